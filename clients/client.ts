@@ -1,0 +1,41 @@
+import type { Provenance, Skipped } from '../harness/model.ts';
+import type { Action, Scenario } from './scenario.ts';
+
+/** What a client is given for one cell. */
+export interface ClientContext {
+  /** `http://127.0.0.1:8080`, say: no path, no trailing slash. */
+  origin: string;
+  /** How long the harness watches idle connections after the last step, in milliseconds. */
+  windowMs: number;
+  /** Empty folder of this client's own (a browser's profile folder, say); removed after the run. */
+  work: string;
+  /** Aborted when the run is cancelled: let go of everything at once. */
+  signal: AbortSignal;
+}
+
+/** An opened browser (or probe). The harness marks the steps in the capture and calls `act` for each action in turn. */
+export interface ClientSession {
+  /**
+   * Resolves when what the action starts has settled: every request it led to is answered or has failed. What happens on the connections
+   * after that (idle time-outs, keep-alive probes) goes on until `close`.
+   * @throws where the action can't be done at all (a failed request is a fact on the wire, not an error)
+   */
+  act(action: Action): Promise<void>;
+  /** Lets go of every socket and process, however things stand. Called once, when the capture of the cell is already closed. */
+  close(): Promise<void>;
+}
+
+export interface ClientDefinition {
+  id: string;
+  title: string;
+  provenance: Extract<Provenance, 'emulated' | 'real'>;
+  /** Which scenarios it can act out. */
+  kind: Scenario['for'];
+  summary: string;
+  version(): Promise<{ version: string } | { skipped: Skipped }>;
+  open(context: ClientContext): Promise<ClientSession>;
+}
+
+export function defineClient(client: ClientDefinition): ClientDefinition {
+  return client;
+}

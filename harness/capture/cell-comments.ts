@@ -1,0 +1,46 @@
+/**
+ * What the lane writes into the capture file itself, so that a capture alone gives the whole cell again. Comments are
+ * lines that a person can read in Wireshark; one JSON comment in the section header carries what the program needs.
+ *
+ *     section header   wirematrix cell express/chromium/first-visit
+ *                      wirematrix {"server":"express",…}
+ *     packet           wirematrix step first-visit        (on the first packet of the step)
+ */
+import type { CellIdentity, Provenance } from '../model.ts';
+
+export interface CellHeader extends CellIdentity {
+  serverTitle: string;
+  serverVersion: string;
+  serverProvenance: Exclude<Provenance, 'emulated'>;
+  clientTitle: string;
+  clientVersion: string;
+  clientProvenance: Exclude<Provenance, 'model'>;
+  origin: string;
+  /** How long idle connections were watched, at most, in milliseconds. */
+  windowMs: number;
+  startedAt: string;
+}
+
+const CELL = 'wirematrix cell ';
+const HEADER = 'wirematrix {';
+const STEP = 'wirematrix step ';
+
+export const sectionComments = (header: CellHeader): string[] => [
+  `${CELL}${header.server}/${header.client}/${header.scenario}`,
+  `wirematrix ${JSON.stringify(header)}`,
+];
+
+export const stepComment = (step: string): string => STEP + step;
+
+/** The cell header among a section's comments; `null` where the capture is not one of ours. */
+export function parseCellHeader(comments: readonly string[]): CellHeader | null {
+  const line = comments.find((comment) => comment.startsWith(HEADER));
+  if (!line) return null;
+  try {
+    return JSON.parse(line.slice(HEADER.length - 1)) as CellHeader;
+  } catch {
+    return null;
+  }
+}
+
+export const parseStepComment = (comment: string): string | null => (comment.startsWith(STEP) ? comment.slice(STEP.length) : null);

@@ -1,0 +1,323 @@
+/**
+ * The nouns of the project. Imports nothing, so that every layer, `servers/` and `clients/` may import it.
+ *
+ * Times are nanoseconds since the capture's first frame (a JavaScript number is exact for the first 104 days);
+ * `CaptureInfo.baseEpochNs` says when that first frame was. Frame numbers count from 1, as Wireshark's do.
+ */
+
+// ---------------------------------------------------------------------------------------------------------------- capture
+
+/** DLT_/LINKTYPE_ value of the capture file or interface (tcpdump.org/linktypes.html). */
+export type LinkType = number;
+
+export interface CaptureInfo {
+  /** Nanoseconds since the epoch of the first frame: add a `timeNs` to get wall-clock time. */
+  baseEpochNs: bigint;
+  linkTypes: LinkType[];
+  frames: number;
+  /** Frames that no layer could make sense of, or that were cut by the snap length; by reason. */
+  undecoded: Record<string, number>;
+  /** What the interface statistics block says; `null` where the file has none. */
+  received: number | null;
+  dropped: number | null;
+  /** When the capture ended, where the file says it (pcapng ISB `isb_endtime`); else the time of its last frame. */
+  endNs: number;
+  /** Comments of the section header, as written by the lane that made the capture. */
+  sectionComments: string[];
+  /** Comments of packets, with the frame that bears each. */
+  frameComments: { frame: number; timeNs: number; text: string }[];
+}
+
+// ------------------------------------------------------------------------------------------------------------------- TCP
+
+/** Client: the end that sent the SYN (or that sends requests, where the start was not captured). */
+export type Side = 'client' | 'server';
+
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+/** What one side of a connection said and did. */
+export interface SideStats {
+  /** Initial sequence number as on the wire; `null` where the SYN was not captured. */
+  initialSequenceNumber: number | null;
+  mss: number | null;
+  /** Shift count of the window scale option (RFC 7323); `null` where it was not offered. */
+  windowScale: number | null;
+  sackPermitted: boolean;
+  frames: number;
+  /** Frames that carried payload (first transmissions and retransmissions alike). */
+  segments: number;
+  /** Payload bytes, each counted once. */
+  payloadBytes: number;
+  largestSegment: number;
+  retransmissions: number;
+  outOfOrder: number;
+  duplicateAcks: number;
+  zeroWindows: number;
+  /** Payload bytes that were acknowledged by the peer and yet are not in the capture. */
+  missingBytes: number;
+  /** Frames that were TCP keep-alive probes (RFC 9293 §3.8.4), by Wireshark's rule; at most `FRAMES_KEPT`. */
+  keepAliveProbeFrames: number[];
+  keepAliveProbeTimesNs: number[];
+  keepAliveAckFrames: number[];
+  finFrame: number | null;
+  finNs: number | null;
+  rstFrame: number | null;
+  rstNs: number | null;
+  lastPayloadFrame: number | null;
+  lastPayloadNs: number | null;
+}
+
+/** Lists of frames in a connection or a message end here; the counts beside them don't. */
+export const FRAMES_KEPT = 256;
+
+export interface FirstClose {
+  by: Side;
+  how: 'FIN' | 'RST';
+  frame: number;
+  timeNs: number;
+  /** Milliseconds from the connection's last payload byte (its handshake's end, where none was sent) to this frame. */
+  idleMs: number;
+}
+
+/** One TCP connection, from SYN to its last frame. */
+export interface Connection {
+  /** Counts as Wireshark's `tcp.stream`. */
+  stream: number;
+  client: Endpoint;
+  server: Endpoint;
+  firstFrame: number;
+  lastFrame: number;
+  startNs: number;
+  endNs: number;
+  frameCount: number;
+  /** `null` where no whole three-way handshake was captured. */
+  handshake: {
+    synFrame: number;
+    synAckFrame: number;
+    ackFrame: number;
+    synNs: number;
+    synAckNs: number;
+    ackNs: number;
+    synAcks: number;
+  } | null;
+  /** True where the capture begins in the middle of the connection. */
+  midStream: boolean;
+  /** Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST. */
+  completeness: number;
+  /** Zeek's `conn_state`: S0 S1 SF REJ S2 S3 RSTO RSTR RSTOS0 RSTRH SH SHR OTH. */
+  zeekState: string;
+  sides: Record<Side, SideStats>;
+  /** The first FIN or RST of either side. */
+  firstClose: FirstClose | null;
+  /** The side that enters TIME_WAIT: it sent the first FIN and the close went through without a RST. */
+  timeWait: Side | null;
+  /** A second SYN on the same 4-tuple made the next connection. */
+  portReused: boolean;
+  exchangeCount: number;
+  /** The exchanges, in the order of their requests; at most `EXCHANGES_KEPT`, `exchangeCount` counts on. */
+  exchanges: Exchange[];
+}
+
+export const EXCHANGES_KEPT = 10_000;
+
+/** One frame of a connection, as the ladder diagram shows it. Only recorded when asked for. */
+export interface FrameRecord {
+  frame: number;
+  stream: number;
+  timeNs: number;
+  from: Side;
+  /** TCP flag bits as in the header: 1 FIN, 2 SYN, 4 RST, 8 PSH, 16 ACK, 32 URG. */
+  flags: number;
+  /** Relative to the initial sequence number, as Wireshark shows it. */
+  seq: number;
+  ack: number;
+  payload: number;
+  window: number;
+  analysis: FrameAnalysis[];
+}
+
+/** Wireshark's `tcp.analysis.*` names, without the prefix. */
+export type FrameAnalysis =
+  | 'retransmission'
+  | 'fast_retransmission'
+  | 'spurious_retransmission'
+  | 'out_of_order'
+  | 'lost_segment'
+  | 'ack_lost_segment'
+  | 'keep_alive'
+  | 'keep_alive_ack'
+  | 'duplicate_ack'
+  | 'window_update'
+  | 'zero_window'
+  | 'zero_window_probe'
+  | 'zero_window_probe_ack'
+  | 'window_full'
+  | 'reused_ports';
+
+// ------------------------------------------------------------------------------------------------------------------ HTTP
+
+/** Header fields as on the wire: order, case and value kept. */
+export type HeaderField = readonly [name: string, value: string];
+
+/** RFC 9112 §6.3: how the end of the body is found. `tunnel`: what follows is no longer HTTP (101, CONNECT). */
+export type BodyFraming = 'none' | 'content-length' | 'chunked' | 'close' | 'tunnel';
+
+export type MessageProblemKind =
+  | 'bare-lf'
+  | 'obs-fold'
+  | 'whitespace-before-colon'
+  | 'invalid-header-name'
+  | 'invalid-header-value'
+  | 'invalid-start-line'
+  | 'duplicate-content-length'
+  | 'conflicting-content-length'
+  | 'invalid-content-length'
+  | 'transfer-encoding-with-content-length'
+  | 'transfer-encoding-not-chunked'
+  | 'transfer-encoding-in-http10'
+  | 'invalid-chunk-size'
+  | 'missing-chunk-crlf'
+  | 'missing-host'
+  | 'duplicate-host'
+  | 'head-too-large'
+  | 'gap-in-head'
+  | 'gap-in-body'
+  | 'truncated'
+  | 'data-after-close'
+  | 'unsolicited-response'
+  | 'duplicate-date';
+
+/** What is wrong with a message (RFC 9112), or could not be seen of it. */
+export interface MessageProblem {
+  kind: MessageProblemKind;
+  detail: string;
+  frame: number;
+}
+
+export interface Message {
+  /** As on the wire; for a request `GET / HTTP/1.1`. */
+  startLine: string;
+  /** `1.0` or `1.1` (whatever stands behind `HTTP/`). */
+  version: string;
+  headers: HeaderField[];
+  trailers: HeaderField[];
+  framing: BodyFraming;
+  /** First and last frame of the head, of the whole message. */
+  headFrames: readonly [number, number];
+  frames: readonly [number, number];
+  /** Bytes from the start line to the empty line, both included. */
+  headBytes: number;
+  /** Content bytes seen: chunk framing not counted, transfer coding removed. */
+  bodyBytes: number;
+  /** Bytes on the wire behind the head: chunk framing and trailers included. */
+  bodyWireBytes: number;
+  /** Offset of the first byte of the head in the stream of its side. */
+  offset: number;
+  startNs: number;
+  headEndNs: number;
+  endNs: number;
+  /** TCP segments that carry (part of) the head; true where the last of them carries body bytes too. */
+  headSegments: number;
+  headEndsWithBody: boolean;
+  /** Payload lengths of the segments that carry this message, in stream order; at most `FRAMES_KEPT`. */
+  segmentSizes: number[];
+  /** The same segments' frames. */
+  segmentFrames: number[];
+  /** Largest of all its segments. */
+  largestSegment: number;
+  /** False where the connection or the capture ended first, or bytes are missing. */
+  complete: boolean;
+  problems: MessageProblem[];
+}
+
+export interface RequestMessage extends Message {
+  method: string;
+  target: string;
+}
+
+export interface ResponseMessage extends Message {
+  status: number;
+  reason: string;
+}
+
+/** One HTTP request with its response(s), on a connection. */
+export interface Exchange {
+  stream: number;
+  /** Position on its connection, from 0. */
+  index: number;
+  /** The scenario's step in which the request's first byte was sent; `null` in a capture without step marks. */
+  step: string | null;
+  /** `null` for an answer that nobody asked for (a 408, say). */
+  request: RequestMessage | null;
+  /** `null` where none came before the connection or the capture ended. */
+  response: ResponseMessage | null;
+  /** 1xx responses before the final one (RFC 9110 §15.2), a 101 excepted: that is the response. */
+  interim: ResponseMessage[];
+}
+
+// -------------------------------------------------------------------------------------------------------- cells and values
+
+export type Provenance = 'real' | 'model' | 'emulated';
+
+/** Why something can't be had here, and the one command that mends it. */
+export interface Skipped {
+  reason: string;
+  remedy: string;
+}
+
+/** A step of a scenario as the capture's marks tell it. */
+export interface StepMark {
+  id: string;
+  /** First frame at or after the step's beginning. */
+  frame: number;
+  timeNs: number;
+}
+
+/** Everything that an observation may look at: what the packets of one cell show, and nothing else. */
+export interface Evidence {
+  cell: CellIdentity;
+  capture: CaptureInfo;
+  steps: StepMark[];
+  connections: Connection[];
+  /** All kept exchanges of all connections, in the order of their requests' first frames. */
+  exchanges: Exchange[];
+}
+
+export interface CellIdentity {
+  server: string;
+  client: string;
+  scenario: string;
+}
+
+export type ValueJson = string | number | boolean | null;
+
+/** An observed value and the frames that show it. */
+export interface ObservedValue {
+  value: ValueJson;
+  frames: number[];
+  /** How long it was watched, where `value: null` means "still open then". Seconds. */
+  'window-s'?: number;
+  /** Plain words where the value alone would mislead. */
+  note?: string;
+}
+
+/** `null`: this evidence can't show it; the cell then has no such value. */
+export type Observed = ObservedValue | null;
+
+/** Two values within the tolerance are equal. Times: the larger of the two bounds counts. */
+export type Tolerance = { kind: 'exact' } | { kind: 'relative'; ratio: number; absolute: number };
+
+export interface Observation {
+  /** `group.name`; stable. */
+  id: string;
+  title: string;
+  unit: 's' | 'ms' | 'bytes' | 'count' | null;
+  definition: string;
+  /** The section of the RFC that speaks of it, or the tool whose definition it follows. */
+  spec: string | null;
+  tolerance: Tolerance;
+  observe(evidence: Evidence): Observed;
+}

@@ -1,0 +1,48 @@
+import type { Provenance, Skipped } from '../harness/model.ts';
+
+/** What a server is given. A program in any language gets the same as HOST, PORT, SITE and WORK in its environment. */
+export interface ServerContext {
+  /** Address to bind to; always loopback. */
+  host: string;
+  port: number;
+  /** Folder with the site's files; never written to. */
+  site: string;
+  /** Empty folder of this server's own, for configuration, logs and sockets; removed after the run. */
+  work: string;
+}
+
+/** A command without a shell. */
+export interface Command {
+  file: string;
+  args: string[];
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+export type Availability = { version: string } | { skipped: Skipped };
+
+export interface ServerDefinition {
+  /** Lower case, stable: names the row, the folder of its captures and the option value. */
+  id: string;
+  title: string;
+  provenance: Extract<Provenance, 'real' | 'model'>;
+  /** The server that this one varies in one setting; else `null`. */
+  variantOf: string | null;
+  /** One line: what it is, or, for a variant, the one setting that is changed. */
+  summary: string;
+  /** Asks the installed program for its version, or says why it can't run here and the one command that mends it. */
+  version(): Promise<Availability>;
+  /** Prepares `work` (writes a configuration, say) and returns the command to run in the foreground. */
+  start(context: ServerContext): Command | Promise<Command>;
+  /** How to ask it to stop; the harness kills what is left after a grace period. Default SIGTERM. */
+  stopSignal?: NodeJS.Signals;
+  /** Longest wait for the listening socket, in milliseconds. Default 15,000. */
+  readyTimeoutMs?: number;
+}
+
+export type ServerInput = Omit<ServerDefinition, 'provenance' | 'variantOf'> & Partial<Pick<ServerDefinition, 'provenance' | 'variantOf'>>;
+
+/** Fills in the defaults (a real server, no variant). */
+export function defineServer(input: ServerInput): ServerDefinition {
+  return { provenance: 'real', variantOf: null, ...input };
+}
