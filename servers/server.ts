@@ -28,6 +28,8 @@ export interface ServerDefinition {
   provenance: Extract<Provenance, 'real' | 'model'>;
   /** The server that this one varies in one setting; else `null`. */
   variantOf: string | null;
+  /** For a model: the real server it imitates, where that can run on some machine of ours; else absent. */
+  modelOf?: string;
   /** One line: what it is, or, for a variant, the one setting that is changed. */
   summary: string;
   /** Asks the installed program for its version, or says why it can't run here and the one command that mends it. */
