@@ -17,6 +17,8 @@ export type Action =
   | { do: 'leave' }
   /** Leave the page open and watch until every connection is closed or the window ends. Done by the harness. */
   | { do: 'watch' }
+  /** Ask the server to stop, without waiting for it. Done by the harness. */
+  | { do: 'stop-server' }
   /** Put one direct question to the server (`clients/probe/`). */
   | { do: 'ask'; question: string }
   /** Close the browser. */
