@@ -1,0 +1,219 @@
+import { z } from 'zod';
+
+/**
+ * The shape of `run.json`. One definition gives the TypeScript types, the validation when a run is read back, and
+ * `results/run.schema.json` for programs in other languages. Fields are only ever added, never renamed.
+ */
+export const SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+const frame = z.int().positive();
+const ms = z.number();
+/** First and last frame, as Wireshark counts them. */
+const frameSpan = z.tuple([frame, frame]);
+const header = z.tuple([z.string(), z.string()]);
+
+export const skippedSchema = z.object({ reason: z.string(), remedy: z.string().describe('the one command that mends it') });
+
+export const toleranceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exact') }),
+  z.object({ kind: z.literal('relative'), ratio: z.number(), absolute: z.number() }),
+]);
+
+export const valueSchema = z.object({
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  frames: z.array(frame).describe('the frames that show it; a bounded list'),
+  'window-s': z.number().exactOptional().describe('how long it was watched; with value null: still open then'),
+  note: z.string().exactOptional().describe('plain words where the value alone would mislead'),
+});
+
+const side = z.enum(['server', 'client']);
+
+export const connectionSchema = z.object({
+  stream: count.describe("Wireshark's tcp.stream"),
+  clientPort: count,
+  serverPort: count,
+  frames: frameSpan,
+  frameCount: count,
+  exchanges: count,
+  zeekState: z.string().describe("Zeek's conn_state"),
+  completeness: count.describe("Wireshark's tcp.completeness"),
+  startMs: ms.describe("since the capture's first frame"),
+  endMs: ms,
+  payloadBytes: z.object({ client: count, server: count }),
+  retransmissions: count,
+  firstClose: z
+    .object({ by: side, how: z.enum(['FIN', 'RST']), frame, idleMs: ms.describe('since the last payload byte of the connection') })
+    .nullable(),
+  timeWait: side.nullable().describe('the side that enters TIME_WAIT'),
+});
+
+export const exchangeSchema = z.object({
+  stream: count,
+  index: count.describe('position on its connection, from 0'),
+  step: z.string().nullable(),
+  method: z.string().nullable().describe('null for an answer that nobody asked for'),
+  target: z.string().nullable(),
+  status: count.nullable().describe('null where no response came'),
+  requestFrames: frameSpan.nullable(),
+  responseFrames: frameSpan.nullable(),
+  requestHeaders: z.array(header),
+  responseHeaders: z.array(header),
+  interimStatuses: z.array(count),
+  version: z.string().nullable().describe('HTTP version of the response'),
+  framing: z.enum(['none', 'content-length', 'chunked', 'close', 'tunnel']).nullable(),
+  bodyBytes: count,
+  startMs: ms.describe("first byte of the request, since the capture's first frame"),
+  durationMs: ms.nullable().describe('to the last byte of the response'),
+  complete: z.boolean(),
+  problems: z.array(z.object({ kind: z.string(), detail: z.string(), frame: count })),
+});
+
+const cellIdentity = { server: z.string(), client: z.string(), scenario: z.string() };
+const noEvidence = {
+  capture: z.string().nullable(),
+  captureSha256: z.string().nullable(),
+  windowS: z.number().nullable(),
+  notes: z.array(z.string()),
+  connections: z.array(connectionSchema).max(0),
+  exchanges: z.array(exchangeSchema).max(0),
+  values: z.object({}),
+};
+
+export const observedCellSchema = z.object({
+  ...cellIdentity,
+  state: z.literal('observed'),
+  reason: z.null(),
+  capture: z.string().describe('relative to run.json'),
+  captureSha256: z.string(),
+  windowS: z.number().nullable().describe('longest time that idle connections were watched'),
+  notes: z.array(z.string()),
+  connections: z.array(connectionSchema),
+  exchanges: z.array(exchangeSchema),
+  exchangeCount: count.describe('all of them: the list is bounded'),
+  values: z.record(z.string(), valueSchema),
+});
+export const failedCellSchema = z.object({ ...cellIdentity, state: z.literal('failed'), reason: z.string(), ...noEvidence });
+export const skippedCellSchema = z.object({
+  ...cellIdentity,
+  state: z.literal('skipped'),
+  reason: z.string(),
+  remedy: z.string().nullable(),
+  ...noEvidence,
+});
+export const notApplicableCellSchema = z.object({ ...cellIdentity, state: z.literal('not-applicable'), reason: z.string(), ...noEvidence });
+
+export const cellSchema = z.discriminatedUnion('state', [observedCellSchema, failedCellSchema, skippedCellSchema, notApplicableCellSchema]);
+
+export const serverRowSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  provenance: z.enum(['real', 'model']),
+  version: z.string().nullable(),
+  variantOf: z.string().nullable(),
+  skipped: skippedSchema.nullable(),
+});
+
+export const clientRowSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  provenance: z.enum(['emulated', 'real']),
+  version: z.string().nullable(),
+  skipped: skippedSchema.nullable(),
+});
+
+export const scenarioRowSchema = z.object({ id: z.string(), title: z.string() });
+
+export const observationRowSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.enum(['s', 'ms', 'bytes', 'count']).nullable(),
+  definition: z.string(),
+  spec: z.string().nullable(),
+  tolerance: toleranceSchema,
+});
+
+const differenceSide = z.object({
+  cell: z.string().describe('server/client/scenario'),
+  value: valueSchema.nullable().describe('null: this side has no such value'),
+});
+
+export const differenceSchema = z.object({
+  against: z.enum(['majority', 'variant-base', 'baseline', 'real']).describe('what the left side stands for'),
+  kind: z.enum(['differs', 'only-left', 'only-right']),
+  observation: z.string(),
+  left: differenceSide,
+  right: differenceSide,
+  agreeing: count.exactOptional().describe('majority: rows that share the value of the left side'),
+  voting: count.exactOptional().describe('majority: rows that were counted'),
+});
+
+export const claimSchema = z.object({
+  id: z.string(),
+  statement: z.string(),
+  verdict: z.enum(['reproduced', 'reproduced-other-cause', 'contradicted', 'not-observable']),
+  because: z.string(),
+  evidence: z.array(z.object({ cell: z.string(), observation: z.string(), frames: z.array(frame) })),
+});
+
+export const runInfoSchema = z.object({
+  id: z.string(),
+  startedAt: z.string(),
+  durationMs: ms,
+  longestWaitMs: ms,
+  host: z.object({ os: z.string(), kernel: z.string(), cpus: count, node: z.string() }),
+  capture: z.object({
+    backend: z.string(),
+    clock: z.enum(['kernel', 'user', 'unknown']),
+    framesCaptured: count,
+    framesDropped: count.nullable().describe('null where the backend cannot know'),
+  }),
+  isolation: z.enum(['network-namespace', 'shared-loopback', 'unknown']),
+});
+
+export const runResultSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  run: runInfoSchema,
+  servers: z.array(serverRowSchema),
+  clients: z.array(clientRowSchema),
+  scenarios: z.array(scenarioRowSchema),
+  observations: z.array(observationRowSchema),
+  cells: z.array(cellSchema),
+  differences: z.array(differenceSchema),
+  claims: z.array(claimSchema),
+});
+
+export type RunResult = z.infer<typeof runResultSchema>;
+export type RunInfo = z.infer<typeof runInfoSchema>;
+export type ServerRow = z.infer<typeof serverRowSchema>;
+export type ClientRow = z.infer<typeof clientRowSchema>;
+export type ScenarioRow = z.infer<typeof scenarioRowSchema>;
+export type ObservationRow = z.infer<typeof observationRowSchema>;
+export type CellResult = z.infer<typeof cellSchema>;
+export type ObservedCell = z.infer<typeof observedCellSchema>;
+export type FailedCell = z.infer<typeof failedCellSchema>;
+export type SkippedCell = z.infer<typeof skippedCellSchema>;
+export type ConnectionRow = z.infer<typeof connectionSchema>;
+export type ExchangeRow = z.infer<typeof exchangeSchema>;
+export type Difference = z.infer<typeof differenceSchema>;
+export type ClaimResult = z.infer<typeof claimSchema>;
+
+/** `server/client/scenario`: how differences and claims name a cell, and the path of its capture below `captures/`. */
+export const cellId = (cell: { server: string; client: string; scenario: string }): string =>
+  `${cell.server}/${cell.client}/${cell.scenario}`;
+
+/** The schema in JSON Schema (draft 2020-12), as `results/run.schema.json` holds it. */
+export function runJsonSchema(): object {
+  return { title: 'wirematrix run.json', ...z.toJSONSchema(runResultSchema) };
+}
+
+/**
+ * Checks data read from a `run.json`.
+ * @throws Error that names the first places that don't fit, and the file
+ */
+export function parseRunResult(data: unknown, file: string): RunResult {
+  const parsed = runResultSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw new Error(`${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}`);
+}
