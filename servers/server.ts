@@ -36,6 +36,11 @@ export interface ServerDefinition {
   version(): Promise<Availability>;
   /** Prepares `work` (writes a configuration, say) and returns the command to run in the foreground. */
   start(context: ServerContext): Command | Promise<Command>;
+  /**
+   * For a server that is written in TypeScript: binds and serves. Called by `launch.ts` in the server's own process; frameworks are
+   * imported inside, so that the registry stays cheap to load.
+   */
+  listen?(context: ServerContext): Promise<void>;
   /** How to ask it to stop; the harness kills what is left after a grace period. Default SIGTERM. */
   stopSignal?: NodeJS.Signals;
   /** Longest wait for the listening socket, in milliseconds. Default 15,000. */

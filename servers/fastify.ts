@@ -1,0 +1,17 @@
+import { nodeProgram, npmAvailability } from './node-program.ts';
+import { defineServer } from './server.ts';
+
+/** Fastify sets Node's `keepAliveTimeout` to 72 s: the only Node framework here that does. */
+export default defineServer({
+  id: 'fastify',
+  title: 'Fastify',
+  summary: 'fastify with @fastify/static and their defaults',
+  version: async () => npmAvailability('fastify', '@fastify/static'),
+  start: nodeProgram('fastify'),
+  async listen({ host, port, site }) {
+    const [{ default: fastify }, { default: serve }] = await Promise.all([import('fastify'), import('@fastify/static')]);
+    const app = fastify();
+    app.register(serve, { root: site });
+    await app.listen({ host, port });
+  },
+});
