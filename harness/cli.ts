@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/** Arguments in, exit code out. Each command's work is in `commands/`. */
+import { Command, CommanderError } from 'commander';
+import { CommandError, EXIT } from './commands/exit.ts';
+
+const program = new Command('wirematrix')
+  .description('What web servers and browsers really do on the wire: a comparison matrix in which every value names its frames.')
+  .version('0.1.0')
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > 3_600)
+    throw new CommandError(EXIT.usage, `"${text}" is not a number of seconds between 0 and 3600`);
+  return value;
+};
+
+program
+  .command('compare')
+  .description('run servers × clients × scenarios, capture, and print the comparison matrix')
+  .option('--servers <ids>', 'comma list of server ids, or the groups all, real, models, variants (see list)')
+  .option('--clients <ids>', 'comma list of client ids, or the groups all, emulated, real')
+  .option('--scenarios <ids>', 'comma list of scenario ids, or all')
+  .option('--quick', 'watch idle connections for no longer than 8 s')
+  .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)
+  .option('--out <dir>', 'folder for the results', 'results/latest')
+  .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
+  .option('--models', 'run the models beside their real servers')
+  .option('--reporter <list>', 'comma list of reporters, or paths to your own')
+  .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
+  .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
+  .action(async (options) => (await import('./commands/compare.ts')).compare(options));
+
+program
+  .command('table')
+  .description("make the table and every report again from a run's captures, without a network")
+  .argument('[dir]', 'folder of a run', 'results/latest')
+  .option('--reporter <list>', 'comma list of reporters, or paths to your own')
+  .action(async (dir, options) => (await import('./commands/table.ts')).table(dir, options));
+
+program
+  .command('list')
+  .description('list servers, clients, scenarios, observations and claims')
+  .argument('[what]', 'servers, clients, scenarios, observations or claims')
+  .option('--json', 'as JSON')
+  .action(async (what, options) => (await import('./commands/list.ts')).list(what, options));
+
+program
+  .command('doctor')
+  .description('what this machine has: capture, isolation, servers, browsers; for each lack, the one command that mends it')
+  .option('--json', 'as JSON')
+  .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // --help and --version end here too, with 0; every other reason is an argument that is wrong.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else if (error instanceof CommandError) {
+    process.stderr.write(`wirematrix: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import type { LaneEvent } from '../lane-protocol.ts';
+import type { CellIdentity } from '../model.ts';
+import { type CellOutcome, cellName, type RunListener } from '../run.ts';
+
+const REDRAW_MS = 250;
+/** Where there is no terminal to redraw: a line this often. */
+const LINE_MS = 10_000;
+
+interface LaneState {
+  cell: CellIdentity;
+  doing: string;
+  untilEpochMs: number | null;
+}
+
+/** Tells on `stream` which lanes work, which wait and for how long still, and every cell that failed. */
+export function progressOn(stream: NodeJS.WriteStream, total: number): RunListener & { stop(): void } {
+  const lanes = new Map<string, LaneState>();
+  const counts = { done: 0, failed: 0 };
+  let drawn = false;
+
+  const clear = () => {
+    if (drawn) stream.write('\r\x1b[2K');
+    drawn = false;
+  };
+  const draw = () => {
+    if (!stream.isTTY) {
+      if (lanes.size > 0) stream.write(`${line()}\n`);
+      return;
+    }
+    clear();
+    stream.write(line().slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+    drawn = true;
+  };
+  const line = (): string => {
+    const waiting = [...lanes.values()].filter((lane) => lane.untilEpochMs !== null);
+    const busy = [...lanes.values()].filter((lane) => lane.untilEpochMs === null);
+    const parts = [`${counts.done + counts.failed}/${total} cells`];
+    if (counts.failed > 0) parts.push(`${counts.failed} failed`);
+    const [first] = busy;
+    if (first) parts.push(`${cellName(first.cell)}: ${first.doing}${busy.length > 1 ? ` (+${busy.length - 1})` : ''}`);
+    if (waiting.length > 0) {
+      const last = waiting.reduce((a, b) => ((a.untilEpochMs ?? 0) > (b.untilEpochMs ?? 0) ? a : b));
+      const left = Math.max(0, Math.ceil(((last.untilEpochMs ?? 0) - Date.now()) / 1000));
+      parts.push(`${waiting.length} watch idle connections, ${left} s at most (${cellName(last.cell)})`);
+    }
+    return parts.join(' · ');
+  };
+
+  const timer = setInterval(draw, stream.isTTY ? REDRAW_MS : LINE_MS);
+  return {
+    begins(cell) {
+      lanes.set(cellName(cell), { cell, doing: 'starts', untilEpochMs: null });
+    },
+    event(cell, event: LaneEvent) {
+      const lane = lanes.get(cellName(cell));
+      if (!lane || event.type !== 'phase') return;
+      lane.doing = event.phase === 'step' ? `step ${event.step}` : event.phase;
+      lane.untilEpochMs = event.phase === 'watch' ? event.untilEpochMs : null;
+    },
+    ends(outcome: CellOutcome) {
+      lanes.delete(cellName(outcome.cell));
+      if (outcome.state === 'observed') counts.done++;
+      else counts.failed++;
+      if (outcome.state === 'failed') {
+        clear();
+        stream.write(`failed: ${cellName(outcome.cell)}: ${outcome.reason}\n`);
+      }
+    },
+    stop() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isolatedCommand } from './capture/namespace.ts';
+import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
+
+/** A lane that was told to finish gets this long before it is killed. */
+const ABORT_GRACE_MS = 4_000;
+
+export type LaneOutcome = Extract<LaneEvent, { type: 'done' } | { type: 'failed' }>;
+
+const laneProgram = (): string => {
+  const compiled = fileURLToPath(new URL('./lane.js', import.meta.url));
+  if (existsSync(compiled)) return compiled;
+  // Started from the sources (a test): the compiled lane is in dist/.
+  return fileURLToPath(new URL('../dist/harness/lane.js', import.meta.url));
+};
+
+/**
+ * Runs one cell in a lane process and tells its events. The lane is a session of its own, so that a Ctrl-C at the terminal
+ * reaches the run alone, which then decides what becomes of its lanes.
+ * @throws never: a lane that ends without a word is a `failed` outcome
+ */
+export function runLane(job: LaneJob, onEvent: (event: LaneEvent) => void, signal: AbortSignal): Promise<LaneOutcome> {
+  const { file, args } = job.isolated
+    ? isolatedCommand(process.execPath, [laneProgram()])
+    : { file: process.execPath, args: [laneProgram()] };
+  const lane = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+  const send = (order: LaneOrder) => {
+    if (lane.connected) lane.send(order, () => {});
+  };
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-4_000);
+  };
+  lane.stdout?.on('data', keep);
+  lane.stderr?.on('data', keep);
+
+  return new Promise((resolve) => {
+    let outcome: LaneOutcome | null = null;
+    let killTimer: NodeJS.Timeout | undefined;
+    const abort = () => {
+      send({ type: 'abort', reason: 'interrupted' });
+      killTimer = setTimeout(() => killLane(lane.pid), ABORT_GRACE_MS);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    lane.on('message', (event: LaneEvent) => {
+      if (event.type === 'phase') onEvent(event);
+      else outcome = event;
+    });
+    const finish = (how: string) => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(killTimer);
+      resolve(
+        outcome ?? { type: 'failed', reason: `the lane ended without a result (${how})${output === '' ? '' : `: ${output.trim()}`}` },
+      );
+    };
+    lane.once('error', (error) => finish(error.message));
+    lane.once('close', (code, ended) => finish(ended ? `by ${ended}` : `exit code ${code}`));
+    send({ type: 'job', job });
+    if (signal.aborted) abort();
+  });
+}
+
+function killLane(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}

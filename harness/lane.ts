@@ -1,0 +1,193 @@
+/**
+ * One lane: a process (in a network namespace of its own, where that can be had) that starts one server, captures, lets
+ * one client act out one scenario and ends. It is started by `run.ts` and talks to it over IPC. When it ends, the PID
+ * namespace takes everything with it that it started.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ClientSession } from '../clients/client.ts';
+import { clients } from '../clients/index.ts';
+import type { Action, Scenario } from '../clients/scenario.ts';
+import { scenarios } from '../clients/scenarios/index.ts';
+import { servers } from '../servers/index.ts';
+import type { ServerContext } from '../servers/server.ts';
+import type { CaptureTotals } from './capture/backend.ts';
+import { sectionComments } from './capture/cell-comments.ts';
+import { untilDisconnected, waitForListening } from './capture/listening.ts';
+import { bringUpLoopback, shapeLoopback } from './capture/namespace.ts';
+import { createPcapngWriter } from './capture/pcapng-writer.ts';
+import { backendById } from './capture/select.ts';
+import { type CellRecorder, recordCell } from './cell-recorder.ts';
+import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
+import { type ServerProcess, serverLog, startServer } from './server-process.ts';
+
+const LOOPBACK = 'lo';
+const READY_TIMEOUT_MS = 15_000;
+/** After the last connection has closed, stragglers (a late ACK, a RST) still belong to the cell. */
+const SETTLE_MS = 300;
+const SETTLE_LIMIT_MS = 2_000;
+/** No action of a client may take longer than this: a server that hangs must not hang the run. */
+const ACTION_TIMEOUT_MS = 30_000;
+
+/** A failure that is told as it stands, without a stack: the lane worked, the thing it tried did not. */
+class LaneFailure extends Error {
+  override name = 'LaneFailure';
+}
+
+const say = (event: LaneEvent): void => {
+  process.send?.(event);
+};
+
+function byId<T extends { id: string }>(list: readonly T[], id: string, what: string): T {
+  const found = list.find((entry) => entry.id === id);
+  if (!found) throw new LaneFailure(`there is no ${what} "${id}"`);
+  return found;
+}
+
+async function startListening(job: LaneJob, context: ServerContext): Promise<ServerProcess> {
+  const definition = byId(servers, job.cell.server, 'server');
+  const server = await startServer(definition, context, serverLog(job.work));
+  const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
+  const ended = server.exited.then((how) => ({ how }));
+  const ready = waitForListening({ host: job.host, port: job.port, timeoutMs }).then(() => null);
+  try {
+    const outcome = await Promise.race([ended, ready]);
+    if (outcome) throw new LaneFailure(`the server did not start: ${outcome.how}${quoted(server.logTail())}`);
+    return server;
+  } catch (error) {
+    await server.stop();
+    if (error instanceof LaneFailure) throw error;
+    throw new LaneFailure(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
+  }
+}
+
+const quoted = (log: string): string => (log === '' ? '' : `; it wrote:\n${log}`);
+
+async function withTimeout<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LaneFailure(`${what} took longer than ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends. */
+async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+  say({ type: 'phase', phase: 'watch', untilEpochMs: Date.now() + job.windowMs });
+  await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
+  await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+}
+
+async function actOut(
+  job: LaneJob,
+  scenario: Scenario,
+  session: ClientSession,
+  server: ServerProcess,
+  recorder: CellRecorder,
+  signal: AbortSignal,
+) {
+  const perform = async (action: Action): Promise<void> => {
+    if (action.do === 'watch') return watch(job, recorder, signal);
+    if (action.do === 'stop-server') return server.requestStop();
+    await withTimeout(session.act(action), ACTION_TIMEOUT_MS, `the client's action "${action.do}"`);
+  };
+  for (const step of scenario.steps) {
+    await recorder.mark(step.id);
+    say({ type: 'phase', phase: 'step', step: step.id });
+    for (const action of step.actions) {
+      signal.throwIfAborted();
+      await perform(action);
+    }
+  }
+  await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+}
+
+async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals & { packets: number }> {
+  const client = byId(clients, job.cell.client, 'client');
+  const scenario = byId(scenarios, job.cell.scenario, 'scenario');
+  const definition = byId(servers, job.cell.server, 'server');
+  const origin = `http://${job.host}:${job.port}`;
+  const serverWork = path.join(job.work, 'server');
+  const clientWork = path.join(job.work, 'client');
+  await mkdir(serverWork, { recursive: true });
+  await mkdir(clientWork, { recursive: true });
+  if (job.isolated) {
+    await bringUpLoopback();
+    if (scenario.link) await shapeLoopback(scenario.link);
+  }
+
+  say({ type: 'phase', phase: 'server' });
+  const server = await startListening(job, { host: job.host, port: job.port, site: job.site, work: serverWork });
+  let session: ClientSession | undefined;
+  try {
+    say({ type: 'phase', phase: 'capture' });
+    const capture = await backendById(job.backend).start({ interface: LOOPBACK, port: job.port, signal });
+    const writer = await createPcapngWriter(job.captureFile, {
+      linkType: capture.linkType,
+      interfaceName: LOOPBACK,
+      comments: sectionComments({
+        ...job.cell,
+        serverTitle: definition.title,
+        serverVersion: job.serverVersion,
+        serverProvenance: definition.provenance,
+        clientTitle: client.title,
+        clientVersion: job.clientVersion,
+        clientProvenance: client.provenance,
+        origin,
+        windowMs: job.windowMs,
+        startedAt: job.startedAt,
+      }),
+    });
+    const recorder = recordCell(capture, writer);
+    let failure: unknown;
+    try {
+      say({ type: 'phase', phase: 'client' });
+      session = await client.open({ origin, windowMs: job.windowMs, work: clientWork, signal });
+      await actOut(job, scenario, session, server, recorder, signal);
+    } catch (error) {
+      failure = error;
+    }
+    // Whatever went wrong, what was captured until then is kept.
+    const totals = await recorder.finish();
+    if (failure) throw failure;
+    return totals;
+  } finally {
+    await session?.close().catch(() => {});
+    await server.stop();
+  }
+}
+
+/** What a failure says to the user: its sentence where it is one of the expected ones, else the stack. */
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  const cause = signal.aborted ? signal.reason : error;
+  if (cause instanceof LaneFailure) return cause.message;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+function main(): void {
+  const abort = new AbortController();
+  const endWith = (event: LaneEvent, code: number) => {
+    // The message must have left before the process (PID 1 of its namespace) ends.
+    if (process.send && process.connected) process.send(event, () => process.exit(code));
+    else process.exit(code);
+  };
+  // The run is gone: nobody is left to report to, but the server must still be stopped.
+  process.on('disconnect', () => abort.abort(new LaneFailure('the run has ended')));
+  process.on('SIGTERM', () => abort.abort(new LaneFailure('interrupted')));
+  process.on('message', (order: LaneOrder) => {
+    if (order.type === 'abort') {
+      abort.abort(new LaneFailure(order.reason));
+      return;
+    }
+    runCell(order.job, abort.signal).then(
+      (totals) => endWith({ type: 'done', ...totals }, 0),
+      (error: unknown) => endWith({ type: 'failed', reason: reasonOf(error, abort.signal) }, 1),
+    );
+  });
+}
+
+main();

@@ -1,0 +1,167 @@
+/**
+ * Runs the cells of a matrix, each in a lane of its own, and leaves their captures in the run's folder. What the captures
+ * show is derived afterwards, by `assemble.ts`, from the files alone.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ClientDefinition } from '../clients/client.ts';
+import type { Scenario } from '../clients/scenario.ts';
+import type { ServerDefinition } from '../servers/server.ts';
+import { stageSite } from '../servers/site/manifest.ts';
+import { freePort } from './capture/listening.ts';
+import type { Isolation } from './capture/namespace.ts';
+import { incompleteness } from './compare/completeness.ts';
+import { readEvidence } from './evidence.ts';
+import { runLane } from './lane-process.ts';
+import type { LaneEvent } from './lane-protocol.ts';
+import type { CellIdentity } from './model.ts';
+import { schedule } from './schedule.ts';
+
+const HOST = '127.0.0.1';
+const PORT = 8080;
+/** Memory that a lane takes at most: its own process, a server and the capture; a real browser takes more. */
+const LANE_BYTES = 130 * 2 ** 20;
+const REAL_BROWSER_BYTES = 700 * 2 ** 20;
+/** A capture that proves to be incomplete is made again once. */
+const ATTEMPTS = 2;
+
+/** A server or client that can run here, with the version it told. */
+export interface Ready<T> {
+  definition: T;
+  version: string;
+}
+
+export interface CellPlan {
+  server: Ready<ServerDefinition>;
+  client: Ready<ClientDefinition>;
+  scenario: Scenario;
+}
+
+export interface RunPlan {
+  cells: CellPlan[];
+  windowMs: number;
+  /** The run's folder; captures go to `captures/<server>/<client>/<scenario>.pcapng` in it. */
+  out: string;
+  backend: string;
+  isolation: Isolation;
+  signal: AbortSignal;
+}
+
+export type CellOutcome =
+  | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null }
+  | { cell: CellIdentity; state: 'failed'; reason: string; capture: string | null }
+  | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
+
+export interface RunListener {
+  begins(cell: CellIdentity): void;
+  event(cell: CellIdentity, event: LaneEvent): void;
+  ends(outcome: CellOutcome): void;
+}
+
+export const cellName = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
+export const capturePath = (cell: CellIdentity): string => `captures/${cellName(cell)}.pcapng`;
+
+/** Every server × client × scenario that fits together, longest waits first, so that short cells run in their shadow. */
+export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {
+  return clients.flatMap((client) =>
+    scenarios
+      .filter((scenario) => scenario.for === client.definition.kind)
+      .flatMap((scenario) => servers.map((server) => ({ server, client, scenario }))),
+  );
+}
+
+/**
+ * Runs all cells; one bad cell never costs the others.
+ * @returns an outcome for every planned cell, in the order of the plan
+ */
+export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
+  const temporary = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-'));
+  const outcomes = new Map<CellPlan, CellOutcome>();
+  try {
+    const site = path.join(temporary, 'site');
+    await stageSite(site);
+    const left = await schedule(
+      plan.cells,
+      limitsFor(plan.cells),
+      async (cellPlan, release) => {
+        const outcome = await runOneCell(cellPlan, plan, { temporary, site }, listener, release).catch(
+          (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
+        );
+        outcomes.set(cellPlan, outcome);
+        listener.ends(outcome);
+      },
+      plan.signal,
+    );
+    for (const cellPlan of left) {
+      const cell = identityOf(cellPlan);
+      outcomes.set(cellPlan, { cell, state: 'skipped', reason: 'the run was interrupted before it', remedy: 'run it again' });
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+  }
+  return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
+}
+
+function limitsFor(cells: CellPlan[]) {
+  const bytes = cells.some((cell) => cell.client.definition.provenance === 'real') ? REAL_BROWSER_BYTES : LANE_BYTES;
+  const total = Math.max(4, Math.floor((os.freemem() * 0.7) / bytes));
+  return { active: Math.max(2, os.availableParallelism()), total };
+}
+
+async function runOneCell(
+  cellPlan: CellPlan,
+  plan: RunPlan,
+  shared: { temporary: string; site: string },
+  listener: RunListener,
+  release: () => void,
+): Promise<CellOutcome> {
+  const cell = identityOf(cellPlan);
+  const capture = capturePath(cell);
+  const captureFile = path.join(plan.out, capture);
+  await mkdir(path.dirname(captureFile), { recursive: true });
+  listener.begins(cell);
+  let incomplete: string[] = [];
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const work = await mkdtemp(path.join(shared.temporary, 'lane-'));
+    const outcome = await runLane(
+      {
+        cell,
+        captureFile,
+        site: shared.site,
+        work,
+        host: HOST,
+        port: plan.isolation === 'network-namespace' ? PORT : await freePort(HOST),
+        windowMs: plan.windowMs,
+        backend: plan.backend,
+        isolated: plan.isolation === 'network-namespace',
+        serverVersion: cellPlan.server.version,
+        clientVersion: cellPlan.client.version,
+        startedAt: new Date().toISOString(),
+      },
+      (event) => {
+        listener.event(cell, event);
+        if (event.type === 'phase' && event.phase === 'watch') release();
+      },
+      plan.signal,
+    );
+    await rm(work, { recursive: true, force: true, maxRetries: 3 });
+    if (outcome.type === 'failed') return { cell, state: 'failed', reason: outcome.reason, capture };
+    incomplete = incompleteness(await readEvidence(captureFile));
+    if (incomplete.length === 0) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
+  }
+  return {
+    cell,
+    state: 'failed',
+    reason: `the capture is incomplete, and was again when it was repeated: ${incomplete.join('; ')}`,
+    capture,
+  };
+}
+
+const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
+  server: server.definition.id,
+  client: client.definition.id,
+  scenario: scenario.id,
+});
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
