@@ -1,0 +1,17 @@
+/**
+ * The filter of a capture in libpcap's syntax.
+ *
+ * Linux shows each packet on `lo` twice, going out and coming in. libpcap drops the first kind itself, but only after it
+ * has taken a place in the ring and in the counters; `inbound` drops it in the kernel.
+ */
+export function captureFilter(options: { interface: string; port?: number; markerPort?: number }): string {
+  const parts: string[] = [];
+  if (isLoopback(options.interface) && process.platform === 'linux') parts.push('inbound');
+  if (options.port !== undefined) {
+    const tcp = `tcp port ${options.port}`;
+    parts.push(options.markerPort === undefined ? tcp : `(${tcp} or udp port ${options.markerPort})`);
+  }
+  return parts.join(' and ');
+}
+
+export const isLoopback = (name: string): boolean => /^(lo|lo0|.*[Ll]oopback.*)$/.test(name);

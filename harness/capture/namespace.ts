@@ -1,0 +1,156 @@
+/**
+ * Isolation: a lane runs in a network namespace of its own, so that its capture holds no other program's packets and every
+ * lane can use the same port; and in a PID namespace, so that nothing that it started outlives it.
+ *
+ * As root by `unshare --net`; as an ordinary user in a user namespace that keeps the user's name and holds the capabilities
+ * (util-linux 2.38 or later). Standard streams and the IPC channel (its descriptor is inherited) go through.
+ */
+import type { Skipped } from '../model.ts';
+import { endWithParent, findProgram, runCommand } from './system-command.ts';
+
+export type Isolation =
+  | { kind: 'network-namespace' /** The command words that come before the isolated command. */; prefix: readonly string[] }
+  | { kind: 'shared-loopback'; why: Skipped };
+
+const PID_NAMESPACE = ['--pid', '--fork', '--kill-child=SIGKILL'];
+const USER_NAMESPACE = ['--user', '--map-current-user', '--keep-caps'];
+
+/** The ways to isolate, best first. A `/proc` of its own can't be had in containers that mask parts of theirs. */
+const WAYS: readonly (readonly string[])[] = [
+  ['--net', ...PID_NAMESPACE, '--mount-proc'],
+  ['--net', ...PID_NAMESPACE],
+  [...USER_NAMESPACE, '--net', ...PID_NAMESPACE, '--mount-proc'],
+  [...USER_NAMESPACE, '--net', ...PID_NAMESPACE],
+];
+
+/**
+ * A frame of `lo` is at most 65,534 bytes then: `cap` cuts longer ones, without a word. The default of 65,536 is too large.
+ */
+export const LOOPBACK_MTU = 65_520;
+
+let probed: Promise<Isolation> | undefined;
+
+/** What isolation can be had here, found by trying once. */
+export function isolation(): Promise<Isolation> {
+  probed ??= probe();
+  return probed;
+}
+
+async function probe(): Promise<Isolation> {
+  if (process.platform !== 'linux') {
+    return shared(`network namespaces are Linux's, this is ${process.platform}`, 'run it on Linux, or in a Linux container');
+  }
+  const unshare = findProgram('unshare');
+  if (!unshare) return shared('unshare is not installed', 'apt-get install -y util-linux');
+  const tools = loopbackCommands({});
+  if ('skipped' in tools) return { kind: 'shared-loopback', why: tools.skipped };
+  let complaint = '';
+  for (const way of WAYS) {
+    if (way.includes('--user') ? process.getuid?.() === 0 && complaint === '' : process.getuid?.() !== 0) continue;
+    const command = endWithParent(unshare, [...way, '--']);
+    const prefix = [command.file, ...command.args];
+    const outcome = await inNamespace(prefix, tools.commands);
+    if (outcome === null) return { kind: 'network-namespace', prefix };
+    complaint = outcome;
+  }
+  return shared(
+    `a network namespace can't be made: ${complaint}`,
+    process.getuid?.() === 0
+      ? 'run the container with --cap-add SYS_ADMIN --cap-add NET_ADMIN, or --privileged'
+      : 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 kernel.unprivileged_userns_clone=1 (whichever exists here), or run as root',
+  );
+}
+
+const shared = (reason: string, remedy: string): Isolation => ({ kind: 'shared-loopback', why: { reason, remedy } });
+
+/** Brings `lo` up behind `prefix`; `null` where that worked, else what was complained of. */
+async function inNamespace(prefix: readonly string[], commands: readonly (readonly string[])[]): Promise<string | null> {
+  const script = commands.map((words) => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')).join(' && ');
+  const [file = '', ...args] = [...prefix, 'sh', '-c', script];
+  const { code, stderr } = await runCommand(file, args);
+  return code === 0 ? null : stderr.trim().split('\n').at(-1) || `exit code ${code}`;
+}
+
+/**
+ * The command that runs `file` isolated; as it stands on the shared loopback. Its standard streams and IPC channel are the
+ * caller's; signals don't reach it (it is the first process of its namespace: order it by IPC, or kill the command).
+ */
+export function isolatedCommand(how: Isolation, file: string, args: readonly string[]): { file: string; args: string[] } {
+  if (how.kind === 'shared-loopback') return endWithParent(file, args);
+  const [first = '', ...rest] = how.prefix;
+  return { file: first, args: [...rest, file, ...args] };
+}
+
+/** SIOCGIFFLAGS, SIOCSIFFLAGS and SIOCSIFMTU by perl, which every Debian has, where iproute2 is not installed. */
+const PERL_LOOPBACK = `
+use Socket; my $mtu = shift; socket(my $s, AF_INET, SOCK_DGRAM, 0) or die "socket: $!\\n";
+ioctl($s, 0x8922, pack("a16ix20", "lo", $mtu)) or die "mtu: $!\\n";
+my $r = pack("a16x24", "lo"); ioctl($s, 0x8913, $r) or die "flags: $!\\n";
+my (undef, $flags) = unpack("a16s", $r);
+$r = pack("a16sx22", "lo", $flags | 1); ioctl($s, 0x8914, $r) or die "up: $!\\n";
+`;
+
+function loopbackCommands({ mtu = LOOPBACK_MTU }: LoopbackOptions): { commands: string[][] } | { skipped: Skipped } {
+  const ip = findProgram('ip');
+  if (ip) return { commands: [[ip, 'link', 'set', 'dev', 'lo', 'mtu', String(mtu), 'up']] };
+  const perl = findProgram('perl');
+  if (perl) return { commands: [[perl, '-e', PERL_LOOPBACK, String(mtu)]] };
+  return {
+    skipped: {
+      reason: 'nothing here can bring a loopback interface up: iproute2 is not installed',
+      remedy: 'apt-get install -y --no-install-recommends iproute2',
+    },
+  };
+}
+
+export interface LoopbackOptions {
+  /** Bytes of an IP packet; default `LOOPBACK_MTU`. 1500 gives segments as on Ethernet. */
+  mtu?: number;
+}
+
+/**
+ * Brings `lo` up in this process's network namespace. It starts down there.
+ * @throws with the remedy where it can't
+ */
+export async function bringUpLoopback(options: LoopbackOptions = {}): Promise<void> {
+  const how = loopbackCommands(options);
+  if ('skipped' in how) throw new Error(`${how.skipped.reason}; ${how.skipped.remedy}`);
+  for (const [file = '', ...args] of how.commands) {
+    const { code, stderr } = await runCommand(file, args);
+    if (code !== 0) throw new Error(`lo can't be brought up: ${stderr.trim() || `exit code ${code}`}`);
+  }
+}
+
+export interface LinkShape {
+  /** Kilobits per second, both ways together: everything on `lo` goes through one queue. */
+  rateKbit: number;
+  /** Longest wait in the queue before packets are dropped. Milliseconds; default 400. */
+  latencyMs?: number;
+}
+
+/**
+ * Slows `lo` down to a rate by the token bucket filter (tc-tbf(8)).
+ * @throws with the remedy where it can't
+ */
+export async function shapeLoopback({ rateKbit, latencyMs = 400 }: LinkShape): Promise<void> {
+  const tc = findProgram('tc');
+  if (!tc) throw new Error('tc is not installed: apt-get install -y --no-install-recommends iproute2');
+  // A bucket smaller than a packet would drop every packet of that size, and `lo` makes packets of 64 KiB.
+  const burst = Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
+  const args = [
+    'qdisc',
+    'replace',
+    'dev',
+    'lo',
+    'root',
+    'tbf',
+    'rate',
+    `${rateKbit}kbit`,
+    'burst',
+    String(burst),
+    'latency',
+    `${latencyMs}ms`,
+  ];
+  const { code, stderr } = await runCommand(tc, args);
+  if (code !== 0) throw new Error(`lo can't be slowed down: ${stderr.trim() || `exit code ${code}`}`);
+}
