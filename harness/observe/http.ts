@@ -1,0 +1,47 @@
+import { defineObservation } from './observation.ts';
+import { askedIn, DOCUMENT, documentOf, fieldValues, frameList, headFrames, lastAskingStep, value } from './step.ts';
+
+const version = defineObservation({
+  id: 'http.version',
+  title: 'HTTP version',
+  unit: null,
+  definition: `The version in the status line of the document. ${DOCUMENT}`,
+  spec: 'RFC 9112 §2.3',
+  observe(evidence) {
+    const document = documentOf(evidence);
+    return document && value(document.response.version, frameList(document.response.headFrames[0]));
+  },
+});
+
+const connection = defineObservation({
+  id: 'http.connection',
+  title: 'Connection header',
+  unit: null,
+  definition: `The value of the document's \`Connection\` header, in lower case; "none" where it has none. ${DOCUMENT}`,
+  spec: 'RFC 9110 §7.6.1',
+  observe(evidence) {
+    const document = documentOf(evidence);
+    if (!document) return null;
+    const values = fieldValues(document.response.headers, 'connection');
+    return value(values.length > 0 ? values.join(', ').toLowerCase() : 'none', headFrames(document.response));
+  },
+});
+
+const statuses = defineObservation({
+  id: 'http.statuses',
+  title: 'status codes',
+  unit: null,
+  definition:
+    'Status codes of the final responses to the requests of the last step that sent any, in the order of the requests, with a space between; "-" for a request that got no response. Frames: the first of each response head.',
+  spec: 'RFC 9110 §15',
+  observe(evidence) {
+    const exchanges = askedIn(evidence, lastAskingStep(evidence));
+    if (exchanges.length === 0) return null;
+    return value(
+      exchanges.map((exchange) => exchange.response?.status ?? '-').join(' '),
+      frameList(exchanges.map((exchange) => exchange.response?.headFrames[0])),
+    );
+  },
+});
+
+export const http = [version, connection, statuses];

@@ -1,0 +1,94 @@
+import type { Evidence, Message } from '../model.ts';
+import { defineObservation } from './observation.ts';
+import { type AskedExchange, askedIn, frameList, lastAskingStep, openedIn, round, value } from './step.ts';
+
+const WHICH = 'The page load is every request of the last step that sent any, with its responses.';
+
+interface Load {
+  exchanges: AskedExchange[];
+  messages: Message[];
+}
+
+/** `null` where no request was sent at all. */
+function loadOf(evidence: Evidence): Load | null {
+  const exchanges = askedIn(evidence, lastAskingStep(evidence));
+  if (exchanges.length === 0) return null;
+  const messages = exchanges.flatMap((exchange) => [
+    exchange.request,
+    ...exchange.interim,
+    ...(exchange.response ? [exchange.response] : []),
+  ]);
+  return { exchanges, messages };
+}
+
+const wireBytes = (message: Message): number => message.headBytes + message.bodyWireBytes;
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+const allFrames = (messages: Message[]): number[] =>
+  frameList(
+    messages.map((message) => message.frames[0]),
+    messages.map((message) => message.frames[1]),
+  );
+
+const requests = defineObservation({
+  id: 'load.requests',
+  title: 'requests of the page load',
+  unit: 'count',
+  definition: `Requests sent. ${WHICH} Frames: the first of each request.`,
+  spec: null,
+  observe(evidence) {
+    const load = loadOf(evidence);
+    return load && value(load.exchanges.length, frameList(load.exchanges.map((exchange) => exchange.request.frames[0])));
+  },
+});
+
+const bytes = defineObservation({
+  id: 'load.bytes',
+  title: 'bytes of the page load',
+  unit: 'bytes',
+  definition: `HTTP bytes of both directions on the wire: heads, bodies, chunk framing; no TCP or IP headers, no retransmissions. ${WHICH} Frames: first and last of each message.`,
+  spec: null,
+  // Header values of another length (a date, a version) are no difference in what was loaded.
+  tolerance: { kind: 'relative', ratio: 0.01, absolute: 0 },
+  observe(evidence) {
+    const load = loadOf(evidence);
+    return load && value(sum(load.messages.map(wireBytes)), allFrames(load.messages));
+  },
+});
+
+const overhead = defineObservation({
+  id: 'load.overhead-bytes',
+  title: 'bytes that are no content',
+  unit: 'bytes',
+  definition: `Those of \`load.bytes\` that are not content: heads of requests and responses, chunk framing, trailers. ${WHICH} Frames: first and last of each message.`,
+  spec: null,
+  tolerance: { kind: 'relative', ratio: 0.05, absolute: 0 },
+  observe(evidence) {
+    const load = loadOf(evidence);
+    return load && value(sum(load.messages.map((message) => wireBytes(message) - message.bodyBytes)), allFrames(load.messages));
+  },
+});
+
+const duration = defineObservation({
+  id: 'load.ms',
+  title: 'time of the page load',
+  unit: 'ms',
+  definition: `From the first SYN of the step (or its first request, where that came earlier, on a connection of an earlier step) to the last byte of the last response. ${WHICH} Frames: these two.`,
+  spec: null,
+  observe(evidence) {
+    const load = loadOf(evidence);
+    if (!load) return null;
+    const responses = load.exchanges.flatMap((exchange) => (exchange.response ? [exchange.response] : []));
+    const [firstExchange] = load.exchanges;
+    const [firstResponse] = responses;
+    if (!firstExchange || !firstResponse) return null;
+    const end = responses.reduce((latest, response) => (response.endNs > latest.endNs ? response : latest), firstResponse);
+    const starts = openedIn(evidence, lastAskingStep(evidence)).flatMap(({ handshake }) =>
+      handshake ? [{ ns: handshake.synNs, frame: handshake.synFrame }] : [],
+    );
+    starts.push({ ns: firstExchange.request.startNs, frame: firstExchange.request.frames[0] });
+    const start = starts.reduce((earliest, candidate) => (candidate.ns < earliest.ns ? candidate : earliest));
+    return value(round((end.endNs - start.ns) / 1e6, 3), frameList(start.frame, end.frames[1]));
+  },
+});
+
+export const load = [requests, bytes, overhead, duration];

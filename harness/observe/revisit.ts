@@ -1,0 +1,85 @@
+import type { Evidence } from '../model.ts';
+import { defineObservation } from './observation.ts';
+import { type AskedExchange, askedIn, frameList, lastStep, value } from './step.ts';
+
+/** Scenarios whose last step loads the same page again, even where it sends no request at all. */
+const REVISITS = ['revisit', 'reload', 'hard-reload'];
+
+const WHICH =
+  'Only for the scenarios revisit, reload and hard-reload, and for others whose last step asks for nothing but what an earlier step asked for.';
+
+interface Revisit {
+  earlier: AskedExchange[];
+  again: AskedExchange[];
+}
+
+function revisitOf(evidence: Evidence): Revisit | null {
+  const again = askedIn(evidence, lastStep(evidence));
+  const earlier = evidence.steps.slice(0, -1).flatMap((step) => askedIn(evidence, step));
+  if (earlier.length === 0) return null;
+  const known = new Set(earlier.map((exchange) => exchange.request.target));
+  const isRevisit =
+    REVISITS.includes(evidence.cell.scenario) || (again.length > 0 && again.every((exchange) => known.has(exchange.request.target)));
+  return isRevisit ? { earlier, again } : null;
+}
+
+const requests = defineObservation({
+  id: 'revisit.requests',
+  title: 'requests of the revisit',
+  unit: 'count',
+  definition: `Requests sent in the last step. ${WHICH} Frames: the first of each request.`,
+  spec: 'RFC 9111 §4',
+  observe(evidence) {
+    const revisit = revisitOf(evidence);
+    return revisit && value(revisit.again.length, frameList(revisit.again.map((exchange) => exchange.request.frames[0])));
+  },
+});
+
+const notModified = defineObservation({
+  id: 'revisit.not-modified',
+  title: '304s of the revisit',
+  unit: 'count',
+  definition: `Requests of the last step that were answered by 304. ${WHICH} Frames: the head of each 304.`,
+  spec: 'RFC 9110 §15.4.5',
+  observe(evidence) {
+    const revisit = revisitOf(evidence);
+    if (!revisit) return null;
+    const answers = revisit.again.filter((exchange) => exchange.response?.status === 304);
+    return value(answers.length, frameList(answers.map((exchange) => exchange.response?.headFrames[0])));
+  },
+});
+
+const bytesSaved = defineObservation({
+  id: 'revisit.bytes-saved',
+  title: 'body bytes not sent again',
+  unit: 'bytes',
+  definition: `For each target that an earlier step got a body of: the longest of these bodies less the body bytes that the last step got of it (never less than nothing), added up; a target that was not asked for again counts whole. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
+  spec: 'RFC 9111 §4.3',
+  observe(evidence) {
+    const revisit = revisitOf(evidence);
+    if (!revisit) return null;
+    const before = bodies(revisit.earlier, Math.max);
+    const now = bodies(revisit.again, (a, b) => a + b);
+    let saved = 0;
+    for (const [target, length] of before) saved += Math.max(0, length - (now.get(target) ?? 0));
+    const notModifiedFrames = revisit.again
+      .filter((exchange) => exchange.response?.status === 304)
+      .map((exchange) => exchange.response?.headFrames[0]);
+    const earlierFrames = revisit.earlier
+      .filter((exchange) => (exchange.response?.bodyBytes ?? 0) > 0)
+      .map((exchange) => exchange.response?.frames[1]);
+    return value(saved, frameList(notModifiedFrames, earlierFrames));
+  },
+});
+
+/** Body bytes of successful responses by target. */
+function bodies(exchanges: AskedExchange[], join: (a: number, b: number) => number): Map<string, number> {
+  const byTarget = new Map<string, number>();
+  for (const { request, response } of exchanges) {
+    if (request.method !== 'GET' || !response || (response.status !== 200 && response.status !== 206)) continue;
+    byTarget.set(request.target, join(byTarget.get(request.target) ?? 0, response.bodyBytes));
+  }
+  return byTarget;
+}
+
+export const revisit = [requests, notModified, bytesSaved];

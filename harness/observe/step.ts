@@ -1,0 +1,111 @@
+/**
+ * What the values of a cell speak of: the last step of its scenario. A capture without step marks is one step from its first
+ * frame to its last. Shared by all groups, so that no two of them mean different things by it.
+ */
+import type { Connection, Evidence, Exchange, HeaderField, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
+
+/** Lists of frames behind a value end here; frames of the earliest evidence are kept. */
+export const FRAMES_SHOWN = 32;
+
+/** An exchange that was begun by a request, as nearly all are. */
+export type AskedExchange = Exchange & { request: NonNullable<Exchange['request']> };
+export type AnsweredExchange = AskedExchange & { response: ResponseMessage };
+
+export const lastStep = (evidence: Evidence): StepMark => evidence.steps.at(-1) ?? { id: evidence.cell.scenario, frame: 1, timeNs: 0 };
+
+/** The last step in which a request was sent: another than `lastStep` where the scenario ends with closing the browser, say. */
+export function lastAskingStep(evidence: Evidence): StepMark {
+  const asking = evidence.steps.findLast((step) => evidence.exchanges.some((exchange) => exchange.request && exchange.step === step.id));
+  return asking ?? lastStep(evidence);
+}
+
+/** Exchanges whose request was sent in the step, in the order of their requests. */
+export function askedIn(evidence: Evidence, step: StepMark): AskedExchange[] {
+  const all = evidence.exchanges.filter(isAsked);
+  return evidence.steps.length === 0 ? all : all.filter((exchange) => exchange.step === step.id);
+}
+
+export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchange.request !== null;
+export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange => exchange.request !== null && exchange.response !== null;
+
+/** Connections that were opened in the step, or on which no side had sent a FIN or RST when it began. */
+export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] {
+  return evidence.connections.filter(
+    (connection) =>
+      connection.firstFrame >= step.frame ||
+      connection.firstClose === null ||
+      connection.firstClose.frame >= step.frame ||
+      // The request of this step was sent into a connection that the other side had half closed.
+      connection.exchanges.some((exchange) => exchange.request !== null && exchange.step === step.id),
+  );
+}
+
+/** Connections whose handshake was completed in the step. */
+export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
+  evidence.connections.filter((connection) => connection.handshake !== null && connection.handshake.ackFrame >= step.frame);
+
+/** Whether the connection ever carried a request. */
+export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);
+
+/**
+ * The document of the page; see `DOCUMENT`. Steps are tried from the last to the first, as a page that comes from the client's cache
+ * is not asked for at all.
+ */
+export function documentOf(evidence: Evidence): AnsweredExchange | null {
+  const answers = evidence.exchanges.filter(isAnswered);
+  const pages = new Set(answers.filter(isHtml).map((exchange) => exchange.request.target));
+  const steps = evidence.steps.length > 0 ? evidence.steps.toReversed() : [lastStep(evidence)];
+  const asked = steps.map((step) => askedIn(evidence, step).filter(isAnswered));
+  const page = asked.map((exchanges) => exchanges.find((exchange) => pages.has(exchange.request.target))).find((found) => found);
+  const first = page ?? asked.find((exchanges) => exchanges.length > 0)?.[0];
+  if (!first || first.response.status === 200) return first ?? null;
+  const before = answers.findLast(
+    ({ request, response }) =>
+      response.status === 200 && request.target === first.request.target && request.frames[0] < first.request.frames[0],
+  );
+  return before ?? first;
+}
+
+const isHtml = ({ response }: AnsweredExchange): boolean =>
+  response.status === 200 && /^(text\/html|application\/xhtml\+xml)\b/i.test(fieldValues(response.headers, 'content-type')[0] ?? '');
+
+/** Said in the definition of each observation that speaks of the document. */
+export const DOCUMENT =
+  'The document is the first HTML page that the last step asked for (where it asked for none, the step before it; where none did, its first request); where the response to it is no 200 (a 304, say), the last 200 that the same target got before it.';
+
+/** Values of a field in the order of its lines (RFC 9110 §5.3). `name` in lower case. */
+export const fieldValues = (headers: readonly HeaderField[], name: string): string[] =>
+  headers.filter(([key]) => key.toLowerCase() === name).map(([, text]) => text.trim());
+
+type FrameLike = number | null | undefined;
+
+/** Frames in rising order, each once, at most `FRAMES_SHOWN`. */
+export function frameList(...frames: (FrameLike | readonly FrameLike[])[]): number[] {
+  const flat = frames.flat().filter((frame): frame is number => typeof frame === 'number' && frame > 0);
+  return [...new Set(flat)].sort((a, b) => a - b).slice(0, FRAMES_SHOWN);
+}
+
+export const headFrames = (message: Message): number[] => frameList(message.headFrames[0], message.headFrames[1]);
+
+/** A value with the frames that show it. */
+export const value = (
+  observed: ObservedValue['value'],
+  frames: number[],
+  more: Omit<ObservedValue, 'value' | 'frames'> = {},
+): ObservedValue => ({
+  value: observed,
+  frames,
+  ...more,
+});
+
+/** The middle one when ordered by `by`; of two middle ones the lower, so that the result is a thing that was captured. */
+export function medianOf<T>(items: readonly T[], by: (item: T) => number): T | null {
+  const ordered = [...items].sort((a, b) => by(a) - by(b));
+  return ordered[Math.floor((ordered.length - 1) / 2)] ?? null;
+}
+
+/** Rounded to `digits` decimal places: no value claims more than the clock knows. */
+export const round = (number: number, digits: number): number => Number(number.toFixed(digits));
+
+/** Seconds from a time of the capture to its end, to one tenth: how long something was watched. */
+export const watchedS = (evidence: Evidence, sinceNs: number): number => round(Math.max(0, evidence.capture.endNs - sinceNs) / 1e9, 1);
