@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askVersion, programPath } from './installed.ts';
+import { defineServer, type ServerContext } from './server.ts';
+
+/** The static file quick start of caddyserver.com. Nothing but the site's port is opened. */
+const configuration = ({ host, port, site }: ServerContext) => `{
+	admin off
+	auto_https off
+}
+:${port} {
+	bind ${host}
+	root * ${site}
+	file_server
+}
+`;
+
+export default defineServer({
+  id: 'caddy',
+  title: 'Caddy',
+  summary: 'a Caddyfile with root and file_server',
+  version: () => askVersion(['caddy', 'version'], /v?(\d+\.\d+\.\d+)/, 'caddy'),
+  start: (context) => {
+    const { work } = context;
+    const file = join(work, 'Caddyfile');
+    writeFileSync(file, configuration(context));
+    return {
+      file: programPath('caddy'),
+      args: ['run', '--config', file, '--adapter', 'caddyfile'],
+      env: { HOME: work, XDG_CONFIG_HOME: join(work, 'config'), XDG_DATA_HOME: join(work, 'data') },
+    };
+  },
+});

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { pythonAvailability, pythonWith } from '../python.ts';
+import { packageRoot } from '../root.ts';
+import { defineServer } from '../server.ts';
+
+/** `--noreload`: the reloader is a second process that polls files; it never touches the wire. */
+export default defineServer({
+  id: 'django',
+  title: 'Django',
+  summary: 'manage.py runserver with DEBUG, pages as templates, the rest by the static view for development',
+  version: () => pythonAvailability('django', 'django.get_version()', 'python3-django'),
+  start: async ({ host, port, site }) => ({
+    file: (await pythonWith('django')) ?? 'python3',
+    args: ['-u', join(packageRoot, 'servers', 'django', 'manage.py'), 'runserver', '--noreload', `${host}:${port}`],
+    env: { SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
+  }),
+});

@@ -1,0 +1,52 @@
+"""The quick start of Flask: two templates, a static folder, the development server.
+
+HOST, PORT and SITE come from the environment. The argument says what becomes of the connection; without one, Werkzeug decides.
+"""
+
+import os
+import sys
+
+from flask import Flask, render_template
+from werkzeug.serving import WSGIRequestHandler
+
+SITE = os.environ["SITE"]
+
+app = Flask(__name__, static_folder=SITE, static_url_path="", template_folder=SITE)
+
+
+@app.route("/")
+def index():
+    return render_template("index.html")
+
+
+@app.route("/cards.html")
+def cards():
+    return render_template("cards.html")
+
+
+class HeaderOnly(WSGIRequestHandler):
+    """Says `Connection: keep-alive` where Werkzeug says `close`, and closes all the same."""
+
+    def send_header(self, keyword, value):
+        if keyword.lower() == "connection":
+            super().send_header(keyword, "keep-alive")
+            self.close_connection = True
+        else:
+            super().send_header(keyword, value)
+
+
+class Persistent(WSGIRequestHandler):
+    """Leaves Werkzeug's `Connection: close` out, so that http.server keeps the connection as HTTP/1.1 has it."""
+
+    def send_header(self, keyword, value):
+        if keyword.lower() != "connection":
+            super().send_header(keyword, value)
+
+
+HANDLERS = {"header-only": HeaderOnly, "persistent": Persistent}
+
+if __name__ == "__main__":
+    options = {}
+    if len(sys.argv) > 1:
+        options["request_handler"] = HANDLERS[sys.argv[1]]
+    app.run(host=os.environ["HOST"], port=int(os.environ["PORT"]), **options)

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { pythonAvailability, pythonWith } from '../python.ts';
+import { packageRoot } from '../root.ts';
+import { defineServer, type ServerContext } from '../server.ts';
+
+/** Starts `app.py`; `handler` is what a variant changes: who handles the connection. */
+export const startFlask =
+  (...handler: string[]) =>
+  async ({ host, port, site }: ServerContext) => ({
+    file: (await pythonWith('flask')) ?? 'python3',
+    args: ['-u', join(packageRoot, 'servers', 'flask', 'app.py'), ...handler],
+    env: { HOST: host, PORT: String(port), SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
+  });
+
+export const flaskVersion = () =>
+  pythonAvailability('flask', '__import__("importlib.metadata").metadata.version("flask")', 'python3-flask');
+
+export default defineServer({
+  id: 'flask',
+  title: 'Flask',
+  summary: "app.run: Werkzeug's development server, pages as templates, the rest from the static folder",
+  version: flaskVersion,
+  start: startFlask(),
+});

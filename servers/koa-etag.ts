@@ -1,0 +1,25 @@
+import { nodeProgram, npmAvailability } from './node-program.ts';
+import { defineServer } from './server.ts';
+
+export default defineServer({
+  id: 'koa-etag',
+  title: 'Koa with ETag',
+  summary: 'koa with koa-conditional-get, koa-etag and koa-range before koa-static',
+  version: async () => npmAvailability('koa', 'koa-static', 'koa-etag', 'koa-conditional-get', 'koa-range'),
+  start: nodeProgram('koa-etag'),
+  async listen({ host, port, site }) {
+    const [{ default: Koa }, { default: serve }, { default: etag }, { default: conditional }, { default: range }] = await Promise.all([
+      import('koa'),
+      import('koa-static'),
+      import('koa-etag'),
+      import('koa-conditional-get'),
+      import('koa-range'),
+    ]);
+    const app = new Koa();
+    app.use(conditional());
+    app.use(etag());
+    app.use(range);
+    app.use(serve(site));
+    app.listen(port, host);
+  },
+});

@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askVersion, programPath } from './installed.ts';
+import { defineServer, type ServerContext } from './server.ts';
+
+/** The configuration of lighttpd's tutorial. */
+const configuration = ({ host, port, site }: ServerContext) => `server.document-root = "${site}"
+server.bind = "${host}"
+server.port = ${port}
+mimetype.assign = (
+  ".html" => "text/html",
+  ".css" => "text/css",
+  ".js" => "text/javascript",
+  ".png" => "image/png",
+  ".wav" => "audio/x-wav"
+)
+index-file.names = ( "index.html" )
+`;
+
+/** `server.max-keep-alive-idle` 5 s, `server.max-keep-alive-requests` 1000, `server.max-read-idle` 60 s are lighttpd 1.4's own defaults. */
+export default defineServer({
+  id: 'lighttpd',
+  title: 'lighttpd',
+  summary: "the tutorial's configuration: a document root, types, an index file",
+  version: () => askVersion(['lighttpd', '-v'], /lighttpd\/(\S+)/, 'lighttpd'),
+  start: (context) => {
+    const file = join(context.work, 'lighttpd.conf');
+    writeFileSync(file, configuration(context));
+    return { file: programPath('lighttpd'), args: ['-D', '-f', file] };
+  },
+});

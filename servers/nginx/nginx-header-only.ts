@@ -1,0 +1,12 @@
+import { defineServer } from '../server.ts';
+import { nginxVersion, startNginx } from './nginx.ts';
+
+/** Tries whether clients heed the advertised time. */
+export default defineServer({
+  id: 'nginx-header-only',
+  title: 'nginx, only the header changed',
+  variantOf: 'nginx',
+  summary: 'keepalive_timeout 75s 5s: the header says 5 s, the timer stays at 75 s',
+  version: nginxVersion,
+  start: startNginx('keepalive_timeout 75s 5s;'),
+});

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askVersion, programPath } from '../installed.ts';
+import { openToOthers } from '../open-to-others.ts';
+import { type Command, defineServer, type ServerContext } from '../server.ts';
+
+/** Lines that a variant adds to the `http` block. */
+export type HttpSettings = readonly string[];
+
+/** What any nginx needs to run in the foreground from a folder of its own: nothing that touches the wire. */
+const housekeeping = (work: string) => ({
+  main: ['daemon off;', `pid ${work}/nginx.pid;`, 'error_log stderr;'],
+  http: ['access_log off;', ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${work}/${name};`)],
+});
+
+const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
+
+/** The configuration that the beginner's guide of nginx.org leads to: types, one server, a root. */
+export function nginxConfiguration({ host, port, site, work }: ServerContext, settings: HttpSettings): string {
+  const { main, http } = housekeeping(work);
+  return `${main.join('\n')}
+events {}
+http {
+${indent([...http, 'include /etc/nginx/mime.types;', ...settings])}
+  server {
+    listen ${host}:${port};
+    root ${site};
+  }
+}
+`;
+}
+
+/** Writes the configuration and returns the command that runs it. */
+export const startNginx =
+  (...settings: HttpSettings) =>
+  (context: ServerContext): Command => {
+    const { site, work } = context;
+    openToOthers(site);
+    openToOthers(work);
+    const file = join(work, 'nginx.conf');
+    writeFileSync(file, nginxConfiguration(context, settings));
+    return { file: programPath('nginx'), args: ['-p', work, '-e', 'stderr', '-c', file] };
+  };
+
+export const nginxVersion = () => askVersion(['nginx', '-v'], /nginx\/(\S+)/, 'nginx-light');
+
+/**
+ * No `keepalive_timeout` is set, so nginx's built-in default applies: 75 s, and no `Keep-Alive` header. A connection that never speaks is
+ * closed after `client_header_timeout`, 60 s.
+ */
+export default defineServer({
+  id: 'nginx',
+  title: 'nginx',
+  summary: "a hand-written configuration without keepalive_timeout: nginx's built-in 75 s applies",
+  version: nginxVersion,
+  start: startNginx(),
+});

@@ -1,0 +1,10 @@
+import { askVersion, programPath } from './installed.ts';
+import { defineServer } from './server.ts';
+
+export default defineServer({
+  id: 'php',
+  title: 'PHP built-in server',
+  summary: 'php -S, the web server for development',
+  version: () => askVersion(['php', '-n', '-v'], /PHP (\d+\.\d+\.\d+)/, 'php-cli'),
+  start: ({ host, port, site }) => ({ file: programPath('php'), args: ['-S', `${host}:${port}`, '-t', site] }),
+});
