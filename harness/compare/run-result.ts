@@ -111,6 +111,8 @@ export const serverRowSchema = z.object({
   provenance: z.enum(['real', 'model']),
   version: z.string().nullable(),
   variantOf: z.string().nullable(),
+  modelOf: z.string().nullable().describe('the real server that a model imitates'),
+  summary: z.string().nullable(),
   skipped: skippedSchema.nullable(),
 });
 

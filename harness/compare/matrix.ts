@@ -1,0 +1,144 @@
+/** Servers × observations for one client × scenario: what most of them do, and who does otherwise. */
+import type { ObservedValue } from '../model.ts';
+import { type DiffKind, diffKind, diffValues, type Values } from './diff.ts';
+import {
+  type CellResult,
+  cellId,
+  type Difference,
+  type ObservationRow,
+  type ObservedCell,
+  type RunResult,
+  type ServerRow,
+} from './run-result.ts';
+
+/** One row's place in a column. */
+export interface Entry {
+  cell: ObservedCell;
+  /** `null`: the cell has no such value. */
+  value: ObservedValue | null;
+  /** Against the majority; `equal` where there is none. */
+  kind: DiffKind;
+}
+
+/** The value that more rows share than any other, two at least; of values within the tolerance the one with most neighbours. */
+export interface Majority {
+  /** A cell that has it, whose frames show it. */
+  cell: ObservedCell;
+  value: ObservedValue | null;
+  agreeing: number;
+  voting: number;
+}
+
+export interface Column {
+  observation: ObservationRow;
+  /** `null`: no two agree, or two values are equally frequent. */
+  majority: Majority | null;
+  entries: Entry[];
+}
+
+export interface Matrix {
+  client: string;
+  scenario: string;
+  /** Every cell of this client × scenario, whatever its state, in the order of the servers. */
+  cells: CellResult[];
+  columns: Column[];
+}
+
+export type Comparable = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'observations' | 'cells'>;
+
+export const isObserved = (cell: CellResult): cell is ObservedCell => cell.state === 'observed';
+
+/** One matrix for each client × scenario that has a cell, in the order of the run. */
+export function matrices(run: Comparable): Matrix[] {
+  return run.clients.flatMap((client) =>
+    run.scenarios.flatMap((scenario) => {
+      const matrix = matrixOf(run, client.id, scenario.id);
+      return matrix.cells.length > 0 ? [matrix] : [];
+    }),
+  );
+}
+
+/** Columns are the observations that at least one cell has, in the order of the registry. */
+export function matrixOf(run: Comparable, client: string, scenario: string): Matrix {
+  const cells = run.servers.flatMap(({ id }) =>
+    run.cells.filter((cell) => cell.server === id && cell.client === client && cell.scenario === scenario),
+  );
+  const observed = cells.filter(isObserved);
+  const voters = votersOf(observed, run.servers);
+  const columns = run.observations
+    .filter((observation) => observed.some((cell) => cell.values[observation.id]))
+    .map((observation) => columnOf(observation, observed, voters));
+  return { client, scenario, cells, columns };
+}
+
+/** Real servers in their default settings say what is usual; models and variants are compared but have no vote, unless only they are there. */
+function votersOf(cells: ObservedCell[], servers: readonly ServerRow[]): ObservedCell[] {
+  const real = new Set(servers.filter((server) => server.provenance === 'real' && server.variantOf === null).map((server) => server.id));
+  const voters = cells.filter((cell) => real.has(cell.server));
+  return voters.length >= 2 ? voters : cells;
+}
+
+function columnOf(observation: ObservationRow, cells: ObservedCell[], voters: ObservedCell[]): Column {
+  const valueIn = (cell: ObservedCell): ObservedValue | null => cell.values[observation.id] ?? null;
+  const majority = majorityOf(voters, (a, b) => diffKind(valueIn(a), valueIn(b), observation) === 'equal');
+  const usual = majority && { ...majority, value: valueIn(majority.cell) };
+  const entries = cells.map((cell): Entry => {
+    const value = valueIn(cell);
+    return { cell, value, kind: usual ? diffKind(usual.value, value, observation) : 'equal' };
+  });
+  return { observation, majority: usual, entries };
+}
+
+function majorityOf(voters: ObservedCell[], agree: (a: ObservedCell, b: ObservedCell) => boolean): Omit<Majority, 'value'> | null {
+  const counted = voters.map((cell) => ({ cell, agreeing: voters.filter((other) => agree(cell, other)).length }));
+  const best = counted.reduce<(typeof counted)[number] | null>((top, one) => (top && top.agreeing >= one.agreeing ? top : one), null);
+  if (!best || best.agreeing < 2) return null;
+  const tied = counted.some((other) => other.agreeing === best.agreeing && !agree(best.cell, other.cell));
+  return tied ? null : { ...best, voting: voters.length };
+}
+
+/** The `differences` of run.json: each row against the majority of its matrix, and each variant against the server that it varies. */
+export function differencesOf(run: Comparable): Difference[] {
+  return matrices(run).flatMap((matrix) => [...againstMajority(matrix, run.servers), ...againstBase(matrix, run)]);
+}
+
+function againstMajority(matrix: Matrix, servers: readonly ServerRow[]): Difference[] {
+  const variants = new Set(servers.filter((server) => baseOf(server, matrix)).map((server) => server.id));
+  return matrix.columns.flatMap(({ observation, majority, entries }) => {
+    if (!majority) return [];
+    const { agreeing, voting } = majority;
+    const left = { cell: cellId(majority.cell), value: majority.value };
+    return entries.flatMap(({ cell, value, kind }): Difference[] =>
+      kind === 'equal' || variants.has(cell.server)
+        ? []
+        : [{ against: 'majority', kind, observation: observation.id, left, right: { cell: cellId(cell), value }, agreeing, voting }],
+    );
+  });
+}
+
+/** The base's cell of a variant in this matrix: then that comparison tells more than the one against the majority. */
+const baseOf = (server: ServerRow, matrix: Matrix): ObservedCell | null =>
+  server.variantOf === null ? null : (matrix.cells.filter(isObserved).find((cell) => cell.server === server.variantOf) ?? null);
+
+function againstBase(matrix: Matrix, run: Comparable): Difference[] {
+  return run.servers.flatMap((server) => {
+    const base = baseOf(server, matrix);
+    const variant = matrix.cells.filter(isObserved).find((cell) => cell.server === server.id);
+    return base && variant ? diffCells(base, variant, run.observations, 'variant-base') : [];
+  });
+}
+
+/** What differs between two cells, the equal left out. */
+export function diffCells(
+  left: ObservedCell,
+  right: ObservedCell,
+  observations: readonly ObservationRow[],
+  against: Difference['against'],
+): Difference[] {
+  const diffs = diffValues(left.values as Values, right.values as Values, observations);
+  return diffs.flatMap(({ kind, observation, left: a, right: b }): Difference[] =>
+    kind === 'equal'
+      ? []
+      : [{ against, kind, observation, left: { cell: cellId(left), value: a }, right: { cell: cellId(right), value: b } }],
+  );
+}
