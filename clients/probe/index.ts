@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { type ClientDefinition, defineClient } from '../client.ts';
+import { ask } from './ask.ts';
+import type { Known } from './known.ts';
+import { questions } from './questions/index.ts';
+import type { WireConnection } from './wire-connection.ts';
+
+/** The package's own version: the probe has no other. */
+async function packageVersion(): Promise<string> {
+  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
+    const text = await readFile(new URL('package.json', folder), 'utf8').catch(() => null);
+    if (text !== null) return (JSON.parse(text) as { version: string }).version;
+    if (folder.pathname === '/') throw new Error('package.json was not found above clients/probe/: run from a complete checkout');
+  }
+}
+
+/** Asks the direct questions that no browser asks, byte for byte. */
+export const probe: ClientDefinition = defineClient({
+  id: 'probe',
+  title: 'Direct questions',
+  provenance: 'emulated',
+  kind: 'probe',
+  summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
+  version: async () => ({ version: await packageVersion() }),
+  async open({ origin, signal }) {
+    const url = new URL(origin);
+    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80), signal };
+    const known: Known = new Map([['host', url.host]]);
+    const held: WireConnection[] = [];
+    return {
+      async act(action) {
+        if (action.do !== 'ask') throw new Error(`the probe can't "${action.do}": it only asks questions`);
+        const question = questions.find((entry) => entry.id === action.question);
+        if (!question) throw new Error(`there is no question "${action.question}"; see clients/probe/questions/index.ts`);
+        const connection = await ask(question, { ...target, known });
+        if (connection) held.push(connection);
+      },
+      async close() {
+        for (const connection of held) connection.destroy();
+      },
+    };
+  },
+});

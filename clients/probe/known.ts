@@ -1,0 +1,35 @@
+import type { ResponseHead } from './response-reader.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What the probe has learned of a server, by the names that questions use in braces. */
+export type Known = Map<string, string>;
+
+/**
+ * Notes what a response tells. Names: `etag`; `etag-toggled` (weak where it was strong, strong where it was weak); `etag-weak`;
+ * `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET conditional).
+ */
+export function learn(known: Known, head: ResponseHead): void {
+  const etag = head.headers.get('etag');
+  const lastModified = head.headers.get('last-modified');
+  if (etag) {
+    const opaque = etag.replace(/^W\//, '');
+    known.set('etag', etag);
+    known.set('etag-toggled', etag === opaque ? `W/${etag}` : opaque);
+    known.set('etag-weak', `W/${opaque}`);
+  }
+  if (lastModified) {
+    known.set('last-modified', lastModified);
+    const later = Date.parse(lastModified) + DAY_MS;
+    if (Number.isFinite(later)) known.set('last-modified-later', new Date(later).toUTCString());
+  }
+  if (etag) known.set('condition', `If-None-Match: ${etag}`);
+  else if (lastModified) known.set('condition', `If-Modified-Since: ${lastModified}`);
+}
+
+/** Puts what is known in the place of `{names}`; `null` where one of them is not known. */
+export function fill(text: string, known: Known): string | null {
+  const names = [...text.matchAll(/\{([a-z-]+)\}/g)].map(([, name]) => name as string);
+  if (names.some((name) => !known.has(name))) return null;
+  return text.replaceAll(/\{([a-z-]+)\}/g, (_, name: string) => known.get(name) as string);
+}

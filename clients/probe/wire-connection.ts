@@ -1,0 +1,115 @@
+import net from 'node:net';
+import { createResponseReader, type ResponseHead } from './response-reader.ts';
+
+/** A server that has answered closes a moment later than the client does; after this it is cut off. */
+const CLOSE_GRACE_MS = 300;
+
+export interface WireRequest {
+  method: string;
+  /** The request as it goes on the wire, one character a byte. */
+  bytes: string;
+}
+
+/** One TCP connection of the probe: exact bytes out, responses in. A FIN of the server is answered at once. */
+export interface WireConnection {
+  /** Puts the requests on the wire in one write, so that they share a segment where they fit into one. */
+  send(requests: readonly WireRequest[]): void;
+  /**
+   * The next final response, read to its end.
+   * @returns `null` where the connection was closed first, or none came within `timeoutMs`
+   */
+  response(timeoutMs: number): Promise<ResponseHead | null>;
+  /** Resolves to true when the first byte has come, to false when none came within `timeoutMs` or the connection was closed. */
+  firstByte(timeoutMs: number): Promise<boolean>;
+  /** Resolves to true when the server has closed the connection, to false when it has not within `timeoutMs`. */
+  closedByServer(timeoutMs: number): Promise<boolean>;
+  /** Closes with a FIN and waits a moment for the server's. */
+  close(): Promise<void>;
+  /** Lets go at once. */
+  destroy(): void;
+}
+
+export interface ConnectOptions {
+  host: string;
+  port: number;
+  signal: AbortSignal;
+  /** Takes no more than this many bytes a second from the socket, so that the server has to wait. */
+  readRate?: number;
+}
+
+/**
+ * Opens a connection.
+ * @throws Error where none can be had (ECONNREFUSED and the like)
+ */
+export async function openConnection({ host, port, signal, readRate }: ConnectOptions): Promise<WireConnection> {
+  const socket = net.connect({ host, port, noDelay: true, signal });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', reject);
+  });
+
+  const methods: string[] = [];
+  const reader = createResponseReader(methods);
+  const waiting = new Set<() => void>();
+  let received = false;
+  let ended = false;
+  const changed = () => {
+    for (const check of [...waiting]) check();
+  };
+  const end = () => {
+    ended = true;
+    reader.end();
+    changed();
+  };
+  socket.on('data', (chunk) => {
+    received = true;
+    reader.push(chunk);
+    if (readRate) {
+      socket.pause();
+      setTimeout(() => socket.resume(), (chunk.length / readRate) * 1000);
+    }
+    changed();
+  });
+  socket.on('end', end);
+  // A reset is a fact on the wire, not an error of the probe.
+  socket.on('error', end);
+  socket.on('close', end);
+
+  /** The first value of `look` that is not undefined; `otherwise` after `timeoutMs`. */
+  const until = <T>(look: () => T | undefined, otherwise: T, timeoutMs: number): Promise<T> =>
+    new Promise((resolve) => {
+      const settle = (result: T) => {
+        waiting.delete(check);
+        clearTimeout(timer);
+        resolve(result);
+      };
+      const check = () => {
+        const found = look();
+        if (found !== undefined) settle(found);
+      };
+      const timer = setTimeout(() => settle(otherwise), timeoutMs);
+      waiting.add(check);
+      check();
+    });
+
+  return {
+    send(requests) {
+      methods.push(...requests.map((request) => request.method));
+      if (!socket.destroyed) socket.write(requests.map((request) => request.bytes).join(''), 'latin1');
+    },
+    response: (timeoutMs) => until<ResponseHead | null>(() => reader.take() ?? (ended ? null : undefined), null, timeoutMs),
+    firstByte: (timeoutMs) => until(() => (received ? true : ended ? false : undefined), false, timeoutMs),
+    closedByServer: (timeoutMs) => until(() => (ended ? true : undefined), false, timeoutMs),
+    async close() {
+      if (socket.destroyed) return;
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      // What is still on its way must be read, or the FIN of the server is never seen.
+      socket.resume();
+      socket.end();
+      const timer = setTimeout(() => socket.destroy(), CLOSE_GRACE_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+    destroy: () => socket.destroy(),
+  };
+}

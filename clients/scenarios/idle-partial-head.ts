@@ -1,0 +1,8 @@
+import { defineScenario } from '../scenario.ts';
+
+export const idlePartialHead = defineScenario({
+  id: 'idle-partial-head',
+  title: 'Idle with half a request head',
+  for: 'probe',
+  steps: [{ id: 'idle-partial-head', actions: [{ do: 'ask', question: 'idle-partial-head' }, { do: 'watch' }] }],
+});
