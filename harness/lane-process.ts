@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isolatedCommand } from './capture/namespace.ts';
+import { type Isolation, isolatedCommand } from './capture/namespace.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 
 /** A lane that was told to finish gets this long before it is killed. */
@@ -21,10 +21,13 @@ const laneProgram = (): string => {
  * reaches the run alone, which then decides what becomes of its lanes.
  * @throws never: a lane that ends without a word is a `failed` outcome
  */
-export function runLane(job: LaneJob, onEvent: (event: LaneEvent) => void, signal: AbortSignal): Promise<LaneOutcome> {
-  const { file, args } = job.isolated
-    ? isolatedCommand(process.execPath, [laneProgram()])
-    : { file: process.execPath, args: [laneProgram()] };
+export function runLane(
+  job: LaneJob,
+  isolation: Isolation,
+  onEvent: (event: LaneEvent) => void,
+  signal: AbortSignal,
+): Promise<LaneOutcome> {
+  const { file, args } = isolatedCommand(isolation, process.execPath, [laneProgram()]);
   const lane = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
   const send = (order: LaneOrder) => {
     if (lane.connected) lane.send(order, () => {});

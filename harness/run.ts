@@ -121,6 +121,7 @@ async function runOneCell(
   const captureFile = path.join(plan.out, capture);
   await mkdir(path.dirname(captureFile), { recursive: true });
   listener.begins(cell);
+  const isolated = plan.isolation.kind === 'network-namespace';
   let incomplete: string[] = [];
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const work = await mkdtemp(path.join(shared.temporary, 'lane-'));
@@ -131,14 +132,15 @@ async function runOneCell(
         site: shared.site,
         work,
         host: HOST,
-        port: plan.isolation === 'network-namespace' ? PORT : await freePort(HOST),
+        port: isolated ? PORT : await freePort(HOST),
         windowMs: plan.windowMs,
         backend: plan.backend,
-        isolated: plan.isolation === 'network-namespace',
+        isolated,
         serverVersion: cellPlan.server.version,
         clientVersion: cellPlan.client.version,
         startedAt: new Date().toISOString(),
       },
+      plan.isolation,
       (event) => {
         listener.event(cell, event);
         if (event.type === 'phase' && event.phase === 'watch') release();
