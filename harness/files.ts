@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const REMEDIES: Partial<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space, or choose another folder with --out',
+  EDQUOT: 'the disk quota is used up: free some space, or choose another folder with --out',
+  EACCES: 'permission denied: choose a folder that you may write to with --out',
+  EROFS: 'the file system is read-only: choose another folder with --out',
+};
+
+/**
+ * Writes a file so that whoever reads it finds either the old one or the new one whole, never a part. Folders are made.
+ * @throws Error that names the file and the remedy; the old file is then untouched
+ */
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(temporary, content, { flush: true });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new Error(`can't write ${file}: ${REMEDIES[code] ?? message}`, { cause: error });
+  }
+}
