@@ -1,7 +1,10 @@
 /** One step of a visit, as data. The clients interpret it; a step's `id` marks its beginning in the capture. */
 export type Action =
-  /** Type the address and press Enter. */
-  | { do: 'navigate'; path: string }
+  /**
+   * Type the address and press Enter. `until` says when the action is over: when every request has settled (the default), or at the page's load event,
+   * with media perhaps still on its way.
+   */
+  | { do: 'navigate'; path: string; until?: 'settled' | 'load' }
   /** Follow a link on the page. */
   | { do: 'follow-link'; path: string }
   /** The reload button. */

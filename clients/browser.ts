@@ -1,0 +1,99 @@
+import type { ClientContext, ClientDefinition, ClientSession } from './client.ts';
+import { Fetcher } from './fetch.ts';
+import { Page } from './page.ts';
+import { ConnectionPool } from './pool.ts';
+import type { ClientProfile, Visit } from './profile.ts';
+import type { Action } from './scenario.ts';
+
+/** A browser that a profile describes, acting out actions at one origin. */
+export class EmulatedBrowser implements ClientSession {
+  readonly #profile: ClientProfile;
+  readonly #origin: URL;
+  readonly #pool: ConnectionPool;
+  readonly #fetcher: Fetcher;
+  readonly #missingFavicons = new Set<string>();
+  #page: Page | null = null;
+
+  constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>) {
+    this.#profile = profile;
+    this.#origin = new URL(context.origin);
+    this.#pool = new ConnectionPool(this.#origin, profile.connections);
+    this.#fetcher = new Fetcher(profile, this.#pool);
+    context.signal.addEventListener('abort', () => this.#closeConnections(), { once: true });
+  }
+
+  /** @throws where an action needs a page and none is open, or is none of a browser's */
+  async act(action: Action): Promise<void> {
+    switch (action.do) {
+      case 'navigate':
+        return this.#visit(new URL(action.path, this.#origin), 'typed', null, action.until);
+      case 'follow-link':
+        return this.#visit(new URL(action.path, this.#origin), 'link', this.#openPage(action).url);
+      case 'reload':
+      case 'hard-reload':
+        return this.#visit(this.#openPage(action).url, action.do, null);
+      case 'disable-cache':
+        this.#fetcher.cacheDisabled = true;
+        return;
+      case 'play':
+        // With preload="auto" everything is on its way already: playing sends nothing.
+        await this.#openPage(action).settled;
+        return;
+      case 'seek':
+        return this.#openPage(action).seek(action.to);
+      case 'leave':
+        this.#leave();
+        return;
+      case 'quit':
+        this.#leave();
+        this.#closeConnections();
+        return;
+      case 'watch':
+      case 'stop-server':
+      case 'ask':
+        throw new Error(`a browser can't act out "${action.do}"`);
+    }
+  }
+
+  #openPage(action: Action): Page {
+    if (!this.#page) throw new Error(`"${action.do}" needs a page: let "navigate" come first`);
+    return this.#page;
+  }
+
+  async #visit(url: URL, visit: Visit, referrer: URL | null, until: 'settled' | 'load' = 'settled'): Promise<void> {
+    this.#leave();
+    const context = { profile: this.#profile, fetcher: this.#fetcher, missingFavicons: this.#missingFavicons };
+    const page = new Page(context, url, visit, referrer);
+    this.#page = page;
+    if (url.origin === this.#origin.origin) this.#pool.preconnect(this.#profile.connections.perNavigation.value);
+    await (until === 'load' ? page.loaded : page.settled);
+  }
+
+  #leave(): void {
+    this.#page?.leave();
+    this.#page = null;
+  }
+
+  #closeConnections(): void {
+    const { quit, abort } = this.#profile.closing;
+    this.#pool.close({ idle: quit.value, busy: abort.value });
+  }
+
+  async close(): Promise<void> {
+    this.#leave();
+    this.#closeConnections();
+  }
+}
+
+/** A profile as a client of the harness. */
+export function emulate(profile: ClientProfile): ClientDefinition {
+  return {
+    id: profile.id,
+    title: profile.title,
+    provenance: 'emulated',
+    kind: 'browser',
+    summary: profile.summary,
+    version: async () => ({ version: profile.version }),
+    open: async (context) => new EmulatedBrowser(profile, context),
+  };
+}

@@ -1,0 +1,151 @@
+import { type CacheEntry, type Fields, fieldsOf, HttpCache, validatorsOf } from './cache.ts';
+import { headerMap, headLines, isPotentiallyTrustworthy, requestHead, type Slots } from './head.ts';
+import type { ConnectionPool, PooledReply } from './pool.ts';
+import type { ClientProfile, RequestKind, Visit, VisitPolicy } from './profile.ts';
+
+/** One thing to fetch, as the page asks for it. */
+export interface FetchRequest {
+  kind: RequestKind;
+  url: URL;
+  visit: Visit;
+  /** The page that wants it; `null` for an address that was typed. */
+  referrer: URL | null;
+  /** First byte wanted; beyond 0 only where media are sought. */
+  from?: number;
+  /** Given up when it is aborted. */
+  signal: AbortSignal;
+  /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
+  onData?: (chunk: Buffer, fields: Fields) => void;
+}
+
+/** How a fetch ended: `status` is the cache's where the server said 304. */
+export interface Fetched {
+  status: number;
+  fields: Fields;
+  body: Buffer;
+  /** The whole of it came. */
+  complete: boolean;
+}
+
+const NOT_MODIFIED = 304;
+const PARTIAL_CONTENT = 206;
+
+/** Fetches by the profile's rules: what the cache answers, what the head says, what is stored. */
+export class Fetcher {
+  /** "Disable cache" of the developer tools is on. */
+  cacheDisabled = false;
+  readonly #profile: ClientProfile;
+  readonly #pool: ConnectionPool;
+  readonly #cache: HttpCache;
+  /** Addresses that the tab's memory cache holds. */
+  readonly #inMemory = new Set<string>();
+
+  constructor(profile: ClientProfile, pool: ConnectionPool) {
+    this.#profile = profile;
+    this.#pool = pool;
+    this.#cache = new HttpCache(profile.cache);
+  }
+
+  /** @throws where no response came, or it broke off: the connection's own error */
+  async fetch(request: FetchRequest): Promise<Fetched> {
+    const { kind, url, signal } = request;
+    const visitPolicy = this.#visitPolicy(request);
+    const slots = this.#slots(request, visitPolicy);
+    const fields = headerMap(this.#lines(request, slots));
+    const entry = visitPolicy.mode === 'bypass' ? undefined : this.#cache.lookup(url.href, fields);
+    if (entry && visitPolicy.mode === 'default' && this.#cache.isFresh(entry)) return this.#fromCache(entry, request);
+
+    const conditional = entry && request.from === undefined ? { ...slots, ...this.#conditions(kind, url, entry) } : slots;
+    const target = `${url.pathname}${url.search}`;
+    const head = requestHead('GET', target, this.#lines(request, conditional));
+    const reply = await this.#pool.request({ target, head, priority: this.#profile.requests.kinds.value[kind].priority, signal });
+    if (entry && reply.status === NOT_MODIFIED) {
+      await drain(reply, signal);
+      return this.#fromCache(this.#cache.freshen(url.href, fields, entry, reply.rawHeaders), request);
+    }
+    const fetched = await this.#read(reply, request);
+    const whole = fetched.complete && request.from === undefined;
+    if (whole && (reply.status !== PARTIAL_CONTENT || this.#profile.media.revalidation.value !== 'not-stored')) {
+      this.#remember(kind, url, this.#cache.store(url.href, fields, { ...reply, body: fetched.body }));
+    }
+    return fetched;
+  }
+
+  #visitPolicy({ kind, visit }: FetchRequest): VisitPolicy {
+    const { document, subresources } = this.#profile.cache;
+    return (kind === 'document' ? document : subresources).value[this.cacheDisabled ? 'cache-disabled' : visit];
+  }
+
+  #lines({ kind, url }: FetchRequest, slots: Slots): string[] {
+    return headLines(this.#profile.requests.kinds.value[kind].head, slots, isPotentiallyTrustworthy(url));
+  }
+
+  #slots({ kind, url, referrer, from }: FetchRequest, { cacheControl, pragma }: VisitPolicy): Slots {
+    const range = kind === 'media' ? (from ? `bytes=${from}-` : this.#profile.media.firstRange.value) : null;
+    return {
+      host: url.host,
+      site: referrer === null ? 'none' : referrer.origin === url.origin ? 'same-origin' : 'cross-site',
+      ...(referrer === null ? {} : { referer: referrer.origin === url.origin ? referrer.href : `${referrer.origin}/` }),
+      ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
+      ...(pragma === undefined ? {} : { pragma }),
+      ...(range === null ? {} : { range }),
+    };
+  }
+
+  /** The slots that make the request conditional on the stored response. */
+  #conditions(kind: RequestKind, url: URL, entry: CacheEntry): Slots {
+    const { etag, lastModified } = validatorsOf(entry);
+    if (kind === 'media' && entry.status === PARTIAL_CONTENT) {
+      if (this.#profile.media.revalidation.value === 'open-range-with-if-range') {
+        const validator = etag ?? lastModified;
+        return validator === undefined ? {} : { 'if-range': validator };
+      }
+      return { range: `bytes=0-${entry.body.length - 1}`, ...this.#validatorSlots('disk', etag, lastModified) };
+    }
+    return this.#validatorSlots(this.#inMemory.has(url.href) ? 'memory' : 'disk', etag, lastModified);
+  }
+
+  #validatorSlots(place: 'memory' | 'disk', etag: string | undefined, lastModified: string | undefined): Slots {
+    const both = this.#profile.cache.validators.value === 'both';
+    return {
+      ...(etag === undefined ? {} : { [`${place}-if-none-match`]: etag }),
+      ...(lastModified === undefined || (!both && etag !== undefined) ? {} : { [`${place}-if-modified-since`]: lastModified }),
+    };
+  }
+
+  #remember(kind: RequestKind, url: URL, entry: CacheEntry | undefined): void {
+    if (entry && this.#profile.cache.memoryCache.value.includes(kind)) this.#inMemory.add(url.href);
+    else this.#inMemory.delete(url.href);
+  }
+
+  #fromCache(entry: CacheEntry, { onData }: FetchRequest): Fetched {
+    onData?.(entry.body, entry.fields);
+    return { status: entry.status, fields: entry.fields, body: entry.body, complete: true };
+  }
+
+  async #read(reply: PooledReply, { signal, onData }: FetchRequest): Promise<Fetched> {
+    const fields = fieldsOf(reply.rawHeaders);
+    const chunks: Buffer[] = [];
+    const complete = await drain(reply, signal, (chunk) => {
+      chunks.push(chunk);
+      onData?.(chunk, fields);
+    });
+    return { status: reply.status, fields, body: Buffer.concat(chunks), complete };
+  }
+}
+
+/** Reads a body to its end, and says whether that was reached; an aborted signal lets go of it, and so of the connection. */
+async function drain(reply: PooledReply, signal: AbortSignal, onChunk?: (chunk: Buffer) => void): Promise<boolean> {
+  const giveUp = () => reply.body.destroy();
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    for await (const chunk of reply.body) onChunk?.(chunk as Buffer);
+    return true;
+  } catch {
+    // Broken off by the server or given up here: a fact on the wire, not a failure of the visit.
+    return false;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}

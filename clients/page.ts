@@ -1,0 +1,232 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { decodersOf } from './decode.ts';
+import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.ts';
+import type { Fetched, Fetcher, FetchRequest } from './fetch.ts';
+import type { ClientProfile, RequestKind, Visit } from './profile.ts';
+
+/** What a page needs of the browser around it. */
+export interface PageContext {
+  profile: ClientProfile;
+  fetcher: Fetcher;
+  /** Favicons that were not found, by address. */
+  missingFavicons: Set<string>;
+}
+
+const FIRST_ERROR_STATUS = 400;
+
+/** One page from its address to the last request that it leads to. */
+export class Page {
+  readonly url: URL;
+  /** Resolves at the load event. */
+  readonly loaded: Promise<void>;
+  /** Resolves when every request that the page led to is answered or has failed. */
+  readonly settled: Promise<void>;
+  /** The media that the page plays, with the bytes received; `null` where it has none. */
+  media: { url: URL; size: number | null; received: number } | null = null;
+
+  readonly #context: PageContext;
+  readonly #visit: Visit;
+  readonly #abort = new AbortController();
+  readonly #asked = new Set<string>();
+  readonly #underway = new Set<Promise<unknown>>();
+  readonly #delayingLoad = new Set<Promise<unknown>>();
+  readonly #blocking = new Set<object>();
+  /** Requests of limited kinds that wait for a place while the head is not done (`tightMode`). */
+  #held: (() => void)[] = [];
+  #limitedUnderway = 0;
+  #favicon: URL | null = null;
+
+  constructor(context: PageContext, url: URL, visit: Visit, referrer: URL | null) {
+    this.#context = context;
+    this.url = url;
+    this.#visit = visit;
+    const document = this.#loadDocument(referrer);
+    this.loaded = document.then(() => this.#drained(this.#delayingLoad));
+    this.settled = this.loaded.then(() => this.#afterLoad());
+  }
+
+  /** Gives up whatever is still on its way. */
+  leave(): void {
+    this.#abort.abort();
+  }
+
+  /** Seeks in the page's media: what is not yet there is asked for from that byte on. */
+  async seek(to: number): Promise<void> {
+    const { media } = this;
+    if (!media?.size) return;
+    const { seekAlignment } = this.#context.profile.media;
+    const from = Math.floor((media.size * to) / seekAlignment.value) * seekAlignment.value;
+    if (from < media.received) return;
+    this.#mediaAbort.abort();
+    await this.#loadMedia(media.url, from);
+  }
+
+  #mediaAbort = new AbortController();
+
+  async #loadDocument(referrer: URL | null): Promise<void> {
+    const scanner = scanHtml(this.url);
+    const text = new TextDecoder();
+    const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true }))));
+    const fetched = await this.#fetch('document', this.url, {
+      referrer,
+      onData: (chunk, fields) => decoding.write(chunk, fields['content-encoding']),
+    });
+    await decoding.end();
+    this.#finishDocument(scanner, fetched);
+  }
+
+  #finishDocument(scanner: HtmlScanner, fetched: Fetched | null): void {
+    const { resources, favicon } = scanner.end();
+    this.#discovered(resources);
+    if (fetched) this.#favicon = favicon;
+  }
+
+  #discovered(resources: readonly Resource[]): void {
+    for (const resource of resources) {
+      if (this.#asked.has(resource.url.href)) continue;
+      this.#asked.add(resource.url.href);
+      const work = this.#loadResource(resource);
+      this.#track(this.#underway, work);
+      if (this.#kind(resource.kind).delaysLoad) this.#track(this.#delayingLoad, work);
+    }
+  }
+
+  #kind(kind: RequestKind) {
+    return this.#context.profile.requests.kinds.value[kind];
+  }
+
+  #track(set: Set<Promise<unknown>>, work: Promise<unknown>): void {
+    set.add(work);
+    const done = () => set.delete(work);
+    work.then(done, done);
+  }
+
+  async #drained(set: Set<Promise<unknown>>): Promise<void> {
+    while (set.size > 0) await Promise.allSettled([...set]);
+  }
+
+  async #loadResource(resource: Resource): Promise<void> {
+    const { kind, url } = resource;
+    const blocks = resource.inHead && (kind === 'stylesheet' || kind === 'script');
+    if (blocks) this.#blocking.add(resource);
+    try {
+      await this.#pause(this.#kind(kind).delayMs);
+      await this.#place(kind);
+      try {
+        if (kind === 'media') return await this.#loadMedia(url, 0);
+        const fetched = await this.#fetch(kind, url, { referrer: this.url });
+        if (kind === 'stylesheet' && fetched) this.#discovered(scanCss(await decoded(fetched), url));
+      } finally {
+        this.#leavePlace(kind);
+      }
+    } finally {
+      this.#blocking.delete(resource);
+      this.#release();
+    }
+  }
+
+  /** Waits for a place among the limited kinds while the head is not done. */
+  async #place(kind: RequestKind): Promise<void> {
+    const tight = this.#context.profile.requests.tightMode.value;
+    if (!tight?.limited.includes(kind)) return;
+    while (this.#blocking.size > 0 && this.#limitedUnderway >= tight.limit) await new Promise<void>((resolve) => this.#held.push(resolve));
+    this.#limitedUnderway++;
+  }
+
+  #leavePlace(kind: RequestKind): void {
+    if (this.#context.profile.requests.tightMode.value?.limited.includes(kind)) this.#limitedUnderway--;
+  }
+
+  #release(): void {
+    for (const resume of this.#held.splice(0)) resume();
+  }
+
+  async #loadMedia(url: URL, from: number): Promise<void> {
+    this.#mediaAbort = new AbortController();
+    const media = { url, size: this.media?.size ?? null, received: from };
+    this.media = media;
+    const signal = AbortSignal.any([this.#abort.signal, this.#mediaAbort.signal]);
+    const onData = (chunk: Buffer, fields: Record<string, string>) => {
+      media.received += chunk.length;
+      media.size = sizeOf(fields) ?? media.size;
+    };
+    await this.#fetch('media', url, { referrer: this.url, signal, onData, ...(from > 0 ? { from } : {}) });
+  }
+
+  /** The favicon: asked for after the load event. */
+  async #afterLoad(): Promise<void> {
+    const { missingFavicons, profile } = this.#context;
+    const favicon = this.#favicon;
+    const forced = this.#visit === 'hard-reload' || this.#context.fetcher.cacheDisabled;
+    const known = favicon !== null && missingFavicons.has(favicon.href) && profile.requests.faviconMissRemembered.value;
+    if (favicon && (!known || forced)) {
+      await this.#pause(this.#kind('favicon').delayMs);
+      const fetched = await this.#fetch('favicon', favicon, { referrer: this.url });
+      if (fetched && fetched.status >= FIRST_ERROR_STATUS) missingFavicons.add(favicon.href);
+    }
+    await this.#drained(this.#underway);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (ms > 0) await delay(ms, undefined, { signal: this.#abort.signal }).catch(() => {});
+  }
+
+  /** A request that fails is a fact on the wire: the page goes on without it. */
+  async #fetch(kind: RequestKind, url: URL, more: Partial<FetchRequest> & Pick<FetchRequest, 'referrer'>): Promise<Fetched | null> {
+    const signal = more.signal ?? this.#abort.signal;
+    if (signal.aborted) return null;
+    return this.#context.fetcher.fetch({ kind, url, visit: this.#visit, ...more, signal }).catch(() => null);
+  }
+}
+
+/** The whole size of what a response is, or is a part of. */
+function sizeOf(fields: Record<string, string>): number | null {
+  const total = /\/(\d+)\s*$/.exec(fields['content-range'] ?? '')?.[1] ?? fields['content-length'];
+  return total === undefined ? null : Number(total);
+}
+
+async function decoded(fetched: Fetched): Promise<string> {
+  const chunks: Buffer[] = [];
+  const decoding = new ContentDecoder((chunk) => chunks.push(chunk));
+  decoding.write(fetched.body, fetched.fields['content-encoding']);
+  await decoding.end();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Undoes the content coding of a body while it arrives. */
+class ContentDecoder {
+  readonly #onChunk: (chunk: Buffer) => void;
+  #first: NodeJS.WritableStream | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #plain = false;
+
+  constructor(onChunk: (chunk: Buffer) => void) {
+    this.#onChunk = onChunk;
+  }
+
+  write(chunk: Buffer, contentEncoding: string | undefined): void {
+    if (!this.#first && !this.#plain) this.#begin(contentEncoding);
+    if (this.#first) this.#first.write(chunk);
+    else this.#onChunk(chunk);
+  }
+
+  #begin(contentEncoding: string | undefined): void {
+    const [first, ...rest] = decodersOf(contentEncoding);
+    if (!first) {
+      this.#plain = true;
+      return;
+    }
+    this.#first = first;
+    const last = rest.reduce((from, to) => from.pipe(to), first);
+    last.on('data', this.#onChunk);
+    this.#ended = new Promise((resolve) => {
+      for (const stream of [first, ...rest]) stream.on('error', () => resolve());
+      last.on('end', resolve);
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#first?.end();
+    await this.#ended;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * A browser's behaviour on the wire, as data. The interpreter (`browser.ts`, `page.ts`, `pool.ts`, `cache.ts`, `head.ts`) knows policies only: nothing in it
+ * asks which browser it is. So two profiles side by side tell how the browsers differ, and each policy's `source` tells why we believe it.
+ */
+import type { ClientDefinition } from './client.ts';
+
+/** A value and why we believe it: a source file of the browser, its documentation, or a capture made here (with the version). */
+export interface Policy<T> {
+  value: T;
+  source: string;
+}
+
+/** Pairs a value with its source. */
+export function policy<T>(value: T, source: string): Policy<T> {
+  return { value, source };
+}
+
+// ------------------------------------------------------------------------------------------------------------ connections
+
+/** TCP keep-alive as set on a socket; seconds. `then` replaces the first setting when the connection is `afterS` old. */
+export interface TcpKeepAlive {
+  idleS: number;
+  then?: { afterS: number; idleS: number };
+  /** Whether it is set on a connection that has not carried a request yet. */
+  unused: boolean;
+}
+
+export interface ConnectionPolicies {
+  /** Most sockets to one host at a time: idle, busy and connecting ones together. */
+  perHost: Policy<number>;
+  /** Sockets that a navigation wants to its origin, idle ones counted: what is missing is opened beside the first request. */
+  perNavigation: Policy<number>;
+  /** Which idle connection the next request gets. One that was used before always comes before an unused one. */
+  pick: Policy<'most-recently-used' | 'least-recently-used' | 'most-bytes-read'>;
+  /** How long an idle connection is kept, in milliseconds: one that carried a request, one that never did. */
+  usedIdleMs: Policy<number>;
+  unusedIdleMs: Policy<number>;
+  /** `on-next-request`: an overdue connection is only closed when the next request is made; `timer`: when its time is up. */
+  cleanup: Policy<'on-next-request' | 'timer'>;
+  /** When an idle connection that the server has closed is closed on this side too. */
+  serverCloseAnswered: Policy<'on-next-request' | 'at-once'>;
+  /** Whether `Keep-Alive: timeout=, max=` of a response is obeyed. */
+  keepAliveHeader: Policy<'ignored' | 'obeyed'>;
+  tcpKeepAlive: Policy<TcpKeepAlive | null>;
+  /** Whether a request that finds its kept-alive connection dead, before any byte of an answer, is sent again on another one. */
+  retryOnDeadConnection: Policy<boolean>;
+}
+
+// --------------------------------------------------------------------------------------------------------------- requests
+
+/** What is fetched, as the browser's request code tells it apart. */
+export type RequestKind = 'document' | 'stylesheet' | 'script' | 'image' | 'media' | 'font' | 'favicon';
+
+/**
+ * One header line of a request head. `{slot}` is filled in for each request; a line with an unfilled slot is left out.
+ * `trustworthy` lines are sent to potentially trustworthy origins only (https, localhost, 127.0.0.0/8, ::1; W3C Secure Contexts), `otherwise` to all others.
+ */
+export type HeadLine = string | { trustworthy?: string; otherwise?: string };
+
+/** The lines behind the request line, in order, with the case that is on the wire. */
+export type HeadTemplate = readonly HeadLine[];
+
+/**
+ * What may be filled into a head line. `memory-*` are validators of a resource that the page's own (memory) cache revalidates, `disk-*` those that the
+ * HTTP cache adds: browsers put them at different places.
+ */
+export type Slot =
+  | 'host'
+  | 'referer'
+  | 'site'
+  | 'pragma'
+  | 'cache-control'
+  | 'range'
+  | 'if-range'
+  | 'memory-if-none-match'
+  | 'memory-if-modified-since'
+  | 'disk-if-none-match'
+  | 'disk-if-modified-since';
+
+export interface KindPolicy {
+  head: HeadTemplate;
+  /** Lower goes first where requests wait for a connection. */
+  priority: number;
+  /** `parsed`: as soon as the parser meets it; `inserted`: when the document around it is built; `loaded`: after the load event. */
+  start: 'parsed' | 'inserted' | 'loaded';
+  /** Waits behind these kinds until they are answered (the browser's own resource scheduler, not the pool). */
+  behind?: readonly RequestKind[];
+  /** Milliseconds between its cue and the request: the time that the browser's own processes take, as captured. */
+  delayMs: number;
+  /** Whether the load event waits for it. */
+  delaysLoad: boolean;
+}
+
+export interface RequestPolicies {
+  kinds: Policy<Record<RequestKind, KindPolicy>>;
+  /** While a page's head is not done, at most this many requests of `limited` kinds are under way. `null`: no such limit. */
+  tightMode: Policy<{ limit: number; limited: readonly RequestKind[] } | null>;
+  /** A favicon that was not found is not asked for again (until the cache is bypassed). */
+  faviconMissRemembered: Policy<boolean>;
+}
+
+// ------------------------------------------------------------------------------------------------------------------ cache
+
+/** How one kind of visit uses the cache. */
+export interface VisitPolicy {
+  /** `default`: RFC 9111; `validate`: never without asking the server; `bypass`: as if the cache were empty. */
+  mode: 'default' | 'validate' | 'bypass';
+  cacheControl?: string;
+  pragma?: string;
+}
+
+/** How a page came to be fetched. */
+export type Visit = 'typed' | 'link' | 'reload' | 'hard-reload' | 'cache-disabled';
+
+export interface CachePolicies {
+  /** Heuristic freshness (RFC 9111 §4.2.2): this part of the time since Last-Modified, up to `capS` seconds. */
+  heuristic: Policy<{ fraction: number; capS: number | null }>;
+  /** What the page's document, and what its other resources do at each kind of visit. */
+  document: Policy<Record<Visit, VisitPolicy>>;
+  subresources: Policy<Record<Visit, VisitPolicy>>;
+  /** Kinds that the page's memory cache keeps while the browser stays in the same tab; it revalidates by itself. */
+  memoryCache: Policy<readonly RequestKind[]>;
+  /** Which validators a conditional request carries when the stored response has both. */
+  validators: Policy<'both' | 'etag-first'>;
+}
+
+// ------------------------------------------------------------------------------------------------------------------ media
+
+export interface MediaPolicies {
+  /** `Range` of the first request; `null` for none. */
+  firstRange: Policy<string | null>;
+  /** How a stored part (a 206 of the whole) is revalidated when it is stale. */
+  revalidation: Policy<'closed-range-with-validators' | 'open-range-with-if-range' | 'not-stored'>;
+  /** A seek outside of what is buffered begins at a multiple of this many bytes. */
+  seekAlignment: Policy<number>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- closing
+
+export interface ClosingPolicies {
+  /** How idle connections end when the browser is closed. */
+  quit: Policy<'FIN' | 'RST'>;
+  /** What becomes of a connection whose response is given up half-way. */
+  abort: Policy<'FIN' | 'RST'>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- profile
+
+export interface ClientProfile {
+  id: string;
+  title: string;
+  /** The version that it stands for, as the browser itself names it. */
+  version: string;
+  summary: string;
+  connections: ConnectionPolicies;
+  requests: RequestPolicies;
+  cache: CachePolicies;
+  media: MediaPolicies;
+  closing: ClosingPolicies;
+}
+
+/** Checks at load time what the types can't say. */
+export function defineProfile(profile: ClientProfile): ClientProfile {
+  const { perHost, perNavigation } = profile.connections;
+  if (perNavigation.value > perHost.value) throw new Error(`profile ${profile.id}: a navigation wants more sockets than a host may have`);
+  for (const [kind, { head }] of Object.entries(profile.requests.kinds.value)) {
+    const host = head.some((line) => typeof line === 'string' && line.toLowerCase().startsWith('host: {host}'));
+    if (!host) throw new Error(`profile ${profile.id}: the head of a ${kind} request has no "Host: {host}" (RFC 9112 §3.2)`);
+  }
+  return profile;
+}
+
+/** What a registry entry needs of a profile, without the way to run it. */
+export type ProfileIdentity = Pick<ClientDefinition, 'id' | 'title' | 'summary'>;

@@ -1,0 +1,12 @@
+import { defineScenario } from '../scenario.ts';
+
+export const abort = defineScenario({
+  id: 'abort',
+  title: 'The page is left while the audio still loads, on a slow link',
+  for: 'browser',
+  steps: [
+    { id: 'first-visit', actions: [{ do: 'navigate', path: '/', until: 'load' }] },
+    { id: 'abort', actions: [{ do: 'leave' }, { do: 'watch' }] },
+  ],
+  link: { rateKbit: 1000 },
+});

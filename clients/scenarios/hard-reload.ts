@@ -1,0 +1,11 @@
+import { defineScenario } from '../scenario.ts';
+
+export const hardReload = defineScenario({
+  id: 'hard-reload',
+  title: 'Reload past the cache',
+  for: 'browser',
+  steps: [
+    { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },
+    { id: 'hard-reload', actions: [{ do: 'hard-reload' }, { do: 'watch' }] },
+  ],
+});

@@ -1,0 +1,11 @@
+import { defineScenario } from '../scenario.ts';
+
+export const idle = defineScenario({
+  id: 'idle',
+  title: 'The page stays open and nothing is done',
+  for: 'browser',
+  steps: [
+    { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },
+    { id: 'idle', actions: [{ do: 'watch' }] },
+  ],
+});

@@ -1,0 +1,11 @@
+import { defineScenario } from '../scenario.ts';
+
+export const reload = defineScenario({
+  id: 'reload',
+  title: 'The reload button',
+  for: 'browser',
+  steps: [
+    { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },
+    { id: 'reload', actions: [{ do: 'reload' }, { do: 'watch' }] },
+  ],
+});

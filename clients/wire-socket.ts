@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+/**
+ * What undici takes for its socket. It stands between undici and the TCP socket, so that what undici does on its own never shows on the wire:
+ *
+ * - undici writes `host` and `connection` itself, in lower case and first: the head that it writes is replaced by the browser's;
+ * - undici closes its socket when it has no more use for it, and at once when the server does: here that only tells the owner, who closes the TCP
+ *   connection when and how the browser would.
+ */
+export class WireSocket extends Duplex {
+  readonly #tcp: Socket;
+  readonly #onReleased: (error: Error | null) => void;
+  #head: string | null = null;
+
+  /** @param onReleased called once, when undici has destroyed its side */
+  constructor(tcp: Socket, onReleased: (error: Error | null) => void) {
+    super({ allowHalfOpen: true });
+    this.#tcp = tcp;
+    this.#onReleased = onReleased;
+  }
+
+  /** The head that goes out in place of the next one that undici writes. */
+  replaceNextHead(head: string): void {
+    this.#head = head;
+  }
+
+  /** Bytes from the server. Stops the TCP socket when undici is behind (flow control must show on the wire too). */
+  receive(chunk: Buffer): void {
+    if (!this.push(chunk)) this.#tcp.pause();
+  }
+
+  /** The server's FIN, as far as undici needs to know of it. */
+  receiveEnd(): void {
+    this.push(null);
+  }
+
+  override _read(): void {
+    this.#tcp.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    const head = this.#head;
+    this.#head = null;
+    // undici writes a request without a body in one piece; anything else would mix two heads on the wire.
+    if (head === null || chunk.subarray(-4).toString('latin1') !== '\r\n\r\n') {
+      done(new Error('undici wrote something other than one whole request head'));
+      return;
+    }
+    this.#tcp.write(head, 'latin1', done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#onReleased(error);
+    done(error);
+  }
+}
