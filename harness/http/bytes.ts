@@ -1,0 +1,40 @@
+/** Bytes collected from several segments. The store is let go by `clear`, so an idle connection holds none. */
+export class ByteCollector {
+  #store: Buffer | null = null;
+  length = 0;
+
+  get bytes(): Buffer {
+    return this.#store ?? EMPTY;
+  }
+
+  append(bytes: Uint8Array, start: number, end: number): void {
+    const needed = this.length + end - start;
+    if (this.#store === null || this.#store.length < needed) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.length, 512));
+      this.#store?.copy(larger, 0, 0, this.length);
+      this.#store = larger;
+    }
+    this.#store.set(bytes.subarray(start, end), this.length);
+    this.length = needed;
+  }
+
+  clear(): void {
+    this.#store = null;
+    this.length = 0;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+let viewed: Uint8Array | null = null;
+let view: Buffer = EMPTY;
+
+/** `bytes[start, end)` as a string of one character a byte. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  // The capture's read buffer is the same object for thousands of segments: one view serves them all.
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  return view.toString('latin1', start, end);
+}

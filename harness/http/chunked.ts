@@ -1,0 +1,198 @@
+import type { HeaderField } from '../model.ts';
+import { ByteCollector, latin1 } from './bytes.ts';
+import { type Fault, findHeadEnd, parseFields } from './head.ts';
+import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
+
+const CR = 13;
+const LF = 10;
+
+type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'failed';
+
+/** The chunked transfer coding (RFC 9112 §7.1), as far as lengths go: content is counted, not kept. */
+export class ChunkedDecoder {
+  #state: State = 'size';
+  #size = 0;
+  #digits = 0;
+  #lineBytes = 0;
+  #remaining = 0;
+  #sawCr = false;
+  #bareLf = false;
+  readonly #section = new ByteCollector();
+  /** Content bytes seen. */
+  bodyBytes = 0;
+  trailers: HeaderField[] = [];
+  faults: Fault[] = [];
+
+  reset(): void {
+    this.#state = 'size';
+    this.#size = 0;
+    this.#digits = 0;
+    this.#lineBytes = 0;
+    this.#remaining = 0;
+    this.#sawCr = false;
+    this.#bareLf = false;
+    this.#section.clear();
+    this.bodyBytes = 0;
+    this.trailers = [];
+    this.faults = [];
+  }
+
+  /** The last chunk and the trailer section are through. */
+  get done(): boolean {
+    return this.#state === 'done';
+  }
+
+  /** The coding is broken: no later byte can be placed. */
+  get failed(): boolean {
+    return this.#state === 'failed';
+  }
+
+  /** Takes what belongs to the body; returns the offset behind it. */
+  push(bytes: Uint8Array, at: number, end: number): number {
+    while (at < end) {
+      switch (this.#state) {
+        case 'data': {
+          const take = Math.min(this.#remaining, end - at);
+          at += take;
+          this.bodyBytes += take;
+          this.#remaining -= take;
+          if (this.#remaining === 0) this.#state = 'data-end';
+          break;
+        }
+        case 'size':
+          at = this.#readSize(bytes, at, end);
+          break;
+        case 'extension':
+          at = this.#readExtension(bytes, at, end);
+          break;
+        case 'data-end': {
+          const byte = bytes[at]!;
+          if (byte === CR && !this.#sawCr) {
+            this.#sawCr = true;
+            at++;
+          } else if (byte === LF) {
+            if (!this.#sawCr) this.#noteBareLf();
+            at++;
+            this.#beginLine();
+          } else return this.#fail(at, 'missing-chunk-crlf', 'chunk data is not followed by CRLF');
+          break;
+        }
+        case 'trailers':
+          at = this.#readTrailers(bytes, at, end);
+          break;
+        default:
+          return at;
+      }
+    }
+    return at;
+  }
+
+  /** `count` bytes are missing. True where it is sure how the body goes on: they all are chunk data. */
+  skip(count: number): boolean {
+    if (this.#state !== 'data' || count > this.#remaining) return false;
+    this.#remaining -= count;
+    if (this.#remaining === 0) this.#state = 'data-end';
+    return true;
+  }
+
+  #beginLine(): void {
+    this.#state = 'size';
+    this.#size = 0;
+    this.#digits = 0;
+    this.#lineBytes = 0;
+    this.#sawCr = false;
+  }
+
+  #readSize(bytes: Uint8Array, at: number, end: number): number {
+    while (at < end) {
+      const digit = hexValue(bytes[at]!);
+      if (digit === -1) {
+        if (this.#digits === 0) return this.#fail(at, 'invalid-chunk-size', 'a chunk-size line without a hexadecimal digit');
+        this.#state = 'extension';
+        return at;
+      }
+      this.#size = this.#size * 16 + digit;
+      this.#digits++;
+      if (this.#digits > MAX_CHUNK_SIZE_DIGITS) {
+        return this.#fail(at, 'invalid-chunk-size', `more digits than MAX_CHUNK_SIZE_DIGITS (${MAX_CHUNK_SIZE_DIGITS})`);
+      }
+      if (!Number.isSafeInteger(this.#size)) return this.#fail(at, 'invalid-chunk-size', 'a chunk size above 2^53 - 1');
+      at++;
+    }
+    return at;
+  }
+
+  /** From the last digit to the line's end: blanks and chunk extensions (RFC 9112 §7.1.1), which mean nothing here. */
+  #readExtension(bytes: Uint8Array, at: number, end: number): number {
+    while (at < end) {
+      const byte = bytes[at]!;
+      if (byte === LF) {
+        if (!this.#sawCr) this.#noteBareLf();
+        at++;
+        this.#remaining = this.#size;
+        this.#state = this.#size === 0 ? 'trailers' : 'data';
+        this.#sawCr = false;
+        return at;
+      }
+      // RFC 9112 §7.1.1: behind the size only blanks, then `;` begins an extension.
+      if (this.#lineBytes === 0 && byte !== CR && byte !== 59 && byte !== 32 && byte !== 9) {
+        return this.#fail(at, 'invalid-chunk-size', `character ${byte} behind the chunk size`);
+      }
+      this.#sawCr = byte === CR;
+      at++;
+      if (++this.#lineBytes > MAX_CHUNK_LINE_BYTES) {
+        return this.#fail(at, 'invalid-chunk-size', `a chunk-size line longer than MAX_CHUNK_LINE_BYTES (${MAX_CHUNK_LINE_BYTES})`);
+      }
+    }
+    return at;
+  }
+
+  #readTrailers(bytes: Uint8Array, at: number, end: number): number {
+    const section = this.#section;
+    if (section.length === 0 && bytes[at] === CR && at + 1 < end && bytes[at + 1] === LF) {
+      this.#state = 'done';
+      return at + 2;
+    }
+    const before = section.length;
+    const taken = Math.min(end, at + MAX_HEAD_BYTES - before);
+    section.append(bytes, at, taken);
+    const sectionEnd = endOfTrailers(section.bytes, Math.max(0, before - 2), section.length);
+    if (sectionEnd === -1) {
+      if (section.length < MAX_HEAD_BYTES) return taken;
+      return this.#fail(taken, 'head-too-large', `a trailer section longer than MAX_HEAD_BYTES (${MAX_HEAD_BYTES})`);
+    }
+    const { headers, faults } = parseFields(latin1(section.bytes, 0, sectionEnd), 0);
+    this.trailers = headers;
+    this.faults.push(...faults);
+    section.clear();
+    this.#state = 'done';
+    return at + sectionEnd - before;
+  }
+
+  #noteBareLf(): void {
+    if (!this.#bareLf) this.faults.push({ kind: 'bare-lf', detail: 'a chunk line ends with LF alone' });
+    this.#bareLf = true;
+  }
+
+  #fail(at: number, kind: Fault['kind'], detail: string): number {
+    this.faults.push({ kind, detail });
+    this.#section.clear();
+    this.#state = 'failed';
+    return at;
+  }
+}
+
+/** As `findHeadEnd`, but the section may be empty: then its first line is the empty one. */
+function endOfTrailers(bytes: Uint8Array, from: number, end: number): number {
+  if (from === 0) {
+    if (bytes[0] === LF) return 1;
+    if (bytes[0] === CR && end > 1 && bytes[1] === LF) return 2;
+  }
+  return findHeadEnd(bytes, from, end);
+}
+
+function hexValue(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const lower = byte | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}

@@ -1,0 +1,76 @@
+import type { BodyFraming } from '../model.ts';
+import type { HeadFields } from './head.ts';
+
+export interface Framing {
+  kind: BodyFraming;
+  /** Content bytes to come, where `kind` is `content-length`. */
+  length: number;
+}
+
+const NONE: Framing = { kind: 'none', length: 0 };
+const CHUNKED: Framing = { kind: 'chunked', length: 0 };
+const CLOSE: Framing = { kind: 'close', length: 0 };
+const TUNNEL: Framing = { kind: 'tunnel', length: 0 };
+
+/** RFC 9112 §6.3 for a request. Adds what it finds wrong to `fields.faults`. */
+export function requestFraming(version: string, fields: HeadFields): Framing {
+  return codedOrCounted(version, fields) ?? NONE;
+}
+
+/** RFC 9112 §6.3 for a response to `method` (`null` where the request was not seen: taken for a GET). */
+export function responseFraming(version: string, status: number, method: string | null, fields: HeadFields): Framing {
+  // Read in any case: what is wrong with the fields is worth knowing even where they don't count.
+  const framing = codedOrCounted(version, fields) ?? CLOSE;
+  if (status === 101) return TUNNEL;
+  if (method === 'CONNECT' && status >= 200 && status < 300) return TUNNEL;
+  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return NONE;
+  return framing;
+}
+
+/** Rules 4 to 6: by transfer coding or by length; `null` where neither field is there. */
+function codedOrCounted(version: string, fields: HeadFields): Framing | null {
+  const { contentLengths, transferEncodings, faults } = fields;
+  if (transferEncodings.length > 0) {
+    const codings = transferEncodings.join(',');
+    if (contentLengths.length > 0) {
+      faults.push({
+        kind: 'transfer-encoding-with-content-length',
+        detail: `Transfer-Encoding: ${codings}, Content-Length: ${contentLengths.join(', ')}`,
+      });
+      checkedLength(fields);
+    }
+    if (version === '1.0' || version === '0.9') faults.push({ kind: 'transfer-encoding-in-http10', detail: codings });
+    const last = codings.slice(codings.lastIndexOf(',') + 1).trim();
+    if (last === 'chunked') return CHUNKED;
+    faults.push({ kind: 'transfer-encoding-not-chunked', detail: codings });
+    return CLOSE;
+  }
+  if (contentLengths.length === 0) return null;
+  const length = checkedLength(fields);
+  return length === null ? null : { kind: 'content-length', length };
+}
+
+/** The value of `Content-Length`; several different ones are an unrecoverable error for a recipient, here the first is tried. */
+function checkedLength({ contentLengths, faults }: HeadFields): number | null {
+  const values =
+    contentLengths.length === 1 && !contentLengths[0]!.includes(',')
+      ? contentLengths
+      : contentLengths
+          .join(',')
+          .split(',')
+          .map((v) => v.trim());
+  let first: number | null = null;
+  let different = false;
+  for (const value of values) {
+    const length = /^\d{1,20}$/.test(value) ? Number(value) : Number.NaN;
+    if (!Number.isSafeInteger(length)) {
+      faults.push({ kind: 'invalid-content-length', detail: JSON.stringify(value.slice(0, 60)) });
+      continue;
+    }
+    if (first === null) first = length;
+    else if (length !== first) different = true;
+  }
+  if (values.length > 1)
+    faults.push({ kind: different ? 'conflicting-content-length' : 'duplicate-content-length', detail: values.slice(0, 8).join(', ') });
+  return first;
+}

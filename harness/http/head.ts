@@ -1,0 +1,139 @@
+import type { HeaderField, MessageProblemKind } from '../model.ts';
+import { MAX_HEADER_FIELDS } from './limits.ts';
+import { isToken } from './start-line.ts';
+
+/** Something wrong with a head, before it is known to which message and frame it belongs. */
+export interface Fault {
+  kind: MessageProblemKind;
+  detail: string;
+}
+
+/** The fields of a head, and those that decide about framing and the connection, in lower case. */
+export interface HeadFields {
+  headers: HeaderField[];
+  contentLengths: string[];
+  transferEncodings: string[];
+  /** Options of `Connection`, as one string. */
+  connection: string;
+  hosts: number;
+  dates: number;
+  faults: Fault[];
+}
+
+/**
+ * The end of a head that begins at `start`: the offset behind its empty line, or −1 where that is not in `bytes[start, end)`. Lines end with
+ * CRLF; a bare LF ends one too (RFC 9112 §2.2). `from`: where to begin to look; a caller that got −1 begins two bytes before the end.
+ */
+export function findHeadEnd(bytes: Uint8Array, from: number, end: number): number {
+  const last = end - 1;
+  for (let i = from; i < last; i++) {
+    if (bytes[i] !== 10) continue;
+    const next = bytes[i + 1];
+    if (next === 10) return i + 2;
+    if (next === 13 && i + 2 < end && bytes[i + 2] === 10) return i + 3;
+  }
+  return -1;
+}
+
+/** The first line of a head, without its line end. */
+export function firstLine(head: string): string {
+  const lf = head.indexOf('\n');
+  if (lf === -1) return head;
+  return head.charCodeAt(lf - 1) === 13 ? head.slice(0, lf - 1) : head.slice(0, lf);
+}
+
+/** Control characters that no field value may have: all but HTAB, and CR and LF, which are line ends here (RFC 9110 §5.5). */
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
+
+/** The field lines of `head` from `at` on (behind the start line's LF); a trailer section is `parseFields(section, 0)`. */
+export function parseFields(head: string, at: number): HeadFields {
+  const fields: HeadFields = { headers: [], contentLengths: [], transferEncodings: [], connection: '', hosts: 0, dates: 0, faults: [] };
+  const { headers, faults } = fields;
+  let bareLf = at > 0 && head.charCodeAt(at - 2) !== 13;
+  let left = 0;
+  const length = head.length;
+  while (at < length) {
+    let lf = head.indexOf('\n', at);
+    // A head that was cut off: its last line is not whole.
+    if (lf === -1) lf = length;
+    let lineEnd = lf;
+    if (lf > at && head.charCodeAt(lf - 1) === 13) lineEnd--;
+    else if (lf < length) bareLf = true;
+    if (lineEnd === at) break;
+    const first = head.charCodeAt(at);
+    if (first === 32 || first === 9) {
+      const last = headers.length - 1;
+      if (last < 0) faults.push({ kind: 'invalid-header-name', detail: 'whitespace before the first field' });
+      else {
+        const [name, value] = headers[last]!;
+        faults.push({ kind: 'obs-fold', detail: `the value of ${name} goes on on the next line` });
+        headers[last] = [name, `${value} ${trim(head, at, lineEnd)}`.trim()];
+      }
+      at = lf + 1;
+      continue;
+    }
+    let colon = head.indexOf(':', at);
+    if (colon === -1 || colon >= lineEnd) {
+      faults.push({ kind: 'invalid-header-name', detail: `no colon in ${quote(head.slice(at, lineEnd))}` });
+      colon = lineEnd;
+    }
+    let nameEnd = colon;
+    while (nameEnd > at && isBlank(head.charCodeAt(nameEnd - 1))) nameEnd--;
+    const name = head.slice(at, nameEnd);
+    if (nameEnd < colon) faults.push({ kind: 'whitespace-before-colon', detail: name });
+    if (!isToken(name)) faults.push({ kind: 'invalid-header-name', detail: quote(name) });
+    const value = trim(head, colon + 1, lineEnd);
+    if (headers.length < MAX_HEADER_FIELDS) headers.push([name, value]);
+    else left++;
+    at = lf + 1;
+  }
+  if (bareLf) faults.push({ kind: 'bare-lf', detail: 'a line ends with LF alone' });
+  if (left > 0)
+    faults.push({ kind: 'head-too-large', detail: `${left} fields beyond MAX_HEADER_FIELDS (${MAX_HEADER_FIELDS}) are not kept` });
+  if (CONTROLS.test(head)) {
+    const bad = headers.find(([, value]) => CONTROLS.test(value));
+    if (bad) faults.push({ kind: 'invalid-header-value', detail: `control character in ${bad[0]}` });
+  }
+  for (let i = 0; i < headers.length; i++) note(fields, headers[i]![0], headers[i]![1]);
+  if (fields.dates > 1) faults.push({ kind: 'duplicate-date', detail: `${fields.dates} Date fields` });
+  return fields;
+}
+
+/** Collects what framing and persistence depend on. The length of the name spares most fields the change of case. */
+function note(fields: HeadFields, name: string, value: string): void {
+  switch (name.length) {
+    case 4: {
+      const lower = name.toLowerCase();
+      if (lower === 'host') fields.hosts++;
+      else if (lower === 'date') fields.dates++;
+      break;
+    }
+    case 10:
+      if (name.toLowerCase() === 'connection') fields.connection += `${fields.connection === '' ? '' : ','}${value.toLowerCase()}`;
+      break;
+    case 14:
+      if (name.toLowerCase() === 'content-length') fields.contentLengths.push(value);
+      break;
+    case 17:
+      if (name.toLowerCase() === 'transfer-encoding') fields.transferEncodings.push(value.toLowerCase());
+      break;
+  }
+}
+
+/** Whether `Connection` has the option (RFC 9110 §7.6.1). */
+export function connectionHas(connection: string, option: string): boolean {
+  if (connection === option) return true;
+  return connection.includes(option) && connection.split(',').some((part) => part.trim() === option);
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+function trim(text: string, start: number, end: number): string {
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return start < end ? text.slice(start, end) : '';
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

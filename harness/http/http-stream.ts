@@ -1,0 +1,237 @@
+import { type Connection, EXCHANGES_KEPT, type Exchange, type RequestMessage, type ResponseMessage, type Side } from '../model.ts';
+import type { StreamSink } from '../tcp/stream-sink.ts';
+import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
+import { addProblem, type MessageListener, MessageParser } from './message-parser.ts';
+import { looksLike } from './start-line.ts';
+
+/**
+ * Reads HTTP/1.x exchanges from one connection. `onExchange` gets each when it is complete, or when the connection ends, in the order of the requests;
+ * `end` puts the same objects into the connection. A stream that is not HTTP gives none.
+ *
+ * `stream` numbers the exchanges that are handed out before `end` tells the connection.
+ */
+export function createHttpStream(onExchange: (exchange: Exchange) => void, stream = 0): StreamSink {
+  return new HttpStream(onExchange, stream);
+}
+
+/** An exchange that is not yet told. */
+interface Open {
+  exchange: Exchange;
+  /** First frame of the request; 0 where it was not seen. */
+  requestFrame: number;
+  requestEnded: boolean;
+  /** A final response has begun, or none can come any more. */
+  answered: boolean;
+  responseEnded: boolean;
+}
+
+class HttpStream implements StreamSink {
+  readonly #onExchange: (exchange: Exchange) => void;
+  readonly #stream: number;
+  readonly #requests: MessageParser;
+  readonly #responses: MessageParser;
+  /** In the order of the requests. */
+  readonly #open: Open[] = [];
+  #requestUnderWay: Open | null = null;
+  #answering: Open | null = null;
+  /** Responses may be missing since the last one that was seen. */
+  #responsesLost = false;
+  /** The client's and the server's side are the other way round than TCP believed. */
+  #swapped = false;
+  #anyMessage = false;
+  #count = 0;
+  readonly #kept: Exchange[] = [];
+
+  constructor(onExchange: (exchange: Exchange) => void, stream: number) {
+    this.#onExchange = onExchange;
+    this.#stream = stream;
+    this.#requests = new MessageParser('request', this.#requestListener());
+    this.#responses = new MessageParser('response', this.#responseListener());
+  }
+
+  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number): void {
+    if (!this.#anyMessage) this.#checkSides(side, bytes, start, end);
+    if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs);
+    else this.#responses.feed(bytes, start, end, frame, timeNs);
+  }
+
+  gap(side: Side, count: number, frame: number, timeNs: number): void {
+    if (this.#fromClient(side)) this.#requests.gap(count, frame, timeNs);
+    else if (!this.#responses.gap(count, frame, timeNs)) this.#responsesLost = true;
+  }
+
+  fin(side: Side, frame: number): void {
+    if (this.#fromClient(side)) this.#requests.close(true, 'the client closed', frame);
+    else {
+      this.#responses.close(true, 'the server closed', frame);
+      this.#tell(true);
+    }
+  }
+
+  reset(side: Side, frame: number): void {
+    this.#requests.close(false, `reset by the ${side}`, frame);
+    this.#responses.close(false, `reset by the ${side}`, frame);
+    this.#tell(true);
+  }
+
+  end(connection: Connection): void {
+    this.#requests.close(false, 'the capture ended', connection.lastFrame);
+    this.#responses.close(false, 'the capture ended', connection.lastFrame);
+    for (const open of this.#open) {
+      open.requestEnded = true;
+      open.responseEnded = true;
+    }
+    this.#tell(true);
+    for (const exchange of this.#kept) exchange.stream = connection.stream;
+    connection.exchanges = this.#kept;
+    connection.exchangeCount = this.#count;
+  }
+
+  #fromClient(side: Side): boolean {
+    return (side === 'client') !== this.#swapped;
+  }
+
+  /** Where the SYN was not captured, TCP may have guessed wrong who is the client. The first start line tells. */
+  #checkSides(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    const kind = looksLike(bytes, start, end);
+    if (kind === null || !this.#requests.idle || !this.#responses.idle) return;
+    this.#swapped = (kind === 'request') !== (side === 'client');
+  }
+
+  // --------------------------------------------------------------------------------------------------------- requests
+
+  #requestListener(): MessageListener {
+    return {
+      begin: (frame) => {
+        this.#anyMessage = true;
+        const open = newOpen(this.#stream, frame);
+        this.#open.push(open);
+        this.#requestUnderWay = open;
+      },
+      drop: () => {
+        const open = this.#requestUnderWay!;
+        this.#requestUnderWay = null;
+        open.requestEnded = true;
+        // Nobody answers what was no request; but a response that came already stays.
+        if (!open.answered) this.#open.splice(this.#open.indexOf(open), 1);
+        this.#tell(false);
+      },
+      methodFor: () => null,
+      head: (message) => {
+        this.#requestUnderWay!.exchange.request = message as RequestMessage;
+      },
+      end: (message) => {
+        const open = this.#requestUnderWay!;
+        this.#requestUnderWay = null;
+        open.requestEnded = true;
+        if (this.#open.length >= MAX_PIPELINED_REQUESTS) {
+          addProblem(
+            message,
+            'truncated',
+            `MAX_PIPELINED_REQUESTS (${MAX_PIPELINED_REQUESTS}) wait for an answer: later requests are not read`,
+            message.frames[1],
+          );
+          this.#requests.ignoreRest();
+        }
+        this.#tell(false);
+      },
+    };
+  }
+
+  // -------------------------------------------------------------------------------------------------------- responses
+
+  #responseListener(): MessageListener {
+    return {
+      begin: () => {
+        this.#anyMessage = true;
+        // What was held back for the sake of bytes behind it has got its bytes.
+        this.#tell(true);
+      },
+      drop: () => {},
+      methodFor: (status) => {
+        const open = this.#toAnswer();
+        this.#answering = open;
+        if (isFinal(status)) open.answered = true;
+        return open.exchange.request?.method ?? null;
+      },
+      head: (message) => {
+        const response = message as ResponseMessage;
+        const { exchange } = this.#answering!;
+        if (this.#answering!.requestFrame === 0) {
+          addProblem(response, 'unsolicited-response', 'no request that it could answer is in the capture', response.headFrames[0]);
+        }
+        if (isFinal(response.status)) exchange.response = response;
+        else if (exchange.interim.length < MAX_INTERIM_RESPONSES) exchange.interim.push(response);
+        else if (exchange.interim.length === MAX_INTERIM_RESPONSES) {
+          addProblem(
+            exchange.interim.at(-1)!,
+            'truncated',
+            `interim responses beyond MAX_INTERIM_RESPONSES (${MAX_INTERIM_RESPONSES}) are not kept`,
+            response.headFrames[0],
+          );
+        }
+        if (response.framing === 'tunnel') this.#requests.ignoreRest();
+      },
+      end: (message) => {
+        if (isFinal((message as ResponseMessage).status)) this.#answering!.responseEnded = true;
+        this.#answering = null;
+        this.#tell(false);
+      },
+    };
+  }
+
+  /** The exchange that the next response belongs to: responses come in the order of the requests (RFC 9112 §9.3.2). */
+  #toAnswer(): Open {
+    const waiting = this.#open.filter((open) => !open.answered);
+    let open = waiting[0];
+    if (this.#responsesLost && waiting.length > 1) {
+      // A client that does not pipeline asks only after it was answered: earlier answers are among what is missing.
+      const [previous, last] = waiting.slice(-2) as [Open, Open];
+      if (last.requestFrame > (previous.exchange.request?.frames[1] ?? last.requestFrame)) {
+        open = last;
+        for (const lost of waiting) if (lost !== last) this.#answerIsLost(lost);
+      }
+    }
+    this.#responsesLost = false;
+    if (open !== undefined) return open;
+    const unsolicited = newOpen(this.#stream, 0);
+    unsolicited.requestEnded = true;
+    this.#open.push(unsolicited);
+    return unsolicited;
+  }
+
+  #answerIsLost(open: Open): void {
+    open.answered = true;
+    open.responseEnded = true;
+    const { request } = open.exchange;
+    if (request !== null) addProblem(request, 'gap-in-head', 'its response is not in the capture', request.frames[1]);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- tell
+
+  /** Hands out what is complete. `all`: also a response that closes the connection, which waits for bytes that should not follow it. */
+  #tell(all: boolean): void {
+    while (this.#open.length > 0) {
+      const first = this.#open[0]!;
+      if (!first.requestEnded || !first.responseEnded) return;
+      if (!all && this.#open.length === 1 && this.#responses.closing) return;
+      this.#open.shift();
+      const { exchange } = first;
+      exchange.index = this.#count++;
+      if (this.#kept.length < EXCHANGES_KEPT) this.#kept.push(exchange);
+      this.#onExchange(exchange);
+    }
+  }
+}
+
+const isFinal = (status: number): boolean => status === 101 || status < 100 || status >= 200;
+
+function newOpen(stream: number, requestFrame: number): Open {
+  return {
+    exchange: { stream, index: 0, step: null, request: null, response: null, interim: [] },
+    requestFrame,
+    requestEnded: false,
+    answered: false,
+    responseEnded: false,
+  };
+}

@@ -1,0 +1,453 @@
+import { FRAMES_KEPT, type Message, type MessageProblemKind, type RequestMessage, type ResponseMessage } from '../model.ts';
+import { ByteCollector, latin1 } from './bytes.ts';
+import { ChunkedDecoder } from './chunked.ts';
+import { type Framing, requestFraming, responseFraming } from './framing.ts';
+import { connectionHas, type Fault, findHeadEnd, firstLine, type HeadFields, parseFields, quote } from './head.ts';
+import { MAX_HEAD_BYTES, MAX_PROBLEMS } from './limits.ts';
+import { looksLike, mayBeRequestLine, mayBeStatusLine, parseRequestLine, parseStatusLine } from './start-line.ts';
+
+export type Role = 'request' | 'response';
+
+/** What a parser tells of the messages of its side, and what it has to ask. */
+export interface MessageListener {
+  /** The first byte of what may be a message. */
+  begin(frame: number, timeNs: number): void;
+  /** What began was no message after all. */
+  drop(): void;
+  /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
+  methodFor(status: number): string | null;
+  /** The head is through; body and end are still to come. */
+  head(message: RequestMessage | ResponseMessage): void;
+  end(message: RequestMessage | ResponseMessage): void;
+}
+
+/**
+ * `start`: at a boundary of messages. `head`: in a head that began. `length`, `chunked`, `close`: in a body of that framing.
+ * `lost`: the place is lost; every segment is asked whether it begins a message. `ignore`: what follows is not HTTP, or nothing follows.
+ */
+type State = 'start' | 'head' | 'length' | 'chunked' | 'close' | 'lost' | 'ignore';
+
+const CR = 13;
+const LF = 10;
+
+/** The HTTP/1.x messages of one side of one connection, one after the other. */
+export class MessageParser {
+  readonly #role: Role;
+  readonly #listener: MessageListener;
+  #state: State = 'start';
+  /** Bytes of this side before the ones that are being fed. */
+  #offset = 0;
+
+  // The message under way.
+  #message: RequestMessage | ResponseMessage | null = null;
+  readonly #headBytes = new ByteCollector();
+  #firstLineKnown = false;
+  #messageOffset = 0;
+  #startNs = 0;
+  #endNs = 0;
+  #firstFrame = 0;
+  #lastFrame = 0;
+  #segments = 0;
+  #sizes: number[] = [];
+  #frames: number[] = [];
+  #largest = 0;
+  #remaining = 0;
+  #chunked: ChunkedDecoder | null = null;
+
+  /** The message that ended last, for what turns up behind it. */
+  #previous: Message | null = null;
+  #previousCloses = false;
+
+  constructor(role: Role, listener: MessageListener) {
+    this.#role = role;
+    this.#listener = listener;
+  }
+
+  /** No message is under way. */
+  get idle(): boolean {
+    return this.#state === 'start' || this.#state === 'lost' || this.#state === 'ignore';
+  }
+
+  /** Whether the message that ended last says that its side closes the connection (RFC 9112 §9.6). */
+  get closing(): boolean {
+    return this.#previousCloses;
+  }
+
+  /** Nothing that follows is HTTP. */
+  ignoreRest(): void {
+    if (this.#message !== null) this.#finish(false);
+    else if (this.#state === 'head') this.#abandonHead();
+    this.#state = 'ignore';
+  }
+
+  feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number): void {
+    if (this.#state === 'ignore' || start >= end) return;
+    const size = end - start;
+    const base = this.#offset - start;
+    if (!this.idle) this.#addSegment(size, frame, timeNs);
+    let at = start;
+    while (at < end) {
+      switch (this.#state) {
+        case 'start': {
+          while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
+          if (at === end) break;
+          if (this.#previousCloses) this.#noteDataAfterClose(end - at, frame);
+          if (!this.#mayBegin(bytes, at, end)) {
+            this.#noteJunk(end - at, frame);
+            this.#state = 'lost';
+            at = end;
+            break;
+          }
+          this.#begin(base + at, size, frame, timeNs);
+          break;
+        }
+        case 'head':
+          at = this.#readHead(bytes, at, end);
+          break;
+        case 'length': {
+          const take = Math.min(this.#remaining, end - at);
+          at += take;
+          this.#remaining -= take;
+          const message = this.#message!;
+          message.bodyBytes += take;
+          message.bodyWireBytes += take;
+          if (this.#remaining === 0) this.#finish(true);
+          break;
+        }
+        case 'chunked': {
+          const decoder = this.#chunked!;
+          const next = decoder.push(bytes, at, end);
+          this.#message!.bodyWireBytes += next - at;
+          at = next;
+          if (decoder.done) this.#finish(true);
+          else if (decoder.failed) {
+            this.#finish(false);
+            this.#state = 'lost';
+            at = end;
+          }
+          break;
+        }
+        case 'close': {
+          const message = this.#message!;
+          message.bodyBytes += end - at;
+          message.bodyWireBytes += end - at;
+          at = end;
+          break;
+        }
+        case 'lost':
+          if (at === start && looksLike(bytes, at, end) === this.#role) this.#begin(base + at, size, frame, timeNs);
+          else at = end;
+          break;
+        default:
+          at = end;
+      }
+    }
+    this.#offset += size;
+  }
+
+  /** `count` bytes are not in the capture. Returns false where it is not sure that no message began or ended in them. */
+  gap(count: number, frame: number, timeNs: number): boolean {
+    this.#offset += count;
+    const message = this.#message;
+    switch (this.#state) {
+      case 'ignore':
+        return true;
+      case 'length': {
+        const inside = Math.min(count, this.#remaining);
+        this.#problem('gap-in-body', `${inside} bytes of the body are not in the capture`, frame);
+        this.#seen(frame, timeNs);
+        message!.complete = false;
+        message!.bodyWireBytes += inside;
+        this.#remaining -= inside;
+        if (this.#remaining > 0) return true;
+        this.#finish(false);
+        if (inside === count) return true;
+        break;
+      }
+      case 'close':
+        this.#problem('gap-in-body', `${count} bytes of the body are not in the capture`, frame);
+        message!.complete = false;
+        message!.bodyWireBytes += count;
+        return true;
+      case 'chunked': {
+        this.#problem('gap-in-body', `${count} bytes are not in the capture`, frame);
+        message!.complete = false;
+        if (this.#chunked!.skip(count)) {
+          this.#seen(frame, timeNs);
+          message!.bodyWireBytes += count;
+          return true;
+        }
+        this.#finish(false);
+        break;
+      }
+      case 'head':
+        this.#cutHead('gap-in-head', `${count} bytes of the head are not in the capture`);
+        break;
+    }
+    this.#previous = null;
+    this.#previousCloses = false;
+    this.#state = 'lost';
+    return false;
+  }
+
+  /** This side sends nothing more. `clean`: it said so by a FIN; else it was reset, or the capture ends. */
+  close(clean: boolean, why: string, frame: number): void {
+    if (this.#state === 'head') this.#cutHead('truncated', `${why} inside the head`);
+    else if (this.#message !== null) {
+      const message = this.#message;
+      const whole = clean && this.#state === 'close';
+      if (!whole) {
+        const left = this.#state === 'length' ? `, ${this.#remaining} bytes before its end` : '';
+        this.#problem('truncated', `${why} inside the body${left}`, frame);
+      }
+      this.#finish(whole && message.complete);
+    }
+    this.#state = 'ignore';
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- head
+
+  #mayBegin(bytes: Uint8Array, at: number, end: number): boolean {
+    return this.#role === 'request' ? mayBeRequestLine(bytes, at, end) : mayBeStatusLine(bytes, at, end);
+  }
+
+  #begin(offset: number, size: number, frame: number, timeNs: number): void {
+    this.#state = 'head';
+    this.#firstLineKnown = false;
+    this.#messageOffset = offset;
+    this.#startNs = timeNs;
+    this.#endNs = timeNs;
+    this.#firstFrame = frame;
+    this.#lastFrame = frame;
+    this.#segments = 1;
+    this.#sizes = [size];
+    this.#frames = [frame];
+    this.#largest = size;
+    this.#listener.begin(frame, timeNs);
+  }
+
+  #addSegment(size: number, frame: number, timeNs: number): void {
+    this.#seen(frame, timeNs);
+    this.#segments++;
+    if (size > this.#largest) this.#largest = size;
+    if (this.#sizes.length < FRAMES_KEPT) {
+      this.#sizes.push(size);
+      this.#frames.push(frame);
+    }
+  }
+
+  /** Segments come in stream order, which is not that of the frames where one was sent again. */
+  #seen(frame: number, timeNs: number): void {
+    if (frame < this.#firstFrame) this.#firstFrame = frame;
+    if (frame > this.#lastFrame) this.#lastFrame = frame;
+    if (timeNs < this.#startNs) this.#startNs = timeNs;
+    if (timeNs > this.#endNs) this.#endNs = timeNs;
+  }
+
+  #readHead(bytes: Uint8Array, at: number, end: number): number {
+    const collected = this.#headBytes;
+    const before = collected.length;
+    if (before === 0) {
+      // The common case: the head is whole in one segment and is never copied.
+      const headEnd = findHeadEnd(bytes, at, end);
+      if (headEnd !== -1 && headEnd - at <= MAX_HEAD_BYTES) return this.#headIsWhole(latin1(bytes, at, headEnd), headEnd, end);
+    }
+    const taken = Math.min(end, at + MAX_HEAD_BYTES - before);
+    collected.append(bytes, at, taken);
+    const headEnd = before === 0 ? -1 : findHeadEnd(collected.bytes, Math.max(0, before - 2), collected.length);
+    if (headEnd !== -1) return this.#headIsWhole(latin1(collected.bytes, 0, headEnd), at + headEnd - before, end);
+    if (!this.#firstLineKnown) {
+      const lf = collected.bytes.subarray(before, collected.length).indexOf(LF);
+      if (lf !== -1) {
+        const line = firstLine(latin1(collected.bytes, 0, before + lf + 1));
+        if (!this.#isStartLine(line)) return this.#dropHead(end);
+        this.#firstLineKnown = true;
+        // HTTP/0.9: the line is the whole request (RFC 1945 §4.1).
+        if (
+          before + lf + 1 === collected.length &&
+          this.#previous === null &&
+          parseRequestLine(line)?.version === '0.9' &&
+          this.#role === 'request'
+        ) {
+          return this.#headIsWhole(latin1(collected.bytes, 0, collected.length), end, end);
+        }
+      }
+    }
+    if (collected.length < MAX_HEAD_BYTES) return taken;
+    this.#cutHead('head-too-large', `longer than MAX_HEAD_BYTES (${MAX_HEAD_BYTES})`);
+    this.#state = 'lost';
+    return end;
+  }
+
+  #isStartLine(line: string): boolean {
+    return (this.#role === 'request' ? parseRequestLine(line) : parseStatusLine(line)) !== null;
+  }
+
+  /** What began like a start line turned out to be none. */
+  #dropHead(end: number): number {
+    this.#headBytes.clear();
+    this.#noteJunk(end, this.#lastFrame);
+    this.#state = 'lost';
+    this.#listener.drop();
+    return end;
+  }
+
+  #headIsWhole(head: string, headEnd: number, end: number): number {
+    const line = firstLine(head);
+    const message = this.#build(head, line, parseFields(head, head.indexOf('\n') + 1), null);
+    if (message === null) return this.#dropHead(end);
+    this.#headBytes.clear();
+    const { framing } = message;
+    if (framing === 'content-length' || framing === 'chunked' || framing === 'close')
+      message.headEndsWithBody = headEnd < end && !(framing === 'content-length' && this.#remaining === 0);
+    this.#listener.head(message);
+    if (framing === 'none' || framing === 'tunnel' || (framing === 'content-length' && this.#remaining === 0)) {
+      this.#finish(true);
+      if (framing === 'tunnel') this.#state = 'ignore';
+    } else if (framing === 'content-length') this.#state = 'length';
+    else if (framing === 'close') this.#state = 'close';
+    else {
+      this.#chunked ??= new ChunkedDecoder();
+      this.#chunked.reset();
+      this.#state = 'chunked';
+    }
+    return headEnd;
+  }
+
+  /** A head whose rest can't be had: what is there of it is kept, with the reason. */
+  #cutHead(kind: MessageProblemKind, detail: string): void {
+    const collected = this.#headBytes;
+    const text = latin1(collected.bytes, 0, collected.length);
+    const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
+    const line = firstLine(wholeLines === '' ? text : wholeLines);
+    const message = this.#build(wholeLines, line, parseFields(wholeLines, wholeLines.indexOf('\n') + 1), { kind, detail });
+    collected.clear();
+    this.#state = 'start';
+    if (message === null) {
+      this.#listener.drop();
+      return;
+    }
+    message.headBytes = text.length;
+    this.#listener.head(message);
+    this.#finish(false);
+  }
+
+  #abandonHead(): void {
+    this.#headBytes.clear();
+    this.#listener.drop();
+  }
+
+  /** `cut`: why the head is not whole; then its framing is not known. */
+  #build(head: string, line: string, fields: HeadFields, cut: Fault | null): RequestMessage | ResponseMessage | null {
+    const { faults } = fields;
+    let framing: Framing;
+    let message: RequestMessage | ResponseMessage;
+    if (this.#role === 'request') {
+      const start = parseRequestLine(line) ?? (cut === null ? null : partialRequestLine(line));
+      if (start === null) return null;
+      const { method, target, version, fault } = start;
+      if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
+      framing = requestFraming(version, fields);
+      if (cut === null) {
+        if (fields.hosts === 0 && version === '1.1') faults.push({ kind: 'missing-host', detail: 'RFC 9112 §3.2' });
+        if (fields.hosts > 1) faults.push({ kind: 'duplicate-host', detail: `${fields.hosts} Host fields` });
+      }
+      message = { ...this.#common(head, line, version, fields, cut === null ? framing : NO_FRAMING), method, target };
+    } else {
+      const start = parseStatusLine(line);
+      if (start === null) return null;
+      const { version, status, reason, fault } = start;
+      if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
+      framing = responseFraming(version, status, this.#listener.methodFor(status), fields);
+      message = { ...this.#common(head, line, version, fields, cut === null ? framing : NO_FRAMING), status, reason };
+    }
+    this.#remaining = framing.length;
+    this.#message = message;
+    if (cut !== null) faults.push(cut);
+    if (faults.length > 0) for (const { kind, detail } of faults) this.#problem(kind, detail, this.#lastFrame);
+    const { connection } = fields;
+    // RFC 9112 §9.3. An interim response says nothing about the connection.
+    this.#previousCloses =
+      connection !== '' && connectionHas(connection, 'close')
+        ? true
+        : message.version === '1.0' && this.#role === 'response' && !connectionHas(connection, 'keep-alive');
+    return message;
+  }
+
+  #common(head: string, startLine: string, version: string, { headers }: HeadFields, framing: Framing): Message {
+    const frames = [this.#firstFrame, this.#lastFrame] as const;
+    return {
+      startLine,
+      version,
+      headers,
+      trailers: [],
+      framing: framing.kind,
+      headFrames: frames,
+      frames,
+      headBytes: head.length,
+      bodyBytes: 0,
+      bodyWireBytes: 0,
+      offset: this.#messageOffset,
+      startNs: this.#startNs,
+      headEndNs: this.#endNs,
+      endNs: this.#endNs,
+      headSegments: this.#segments,
+      headEndsWithBody: false,
+      segmentSizes: this.#sizes,
+      segmentFrames: this.#frames,
+      largestSegment: this.#largest,
+      complete: true,
+      problems: [],
+    };
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- end
+
+  #finish(complete: boolean): void {
+    const message = this.#message!;
+    if (message.framing === 'chunked' && this.#chunked !== null && this.#state === 'chunked') {
+      const decoder = this.#chunked;
+      message.bodyBytes = decoder.bodyBytes;
+      message.trailers = decoder.trailers;
+      for (const { kind, detail } of decoder.faults) this.#problem(kind, detail, this.#lastFrame);
+    }
+    if (!complete) message.complete = false;
+    message.largestSegment = this.#largest;
+    message.startNs = this.#startNs;
+    message.endNs = this.#endNs;
+    if (this.#firstFrame !== message.frames[0] || this.#lastFrame !== message.frames[1])
+      message.frames = [this.#firstFrame, this.#lastFrame];
+    this.#previous = message;
+    this.#message = null;
+    this.#state = 'start';
+    this.#listener.end(message);
+  }
+
+  #problem(kind: MessageProblemKind, detail: string, frame: number): void {
+    addProblem(this.#message!, kind, detail, frame);
+  }
+
+  #noteDataAfterClose(count: number, frame: number): void {
+    this.#previousCloses = false;
+    if (this.#previous !== null)
+      addProblem(this.#previous, 'data-after-close', `${count} bytes or more follow on a connection that it closes`, frame);
+  }
+
+  #noteJunk(_count: number, frame: number): void {
+    if (this.#previous !== null) addProblem(this.#previous, 'invalid-start-line', 'bytes that begin no message follow it', frame);
+    this.#previous = null;
+  }
+}
+
+const NO_FRAMING: Framing = { kind: 'none', length: 0 };
+
+/** Adds a problem, up to the limit. */
+export function addProblem(message: Message, kind: MessageProblemKind, detail: string, frame: number): void {
+  if (message.problems.length < MAX_PROBLEMS) message.problems.push({ kind, detail, frame });
+}
+
+/** A request line that breaks off: known by its method in capitals. */
+function partialRequestLine(line: string): { method: string; target: string; version: string; fault: string } | null {
+  const match = /^([A-Z][A-Z-]{2,31}) (\S*)/.exec(line);
+  return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: 'the line breaks off' };
+}

@@ -1,0 +1,113 @@
+import { latin1 } from './bytes.ts';
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+
+/** Longest method name that is taken for one (the longest registered is `UPDATEREDIRECTREF`, 17). */
+const MAX_METHOD_LENGTH = 32;
+
+/** 1 for the characters of a token (RFC 9110 §5.6.2). */
+const TOKEN = new Uint8Array(256);
+for (const c of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") TOKEN[c.charCodeAt(0)] = 1;
+
+export function isToken(text: string): boolean {
+  if (text.length === 0) return false;
+  for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
+  return true;
+}
+
+/** `HTTP/` */
+const HTTP_SLASH = [72, 84, 84, 80, 47] as const;
+
+/** Whether `bytes[at, end)` begins as a status line, as far as it goes. */
+export function mayBeStatusLine(bytes: Uint8Array, at: number, end: number): boolean {
+  const length = Math.min(HTTP_SLASH.length, end - at);
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== HTTP_SLASH[i]) return false;
+  return true;
+}
+
+/** Whether `bytes[at, end)` begins as a request line, as far as it goes: a token and a space. */
+export function mayBeRequestLine(bytes: Uint8Array, at: number, end: number): boolean {
+  const stop = Math.min(end, at + MAX_METHOD_LENGTH + 1);
+  let i = at;
+  while (i < stop && TOKEN[bytes[i]!] === 1) i++;
+  if (i === at) return false;
+  if (i === end) return true;
+  return bytes[i] === SPACE && i < stop;
+}
+
+/** `HTTP/1.1 200 OK`: the code may be followed by nothing (servers leave the space out). */
+const STATUS_LINE = /^HTTP\/1\.\d \d{3}(?: |$)/;
+/** `GET / HTTP/1.1`: methods in capitals as all registered ones are; anything may be the target. */
+const REQUEST_LINE = /^[A-Z][A-Z-]* \S.* HTTP\/1\.\d$/;
+
+/**
+ * What the bytes surely begin with: a whole request line, a whole status line, or neither. This is the test by which a parser that
+ * lost its place takes it up again, and by which the TCP side can tell the client from the server where it has not seen the SYN.
+ */
+export function looksLike(bytes: Uint8Array, start: number, end: number): 'request' | 'response' | null {
+  const first = bytes[start];
+  if (first === undefined || first < 65 || first > 90 || end - start < 12) return null;
+  const status = mayBeStatusLine(bytes, start, end);
+  if (!status && !mayBeRequestLine(bytes, start, end)) return null;
+  let lineEnd = bytes.subarray(start, end).indexOf(LF);
+  if (lineEnd === -1) return null;
+  lineEnd += start;
+  if (bytes[lineEnd - 1] === CR) lineEnd--;
+  const line = latin1(bytes, start, lineEnd);
+  if (status) return STATUS_LINE.test(line) ? 'response' : null;
+  return REQUEST_LINE.test(line) ? 'request' : null;
+}
+
+export interface RequestLine {
+  method: string;
+  target: string;
+  version: string;
+  /** What RFC 9112 §3 forbids about it; `null` where nothing. */
+  fault: string | null;
+}
+
+/** `null`: the line is no HTTP/1 request at all, not even a bad one. */
+export function parseRequestLine(line: string): RequestLine | null {
+  const space = line.indexOf(' ');
+  if (space < 1) return null;
+  const method = line.slice(0, space);
+  if (!isToken(method)) return null;
+  const mark = line.lastIndexOf(' HTTP/');
+  if (mark < space) {
+    // HTTP/0.9: `GET /path` and nothing more.
+    if (method !== 'GET' || line.length < space + 2) return null;
+    return { method, target: line.slice(space + 1), version: '0.9', fault: 'no version' };
+  }
+  const target = mark === space ? '' : line.slice(space + 1, mark);
+  const version = line.slice(mark + 6);
+  if (version.startsWith('2')) return null;
+  let fault: string | null = null;
+  if (target === '') fault = 'no target';
+  else if (/[\t\v\f\r ]/.test(target)) fault = 'whitespace in the target';
+  else if (!/^\d\.\d$/.test(version)) fault = 'the version is not of the form DIGIT.DIGIT';
+  return { method, target, version, fault };
+}
+
+export interface StatusLine {
+  version: string;
+  status: number;
+  reason: string;
+  /** What RFC 9112 §4 forbids about it; `null` where nothing. */
+  fault: string | null;
+}
+
+/** `null`: the line is no HTTP/1 status line at all. */
+export function parseStatusLine(line: string): StatusLine | null {
+  const match = /^HTTP\/(\S*)([ \t]+)(\d{1,9})(?:( )(.*))?$/.exec(line);
+  if (match === null) return null;
+  const version = match[1]!;
+  const status = Number(match[3]);
+  let fault: string | null = null;
+  if (!/^\d\.\d$/.test(version)) fault = 'the version is not of the form DIGIT.DIGIT';
+  else if (match[2] !== ' ') fault = 'more than one space before the status code';
+  else if (match[3]!.length !== 3) fault = 'the status code has not three digits';
+  else if (match[4] === undefined) fault = 'no space behind the status code';
+  return { version, status, reason: match[5] ?? '', fault };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { drive } from './stream-driver.ts';
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`;
+const ok = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+describe('an exchange', () => {
+  test('is told when its response is complete, with everything about where it lies', () => {
+    const { exchanges, beforeEnd, connection } = drive(['client', GET], ['server', ok('hello')]);
+    expect(beforeEnd).toBe(1);
+    expect(connection.exchangeCount).toBe(1);
+    expect(connection.exchanges[0]).toBe(exchanges[0]);
+    expect(exchanges[0]).toEqual({
+      stream: 7,
+      index: 0,
+      step: null,
+      request: {
+        startLine: 'GET / HTTP/1.1',
+        version: '1.1',
+        method: 'GET',
+        target: '/',
+        headers: [['Host', 'a']],
+        trailers: [],
+        framing: 'none',
+        headFrames: [1, 1],
+        frames: [1, 1],
+        headBytes: GET.length,
+        bodyBytes: 0,
+        bodyWireBytes: 0,
+        offset: 0,
+        startNs: 1_000_000,
+        headEndNs: 1_000_000,
+        endNs: 1_000_000,
+        headSegments: 1,
+        headEndsWithBody: false,
+        segmentSizes: [GET.length],
+        segmentFrames: [1],
+        largestSegment: GET.length,
+        complete: true,
+        problems: [],
+      },
+      response: {
+        startLine: 'HTTP/1.1 200 OK',
+        version: '1.1',
+        status: 200,
+        reason: 'OK',
+        headers: [['Content-Length', '5']],
+        trailers: [],
+        framing: 'content-length',
+        headFrames: [2, 2],
+        frames: [2, 2],
+        headBytes: 38,
+        bodyBytes: 5,
+        bodyWireBytes: 5,
+        offset: 0,
+        startNs: 2_000_000,
+        headEndNs: 2_000_000,
+        endNs: 2_000_000,
+        headSegments: 1,
+        headEndsWithBody: true,
+        segmentSizes: [43],
+        segmentFrames: [2],
+        largestSegment: 43,
+        complete: true,
+        problems: [],
+      },
+      interim: [],
+    });
+  });
+
+  test('whose head and body take several segments counts them', () => {
+    const { exchanges } = drive(
+      ['client', 'GET / HT'],
+      ['client', 'TP/1.1\r\nHost: a\r\n\r'],
+      ['client', '\n'],
+      ['server', 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n'],
+      ['server', 'abcd'],
+      ['server', 'ef'],
+    );
+    expect(exchanges[0]?.request).toMatchObject({
+      headFrames: [1, 3],
+      frames: [1, 3],
+      headSegments: 3,
+      segmentSizes: [8, 18, 1],
+      largestSegment: 18,
+    });
+    expect(exchanges[0]?.response).toMatchObject({
+      headFrames: [4, 4],
+      frames: [4, 6],
+      headSegments: 1,
+      headEndsWithBody: false,
+      segmentSizes: [38, 4, 2],
+    });
+  });
+
+  test('of HEAD has no body whatever the response says', () => {
+    const { exchanges } = drive(
+      ['client', 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n'],
+      ['server', 'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n'],
+      ['client', GET],
+      ['server', ok('x')],
+    );
+    expect(exchanges.map((e) => [e.request?.method, e.response?.framing, e.response?.bodyBytes])).toEqual([
+      ['HEAD', 'none', 0],
+      ['GET', 'content-length', 1],
+    ]);
+  });
+
+  test.each(['204 No Content', '304 Not Modified'])('with %s has no body, and the next one is read', (status) => {
+    const { exchanges } = drive(
+      ['client', GET],
+      ['server', `HTTP/1.1 ${status}\r\nContent-Length: 9\r\n\r\n`],
+      ['client', GET],
+      ['server', ok('x')],
+    );
+    expect(exchanges.map((e) => e.response?.bodyBytes)).toEqual([0, 1]);
+  });
+
+  test('keeps its interim responses', () => {
+    const { exchanges, beforeEnd } = drive(
+      ['client', 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n'],
+      ['server', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'],
+      ['client', 'ab'],
+      ['server', ok('x')],
+    );
+    expect(beforeEnd).toBe(1);
+    expect(exchanges[0]?.interim.map((m) => m.status)).toEqual([100, 103]);
+    expect(exchanges[0]?.response?.status).toBe(200);
+    expect(exchanges[0]?.request).toMatchObject({ bodyBytes: 2, frames: [1, 3] });
+  });
+
+  test('with a chunked response ends at the last chunk, behind its trailers', () => {
+    const { exchanges } = drive(
+      ['client', GET],
+      ['server', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\nA\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n'],
+      ['client', GET],
+      ['server', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    );
+    expect(exchanges[0]?.response).toMatchObject({
+      framing: 'chunked',
+      bodyBytes: 15,
+      bodyWireBytes: 44,
+      trailers: [['X-Sum', '1']],
+      complete: true,
+    });
+    expect(exchanges[1]?.response).toMatchObject({ bodyBytes: 0, bodyWireBytes: 5, complete: true, problems: [] });
+  });
+
+  test('with a body until close is complete at the FIN', () => {
+    const { exchanges, beforeEnd } = drive(['client', GET], ['server', 'HTTP/1.0 200 OK\r\n\r\nabc'], ['server', 'def'], ['fin', 'server']);
+    expect(beforeEnd).toBe(1);
+    expect(exchanges[0]?.response).toMatchObject({ framing: 'close', bodyBytes: 6, complete: true, frames: [2, 3] });
+  });
+
+  test('is paired by order when requests are pipelined', () => {
+    const { exchanges } = drive(['client', get('/1') + get('/2') + get('/3')], ['server', ok('a') + ok('bb')], ['server', ok('ccc')]);
+    expect(exchanges.map((e) => [e.index, e.request?.target, e.response?.bodyBytes])).toEqual([
+      [0, '/1', 1],
+      [1, '/2', 2],
+      [2, '/3', 3],
+    ]);
+  });
+});
