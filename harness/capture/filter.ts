@@ -1,3 +1,8 @@
+/** The name of the loopback interface here. */
+export const LOOPBACK: string = process.platform === 'darwin' ? 'lo0' : 'lo';
+
+export const isLoopback = (name: string): boolean => name === LOOPBACK;
+
 /**
  * The filter of a capture in libpcap's syntax.
  *
@@ -13,5 +18,3 @@ export function captureFilter(options: { interface: string; port?: number; marke
   }
   return parts.join(' and ');
 }
-
-export const isLoopback = (name: string): boolean => /^(lo|lo0|.*[Ll]oopback.*)$/.test(name);

@@ -1,0 +1,154 @@
+/** TCP sockets of this network namespace, read from the kernel's tables: without sending a packet. */
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** include/net/tcp_states.h, in the order of their numbers from 1. */
+const STATES = [
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT1',
+  'FIN_WAIT2',
+  'TIME_WAIT',
+  'CLOSE',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'CLOSING',
+  'NEW_SYN_RECV',
+] as const;
+
+export type TcpState = (typeof STATES)[number];
+
+export interface TcpSocket {
+  /** As in `/proc/net/tcp`: hexadecimal, each 32 bits in the byte order of the host. */
+  localAddress: string;
+  localPort: number;
+  remotePort: number;
+  state: TcpState;
+}
+
+const LISTENING_POLL_MS = 20;
+const CLOSED_POLL_MS = 100;
+
+/** States in which neither side has sent a FIN or RST. */
+const OPEN: ReadonlySet<TcpState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
+
+/** The rows of `/proc/net/tcp` or `/proc/net/tcp6`. */
+export function parseSocketTable(table: string): TcpSocket[] {
+  const sockets: TcpSocket[] = [];
+  for (const line of table.split('\n').slice(1)) {
+    const found = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{2}) /.exec(line);
+    const state = STATES[Number.parseInt(found?.[4] ?? '0', 16) - 1];
+    if (!found || !state) continue;
+    const [, localAddress = '', localPort = '', remotePort = ''] = found;
+    sockets.push({ localAddress, localPort: Number.parseInt(localPort, 16), remotePort: Number.parseInt(remotePort, 16), state });
+  }
+  return sockets;
+}
+
+/** The sockets to or from `port`; `null` where the system has no such tables (it is not Linux). */
+export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
+  const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => null)));
+  if (tables[0] === null) return null;
+  return tables
+    .flatMap((table) => parseSocketTable(table ?? ''))
+    .filter((socket) => socket.localPort === port || socket.remotePort === port);
+}
+
+export interface ListeningOptions {
+  host: string;
+  port: number;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Resolves when something accepts connections on `host`:`port`. On Linux no packet is sent; elsewhere it connects.
+ * @throws where nothing does within `timeoutMs`, or the signal's reason
+ */
+export async function waitForListening({ host, port, timeoutMs, signal }: ListeningOptions): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    const sockets = await socketsOf(port);
+    const ready = sockets ? sockets.some((socket) => listensAt(socket, host, port)) : await accepts(host, port);
+    if (ready) return;
+    if (performance.now() >= deadline) throw new Error(`nothing listens on ${host}:${port} after ${timeoutMs / 1000} s`);
+    await delay(LISTENING_POLL_MS, undefined, signal ? { signal } : {});
+  }
+}
+
+const ANY_IPV4 = '0'.repeat(8);
+const ANY_IPV6 = '0'.repeat(32);
+const MAPPED_IPV4 = /^0{16}(?:FFFF0000|0000FFFF)/;
+
+function listensAt(socket: TcpSocket, host: string, port: number): boolean {
+  if (socket.state !== 'LISTEN' || socket.localPort !== port) return false;
+  const address = socket.localAddress.replace(MAPPED_IPV4, '');
+  if (address === ANY_IPV4 || address === ANY_IPV6) return true;
+  // A name, or an IPv6 address in one of its many spellings: the port will do.
+  if (!net.isIPv4(host)) return true;
+  const bytes = host.split('.').map(Number);
+  const hex = (order: number[]): string => Buffer.from(order).toString('hex').toUpperCase();
+  return address === hex(bytes) || address === hex(bytes.reverse());
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+export interface DisconnectedOptions {
+  port: number;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Resolves with true when no connection to `port` is established any more: each has seen a FIN or RST. With false when
+ * `timeoutMs` are over, as also where the system can't tell.
+ * @throws the signal's reason
+ */
+export async function untilDisconnected({ port, timeoutMs, signal }: DisconnectedOptions): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  let segmentsAtLastLook: string | null = null;
+  for (;;) {
+    signal?.throwIfAborted();
+    // A look at the tables costs milliseconds (the kernel walks a hash table shared by all namespaces), at the counters
+    // microseconds: no state changes without a segment.
+    const segments = await segmentCounters();
+    if (segments === null || segments !== segmentsAtLastLook) {
+      segmentsAtLastLook = segments;
+      const sockets = await socketsOf(port);
+      if (sockets && !sockets.some((socket) => OPEN.has(socket.state))) return true;
+    }
+    const left = deadline - performance.now();
+    if (left <= 0) return false;
+    await delay(Math.min(CLOSED_POLL_MS, left), undefined, signal ? { signal } : {});
+  }
+}
+
+/** TCP segments received and sent in this namespace (RFC 4022 tcpInSegs, tcpOutSegs, with the resets), as text to compare. */
+async function segmentCounters(): Promise<string | null> {
+  const table = await readFile('/proc/self/net/snmp', 'utf8').catch(() => '');
+  return /^Tcp: -?\d.*$/m.exec(table)?.[0] ?? null;
+}
+
+/** A TCP port of `host` that is free now: bound once and let go. For the shared loopback, where lanes can't all use one. */
+export async function freePort(host: string): Promise<number> {
+  const server = net.createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
