@@ -58,7 +58,8 @@ export class Connection {
     this.#socket = connect({ host: options.host, port: options.port, allowHalfOpen: true, noDelay: true });
     this.#wire = new WireSocket(this.#socket, () => this.#released());
     this.#client = new Client(`http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`, {
-      connect: (_, callback) => callback(null, this.#wire as unknown as Socket),
+      // Not at once: undici doesn't look at its queue again while it is asking for a socket.
+      connect: (_, callback) => queueMicrotask(() => callback(null, this.#wire as unknown as Socket)),
       pipelining: 1,
       keepAliveTimeout: NEVER_MS,
       keepAliveMaxTimeout: NEVER_MS,
