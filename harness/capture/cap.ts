@@ -4,7 +4,7 @@ import type { CaptureBackend, CaptureOptions, RunningCapture } from './backend.t
 import { compiledProgram } from './compiled.ts';
 import { captureFilter, isLoopback, LOOPBACK } from './filter.ts';
 import { createLoopbackMarker } from './marker.ts';
-import { followCapture, hasten, ringBytes } from './process-capture.ts';
+import { followCapture, ringBytes } from './process-capture.ts';
 import { runCommand } from './system-command.ts';
 
 const CHILD = 'harness/capture/cap-child.ts';
@@ -44,7 +44,6 @@ export const cap: CaptureBackend = {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    hasten(child);
     child.stdin?.on('error', () => {});
     return followCapture(
       {

@@ -42,15 +42,6 @@ export function ringBytes(): number {
   return Math.min(RING_MIB_MOST, Math.max(RING_MIB_LEAST, 2 ** Math.floor(Math.log2(share)))) * (1 << 20);
 }
 
-/** A capture that waits for a busy core loses packets: it comes first, where that is allowed (to root). */
-export function hasten(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) os.setPriority(child.pid, os.constants.priority.PRIORITY_HIGHEST);
-  } catch {
-    // An ordinary user may not; the drop counter, or a gap in a connection, tells where it mattered.
-  }
-}
-
 /**
  * Resolves when the process captures, proven on the loopback by a packet that went through. The process is killed where it
  * does not.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { CaptureBackend, CaptureOptions, CaptureTotals, RunningCapture } from './backend.ts';
 import { captureFilter, isLoopback, LOOPBACK } from './filter.ts';
 import { createLoopbackMarker } from './marker.ts';
-import { followCapture, hasten, ringBytes } from './process-capture.ts';
+import { followCapture, ringBytes } from './process-capture.ts';
 import { endWithParent, findProgram, runCommand, systemEnvironment } from './system-command.ts';
 
 const REMEDY = `${process.getuid?.() === 0 ? '' : 'sudo '}apt-get install -y --no-install-recommends tcpdump`;
@@ -49,7 +49,6 @@ export const tcpdump: CaptureBackend = {
     ]);
     // A session of its own, so that Ctrl-C in the terminal does not end the capture before its time.
     const child = spawn(command.file, command.args, { stdio: ['ignore', 'pipe', 'pipe'], env: systemEnvironment(), detached: true });
-    hasten(child);
     return followCapture(
       {
         name: 'tcpdump',
