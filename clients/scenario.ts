@@ -39,8 +39,8 @@ export interface Scenario {
   /** Which kind of client can act it out. */
   for: 'browser' | 'probe';
   steps: Step[];
-  /** Shape of the link while it runs, if it needs one. Kilobits per second. */
-  link?: { rateKbit: number };
+  /** Shape of the link while it runs, if it needs one: kilobits per second, and bytes of an IP packet (1,500 on Ethernet). */
+  link?: { rateKbit: number; mtu?: number };
 }
 
 /** Checks at load time what the type can't say: that the last step bears the scenario's id. */

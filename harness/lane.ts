@@ -116,7 +116,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   await mkdir(serverWork, { recursive: true });
   await mkdir(clientWork, { recursive: true });
   if (job.isolated) {
-    await bringUpLoopback();
+    await bringUpLoopback(scenario.link?.mtu ? { mtu: scenario.link.mtu } : {});
     if (scenario.link) await shapeLoopback(scenario.link);
   }
 

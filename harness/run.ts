@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { ClientDefinition } from '../clients/client.ts';
 import type { Scenario } from '../clients/scenario.ts';
 import type { ServerDefinition } from '../servers/server.ts';
-import { stageSite } from '../servers/site/manifest.ts';
+import { stageSite } from '../servers/site/stage.ts';
 import { freePort } from './capture/listening.ts';
 import type { Isolation } from './capture/namespace.ts';
 import { incompleteness } from './compare/completeness.ts';
@@ -80,7 +80,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   const outcomes = new Map<CellPlan, CellOutcome>();
   try {
     const site = path.join(temporary, 'site');
-    await stageSite(site);
+    stageSite(site);
     const left = await schedule(
       plan.cells,
       limitsFor(plan.cells),
