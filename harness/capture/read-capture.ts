@@ -1,0 +1,187 @@
+/** From a capture file, a stream or standard input to packets: finds the format, unpacks gzip, keeps what a chunk leaves over. */
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type CaptureFacts, countFault, newFacts, type OnPacket, type PacketParser, uint32 } from './packet-reader.ts';
+import { isPcap, PcapParser } from './pcap-reader.ts';
+import { PcapngParser } from './pcapng-reader.ts';
+
+/** A file name, `-` for standard input, or bytes from anywhere. */
+export type CaptureSource = string | Readable | Uint8Array;
+
+/** Not a capture file at all; `message` says what was found and what is understood. */
+export class NotACaptureError extends Error {
+  override name = 'NotACaptureError';
+}
+
+const PCAPNG_MAGIC = 0x0a0d0d0a;
+const GZIP_MAGIC = 0x1f8b;
+const READ_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads a capture, calling `onPacket` for each packet. Damage ends the reading where nothing can be found behind it; it is named in
+ * the facts that come back, with all that was read before it.
+ * @throws NotACaptureError where the file begins with no known format; the file system's error where it can't be read
+ */
+export async function readCapture(source: CaptureSource, onPacket: OnPacket): Promise<CaptureFacts> {
+  const buffer = new RecordBuffer(onPacket);
+  if (source instanceof Uint8Array) await readBytes(source, buffer);
+  else if (typeof source === 'string' && source !== '-') await readFile(source, buffer);
+  else await readStream(typeof source === 'string' ? process.stdin : source, buffer);
+  return buffer.finish();
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && ((bytes[0]! << 8) | bytes[1]!) === GZIP_MAGIC;
+
+async function readBytes(bytes: Uint8Array, buffer: RecordBuffer): Promise<void> {
+  if (!isGzip(bytes)) {
+    buffer.push(bytes);
+    return;
+  }
+  const gunzip = createGunzip();
+  gunzip.end(bytes);
+  await pushUnpacked(gunzip, buffer);
+}
+
+async function readFile(path: string, buffer: RecordBuffer): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    const magic = new Uint8Array(2);
+    // A pipe or device can't be read again from its start: it is treated as a stream.
+    const regular = (await file.stat()).isFile();
+    if (regular) await file.read(magic, 0, 2, 0);
+    if (!regular) await readStream(createReadStream(path), buffer);
+    else if (isGzip(magic))
+      await pushUnpacked(
+        createReadStream(path, { highWaterMark: READ_BYTES / 4 }).pipe(createGunzip({ chunkSize: READ_BYTES / 4 })),
+        buffer,
+      );
+    else await readDirectly(file, buffer);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Straight into the record buffer: no copy but that of what one read leaves over for the next. */
+async function readDirectly(file: FileHandle, buffer: RecordBuffer): Promise<void> {
+  let position = 0;
+  for (;;) {
+    const { bytes, offset, length } = buffer.room(READ_BYTES);
+    const { bytesRead } = await file.read(bytes, offset, length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    buffer.filled(bytesRead);
+  }
+}
+
+async function readStream(stream: Readable, buffer: RecordBuffer): Promise<void> {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    head = head.length === 0 ? value : Buffer.concat([head, value]);
+  }
+  const rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => chunks };
+  if (!isGzip(head)) {
+    buffer.push(head);
+    for await (const chunk of rest) buffer.push(chunk);
+    return;
+  }
+  const gunzip = createGunzip();
+  const feed = async (): Promise<void> => {
+    gunzip.write(head);
+    for await (const chunk of rest)
+      if (!gunzip.write(chunk) && !gunzip.destroyed) await new Promise((resolve) => gunzip.once('drain', resolve).once('close', resolve));
+    gunzip.end();
+  };
+  await Promise.all([feed(), pushUnpacked(gunzip, buffer)]);
+}
+
+async function pushUnpacked(gunzip: Readable, buffer: RecordBuffer): Promise<void> {
+  try {
+    for await (const chunk of gunzip) buffer.push(chunk as Uint8Array);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== 'string' || !code.startsWith('Z_')) throw error;
+    // zlib says Z_BUF_ERROR where the end is missing; all other codes are damage.
+    buffer.fault(code === 'Z_BUF_ERROR' ? 'gzip-cut-short' : 'gzip-damaged');
+  }
+}
+
+/** Holds what has been read and not yet parsed. */
+class RecordBuffer {
+  readonly #facts = newFacts();
+  readonly #onPacket: OnPacket;
+  #parser: PacketParser | null = null;
+  #bytes = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+
+  constructor(onPacket: OnPacket) {
+    this.#onPacket = onPacket;
+  }
+
+  fault(name: string): void {
+    countFault(this.#facts.faults, name);
+  }
+
+  /** Room for `length` more bytes, or for the rest of a longer record. */
+  room(length: number): { bytes: Uint8Array; offset: number; length: number } {
+    const held = this.#end - this.#start;
+    const size = Math.max(held + length, this.#parser?.wanted ?? 0);
+    if (size > this.#bytes.length) {
+      const larger = new Uint8Array(size + (size >>> 2));
+      larger.set(this.#bytes.subarray(this.#start, this.#end));
+      this.#bytes = larger;
+    } else if (this.#start > 0) {
+      this.#bytes.copyWithin(0, this.#start, this.#end);
+    }
+    this.#start = 0;
+    this.#end = held;
+    return { bytes: this.#bytes, offset: held, length: Math.min(length, this.#bytes.length - held) };
+  }
+
+  filled(count: number): void {
+    this.#end += count;
+    this.#start = this.#parse(this.#bytes, this.#start, this.#end);
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#end > this.#start) {
+      const { bytes, offset } = this.room(chunk.length);
+      bytes.set(chunk, offset);
+      this.filled(chunk.length);
+      return;
+    }
+    // Nothing is held: parse the chunk where it is and keep only what it leaves over.
+    const consumed = this.#parse(chunk, 0, chunk.length);
+    if (consumed === chunk.length) return;
+    const rest = chunk.subarray(consumed);
+    this.#start = this.#end = 0;
+    this.room(rest.length).bytes.set(rest);
+    this.#end = rest.length;
+  }
+
+  finish(): CaptureFacts {
+    if (!this.#parser) throw new NotACaptureError(this.#end === this.#start ? 'the file is empty' : 'the file is too short for a capture');
+    this.#parser.finish(this.#end - this.#start);
+    return this.#facts;
+  }
+
+  #parse(bytes: Uint8Array, start: number, end: number): number {
+    if (!this.#parser) {
+      if (end - start < 4) return start;
+      this.#parser = this.#parserFor(uint32(bytes, start, false));
+    }
+    return this.#parser.parse(bytes, start, end);
+  }
+
+  #parserFor(magic: number): PacketParser {
+    if (magic === PCAPNG_MAGIC) return new PcapngParser(this.#facts, this.#onPacket);
+    if (isPcap(magic)) return new PcapParser(this.#facts, this.#onPacket);
+    const found = magic.toString(16).padStart(8, '0');
+    throw new NotACaptureError(`not a capture file: it begins with ${found}; pcap and pcapng are understood, plain or packed with gzip`);
+  }
+}

@@ -1,0 +1,82 @@
+/** From a capture to its connections and exchanges: the composition of readers, layers, reassembly and HTTP. */
+import { countFault, type OnPacket } from './capture/packet-reader.ts';
+import { type CaptureSource, readCapture } from './capture/read-capture.ts';
+import { createHttpStream } from './http/http-stream.ts';
+import { looksLike } from './http/start-line.ts';
+import type { CaptureInfo, Connection, Exchange, FrameRecord } from './model.ts';
+import { ConnectionTracker } from './tcp/connection-tracker.ts';
+import { newSegment, OTHER_PROTOCOL, readSegment } from './wire/segment.ts';
+
+export interface DecodeOptions {
+  /** Ports on which servers listen, for connections whose start was not captured. */
+  ports?: readonly number[];
+}
+
+/** Who is told what. A connection is told after its exchanges. */
+export interface DecodeSink {
+  connection?(connection: Connection): void;
+  exchange?(exchange: Exchange): void;
+  frame?(record: FrameRecord): void;
+}
+
+export interface DecodedCapture {
+  capture: CaptureInfo;
+  /** In the order of `stream`. */
+  connections: Connection[];
+  /** Only where they were asked for. */
+  frames?: FrameRecord[];
+}
+
+/**
+ * Decodes a capture of any size in constant memory: connections that are over are told and dropped.
+ * @throws NotACaptureError where the source is no capture at all, the file system's error where it can't be read. Damage further on
+ * ends the decoding and is named in `undecoded`.
+ */
+export async function decodeCapture(source: CaptureSource, options: DecodeOptions, sink: DecodeSink): Promise<CaptureInfo> {
+  const undecoded: Record<string, number> = {};
+  const segment = newSegment();
+  const tracker = new ConnectionTracker({
+    createSink: (stream) => createHttpStream((exchange) => sink.exchange?.(exchange), stream),
+    onConnection: (connection) => sink.connection?.(connection),
+    speaker,
+    ...(options.ports ? { ports: options.ports } : {}),
+  });
+  const onPacket: OnPacket = (packet) => {
+    const { bytes, start, end, originalLength } = packet;
+    if (end - start < originalLength) countFault(undecoded, 'cut-by-snap-length');
+    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);
+    if (fault === null) tracker.segment(segment, packet.frame, packet.timeNs);
+    else if (fault !== OTHER_PROTOCOL) countFault(undecoded, fault);
+  };
+  const facts = await readCapture(source, onPacket);
+  tracker.end();
+  const baseEpochNs = facts.baseEpochNs ?? 0n;
+  return {
+    baseEpochNs,
+    linkTypes: facts.linkTypes,
+    frames: facts.frames,
+    undecoded: { ...undecoded, ...facts.faults },
+    received: facts.received,
+    dropped: facts.dropped,
+    endNs: facts.endEpochNs === null ? facts.lastNs : Math.max(Number(facts.endEpochNs - baseEpochNs), facts.lastNs),
+    sectionComments: facts.sectionComments,
+    frameComments: facts.frameComments,
+  };
+}
+
+/** Decodes a capture that fits in memory. `frames: true` records every TCP frame, for ladder diagrams. */
+export async function decodeFile(source: CaptureSource, options: DecodeOptions & { frames?: boolean } = {}): Promise<DecodedCapture> {
+  const connections: Connection[] = [];
+  const frames: FrameRecord[] = [];
+  const capture = await decodeCapture(source, options, {
+    connection: (connection) => connections.push(connection),
+    ...(options.frames ? { frame: (record: FrameRecord) => frames.push(record) } : {}),
+  });
+  connections.sort((a, b) => a.stream - b.stream);
+  return { capture, connections, ...(options.frames ? { frames } : {}) };
+}
+
+function speaker(bytes: Uint8Array, start: number, end: number): 'client' | 'server' | null {
+  const kind = looksLike(bytes, start, end);
+  return kind === null ? null : kind === 'request' ? 'client' : 'server';
+}

@@ -1,0 +1,125 @@
+/** Finds the connection of a segment by its addresses and ports, in either direction, without an allocation. */
+import { int32 } from '../wire/bytes.ts';
+import { formatAddress as formatIpv4 } from '../wire/ipv4.ts';
+import { formatAddress as formatIpv6 } from '../wire/ipv6.ts';
+import type { TcpSegment } from '../wire/segment.ts';
+import type { DirectionIndex } from './reassembly.ts';
+import type { TrackedConnection } from './tracked-connection.ts';
+
+const BUCKETS_AT_FIRST = 1024;
+
+export class ConnectionTable {
+  #buckets: (TrackedConnection | null)[] = new Array(BUCKETS_AT_FIRST).fill(null);
+  size = 0;
+  /** Set by `find`: the direction of the segment in the connection that was found. */
+  direction: DirectionIndex = 0;
+  #last: TrackedConnection | null = null;
+
+  find(segment: TcpSegment): TrackedConnection | null {
+    const last = this.#last;
+    if (last && this.#matches(last, segment)) return last;
+    let connection = this.#buckets[hashOf(segment) & (this.#buckets.length - 1)] ?? null;
+    while (connection && !this.#matches(connection, segment)) connection = connection.nextInBucket;
+    if (connection) this.#last = connection;
+    return connection;
+  }
+
+  /** Files `connection` under the addresses and ports of its first segment, whose sender becomes end 0. */
+  add(connection: TrackedConnection, segment: TcpSegment): void {
+    const { bytes, source, destination, ipVersion } = segment;
+    connection.ipVersion = ipVersion;
+    connection.ends[0].port = segment.sourcePort;
+    connection.ends[1].port = segment.destinationPort;
+    connection.address0 = words(segment, source);
+    connection.address1 = words(segment, destination);
+    const format = ipVersion === 4 ? formatIpv4 : formatIpv6;
+    connection.addressText = [format(bytes, source), format(bytes, destination)];
+    connection.hash = hashOf(segment);
+    if (this.size >= this.#buckets.length) this.#grow();
+    this.#chain(connection);
+    this.size++;
+    this.#last = connection;
+  }
+
+  delete(connection: TrackedConnection): void {
+    const index = connection.hash & (this.#buckets.length - 1);
+    let place = this.#buckets[index] ?? null;
+    if (place === connection) this.#buckets[index] = connection.nextInBucket;
+    else {
+      while (place && place.nextInBucket !== connection) place = place.nextInBucket;
+      if (!place) return;
+      place.nextInBucket = connection.nextInBucket;
+    }
+    connection.nextInBucket = null;
+    this.size--;
+    if (this.#last === connection) this.#last = null;
+  }
+
+  #chain(connection: TrackedConnection): void {
+    const index = connection.hash & (this.#buckets.length - 1);
+    connection.nextInBucket = this.#buckets[index] ?? null;
+    this.#buckets[index] = connection;
+  }
+
+  #grow(): void {
+    const old = this.#buckets;
+    this.#buckets = new Array(old.length * 4).fill(null);
+    for (let connection of old) {
+      while (connection) {
+        const next: TrackedConnection | null = connection.nextInBucket;
+        this.#chain(connection);
+        connection = next;
+      }
+    }
+  }
+
+  #matches(connection: TrackedConnection, segment: TcpSegment): boolean {
+    const [end0, end1] = connection.ends;
+    const { sourcePort, destinationPort } = segment;
+    if (connection.ipVersion !== segment.ipVersion) return false;
+    if (
+      sourcePort === end0.port &&
+      destinationPort === end1.port &&
+      isAddress(connection.address0, segment, segment.source) &&
+      isAddress(connection.address1, segment, segment.destination)
+    ) {
+      this.direction = 0;
+      return true;
+    }
+    if (
+      sourcePort === end1.port &&
+      destinationPort === end0.port &&
+      isAddress(connection.address1, segment, segment.source) &&
+      isAddress(connection.address0, segment, segment.destination)
+    ) {
+      this.direction = 1;
+      return true;
+    }
+    return false;
+  }
+}
+
+function words({ bytes, addressBytes }: TcpSegment, offset: number): [number, number, number, number] {
+  if (addressBytes === 4) return [int32(bytes, offset), 0, 0, 0];
+  return [int32(bytes, offset), int32(bytes, offset + 4), int32(bytes, offset + 8), int32(bytes, offset + 12)];
+}
+
+function isAddress(address: readonly [number, number, number, number], { bytes, addressBytes }: TcpSegment, offset: number): boolean {
+  if (address[0] !== int32(bytes, offset)) return false;
+  return (
+    addressBytes === 4 ||
+    (address[1] === int32(bytes, offset + 4) && address[2] === int32(bytes, offset + 8) && address[3] === int32(bytes, offset + 12))
+  );
+}
+
+/** The same for both directions. */
+function hashOf(segment: TcpSegment): number {
+  const mixed = endHash(segment, segment.source, segment.sourcePort) + endHash(segment, segment.destination, segment.destinationPort);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+function endHash({ bytes, addressBytes }: TcpSegment, offset: number, port: number): number {
+  let hash = Math.imul(port ^ 0x9e3779b9, 0x85ebca6b);
+  for (let index = 0; index < addressBytes; index += 4) hash = Math.imul(hash ^ int32(bytes, offset + index), 0xc2b2ae35) ^ (hash >>> 13);
+  return hash | 0;
+}

@@ -1,0 +1,273 @@
+/**
+ * The two byte streams of a connection, handed on in order and in causal order: what one side sent after it had acknowledged bytes of
+ * the other is handed on after those bytes. Captures bring frames out of order, and the answer before the question; a hole that the
+ * receiver acknowledged and that nothing fills within some patience is a gap of the capture.
+ */
+import type { Side } from '../model.ts';
+import { Assembler, distance, type Piece } from './assembler.ts';
+import type { StreamSink } from './stream-sink.ts';
+
+/** How long a hole that was acknowledged may still be filled by a frame that the capture brings late. */
+export const GAP_PATIENCE_NS = 200_000_000;
+export const GAP_PATIENCE_SEGMENTS = 64;
+/** Bytes held before their turn by all connections together. */
+export const PENDING_TOTAL_MAX = 48 * 1024 * 1024;
+/** At the end of a connection, bytes behind a hole that nobody acknowledged are handed on where the hole is no larger than this. */
+export const UNACKNOWLEDGED_HOLE_MAX = 16 * 1024 * 1024;
+
+/** Shared by the connections of a capture. */
+export interface PendingTotal {
+  bytes: number;
+}
+
+/** One direction. */
+class Direction {
+  readonly assembler = new Assembler();
+  /** The latest acknowledgment of the other side for this direction. */
+  acked = 0;
+  hasAcked = false;
+  /** When the hole before `acked` was first seen, in time and in segments of the connection; -1: no hole. */
+  holeNs = -1;
+  holeSegment = 0;
+  uniqueBytes = 0;
+  missingBytes = 0;
+}
+
+/** Index of a direction: 0 is that of the connection's first frame. */
+export type DirectionIndex = 0 | 1;
+
+/** Who sends in a direction: asked at each delivery, for it may be settled only by the first payload. */
+export interface SideOfDirection {
+  side(index: DirectionIndex): Side;
+}
+
+export class Reassembly {
+  readonly #sink: StreamSink;
+  readonly #total: PendingTotal;
+  readonly #connection: SideOfDirection;
+  readonly #directions: readonly [Direction, Direction] = [new Direction(), new Direction()];
+  #segments = 0;
+  #waiting = false;
+  #over = false;
+
+  constructor(sink: StreamSink, connection: SideOfDirection, total: PendingTotal) {
+    this.#sink = sink;
+    this.#connection = connection;
+    this.#total = total;
+  }
+
+  uniqueBytes(index: DirectionIndex): number {
+    return this.#directions[index].uniqueBytes;
+  }
+
+  missingBytes(index: DirectionIndex): number {
+    return this.#directions[index].missingBytes;
+  }
+
+  /** The first sequence number of a direction after its SYN. */
+  start(index: DirectionIndex, seq: number): void {
+    const { assembler } = this.#directions[index];
+    if (!assembler.started) assembler.start(seq | 0);
+  }
+
+  /**
+   * One segment without SYN. `bytes[start, end)` is what was captured of its `length` bytes; `seq` and `ack` are signed 32-bit.
+   */
+  segment(
+    index: DirectionIndex,
+    seq: number,
+    hasAck: boolean,
+    ack: number,
+    fin: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    length: number,
+    frame: number,
+    timeNs: number,
+  ): void {
+    if (this.#over) return;
+    this.#segments++;
+    const own = this.#directions[index];
+    const { assembler } = own;
+    const other = this.#directions[index === 0 ? 1 : 0];
+    if (!assembler.started) assembler.start(seq);
+    let blocked = false;
+    if (hasAck) {
+      if (!other.assembler.started) other.assembler.start(ack);
+      other.acked = ack;
+      other.hasAcked = true;
+      blocked = distance(ack, other.assembler.next) > 0;
+    }
+    if (length > 0 || fin) {
+      const late = distance(assembler.next, seq);
+      if (late === 0 && !blocked && !this.#waiting) {
+        own.uniqueBytes += length;
+        this.#deliver(own, index, bytes, start, end, length, fin, frame, timeNs);
+        return;
+      }
+      if (late <= length - (fin ? 0 : 1)) {
+        const piece: Piece = { seq, length, bytes: bytes.slice(start, end), ack, hasAck, fin, frame, timeNs };
+        const held = assembler.pendingBytes;
+        own.uniqueBytes += assembler.insert(piece);
+        this.#total.bytes += assembler.pendingBytes - held;
+        this.#waiting = true;
+      }
+    }
+    if (blocked) this.#waiting = true;
+    if (this.#waiting) this.#drain(frame, timeNs);
+  }
+
+  /** A RST of side `index`: what is held is handed on, then the reset. */
+  reset(index: DirectionIndex, frame: number, timeNs: number): void {
+    if (this.#over) return;
+    this.flush(frame, timeNs);
+    this.#over = true;
+    this.#sink.reset(this.#connection.side(index), frame, timeNs);
+  }
+
+  /** Hands on all that is held, with gaps for what is missing: the connection is over. */
+  flush(frame: number, timeNs: number): void {
+    if (this.#over) return;
+    this.#drain(frame, timeNs);
+    while (this.#forceOne(frame, timeNs)) this.#drain(frame, timeNs);
+    for (const index of [0, 1] as const) {
+      const direction = this.#directions[index];
+      const { assembler } = direction;
+      if (direction.hasAcked && assembler.started && distance(direction.acked, assembler.next) > 0)
+        this.#gap(index, direction.acked, frame, timeNs);
+      this.#total.bytes -= assembler.pendingBytes;
+      assembler.clear();
+    }
+  }
+
+  /** Hands on whatever can be, and gives up holes that have been waited for long enough. */
+  #drain(frame: number, timeNs: number): void {
+    do {
+      while (this.#advance(0) || this.#advance(1));
+      this.#waiting = this.#lookAtHoles(timeNs);
+    } while (this.#waiting && this.#giveUpOne(frame, timeNs));
+  }
+
+  /** Hands on the head of a direction if its turn has come. */
+  #advance(index: DirectionIndex): boolean {
+    const own = this.#directions[index];
+    const { assembler } = own;
+    const piece = assembler.head;
+    if (!piece || distance(piece.seq, assembler.next) > 0) return false;
+    const other = this.#directions[index === 0 ? 1 : 0].assembler;
+    if (piece.hasAck && distance(piece.ack, other.next) > 0) return false;
+    assembler.shift();
+    this.#total.bytes -= piece.length;
+    const late = distance(assembler.next, piece.seq);
+    if (late < piece.length || (piece.fin && late === piece.length)) {
+      this.#deliver(
+        own,
+        index,
+        piece.bytes,
+        Math.min(late, piece.bytes.length),
+        piece.bytes.length,
+        piece.length - late,
+        piece.fin,
+        piece.frame,
+        piece.timeNs,
+      );
+    }
+    return true;
+  }
+
+  #deliver(
+    own: Direction,
+    index: DirectionIndex,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    length: number,
+    fin: boolean,
+    frame: number,
+    timeNs: number,
+  ): void {
+    const side = this.#connection.side(index);
+    own.assembler.next = (own.assembler.next + length + (fin ? 1 : 0)) | 0;
+    own.holeNs = -1;
+    if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs);
+    const cut = length - (end - start);
+    if (cut > 0) this.#sink.gap(side, cut, frame, timeNs);
+    if (fin) this.#sink.fin(side, frame, timeNs);
+  }
+
+  /** Notes since when each hole is there. True where anything is held or missing. */
+  #lookAtHoles(timeNs: number): boolean {
+    let waiting = false;
+    for (const direction of this.#directions) {
+      const { assembler } = direction;
+      if (direction.hasAcked && distance(direction.acked, assembler.next) > 0) {
+        if (direction.holeNs < 0) {
+          direction.holeNs = Math.max(timeNs, 0);
+          direction.holeSegment = this.#segments;
+        }
+        waiting = true;
+      } else {
+        direction.holeNs = -1;
+      }
+      if (!assembler.empty) waiting = true;
+    }
+    return waiting;
+  }
+
+  /** Declares a gap where a hole has been acknowledged for long enough, or too much is held. */
+  #giveUpOne(frame: number, timeNs: number): boolean {
+    for (const index of [0, 1] as const) {
+      const { holeNs, holeSegment, acked } = this.#directions[index];
+      if (holeNs < 0) continue;
+      if (timeNs - holeNs >= GAP_PATIENCE_NS || this.#segments - holeSegment >= GAP_PATIENCE_SEGMENTS) {
+        this.#gap(index, acked, frame, timeNs);
+        return true;
+      }
+    }
+    const full = this.#directions[0].assembler.full || this.#directions[1].assembler.full || this.#total.bytes > PENDING_TOTAL_MAX;
+    return full && this.#forceOne(frame, timeNs);
+  }
+
+  /** Skips the missing bytes of a direction up to `to`, or up to the first piece that is held. */
+  #gap(index: DirectionIndex, to: number, frame: number, timeNs: number): void {
+    const own = this.#directions[index];
+    const { assembler } = own;
+    const { head } = assembler;
+    const end = head && distance(head.seq, to) < 0 ? head.seq : to;
+    const count = distance(end, assembler.next);
+    if (count <= 0) return;
+    if (own.hasAcked && distance(own.acked, end) >= 0) own.missingBytes += count;
+    const held = assembler.pendingBytes;
+    assembler.skipTo(end);
+    this.#total.bytes += assembler.pendingBytes - held;
+    own.holeNs = -1;
+    this.#sink.gap(this.#connection.side(index), count, frame, timeNs);
+  }
+
+  /** Makes way for the piece that was captured first among those held. False where nothing is held. */
+  #forceOne(frame: number, timeNs: number): boolean {
+    const heads = ([0, 1] as const).filter((index) => !this.#directions[index].assembler.empty);
+    heads.sort((a, b) => this.#directions[a].assembler.head!.frame - this.#directions[b].assembler.head!.frame);
+    const first = heads[0];
+    if (first === undefined) return false;
+    const { assembler, acked, hasAcked } = this.#directions[first];
+    const piece = assembler.head!;
+    const hole = distance(piece.seq, assembler.next);
+    if (hole > 0) {
+      if (hole > UNACKNOWLEDGED_HOLE_MAX && !(hasAcked && distance(acked, piece.seq) >= 0)) {
+        this.#total.bytes -= piece.length;
+        assembler.shift();
+      } else {
+        this.#gap(first, piece.seq, frame, timeNs);
+      }
+      return true;
+    }
+    // Its own turn has come: it waits for bytes of the other side that it acknowledges.
+    const otherIndex = first === 0 ? 1 : 0;
+    const before = this.#directions[otherIndex].assembler.next;
+    if (distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
+    if (this.#directions[otherIndex].assembler.next === before) piece.hasAck = false;
+    return true;
+  }
+}

@@ -1,0 +1,205 @@
+/** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
+import { type Connection, type Endpoint, FRAMES_KEPT, type Side, type SideStats } from '../model.ts';
+import type { DirectionIndex, Reassembly } from './reassembly.ts';
+import type { StreamSink } from './stream-sink.ts';
+
+/** Bits of Wireshark's `tcp.completeness`. */
+export const COMPLETENESS_SYN = 1;
+export const COMPLETENESS_SYN_ACK = 2;
+export const COMPLETENESS_ACK = 4;
+export const COMPLETENESS_DATA = 8;
+export const COMPLETENESS_FIN = 16;
+export const COMPLETENESS_RST = 32;
+
+/** One end of a connection: what it sent. */
+export class End {
+  port = 0;
+  /** Sequence number of the SYN, signed; `hasSyn` tells whether it was captured. */
+  initialSeq = 0;
+  hasSyn = false;
+  mss = -1;
+  windowScale = -1;
+  sackPermitted = false;
+  frames = 0;
+  segments = 0;
+  largestSegment = 0;
+  retransmissions = 0;
+  outOfOrder = 0;
+  duplicateAcks = 0;
+  zeroWindows = 0;
+  keepAliveProbeFrames: number[] | null = null;
+  keepAliveProbeTimesNs: number[] | null = null;
+  keepAliveAckFrames: number[] | null = null;
+  finFrame = 0;
+  finNs = 0;
+  rstFrame = 0;
+  rstNs = 0;
+  lastPayloadFrame = 0;
+  lastPayloadNs = 0;
+  finAcked = false;
+}
+
+export class TrackedConnection {
+  readonly stream: number;
+  /** End 0 sent the first frame. Its address as four words (IPv4: the first); likewise of end 1. */
+  ipVersion = 4;
+  address0: [number, number, number, number] = [0, 0, 0, 0];
+  address1: [number, number, number, number] = [0, 0, 0, 0];
+  addressText: [string, string] = ['', ''];
+  hash = 0;
+  readonly ends: readonly [End, End] = [new End(), new End()];
+  /** Which end is the client. Settled before the first byte is handed on. */
+  client: DirectionIndex = 0;
+  clientSettled = false;
+  midStream = true;
+  firstFrame = 0;
+  lastFrame = 0;
+  startNs = 0;
+  endNs = 0;
+  frameCount = 0;
+  completeness = 0;
+  synFrame = 0;
+  synNs = 0;
+  synAckFrame = 0;
+  synAckNs = 0;
+  synAcks = 0;
+  ackFrame = 0;
+  ackNs = 0;
+  firstClose: DirectionIndex | -1 = -1;
+  firstCloseHow: 'FIN' | 'RST' = 'FIN';
+  firstCloseFrame = 0;
+  firstCloseNs = 0;
+  firstCloseSinceNs = 0;
+  portReused = false;
+  reassembly: Reassembly | null = null;
+  sink: StreamSink | null = null;
+  /** Chain of the connection table; and the order in which idle connections are given up. */
+  nextInBucket: TrackedConnection | null = null;
+  older: TrackedConnection | null = null;
+  newer: TrackedConnection | null = null;
+
+  constructor(stream: number) {
+    this.stream = stream;
+  }
+
+  side(index: DirectionIndex): Side {
+    return index === this.client ? 'client' : 'server';
+  }
+
+  /** Nothing is expected any more: a RST, or a FIN of both ends. */
+  get finished(): boolean {
+    const [a, b] = this.ends;
+    return a.rstFrame > 0 || b.rstFrame > 0 || (a.finFrame > 0 && b.finFrame > 0);
+  }
+}
+
+/** Keeps the first `FRAMES_KEPT` of a list. */
+export function keep(list: number[] | null, value: number): number[] {
+  if (!list) return [value];
+  if (list.length < FRAMES_KEPT) list.push(value);
+  return list;
+}
+
+/** The connection as the model has it; `exchanges` are the HTTP layer's to fill. */
+export function toConnection(tracked: TrackedConnection): Connection {
+  const { client, ends } = tracked;
+  const server: DirectionIndex = client === 0 ? 1 : 0;
+  const endpoint = (index: DirectionIndex): Endpoint => ({ address: tracked.addressText[index], port: ends[index].port });
+  return {
+    stream: tracked.stream,
+    client: endpoint(client),
+    server: endpoint(server),
+    firstFrame: tracked.firstFrame,
+    lastFrame: tracked.lastFrame,
+    startNs: tracked.startNs,
+    endNs: tracked.endNs,
+    frameCount: tracked.frameCount,
+    handshake:
+      tracked.synFrame && tracked.synAckFrame && tracked.ackFrame
+        ? {
+            synFrame: tracked.synFrame,
+            synAckFrame: tracked.synAckFrame,
+            ackFrame: tracked.ackFrame,
+            synNs: tracked.synNs,
+            synAckNs: tracked.synAckNs,
+            ackNs: tracked.ackNs,
+            synAcks: tracked.synAcks,
+          }
+        : null,
+    midStream: tracked.midStream,
+    completeness: tracked.completeness,
+    zeekState: zeekState(tracked),
+    sides: { client: stats(tracked, client), server: stats(tracked, server) },
+    firstClose:
+      tracked.firstClose === -1
+        ? null
+        : {
+            by: tracked.side(tracked.firstClose),
+            how: tracked.firstCloseHow,
+            frame: tracked.firstCloseFrame,
+            timeNs: tracked.firstCloseNs,
+            idleMs: (tracked.firstCloseNs - tracked.firstCloseSinceNs) / 1e6,
+          },
+    timeWait: timeWait(tracked),
+    portReused: tracked.portReused,
+    exchangeCount: 0,
+    exchanges: [],
+  };
+}
+
+/** The end whose FIN came first waits for two segment lifetimes (RFC 9293 §3.6), unless a RST ended it. */
+function timeWait(tracked: TrackedConnection): Side | null {
+  const [a, b] = tracked.ends;
+  const reset = a.rstFrame > 0 || b.rstFrame > 0;
+  if (reset || a.finFrame === 0 || b.finFrame === 0 || tracked.firstClose === -1) return null;
+  return tracked.side(tracked.firstClose);
+}
+
+function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
+  const end = tracked.ends[index];
+  return {
+    initialSequenceNumber: end.hasSyn ? end.initialSeq >>> 0 : null,
+    mss: end.mss < 0 ? null : end.mss,
+    windowScale: end.windowScale < 0 ? null : end.windowScale,
+    sackPermitted: end.sackPermitted,
+    frames: end.frames,
+    segments: end.segments,
+    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? 0,
+    largestSegment: end.largestSegment,
+    retransmissions: end.retransmissions,
+    outOfOrder: end.outOfOrder,
+    duplicateAcks: end.duplicateAcks,
+    zeroWindows: end.zeroWindows,
+    missingBytes: tracked.reassembly?.missingBytes(index) ?? 0,
+    keepAliveProbeFrames: end.keepAliveProbeFrames ?? [],
+    keepAliveProbeTimesNs: end.keepAliveProbeTimesNs ?? [],
+    keepAliveAckFrames: end.keepAliveAckFrames ?? [],
+    finFrame: end.finFrame || null,
+    finNs: end.finFrame ? end.finNs : null,
+    rstFrame: end.rstFrame || null,
+    rstNs: end.rstFrame ? end.rstNs : null,
+    lastPayloadFrame: end.lastPayloadFrame || null,
+    lastPayloadNs: end.lastPayloadFrame ? end.lastPayloadNs : null,
+  };
+}
+
+/** Zeek's `conn_state` (base/protocols/conn/main.zeek) from what each end was seen to do. */
+function zeekState(tracked: TrackedConnection): string {
+  const originator = tracked.ends[tracked.client];
+  const responder = tracked.ends[tracked.client === 0 ? 1 : 0];
+  const established = originator.hasSyn && responder.hasSyn;
+  if (responder.rstFrame > 0) {
+    // A reset in answer to the SYN rejects; one without a SYN before it has only half a connection.
+    if (originator.hasSyn && !responder.hasSyn) return 'REJ';
+    return originator.hasSyn ? 'RSTR' : responder.hasSyn ? 'RSTRH' : 'OTH';
+  }
+  if (originator.rstFrame > 0) {
+    if (established) return 'RSTO';
+    return originator.hasSyn ? 'RSTOS0' : 'OTH';
+  }
+  if (originator.finFrame > 0 && responder.finFrame > 0) return established ? 'SF' : 'OTH';
+  if (originator.finFrame > 0) return established ? 'S2' : originator.hasSyn ? 'SH' : 'OTH';
+  if (responder.finFrame > 0) return established ? 'S3' : responder.hasSyn ? 'SHR' : 'OTH';
+  if (established) return 'S1';
+  return originator.hasSyn && responder.frames === 0 ? 'S0' : 'OTH';
+}

@@ -1,0 +1,162 @@
+/** From a frame to the TCP segment in it: link layer, IPv4 or IPv6, TCP. */
+import { int32 } from './bytes.ts';
+import * as ipv4 from './ipv4.ts';
+import * as ipv6 from './ipv6.ts';
+import { LINK_CUT, NOT_IP, networkOffset } from './link.ts';
+import * as tcp from './tcp.ts';
+
+/** One TCP segment. There is one object of it, filled again for each frame. */
+export interface TcpSegment {
+  bytes: Uint8Array;
+  /** 4 or 6. */
+  ipVersion: number;
+  /** Offsets of the addresses; `addressBytes` (4 or 16) each. */
+  source: number;
+  destination: number;
+  addressBytes: number;
+  sourcePort: number;
+  destinationPort: number;
+  /** As signed 32-bit numbers, for arithmetic that wraps. */
+  seq: number;
+  ack: number;
+  flags: number;
+  window: number;
+  optionsStart: number;
+  optionsEnd: number;
+  /** Payload that was captured: `bytes[payload, payloadEnd)`. */
+  payload: number;
+  payloadEnd: number;
+  /** Payload on the wire: more than was captured where the snap length cut it. */
+  payloadLength: number;
+}
+
+export const newSegment = (): TcpSegment => ({
+  bytes: new Uint8Array(0),
+  ipVersion: 4,
+  source: 0,
+  destination: 0,
+  addressBytes: 4,
+  sourcePort: 0,
+  destinationPort: 0,
+  seq: 0,
+  ack: 0,
+  flags: 0,
+  window: 0,
+  optionsStart: 0,
+  optionsEnd: 0,
+  payload: 0,
+  payloadEnd: 0,
+  payloadLength: 0,
+});
+
+/** What a frame is that holds no TCP segment which could be read. */
+export type NoSegment = string;
+
+/** Frames of other protocols (ARP, UDP…): nothing is wrong with them. */
+export const OTHER_PROTOCOL = 'other-protocol';
+
+const PROTOCOL_IPV4 = 4;
+const PROTOCOL_IPV6 = 41;
+/** IP packets within IP packets are followed this deep. */
+export const TUNNELS_MAX = 4;
+
+/**
+ * Fills `segment` from the frame `bytes[start, end)` that was `originalLength` long on the wire.
+ * @returns `null`, or why the frame holds no segment
+ */
+export function readSegment(
+  linkType: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  originalLength: number,
+  segment: TcpSegment,
+): NoSegment | null {
+  const offset = networkOffset(linkType, bytes, start, end);
+  if (offset < 0) return offset === NOT_IP ? OTHER_PROTOCOL : offset === LINK_CUT ? 'link-cut-short' : `link-type-${linkType}`;
+  return readNetwork(bytes, offset, end, start + originalLength, segment, 0);
+}
+
+/** `wireEnd`: where the packet ended on the wire, in the same coordinates; beyond `end` where the snap length cut it. */
+function readNetwork(
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  wireEnd: number,
+  segment: TcpSegment,
+  depth: number,
+): NoSegment | null {
+  if (offset >= end) return 'ip-cut-short';
+  const version = bytes[offset]! >>> 4;
+  if (version === 4) return readIpv4(bytes, offset, end, wireEnd, segment, depth);
+  if (version === 6) return readIpv6(bytes, offset, end, wireEnd, segment, depth);
+  return 'ip-bad-version';
+}
+
+function readIpv4(bytes: Uint8Array, offset: number, end: number, wireEnd: number, segment: TcpSegment, depth: number): NoSegment | null {
+  const fault = ipv4.headerFault(bytes, offset, end);
+  if (fault) return fault;
+  const total = ipv4.totalLength(bytes, offset);
+  // Behind the IP packet may come padding or a frame check sequence.
+  if (total !== 0 && offset + total < wireEnd) wireEnd = offset + total;
+  if (ipv4.isFragment(bytes, offset)) return 'ipv4-fragment';
+  const protocol = ipv4.protocol(bytes, offset);
+  const upper = offset + ipv4.headerLength(bytes, offset);
+  if (protocol !== tcp.PROTOCOL_NUMBER) return readTunnel(protocol, bytes, upper, end, wireEnd, segment, depth);
+  segment.ipVersion = 4;
+  segment.addressBytes = ipv4.ADDRESS_BYTES;
+  segment.source = ipv4.sourceAddress(offset);
+  segment.destination = ipv4.destinationAddress(offset);
+  return readTcp(bytes, upper, end, wireEnd, segment);
+}
+
+function readIpv6(bytes: Uint8Array, offset: number, end: number, wireEnd: number, segment: TcpSegment, depth: number): NoSegment | null {
+  const fault = ipv6.headerFault(offset, end);
+  if (fault) return fault;
+  const length = ipv6.payloadLength(bytes, offset);
+  if (length !== 0 && offset + ipv6.HEADER_BYTES + length < wireEnd) wireEnd = offset + ipv6.HEADER_BYTES + length;
+  const extensionFault = ipv6.walkExtensions(bytes, offset, end);
+  if (extensionFault) return extensionFault;
+  const { protocol, offset: upper } = ipv6.upperLayer;
+  if (protocol !== tcp.PROTOCOL_NUMBER) return readTunnel(protocol, bytes, upper, end, wireEnd, segment, depth);
+  segment.ipVersion = 6;
+  segment.addressBytes = ipv6.ADDRESS_BYTES;
+  segment.source = ipv6.sourceAddress(offset);
+  segment.destination = ipv6.destinationAddress(offset);
+  return readTcp(bytes, upper, end, wireEnd, segment);
+}
+
+function readTunnel(
+  protocol: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  wireEnd: number,
+  segment: TcpSegment,
+  depth: number,
+): NoSegment | null {
+  if (protocol !== PROTOCOL_IPV4 && protocol !== PROTOCOL_IPV6) return OTHER_PROTOCOL;
+  if (depth >= TUNNELS_MAX) return 'ip-too-many-tunnels';
+  return readNetwork(bytes, offset, end, wireEnd, segment, depth + 1);
+}
+
+function readTcp(bytes: Uint8Array, offset: number, end: number, wireEnd: number, segment: TcpSegment): NoSegment | null {
+  if (end > wireEnd) end = wireEnd;
+  const fault = tcp.headerFault(bytes, offset, end);
+  if (fault) return fault;
+  const payload = offset + tcp.headerLength(bytes, offset);
+  if (payload > wireEnd) return 'tcp-bad-data-offset';
+  segment.bytes = bytes;
+  segment.sourcePort = tcp.sourcePort(bytes, offset);
+  segment.destinationPort = tcp.destinationPort(bytes, offset);
+  segment.seq = int32(bytes, offset + 4);
+  segment.ack = int32(bytes, offset + 8);
+  segment.flags = tcp.flags(bytes, offset);
+  segment.window = tcp.windowSize(bytes, offset);
+  segment.optionsStart = offset + tcp.HEADER_MIN;
+  segment.optionsEnd = payload < end ? payload : end;
+  segment.payload = payload;
+  segment.payloadEnd = payload < end ? end : payload;
+  segment.payloadLength = wireEnd - payload;
+  return null;
+}
