@@ -2,11 +2,10 @@ import type { Evidence } from '../model.ts';
 import { defineObservation } from './observation.ts';
 import { type AskedExchange, askedIn, frameList, lastStep, value } from './step.ts';
 
-/** Scenarios whose last step loads the same page again, even where it sends no request at all. */
-const REVISITS = ['revisit', 'reload', 'hard-reload'];
+/** Scenarios that load the page of their first step again in their last, even where that sends no request at all. */
+const REVISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
 
-const WHICH =
-  'Only for the scenarios revisit, reload and hard-reload, and for others whose last step asks for nothing but what an earlier step asked for.';
+const WHICH = `Only for the scenarios ${REVISITS.join(', ')}.`;
 
 interface Revisit {
   earlier: AskedExchange[];
@@ -14,13 +13,9 @@ interface Revisit {
 }
 
 function revisitOf(evidence: Evidence): Revisit | null {
-  const again = askedIn(evidence, lastStep(evidence));
-  const earlier = evidence.steps.slice(0, -1).flatMap((step) => askedIn(evidence, step));
-  if (earlier.length === 0) return null;
-  const known = new Set(earlier.map((exchange) => exchange.request.target));
-  const isRevisit =
-    REVISITS.includes(evidence.cell.scenario) || (again.length > 0 && again.every((exchange) => known.has(exchange.request.target)));
-  return isRevisit ? { earlier, again } : null;
+  const [firstVisit] = evidence.steps;
+  if (!firstVisit || evidence.steps.length < 2 || !REVISITS.includes(evidence.cell.scenario)) return null;
+  return { earlier: askedIn(evidence, firstVisit), again: askedIn(evidence, lastStep(evidence)) };
 }
 
 const requests = defineObservation({
@@ -53,7 +48,7 @@ const bytesSaved = defineObservation({
   id: 'revisit.bytes-saved',
   title: 'body bytes not sent again',
   unit: 'bytes',
-  definition: `For each target that an earlier step got a body of: the longest of these bodies less the body bytes that the last step got of it (never less than nothing), added up; a target that was not asked for again counts whole. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
+  definition: `For each target that the first step got a body of: the longest of these bodies less the body bytes that the last step got of it (never less than nothing), added up; a target that was not asked for again counts whole. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
   spec: 'RFC 9111 §4.3',
   observe(evidence) {
     const revisit = revisitOf(evidence);

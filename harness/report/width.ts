@@ -26,7 +26,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
-const ZERO = /^[\p{Mn}\p{Me}\u200b-\u200d\ufe0e\ufe0f]+$/u;
+const ZERO = /^(?:\p{Mn}|\p{Me}|[\u200b-\u200d]|[\ufe0e\ufe0f])+$/u;
 
 /** Text without escapes that steer the terminal; see `printable`. */
 export function textWidth(text: string): number {
@@ -58,17 +58,27 @@ export function truncate(text: string, width: number): string {
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
 
-/** Lines of at most `width` columns, broken at spaces and behind hyphens and slashes; a longer word is cut with an ellipsis. */
+/** The parts that are never broken: words, and within them what stands between a letter's hyphen or slash and the next letter. */
+export function wordsOf(text: string): { text: string; space: boolean }[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .flatMap((word) => word.split(/(?<=\p{L}[-/])(?=\p{L})/u).map((part, index) => ({ text: part, space: index === 0 })));
+}
+
+/** Lines of at most `width` columns; a longer word is cut with an ellipsis. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const part of text.match(/\s+|[^\s/-]*[/-]+|[^\s/-]+/g) ?? []) {
-    if (line !== '' && textWidth((line + part).trimEnd()) > width) {
-      lines.push(line.trimEnd());
-      line = '';
+  for (const word of wordsOf(text)) {
+    const longer = line === '' ? word.text : `${line}${word.space ? ' ' : ''}${word.text}`;
+    if (line !== '' && textWidth(longer) > width) {
+      lines.push(line);
+      line = word.text;
+    } else {
+      line = longer;
     }
-    line += line === '' ? part.trimStart() : part;
   }
-  if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd());
+  lines.push(line);
   return lines.map((one) => truncate(one, width));
 }

@@ -12,6 +12,7 @@ type Unit = 's' | 'ms' | 'bytes' | 'count' | null;
 
 export interface Wording {
   server: string;
+  version: string;
   /** Headers of the columns of the main table. */
   columns: Record<ColumnId, string>;
   openAfter(seconds: string): string;
@@ -64,21 +65,24 @@ export type ColumnId =
   | 'revisit'
   | 'audio'
   | 'body'
+  | 'head-and-body'
   | 'cache-control';
 
 const en: Wording = {
   server: 'server',
+  version: 'version',
   columns: {
     'http-version': 'HTTP',
-    connections: 'opened/ used',
-    'closes-first': 'closes first',
-    'idle-used': 'idle after a response',
+    connections: 'conn. used',
+    'closes-first': 'who closes first',
+    'idle-used': 'idle after use',
     'idle-unused': 'idle, never used',
     advertised: 'says',
     etag: 'ETag',
-    revisit: '304s of revisit',
+    revisit: '304s',
     audio: 'audio Range',
-    body: 'body, head',
+    body: 'body ends',
+    'head-and-body': 'head with body',
     'cache-control': 'Cache-Control',
   },
   openAfter: (seconds) => `open after ${seconds}`,
@@ -152,6 +156,8 @@ const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$
 /** Frames as far as a line of text has room for them. */
 export const framesText = (observed: ObservedValue | null, words: Wording, limit = 4): string =>
   observed ? words.frames(observed.frames.slice(0, limit), observed.frames.length > limit) : '';
+
+export const framingText = (framing: string): string => (framing === 'content-length' ? 'length' : framing);
 
 /** The reporters' short name of a cell's place: `chromium/first-visit`. */
 export const placeOf = (cell: Pick<ObservedCell, 'client' | 'scenario'>): string => `${cell.client}/${cell.scenario}`;

@@ -1,0 +1,50 @@
+/**
+ * What the steps of the `probe` client show: each question is a step of its own, on a connection of its own, so that the step's
+ * id finds the answer. A step that is not in the capture, or in which nothing was sent, has no answer.
+ */
+import type { Connection, Evidence, Exchange, ObservedValue } from '../model.ts';
+import { type AskedExchange, frameList, headFrames, isAsked, value } from './step.ts';
+
+export interface Answer {
+  exchange: AskedExchange;
+  connection: Connection;
+}
+
+/** The first exchange of the step; `null` where the question was not asked. */
+export function answerIn(evidence: Evidence, step: string): Answer | null {
+  const exchange = evidence.exchanges.find((entry): entry is AskedExchange => isAsked(entry) && entry.step === step);
+  const connection = exchange && evidence.connections.find((entry) => entry.stream === exchange.stream);
+  return connection ? { exchange, connection } : null;
+}
+
+/** The heads of the request and of its response. */
+export const exchangeFrames = (exchange: Exchange): number[] =>
+  frameList(exchange.request ? headFrames(exchange.request) : [], exchange.response ? headFrames(exchange.response) : []);
+
+/** The value `null` of a question that got no answer, with what became of the connection instead. */
+export function unanswered({ exchange, connection }: Answer): ObservedValue {
+  const { firstClose } = connection;
+  if (firstClose?.by === 'server') {
+    return value(null, frameList(exchangeFrames(exchange), firstClose.frame), {
+      note: `no answer: the server closed by ${firstClose.how}`,
+    });
+  }
+  return value(null, frameList(exchangeFrames(exchange), firstClose?.frame), { note: 'no answer until the client gave up' });
+}
+
+/** The status that the question of a step got. */
+export function statusIn(evidence: Evidence, step: string): ObservedValue | null {
+  const answer = answerIn(evidence, step);
+  if (!answer) return null;
+  const { response } = answer.exchange;
+  return response ? value(response.status, exchangeFrames(answer.exchange)) : unanswered(answer);
+}
+
+/** The first FIN or RST of the server; `null` where it sent none. */
+export function serverClose({ sides }: Connection): { how: 'FIN' | 'RST'; frame: number; timeNs: number } | null {
+  const { finFrame, finNs, rstFrame, rstNs } = sides.server;
+  const fin = finFrame !== null && finNs !== null ? { how: 'FIN' as const, frame: finFrame, timeNs: finNs } : null;
+  const rst = rstFrame !== null && rstNs !== null ? { how: 'RST' as const, frame: rstFrame, timeNs: rstNs } : null;
+  if (fin && rst) return fin.frame <= rst.frame ? fin : rst;
+  return fin ?? rst;
+}

@@ -1,0 +1,80 @@
+import type { Evidence, ResponseMessage } from '../model.ts';
+import { answerIn, exchangeFrames, statusIn } from './asked.ts';
+import { defineObservation } from './observation.ts';
+import { fieldValues, frameList, headFrames, value } from './step.ts';
+
+const codingOf = (response: ResponseMessage): string =>
+  fieldValues(response.headers, 'content-encoding').join(', ').toLowerCase() || 'identity';
+
+/** The response to `Accept-Encoding: gzip` where it is coded; `null` else. */
+function coded(evidence: Evidence): ResponseMessage | null {
+  const response = answerIn(evidence, 'coding.gzip')?.exchange.response;
+  return response && codingOf(response) !== 'identity' ? response : null;
+}
+
+const gzip = defineObservation({
+  id: 'coding.gzip',
+  title: 'content coding',
+  unit: null,
+  definition: 'The `Content-Encoding` of the stylesheet when the client accepts gzip; "identity" where it is sent as it is.',
+  spec: 'RFC 9110 §8.4',
+  observe(evidence) {
+    const exchange = answerIn(evidence, 'coding.gzip')?.exchange;
+    return exchange?.response ? value(codingOf(exchange.response), exchangeFrames(exchange)) : null;
+  },
+});
+
+const vary = defineObservation({
+  id: 'coding.vary',
+  title: 'Vary of a coded answer',
+  unit: null,
+  definition: 'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where the answer is coded.',
+  spec: 'RFC 9110 §12.5.5',
+  observe(evidence) {
+    const response = coded(evidence);
+    return response && value(fieldValues(response.headers, 'vary').join(', ').toLowerCase() || 'none', headFrames(response));
+  },
+});
+
+/** What became of a validator on the way from the plain answer to the coded one. */
+export type ValidatorChange = 'same' | 'weakened' | 'changed' | 'dropped' | 'added' | 'none';
+
+export function validatorChange(plain: string | undefined, of: string | undefined): ValidatorChange {
+  if (plain === of) return plain === undefined ? 'none' : 'same';
+  if (of === undefined) return 'dropped';
+  if (plain === undefined) return 'added';
+  return of === `W/${plain}` ? 'weakened' : 'changed';
+}
+
+const etag = defineObservation({
+  id: 'coding.etag',
+  title: 'ETag of a coded answer',
+  unit: null,
+  definition:
+    'The `ETag` of the gzip answer beside that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in either. Only where the answer is coded.',
+  spec: 'RFC 9110 §8.8.3.3',
+  observe(evidence) {
+    const response = coded(evidence);
+    const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
+    if (!response || !plain) return null;
+    const [before] = fieldValues(plain.headers, 'etag');
+    const [after] = fieldValues(response.headers, 'etag');
+    const change = validatorChange(before, after);
+    const strength = change === 'same' ? (after?.startsWith('W/') ? ' weak' : ' strong') : '';
+    return value(`${change}${strength}`, frameList(headFrames(plain), headFrames(response)), {
+      ...(before === after ? {} : { note: `${before ?? 'no ETag'} becomes ${after ?? 'no ETag'}` }),
+    });
+  },
+});
+
+const revalidates = defineObservation({
+  id: 'coding.revalidates',
+  title: 'validation of a coded answer',
+  unit: null,
+  definition:
+    'The status of the request that validates the gzip answer (its `ETag` in `If-None-Match`, or its date). Only where the answer was coded.',
+  spec: 'RFC 9110 §13.1.2',
+  observe: (evidence) => (coded(evidence) ? statusIn(evidence, 'coding.revalidates') : null),
+});
+
+export const coding = [gzip, vary, etag, revalidates];

@@ -1,0 +1,104 @@
+import type { Connection, Evidence, ObservedValue, ResponseMessage } from '../model.ts';
+import { answerIn, serverClose } from './asked.ts';
+import { defineObservation } from './observation.ts';
+import { frameList, headFrames, isUsed, round, value, watchedS } from './step.ts';
+
+/** Answers on the connection that nobody asked for, or that half a request got. */
+const warnings = (connection: Connection): ResponseMessage[] =>
+  connection.exchanges.flatMap((exchange) => {
+    const complete = exchange.request?.complete ?? false;
+    return exchange.response && !complete ? [exchange.response] : [];
+  });
+
+/** From a moment of the connection to the server's FIN or RST; what the server said before that is in the note. */
+function idleSince(evidence: Evidence, connection: Connection, since: { frame: number; timeNs: number }): ObservedValue {
+  const close = serverClose(connection);
+  const said = warnings(connection);
+  const remarks = said.map((response) => `${response.status} sent ${round((response.startNs - since.timeNs) / 1e9, 3)} s in`);
+  const frames = frameList(since.frame, said.flatMap(headFrames), close?.frame);
+  if (connection.firstClose?.by === 'client' || !close) {
+    const open = connection.firstClose?.by === 'client' ? [...remarks, 'the client closed first'] : remarks;
+    const untilNs = connection.firstClose?.timeNs ?? evidence.capture.endNs;
+    return value(null, frameList(frames, connection.firstClose?.frame), {
+      'window-s': connection.firstClose ? round((untilNs - since.timeNs) / 1e9, 1) : watchedS(evidence, since.timeNs),
+      ...(open.length > 0 ? { note: open.join('; ') } : {}),
+    });
+  }
+  if (close.how === 'RST') remarks.push('closed by RST');
+  return value(round((close.timeNs - since.timeNs) / 1e9, 3), frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
+}
+
+/** The connection that the step opened and on which it sent no whole request. */
+function openedWithoutRequest(evidence: Evidence, step: string): Connection | null {
+  const mark = evidence.steps.find((entry) => entry.id === step);
+  if (!mark) return null;
+  const opened = evidence.connections.filter((connection) => connection.handshake && connection.firstFrame >= mark.frame);
+  return opened.find((connection) => !isUsed(connection)) ?? null;
+}
+
+const used = defineObservation({
+  id: 'idle.used-s',
+  title: 'idle connection kept, used',
+  unit: 's',
+  definition:
+    "How long the server keeps a connection after one response: from the response's last payload byte to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that last payload and that close.",
+  spec: 'RFC 9112 §9.5',
+  observe(evidence) {
+    const answer = answerIn(evidence, 'idle-used');
+    const response = answer?.exchange.response;
+    if (!answer || !response) return null;
+    return idleSince(evidence, answer.connection, { frame: response.frames[1], timeNs: response.endNs });
+  },
+});
+
+const unused = defineObservation({
+  id: 'idle.unused-s',
+  title: 'idle connection kept, never used',
+  unit: 's',
+  definition:
+    "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
+  spec: 'RFC 9112 §9.5',
+  observe(evidence) {
+    const connection = openedWithoutRequest(evidence, 'idle-unused');
+    if (!connection?.handshake) return null;
+    return idleSince(evidence, connection, { frame: connection.handshake.ackFrame, timeNs: connection.handshake.ackNs });
+  },
+});
+
+/** The connection of half a request: a decoder may or may not make a request of it. */
+function partialHeadConnection(evidence: Evidence): Connection | null {
+  return answerIn(evidence, 'idle-partial-head')?.connection ?? openedWithoutRequest(evidence, 'idle-partial-head');
+}
+
+const partialHead = defineObservation({
+  id: 'idle.partial-head-s',
+  title: 'half a request head kept',
+  unit: 's',
+  definition:
+    "How long the server waits for the rest of a request head: from the last payload byte of the client to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that payload, an answer, and the close.",
+  spec: 'RFC 9110 §15.5.9',
+  observe(evidence) {
+    const connection = partialHeadConnection(evidence);
+    const { lastPayloadFrame: frame, lastPayloadNs: timeNs } = connection?.sides.client ?? { lastPayloadFrame: null, lastPayloadNs: null };
+    if (!connection || frame === null || timeNs === null) return null;
+    return idleSince(evidence, connection, { frame, timeNs });
+  },
+});
+
+const partialHeadAnswer = defineObservation({
+  id: 'idle.partial-head-answer',
+  title: 'answer to half a request head',
+  unit: null,
+  definition:
+    'The status that the server sends before it gives up waiting for the rest of a request head; "none" where it closes without a word or was still waiting at the end.',
+  spec: 'RFC 9110 §15.5.9',
+  observe(evidence) {
+    const connection = partialHeadConnection(evidence);
+    if (!connection) return null;
+    const [answer] = warnings(connection);
+    if (answer) return value(String(answer.status), headFrames(answer));
+    return value('none', frameList(connection.sides.client.lastPayloadFrame, serverClose(connection)?.frame));
+  },
+});
+
+export const idle = [used, unused, partialHead, partialHeadAnswer];

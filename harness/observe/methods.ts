@@ -1,0 +1,86 @@
+import type { Observation, ResponseMessage } from '../model.ts';
+import { answerIn, exchangeFrames, statusIn } from './asked.ts';
+import { defineObservation } from './observation.ts';
+import { fieldValues, frameList, headFrames, value } from './step.ts';
+
+const question = (id: string, title: string, request: string, spec: string): Observation =>
+  defineObservation({
+    id,
+    title,
+    unit: null,
+    definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
+    spec,
+    observe: (evidence) => statusIn(evidence, id),
+  });
+
+const allowOf = (response: ResponseMessage): string => {
+  const values = fieldValues(response.headers, 'allow');
+  return values.length > 0 ? values.join(', ') : 'none';
+};
+
+/** The `Allow` header of an answer, where its status is one that should have it. */
+const allow = (id: string, step: string, title: string, request: string, statuses: readonly number[], spec: string): Observation =>
+  defineObservation({
+    id,
+    title,
+    unit: null,
+    definition: `The \`Allow\` header of the response to ${request}, where its status is ${statuses.join(' or ')}; "none" where it has none.`,
+    spec,
+    observe(evidence) {
+      const exchange = answerIn(evidence, step)?.exchange;
+      if (!exchange?.response || !statuses.includes(exchange.response.status)) return null;
+      return value(allowOf(exchange.response), exchangeFrames(exchange));
+    },
+  });
+
+const headLength = defineObservation({
+  id: 'methods.head-length',
+  title: 'Content-Length of HEAD',
+  unit: null,
+  definition:
+    'The `Content-Length` of the response to HEAD beside that of GET: "same" (where GET has none either, too), "none" or "different". Only where both got the same status.',
+  spec: 'RFC 9110 §8.6',
+  observe(evidence) {
+    const head = answerIn(evidence, 'methods.head')?.exchange.response;
+    const get = answerIn(evidence, 'methods.get')?.exchange.response;
+    if (!head || !get || head.status !== get.status) return null;
+    const [ofHead] = fieldValues(head.headers, 'content-length');
+    const [ofGet] = fieldValues(get.headers, 'content-length');
+    // A chunked GET has no Content-Length to compare with, but its body has a length.
+    const length = ofGet ?? (ofHead === undefined ? undefined : String(get.bodyBytes));
+    const verdict = ofHead === length ? 'same' : ofHead === undefined ? 'none' : 'different';
+    return value(
+      verdict,
+      frameList(headFrames(get), headFrames(head)),
+      verdict === 'different' ? { note: `${ofHead}, not ${length}` } : {},
+    );
+  },
+});
+
+const headBody = defineObservation({
+  id: 'methods.head-body',
+  title: 'bytes behind the head of HEAD',
+  unit: 'bytes',
+  definition: 'Bytes that the server sends behind the head of its response to HEAD: there must be none.',
+  spec: 'RFC 9110 §9.3.2',
+  observe(evidence) {
+    const answer = answerIn(evidence, 'methods.head');
+    const response = answer?.exchange.response;
+    if (!answer || !response) return null;
+    const before = answer.exchange.interim.reduce((sum, interim) => sum + interim.headBytes, 0);
+    const extra = answer.connection.sides.server.payloadBytes - response.headBytes - before;
+    return value(extra, frameList(exchangeFrames(answer.exchange), answer.connection.sides.server.lastPayloadFrame));
+  },
+});
+
+export const methods = [
+  question('methods.head', 'HEAD', 'HEAD for the stylesheet', 'RFC 9110 §9.3.2'),
+  headLength,
+  headBody,
+  question('methods.options', 'OPTIONS', 'OPTIONS for the stylesheet', 'RFC 9110 §9.3.7'),
+  allow('methods.options-allow', 'methods.options', 'Allow of OPTIONS', 'OPTIONS for the stylesheet', [200, 204], 'RFC 9110 §9.3.7'),
+  question('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7'),
+  question('methods.post', 'POST to a static file', 'POST to the stylesheet', 'RFC 9110 §15.5.6'),
+  allow('methods.post-allow', 'methods.post', 'Allow of a 405', 'POST to the stylesheet', [405], 'RFC 9110 §15.5.6'),
+  question('methods.unknown', 'unknown method', 'the method WIREMATRIX', 'RFC 9110 §9.1'),
+];

@@ -1,0 +1,50 @@
+import { answerIn, serverClose } from './asked.ts';
+import { defineObservation } from './observation.ts';
+import { frameList, headFrames, round, value, watchedS } from './step.ts';
+
+const idle = defineObservation({
+  id: 'shutdown.idle',
+  title: 'idle connection at shutdown',
+  unit: null,
+  definition:
+    'What becomes of an idle connection when the server is asked to stop: the FIN or RST of the server, or "open" where there was none until the capture ended. Only where the server had not closed it before. Frames: the last payload and that close.',
+  spec: 'RFC 9112 §9.6',
+  observe(evidence) {
+    const answer = answerIn(evidence, 'shutdown-idle.request');
+    const response = answer?.exchange.response;
+    const stop = evidence.steps.find((step) => step.id === 'shutdown-idle');
+    if (!answer || !response || !stop) return null;
+    const { firstClose } = answer.connection;
+    // Before the stop: this server keeps no idle connections.
+    if (firstClose && firstClose.frame < stop.frame) return null;
+    const close = serverClose(answer.connection);
+    if (!close) return value('open', frameList(response.frames[1]), { 'window-s': watchedS(evidence, stop.timeNs) });
+    return value(close.how, frameList(response.frames[1], close.frame), {
+      note: `${round((close.timeNs - response.endNs) / 1e9, 3)} s after the response`,
+    });
+  },
+});
+
+const busy = defineObservation({
+  id: 'shutdown.busy',
+  title: 'download at shutdown',
+  unit: null,
+  definition:
+    'What becomes of a download that is under way when the server is asked to stop: "completed", "cut by FIN", "cut by RST", "ended by FIN" (a body without a length: whether it is whole can\'t be told), or "open" where it was not finished when the capture ended. Only where it was not over before the stop. Frames: the head of the response, its last bytes, and the close.',
+  spec: 'RFC 9112 §9.6',
+  observe(evidence) {
+    const answer = answerIn(evidence, 'shutdown-busy.request');
+    const response = answer?.exchange.response;
+    const stop = evidence.steps.find((step) => step.id === 'shutdown-busy');
+    if (!answer || !response || !stop || response.frames[1] < stop.frame) return null;
+    const close = serverClose(answer.connection);
+    const frames = frameList(headFrames(response), response.frames[1], close?.frame);
+    // A body that lasts until the close is whole only if the length that was promised, or the file's own, has come.
+    const note = { note: `${response.bodyBytes} bytes of the body came` };
+    if (response.complete && response.framing !== 'close') return value('completed', frames, note);
+    if (close) return value(response.complete && close.how === 'FIN' ? 'ended by FIN' : `cut by ${close.how}`, frames, note);
+    return value('open', frames, { 'window-s': watchedS(evidence, stop.timeNs), ...note });
+  },
+});
+
+export const shutdown = [idle, busy];

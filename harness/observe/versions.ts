@@ -1,0 +1,81 @@
+import type { Observation } from '../model.ts';
+import { answerIn, exchangeFrames, serverClose, statusIn, unanswered } from './asked.ts';
+import { defineObservation } from './observation.ts';
+import { fieldValues, frameList, value } from './step.ts';
+
+const question = (id: string, title: string, request: string, spec: string): Observation =>
+  defineObservation({
+    id,
+    title,
+    unit: null,
+    definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
+    spec,
+    observe: (evidence) => statusIn(evidence, id),
+  });
+
+/** Whether the server closes behind its answer. The client waits a second for it before it closes. */
+const persistence = (id: string, title: string, request: string, spec: string): Observation =>
+  defineObservation({
+    id,
+    title,
+    unit: null,
+    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes before the client's, which waits for about a second) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
+    spec,
+    observe(evidence) {
+      const answer = answerIn(evidence, id);
+      if (!answer) return null;
+      const { exchange, connection } = answer;
+      if (!exchange.response) return unanswered(answer);
+      const close = connection.firstClose?.by === 'server' ? serverClose(connection) : null;
+      const frames = frameList(exchangeFrames(exchange), connection.firstClose?.frame);
+      const options = fieldValues(exchange.response.headers, 'connection').join(', ');
+      const note = options === '' ? {} : { note: `Connection: ${options}` };
+      return value(close ? 'closes' : 'keeps', frames, note);
+    },
+  });
+
+const responseVersion = defineObservation({
+  id: 'versions.http10-answered-as',
+  title: 'version of the answer to HTTP/1.0',
+  unit: null,
+  definition: 'The version in the status line of the response to an HTTP/1.0 request.',
+  spec: 'RFC 9110 §6.2',
+  observe(evidence) {
+    const exchange = answerIn(evidence, 'versions.http10')?.exchange;
+    return exchange?.response ? value(exchange.response.version, exchangeFrames(exchange)) : null;
+  },
+});
+
+const announced = defineObservation({
+  id: 'versions.close-announced',
+  title: 'Connection: close answered with the same',
+  unit: null,
+  definition: 'Whether the response to a request with `Connection: close` has the `close` option too: yes or no.',
+  spec: 'RFC 9112 §9.6',
+  observe(evidence) {
+    const exchange = answerIn(evidence, 'versions.connection-close')?.exchange;
+    if (!exchange?.response) return null;
+    const options = fieldValues(exchange.response.headers, 'connection')
+      .join(',')
+      .toLowerCase()
+      .split(/\s*,\s*/);
+    return value(options.includes('close') ? 'yes' : 'no', exchangeFrames(exchange));
+  },
+});
+
+export const versions = [
+  persistence('versions.http10', 'after HTTP/1.0', 'an HTTP/1.0 request', 'RFC 9112 §9.3'),
+  responseVersion,
+  persistence(
+    'versions.http10-keep-alive',
+    'after HTTP/1.0 with keep-alive',
+    'an HTTP/1.0 request with `Connection: keep-alive`',
+    'RFC 9112 §9.3',
+  ),
+  persistence('versions.connection-close', 'after Connection: close', 'a request with `Connection: close`', 'RFC 9112 §9.6'),
+  announced,
+  question('versions.missing-host', 'no Host', 'an HTTP/1.1 request without `Host`', 'RFC 9112 §3.2'),
+  question('versions.two-hosts', 'two Host lines', 'a request with two different `Host` lines', 'RFC 9112 §3.2'),
+  question('versions.bare-lf', 'bare LF', 'a request whose lines end in LF alone', 'RFC 9112 §2.2'),
+  question('versions.absolute-form', 'absolute-form', 'a request whose target is the whole URL', 'RFC 9112 §3.2.2'),
+];

@@ -1,0 +1,61 @@
+import { isObserved } from '../compare/matrix.ts';
+import type { RunResult } from '../compare/run-result.ts';
+import { escapeCsv } from './escape.ts';
+import { defineReporter } from './reporter.ts';
+
+/** `table.csv`: cells × observations; `values.csv`: one line a value, with its frames. RFC 4180, UTF-8, for any spreadsheet. */
+export const csv = defineReporter({
+  id: 'csv',
+  describe: 'writes table.csv (cells × observations) and values.csv (one line a value, with its frames)',
+  files: ({ run }) => [
+    { path: 'table.csv', content: cellTable(run) },
+    { path: 'values.csv', content: valueTable(run) },
+  ],
+});
+
+type Field = string | number | boolean | null | undefined;
+
+const line = (fields: readonly Field[]): string => `${fields.map((field) => escapeCsv(field ?? '')).join(',')}\r\n`;
+
+/** A value that was still open at the window's end is written as `>95` (with its unit's number of seconds or milliseconds in the window). */
+export function cellTable(run: RunResult): string {
+  const header = [
+    'server',
+    'client',
+    'scenario',
+    'provenance',
+    'state',
+    'reason',
+    ...run.observations.map((observation) => observation.id),
+  ];
+  const provenance = new Map(run.servers.map((server) => [server.id, server.provenance]));
+  const rows = run.cells.map((cell) => [
+    cell.server,
+    cell.client,
+    cell.scenario,
+    provenance.get(cell.server),
+    cell.state,
+    cell.reason,
+    ...run.observations.map(({ id, unit }) => {
+      const observed = isObserved(cell) ? cell.values[id] : undefined;
+      const windowS = observed?.['window-s'];
+      if (observed?.value === null && windowS !== undefined) return `>${unit === 'ms' ? windowS * 1000 : windowS}`;
+      return observed?.value;
+    }),
+  ]);
+  return line(header) + rows.map(line).join('');
+}
+
+export function valueTable(run: RunResult): string {
+  const header = ['server', 'client', 'scenario', 'observation', 'value', 'unit', 'window-s', 'frames', 'note'];
+  const rows = run.cells.filter(isObserved).flatMap((cell) =>
+    run.observations.flatMap(({ id, unit }) => {
+      const observed = cell.values[id];
+      if (!observed) return [];
+      return [
+        [cell.server, cell.client, cell.scenario, id, observed.value, unit, observed['window-s'], observed.frames.join(' '), observed.note],
+      ];
+    }),
+  );
+  return line(header) + rows.map(line).join('');
+}

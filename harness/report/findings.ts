@@ -1,0 +1,133 @@
+/** Differences, and what was not observed, grouped as a person reads them: one entry for what is the same in many cells. */
+import { type CellResult, cellId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { valueText, type Wording } from './wording.ts';
+
+/** One way of doing otherwise: the servers that share it, and the cells that show it. */
+export interface Deviation {
+  server: string;
+  text: string;
+  /** The cell whose frames are named, and how many others show the same. */
+  first: Difference['right'];
+  others: number;
+}
+
+export interface Finding {
+  observation: string;
+  title: string;
+  usual: string;
+  agreeing: number;
+  voting: number;
+  /** A cell that does the usual. */
+  example: Difference['left'];
+  deviations: Deviation[];
+}
+
+/** What each row does otherwise than the majority, the same value in several scenarios joined. In the order of the observations. */
+export function findings(run: RunResult, words: Wording): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const difference of ordered(run, 'majority')) {
+    const { observation, left, right, agreeing = 0, voting = 0 } = difference;
+    const row = run.observations.find((one) => one.id === observation);
+    const text = (side: Difference['left']) => (side.value ? valueText(side.value, row?.unit ?? null, words) : words.lacks);
+    const usual = text(left);
+    const key = `${observation}\n${usual}`;
+    const finding = found.get(key) ?? {
+      observation,
+      title: row?.title ?? observation,
+      usual,
+      agreeing,
+      voting,
+      example: left,
+      deviations: [],
+    };
+    found.set(key, finding);
+    addDeviation(finding.deviations, right, text(right));
+  }
+  return [...found.values()];
+}
+
+function addDeviation(deviations: Deviation[], side: Difference['right'], text: string): void {
+  const [server = ''] = side.cell.split('/');
+  const known = deviations.find((one) => one.server === server && one.text === text);
+  if (known) known.others++;
+  else deviations.push({ server, text, first: side, others: 0 });
+}
+
+/** What a variant does otherwise than its base, joined over the scenarios. */
+export interface VariantFinding {
+  variant: string;
+  base: string;
+  summary: string | null;
+  changes: { observation: string; from: string; to: string; first: Difference['right']; others: number }[];
+}
+
+export function variantFindings(run: RunResult, words: Wording): VariantFinding[] {
+  const found = new Map<string, VariantFinding>();
+  for (const { observation, left, right } of ordered(run, 'variant-base')) {
+    const [base = ''] = left.cell.split('/');
+    const [variant = ''] = right.cell.split('/');
+    const unit = run.observations.find((one) => one.id === observation)?.unit ?? null;
+    const text = (side: Difference['left']) => (side.value ? valueText(side.value, unit, words) : words.lacks);
+    const finding = found.get(variant) ?? {
+      variant,
+      base,
+      summary: run.servers.find((one) => one.id === variant)?.summary ?? null,
+      changes: [],
+    };
+    found.set(variant, finding);
+    const [from, to] = [text(left), text(right)];
+    const known = finding.changes.find((one) => one.observation === observation && one.from === from && one.to === to);
+    if (known) known.others++;
+    else finding.changes.push({ observation, from, to, first: right, others: 0 });
+  }
+  return [...found.values()];
+}
+
+function ordered(run: RunResult, against: Difference['against']): Difference[] {
+  const position = new Map(run.observations.map((observation, index) => [observation.id, index]));
+  const at = (difference: Difference) => position.get(difference.observation) ?? position.size;
+  return run.differences.filter((difference) => difference.against === against).sort((a, b) => at(a) - at(b));
+}
+
+/** Cells that show nothing, those with the same state and reason together. */
+export interface NotObserved {
+  state: Exclude<CellResult['state'], 'observed'>;
+  reason: string;
+  remedy: string | null;
+  /** What it concerns: a server, a client, or cells. */
+  names: string[];
+}
+
+export function notObserved(run: RunResult): NotObserved[] {
+  const found = new Map<string, NotObserved>();
+  const add = (state: NotObserved['state'], reason: string, remedy: string | null, name: string) => {
+    const key = `${state}\n${reason}`;
+    const known = found.get(key);
+    if (known) known.names.push(name);
+    else found.set(key, { state, reason, remedy, names: [name] });
+  };
+  const skippedIds = new Set<string>();
+  for (const { id, skipped } of [...run.servers, ...run.clients]) {
+    if (!skipped) continue;
+    skippedIds.add(id);
+    add('skipped', skipped.reason, skipped.remedy, id);
+  }
+  for (const cell of run.cells) {
+    if (cell.state === 'observed' || skippedIds.has(cell.server) || skippedIds.has(cell.client)) continue;
+    add(cell.state, cell.reason, cell.state === 'skipped' ? cell.remedy : null, cellId(cell));
+  }
+  return [...found.values()];
+}
+
+/** Frames of a finding's side, for a line of text. */
+export const countsOf = (run: RunResult) => {
+  const count = (state: CellResult['state']) => run.cells.filter((cell) => cell.state === state).length;
+  return {
+    observed: count('observed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    notApplicable: count('not-applicable'),
+    frames: run.run.capture.framesCaptured,
+    dropped: run.run.capture.framesDropped,
+  };
+};

@@ -1,0 +1,103 @@
+import { matrices } from '../compare/matrix.ts';
+import type { RunResult } from '../compare/run-result.ts';
+import { escapeMarkdown } from './escape.ts';
+import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
+import { defineReporter, type ReportInput } from './reporter.ts';
+import { type MainTable, mainTables } from './telling.ts';
+import { framesText, placeOf, valueText, type Wording, wordingOf } from './wording.ts';
+
+/** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
+export const markdown = defineReporter({
+  id: 'markdown',
+  describe: 'writes table.md: the table, what differs, and every matrix',
+  files: (input) => [{ path: 'table.md', content: renderMarkdown(input) }],
+});
+
+export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'language'>): string {
+  const words = wordingOf(language);
+  return `${[
+    ...mainTables(run, words).map((table) => mainSection(table, words)),
+    findingSection(run, words),
+    variantSection(run, words),
+    notObservedSection(run, words),
+    matrixSection(run, words),
+    words.runSummary(countsOf(run)),
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n')}\n`;
+}
+
+/** Every cell is escaped here, and only here. */
+const row = (cells: readonly string[]): string => `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;
+
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(header), `|${header.map(() => ' --- |').join('')}`, ...rows.map(row)].join('\n');
+
+function mainSection({ client, servers, columns, sources }: MainTable, words: Wording): string {
+  const rows = servers.map((server, index) => {
+    const mark = server.variantOf === null ? '' : '↳ ';
+    const name = `${mark}${server.id}${server.provenance === 'model' ? ` [${words.model}]` : ''}`;
+    return [name, server.version ?? '–', ...columns.map((column) => column.texts[index]?.text ?? '–')];
+  });
+  const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.version))}\n\n` : '';
+  const legend = [words.tableSources(sources.join(', '))];
+  if (servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
+  if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
+  return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
+}
+
+function findingSection(run: RunResult, words: Wording): string {
+  const all = findings(run, words);
+  if (all.length === 0) return words.noDifferences;
+  const blocks = all.map((finding) => {
+    const lines = finding.deviations.map(({ server, text, first, others }) => {
+      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
+      return `  - ${escapeMarkdown(`${server}: ${text}`)} (${escapeMarkdown(`${first.cell} ${framesText(first.value, words)}`.trim() + also)})`;
+    });
+    const example = `${finding.example.cell} ${framesText(finding.example.value, words)}`.trim();
+    const usual = `${words.usual(finding.usual, finding.agreeing, finding.voting)}, ${example}`;
+    return [`- **${escapeMarkdown(finding.observation)}** ${escapeMarkdown(usual)}`, ...lines].join('\n');
+  });
+  return `## ${words.differencesTitle}\n\n${blocks.join('\n')}`;
+}
+
+function variantSection(run: RunResult, words: Wording): string {
+  const all = variantFindings(run, words);
+  if (all.length === 0) return '';
+  const blocks = all.map((finding) => {
+    const summary = finding.summary === null ? '' : `: ${finding.summary}`;
+    const lines = finding.changes.map(({ observation, from, to, first, others }) => {
+      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
+      return `  - ${escapeMarkdown(`${observation}: ${from} → ${to}`)} (${escapeMarkdown(`${first.cell} ${framesText(first.value, words)}`.trim() + also)})`;
+    });
+    return [`- **${escapeMarkdown(words.variantOf(finding.variant, finding.base))}**${escapeMarkdown(summary)}`, ...lines].join('\n');
+  });
+  return `## ${words.variantTitle}\n\n${blocks.join('\n')}`;
+}
+
+function notObservedSection(run: RunResult, words: Wording): string {
+  const all = notObserved(run);
+  if (all.length === 0) return '';
+  const state = { failed: words.failed, skipped: words.skipped, 'not-applicable': words.notApplicable };
+  const lines = all.map((one) => {
+    const remedy = one.remedy === null ? '' : ` (${words.remedy(one.remedy)})`;
+    return `- ${escapeMarkdown(`${one.names.join(', ')} ${state[one.state]}: ${one.reason}${remedy}`)}`;
+  });
+  return `## ${words.notShownTitle}\n\n${lines.join('\n')}`;
+}
+
+/** One matrix for each client × scenario: servers as rows, every observation that a cell has as a column. */
+function matrixSection(run: RunResult, words: Wording): string {
+  const blocks = matrices(run).flatMap((matrix) => {
+    const [first] = matrix.cells;
+    if (!first || matrix.columns.length === 0) return [];
+    const servers = matrix.columns[0]?.entries.map((entry) => entry.cell.server) ?? [];
+    const rows = servers.map((server, index) => [
+      server,
+      ...matrix.columns.map(({ observation, entries }) => valueText(entries[index]?.value, observation.unit, words)),
+    ]);
+    const body = table([words.server, ...matrix.columns.map((column) => column.observation.id)], rows);
+    return [`<details><summary>${escapeMarkdown(placeOf(first))}</summary>\n\n${body}\n\n</details>`];
+  });
+  return blocks.length > 0 ? `## ${words.allValuesTitle}\n\n${blocks.join('\n\n')}` : '';
+}

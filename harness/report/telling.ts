@@ -1,0 +1,175 @@
+/**
+ * The main table: servers as rows, and as columns the observations that tell most, drawn from the cells of one browser and of the
+ * probe. What a cell's text is made of is here; how it is laid out is the reporters' business.
+ */
+import { isObserved, type Matrix, matrixOf } from '../compare/matrix.ts';
+import type { CellResult, ClientRow, ObservedCell, RunResult, ServerRow } from '../compare/run-result.ts';
+import type { ObservedValue } from '../model.ts';
+import { type ColumnId, framingText, placeOf, valueText, type Wording } from './wording.ts';
+
+export type Tone = 'usual' | 'differs' | 'absent' | 'failed';
+
+export interface TableText {
+  text: string;
+  tone: Tone;
+}
+
+export interface TableColumn {
+  id: ColumnId;
+  /** Columns with the highest number are left out first where there is no room. */
+  rank: number;
+  /** One for each row that has cells. */
+  texts: TableText[];
+}
+
+export interface MainTable {
+  client: ClientRow | null;
+  /** Rows with cells, variants behind the server that they vary. */
+  servers: ServerRow[];
+  columns: TableColumn[];
+  /** `chromium/first-visit`, …: where the values were taken from. */
+  sources: string[];
+}
+
+interface Part {
+  cell: CellResult;
+  value: ObservedValue | null;
+  unit: 's' | 'ms' | 'bytes' | 'count' | null;
+  differs: boolean;
+}
+
+/** Finds the value of an observation of one server in the first of these scenarios that has one. */
+type Look = (observation: string, ...places: string[]) => Part | null;
+
+interface ColumnSpec {
+  id: ColumnId;
+  rank: number;
+  parts(look: Look): (Part | null)[];
+  /** Default: the texts of the parts that have a value, with a space between. */
+  text?(parts: (Part | null)[], words: Wording): string;
+}
+
+const VISIT = [
+  'browser:first-visit',
+  'browser:idle',
+  'browser:revisit',
+  'browser:reload',
+  'browser:hard-reload',
+  'browser:gallery',
+  'probe:idle-used',
+];
+
+const COLUMNS: readonly ColumnSpec[] = [
+  { id: 'http-version', rank: 1, parts: (look) => [look('http.version', ...VISIT)] },
+  {
+    id: 'connections',
+    rank: 8,
+    parts: (look) => [look('connections.used', 'browser:first-visit'), look('connections.opened', 'browser:first-visit')],
+    text: (parts) => parts.map((part) => part?.value?.value ?? '–').join('/'),
+  },
+  {
+    id: 'closes-first',
+    rank: 2,
+    parts: (look) => ['close.first', 'close.how', 'close.idle-ms'].map((id) => look(id, 'browser:first-visit', 'browser:idle')),
+    text(parts, words) {
+      const [first, how, idle] = parts.map((part) => (part?.value ? valueText(part.value, part.unit, words) : ''));
+      return parts[0]?.value?.value === 'none' ? (idle ?? words.nobody) : [first, how, idle].filter(Boolean).join(' ');
+    },
+  },
+  { id: 'idle-used', rank: 3, parts: (look) => [look('idle.used-s', 'probe:idle-used')] },
+  { id: 'idle-unused', rank: 9, parts: (look) => [look('idle.unused-s', 'probe:idle-unused')] },
+  { id: 'advertised', rank: 4, parts: (look) => [look('keepalive.advertised-s', ...VISIT)] },
+  { id: 'etag', rank: 5, parts: (look) => [look('cache.etag', ...VISIT)] },
+  {
+    id: 'revisit',
+    rank: 6,
+    parts: (look) => [look('revisit.not-modified', 'browser:revisit'), look('revisit.requests', 'browser:revisit')],
+    text: (parts) => parts.map((part) => part?.value?.value ?? '–').join('/'),
+  },
+  {
+    id: 'audio',
+    rank: 7,
+    parts: (look) => [look('range.from-zero', 'probe:range')],
+    text: (parts) => String(parts[0]?.value?.value ?? '–').slice(0, 3),
+  },
+  {
+    id: 'body',
+    rank: 10,
+    parts: (look) => [look('framing.body', ...VISIT)],
+    text: (parts) => framingText(String(parts[0]?.value?.value ?? '–')),
+  },
+  { id: 'head-and-body', rank: 11, parts: (look) => [look('framing.head-and-body', ...VISIT)] },
+  { id: 'cache-control', rank: 12, parts: (look) => [look('cache.control', ...VISIT)] },
+];
+
+/** One main table for each browser of the run; where there is none, one with what the probe alone shows. */
+export function mainTables(run: RunResult, words: Wording): MainTable[] {
+  const browsers = run.clients.filter((client) => client.id !== 'probe' && run.cells.some((cell) => cell.client === client.id));
+  return (browsers.length > 0 ? browsers : [null]).map((client) => mainTable(run, client, words));
+}
+
+function mainTable(run: RunResult, client: ClientRow | null, words: Wording): MainTable {
+  const cells = run.cells.filter((cell) => cell.client === client?.id || cell.client === 'probe');
+  const servers = variantsBehindTheirBase(run.servers).filter((server) => cells.some((cell) => cell.server === server.id));
+  const matrixAt = memo((place: string): Matrix => {
+    const [kind, scenario] = place.split(':') as [string, string];
+    return matrixOf(run, kind === 'browser' ? (client?.id ?? '') : 'probe', scenario);
+  });
+  const sources = new Set<string>();
+  const columns = COLUMNS.map((spec): TableColumn => {
+    const texts = servers.map((server): TableText => {
+      const parts = spec.parts((observation, ...places) => lookUp(run, server.id, observation, places.map(matrixAt)));
+      for (const part of parts) if (part?.value) sources.add(placeOf(part.cell));
+      return textOf(spec, parts, words);
+    });
+    return { id: spec.id, rank: spec.rank, texts };
+  }).filter((column) => column.texts.some((text) => text.tone !== 'absent'));
+  return { client, servers, columns, sources: [...sources] };
+}
+
+function textOf(spec: ColumnSpec, parts: (Part | null)[], words: Wording): TableText {
+  const present = parts.filter((part) => part !== null);
+  const withValue = present.filter((part) => part.value);
+  if (withValue.length === 0) {
+    const state = present.find((part) => !isObserved(part.cell))?.cell.state;
+    if (state === 'failed') return { text: words.failed, tone: 'failed' };
+    return { text: state === 'skipped' ? words.skipped : '–', tone: 'absent' };
+  }
+  const text = spec.text ? spec.text(parts, words) : withValue.map((part) => valueText(part.value, part.unit, words)).join(' ');
+  return { text, tone: withValue.some((part) => part.differs) ? 'differs' : 'usual' };
+}
+
+/** The first cell that has the value; else the first one there is, so that a failed cell shows as one. */
+function lookUp(run: RunResult, server: string, observation: string, places: Matrix[]): Part | null {
+  const unit = run.observations.find((row) => row.id === observation)?.unit ?? null;
+  let fallback: Part | null = null;
+  for (const matrix of places) {
+    const cell = matrix.cells.find((one) => one.server === server);
+    if (!cell) continue;
+    const entry = matrix.columns.find((column) => column.observation.id === observation)?.entries.find((one) => one.cell.server === server);
+    if (entry?.value) return { cell, value: entry.value, unit, differs: entry.kind !== 'equal' };
+    if (!fallback || (isObserved(fallback.cell) && !isObserved(cell))) fallback = { cell, value: null, unit, differs: false };
+  }
+  return fallback;
+}
+
+/** The order of the run, but each variant directly behind the server that it varies. */
+export function variantsBehindTheirBase(servers: readonly ServerRow[]): ServerRow[] {
+  const ids = new Set(servers.map((server) => server.id));
+  return servers
+    .filter((server) => server.variantOf === null || !ids.has(server.variantOf))
+    .flatMap((server) => [server, ...servers.filter((other) => other.variantOf === server.id)]);
+}
+
+export const observedCells = (run: RunResult): ObservedCell[] => run.cells.filter(isObserved);
+
+function memo<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}

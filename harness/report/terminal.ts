@@ -1,0 +1,135 @@
+import type { RunResult } from '../compare/run-result.ts';
+import { escapeTerminal } from './escape.ts';
+import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
+import { type GridColumn, layOut } from './grid.ts';
+import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
+import { type MainTable, mainTables, type Tone } from './telling.ts';
+import { truncate, wrap } from './width.ts';
+import { framesText, type Wording, wordingOf } from './wording.ts';
+
+/** Findings that are spelled out; the rest is in table.md. */
+const FINDINGS = 24;
+const NARROWEST = 40;
+
+type Style = 'bold' | 'dim' | 'yellow' | 'red';
+const CODES: Record<Style, string> = { bold: '1', dim: '2', yellow: '33', red: '31' };
+const STYLE_OF: Record<Tone, Style | null> = { usual: null, differs: 'yellow', absent: 'dim', failed: 'red' };
+
+type Paint = (text: string, style: Style | null) => string;
+
+/** The results table and what stands out in it, for a terminal of any width. */
+export const terminal = defineReporter({
+  id: 'terminal',
+  describe: 'prints the table and what differs from the majority',
+  files: (input) => [{ path: STANDARD_OUTPUT, content: renderTerminal(input) }],
+});
+
+export function renderTerminal({
+  run,
+  language,
+  terminal: { columns, color },
+}: Pick<ReportInput, 'run' | 'language' | 'terminal'>): string {
+  const words = wordingOf(language);
+  const width = Math.max(NARROWEST, columns);
+  const paint: Paint = (text, style) => (color && style && text !== '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text);
+  const sections = [
+    ...mainTables(run, words).map((table) => tableLines(table, words, width, paint)),
+    findingLines(run, words, width, paint),
+    variantLines(run, words, width, paint),
+    notObservedLines(run, words, width, paint),
+    [words.runSummary(countsOf(run))],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function tableLines(table: MainTable, words: Wording, width: number, paint: Paint): string[] {
+  const names = table.servers.map((server) => {
+    const name = server.variantOf === null ? server.id : `↳ ${server.id}`;
+    return escapeTerminal(server.provenance === 'model' ? `${name} [${words.model}]` : name);
+  });
+  const columns: GridColumn[] = [
+    { header: words.server, rank: 0, texts: names },
+    ...table.columns.map(({ id, rank, texts }) => ({
+      header: words.columns[id],
+      rank,
+      texts: texts.map(({ text }) => escapeTerminal(text)),
+    })),
+  ];
+  const style = (column: number, row: number): Style | null => {
+    if (row < 0) return 'bold';
+    return column === 0 ? null : STYLE_OF[table.columns[column - 1]?.texts[row]?.tone ?? 'usual'];
+  };
+  const grid = layOut(columns, width, (text, column, row) => paint(text, style(column, row)));
+  const lines = [...grid.header, ...grid.rows.flat()];
+  if (table.client) {
+    lines.unshift(paint(truncate(escapeTerminal(words.tableTitle(table.client.title, table.client.version)), width), 'bold'));
+  }
+  const legend = [words.tableSources(table.sources.join(', '))];
+  if (table.servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
+  if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
+  if (grid.leftOut.length > 0)
+    legend.push(words.columnsLeftOut(grid.leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
+  return [...lines, ...wrap(escapeTerminal(legend.join(' ')), width).map((line) => paint(line, 'dim'))];
+}
+
+function findingLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+  const all = findings(run, words);
+  if (all.length === 0) return [paint(words.noDifferences, 'bold')];
+  const lines = [paint(words.differencesTitle, 'bold')];
+  for (const finding of all.slice(0, FINDINGS)) {
+    lines.push(
+      ...hanging(`  ${finding.observation}  `, paint, width, [
+        words.usual(finding.usual, finding.agreeing, finding.voting),
+        ...finding.deviations.map(({ server, text, first, others }) => {
+          const where = [first.cell.split('/').slice(1).join('/'), framesText(first.value, words, 2)].filter(Boolean).join(' ');
+          return `${server}: ${text} (${others > 0 ? `${where}, ${words.alsoIn(others)}` : where})`;
+        }),
+      ]),
+    );
+  }
+  if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
+  return lines;
+}
+
+function variantLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+  const all = variantFindings(run, words);
+  if (all.length === 0) return [];
+  return [
+    paint(words.variantTitle, 'bold'),
+    ...all.flatMap((finding) =>
+      hanging(
+        `  ${words.variantOf(finding.variant, finding.base)}  `,
+        paint,
+        width,
+        finding.changes.slice(0, 6).map(({ observation, from, to }) => `${observation}: ${from} → ${to}`),
+      ),
+    ),
+  ];
+}
+
+function notObservedLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+  const all = notObserved(run);
+  if (all.length === 0) return [];
+  const lines = [paint(words.notShownTitle, 'bold')];
+  for (const { state, reason, remedy, names } of all) {
+    const word = { failed: words.failed, skipped: words.skipped, 'not-applicable': words.notApplicable }[state];
+    const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
+    const text = escapeTerminal(`${shown} ${word}: ${reason}`);
+    lines.push(...wrap(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
+    // A command is copied: it is not broken into lines.
+    if (remedy) lines.push(`    ${escapeTerminal(words.remedy(remedy))}`);
+  }
+  return lines;
+}
+
+/** `head` in bold, then the parts with a semicolon between, wrapped and indented. */
+function hanging(head: string, paint: Paint, width: number, parts: string[]): string[] {
+  const indent = '      ';
+  const [first = '', ...rest] = wrap(`${escapeTerminal(head).trim()}  ${escapeTerminal(parts.join('; '))}`, width - indent.length);
+  const name = escapeTerminal(head).trim();
+  const painted = first.startsWith(name) ? paint(name, 'bold') + first.slice(name.length) : first;
+  return [`  ${painted}`, ...rest.map((line) => indent + line)];
+}
