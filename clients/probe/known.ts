@@ -6,8 +6,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export type Known = Map<string, string>;
 
 /**
- * Notes what a response tells. Names: `etag`; `etag-toggled` (weak where it was strong, strong where it was weak); `etag-weak`;
- * `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET conditional).
+ * Notes what a response tells. Names: `etag`; `etag-toggled` (weak where it was strong, strong where it was weak); `etag-strong` (only where it is);
+ * `etag-weak`; `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET conditional).
  */
 export function learn(known: Known, head: ResponseHead): void {
   const etag = head.headers.get('etag');
@@ -16,6 +16,7 @@ export function learn(known: Known, head: ResponseHead): void {
     const opaque = etag.replace(/^W\//, '');
     known.set('etag', etag);
     known.set('etag-toggled', etag === opaque ? `W/${etag}` : opaque);
+    if (etag === opaque) known.set('etag-strong', etag);
     known.set('etag-weak', `W/${opaque}`);
   }
   if (lastModified) {

@@ -1,7 +1,23 @@
 import type { Question } from '../question.ts';
+import { coding } from './coding.ts';
+import { conditional } from './conditional.ts';
 import { idle } from './idle.ts';
+import { keepalive } from './keepalive.ts';
+import { methods } from './methods.ts';
+import { pipelining } from './pipelining.ts';
+import { range } from './range.ts';
+import { shutdown } from './shutdown.ts';
+import { versions } from './versions.ts';
 
-/** Every question, in the order of the families: one line a family. */
+/** Every question, in the order in which they are asked: one line a family. */
 export const questions: readonly Question[] = [
-  ...idle, //
+  ...idle,
+  ...keepalive,
+  ...pipelining,
+  ...conditional,
+  ...range,
+  ...methods,
+  ...versions,
+  ...coding,
+  ...shutdown,
 ];

@@ -1,0 +1,26 @@
+import { defineQuestion, request } from '../question.ts';
+
+const ask = (...headers: string[]) => [request('GET', { target: '/style.css', headers })];
+
+/** The same file with and without gzip. */
+export const coding = [
+  defineQuestion({
+    id: 'coding.identity',
+    title: 'Accept-Encoding: identity',
+    spec: 'RFC 9110 §12.5.3',
+    send: ask('Accept-Encoding: identity'),
+  }),
+  defineQuestion({
+    id: 'coding.gzip',
+    title: 'Accept-Encoding: gzip',
+    spec: 'RFC 9110 §8.4',
+    send: ask('Accept-Encoding: gzip'),
+    learn: true,
+  }),
+  defineQuestion({
+    id: 'coding.revalidates',
+    title: 'the condition that follows from the gzip answer',
+    spec: 'RFC 9110 §8.8.3.3',
+    send: ask('Accept-Encoding: gzip', '{condition}'),
+  }),
+];

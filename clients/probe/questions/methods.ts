@@ -1,0 +1,28 @@
+import { defineQuestion, request } from '../question.ts';
+
+const page = { target: '/style.css' };
+
+export const methods = [
+  // What HEAD is compared with.
+  defineQuestion({ id: 'methods.get', title: 'GET', spec: 'RFC 9110 §9.3.1', send: [request('GET', page)] }),
+  defineQuestion({ id: 'methods.head', title: 'HEAD', spec: 'RFC 9110 §9.3.2', send: [request('HEAD', page)] }),
+  defineQuestion({ id: 'methods.options', title: 'OPTIONS', spec: 'RFC 9110 §9.3.7', send: [request('OPTIONS', page)] }),
+  defineQuestion({
+    id: 'methods.options-star',
+    title: 'OPTIONS *',
+    spec: 'RFC 9110 §9.3.7',
+    send: [request('OPTIONS', { target: '*' })],
+  }),
+  defineQuestion({
+    id: 'methods.post',
+    title: 'POST to a static file',
+    spec: 'RFC 9110 §15.5.6',
+    send: [request('POST', { ...page, headers: ['Content-Type: text/plain', 'Content-Length: 2'], body: 'hi' })],
+  }),
+  defineQuestion({
+    id: 'methods.unknown',
+    title: 'a method that nobody knows',
+    spec: 'RFC 9110 §9.1',
+    send: [request('WIREMATRIX', page)],
+  }),
+];

@@ -1,0 +1,24 @@
+import { defineQuestion, request } from '../question.ts';
+
+/** Slower than any server writes: four seconds for the audio file. */
+const SLOW_BYTES_PER_SECOND = 120_000;
+
+/** The harness stops the server behind these. */
+export const shutdown = [
+  defineQuestion({
+    id: 'shutdown-idle',
+    title: 'a connection that is idle when the server is stopped',
+    spec: 'RFC 9112 §9.6',
+    send: [request('GET')],
+    hold: true,
+  }),
+  defineQuestion({
+    id: 'shutdown-busy',
+    title: 'a download that is under way when the server is stopped',
+    spec: 'RFC 9112 §9.6',
+    send: [request('GET', { target: '/audio.wav' })],
+    await: 'first-byte',
+    readRate: SLOW_BYTES_PER_SECOND,
+    hold: true,
+  }),
+];
