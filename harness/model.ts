@@ -102,6 +102,8 @@ export interface Connection {
     synAckNs: number;
     ackNs: number;
     synAcks: number;
+    /** The last SYN-ACK, where it was sent more than once: lost, or a server that defers accept (TCP_DEFER_ACCEPT of tcp(7)). */
+    lastSynAckFrame?: number;
   } | null;
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;

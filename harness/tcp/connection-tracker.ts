@@ -175,6 +175,7 @@ export class ConnectionTracker {
     if (flags & ACK) {
       reassembly.start(direction === 0 ? 1 : 0, ack);
       connection.synAcks++;
+      connection.lastSynAckFrame = frame;
       if (connection.synAckFrame === 0) {
         connection.synAckFrame = frame;
         connection.synAckNs = timeNs;

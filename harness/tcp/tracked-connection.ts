@@ -63,6 +63,7 @@ export class TrackedConnection {
   synAckFrame = 0;
   synAckNs = 0;
   synAcks = 0;
+  lastSynAckFrame = 0;
   ackFrame = 0;
   ackNs = 0;
   firstClose: DirectionIndex | -1 = -1;
@@ -124,6 +125,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
             synAckNs: tracked.synAckNs,
             ackNs: tracked.ackNs,
             synAcks: tracked.synAcks,
+            ...(tracked.synAcks > 1 ? { lastSynAckFrame: tracked.lastSynAckFrame } : {}),
           }
         : null,
     midStream: tracked.midStream,
