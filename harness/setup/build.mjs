@@ -1,0 +1,99 @@
+/** Compiling the sources to `dist/`, only where they have changed, and so that a running program never misses a file. */
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { locked } from './lock.mjs';
+import { run, Stop, say, tail } from './terminal.mjs';
+
+const SOURCE_FOLDERS = ['servers', 'harness', 'clients', 'test'];
+const TEMPORARY = '.dist-';
+
+/** @param {string} folder @param {(file: string) => void} visit */
+function walk(folder, visit) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) walk(file, visit);
+    else visit(file);
+  }
+}
+
+/** Changes when a source is added, removed, or changes in size or time. @param {string} root */
+function fingerprint(root) {
+  const hash = createHash('sha256');
+  /** @param {string} file */
+  const add = (file) => {
+    const { size, mtimeMs } = lstatSync(file);
+    hash.update(`${path.relative(root, file)} ${size} ${mtimeMs}\n`);
+  };
+  for (const folder of SOURCE_FOLDERS) {
+    walk(path.join(root, folder), (file) => {
+      if (file.endsWith('.ts')) add(file);
+    });
+  }
+  for (const file of ['tsconfig.json', 'package.json', 'node_modules/typescript/package.json']) add(path.join(root, file));
+  return hash.digest('hex');
+}
+
+/** @param {string} root */
+function isBuilt(root) {
+  try {
+    return readFileSync(path.join(root, 'dist', '.built'), 'utf8') === fingerprint(root);
+  } catch {
+    return false;
+  }
+}
+
+/** Compiles where a source has changed since the last time. @param {string} root */
+export async function readyBuild(root) {
+  if (isBuilt(root)) return;
+  await locked(root, () => {
+    if (!isBuilt(root)) build(root);
+  });
+}
+
+/** @param {string} root */
+function build(root) {
+  for (const name of readdirSync(root)) if (name.startsWith(TEMPORARY)) rmSync(path.join(root, name), { recursive: true, force: true });
+  // Beside dist, so that the source maps' relative paths hold there too.
+  const temporary = path.join(root, `${TEMPORARY}${process.pid}`);
+  // Taken first: what changes while it compiles is compiled next time.
+  const built = fingerprint(root);
+  try {
+    say('compiling …');
+    const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+    const { code, stdout, stderr } = run(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', temporary], { cwd: root });
+    if (code !== 0) say(`type errors:\n${tail(stdout + stderr)}`);
+    if (!existsSync(temporary)) throw new Stop('nothing was compiled', 1);
+    replace(temporary, path.join(root, 'dist'));
+    // With type errors it compiles again next time, and shows them again.
+    writeFileSync(path.join(root, 'dist', '.built'), code === 0 ? built : '');
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Moves the new files over the old ones, one by one, and removes those whose source is gone. @param {string} from @param {string} to */
+function replace(from, to) {
+  /** @type {Set<string>} */
+  const kept = new Set();
+  walk(from, (file) => {
+    const name = path.relative(from, file);
+    kept.add(name);
+    mkdirSync(path.dirname(path.join(to, name)), { recursive: true });
+    renameSync(file, path.join(to, name));
+  });
+  for (const folder of SOURCE_FOLDERS) {
+    const old = path.join(to, folder);
+    if (!existsSync(old)) continue;
+    walk(old, (file) => {
+      if (!kept.has(path.relative(to, file))) rmSync(file);
+    });
+    removeEmpty(old);
+  }
+}
+
+/** @param {string} folder */
+function removeEmpty(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) removeEmpty(path.join(folder, entry.name));
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
+}

@@ -1,0 +1,95 @@
+/** Installing Debian packages without leaving a service behind. */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { run, Stop, say, tail } from './terminal.mjs';
+
+export const isRoot = process.getuid?.() === 0;
+export const isDebian = existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
+
+/** @param {readonly string[]} packages */
+export const installCommand = (packages) => `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+
+/** The packages that are not installed, in the same order. @param {readonly string[]} packages */
+export function missingPackages(packages) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
+  const { stdout } = run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages]);
+  const installed = new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])));
+  return packages.filter((name) => !installed.has(name));
+}
+
+/** The packages that the archive has, by apt's lists. @param {readonly string[]} packages */
+function availablePackages(packages) {
+  const { stdout } = run('apt-cache', ['policy', ...packages]);
+  const available = new Set(
+    stdout.split(/^(?=\S)/m).flatMap((part) => (/^ {2}Candidate: (?!\(none\))/m.test(part) ? [part.split(':')[0]] : [])),
+  );
+  return packages.filter((name) => available.has(name));
+}
+
+const ENVIRONMENT = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', LC_ALL: 'C' };
+const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=300'];
+
+/** @param {readonly string[]} args */
+const aptGet = (args) => run('apt-get', [...WAIT_FOR_LOCK, ...args], { env: ENVIRONMENT });
+
+/**
+ * Installs packages, as root on Debian. Gives those that the archive does not have.
+ * @param {readonly string[]} packages
+ */
+export function installPackages(packages) {
+  let updated = false;
+  const update = () => {
+    say('fetching the lists of packages (apt-get update) …');
+    const { code, stdout, stderr } = aptGet(['update']);
+    if (code !== 0) say(tail(stdout + stderr, 5));
+    updated = true;
+  };
+  if (availablePackages(packages).length < packages.length) update();
+  const install = () => {
+    const available = availablePackages(packages);
+    if (available.length === 0) return { code: 0, stdout: '', stderr: '' };
+    return withoutServices(() =>
+      aptGet(['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold', ...available]),
+    );
+  };
+  let outcome = install();
+  // Old lists name files that the archive has replaced.
+  if (outcome.code !== 0 && !updated) {
+    update();
+    outcome = install();
+  }
+  if (outcome.code !== 0) throw new Stop(`${installCommand(packages)} failed:\n${tail(outcome.stdout + outcome.stderr)}`);
+  const available = availablePackages(packages);
+  return packages.filter((name) => !available.includes(name));
+}
+
+const POLICY = '/usr/sbin/policy-rc.d';
+const POLICY_TEXT = '#!/bin/sh\n# Written by wirematrix for the time of its setup.\nexit 101\n';
+const POLICY_SAVED = '/usr/sbin/policy-rc.d.before-wirematrix';
+
+/** Debian asks this program before a package starts its service; 101 says no (invoke-rc.d(8)). @template T @param {() => T} work @returns {T} */
+function withoutServices(work) {
+  const restore = () => {
+    if (existsSync(POLICY_SAVED)) renameSync(POLICY_SAVED, POLICY);
+    else rmSync(POLICY, { force: true });
+  };
+  // Where an earlier setup was killed, the saved one is the true one, or there was none.
+  const ours = existsSync(POLICY) && readFileSync(POLICY, 'utf8') === POLICY_TEXT;
+  if (existsSync(POLICY) && !ours) renameSync(POLICY, POLICY_SAVED);
+  writeFileSync(POLICY, POLICY_TEXT, { mode: 0o755 });
+  // Ctrl-C ends apt-get; this process has to live on to put things back.
+  const stayAlive = () => {};
+  process.on('SIGINT', stayAlive).on('SIGTERM', stayAlive);
+  try {
+    return work();
+  } finally {
+    restore();
+    process.off('SIGINT', stayAlive).off('SIGTERM', stayAlive);
+  }
+}
+
+/** Takes a service out of the start of the system. @param {string} service */
+export function disableService(service) {
+  if (run('systemctl', ['--version']).code === 0) run('systemctl', ['--no-reload', 'disable', '--quiet', service]);
+  else run('deb-systemd-helper', ['--quiet', 'disable', `${service}.service`]);
+  run('update-rc.d', [service, 'disable']);
+}

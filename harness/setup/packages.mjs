@@ -1,0 +1,32 @@
+/**
+ * Every Debian package that a server, a browser, a capture or a test uses.
+ *
+ * `for`: what needs it. `service`: the system service that the package brings; it is left neither running nor enabled, the
+ * harness starts each program itself.
+ *
+ * @type {readonly { package: string, for: string, service?: string }[]}
+ */
+export const packages = [
+  { package: 'tcpdump', for: 'capturing, with kernel timestamps and drop counters' },
+  { package: 'libpcap-dev', for: 'building the npm package cap, the other way to capture' },
+  { package: 'g++', for: 'building the npm package cap' },
+  { package: 'make', for: 'building the npm package cap' },
+  { package: 'python3', for: 'building the npm package cap; the servers python-http, flask and django' },
+  { package: 'iproute2', for: 'network namespaces: the loopback interface, slow links, the dead-end link of browsers' },
+  { package: 'tshark', for: 'tests: the decoder is held against it (capinfos too)' },
+  { package: 'tcptrace', for: 'tests: a second opinion on connections' },
+  { package: 'nginx-light', for: 'the server nginx and its variants', service: 'nginx' },
+  { package: 'apache2', for: 'the server apache-php and its variants', service: 'apache2' },
+  { package: 'libapache2-mod-php', for: 'the server apache-php' },
+  { package: 'php-cli', for: 'the server php' },
+  { package: 'lighttpd', for: 'the server lighttpd', service: 'lighttpd' },
+  { package: 'caddy', for: 'the server caddy', service: 'caddy' },
+  { package: 'python3-flask', for: 'the server flask' },
+  { package: 'python3-django', for: 'the server django' },
+  { package: 'chromium', for: 'the client real Chromium' },
+  { package: 'firefox-esr', for: 'the client real Firefox' },
+  { package: 'fonts-wqy-microhei', for: 'Chinese characters in the pages that browsers draw' },
+];
+
+/** The one package without which nothing can be captured. */
+export const CAPTURE_PACKAGE = 'tcpdump';

@@ -1,0 +1,95 @@
+/** Saying what happens, and running other programs. */
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+/** The program can't run here, and the remedy has been said. */
+export const CANT_RUN_HERE = 3;
+
+/** An end with a message for the user and an exit code. */
+export class Stop extends Error {
+  /**
+   * @param {string} message
+   * @param {number} code
+   */
+  constructor(message, code = CANT_RUN_HERE) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Progress goes to stderr: a command's stdout is its result. @param {string} line */
+export const say = (line) => console.error(line);
+
+/** `PATH` with the folders of system programs, which an ordinary user's often lacks. */
+const searchPath = () => [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+/** The full path of a program, or `null`. @param {string} name */
+export function findProgram(name) {
+  for (const folder of searchPath()) {
+    try {
+      const file = path.join(folder, name);
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+/**
+ * Runs a program to its end, its output kept.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ */
+export function run(file, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(file, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    ...options,
+    env: { ...process.env, PATH: searchPath().join(path.delimiter), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { code: status ?? 1, stdout: stdout ?? '', stderr: stderr || (error ? error.message : '') };
+}
+
+/** The last lines of a program's output. @param {string} output */
+export const tail = (output, lines = 20) => output.trimEnd().split('\n').slice(-lines).join('\n');
+
+/** Signals closer together than this are one: npm passes on what the terminal has already sent. Milliseconds. */
+const SAME_SIGNAL_MS = 500;
+
+/**
+ * Runs a program in the foreground with this one's standard streams and gives its exit code.
+ *
+ * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
+ * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux).
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {Promise<number>}
+ */
+export function foreground(file, args) {
+  const setpriv = process.platform === 'linux' ? findProgram('setpriv') : null;
+  const [program, programArgs] = setpriv ? [setpriv, ['--pdeathsig', 'TERM', '--', file, ...args]] : [file, args];
+  const child = spawn(program, programArgs, { stdio: 'inherit', detached: process.platform !== 'win32' });
+  /** @type {Map<string, number>} */
+  const lastSent = new Map();
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      const now = performance.now();
+      if (now - (lastSent.get(signal) ?? -SAME_SIGNAL_MS) < SAME_SIGNAL_MS) return;
+      lastSent.set(signal, now);
+      child.kill(signal);
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      say(`${file} can't be started: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGTERM']));
+  });
+}
