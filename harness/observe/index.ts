@@ -2,13 +2,22 @@
 import type { Observation } from '../model.ts';
 import { cache } from './cache.ts';
 import { close } from './close.ts';
+import { coding } from './coding.ts';
+import { conditional } from './conditional.ts';
 import { connections } from './connections.ts';
 import { framing } from './framing.ts';
 import { handshake } from './handshake.ts';
 import { http } from './http.ts';
+import { idle } from './idle.ts';
+import { keepalive } from './keepalive.ts';
 import { load } from './load.ts';
+import { methods } from './methods.ts';
+import { pipelining } from './pipelining.ts';
+import { range } from './range.ts';
 import { revisit } from './revisit.ts';
+import { shutdown } from './shutdown.ts';
 import { tcpKeepalive } from './tcp-keepalive.ts';
+import { versions } from './versions.ts';
 
 export const observations: readonly Observation[] = [
   ...connections,
@@ -20,4 +29,13 @@ export const observations: readonly Observation[] = [
   ...load,
   ...revisit,
   ...handshake,
+  ...keepalive,
+  ...idle,
+  ...pipelining,
+  ...conditional,
+  ...range,
+  ...methods,
+  ...versions,
+  ...coding,
+  ...shutdown,
 ];
