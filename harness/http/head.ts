@@ -50,7 +50,6 @@ export function parseFields(head: string, at: number): HeadFields {
   const fields: HeadFields = { headers: [], contentLengths: [], transferEncodings: [], connection: '', hosts: 0, dates: 0, faults: [] };
   const { headers, faults } = fields;
   let bareLf = at > 0 && head.charCodeAt(at - 2) !== 13;
-  let left = 0;
   const length = head.length;
   while (at < length) {
     let lf = head.indexOf('\n', at);
@@ -81,21 +80,23 @@ export function parseFields(head: string, at: number): HeadFields {
     while (nameEnd > at && isBlank(head.charCodeAt(nameEnd - 1))) nameEnd--;
     const name = head.slice(at, nameEnd);
     if (nameEnd < colon) faults.push({ kind: 'whitespace-before-colon', detail: name });
-    if (!isToken(name)) faults.push({ kind: 'invalid-header-name', detail: quote(name) });
+    if (colon < lineEnd && !isToken(name)) faults.push({ kind: 'invalid-header-name', detail: quote(name) });
     const value = trim(head, colon + 1, lineEnd);
-    if (headers.length < MAX_HEADER_FIELDS) headers.push([name, value]);
-    else left++;
+    headers.push([name, value]);
     at = lf + 1;
   }
   if (bareLf) faults.push({ kind: 'bare-lf', detail: 'a line ends with LF alone' });
-  if (left > 0)
-    faults.push({ kind: 'head-too-large', detail: `${left} fields beyond MAX_HEADER_FIELDS (${MAX_HEADER_FIELDS}) are not kept` });
   if (CONTROLS.test(head)) {
     const bad = headers.find(([, value]) => CONTROLS.test(value));
     if (bad) faults.push({ kind: 'invalid-header-value', detail: `control character in ${bad[0]}` });
   }
   for (let i = 0; i < headers.length; i++) note(fields, headers[i]![0], headers[i]![1]);
   if (fields.dates > 1) faults.push({ kind: 'duplicate-date', detail: `${fields.dates} Date fields` });
+  if (headers.length > MAX_HEADER_FIELDS) {
+    const beyond = headers.length - MAX_HEADER_FIELDS;
+    headers.length = MAX_HEADER_FIELDS;
+    faults.push({ kind: 'head-too-large', detail: `${beyond} fields beyond MAX_HEADER_FIELDS (${MAX_HEADER_FIELDS}) are not kept` });
+  }
   return fields;
 }
 

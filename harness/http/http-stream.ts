@@ -6,9 +6,11 @@ import { looksLike } from './start-line.ts';
 
 /**
  * Reads HTTP/1.x exchanges from one connection. `onExchange` gets each when it is complete, or when the connection ends, in the order of the requests;
- * `end` puts the same objects into the connection. A stream that is not HTTP gives none.
+ * `end` puts the same objects into the connection, up to `EXCHANGES_KEPT`. A stream that is not HTTP gives none. What the sink is told must be in causal
+ * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
- * `stream` numbers the exchanges that are handed out before `end` tells the connection.
+ * `stream` numbers the exchanges that are handed out before `end` tells the connection. Bytes that turn up behind an exchange and belong to no message are noted
+ * in its last message, even where it was handed out before.
  */
 export function createHttpStream(onExchange: (exchange: Exchange) => void, stream = 0): StreamSink {
   return new HttpStream(onExchange, stream);
@@ -17,12 +19,12 @@ export function createHttpStream(onExchange: (exchange: Exchange) => void, strea
 /** An exchange that is not yet told. */
 interface Open {
   exchange: Exchange;
-  /** First frame of the request; 0 where it was not seen. */
-  requestFrame: number;
   requestEnded: boolean;
-  /** A final response has begun, or none can come any more. */
+  /** A final response has begun. */
   answered: boolean;
   responseEnded: boolean;
+  /** Bytes of the server are missing in which its response may have been. */
+  maybeLost: boolean;
 }
 
 class HttpStream implements StreamSink {
@@ -34,8 +36,8 @@ class HttpStream implements StreamSink {
   readonly #open: Open[] = [];
   #requestUnderWay: Open | null = null;
   #answering: Open | null = null;
-  /** Responses may be missing since the last one that was seen. */
-  #responsesLost = false;
+  /** The server sends nothing more. */
+  #serverDone = false;
   /** The client's and the server's side are the other way round than TCP believed. */
   #swapped = false;
   #anyMessage = false;
@@ -55,36 +57,36 @@ class HttpStream implements StreamSink {
     else this.#responses.feed(bytes, start, end, frame, timeNs);
   }
 
-  gap(side: Side, count: number, frame: number, timeNs: number): void {
-    if (this.#fromClient(side)) this.#requests.gap(count, frame, timeNs);
-    else if (!this.#responses.gap(count, frame, timeNs)) this.#responsesLost = true;
+  gap(side: Side, count: number, frame: number): void {
+    if (this.#fromClient(side)) this.#requests.gap(count, frame);
+    else if (!this.#responses.gap(count, frame)) {
+      for (const open of this.#open) open.maybeLost = !open.answered;
+    }
   }
 
   fin(side: Side, frame: number): void {
     if (this.#fromClient(side)) this.#requests.close(true, 'the client closed', frame);
-    else {
-      this.#responses.close(true, 'the server closed', frame);
-      this.#tell(true);
-    }
+    else this.#serverEnds(true, 'the server closed', frame);
   }
 
   reset(side: Side, frame: number): void {
     this.#requests.close(false, `reset by the ${side}`, frame);
-    this.#responses.close(false, `reset by the ${side}`, frame);
-    this.#tell(true);
+    this.#serverEnds(false, `reset by the ${side}`, frame);
   }
 
   end(connection: Connection): void {
     this.#requests.close(false, 'the capture ended', connection.lastFrame);
-    this.#responses.close(false, 'the capture ended', connection.lastFrame);
-    for (const open of this.#open) {
-      open.requestEnded = true;
-      open.responseEnded = true;
-    }
-    this.#tell(true);
+    this.#serverEnds(false, 'the capture ended', connection.lastFrame);
     for (const exchange of this.#kept) exchange.stream = connection.stream;
     connection.exchanges = this.#kept;
     connection.exchangeCount = this.#count;
+  }
+
+  #serverEnds(clean: boolean, why: string, frame: number): void {
+    this.#responses.close(clean, why, frame);
+    this.#serverDone = true;
+    for (const open of this.#open) open.responseEnded = true;
+    this.#tell(true);
   }
 
   #fromClient(side: Side): boolean {
@@ -102,9 +104,9 @@ class HttpStream implements StreamSink {
 
   #requestListener(): MessageListener {
     return {
-      begin: (frame) => {
-        this.#anyMessage = true;
-        const open = newOpen(this.#stream, frame);
+      begin: () => {
+        const open = newOpen(this.#stream);
+        open.responseEnded = this.#serverDone;
         this.#open.push(open);
         this.#requestUnderWay = open;
       },
@@ -118,6 +120,7 @@ class HttpStream implements StreamSink {
       },
       methodFor: () => null,
       head: (message) => {
+        this.#anyMessage = true;
         this.#requestUnderWay!.exchange.request = message as RequestMessage;
       },
       end: (message) => {
@@ -143,7 +146,6 @@ class HttpStream implements StreamSink {
   #responseListener(): MessageListener {
     return {
       begin: () => {
-        this.#anyMessage = true;
         // What was held back for the sake of bytes behind it has got its bytes.
         this.#tell(true);
       },
@@ -155,21 +157,12 @@ class HttpStream implements StreamSink {
         return open.exchange.request?.method ?? null;
       },
       head: (message) => {
+        this.#anyMessage = true;
         const response = message as ResponseMessage;
         const { exchange } = this.#answering!;
-        if (this.#answering!.requestFrame === 0) {
-          addProblem(response, 'unsolicited-response', 'no request that it could answer is in the capture', response.headFrames[0]);
-        }
         if (isFinal(response.status)) exchange.response = response;
         else if (exchange.interim.length < MAX_INTERIM_RESPONSES) exchange.interim.push(response);
-        else if (exchange.interim.length === MAX_INTERIM_RESPONSES) {
-          addProblem(
-            exchange.interim.at(-1)!,
-            'truncated',
-            `interim responses beyond MAX_INTERIM_RESPONSES (${MAX_INTERIM_RESPONSES}) are not kept`,
-            response.headFrames[0],
-          );
-        }
+        else noteInterimLimit(exchange.interim.at(-1)!, response.headFrames[0]);
         if (response.framing === 'tunnel') this.#requests.ignoreRest();
       },
       end: (message) => {
@@ -182,25 +175,27 @@ class HttpStream implements StreamSink {
 
   /** The exchange that the next response belongs to: responses come in the order of the requests (RFC 9112 §9.3.2). */
   #toAnswer(): Open {
-    const waiting = this.#open.filter((open) => !open.answered);
-    let open = waiting[0];
-    if (this.#responsesLost && waiting.length > 1) {
-      // A client that does not pipeline asks only after it was answered: earlier answers are among what is missing.
-      const [previous, last] = waiting.slice(-2) as [Open, Open];
-      if (last.requestFrame > (previous.exchange.request?.frames[1] ?? last.requestFrame)) {
-        open = last;
-        for (const lost of waiting) if (lost !== last) this.#answerIsLost(lost);
-      }
+    let first: Open | null = null;
+    for (const open of this.#open) {
+      if (open.answered) continue;
+      first ??= open;
+      if (open.maybeLost) continue;
+      // This was asked after the gap, so the answers to what was asked before are among what is missing.
+      for (const lost of this.#open) if (lost.maybeLost) this.#answerIsLost(lost);
+      return open;
     }
-    this.#responsesLost = false;
-    if (open !== undefined) return open;
-    const unsolicited = newOpen(this.#stream, 0);
+    if (first !== null) {
+      first.maybeLost = false;
+      return first;
+    }
+    const unsolicited = newOpen(this.#stream);
     unsolicited.requestEnded = true;
     this.#open.push(unsolicited);
     return unsolicited;
   }
 
   #answerIsLost(open: Open): void {
+    open.maybeLost = false;
     open.answered = true;
     open.responseEnded = true;
     const { request } = open.exchange;
@@ -217,6 +212,11 @@ class HttpStream implements StreamSink {
       if (!all && this.#open.length === 1 && this.#responses.closing) return;
       this.#open.shift();
       const { exchange } = first;
+      const answer = exchange.response ?? exchange.interim[0];
+      if (answer === undefined && exchange.request === null) continue;
+      if (answer !== undefined && exchange.request === null) {
+        addProblem(answer, 'unsolicited-response', 'no request that it could answer is in the capture', answer.headFrames[0]);
+      }
       exchange.index = this.#count++;
       if (this.#kept.length < EXCHANGES_KEPT) this.#kept.push(exchange);
       this.#onExchange(exchange);
@@ -226,12 +226,17 @@ class HttpStream implements StreamSink {
 
 const isFinal = (status: number): boolean => status === 101 || status < 100 || status >= 200;
 
-function newOpen(stream: number, requestFrame: number): Open {
+function newOpen(stream: number): Open {
   return {
     exchange: { stream, index: 0, step: null, request: null, response: null, interim: [] },
-    requestFrame,
     requestEnded: false,
     answered: false,
     responseEnded: false,
+    maybeLost: false,
   };
+}
+
+function noteInterimLimit(last: ResponseMessage, frame: number): void {
+  if (last.problems.some(({ detail }) => detail.includes('MAX_INTERIM_RESPONSES'))) return;
+  addProblem(last, 'truncated', `interim responses beyond MAX_INTERIM_RESPONSES (${MAX_INTERIM_RESPONSES}) are not kept`, frame);
 }

@@ -93,7 +93,7 @@ export class MessageParser {
           if (at === end) break;
           if (this.#previousCloses) this.#noteDataAfterClose(end - at, frame);
           if (!this.#mayBegin(bytes, at, end)) {
-            this.#noteJunk(end - at, frame);
+            this.#noteJunk(frame);
             this.#state = 'lost';
             at = end;
             break;
@@ -146,7 +146,7 @@ export class MessageParser {
   }
 
   /** `count` bytes are not in the capture. Returns false where it is not sure that no message began or ended in them. */
-  gap(count: number, frame: number, timeNs: number): boolean {
+  gap(count: number, frame: number): boolean {
     this.#offset += count;
     const message = this.#message;
     switch (this.#state) {
@@ -155,7 +155,6 @@ export class MessageParser {
       case 'length': {
         const inside = Math.min(count, this.#remaining);
         this.#problem('gap-in-body', `${inside} bytes of the body are not in the capture`, frame);
-        this.#seen(frame, timeNs);
         message!.complete = false;
         message!.bodyWireBytes += inside;
         this.#remaining -= inside;
@@ -173,7 +172,6 @@ export class MessageParser {
         this.#problem('gap-in-body', `${count} bytes are not in the capture`, frame);
         message!.complete = false;
         if (this.#chunked!.skip(count)) {
-          this.#seen(frame, timeNs);
           message!.bodyWireBytes += count;
           return true;
         }
@@ -286,7 +284,7 @@ export class MessageParser {
   /** What began like a start line turned out to be none. */
   #dropHead(end: number): number {
     this.#headBytes.clear();
-    this.#noteJunk(end, this.#lastFrame);
+    this.#noteJunk(this.#lastFrame);
     this.#state = 'lost';
     this.#listener.drop();
     return end;
@@ -343,7 +341,7 @@ export class MessageParser {
     let framing: Framing;
     let message: RequestMessage | ResponseMessage;
     if (this.#role === 'request') {
-      const start = parseRequestLine(line) ?? (cut === null ? null : partialRequestLine(line));
+      const start = cut !== null && head === '' ? partialRequestLine(line) : parseRequestLine(line);
       if (start === null) return null;
       const { method, target, version, fault } = start;
       if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
@@ -433,7 +431,7 @@ export class MessageParser {
       addProblem(this.#previous, 'data-after-close', `${count} bytes or more follow on a connection that it closes`, frame);
   }
 
-  #noteJunk(_count: number, frame: number): void {
+  #noteJunk(frame: number): void {
     if (this.#previous !== null) addProblem(this.#previous, 'invalid-start-line', 'bytes that begin no message follow it', frame);
     this.#previous = null;
   }

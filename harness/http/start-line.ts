@@ -76,8 +76,8 @@ export function parseRequestLine(line: string): RequestLine | null {
   if (!isToken(method)) return null;
   const mark = line.lastIndexOf(' HTTP/');
   if (mark < space) {
-    // HTTP/0.9: `GET /path` and nothing more.
-    if (method !== 'GET' || line.length < space + 2) return null;
+    // HTTP/0.9: `GET /path` and nothing more (RFC 1945 §4.1). Other protocols have a GET too, of keys and the like.
+    if (method !== 'GET' || line.charCodeAt(space + 1) !== 47) return null;
     return { method, target: line.slice(space + 1), version: '0.9', fault: 'no version' };
   }
   const target = mark === space ? '' : line.slice(space + 1, mark);
