@@ -2,6 +2,7 @@
 import type { Observation } from '../model.ts';
 import { cache } from './cache.ts';
 import { close } from './close.ts';
+import { closeCause } from './close-cause.ts';
 import { coding } from './coding.ts';
 import { conditional } from './conditional.ts';
 import { connections } from './connections.ts';
@@ -17,11 +18,13 @@ import { range } from './range.ts';
 import { revisit } from './revisit.ts';
 import { shutdown } from './shutdown.ts';
 import { tcpKeepalive } from './tcp-keepalive.ts';
+import { traps } from './traps.ts';
 import { versions } from './versions.ts';
 
 export const observations: readonly Observation[] = [
   ...connections,
   ...close,
+  ...closeCause,
   ...tcpKeepalive,
   ...http,
   ...cache,
@@ -38,4 +41,5 @@ export const observations: readonly Observation[] = [
   ...versions,
   ...coding,
   ...shutdown,
+  ...traps,
 ];

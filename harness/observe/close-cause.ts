@@ -1,0 +1,188 @@
+import type { Connection, Evidence, FirstClose, ResponseMessage } from '../model.ts';
+import { advertisedIn, announcesClose } from './keepalive.ts';
+import { defineObservation } from './observation.ts';
+import { connectionsIn, fieldValues, frameList, headFrames, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
+
+/** Why a connection was closed, as far as its packets tell; each with what it means. A new cause does not compile without its words. */
+export const CAUSES = {
+  shutdown: 'the server was asked to stop',
+  'advertised-timer': 'the idle time that Keep-Alive: timeout named had passed',
+  'unadvertised-timer': 'an idle time had passed that no response named',
+  'request-limit': 'the server ended a connection that it had kept until then, with its last response',
+  'connection-close': 'the response said Connection: close',
+  'client-asked': 'the request said Connection: close',
+  'http-1.0': 'HTTP/1.0 without keep-alive ends with the response',
+  'close-delimited': 'the response has no length: its end is the close',
+  'request-timeout': 'the server gave up waiting for a request (408)',
+  'error-response': 'the server closed behind an error response',
+  'no-answer': 'the server closed instead of answering',
+  'unread-data':
+    'the kernel reset the connection: the server closed it with bytes of the client unread, or the client sent into a connection that was closed already',
+  'after-response': 'the server closed at once behind a response that did not say so',
+  'client-policy': 'the client closed a connection that the server would have kept',
+  'client-abort': 'the client left before the response was complete',
+} as const;
+
+export type CloseCause = keyof typeof CAUSES;
+
+export interface CauseOfClose {
+  cause: CloseCause;
+  /** The evidence in words, beyond what `CAUSES` says of the cause. */
+  because: string | null;
+  frames: number[];
+}
+
+/** A close sooner than this after the last byte is no idle timer. The longest drain of a server that closes is some 10 ms. */
+const AT_ONCE_MS = 250;
+/** Servers close up to this much before or behind the second that they name (Node waits one second longer, others check once a second). */
+const EARLY_S = 0.5;
+const LATE_S = 1.6;
+
+const lastPayloadFrame = ({ sides, handshake, firstFrame }: Connection): number =>
+  Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
+
+const said = (options: readonly string[], option: string): boolean =>
+  options
+    .join(',')
+    .toLowerCase()
+    .split(/\s*,\s*/)
+    .includes(option);
+
+/**
+ * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
+ * the step in which the server was stopped). `null` while it is open.
+ */
+export function causeOfClose(connection: Connection, evidence: Evidence): CauseOfClose | null {
+  const close = connection.firstClose;
+  if (!close) return null;
+  return close.by === 'client' ? byClient(connection, close) : byServer(connection, close, evidence);
+}
+
+function byClient(connection: Connection, close: FirstClose): CauseOfClose {
+  const last = connection.exchanges.at(-1);
+  const response = last?.response ?? null;
+  if (response && announcesClose(response) && response.complete) return announced(connection, response, close.frame);
+  const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
+  const frames = frameList(response?.headFrames[0], lastPayloadFrame(connection), close.frame);
+  if (pending) return { cause: 'client-abort', because: null, frames };
+  return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
+}
+
+function byServer(connection: Connection, close: FirstClose, evidence: Evidence): CauseOfClose {
+  const frames = frameList(lastPayloadFrame(connection), close.frame);
+  const stop = evidence.steps.find((step) => step.id.startsWith('shutdown-') && step.id === evidence.steps.at(-1)?.id);
+  if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
+  const last = connection.exchanges.at(-1);
+  const response = last?.response ?? null;
+  if (response?.status === 408) return { cause: 'request-timeout', because: null, frames: frameList(headFrames(response), close.frame) };
+  if (last?.request && !response) return withoutAnswer(connection, close, frames);
+  if (close.how === 'RST' && sentBehind(connection, response)) return { cause: 'unread-data', because: null, frames };
+  if (response && last?.request && said(fieldValues(last.request.headers, 'connection'), 'close')) {
+    return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
+  }
+  if (response && announcesClose(response)) return announced(connection, response, close.frame);
+  if (response?.framing === 'close')
+    return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
+  if (close.idleMs < AT_ONCE_MS && response) return atOnce(connection, response, close);
+  return timer(connection, close);
+}
+
+/** A close that the response's head names. */
+function announced(connection: Connection, response: ResponseMessage, closeFrame: number): CauseOfClose {
+  const frames = frameList(headFrames(response), closeFrame);
+  const options = fieldValues(response.headers, 'connection');
+  if (!said(options, 'close')) return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
+  const kept = connection.exchanges.length - 1;
+  if (response.status >= 400) return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };
+  if (kept > 0) return { cause: 'request-limit', because: `Connection: close on response ${kept + 1} of the connection`, frames };
+  return { cause: 'connection-close', because: null, frames };
+}
+
+/** Whether the client sent bytes after the server's response had begun that got no answer. */
+function sentBehind(connection: Connection, response: ResponseMessage | null): boolean {
+  const sent = connection.sides.client.lastPayloadFrame;
+  return sent !== null && (response === null || sent > response.headFrames[0]);
+}
+
+function withoutAnswer(connection: Connection, close: FirstClose, frames: number[]): CauseOfClose {
+  const served = connection.exchanges.filter((exchange) => exchange.response !== null);
+  const before = served.at(-1)?.response ?? null;
+  // A pipelined request behind a response that said it would be the last.
+  if (before && announcesClose(before)) return announced(connection, before, close.frame);
+  if (close.how === 'RST' && served.length > 0) return { cause: 'unread-data', because: null, frames };
+  if (close.idleMs >= AT_ONCE_MS) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
+  return { cause: 'no-answer', because: null, frames };
+}
+
+function atOnce(connection: Connection, response: ResponseMessage, close: FirstClose): CauseOfClose {
+  const frames = frameList(headFrames(response), close.frame);
+  if (response.status >= 400) return { cause: 'error-response', because: `${response.status}, ${seconds(close.idleMs)} before`, frames };
+  if (connection.exchanges.length > 1) {
+    return { cause: 'request-limit', because: `after ${connection.exchanges.length} requests, without saying so`, frames };
+  }
+  return { cause: 'after-response', because: null, frames };
+}
+
+/** What is left is a timer: the one that a `Keep-Alive` header on this connection named, or another. */
+function timer(connection: Connection, close: FirstClose): CauseOfClose {
+  const idle = seconds(close.idleMs);
+  const naming = connection.exchanges.findLast(
+    (exchange) => exchange.response && advertisedIn(exchange.response)?.timeoutS != null,
+  )?.response;
+  const frames = frameList(naming ? headFrames(naming) : [], lastPayloadFrame(connection), close.frame);
+  if (!naming) return { cause: 'unadvertised-timer', because: `${idle} after the last byte`, frames };
+  const named = advertisedIn(naming)?.timeoutS ?? 0;
+  const idleS = close.idleMs / 1000;
+  if (idleS >= named - EARLY_S && idleS <= named + LATE_S)
+    return { cause: 'advertised-timer', because: `named ${named} s, closed after ${idle}`, frames };
+  return { cause: 'unadvertised-timer', because: `named ${named} s, yet closed after ${idle}`, frames };
+}
+
+const seconds = (ms: number): string => `${round(ms / 1000, 3)} s`;
+
+/** Connections whose close a cell's value speaks of: those that carried requests; where none did, all. */
+function counted(evidence: Evidence): Connection[] {
+  const inStep = connectionsIn(evidence, lastStep(evidence));
+  const used = inStep.filter(isUsed);
+  return used.length > 0 ? used : inStep.filter((connection) => connection.handshake !== null);
+}
+
+const cause = defineObservation({
+  id: 'close.cause',
+  title: 'why it is closed',
+  unit: null,
+  definition: `The likely cause of the first FIN or RST of the connections that were opened or still open in the last step (those that carried a request, where any did): the most frequent one, of equally frequent ones the earliest; "none" where all stayed open. ${Object.entries(
+    CAUSES,
+  )
+    .map(([id, words]) => `${id}: ${words}`)
+    .join('; ')}. Frames: of the middle one (by idle time) of these connections, what names or shows the cause, and the close.`,
+  spec: 'RFC 9112 §9',
+  observe(evidence) {
+    const connections = counted(evidence);
+    if (connections.length === 0) return null;
+    const causes = connections.flatMap((connection) => {
+      const found = causeOfClose(connection, evidence);
+      return found && connection.firstClose ? [{ ...found, close: connection.firstClose }] : [];
+    });
+    if (causes.length === 0) {
+      const lastNs = Math.max(...connections.map((connection) => connection.endNs));
+      return value('none', frameList(connections.map(lastPayloadFrame)), { 'window-s': watchedS(evidence, lastNs) });
+    }
+    causes.sort((a, b) => a.close.frame - b.close.frame);
+    const votes = groups(causes);
+    const winner = [...votes.values()].reduce((best, group) => (group.length > best.length ? group : best));
+    const shown = medianOf(winner, (entry) => entry.close.idleMs) ?? winner[0];
+    if (!shown) return null;
+    const others = [...votes].filter(([, group]) => group !== winner).map(([name, group]) => `${group.length} ${name}`);
+    const note = [shown.because, others.length > 0 ? `others: ${others.join(', ')}` : null].filter((part) => part !== null).join('; ');
+    return value(shown.cause, shown.frames, note === '' ? {} : { note });
+  },
+});
+
+function groups<T extends { cause: CloseCause }>(causes: readonly T[]): Map<CloseCause, T[]> {
+  const found = new Map<CloseCause, T[]>();
+  for (const entry of causes) found.set(entry.cause, [...(found.get(entry.cause) ?? []), entry]);
+  return found;
+}
+
+export const closeCause = [cause];

@@ -1,0 +1,131 @@
+/** Facts that have misled people who read captures: each is looked for in every cell, and usually is not there. */
+import type { Connection, Evidence, Exchange, ObservedValue, ResponseMessage } from '../model.ts';
+import { validatorChange } from './coding.ts';
+import { defineObservation } from './observation.ts';
+import { type AnsweredExchange, type AskedExchange, fieldValues, frameList, headFrames, isAnswered, isAsked, value } from './step.ts';
+
+/** What a trap is looked for in: nothing can be said of an empty capture. */
+const anyFrame = (evidence: Evidence): number[] => frameList(evidence.connections[0]?.firstFrame);
+
+/** How many there are depends on how long one looks; whether there are any is the fact. */
+const whether = (count: number, what: string, frames: number[]): ObservedValue =>
+  count > 0 ? value('yes', frames, { note: `${count} ${what}` }) : value('no', frames);
+
+const isUnsolicited = (exchange: Exchange): exchange is Exchange & { response: ResponseMessage } =>
+  exchange.response !== null && exchange.request === null;
+
+const unsolicited = defineObservation({
+  id: 'trap.unsolicited-response',
+  title: 'response that nobody asked for',
+  unit: null,
+  definition:
+    'The status of the first response on a connection that no request asked for (a 408 before a server closes an idle connection, say); "none" where there is none.',
+  spec: 'RFC 9112 §9.2',
+  observe(evidence) {
+    if (evidence.connections.length === 0) return null;
+    const found = evidence.exchanges.filter(isUnsolicited);
+    const [first] = found;
+    if (!first) return value('none', anyFrame(evidence));
+    const note = found.length > 1 ? { note: `${found.length} of them` } : {};
+    return value(String(first.response.status), frameList(found.map((exchange) => exchange.response.headFrames[0])), note);
+  },
+});
+
+const synAck = defineObservation({
+  id: 'trap.synack-retransmitted',
+  title: 'repeated SYN-ACK',
+  unit: null,
+  definition:
+    "Whether the server's kernel sent a SYN-ACK again (yes or no): it takes the client's ACK for nothing until a byte comes (deferred accept), or a packet was lost.",
+  spec: 'tcp(7), TCP_DEFER_ACCEPT',
+  observe(evidence) {
+    const shaken = evidence.connections.flatMap(({ handshake }) => (handshake ? [handshake] : []));
+    if (shaken.length === 0) return null;
+    const repeated = shaken.filter((handshake) => handshake.synAcks > 1);
+    const count = repeated.reduce((sum, handshake) => sum + handshake.synAcks - 1, 0);
+    const shown = repeated.length > 0 ? repeated : shaken.slice(0, 1);
+    return whether(count, 'sent again', frameList(shown.flatMap((handshake) => [handshake.synAckFrame, handshake.lastSynAckFrame])));
+  },
+});
+
+const duplicateDate = defineObservation({
+  id: 'trap.duplicate-date',
+  title: 'two Date headers',
+  unit: null,
+  definition: 'Whether a response has more than one `Date` line: yes or no.',
+  spec: 'RFC 9110 §5.3',
+  observe(evidence) {
+    const responses = evidence.exchanges.flatMap(({ response }) => (response ? [response] : []));
+    if (responses.length === 0) return null;
+    const double = responses.filter((response) => fieldValues(response.headers, 'date').length > 1);
+    const shown = double.length > 0 ? double : responses.slice(0, 1);
+    return whether(double.length, `of ${responses.length} responses`, frameList(shown.map((response) => response.headFrames[0])));
+  },
+});
+
+const coding = (response: ResponseMessage): string => fieldValues(response.headers, 'content-encoding').join(', ') || 'identity';
+
+/** Two whole answers to the same target, the first of them plain and the second coded. */
+function codedPair(evidence: Evidence): [AnsweredExchange, AnsweredExchange] | null {
+  const whole = evidence.exchanges.filter(isAnswered).filter((exchange) => exchange.response.status === 200);
+  for (const coded of whole.filter((exchange) => coding(exchange.response) !== 'identity')) {
+    const plain = whole.find((other) => other.request.target === coded.request.target && coding(other.response) === 'identity');
+    if (plain) return [plain, coded];
+  }
+  return null;
+}
+
+const validatorChanged = defineObservation({
+  id: 'trap.validator-changed-by-compression',
+  title: 'ETag changed by compression',
+  unit: null,
+  definition:
+    'Whether a target has another `ETag` (or none) when it is sent in a content coding than when it is sent plain: yes or no. Only where the capture has both.',
+  spec: 'RFC 9110 §8.8.3.3',
+  observe(evidence) {
+    const pair = codedPair(evidence);
+    if (!pair) return null;
+    const [before, after] = pair.map(({ response }) => fieldValues(response.headers, 'etag')[0]);
+    const change = validatorChange(before, after);
+    const frames = frameList(pair.flatMap(({ response }) => headFrames(response)));
+    if (change === 'same' || change === 'none') return value('no', frames);
+    return value('yes', frames, { note: `${change}: ${before ?? 'no ETag'} becomes ${after ?? 'no ETag'}` });
+  },
+});
+
+const serverProbes = defineObservation({
+  id: 'trap.server-keepalive-probes',
+  title: "the server's TCP keep-alive probes",
+  unit: null,
+  definition: 'Whether the server sent TCP keep-alive probes: yes or no.',
+  spec: 'RFC 9293 §3.8.4',
+  observe(evidence) {
+    if (evidence.connections.length === 0) return null;
+    const probes = evidence.connections.flatMap((connection: Connection) => connection.sides.server.keepAliveProbeFrames);
+    return whether(probes.length, 'probes', probes.length > 0 ? frameList(probes) : anyFrame(evidence));
+  },
+});
+
+/** Apache's parent process wakes its children so: `OPTIONS *` from "Apache/2.4 … (internal dummy connection)". */
+const isSelfRequest = (exchange: AskedExchange): boolean =>
+  exchange.request.method === 'OPTIONS' &&
+  exchange.request.target === '*' &&
+  fieldValues(exchange.request.headers, 'user-agent').some((agent) => agent.includes('internal dummy connection'));
+
+const selfRequest = defineObservation({
+  id: 'trap.self-request',
+  title: "the server's requests to itself",
+  unit: null,
+  definition:
+    'Whether the server sent requests to itself (yes or no): `OPTIONS *` whose User-Agent says "internal dummy connection" (Apache). They are no visitor\'s.',
+  spec: 'Apache wiki, InternalDummyConnection',
+  observe(evidence) {
+    const asked = evidence.exchanges.filter(isAsked);
+    if (asked.length === 0) return null;
+    const own = asked.filter(isSelfRequest);
+    const shown = own.length > 0 ? own : asked.slice(0, 1);
+    return whether(own.length, 'of them', frameList(shown.map((exchange) => exchange.request.headFrames[0])));
+  },
+});
+
+export const traps = [unsolicited, synAck, duplicateDate, validatorChanged, serverProbes, selfRequest];
