@@ -1,22 +1,20 @@
+import { entityTagKind, field } from '../http/fields.ts';
 import { defineObservation } from './observation.ts';
-import { DOCUMENT, documentOf, fieldValues, headFrames, value } from './step.ts';
+import { DOCUMENT, documentOf, headFrames, value } from './step.ts';
 
 const etag = defineObservation({
   id: 'cache.etag',
   title: 'ETag',
   unit: null,
-  definition: `Whether the document's \`ETag\` is strong ("…"), weak (W/"…") or none. ${DOCUMENT}`,
+  definition: `Whether the document's \`ETag\` is strong ("…"), weak (W/"…") or none (missing, or not well formed). ${DOCUMENT}`,
   spec: 'RFC 9110 §8.8.3',
   observe(evidence) {
     const document = documentOf(evidence);
     if (!document) return null;
-    const [tag] = fieldValues(document.response.headers, 'etag');
-    const frames = headFrames(document.response);
-    if (tag === undefined) return value('none', frames);
-    const kind = tag.startsWith('W/') ? 'weak' : 'strong';
-    return /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(tag)
-      ? value(kind, frames)
-      : value(kind, frames, { note: `not a well-formed entity tag: ${tag}` });
+    const tag = field(document.response, 'etag');
+    const kind = entityTagKind(tag);
+    const malformed = tag !== null && kind === 'none' ? { note: `not a well-formed entity tag: ${tag}` } : {};
+    return value(kind, headFrames(document.response), malformed);
   },
 });
 
@@ -29,7 +27,7 @@ const lastModified = defineObservation({
   observe(evidence) {
     const document = documentOf(evidence);
     if (!document) return null;
-    return value(fieldValues(document.response.headers, 'last-modified').length > 0 ? 'yes' : 'no', headFrames(document.response));
+    return value(field(document.response, 'last-modified') === null ? 'no' : 'yes', headFrames(document.response));
   },
 });
 
@@ -42,8 +40,7 @@ const control = defineObservation({
   observe(evidence) {
     const document = documentOf(evidence);
     if (!document) return null;
-    const values = fieldValues(document.response.headers, 'cache-control');
-    return value(values.length > 0 ? values.join(', ') : 'none', headFrames(document.response));
+    return value(field(document.response, 'cache-control') ?? 'none', headFrames(document.response));
   },
 });
 

@@ -1,5 +1,6 @@
+import { field } from '../http/fields.ts';
 import { defineObservation } from './observation.ts';
-import { askedIn, DOCUMENT, documentOf, fieldValues, frameList, headFrames, lastAskingStep, value } from './step.ts';
+import { askedIn, DOCUMENT, documentOf, frameList, headFrames, lastAskingStep, value } from './step.ts';
 
 const version = defineObservation({
   id: 'http.version',
@@ -22,8 +23,7 @@ const connection = defineObservation({
   observe(evidence) {
     const document = documentOf(evidence);
     if (!document) return null;
-    const values = fieldValues(document.response.headers, 'connection');
-    return value(values.length > 0 ? values.join(', ').toLowerCase() : 'none', headFrames(document.response));
+    return value(field(document.response, 'connection')?.toLowerCase() ?? 'none', headFrames(document.response));
   },
 });
 

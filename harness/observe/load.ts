@@ -1,3 +1,4 @@
+import { field } from '../http/fields.ts';
 import type { Evidence, Message } from '../model.ts';
 import { defineObservation } from './observation.ts';
 import { type AskedExchange, askedIn, frameList, lastAskingStep, openedIn, round, value } from './step.ts';
@@ -91,4 +92,17 @@ const duration = defineObservation({
   },
 });
 
-export const load = [requests, bytes, overhead, duration];
+const rangeStatus = defineObservation({
+  id: 'load.range-status',
+  title: 'status of the media request',
+  unit: null,
+  definition: `Status that the first request with a \`Range\` header got: browsers ask for audio so. ${WHICH} Frames: the request's head and the response's.`,
+  spec: 'RFC 9110 §14.2',
+  observe(evidence) {
+    const exchange = loadOf(evidence)?.exchanges.find(({ request }) => field(request, 'range') !== null);
+    if (!exchange?.response) return null;
+    return value(exchange.response.status, frameList(exchange.request.headFrames[0], exchange.response.headFrames[0]));
+  },
+});
+
+export const load = [requests, bytes, overhead, duration, rangeStatus];

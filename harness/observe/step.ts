@@ -2,6 +2,7 @@
  * What the values of a cell speak of: the last step of its scenario. A capture without step marks is one step from its first
  * frame to its last. Shared by all groups, so that no two of them mean different things by it.
  */
+import { field, fieldValues as valuesOf } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, HeaderField, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
 
 /** Lists of frames behind a value end here; frames of the earliest evidence are kept. */
@@ -67,15 +68,14 @@ export function documentOf(evidence: Evidence): AnsweredExchange | null {
 }
 
 const isHtml = ({ response }: AnsweredExchange): boolean =>
-  response.status === 200 && /^(text\/html|application\/xhtml\+xml)\b/i.test(fieldValues(response.headers, 'content-type')[0] ?? '');
+  response.status === 200 && /^(text\/html|application\/xhtml\+xml)\b/i.test(field(response, 'content-type') ?? '');
 
 /** Said in the definition of each observation that speaks of the document. */
 export const DOCUMENT =
   'The document is the first HTML page that the last step asked for (where it asked for none, the step before it; where none did, its first request); where the response to it is no 200 (a 304, say), the last 200 that the same target got before it.';
 
-/** Values of a field in the order of its lines (RFC 9110 §5.3). `name` in lower case. */
-export const fieldValues = (headers: readonly HeaderField[], name: string): string[] =>
-  headers.filter(([key]) => key.toLowerCase() === name).map(([, text]) => text.trim());
+/** Values of a field in the order of its lines (RFC 9110 §5.3). */
+export const fieldValues = (headers: readonly HeaderField[], name: string): string[] => valuesOf({ headers: [...headers] }, name);
 
 type FrameLike = number | null | undefined;
 

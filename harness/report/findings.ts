@@ -23,9 +23,9 @@ export interface Finding {
 }
 
 /** What each row does otherwise than the majority, the same value in several scenarios joined. In the order of the observations. */
-export function findings(run: RunResult, words: Wording): Finding[] {
+export function findings(run: RunResult, words: Wording, wanted: (difference: Difference) => boolean = () => true): Finding[] {
   const found = new Map<string, Finding>();
-  for (const difference of ordered(run, 'majority')) {
+  for (const difference of ordered(run, 'majority').filter(wanted)) {
     const { observation, left, right, agreeing = 0, voting = 0 } = difference;
     const row = run.observations.find((one) => one.id === observation);
     const text = (side: Difference['left']) => (side.value ? valueText(side.value, row?.unit ?? null, words) : words.lacks);
@@ -119,7 +119,7 @@ export function notObserved(run: RunResult): NotObserved[] {
   return [...found.values()];
 }
 
-/** Frames of a finding's side, for a line of text. */
+/** Cells by state, and the packets behind them. */
 export const countsOf = (run: RunResult) => {
   const count = (state: CellResult['state']) => run.cells.filter((cell) => cell.state === state).length;
   return {

@@ -39,7 +39,7 @@ function mainSection({ client, servers, columns, sources }: MainTable, words: Wo
     const name = `${mark}${server.id}${server.provenance === 'model' ? ` [${words.model}]` : ''}`;
     return [name, server.version ?? '–', ...columns.map((column) => column.texts[index]?.text ?? '–')];
   });
-  const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.version))}\n\n` : '';
+  const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.provenance, client.version))}\n\n` : '';
   const legend = [words.tableSources(sources.join(', '))];
   if (servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);

@@ -29,10 +29,13 @@ export interface MainTable {
   columns: TableColumn[];
   /** `chromium/first-visit`, …: where the values were taken from. */
   sources: string[];
+  /** `chromium/first-visit close.first`, …: the observations that were. */
+  drawn: ReadonlySet<string>;
 }
 
 interface Part {
   cell: CellResult;
+  observation: string;
   value: ObservedValue | null;
   unit: 's' | 'ms' | 'bytes' | 'count' | null;
   differs: boolean;
@@ -59,6 +62,9 @@ const VISIT = [
   'probe:idle-used',
 ];
 
+/** A close that comes sooner than any timer would. */
+const AT_ONCE_MS = 50;
+
 const COLUMNS: readonly ColumnSpec[] = [
   { id: 'http-version', rank: 1, parts: (look) => [look('http.version', ...VISIT)] },
   {
@@ -73,7 +79,10 @@ const COLUMNS: readonly ColumnSpec[] = [
     parts: (look) => ['close.first', 'close.how', 'close.idle-ms'].map((id) => look(id, 'browser:first-visit', 'browser:idle')),
     text(parts, words) {
       const [first, how, idle] = parts.map((part) => (part?.value ? valueText(part.value, part.unit, words) : ''));
-      return parts[0]?.value?.value === 'none' ? (idle ?? words.nobody) : [first, how, idle].filter(Boolean).join(' ');
+      if (parts[0]?.value?.value === 'none') return idle || words.nobody;
+      const idleMs = parts[2]?.value?.value;
+      const when = typeof idleMs === 'number' && idleMs < AT_ONCE_MS ? words.atOnce : idle;
+      return [first, how, when].filter(Boolean).join(' ');
     },
   },
   { id: 'idle-used', rank: 3, parts: (look) => [look('idle.used-s', 'probe:idle-used')] },
@@ -89,7 +98,7 @@ const COLUMNS: readonly ColumnSpec[] = [
   {
     id: 'audio',
     rank: 7,
-    parts: (look) => [look('range.from-zero', 'probe:range')],
+    parts: (look) => [look('load.range-status', ...VISIT) ?? look('range.from-zero', 'probe:range')],
     text: (parts) => String(parts[0]?.value?.value ?? '–').slice(0, 3),
   },
   {
@@ -116,15 +125,20 @@ function mainTable(run: RunResult, client: ClientRow | null, words: Wording): Ma
     return matrixOf(run, kind === 'browser' ? (client?.id ?? '') : 'probe', scenario);
   });
   const sources = new Set<string>();
+  const drawn = new Set<string>();
   const columns = COLUMNS.map((spec): TableColumn => {
     const texts = servers.map((server): TableText => {
       const parts = spec.parts((observation, ...places) => lookUp(run, server.id, observation, places.map(matrixAt)));
-      for (const part of parts) if (part?.value) sources.add(placeOf(part.cell));
+      for (const part of parts) {
+        if (!part?.value) continue;
+        sources.add(placeOf(part.cell));
+        drawn.add(`${placeOf(part.cell)} ${part.observation}`);
+      }
       return textOf(spec, parts, words);
     });
     return { id: spec.id, rank: spec.rank, texts };
   }).filter((column) => column.texts.some((text) => text.tone !== 'absent'));
-  return { client, servers, columns, sources: [...sources] };
+  return { client, servers, columns, sources: [...sources], drawn };
 }
 
 function textOf(spec: ColumnSpec, parts: (Part | null)[], words: Wording): TableText {
@@ -147,8 +161,8 @@ function lookUp(run: RunResult, server: string, observation: string, places: Mat
     const cell = matrix.cells.find((one) => one.server === server);
     if (!cell) continue;
     const entry = matrix.columns.find((column) => column.observation.id === observation)?.entries.find((one) => one.cell.server === server);
-    if (entry?.value) return { cell, value: entry.value, unit, differs: entry.kind !== 'equal' };
-    if (!fallback || (isObserved(fallback.cell) && !isObserved(cell))) fallback = { cell, value: null, unit, differs: false };
+    if (entry?.value) return { cell, observation, value: entry.value, unit, differs: entry.kind !== 'equal' };
+    if (!fallback || (isObserved(fallback.cell) && !isObserved(cell))) fallback = { cell, observation, value: null, unit, differs: false };
   }
   return fallback;
 }

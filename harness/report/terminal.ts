@@ -1,15 +1,17 @@
-import type { RunResult } from '../compare/run-result.ts';
+import type { Difference, RunResult } from '../compare/run-result.ts';
 import { escapeTerminal } from './escape.ts';
 import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { type MainTable, mainTables, type Tone } from './telling.ts';
-import { truncate, wrap } from './width.ts';
+import { truncate, wrapProse } from './width.ts';
 import { framesText, type Wording, wordingOf } from './wording.ts';
 
 /** Findings that are spelled out; the rest is in table.md. */
 const FINDINGS = 24;
 const NARROWEST = 40;
+/** A reason may hold a whole stack; table.md has all of it. */
+const REASON = 400;
 
 type Style = 'bold' | 'dim' | 'yellow' | 'red';
 const CODES: Record<Style, string> = { bold: '1', dim: '2', yellow: '33', red: '31' };
@@ -32,9 +34,10 @@ export function renderTerminal({
   const words = wordingOf(language);
   const width = Math.max(NARROWEST, columns);
   const paint: Paint = (text, style) => (color && style && text !== '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text);
+  const tables = mainTables(run, words);
   const sections = [
-    ...mainTables(run, words).map((table) => tableLines(table, words, width, paint)),
-    findingLines(run, words, width, paint),
+    ...tables.map((table) => tableLines(table, words, width, paint)),
+    findingLines(run, tables, words, width, paint),
     variantLines(run, words, width, paint),
     notObservedLines(run, words, width, paint),
     [words.runSummary(countsOf(run))],
@@ -65,34 +68,41 @@ function tableLines(table: MainTable, words: Wording, width: number, paint: Pain
   const grid = layOut(columns, width, (text, column, row) => paint(text, style(column, row)));
   const lines = [...grid.header, ...grid.rows.flat()];
   if (table.client) {
-    lines.unshift(paint(truncate(escapeTerminal(words.tableTitle(table.client.title, table.client.version)), width), 'bold'));
+    lines.unshift(
+      paint(truncate(escapeTerminal(words.tableTitle(table.client.title, table.client.provenance, table.client.version)), width), 'bold'),
+    );
   }
   const legend = [words.tableSources(table.sources.join(', '))];
   if (table.servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   if (grid.leftOut.length > 0)
     legend.push(words.columnsLeftOut(grid.leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
-  return [...lines, ...wrap(escapeTerminal(legend.join(' ')), width).map((line) => paint(line, 'dim'))];
+  return [...lines, ...wrapProse(escapeTerminal(legend.join(' ')), width).map((line) => paint(line, 'dim'))];
 }
 
-function findingLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
-  const all = findings(run, words);
-  if (all.length === 0) return [paint(words.noDifferences, 'bold')];
+/** Only of what the tables show, so that it stays short; table.md has all of it. */
+function findingLines(run: RunResult, tables: MainTable[], words: Wording, width: number, paint: Paint): string[] {
+  const majority = run.differences.filter((difference) => difference.against === 'majority');
+  if (majority.length === 0) return [paint(words.noDifferences, 'bold')];
+  const inTable = ({ observation, right }: Difference) =>
+    tables.some((table) => table.drawn.has(`${placeOfId(right.cell)} ${observation}`));
+  const all = findings(run, words, inTable);
   const lines = [paint(words.differencesTitle, 'bold')];
   for (const finding of all.slice(0, FINDINGS)) {
-    lines.push(
-      ...hanging(`  ${finding.observation}  `, paint, width, [
-        words.usual(finding.usual, finding.agreeing, finding.voting),
-        ...finding.deviations.map(({ server, text, first, others }) => {
-          const where = [first.cell.split('/').slice(1).join('/'), framesText(first.value, words, 2)].filter(Boolean).join(' ');
-          return `${server}: ${text} (${others > 0 ? `${where}, ${words.alsoIn(others)}` : where})`;
-        }),
-      ]),
+    const { observation, usual, agreeing, voting, deviations } = finding;
+    const parts = deviations.map(
+      ({ server, text, first }) => `${server}: ${text} (${[placeOfId(first.cell), framesText(first.value, words, 2)].join(' ')})`,
     );
+    lines.push(...hanging(observation, paint, width, [words.usual(usual, agreeing, voting), ...parts]));
   }
+  const elsewhere = majority.filter((difference) => !inTable(difference)).length;
   if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
+  if (elsewhere > 0) lines.push(`  ${paint(words.elsewhere(elsewhere, 'table.md'), 'dim')}`);
   return lines;
 }
+
+/** `chromium/first-visit` of `express/chromium/first-visit`. */
+const placeOfId = (cell: string): string => cell.split('/').slice(1).join('/');
 
 function variantLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
   const all = variantFindings(run, words);
@@ -101,7 +111,7 @@ function variantLines(run: RunResult, words: Wording, width: number, paint: Pain
     paint(words.variantTitle, 'bold'),
     ...all.flatMap((finding) =>
       hanging(
-        `  ${words.variantOf(finding.variant, finding.base)}  `,
+        words.variantOf(finding.variant, finding.base),
         paint,
         width,
         finding.changes.slice(0, 6).map(({ observation, from, to }) => `${observation}: ${from} → ${to}`),
@@ -117,8 +127,8 @@ function notObservedLines(run: RunResult, words: Wording, width: number, paint: 
   for (const { state, reason, remedy, names } of all) {
     const word = { failed: words.failed, skipped: words.skipped, 'not-applicable': words.notApplicable }[state];
     const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
-    const text = escapeTerminal(`${shown} ${word}: ${reason}`);
-    lines.push(...wrap(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
+    const text = truncate(escapeTerminal(`${shown} ${word}: ${reason}`), REASON);
+    lines.push(...wrapProse(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
     // A command is copied: it is not broken into lines.
     if (remedy) lines.push(`    ${escapeTerminal(words.remedy(remedy))}`);
   }
@@ -128,8 +138,8 @@ function notObservedLines(run: RunResult, words: Wording, width: number, paint: 
 /** `head` in bold, then the parts with a semicolon between, wrapped and indented. */
 function hanging(head: string, paint: Paint, width: number, parts: string[]): string[] {
   const indent = '      ';
-  const [first = '', ...rest] = wrap(`${escapeTerminal(head).trim()}  ${escapeTerminal(parts.join('; '))}`, width - indent.length);
-  const name = escapeTerminal(head).trim();
+  const name = escapeTerminal(head);
+  const [first = '', ...rest] = wrapProse(`${name} ${escapeTerminal(parts.join('; '))}`, width - indent.length);
   const painted = first.startsWith(name) ? paint(name, 'bold') + first.slice(name.length) : first;
   return [`  ${painted}`, ...rest.map((line) => indent + line)];
 }

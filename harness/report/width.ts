@@ -66,11 +66,23 @@ export function wordsOf(text: string): { text: string; space: boolean }[] {
     .flatMap((word) => word.split(/(?<=\p{L}[-/])(?=\p{L})/u).map((part, index) => ({ text: part, space: index === 0 })));
 }
 
-/** Lines of at most `width` columns; a longer word is cut with an ellipsis. */
-export function wrap(text: string, width: number): string[] {
+/** Lines of at most `width` columns, broken between words and inside them where `wordsOf` allows it; a longer part is cut with an ellipsis. */
+export const wrap = (text: string, width: number): string[] => fill(wordsOf(text), width);
+
+/** The same for running text: ids and paths are kept whole. */
+export const wrapProse = (text: string, width: number): string[] =>
+  fill(
+    text
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map((word) => ({ text: word, space: true })),
+    width,
+  );
+
+function fill(words: { text: string; space: boolean }[], width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of wordsOf(text)) {
+  for (const word of words) {
     const longer = line === '' ? word.text : `${line}${word.space ? ' ' : ''}${word.text}`;
     if (line !== '' && textWidth(longer) > width) {
       lines.push(line);

@@ -17,6 +17,7 @@ export interface Wording {
   columns: Record<ColumnId, string>;
   openAfter(seconds: string): string;
   nobody: string;
+  atOnce: string;
   none: string;
   yes: string;
   no: string;
@@ -29,7 +30,7 @@ export interface Wording {
   notApplicable: string;
   remedy(command: string): string;
   /** What the main table shows: which client, which scenarios. */
-  tableTitle(client: string, version: string | null): string;
+  tableTitle(client: string, provenance: 'emulated' | 'real', version: string | null): string;
   tableSources(sources: string): string;
   columnsLeftOut(titles: string, file: string): string;
   differencesTitle: string;
@@ -39,6 +40,7 @@ export interface Wording {
   frames(frames: readonly number[], more: boolean): string;
   alsoIn(count: number): string;
   andMore(count: number, file: string): string;
+  elsewhere(count: number, file: string): string;
   variantTitle: string;
   variantOf(variant: string, base: string): string;
   notShownTitle: string;
@@ -87,6 +89,7 @@ const en: Wording = {
   },
   openAfter: (seconds) => `open after ${seconds}`,
   nobody: 'nobody',
+  atOnce: 'at once',
   none: 'none',
   yes: 'yes',
   no: 'no',
@@ -98,7 +101,7 @@ const en: Wording = {
   failed: 'failed',
   notApplicable: 'not applicable',
   remedy: (command) => `remedy: ${command}`,
-  tableTitle: (client, version) => (version === null ? client : `${client} ${version}`),
+  tableTitle: (client, provenance, version) => `${client} (${version === null ? provenance : `${provenance}, ${version}`})`,
   tableSources: (sources) => `Values from: ${sources}.`,
   columnsLeftOut: (titles, file) => `Too narrow for: ${titles}. All columns are in ${file}.`,
   differencesTitle: 'What differs from the majority',
@@ -108,6 +111,7 @@ const en: Wording = {
   frames: (frames, more) =>
     frames.length === 0 ? 'no frame' : `frame${frames.length > 1 ? 's' : ''} ${frames.join(', ')}${more ? ', …' : ''}`,
   alsoIn: (count) => `and in ${count} more ${count === 1 ? 'cell' : 'cells'}`,
+  elsewhere: (count, file) => `${count} ${count === 1 ? 'difference' : 'differences'} more, in other observations and scenarios: ${file}`,
   andMore: (count, file) => `… and ${count} more: ${file}`,
   variantTitle: 'What a changed setting changes',
   variantOf: (variant, base) => `${variant} against ${base}`,
