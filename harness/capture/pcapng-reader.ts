@@ -311,6 +311,8 @@ export class PcapngParser implements PacketParser {
       return;
     }
     this.#options(bytes, body + INTERFACE_STATISTICS_BODY, end, (code, from, to) => {
+      // Marks of steps that sent no packet stand here: they speak of the section.
+      if (code === OPT_COMMENT) this.#keepComment(this.#facts.sectionComments, decoder.decode(bytes.subarray(from, to)));
       if (to - from < 8) return;
       // Counts are totals since the interface's start: the last block counts.
       if (code === ISB_IFRECV) iface.received = Number(uint64(bytes, from, littleEndian));
