@@ -1,7 +1,8 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Connection, Evidence, FirstClose, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
-import { connectionsIn, fieldValues, frameList, headFrames, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
+import { connectionsIn, frameList, headFrames, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
 
 /** Why a connection was closed, as far as its packets tell; each with what it means. A new cause does not compile without its words. */
 export const CAUSES = {
@@ -77,7 +78,7 @@ function byServer(connection: Connection, close: FirstClose, evidence: Evidence)
   if (response?.status === 408) return { cause: 'request-timeout', because: null, frames: frameList(headFrames(response), close.frame) };
   if (last?.request && !response) return withoutAnswer(connection, close, frames);
   if (close.how === 'RST' && sentBehind(connection, response)) return { cause: 'unread-data', because: null, frames };
-  if (response && last?.request && said(fieldValues(last.request.headers, 'connection'), 'close')) {
+  if (response && last?.request && said(fieldValues(last.request, 'connection'), 'close')) {
     return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
   }
   if (response && announcesClose(response)) return announced(connection, response, close.frame);
@@ -90,7 +91,7 @@ function byServer(connection: Connection, close: FirstClose, evidence: Evidence)
 /** A close that the response's head names. */
 function announced(connection: Connection, response: ResponseMessage, closeFrame: number): CauseOfClose {
   const frames = frameList(headFrames(response), closeFrame);
-  const options = fieldValues(response.headers, 'connection');
+  const options = fieldValues(response, 'connection');
   if (!said(options, 'close')) return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
   const kept = connection.exchanges.length - 1;
   if (response.status >= 400) return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };

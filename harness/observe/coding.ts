@@ -1,10 +1,10 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Evidence, ResponseMessage } from '../model.ts';
 import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { fieldValues, frameList, headFrames, value } from './step.ts';
+import { frameList, headFrames, value } from './step.ts';
 
-const codingOf = (response: ResponseMessage): string =>
-  fieldValues(response.headers, 'content-encoding').join(', ').toLowerCase() || 'identity';
+const codingOf = (response: ResponseMessage): string => fieldValues(response, 'content-encoding').join(', ').toLowerCase() || 'identity';
 
 /** The response to `Accept-Encoding: gzip` where it is coded; `null` else. */
 function coded(evidence: Evidence): ResponseMessage | null {
@@ -32,7 +32,7 @@ const vary = defineObservation({
   spec: 'RFC 9110 §12.5.5',
   observe(evidence) {
     const response = coded(evidence);
-    return response && value(fieldValues(response.headers, 'vary').join(', ').toLowerCase() || 'none', headFrames(response));
+    return response && value(fieldValues(response, 'vary').join(', ').toLowerCase() || 'none', headFrames(response));
   },
 });
 
@@ -57,8 +57,8 @@ const etag = defineObservation({
     const response = coded(evidence);
     const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
     if (!response || !plain) return null;
-    const [before] = fieldValues(plain.headers, 'etag');
-    const [after] = fieldValues(response.headers, 'etag');
+    const [before] = fieldValues(plain, 'etag');
+    const [after] = fieldValues(response, 'etag');
     const change = validatorChange(before, after);
     const strength = change === 'same' ? (after?.startsWith('W/') ? ' weak' : ' strong') : '';
     return value(`${change}${strength}`, frameList(headFrames(plain), headFrames(response)), {

@@ -1,7 +1,8 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Evidence, ResponseMessage } from '../model.ts';
 import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { fieldValues, frameList, headFrames, isAnswered, value } from './step.ts';
+import { frameList, headFrames, isAnswered, value } from './step.ts';
 
 /** What a `Keep-Alive` header promises. Either may be missing. */
 export interface Advertised {
@@ -11,7 +12,7 @@ export interface Advertised {
 
 /** Reads `Keep-Alive: timeout=5, max=100` (RFC 2068 §19.7.1.1); `null` without such a header. */
 export function advertisedIn(response: ResponseMessage): Advertised | null {
-  const values = fieldValues(response.headers, 'keep-alive');
+  const values = fieldValues(response, 'keep-alive');
   if (values.length === 0) return null;
   const parameter = (name: string): number | null => {
     const [, digits] = new RegExp(`(?:^|[,;\\s])${name}\\s*=\\s*"?(\\d+)`, 'i').exec(values.join(', ')) ?? [];
@@ -22,7 +23,7 @@ export function advertisedIn(response: ResponseMessage): Advertised | null {
 
 /** Whether the connection ends behind this response by what its head says (RFC 9112 §9.3). */
 export function announcesClose(response: ResponseMessage): boolean {
-  const options = fieldValues(response.headers, 'connection')
+  const options = fieldValues(response, 'connection')
     .join(',')
     .toLowerCase()
     .split(/\s*,\s*/);

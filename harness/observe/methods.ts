@@ -1,7 +1,8 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Observation, ResponseMessage } from '../model.ts';
 import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { fieldValues, frameList, headFrames, value } from './step.ts';
+import { frameList, headFrames, value } from './step.ts';
 
 const question = (id: string, title: string, request: string, spec: string): Observation =>
   defineObservation({
@@ -14,7 +15,7 @@ const question = (id: string, title: string, request: string, spec: string): Obs
   });
 
 const allowOf = (response: ResponseMessage): string => {
-  const values = fieldValues(response.headers, 'allow');
+  const values = fieldValues(response, 'allow');
   return values.length > 0 ? values.join(', ') : 'none';
 };
 
@@ -44,8 +45,8 @@ const headLength = defineObservation({
     const head = answerIn(evidence, 'methods.head')?.exchange.response;
     const get = answerIn(evidence, 'methods.get')?.exchange.response;
     if (!head || !get || head.status !== get.status) return null;
-    const [ofHead] = fieldValues(head.headers, 'content-length');
-    const [ofGet] = fieldValues(get.headers, 'content-length');
+    const [ofHead] = fieldValues(head, 'content-length');
+    const [ofGet] = fieldValues(get, 'content-length');
     // A chunked GET has no Content-Length to compare with, but its body has a length.
     const length = ofGet ?? (ofHead === undefined ? undefined : String(get.bodyBytes));
     const verdict = ofHead === length ? 'same' : ofHead === undefined ? 'none' : 'different';

@@ -1,6 +1,7 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Evidence } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { type AskedExchange, fieldValues, frameList, isAsked, value } from './step.ts';
+import { type AskedExchange, frameList, isAsked, value } from './step.ts';
 
 const STEP = 'pipelining.answered';
 
@@ -15,7 +16,7 @@ const TYPES: readonly (readonly [ending: string, type: RegExp])[] = [
 
 /** Whether a successful answer's media type is that of another file than was asked for. */
 function isForeign({ request, response }: AskedExchange): boolean {
-  const [type] = response?.status === 200 ? fieldValues(response.headers, 'content-type') : [];
+  const [type] = response?.status === 200 ? fieldValues(response, 'content-type') : [];
   const expected = TYPES.find(([ending]) => request.target.endsWith(ending));
   return type !== undefined && expected !== undefined && !expected[1].test(type);
 }

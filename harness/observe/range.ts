@@ -1,12 +1,13 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Evidence, Observation, ObservedValue, ResponseMessage } from '../model.ts';
 import { answerIn, exchangeFrames, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { fieldValues, frameList, headFrames, isAnswered, value } from './step.ts';
+import { frameList, headFrames, isAnswered, value } from './step.ts';
 
 /** `206 bytes 0-9/485144`, `206 multipart`, `416 bytes *\/485144`, `200`: the status, and what of the file the response says it carries. */
 export function rangeKind(response: ResponseMessage): string {
-  const [contentRange] = fieldValues(response.headers, 'content-range');
-  const [type = ''] = fieldValues(response.headers, 'content-type');
+  const [contentRange] = fieldValues(response, 'content-range');
+  const [type = ''] = fieldValues(response, 'content-type');
   if (response.status === 206 && /^multipart\/byteranges\b/i.test(type)) return '206 multipart';
   if ((response.status === 206 || response.status === 416) && contentRange !== undefined) return `${response.status} ${contentRange}`;
   return String(response.status);
@@ -38,8 +39,8 @@ const acceptRanges = defineObservation({
   spec: 'RFC 9110 §14.3',
   observe(evidence) {
     const responses = evidence.exchanges.filter(isAnswered).map((exchange) => exchange.response);
-    const found = responses.find((response) => fieldValues(response.headers, 'accept-ranges').length > 0);
-    if (found) return value(fieldValues(found.headers, 'accept-ranges').join(', ').toLowerCase(), headFrames(found));
+    const found = responses.find((response) => fieldValues(response, 'accept-ranges').length > 0);
+    if (found) return value(fieldValues(found, 'accept-ranges').join(', ').toLowerCase(), headFrames(found));
     const whole = responses.filter((response) => response.status === 200 || response.status === 206);
     return whole.length > 0 ? value('none', frameList(whole.map((response) => response.headFrames[0]))) : null;
   },

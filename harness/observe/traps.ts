@@ -1,8 +1,9 @@
 /** Facts that have misled people who read captures: each is looked for in every cell, and usually is not there. */
+import { fieldValues } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, ObservedValue, ResponseMessage } from '../model.ts';
 import { validatorChange } from './coding.ts';
 import { defineObservation } from './observation.ts';
-import { type AnsweredExchange, type AskedExchange, fieldValues, frameList, headFrames, isAnswered, isAsked, value } from './step.ts';
+import { type AnsweredExchange, type AskedExchange, frameList, headFrames, isAnswered, isAsked, value } from './step.ts';
 
 /** What a trap is looked for in: nothing can be said of an empty capture. */
 const anyFrame = (evidence: Evidence): number[] => frameList(evidence.connections[0]?.firstFrame);
@@ -57,13 +58,13 @@ const duplicateDate = defineObservation({
   observe(evidence) {
     const responses = evidence.exchanges.flatMap(({ response }) => (response ? [response] : []));
     if (responses.length === 0) return null;
-    const double = responses.filter((response) => fieldValues(response.headers, 'date').length > 1);
+    const double = responses.filter((response) => fieldValues(response, 'date').length > 1);
     const shown = double.length > 0 ? double : responses.slice(0, 1);
     return whether(double.length, `of ${responses.length} responses`, frameList(shown.map((response) => response.headFrames[0])));
   },
 });
 
-const coding = (response: ResponseMessage): string => fieldValues(response.headers, 'content-encoding').join(', ') || 'identity';
+const coding = (response: ResponseMessage): string => fieldValues(response, 'content-encoding').join(', ') || 'identity';
 
 /** Two whole answers to the same target, the first of them plain and the second coded. */
 function codedPair(evidence: Evidence): [AnsweredExchange, AnsweredExchange] | null {
@@ -85,7 +86,7 @@ const validatorChanged = defineObservation({
   observe(evidence) {
     const pair = codedPair(evidence);
     if (!pair) return null;
-    const [before, after] = pair.map(({ response }) => fieldValues(response.headers, 'etag')[0]);
+    const [before, after] = pair.map(({ response }) => fieldValues(response, 'etag')[0]);
     const change = validatorChange(before, after);
     const frames = frameList(pair.flatMap(({ response }) => headFrames(response)));
     if (change === 'same' || change === 'none') return value('no', frames);
@@ -110,7 +111,7 @@ const serverProbes = defineObservation({
 const isSelfRequest = (exchange: AskedExchange): boolean =>
   exchange.request.method === 'OPTIONS' &&
   exchange.request.target === '*' &&
-  fieldValues(exchange.request.headers, 'user-agent').some((agent) => agent.includes('internal dummy connection'));
+  fieldValues(exchange.request, 'user-agent').some((agent) => agent.includes('internal dummy connection'));
 
 const selfRequest = defineObservation({
   id: 'trap.self-request',

@@ -1,7 +1,8 @@
+import { fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
 import { answerIn, exchangeFrames, serverClose, statusIn, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { fieldValues, frameList, value } from './step.ts';
+import { frameList, value } from './step.ts';
 
 const question = (id: string, title: string, request: string, spec: string): Observation =>
   defineObservation({
@@ -28,7 +29,7 @@ const persistence = (id: string, title: string, request: string, spec: string): 
       if (!exchange.response) return unanswered(answer);
       const close = connection.firstClose?.by === 'server' ? serverClose(connection) : null;
       const frames = frameList(exchangeFrames(exchange), connection.firstClose?.frame);
-      const options = fieldValues(exchange.response.headers, 'connection').join(', ');
+      const options = fieldValues(exchange.response, 'connection').join(', ');
       const note = options === '' ? {} : { note: `Connection: ${options}` };
       return value(close ? 'closes' : 'keeps', frames, note);
     },
@@ -55,7 +56,7 @@ const announced = defineObservation({
   observe(evidence) {
     const exchange = answerIn(evidence, 'versions.connection-close')?.exchange;
     if (!exchange?.response) return null;
-    const options = fieldValues(exchange.response.headers, 'connection')
+    const options = fieldValues(exchange.response, 'connection')
       .join(',')
       .toLowerCase()
       .split(/\s*,\s*/);
