@@ -1,0 +1,266 @@
+/**
+ * A real Firefox, headless, driven over WebDriver BiDi. Its remote agent listens on loopback: a capture of `lo` must be limited
+ * to the server's port, as the lane's is. Actions run in the browser's own window (`moz:scope`), so that they are what the
+ * address bar, the menu or the key does; BiDi's own `navigate` counts as a link, and its `reload` can't bypass the cache.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
+import type { Action } from '../scenario.ts';
+import { firefoxPreferences, userJs } from './firefox-preferences.ts';
+import { ACTIVATE, DISABLE_CACHE, EXPECT_LOAD, HARD_RELOAD, LOAD_ENDED, QUIT, RELOAD, TYPE_ADDRESS } from './firefox-scripts.ts';
+import { seemOnline } from './online.ts';
+import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
+import { type BrowserProgram, locate, programVersion, which } from './program.ts';
+import { untilQuiet } from './quiet.ts';
+
+export const firefoxProgram: BrowserProgram = {
+  variable: 'WIREMATRIX_FIREFOX',
+  candidates: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
+  product: 'Mozilla Firefox',
+  remedy: 'apt-get install -y --no-install-recommends firefox-esr',
+};
+
+const START_TIMEOUT_MS = 25_000;
+const QUIT_TIMEOUT_MS = 10_000;
+const LOAD_TIMEOUT_MS = 20_000;
+
+/** The part of puppeteer's BiDi connection that is used beyond its public API: commands that it has no method for. */
+interface BidiConnection {
+  send(method: string, params: object): Promise<{ result: unknown }>;
+}
+
+interface ChromeTree {
+  contexts: { context: string; url: string }[];
+}
+
+interface EvaluateResult {
+  type: 'success' | 'exception';
+  exceptionDetails?: { text: string };
+}
+
+class FirefoxSession implements ClientSession {
+  readonly #process: FirefoxProcess;
+  readonly #page: Page;
+  readonly #bidi: BidiConnection;
+  readonly #window: string;
+  readonly #context: ClientContext;
+  readonly #port: number;
+
+  constructor(process: FirefoxProcess, page: Page, bidi: BidiConnection, window: string, context: ClientContext) {
+    this.#process = process;
+    this.#page = page;
+    this.#bidi = bidi;
+    this.#window = window;
+    this.#context = context;
+    this.#port = Number(new URL(context.origin).port || 80);
+  }
+
+  async act(action: Action): Promise<void> {
+    switch (action.do) {
+      case 'navigate':
+        await this.#load(() => this.#inWindow(TYPE_ADDRESS, this.#context.origin + action.path));
+        if (action.until !== 'load') await this.#quiet();
+        return;
+      case 'follow-link':
+        await this.#load(() => this.#press(this.#context.origin + action.path));
+        return this.#quiet();
+      case 'reload':
+      case 'hard-reload':
+        await this.#load(() => this.#inWindow(action.do === 'reload' ? RELOAD : HARD_RELOAD));
+        return this.#quiet();
+      case 'disable-cache':
+        return this.#inWindow(DISABLE_CACHE);
+      case 'play':
+        await this.#inWindow(ACTIVATE);
+        await this.#inPage(PLAY);
+        return this.#quiet();
+      case 'seek':
+        await this.#inPage(SEEK, action.to);
+        return this.#quiet();
+      case 'leave':
+        return this.#load(() => this.#inWindow(TYPE_ADDRESS, 'about:blank'));
+      case 'quit':
+        // The connection goes away with the browser: whether the command is still answered is chance.
+        this.#inWindow(QUIT).catch(() => {});
+        return this.#process.ended(QUIT_TIMEOUT_MS);
+      case 'watch':
+      case 'stop-server':
+      case 'ask':
+        throw new Error(`a browser can't act out "${action.do}"`);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#process.kill();
+  }
+
+  #quiet(): Promise<void> {
+    return untilQuiet({ port: this.#port, signal: this.#context.signal });
+  }
+
+  async #load(begin: () => Promise<unknown>): Promise<void> {
+    await this.#inWindow(EXPECT_LOAD);
+    await begin();
+    await this.#inWindow(LOAD_ENDED, LOAD_TIMEOUT_MS);
+  }
+
+  /** Calls a function in the browser's own window. */
+  async #inWindow(source: string, value?: string | number): Promise<void> {
+    const { result } = await this.#bidi.send('script.callFunction', {
+      functionDeclaration: source,
+      arguments: value === undefined ? [] : [{ type: typeof value, value }],
+      target: { context: this.#window },
+      awaitPromise: true,
+    });
+    const { type, exceptionDetails } = result as EvaluateResult;
+    if (type === 'exception') throw new Error(`in Firefox's window: ${exceptionDetails?.text}`);
+  }
+
+  /** Calls a function in the page. */
+  async #inPage(source: string, value?: string | number): Promise<unknown> {
+    return this.#page.evaluate(`(${source})(${JSON.stringify(value) ?? ''})`);
+  }
+
+  async #press(url: string): Promise<void> {
+    const { x, y } = (await this.#inPage(FIND_LINK, url)) as Point;
+    await this.#page.mouse.click(x, y);
+  }
+}
+
+/** The browser's process group. */
+class FirefoxProcess {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+
+  constructor(file: string, args: string[], home: string) {
+    // The kernel ends it when this process is gone: unlike Chromium's pipe, its remote agent doesn't tell it.
+    const setpriv = process.platform === 'linux' ? which('setpriv') : null;
+    const [program, ...words] = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--', file, ...args] : [file, ...args];
+    this.#child = spawn(program ?? file, words, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: process.platform !== 'win32',
+      env: { ...process.env, HOME: home, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.once('error', () => resolve());
+    });
+  }
+
+  /**
+   * Address of its WebDriver BiDi server, which it prints when it listens.
+   * @throws where it ends or keeps silent
+   */
+  endpoint(timeoutMs: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let log = '';
+      const fail = (why: string) =>
+        reject(new Error(`Firefox ${why}${log === '' ? '' : `; it wrote:\n${log.trim().split('\n').slice(-8).join('\n')}`}`));
+      const timer = setTimeout(() => fail(`did not start within ${timeoutMs / 1000} s`), timeoutMs);
+      this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        log = (log + text).slice(-20_000);
+        const found = /WebDriver BiDi listening on (ws:\/\/\S+)/.exec(log);
+        if (!found?.[1]) return;
+        clearTimeout(timer);
+        resolve(`${found[1]}/session`);
+      });
+      void this.#exited.then(() => {
+        clearTimeout(timer);
+        fail('ended at its start');
+      });
+    });
+  }
+
+  /** Waits for its end, at most `timeoutMs`. @throws where it is still there */
+  async ended(timeoutMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`Firefox did not quit within ${timeoutMs / 1000} s`)), timeoutMs);
+    });
+    try {
+      await Promise.race([this.#exited, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (!pid || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    } catch {
+      // It is gone.
+    }
+  }
+}
+
+/** @throws where puppeteer no longer has what is taken from it */
+function bidiConnectionOf(browser: Browser): BidiConnection {
+  const { connection } = browser as unknown as { connection?: BidiConnection };
+  if (typeof connection?.send !== 'function')
+    throw new Error('this version of puppeteer-core does not give access to its BiDi connection: npm ci');
+  return connection;
+}
+
+/** The browser's own window. @throws where this version of Firefox has no access to it */
+async function chromeWindow(bidi: BidiConnection): Promise<string> {
+  const { result } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  const window = (result as ChromeTree).contexts.find(({ url }) => url.startsWith('chrome://browser/'));
+  if (!window)
+    throw new Error(`this Firefox gives no access to its window over WebDriver BiDi: name a newer one in ${firefoxProgram.variable}`);
+  return window.context;
+}
+
+async function open(context: ClientContext): Promise<ClientSession> {
+  const located = locate(firefoxProgram);
+  if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
+  await seemOnline();
+  const profile = path.join(context.work, 'profile');
+  const home = path.join(context.work, 'home');
+  await mkdir(profile, { recursive: true });
+  await mkdir(home, { recursive: true });
+  await writeFile(path.join(profile, 'user.js'), userJs(firefoxPreferences));
+  const args = [
+    '--headless',
+    '--no-remote',
+    '--profile',
+    profile,
+    '--remote-debugging-port=0',
+    '--remote-allow-system-access',
+    'about:blank',
+  ];
+  const child = new FirefoxProcess(located.file, args, home);
+  context.signal.addEventListener('abort', () => child.kill(), { once: true });
+  try {
+    const browser = await puppeteer.connect({
+      browserWSEndpoint: await child.endpoint(START_TIMEOUT_MS),
+      protocol: 'webDriverBiDi',
+      defaultViewport: null,
+      networkEnabled: false,
+      issuesEnabled: false,
+    });
+    const bidi = bidiConnectionOf(browser);
+    const window = await chromeWindow(bidi);
+    const [page] = await browser.pages();
+    if (!page) throw new Error('Firefox opened no tab');
+    context.signal.throwIfAborted();
+    return new FirefoxSession(child, page, bidi, window, context);
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+}
+
+export const realFirefox = defineClient({
+  id: 'real-firefox',
+  title: 'Firefox (real)',
+  provenance: 'real',
+  kind: 'browser',
+  summary: `an installed Firefox, headless; ${firefoxProgram.variable} names another one`,
+  version: () => programVersion(firefoxProgram),
+  open,
+});
