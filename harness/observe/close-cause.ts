@@ -1,4 +1,4 @@
-import { fieldValues } from '../http/fields.ts';
+import { connectionOptions } from '../http/fields.ts';
 import type { Connection, Evidence, FirstClose, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
@@ -42,13 +42,6 @@ const LATE_S = 1.6;
 const lastPayloadFrame = ({ sides, handshake, firstFrame }: Connection): number =>
   Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
 
-const said = (options: readonly string[], option: string): boolean =>
-  options
-    .join(',')
-    .toLowerCase()
-    .split(/\s*,\s*/)
-    .includes(option);
-
 /**
  * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
  * the step in which the server was stopped). `null` while it is open.
@@ -78,7 +71,7 @@ function byServer(connection: Connection, close: FirstClose, evidence: Evidence)
   if (response?.status === 408) return { cause: 'request-timeout', because: null, frames: frameList(headFrames(response), close.frame) };
   if (last?.request && !response) return withoutAnswer(connection, close, frames);
   if (close.how === 'RST' && sentBehind(connection, response)) return { cause: 'unread-data', because: null, frames };
-  if (response && last?.request && said(fieldValues(last.request, 'connection'), 'close')) {
+  if (response && last?.request && connectionOptions(last.request).includes('close')) {
     return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
   }
   if (response && announcesClose(response)) return announced(connection, response, close.frame);
@@ -91,8 +84,8 @@ function byServer(connection: Connection, close: FirstClose, evidence: Evidence)
 /** A close that the response's head names. */
 function announced(connection: Connection, response: ResponseMessage, closeFrame: number): CauseOfClose {
   const frames = frameList(headFrames(response), closeFrame);
-  const options = fieldValues(response, 'connection');
-  if (!said(options, 'close')) return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
+  if (!connectionOptions(response).includes('close'))
+    return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
   const kept = connection.exchanges.length - 1;
   if (response.status >= 400) return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };
   if (kept > 0) return { cause: 'request-limit', because: `Connection: close on response ${kept + 1} of the connection`, frames };

@@ -1,4 +1,4 @@
-import { fieldValues } from '../http/fields.ts';
+import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Evidence, ResponseMessage } from '../model.ts';
 import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
@@ -23,10 +23,7 @@ export function advertisedIn(response: ResponseMessage): Advertised | null {
 
 /** Whether the connection ends behind this response by what its head says (RFC 9112 §9.3). */
 export function announcesClose(response: ResponseMessage): boolean {
-  const options = fieldValues(response, 'connection')
-    .join(',')
-    .toLowerCase()
-    .split(/\s*,\s*/);
+  const options = connectionOptions(response);
   return options.includes('close') || (response.version !== '1.1' && !options.includes('keep-alive'));
 }
 

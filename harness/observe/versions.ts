@@ -1,4 +1,4 @@
-import { fieldValues } from '../http/fields.ts';
+import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
 import { answerIn, exchangeFrames, serverClose, statusIn, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
@@ -56,11 +56,7 @@ const announced = defineObservation({
   observe(evidence) {
     const exchange = answerIn(evidence, 'versions.connection-close')?.exchange;
     if (!exchange?.response) return null;
-    const options = fieldValues(exchange.response, 'connection')
-      .join(',')
-      .toLowerCase()
-      .split(/\s*,\s*/);
-    return value(options.includes('close') ? 'yes' : 'no', exchangeFrames(exchange));
+    return value(connectionOptions(exchange.response).includes('close') ? 'yes' : 'no', exchangeFrames(exchange));
   },
 });
 
