@@ -1,8 +1,9 @@
-/** Lays a table out in a given number of columns: wraps what may be wrapped, then leaves columns out by rank. */
+/** Lays a table out in a given number of columns: leaves out what tells least, wraps what may be wrapped. */
 import { padEnd, textWidth, wordsOf, wrap } from './width.ts';
 
 export interface GridColumn {
   header: string;
+  /** The highest is left out first. */
   rank: number;
   texts: string[];
 }
@@ -16,36 +17,43 @@ export interface Grid {
 }
 
 const GAP = '  ';
-/** A wider value is wrapped. */
+/** A wider value is wrapped even where there is room. */
 const WIDEST = 40;
+/** Columns beyond this rank are left out before any value is wrapped. */
+const WORTH_WRAPPING = 10;
 
-/** `paint` colours a padded text; it must not change its width. The first column is never left out. */
+/** `paint` colours a padded text; it must not change its width. The first column is never left out, nor broken inside its words. */
 export function layOut(columns: readonly GridColumn[], width: number, paint: (text: string, column: number, row: number) => string): Grid {
   const kept = columns.map((_, index) => index);
-  let widths = widthsFor(columns, kept, width);
-  while (widths === null && kept.length > 1) {
-    const worst = kept.slice(1).reduce((a, b) => ((columns[a]?.rank ?? 0) > (columns[b]?.rank ?? 0) ? a : b));
-    kept.splice(kept.indexOf(worst), 1);
-    widths = widthsFor(columns, kept, width);
+  const rankOf = (index: number) => columns[index]?.rank ?? 0;
+  let widths = widthsOf(columns, kept, width, false);
+  while (widths === null) {
+    const worst = kept.slice(1).reduce((a, b) => (rankOf(a) > rankOf(b) ? a : b), -1);
+    if (rankOf(worst) > WORTH_WRAPPING) {
+      kept.splice(kept.indexOf(worst), 1);
+      widths = widthsOf(columns, kept, width, false);
+      continue;
+    }
+    widths = widthsOf(columns, kept, width, true);
+    if (widths !== null) break;
+    if (worst === -1) widths = [width];
+    else kept.splice(kept.indexOf(worst), 1);
   }
-  const shown = widths ?? kept.map(() => Math.max(1, width));
-  const rowCount = Math.max(0, ...columns.map((column) => column.texts.length));
+  const shown = widths;
   const line = (row: number): string[] => {
     const cells = kept.map((column, at) => wrap((row < 0 ? columns[column]?.header : columns[column]?.texts[row]) ?? '', shown[at] ?? 1));
     const height = Math.max(...cells.map((cell) => cell.length));
     // Headers stand on the line below them, rows begin at the top.
-    return Array.from({ length: height }, (_, index) =>
-      kept
-        .map((column, at) => {
-          const cell = cells[at] ?? [];
-          const text = (row < 0 ? cell[index - (height - cell.length)] : cell[index]) ?? '';
-          const padded = at === kept.length - 1 ? text : padEnd(text, shown[at] ?? 1);
-          return paint(padded, column, row);
-        })
-        .join(GAP)
-        .trimEnd(),
-    );
+    return Array.from({ length: height }, (_, index) => {
+      const texts = cells.map((cell) => (row < 0 ? cell[index - (height - cell.length)] : cell[index]) ?? '');
+      const last = texts.findLastIndex((text) => text !== '');
+      return texts
+        .slice(0, last + 1)
+        .map((text, at) => paint(at === last ? text : padEnd(text, shown[at] ?? 1), kept[at] ?? 0, row))
+        .join(GAP);
+    });
   };
+  const rowCount = Math.max(0, ...columns.map((column) => column.texts.length));
   return {
     header: [...line(-1), kept.map((_, at) => '─'.repeat(shown[at] ?? 1)).join(GAP)],
     rows: Array.from({ length: rowCount }, (_, row) => line(row)),
@@ -53,21 +61,52 @@ export function layOut(columns: readonly GridColumn[], width: number, paint: (te
   };
 }
 
-/** Widths of the kept columns that add up to no more than `width`; `null` where their longest words don't fit. */
-function widthsFor(columns: readonly GridColumn[], kept: readonly number[], width: number): number[] | null {
+/** Widths of the kept columns that add up to no more than `width`; `null` where there are none. */
+function widthsOf(columns: readonly GridColumn[], kept: readonly number[], width: number, wrapping: boolean): number[] | null {
   const room = width - GAP.length * (kept.length - 1);
-  const sizes = kept.map((index) => {
-    const { header, texts } = columns[index] as GridColumn;
-    const words = [header, ...texts].flatMap((text) => wordsOf(text).map((word) => word.text));
-    const least = Math.min(WIDEST, Math.max(1, ...words.map(textWidth)));
-    return { least, width: Math.max(least, Math.min(WIDEST, Math.max(1, ...texts.map(textWidth)))) };
+  const texts = kept.map((index) => columns[index]?.texts ?? []);
+  const least = kept.map((index) => {
+    const { header, texts: values } = columns[index] as GridColumn;
+    const parts = [header, ...values].flatMap((text) => wordsOf(text).map((word) => textWidth(word.text)));
+    const unbroken = index === 0 ? values.map(textWidth) : [];
+    return Math.min(WIDEST, Math.max(1, ...parts, ...unbroken));
   });
-  const total = () => sizes.reduce((sum, size) => sum + size.width, 0);
-  while (total() > room) {
-    const shrinkable = sizes.filter((size) => size.width > size.least);
-    if (shrinkable.length === 0) return null;
-    const widest = shrinkable.reduce((a, b) => (a.width >= b.width ? a : b));
-    widest.width--;
+  const widths = texts.map((values, at) => Math.max(least[at] ?? 1, Math.min(WIDEST, Math.max(1, ...values.map(textWidth)))));
+  const heights = texts.map((values, at) => values.map((text) => wrap(text, widths[at] ?? 1).length));
+  while (widths.reduce((sum, one) => sum + one, 0) > room) {
+    if (!wrapping) return null;
+    const best = cheapestStep(texts, widths, least, heights);
+    if (!best) return null;
+    widths[best.at] = best.width;
+    heights[best.at] = best.heights;
   }
-  return sizes.map((size) => size.width);
+  return widths;
+}
+
+interface Step {
+  at: number;
+  width: number;
+  heights: number[];
+  /** Lines of the whole table afterwards. */
+  lines: number;
+  gain: number;
+}
+
+/** The narrowing of one column to its next width that costs the table the fewest lines; of equal ones that which gains most. */
+function cheapestStep(texts: string[][], widths: number[], least: number[], heights: number[][]): Step | null {
+  let best: Step | null = null;
+  texts.forEach((values, at) => {
+    const now = widths[at] ?? 1;
+    if (now <= (least[at] ?? 1)) return;
+    const wrapped = values.map((text) => wrap(text, now - 1));
+    const width = Math.max(least[at] ?? 1, ...wrapped.flat().map(textWidth));
+    const own = wrapped.map((lines) => lines.length);
+    const lines = values.reduce(
+      (sum, _, row) => sum + Math.max(own[row] ?? 1, ...heights.map((column, other) => (other === at ? 1 : (column[row] ?? 1)))),
+      0,
+    );
+    const step = { at, width, heights: own, lines, gain: now - width };
+    if (!best || lines < best.lines || (lines === best.lines && step.gain > best.gain)) best = step;
+  });
+  return best;
 }

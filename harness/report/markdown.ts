@@ -4,7 +4,7 @@ import { escapeMarkdown } from './escape.ts';
 import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
 import { type MainTable, mainTables } from './telling.ts';
-import { framesText, placeOf, valueText, type Wording, wordingOf } from './wording.ts';
+import { framesText, NO_BREAK, placeOf, valueText, type Wording, wordingOf } from './wording.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
 export const markdown = defineReporter({
@@ -24,7 +24,8 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     words.runSummary(countsOf(run)),
   ]
     .filter((section) => section !== '')
-    .join('\n\n')}\n`;
+    .join('\n\n')
+    .replaceAll(NO_BREAK, ' ')}\n`;
 }
 
 /** Every cell is escaped here, and only here. */

@@ -5,7 +5,7 @@ import { type GridColumn, layOut } from './grid.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { type MainTable, mainTables, type Tone } from './telling.ts';
 import { truncate, wrapProse } from './width.ts';
-import { framesText, type Wording, wordingOf } from './wording.ts';
+import { framesText, NO_BREAK, type Wording, wordingOf } from './wording.ts';
 
 /** Findings that are spelled out; the rest is in table.md. */
 const FINDINGS = 24;
@@ -45,7 +45,8 @@ export function renderTerminal({
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+    .join('\n\n')
+    .replaceAll(NO_BREAK, ' ')}\n`;
 }
 
 function tableLines(table: MainTable, words: Wording, width: number, paint: Paint): string[] {

@@ -58,10 +58,10 @@ export function truncate(text: string, width: number): string {
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
 
-/** The parts that are never broken: words, and within them what stands between a letter's hyphen or slash and the next letter. */
+/** The parts that are never broken (a no-break space does not break): words, and within them what stands between a letter's hyphen or slash and the next letter. */
 export function wordsOf(text: string): { text: string; space: boolean }[] {
   return text
-    .split(/\s+/)
+    .split(/[ \t\r\n]+/)
     .filter((word) => word !== '')
     .flatMap((word) => word.split(/(?<=\p{L}[-/])(?=\p{L})/u).map((part, index) => ({ text: part, space: index === 0 })));
 }
@@ -73,7 +73,7 @@ export const wrap = (text: string, width: number): string[] => fill(wordsOf(text
 export const wrapProse = (text: string, width: number): string[] =>
   fill(
     text
-      .split(/\s+/)
+      .split(/[ \t\r\n]+/)
       .filter((word) => word !== '')
       .map((word) => ({ text: word, space: true })),
     width,

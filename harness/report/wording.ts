@@ -139,7 +139,7 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
   const { value } = observed;
   if (value === null) {
     const windowS = observed['window-s'];
-    return windowS === undefined ? words.none : words.openAfter(seconds(windowS));
+    return windowS === undefined ? words.none : words.openAfter(seconds(windowS >= 5 ? Math.floor(windowS) : windowS));
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no;
   return typeof value === 'number' ? numberText(value, unit) : value;
@@ -147,13 +147,16 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
 
 function numberText(value: number, unit: Unit): string {
   if (unit === 's') return seconds(value);
-  if (unit === 'ms') return value >= 1000 ? seconds(value / 1000) : `${Number(value.toPrecision(3))} ms`;
-  if (unit === 'bytes') return `${grouped(value)} B`;
+  if (unit === 'ms') return value >= 1000 ? seconds(value / 1000) : `${Number(value.toPrecision(3))}${NO_BREAK}ms`;
+  if (unit === 'bytes') return `${grouped(value)}${NO_BREAK}B`;
   return String(value);
 }
 
+/** Between a number and its unit: no line breaks there. Reporters write it as a plain space. */
+export const NO_BREAK = '\u00a0';
+
 /** One decimal below 100 s; whole seconds are written whole. */
-const seconds = (value: number): string => `${value >= 100 ? Math.round(value) : Number(value.toFixed(1))} s`;
+const seconds = (value: number): string => `${value >= 100 ? Math.round(value) : Number(value.toFixed(1))}${NO_BREAK}s`;
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
