@@ -85,6 +85,8 @@ export async function createPcapngWriter(file: string, options: PcapngOptions): 
         await handle.writeFile(bytes);
       } catch (error) {
         failure = writeError(file, error);
+        // Nothing more is written; its own error would say the same.
+        await handle.close().catch(() => {});
       }
     });
     return written;
@@ -125,12 +127,12 @@ export async function createPcapngWriter(file: string, options: PcapngOptions): 
       ended = true;
       add(interfaceStatisticsBlock({ startEpochNs, ...end }));
       await flush();
+      if (failure) throw failure;
       try {
         await handle.close();
       } catch (error) {
-        failure ??= writeError(file, error);
+        throw writeError(file, error);
       }
-      if (failure) throw failure;
     },
   };
 }
