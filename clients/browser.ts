@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientContext, ClientDefinition, ClientSession } from './client.ts';
 import { Fetcher } from './fetch.ts';
 import { Page } from './page.ts';
@@ -12,12 +13,15 @@ export class EmulatedBrowser implements ClientSession {
   readonly #pool: ConnectionPool;
   readonly #fetcher: Fetcher;
   readonly #missingFavicons = new Set<string>();
+  readonly #keptMedia = new Set<string>();
+  readonly #stopped = new AbortController();
+  #cacheDisabled = false;
   #page: Page | null = null;
 
   constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>) {
     this.#profile = profile;
     this.#origin = new URL(context.origin);
-    this.#pool = new ConnectionPool(this.#origin, profile.connections);
+    this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing);
     this.#fetcher = new Fetcher(profile, this.#pool);
     context.signal.addEventListener('abort', () => this.#closeConnections(), { once: true });
   }
@@ -33,12 +37,10 @@ export class EmulatedBrowser implements ClientSession {
       case 'hard-reload':
         return this.#visit(this.#openPage(action).url, action.do, null);
       case 'disable-cache':
-        this.#fetcher.cacheDisabled = true;
+        this.#cacheDisabled = true;
         return;
       case 'play':
-        // With preload="auto" everything is on its way already: playing sends nothing.
-        await this.#openPage(action).settled;
-        return;
+        return this.#openPage(action).play();
       case 'seek':
         return this.#openPage(action).seek(action.to);
       case 'leave':
@@ -60,13 +62,42 @@ export class EmulatedBrowser implements ClientSession {
     return this.#page;
   }
 
-  async #visit(url: URL, visit: Visit, referrer: URL | null, until: 'settled' | 'load' = 'settled'): Promise<void> {
+  async #visit(url: URL, how: Visit, referrer: URL | null, until: 'settled' | 'load' = 'settled'): Promise<void> {
     this.#leave();
-    const context = { profile: this.#profile, fetcher: this.#fetcher, missingFavicons: this.#missingFavicons };
-    const page = new Page(context, url, visit, referrer);
+    const visit = this.#cacheDisabled ? 'cache-disabled' : how;
+    const page = new Page(
+      {
+        profile: this.#profile,
+        fetcher: this.#fetcher,
+        missingFavicons: this.#missingFavicons,
+        keptMedia: this.#keptMedia,
+        ready: this.#prepare(url, visit),
+      },
+      url,
+      visit,
+      referrer,
+    );
     this.#page = page;
-    if (url.origin === this.#origin.origin) this.#pool.preconnect(this.#profile.connections.perNavigation.value);
     await (until === 'load' ? page.loaded : page.settled);
+  }
+
+  /** What happens to the connections before, and beside, the request of a navigation. */
+  async #prepare(url: URL, visit: Visit): Promise<void> {
+    if (url.origin !== this.#origin.origin) throw new Error(`this browser was opened for ${this.#origin.origin}, not for ${url.origin}`);
+    const { atOnce, requestAfterMs, later } = this.#profile.connections.navigation.value;
+    if (this.#profile.cache.document.value[visit].closesIdle) this.#pool.closeIdle();
+    this.#pool.preconnect(atOnce);
+    if (later) void this.#preconnectLater(later);
+    await this.#after(requestAfterMs);
+  }
+
+  async #preconnectLater({ afterMs, sockets }: { afterMs: number; sockets: number }): Promise<void> {
+    await this.#after(afterMs);
+    if (!this.#stopped.signal.aborted) this.#pool.preconnect(sockets);
+  }
+
+  async #after(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
   }
 
   #leave(): void {
@@ -75,8 +106,8 @@ export class EmulatedBrowser implements ClientSession {
   }
 
   #closeConnections(): void {
-    const { quit, abort } = this.#profile.closing;
-    this.#pool.close({ idle: quit.value, busy: abort.value });
+    this.#stopped.abort();
+    this.#pool.close();
   }
 
   async close(): Promise<void> {

@@ -70,6 +70,11 @@ export class HttpCache {
     return varies.every((name) => name === '' || entry.requestFields[name] === requestFields[name]) ? entry : undefined;
   }
 
+  /** Whether any response is stored for the address. */
+  has(url: string): boolean {
+    return this.#entries.has(url);
+  }
+
   /** RFC 9111 §4.2: whether it may be used without asking the server. */
   isFresh(entry: CacheEntry): boolean {
     return entry.rules.age() < this.#lifetimeS(entry);

@@ -26,9 +26,14 @@ export interface ConnectionOptions {
   host: string;
   port: number;
   tcpKeepAlive: TcpKeepAlive | null;
+  /** From the last byte of a response that ends the connection to the close; milliseconds. */
+  closeDelayMs: number;
 }
 
-/** One TCP connection of the browser, opened by us, with an undici client on top that only parses. */
+/**
+ * One TCP connection of the browser, opened by us. Each exchange on it gets an undici client of its own, which parses and nothing else: kept from one
+ * exchange to the next, undici would hold back the second request (it waits for a turn of the event loop, to see whether the server has closed).
+ */
 export class Connection {
   state: ConnectionState = 'connecting';
   /** Requests sent on it. */
@@ -39,27 +44,35 @@ export class Connection {
   mostBytesRead = 0;
   /** The server has sent FIN or RST, or bytes that nobody asked for: not to be used again. */
   spoiled: 'fin' | 'rst' | 'unsolicited' | null = null;
-  /** What the last response said in `Keep-Alive`: seconds and remaining requests. */
-  advertised: { timeoutS: number | null; max: number | null } = { timeoutS: null, max: null };
+  /** What the last response said in `Keep-Alive: timeout=`; seconds. */
+  advertisedTimeoutS: number | null = null;
+  /** The first request was for a document. */
+  begunByDocument = false;
   /** Why no connection came about. */
   error: Error | null = null;
 
   readonly #socket: Socket;
-  readonly #wire: WireSocket;
-  readonly #client: Client;
+  readonly #options: ConnectionOptions;
   readonly #events: ConnectionEvents;
-  readonly #keepAlive: TcpKeepAlive | null;
+  #exchange: { wire: WireSocket; client: Client } | null = null;
   #keepAliveTimer: NodeJS.Timeout | undefined;
   #bytesAtRequest = 0;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#events = events;
-    this.#keepAlive = options.tcpKeepAlive;
+    this.#options = options;
     this.#socket = connect({ host: options.host, port: options.port, allowHalfOpen: true, noDelay: true });
-    this.#wire = new WireSocket(this.#socket, () => this.#released());
-    this.#client = new Client(`http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`, {
+    this.#watch();
+  }
+
+  #openExchange(): { wire: WireSocket; client: Client } {
+    const { host, port } = this.#options;
+    const wire = new WireSocket(this.#socket, () => this.#released(wire));
+    // The request reports its errors itself.
+    wire.on('error', () => {});
+    const client = new Client(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
       // Not at once: undici doesn't look at its queue again while it is asking for a socket.
-      connect: (_, callback) => queueMicrotask(() => callback(null, this.#wire as unknown as Socket)),
+      connect: (_, callback) => queueMicrotask(() => callback(null, wire as unknown as Socket)),
       pipelining: 1,
       keepAliveTimeout: NEVER_MS,
       keepAliveMaxTimeout: NEVER_MS,
@@ -68,9 +81,14 @@ export class Connection {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    // Its requests report their errors themselves.
-    this.#wire.on('error', () => {});
-    this.#watch();
+    return { wire, client };
+  }
+
+  #closeExchange(): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    exchange?.client.destroy().catch(() => {});
+    exchange?.wire.destroy();
   }
 
   get isUsable(): boolean {
@@ -80,21 +98,21 @@ export class Connection {
   #watch(): void {
     const socket = this.#socket;
     socket.on('connect', () => {
-      if (this.#keepAlive?.unused) this.#startKeepAlive(this.#keepAlive);
+      if (this.#options.tcpKeepAlive?.unused) this.#startKeepAlive(this.#options.tcpKeepAlive);
       this.#becomeIdle();
     });
     socket.on('data', (chunk: Buffer) => {
-      if (this.state === 'busy') this.#wire.receive(chunk);
+      if (this.#exchange) this.#exchange.wire.receive(chunk);
       else this.#spoil('unsolicited');
     });
     socket.on('end', () => {
-      if (this.state === 'busy') this.#wire.receiveEnd();
+      this.#exchange?.wire.receiveEnd();
       this.#spoil('fin');
     });
     socket.on('error', (error) => {
       if (this.state === 'connecting') this.error = error;
       this.spoiled = 'rst';
-      if (this.state === 'busy') this.#wire.destroy(error);
+      this.#exchange?.wire.destroy(error);
     });
     socket.on('close', () => this.#setClosed());
   }
@@ -113,6 +131,9 @@ export class Connection {
   }
 
   #becomeIdle(): void {
+    this.#closeExchange();
+    // Stopped where the reader was slow: what the server does while the connection is idle must be seen.
+    this.#socket.resume();
     this.state = 'idle';
     this.idleSince = performance.now();
     this.#events.changed(this);
@@ -129,12 +150,15 @@ export class Connection {
    */
   async send(target: string, head: string): Promise<Reply> {
     this.requests++;
-    if (this.requests === 1 && this.#keepAlive && !this.#keepAlive.unused) this.#startKeepAlive(this.#keepAlive);
+    const { tcpKeepAlive } = this.#options;
+    if (this.requests === 1 && tcpKeepAlive && !tcpKeepAlive.unused) this.#startKeepAlive(tcpKeepAlive);
     this.#bytesAtRequest = this.#socket.bytesRead;
-    this.#wire.replaceNextHead(head);
-    const { statusCode, headers, body } = await this.#client.request({ method: 'GET', path: target, responseHeaders: 'raw' });
+    const exchange = this.#openExchange();
+    this.#exchange = exchange;
+    exchange.wire.replaceNextHead(head);
+    const { statusCode, headers, body } = await exchange.client.request({ method: 'GET', path: target, responseHeaders: 'raw' });
     const rawHeaders = headers as unknown as string[];
-    this.advertised = keepAliveOf(rawHeaders);
+    this.advertisedTimeoutS = keepAliveTimeoutOf(rawHeaders);
     body.once('close', () => this.#answered());
     return { status: statusCode, rawHeaders, body };
   }
@@ -150,41 +174,37 @@ export class Connection {
     if (this.state === 'busy') this.#becomeIdle();
   }
 
-  /** undici has let go: the answer was the last one here, was given up, or could not be understood. */
-  #released(): void {
-    if (this.state !== 'closed') this.close('FIN');
+  /** undici has let go: the answer was the last one here, or could not be understood. */
+  #released(wire: WireSocket): void {
+    if (this.#exchange?.wire !== wire) return;
+    setTimeout(() => this.#socket.destroy(), this.#options.closeDelayMs);
+    this.#setClosed();
   }
 
   /** Ends the connection. `FIN` is what close(2) sends where nothing is left unread; with unread bytes it is a RST, as on Linux. */
   close(how: 'FIN' | 'RST'): void {
     if (this.state === 'closed') return;
-    this.state = 'closed';
     if (how === 'RST' || this.spoiled === 'unsolicited') this.#socket.resetAndDestroy();
     else this.#socket.destroy();
     this.#setClosed();
   }
 
   #setClosed(): void {
+    if (this.state === 'closed') return;
     clearTimeout(this.#keepAliveTimer);
     this.state = 'closed';
-    this.#wire.destroy();
-    this.#client.destroy().catch(() => {});
+    this.#closeExchange();
     this.#events.changed(this);
   }
 }
 
 const TIMEOUT = /(?:^|[,;\s])timeout\s*=\s*"?(\d+)/i;
-const MAX = /(?:^|[,;\s])max\s*=\s*"?(\d+)/i;
 
-function keepAliveOf(rawHeaders: readonly string[]): Connection['advertised'] {
+function keepAliveTimeoutOf(rawHeaders: readonly string[]): number | null {
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() !== 'keep-alive') continue;
-    const value = rawHeaders[i + 1] ?? '';
-    const number = (pattern: RegExp) => {
-      const match = pattern.exec(value);
-      return match ? Number(match[1]) : null;
-    };
-    return { timeoutS: number(TIMEOUT), max: number(MAX) };
+    const match = TIMEOUT.exec(rawHeaders[i + 1] ?? '');
+    return match ? Number(match[1]) : null;
   }
-  return { timeoutS: null, max: null };
+  return null;
 }

@@ -8,6 +8,8 @@ export interface Resource {
   kind: RequestKind;
   /** In the document's head: the page isn't shown before it is there. */
   inHead: boolean;
+  /** A script that doesn't hold up the parser: `defer`, `async` or a module. */
+  deferred: boolean;
 }
 
 /** Finds the resources of an HTML document while its bytes arrive. */
@@ -29,9 +31,9 @@ export function scanHtml(base: URL): HtmlScanner {
   let mediaFound = false;
   let style: string | null = null;
 
-  const add = (address: string | undefined, kind: RequestKind) => {
+  const add = (address: string | undefined, kind: RequestKind, deferred = false) => {
     const url = address === undefined || address.trim() === '' ? null : parseUrl(address.trim(), base);
-    if (url && /^https?:$/.test(url.protocol)) found.push({ url: withoutFragment(url), kind, inHead });
+    if (url && /^https?:$/.test(url.protocol)) found.push({ url: withoutFragment(url), kind, inHead, deferred });
   };
   const link = (attributes: Record<string, string>) => {
     if (has(attributes.rel, 'stylesheet') && !has(attributes.rel, 'alternate')) add(attributes.href, 'stylesheet');
@@ -46,7 +48,7 @@ export function scanHtml(base: URL): HtmlScanner {
   };
   const opened: Record<string, (attributes: Record<string, string>) => void> = {
     link,
-    script: (attributes) => add(attributes.src, 'script'),
+    script: (attributes) => add(attributes.src, 'script', isDeferred(attributes)),
     img: (attributes) => add(attributes.src, 'image'),
     audio: media,
     video: (attributes) => {
@@ -98,6 +100,10 @@ export function scanHtml(base: URL): HtmlScanner {
   };
 }
 
+function isDeferred(attributes: Record<string, string>): boolean {
+  return 'defer' in attributes || 'async' in attributes || attributes.type?.toLowerCase() === 'module';
+}
+
 function preloadKind(as: string | undefined): RequestKind {
   const kinds: Record<string, RequestKind> = { style: 'stylesheet', script: 'script', font: 'font', audio: 'media', video: 'media' };
   return kinds[as?.toLowerCase() ?? ''] ?? 'image';
@@ -108,7 +114,7 @@ export function scanCss(css: string, base: URL): Resource[] {
   const found: Resource[] = [];
   const add = (address: string, kind: RequestKind) => {
     const url = parseUrl(address, base);
-    if (url && /^https?:$/.test(url.protocol)) found.push({ url: withoutFragment(url), kind, inHead: true });
+    if (url && /^https?:$/.test(url.protocol)) found.push({ url: withoutFragment(url), kind, inHead: true, deferred: false });
   };
   walk(parse(css, { parseCustomProperty: false }), function (node) {
     if (node.type === 'Atrule' && node.name.toLowerCase() === 'import' && node.prelude?.type === 'AtrulePrelude') {

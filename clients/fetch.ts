@@ -12,6 +12,8 @@ export interface FetchRequest {
   referrer: URL | null;
   /** First byte wanted; beyond 0 only where media are sought. */
   from?: number;
+  /** Value of the `Priority` field. */
+  urgency?: string;
   /** Given up when it is aborted. */
   signal: AbortSignal;
   /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
@@ -25,6 +27,8 @@ export interface Fetched {
   body: Buffer;
   /** The whole of it came. */
   complete: boolean;
+  /** Fresh in the cache: the server was not asked. */
+  fromCache: boolean;
 }
 
 const NOT_MODIFIED = 304;
@@ -32,8 +36,6 @@ const PARTIAL_CONTENT = 206;
 
 /** Fetches by the profile's rules: what the cache answers, what the head says, what is stored. */
 export class Fetcher {
-  /** "Disable cache" of the developer tools is on. */
-  cacheDisabled = false;
   readonly #profile: ClientProfile;
   readonly #pool: ConnectionPool;
   readonly #cache: HttpCache;
@@ -53,15 +55,16 @@ export class Fetcher {
     const slots = this.#slots(request, visitPolicy);
     const fields = headerMap(this.#lines(request, slots));
     const entry = visitPolicy.mode === 'bypass' ? undefined : this.#cache.lookup(url.href, fields);
-    if (entry && visitPolicy.mode === 'default' && this.#cache.isFresh(entry)) return this.#fromCache(entry, request);
+    if (entry && visitPolicy.mode === 'default' && this.#cache.isFresh(entry)) return this.#fromCache(entry, request, true);
 
     const conditional = entry && request.from === undefined ? { ...slots, ...this.#conditions(kind, url, entry) } : slots;
     const target = `${url.pathname}${url.search}`;
     const head = requestHead('GET', target, this.#lines(request, conditional));
-    const reply = await this.#pool.request({ target, head, priority: this.#profile.requests.kinds.value[kind].priority, signal });
+    const { priority } = this.#profile.requests.kinds.value[kind];
+    const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal });
     if (entry && reply.status === NOT_MODIFIED) {
-      await drain(reply, signal);
-      return this.#fromCache(this.#cache.freshen(url.href, fields, entry, reply.rawHeaders), request);
+      await drain(reply);
+      return this.#fromCache(this.#cache.freshen(url.href, fields, entry, reply.rawHeaders), request, false);
     }
     const fetched = await this.#read(reply, request);
     const whole = fetched.complete && request.from === undefined;
@@ -71,20 +74,27 @@ export class Fetcher {
     return fetched;
   }
 
+  /** Whether the memory cache holds it, fresh or stale; for media, whether the HTTP cache does. */
+  isKnown(kind: RequestKind, url: URL): boolean {
+    return this.#inMemory.has(url.href) || (kind === 'media' && this.#cache.has(url.href));
+  }
+
   #visitPolicy({ kind, visit }: FetchRequest): VisitPolicy {
     const { document, subresources } = this.#profile.cache;
-    return (kind === 'document' ? document : subresources).value[this.cacheDisabled ? 'cache-disabled' : visit];
+    return (kind === 'document' ? document : subresources).value[visit];
   }
 
   #lines({ kind, url }: FetchRequest, slots: Slots): string[] {
     return headLines(this.#profile.requests.kinds.value[kind].head, slots, isPotentiallyTrustworthy(url));
   }
 
-  #slots({ kind, url, referrer, from }: FetchRequest, { cacheControl, pragma }: VisitPolicy): Slots {
+  #slots({ kind, url, referrer, from, urgency }: FetchRequest, { cacheControl, pragma, userActivated }: VisitPolicy): Slots {
     const range = kind === 'media' ? (from ? `bytes=${from}-` : this.#profile.media.firstRange.value) : null;
     return {
       host: url.host,
       site: referrer === null ? 'none' : referrer.origin === url.origin ? 'same-origin' : 'cross-site',
+      ...(userActivated === false ? {} : { user: '?1' }),
+      ...(urgency === undefined ? {} : { priority: urgency }),
       ...(referrer === null ? {} : { referer: referrer.origin === url.origin ? referrer.href : `${referrer.origin}/` }),
       ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
       ...(pragma === undefined ? {} : { pragma }),
@@ -118,34 +128,29 @@ export class Fetcher {
     else this.#inMemory.delete(url.href);
   }
 
-  #fromCache(entry: CacheEntry, { onData }: FetchRequest): Fetched {
+  #fromCache(entry: CacheEntry, { onData }: FetchRequest, fromCache: boolean): Fetched {
     onData?.(entry.body, entry.fields);
-    return { status: entry.status, fields: entry.fields, body: entry.body, complete: true };
+    return { status: entry.status, fields: entry.fields, body: entry.body, complete: true, fromCache };
   }
 
-  async #read(reply: PooledReply, { signal, onData }: FetchRequest): Promise<Fetched> {
+  async #read(reply: PooledReply, { onData }: FetchRequest): Promise<Fetched> {
     const fields = fieldsOf(reply.rawHeaders);
     const chunks: Buffer[] = [];
-    const complete = await drain(reply, signal, (chunk) => {
+    const complete = await drain(reply, (chunk) => {
       chunks.push(chunk);
       onData?.(chunk, fields);
     });
-    return { status: reply.status, fields, body: Buffer.concat(chunks), complete };
+    return { status: reply.status, fields, body: Buffer.concat(chunks), complete, fromCache: false };
   }
 }
 
-/** Reads a body to its end, and says whether that was reached; an aborted signal lets go of it, and so of the connection. */
-async function drain(reply: PooledReply, signal: AbortSignal, onChunk?: (chunk: Buffer) => void): Promise<boolean> {
-  const giveUp = () => reply.body.destroy();
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp, { once: true });
+/** Reads a body to its end, and says whether that was reached. */
+async function drain(reply: PooledReply, onChunk?: (chunk: Buffer) => void): Promise<boolean> {
   try {
     for await (const chunk of reply.body) onChunk?.(chunk as Buffer);
     return true;
   } catch {
     // Broken off by the server or given up here: a fact on the wire, not a failure of the visit.
     return false;
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
 }

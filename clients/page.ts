@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodersOf } from './decode.ts';
 import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.ts';
@@ -10,9 +11,15 @@ export interface PageContext {
   fetcher: Fetcher;
   /** Favicons that were not found, by address. */
   missingFavicons: Set<string>;
+  /** Media that the player holds whole, by address. */
+  keptMedia: Set<string>;
+  /** Resolves when the navigation's request may go out. */
+  ready: Promise<void>;
 }
 
 const FIRST_ERROR_STATUS = 400;
+/** From play to what it makes the browser ask for: captured here, chromium 156.0.8078.79. */
+const PLAY_DELAY_MS = 30;
 
 /** One page from its address to the last request that it leads to. */
 export class Page {
@@ -30,8 +37,12 @@ export class Page {
   readonly #asked = new Set<string>();
   readonly #underway = new Set<Promise<unknown>>();
   readonly #delayingLoad = new Set<Promise<unknown>>();
-  readonly #blocking = new Set<object>();
-  /** Requests of limited kinds that wait for a place while the head is not done (`tightMode`). */
+  /** Resources found and not yet done with; those among them that hold up the page's first sight. */
+  readonly #outstanding = new Set<Resource>();
+  readonly #blocking = new Set<Resource>();
+  /** Every stylesheet so far was fresh in the cache. */
+  #laidOutAtOnce = true;
+  /** Requests that wait until something else is done (`behind`, `tightMode`). */
   #held: (() => void)[] = [];
   #limitedUnderway = 0;
   #favicon: URL | null = null;
@@ -40,6 +51,8 @@ export class Page {
     this.#context = context;
     this.url = url;
     this.#visit = visit;
+    // Every request of the page listens to it.
+    setMaxListeners(0, this.#abort.signal);
     const document = this.#loadDocument(referrer);
     this.loaded = document.then(() => this.#drained(this.#delayingLoad));
     this.settled = this.loaded.then(() => this.#afterLoad());
@@ -48,6 +61,7 @@ export class Page {
   /** Gives up whatever is still on its way. */
   leave(): void {
     this.#abort.abort();
+    this.#release();
   }
 
   /** Seeks in the page's media: what is not yet there is asked for from that byte on. */
@@ -66,6 +80,7 @@ export class Page {
   async #loadDocument(referrer: URL | null): Promise<void> {
     const scanner = scanHtml(this.url);
     const text = new TextDecoder();
+    await this.#context.ready;
     const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true }))));
     const fetched = await this.#fetch('document', this.url, {
       referrer,
@@ -109,27 +124,50 @@ export class Page {
     const { kind, url } = resource;
     const blocks = resource.inHead && (kind === 'stylesheet' || kind === 'script');
     if (blocks) this.#blocking.add(resource);
+    this.#outstanding.add(resource);
     try {
-      await this.#pause(this.#kind(kind).delayMs);
+      await this.#cue(resource);
       await this.#place(kind);
       try {
         if (kind === 'media') return await this.#loadMedia(url, 0);
-        const fetched = await this.#fetch(kind, url, { referrer: this.url });
-        if (kind === 'stylesheet' && fetched) this.#discovered(scanCss(await decoded(fetched), url));
+        const fetched = await this.#fetch(kind, url, { referrer: this.url, ...this.#urgency(resource) });
+        if (kind !== 'stylesheet' || !fetched) return;
+        if (!fetched.fromCache) this.#laidOutAtOnce = false;
+        this.#discovered(scanCss(await decoded(fetched), url));
       } finally {
         this.#leavePlace(kind);
       }
     } finally {
       this.#blocking.delete(resource);
+      this.#outstanding.delete(resource);
       this.#release();
     }
+  }
+
+  /** Waits as long as the browser takes to get to it, and for what goes before it. */
+  async #cue({ kind, url }: Resource): Promise<void> {
+    const { behind, delayMs, knownDelayMs } = this.#kind(kind);
+    const waitsFor = [...this.#outstanding].filter((other) => behind?.includes(other.kind));
+    while (waitsFor.some((other) => this.#outstanding.has(other)) && !this.#abort.signal.aborted) {
+      await new Promise<void>((resolve) => this.#held.push(resolve));
+    }
+    await this.#pause(this.#context.fetcher.isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
+  }
+
+  #urgency({ kind, url, deferred }: Resource): { urgency?: string } {
+    const { urgency } = this.#kind(kind);
+    if (!urgency || (deferred && urgency.deferred === null)) return {};
+    const chosen = this.#context.fetcher.isKnown(kind, url) ? urgency.known : this.#laidOutAtOnce ? urgency.laidOut : undefined;
+    const value = chosen ?? urgency.usual;
+    return value === null ? {} : { urgency: value };
   }
 
   /** Waits for a place among the limited kinds while the head is not done. */
   async #place(kind: RequestKind): Promise<void> {
     const tight = this.#context.profile.requests.tightMode.value;
     if (!tight?.limited.includes(kind)) return;
-    while (this.#blocking.size > 0 && this.#limitedUnderway >= tight.limit) await new Promise<void>((resolve) => this.#held.push(resolve));
+    while (this.#blocking.size > 0 && this.#limitedUnderway >= tight.limit && !this.#abort.signal.aborted)
+      await new Promise<void>((resolve) => this.#held.push(resolve));
     this.#limitedUnderway++;
   }
 
@@ -142,6 +180,11 @@ export class Page {
   }
 
   async #loadMedia(url: URL, from: number): Promise<void> {
+    const { keptMedia, profile } = this.#context;
+    if (keptMedia.has(url.href)) {
+      this.media = { url, size: null, received: Number.POSITIVE_INFINITY };
+      return;
+    }
     this.#mediaAbort = new AbortController();
     const media = { url, size: this.media?.size ?? null, received: from };
     this.media = media;
@@ -150,21 +193,34 @@ export class Page {
       media.received += chunk.length;
       media.size = sizeOf(fields) ?? media.size;
     };
-    await this.#fetch('media', url, { referrer: this.url, signal, onData, ...(from > 0 ? { from } : {}) });
+    const usual = this.#kind('media').urgency?.usual;
+    const more = { ...(from > 0 ? { from } : {}), ...(usual ? { urgency: usual } : {}) };
+    const fetched = await this.#fetch('media', url, { referrer: this.url, signal, onData, ...more });
+    if (fetched?.complete && from === 0 && fetched.status < FIRST_ERROR_STATUS && profile.media.kept.value) keptMedia.add(url.href);
   }
 
   /** The favicon: asked for after the load event. */
   async #afterLoad(): Promise<void> {
     const { missingFavicons, profile } = this.#context;
     const favicon = this.#favicon;
-    const forced = this.#visit === 'hard-reload' || this.#context.fetcher.cacheDisabled;
-    const known = favicon !== null && missingFavicons.has(favicon.href) && profile.requests.faviconMissRemembered.value;
-    if (favicon && (!known || forced)) {
+    if (favicon && (!missingFavicons.has(favicon.href) || profile.requests.faviconMissForgotten.value.includes(this.#visit))) {
       await this.#pause(this.#kind('favicon').delayMs);
-      const fetched = await this.#fetch('favicon', favicon, { referrer: this.url });
-      if (fetched && fetched.status >= FIRST_ERROR_STATUS) missingFavicons.add(favicon.href);
+      await this.#loadFavicon(favicon, this.#visit);
     }
     await this.#drained(this.#underway);
+  }
+
+  async #loadFavicon(favicon: URL, visit: Visit): Promise<void> {
+    const usual = this.#kind('favicon').urgency?.usual;
+    const fetched = await this.#fetch('favicon', favicon, { referrer: this.url, visit, ...(usual ? { urgency: usual } : {}) });
+    if (fetched && fetched.status >= FIRST_ERROR_STATUS) this.#context.missingFavicons.add(favicon.href);
+  }
+
+  /** Presses play: with preload="auto" the media are on their way already. */
+  async play(): Promise<void> {
+    if (!this.media || !this.#context.profile.requests.faviconAtPlay.value || !this.#favicon) return;
+    await this.#pause(PLAY_DELAY_MS);
+    await this.#loadFavicon(this.#favicon, 'typed');
   }
 
   async #pause(ms: number): Promise<void> {

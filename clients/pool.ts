@@ -1,5 +1,5 @@
 import { Connection, type Reply } from './connection.ts';
-import type { ConnectionPolicies } from './profile.ts';
+import type { ClosingPolicies, ConnectionPolicies } from './profile.ts';
 
 /** A request as the pool sees it. */
 export interface Order {
@@ -8,6 +8,7 @@ export interface Order {
   head: string;
   /** Lower goes first where several wait. */
   priority: number;
+  isDocument: boolean;
   /** Aborted: not sent any more where it still waits. */
   signal: AbortSignal;
 }
@@ -23,20 +24,30 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+const SECOND_MS = 1000;
 const now = (): number => performance.now();
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+}
 
 /** The connections of a browser to one origin, opened, shared out, kept and closed by the profile's policies. */
 export class ConnectionPool {
   readonly #policies: ConnectionPolicies;
+  readonly #closing: ClosingPolicies;
   readonly #host: string;
   readonly #port: number;
   readonly #connections = new Set<Connection>();
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer is due, on the monotonic clock. */
+  #timerDue = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(origin: URL, policies: ConnectionPolicies) {
+  constructor(origin: URL, policies: ConnectionPolicies, closing: ClosingPolicies) {
     this.#policies = policies;
+    this.#closing = closing;
     this.#host = origin.hostname.replace(/^\[|\]$/g, '');
     this.#port = Number(origin.port || 80);
   }
@@ -60,10 +71,14 @@ export class ConnectionPool {
     for (;;) {
       const connection = await this.#assigned(order);
       const reused = connection.requests > 0;
+      const giveUp = () => connection.close(this.#closing.abort.value);
+      order.signal.addEventListener('abort', giveUp, { once: true });
       try {
         const reply = await connection.send(order.target, order.head);
+        reply.body.once('close', () => order.signal.removeEventListener('abort', giveUp));
         return { ...reply, connection };
       } catch (error) {
+        order.signal.removeEventListener('abort', giveUp);
         const dead = reused && connection.bytesOfResponse === 0 && !order.signal.aborted && !this.#closed;
         if (!dead || !this.#policies.retryOnDeadConnection.value) throw error;
       }
@@ -72,13 +87,24 @@ export class ConnectionPool {
 
   #assigned(order: Order): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const entry: Waiting = { order, resolve, reject };
-      const give = (error: Error) => {
+      const giveUp = () => {
         this.#waiting = this.#waiting.filter((other) => other !== entry);
-        reject(error);
+        reject(new Error('the request was given up before it was sent'));
       };
-      if (this.#closed || order.signal.aborted) return give(new Error('the request was given up before it was sent'));
-      order.signal.addEventListener('abort', () => give(new Error('the request was given up before it was sent')), { once: true });
+      const settled = () => order.signal.removeEventListener('abort', giveUp);
+      const entry: Waiting = {
+        order,
+        resolve: (connection) => {
+          settled();
+          resolve(connection);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      };
+      if (this.#closed || order.signal.aborted) return giveUp();
+      order.signal.addEventListener('abort', giveUp, { once: true });
       const later = this.#waiting.findIndex((other) => other.order.priority > order.priority);
       this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, entry);
       this.#sweep();
@@ -89,9 +115,10 @@ export class ConnectionPool {
   /** Gives idle connections to those who wait, and opens what is still missing. */
   #serve(): void {
     while (this.#waiting.length > 0) {
-      const connection = this.#pick();
+      const connection = this.#pick(this.#waiting[0]!.order);
       if (!connection) break;
       const entry = this.#waiting.shift()!;
+      if (connection.requests === 0) connection.begunByDocument = entry.order.isDocument;
       connection.reserve();
       entry.resolve(connection);
     }
@@ -103,21 +130,31 @@ export class ConnectionPool {
     this.#schedule();
   }
 
-  #pick(): Connection | undefined {
+  #pick(order: Order): Connection | undefined {
     const usable = [...this.#connections].filter((c) => c.isUsable);
     const used = usable.filter((c) => c.requests > 0);
-    if (used.length === 0) return usable[0];
+    const spared = this.#policies.documentConnectionSpared.value && !order.isDocument;
+    const preferred = spared ? used.filter((c) => !c.begunByDocument) : used;
+    return this.#first(preferred) ?? this.#first(used) ?? usable[0];
+  }
+
+  #first(candidates: readonly Connection[]): Connection | undefined {
     const rank = {
-      'most-recently-used': (c: Connection) => -c.idleSince,
-      'least-recently-used': (c: Connection) => c.idleSince,
-      'most-bytes-read': (c: Connection) => -c.mostBytesRead,
+      'most-recently-used': (c: Connection) => [-c.idleSince],
+      'least-recently-used': (c: Connection) => [c.idleSince],
+      'most-bytes-read': (c: Connection) => [-c.mostBytesRead, c.idleSince],
     }[this.#policies.pick.value];
-    return used.reduce((best, c) => (rank(c) < rank(best) ? c : best));
+    return [...candidates].sort((a, b) => compare(rank(a), rank(b)))[0];
   }
 
   #open(): void {
     const connection = new Connection(
-      { host: this.#host, port: this.#port, tcpKeepAlive: this.#policies.tcpKeepAlive.value },
+      {
+        host: this.#host,
+        port: this.#port,
+        tcpKeepAlive: this.#policies.tcpKeepAlive.value,
+        closeDelayMs: this.#policies.closeDelayMs.value,
+      },
       { changed: (which) => this.#changed(which) },
     );
     this.#connections.add(connection);
@@ -138,10 +175,8 @@ export class ConnectionPool {
   #deadline(connection: Connection): number {
     const { usedIdleMs, unusedIdleMs, keepAliveHeader } = this.#policies;
     if (connection.requests === 0) return connection.idleSince + unusedIdleMs.value;
-    const { timeoutS, max } = connection.advertised;
-    if (keepAliveHeader.value === 'ignored') return connection.idleSince + usedIdleMs.value;
-    if (max === 0) return connection.idleSince;
-    return connection.idleSince + (timeoutS === null ? usedIdleMs.value : timeoutS * 1000);
+    const advertised = keepAliveHeader.value === 'obeyed' ? connection.advertisedTimeoutS : null;
+    return connection.idleSince + (advertised === null ? usedIdleMs.value : advertised * SECOND_MS);
   }
 
   /** Closes what is overdue or spoiled: the clean-up that comes before each request. */
@@ -152,26 +187,44 @@ export class ConnectionPool {
     }
   }
 
+  /** Sets the clean-up timer, unless it is due earlier anyway. */
   #schedule(): void {
-    clearTimeout(this.#timer);
-    if (this.#policies.cleanup.value !== 'timer' || this.#closed) return;
+    const cleanup = this.#policies.cleanup.value;
     const idle = [...this.#connections].filter((c) => c.state === 'idle');
-    if (idle.length === 0) return;
-    const next = Math.min(...idle.map((c) => this.#deadline(c)));
-    this.#timer = setTimeout(
-      () => {
-        this.#sweep();
-        this.#schedule();
-      },
-      Math.max(0, Math.ceil(next - now())),
-    );
+    if (cleanup.by !== 'timer' || this.#closed || idle.length === 0) return;
+    const due = Math.min(...idle.map((c) => this.#deadline(c)));
+    if (due < this.#timerDue) this.#setTimer(due, cleanup.stepMs);
+  }
+
+  #setTimer(due: number, stepMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timerDue = due;
+    this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.max(0, Math.ceil(due - now())));
+  }
+
+  /** The timer's work: what is still due later than now is waited for in whole steps, at least one. */
+  #cleanUp(stepMs: number): void {
+    this.#timerDue = Number.POSITIVE_INFINITY;
+    this.#sweep();
+    const remaining = [...this.#connections].filter((c) => c.state === 'idle').map((c) => this.#deadline(c) - now());
+    if (remaining.length === 0) return;
+    const steps = Math.max(1, Math.floor(Math.min(...remaining) / stepMs));
+    this.#setTimer(now() + steps * stepMs, stepMs);
+  }
+
+  /** Closes every idle connection. */
+  closeIdle(): void {
+    for (const connection of this.#connections) if (connection.state === 'idle') connection.close('FIN');
   }
 
   /** Closes every connection. What is under way fails. */
-  close(how: { idle: 'FIN' | 'RST'; busy: 'FIN' | 'RST' }): void {
+  close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
     for (const entry of this.#waiting.splice(0)) entry.reject(new Error('the browser was closed'));
-    for (const connection of this.#connections) connection.close(connection.state === 'busy' ? how.busy : how.idle);
+    for (const connection of this.#connections) {
+      if (connection.state === 'busy') connection.close(this.#closing.abort.value);
+      else connection.close(this.#closing.quit.value);
+    }
   }
 }

@@ -2,7 +2,6 @@
  * A browser's behaviour on the wire, as data. The interpreter (`browser.ts`, `page.ts`, `pool.ts`, `cache.ts`, `head.ts`) knows policies only: nothing in it
  * asks which browser it is. So two profiles side by side tell how the browsers differ, and each policy's `source` tells why we believe it.
  */
-import type { ClientDefinition } from './client.ts';
 
 /** A value and why we believe it: a source file of the browser, its documentation, or a capture made here (with the version). */
 export interface Policy<T> {
@@ -25,23 +24,39 @@ export interface TcpKeepAlive {
   unused: boolean;
 }
 
+export interface NavigationSockets {
+  /** Opened at once where so many are not there yet: idle, busy and connecting ones counted together. */
+  atOnce: number;
+  /** Milliseconds from the navigation to its request. */
+  requestAfterMs: number;
+  /** Opened, likewise, some milliseconds after the navigation began. */
+  later: { afterMs: number; sockets: number } | null;
+}
+
 export interface ConnectionPolicies {
   /** Most sockets to one host at a time: idle, busy and connecting ones together. */
   perHost: Policy<number>;
-  /** Sockets that a navigation wants to its origin, idle ones counted: what is missing is opened beside the first request. */
-  perNavigation: Policy<number>;
+  /** Sockets that a navigation wants to its origin, and when. */
+  navigation: Policy<NavigationSockets>;
   /** Which idle connection the next request gets. One that was used before always comes before an unused one. */
   pick: Policy<'most-recently-used' | 'least-recently-used' | 'most-bytes-read'>;
+  /** A connection whose first request was for a document is left to documents where another one is idle. */
+  documentConnectionSpared: Policy<boolean>;
   /** How long an idle connection is kept, in milliseconds: one that carried a request, one that never did. */
   usedIdleMs: Policy<number>;
   unusedIdleMs: Policy<number>;
-  /** `on-next-request`: an overdue connection is only closed when the next request is made; `timer`: when its time is up. */
-  cleanup: Policy<'on-next-request' | 'timer'>;
+  /**
+   * `on-next-request`: an overdue connection is only closed when the next request is made; `timer`: when its time is up, by one timer for all that is set
+   * again in whole steps, so that a second connection may live up to a step longer.
+   */
+  cleanup: Policy<{ by: 'on-next-request' } | { by: 'timer'; stepMs: number }>;
   /** When an idle connection that the server has closed is closed on this side too. */
   serverCloseAnswered: Policy<'on-next-request' | 'at-once'>;
-  /** Whether `Keep-Alive: timeout=, max=` of a response is obeyed. */
+  /** Whether `Keep-Alive: timeout=` of a response is obeyed. */
   keepAliveHeader: Policy<'ignored' | 'obeyed'>;
   tcpKeepAlive: Policy<TcpKeepAlive | null>;
+  /** From the last byte of a response that ends its connection to this side's close, in milliseconds. */
+  closeDelayMs: Policy<number>;
   /** Whether a request that finds its kept-alive connection dead, before any byte of an answer, is sent again on another one. */
   retryOnDeadConnection: Policy<boolean>;
 }
@@ -68,6 +83,8 @@ export type Slot =
   | 'host'
   | 'referer'
   | 'site'
+  | 'user'
+  | 'priority'
   | 'pragma'
   | 'cache-control'
   | 'range'
@@ -81,12 +98,14 @@ export interface KindPolicy {
   head: HeadTemplate;
   /** Lower goes first where requests wait for a connection. */
   priority: number;
-  /** `parsed`: as soon as the parser meets it; `inserted`: when the document around it is built; `loaded`: after the load event. */
-  start: 'parsed' | 'inserted' | 'loaded';
   /** Waits behind these kinds until they are answered (the browser's own resource scheduler, not the pool). */
   behind?: readonly RequestKind[];
   /** Milliseconds between its cue and the request: the time that the browser's own processes take, as captured. */
   delayMs: number;
+  /** The same where the memory cache holds it, stale. */
+  knownDelayMs?: number;
+  /** Value of the `Priority` field (RFC 9218), by what the browser knows when it asks. A missing one falls back to `usual`; `null` sends none. */
+  urgency?: { usual: string | null; known?: string; laidOut?: string; deferred?: null };
   /** Whether the load event waits for it. */
   delaysLoad: boolean;
 }
@@ -95,8 +114,10 @@ export interface RequestPolicies {
   kinds: Policy<Record<RequestKind, KindPolicy>>;
   /** While a page's head is not done, at most this many requests of `limited` kinds are under way. `null`: no such limit. */
   tightMode: Policy<{ limit: number; limited: readonly RequestKind[] } | null>;
-  /** A favicon that was not found is not asked for again (until the cache is bypassed). */
-  faviconMissRemembered: Policy<boolean>;
+  /** A favicon that was not found is asked for again at these visits only. */
+  faviconMissForgotten: Policy<readonly Visit[]>;
+  /** Whether the favicon is asked for again when media begin to play, for the media controls. */
+  faviconAtPlay: Policy<boolean>;
 }
 
 // ------------------------------------------------------------------------------------------------------------------ cache
@@ -107,6 +128,10 @@ export interface VisitPolicy {
   mode: 'default' | 'validate' | 'bypass';
   cacheControl?: string;
   pragma?: string;
+  /** False where the visit counts as not begun by the user (no `Sec-Fetch-User`). */
+  userActivated?: false;
+  /** All idle connections are closed before the visit. */
+  closesIdle?: true;
 }
 
 /** How a page came to be fetched. */
@@ -129,6 +154,8 @@ export interface CachePolicies {
 export interface MediaPolicies {
   /** `Range` of the first request; `null` for none. */
   firstRange: Policy<string | null>;
+  /** Media that were loaded whole are kept by the player and not asked for again, whatever the visit. */
+  kept: Policy<boolean>;
   /** How a stored part (a 206 of the whole) is revalidated when it is stale. */
   revalidation: Policy<'closed-range-with-validators' | 'open-range-with-if-range' | 'not-stored'>;
   /** A seek outside of what is buffered begins at a multiple of this many bytes. */
@@ -161,14 +188,12 @@ export interface ClientProfile {
 
 /** Checks at load time what the types can't say. */
 export function defineProfile(profile: ClientProfile): ClientProfile {
-  const { perHost, perNavigation } = profile.connections;
-  if (perNavigation.value > perHost.value) throw new Error(`profile ${profile.id}: a navigation wants more sockets than a host may have`);
+  const { perHost, navigation } = profile.connections;
+  if ((navigation.value.later?.sockets ?? 0) > perHost.value)
+    throw new Error(`profile ${profile.id}: a navigation wants more sockets than a host may have`);
   for (const [kind, { head }] of Object.entries(profile.requests.kinds.value)) {
     const host = head.some((line) => typeof line === 'string' && line.toLowerCase().startsWith('host: {host}'));
     if (!host) throw new Error(`profile ${profile.id}: the head of a ${kind} request has no "Host: {host}" (RFC 9112 §3.2)`);
   }
   return profile;
 }
-
-/** What a registry entry needs of a profile, without the way to run it. */
-export type ProfileIdentity = Pick<ClientDefinition, 'id' | 'title' | 'summary'>;

@@ -1,35 +1,32 @@
-import { defineProfile, type HeadLine, type KindPolicy, policy, type RequestKind } from '../profile.ts';
+import { type ClientProfile, defineProfile, type HeadLine, type KindPolicy, policy, type RequestKind } from '../profile.ts';
 
 const CAPTURED = 'captured here, chromium 156.0.8078.79 (Debian, headless)';
-
-const BRANDS = '"Not:A-Brand";v="8", "Chromium";v="156"';
-const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36';
-const PLATFORM = '"Linux"';
-const IMAGES = 'image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 
 /** What tells one Chromium browser from another. */
 export interface ChromiumIdentity {
   userAgent: string;
+  /** `sec-ch-ua` and `sec-ch-ua-platform`. */
   brands: string;
   platform: string;
-  /** `Accept` of a navigation and of an image. */
   acceptDocument: string;
   acceptImage: string;
   acceptLanguage: string;
 }
 
 export const chromiumIdentity: ChromiumIdentity = {
-  userAgent: USER_AGENT,
-  brands: BRANDS,
-  platform: PLATFORM,
+  // A headless Chromium says so; apart from that word the head is that of one with a window.
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36',
+  brands: '"Not:A-Brand";v="8", "Chromium";v="156"',
+  platform: '"Linux"',
   acceptDocument:
     'text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7',
-  acceptImage: IMAGES,
+  acceptImage: 'image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8',
   acceptLanguage: 'en-US,en;q=0.9',
 };
 
 const ENCODINGS: HeadLine = { trustworthy: 'Accept-Encoding: gzip, deflate, br, zstd', otherwise: 'Accept-Encoding: gzip, deflate' };
 const CACHE_LINES: HeadLine[] = ['Pragma: {pragma}', 'Cache-Control: {cache-control}'];
+/** What the HTTP cache adds stands last; what the page's memory cache asks for itself stands behind `Accept`. */
 const DISK_VALIDATORS: HeadLine[] = ['If-None-Match: {disk-if-none-match}', 'If-Modified-Since: {disk-if-modified-since}'];
 const MEMORY_VALIDATORS: HeadLine[] = ['If-None-Match: {memory-if-none-match}', 'If-Modified-Since: {memory-if-modified-since}'];
 
@@ -46,7 +43,7 @@ function documentHead(identity: ChromiumIdentity): HeadLine[] {
     `Accept: ${identity.acceptDocument}`,
     { trustworthy: 'Sec-Fetch-Site: {site}' },
     { trustworthy: 'Sec-Fetch-Mode: navigate' },
-    { trustworthy: 'Sec-Fetch-User: ?1' },
+    { trustworthy: 'Sec-Fetch-User: {user}' },
     { trustworthy: 'Sec-Fetch-Dest: document' },
     'Referer: {referer}',
     ENCODINGS,
@@ -55,12 +52,7 @@ function documentHead(identity: ChromiumIdentity): HeadLine[] {
   ];
 }
 
-function resourceHead(
-  identity: ChromiumIdentity,
-  accept: string,
-  dest: string,
-  own: HeadLine[] = [ENCODINGS, `Accept-Language: ${identity.acceptLanguage}`],
-): HeadLine[] {
+function resourceHead(identity: ChromiumIdentity, accept: string, dest: string, encodings = ENCODINGS, range: HeadLine[] = []): HeadLine[] {
   return [
     'Host: {host}',
     'Connection: keep-alive',
@@ -75,93 +67,113 @@ function resourceHead(
     { trustworthy: 'Sec-Fetch-Mode: no-cors' },
     { trustworthy: `Sec-Fetch-Dest: ${dest}` },
     'Referer: {referer}',
-    ...own,
+    encodings,
+    `Accept-Language: ${identity.acceptLanguage}`,
+    ...range,
     ...DISK_VALIDATORS,
   ];
 }
 
-/** Chromium's requests under another identity. */
-export function chromiumKinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
-  const media: HeadLine[] = [
-    'Accept-Encoding: identity',
-    `Accept-Language: ${identity.acceptLanguage}`,
-    'Range: {range}',
-    'If-Range: {if-range}',
-  ];
+/**
+ * Chromium's requests under an identity. Delays: from the document's bytes to the first subresource some 15 ms pass (parser, renderer and network process);
+ * what the memory cache holds is asked for by the parser, a little behind what the preload scanner asks for; media that the HTTP cache holds come later still.
+ */
+function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
+  const image = resourceHead(identity, identity.acceptImage, 'image');
+  const media = resourceHead(identity, '*/*', 'audio', 'Accept-Encoding: identity', ['Range: {range}', 'If-Range: {if-range}']);
   return {
-    document: { head: documentHead(identity), priority: 0, start: 'parsed', delayMs: 0, delaysLoad: true },
+    document: { head: documentHead(identity), priority: 0, delayMs: 0, delaysLoad: true },
     stylesheet: {
       head: resourceHead(identity, 'text/css,*/*;q=0.1', 'style'),
       priority: 0,
-      start: 'parsed',
       delayMs: 15,
+      knownDelayMs: 18,
       delaysLoad: true,
     },
-    script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, start: 'parsed', delayMs: 15, delaysLoad: true },
-    font: { head: resourceHead(identity, '*/*', 'font'), priority: 1, start: 'parsed', delayMs: 15, delaysLoad: true },
-    image: { head: resourceHead(identity, identity.acceptImage, 'image'), priority: 3, start: 'parsed', delayMs: 15, delaysLoad: true },
-    media: { head: resourceHead(identity, '*/*', 'audio', media), priority: 3, start: 'inserted', delayMs: 21, delaysLoad: false },
-    favicon: { head: resourceHead(identity, identity.acceptImage, 'image'), priority: 4, start: 'loaded', delayMs: 20, delaysLoad: false },
+    script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, delayMs: 15, knownDelayMs: 19, delaysLoad: true },
+    font: { head: resourceHead(identity, '*/*', 'font'), priority: 1, delayMs: 15, delaysLoad: true },
+    image: { head: image, priority: 3, delayMs: 15, knownDelayMs: 18, delaysLoad: true },
+    media: { head: media, priority: 3, delayMs: 15, knownDelayMs: 30, delaysLoad: false },
+    favicon: { head: image, priority: 4, delayMs: 60, delaysLoad: false },
   };
 }
 
-export const chromium = defineProfile({
+/** A Chromium browser under an identity of its own. */
+export function chromiumProfile(
+  identity: ChromiumIdentity,
+  heads: string,
+  about: Pick<ClientProfile, 'id' | 'title' | 'version' | 'summary'>,
+): ClientProfile {
+  const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' } as const;
+  return defineProfile({
+    ...about,
+    connections: {
+      perHost: policy(6, 'Chromium net/socket/client_socket_pool_manager.cc'),
+      navigation: policy(
+        { atOnce: 1, requestAfterMs: 9, later: { afterMs: 13, sockets: 2 } },
+        `Chromium chrome/browser/predictors/loading_predictor.cc and preconnect_manager.cc; times ${CAPTURED}`,
+      ),
+      pick: policy('most-recently-used', 'Chromium net/socket/transport_client_socket_pool.cc, AssignIdleSocketToRequest'),
+      documentConnectionSpared: policy(false, 'Chromium net/socket/transport_client_socket_pool.cc'),
+      usedIdleMs: policy(300_000, 'Chromium net/socket/client_socket_pool.cc'),
+      unusedIdleMs: policy(60_000, 'Chromium net/socket/client_socket_pool_manager.cc'),
+      cleanup: policy({ by: 'on-next-request' }, 'Chromium net/socket/transport_client_socket_pool.cc, CleanupIdleSockets'),
+      serverCloseAnswered: policy('on-next-request', `Chromium net/socket/transport_client_socket_pool.cc; ${CAPTURED}`),
+      keepAliveHeader: policy('ignored', 'Chromium net/http/http_response_headers.cc, IsKeepAlive'),
+      tcpKeepAlive: policy({ idleS: 45, unused: true }, `Chromium net/socket/tcp_socket_posix.cc; ${CAPTURED}`),
+      closeDelayMs: policy(1, `0.3 to 2 ms: ${CAPTURED}, against an HTTP/1.0 server`),
+      retryOnDeadConnection: policy(true, 'Chromium net/http/http_network_transaction.cc, HandleIOError'),
+    },
+    requests: {
+      kinds: policy(kinds(identity), heads),
+      tightMode: policy(
+        { limit: 4, limited: ['image'] },
+        `Chromium third_party/blink/renderer/platform/loader/fetch/resource_load_scheduler.cc; the number ${CAPTURED}`,
+      ),
+      faviconMissForgotten: policy(['hard-reload'], CAPTURED),
+      faviconAtPlay: policy(true, CAPTURED),
+    },
+    cache: {
+      heuristic: policy({ fraction: 0.1, capS: null }, 'Chromium net/http/http_response_headers.cc, GetFreshnessLifetimes'),
+      document: policy(
+        {
+          typed: { mode: 'default' },
+          link: { mode: 'default' },
+          reload: { mode: 'validate', cacheControl: 'max-age=0' },
+          'hard-reload': bypass,
+          'cache-disabled': bypass,
+        },
+        CAPTURED,
+      ),
+      subresources: policy(
+        {
+          typed: { mode: 'default' },
+          link: { mode: 'default' },
+          reload: { mode: 'default' },
+          'hard-reload': bypass,
+          'cache-disabled': bypass,
+        },
+        `Chromium third_party/blink/renderer/core/loader/frame_fetch_context.cc; ${CAPTURED}`,
+      ),
+      memoryCache: policy(['stylesheet', 'script', 'image', 'font'], CAPTURED),
+      validators: policy('both', CAPTURED),
+    },
+    media: {
+      firstRange: policy('bytes=0-', CAPTURED),
+      kept: policy(false, `the HTTP cache is asked each time: ${CAPTURED}`),
+      revalidation: policy('closed-range-with-validators', CAPTURED),
+      seekAlignment: policy(32_768, 'Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes)'),
+    },
+    closing: {
+      quit: policy('FIN', CAPTURED),
+      abort: policy('FIN', CAPTURED),
+    },
+  });
+}
+
+export const chromium = chromiumProfile(chromiumIdentity, CAPTURED, {
   id: 'chromium',
   title: 'Chromium 156',
   version: '156.0.8078.79',
-  summary: 'Chromium on Linux, emulated from captures of the Debian build',
-  connections: {
-    perHost: policy(6, 'Chromium net/socket/client_socket_pool_manager.cc'),
-    perNavigation: policy(2, `Chromium chrome/browser/predictors/loading_predictor.cc; ${CAPTURED}`),
-    pick: policy('most-recently-used', 'Chromium net/socket/transport_client_socket_pool.cc, AssignIdleSocketToRequest'),
-    usedIdleMs: policy(300_000, 'Chromium net/socket/client_socket_pool.cc'),
-    unusedIdleMs: policy(60_000, 'Chromium net/socket/client_socket_pool_manager.cc'),
-    cleanup: policy('on-next-request', 'Chromium net/socket/transport_client_socket_pool.cc'),
-    serverCloseAnswered: policy('on-next-request', 'Chromium net/socket/transport_client_socket_pool.cc'),
-    keepAliveHeader: policy('ignored', 'Chromium net/http/http_response_headers.cc'),
-    tcpKeepAlive: policy({ idleS: 45, unused: true }, 'Chromium net/socket/tcp_socket_posix.cc'),
-    retryOnDeadConnection: policy(true, 'Chromium net/http/http_network_transaction.cc, HandleIOError'),
-  },
-  requests: {
-    kinds: policy(chromiumKinds(chromiumIdentity), CAPTURED),
-    tightMode: policy(
-      { limit: 2, limited: ['image', 'media'] },
-      `Chromium third_party/blink/renderer/platform/loader/fetch/resource_load_scheduler.cc; ${CAPTURED}`,
-    ),
-    faviconMissRemembered: policy(true, CAPTURED),
-  },
-  cache: {
-    heuristic: policy({ fraction: 0.1, capS: null }, 'Chromium net/http/http_response_headers.cc, GetFreshnessLifetimes'),
-    document: policy(
-      {
-        typed: { mode: 'default' },
-        link: { mode: 'default' },
-        reload: { mode: 'validate', cacheControl: 'max-age=0' },
-        'hard-reload': { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' },
-        'cache-disabled': { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' },
-      },
-      CAPTURED,
-    ),
-    subresources: policy(
-      {
-        typed: { mode: 'default' },
-        link: { mode: 'default' },
-        reload: { mode: 'default' },
-        'hard-reload': { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' },
-        'cache-disabled': { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' },
-      },
-      `Chromium third_party/blink/renderer/core/loader/frame_fetch_context.cc; ${CAPTURED}`,
-    ),
-    memoryCache: policy(['stylesheet', 'script', 'image', 'font'], CAPTURED),
-    validators: policy('both', CAPTURED),
-  },
-  media: {
-    firstRange: policy('bytes=0-', CAPTURED),
-    revalidation: policy('closed-range-with-validators', CAPTURED),
-    seekAlignment: policy(32_768, 'Chromium third_party/blink/renderer/platform/media/multi_buffer.h (block of 2^15 bytes)'),
-  },
-  closing: {
-    quit: policy('FIN', CAPTURED),
-    abort: policy('FIN', CAPTURED),
-  },
+  summary: 'Chromium on Linux, emulated after captures of the Debian build',
 });

@@ -1,0 +1,143 @@
+import { defineProfile, type HeadLine, type KindPolicy, policy, type RequestKind } from '../profile.ts';
+
+const CAPTURED = 'captured here, firefox-esr 153.7.0 (Debian, headless)';
+
+const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
+const IMAGES = 'image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5';
+const ENCODINGS: HeadLine = { trustworthy: 'Accept-Encoding: gzip, deflate, br, zstd', otherwise: 'Accept-Encoding: gzip, deflate' };
+/** Validators, priority and what bypasses the cache stand last, in this order, whichever cache asks. */
+const TAIL: HeadLine[] = [
+  'If-Modified-Since: {memory-if-modified-since}',
+  'If-None-Match: {memory-if-none-match}',
+  'If-Modified-Since: {disk-if-modified-since}',
+  'If-None-Match: {disk-if-none-match}',
+  'Priority: {priority}',
+  'Pragma: {pragma}',
+  'Cache-Control: {cache-control}',
+];
+
+function begin(accept: string): HeadLine[] {
+  return ['Host: {host}', `User-Agent: ${USER_AGENT}`, `Accept: ${accept}`, 'Accept-Language: en-US,en;q=0.9'];
+}
+
+function fetchMetadata(dest: string): HeadLine[] {
+  return [
+    { trustworthy: `Sec-Fetch-Dest: ${dest}` },
+    { trustworthy: `Sec-Fetch-Mode: ${dest === 'document' ? 'navigate' : 'no-cors'}` },
+    { trustworthy: 'Sec-Fetch-Site: {site}' },
+  ];
+}
+
+function resourceHead(accept: string, dest: string): HeadLine[] {
+  return [...begin(accept), ENCODINGS, 'Connection: keep-alive', 'Referer: {referer}', ...fetchMetadata(dest), ...TAIL];
+}
+
+const DOCUMENT_HEAD: HeadLine[] = [
+  ...begin('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'),
+  ENCODINGS,
+  'Connection: keep-alive',
+  'Referer: {referer}',
+  'Upgrade-Insecure-Requests: 1',
+  ...fetchMetadata('document'),
+  { trustworthy: 'Sec-Fetch-User: {user}' },
+  ...TAIL,
+];
+
+const MEDIA_HEAD: HeadLine[] = [
+  ...begin('audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5'),
+  'Range: {range}',
+  'If-Range: {if-range}',
+  'Connection: keep-alive',
+  'Referer: {referer}',
+  ...fetchMetadata('audio'),
+  'Accept-Encoding: identity',
+  ...TAIL,
+];
+
+/** Images and media wait for the stylesheets (`Leaders`, netwerk/protocol/http/HttpTransactionShell.h); layout must be there before media load. */
+const KINDS: Record<RequestKind, KindPolicy> = {
+  document: { head: DOCUMENT_HEAD, priority: 0, delayMs: 0, delaysLoad: true, urgency: { usual: 'u=0, i' } },
+  stylesheet: { head: resourceHead('text/css,*/*;q=0.1', 'style'), priority: 1, delayMs: 40, delaysLoad: true, urgency: { usual: 'u=2' } },
+  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 41, delaysLoad: true, urgency: { usual: 'u=2', deferred: null } },
+  font: { head: resourceHead('*/*', 'font'), priority: 2, delayMs: 1, behind: ['stylesheet'], delaysLoad: true, urgency: { usual: 'u=3' } },
+  image: {
+    head: resourceHead(IMAGES, 'image'),
+    priority: 3,
+    behind: ['stylesheet'],
+    delayMs: 1,
+    delaysLoad: true,
+    urgency: { usual: 'u=5, i', known: 'u=5', laidOut: 'u=4, i' },
+  },
+  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 3, delaysLoad: false, urgency: { usual: 'u=4' } },
+  favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 10, delaysLoad: false, urgency: { usual: 'u=6' } },
+};
+
+const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache', closesIdle: true } as const;
+
+export const firefox = defineProfile({
+  id: 'firefox',
+  title: 'Firefox ESR 153',
+  version: '153.7.0esr',
+  summary: 'Firefox on Linux, emulated after captures of the Debian build',
+  connections: {
+    perHost: policy(6, 'Firefox modules/libpref/init/all.js, network.http.max-persistent-connections-per-server'),
+    navigation: policy({ atOnce: 1, requestAfterMs: 8, later: null }, `one speculative connection where none is idle: ${CAPTURED}`),
+    pick: policy('most-bytes-read', `Firefox netwerk/protocol/http/ConnectionEntry.cpp, InsertIntoIdleConnections; ${CAPTURED}`),
+    documentConnectionSpared: policy(true, `Firefox netwerk/protocol/http/nsHttpConnection.cpp, IsUrgentStartPreferred; ${CAPTURED}`),
+    usedIdleMs: policy(115_000, `Firefox modules/libpref/init/all.js, network.http.keep-alive.timeout; ${CAPTURED}`),
+    unusedIdleMs: policy(5_000, `Firefox netwerk/protocol/http/nsHttpConnection.cpp; ${CAPTURED}`),
+    cleanup: policy(
+      { by: 'timer', stepMs: 1_000 },
+      `Firefox netwerk/protocol/http/nsHttpConnectionMgr.cpp, PruneDeadConnectionsAfter; ${CAPTURED}`,
+    ),
+    serverCloseAnswered: policy('at-once', CAPTURED),
+    keepAliveHeader: policy('obeyed', `Firefox netwerk/protocol/http/nsHttpConnection.cpp, OnHeadersAvailable; ${CAPTURED}`),
+    tcpKeepAlive: policy(
+      { idleS: 10, unused: false },
+      `every 10 s until the connection is closed (115 s), though all.js names 600 s after the first minute: ${CAPTURED}`,
+    ),
+    closeDelayMs: policy(1, `within a millisecond: ${CAPTURED}, against an HTTP/1.0 server`),
+    retryOnDeadConnection: policy(true, 'Firefox netwerk/protocol/http/nsHttpTransaction.cpp, Restart'),
+  },
+  requests: {
+    kinds: policy(KINDS, CAPTURED),
+    tightMode: policy(null, CAPTURED),
+    faviconMissForgotten: policy(['hard-reload', 'cache-disabled'], CAPTURED),
+    faviconAtPlay: policy(false, CAPTURED),
+  },
+  cache: {
+    heuristic: policy({ fraction: 0.1, capS: 604_800 }, 'Firefox netwerk/protocol/http/nsHttpResponseHead.cpp, ComputeFreshnessLifetime'),
+    document: policy(
+      {
+        typed: { mode: 'default' },
+        link: { mode: 'default' },
+        reload: { mode: 'validate', userActivated: false },
+        'hard-reload': { ...bypass, userActivated: false },
+        'cache-disabled': bypass,
+      },
+      CAPTURED,
+    ),
+    subresources: policy(
+      {
+        typed: { mode: 'default' },
+        link: { mode: 'default' },
+        reload: { mode: 'default' },
+        'hard-reload': bypass,
+        'cache-disabled': bypass,
+      },
+      CAPTURED,
+    ),
+    memoryCache: policy(['image'], `Firefox image/imgLoader.cpp; ${CAPTURED}`),
+    validators: policy('both', CAPTURED),
+  },
+  media: {
+    firstRange: policy('bytes=0-', `Firefox dom/media/ChannelMediaResource.cpp; ${CAPTURED}`),
+    kept: policy(true, `Firefox dom/media/MediaCache.cpp; ${CAPTURED}`),
+    revalidation: policy('not-stored', 'Firefox dom/media/ChannelMediaResource.cpp'),
+    seekAlignment: policy(32_768, 'Firefox dom/media/MediaCache.h, BLOCK_SIZE'),
+  },
+  closing: {
+    quit: policy('FIN', CAPTURED),
+    abort: policy('FIN', CAPTURED),
+  },
+});
