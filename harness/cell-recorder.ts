@@ -54,6 +54,8 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter): CellR
   return {
     quiet,
     async mark(step) {
+      // Packets of the step before may still be on their way here, and the clock below counts whole milliseconds.
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
       await quiet(QUIET_MS, QUIET_LIMIT_MS);
       pending.push({ step, epochNs: BigInt(Date.now()) * 1_000_000n });
     },
