@@ -1,5 +1,5 @@
 import { defineObservation } from './observation.ts';
-import { askedIn, DOCUMENT, documentOf, frameList, headFrames, isAnswered, lastAskingStep, value } from './step.ts';
+import { askedIn, DOCUMENT, documentOf, frameList, headFrames, isAnswered, lastStep, value } from './step.ts';
 
 const headSegments = defineObservation({
   id: 'framing.head-segments',
@@ -46,12 +46,12 @@ const largestSegment = defineObservation({
   title: 'largest segment',
   unit: 'bytes',
   definition:
-    'Payload of the largest TCP segment that carries a response to a request of the last step that sent any. On loopback it shows how the server writes, not what a path would carry. Frames: that segment, or the message it is in.',
+    'Payload of the largest TCP segment that carries a response to a request of the last step. On loopback it shows how the server writes, not what a path would carry. Frames: that segment, or the message it is in.',
   spec: 'RFC 9293 §3.7.1',
-  // The kernel may join or split writes; a tenth more or less is the same way of writing.
-  tolerance: { kind: 'relative', ratio: 0.1, absolute: 0 },
+  // The kernel joins and splits writes as it finds room: only twice as much or half is another way of writing.
+  tolerance: { kind: 'relative', ratio: 0.5, absolute: 0 },
   observe(evidence) {
-    const responses = askedIn(evidence, lastAskingStep(evidence))
+    const responses = askedIn(evidence, lastStep(evidence))
       .filter(isAnswered)
       .map((exchange) => exchange.response);
     const [first, ...rest] = responses;

@@ -1,6 +1,6 @@
 import { field } from '../http/fields.ts';
 import { defineObservation } from './observation.ts';
-import { askedIn, DOCUMENT, documentOf, frameList, headFrames, lastAskingStep, value } from './step.ts';
+import { askedIn, DOCUMENT, documentOf, frameList, headFrames, lastStep, value } from './step.ts';
 
 const version = defineObservation({
   id: 'http.version',
@@ -32,10 +32,10 @@ const statuses = defineObservation({
   title: 'status codes',
   unit: null,
   definition:
-    'Status codes of the final responses to the requests of the last step that sent any, in the order of the requests, with a space between; "-" for a request that got no response. Frames: the first of each response head.',
+    'Status codes of the final responses to the requests of the last step, in the order of the requests, with a space between; "-" for a request that got no response. Frames: the first of each response head.',
   spec: 'RFC 9110 §15',
   observe(evidence) {
-    const exchanges = askedIn(evidence, lastAskingStep(evidence));
+    const exchanges = askedIn(evidence, lastStep(evidence));
     if (exchanges.length === 0) return null;
     return value(
       exchanges.map((exchange) => exchange.response?.status ?? '-').join(' '),

@@ -1,9 +1,9 @@
 import { field } from '../http/fields.ts';
 import type { Evidence, Message } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { type AskedExchange, askedIn, frameList, lastAskingStep, openedIn, round, value } from './step.ts';
+import { type AskedExchange, askedIn, frameList, lastStep, openedIn, round, value } from './step.ts';
 
-const WHICH = 'The page load is every request of the last step that sent any, with its responses.';
+const WHICH = 'The page load is every request of the last step, with its responses.';
 
 interface Load {
   exchanges: AskedExchange[];
@@ -12,7 +12,7 @@ interface Load {
 
 /** `null` where no request was sent at all. */
 function loadOf(evidence: Evidence): Load | null {
-  const exchanges = askedIn(evidence, lastAskingStep(evidence));
+  const exchanges = askedIn(evidence, lastStep(evidence));
   if (exchanges.length === 0) return null;
   const messages = exchanges.flatMap((exchange) => [
     exchange.request,
@@ -37,8 +37,8 @@ const requests = defineObservation({
   definition: `Requests sent. ${WHICH} Frames: the first of each request.`,
   spec: null,
   observe(evidence) {
-    const load = loadOf(evidence);
-    return load && value(load.exchanges.length, frameList(load.exchanges.map((exchange) => exchange.request.frames[0])));
+    const exchanges = askedIn(evidence, lastStep(evidence));
+    return value(exchanges.length, frameList(exchanges.map((exchange) => exchange.request.frames[0])));
   },
 });
 
@@ -83,7 +83,7 @@ const duration = defineObservation({
     const [firstResponse] = responses;
     if (!firstExchange || !firstResponse) return null;
     const end = responses.reduce((latest, response) => (response.endNs > latest.endNs ? response : latest), firstResponse);
-    const starts = openedIn(evidence, lastAskingStep(evidence)).flatMap(({ handshake }) =>
+    const starts = openedIn(evidence, lastStep(evidence)).flatMap(({ handshake }) =>
       handshake ? [{ ns: handshake.synNs, frame: handshake.synFrame }] : [],
     );
     starts.push({ ns: firstExchange.request.startNs, frame: firstExchange.request.frames[0] });

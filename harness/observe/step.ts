@@ -14,12 +14,6 @@ export type AnsweredExchange = AskedExchange & { response: ResponseMessage };
 
 export const lastStep = (evidence: Evidence): StepMark => evidence.steps.at(-1) ?? { id: evidence.cell.scenario, frame: 1, timeNs: 0 };
 
-/** The last step in which a request was sent: another than `lastStep` where the scenario ends with closing the browser, say. */
-export function lastAskingStep(evidence: Evidence): StepMark {
-  const asking = evidence.steps.findLast((step) => evidence.exchanges.some((exchange) => exchange.request && exchange.step === step.id));
-  return asking ?? lastStep(evidence);
-}
-
 /** Exchanges whose request was sent in the step, in the order of their requests. */
 export function askedIn(evidence: Evidence, step: StepMark): AskedExchange[] {
   const all = evidence.exchanges.filter(isAsked);

@@ -21,21 +21,22 @@ function escapeOf(character: string): string {
 /** For a terminal. */
 export const escapeTerminal = printable;
 
-/** Every ASCII character that can begin something in Markdown or HTML, as a character reference or behind a backslash. */
+/** Whatever can begin something in Markdown or HTML, behind a backslash or as a character reference. For text within a line. */
 export const escapeMarkdown = (text: string): string =>
   printable(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]()#+!|~^$]/g, (character) => (character === '|' ? '&#124;' : `\\${character}`))
-    // Bare addresses, mentions and references become links on their own.
+    .replace(/\|/g, '&#124;')
+    .replace(/[\\`*_[\]#~^$]/g, '\\$&')
+    // Bare addresses and mentions become links on their own.
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/@/g, '&#64;')
     .replace(/\bwww\./gi, (match) => `${match.slice(0, -1)}&#46;`)
-    .replace(
-      /^(\s*)([-=]|\d+[.)])/,
-      (_match, space: string, mark: string) => `${space}${mark.slice(0, -1)}&#${mark.charCodeAt(mark.length - 1)};`,
-    );
+    // A list or a heading's underline, where the text begins its line.
+    .replace(/^(\s*)([-+=]|\d+[.)])(?=\s|$|[-=])/, (_match, space: string, mark: string) => {
+      return `${space}${mark.slice(0, -1)}&#${mark.charCodeAt(mark.length - 1)};`;
+    });
 
 /** One field of RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
 export function escapeCsv(value: string | number | boolean): string {
