@@ -304,6 +304,17 @@ export interface ObservedValue {
   'window-s'?: number;
   /** Plain words where the value alone would mislead. */
   note?: string;
+  /** What the RFCs say of this value, where they speak of it. Put beside the value by those who list values, never by an observation. */
+  conformance?: Judgement;
+}
+
+/** What an RFC says of a value. */
+export interface Judgement {
+  verdict: 'conforms' | 'deviates' | 'unspecified';
+  /** `RFC 9110 §13.1.2`. */
+  section: string;
+  /** One sentence. */
+  because: string;
 }
 
 /** `null`: this evidence can't show it; the cell then has no such value. */

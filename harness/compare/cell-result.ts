@@ -1,4 +1,6 @@
 import type { Connection, Evidence, Exchange, Message, Observation, ObservedValue } from '../model.ts';
+import { causeOfClose } from '../observe/close-cause.ts';
+import { judge } from '../observe/conformance.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 
 /** Exchanges listed with their headers; `exchangeCount` counts on. A probe may send thousands on one connection. */
@@ -24,26 +26,28 @@ export function cellResult(evidence: Evidence, observations: readonly Observatio
     reason: null,
     ...reference,
     notes,
-    connections: evidence.connections.map(connectionRow),
+    connections: evidence.connections.map((connection) => connectionRow(connection, evidence)),
     exchanges: evidence.exchanges.slice(0, EXCHANGES_LISTED).map(exchangeRow),
     exchangeCount: evidence.exchanges.length,
     values: observeAll(evidence, observations),
   };
 }
 
-/** Every observation that the evidence can show, in the order of the registry. */
+/** Every observation that the evidence can show, with what the RFCs say of its value, in the order of the registry. */
 export function observeAll(evidence: Evidence, observations: readonly Observation[]): Record<string, ObservedValue> {
   const values: Record<string, ObservedValue> = {};
   for (const observation of observations) {
     const observed = observation.observe(evidence);
-    if (observed) values[observation.id] = observed;
+    if (!observed) continue;
+    const conformance = judge(observation.id, observed);
+    values[observation.id] = conformance ? { ...observed, conformance } : observed;
   }
   return values;
 }
 
 const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 
-function connectionRow(connection: Connection): ConnectionRow {
+function connectionRow(connection: Connection, evidence: Evidence): ConnectionRow {
   const { client, server } = connection.sides;
   const { firstClose } = connection;
   return {
@@ -65,6 +69,7 @@ function connectionRow(connection: Connection): ConnectionRow {
       frame: firstClose.frame,
       idleMs: Math.round(firstClose.idleMs * 1e3) / 1e3,
     },
+    closeCause: causeOfClose(connection, evidence),
     timeWait: connection.timeWait,
   };
 }

@@ -25,6 +25,10 @@ export const valueSchema = z.object({
   frames: z.array(frame).describe('the frames that show it; a bounded list'),
   'window-s': z.number().exactOptional().describe('how long it was watched; with value null: still open then'),
   note: z.string().exactOptional().describe('plain words where the value alone would mislead'),
+  conformance: z
+    .object({ verdict: z.enum(['conforms', 'deviates', 'unspecified']), section: z.string(), because: z.string() })
+    .exactOptional()
+    .describe('what the RFC says of this value, where one speaks of it'),
 });
 
 const side = z.enum(['server', 'client']);
@@ -45,6 +49,11 @@ export const connectionSchema = z.object({
   firstClose: z
     .object({ by: side, how: z.enum(['FIN', 'RST']), frame, idleMs: ms.describe('since the last payload byte of the connection') })
     .nullable(),
+  closeCause: z
+    .object({ cause: z.string(), because: z.string().nullable(), frames: z.array(frame) })
+    .nullable()
+    .exactOptional()
+    .describe('the likely cause of firstClose'),
   timeWait: side.nullable().describe('the side that enters TIME_WAIT'),
 });
 

@@ -1,0 +1,403 @@
+/**
+ * What the RFCs say of an observed value. Data and pure functions: a rule a family of values, with the section that speaks of it. A rule
+ * that only recommends (SHOULD) is deviated from as one that demands (MUST) is; the sentence says which it was.
+ */
+import type { Judgement, ObservedValue, ValueJson } from '../model.ts';
+
+/** A verdict and why. */
+type Ruling = readonly [verdict: Judgement['verdict'], because: string];
+
+interface Rule {
+  section: string;
+  /** @param value a value that was observed; `null` where there was no answer, or none within the window */
+  judge(value: ValueJson): Ruling;
+}
+
+const NO_ANSWER = 'a server answers each request that it understands, or closes with an error';
+
+/** Rulings by value: the first whose test holds counts. */
+type Case = readonly [test: (value: ValueJson) => boolean, ...ruling: Ruling];
+
+const cases = (section: string, list: readonly Case[], otherwise: Ruling): Rule => ({
+  section,
+  judge(value) {
+    const found = list.find(([test]) => test(value));
+    return found ? [found[1], found[2]] : otherwise;
+  },
+});
+
+const is =
+  (...values: readonly ValueJson[]) =>
+  (value: ValueJson): boolean =>
+    values.includes(value);
+const matches =
+  (pattern: RegExp) =>
+  (value: ValueJson): boolean =>
+    typeof value === 'string' && pattern.test(value);
+
+const unspecified = (section: string, because: string): Rule => ({ section, judge: () => ['unspecified', because] });
+
+/** A condition that is false: the origin must answer 304 to a GET. */
+const mustBe304 = (section: string, why: string): Rule =>
+  cases(
+    section,
+    [
+      [is(304), 'conforms', why],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', `${why}, and the answer MUST be 304`],
+  );
+
+const shouldBe304 = (section: string, why: string): Rule =>
+  cases(
+    section,
+    [
+      [is(304), 'conforms', why],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', `${why}, and the answer SHOULD be 304`],
+  );
+
+const MAY_IGNORE = 'a server MAY ignore Range and send the whole';
+
+/** A range that can be satisfied: that part, or the whole. */
+const part = (section: string, right: RegExp): Rule =>
+  cases(
+    section,
+    [
+      [matches(right), 'conforms', 'it is the part that was asked for'],
+      [is('200'), 'conforms', MAY_IGNORE],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'a range that can be satisfied gets that part or the whole'],
+  );
+
+/** An invalid ranges-specifier may be ignored or rejected. */
+const invalidRange = (section: string): Rule =>
+  cases(
+    section,
+    [
+      [is('200'), 'conforms', 'a server MAY ignore an invalid ranges-specifier'],
+      [matches(/^4\d\d/), 'conforms', 'a server MAY reject an invalid ranges-specifier'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'an invalid ranges-specifier is ignored or rejected; no part answers it'],
+  );
+
+const must400 = (why: string): Rule =>
+  cases('RFC 9112 §3.2', [[is(400), 'conforms', `${why} MUST get 400`]], ['deviates', `${why} MUST get 400`]);
+
+const timer = unspecified('RFC 9112 §9.5', 'the RFC places no requirement on the length, or the existence, of an idle time-out');
+
+const RANGE = 'RFC 9110 §14.2';
+const IF_RANGE = 'RFC 9110 §13.1.5';
+
+export const conformanceRules: Readonly<Record<string, Rule>> = {
+  'idle.used-s': timer,
+  'idle.unused-s': timer,
+  'idle.partial-head-s': unspecified('RFC 9110 §15.5.9', 'how long a server is prepared to wait for a request is its own affair'),
+  'idle.partial-head-answer': cases(
+    'RFC 9110 §15.5.9',
+    [[is('408'), 'conforms', '408 says that no complete request came within the time that the server was prepared to wait']],
+    ['unspecified', 'no RFC demands a 408 before the close'],
+  ),
+  'keepalive.advertised-s': unspecified(
+    'RFC 9112 App. C.2.2',
+    'the Keep-Alive header is of RFC 2068 §19.7.1; RFC 9112 leaves it to itself',
+  ),
+  'keepalive.advertised-max': unspecified(
+    'RFC 9112 App. C.2.2',
+    'the Keep-Alive header is of RFC 2068 §19.7.1; RFC 9112 leaves it to itself',
+  ),
+  'keepalive.max-requests': unspecified('RFC 9112 §9.3', 'a server SHOULD keep a connection open, and may end it when it likes'),
+
+  'pipelining.answered': cases(
+    'RFC 9112 §9.3.2',
+    [[is(3), 'conforms', 'all of the pipelined requests are answered']],
+    ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
+  ),
+  'pipelining.order': cases(
+    'RFC 9112 §9.3.2',
+    [[is('kept'), 'conforms', 'responses come in the order of the requests']],
+    ['deviates', 'responses MUST come in the order of the requests'],
+  ),
+
+  'conditional.if-none-match': mustBe304('RFC 9110 §13.1.2', 'the ETag matches, so the condition is false'),
+  'conditional.weak-compare': mustBe304('RFC 9110 §13.1.2', 'If-None-Match MUST use the weak comparison, by which W/ makes no difference'),
+  'conditional.list': mustBe304('RFC 9110 §13.1.2', 'one of the listed ETags matches, so the condition is false'),
+  'conditional.star': mustBe304('RFC 9110 §13.1.2', '* is false where the target has a current representation'),
+  'conditional.precedence': cases(
+    'RFC 9110 §13.1.3',
+    [
+      [is(200), 'conforms', 'If-Modified-Since MUST be ignored beside If-None-Match'],
+      [is(304), 'deviates', 'If-Modified-Since MUST be ignored beside If-None-Match, which did not match'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'neither condition keeps the server from sending the file'],
+  ),
+  'conditional.if-modified-since': shouldBe304('RFC 9110 §13.1.3', 'the date equals Last-Modified, so the condition is false'),
+  'conditional.if-modified-since-later': shouldBe304(
+    'RFC 9110 §13.1.3',
+    'Last-Modified is earlier than the date, so the condition is false',
+  ),
+  'conditional.with-no-cache': cases(
+    'RFC 9110 §13.2.1',
+    [
+      [is(304), 'conforms', 'no-cache speaks to caches; an origin server MUST evaluate the condition all the same'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'no-cache asks caches to validate (RFC 9111 §5.2.1.4); an origin server MUST evaluate the condition all the same'],
+  ),
+  'conditional.304-length': unspecified('RFC 9110 §15.4.5', 'a head may have any length'),
+  'conditional.304-fields': cases(
+    'RFC 9110 §15.4.5',
+    [
+      [is('clean'), 'conforms', 'it has the fields that a 304 needs and no other metadata'],
+      [
+        matches(/\bno (etag|vary|cache-control|expires|content-location|date)\b/),
+        'deviates',
+        'a 304 MUST have those of Content-Location, Date, ETag, Vary, Cache-Control and Expires that the 200 has',
+      ],
+      [
+        is('content-length'),
+        'unspecified',
+        'Content-Length is allowed where it is that of the 200 (§8.6), though a 304 SHOULD NOT carry such metadata',
+      ],
+    ],
+    ['deviates', 'a 304 SHOULD NOT carry representation metadata that does not guide a cache update'],
+  ),
+  'conditional.304-body': cases(
+    'RFC 9110 §15.4.5',
+    [[is(0), 'conforms', 'a 304 has no content']],
+    ['deviates', 'a 304 ends with its head: it cannot contain content'],
+  ),
+
+  'range.accept-ranges': unspecified('RFC 9110 §14.3', 'a server MAY send Accept-Ranges, and need not'),
+  'range.from-zero': cases(
+    RANGE,
+    [
+      [(value) => isWhole(value), 'conforms', 'it is the part that was asked for: all of it'],
+      [is('200'), 'conforms', MAY_IGNORE],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    // §15.3.7: a server may send a subset of what was asked for.
+    ['unspecified', 'a server may send only a part of what was asked for'],
+  ),
+  'range.first-ten': part(RANGE, /^206 bytes 0-9\/(\d+|\*)$/),
+  'range.suffix': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isLastTen(value), 'conforms', 'it is the last ten bytes'],
+      [is('200'), 'conforms', MAY_IGNORE],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'a suffix range gets the last bytes or the whole'],
+  ),
+  'range.beyond': cases(
+    'RFC 9110 §15.5.17',
+    [
+      [matches(/^416 bytes \*\/\d+$/), 'conforms', '416 with the length of the file'],
+      [is('416'), 'deviates', 'a 416 SHOULD name the current length in Content-Range'],
+      [is('200'), 'conforms', MAY_IGNORE],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'a range that no byte of the file is in SHOULD get 416'],
+  ),
+  'range.multi': cases(
+    'RFC 9110 §15.3.7.2',
+    [
+      [is('206 multipart'), 'conforms', 'several ranges come as multipart/byteranges'],
+      [is('200'), 'conforms', MAY_IGNORE],
+      [matches(/^206 bytes 0-29\//), 'conforms', 'ranges whose gap is smaller than the overhead of parts MAY be coalesced'],
+      [matches(/^206 bytes/), 'conforms', 'a server may send only a part of what was asked for (§15.3.7)'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'both ranges can be satisfied: they get the parts or the whole'],
+  ),
+  'range.malformed': invalidRange(RANGE),
+  'range.reversed': invalidRange('RFC 9110 §14.1.1'),
+  'range.unknown-unit': cases(
+    RANGE,
+    [[is('200'), 'conforms', 'a range unit that is not understood MUST be ignored']],
+    ['deviates', 'a range unit that is not understood MUST be ignored'],
+  ),
+  'range.if-range-stale': cases(
+    IF_RANGE,
+    [[is('200'), 'conforms', 'Range MUST be ignored where the If-Range condition is false']],
+    ['deviates', 'Range MUST be ignored where the If-Range condition is false'],
+  ),
+  'range.if-range-match': cases(
+    IF_RANGE,
+    [
+      [matches(/^206 bytes 0-9\//), 'conforms', 'the strong ETag matches, so Range holds'],
+      [is('200'), 'conforms', MAY_IGNORE],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'the strong ETag matches: it gets that part or the whole'],
+  ),
+  'range.if-range-weak': cases(
+    IF_RANGE,
+    [[is('200'), 'conforms', 'If-Range MUST use the strong comparison, which no weak ETag passes']],
+    ['deviates', 'If-Range MUST use the strong comparison, which no weak ETag passes, and Range is then ignored'],
+  ),
+  'range.if-none-match': cases(
+    'RFC 9110 §13.2.2',
+    [
+      [is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'If-None-Match and If-Modified-Since are evaluated before Range, and this one is false'],
+  ),
+  'range.head': cases(
+    RANGE,
+    [[is('200'), 'conforms', 'Range is defined for GET alone and MUST be ignored otherwise']],
+    ['deviates', 'Range is defined for GET alone and MUST be ignored otherwise'],
+  ),
+
+  'methods.head': cases(
+    'RFC 9110 §9.1',
+    [[is(200), 'conforms', 'general-purpose servers MUST support GET and HEAD']],
+    ['deviates', 'general-purpose servers MUST support GET and HEAD'],
+  ),
+  'methods.head-length': cases(
+    'RFC 9110 §8.6',
+    [
+      [is('same'), 'conforms', 'HEAD tells what GET would'],
+      [is('none'), 'unspecified', 'a server MAY leave out fields that it only knows while it makes the content (§9.3.2)'],
+    ],
+    ['deviates', 'Content-Length MUST NOT be sent unless it is what GET would send'],
+  ),
+  'methods.head-body': cases(
+    'RFC 9110 §9.3.2',
+    [[is(0), 'conforms', 'a response to HEAD has no content']],
+    ['deviates', 'content MUST NOT be sent in the response to HEAD'],
+  ),
+  'methods.options': cases(
+    'RFC 9110 §9.3.7',
+    [
+      [is(200, 204), 'conforms', 'OPTIONS tells what can be done with the target'],
+      [is(405, 501), 'conforms', 'OPTIONS is optional (§9.1), and the server says that it has none'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'a method that is not implemented SHOULD get 501, one that is not allowed 405 (§9.1)'],
+  ),
+  'methods.options-allow': cases(
+    'RFC 9110 §9.3.7',
+    [[is('none'), 'deviates', 'a successful response to OPTIONS SHOULD name optional features, Allow above all']],
+    ['conforms', 'Allow names the methods'],
+  ),
+  'methods.options-star': unspecified('RFC 9110 §9.3.7', '"*" asks about the server in general; what it tells is its own affair'),
+  'methods.post': cases(
+    'RFC 9110 §9.1',
+    [
+      [is(405), 'conforms', 'a method that the target does not allow SHOULD get 405'],
+      [is(501), 'conforms', 'a method that the server does not implement SHOULD get 501'],
+      [is(200, 201, 202, 204), 'unspecified', 'what POST does is for the target to say (§9.3.3)'],
+      [is(null), 'deviates', NO_ANSWER],
+    ],
+    ['deviates', 'a method that the target does not allow SHOULD get 405, one that the server does not implement 501'],
+  ),
+  'methods.post-allow': cases(
+    'RFC 9110 §15.5.6',
+    [[is('none'), 'deviates', 'a 405 MUST have Allow']],
+    ['conforms', 'a 405 MUST have Allow'],
+  ),
+  'methods.unknown': cases(
+    'RFC 9110 §9.1',
+    [[is(501), 'conforms', 'a method that is not recognized SHOULD get 501']],
+    ['deviates', 'a method that is not recognized SHOULD get 501'],
+  ),
+
+  'versions.http10': cases(
+    'RFC 9112 §9.3',
+    [[is('closes'), 'conforms', 'without keep-alive an HTTP/1.0 connection ends with the response']],
+    ['deviates', 'without keep-alive an HTTP/1.0 connection ends with the response'],
+  ),
+  'versions.http10-answered-as': cases(
+    'RFC 9110 §6.2',
+    [
+      [is('1.1'), 'conforms', 'a server SHOULD answer with the highest version of that major version that it conforms to'],
+      [is('1.0'), 'unspecified', 'a server whose highest version is 1.1 SHOULD say so; one that only speaks 1.0 can not'],
+    ],
+    ['deviates', 'the answer to HTTP/1.0 has the major version 1'],
+  ),
+  'versions.http10-keep-alive': cases(
+    'RFC 9112 §9.3',
+    [[is(null), 'deviates', NO_ANSWER]],
+    ['conforms', 'a server may honour keep-alive of HTTP/1.0, and need not'],
+  ),
+  'versions.connection-close': cases(
+    'RFC 9112 §9.6',
+    [[is('closes'), 'conforms', 'a server that receives close MUST close behind its response']],
+    ['deviates', 'a server that receives close MUST close behind its response'],
+  ),
+  'versions.close-announced': cases(
+    'RFC 9112 §9.6',
+    [[is('yes'), 'conforms', 'the last response of a connection SHOULD say close']],
+    ['deviates', 'the last response of a connection SHOULD say close'],
+  ),
+  'versions.missing-host': must400('an HTTP/1.1 request without Host'),
+  'versions.two-hosts': must400('a request with more than one Host line'),
+  'versions.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY take a single LF for the end of a line, and need not'),
+  'versions.absolute-form': cases(
+    'RFC 9112 §3.2.2',
+    [[is(200), 'conforms', 'a server MUST accept the absolute form']],
+    ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
+  ),
+
+  'coding.gzip': unspecified('RFC 9110 §12.5.3', 'a server may code the content, or send it as it is'),
+  'coding.vary': cases(
+    'RFC 9110 §12.5.5',
+    [[matches(/(^|,\s*)(accept-encoding|\*)(\s*,|$)/), 'conforms', 'Vary names Accept-Encoding, which chose the coding']],
+    ['deviates', 'a response that Accept-Encoding chose SHOULD say so in Vary'],
+  ),
+  'coding.etag': cases(
+    'RFC 9110 §8.8.3',
+    [
+      [is('same strong'), 'deviates', 'a strong ETag is of one sequence of bytes: two codings MUST NOT share one'],
+      [is('same weak'), 'conforms', 'a weak ETag may stand for both codings'],
+    ],
+    ['conforms', 'the codings do not share a strong ETag'],
+  ),
+  'coding.revalidates': mustBe304('RFC 9110 §13.1.2', 'the validator is the one that the server sent itself'),
+
+  'shutdown.idle': cases(
+    'RFC 9112 §9.5',
+    [
+      [is('FIN'), 'conforms', 'a connection SHOULD be closed gracefully'],
+      [is('RST'), 'deviates', 'a connection SHOULD be closed gracefully'],
+    ],
+    ['unspecified', 'no RFC says when a server that is stopped has to close'],
+  ),
+  'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped owes to a response under way'),
+
+  'trap.unsolicited-response': cases(
+    'RFC 9112 §9.2',
+    [[is('none'), 'conforms', 'every response answers a request']],
+    ['unspecified', 'a client MUST NOT take it for the answer to a later request'],
+  ),
+  'trap.duplicate-date': cases(
+    'RFC 9110 §5.3',
+    [[is('no'), 'conforms', 'Date stands once']],
+    ['deviates', 'a sender MUST NOT repeat a field that is no list'],
+  ),
+};
+
+/** `206 bytes 0-(N-1)/N`. */
+function isWhole(value: ValueJson): boolean {
+  const [, last, length] = /^206 bytes 0-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
+  return last !== undefined && Number(last) === Number(length) - 1;
+}
+
+function isLastTen(value: ValueJson): boolean {
+  const [, first, last, length] = /^206 bytes (\d+)-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
+  return first !== undefined && Number(last) === Number(length) - 1 && Number(last) - Number(first) === 9;
+}
+
+/** What the RFCs say of an observed value; `null` for an observation that they don't speak of. */
+export function judge(observation: string, { value }: Pick<ObservedValue, 'value'>): Judgement | null {
+  const rule = conformanceRules[observation];
+  if (!rule) return null;
+  const [verdict, because] = rule.judge(value);
+  return { verdict, section: rule.section, because };
+}
