@@ -39,14 +39,19 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     createSink: (stream) => createHttpStream((exchange) => sink.exchange?.(exchange), stream),
     onConnection: (connection) => sink.connection?.(connection),
     speaker,
+    ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
   });
   const onPacket: OnPacket = (packet) => {
     const { bytes, start, end, originalLength } = packet;
     if (end - start < originalLength) countFault(undecoded, 'cut-by-snap-length');
     const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);
-    if (fault === null) tracker.segment(segment, packet.frame, packet.timeNs);
-    else if (fault !== OTHER_PROTOCOL) countFault(undecoded, fault);
+    if (fault === null) {
+      if (segment.fault !== null) countFault(undecoded, segment.fault);
+      tracker.segment(segment, packet.frame, packet.timeNs);
+    } else if (fault !== OTHER_PROTOCOL) {
+      countFault(undecoded, fault);
+    }
   };
   const facts = await readCapture(source, onPacket);
   tracker.end();
@@ -73,6 +78,7 @@ export async function decodeFile(source: CaptureSource, options: DecodeOptions &
     ...(options.frames ? { frame: (record: FrameRecord) => frames.push(record) } : {}),
   });
   connections.sort((a, b) => a.stream - b.stream);
+  frames.sort((a, b) => a.frame - b.frame);
   return { capture, connections, ...(options.frames ? { frames } : {}) };
 }
 

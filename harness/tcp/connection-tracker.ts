@@ -1,9 +1,21 @@
 /** Follows the TCP connections of a capture: which segment belongs to which, what each side does, and when a connection is over. */
-import type { Connection } from '../model.ts';
+import type { Connection, FrameRecord } from '../model.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, newOptions, RST, readOptions, SYN } from '../wire/tcp.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { type DirectionIndex, type PendingTotal, Reassembly } from './reassembly.ts';
+import {
+  ANY_RETRANSMISSION,
+  analysisNames,
+  analyzeSequence,
+  DUPLICATE_ACK,
+  KEEP_ALIVE,
+  KEEP_ALIVE_ACK,
+  noteWindowScale,
+  OUT_OF_ORDER,
+  REUSED_PORTS,
+  ZERO_WINDOW,
+} from './sequence-analysis.ts';
 import type { StreamSink } from './stream-sink.ts';
 import {
   COMPLETENESS_ACK,
@@ -12,6 +24,8 @@ import {
   COMPLETENESS_RST,
   COMPLETENESS_SYN,
   COMPLETENESS_SYN_ACK,
+  type End,
+  keep,
   TrackedConnection,
   toConnection,
 } from './tracked-connection.ts';
@@ -21,6 +35,8 @@ export interface TrackerOptions {
   createSink: (stream: number) => StreamSink;
   /** Told once for each connection, when no more frames are expected of it or at the end. */
   onConnection: (connection: Connection) => void;
+  /** Told each frame of a connection, where it is given. A connection whose client is not settled yet tells its frames when it is. */
+  onFrame?: (record: FrameRecord) => void;
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
   /** Who speaks so, where neither the handshake nor `ports` tells. */
@@ -48,18 +64,31 @@ export class ConnectionTracker {
     const { flags, seq } = segment;
     let connection = this.#table.find(segment);
     let direction: DirectionIndex = 0;
+    let known = 0;
     if (connection) {
       direction = this.#table.direction;
-      if ((flags & (SYN | ACK)) === SYN && startsAnew(connection, direction, seq)) {
-        connection.portReused = true;
-        this.#finish(connection);
-        connection = null;
-        direction = 0;
+      const { sequence } = connection.ends[direction];
+      if (flags & SYN && sequence.baseSeqSet) {
+        const same = sequence.baseSeq === seq;
+        if (!(flags & ACK)) {
+          known = REUSED_PORTS;
+          // A RST may carry the number that it answers as its own, and move `nextSeq` astray.
+          if (same) sequence.nextSeq = sequence.maxSeqToBeAcked;
+          else {
+            connection.portReused = true;
+            this.#finish(connection);
+            connection = null;
+            direction = 0;
+          }
+        } else if (!same) {
+          known = REUSED_PORTS;
+          sequence.baseSeq = seq;
+        }
       }
     }
-    if (!connection) connection = this.#begin(segment, frame, timeNs);
-    else this.#touch(connection);
-    this.#update(connection, direction, segment, frame, timeNs);
+    if (connection) this.#touch(connection);
+    else connection = this.#begin(segment, frame, timeNs);
+    this.#update(connection, direction, segment, frame, timeNs, known);
   }
 
   /** The capture has ended. */
@@ -101,21 +130,36 @@ export class ConnectionTracker {
     }
   }
 
-  #update(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment, frame: number, timeNs: number): void {
-    const { flags, seq, ack, payloadLength } = segment;
+  #update(
+    connection: TrackedConnection,
+    direction: DirectionIndex,
+    segment: TcpSegment,
+    frame: number,
+    timeNs: number,
+    known: number,
+  ): void {
+    const { flags, seq, ack, payloadLength, fault } = segment;
     const end = connection.ends[direction];
     const other = connection.ends[direction === 0 ? 1 : 0];
     connection.lastFrame = frame;
     connection.endNs = timeNs;
     connection.frameCount++;
     end.frames++;
-    this.#completeness(connection, flags, payloadLength);
+    let analysis = known;
+    if (fault !== 'tcp-header-too-long') {
+      analysis = analyzeSequence(end.sequence, other.sequence, connection, seq, ack, payloadLength, flags, segment.window, timeNs, known);
+      if (analysis !== 0) this.#count(end, analysis, frame, timeNs);
+    }
+    if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength, known);
+    if (this.#options.onFrame) this.#record(connection, direction, segment, frame, timeNs, analysis);
+    if (fault !== null) return;
+
     if (flags & SYN) this.#syn(connection, direction, segment, frame, timeNs);
     else if (connection.ackFrame === 0 && connection.synAckFrame > 0 && flags & ACK && direction === connection.client && !(flags & RST)) {
       connection.ackFrame = frame;
       connection.ackNs = timeNs;
     }
-    if (payloadLength > 0 && !(flags & RST)) {
+    if (payloadLength > 0 && !(flags & RST) && !(analysis & KEEP_ALIVE)) {
       end.segments++;
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
@@ -123,15 +167,12 @@ export class ConnectionTracker {
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
     if (flags & (FIN | RST)) this.#close(connection, direction, flags, frame, timeNs);
-    if (other.finFrame > 0 && flags & ACK) other.finAcked = true;
     if (flags & RST) {
       connection.reassembly?.reset(direction, frame, timeNs);
-    } else if (connection.reassembly || payloadLength > 0 || flags & FIN || !(flags & SYN)) {
-      const first = flags & SYN ? (seq + 1) | 0 : seq;
-      if (flags & SYN && payloadLength === 0) return;
+    } else if (!(flags & SYN) || payloadLength > 0) {
       this.#reassembly(connection).segment(
         direction,
-        first,
+        flags & SYN ? (seq + 1) | 0 : seq,
         (flags & ACK) !== 0,
         ack,
         (flags & FIN) !== 0,
@@ -145,18 +186,66 @@ export class ConnectionTracker {
     }
   }
 
-  /** Wireshark 4.0's rules: a SYN counts when it opens the conversation; an ACK without payload counts as the handshake's, wherever it stands. */
-  #completeness(connection: TrackedConnection, flags: number, payloadLength: number): void {
-    if (connection.frameCount === 1 && (flags & (SYN | ACK)) === SYN) {
+  #count(end: End, analysis: number, frame: number, timeNs: number): void {
+    if (analysis & ANY_RETRANSMISSION) end.retransmissions++;
+    if (analysis & OUT_OF_ORDER) end.outOfOrder++;
+    if (analysis & DUPLICATE_ACK) end.duplicateAcks++;
+    if (analysis & ZERO_WINDOW) end.zeroWindows++;
+    if (analysis & KEEP_ALIVE) {
+      end.keepAliveProbeFrames = keep(end.keepAliveProbeFrames, frame);
+      end.keepAliveProbeTimesNs = keep(end.keepAliveProbeTimesNs, timeNs);
+    }
+    if (analysis & KEEP_ALIVE_ACK) end.keepAliveAckFrames = keep(end.keepAliveAckFrames, frame);
+  }
+
+  /** Wireshark 4.0's rules: the first frame counts only as a SYN; an ACK without payload counts as the handshake's, wherever it stands. */
+  #completeness(connection: TrackedConnection, flags: number, payloadLength: number, known: number): void {
+    const synAck = flags & (SYN | ACK);
+    if (connection.frameCount === 1) {
+      if (synAck !== SYN) return;
       connection.completeness |= COMPLETENESS_SYN;
-      if (payloadLength > 0) connection.completeness |= COMPLETENESS_DATA;
+      if (payloadLength > 0 && !(known & REUSED_PORTS)) connection.completeness |= COMPLETENESS_DATA;
       return;
     }
-    const synAck = flags & (SYN | ACK);
     if (synAck === (SYN | ACK)) connection.completeness |= COMPLETENESS_SYN_ACK;
     else if (synAck === ACK) connection.completeness |= payloadLength > 0 ? COMPLETENESS_DATA : COMPLETENESS_ACK;
     if ((flags & (FIN | ACK)) === (FIN | ACK)) connection.completeness |= COMPLETENESS_FIN;
     if (flags & RST) connection.completeness |= COMPLETENESS_RST;
+  }
+
+  #record(
+    connection: TrackedConnection,
+    direction: DirectionIndex,
+    { flags, seq, ack, payloadLength, window }: TcpSegment,
+    frame: number,
+    timeNs: number,
+    analysis: number,
+  ): void {
+    const own = connection.ends[direction].sequence;
+    const other = connection.ends[direction === 0 ? 1 : 0].sequence;
+    const scaled = !(flags & SYN) && own.windowScale > 0;
+    const record: FrameRecord = {
+      frame,
+      stream: connection.stream,
+      timeNs,
+      from: connection.side(direction),
+      flags,
+      seq: (seq - own.baseSeq) >>> 0,
+      ack: flags & ACK ? (ack - other.baseSeq) >>> 0 : 0,
+      payload: payloadLength,
+      window: scaled ? window * 2 ** own.windowScale : window,
+      analysis: analysisNames(analysis),
+    };
+    if (connection.clientSettled) this.#options.onFrame?.(record);
+    else (connection.heldRecords ??= []).push({ record, direction });
+  }
+
+  #releaseRecords(connection: TrackedConnection): void {
+    for (const { record, direction } of connection.heldRecords ?? []) {
+      record.from = connection.side(direction);
+      this.#options.onFrame?.(record);
+    }
+    connection.heldRecords = null;
   }
 
   #syn(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment, frame: number, timeNs: number): void {
@@ -170,10 +259,12 @@ export class ConnectionTracker {
       end.windowScale = this.#tcpOptions.windowScale;
       end.sackPermitted = this.#tcpOptions.sackPermitted;
     }
+    const other = connection.ends[direction === 0 ? 1 : 0];
+    noteWindowScale(end.sequence, other.sequence, this.#tcpOptions.windowScale, (flags & ACK) !== 0);
     const reassembly = this.#reassembly(connection);
-    reassembly.start(direction, seq + 1);
+    reassembly.synchronize(direction, seq + 1);
     if (flags & ACK) {
-      reassembly.start(direction === 0 ? 1 : 0, ack);
+      reassembly.expect(direction === 0 ? 1 : 0, ack);
       connection.synAcks++;
       connection.lastSynAckFrame = frame;
       if (connection.synAckFrame === 0) {
@@ -183,19 +274,23 @@ export class ConnectionTracker {
     } else if (connection.synFrame === 0) {
       connection.synFrame = frame;
       connection.synNs = timeNs;
+      connection.midStream = false;
     }
   }
 
   #settleClient(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
-    connection.clientSettled = true;
     const speaker = this.#options.speaker?.(segment.bytes, segment.payload, segment.payloadEnd);
-    if (!speaker) return;
-    connection.client = (speaker === 'client') === (direction === 0) ? 0 : 1;
+    if (speaker) connection.client = (speaker === 'client') === (direction === 0) ? 0 : 1;
+    connection.clientSettled = true;
+    this.#releaseRecords(connection);
   }
 
   #close(connection: TrackedConnection, direction: DirectionIndex, flags: number, frame: number, timeNs: number): void {
     const end = connection.ends[direction];
-    connection.clientSettled = true;
+    if (!connection.clientSettled) {
+      connection.clientSettled = true;
+      this.#releaseRecords(connection);
+    }
     if (connection.firstClose === -1) {
       const [a, b] = connection.ends;
       connection.firstClose = direction;
@@ -226,6 +321,7 @@ export class ConnectionTracker {
   #finish(connection: TrackedConnection): void {
     this.#table.delete(connection);
     this.#unlink(connection);
+    this.#releaseRecords(connection);
     connection.reassembly?.flush(connection.lastFrame, connection.endNs);
     const result = toConnection(connection);
     connection.sink?.end(result);
@@ -265,11 +361,4 @@ export class ConnectionTracker {
     if (connection.newer) connection.newer.older = connection.older;
     else this.#newest = connection.older;
   }
-}
-
-/** Wireshark's rule: a SYN with another sequence number than the first, or after a FIN or RST, begins a new conversation. */
-function startsAnew(connection: TrackedConnection, direction: DirectionIndex, seq: number): boolean {
-  const end = connection.ends[direction];
-  if (!end.hasSyn) return end.frames > 0;
-  return end.initialSeq !== seq || (connection.completeness & (COMPLETENESS_FIN | COMPLETENESS_RST)) !== 0;
 }

@@ -64,8 +64,14 @@ export class Reassembly {
     return this.#directions[index].missingBytes;
   }
 
-  /** The first sequence number of a direction after its SYN. */
-  start(index: DirectionIndex, seq: number): void {
+  /** The sequence number behind a SYN. Another SYN moves it as long as no byte has come. */
+  synchronize(index: DirectionIndex, seq: number): void {
+    const { assembler, uniqueBytes } = this.#directions[index];
+    if (!assembler.started || uniqueBytes === 0) assembler.start(seq | 0);
+  }
+
+  /** What the other side expects, where nothing of this direction has been seen. */
+  expect(index: DirectionIndex, seq: number): void {
     const { assembler } = this.#directions[index];
     if (!assembler.started) assembler.start(seq | 0);
   }

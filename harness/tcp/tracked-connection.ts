@@ -1,6 +1,7 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
-import { type Connection, type Endpoint, FRAMES_KEPT, type Side, type SideStats } from '../model.ts';
+import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
+import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';
 import type { StreamSink } from './stream-sink.ts';
 
 /** Bits of Wireshark's `tcp.completeness`. */
@@ -36,10 +37,10 @@ export class End {
   rstNs = 0;
   lastPayloadFrame = 0;
   lastPayloadNs = 0;
-  finAcked = false;
+  readonly sequence = new SequenceState();
 }
 
-export class TrackedConnection {
+export class TrackedConnection implements HandshakeClock {
   readonly stream: number;
   /** End 0 sent the first frame. Its address as four words (IPv4: the first); likewise of end 1. */
   ipVersion = 4;
@@ -72,6 +73,10 @@ export class TrackedConnection {
   firstCloseNs = 0;
   firstCloseSinceNs = 0;
   portReused = false;
+  lastSynNs = -1;
+  firstRoundTripNs = 0;
+  /** Records of frames whose sender's side is not settled yet, with the direction of each. */
+  heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
   sink: StreamSink | null = null;
   /** Chain of the connection table; and the order in which idle connections are given up. */

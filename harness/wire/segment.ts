@@ -1,5 +1,4 @@
 /** From a frame to the TCP segment in it: link layer, IPv4 or IPv6, TCP. */
-import { int32 } from './bytes.ts';
 import * as ipv4 from './ipv4.ts';
 import * as ipv6 from './ipv6.ts';
 import { LINK_CUT, NOT_IP, networkOffset } from './link.ts';
@@ -28,6 +27,11 @@ export interface TcpSegment {
   payloadEnd: number;
   /** Payload on the wire: more than was captured where the snap length cut it. */
   payloadLength: number;
+  /**
+   * `tcp-bad-data-offset`: the header claims to be shorter than 20 bytes. `tcp-header-too-long`: it claims more than the packet has.
+   * Ports and numbers can be read all the same; payload can't be told from header.
+   */
+  fault: 'tcp-bad-data-offset' | 'tcp-header-too-long' | null;
 }
 
 export const newSegment = (): TcpSegment => ({
@@ -47,6 +51,7 @@ export const newSegment = (): TcpSegment => ({
   payload: 0,
   payloadEnd: 0,
   payloadLength: 0,
+  fault: null,
 });
 
 /** What a frame is that holds no TCP segment which could be read. */
@@ -142,21 +147,21 @@ function readTunnel(
 
 function readTcp(bytes: Uint8Array, offset: number, end: number, wireEnd: number, segment: TcpSegment): NoSegment | null {
   if (end > wireEnd) end = wireEnd;
-  const fault = tcp.headerFault(bytes, offset, end);
-  if (fault) return fault;
-  const payload = offset + tcp.headerLength(bytes, offset);
-  if (payload > wireEnd) return 'tcp-bad-data-offset';
+  if (end - offset < tcp.HEADER_READABLE) return 'tcp-cut-short';
+  const headerLength = tcp.headerLength(bytes, offset);
+  const payload = offset + headerLength;
   segment.bytes = bytes;
   segment.sourcePort = tcp.sourcePort(bytes, offset);
   segment.destinationPort = tcp.destinationPort(bytes, offset);
-  segment.seq = int32(bytes, offset + 4);
-  segment.ack = int32(bytes, offset + 8);
+  segment.seq = tcp.sequenceNumber(bytes, offset);
+  segment.ack = tcp.acknowledgmentNumber(bytes, offset);
   segment.flags = tcp.flags(bytes, offset);
   segment.window = tcp.windowSize(bytes, offset);
   segment.optionsStart = offset + tcp.HEADER_MIN;
   segment.optionsEnd = payload < end ? payload : end;
   segment.payload = payload;
   segment.payloadEnd = payload < end ? end : payload;
-  segment.payloadLength = wireEnd - payload;
+  segment.payloadLength = payload < wireEnd ? wireEnd - payload : 0;
+  segment.fault = payload > wireEnd ? 'tcp-header-too-long' : headerLength < tcp.HEADER_MIN ? 'tcp-bad-data-offset' : null;
   return null;
 }

@@ -1,8 +1,10 @@
-/** The TCP header and its options (RFC 9293 §3.1, §3.2). The accessors can't fail after `headerFault` gave `null`. */
-import { uint16, uint32 } from './bytes.ts';
+/** The TCP header and its options (RFC 9293 §3.1, §3.2). The accessors can't fail where `HEADER_READABLE` bytes are there. */
+import { int32, uint16, uint32 } from './bytes.ts';
 
 export const PROTOCOL_NUMBER = 6;
 export const HEADER_MIN = 20;
+/** Bytes up to the window: all that is read beside checksum, urgent pointer and options. A snap length may have cut those off. */
+export const HEADER_READABLE = 16;
 
 export const FIN = 0x01;
 export const SYN = 0x02;
@@ -21,18 +23,13 @@ const WINDOW = 14;
 
 export const sourcePort = (bytes: Uint8Array, offset: number): number => uint16(bytes, offset + SOURCE_PORT);
 export const destinationPort = (bytes: Uint8Array, offset: number): number => uint16(bytes, offset + DESTINATION_PORT);
-export const sequenceNumber = (bytes: Uint8Array, offset: number): number => uint32(bytes, offset + SEQUENCE_NUMBER);
-export const acknowledgmentNumber = (bytes: Uint8Array, offset: number): number => uint32(bytes, offset + ACKNOWLEDGMENT_NUMBER);
+/** As a signed 32-bit number, for arithmetic that wraps. */
+export const sequenceNumber = (bytes: Uint8Array, offset: number): number => int32(bytes, offset + SEQUENCE_NUMBER);
+export const acknowledgmentNumber = (bytes: Uint8Array, offset: number): number => int32(bytes, offset + ACKNOWLEDGMENT_NUMBER);
 /** Bytes of the header, options included. */
 export const headerLength = (bytes: Uint8Array, offset: number): number => (bytes[offset + DATA_OFFSET]! >>> 4) * 4;
 export const flags = (bytes: Uint8Array, offset: number): number => bytes[offset + FLAGS]!;
 export const windowSize = (bytes: Uint8Array, offset: number): number => uint16(bytes, offset + WINDOW);
-
-/** Why the header can't be read, or `null`. Options that were cut off by the snap length are no fault: the header's fixed part is whole. */
-export function headerFault(bytes: Uint8Array, offset: number, end: number): 'tcp-cut-short' | 'tcp-bad-data-offset' | null {
-  if (end - offset < HEADER_MIN) return 'tcp-cut-short';
-  return headerLength(bytes, offset) < HEADER_MIN ? 'tcp-bad-data-offset' : null;
-}
 
 const END_OF_OPTION_LIST = 0;
 const NO_OPERATION = 1;
