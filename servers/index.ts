@@ -14,6 +14,9 @@ import hono from './hono.ts';
 import koa from './koa.ts';
 import koaEtag from './koa-etag.ts';
 import lighttpd from './lighttpd.ts';
+import djangoModel from './models/django-model.ts';
+import flaskModel from './models/flask-model.ts';
+import pythonHttpModel from './models/python-http-model.ts';
 import nginx from './nginx/nginx.ts';
 import nginxDebian from './nginx/nginx-debian.ts';
 import nginxHeaderOnly from './nginx/nginx-header-only.ts';
@@ -55,4 +58,8 @@ export const servers: readonly ServerDefinition[] = [
   nginxTimerOnly,
   nginxNoKeepalive,
   apacheNoDeflate,
+
+  flaskModel,
+  djangoModel,
+  pythonHttpModel,
 ];

@@ -15,13 +15,16 @@ const housekeeping = (work: string) => ({
 
 const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
 
+/** nginx's own list knows no WAVE. */
+const TYPES = ['include /etc/nginx/mime.types;', 'types { audio/x-wav wav; }'];
+
 /** The configuration that the beginner's guide of nginx.org leads to: types, one server, a root. */
 export function nginxConfiguration({ host, port, site, work }: ServerContext, settings: HttpSettings): string {
   const { main, http } = housekeeping(work);
   return `${main.join('\n')}
 events {}
 http {
-${indent([...http, 'include /etc/nginx/mime.types;', ...settings])}
+${indent([...http, ...TYPES, ...settings])}
   server {
     listen ${host}:${port};
     root ${site};
