@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ask } from '../../../clients/probe/ask.ts';
+import { probe } from '../../../clients/probe/index.ts';
+import { defineQuestion, request } from '../../../clients/probe/question.ts';
+import type { WireConnection } from '../../../clients/probe/wire-connection.ts';
+
+interface Served {
+  received: string;
+  /** `end`: the client's FIN came; `close`: the connection is over. */
+  events: string[];
+}
+
+let server: net.Server;
+const sockets: net.Socket[] = [];
+const held: WireConnection[] = [];
+
+/** A server that hands each connection and what it has received so far to `react` at every chunk. */
+async function serve(react: (socket: net.Socket, received: string) => void, onConnect?: (socket: net.Socket) => void): Promise<Served[]> {
+  const served: Served[] = [];
+  server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    const one: Served = { received: '', events: [] };
+    served.push(one);
+    sockets.push(socket);
+    onConnect?.(socket);
+    socket.on('data', (chunk) => {
+      one.received += chunk.toString('latin1');
+      react(socket, one.received);
+    });
+    socket.on('end', () => {
+      one.events.push('end');
+      socket.end();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => one.events.push('close'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return served;
+}
+
+const port = () => (server.address() as net.AddressInfo).port;
+const asking = () => ({
+  host: '127.0.0.1',
+  port: port(),
+  signal: new AbortController().signal,
+  known: new Map([['host', `127.0.0.1:${port()}`]]),
+});
+const put = async (question: Parameters<typeof defineQuestion>[0], with_ = asking()) => {
+  const connection = await ask(defineQuestion(question), with_);
+  if (connection) held.push(connection);
+  return connection;
+};
+
+afterEach(() => {
+  for (const connection of held.splice(0)) connection.destroy();
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server?.close();
+});
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi';
+const plain = { id: 'q', title: '', spec: null, send: [request('GET')] };
+
+describe('asking', () => {
+  it('puts exactly its bytes on the wire and closes with a FIN after the answer', async () => {
+    const served = await serve((socket) => socket.write(OK));
+    await put({ ...plain, send: [request('GET', { target: '/x', lineEnd: '\n' })] });
+    expect(served).toEqual([{ received: `GET /x HTTP/1.1\nHost: 127.0.0.1:${port()}\n\n`, events: ['end', 'close'] }]);
+  });
+
+  it('waits for the whole answer', async () => {
+    const served = await serve((socket) => {
+      socket.write(OK.slice(0, -1));
+      setTimeout(() => {
+        expect(served[0]?.events).toEqual([]);
+        socket.write(OK.slice(-1));
+      }, 100);
+    });
+    await put(plain);
+    expect(served[0]?.events).toEqual(['end', 'close']);
+  });
+
+  it('goes on where the server closes without an answer, or resets', async () => {
+    await serve((socket, received) => (received.includes('/reset') ? socket.resetAndDestroy() : socket.end()));
+    await put(plain);
+    await put({ ...plain, send: [request('GET', { target: '/reset' })] });
+  });
+
+  it('sends pipelined requests in one write and waits for all answers', async () => {
+    const chunks: string[] = [];
+    await serve((socket, received) => {
+      chunks.push(received);
+      for (const target of ['/a', '/b']) if (received.includes(`${target} `)) socket.write(OK);
+    });
+    await put({ ...plain, send: [request('GET', { target: '/a' }), request('GET', { target: '/b' })] });
+    expect(chunks).toHaveLength(1);
+  });
+
+  it('repeats on the same connection until the server says that it closes', async () => {
+    let answered = 0;
+    const served = await serve((socket) => {
+      answered++;
+      if (answered < 5) socket.write(OK);
+      else socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    await put({ ...plain, times: 50 });
+    expect(answered).toBe(5);
+    expect(served).toHaveLength(1);
+  });
+
+  it('repeats no more often than it is told', async () => {
+    let answered = 0;
+    await serve((socket) => {
+      answered++;
+      socket.write(OK);
+    });
+    await put({ ...plain, times: 7 });
+    expect(answered).toBe(7);
+  });
+
+  it('lingers until the server closes', async () => {
+    const served = await serve((socket) => {
+      socket.write(OK);
+      setTimeout(() => socket.end(), 150);
+    });
+    const began = performance.now();
+    await put({ ...plain, lingerMs: 10_000 });
+    expect(performance.now() - began).toBeGreaterThan(100);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(served).toHaveLength(1);
+  });
+
+  it('holds a connection that it is told to hold, and says nothing on one without requests', async () => {
+    const connected: net.Socket[] = [];
+    await serve(
+      () => {},
+      (socket) => connected.push(socket),
+    );
+    const connection = await put({ ...plain, send: [], hold: true });
+    const socket = await vi.waitUntil(() => connected[0]);
+    expect(connection).not.toBeNull();
+    expect(socket.bytesRead).toBe(0);
+    expect(socket.destroyed).toBe(false);
+    const ended = once(socket, 'close');
+    connection?.destroy();
+    await ended;
+  });
+
+  it('opens no connection for a question that lacks what it needs', async () => {
+    const served = await serve((socket) => socket.write(OK));
+    await put({ ...plain, send: [request('GET', { headers: ['If-None-Match: {etag}'] })] });
+    expect(served).toEqual([]);
+  });
+
+  it('uses what an earlier answer told', async () => {
+    const served = await serve((socket) => socket.write('HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Length: 0\r\n\r\n'));
+    const known = asking();
+    await put({ ...plain, learn: true }, known);
+    await put({ ...plain, send: [request('GET', { headers: ['If-None-Match: {etag-toggled}'] })] }, known);
+    expect(served[1]?.received).toContain('If-None-Match: W/"v1"\r\n');
+  });
+
+  it('takes no more bytes a second than it is told', async () => {
+    const body = 'x'.repeat(400_000);
+    await serve((socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`));
+    const began = performance.now();
+    await put({ ...plain, readRate: 800_000 });
+    // The last chunk is not waited for: 64 KB of 400 at most.
+    expect(performance.now() - began).toBeGreaterThan(350);
+  });
+});
+
+describe('the client', () => {
+  it('asks what a scenario names and lets go of what it held', async () => {
+    const served = await serve((socket) => socket.write(OK));
+    const context = { origin: `http://127.0.0.1:${port()}`, windowMs: 1, work: '', signal: new AbortController().signal };
+    const session = await probe.open(context);
+    await session.act({ do: 'ask', question: 'idle-used' });
+    expect(served[0]?.received).toBe(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\nConnection: keep-alive\r\n\r\n`);
+    expect(served[0]?.events).toEqual([]);
+    const closed = once(sockets[0] as net.Socket, 'close');
+    await session.close();
+    await closed;
+  });
+
+  it('refuses what it does not know', async () => {
+    const session = await probe.open({ origin: 'http://127.0.0.1:1', windowMs: 1, work: '', signal: new AbortController().signal });
+    await expect(session.act({ do: 'ask', question: 'no-such' })).rejects.toThrow(/no question "no-such"/);
+    await expect(session.act({ do: 'reload' })).rejects.toThrow(/only asks questions/);
+    await expect(session.act({ do: 'ask', question: 'idle-used' })).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('has the version of the package', async () => {
+    expect(await probe.version()).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  });
+});

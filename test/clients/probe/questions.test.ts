@@ -1,0 +1,93 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fill, type Known, learn } from '../../../clients/probe/known.ts';
+import { defineQuestion, request } from '../../../clients/probe/question.ts';
+import { questions } from '../../../clients/probe/questions/index.ts';
+import { scenarios } from '../../../clients/scenarios/index.ts';
+
+const steps = scenarios.filter((scenario) => scenario.for === 'probe').flatMap((scenario) => scenario.steps);
+const asked = steps.flatMap((step) =>
+  step.actions.flatMap((action) => (action.do === 'ask' ? [{ step: step.id, question: action.question }] : [])),
+);
+
+describe('the questions', () => {
+  it('are all indexed', async () => {
+    const folder = new URL('../../../clients/probe/questions/', import.meta.url);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'index.ts')) {
+      const module: Record<string, unknown> = await import(new URL(file, folder).href);
+      for (const family of Object.values(module)) {
+        for (const question of family as unknown[]) expect(questions, `${file} is not in questions/index.ts`).toContain(question);
+      }
+    }
+  });
+
+  it('are each asked once, in a step that bears their name', () => {
+    expect(asked.map(({ question }) => question).sort()).toEqual(questions.map((question) => question.id).sort());
+    for (const { step, question } of asked) expect(step.replace(/\.request$/, '')).toBe(question);
+  });
+
+  it('can each be written out once everything is known', () => {
+    const known: Known = new Map([['host', 'localhost:1']]);
+    learn(known, {
+      version: '1.1',
+      status: 200,
+      headers: new Map([
+        ['etag', '"x"'],
+        ['last-modified', 'Wed, 01 Jan 2020 00:00:00 GMT'],
+      ]),
+    });
+    for (const question of questions) {
+      for (const { text } of question.send) expect(fill(text, known), question.id).not.toMatch(/[{}]/);
+    }
+  });
+
+  it('are refused where they make no sense', () => {
+    expect(() => defineQuestion({ id: 'Two Words', title: '', spec: null, send: [] })).toThrow(/lower-case/);
+    expect(() => defineQuestion({ id: 'x', title: '', spec: null, send: [], times: 3 })).toThrow(/only one request/);
+  });
+});
+
+describe('a request', () => {
+  it('has the bytes that it is asked to have', () => {
+    expect(request('GET').text).toBe('GET / HTTP/1.1\r\nHost: {host}\r\n\r\n');
+    expect(request('POST', { target: '/x', version: '1.0', host: null, headers: ['A: b'], lineEnd: '\n', body: 'hi' }).text).toBe(
+      'POST /x HTTP/1.0\nA: b\n\nhi',
+    );
+  });
+});
+
+describe('what the probe learns', () => {
+  const learned = (...headers: [string, string][]): Known => {
+    const known: Known = new Map();
+    learn(known, { version: '1.1', status: 200, headers: new Map(headers) });
+    return known;
+  };
+
+  it('toggles the weakness of an ETag', () => {
+    expect(learned(['etag', '"a"']).get('etag-toggled')).toBe('W/"a"');
+    expect(learned(['etag', 'W/"a"']).get('etag-toggled')).toBe('"a"');
+    expect(learned(['etag', 'W/"a"']).get('etag-weak')).toBe('W/"a"');
+  });
+
+  it('takes no weak ETag for a strong one', () => {
+    expect(learned(['etag', '"a"']).get('etag-strong')).toBe('"a"');
+    expect(learned(['etag', 'W/"a"']).has('etag-strong')).toBe(false);
+  });
+
+  it('moves the date by a day, in the form that HTTP wants', () => {
+    expect(learned(['last-modified', 'Fri, 28 Feb 2020 23:00:00 GMT']).get('last-modified-later')).toBe('Sat, 29 Feb 2020 23:00:00 GMT');
+    expect(learned(['last-modified', 'yesterday']).has('last-modified-later')).toBe(false);
+  });
+
+  it('prefers the ETag for a condition', () => {
+    const date: [string, string] = ['last-modified', 'Fri, 28 Feb 2020 23:00:00 GMT'];
+    expect(learned(['etag', '"a"'], date).get('condition')).toBe('If-None-Match: "a"');
+    expect(learned(date).get('condition')).toBe('If-Modified-Since: Fri, 28 Feb 2020 23:00:00 GMT');
+    expect(learned().has('condition')).toBe(false);
+  });
+
+  it('does not fill in what it does not know', () => {
+    expect(fill('If-None-Match: {etag}', new Map())).toBeNull();
+    expect(fill('If-None-Match: {etag}', learned(['etag', '"$&"']))).toBe('If-None-Match: "$&"');
+  });
+});
