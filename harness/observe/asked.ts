@@ -41,10 +41,10 @@ export function statusIn(evidence: Evidence, step: string): ObservedValue | null
 }
 
 /** The first FIN or RST of the server; `null` where it sent none. */
-export function serverClose({ sides }: Connection): { how: 'FIN' | 'RST'; frame: number; timeNs: number } | null {
+export function serverClose({ firstClose, sides }: Connection): { how: 'FIN' | 'RST'; frame: number; timeNs: number } | null {
+  if (firstClose?.by === 'server') return firstClose;
   const { finFrame, finNs, rstFrame, rstNs } = sides.server;
   const fin = finFrame !== null && finNs !== null ? { how: 'FIN' as const, frame: finFrame, timeNs: finNs } : null;
   const rst = rstFrame !== null && rstNs !== null ? { how: 'RST' as const, frame: rstFrame, timeNs: rstNs } : null;
-  if (fin && rst) return fin.frame <= rst.frame ? fin : rst;
-  return fin ?? rst;
+  return fin && rst && rst.frame < fin.frame ? rst : (fin ?? rst);
 }
