@@ -227,8 +227,11 @@ export class Reassembly {
       const { holeNs, holeSegment, acked } = this.#directions[index];
       if (holeNs < 0) continue;
       if (timeNs - holeNs >= GAP_PATIENCE_NS || this.#segments - holeSegment >= GAP_PATIENCE_SEGMENTS) {
+        const { assembler } = this.#directions[index];
+        const before = assembler.next;
         this.#gap(index, acked, frame, timeNs);
-        return true;
+        // No byte is missing before the piece that is held: it waits for the other side, whose bytes may never come.
+        return assembler.next !== before || this.#forceOne(frame, timeNs);
       }
     }
     const full = this.#directions[0].assembler.full || this.#directions[1].assembler.full || this.#total.bytes > PENDING_TOTAL_MAX;
