@@ -25,6 +25,8 @@ interface Open {
   responseEnded: boolean;
   /** Bytes of the server are missing in which its response may have been. */
   maybeLost: boolean;
+  /** Opened by a response, when the client had sent bytes that are no request. */
+  afterJunk: boolean;
 }
 
 class HttpStream implements StreamSink {
@@ -190,6 +192,7 @@ class HttpStream implements StreamSink {
     }
     const unsolicited = newOpen(this.#stream);
     unsolicited.requestEnded = true;
+    unsolicited.afterJunk = this.#requests.lost;
     this.#open.push(unsolicited);
     return unsolicited;
   }
@@ -215,7 +218,8 @@ class HttpStream implements StreamSink {
       const answer = exchange.response ?? exchange.interim[0];
       if (answer === undefined && exchange.request === null) continue;
       if (answer !== undefined && exchange.request === null) {
-        addProblem(answer, 'unsolicited-response', 'no request that it could answer is in the capture', answer.headFrames[0]);
+        const why = first.afterJunk ? 'what the client sent before it is no request' : 'no request that it could answer is in the capture';
+        addProblem(answer, 'unsolicited-response', why, answer.headFrames[0]);
       }
       exchange.index = this.#count++;
       if (this.#kept.length < EXCHANGES_KEPT) this.#kept.push(exchange);
@@ -233,6 +237,7 @@ function newOpen(stream: number): Open {
     answered: false,
     responseEnded: false,
     maybeLost: false,
+    afterJunk: false,
   };
 }
 

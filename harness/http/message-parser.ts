@@ -68,6 +68,11 @@ export class MessageParser {
     return this.#state === 'start' || this.#state === 'lost' || this.#state === 'ignore';
   }
 
+  /** The bytes seen last belong to no message. */
+  get lost(): boolean {
+    return this.#state === 'lost';
+  }
+
   /** Whether the message that ended last says that its side closes the connection (RFC 9112 §9.6). */
   get closing(): boolean {
     return this.#previousCloses;

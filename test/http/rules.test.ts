@@ -292,6 +292,19 @@ describe('requests and responses that do not match', () => {
       { index: 1, request: null, response: { status: 408, problems: [{ kind: 'unsolicited-response', frame: 3 }] } },
     ]);
   });
+  test('an answer to what is no request', () => {
+    const { exchanges } = drive(
+      ['client', 'no HTTP at all\r\n\r\n'],
+      ['server', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'],
+      ['fin', 'server'],
+    );
+    expect(exchanges).toMatchObject([
+      {
+        request: null,
+        response: { status: 400, problems: [{ kind: 'unsolicited-response', detail: 'what the client sent before it is no request' }] },
+      },
+    ]);
+  });
   test('an answer before the request is through', () => {
     const { exchanges } = drive(
       ['client', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab'],
