@@ -34,21 +34,25 @@ function fingerprint(root) {
   return hash.digest('hex');
 }
 
-/** @param {string} root */
-function isBuilt(root) {
+/** What was compiled last: the sources' fingerprint, and the type errors of them. @param {string} root */
+function lastBuild(root) {
   try {
-    return readFileSync(path.join(root, 'dist', '.built'), 'utf8') === fingerprint(root);
+    const [built, ...errors] = readFileSync(path.join(root, 'dist', '.built'), 'utf8').split('\n');
+    return { built, errors: errors.join('\n') };
   } catch {
-    return false;
+    return { built: '', errors: '' };
   }
 }
 
-/** Compiles where a source has changed since the last time. @param {string} root */
+/** Compiles where a source has changed since the last time. Type errors are shown; what was compiled in spite of them runs. @param {string} root */
 export async function readyBuild(root) {
-  if (isBuilt(root)) return;
-  await locked(root, () => {
-    if (!isBuilt(root)) build(root);
-  });
+  if (lastBuild(root).built !== fingerprint(root)) {
+    await locked(root, () => {
+      if (lastBuild(root).built !== fingerprint(root)) build(root);
+    });
+  }
+  const { errors } = lastBuild(root);
+  if (errors !== '') say(`type errors:\n${tail(errors)}`);
 }
 
 /** @param {string} root */
@@ -62,11 +66,10 @@ function build(root) {
     say('compiling …');
     const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
     const { code, stdout, stderr } = run(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', temporary], { cwd: root });
-    if (code !== 0) say(`type errors:\n${tail(stdout + stderr)}`);
-    if (!existsSync(temporary)) throw new Stop('nothing was compiled', 1);
+    const errors = code === 0 ? '' : (stdout + stderr).trimEnd();
+    if (!existsSync(temporary)) throw new Stop(`nothing was compiled:\n${tail(errors)}`, 1);
     replace(temporary, path.join(root, 'dist'));
-    // With type errors it compiles again next time, and shows them again.
-    writeFileSync(path.join(root, 'dist', '.built'), code === 0 ? built : '');
+    writeFileSync(path.join(root, 'dist', '.built'), `${built}\n${errors}`);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
