@@ -12,6 +12,7 @@ import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
+import { untilStarted } from './started.ts';
 
 export const chromiumProgram: BrowserProgram = {
   variable: 'WIREMATRIX_CHROMIUM',
@@ -196,7 +197,7 @@ async function open(context: ClientContext): Promise<ClientSession> {
     const target = await browser.waitForTarget((candidate) => candidate.type() === 'page', { timeout: START_TIMEOUT_MS });
     const page = await target.createCDPSession();
     await page.send('Page.enable');
-    context.signal.throwIfAborted();
+    await untilStarted(browser.process()?.pid ?? 0, context.signal);
     return new ChromiumSession(browser, page, context);
   } catch (error) {
     await browser.close();

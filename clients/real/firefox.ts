@@ -15,6 +15,7 @@ import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion, which } from './program.ts';
 import { untilQuiet } from './quiet.ts';
+import { untilStarted } from './started.ts';
 
 export const firefoxProgram: BrowserProgram = {
   variable: 'WIREMATRIX_FIREFOX',
@@ -187,6 +188,10 @@ class FirefoxProcess {
     }
   }
 
+  get group(): number {
+    return this.#child.pid ?? 0;
+  }
+
   kill(): void {
     const { pid, exitCode, signalCode } = this.#child;
     if (!pid || exitCode !== null || signalCode !== null) return;
@@ -247,7 +252,7 @@ async function open(context: ClientContext): Promise<ClientSession> {
     const window = await chromeWindow(bidi);
     const [page] = await browser.pages();
     if (!page) throw new Error('Firefox opened no tab');
-    context.signal.throwIfAborted();
+    await untilStarted(child.group, context.signal);
     return new FirefoxSession(child, page, bidi, window, context);
   } catch (error) {
     child.kill();
