@@ -14,8 +14,10 @@ import hono from './hono.ts';
 import koa from './koa.ts';
 import koaEtag from './koa-etag.ts';
 import lighttpd from './lighttpd.ts';
+import apachePhpModel from './models/apache-php-model.ts';
 import djangoModel from './models/django-model.ts';
 import flaskModel from './models/flask-model.ts';
+import nginxModel from './models/nginx-model.ts';
 import pythonHttpModel from './models/python-http-model.ts';
 import nginx from './nginx/nginx.ts';
 import nginxDebian from './nginx/nginx-debian.ts';
@@ -62,4 +64,6 @@ export const servers: readonly ServerDefinition[] = [
   flaskModel,
   djangoModel,
   pythonHttpModel,
+  nginxModel,
+  apachePhpModel,
 ];

@@ -1,0 +1,558 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { nodeProgram } from '../node-program.ts';
+import { packageRoot } from '../root.ts';
+import { defineServer, type ServerContext } from '../server.ts';
+import { httpDate, now, parseHttpDate } from './http-date.ts';
+import { listenModel, type ModelSocket } from './model-socket.ts';
+import { type Fields, fieldLines, headerOf, InputBuffer, type ModelRequest } from './request-head.ts';
+import { decodePath, readSite, type StoredFile } from './site-files.ts';
+
+/**
+ * Everything here: Apache 2.4.71 (`server/protocol.c`, `modules/http/http_protocol.c`, `byterange_filter.c`, `modules/filters/mod_reqtimeout.c`,
+ * `mod_deflate.c`), Debian's settings, and captures of the real one on Debian 12.
+ */
+export interface ApacheTraits {
+  /** `KeepAliveTimeout`, milliseconds. */
+  keepAliveMs: number;
+  /** `MaxKeepAliveRequests`: so many after the first. */
+  keepAliveRequests: number;
+  /** `RequestReadTimeout header=20-40`: the first 20 s; nobody who sends that slowly is seen here. */
+  headerMs: number;
+  /** `RequestReadTimeout body=10`. */
+  bodyMs: number;
+  /**
+   * TCP_DEFER_ACCEPT: the kernel hands over a connection that never speaks only when its last SYN-ACK has gone out (1 + 2 + 4 + 8 + 16 s).
+   * The further SYN-ACKs themselves can't be imitated: Node has no such socket option.
+   */
+  deferredAcceptMs: number;
+  /** `SECONDS_TO_LINGER` and `MAX_SECS_TO_LINGER`. */
+  lingerMs: number;
+  lingerTotalMs: number;
+  /** `LimitRequestLine`, `LimitRequestFieldSize`, `LimitRequestFields`. */
+  lineLimit: number;
+  fieldLimit: number;
+}
+
+const TRAITS: ApacheTraits = {
+  keepAliveMs: 5_000,
+  keepAliveRequests: 100,
+  headerMs: 20_000,
+  bodyMs: 10_000,
+  deferredAcceptMs: 31_000,
+  lingerMs: 2_000,
+  lingerTotalMs: 30_000,
+  lineLimit: 8190,
+  fieldLimit: 100,
+};
+
+const READ_SIZE = 8000;
+const SOFTWARE = 'Apache/2.4.71 (Debian)';
+const ALLOW = 'HEAD,GET,POST,OPTIONS';
+const METHODS = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'PROPFIND',
+  'PROPPATCH',
+  'MKCOL',
+  'COPY',
+  'MOVE',
+  'LOCK',
+  'UNLOCK',
+];
+
+/** Debian's /etc/mime.types. */
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.png': 'image/png',
+  '.wav': 'audio/x-wav',
+};
+
+/** What Debian's deflate.conf compresses. */
+const DEFLATED = ['text/html', 'text/css', 'text/javascript'];
+
+const REASONS: Record<number, string> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  412: 'Precondition Failed',
+  414: 'Request-URI Too Long',
+  416: 'Requested Range Not Satisfiable',
+  501: 'Not Implemented',
+};
+
+/** `get_canned_error_string`. */
+function errorText(status: number, method: string, detail: string): string {
+  switch (status) {
+    case 400:
+      return `Your browser sent a request that this server could not understand.<br />\n${detail}`;
+    case 404:
+      return 'The requested URL was not found on this server.';
+    case 405:
+      return `The requested method ${method} is not allowed for this URL.`;
+    case 408:
+      return 'Server timeout waiting for the HTTP request from the client.';
+    case 414:
+      return "The requested URL's length exceeds the capacity\nlimit for this server.<br />\n";
+    case 416:
+      return 'None of the range-specifier values in the Range\nrequest-header field overlap the current extent\nof the selected resource.';
+    default:
+      return `${method} not supported for current URL.<br />\n`;
+  }
+}
+
+class RequestError extends Error {
+  readonly status: number;
+  readonly detail: string;
+
+  constructor(status: number, detail = '') {
+    super();
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+interface ReadRequest extends ModelRequest {
+  keepAlive: boolean;
+  /** The client asked for it by name: only then the answer says `Keep-Alive` (`ap_set_keepalive`). */
+  saysKeepAlive: boolean;
+  contentLength: number;
+  chunked: boolean;
+  /** Host and port as error pages name them. */
+  hostName: string;
+  hostPort: string;
+}
+
+/** `HttpProtocolOptions Strict`. */
+function parseRequestLine(line: string): Pick<ModelRequest, 'method' | 'path' | 'version'> {
+  const parts = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]+)(?: HTTP\/(\d)\.(\d))?$/.exec(line);
+  if (!parts) throw new RequestError(400);
+  const [, method, target, major, minor] = parts;
+  if (major === undefined && method !== 'GET') throw new RequestError(400);
+  if (target!.includes('#') || !/^(?:\/|[a-z]+:\/\/)/i.test(target!)) {
+    if (!(target === '*' && method === 'OPTIONS') && method !== 'CONNECT') throw new RequestError(400);
+  }
+  const local = target!.replace(/^[a-z]+:\/\/[^/?]*/i, '');
+  const version = major === undefined ? 9 : Number(major) * 10 + Number(minor);
+  return { method: method!, path: local.split('?', 1)[0]!, version };
+}
+
+/** The path that is looked up; the error that stands for one that can't be. */
+function localPath({ method, path }: Pick<ModelRequest, 'method' | 'path'>): string {
+  if (path === '*' && method === 'OPTIONS') return path;
+  if (method === 'CONNECT') return '/';
+  const decoded = decodePath(path);
+  if (decoded === null) throw new RequestError(400);
+  const out: string[] = [];
+  for (const part of decoded.replace(/\/+/g, '/').split('/').slice(1)) {
+    if (part === '..' && out.pop() === undefined) throw new RequestError(400);
+    if (part !== '..' && part !== '.') out.push(part);
+  }
+  return `/${out.join('/')}`;
+}
+
+function readFields(lines: string[]): [string, string][] {
+  const headers: [string, string][] = [];
+  for (const line of lines) {
+    const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
+    if (field && !/[\x00-\x08\x0a-\x1f\x7f]/.test(field[2]!)) headers.push([field[1]!, field[2]!]);
+    else if (/^[ \t]/.test(line) && headers.length > 0) headers.at(-1)![1] += ` ${line.trim()}`;
+    else throw new RequestError(400);
+  }
+  return headers;
+}
+
+function judgeHead(start: Pick<ModelRequest, 'method' | 'path' | 'version'>, headers: [string, string][]): ReadRequest {
+  const all = (name: string) => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  const hosts = all('host');
+  const lengths = all('content-length');
+  const coding = all('transfer-encoding').join(',').toLowerCase();
+  const host = /^([^\s:/]+)(?::(\d+))?$/.exec(hosts[0] ?? '');
+  // A CONNECT's target takes the place of the Host field.
+  const authority = start.method === 'CONNECT' ? /^([^\s:/]+):(\d+)$/.exec(start.path) : host;
+  if (hosts.length > 1 || (hosts.length === 1 && !host) || (start.version >= 11 && !host)) throw new RequestError(400);
+  if (lengths.length > 1 || (lengths.length === 1 && !/^\d+$/.test(lengths[0]!))) throw new RequestError(400);
+  if (coding !== '' && coding !== 'chunked') throw new RequestError(400);
+  const tokens = all('connection')
+    .join(',')
+    .toLowerCase()
+    .split(',')
+    .map((token) => token.trim());
+  const saysKeepAlive = tokens.includes('keep-alive') && !tokens.includes('close');
+  // A request with both framings is answered and the connection closed (RFC 9112 section 6.1).
+  const ambiguous = coding !== '' && lengths.length > 0;
+  const keepAlive = !ambiguous && !tokens.includes('close') && (start.version >= 11 || (start.version === 10 && saysKeepAlive));
+  return {
+    ...start,
+    headers,
+    keepAlive,
+    saysKeepAlive,
+    contentLength: coding === '' ? Number(lengths[0] ?? 0) : 0,
+    chunked: coding !== '',
+    hostName: authority?.[1] ?? '127.0.0.1',
+    hostPort: authority?.[2] ?? '80',
+  };
+}
+
+/** What a response needs to know of its request. */
+type Reply = Pick<ReadRequest, 'method' | 'version' | 'keepAlive' | 'saysKeepAlive' | 'hostName' | 'hostPort'>;
+
+class ApacheConnection {
+  readonly #socket: ModelSocket;
+  readonly #input: InputBuffer;
+  readonly #files: Map<string, StoredFile>;
+  readonly #traits: ApacheTraits;
+  #served = 0;
+  /** A response without a file waits for the next where a request has already come (`ap_process_request`, EOR without flush). */
+  #held: Buffer[] = [];
+
+  constructor(socket: ModelSocket, files: Map<string, StoredFile>, traits: ApacheTraits) {
+    this.#socket = socket;
+    this.#input = new InputBuffer(socket, READ_SIZE);
+    this.#files = files;
+    this.#traits = traits;
+  }
+
+  async run(): Promise<void> {
+    // apr_socket_opt_set(APR_TCP_NODELAY) on the listening socket.
+    this.#socket.setNoDelay();
+    for (;;) {
+      let request: ReadRequest | null;
+      try {
+        request = await this.#readRequest();
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        await this.#sendError(error.status, UNREAD, [], error.detail);
+        break;
+      }
+      if (request === null) break;
+      const last = this.#served++ >= this.#traits.keepAliveRequests;
+      if (last) request.keepAlive = false;
+      const answered = await this.#answer(request);
+      if (!answered || !request.keepAlive) break;
+    }
+    await this.#flush();
+    await this.#socket.lingeringClose(this.#traits.lingerMs, this.#traits.lingerTotalMs);
+  }
+
+  /** `null`: nothing to answer; the connection ends. */
+  async #readRequest(): Promise<ReadRequest | null> {
+    if (this.#input.bytes.length === 0 && !this.#socket.hasUnread) await this.#flush();
+    const { keepAliveMs, deferredAcceptMs, headerMs } = this.#traits;
+    const idle = this.#served > 0;
+    let deadline = performance.now() + (idle ? keepAliveMs : deferredAcceptMs + headerMs);
+    if (this.#input.bytes.length === 0 && (await this.#input.more(deadline)) !== 'data') return null;
+    // The keep-alive time-out goes on until a whole request line has come; the header time-out runs from the first byte.
+    const headerDeadline = performance.now() + headerMs;
+    if (!idle) deadline = headerDeadline;
+    const first = await this.#readLine(deadline, true);
+    if (first === null) return null;
+    const start = parseRequestLine(first);
+    if (!METHODS.includes(start.method) && start.version === 9) throw new RequestError(400);
+    const lines: string[] = [];
+    while (start.version !== 9) {
+      const line = await this.#readLine(headerDeadline, false);
+      if (line === null) throw new RequestError(this.#input.finished ? 400 : 408);
+      if (line === '') break;
+      lines.push(line);
+      if (lines.length > this.#traits.fieldLimit) {
+        throw new RequestError(400, "The number of request header fields exceeds this server's limit.");
+      }
+    }
+    return judgeHead(start, readFields(lines));
+  }
+
+  async #readLine(deadline: number, isFirst: boolean): Promise<string | null> {
+    for (;;) {
+      const raw = this.#input.line();
+      if (raw !== null) {
+        const text = raw.toString('latin1');
+        if (text.length > this.#traits.lineLimit + 1) throw this.#tooLong(isFirst);
+        // A bare LF is no end of line.
+        if (!text.endsWith('\r') || text.indexOf('\r') < text.length - 1) throw new RequestError(400);
+        if (isFirst && text === '\r') continue;
+        return text.slice(0, -1);
+      }
+      if (this.#input.bytes.length > this.#traits.lineLimit + 2) throw this.#tooLong(isFirst);
+      if ((await this.#input.more(deadline)) !== 'data') return null;
+    }
+  }
+
+  #tooLong(isFirst: boolean): RequestError {
+    return isFirst ? new RequestError(414) : new RequestError(400, 'Size of a request header field exceeds server limit.');
+  }
+
+  /** False where the connection must end. */
+  async #answer(request: ReadRequest): Promise<boolean> {
+    const { method } = request;
+    if (!METHODS.includes(method)) {
+      request.keepAlive = false;
+      await this.#sendError(501, request, [['Allow', ALLOW]]);
+      return false;
+    }
+    let path: string;
+    try {
+      path = localPath(request);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      request.keepAlive = false;
+      await this.#sendError(error.status, request);
+      return false;
+    }
+    if (method === 'TRACE') await this.#sendError(405, request, [['Allow', '']]);
+    else if (method === 'OPTIONS' && path === '*') await this.#send(request, '200 OK', [['Content-Length', '0']], null, []);
+    else await this.#answerPath(request, path);
+    return this.#dropBody(request);
+  }
+
+  async #answerPath(request: ReadRequest, path: string): Promise<void> {
+    const { method } = request;
+    const file = this.#files.get(path === '/' ? 'index.html' : path.slice(1));
+    if (!file) return this.#sendError(404, request);
+    const type = TYPES[file.extension] ?? null;
+    if (method === 'OPTIONS') {
+      return this.#send(
+        request,
+        '200 OK',
+        [
+          ['Allow', ALLOW],
+          ['Content-Length', '0'],
+        ],
+        type,
+        [],
+      );
+    }
+    if (!['GET', 'HEAD', 'POST'].includes(method)) return this.#sendError(405, request, [['Allow', ALLOW]]);
+    if (headerOf(request.headers, 'expect')?.toLowerCase() === '100-continue' && request.version >= 11) {
+      await this.#socket.send('HTTP/1.1 100 Continue\r\n\r\n');
+    }
+    return this.#sendFile(request, file, type);
+  }
+
+  async #sendFile(request: ReadRequest, file: StoredFile, type: string | null): Promise<void> {
+    const compressible = type !== null && DEFLATED.includes(type);
+    const compress = compressible && acceptsGzip(headerOf(request.headers, 'accept-encoding'));
+    const plainTag = `"${file.bytes.length.toString(16)}-${(BigInt(file.modified) * 1_000_000n).toString(16)}"`;
+    const lastModified: Fields = [['Last-Modified', httpDate(file.modified)]];
+    // The conditions are judged before mod_deflate changes the tag: what it sent is never what it is asked about again.
+    const status = precondition(request, file, plainTag);
+    const validators: Fields = [...lastModified, ['ETag', plainTag], ['Accept-Ranges', 'bytes']];
+    if (status === 304) return this.#send(request, '304 Not Modified', validators, null, []);
+    if (status === 412) return this.#send(request, '412 Precondition Failed', [...validators, ['Content-Length', '0']], type, []);
+    const content = compress ? deflated(file) : file.bytes;
+    const vary: Fields = compressible ? [['Vary', 'Accept-Encoding']] : [];
+    const ranges = rangesOf(request, file, content.length, compress ? `${plainTag.slice(0, -1)}-gzip"` : plainTag);
+    if (ranges === 'unsatisfiable') return this.#sendUnsatisfiable(request);
+    const size = (length: number): Fields => [['Content-Length', String(length)]];
+    const tagged: Fields = [...lastModified, ['ETag', compress ? `${plainTag.slice(0, -1)}-gzip"` : plainTag], ['Accept-Ranges', 'bytes']];
+    const fields = (length: number, range: Fields): Fields =>
+      compress
+        ? [...tagged, ...vary, ['Content-Encoding', 'gzip'], ...range, ...size(length)]
+        : [...tagged, ...size(length), ...vary, ...range];
+    if (ranges === null) return this.#send(request, '200 OK', fields(content.length, []), type, [content], { isFile: true });
+    if (ranges.length === 1) {
+      const [start, end] = ranges[0]!;
+      const range: Fields = [['Content-Range', `bytes ${start}-${end - 1}/${content.length}`]];
+      return this.#send(request, '206 Partial Content', fields(end - start, range), type, [content.subarray(start, end)], { isFile: true });
+    }
+    const body = multipart(ranges, content, type ?? 'application/octet-stream');
+    return this.#send(request, '206 Partial Content', fields(body.length, []), `multipart/byteranges; boundary=${BOUNDARY}`, [body], {
+      isFile: true,
+    });
+  }
+
+  /** The error page of a 416 is made behind the filter that knows lengths, so it is chunked. */
+  #sendUnsatisfiable(request: ReadRequest): Promise<void> {
+    const page = this.#page(416, request, '');
+    const body = Buffer.concat([Buffer.from(`${page.length.toString(16)}\r\n`), page, Buffer.from('\r\n0\r\n\r\n')]);
+    return this.#send(request, '416 Requested Range Not Satisfiable', [['Transfer-Encoding', 'chunked']], 'text/html; charset=iso-8859-1', [
+      body,
+    ]);
+  }
+
+  #page(status: number, { method, hostName, hostPort }: Reply, detail: string): Buffer {
+    return Buffer.from(
+      `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n<html><head>\n<title>${status} ${REASONS[status]}</title>\n</head><body>\n<h1>${REASONS[status]}</h1>\n<p>${errorText(status, method, detail)}</p>\n<hr>\n<address>${SOFTWARE} Server at ${hostName} Port ${hostPort}</address>\n</body></html>\n`,
+      'latin1',
+    );
+  }
+
+  #sendError(status: number, reply: Reply, extra: Fields = [], detail = ''): Promise<void> {
+    const page = this.#page(status, reply, detail);
+    // A HEAD's answer tells no length of a page that was never made.
+    const size: Fields = reply.method === 'HEAD' ? [] : [['Content-Length', String(page.length)]];
+    return this.#send(reply, `${status} ${REASONS[status]}`, [...extra, ...size], 'text/html; charset=iso-8859-1', [page]);
+  }
+
+  /** Head and body leave in one writev(2); `Content-Type` is always last. */
+  async #send(reply: Reply, status: string, fields: Fields, type: string | null, body: Buffer[], { isFile = false } = {}): Promise<void> {
+    const connection: Fields = !reply.keepAlive
+      ? [['Connection', 'close']]
+      : reply.saysKeepAlive
+        ? [
+            ['Keep-Alive', `timeout=5, max=${this.#traits.keepAliveRequests - this.#served + 1}`],
+            ['Connection', 'Keep-Alive'],
+          ]
+        : [];
+    const all: Fields = [
+      ['Date', now()],
+      ['Server', SOFTWARE],
+      ...fields,
+      ...connection,
+      ...(type === null ? [] : [['Content-Type', type] as const]),
+    ];
+    const head = reply.version === 9 ? '' : `HTTP/1.1 ${status}\r\n${fieldLines(all)}\r\n`;
+    this.#held.push(Buffer.from(head, 'latin1'), ...(reply.method === 'HEAD' ? [] : body));
+    if (isFile && reply.method !== 'HEAD') await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const held = this.#held;
+    this.#held = [];
+    await this.#socket.send(...held);
+  }
+
+  /** Reads the content of a request that nothing wanted. False where it does not come in time: then a 408 has been sent. */
+  async #dropBody(request: ReadRequest): Promise<boolean> {
+    const deadline = performance.now() + this.#traits.bodyMs;
+    for (;;) {
+      if (request.chunked) {
+        const end = this.#input.bytes.indexOf('0\r\n\r\n');
+        if (end >= 0) {
+          this.#input.take(end + 5);
+          return true;
+        }
+      } else {
+        request.contentLength -= this.#input.take(request.contentLength).length;
+        if (request.contentLength === 0) return true;
+      }
+      if ((await this.#input.more(deadline)) === 'data') continue;
+      if (!this.#input.finished) await this.#sendError(408, { ...request, keepAlive: false });
+      return false;
+    }
+  }
+}
+
+/** The page of a request whose head was not read names the server's own name and port 80. */
+const UNREAD: Reply = { method: 'GET', version: 11, keepAlive: false, saysKeepAlive: false, hostName: '127.0.0.1', hostPort: '80' };
+
+/** Made once, when the server starts. */
+const BOUNDARY = Buffer.from(String(process.hrtime.bigint())).toString('hex').slice(-16);
+
+/**
+ * What mod_deflate makes of a file (zlib's level 6, memory level 9). Node's zlib is a fork that packs a little differently, so the site's texts are
+ * kept as zlib 1.2.13 packs them (`deflated/`); any other file is packed here, a few bytes longer or shorter.
+ */
+function deflated({ name, bytes }: StoredFile): Buffer {
+  const kept = join(packageRoot, 'servers', 'models', 'deflated', `${name}.gz`);
+  if (existsSync(kept)) {
+    const packed = readFileSync(kept);
+    if (gunzipSync(packed).equals(bytes)) return packed;
+  }
+  return gzipSync(bytes, { level: 6, memLevel: 9 });
+}
+
+function acceptsGzip(header: string | undefined): boolean {
+  const entry = header?.split(',').find((item) => /^\s*(?:x-)?gzip\s*(?:;|$)/i.test(item));
+  return entry !== undefined && !/;\s*q=0(?:\.0*)?\s*$/.test(entry);
+}
+
+/** `ap_meets_conditions`: whatever is asked must agree; one condition that fails makes it a 200. */
+function precondition({ headers, method }: ReadRequest, file: StoredFile, etag: string): 200 | 304 | 412 {
+  const safe = method === 'GET' || method === 'HEAD';
+  const match = headerOf(headers, 'if-match');
+  if (match !== undefined && !listed(match, etag, false)) return 412;
+  const unmodifiedSince = parseHttpDate(headerOf(headers, 'if-unmodified-since'));
+  if (match === undefined && unmodifiedSince !== null && file.modified > unmodifiedSince) return 412;
+  const answers: boolean[] = [];
+  const noneMatch = headerOf(headers, 'if-none-match');
+  if (noneMatch !== undefined) {
+    const matches = listed(noneMatch, etag, true);
+    if (matches && !safe) return 412;
+    answers.push(matches);
+  }
+  const sinceHeader = headerOf(headers, 'if-modified-since');
+  if (sinceHeader !== undefined) {
+    const since = parseHttpDate(sinceHeader) ?? 0;
+    answers.push(file.modified <= since && since <= Date.now() / 1000);
+  }
+  return safe && answers.length > 0 && answers.every(Boolean) ? 304 : 200;
+}
+
+function listed(header: string, etag: string, weak: boolean): boolean {
+  if (header.trim() === '*') return true;
+  return header.split(',').some((entry) => (weak ? entry.trim().replace(/^W\//, '') : entry.trim()) === etag);
+}
+
+/** `ap_set_byterange`: end excluded, overlapping and adjacent ranges joined; `null`: the whole content, also where the header can't be read. */
+function rangesOf(
+  { headers, version }: ReadRequest,
+  file: StoredFile,
+  length: number,
+  etag: string,
+): [number, number][] | 'unsatisfiable' | null {
+  const header = headerOf(headers, 'range');
+  if (header === undefined || !/^bytes=/i.test(header) || version === 9) return null;
+  const ifRange = headerOf(headers, 'if-range');
+  if (ifRange !== undefined && (ifRange.startsWith('"') ? ifRange !== etag : parseHttpDate(ifRange) !== file.modified)) return null;
+  const ranges: [number, number][] = [];
+  let asked = 0;
+  for (const item of header.slice(6).split(',')) {
+    const range = /^\s*(?:(\d+)-(\d*)|-(\d+))\s*$/.exec(item);
+    if (!range) return null;
+    asked++;
+    let [start, end] = [0, length];
+    if (range[3] !== undefined) {
+      if (Number(range[3]) === 0) return null;
+      start = Math.max(0, length - Number(range[3]));
+    } else {
+      start = Number(range[1]);
+      if (range[2] !== '') {
+        if (Number(range[2]) < start) return null;
+        end = Math.min(length, Number(range[2]) + 1);
+      }
+    }
+    if (start >= length) continue;
+    const joined = ranges.find(([from, to]) => start <= to && end >= from);
+    if (joined) [joined[0], joined[1]] = [Math.min(joined[0], start), Math.max(joined[1], end)];
+    else ranges.push([start, end]);
+  }
+  if (asked === 0) return null;
+  return ranges.length === 0 ? 'unsatisfiable' : ranges;
+}
+
+function multipart(ranges: [number, number][], content: Buffer, type: string): Buffer {
+  const parts = ranges.flatMap(([start, end]) => [
+    Buffer.from(`\r\n--${BOUNDARY}\r\nContent-type: ${type}\r\nContent-range: bytes ${start}-${end - 1}/${content.length}\r\n\r\n`),
+    content.subarray(start, end),
+  ]);
+  return Buffer.concat([...parts, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
+}
+
+/** Serves the site as Apache would with these settings. */
+export async function listenApacheModel(context: ServerContext, traits: Partial<ApacheTraits> = {}): Promise<void> {
+  const files = readSite(context.site);
+  await listenModel(context, (socket) => new ApacheConnection(socket, files, { ...TRAITS, ...traits }).run());
+}
+
+/** Not imitated: the SYN-ACK that deferred accept sends again, and the request of Apache to itself (`OPTIONS *`). */
+export default defineServer({
+  id: 'apache-php-model',
+  title: 'Apache with mod_php (model)',
+  provenance: 'model',
+  summary: "imitates Apache 2.4.71 with Debian's settings",
+  version: async () => ({ version: '2.4.71 (php 8.2.35)' }),
+  start: nodeProgram('apache-php-model'),
+  listen: (context) => listenApacheModel(context),
+});
