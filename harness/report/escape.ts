@@ -27,8 +27,8 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/\|/g, '&#124;')
     .replace(/[\\`*_[\]#~^$]/g, '\\$&')
+    .replace(/\|/g, '&#124;')
     // Bare addresses and mentions become links on their own.
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/@/g, '&#64;')

@@ -2,8 +2,9 @@
 import { type CellResult, cellId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { valueText, type Wording } from './wording.ts';
 
-/** One way of doing otherwise: the servers that share it, and the cells that show it. */
+/** One server's way of doing otherwise, and the cells that show it. */
 export interface Deviation {
+  /** Its id, marked where it is a model. */
   server: string;
   text: string;
   /** The cell whose frames are named, and how many others show the same. */
@@ -41,16 +42,20 @@ export function findings(run: RunResult, words: Wording, wanted: (difference: Di
       deviations: [],
     };
     found.set(key, finding);
-    addDeviation(finding.deviations, right, text(right));
+    addDeviation(finding.deviations, right, text(right), labelOf(run, right.cell.split('/')[0] ?? '', words));
   }
   return [...found.values()];
 }
 
-function addDeviation(deviations: Deviation[], side: Difference['right'], text: string): void {
-  const [server = ''] = side.cell.split('/');
+function addDeviation(deviations: Deviation[], side: Difference['right'], text: string, server: string): void {
   const known = deviations.find((one) => one.server === server && one.text === text);
   if (known) known.others++;
   else deviations.push({ server, text, first: side, others: 0 });
+}
+
+/** A server's id; a model is marked wherever it is named. */
+export function labelOf(run: RunResult, server: string, words: Wording): string {
+  return run.servers.find((one) => one.id === server)?.provenance === 'model' ? `${server} [${words.model}]` : server;
 }
 
 /** What a variant does otherwise than its base, joined over the scenarios. */

@@ -1,9 +1,9 @@
 import { matrices } from '../compare/matrix.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { escapeMarkdown } from './escape.ts';
-import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
+import { countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
-import { type MainTable, mainTables } from './telling.ts';
+import { type MainTable, mainTables, rowName } from './telling.ts';
 import { framesText, NO_BREAK, placeOf, valueText, type Wording, wordingOf } from './wording.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
@@ -34,12 +34,13 @@ const row = (cells: readonly string[]): string => `| ${cells.map((cell) => escap
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(header), `|${header.map(() => ' --- |').join('')}`, ...rows.map(row)].join('\n');
 
-function mainSection({ client, servers, columns, sources }: MainTable, words: Wording): string {
+function mainSection({ client, servers, empty, columns, sources }: MainTable, words: Wording): string {
   const rows = servers.map((server, index) => {
-    const mark = server.variantOf === null ? '' : '↳ ';
-    const name = `${mark}${server.id}${server.provenance === 'model' ? ` [${words.model}]` : ''}`;
-    return [name, server.version ?? '–', ...columns.map((column) => column.texts[index]?.text ?? '–')];
+    return [rowName(server, words), server.version ?? '–', ...columns.map((column) => column.texts[index]?.text ?? '–')];
   });
+  for (const { server, state, reason } of empty) {
+    rows.push([rowName(server, words), server.version ?? '–', `${words.state[state]}: ${reason}`, ...columns.slice(1).map(() => '')]);
+  }
   const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.provenance, client.version))}\n\n` : '';
   const legend = [words.tableSources(sources.join(', '))];
   if (servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
@@ -79,10 +80,9 @@ function variantSection(run: RunResult, words: Wording): string {
 function notObservedSection(run: RunResult, words: Wording): string {
   const all = notObserved(run);
   if (all.length === 0) return '';
-  const state = { failed: words.failed, skipped: words.skipped, 'not-applicable': words.notApplicable };
   const lines = all.map((one) => {
     const remedy = one.remedy === null ? '' : ` (${words.remedy(one.remedy)})`;
-    return `- ${escapeMarkdown(`${one.names.join(', ')} ${state[one.state]}: ${one.reason}${remedy}`)}`;
+    return `- ${escapeMarkdown(`${one.names.join(', ')} ${words.state[one.state]}: ${one.reason}${remedy}`)}`;
   });
   return `## ${words.notShownTitle}\n\n${lines.join('\n')}`;
 }
@@ -94,7 +94,7 @@ function matrixSection(run: RunResult, words: Wording): string {
     if (!first || matrix.columns.length === 0) return [];
     const servers = matrix.columns[0]?.entries.map((entry) => entry.cell.server) ?? [];
     const rows = servers.map((server, index) => [
-      server,
+      labelOf(run, server, words),
       ...matrix.columns.map(({ observation, entries }) => valueText(entries[index]?.value, observation.unit, words)),
     ]);
     const body = table([words.server, ...matrix.columns.map((column) => column.observation.id)], rows);

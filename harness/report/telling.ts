@@ -3,7 +3,7 @@
  * probe. What a cell's text is made of is here; how it is laid out is the reporters' business.
  */
 import { isObserved, type Matrix, matrixOf } from '../compare/matrix.ts';
-import type { CellResult, ClientRow, ObservedCell, RunResult, ServerRow } from '../compare/run-result.ts';
+import type { CellResult, ClientRow, RunResult, ServerRow } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
 import { type ColumnId, framingText, placeOf, valueText, type Wording } from './wording.ts';
 
@@ -24,8 +24,10 @@ export interface TableColumn {
 
 export interface MainTable {
   client: ClientRow | null;
-  /** Rows with cells, variants behind the server that they vary. */
+  /** Rows with an observed cell, variants behind the server that they vary. */
   servers: ServerRow[];
+  /** Rows of which nothing was observed, and why. */
+  empty: { server: ServerRow; state: 'skipped' | 'failed' | 'not-applicable'; reason: string }[];
   columns: TableColumn[];
   /** `chromium/first-visit`, …: where the values were taken from. */
   sources: string[];
@@ -119,7 +121,13 @@ export function mainTables(run: RunResult, words: Wording): MainTable[] {
 
 function mainTable(run: RunResult, client: ClientRow | null, words: Wording): MainTable {
   const cells = run.cells.filter((cell) => cell.client === client?.id || cell.client === 'probe');
-  const servers = variantsBehindTheirBase(run.servers).filter((server) => cells.some((cell) => cell.server === server.id));
+  const observed = new Set(cells.filter(isObserved).map((cell) => cell.server));
+  const [servers, others] = partition(variantsBehindTheirBase(run.servers), (server) => observed.has(server.id));
+  const empty = others.flatMap((server) => {
+    const cell = cells.find((one) => one.server === server.id);
+    if (server.skipped) return [{ server, state: 'skipped' as const, reason: server.skipped.reason }];
+    return cell && !isObserved(cell) ? [{ server, state: cell.state, reason: cell.reason }] : [];
+  });
   const matrixAt = memo((place: string): Matrix => {
     const [kind, scenario] = place.split(':') as [string, string];
     return matrixOf(run, kind === 'browser' ? (client?.id ?? '') : 'probe', scenario);
@@ -138,7 +146,7 @@ function mainTable(run: RunResult, client: ClientRow | null, words: Wording): Ma
     });
     return { id: spec.id, rank: spec.rank, texts };
   }).filter((column) => column.texts.some((text) => text.tone !== 'absent'));
-  return { client, servers, columns, sources: [...sources], drawn };
+  return { client, servers, empty, columns, sources: [...sources], drawn };
 }
 
 function textOf(spec: ColumnSpec, parts: (Part | null)[], words: Wording): TableText {
@@ -146,8 +154,8 @@ function textOf(spec: ColumnSpec, parts: (Part | null)[], words: Wording): Table
   const withValue = present.filter((part) => part.value);
   if (withValue.length === 0) {
     const state = present.find((part) => !isObserved(part.cell))?.cell.state;
-    if (state === 'failed') return { text: words.failed, tone: 'failed' };
-    return { text: state === 'skipped' ? words.skipped : '–', tone: 'absent' };
+    if (state === 'failed') return { text: words.state.failed, tone: 'failed' };
+    return { text: '–', tone: 'absent' };
   }
   const text = spec.text ? spec.text(parts, words) : withValue.map((part) => valueText(part.value, part.unit, words)).join(' ');
   return { text, tone: withValue.some((part) => part.differs) ? 'differs' : 'usual' };
@@ -175,7 +183,15 @@ export function variantsBehindTheirBase(servers: readonly ServerRow[]): ServerRo
     .flatMap((server) => [server, ...servers.filter((other) => other.variantOf === server.id)]);
 }
 
-export const observedCells = (run: RunResult): ObservedCell[] => run.cells.filter(isObserved);
+/** How a row is named: a variant and a model are marked as such. */
+export function rowName(server: ServerRow, words: Wording): string {
+  const name = server.variantOf === null ? server.id : `↳ ${server.id}`;
+  return server.provenance === 'model' ? `${name} [${words.model}]` : name;
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
 
 function memo<K, V>(make: (key: K) => V): (key: K) => V {
   const made = new Map<K, V>();

@@ -3,7 +3,7 @@ import { escapeTerminal } from './escape.ts';
 import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { type MainTable, mainTables, type Tone } from './telling.ts';
+import { type MainTable, mainTables, rowName, type Tone } from './telling.ts';
 import { truncate, wrapProse } from './width.ts';
 import { framesText, NO_BREAK, type Wording, wordingOf } from './wording.ts';
 
@@ -40,7 +40,7 @@ export function renderTerminal({
     findingLines(run, tables, words, width, paint),
     variantLines(run, words, width, paint),
     notObservedLines(run, words, width, paint),
-    [words.runSummary(countsOf(run))],
+    wrapProse(words.runSummary(countsOf(run)), width),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -50,10 +50,7 @@ export function renderTerminal({
 }
 
 function tableLines(table: MainTable, words: Wording, width: number, paint: Paint): string[] {
-  const names = table.servers.map((server) => {
-    const name = server.variantOf === null ? server.id : `↳ ${server.id}`;
-    return escapeTerminal(server.provenance === 'model' ? `${name} [${words.model}]` : name);
-  });
+  const names = table.servers.map((server) => escapeTerminal(rowName(server, words)));
   const columns: GridColumn[] = [
     { header: words.server, rank: 0, texts: names },
     ...table.columns.map(({ id, rank, texts }) => ({
@@ -67,12 +64,17 @@ function tableLines(table: MainTable, words: Wording, width: number, paint: Pain
     return column === 0 ? null : STYLE_OF[table.columns[column - 1]?.texts[row]?.tone ?? 'usual'];
   };
   const grid = layOut(columns, width, (text, column, row) => paint(text, style(column, row)));
-  const lines = [...grid.header, ...grid.rows.flat()];
+  const empty = table.empty.map(({ server, state, reason }) => {
+    const line = truncate(escapeTerminal(`${rowName(server, words)}  ${words.state[state]}: ${reason}`), width);
+    return paint(line, state === 'failed' ? 'red' : 'dim');
+  });
+  const lines = [...(table.servers.length > 0 ? [...grid.header, ...grid.rows.flat()] : []), ...empty];
   if (table.client) {
     lines.unshift(
       paint(truncate(escapeTerminal(words.tableTitle(table.client.title, table.client.provenance, table.client.version)), width), 'bold'),
     );
   }
+  if (table.servers.length === 0) return lines;
   const legend = [words.tableSources(table.sources.join(', '))];
   if (table.servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
@@ -126,9 +128,8 @@ function notObservedLines(run: RunResult, words: Wording, width: number, paint: 
   if (all.length === 0) return [];
   const lines = [paint(words.notShownTitle, 'bold')];
   for (const { state, reason, remedy, names } of all) {
-    const word = { failed: words.failed, skipped: words.skipped, 'not-applicable': words.notApplicable }[state];
     const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
-    const text = truncate(escapeTerminal(`${shown} ${word}: ${reason}`), REASON);
+    const text = truncate(escapeTerminal(`${shown} ${words.state[state]}: ${reason}`), REASON);
     lines.push(...wrapProse(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
     // A command is copied: it is not broken into lines.
     if (remedy) lines.push(`    ${escapeTerminal(words.remedy(remedy))}`);

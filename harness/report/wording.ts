@@ -25,9 +25,7 @@ export interface Wording {
   model: string;
   modelLegend: string;
   variantLegend: string;
-  skipped: string;
-  failed: string;
-  notApplicable: string;
+  state: Record<'skipped' | 'failed' | 'not-applicable', string>;
   remedy(command: string): string;
   /** What the main table shows: which client, which scenarios. */
   tableTitle(client: string, provenance: 'emulated' | 'real', version: string | null): string;
@@ -97,9 +95,7 @@ const en: Wording = {
   model: 'model',
   modelLegend: '[model]: imitates the server from cited sources; not the real thing.',
   variantLegend: '↳: the server above with one setting changed.',
-  skipped: 'skipped',
-  failed: 'failed',
-  notApplicable: 'not applicable',
+  state: { skipped: 'skipped', failed: 'failed', 'not-applicable': 'not applicable' },
   remedy: (command) => `remedy: ${command}`,
   tableTitle: (client, provenance, version) => `${client} (${version === null ? provenance : `${provenance}, ${version}`})`,
   tableSources: (sources) => `Values from: ${sources}.`,
