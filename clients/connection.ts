@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   tcpKeepAlive: TcpKeepAlive | null;
   /** From the last byte of a response that ends the connection to the close; milliseconds. */
   closeDelayMs: number;
+  /** From the last byte of a response to the moment from which the connection counts as idle; milliseconds. */
+  reclaimMs: number;
 }
 
 /**
@@ -38,8 +40,9 @@ export class Connection {
   state: ConnectionState = 'connecting';
   /** Requests sent on it. */
   requests = 0;
-  /** When it became idle; milliseconds of the monotonic clock. */
+  /** When it became idle, and when it was connected or last read from; milliseconds of the monotonic clock. */
   idleSince = 0;
+  quietSince = 0;
   /** Most bytes of one response. */
   mostBytesRead = 0;
   /** The server has sent FIN or RST, or bytes that nobody asked for: not to be used again. */
@@ -56,6 +59,7 @@ export class Connection {
   readonly #events: ConnectionEvents;
   #exchange: { wire: WireSocket; client: Client } | null = null;
   #keepAliveTimer: NodeJS.Timeout | undefined;
+  #reclaimTimer: NodeJS.Timeout | undefined;
   #bytesAtRequest = 0;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
@@ -98,10 +102,12 @@ export class Connection {
   #watch(): void {
     const socket = this.#socket;
     socket.on('connect', () => {
+      this.quietSince = performance.now();
       if (this.#options.tcpKeepAlive?.unused) this.#startKeepAlive(this.#options.tcpKeepAlive);
       this.#becomeIdle();
     });
     socket.on('data', (chunk: Buffer) => {
+      this.quietSince = performance.now();
       if (this.#exchange) this.#exchange.wire.receive(chunk);
       else this.#spoil('unsolicited');
     });
@@ -145,7 +151,8 @@ export class Connection {
   }
 
   /**
-   * Sends one request on a reserved connection and resolves with the head of its final response. The connection is busy until the body is read to its end or destroyed.
+   * Sends one request on a reserved connection and resolves with the head of its final response. The connection stays busy until
+   * the body is read to its end or destroyed.
    * @throws where the connection breaks before the head is whole, or the answer is no HTTP
    */
   async send(target: string, head: string): Promise<Reply> {
@@ -170,8 +177,9 @@ export class Connection {
 
   #answered(): void {
     this.mostBytesRead = Math.max(this.mostBytesRead, this.bytesOfResponse);
-    // undici lets go of a connection that can't be kept; `#released` has closed it then.
-    if (this.state === 'busy') this.#becomeIdle();
+    // undici lets go of a connection that can't be kept, and `#released` has closed it then.
+    if (this.state !== 'busy') return;
+    this.#reclaimTimer = setTimeout(() => this.#becomeIdle(), this.#options.reclaimMs);
   }
 
   /** undici has let go: the answer was the last one here, or could not be understood. */
@@ -192,6 +200,7 @@ export class Connection {
   #setClosed(): void {
     if (this.state === 'closed') return;
     clearTimeout(this.#keepAliveTimer);
+    clearTimeout(this.#reclaimTimer);
     this.state = 'closed';
     this.#closeExchange();
     this.#events.changed(this);

@@ -74,6 +74,11 @@ export class Fetcher {
     return fetched;
   }
 
+  /** Something will be fetched as soon as what it waits for is there. */
+  anticipate(): void {
+    this.#pool.anticipate();
+  }
+
   /** Whether the memory cache holds it, fresh or stale; for media, whether the HTTP cache does. */
   isKnown(kind: RequestKind, url: URL): boolean {
     return this.#inMemory.has(url.href) || (kind === 'media' && this.#cache.has(url.href));

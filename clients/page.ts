@@ -82,7 +82,9 @@ export class Page {
     const text = new TextDecoder();
     await this.#context.ready;
     const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true }))));
+    const usual = this.#kind('document').urgency?.usual;
     const fetched = await this.#fetch('document', this.url, {
+      ...(usual ? { urgency: usual } : {}),
       referrer,
       onData: (chunk, fields) => decoding.write(chunk, fields['content-encoding']),
     });
@@ -147,11 +149,12 @@ export class Page {
   /** Waits as long as the browser takes to get to it, and for what goes before it. */
   async #cue({ kind, url }: Resource): Promise<void> {
     const { behind, delayMs, knownDelayMs } = this.#kind(kind);
+    await this.#pause(this.#context.fetcher.isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
     const waitsFor = [...this.#outstanding].filter((other) => behind?.includes(other.kind));
+    if (waitsFor.length > 0) this.#context.fetcher.anticipate();
     while (waitsFor.some((other) => this.#outstanding.has(other)) && !this.#abort.signal.aborted) {
       await new Promise<void>((resolve) => this.#held.push(resolve));
     }
-    await this.#pause(this.#context.fetcher.isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
   }
 
   #urgency({ kind, url, deferred }: Resource): { urgency?: string } {

@@ -20,12 +20,18 @@ export interface PooledReply extends Reply {
 
 interface Waiting {
   order: Order;
+  /** The connection that was opened for it, where the profile binds them. */
+  own: Connection | null;
   resolve(connection: Connection): void;
   reject(error: Error): void;
 }
 
 const SECOND_MS = 1000;
 const now = (): number => performance.now();
+
+function wholeSteps(ms: number, stepMs: number): number {
+  return Math.max(1, Math.floor(ms / stepMs)) * stepMs;
+}
 
 function compare(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((value, index) => value !== b[index]);
@@ -40,6 +46,8 @@ export class ConnectionPool {
   readonly #port: number;
   readonly #connections = new Set<Connection>();
   #waiting: Waiting[] = [];
+  /** Bound connections that have come about and are not handed out yet. */
+  #connected: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** When the timer is due, on the monotonic clock. */
   #timerDue = Number.POSITIVE_INFINITY;
@@ -60,7 +68,7 @@ export class ConnectionPool {
   /** Opens what is missing to that many connections, idle, busy and connecting ones counted together. */
   preconnect(wanted: number): void {
     this.#sweep();
-    while (this.#connections.size < Math.min(wanted, this.#policies.perHost.value)) this.#open();
+    while (this.#connections.size < wanted && this.#openWithinLimit());
   }
 
   /**
@@ -94,6 +102,7 @@ export class ConnectionPool {
       const settled = () => order.signal.removeEventListener('abort', giveUp);
       const entry: Waiting = {
         order,
+        own: null,
         resolve: (connection) => {
           settled();
           resolve(connection);
@@ -114,24 +123,52 @@ export class ConnectionPool {
 
   /** Gives idle connections to those who wait, and opens what is still missing. */
   #serve(): void {
-    while (this.#waiting.length > 0) {
-      const connection = this.#pick(this.#waiting[0]!.order);
+    for (;;) {
+      const entry = this.#waiting.find((waiting) => waiting.own === null);
+      const connection = entry && this.#pick(entry.order);
       if (!connection) break;
-      const entry = this.#waiting.shift()!;
-      if (connection.requests === 0) connection.begunByDocument = entry.order.isDocument;
-      connection.reserve();
-      entry.resolve(connection);
+      this.#give(connection, entry);
     }
-    let connecting = [...this.#connections].filter((c) => c.state === 'connecting').length;
-    while (connecting < this.#waiting.length && this.#connections.size < this.#policies.perHost.value) {
-      this.#open();
-      connecting++;
+    const bound = this.#policies.binding.value.to === 'own';
+    const unserved = this.#waiting.filter((waiting) => waiting.own === null);
+    const connecting = [...this.#connections].filter((c) => c.state === 'connecting').length;
+    for (const entry of bound ? unserved : unserved.slice(connecting)) {
+      const connection = (bound && this.#unclaimed()) || this.#openWithinLimit();
+      if (!connection) break;
+      if (bound) entry.own = connection;
     }
     this.#schedule();
   }
 
+  /** A connection on its way that was opened for nobody in particular. */
+  #unclaimed(): Connection | undefined {
+    return [...this.#connections].find((c) => c.state === 'connecting' && !this.#waiting.some((waiting) => waiting.own === c));
+  }
+
+  #openWithinLimit(): Connection | undefined {
+    return this.#connections.size < this.#policies.perHost.value ? this.#open() : undefined;
+  }
+
+  #give(connection: Connection, entry: Waiting): void {
+    this.#waiting = this.#waiting.filter((other) => other !== entry);
+    if (connection.requests === 0) connection.begunByDocument = entry.order.isDocument;
+    connection.reserve();
+    entry.resolve(connection);
+  }
+
+  /** Hands connections that have come about at one time to the requests that they were opened for, last first. */
+  #giveBound(): void {
+    for (const connection of this.#connected.splice(0).reverse()) {
+      const entry = this.#waiting.find((waiting) => waiting.own === connection);
+      if (entry && connection.isUsable) this.#give(connection, entry);
+    }
+    // Whose own connection failed, or was lost, competes for any.
+    for (const entry of this.#waiting) if (entry.own && entry.own.state !== 'connecting') entry.own = null;
+    this.#serve();
+  }
+
   #pick(order: Order): Connection | undefined {
-    const usable = [...this.#connections].filter((c) => c.isUsable);
+    const usable = [...this.#connections].filter((c) => c.isUsable && !this.#waiting.some((waiting) => waiting.own === c));
     const used = usable.filter((c) => c.requests > 0);
     const spared = this.#policies.documentConnectionSpared.value && !order.isDocument;
     const preferred = spared ? used.filter((c) => !c.begunByDocument) : used;
@@ -147,36 +184,56 @@ export class ConnectionPool {
     return [...candidates].sort((a, b) => compare(rank(a), rank(b)))[0];
   }
 
-  #open(): void {
-    const connection = new Connection(
-      {
-        host: this.#host,
-        port: this.#port,
-        tcpKeepAlive: this.#policies.tcpKeepAlive.value,
-        closeDelayMs: this.#policies.closeDelayMs.value,
-      },
-      { changed: (which) => this.#changed(which) },
-    );
+  #open(): Connection {
+    const { tcpKeepAlive, closeDelayMs, reclaimMs } = this.#policies;
+    const options = {
+      host: this.#host,
+      port: this.#port,
+      tcpKeepAlive: tcpKeepAlive.value,
+      closeDelayMs: closeDelayMs.value,
+      reclaimMs: reclaimMs.value,
+    };
+    const connection = new Connection(options, { changed: (which) => this.#changed(which) });
     this.#connections.add(connection);
+    return connection;
+  }
+
+  /** Opens a connection for a request that has to wait for something else first. */
+  anticipate(): void {
+    const ready = [...this.#connections].some((c) => c.isUsable || c.state === 'connecting');
+    if (this.#policies.anticipates.value && !ready && !this.#closed) this.#openWithinLimit();
   }
 
   #changed(connection: Connection): void {
     if (connection.state === 'closed') {
       this.#connections.delete(connection);
-      if (connection.error) this.#waiting.shift()?.reject(connection.error);
+      if (connection.error) this.#failOne(connection, connection.error);
     } else if (connection.spoiled !== null && connection.state === 'idle' && this.#policies.serverCloseAnswered.value === 'at-once') {
       connection.close('FIN');
       return;
     }
-    if (!this.#closed) this.#serve();
+    if (this.#closed) return;
+    const { binding } = this.#policies;
+    if (binding.value.to === 'own' && this.#waiting.some((waiting) => waiting.own === connection)) {
+      if (this.#connected.push(connection) === 1) setTimeout(() => this.#giveBound(), binding.value.batchMs);
+    } else {
+      this.#serve();
+    }
+  }
+
+  /** A connection could not be had: the request that it was for fails, else the first that waits. */
+  #failOne(connection: Connection, error: Error): void {
+    const entry = this.#waiting.find((waiting) => waiting.own === connection) ?? this.#waiting[0];
+    this.#waiting = this.#waiting.filter((other) => other !== entry);
+    entry?.reject(error);
   }
 
   /** When the connection is overdue, on the monotonic clock in milliseconds. */
   #deadline(connection: Connection): number {
     const { usedIdleMs, unusedIdleMs, keepAliveHeader } = this.#policies;
-    if (connection.requests === 0) return connection.idleSince + unusedIdleMs.value;
+    if (connection.requests === 0) return connection.quietSince + unusedIdleMs.value;
     const advertised = keepAliveHeader.value === 'obeyed' ? connection.advertisedTimeoutS : null;
-    return connection.idleSince + (advertised === null ? usedIdleMs.value : advertised * SECOND_MS);
+    return connection.quietSince + (advertised === null ? usedIdleMs.value : advertised * SECOND_MS);
   }
 
   /** Closes what is overdue or spoiled: the clean-up that comes before each request. */
@@ -187,13 +244,24 @@ export class ConnectionPool {
     }
   }
 
-  /** Sets the clean-up timer, unless it is due earlier anyway. */
+  /** Sets the clean-up timer where it is not running, in whole steps: the rest of a step is waited for when it fires. */
   #schedule(): void {
     const cleanup = this.#policies.cleanup.value;
     const idle = [...this.#connections].filter((c) => c.state === 'idle');
-    if (cleanup.by !== 'timer' || this.#closed || idle.length === 0) return;
-    const due = Math.min(...idle.map((c) => this.#deadline(c)));
-    if (due < this.#timerDue) this.#setTimer(due, cleanup.stepMs);
+    if (cleanup.by !== 'timer' || this.#closed) return;
+    // With nothing idle it has nothing to do, and starts anew later.
+    if (idle.length === 0) {
+      this.#stopTimer();
+      return;
+    }
+    const remaining = Math.min(...idle.map((c) => this.#deadline(c))) - now();
+    const due = now() + wholeSteps(remaining, cleanup.stepMs) + cleanup.armAfterMs;
+    if (due < this.#timerDue - cleanup.stepMs) this.#setTimer(due, cleanup.stepMs);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timerDue = Number.POSITIVE_INFINITY;
   }
 
   #setTimer(due: number, stepMs: number): void {
@@ -202,14 +270,12 @@ export class ConnectionPool {
     this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.max(0, Math.ceil(due - now())));
   }
 
-  /** The timer's work: what is still due later than now is waited for in whole steps, at least one. */
+  /** The timer's work. What is not due yet is waited for in whole steps, at least one. */
   #cleanUp(stepMs: number): void {
     this.#timerDue = Number.POSITIVE_INFINITY;
     this.#sweep();
     const remaining = [...this.#connections].filter((c) => c.state === 'idle').map((c) => this.#deadline(c) - now());
-    if (remaining.length === 0) return;
-    const steps = Math.max(1, Math.floor(Math.min(...remaining) / stepMs));
-    this.#setTimer(now() + steps * stepMs, stepMs);
+    if (remaining.length > 0) this.#setTimer(now() + wholeSteps(Math.min(...remaining), stepMs), stepMs);
   }
 
   /** Closes every idle connection. */

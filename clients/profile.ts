@@ -47,14 +47,23 @@ export interface ConnectionPolicies {
   unusedIdleMs: Policy<number>;
   /**
    * `on-next-request`: an overdue connection is only closed when the next request is made; `timer`: when its time is up, by one timer for all that is set
-   * again in whole steps, so that a second connection may live up to a step longer.
+   * again in whole steps, so that a second connection may live up to a step longer; it is first set so long after a connection became idle.
    */
-  cleanup: Policy<{ by: 'on-next-request' } | { by: 'timer'; stepMs: number }>;
+  cleanup: Policy<{ by: 'on-next-request' } | { by: 'timer'; stepMs: number; armAfterMs: number }>;
   /** When an idle connection that the server has closed is closed on this side too. */
   serverCloseAnswered: Policy<'on-next-request' | 'at-once'>;
   /** Whether `Keep-Alive: timeout=` of a response is obeyed. */
   keepAliveHeader: Policy<'ignored' | 'obeyed'>;
   tcpKeepAlive: Policy<TcpKeepAlive | null>;
+  /** From the last byte of a response to the moment from which its connection counts as idle, in milliseconds. */
+  reclaimMs: Policy<number>;
+  /**
+   * Who gets a connection that was opened for a request: `any` that waits (in their order), or its `own`; then those that connect at about one time are
+   * handed out last first, and only requests without a connection of their own take one that has become idle.
+   */
+  binding: Policy<{ to: 'any' } | { to: 'own'; batchMs: number }>;
+  /** A resource that must wait for others opens a connection meanwhile, where none is idle. */
+  anticipates: Policy<boolean>;
   /** From the last byte of a response that ends its connection to this side's close, in milliseconds. */
   closeDelayMs: Policy<number>;
   /** Whether a request that finds its kept-alive connection dead, before any byte of an answer, is sent again on another one. */
