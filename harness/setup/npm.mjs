@@ -50,10 +50,14 @@ export function capState(root) {
 
 /** npm, as it runs this script where it does. @param {readonly string[]} args @param {string} root */
 function npm(args, root) {
+  const prefix = path.dirname(path.dirname(process.execPath));
+  const hasHeaders = existsSync(path.join(prefix, 'include/node/node.h'));
+  // Node's own headers, where it came with them: else node-gyp downloads them.
+  const options = { cwd: root, env: hasHeaders ? { npm_config_nodedir: prefix } : {} };
   const script = process.env.npm_execpath;
   return script?.endsWith('.js')
-    ? run(process.execPath, [script, ...args], { cwd: root })
-    : run('npm', args, { cwd: root, shell: process.platform === 'win32' });
+    ? run(process.execPath, [script, ...args], options)
+    : run('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
 /** @param {string} root */
