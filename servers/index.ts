@@ -17,6 +17,9 @@ import lighttpd from './lighttpd.ts';
 import apachePhpModel from './models/apache-php-model.ts';
 import djangoModel from './models/django-model.ts';
 import flaskModel from './models/flask-model.ts';
+import iis from './models/iis.ts';
+import iisHeaderOnly from './models/iis-header-only.ts';
+import iisTimerOnly from './models/iis-timer-only.ts';
 import nginxModel from './models/nginx-model.ts';
 import pythonHttpModel from './models/python-http-model.ts';
 import nginx from './nginx/nginx.ts';
@@ -61,6 +64,9 @@ export const servers: readonly ServerDefinition[] = [
   nginxNoKeepalive,
   apacheNoDeflate,
 
+  iis,
+  iisHeaderOnly,
+  iisTimerOnly,
   flaskModel,
   djangoModel,
   pythonHttpModel,
