@@ -1,0 +1,322 @@
+/**
+ * What a browser shows of itself in one cell: its traits, each a list of items with the frames that show them. An item has a
+ * key that the same thing has in another run of the same cell, so that runs can be held against each other.
+ */
+import { field } from '../http/fields.ts';
+import type { Connection, Evidence, HeaderField, RequestMessage } from '../model.ts';
+import { isAsked, isUsed } from '../observe/step.ts';
+
+/** One thing that was seen. `number`s are held against the range that other runs show, texts against the set of them. */
+export interface TraitItem {
+  key: string;
+  value: string | number;
+  frames: number[];
+}
+
+export interface Trait {
+  id: string;
+  title: string;
+  definition: string;
+  /** Numbers are times in milliseconds: the range is widened by 15 % or 50 ms, whichever is more. */
+  unit: 'ms' | null;
+  /**
+   * What a run shows that others don't, or the other way round: `miss` where it is a difference of its own; `ignore` where another
+   * trait tells it already (a request that is not sent is no wrong header).
+   */
+  unmatched: 'miss' | 'ignore';
+  /** Items whose keys begin alike, up to the first ` · `, are right or wrong together. */
+  together: boolean;
+  items(evidence: Evidence): TraitItem[];
+}
+
+/** Request fields whose values change from one visit to the next, or from one place to another, and what stands for them. */
+export const VOLATILE: readonly { names: readonly string[]; because: string }[] = [
+  { names: ['host', 'referer', 'origin'], because: "they name the server's address, which a run chooses: ‹origin› stands for it" },
+  {
+    names: ['if-none-match', 'if-modified-since', 'if-range'],
+    because: 'they repeat what the server sent: ‹as the server sent it› stands for a value that an earlier response had',
+  },
+];
+
+/** One request with a name that it has in every run: step, method, target, and which one of those it is. */
+interface Asked {
+  key: string;
+  step: string;
+  /** Method, target and range. */
+  line: string;
+  stream: number;
+  frame: number;
+  status: number | null;
+  statusFrame: number | null;
+  request: RequestMessage;
+  fields: HeaderField[];
+}
+
+function requestsOf(evidence: Evidence): Asked[] {
+  const seen = new Map<string, number>();
+  const sent = new Map<string, Set<string>>();
+  const origin = originOf(evidence);
+  return evidence.exchanges.filter(isAsked).map(({ step, stream, request, response }) => {
+    const name = `${step ?? '-'} · ${request.method} ${request.target}`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    const range = field(request, 'range');
+    const validators = sent.get(request.target) ?? new Set<string>();
+    const fields = request.headers.map(([header, text]): HeaderField => [header, steady(header, text, origin, validators)]);
+    for (const validator of ['etag', 'last-modified'].flatMap((header) => (response && field(response, header)) ?? []))
+      validators.add(validator);
+    sent.set(request.target, validators);
+    return {
+      key: count === 1 ? name : `${name} (${count})`,
+      step: step ?? '-',
+      line: `${request.method} ${request.target}${range ? ` ${range}` : ''}`,
+      stream,
+      frame: request.frames[0],
+      status: response?.status ?? null,
+      statusFrame: response?.frames[0] ?? null,
+      request,
+      fields,
+    };
+  });
+}
+
+/** The authority that the requests name. */
+function originOf(evidence: Evidence): string | null {
+  const first = evidence.exchanges.find(isAsked);
+  return first ? field(first.request, 'host') : null;
+}
+
+function steady(name: string, text: string, origin: string | null, validators: ReadonlySet<string>): string {
+  const [address, repeated] = VOLATILE;
+  const lower = name.toLowerCase();
+  if (origin && address?.names.includes(lower)) return text.replace(origin, '‹origin›');
+  if (repeated?.names.includes(lower) && validators.has(text)) return '‹as the server sent it›';
+  return text;
+}
+
+const count = (key: string, connections: readonly Connection[]): TraitItem[] => [
+  { key, value: connections.length, frames: connections.map((connection) => connection.handshake?.ackFrame ?? connection.firstFrame) },
+];
+
+const opened = (evidence: Evidence): Connection[] => evidence.connections.filter((connection) => connection.handshake !== null);
+
+function mostAtOnce(connections: readonly Connection[]): Connection[] {
+  const opensAt = ({ handshake, firstFrame }: Connection) => handshake?.ackFrame ?? firstFrame;
+  const closesAt = ({ firstClose }: Connection) => firstClose?.frame ?? Number.POSITIVE_INFINITY;
+  return connections.reduce<Connection[]>((most, one) => {
+    const open = connections.filter((other) => opensAt(other) <= opensAt(one) && closesAt(other) > opensAt(one));
+    return open.length > most.length ? open : most;
+  }, []);
+}
+
+/** Every two requests of a step, the earlier key first. */
+function pairsOf(evidence: Evidence): { step: string; pair: string; first: Asked; second: Asked }[] {
+  const requests = requestsOf(evidence);
+  return requests.flatMap((one, index) =>
+    requests.slice(index + 1).flatMap((other) => {
+      if (one.step !== other.step) return [];
+      const short = ({ key }: Asked) => key.slice(key.indexOf(' · ') + 3);
+      const [first, second] = short(one) < short(other) ? [one, other] : [other, one];
+      return [{ step: one.step, pair: `${short(first)} and ${short(second)}`, first, second }];
+    }),
+  );
+}
+
+/** Which connections can be compared with each other when it comes to closing. */
+function kindOf(connection: Connection): string {
+  if (!isUsed(connection)) return 'never used';
+  const last = connection.exchanges.at(-1);
+  return last?.response?.complete === false || last?.response === null ? 'cut off in a response' : 'used';
+}
+
+const CACHE_FIELDS = ['if-none-match', 'if-modified-since', 'if-range', 'cache-control', 'pragma'];
+
+function defineTrait(trait: Omit<Trait, 'unit' | 'unmatched' | 'together'> & Partial<Trait>): Trait {
+  return { unit: null, unmatched: 'ignore', together: false, ...trait };
+}
+
+/** The traits, in the order of the report. */
+export const traits: readonly Trait[] = [
+  defineTrait({
+    id: 'connections.opened',
+    title: 'connections opened',
+    definition: 'Connections whose three-way handshake was completed, in the whole cell.',
+    items: (evidence) => count('opened', opened(evidence)),
+  }),
+  defineTrait({
+    id: 'connections.used',
+    title: 'connections used',
+    definition: 'Those of them that carried a request.',
+    items: (evidence) => count('used', opened(evidence).filter(isUsed)),
+  }),
+  defineTrait({
+    id: 'connections.unused',
+    title: 'connections never used',
+    definition: 'Those of them that carried none.',
+    items: (evidence) =>
+      count(
+        'never used',
+        opened(evidence).filter((connection) => !isUsed(connection)),
+      ),
+  }),
+  defineTrait({
+    id: 'connections.max-concurrent',
+    title: 'most connections at one time',
+    definition: 'The most that were open at one time, from the end of the handshake to the first FIN or RST.',
+    items: (evidence) => count('at one time', mostAtOnce(opened(evidence))),
+  }),
+  defineTrait({
+    id: 'requests.sent',
+    title: 'requests sent',
+    definition: 'Method, target and Range of each request, by step.',
+    unmatched: 'miss',
+    items: (evidence) => requestsOf(evidence).map(({ key, line, frame }) => ({ key, value: line, frames: [frame] })),
+  }),
+  defineTrait({
+    id: 'requests.order',
+    title: 'order of requests',
+    definition:
+      'For every two requests of a step, which was sent first: right where no pair is in an order that the real browser never showed.',
+    together: true,
+    items: (evidence) =>
+      pairsOf(evidence).map(({ step, pair, first, second }) => ({
+        key: `${step} · ${pair}`,
+        value: first.frame < second.frame ? 'the first is sent first' : 'the second is sent first',
+        frames: [first.frame, second.frame],
+      })),
+  }),
+  defineTrait({
+    id: 'requests.shared-connection',
+    title: 'requests that share a connection',
+    definition:
+      'For every two requests of a step, whether one connection carried both: right where no pair is as the real browser never showed it.',
+    together: true,
+    items: (evidence) =>
+      pairsOf(evidence).map(({ step, pair, first, second }) => ({
+        key: `${step} · ${pair}`,
+        value: first.stream === second.stream ? 'one connection' : 'two connections',
+        frames: [first.frame, second.frame],
+      })),
+  }),
+  defineTrait({
+    id: 'responses.status',
+    title: 'statuses',
+    definition: 'The status that each request got.',
+    items: (evidence) =>
+      requestsOf(evidence).map(({ key, status, statusFrame, frame }) => ({
+        key,
+        value: status === null ? 'no response' : String(status),
+        frames: [statusFrame ?? frame],
+      })),
+  }),
+  defineTrait({
+    id: 'requests.cache',
+    title: 'validators and cache directives',
+    definition: 'If-None-Match, If-Modified-Since, If-Range, Cache-Control and Pragma of each request, with their values.',
+    items: (evidence) =>
+      requestsOf(evidence).map(({ key, fields, frame }) => ({
+        key,
+        value: headText(fields.filter(([name]) => CACHE_FIELDS.includes(name.toLowerCase()))) || 'none',
+        frames: [frame],
+      })),
+  }),
+  defineTrait({
+    id: 'head.names',
+    title: 'header names, order and case',
+    definition: "The names of each request's header fields as they stand on the wire.",
+    items: (evidence) =>
+      requestsOf(evidence).map(({ key, fields, frame }) => ({ key, value: fields.map(([name]) => name).join(', '), frames: [frame] })),
+  }),
+  defineTrait({
+    id: 'head.values',
+    title: 'header values',
+    definition: 'Start line and header fields of each request as they stand on the wire, the declared volatile values replaced.',
+    items: (evidence) =>
+      requestsOf(evidence).map(({ key, request, fields, frame }) => ({
+        key,
+        value: `${request.startLine} | ${headText(fields)}`,
+        frames: [frame],
+      })),
+  }),
+  defineTrait({
+    id: 'close.first',
+    title: 'who closes first, and how',
+    definition:
+      'The side of the first FIN or RST of each connection and which of the two; connections that were used, never used, and cut off in a response apart.',
+    unmatched: 'miss',
+    items: (evidence) => closings(evidence).map(({ kind, by, frames }) => ({ key: `${kind}: ${by}`, value: by, frames })),
+  }),
+  defineTrait({
+    id: 'close.idle-ms',
+    title: 'closed after',
+    definition: 'Milliseconds from the last payload byte of a connection to that first FIN or RST: shortest and longest, by who closed.',
+    unit: 'ms',
+    items: (evidence) =>
+      closings(evidence).flatMap(({ kind, by, closed }) => {
+        if (closed.length === 0) return [];
+        const sorted = closed.toSorted((a, b) => a.idleMs - b.idleMs);
+        const ends = [
+          { end: 'shortest', close: sorted[0] },
+          { end: 'longest', close: sorted.at(-1) },
+        ];
+        return ends.flatMap(({ end, close }) =>
+          close ? [{ key: `${kind}, ${by}: ${end}`, value: Math.round(close.idleMs), frames: [close.frame] }] : [],
+        );
+      }),
+  }),
+  defineTrait({
+    id: 'keepalive.probes',
+    title: 'TCP keep-alive probes',
+    definition: 'Keep-alive probes that the client sent, on all connections.',
+    items: (evidence) => {
+      const frames = evidence.connections.flatMap((connection) => connection.sides.client.keepAliveProbeFrames);
+      return [{ key: 'probes', value: frames.length, frames }];
+    },
+  }),
+  defineTrait({
+    id: 'keepalive.first-ms',
+    title: 'first keep-alive probe after',
+    definition:
+      'Milliseconds from the last payload byte of either side to the first keep-alive probe of the client behind it: the shortest of all connections.',
+    unit: 'ms',
+    items: (evidence) => {
+      const firsts = evidence.connections.flatMap(({ sides: { client, server } }) => {
+        const last = Math.max(client.lastPayloadNs ?? 0, server.lastPayloadNs ?? 0);
+        const at = client.keepAliveProbeTimesNs.findIndex((time) => time > last);
+        const [time, frame] = [client.keepAliveProbeTimesNs[at], client.keepAliveProbeFrames[at]];
+        return time === undefined || frame === undefined ? [] : [{ ms: (time - last) / 1e6, frame }];
+      });
+      const shortest = firsts.toSorted((a, b) => a.ms - b.ms)[0];
+      return shortest ? [{ key: 'first probe', value: Math.round(shortest.ms), frames: [shortest.frame] }] : [];
+    },
+  }),
+];
+
+const headText = (fields: readonly HeaderField[]): string => fields.map(([name, value]) => `${name}: ${value}`).join(' | ');
+
+interface Closing {
+  kind: string;
+  by: string;
+  frames: number[];
+  closed: { idleMs: number; frame: number }[];
+}
+
+/** The ways in which the connections of a cell were closed, by kind of connection. */
+function closings(evidence: Evidence): Closing[] {
+  const found = new Map<string, Closing>();
+  for (const connection of opened(evidence)) {
+    const { firstClose } = connection;
+    const kind = kindOf(connection);
+    const by = firstClose ? `${firstClose.by} ${firstClose.how}` : 'open';
+    const closing = found.get(`${kind} ${by}`) ?? { kind, by, frames: [], closed: [] };
+    closing.frames.push(firstClose?.frame ?? connection.lastFrame);
+    if (firstClose) closing.closed.push({ idleMs: firstClose.idleMs, frame: firstClose.frame });
+    found.set(`${kind} ${by}`, closing);
+  }
+  return [...found.values()];
+}
+
+/** Everything that one run of a cell shows, by trait. */
+export type CellTraits = ReadonlyMap<string, readonly TraitItem[]>;
+
+export const traitsOf = (evidence: Evidence): CellTraits => new Map(traits.map((trait) => [trait.id, trait.items(evidence)]));

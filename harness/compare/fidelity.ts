@@ -1,0 +1,151 @@
+/**
+ * How well an emulated browser stands for the real one: its traits in one cell against those of several runs of the real
+ * browser in the same cell. A value is right when it lies in the range that the real runs showed.
+ */
+import { timeTolerance } from '../observe/observation.ts';
+import { type CellTraits, type Trait, type TraitItem, traits } from './fidelity-traits.ts';
+
+/** Fewer real runs than this show no range. */
+export const REAL_RUNS = 3;
+
+/** Where the emulated browser does what the real one did in none of its runs. */
+export interface Miss {
+  trait: string;
+  key: string;
+  /** `null`: the emulated browser has no such thing. */
+  emulated: { value: string | number; frames: number[] } | null;
+  /** One entry a real run that has it. */
+  real: { run: number; value: string | number; frames: number[] }[];
+}
+
+export interface TraitScore {
+  trait: string;
+  right: number;
+  total: number;
+}
+
+export interface CellFidelity {
+  scores: TraitScore[];
+  misses: Miss[];
+}
+
+/** Holds the traits of an emulated cell against those of the real runs. */
+export function compareCell(emulated: CellTraits, real: readonly CellTraits[]): CellFidelity {
+  const results = traits.map((trait) =>
+    compareTrait(
+      trait,
+      emulated.get(trait.id) ?? [],
+      real.map((run) => run.get(trait.id) ?? []),
+    ),
+  );
+  return {
+    scores: results.flatMap(({ score }) => (score.total > 0 ? [score] : [])),
+    misses: results.flatMap(({ misses }) => misses),
+  };
+}
+
+interface Judged {
+  group: string;
+  miss: Miss | null;
+}
+
+/** One trait: every item that the emulated run has, and every one that all real runs have. */
+export function compareTrait(
+  trait: Trait,
+  emulated: readonly TraitItem[],
+  real: readonly (readonly TraitItem[])[],
+): { score: TraitScore; misses: Miss[] } {
+  const keys = [...new Set([...emulated, ...real.flat()].map(({ key }) => key))];
+  const judged = keys.flatMap((key): Judged[] => {
+    const mine = emulated.find((item) => item.key === key) ?? null;
+    const theirs = real.flatMap((items, index) => {
+      const item = items.find((one) => one.key === key);
+      return item ? [{ run: index + 1, value: item.value, frames: item.frames }] : [];
+    });
+    const right = isRight(trait, mine, theirs, real.length);
+    if (right === null) return [];
+    const miss: Miss = { trait: trait.id, key, emulated: mine && { value: mine.value, frames: mine.frames }, real: theirs };
+    return [{ group: trait.together ? (key.split(' · ')[0] ?? key) : key, miss: right ? null : miss }];
+  });
+  const groups = new Map<string, boolean>();
+  for (const { group, miss } of judged) groups.set(group, (groups.get(group) ?? true) && miss === null);
+  return {
+    score: { trait: trait.id, right: [...groups.values()].filter(Boolean).length, total: groups.size },
+    misses: judged.flatMap(({ miss }) => (miss ? [miss] : [])),
+  };
+}
+
+/** `null`: there is nothing to judge. */
+function isRight(trait: Trait, mine: TraitItem | null, theirs: readonly { value: string | number }[], runs: number): boolean | null {
+  if (mine && theirs.length > 0)
+    return inRange(
+      trait,
+      mine.value,
+      theirs.map(({ value }) => value),
+    );
+  if (trait.unmatched === 'ignore') return null;
+  // What only some of the real runs show may be there or not.
+  if (!mine) return theirs.length === runs ? false : null;
+  return false;
+}
+
+function inRange(trait: Trait, value: string | number, shown: readonly (string | number)[]): boolean {
+  const numbers = shown.filter((one) => typeof one === 'number');
+  if (typeof value !== 'number' || numbers.length === 0) return shown.includes(value);
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const tolerance = trait.unit === 'ms' ? timeTolerance('ms') : null;
+  if (tolerance?.kind !== 'relative') return value >= low && value <= high;
+  const allowed = (bound: number) => Math.max(tolerance.absolute, tolerance.ratio * Math.abs(bound));
+  return value >= low - allowed(low) && value <= high + allowed(high);
+}
+
+/** One cell of the result. */
+export interface FidelityCell extends CellFidelity {
+  server: string;
+  emulated: string;
+  real: string;
+  scenario: string;
+  realRuns: number;
+}
+
+export interface Share {
+  id: string;
+  /** Mean of the shares of right items, over the traits of all cells that it speaks of; 0 to 1. */
+  share: number;
+  /** Cells × traits that were judged. */
+  judged: number;
+}
+
+export interface FidelitySummary {
+  overall: Share;
+  browsers: Share[];
+  scenarios: Share[];
+  servers: Share[];
+  traits: Share[];
+}
+
+/** Every trait of every cell has the same weight: a page of many requests doesn't outweigh who closes the connection. */
+export function summarise(cells: readonly FidelityCell[]): FidelitySummary {
+  const rows = cells.flatMap(({ scores, ...cell }) =>
+    scores.map((score) => ({ ...cell, trait: score.trait, share: score.right / score.total })),
+  );
+  const shareOf = (id: string, some: readonly { share: number }[]): Share => ({
+    id,
+    share: some.length === 0 ? 0 : some.reduce((sum, { share }) => sum + share, 0) / some.length,
+    judged: some.length,
+  });
+  const by = (of: (row: (typeof rows)[number]) => string): Share[] =>
+    [...new Set(rows.map(of))].map((id) =>
+      shareOf(
+        id,
+        rows.filter((row) => of(row) === id),
+      ),
+    );
+  return {
+    overall: shareOf('all', rows),
+    browsers: by((row) => row.emulated),
+    scenarios: by((row) => row.scenario),
+    servers: by((row) => row.server),
+    traits: traits.flatMap((trait) => by((row) => row.trait).filter(({ id }) => id === trait.id)),
+  };
+}
