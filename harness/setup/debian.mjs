@@ -1,5 +1,5 @@
 /** Installing Debian packages without leaving a service behind. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
 export const isRoot = process.getuid?.() === 0;
@@ -67,7 +67,7 @@ const POLICY_TEXT = '#!/bin/sh\n# Written by wirematrix for the time of its setu
 const POLICY_SAVED = '/usr/sbin/policy-rc.d.before-wirematrix';
 
 /** Debian asks this program before a package starts its service; 101 says no (invoke-rc.d(8)). @template T @param {() => T} work @returns {T} */
-function withoutServices(work) {
+function withoutStarting(work) {
   const restore = () => {
     if (existsSync(POLICY_SAVED)) renameSync(POLICY_SAVED, POLICY);
     else rmSync(POLICY, { force: true });
@@ -87,9 +87,38 @@ function withoutServices(work) {
   }
 }
 
-/** Takes a service out of the start of the system. @param {string} service */
-export function disableService(service) {
-  if (run('systemctl', ['--version']).code === 0) run('systemctl', ['--no-reload', 'disable', '--quiet', service]);
-  else run('deb-systemd-helper', ['--quiet', 'disable', `${service}.service`]);
-  run('update-rc.d', [service, 'disable']);
+/** What starts with the system: systemd's units, and the scripts of System V's run levels. */
+function startsWithTheSystem() {
+  /** @type {Set<string>} */
+  const units = new Set();
+  /** @type {Set<string>} */
+  const scripts = new Set();
+  const list = (/** @type {string} */ folder) => (existsSync(folder) ? readdirSync(folder) : []);
+  const systemd = '/etc/systemd/system';
+  for (const target of list(systemd)) {
+    if (target.endsWith('.wants')) for (const unit of list(`${systemd}/${target}`)) units.add(unit);
+  }
+  for (const level of [2, 3, 4, 5]) {
+    for (const link of list(`/etc/rc${level}.d`)) if (/^S\d\d/.test(link)) scripts.add(link.slice(3));
+  }
+  return { units, scripts };
+}
+
+/** Runs an installation, then disables what it enabled: services and timers, of the packages and of those they need. @template T @param {() => T} work @returns {T} */
+function withoutEnabling(work) {
+  const before = startsWithTheSystem();
+  try {
+    return work();
+  } finally {
+    const after = startsWithTheSystem();
+    const units = [...after.units].filter((unit) => !before.units.has(unit));
+    const scripts = [...after.scripts].filter((script) => !before.scripts.has(script));
+    const hasSystemctl = units.length > 0 && run('systemctl', ['--version']).code === 0;
+    for (const unit of units) {
+      if (hasSystemctl) run('systemctl', ['--no-reload', '--quiet', 'disable', unit]);
+      else run('deb-systemd-helper', ['--quiet', 'disable', unit]);
+    }
+    for (const script of scripts) run('update-rc.d', [script, 'disable']);
+    if (units.length + scripts.length > 0) say(`not left enabled: ${[...new Set([...units, ...scripts])].join(', ')}`);
+  }
 }

@@ -1,10 +1,7 @@
 /**
- * Every Debian package that a server, a browser, a capture or a test uses.
+ * Every Debian package that a server, a browser, a capture or a test uses, and `for` what.
  *
- * `for`: what needs it. `service`: the system service that the package brings; it is left neither running nor enabled, the
- * harness starts each program itself.
- *
- * @type {readonly { package: string, for: string, service?: string }[]}
+ * @type {readonly { package: string, for: string }[]}
  */
 export const packages = [
   { package: 'tcpdump', for: 'capturing, with kernel timestamps and drop counters' },
@@ -15,12 +12,12 @@ export const packages = [
   { package: 'iproute2', for: 'network namespaces: the loopback interface, slow links, the dead-end link of browsers' },
   { package: 'tshark', for: 'tests: the decoder is held against it (capinfos too)' },
   { package: 'tcptrace', for: 'tests: a second opinion on connections' },
-  { package: 'nginx-light', for: 'the server nginx and its variants', service: 'nginx' },
-  { package: 'apache2', for: 'the server apache-php and its variants', service: 'apache2' },
+  { package: 'nginx-light', for: 'the server nginx and its variants' },
+  { package: 'apache2', for: 'the server apache-php and its variants' },
   { package: 'libapache2-mod-php', for: 'the server apache-php' },
   { package: 'php-cli', for: 'the server php' },
-  { package: 'lighttpd', for: 'the server lighttpd', service: 'lighttpd' },
-  { package: 'caddy', for: 'the server caddy', service: 'caddy' },
+  { package: 'lighttpd', for: 'the server lighttpd' },
+  { package: 'caddy', for: 'the server caddy' },
   { package: 'python3-flask', for: 'the server flask' },
   { package: 'python3-django', for: 'the server django' },
   { package: 'chromium', for: 'the client real Chromium' },

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readyBuild } from './build.mjs';
-import { disableService, installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
+import { installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
 import { capState, readyPackages } from './npm.mjs';
 import { CAPTURE_PACKAGE, packages } from './packages.mjs';
 import { CANT_RUN_HERE, findProgram, foreground, Stop, say } from './terminal.mjs';
@@ -101,10 +101,8 @@ async function setup() {
 
 /** @param {readonly string[]} missing */
 function installLab(missing) {
-  say(`installing ${missing.length} packages; no service is started or enabled …`);
+  say(`installing them; no service is started or left enabled …`);
   const unknown = installPackages(missing);
-  // Only those of this installation: a service that was there before is its owner's.
-  for (const { package: name, service } of packages) if (service && missing.includes(name)) disableService(service);
   if (unknown.length > 0) say(`not in this system's archive, and left out: ${unknown.join(', ')}`);
 }
 
