@@ -1,6 +1,6 @@
 import type { HeaderField } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
-import { type Fault, findHeadEnd, parseFields } from './head.ts';
+import { type Fault, findHeadEnd, hasControls, parseFields } from './head.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
 
 const CR = 13;
@@ -161,7 +161,7 @@ export class ChunkedDecoder {
       if (section.length < MAX_HEAD_BYTES) return taken;
       return this.#fail(taken, 'head-too-large', `a trailer section longer than MAX_HEAD_BYTES (${MAX_HEAD_BYTES})`);
     }
-    const { headers, faults } = parseFields(latin1(section.bytes, 0, sectionEnd), 0);
+    const { headers, faults } = parseFields(latin1(section.bytes, 0, sectionEnd), 0, hasControls(section.bytes, 0, sectionEnd));
     this.trailers = headers;
     this.faults.push(...faults);
     section.clear();

@@ -42,11 +42,25 @@ export function firstLine(head: string): string {
   return head.charCodeAt(lf - 1) === 13 ? head.slice(0, lf - 1) : head.slice(0, lf);
 }
 
-/** Control characters that no field value may have: all but HTAB, and CR and LF, which are line ends here (RFC 9110 §5.5). */
-const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
+/**
+ * Whether there is a control character other than HTAB and line ends in `bytes[start, end)`, or a CR without its LF: no field value may have one
+ * (RFC 9110 §5.5). On bytes, since a regular expression on the string takes twice as long as all the rest of the head.
+ */
+export function hasControls(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 32 ? byte === 127 : byte === 13 ? i + 1 < end && bytes[i + 1] !== 10 : byte !== 10 && byte !== 9) return true;
+  }
+  return false;
+}
 
-/** The field lines of `head` from `at` on (behind the start line's LF); a trailer section is `parseFields(section, 0)`. */
-export function parseFields(head: string, at: number): HeadFields {
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * The field lines of `head` from `at` on (behind the start line's LF); a trailer section is `parseFields(section, 0, …)`. `controls`: what `hasControls`
+ * says of it.
+ */
+export function parseFields(head: string, at: number, controls: boolean): HeadFields {
   const fields: HeadFields = { headers: [], contentLengths: [], transferEncodings: [], connection: '', hosts: 0, dates: 0, faults: [] };
   const { headers, faults } = fields;
   let bareLf = at > 0 && head.charCodeAt(at - 2) !== 13;
@@ -86,8 +100,8 @@ export function parseFields(head: string, at: number): HeadFields {
     at = lf + 1;
   }
   if (bareLf) faults.push({ kind: 'bare-lf', detail: 'a line ends with LF alone' });
-  if (CONTROLS.test(head)) {
-    const bad = headers.find(([, value]) => CONTROLS.test(value));
+  if (controls) {
+    const bad = headers.find(([, value]) => CONTROL.test(value));
     if (bad) faults.push({ kind: 'invalid-header-value', detail: `control character in ${bad[0]}` });
   }
   for (let i = 0; i < headers.length; i++) note(fields, headers[i]![0], headers[i]![1]);

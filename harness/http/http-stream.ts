@@ -1,7 +1,8 @@
 import { type Connection, EXCHANGES_KEPT, type Exchange, type RequestMessage, type ResponseMessage, type Side } from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
-import { addProblem, type MessageListener, MessageParser } from './message-parser.ts';
+import { addProblem } from './message.ts';
+import { type MessageListener, MessageParser } from './message-parser.ts';
 import { looksLike } from './start-line.ts';
 
 /**

@@ -1,9 +1,10 @@
-import { FRAMES_KEPT, type Message, type MessageProblemKind, type RequestMessage, type ResponseMessage } from '../model.ts';
+import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
-import { connectionHas, type Fault, findHeadEnd, firstLine, type HeadFields, parseFields, quote } from './head.ts';
-import { MAX_HEAD_BYTES, MAX_PROBLEMS } from './limits.ts';
+import { connectionHas, type Fault, findHeadEnd, firstLine, type HeadFields, hasControls, parseFields, quote } from './head.ts';
+import { MAX_HEAD_BYTES } from './limits.ts';
+import { addProblem, Extent, newRequest, newResponse } from './message.ts';
 import { looksLike, mayBeRequestLine, mayBeStatusLine, parseRequestLine, parseStatusLine } from './start-line.ts';
 
 export type Role = 'request' | 'response';
@@ -42,15 +43,7 @@ export class MessageParser {
   #message: RequestMessage | ResponseMessage | null = null;
   readonly #headBytes = new ByteCollector();
   #firstLineKnown = false;
-  #messageOffset = 0;
-  #startNs = 0;
-  #endNs = 0;
-  #firstFrame = 0;
-  #lastFrame = 0;
-  #segments = 0;
-  #sizes: number[] = [];
-  #frames: number[] = [];
-  #largest = 0;
+  readonly #extent = new Extent();
   #remaining = 0;
   #chunked: ChunkedDecoder | null = null;
 
@@ -89,7 +82,7 @@ export class MessageParser {
     if (this.#state === 'ignore' || start >= end) return;
     const size = end - start;
     const base = this.#offset - start;
-    if (!this.idle) this.#addSegment(size, frame, timeNs);
+    if (!this.idle) this.#extent.add(size, frame, timeNs);
     let at = start;
     while (at < end) {
       switch (this.#state) {
@@ -217,34 +210,8 @@ export class MessageParser {
   #begin(offset: number, size: number, frame: number, timeNs: number): void {
     this.#state = 'head';
     this.#firstLineKnown = false;
-    this.#messageOffset = offset;
-    this.#startNs = timeNs;
-    this.#endNs = timeNs;
-    this.#firstFrame = frame;
-    this.#lastFrame = frame;
-    this.#segments = 1;
-    this.#sizes = [size];
-    this.#frames = [frame];
-    this.#largest = size;
+    this.#extent.begin(offset, size, frame, timeNs);
     this.#listener.begin(frame, timeNs);
-  }
-
-  #addSegment(size: number, frame: number, timeNs: number): void {
-    this.#seen(frame, timeNs);
-    this.#segments++;
-    if (size > this.#largest) this.#largest = size;
-    if (this.#sizes.length < FRAMES_KEPT) {
-      this.#sizes.push(size);
-      this.#frames.push(frame);
-    }
-  }
-
-  /** Segments come in stream order, which is not that of the frames where one was sent again. */
-  #seen(frame: number, timeNs: number): void {
-    if (frame < this.#firstFrame) this.#firstFrame = frame;
-    if (frame > this.#lastFrame) this.#lastFrame = frame;
-    if (timeNs < this.#startNs) this.#startNs = timeNs;
-    if (timeNs > this.#endNs) this.#endNs = timeNs;
   }
 
   #readHead(bytes: Uint8Array, at: number, end: number): number {
@@ -253,12 +220,12 @@ export class MessageParser {
     if (before === 0) {
       // The common case: the head is whole in one segment and is never copied.
       const headEnd = findHeadEnd(bytes, at, end);
-      if (headEnd !== -1 && headEnd - at <= MAX_HEAD_BYTES) return this.#headIsWhole(latin1(bytes, at, headEnd), headEnd, end);
+      if (headEnd !== -1 && headEnd - at <= MAX_HEAD_BYTES) return this.#headIsWhole(bytes, at, headEnd, headEnd, end);
     }
     const taken = Math.min(end, at + MAX_HEAD_BYTES - before);
     collected.append(bytes, at, taken);
     const headEnd = before === 0 ? -1 : findHeadEnd(collected.bytes, Math.max(0, before - 2), collected.length);
-    if (headEnd !== -1) return this.#headIsWhole(latin1(collected.bytes, 0, headEnd), at + headEnd - before, end);
+    if (headEnd !== -1) return this.#headIsWhole(collected.bytes, 0, headEnd, at + headEnd - before, end);
     if (!this.#firstLineKnown) {
       const lf = collected.bytes.subarray(before, collected.length).indexOf(LF);
       if (lf !== -1) {
@@ -272,7 +239,7 @@ export class MessageParser {
           parseRequestLine(line)?.version === '0.9' &&
           this.#role === 'request'
         ) {
-          return this.#headIsWhole(latin1(collected.bytes, 0, collected.length), end, end);
+          return this.#headIsWhole(collected.bytes, 0, collected.length, end, end);
         }
       }
     }
@@ -289,15 +256,17 @@ export class MessageParser {
   /** What began like a start line turned out to be none. */
   #dropHead(end: number): number {
     this.#headBytes.clear();
-    this.#noteJunk(this.#lastFrame);
+    this.#noteJunk(this.#extent.lastFrame);
     this.#state = 'lost';
     this.#listener.drop();
     return end;
   }
 
-  #headIsWhole(head: string, headEnd: number, end: number): number {
-    const line = firstLine(head);
-    const message = this.#build(head, line, parseFields(head, head.indexOf('\n') + 1), null);
+  /** The head is `bytes[start, stop)`; behind it the segment goes on from `headEnd` to `end`. */
+  #headIsWhole(bytes: Uint8Array, start: number, stop: number, headEnd: number, end: number): number {
+    const head = latin1(bytes, start, stop);
+    const fields = parseFields(head, head.indexOf('\n') + 1, hasControls(bytes, start, stop));
+    const message = this.#build(head, firstLine(head), fields, null);
     if (message === null) return this.#dropHead(end);
     this.#headBytes.clear();
     const { framing } = message;
@@ -323,7 +292,8 @@ export class MessageParser {
     const text = latin1(collected.bytes, 0, collected.length);
     const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
     const line = firstLine(wholeLines === '' ? text : wholeLines);
-    const message = this.#build(wholeLines, line, parseFields(wholeLines, wholeLines.indexOf('\n') + 1), { kind, detail });
+    const fields = parseFields(wholeLines, wholeLines.indexOf('\n') + 1, hasControls(collected.bytes, 0, wholeLines.length));
+    const message = this.#build(wholeLines, line, fields, { kind, detail });
     collected.clear();
     this.#state = 'start';
     if (message === null) {
@@ -348,26 +318,26 @@ export class MessageParser {
     if (this.#role === 'request') {
       const start = cut !== null && head === '' ? partialRequestLine(line) : parseRequestLine(line);
       if (start === null) return null;
-      const { method, target, version, fault } = start;
+      const { version, fault } = start;
       if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
       framing = requestFraming(version, fields);
       if (cut === null) {
         if (fields.hosts === 0 && version === '1.1') faults.push({ kind: 'missing-host', detail: 'RFC 9112 §3.2' });
         if (fields.hosts > 1) faults.push({ kind: 'duplicate-host', detail: `${fields.hosts} Host fields` });
       }
-      message = { ...this.#common(head, line, version, fields, cut === null ? framing : NO_FRAMING), method, target };
+      message = newRequest(line, start, fields.headers, head.length, cut === null ? framing : NO_FRAMING, this.#extent);
     } else {
       const start = parseStatusLine(line);
       if (start === null) return null;
-      const { version, status, reason, fault } = start;
+      const { version, status, fault } = start;
       if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
       framing = responseFraming(version, status, this.#listener.methodFor(status), fields);
-      message = { ...this.#common(head, line, version, fields, cut === null ? framing : NO_FRAMING), status, reason };
+      message = newResponse(line, start, fields.headers, head.length, cut === null ? framing : NO_FRAMING, this.#extent);
     }
     this.#remaining = framing.length;
     this.#message = message;
     if (cut !== null) faults.push(cut);
-    if (faults.length > 0) for (const { kind, detail } of faults) this.#problem(kind, detail, this.#lastFrame);
+    if (faults.length > 0) for (const { kind, detail } of faults) this.#problem(kind, detail, this.#extent.lastFrame);
     const { connection } = fields;
     // RFC 9112 §9.3. An interim response says nothing about the connection.
     this.#previousCloses =
@@ -375,33 +345,6 @@ export class MessageParser {
         ? true
         : message.version === '1.0' && this.#role === 'response' && !connectionHas(connection, 'keep-alive');
     return message;
-  }
-
-  #common(head: string, startLine: string, version: string, { headers }: HeadFields, framing: Framing): Message {
-    const frames = [this.#firstFrame, this.#lastFrame] as const;
-    return {
-      startLine,
-      version,
-      headers,
-      trailers: [],
-      framing: framing.kind,
-      headFrames: frames,
-      frames,
-      headBytes: head.length,
-      bodyBytes: 0,
-      bodyWireBytes: 0,
-      offset: this.#messageOffset,
-      startNs: this.#startNs,
-      headEndNs: this.#endNs,
-      endNs: this.#endNs,
-      headSegments: this.#segments,
-      headEndsWithBody: false,
-      segmentSizes: this.#sizes,
-      segmentFrames: this.#frames,
-      largestSegment: this.#largest,
-      complete: true,
-      problems: [],
-    };
   }
 
   // -------------------------------------------------------------------------------------------------------------- end
@@ -412,14 +355,10 @@ export class MessageParser {
       const decoder = this.#chunked;
       message.bodyBytes = decoder.bodyBytes;
       message.trailers = decoder.trailers;
-      for (const { kind, detail } of decoder.faults) this.#problem(kind, detail, this.#lastFrame);
+      for (const { kind, detail } of decoder.faults) this.#problem(kind, detail, this.#extent.lastFrame);
     }
     if (!complete) message.complete = false;
-    message.largestSegment = this.#largest;
-    message.startNs = this.#startNs;
-    message.endNs = this.#endNs;
-    if (this.#firstFrame !== message.frames[0] || this.#lastFrame !== message.frames[1])
-      message.frames = [this.#firstFrame, this.#lastFrame];
+    this.#extent.close(message);
     this.#previous = message;
     this.#message = null;
     this.#state = 'start';
@@ -443,11 +382,6 @@ export class MessageParser {
 }
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };
-
-/** Adds a problem, up to the limit. */
-export function addProblem(message: Message, kind: MessageProblemKind, detail: string, frame: number): void {
-  if (message.problems.length < MAX_PROBLEMS) message.problems.push({ kind, detail, frame });
-}
 
 /** A request line that breaks off: known by its method in capitals. */
 function partialRequestLine(line: string): { method: string; target: string; version: string; fault: string } | null {
