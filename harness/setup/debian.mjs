@@ -47,9 +47,8 @@ export function installPackages(packages) {
   const install = () => {
     const available = availablePackages(packages);
     if (available.length === 0) return { code: 0, stdout: '', stderr: '' };
-    return withoutServices(() =>
-      aptGet(['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold', ...available]),
-    );
+    const options = ['-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold'];
+    return withoutStarting(() => withoutEnabling(() => aptGet(['install', ...options, ...available])));
   };
   let outcome = install();
   // Old lists name files that the archive has replaced.
