@@ -14,7 +14,7 @@ export const CAUSES = {
   'client-asked': 'the request said Connection: close',
   'http-1.0': 'HTTP/1.0 without keep-alive ends with the response',
   'close-delimited': 'the response has no length: its end is the close',
-  'request-timeout': 'the server gave up waiting for a request (408)',
+  'request-timeout': 'the server gave up waiting for a request, or for the rest of one',
   'error-response': 'the server closed behind an error response',
   'no-answer': 'the server closed instead of answering',
   'unread-data':
@@ -42,6 +42,9 @@ const LATE_S = 1.6;
 const lastPayloadFrame = ({ sides, handshake, firstFrame }: Connection): number =>
   Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
 
+const lastPayloadNs = ({ sides, handshake, startNs }: Connection): number =>
+  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
+
 /**
  * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
  * the step in which the server was stopped). `null` while it is open.
@@ -68,7 +71,7 @@ function byServer(connection: Connection, close: FirstClose, evidence: Evidence)
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
-  if (response?.status === 408) return { cause: 'request-timeout', because: null, frames: frameList(headFrames(response), close.frame) };
+  if (response?.status === 408) return { cause: 'request-timeout', because: '408', frames: frameList(headFrames(response), close.frame) };
   if (last?.request && !response) return withoutAnswer(connection, close, frames);
   if (close.how === 'RST' && sentBehind(connection, response)) return { cause: 'unread-data', because: null, frames };
   if (response && last?.request && connectionOptions(last.request).includes('close')) {
@@ -104,6 +107,9 @@ function withoutAnswer(connection: Connection, close: FirstClose, frames: number
   // A pipelined request behind a response that said it would be the last.
   if (before && announcesClose(before)) return announced(connection, before, close.frame);
   if (close.how === 'RST' && served.length > 0) return { cause: 'unread-data', because: null, frames };
+  if (!connection.exchanges.at(-1)?.request?.complete && close.idleMs >= AT_ONCE_MS) {
+    return { cause: 'request-timeout', because: `without a word, ${seconds(close.idleMs)} after half a request`, frames };
+  }
   if (close.idleMs >= AT_ONCE_MS) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
   return { cause: 'no-answer', because: null, frames };
 }
@@ -159,8 +165,9 @@ const cause = defineObservation({
       return found && connection.firstClose ? [{ ...found, close: connection.firstClose }] : [];
     });
     if (causes.length === 0) {
-      const lastNs = Math.max(...connections.map((connection) => connection.endNs));
-      return value('none', frameList(connections.map(lastPayloadFrame)), { 'window-s': watchedS(evidence, lastNs) });
+      return value('none', frameList(connections.map(lastPayloadFrame)), {
+        'window-s': Math.min(...connections.map((connection) => watchedS(evidence, lastPayloadNs(connection)))),
+      });
     }
     causes.sort((a, b) => a.close.frame - b.close.frame);
     const votes = groups(causes);

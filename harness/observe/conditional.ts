@@ -1,3 +1,4 @@
+import { field } from '../http/fields.ts';
 import type { Evidence, HeaderField, Observation } from '../model.ts';
 import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
@@ -39,6 +40,12 @@ function counterpart(evidence: Evidence, of: AnsweredExchange): AnsweredExchange
   return found ?? null;
 }
 
+/** A Content-Length that is not that of the 200 (RFC 9110 §8.6). */
+function isWrong(name: string, of: AnsweredExchange, whole: AnsweredExchange | null): boolean {
+  if (name !== 'content-length' || !whole) return false;
+  return field(of.response, name) !== (field(whole.response, name) ?? String(whole.response.bodyBytes));
+}
+
 /** Fields of a 304 that should not be there, and those that should be and are not; each in words. */
 function oddFields(evidence: Evidence, exchange: AnsweredExchange): string[] {
   const fields = names(exchange.response.headers);
@@ -46,7 +53,8 @@ function oddFields(evidence: Evidence, exchange: AnsweredExchange): string[] {
   const expected = whole ? REQUIRED.filter((name) => names(whole.response.headers).has(name)) : [];
   const missing = expected.filter((name) => !fields.has(name)).map((name) => `no ${name}`);
   if (!fields.has('date') && (!whole || names(whole.response.headers).has('date'))) missing.push('no date');
-  return [...UNWANTED.filter((name) => fields.has(name)), ...missing];
+  const unwanted = UNWANTED.filter((name) => fields.has(name)).map((name) => (isWrong(name, exchange, whole) ? `wrong ${name}` : name));
+  return [...unwanted, ...missing];
 }
 
 const length304 = defineObservation({
@@ -69,7 +77,7 @@ const fields304 = defineObservation({
   title: 'odd fields of a 304',
   unit: null,
   definition:
-    'Of the first 304 in the capture: representation metadata that it carries (Content-Type, Content-Length and the like), and "no …" for fields that the 200 has and the 304 must have too; "clean" where there is nothing of either.',
+    'Of the first 304 in the capture: representation metadata that it carries (Content-Type, Content-Length and the like), "wrong" before a Content-Length that is not that of the 200; "no …" for fields that the 200 has and the 304 must have too; "clean" where there is nothing of either.',
   spec: 'RFC 9110 §15.4.5',
   observe(evidence) {
     const exchange = notModified(evidence);

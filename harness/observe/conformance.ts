@@ -158,6 +158,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
         'deviates',
         'a 304 MUST have those of Content-Location, Date, ETag, Vary, Cache-Control and Expires that the 200 has',
       ],
+      [matches(/\bwrong content-length\b/), 'deviates', 'Content-Length MUST NOT be sent unless it is that of the 200 (§8.6)'],
       [
         is('content-length'),
         'unspecified',
@@ -209,7 +210,8 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [is('206 multipart'), 'conforms', 'several ranges come as multipart/byteranges'],
       [is('200'), 'conforms', MAY_IGNORE],
       [matches(/^206 bytes 0-29\//), 'conforms', 'ranges whose gap is smaller than the overhead of parts MAY be coalesced'],
-      [matches(/^206 bytes/), 'conforms', 'a server may send only a part of what was asked for (§15.3.7)'],
+      [matches(/^206 bytes (0-9|20-29)\//), 'conforms', 'a server may send only a part of what was asked for (§15.3.7)'],
+      [matches(/^206 bytes/), 'deviates', 'a 206 has no bytes that were not asked for, but for the gap between close ranges'],
       [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'both ranges can be satisfied: they get the parts or the whole'],
