@@ -1,6 +1,6 @@
 import type { HeaderField } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
-import { type Fault, findHeadEnd, hasControls, parseFields } from './head.ts';
+import { type Fault, HeadScan, parseFields } from './head.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
 
 const CR = 13;
@@ -18,6 +18,7 @@ export class ChunkedDecoder {
   #sawCr = false;
   #bareLf = false;
   readonly #section = new ByteCollector();
+  readonly #scan = new HeadScan();
   /** Content bytes seen. */
   bodyBytes = 0;
   trailers: HeaderField[] = [];
@@ -32,6 +33,7 @@ export class ChunkedDecoder {
     this.#sawCr = false;
     this.#bareLf = false;
     this.#section.clear();
+    this.#scan.controls = false;
     this.bodyBytes = 0;
     this.trailers = [];
     this.faults = [];
@@ -156,12 +158,12 @@ export class ChunkedDecoder {
     const before = section.length;
     const taken = Math.min(end, at + MAX_HEAD_BYTES - before);
     section.append(bytes, at, taken);
-    const sectionEnd = endOfTrailers(section.bytes, Math.max(0, before - 2), section.length);
+    const sectionEnd = endOfTrailers(this.#scan, section.bytes, Math.max(0, before - 2), section.length);
     if (sectionEnd === -1) {
       if (section.length < MAX_HEAD_BYTES) return taken;
       return this.#fail(taken, 'head-too-large', `a trailer section longer than MAX_HEAD_BYTES (${MAX_HEAD_BYTES})`);
     }
-    const { headers, faults } = parseFields(latin1(section.bytes, 0, sectionEnd), 0, hasControls(section.bytes, 0, sectionEnd));
+    const { headers, faults } = parseFields(latin1(section.bytes, 0, sectionEnd), 0, this.#scan.controls);
     this.trailers = headers;
     this.faults.push(...faults);
     section.clear();
@@ -182,13 +184,13 @@ export class ChunkedDecoder {
   }
 }
 
-/** As `findHeadEnd`, but the section may be empty: then its first line is the empty one. */
-function endOfTrailers(bytes: Uint8Array, from: number, end: number): number {
+/** As `HeadScan`, but the section may be empty: then its first line is the empty one. */
+function endOfTrailers(scan: HeadScan, bytes: Uint8Array, from: number, end: number): number {
   if (from === 0) {
     if (bytes[0] === LF) return 1;
     if (bytes[0] === CR && end > 1 && bytes[1] === LF) return 2;
   }
-  return findHeadEnd(bytes, from, end);
+  return scan.findEnd(bytes, from, end);
 }
 
 function hexValue(byte: number): number {

@@ -20,19 +20,36 @@ export interface HeadFields {
   faults: Fault[];
 }
 
-/**
- * The end of a head that begins at `start`: the offset behind its empty line, or −1 where that is not in `bytes[start, end)`. Lines end with
- * CRLF; a bare LF ends one too (RFC 9112 §2.2). `from`: where to begin to look; a caller that got −1 begins two bytes before the end.
- */
-export function findHeadEnd(bytes: Uint8Array, from: number, end: number): number {
-  const last = end - 1;
-  for (let i = from; i < last; i++) {
-    if (bytes[i] !== 10) continue;
-    const next = bytes[i + 1];
-    if (next === 10) return i + 2;
-    if (next === 13 && i + 2 < end && bytes[i + 2] === 10) return i + 3;
+/** 1 for what ends a line or may stand nowhere in a head: all control characters but HTAB (RFC 9110 §5.5). */
+const SPECIAL = new Uint8Array(256).fill(1, 0, 32);
+SPECIAL[9] = 0;
+SPECIAL[127] = 1;
+
+/** Looks for the end of a head, and for bytes that it must not have, in one pass. */
+export class HeadScan {
+  /** A control character other than HTAB and line ends, or a CR without its LF. */
+  controls = false;
+
+  /**
+   * The offset behind the empty line that ends a head, or −1 where that is not in `bytes[from, end)`; then the search has to go on two bytes before `end`.
+   * Lines end with CRLF; a bare LF ends one too (RFC 9112 §2.2).
+   */
+  findEnd(bytes: Uint8Array, from: number, end: number): number {
+    for (let i = from; i < end; i++) {
+      const byte = bytes[i]!;
+      if (SPECIAL[byte] === 0) continue;
+      if (byte === 13) {
+        if (i + 1 < end && bytes[i + 1] !== 10) this.controls = true;
+      } else if (byte !== 10) {
+        this.controls = true;
+      } else if (i + 1 < end) {
+        const next = bytes[i + 1];
+        if (next === 10) return i + 2;
+        if (next === 13 && i + 2 < end && bytes[i + 2] === 10) return i + 3;
+      }
+    }
+    return -1;
   }
-  return -1;
 }
 
 /** The first line of a head, without its line end. */
@@ -42,22 +59,10 @@ export function firstLine(head: string): string {
   return head.charCodeAt(lf - 1) === 13 ? head.slice(0, lf - 1) : head.slice(0, lf);
 }
 
-/**
- * Whether there is a control character other than HTAB and line ends in `bytes[start, end)`, or a CR without its LF: no field value may have one
- * (RFC 9110 §5.5). On bytes, since a regular expression on the string takes twice as long as all the rest of the head.
- */
-export function hasControls(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    if (byte >= 32 ? byte === 127 : byte === 13 ? i + 1 < end && bytes[i + 1] !== 10 : byte !== 10 && byte !== 9) return true;
-  }
-  return false;
-}
-
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /**
- * The field lines of `head` from `at` on (behind the start line's LF); a trailer section is `parseFields(section, 0, …)`. `controls`: what `hasControls`
+ * The field lines of `head` from `at` on (behind the start line's LF); a trailer section is `parseFields(section, 0, …)`. `controls`: what `HeadScan`
  * says of it.
  */
 export function parseFields(head: string, at: number, controls: boolean): HeadFields {

@@ -2,7 +2,7 @@ import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } fro
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
-import { connectionHas, type Fault, findHeadEnd, firstLine, type HeadFields, hasControls, parseFields, quote } from './head.ts';
+import { connectionHas, type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
 import { addProblem, Extent, newRequest, newResponse } from './message.ts';
 import { looksLike, mayBeRequestLine, mayBeStatusLine, parseRequestLine, parseStatusLine } from './start-line.ts';
@@ -42,6 +42,7 @@ export class MessageParser {
   // The message under way.
   #message: RequestMessage | ResponseMessage | null = null;
   readonly #headBytes = new ByteCollector();
+  readonly #scan = new HeadScan();
   #firstLineKnown = false;
   readonly #extent = new Extent();
   #remaining = 0;
@@ -73,8 +74,10 @@ export class MessageParser {
 
   /** Nothing that follows is HTTP. */
   ignoreRest(): void {
-    if (this.#message !== null) this.#finish(false);
-    else if (this.#state === 'head') this.#abandonHead();
+    if (this.#message !== null) {
+      this.#problem('truncated', 'what follows on this connection is not HTTP', this.#extent.lastFrame);
+      this.#finish(false);
+    } else if (this.#state === 'head') this.#abandonHead();
     this.#state = 'ignore';
   }
 
@@ -210,6 +213,7 @@ export class MessageParser {
   #begin(offset: number, size: number, frame: number, timeNs: number): void {
     this.#state = 'head';
     this.#firstLineKnown = false;
+    this.#scan.controls = false;
     this.#extent.begin(offset, size, frame, timeNs);
     this.#listener.begin(frame, timeNs);
   }
@@ -219,12 +223,12 @@ export class MessageParser {
     const before = collected.length;
     if (before === 0) {
       // The common case: the head is whole in one segment and is never copied.
-      const headEnd = findHeadEnd(bytes, at, end);
+      const headEnd = this.#scan.findEnd(bytes, at, end);
       if (headEnd !== -1 && headEnd - at <= MAX_HEAD_BYTES) return this.#headIsWhole(bytes, at, headEnd, headEnd, end);
     }
     const taken = Math.min(end, at + MAX_HEAD_BYTES - before);
     collected.append(bytes, at, taken);
-    const headEnd = before === 0 ? -1 : findHeadEnd(collected.bytes, Math.max(0, before - 2), collected.length);
+    const headEnd = before === 0 ? -1 : this.#scan.findEnd(collected.bytes, Math.max(0, before - 2), collected.length);
     if (headEnd !== -1) return this.#headIsWhole(collected.bytes, 0, headEnd, at + headEnd - before, end);
     if (!this.#firstLineKnown) {
       const lf = collected.bytes.subarray(before, collected.length).indexOf(LF);
@@ -265,7 +269,7 @@ export class MessageParser {
   /** The head is `bytes[start, stop)`; behind it the segment goes on from `headEnd` to `end`. */
   #headIsWhole(bytes: Uint8Array, start: number, stop: number, headEnd: number, end: number): number {
     const head = latin1(bytes, start, stop);
-    const fields = parseFields(head, head.indexOf('\n') + 1, hasControls(bytes, start, stop));
+    const fields = parseFields(head, head.indexOf('\n') + 1, this.#scan.controls);
     const message = this.#build(head, firstLine(head), fields, null);
     if (message === null) return this.#dropHead(end);
     this.#headBytes.clear();
@@ -292,7 +296,7 @@ export class MessageParser {
     const text = latin1(collected.bytes, 0, collected.length);
     const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
     const line = firstLine(wholeLines === '' ? text : wholeLines);
-    const fields = parseFields(wholeLines, wholeLines.indexOf('\n') + 1, hasControls(collected.bytes, 0, wholeLines.length));
+    const fields = parseFields(wholeLines, wholeLines.indexOf('\n') + 1, this.#scan.controls);
     const message = this.#build(wholeLines, line, fields, { kind, detail });
     collected.clear();
     this.#state = 'start';

@@ -211,6 +211,14 @@ describe('the end of HTTP', () => {
       interim: [],
     });
   });
+  test('101 in the middle of a request: the rest of its body is not read', () => {
+    const { exchanges } = drive(
+      ['client', 'POST /ws HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc'],
+      ['server', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+      ['client', 'defghi'],
+    );
+    expect(exchanges[0]?.request).toMatchObject({ bodyBytes: 3, complete: false, problems: [{ kind: 'truncated', frame: 1 }] });
+  });
   test('CONNECT: a 200 opens the tunnel, another status does not', () => {
     const connect = 'CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n';
     const { exchanges } = drive(
