@@ -79,6 +79,7 @@ export class EmulatedBrowser implements ClientSession {
     );
     this.#page = page;
     await (until === 'load' ? page.loaded : page.settled);
+    if (until === 'settled') await this.#pool.quiet();
   }
 
   /** What happens to the connections before, and beside, the request of a navigation. */

@@ -61,6 +61,7 @@ export class Connection {
   #keepAliveTimer: NodeJS.Timeout | undefined;
   #reclaimTimer: NodeJS.Timeout | undefined;
   #bytesAtRequest = 0;
+  #settled: (() => void)[] = [];
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#events = events;
@@ -142,7 +143,13 @@ export class Connection {
     this.#socket.resume();
     this.state = 'idle';
     this.idleSince = performance.now();
+    for (const resolve of this.#settled.splice(0)) resolve();
     this.#events.changed(this);
+  }
+
+  /** Resolves when it is idle, or closed. */
+  async idle(): Promise<void> {
+    if (this.state === 'busy') await new Promise<void>((resolve) => this.#settled.push(resolve));
   }
 
   /** Takes it out of the idle ones; `send` follows. */
@@ -203,6 +210,7 @@ export class Connection {
     clearTimeout(this.#reclaimTimer);
     this.state = 'closed';
     this.#closeExchange();
+    for (const resolve of this.#settled.splice(0)) resolve();
     this.#events.changed(this);
   }
 }

@@ -66,6 +66,8 @@ export class Page {
 
   /** Seeks in the page's media: what is not yet there is asked for from that byte on. */
   async seek(to: number): Promise<void> {
+    // Until something of the media has come, or nothing will, there is no place to seek to.
+    await Promise.race([this.#mediaBegun, this.settled]);
     const { media } = this;
     if (!media?.size) return;
     const { seekAlignment } = this.#context.profile.media;
@@ -76,6 +78,10 @@ export class Page {
   }
 
   #mediaAbort = new AbortController();
+  #beginMedia: () => void = () => {};
+  readonly #mediaBegun = new Promise<void>((resolve) => {
+    this.#beginMedia = resolve;
+  });
 
   async #loadDocument(referrer: URL | null): Promise<void> {
     const scanner = scanHtml(this.url);
@@ -195,6 +201,7 @@ export class Page {
     const onData = (chunk: Buffer, fields: Record<string, string>) => {
       media.received += chunk.length;
       media.size = sizeOf(fields) ?? media.size;
+      this.#beginMedia();
     };
     const usual = this.#kind('media').urgency?.usual;
     const more = { ...(from > 0 ? { from } : {}), ...(usual ? { urgency: usual } : {}) };

@@ -278,6 +278,11 @@ export class ConnectionPool {
     if (remaining.length > 0) this.#setTimer(now() + wholeSteps(Math.min(...remaining), stepMs), stepMs);
   }
 
+  /** Resolves when no connection is busy. */
+  async quiet(): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => connection.idle()));
+  }
+
   /** Closes every idle connection. */
   closeIdle(): void {
     for (const connection of this.#connections) if (connection.state === 'idle') connection.close('FIN');
