@@ -1,0 +1,52 @@
+/** How well a model stands for the real server that it imitates: the harness's own diff over every observation of the same cells. */
+import { type DiffKind, diffValues, type Values } from './diff.ts';
+import type { Share } from './fidelity.ts';
+import { isObserved } from './matrix.ts';
+import type { ObservedCell, RunResult } from './run-result.ts';
+
+export interface ModelMiss {
+  observation: string;
+  kind: Exclude<DiffKind, 'equal'>;
+  model: ObservedCell['values'][string] | null;
+  real: ObservedCell['values'][string] | null;
+}
+
+export interface ModelCell {
+  model: string;
+  real: string;
+  client: string;
+  scenario: string;
+  equal: number;
+  compared: number;
+  misses: ModelMiss[];
+}
+
+/** Every model of the run against its real server, in the cells that both have. */
+export function modelCells(run: Pick<RunResult, 'servers' | 'cells' | 'observations'>): ModelCell[] {
+  const observed = run.cells.filter(isObserved);
+  return run.servers.flatMap(({ id, modelOf }) => {
+    if (modelOf === null) return [];
+    return observed
+      .filter((cell) => cell.server === id)
+      .flatMap((cell): ModelCell[] => {
+        const real = observed.find(
+          ({ server, client, scenario }) => server === modelOf && client === cell.client && scenario === cell.scenario,
+        );
+        if (!real) return [];
+        const diffs = diffValues(cell.values as Values, real.values as Values, run.observations);
+        const misses = diffs.flatMap(({ observation, kind, left, right }): ModelMiss[] =>
+          kind === 'equal' ? [] : [{ observation, kind, model: left, real: right }],
+        );
+        const { client, scenario } = cell;
+        return [{ model: id, real: modelOf, client, scenario, equal: diffs.length - misses.length, compared: diffs.length, misses }];
+      });
+  });
+}
+
+/** Equal values ÷ compared values, for each model. */
+export const modelShares = (cells: readonly ModelCell[]): Share[] =>
+  [...new Set(cells.map(({ model }) => model))].map((id) => {
+    const own = cells.filter(({ model }) => model === id);
+    const compared = own.reduce((sum, cell) => sum + cell.compared, 0);
+    return { id, share: compared === 0 ? 0 : own.reduce((sum, cell) => sum + cell.equal, 0) / compared, judged: compared };
+  });

@@ -1,0 +1,137 @@
+/** The result of `fidelity` as Markdown: the scores, and every miss with the frames of both sides. */
+import type { FidelityCell, FidelitySummary, Miss, Share } from '../compare/fidelity.ts';
+import { traits, VOLATILE } from '../compare/fidelity-traits.ts';
+import type { ModelCell } from '../compare/model-fidelity.ts';
+import { escapeMarkdown } from './escape.ts';
+
+export interface FidelityResult {
+  schemaVersion: 1;
+  kind: 'browsers';
+  startedAt: string;
+  /** Longest time that idle connections were watched. */
+  windowS: number;
+  realRuns: number;
+  /** Id and version of each client and server. */
+  versions: { clients: Record<string, string>; servers: Record<string, string> };
+  summary: FidelitySummary;
+  cells: FidelityCell[];
+}
+
+export interface ModelFidelityResult {
+  schemaVersion: 1;
+  kind: 'models';
+  startedAt: string;
+  windowS: number;
+  versions: { clients: Record<string, string>; servers: Record<string, string> };
+  models: Share[];
+  cells: ModelCell[];
+}
+
+/** Frames named for one value. */
+const FRAMES_NAMED = 4;
+/** A header value may be a kilobyte long. */
+const LONGEST_VALUE = 400;
+
+export const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+
+const titleOf = (id: string): string => traits.find((trait) => trait.id === id)?.title ?? id;
+const versionList = (versions: Record<string, string>): string =>
+  Object.entries(versions)
+    .map(([id, version]) => `${id} ${version}`)
+    .join(', ');
+
+/** The whole report. */
+export function fidelityMarkdown(result: FidelityResult): string {
+  const { summary, cells } = result;
+  return [
+    '# Fidelity: emulated browsers against real ones',
+    '',
+    `${percent(summary.overall.share)} of what was compared is as the real browsers showed it (${summary.overall.judged} traits of ${cells.length} cells).`,
+    `A value is right when it lies in the range of ${result.realRuns} real runs of the same cell. Idle connections were watched for ${result.windowS} s at most.`,
+    '',
+    `Clients: ${escapeMarkdown(versionList(result.versions.clients))}.`,
+    `Servers: ${escapeMarkdown(versionList(result.versions.servers))}.`,
+    '',
+    ...shareTable('browser', summary.browsers),
+    ...shareTable('trait', summary.traits, titleOf),
+    ...shareTable('scenario', summary.scenarios),
+    ...shareTable('server', summary.servers),
+    '## What is declared',
+    '',
+    ...VOLATILE.map(({ names, because }) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${because}.`),
+    ...traits.map(({ title, definition }) => `- **${title}**: ${definition}`),
+    '',
+    '## Misses',
+    '',
+    ...missesOf(cells),
+  ].join('\n');
+}
+
+function shareTable(what: string, shares: readonly Share[], title: (id: string) => string = (id) => id): string[] {
+  return [
+    `| ${what} | right | judged |`,
+    '|---|---:|---:|',
+    ...shares.map(({ id, share, judged }) => `| ${escapeMarkdown(title(id))} | ${percent(share)} | ${judged} |`),
+    '',
+  ];
+}
+
+function missesOf(cells: readonly FidelityCell[]): string[] {
+  const missed = cells.filter(({ misses }) => misses.length > 0);
+  if (missed.length === 0) return ['None.', ''];
+  return missed.flatMap(({ server, emulated, real, scenario, misses }) => [
+    `### ${escapeMarkdown(`${server}/${emulated}/${scenario}`)}`,
+    '',
+    `Emulated: \`emulated/captures/${server}/${emulated}/${scenario}.pcapng\`; real: \`real-N/captures/${server}/${real}/${scenario}.pcapng\`.`,
+    '',
+    ...misses.flatMap(missLines),
+    '',
+  ]);
+}
+
+function missLines({ trait, key, emulated, real }: Miss): string[] {
+  const shown = (side: { value: string | number; frames: number[] } | null): string =>
+    side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'nothing';
+  return [
+    `- ${titleOf(trait)}, ${escapeMarkdown(key)}`,
+    `  - emulated: ${shown(emulated)}`,
+    ...(real.length === 0 ? ['  - real: nothing, in any run'] : real.map((one) => `  - real ${one.run}: ${shown(one)}`)),
+  ];
+}
+
+const cut = (text: string): string => (text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)} …` : text);
+
+function frames(list: readonly number[]): string {
+  if (list.length === 0) return 'no frame';
+  const named = list.slice(0, FRAMES_NAMED).join(', ');
+  return `frame${list.length === 1 ? '' : 's'} ${named}${list.length > FRAMES_NAMED ? ', …' : ''}`;
+}
+
+/** The result of models against their real servers. */
+export function modelFidelityMarkdown(result: ModelFidelityResult): string {
+  return [
+    '# Fidelity: models against the servers that they imitate',
+    '',
+    `Every observation of the same cells, by the diff that serves for all comparisons. Idle connections were watched for ${result.windowS} s at most.`,
+    '',
+    `Servers: ${escapeMarkdown(versionList(result.versions.servers))}.`,
+    '',
+    ...shareTable('model', result.models),
+    '## Misses',
+    '',
+    ...result.cells.flatMap(({ model, real, client, scenario, misses }) =>
+      misses.length === 0
+        ? []
+        : [
+            `### ${escapeMarkdown(`${model}/${client}/${scenario}`)} against ${escapeMarkdown(real)}`,
+            '',
+            ...misses.map(({ observation, model: left, real: right }) => {
+              const shown = (side: typeof left): string =>
+                side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'no such value';
+              return `- \`${observation}\`: model ${shown(left)}; real ${shown(right)}`;
+            }),
+            '',
+          ],
+    ),
+  ].join('\n');
+}
