@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { nodeProgram } from '../node-program.ts';
-import { packageRoot } from '../root.ts';
 import { defineServer, type ServerContext } from '../server.ts';
-import { httpDate, now, parseHttpDate } from './http-date.ts';
+import { acceptsGzip, BOUNDARY, deflated, multipart, precondition, rangesOf } from './apache-content.ts';
+import { judgeHead, localPath, METHODS, parseRequestLine, type ReadRequest, RequestError, readFields } from './apache-request.ts';
+import { httpDate, now } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
-import { type Fields, fieldLines, headerOf, InputBuffer, type ModelRequest } from './request-head.ts';
-import { decodePath, readSite, type StoredFile } from './site-files.ts';
+import { type Fields, fieldLines, headerOf, InputBuffer } from './request-head.ts';
+import { readSite, type StoredFile } from './site-files.ts';
 
 /**
  * Everything here: Apache 2.4.71 (`server/protocol.c`, `modules/http/http_protocol.c`, `byterange_filter.c`, `modules/filters/mod_reqtimeout.c`,
@@ -40,7 +38,7 @@ const TRAITS: ApacheTraits = {
   keepAliveRequests: 100,
   headerMs: 20_000,
   bodyMs: 10_000,
-  deferredAcceptMs: 31_000,
+  deferredAcceptMs: 31_600,
   lingerMs: 2_000,
   lingerTotalMs: 30_000,
   lineLimit: 8190,
@@ -50,25 +48,6 @@ const TRAITS: ApacheTraits = {
 const READ_SIZE = 8000;
 const SOFTWARE = 'Apache/2.4.71 (Debian)';
 const ALLOW = 'HEAD,GET,POST,OPTIONS';
-const METHODS = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'PROPFIND',
-  'PROPPATCH',
-  'MKCOL',
-  'COPY',
-  'MOVE',
-  'LOCK',
-  'UNLOCK',
-];
-
 /** Debian's /etc/mime.types. */
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -110,99 +89,6 @@ function errorText(status: number, method: string, detail: string): string {
     default:
       return `${method} not supported for current URL.<br />\n`;
   }
-}
-
-class RequestError extends Error {
-  readonly status: number;
-  readonly detail: string;
-
-  constructor(status: number, detail = '') {
-    super();
-    this.status = status;
-    this.detail = detail;
-  }
-}
-
-interface ReadRequest extends ModelRequest {
-  keepAlive: boolean;
-  /** The client asked for it by name: only then the answer says `Keep-Alive` (`ap_set_keepalive`). */
-  saysKeepAlive: boolean;
-  contentLength: number;
-  chunked: boolean;
-  /** Host and port as error pages name them. */
-  hostName: string;
-  hostPort: string;
-}
-
-/** `HttpProtocolOptions Strict`. */
-function parseRequestLine(line: string): Pick<ModelRequest, 'method' | 'path' | 'version'> {
-  const parts = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]+)(?: HTTP\/(\d)\.(\d))?$/.exec(line);
-  if (!parts) throw new RequestError(400);
-  const [, method, target, major, minor] = parts;
-  if (major === undefined && method !== 'GET') throw new RequestError(400);
-  if (target!.includes('#') || !/^(?:\/|[a-z]+:\/\/)/i.test(target!)) {
-    if (!(target === '*' && method === 'OPTIONS') && method !== 'CONNECT') throw new RequestError(400);
-  }
-  const local = target!.replace(/^[a-z]+:\/\/[^/?]*/i, '');
-  const version = major === undefined ? 9 : Number(major) * 10 + Number(minor);
-  return { method: method!, path: local.split('?', 1)[0]!, version };
-}
-
-/** The path that is looked up; the error that stands for one that can't be. */
-function localPath({ method, path }: Pick<ModelRequest, 'method' | 'path'>): string {
-  if (path === '*' && method === 'OPTIONS') return path;
-  if (method === 'CONNECT') return '/';
-  const decoded = decodePath(path);
-  if (decoded === null) throw new RequestError(400);
-  const out: string[] = [];
-  for (const part of decoded.replace(/\/+/g, '/').split('/').slice(1)) {
-    if (part === '..' && out.pop() === undefined) throw new RequestError(400);
-    if (part !== '..' && part !== '.') out.push(part);
-  }
-  return `/${out.join('/')}`;
-}
-
-function readFields(lines: string[]): [string, string][] {
-  const headers: [string, string][] = [];
-  for (const line of lines) {
-    const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(line);
-    if (field && !/[\x00-\x08\x0a-\x1f\x7f]/.test(field[2]!)) headers.push([field[1]!, field[2]!]);
-    else if (/^[ \t]/.test(line) && headers.length > 0) headers.at(-1)![1] += ` ${line.trim()}`;
-    else throw new RequestError(400);
-  }
-  return headers;
-}
-
-function judgeHead(start: Pick<ModelRequest, 'method' | 'path' | 'version'>, headers: [string, string][]): ReadRequest {
-  const all = (name: string) => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
-  const hosts = all('host');
-  const lengths = all('content-length');
-  const coding = all('transfer-encoding').join(',').toLowerCase();
-  const host = /^([^\s:/]+)(?::(\d+))?$/.exec(hosts[0] ?? '');
-  // A CONNECT's target takes the place of the Host field.
-  const authority = start.method === 'CONNECT' ? /^([^\s:/]+):(\d+)$/.exec(start.path) : host;
-  if (hosts.length > 1 || (hosts.length === 1 && !host) || (start.version >= 11 && !host)) throw new RequestError(400);
-  if (lengths.length > 1 || (lengths.length === 1 && !/^\d+$/.test(lengths[0]!))) throw new RequestError(400);
-  if (coding !== '' && coding !== 'chunked') throw new RequestError(400);
-  const tokens = all('connection')
-    .join(',')
-    .toLowerCase()
-    .split(',')
-    .map((token) => token.trim());
-  const saysKeepAlive = tokens.includes('keep-alive') && !tokens.includes('close');
-  // A request with both framings is answered and the connection closed (RFC 9112 section 6.1).
-  const ambiguous = coding !== '' && lengths.length > 0;
-  const keepAlive = !ambiguous && !tokens.includes('close') && (start.version >= 11 || (start.version === 10 && saysKeepAlive));
-  return {
-    ...start,
-    headers,
-    keepAlive,
-    saysKeepAlive,
-    contentLength: coding === '' ? Number(lengths[0] ?? 0) : 0,
-    chunked: coding !== '',
-    hostName: authority?.[1] ?? '127.0.0.1',
-    hostPort: authority?.[2] ?? '80',
-  };
 }
 
 /** What a response needs to know of its request. */
@@ -312,17 +198,18 @@ class ApacheConnection {
     }
     if (method === 'TRACE') await this.#sendError(405, request, [['Allow', '']]);
     else if (method === 'OPTIONS' && path === '*') await this.#send(request, '200 OK', [['Content-Length', '0']], null, []);
-    else await this.#answerPath(request, path);
+    else if (!(await this.#answerPath(request, path))) return false;
     return this.#dropBody(request);
   }
 
-  async #answerPath(request: ReadRequest, path: string): Promise<void> {
+  /** False where the request's content did not come in time. */
+  async #answerPath(request: ReadRequest, path: string): Promise<boolean> {
     const { method } = request;
     const file = this.#files.get(path === '/' ? 'index.html' : path.slice(1));
-    if (!file) return this.#sendError(404, request);
-    const type = TYPES[file.extension] ?? null;
-    if (method === 'OPTIONS') {
-      return this.#send(
+    const type = (file && TYPES[file.extension]) ?? null;
+    if (!file) await this.#sendError(404, request);
+    else if (method === 'OPTIONS')
+      await this.#send(
         request,
         '200 OK',
         [
@@ -332,12 +219,15 @@ class ApacheConnection {
         type,
         [],
       );
+    else if (!['GET', 'HEAD', 'POST'].includes(method)) await this.#sendError(405, request, [['Allow', ALLOW]]);
+    else {
+      const expects = headerOf(request.headers, 'expect')?.toLowerCase() === '100-continue' && request.version >= 11;
+      if (expects) await this.#socket.send('HTTP/1.1 100 Continue\r\n\r\n');
+      // The default handler reads the content before it looks at the file (`ap_discard_request_body`).
+      if (!(await this.#dropBody(request))) return false;
+      await this.#sendFile(request, file, type);
     }
-    if (!['GET', 'HEAD', 'POST'].includes(method)) return this.#sendError(405, request, [['Allow', ALLOW]]);
-    if (headerOf(request.headers, 'expect')?.toLowerCase() === '100-continue' && request.version >= 11) {
-      await this.#socket.send('HTTP/1.1 100 Continue\r\n\r\n');
-    }
-    return this.#sendFile(request, file, type);
+    return true;
   }
 
   async #sendFile(request: ReadRequest, file: StoredFile, type: string | null): Promise<void> {
@@ -431,6 +321,7 @@ class ApacheConnection {
         const end = this.#input.bytes.indexOf('0\r\n\r\n');
         if (end >= 0) {
           this.#input.take(end + 5);
+          request.chunked = false;
           return true;
         }
       } else {
@@ -446,99 +337,6 @@ class ApacheConnection {
 
 /** The page of a request whose head was not read names the server's own name and port 80. */
 const UNREAD: Reply = { method: 'GET', version: 11, keepAlive: false, saysKeepAlive: false, hostName: '127.0.0.1', hostPort: '80' };
-
-/** Made once, when the server starts. */
-const BOUNDARY = Buffer.from(String(process.hrtime.bigint())).toString('hex').slice(-16);
-
-/**
- * What mod_deflate makes of a file (zlib's level 6, memory level 9). Node's zlib is a fork that packs a little differently, so the site's texts are
- * kept as zlib 1.2.13 packs them (`deflated/`); any other file is packed here, a few bytes longer or shorter.
- */
-function deflated({ name, bytes }: StoredFile): Buffer {
-  const kept = join(packageRoot, 'servers', 'models', 'deflated', `${name}.gz`);
-  if (existsSync(kept)) {
-    const packed = readFileSync(kept);
-    if (gunzipSync(packed).equals(bytes)) return packed;
-  }
-  return gzipSync(bytes, { level: 6, memLevel: 9 });
-}
-
-function acceptsGzip(header: string | undefined): boolean {
-  const entry = header?.split(',').find((item) => /^\s*(?:x-)?gzip\s*(?:;|$)/i.test(item));
-  return entry !== undefined && !/;\s*q=0(?:\.0*)?\s*$/.test(entry);
-}
-
-/** `ap_meets_conditions`: whatever is asked must agree; one condition that fails makes it a 200. */
-function precondition({ headers, method }: ReadRequest, file: StoredFile, etag: string): 200 | 304 | 412 {
-  const safe = method === 'GET' || method === 'HEAD';
-  const match = headerOf(headers, 'if-match');
-  if (match !== undefined && !listed(match, etag, false)) return 412;
-  const unmodifiedSince = parseHttpDate(headerOf(headers, 'if-unmodified-since'));
-  if (match === undefined && unmodifiedSince !== null && file.modified > unmodifiedSince) return 412;
-  const answers: boolean[] = [];
-  const noneMatch = headerOf(headers, 'if-none-match');
-  if (noneMatch !== undefined) {
-    const matches = listed(noneMatch, etag, true);
-    if (matches && !safe) return 412;
-    answers.push(matches);
-  }
-  const sinceHeader = headerOf(headers, 'if-modified-since');
-  if (sinceHeader !== undefined) {
-    const since = parseHttpDate(sinceHeader) ?? 0;
-    answers.push(file.modified <= since && since <= Date.now() / 1000);
-  }
-  return safe && answers.length > 0 && answers.every(Boolean) ? 304 : 200;
-}
-
-function listed(header: string, etag: string, weak: boolean): boolean {
-  if (header.trim() === '*') return true;
-  return header.split(',').some((entry) => (weak ? entry.trim().replace(/^W\//, '') : entry.trim()) === etag);
-}
-
-/** `ap_set_byterange`: end excluded, overlapping and adjacent ranges joined; `null`: the whole content, also where the header can't be read. */
-function rangesOf(
-  { headers, version }: ReadRequest,
-  file: StoredFile,
-  length: number,
-  etag: string,
-): [number, number][] | 'unsatisfiable' | null {
-  const header = headerOf(headers, 'range');
-  if (header === undefined || !/^bytes=/i.test(header) || version === 9) return null;
-  const ifRange = headerOf(headers, 'if-range');
-  if (ifRange !== undefined && (ifRange.startsWith('"') ? ifRange !== etag : parseHttpDate(ifRange) !== file.modified)) return null;
-  const ranges: [number, number][] = [];
-  let asked = 0;
-  for (const item of header.slice(6).split(',')) {
-    const range = /^\s*(?:(\d+)-(\d*)|-(\d+))\s*$/.exec(item);
-    if (!range) return null;
-    asked++;
-    let [start, end] = [0, length];
-    if (range[3] !== undefined) {
-      if (Number(range[3]) === 0) return null;
-      start = Math.max(0, length - Number(range[3]));
-    } else {
-      start = Number(range[1]);
-      if (range[2] !== '') {
-        if (Number(range[2]) < start) return null;
-        end = Math.min(length, Number(range[2]) + 1);
-      }
-    }
-    if (start >= length) continue;
-    const joined = ranges.find(([from, to]) => start <= to && end >= from);
-    if (joined) [joined[0], joined[1]] = [Math.min(joined[0], start), Math.max(joined[1], end)];
-    else ranges.push([start, end]);
-  }
-  if (asked === 0) return null;
-  return ranges.length === 0 ? 'unsatisfiable' : ranges;
-}
-
-function multipart(ranges: [number, number][], content: Buffer, type: string): Buffer {
-  const parts = ranges.flatMap(([start, end]) => [
-    Buffer.from(`\r\n--${BOUNDARY}\r\nContent-type: ${type}\r\nContent-range: bytes ${start}-${end - 1}/${content.length}\r\n\r\n`),
-    content.subarray(start, end),
-  ]);
-  return Buffer.concat([...parts, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)]);
-}
 
 /** Serves the site as Apache would with these settings. */
 export async function listenApacheModel(context: ServerContext, traits: Partial<ApacheTraits> = {}): Promise<void> {

@@ -69,7 +69,7 @@ function notFound(exchange: PythonExchange, path: string, site: string): Promise
   const host = exchange.header('host') ?? '';
   const known = host.length + (exchange.method?.length ?? 0);
   // The URL is quoted again on the page, and the file that was looked for has no slash at its end.
-  const requoted = encodeURI(path).replace('#', '%23').length - path.length;
+  const requoted = encodeURI(Buffer.from(path, 'latin1').toString('utf8')).replace('#', '%23').length - path.length;
   const length = path.startsWith('/')
     ? NOT_FOUND_LENGTH + known + site.length + 4 * path.length - 1 + requoted - (path.endsWith('/') ? 1 : 0)
     : NO_PATTERN_LENGTH + known + 3 * path.length + '{&#x27;path&#x27;: &#x27;&#x27;}'.length;

@@ -3,7 +3,7 @@ import { defineServer, type ServerContext } from '../server.ts';
 import { httpDate, now, parseHttpDate } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 import { paddedPage } from './padded-page.ts';
-import { type Fields, fieldLines, headerOf, InputBuffer, type ModelRequest } from './request-head.ts';
+import { type Fields, fieldLines, headerOf, InputBuffer, lists, type ModelRequest } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 /** What a variant may change. */
@@ -285,17 +285,13 @@ class IisConnection {
 /** RFC 9110 section 13.2.2, which IIS's static file handler follows ("Static File Handler", conditional requests). */
 function precondition({ headers }: ModelRequest, file: StoredFile, etag: string): 200 | 304 | 412 {
   const match = headerOf(headers, 'if-match');
-  if (match !== undefined && !listed(match, etag)) return 412;
+  if (match !== undefined && !lists(match, etag)) return 412;
   const unmodifiedSince = parseHttpDate(headerOf(headers, 'if-unmodified-since'));
   if (match === undefined && unmodifiedSince !== null && file.modified > unmodifiedSince) return 412;
   const noneMatch = headerOf(headers, 'if-none-match');
-  if (noneMatch !== undefined) return listed(noneMatch, etag) ? 304 : 200;
+  if (noneMatch !== undefined) return lists(noneMatch, etag, { weak: true }) ? 304 : 200;
   const since = parseHttpDate(headerOf(headers, 'if-modified-since'));
   return since !== null && file.modified <= since && since <= Date.now() / 1000 ? 304 : 200;
-}
-
-function listed(header: string, etag: string): boolean {
-  return header.trim() === '*' || header.split(',').some((entry) => entry.trim().replace(/^W\//, '') === etag);
 }
 
 /** RFC 9110 section 14; a header that can't be read is ignored. End excluded. */

@@ -2,7 +2,7 @@ import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 import { httpDate, now, parseHttpDate } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
-import { type Fields, fieldLines, headerOf, InputBuffer, type ModelRequest } from './request-head.ts';
+import { type Fields, fieldLines, headerOf, InputBuffer, lists, type ModelRequest } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 /**
@@ -346,16 +346,11 @@ function precondition({ headers }: ModelRequest, file: StoredFile, etag: string)
     const time = parseHttpDate(unmodifiedSince);
     if (time === null || file.modified > time) return 412;
   }
-  if (match !== undefined && !listed(match, etag, false)) return 412;
+  if (match !== undefined && !lists(match, etag)) return 412;
   if (since === undefined && noneMatch === undefined) return 200;
   if (since !== undefined && parseHttpDate(since) !== file.modified) return 200;
-  if (noneMatch !== undefined && !listed(noneMatch, etag, true)) return 200;
+  if (noneMatch !== undefined && !lists(noneMatch, etag, { weak: true })) return 200;
   return 304;
-}
-
-function listed(header: string, etag: string, weak: boolean): boolean {
-  if (header.trim() === '*') return true;
-  return header.split(',').some((entry) => (weak ? entry.trim().replace(/^W\//, '') : entry.trim()) === etag);
 }
 
 /** `ngx_http_range_parse`: end excluded; `null`: the whole file. */

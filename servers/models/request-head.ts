@@ -57,3 +57,9 @@ export interface ModelRequest {
 export const headerOf = (headers: Fields, name: string): string | undefined => headers.find(([key]) => key.toLowerCase() === name)?.[1];
 
 export const fieldLines = (fields: Fields): string => fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+
+/** Whether a field such as If-None-Match lists the tag. `weak`: by the weak comparison of RFC 9110 section 8.8.3.2. */
+export function lists(header: string, etag: string, { weak = false } = {}): boolean {
+  const opaque = (tag: string) => (weak ? tag.trim().replace(/^W\//, '') : tag.trim());
+  return header.trim() === '*' || header.split(',').some((entry) => opaque(entry) === etag);
+}
