@@ -40,9 +40,17 @@ program
   .action(async (dir, options) => (await import('./commands/table.ts')).table(dir, options));
 
 program
+  .command('merge')
+  .description('join the runs of several shards into one')
+  .argument('<dirs...>', 'folders of the runs')
+  .option('--out <dir>', 'folder for the joined run', 'results/latest')
+  .option('--reporter <list>', 'comma list of reporters, or paths to your own')
+  .action(async (dirs, options) => (await import('./commands/merge.ts')).merge(dirs, options));
+
+program
   .command('list')
-  .description('list servers, clients, scenarios, observations and claims')
-  .argument('[what]', 'servers, clients, scenarios, observations or claims')
+  .description('list servers, clients, scenarios, observations and reporters')
+  .argument('[what]', 'servers, clients, scenarios, observations or reporters')
   .option('--json', 'as JSON')
   .action(async (what, options) => (await import('./commands/list.ts')).list(what, options));
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { assembleRun, type RunMeta } from '../assemble.ts';
 import { isolation } from '../capture/namespace.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../capture/select.ts';
+import { againstBaseline, deviates } from '../compare/baseline.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import type { Skipped } from '../model.ts';
 import { type CellOutcome, type CellPlan, planCells, type Ready, runCells } from '../run.ts';
@@ -12,11 +13,12 @@ import { CommandError, EXIT, usageError } from './exit.ts';
 import { progressOn } from './progress.ts';
 import { writeReports } from './reports.ts';
 import { type Missing, type Selection, type SelectionOptions, select } from './selection.ts';
+import { readRun } from './table.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
 /** What a run leaves in its folder; only these are removed when a folder is used again. */
-const OWN_ENTRIES = ['captures', 'har', 'run.json', 'table.md', 'table.csv', 'section-four.md', 'report.html'];
+const OWN_ENTRIES = ['captures', 'har', 'run.json', 'table.md', 'table.csv', 'values.csv', 'section-four.md', 'report.html'];
 
 export interface CompareOptions extends SelectionOptions {
   quick?: boolean;
@@ -32,14 +34,24 @@ export interface CompareOptions extends SelectionOptions {
 export async function compare(options: CompareOptions): Promise<void> {
   const selection = await select(options);
   const cells = shardOf(planCells(selection.servers, selection.clients, selection.scenarios), options.shard);
+  // Read first: a mistake in its name must not cost a whole run.
+  const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline);
   const { run, interrupted } = await runAndAssemble(selection, cells, options);
+  if (baseline) run.baseline = againstBaseline(run, baseline);
   await writeReports(options.out, run, options.reporter);
   if (interrupted) {
     process.stderr.write(`wirematrix: interrupted; what was captured until then is in ${options.out}\n`);
     process.exitCode = EXIT.interrupted;
     return;
   }
-  if (run.cells.some((cell) => cell.state === 'failed')) process.exitCode = EXIT.failed;
+  if (run.cells.some((cell) => cell.state === 'failed') || (run.baseline && deviates(run.baseline))) process.exitCode = EXIT.failed;
+}
+
+/** @throws CommandError (usage) where it is not there, or is no run */
+async function readBaseline(file: string): Promise<RunResult> {
+  const baseline = await readRun(file);
+  if (!baseline) throw usageError(`there is no baseline ${file}: name the run.json of an earlier run`);
+  return baseline;
 }
 
 /**

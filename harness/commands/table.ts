@@ -11,14 +11,14 @@ export interface TableOptions {
 
 /** Makes a run's result and its reports again from its captures. What didn't run, and where it ran, comes from run.json where that is there. */
 export async function table(dir: string, options: TableOptions): Promise<void> {
-  const run = await assembleRun(dir, await readMeta(dir));
+  const before = await readRun(path.join(dir, 'run.json'));
+  const run = await assembleRun(dir, before ? metaOf(before) : await metaOfCaptures(dir));
+  if (before?.baseline) run.baseline = before.baseline;
   await writeReports(dir, run, options.reporter);
   if (run.cells.some((cell) => cell.state === 'failed')) process.exitCode = EXIT.failed;
 }
 
-async function readMeta(dir: string): Promise<RunMeta> {
-  const before = await readRun(path.join(dir, 'run.json'));
-  if (before) return metaOf(before);
+async function metaOfCaptures(dir: string): Promise<RunMeta> {
   const meta = await metaFromCaptures(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     throw new CommandError(EXIT.usage, `${dir} is no folder of a run: it has neither run.json nor captures/`);

@@ -167,6 +167,14 @@ export const claimSchema = z.object({
   evidence: z.array(z.object({ cell: z.string(), observation: z.string(), frames: z.array(frame) })),
 });
 
+export const baselineSchema = z.object({
+  run: z.string().describe('id of the run that it was compared with'),
+  startedAt: z.string(),
+  differences: z.array(differenceSchema).describe('left: the baseline'),
+  lost: z.array(z.string()).describe('cells that were observed then and are not now'),
+  added: z.array(z.string()).describe('cells that are observed now and were not then'),
+});
+
 export const runInfoSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
@@ -192,6 +200,7 @@ export const runResultSchema = z.object({
   cells: z.array(cellSchema),
   differences: z.array(differenceSchema),
   claims: z.array(claimSchema),
+  baseline: baselineSchema.exactOptional().describe('only where the run was compared with an earlier one'),
 });
 
 export type RunResult = z.infer<typeof runResultSchema>;
@@ -207,6 +216,7 @@ export type SkippedCell = z.infer<typeof skippedCellSchema>;
 export type ConnectionRow = z.infer<typeof connectionSchema>;
 export type ExchangeRow = z.infer<typeof exchangeSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
+export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
 
 /** `server/client/scenario`: how differences and claims name a cell, and the path of its capture below `captures/`. */

@@ -120,7 +120,7 @@ const idle = defineObservation({
     const times = verdict.closed.map((connection) => connection.firstClose.idleMs);
     const [least, most] = [Math.min(...times), Math.max(...times)];
     const note = most - least > 50 ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};
-    return value(round(median.firstClose.idleMs, 1), frameList(lastByteFrame(median), median.firstClose.frame), note);
+    return value(round(median.firstClose.idleMs, 3), frameList(lastByteFrame(median), median.firstClose.frame), note);
   },
 });
 

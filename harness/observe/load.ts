@@ -75,6 +75,8 @@ const duration = defineObservation({
   unit: 'ms',
   definition: `From the first SYN of the step (or its first request, where that came earlier, on a connection of an earlier step) to the last byte of the last response. ${WHICH} Frames: these two.`,
   spec: null,
+  // Servers and lanes share the machine: less than this is its noise.
+  tolerance: { kind: 'relative', ratio: 0.5, absolute: 100 },
   observe(evidence) {
     const load = loadOf(evidence);
     if (!load) return null;

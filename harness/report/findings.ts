@@ -1,6 +1,6 @@
 /** Differences, and what was not observed, grouped as a person reads them: one entry for what is the same in many cells. */
 import { type CellResult, cellId, type Difference, type RunResult } from '../compare/run-result.ts';
-import { valueText, type Wording } from './wording.ts';
+import { framesText, valueText, type Wording } from './wording.ts';
 
 /** One server's way of doing otherwise, and the cells that show it. */
 export interface Deviation {
@@ -92,6 +92,18 @@ function ordered(run: RunResult, against: Difference['against']): Difference[] {
   const position = new Map(run.observations.map((observation, index) => [observation.id, index]));
   const at = (difference: Difference) => position.get(difference.observation) ?? position.size;
   return run.differences.filter((difference) => difference.against === against).sort((a, b) => at(a) - at(b));
+}
+
+/** What is otherwise than in the baseline, a line each: the cell, what it was, what it is. */
+export function baselineLines(run: RunResult, words: Wording): string[] {
+  if (!run.baseline) return [];
+  const { differences, lost, added } = run.baseline;
+  const changed = differences.map(({ observation, left, right }) => {
+    const unit = run.observations.find((one) => one.id === observation)?.unit ?? null;
+    const text = (side: Difference['left']) => (side.value ? valueText(side.value, unit, words) : words.lacks);
+    return `${right.cell} ${observation}: ${text(left)} → ${text(right)} (${framesText(right.value, words)})`;
+  });
+  return [...changed, ...lost.map((cell) => `${cell}: ${words.lost}`), ...added.map((cell) => `${cell}: ${words.added}`)];
 }
 
 /** Cells that show nothing, those with the same state and reason together. */

@@ -1,7 +1,7 @@
 import { matrices } from '../compare/matrix.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { escapeMarkdown } from './escape.ts';
-import { countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
+import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
 import { type MainTable, mainTables, rowName } from './telling.ts';
 import { framesText, NO_BREAK, placeOf, valueText, type Wording, wordingOf } from './wording.ts';
@@ -19,6 +19,7 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     ...mainTables(run, words).map((table) => mainSection(table, words)),
     findingSection(run, words),
     variantSection(run, words),
+    baselineSection(run, words),
     notObservedSection(run, words),
     matrixSection(run, words),
     words.runSummary(countsOf(run)),
@@ -75,6 +76,12 @@ function variantSection(run: RunResult, words: Wording): string {
     return [`- **${escapeMarkdown(words.variantOf(finding.variant, finding.base))}**${escapeMarkdown(summary)}`, ...lines].join('\n');
   });
   return `## ${words.variantTitle}\n\n${blocks.join('\n')}`;
+}
+
+function baselineSection(run: RunResult, words: Wording): string {
+  if (!run.baseline) return '';
+  const lines = baselineLines(run, words).map((line) => `- ${escapeMarkdown(line)}`);
+  return `## ${escapeMarkdown(words.baselineTitle(run.baseline.run, run.baseline.startedAt))}\n\n${lines.length > 0 ? lines.join('\n') : words.asBaseline}`;
 }
 
 function notObservedSection(run: RunResult, words: Wording): string {

@@ -1,6 +1,6 @@
 import type { Difference, RunResult } from '../compare/run-result.ts';
 import { escapeTerminal } from './escape.ts';
-import { countsOf, findings, notObserved, variantFindings } from './findings.ts';
+import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { type MainTable, mainTables, rowName, type Tone } from './telling.ts';
@@ -39,6 +39,7 @@ export function renderTerminal({
     ...tables.map((table) => tableLines(table, words, width, paint)),
     findingLines(run, tables, words, width, paint),
     variantLines(run, words, width, paint),
+    baselineSection(run, words, width, paint),
     notObservedLines(run, words, width, paint),
     wrapProse(words.runSummary(countsOf(run)), width),
   ];
@@ -121,6 +122,16 @@ function variantLines(run: RunResult, words: Wording, width: number, paint: Pain
       ),
     ),
   ];
+}
+
+function baselineSection(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+  if (!run.baseline) return [];
+  const all = baselineLines(run, words);
+  const lines = [paint(truncate(escapeTerminal(words.baselineTitle(run.baseline.run, run.baseline.startedAt)), width), 'bold')];
+  if (all.length === 0) return [...lines, `  ${words.asBaseline}`];
+  for (const line of all.slice(0, FINDINGS)) lines.push(...wrapProse(escapeTerminal(line), width - 2).map((one) => `  ${one}`));
+  if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
+  return lines;
 }
 
 function notObservedLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {

@@ -52,6 +52,10 @@ export interface Wording {
   }): string;
   allValuesTitle: string;
   claimsTitle: string;
+  baselineTitle(run: string, startedAt: string): string;
+  asBaseline: string;
+  lost: string;
+  added: string;
 }
 
 export type ColumnId =
@@ -123,6 +127,10 @@ const en: Wording = {
     ].join(', '),
   allValuesTitle: 'All values',
   claimsTitle: 'Claims',
+  baselineTitle: (run, startedAt) => `Against the baseline ${run} of ${startedAt}`,
+  asBaseline: 'Nothing differs from it.',
+  lost: 'no longer observed',
+  added: 'newly observed',
 };
 
 const RECORD: Record<Language, Wording> = { en };
