@@ -71,10 +71,8 @@ export class ConnectionTracker {
       if (flags & SYN && sequence.baseSeqSet) {
         const same = sequence.baseSeq === seq;
         if (!(flags & ACK)) {
-          known = REUSED_PORTS;
-          // A RST may carry the number that it answers as its own, and move `nextSeq` astray.
-          if (same) sequence.nextSeq = sequence.maxSeqToBeAcked;
-          else {
+          if (!same) {
+            known = REUSED_PORTS;
             connection.portReused = true;
             this.#finish(connection);
             connection = null;
@@ -150,7 +148,7 @@ export class ConnectionTracker {
       analysis = analyzeSequence(end.sequence, other.sequence, connection, seq, ack, payloadLength, flags, segment.window, timeNs, known);
       if (analysis !== 0) this.#count(end, analysis, frame, timeNs);
     }
-    if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength, known);
+    if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);
     if (this.#options.onFrame) this.#record(connection, direction, segment, frame, timeNs, analysis);
     if (fault !== null) return;
 
@@ -198,19 +196,23 @@ export class ConnectionTracker {
     if (analysis & KEEP_ALIVE_ACK) end.keepAliveAckFrames = keep(end.keepAliveAckFrames, frame);
   }
 
-  /** Wireshark 4.0's rules: the first frame counts only as a SYN; an ACK without payload counts as the handshake's, wherever it stands. */
-  #completeness(connection: TrackedConnection, flags: number, payloadLength: number, known: number): void {
+  /**
+   * Wireshark 4.0's rules, as two passes of it tell: a SYN counts as the first frame only; another first frame counts once a second one
+   * has come; an ACK without payload counts as the handshake's, wherever it stands.
+   */
+  #completeness(connection: TrackedConnection, flags: number, payloadLength: number): void {
     const synAck = flags & (SYN | ACK);
-    if (connection.frameCount === 1) {
-      if (synAck !== SYN) return;
-      connection.completeness |= COMPLETENESS_SYN;
-      if (payloadLength > 0 && !(known & REUSED_PORTS)) connection.completeness |= COMPLETENESS_DATA;
+    let bits = 0;
+    if (synAck === (SYN | ACK)) bits = COMPLETENESS_SYN_ACK;
+    else if (synAck === ACK) bits = payloadLength > 0 ? COMPLETENESS_DATA : COMPLETENESS_ACK;
+    if ((flags & (FIN | ACK)) === (FIN | ACK)) bits |= COMPLETENESS_FIN;
+    if (flags & RST) bits |= COMPLETENESS_RST;
+    if (connection.frameCount > 1) {
+      connection.completeness |= bits | connection.completenessOfFirst;
       return;
     }
-    if (synAck === (SYN | ACK)) connection.completeness |= COMPLETENESS_SYN_ACK;
-    else if (synAck === ACK) connection.completeness |= payloadLength > 0 ? COMPLETENESS_DATA : COMPLETENESS_ACK;
-    if ((flags & (FIN | ACK)) === (FIN | ACK)) connection.completeness |= COMPLETENESS_FIN;
-    if (flags & RST) connection.completeness |= COMPLETENESS_RST;
+    connection.completenessOfFirst = bits;
+    if (synAck === SYN) connection.completeness = payloadLength > 0 ? COMPLETENESS_SYN | COMPLETENESS_DATA : COMPLETENESS_SYN;
   }
 
   #record(

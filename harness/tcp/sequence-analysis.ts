@@ -134,7 +134,8 @@ export function analyzeSequence(
 
   if (ack !== own.lastAck) own.duplicateAcks = 0;
   if (other.maxSeqToBeAcked !== 0 && flags & ACK && distance(ack, other.maxSeqToBeAcked) > 0) {
-    if (other.maxSeqToBeAcked >>> 0 > other.nextSeq >>> 0) {
+    // Told once for each hole: behind the hole continues what is highest, or, where nothing is, the next ACK that moves on.
+    if (distance(other.nextSeq, other.maxSeqToBeAcked) > 0) {
       other.maxSeqToBeAcked = other.nextSeq;
       bits |= ACK_LOST_SEGMENT;
     } else {
@@ -182,7 +183,9 @@ function repetition(
   if (length > 0 && other.lastAck !== 0 && distance((seq + length) | 0, other.lastAck) <= 0) return SPURIOUS_RETRANSMISSION;
   if (!notAdvanced) return 0;
   const sinceAck = timeNs - other.lastAckNs;
-  if (other.duplicateAcks >= 2 && other.lastAck === seq && sinceAck >= 0 && sinceAck < FAST_RETRANSMISSION_NS) return FAST_RETRANSMISSION;
+  // Wireshark's counter is unsigned: the -1 that marks a hole that was told counts as many.
+  const manyDuplicates = other.duplicateAcks >= 2 || other.duplicateAcks === -1;
+  if (manyDuplicates && other.lastAck === seq && sinceAck >= 0 && sinceAck < FAST_RETRANSMISSION_NS) return FAST_RETRANSMISSION;
   const sinceNext = timeNs - own.nextSeqNs;
   const threshold = clock.firstRoundTripNs || OUT_OF_ORDER_NS;
   const end = (seq + length + (synOrFin ? 1 : 0)) | 0;

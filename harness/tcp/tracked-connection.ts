@@ -59,6 +59,8 @@ export class TrackedConnection implements HandshakeClock {
   endNs = 0;
   frameCount = 0;
   completeness = 0;
+  /** What the first frame adds once a second one has come. */
+  completenessOfFirst = 0;
   synFrame = 0;
   synNs = 0;
   synAckFrame = 0;

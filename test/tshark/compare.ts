@@ -12,6 +12,8 @@ export interface Disagreement {
   frame: number | null;
   ours: string;
   tshark: string;
+  /** What the capture lacks there: `broken-off` (tshark could not dissect the whole frame), `gap` (segments of the stream are missing or out of order), or nothing. */
+  lack: 'broken-off' | 'gap' | null;
 }
 
 export interface Comparison {
@@ -31,10 +33,16 @@ export async function compareWithTshark(file: string): Promise<Comparison> {
   );
   const theirs = await readWithTshark(file, [...ports]);
   const disagreements: Disagreement[] = [];
-  const differ = (field: string, stream: number, frame: number | null, ours: unknown, tshark: unknown): void => {
+  const brokenOff = new Set(theirs.filter((frame) => frame.brokenOff).map((frame) => frame.frame));
+  const withGaps = new Set(decoded.connections.filter(hasGap).map((connection) => connection.stream));
+  for (const { stream, analysis } of decoded.frames ?? []) {
+    if (analysis.includes('out_of_order') || analysis.includes('lost_segment')) withGaps.add(stream);
+  }
+  const differ: Differ = (field, stream, frame, ours, tshark) => {
     const left = String(ours);
     const right = String(tshark);
-    if (left !== right) disagreements.push({ file, field, stream, frame, ours: left, tshark: right });
+    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : withGaps.has(stream) ? 'gap' : null;
+    if (left !== right) disagreements.push({ file, field, stream, frame, ours: left, tshark: right, lack });
   };
   compareFrames(decoded.frames ?? [], theirs, differ);
   const byStream = new Map<number, TsharkFrame[]>();
@@ -71,8 +79,8 @@ function compareFrames(records: readonly FrameRecord[], theirs: readonly TsharkF
     }
     differ('frame.stream', their.stream, their.frame, record.stream, their.stream);
     differ('frame.analysis', their.stream, their.frame, asTshark(record), their.analysis);
-    if (Number.isNaN(their.length)) continue;
-    differ('frame.flags', their.stream, their.frame, record.flags & 0x3f, their.flags);
+    if (Number.isNaN(their.length) || Number.isNaN(their.flags)) continue;
+    differ('frame.flags', their.stream, their.frame, record.flags & 0x3f, their.flags & 0x3f);
     differ('frame.payload', their.stream, their.frame, record.payload, their.length);
     differ('frame.seq', their.stream, their.frame, record.seq, their.seq);
     if (record.flags & 0x10) differ('frame.ack', their.stream, their.frame, record.ack, their.ack);
@@ -158,6 +166,12 @@ function bodyLength(frame: TsharkFrame): number | null {
   if (frame.responseCodes.length !== 1 || frame.requestMethods.length > 0) return null;
   if (frame.chunkSizes.length > 0) return frame.chunkSizes.reduce((sum, size) => sum + size, 0);
   return frame.contentLengths.length === 1 ? frame.contentLengths[0]! : null;
+}
+
+/** Bytes of the stream are missing: not captured, or cut off by the snap length. */
+function hasGap({ sides, exchanges, midStream }: Connection): boolean {
+  const problems = exchanges.flatMap(({ request, response }) => [...(request?.problems ?? []), ...(response?.problems ?? [])]);
+  return midStream || sides.client.missingBytes > 0 || sides.server.missingBytes > 0 || problems.some(({ kind }) => kind.startsWith('gap'));
 }
 
 function closeText({ firstClose, client, server }: Connection): string {

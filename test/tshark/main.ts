@@ -1,7 +1,9 @@
 /**
  * Holds the decoder against tshark: over the project's fixtures, and over every capture in the files and folders that are given.
  *
- *     node dist/test/tshark/main.js [--verbose] [FILE|FOLDER…]
+ *     node dist/test/tshark/main.js [--verbose] [--only] [FILE|FOLDER…]
+ *
+ * `--only`: without the fixtures.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +38,7 @@ function describe({ field, stream, frame, ours, tshark }: Disagreement): string 
 async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes('--verbose');
   const paths = args.filter((argument) => !argument.startsWith('--'));
-  const files = (await Promise.all([fixtures(), ...paths].map(capturesIn))).flat();
+  const files = (await Promise.all([...(args.includes('--only') ? [] : [fixtures()]), ...paths].map(capturesIn))).flat();
   const totals = { frames: 0, streams: 0, requests: 0, responses: 0 };
   const kept = new Map<string, number>();
   let failures = 0;

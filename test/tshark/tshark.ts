@@ -21,6 +21,8 @@ export interface TsharkFrame {
   requestIn: number[];
   contentLengths: number[];
   chunkSizes: number[];
+  /** tshark gave up dissecting the frame: it is malformed, or was cut by the snap length. */
+  brokenOff: boolean;
 }
 
 const ANALYSIS = [
@@ -56,6 +58,8 @@ const FIELDS = [
   'http.request_in',
   'http.content_length_header',
   'http.chunk_size',
+  '_ws.malformed',
+  '_ws.short',
   ...ANALYSIS.map((name) => `tcp.analysis.${name}`),
 ];
 
@@ -122,7 +126,8 @@ function parse(line: string): TsharkFrame | null {
     frame: number(0),
     stream: number(1),
     completeness: number(2),
-    flags: number(3) & 0x3f,
+    /** NaN where tshark gave up before it. */
+    flags: number(3),
     seq: number(4),
     ack: number(5),
     length: number(6),
@@ -133,6 +138,7 @@ function parse(line: string): TsharkFrame | null {
     requestIn: list(11).map(Number),
     contentLengths: list(12).map(Number),
     chunkSizes: list(13).map(Number),
-    analysis: ANALYSIS.filter((_, index) => columns[14 + index]).sort(),
+    brokenOff: Boolean(columns[14] || columns[15]),
+    analysis: ANALYSIS.filter((_, index) => columns[16 + index]).sort(),
   };
 }
