@@ -48,6 +48,24 @@ program
   .action(async (dirs, options) => (await import('./commands/merge.ts')).merge(dirs, options));
 
 program
+  .command('fidelity')
+  .description('emulated browsers against real ones, or models against the servers they imitate: a score for each, and what differs')
+  .option('--servers [ids]', 'the servers that the browsers visit (default real); without ids: models against their real servers instead')
+  .option('--clients <ids>', 'comma list of emulated browsers (default: all that have a real counterpart)')
+  .option('--scenarios <ids>', 'comma list of scenario ids (default all)')
+  .option('--runs <n>', 'runs of the real browsers: what varies between them is their range', Number, 3)
+  .option('--reuse', 'take the captures of the real browsers that an earlier fidelity left in the folder')
+  .option('--quick', 'watch idle connections for no longer than 8 s')
+  .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)
+  .option('--out <dir>', 'folder for the results', 'results/latest-fidelity')
+  .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
+  .option('--min <percent>', 'exit code 1 where a score is lower', Number)
+  .action(async ({ servers, ...options }) => {
+    const { fidelity } = await import('./commands/fidelity.ts');
+    await fidelity(servers === true ? { ...options, models: true } : { ...options, servers });
+  });
+
+program
   .command('list')
   .description('list servers, clients, scenarios, observations and reporters')
   .argument('[what]', 'servers, clients, scenarios, observations or reporters')
