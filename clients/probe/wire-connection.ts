@@ -42,7 +42,12 @@ export interface ConnectOptions {
  * @throws Error where none can be had (ECONNREFUSED and the like)
  */
 export async function openConnection({ host, port, signal, readRate }: ConnectOptions): Promise<WireConnection> {
-  const socket = net.connect({ host, port, noDelay: true, signal });
+  signal.throwIfAborted();
+  const socket = net.connect({ host, port, noDelay: true });
+  // Not the socket's own `signal` option: that leaves a listener behind for every connection that is over.
+  const abort = () => socket.destroy(new Error('the run was cancelled'));
+  signal.addEventListener('abort', abort, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', abort));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);

@@ -191,6 +191,17 @@ describe('the client', () => {
     await expect(session.act({ do: 'ask', question: 'idle-used' })).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  it('lets go of everything when the run is cancelled', async () => {
+    await serve((socket) => socket.write(OK));
+    const abort = new AbortController();
+    const session = await probe.open({ origin: `http://127.0.0.1:${port()}`, windowMs: 1, work: '', signal: abort.signal });
+    await session.act({ do: 'ask', question: 'idle-used' });
+    const closed = once(sockets[0] as net.Socket, 'close');
+    abort.abort(new Error('interrupted'));
+    await closed;
+    await expect(session.act({ do: 'ask', question: 'idle-used' })).rejects.toThrow('interrupted');
+  });
+
   it('has the version of the package', async () => {
     expect(await probe.version()).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
   });
