@@ -13,9 +13,16 @@ import { looksLike } from './start-line.ts';
  * `stream` numbers the exchanges that are handed out before `end` tells the connection. Bytes that turn up behind an exchange and belong to no message are noted
  * in its last message, even where it was handed out before.
  */
-export function createHttpStream(onExchange: (exchange: Exchange) => void, stream = 0): StreamSink {
-  return new HttpStream(onExchange, stream);
+export function createHttpStream(onExchange: (exchange: Exchange) => void, stream = 0, kept: KeptExchanges = UNLIMITED): StreamSink {
+  return new HttpStream(onExchange, stream, kept);
 }
+
+/** How many exchanges may yet be put into connections, all connections of a capture together. Each connection has its last one in any case. */
+export interface KeptExchanges {
+  left: number;
+}
+
+const UNLIMITED: KeptExchanges = { left: Number.POSITIVE_INFINITY };
 
 /** An exchange that is not yet told. */
 interface Open {
@@ -46,8 +53,10 @@ class HttpStream implements StreamSink {
   #anyMessage = false;
   #count = 0;
   readonly #kept: Exchange[] = [];
+  readonly #mayKeep: KeptExchanges;
 
-  constructor(onExchange: (exchange: Exchange) => void, stream: number) {
+  constructor(onExchange: (exchange: Exchange) => void, stream: number, mayKeep: KeptExchanges) {
+    this.#mayKeep = mayKeep;
     this.#onExchange = onExchange;
     this.#stream = stream;
     this.#requests = new MessageParser('request', this.#requestListener());
@@ -223,7 +232,12 @@ class HttpStream implements StreamSink {
         addProblem(answer, 'unsolicited-response', why, answer.headFrames[0]);
       }
       exchange.index = this.#count++;
-      if (this.#kept.length < EXCHANGES_KEPT) this.#kept.push(exchange);
+      if (this.#kept.length === 0 || (this.#kept.length < EXCHANGES_KEPT && this.#mayKeep.left > 0)) {
+        this.#kept.push(exchange);
+        this.#mayKeep.left--;
+      } else {
+        this.#kept[this.#kept.length - 1] = exchange;
+      }
       this.#onExchange(exchange);
     }
   }

@@ -12,7 +12,7 @@ export type Role = 'request' | 'response';
 /** What a parser tells of the messages of its side, and what it has to ask. */
 export interface MessageListener {
   /** The first byte of what may be a message. */
-  begin(frame: number, timeNs: number): void;
+  begin(): void;
   /** What began was no message after all. */
   drop(): void;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
@@ -215,7 +215,7 @@ export class MessageParser {
     this.#firstLineKnown = false;
     this.#scan.controls = false;
     this.#extent.begin(offset, size, frame, timeNs);
-    this.#listener.begin(frame, timeNs);
+    this.#listener.begin();
   }
 
   #readHead(bytes: Uint8Array, at: number, end: number): number {
