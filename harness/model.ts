@@ -119,7 +119,7 @@ export interface Connection {
   /** A second SYN on the same 4-tuple made the next connection. */
   portReused: boolean;
   exchangeCount: number;
-  /** The exchanges, in the order of their requests; at most `EXCHANGES_KEPT`, `exchangeCount` counts on. */
+  /** The exchanges, in the order of their requests; at most `EXCHANGES_KEPT`, the last one always among them; `exchangeCount` counts on. */
   exchanges: Exchange[];
 }
 

@@ -262,7 +262,11 @@ export class ConnectionTracker {
       end.sackPermitted = this.#tcpOptions.sackPermitted;
     }
     const other = connection.ends[direction === 0 ? 1 : 0];
-    noteWindowScale(end.sequence, other.sequence, this.#tcpOptions.windowScale, (flags & ACK) !== 0);
+    // Options that the snap length cut off tell nothing of a scale that is not among the rest.
+    const cut = segment.optionsEnd < segment.payload;
+    if (!cut || this.#tcpOptions.windowScale >= 0) {
+      noteWindowScale(end.sequence, other.sequence, this.#tcpOptions.windowScale, (flags & ACK) !== 0);
+    }
     const reassembly = this.#reassembly(connection);
     reassembly.synchronize(direction, seq + 1);
     if (flags & ACK) {
@@ -324,7 +328,7 @@ export class ConnectionTracker {
     this.#table.delete(connection);
     this.#unlink(connection);
     this.#releaseRecords(connection);
-    connection.reassembly?.flush(connection.lastFrame, connection.endNs);
+    connection.reassembly?.end(connection.lastFrame, connection.endNs);
     const result = toConnection(connection);
     connection.sink?.end(result);
     this.#options.onConnection(result);

@@ -48,7 +48,7 @@ export class Reassembly {
   readonly #directions: readonly [Direction, Direction] = [new Direction(), new Direction()];
   #segments = 0;
   #waiting = false;
-  #over = false;
+  #reset: { index: DirectionIndex; frame: number; timeNs: number } | null = null;
 
   constructor(sink: StreamSink, connection: SideOfDirection, total: PendingTotal) {
     this.#sink = sink;
@@ -92,7 +92,6 @@ export class Reassembly {
     frame: number,
     timeNs: number,
   ): void {
-    if (this.#over) return;
     this.#segments++;
     const own = this.#directions[index];
     const { assembler } = own;
@@ -124,17 +123,21 @@ export class Reassembly {
     if (this.#waiting) this.#drain(frame, timeNs);
   }
 
-  /** A RST of side `index`: what is held is handed on, then the reset. */
+  /**
+   * A RST of direction `index`. It is handed on when the connection ends: a capture may bring bytes behind it that were sent before
+   * it, and a RST that the receiver did not believe (RFC 5961 §3) ends nothing.
+   */
   reset(index: DirectionIndex, frame: number, timeNs: number): void {
-    if (this.#over) return;
-    this.flush(frame, timeNs);
-    this.#over = true;
-    this.#sink.reset(this.#connection.side(index), frame, timeNs);
+    this.#reset ??= { index, frame, timeNs };
   }
 
-  /** Hands on all that is held, with gaps for what is missing: the connection is over. */
-  flush(frame: number, timeNs: number): void {
-    if (this.#over) return;
+  /** The connection is over: hands on all that is held, with gaps for what is missing, and the reset that there was. */
+  end(frame: number, timeNs: number): void {
+    this.#flush(frame, timeNs);
+    if (this.#reset) this.#sink.reset(this.#connection.side(this.#reset.index), this.#reset.frame, this.#reset.timeNs);
+  }
+
+  #flush(frame: number, timeNs: number): void {
     this.#drain(frame, timeNs);
     while (this.#forceOne(frame, timeNs)) this.#drain(frame, timeNs);
     for (const index of [0, 1] as const) {
