@@ -6,19 +6,25 @@ import { ConnectionPool } from './pool.ts';
 import type { ClientProfile, Visit } from './profile.ts';
 import type { Action } from './scenario.ts';
 
+/** About as long as it takes until a real browser is seen to have settled and its driver starts the next action: idle times before it compare then. */
+const PAUSE_MS = 1_000;
+
 /** A browser that a profile describes, acting out actions at one origin. */
 export class EmulatedBrowser implements ClientSession {
   readonly #profile: ClientProfile;
   readonly #origin: URL;
   readonly #pool: ConnectionPool;
   readonly #fetcher: Fetcher;
+  readonly #pauseMs: number;
   readonly #missingFavicons = new Set<string>();
   readonly #keptMedia = new Set<string>();
   readonly #stopped = new AbortController();
   #cacheDisabled = false;
   #page: Page | null = null;
 
-  constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>) {
+  /** @param pauseMs from a settled page to the end of the action, in milliseconds */
+  constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>, pauseMs = 0) {
+    this.#pauseMs = pauseMs;
     this.#profile = profile;
     this.#origin = new URL(context.origin);
     this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing);
@@ -79,7 +85,9 @@ export class EmulatedBrowser implements ClientSession {
     );
     this.#page = page;
     await (until === 'load' ? page.loaded : page.settled);
-    if (until === 'settled') await this.#pool.quiet();
+    if (until === 'load') return;
+    await this.#pool.quiet();
+    await this.#after(this.#pauseMs);
   }
 
   /** What happens to the connections before, and beside, the request of a navigation. */
@@ -126,6 +134,6 @@ export function emulate(profile: ClientProfile): ClientDefinition {
     kind: 'browser',
     summary: profile.summary,
     version: async () => ({ version: profile.version }),
-    open: async (context) => new EmulatedBrowser(profile, context),
+    open: async (context) => new EmulatedBrowser(profile, context, PAUSE_MS),
   };
 }

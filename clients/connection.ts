@@ -1,11 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Client } from 'undici';
-import type { TcpKeepAlive } from './profile.ts';
+import type { CloseDelay, TcpKeepAlive } from './profile.ts';
 import { WireSocket } from './wire-socket.ts';
 
 /** The longest time that Node's timers know (24.8 days): undici's own timers never get to close a connection. */
 const NEVER_MS = 2 ** 31 - 1;
+const NOT_MODIFIED = 304;
 
 /** A response whose head has come; its body is still to be read. */
 export interface Reply {
@@ -27,7 +28,7 @@ export interface ConnectionOptions {
   port: number;
   tcpKeepAlive: TcpKeepAlive | null;
   /** From the last byte of a response that ends the connection to the close; milliseconds. */
-  closeDelayMs: number;
+  closeDelayMs: CloseDelay;
   /** From the last byte of a response to the moment from which the connection counts as idle; milliseconds. */
   reclaimMs: number;
 }
@@ -40,6 +41,8 @@ export class Connection {
   state: ConnectionState = 'connecting';
   /** Requests sent on it. */
   requests = 0;
+  /** When it was opened; milliseconds of the monotonic clock. */
+  readonly openedAt = performance.now();
   /** When it became idle, and when it was connected or last read from; milliseconds of the monotonic clock. */
   idleSince = 0;
   quietSince = 0;
@@ -62,6 +65,7 @@ export class Connection {
   #reclaimTimer: NodeJS.Timeout | undefined;
   #bytesAtRequest = 0;
   #settled: (() => void)[] = [];
+  #status = 0;
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#events = events;
@@ -172,6 +176,7 @@ export class Connection {
     exchange.wire.replaceNextHead(head);
     const { statusCode, headers, body } = await exchange.client.request({ method: 'GET', path: target, responseHeaders: 'raw' });
     const rawHeaders = headers as unknown as string[];
+    this.#status = statusCode;
     this.advertisedTimeoutS = keepAliveTimeoutOf(rawHeaders);
     body.once('close', () => this.#answered());
     return { status: statusCode, rawHeaders, body };
@@ -192,7 +197,13 @@ export class Connection {
   /** undici has let go: the answer was the last one here, or could not be understood. */
   #released(wire: WireSocket): void {
     if (this.#exchange?.wire !== wire) return;
-    setTimeout(() => this.#socket.destroy(), this.#options.closeDelayMs);
+    const { content, noContent } = this.#options.closeDelayMs;
+    // `send` learns the status in this turn of the event loop, which undici's parser is still in.
+    setImmediate(() => {
+      const delayMs = this.#status === NOT_MODIFIED ? noContent : content;
+      if (delayMs === 0) this.#socket.destroy();
+      else setTimeout(() => this.#socket.destroy(), delayMs);
+    });
     this.#setClosed();
   }
 

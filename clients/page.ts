@@ -166,7 +166,9 @@ export class Page {
   #urgency({ kind, url, deferred }: Resource): { urgency?: string } {
     const { urgency } = this.#kind(kind);
     if (!urgency || (deferred && urgency.deferred === null)) return {};
-    const chosen = this.#context.fetcher.isKnown(kind, url) ? urgency.known : this.#laidOutAtOnce ? urgency.laidOut : undefined;
+    const bypassed = this.#context.profile.cache.subresources.value[this.#visit].mode === 'bypass';
+    const chosen =
+      this.#context.fetcher.isKnown(kind, url) && !bypassed ? urgency.known : this.#laidOutAtOnce ? urgency.laidOut : undefined;
     const value = chosen ?? urgency.usual;
     return value === null ? {} : { urgency: value };
   }

@@ -156,9 +156,13 @@ export class ConnectionPool {
     entry.resolve(connection);
   }
 
-  /** Hands connections that have come about at one time to the requests that they were opened for, last first. */
+  /** Hands connections that have come about to the requests that they were opened for: of those opened in one millisecond the last first. */
   #giveBound(): void {
-    for (const connection of this.#connected.splice(0).reverse()) {
+    const opened = (c: Connection) => Math.floor(c.openedAt);
+    for (const connection of this.#connected
+      .splice(0)
+      .reverse()
+      .sort((a, b) => opened(a) - opened(b))) {
       const entry = this.#waiting.find((waiting) => waiting.own === connection);
       if (entry && connection.isUsable) this.#give(connection, entry);
     }

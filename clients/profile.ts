@@ -24,6 +24,12 @@ export interface TcpKeepAlive {
   unused: boolean;
 }
 
+/** Milliseconds to the close, for a response with content and for one without (a 304, say). */
+export interface CloseDelay {
+  content: number;
+  noContent: number;
+}
+
 export interface NavigationSockets {
   /** Opened at once where so many are not there yet: idle, busy and connecting ones counted together. */
   atOnce: number;
@@ -65,7 +71,7 @@ export interface ConnectionPolicies {
   /** A resource that must wait for others opens a connection meanwhile, where none is idle. */
   anticipates: Policy<boolean>;
   /** From the last byte of a response that ends its connection to this side's close, in milliseconds. */
-  closeDelayMs: Policy<number>;
+  closeDelayMs: Policy<CloseDelay>;
   /** Whether a request that finds its kept-alive connection dead, before any byte of an answer, is sent again on another one. */
   retryOnDeadConnection: Policy<boolean>;
 }

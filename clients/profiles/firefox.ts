@@ -58,11 +58,11 @@ const MEDIA_HEAD: HeadLine[] = [
 const KINDS: Record<RequestKind, KindPolicy> = {
   document: { head: DOCUMENT_HEAD, priority: 0, delayMs: 0, delaysLoad: true, urgency: { usual: 'u=0, i' } },
   stylesheet: { head: resourceHead('text/css,*/*;q=0.1', 'style'), priority: 1, delayMs: 40, delaysLoad: true, urgency: { usual: 'u=2' } },
-  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 41, delaysLoad: true, urgency: { usual: 'u=2', deferred: null } },
+  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 43, delaysLoad: true, urgency: { usual: 'u=2', deferred: null } },
   font: {
     head: resourceHead('*/*', 'font'),
     priority: 2,
-    delayMs: 42,
+    delayMs: 46,
     behind: ['stylesheet'],
     delaysLoad: true,
     urgency: { usual: 'u=3' },
@@ -71,15 +71,15 @@ const KINDS: Record<RequestKind, KindPolicy> = {
     head: resourceHead(IMAGES, 'image'),
     priority: 3,
     behind: ['stylesheet'],
-    delayMs: 42,
+    delayMs: 46,
     delaysLoad: true,
     urgency: { usual: 'u=5, i', known: 'u=5', laidOut: 'u=4, i' },
   },
-  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 57, delaysLoad: false, urgency: { usual: 'u=4' } },
+  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 65, delaysLoad: false, urgency: { usual: 'u=4' } },
   favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 10, delaysLoad: false, urgency: { usual: 'u=6' } },
 };
 
-const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache', closesIdle: true } as const;
+const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' } as const;
 
 export const firefox = defineProfile({
   id: 'firefox',
@@ -106,7 +106,7 @@ export const firefox = defineProfile({
     reclaimMs: policy(1, CAPTURED),
     binding: policy({ to: 'own', batchMs: 2 }, `Firefox netwerk/protocol/http/DnsAndConnectSocket.cpp (a claimed connection); ${CAPTURED}`),
     anticipates: policy(true, `Firefox netwerk/protocol/http/nsHttpChannel.cpp, SpeculativeConnect; ${CAPTURED}`),
-    closeDelayMs: policy(1, `within a millisecond: ${CAPTURED}, against an HTTP/1.0 server`),
+    closeDelayMs: policy({ content: 1, noContent: 1 }, `within a millisecond: ${CAPTURED}, against an HTTP/1.0 server`),
     retryOnDeadConnection: policy(true, 'Firefox netwerk/protocol/http/nsHttpTransaction.cpp, Restart'),
   },
   requests: {
@@ -122,7 +122,7 @@ export const firefox = defineProfile({
         typed: { mode: 'default' },
         link: { mode: 'default' },
         reload: { mode: 'validate', userActivated: false },
-        'hard-reload': { ...bypass, userActivated: false },
+        'hard-reload': { ...bypass, userActivated: false, closesIdle: true },
         'cache-disabled': bypass,
       },
       CAPTURED,

@@ -56,7 +56,7 @@ export const ie11 = defineProfile({
     reclaimMs: policy(0, 'not documented'),
     binding: policy({ to: 'any' }, 'not documented; as Chromium does'),
     anticipates: policy(false, 'no speculative connection is documented'),
-    closeDelayMs: policy(1, 'not documented; as the others do'),
+    closeDelayMs: policy({ content: 1, noContent: 1 }, 'not documented; as the others do'),
     retryOnDeadConnection: policy(true, 'Microsoft Knowledge Base 263754'),
   },
   requests: {
