@@ -24,8 +24,6 @@ export interface Trait {
    * trait tells it already (a request that is not sent is no wrong header).
    */
   unmatched: 'miss' | 'ignore';
-  /** Items whose keys begin alike, up to the first ` · `, are right or wrong together. */
-  together: boolean;
   items(evidence: Evidence): TraitItem[];
 }
 
@@ -131,8 +129,8 @@ function kindOf(connection: Connection): string {
 
 const CACHE_FIELDS = ['if-none-match', 'if-modified-since', 'if-range', 'cache-control', 'pragma'];
 
-function defineTrait(trait: Omit<Trait, 'unit' | 'unmatched' | 'together'> & Partial<Trait>): Trait {
-  return { unit: null, unmatched: 'ignore', together: false, ...trait };
+function defineTrait(trait: Omit<Trait, 'unit' | 'unmatched'> & Partial<Trait>): Trait {
+  return { unit: null, unmatched: 'ignore', ...trait };
 }
 
 /** The traits, in the order of the report. */
@@ -175,9 +173,7 @@ export const traits: readonly Trait[] = [
   defineTrait({
     id: 'requests.order',
     title: 'order of requests',
-    definition:
-      'For every two requests of a step, which was sent first: right where no pair is in an order that the real browser never showed.',
-    together: true,
+    definition: 'For every two requests of a step, which was sent first.',
     items: (evidence) =>
       pairsOf(evidence).map(({ step, pair, first, second }) => ({
         key: `${step} · ${pair}`,
@@ -188,9 +184,7 @@ export const traits: readonly Trait[] = [
   defineTrait({
     id: 'requests.shared-connection',
     title: 'requests that share a connection',
-    definition:
-      'For every two requests of a step, whether one connection carried both: right where no pair is as the real browser never showed it.',
-    together: true,
+    definition: 'For every two requests of a step, whether one connection carried both.',
     items: (evidence) =>
       pairsOf(evidence).map(({ step, pair, first, second }) => ({
         key: `${step} · ${pair}`,

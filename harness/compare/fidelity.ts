@@ -44,11 +44,6 @@ export function compareCell(emulated: CellTraits, real: readonly CellTraits[]): 
   };
 }
 
-interface Judged {
-  group: string;
-  miss: Miss | null;
-}
-
 /** One trait: every item that the emulated run has, and every one that all real runs have. */
 export function compareTrait(
   trait: Trait,
@@ -56,23 +51,21 @@ export function compareTrait(
   real: readonly (readonly TraitItem[])[],
 ): { score: TraitScore; misses: Miss[] } {
   const keys = [...new Set([...emulated, ...real.flat()].map(({ key }) => key))];
-  const judged = keys.flatMap((key): Judged[] => {
+  const score: TraitScore = { trait: trait.id, right: 0, total: 0 };
+  const misses: Miss[] = [];
+  for (const key of keys) {
     const mine = emulated.find((item) => item.key === key) ?? null;
     const theirs = real.flatMap((items, index) => {
       const item = items.find((one) => one.key === key);
       return item ? [{ run: index + 1, value: item.value, frames: item.frames }] : [];
     });
     const right = isRight(trait, mine, theirs, real.length);
-    if (right === null) return [];
-    const miss: Miss = { trait: trait.id, key, emulated: mine && { value: mine.value, frames: mine.frames }, real: theirs };
-    return [{ group: trait.together ? (key.split(' · ')[0] ?? key) : key, miss: right ? null : miss }];
-  });
-  const groups = new Map<string, boolean>();
-  for (const { group, miss } of judged) groups.set(group, (groups.get(group) ?? true) && miss === null);
-  return {
-    score: { trait: trait.id, right: [...groups.values()].filter(Boolean).length, total: groups.size },
-    misses: judged.flatMap(({ miss }) => (miss ? [miss] : [])),
-  };
+    if (right === null) continue;
+    score.total += 1;
+    if (right) score.right += 1;
+    else misses.push({ trait: trait.id, key, emulated: mine && { value: mine.value, frames: mine.frames }, real: theirs });
+  }
+  return { score, misses };
 }
 
 /** `null`: there is nothing to judge. */
