@@ -349,6 +349,7 @@ export default defineServer({
   id: 'apache-php-model',
   title: 'Apache with mod_php (model)',
   provenance: 'model',
+  modelOf: 'apache-php',
   summary: "imitates Apache 2.4.71 with Debian's settings",
   version: async () => ({ version: '2.4.71 (php 8.2.35)' }),
   start: nodeProgram('apache-php-model'),

@@ -131,6 +131,7 @@ export default defineServer({
   id: 'django-model',
   title: 'Django (model)',
   provenance: 'model',
+  modelOf: 'django',
   summary: 'imitates runserver of Django 3.2.25',
   version: async () => ({ version: '3.2.25 (python 3.11.2)' }),
   start: nodeProgram('django-model'),

@@ -193,6 +193,7 @@ export default defineServer({
   id: 'flask-model',
   title: 'Flask (model)',
   provenance: 'model',
+  modelOf: 'flask',
   summary: 'imitates Flask 2.2.2 on Werkzeug 2.2.2',
   version: async () => ({ version: '2.2.2 (python 3.11.2)' }),
   start: nodeProgram('flask-model'),

@@ -412,6 +412,7 @@ export default defineServer({
   id: 'nginx-model',
   title: 'nginx (model)',
   provenance: 'model',
+  modelOf: 'nginx',
   summary: 'imitates nginx 1.22.1 with the configuration of the row nginx',
   version: async () => ({ version: '1.22.1' }),
   start: nodeProgram('nginx-model'),

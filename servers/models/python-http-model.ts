@@ -53,6 +53,7 @@ export default defineServer({
   id: 'python-http-model',
   title: 'Python http.server (model)',
   provenance: 'model',
+  modelOf: 'python-http',
   summary: 'imitates python3 -m http.server of Python 3.11.2',
   version: async () => ({ version: '3.11.2' }),
   start: nodeProgram('python-http-model'),

@@ -1,0 +1,110 @@
+/**
+ * What the live server tests run inside a namespace: `server-lane fetch|ask ID` starts one server of the registry, puts its questions and
+ * answers by one IPC message; an error is its text.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { waitForListening } from '../../harness/capture/listening.ts';
+import { bringUpLoopback } from '../../harness/capture/namespace.ts';
+import { startServer } from '../../harness/server-process.ts';
+import { servers } from '../../servers/index.ts';
+import { manifest } from '../../servers/site/manifest.ts';
+import { stageSite } from '../../servers/site/stage.ts';
+import { type Question, questions } from '../servers/questions.ts';
+
+const HOST = '127.0.0.1';
+const PORT = 8080;
+/** Longer than any server here takes to answer, shorter than its idle time-out. */
+const ANSWER_MS = 4_000;
+
+export interface Fetched {
+  path: string;
+  status: number;
+  sha256: string;
+}
+
+/** What a server did with the bytes of a question: everything it sent, and how the connection ended. */
+export interface Answer {
+  id: string;
+  bytes: string;
+  end: 'FIN' | 'RST' | 'open';
+}
+
+async function fetchFile(file: string): Promise<Fetched> {
+  const response = await fetch(`http://${HOST}:${PORT}/${file}`, { signal: AbortSignal.timeout(10_000) });
+  const sha256 = createHash('sha256')
+    .update(Buffer.from(await response.arrayBuffer()))
+    .digest('hex');
+  return { path: `/${file}`, status: response.status, sha256 };
+}
+
+/** Sends the question and, behind it, a last request that asks for the end: it is answered only where the connection was kept. */
+function ask({ id, bytes }: Question): Promise<Answer> {
+  return new Promise((resolve) => {
+    const socket = net.connect(PORT, HOST).setNoDelay(true);
+    let received = '';
+    const finish = (end: Answer['end']) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ id, bytes: received, end });
+    };
+    const timer = setTimeout(() => finish('open'), ANSWER_MS);
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => {
+      received += text;
+    });
+    socket.on('end', () => finish('FIN'));
+    socket.on('error', () => finish('RST'));
+    socket.write(Buffer.from(`${bytes}GET /cards.js HTTP/1.1\r\nHost: ${HOST}:${PORT}\r\nConnection: close\r\n\r\n`, 'latin1'));
+  });
+}
+
+async function withServer<T>(id: string, site: string, work: string, use: () => Promise<T>): Promise<T> {
+  const definition = servers.find((server) => server.id === id);
+  if (!definition) throw new Error(`there is no server "${id}"`);
+  const server = await startServer(definition, { host: HOST, port: PORT, site, work }, path.join(work, 'log'));
+  try {
+    const ended = server.exited.then((how) => {
+      throw new Error(`${id}: ${how}: ${server.logTail()}`);
+    });
+    ended.catch(() => {});
+    await Promise.race([waitForListening({ host: HOST, port: PORT, timeoutMs: 15_000 }), ended]);
+    return await use();
+  } finally {
+    await server.stop();
+  }
+}
+
+async function run(mode: string, ids: string[]): Promise<unknown> {
+  await bringUpLoopback();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-servers-'));
+  try {
+    const site = path.join(folder, 'site');
+    stageSite(site);
+    const results: unknown[] = [];
+    for (const id of ids) {
+      const work = path.join(folder, id);
+      await mkdir(work);
+      const use = async (): Promise<unknown> => {
+        const answers: unknown[] = [];
+        if (mode === 'fetch')
+          for (const file of ['', ...manifest.map(({ name }) => name), 'favicon.ico']) answers.push(await fetchFile(file));
+        else for (const question of questions) answers.push(await ask(question));
+        return answers;
+      };
+      results.push(await withServer(id, site, work, use));
+    }
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const [mode = '', ...ids] = process.argv.slice(2);
+run(mode, ids).then(
+  (result) => process.send?.({ result }),
+  (error: Error) => process.send?.({ error: error.stack ?? error.message }),
+);

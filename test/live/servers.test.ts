@@ -1,0 +1,32 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Isolation, isolation } from '../../harness/capture/namespace.ts';
+import { servers } from '../../servers/index.ts';
+import { manifest } from '../../servers/site/manifest.ts';
+import { runInNamespace } from './in-namespace.ts';
+import type { Fetched } from './server-lane.ts';
+
+const LANE = 'test/live/server-lane.ts';
+
+let how: Isolation;
+beforeAll(async () => {
+  how = await isolation();
+});
+
+describe('every server serves the site byte for byte, and nothing where nothing is', () => {
+  test.for(servers.map((server) => ({ id: server.id, server })))('$id', { timeout: 60_000 }, async ({ id, server }, context) => {
+    const availability = await server.version();
+    if ('skipped' in availability) {
+      expect(availability.skipped.remedy).toMatch(/^(?:apt-get install|npm ci)/);
+      return context.skip(availability.skipped.reason);
+    }
+    expect(availability.version).toMatch(/^\d+(?:\.\d+)+/);
+    const [fetched] = await runInNamespace<Fetched[][]>(how, LANE, ['fetch', id]);
+    const digests = new Map(manifest.map(({ name, sha256 }) => [`/${name}`, sha256]));
+    digests.set('/', digests.get('/index.html')!);
+    for (const { path, status, sha256 } of fetched!) {
+      if (path === '/favicon.ico') expect(status).toBe(404);
+      else expect([path, status, sha256]).toEqual([path, 200, digests.get(path)]);
+    }
+    expect(fetched).toHaveLength(manifest.length + 2);
+  });
+});
