@@ -15,9 +15,10 @@ export const markdown = defineReporter({
 
 export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'language'>): string {
   const words = wordingOf(language);
+  const tables = mainTables(run, words);
   return `${[
-    ...mainTables(run, words).map((table) => mainSection(table, words)),
-    findingSection(run, words),
+    ...tables.map((table) => mainSection(table, words)),
+    findingSection(run, tables, words),
     variantSection(run, words),
     baselineSection(run, words),
     notObservedSection(run, words),
@@ -49,9 +50,10 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
 }
 
-function findingSection(run: RunResult, words: Wording): string {
+function findingSection(run: RunResult, tables: MainTable[], words: Wording): string {
   const all = findings(run, words);
-  if (all.length === 0) return words.noDifferences;
+  const split = [...new Set(tables.flatMap((one) => one.split))];
+  if (all.length === 0 && split.length === 0) return words.noDifferences;
   const blocks = all.map((finding) => {
     const lines = finding.deviations.map(({ server, text, first, others }) => {
       const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
@@ -61,6 +63,7 @@ function findingSection(run: RunResult, words: Wording): string {
     const usual = `${words.usual(finding.usual, finding.agreeing, finding.voting)}, ${example}`;
     return [`- **${escapeMarkdown(finding.observation)}** ${escapeMarkdown(usual)}`, ...lines].join('\n');
   });
+  if (split.length > 0) blocks.push(`- ${escapeMarkdown(words.noMajority(split.join(', ')))}`);
   return `## ${words.differencesTitle}\n\n${blocks.join('\n')}`;
 }
 

@@ -33,6 +33,8 @@ export interface MainTable {
   sources: string[];
   /** `chromium/first-visit close.first`, …: the observations that were. */
   drawn: ReadonlySet<string>;
+  /** Observations of the table in which no value is more frequent than any other. */
+  split: string[];
 }
 
 interface Part {
@@ -41,6 +43,8 @@ interface Part {
   value: ObservedValue | null;
   unit: 's' | 'ms' | 'bytes' | 'count' | null;
   differs: boolean;
+  /** The rows differ, and no value is more frequent than any other. */
+  split: boolean;
 }
 
 /** Finds the value of an observation of one server in the first of these scenarios that has one. */
@@ -134,6 +138,7 @@ function mainTable(run: RunResult, client: ClientRow | null, words: Wording): Ma
   });
   const sources = new Set<string>();
   const drawn = new Set<string>();
+  const split = new Set<string>();
   const columns = COLUMNS.map((spec): TableColumn => {
     const texts = servers.map((server): TableText => {
       const parts = spec.parts((observation, ...places) => lookUp(run, server.id, observation, places.map(matrixAt)));
@@ -141,12 +146,13 @@ function mainTable(run: RunResult, client: ClientRow | null, words: Wording): Ma
         if (!part?.value) continue;
         sources.add(placeOf(part.cell));
         drawn.add(`${placeOf(part.cell)} ${part.observation}`);
+        if (part.split) split.add(part.observation);
       }
       return textOf(spec, parts, words);
     });
     return { id: spec.id, rank: spec.rank, texts };
   }).filter((column) => column.texts.some((text) => text.tone !== 'absent'));
-  return { client, servers, empty, columns, sources: [...sources], drawn };
+  return { client, servers, empty, columns, sources: [...sources], drawn, split: [...split] };
 }
 
 function textOf(spec: ColumnSpec, parts: (Part | null)[], words: Wording): TableText {
@@ -168,9 +174,14 @@ function lookUp(run: RunResult, server: string, observation: string, places: Mat
   for (const matrix of places) {
     const cell = matrix.cells.find((one) => one.server === server);
     if (!cell) continue;
-    const entry = matrix.columns.find((column) => column.observation.id === observation)?.entries.find((one) => one.cell.server === server);
-    if (entry?.value) return { cell, observation, value: entry.value, unit, differs: entry.kind !== 'equal' };
-    if (!fallback || (isObserved(fallback.cell) && !isObserved(cell))) fallback = { cell, observation, value: null, unit, differs: false };
+    const column = matrix.columns.find((one) => one.observation.id === observation);
+    const entry = column?.entries.find((one) => one.cell.server === server);
+    if (entry?.value) {
+      const split = column?.majority === null && matrix.cells.filter(isObserved).length > 1;
+      return { cell, observation, value: entry.value, unit, differs: entry.kind !== 'equal', split };
+    }
+    if (!fallback || (isObserved(fallback.cell) && !isObserved(cell)))
+      fallback = { cell, observation, value: null, unit, differs: false, split: false };
   }
   return fallback;
 }

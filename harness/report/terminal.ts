@@ -87,7 +87,7 @@ function tableLines(table: MainTable, words: Wording, width: number, paint: Pain
 /** Only of what the tables show, so that it stays short; table.md has all of it. */
 function findingLines(run: RunResult, tables: MainTable[], words: Wording, width: number, paint: Paint): string[] {
   const majority = run.differences.filter((difference) => difference.against === 'majority');
-  if (majority.length === 0) return [paint(words.noDifferences, 'bold')];
+  if (majority.length === 0 && tables.every((table) => table.split.length === 0)) return [paint(words.noDifferences, 'bold')];
   const inTable = ({ observation, right }: Difference) =>
     tables.some((table) => table.drawn.has(`${placeOfId(right.cell)} ${observation}`));
   const all = findings(run, words, inTable);
@@ -99,6 +99,9 @@ function findingLines(run: RunResult, tables: MainTable[], words: Wording, width
     );
     lines.push(...hanging(observation, paint, width, [words.usual(usual, agreeing, voting), ...parts]));
   }
+  const split = [...new Set(tables.flatMap((table) => table.split))];
+  if (split.length > 0)
+    lines.push(...wrapProse(words.noMajority(split.join(', ')), width - 6).map((line, at) => (at === 0 ? `  ${line}` : `      ${line}`)));
   const elsewhere = majority.filter((difference) => !inTable(difference)).length;
   if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
   if (elsewhere > 0) lines.push(`  ${paint(words.elsewhere(elsewhere, 'table.md'), 'dim')}`);

@@ -33,6 +33,7 @@ export interface Wording {
   columnsLeftOut(titles: string, file: string): string;
   differencesTitle: string;
   noDifferences: string;
+  noMajority(observations: string): string;
   usual(value: string, agreeing: number, voting: number): string;
   lacks: string;
   frames(frames: readonly number[], more: boolean): string;
@@ -106,6 +107,7 @@ const en: Wording = {
   columnsLeftOut: (titles, file) => `Too narrow for: ${titles}. All columns are in ${file}.`,
   differencesTitle: 'What differs from the majority',
   noDifferences: 'Nothing differs from the majority.',
+  noMajority: (observations) => `no majority (see the table): ${observations}`,
   usual: (value, agreeing, voting) => `usual: ${value} (${agreeing} of ${voting})`,
   lacks: 'no such value',
   frames: (frames, more) =>
