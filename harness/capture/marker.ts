@@ -14,8 +14,9 @@ export interface LoopbackMarker {
   readonly sent: number;
   /** The packets without the marks. */
   take(packets: CapturedPacket[]): CapturedPacket[];
-  /** Sends a mark; resolves with true when `take` has met it, with false where it did not within `timeoutMs`. */
+  /** Sends a mark; resolves with true when `take` has met it, with false where it did not within `timeoutMs` or before `close`. */
   roundTrip(timeoutMs: number): Promise<boolean>;
+  /** Any number of times. */
   close(): void;
 }
 
@@ -29,11 +30,14 @@ export async function createLoopbackMarker(): Promise<LoopbackMarker> {
   socket.bind(0, ADDRESS);
   await once(socket, 'listening');
   socket.unref();
+  // Where the interface is down the mark can't be sent; then it does not arrive either, which is what is asked.
+  socket.on('error', () => {});
   const { port } = socket.address();
   // It sends to itself, so that no "port unreachable" is sent back.
   const token = randomBytes(TOKEN_BYTES);
   let sent = 0;
   let met = 0;
+  let closed = false;
   let wake: (() => void) | null = null;
 
   const numberOf = ({ bytes }: CapturedPacket): number => {
@@ -64,6 +68,7 @@ export async function createLoopbackMarker(): Promise<LoopbackMarker> {
       return others;
     },
     async roundTrip(timeoutMs) {
+      if (closed) return false;
       const first = sent + 1;
       send();
       const again = setInterval(send, SEND_AGAIN_MS);
@@ -71,7 +76,7 @@ export async function createLoopbackMarker(): Promise<LoopbackMarker> {
       try {
         return await new Promise<boolean>((resolve) => {
           wake = () => {
-            if (met >= first) resolve(true);
+            if (met >= first || closed) resolve(met >= first);
           };
           late = setTimeout(() => resolve(false), timeoutMs);
         });
@@ -82,6 +87,9 @@ export async function createLoopbackMarker(): Promise<LoopbackMarker> {
       }
     },
     close() {
+      if (closed) return;
+      closed = true;
+      wake?.();
       socket.close();
     },
   };

@@ -17,7 +17,8 @@ export function missingPackages(packages) {
 }
 
 /** The packages that the archive has, by apt's lists. @param {readonly string[]} packages */
-function availablePackages(packages) {
+export function availablePackages(packages) {
+  if (packages.length === 0) return [];
   const { stdout } = run('apt-cache', ['policy', ...packages]);
   const available = new Set(
     stdout.split(/^(?=\S)/m).flatMap((part) => (/^ {2}Candidate: (?!\(none\))/m.test(part) ? [part.split(':')[0]] : [])),

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readyBuild } from './build.mjs';
-import { installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
+import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
 import { capState, readyPackages } from './npm.mjs';
 import { CAPTURE_PACKAGE, packages } from './packages.mjs';
 import { CANT_RUN_HERE, findProgram, foreground, Stop, say } from './terminal.mjs';
@@ -75,10 +75,10 @@ async function test(args) {
 
 async function setup() {
   const names = packages.map((entry) => entry.package);
-  const missing = isDebian ? missingPackages(names) : names;
+  const missing = isDebian ? wantedPackages(names) : names;
   let code = 0;
   if (missing.length === 0) {
-    say(`all ${names.length} Debian packages of the lab are installed`);
+    say('all Debian packages of the lab that can be had here are installed');
   } else {
     say(isRoot && isDebian ? 'These Debian packages will be installed:' : 'These Debian packages are missing:');
     const width = Math.max(...missing.map((name) => name.length));
@@ -97,6 +97,17 @@ async function setup() {
     );
   } else say('ready: npm run compare, and npm run doctor for what this machine has');
   return code;
+}
+
+/** The missing packages, for an ordinary user without those that this system's archive does not have. @param {readonly string[]} names */
+function wantedPackages(names) {
+  const missing = missingPackages(names);
+  // Without apt's lists, which root can fetch, nothing is known.
+  if (isRoot || availablePackages(names).length === 0) return missing;
+  const available = availablePackages(missing);
+  const unknown = missing.filter((name) => !available.includes(name));
+  if (unknown.length > 0) say(`not in this system's archive, and left out: ${unknown.join(', ')}`);
+  return available;
 }
 
 /** @param {readonly string[]} missing */

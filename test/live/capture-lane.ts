@@ -167,6 +167,35 @@ const killed = ([id = '']: string[]): Promise<string> =>
     for (const pid of children.trim().split(' ')) process.kill(Number(pid), 'SIGKILL');
   });
 
+/** `refused BACKEND`: what the start says of an interface that is not there. */
+async function refused([id = '']: string[]): Promise<string> {
+  return backendById(id)
+    .start({ interface: 'nowhere0' })
+    .then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
+}
+
+/** `aborted BACKEND`: what the start says when its signal is aborted on the way. */
+async function aborted([id = '']: string[]): Promise<string> {
+  const starting = backendById(id).start({ interface: LOOPBACK, signal: AbortSignal.timeout(1) });
+  return starting.then(
+    () => 'it started',
+    (error: Error) => error.name,
+  );
+}
+
+/** `deaf BACKEND`: stops a capture whose interface went down, where no mark comes through any more. */
+async function deaf([id = '']: string[]): Promise<CaptureTotals> {
+  const capture = await backendById(id).start({ interface: LOOPBACK, port: PORT });
+  const collected = collect(capture);
+  await runCommand('ip', ['link', 'set', 'lo', 'down']);
+  const totals = await capture.stop();
+  await collected;
+  return totals;
+}
+
 /** `hold TOKEN BACKEND…`: captures, and runs a program with the token in its arguments, until it is ended. */
 async function hold([token = '', ...ids]: string[]): Promise<string> {
   for (const id of ids) await backendById(id).start({ interface: LOOPBACK, port: PORT });
@@ -185,7 +214,7 @@ async function shaped([rateKbit = '', bytes = '']: string[]): Promise<number> {
   return performance.now() - began;
 }
 
-const modes: Record<string, (args: string[]) => Promise<unknown>> = { record, broken, killed, hold, shaped };
+const modes: Record<string, (args: string[]) => Promise<unknown>> = { record, broken, killed, refused, aborted, deaf, hold, shaped };
 
 const [mode = '', ...args] = process.argv.slice(2);
 await bringUpLoopback();

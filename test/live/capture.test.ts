@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
 import { compiledProgram } from '../../harness/capture/compiled.ts';
 import { type Isolation, isolatedCommand, isolation } from '../../harness/capture/namespace.ts';
 import { type BackendState, backendStates } from '../../harness/capture/select.ts';
@@ -16,6 +16,9 @@ const LANE = 'test/live/capture-lane.ts';
 const BACKENDS = ['tcpdump', 'cap'];
 /** nobody: an ordinary user that every Linux has. */
 const AS_USER = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
+
+// Each starts processes that start processes, beside every other live test.
+vi.setConfig({ testTimeout: 90_000 });
 
 let folder = '';
 let how: Isolation;
@@ -171,6 +174,22 @@ describe('a capture that breaks', () => {
   test.for(BACKENDS)('%s: says so where its process is killed', async (id, context) => {
     needs(context, id);
     expect(await lane<string>('killed', id)).toMatch(new RegExp(`^${id} ended before it was asked to \\(by SIGKILL\\)`));
+  });
+
+  test.for(BACKENDS)('%s: says so where the interface is not there', async (id, context) => {
+    needs(context, id);
+    expect(await lane<string>('refused', id)).toMatch(new RegExp(`^${id} ended before it was asked to .*(No such device|nowhere0)`, 's'));
+  });
+
+  test.for(BACKENDS)('%s: gives up the start when it is told to', async (id, context) => {
+    needs(context, id);
+    expect(await lane<string>('aborted', id)).toBe('TimeoutError');
+  });
+
+  test('tcpdump: ends well where the interface has gone down', async (context) => {
+    needs(context, 'tcpdump');
+    if (!findProgram('ip')) context.skip('iproute2 is not installed');
+    expect(await lane<object>('deaf', 'tcpdump')).toMatchObject({ dropped: 0 });
   });
 
   test('cap: says so where the interface goes down', async (context) => {
