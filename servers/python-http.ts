@@ -11,7 +11,10 @@ export const startPythonHttp =
 
 export const pythonHttpVersion = () => pythonAvailability('http.server', 'platform.python_version()', 'python3');
 
-/** Answers HTTP/1.0 and closes the connection at once. Honours `If-Modified-Since`; no ETag, no ranges. */
+/**
+ * As measured here (3.11.2): HTTP/1.0 without a `Connection` field, FIN at once behind the body; `If-Modified-Since` is honoured, unless an `If-None-Match` is there;
+ * no ETag, no ranges; a connection that never speaks is never closed, and a bare LF is as good as a CRLF.
+ */
 export default defineServer({
   id: 'python-http',
   title: 'Python http.server',

@@ -15,6 +15,11 @@ export const startFlask =
 export const flaskVersion = () =>
   pythonAvailability('flask', '__import__("importlib.metadata").metadata.version("flask")', 'python3-flask');
 
+/**
+ * As measured here (Werkzeug 2.2.2): responses are HTTP/1.1 with `Connection: close`, FIN at once (a RST after it where the client has sent more
+ * than was read); files have two `Date` fields, one of http.server and one of Werkzeug; the ETag holds a checksum of the file's path, so the
+ * same file elsewhere has another; a range that can't be parsed, or more than one, gets 416; a connection that never speaks is never closed.
+ */
 export default defineServer({
   id: 'flask',
   title: 'Flask',

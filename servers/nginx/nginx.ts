@@ -48,8 +48,11 @@ export const startNginx =
 export const nginxVersion = () => askVersion(['nginx', '-v'], /nginx\/(\S+)/, 'nginx-light');
 
 /**
- * No `keepalive_timeout` is set, so nginx's built-in default applies: 75 s, and no `Keep-Alive` header. A connection that never speaks is
- * closed after `client_header_timeout`, 60 s.
+ * No `keepalive_timeout` is set, so nginx's built-in default applies: 75 s, and no `Keep-Alive` header.
+ *
+ * As measured here (1.22.1): a connection that never speaks, or stops in the middle of a head, is closed by FIN after 60 s
+ * (`client_header_timeout`) and gets no 408; the 1000th response says `Connection: close`; a 304 needs every validator that was asked about to agree, and the date to be
+ * the same to the second; a 412 says `keep-alive` and closes.
  */
 export default defineServer({
   id: 'nginx',
