@@ -56,7 +56,7 @@ const unused = defineObservation({
   title: 'idle connection kept, never used',
   unit: 's',
   definition:
-    "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
+    "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. (Node.js looks at such connections every 30 s since its start, so that with it the value is between 60 and 90 s and depends on when the client came.) null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
   spec: 'RFC 9112 §9.5',
   observe(evidence) {
     const connection = openedWithoutRequest(evidence, 'idle-unused');

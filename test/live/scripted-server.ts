@@ -31,7 +31,7 @@ const CONDITIONAL: Record<string, string> = {
 
 const part = (range: string) => answer(206, [`Content-Range: ${range}`], 'x'.repeat(10));
 const RANGE: Record<string, string> = {
-  'range: bytes=0-': answer(206, ['Content-Range: bytes 0-99/100', ...validators], 'x'.repeat(100)),
+  'range: bytes=0-': answer(206, ['Content-Range: bytes 0-99/100'], 'x'.repeat(100)),
   'range: bytes=0-9': part('bytes 0-9/100'),
   'range: bytes=-10': part('bytes 90-99/100'),
   'range: bytes=99999999-': answer(416, ['Content-Range: bytes */100']),
@@ -48,6 +48,7 @@ const RANGE: Record<string, string> = {
 const pages: Record<string, string> = {
   '/': answer(200, ['Content-Type: text/html', 'Keep-Alive: timeout=1'], '<p>'),
   '/style.css': answer(200, ['Content-Type: text/css', ...validators], 'p{}'),
+  '/audio.wav': answer(200, validators),
   '/logo.png': answer(200, ['Content-Type: image/png'], 'png'),
 };
 
