@@ -1,23 +1,28 @@
 /** From a capture to its connections and exchanges: the composition of readers, layers, reassembly and HTTP. */
-import { countFault, type OnPacket } from './capture/packet-reader.ts';
+import { countFault, newFacts, type OnPacket } from './capture/packet-reader.ts';
 import { type CaptureSource, readCapture } from './capture/read-capture.ts';
-import { createHttpStream } from './http/http-stream.ts';
+import { createHttpStream, type KeptExchanges } from './http/http-stream.ts';
 import { looksLike } from './http/start-line.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord } from './model.ts';
 import { ConnectionTracker } from './tcp/connection-tracker.ts';
+import type { ConnectionIdentity } from './tcp/tracked-connection.ts';
 import { newSegment, OTHER_PROTOCOL, readSegment } from './wire/segment.ts';
 
 export interface DecodeOptions {
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
+  /** How many exchanges connections may keep in all; the rest are told to `exchange` only. Without it each keeps `EXCHANGES_KEPT`. */
+  kept?: KeptExchanges;
 }
 
-/** Who is told what. A connection is told after its exchanges. */
+/** Who is told what, with what has been read of the capture's own comments so far. A connection is told after its exchanges. */
 export interface DecodeSink {
-  connection?(connection: Connection): void;
-  exchange?(exchange: Exchange): void;
+  connection?(connection: Connection, comments: FrameComments): void;
+  exchange?(exchange: Exchange, connection: ConnectionIdentity, comments: FrameComments): void;
   frame?(record: FrameRecord): void;
 }
+
+export type FrameComments = CaptureInfo['frameComments'];
 
 export interface DecodedCapture {
   capture: CaptureInfo;
@@ -34,10 +39,12 @@ export interface DecodedCapture {
  */
 export async function decodeCapture(source: CaptureSource, options: DecodeOptions, sink: DecodeSink): Promise<CaptureInfo> {
   const undecoded: Record<string, number> = {};
+  const facts = newFacts();
   const segment = newSegment();
   const tracker = new ConnectionTracker({
-    createSink: (stream) => createHttpStream((exchange) => sink.exchange?.(exchange), stream),
-    onConnection: (connection) => sink.connection?.(connection),
+    createSink: (connection) =>
+      createHttpStream((exchange) => sink.exchange?.(exchange, connection, facts.frameComments), connection.stream, options.kept),
+    onConnection: (connection) => sink.connection?.(connection, facts.frameComments),
     speaker,
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
@@ -53,7 +60,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
       countFault(undecoded, fault);
     }
   };
-  const facts = await readCapture(source, onPacket);
+  await readCapture(source, onPacket, facts);
   tracker.end();
   const baseEpochNs = facts.baseEpochNs ?? 0n;
   return {

@@ -32,7 +32,7 @@ export function toEvidence(capture: CaptureInfo, connections: Connection[]): Cel
  * The scenario's steps in the order they began. A step that sent no packet has no packet to bear its mark: its name stands in the
  * comments of the section, and it begins where the capture ends.
  */
-export function stepMarks(capture: CaptureInfo): StepMark[] {
+export function stepMarks(capture: Pick<CaptureInfo, 'frameComments' | 'sectionComments' | 'frames' | 'endNs'>): StepMark[] {
   const marks: StepMark[] = [];
   for (const { frame, timeNs, text } of [...capture.frameComments].sort((a, b) => a.frame - b.frame)) {
     const id = parseStepComment(text);

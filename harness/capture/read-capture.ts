@@ -21,11 +21,11 @@ const READ_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads a capture, calling `onPacket` for each packet. Damage ends the reading where nothing can be found behind it; it is named in
- * the facts that come back, with all that was read before it.
+ * the facts that come back, with all that was read before it. `facts` fill up while the file is read.
  * @throws NotACaptureError where the file begins with no known format; the file system's error where it can't be read
  */
-export async function readCapture(source: CaptureSource, onPacket: OnPacket): Promise<CaptureFacts> {
-  const buffer = new RecordBuffer(onPacket);
+export async function readCapture(source: CaptureSource, onPacket: OnPacket, facts: CaptureFacts = newFacts()): Promise<CaptureFacts> {
+  const buffer = new RecordBuffer(onPacket, facts);
   if (source instanceof Uint8Array) await readBytes(source, buffer);
   else if (typeof source === 'string' && source !== '-') await readFile(source, buffer);
   else await readStream(typeof source === 'string' ? process.stdin : source, buffer);
@@ -112,15 +112,16 @@ async function pushUnpacked(gunzip: Readable, buffer: RecordBuffer): Promise<voi
 
 /** Holds what has been read and not yet parsed. */
 class RecordBuffer {
-  readonly #facts = newFacts();
+  readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
   #parser: PacketParser | null = null;
   #bytes = new Uint8Array(0);
   #start = 0;
   #end = 0;
 
-  constructor(onPacket: OnPacket) {
+  constructor(onPacket: OnPacket, facts: CaptureFacts) {
     this.#onPacket = onPacket;
+    this.#facts = facts;
   }
 
   fault(name: string): void {

@@ -47,7 +47,7 @@ export function observeAll(evidence: Evidence, observations: readonly Observatio
 
 const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 
-function connectionRow(connection: Connection, evidence: Evidence): ConnectionRow {
+export function connectionRow(connection: Connection, evidence: Pick<Evidence, 'steps'>): ConnectionRow {
   const { client, server } = connection.sides;
   const { firstClose } = connection;
   return {
@@ -74,7 +74,7 @@ function connectionRow(connection: Connection, evidence: Evidence): ConnectionRo
   };
 }
 
-function exchangeRow({ stream, index, step, request, response, interim }: Exchange): ExchangeRow {
+export function exchangeRow({ stream, index, step, request, response, interim }: Exchange): ExchangeRow {
   const first: Message | null = request ?? response;
   const problems = [request, ...interim, response].flatMap((message) => message?.problems ?? []);
   return {

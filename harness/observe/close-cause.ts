@@ -49,7 +49,7 @@ const lastPayloadNs = ({ sides, handshake, startNs }: Connection): number =>
  * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
  * the step in which the server was stopped). `null` while it is open.
  */
-export function causeOfClose(connection: Connection, evidence: Evidence): CauseOfClose | null {
+export function causeOfClose(connection: Connection, evidence: Pick<Evidence, 'steps'>): CauseOfClose | null {
   const close = connection.firstClose;
   if (!close) return null;
   return close.by === 'client' ? byClient(connection, close) : byServer(connection, close, evidence);
@@ -65,7 +65,7 @@ function byClient(connection: Connection, close: FirstClose): CauseOfClose {
   return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
 }
 
-function byServer(connection: Connection, close: FirstClose, evidence: Evidence): CauseOfClose {
+function byServer(connection: Connection, close: FirstClose, evidence: Pick<Evidence, 'steps'>): CauseOfClose {
   const frames = frameList(lastPayloadFrame(connection), close.frame);
   const stop = evidence.steps.find((step) => step.id.startsWith('shutdown-') && step.id === evidence.steps.at(-1)?.id);
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };

@@ -24,6 +24,7 @@ import {
   COMPLETENESS_RST,
   COMPLETENESS_SYN,
   COMPLETENESS_SYN_ACK,
+  type ConnectionIdentity,
   type End,
   keep,
   TrackedConnection,
@@ -32,7 +33,7 @@ import {
 
 export interface TrackerOptions {
   /** Makes the sink of one connection's bytes. */
-  createSink: (stream: number) => StreamSink;
+  createSink: (connection: ConnectionIdentity) => StreamSink;
   /** Told once for each connection, when no more frames are expected of it or at the end. */
   onConnection: (connection: Connection) => void;
   /** Told each frame of a connection, where it is given. A connection whose client is not settled yet tells its frames when it is. */
@@ -318,7 +319,7 @@ export class ConnectionTracker {
 
   #reassembly(connection: TrackedConnection): Reassembly {
     if (!connection.reassembly) {
-      connection.sink = this.#options.createSink(connection.stream);
+      connection.sink = this.#options.createSink(connection);
       connection.reassembly = new Reassembly(connection.sink, connection, this.#pending);
     }
     return connection.reassembly;

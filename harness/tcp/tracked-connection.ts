@@ -40,7 +40,13 @@ export class End {
   readonly sequence = new SequenceState();
 }
 
-export class TrackedConnection implements HandshakeClock {
+/** What is known of a connection while it is still followed. Who is the client is settled before the first byte is handed on. */
+export interface ConnectionIdentity {
+  readonly stream: number;
+  endpoint(side: Side): Endpoint;
+}
+
+export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   readonly stream: number;
   /** End 0 sent the first frame. Its address as four words (IPv4: the first); likewise of end 1. */
   ipVersion = 4;
@@ -94,6 +100,11 @@ export class TrackedConnection implements HandshakeClock {
     return index === this.client ? 'client' : 'server';
   }
 
+  endpoint(side: Side): Endpoint {
+    const index = (side === 'client') === (this.client === 0) ? 0 : 1;
+    return { address: this.addressText[index], port: this.ends[index].port };
+  }
+
   /** Nothing is expected any more: a RST, or a FIN of both ends. */
   get finished(): boolean {
     const [a, b] = this.ends;
@@ -110,13 +121,12 @@ export function keep(list: number[] | null, value: number): number[] {
 
 /** The connection as the model has it; `exchanges` are the HTTP layer's to fill. */
 export function toConnection(tracked: TrackedConnection): Connection {
-  const { client, ends } = tracked;
+  const { client } = tracked;
   const server: DirectionIndex = client === 0 ? 1 : 0;
-  const endpoint = (index: DirectionIndex): Endpoint => ({ address: tracked.addressText[index], port: ends[index].port });
   return {
     stream: tracked.stream,
-    client: endpoint(client),
-    server: endpoint(server),
+    client: tracked.endpoint('client'),
+    server: tracked.endpoint('server'),
     firstFrame: tracked.firstFrame,
     lastFrame: tracked.lastFrame,
     startNs: tracked.startNs,

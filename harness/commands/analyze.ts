@@ -1,0 +1,166 @@
+/**
+ * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
+ * observations need, within limits that are named here and told where they are reached.
+ */
+
+import { NotACaptureError } from '../capture/read-capture.ts';
+import { connectionRow, exchangeRow, observeAll } from '../compare/cell-result.ts';
+import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
+import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
+import { observations } from '../observe/index.ts';
+import { AnalysisJson } from './analysis-json.ts';
+import { AnalysisText } from './analysis-text.ts';
+import { CommandError, EXIT } from './exit.ts';
+
+export type ConnectionRow = ReturnType<typeof connectionRow>;
+export type ExchangeRow = ReturnType<typeof exchangeRow>;
+
+export interface AnalyzeOptions {
+  json?: boolean;
+  /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
+  port?: readonly number[];
+}
+
+/** Connections that one server's observations look at; the first ones count. */
+export const EVIDENCE_CONNECTIONS_PER_SERVER = 2_000;
+/** Exchanges that the observations of all servers together look at. */
+export const EVIDENCE_EXCHANGES = 20_000;
+/** Servers that get observations of their own. */
+export const EVIDENCE_SERVERS = 1_000;
+
+/** What the capture shows of one server. */
+export interface ServerValues {
+  address: string;
+  port: number;
+  connections: number;
+  exchanges: number;
+  values: Record<string, ObservedValue>;
+  /** Connections that were left out of `values`, for the limits. */
+  leftOut: number;
+}
+
+/** Writes an analysis as it comes. */
+export interface AnalysisWriter {
+  exchange(row: ExchangeRow, server: Endpoint): void;
+  connection(row: ConnectionRow, connection: Connection): void;
+  /** The end: what was read, what each server shows, and what all of them show together. */
+  end(capture: CaptureInfo, servers: readonly ServerValues[], values: Record<string, ObservedValue>): Promise<void>;
+}
+
+interface ServerEvidence {
+  address: string;
+  port: number;
+  connections: number;
+  exchanges: number;
+  kept: Connection[];
+  leftOut: number;
+}
+
+/**
+ * Analyzes a capture file, or standard input where `file` is `-`.
+ * @throws CommandError (usage) where it can't be read or is no capture
+ */
+export async function analyze(file: string, options: AnalyzeOptions = {}): Promise<void> {
+  const json = options.json ? new AnalysisJson(process.stdout) : null;
+  let capture: CaptureInfo;
+  try {
+    capture = await analyzeTo(file, options, json ?? new AnalysisText(process.stdout, observations));
+  } finally {
+    json?.dispose();
+  }
+  if (Object.keys(capture.undecoded).some((fault) => DAMAGE.has(fault))) process.exitCode = EXIT.failed;
+}
+
+/** Damage that ended the reading before the end of the file. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'gzip-damaged',
+  'pcap-record-too-long',
+  'pcapng-bad-block-length',
+  'pcapng-bad-byte-order-magic',
+  'pcapng-block-lengths-differ',
+  'pcapng-block-too-long',
+  'pcapng-packet-too-long',
+  'pcapng-unknown-interface',
+]);
+
+async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
+  const servers = new Map<string, ServerEvidence>();
+  const kept = { left: EVIDENCE_EXCHANGES };
+  const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
+  let steps: StepMark[] = [];
+  let commentsSeen = 0;
+  const stepsOf = (comments: FrameComments): StepMark[] => {
+    if (comments.length !== commentsSeen) {
+      commentsSeen = comments.length;
+      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0 });
+    }
+    return steps;
+  };
+  const sink: DecodeSink = {
+    exchange: (exchange, connection, comments) => {
+      const server = connection.endpoint('server');
+      if (!wanted(server.port)) return;
+      exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
+      writer.exchange(exchangeRow(exchange), server);
+    },
+    connection: (connection, comments) => {
+      const isWanted = wanted(connection.server.port);
+      if (isWanted) writer.connection(connectionRow(connection, { steps: stepsOf(comments) }), connection);
+      if (!isWanted || !keepEvidence(servers, connection)) kept.left += connection.exchanges.length;
+    },
+  };
+  let capture: CaptureInfo;
+  try {
+    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), kept }, sink);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  const all = [...servers.values()];
+  await writer.end(
+    capture,
+    all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server)),
+    observeAll(
+      toEvidence(
+        capture,
+        all.flatMap((server) => server.kept),
+      ),
+      observations,
+    ),
+  );
+  return capture;
+}
+
+/** Whether the connection stays in memory for its server's observations. */
+function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection): boolean {
+  const { address, port } = connection.server;
+  const key = `${address} ${port}`;
+  let server = servers.get(key);
+  if (!server) {
+    if (servers.size >= EVIDENCE_SERVERS) return false;
+    server = { address, port, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
+    servers.set(key, server);
+  }
+  server.connections++;
+  server.exchanges += connection.exchangeCount;
+  if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || connection.exchanges.length < connection.exchangeCount) {
+    server.leftOut++;
+    return false;
+  }
+  server.kept.push(connection);
+  return true;
+}
+
+function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges, kept, leftOut }: ServerEvidence): ServerValues {
+  kept.sort((a, b) => a.stream - b.stream);
+  return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
+}
+
+const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
+
+function unreadable(file: string, error: unknown): unknown {
+  if (error instanceof NotACaptureError) return new CommandError(EXIT.usage, `${file === '-' ? 'standard input' : file}: ${error.message}`);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') return new CommandError(EXIT.usage, `can't read ${file}: ${message}`);
+  return error;
+}
