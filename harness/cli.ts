@@ -16,6 +16,12 @@ const seconds = (text: string): number => {
   return value;
 };
 
+const port = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new CommandError(EXIT.usage, `"${text}" is not a port number`);
+  return value;
+};
+
 program
   .command('compare')
   .description('run servers × clients × scenarios, capture, and print the comparison matrix')
@@ -38,6 +44,17 @@ program
   .argument('[dir]', 'folder of a run', 'results/latest')
   .option('--reporter <list>', 'comma list of reporters, or paths to your own')
   .action(async (dir, options) => (await import('./commands/table.ts')).table(dir, options));
+
+program
+  .command('analyze')
+  .description('observations of any pcap or pcapng capture, in constant memory')
+  .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')
+  .option('--json', 'as JSON, in the shapes of run.json')
+  .option('--port <n...>', 'ports of servers: only their connections are told', (text: string, before: number[] = []) => [
+    ...before,
+    port(text),
+  ])
+  .action(async (file, options) => (await import('./commands/analyze.ts')).analyze(file, options));
 
 program
   .command('merge')
