@@ -32,14 +32,14 @@ const statuses = defineObservation({
   title: 'status codes',
   unit: null,
   definition:
-    'Status codes of the final responses to the requests of the last step, in the order of the requests, with a space between; "-" for a request that got no response. Frames: the first of each response head.',
+    'Status codes of the final responses to the requests of the last step, in the order of the requests, with a space between; "-" for a request that got no response. Frames: the first of each response head; of the request's where there is none.',
   spec: 'RFC 9110 §15',
   observe(evidence) {
     const exchanges = askedIn(evidence, lastStep(evidence));
     if (exchanges.length === 0) return null;
     return value(
       exchanges.map((exchange) => exchange.response?.status ?? '-').join(' '),
-      frameList(exchanges.map((exchange) => exchange.response?.headFrames[0])),
+      frameList(exchanges.map((exchange) => exchange.response?.headFrames[0] ?? exchange.request.headFrames[0])),
     );
   },
 });

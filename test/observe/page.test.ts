@@ -90,7 +90,7 @@ describe('http.* and cache.* speak of the document', () => {
 
   it('marks a request without an answer', () => {
     const cut = evidence({ connections: [{ syn: 1, requests: [{ frame: 10 }, { frame: 20, response: null }] }] });
-    expect(show(http, 'http.statuses', cut)).toEqual({ value: '200 -', frames: [11] });
+    expect(show(http, 'http.statuses', cut)).toEqual({ value: '200 -', frames: [11, 20] });
   });
 
   it('is absent where nothing was answered', () => {
