@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { waitForListening } from '../../harness/capture/listening.ts';
@@ -13,24 +12,16 @@ import { startServer } from '../../harness/server-process.ts';
 import { servers } from '../../servers/index.ts';
 import { manifest } from '../../servers/site/manifest.ts';
 import { stageSite } from '../../servers/site/stage.ts';
-import { type Question, questions } from '../servers/questions.ts';
+import { ask } from '../servers/ask.ts';
+import { questions } from '../servers/questions.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
-/** Longer than any server here takes to answer, shorter than its idle time-out. */
-const ANSWER_MS = 4_000;
 
 export interface Fetched {
   path: string;
   status: number;
   sha256: string;
-}
-
-/** What a server did with the bytes of a question: everything it sent, and how the connection ended. */
-export interface Answer {
-  id: string;
-  bytes: string;
-  end: 'FIN' | 'RST' | 'open';
 }
 
 async function fetchFile(file: string): Promise<Fetched> {
@@ -39,27 +30,6 @@ async function fetchFile(file: string): Promise<Fetched> {
     .update(Buffer.from(await response.arrayBuffer()))
     .digest('hex');
   return { path: `/${file}`, status: response.status, sha256 };
-}
-
-/** Sends the question and, behind it, a last request that asks for the end: it is answered only where the connection was kept. */
-function ask({ id, bytes }: Question): Promise<Answer> {
-  return new Promise((resolve) => {
-    const socket = net.connect(PORT, HOST).setNoDelay(true);
-    let received = '';
-    const finish = (end: Answer['end']) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve({ id, bytes: received, end });
-    };
-    const timer = setTimeout(() => finish('open'), ANSWER_MS);
-    socket.setEncoding('latin1');
-    socket.on('data', (text: string) => {
-      received += text;
-    });
-    socket.on('end', () => finish('FIN'));
-    socket.on('error', () => finish('RST'));
-    socket.write(Buffer.from(`${bytes}GET /cards.js HTTP/1.1\r\nHost: ${HOST}:${PORT}\r\nConnection: close\r\n\r\n`, 'latin1'));
-  });
 }
 
 async function withServer<T>(id: string, site: string, work: string, use: () => Promise<T>): Promise<T> {
@@ -92,7 +62,7 @@ async function run(mode: string, ids: string[]): Promise<unknown> {
         const answers: unknown[] = [];
         if (mode === 'fetch')
           for (const file of ['', ...manifest.map(({ name }) => name), 'favicon.ico']) answers.push(await fetchFile(file));
-        else for (const question of questions) answers.push(await ask(question));
+        else for (const question of questions) answers.push(await ask(PORT, question));
         return answers;
       };
       results.push(await withServer(id, site, work, use));
