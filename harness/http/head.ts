@@ -1,5 +1,5 @@
 import type { HeaderField, MessageProblemKind } from '../model.ts';
-import { MAX_HEADER_FIELDS } from './limits.ts';
+import { MAX_HEADER_FIELDS, MAX_PROBLEMS } from './limits.ts';
 import { isToken } from './start-line.ts';
 
 /** Something wrong with a head, before it is known to which message and frame it belongs. */
@@ -70,6 +70,17 @@ export function parseFields(head: string, at: number, controls: boolean): HeadFi
   const { headers, faults } = fields;
   let bareLf = at > 0 && head.charCodeAt(at - 2) !== 13;
   const length = head.length;
+  // Found once and used until passed: a head of many lines without a colon would else be searched to its end at each of them.
+  let colon = -1;
+  /** Values of the last field and of the lines that continue it. */
+  let folded: string[] | null = null;
+  const unfold = (): void => {
+    if (folded === null) return;
+    const [name] = headers.pop()!;
+    addFault(faults, 'obs-fold', `the value of ${quote(name)} goes on on the next line`);
+    headers.push([name, folded.filter((part) => part !== '').join(' ')]);
+    folded = null;
+  };
   while (at < length) {
     let lf = head.indexOf('\n', at);
     // A head that was cut off: its last line is not whole.
@@ -80,34 +91,34 @@ export function parseFields(head: string, at: number, controls: boolean): HeadFi
     if (lineEnd === at) break;
     const first = head.charCodeAt(at);
     if (first === 32 || first === 9) {
-      const last = headers.length - 1;
-      if (last < 0) faults.push({ kind: 'invalid-header-name', detail: 'whitespace before the first field' });
-      else {
-        const [name, value] = headers[last]!;
-        faults.push({ kind: 'obs-fold', detail: `the value of ${name} goes on on the next line` });
-        headers[last] = [name, `${value} ${trim(head, at, lineEnd)}`.trim()];
-      }
+      const last = headers.at(-1);
+      if (last === undefined) addFault(faults, 'invalid-header-name', 'whitespace before the first field');
+      else (folded ??= [last[1]]).push(trim(head, at, lineEnd));
       at = lf + 1;
       continue;
     }
-    let colon = head.indexOf(':', at);
-    if (colon === -1 || colon >= lineEnd) {
-      faults.push({ kind: 'invalid-header-name', detail: `no colon in ${quote(head.slice(at, lineEnd))}` });
-      colon = lineEnd;
+    if (folded !== null) unfold();
+    if (colon < at) {
+      colon = head.indexOf(':', at);
+      if (colon === -1) colon = length;
     }
-    let nameEnd = colon;
+    const hasColon = colon < lineEnd;
+    if (!hasColon) addFault(faults, 'invalid-header-name', `no colon in ${quote(head.slice(at, lineEnd))}`);
+    const nameStop = hasColon ? colon : lineEnd;
+    let nameEnd = nameStop;
     while (nameEnd > at && isBlank(head.charCodeAt(nameEnd - 1))) nameEnd--;
     const name = head.slice(at, nameEnd);
-    if (nameEnd < colon) faults.push({ kind: 'whitespace-before-colon', detail: name });
-    if (colon < lineEnd && !isToken(name)) faults.push({ kind: 'invalid-header-name', detail: quote(name) });
-    const value = trim(head, colon + 1, lineEnd);
+    if (hasColon && nameEnd < colon) addFault(faults, 'whitespace-before-colon', quote(name));
+    if (hasColon && !isToken(name)) addFault(faults, 'invalid-header-name', quote(name));
+    const value = trim(head, nameStop + 1, lineEnd);
     headers.push([name, value]);
     at = lf + 1;
   }
+  unfold();
   if (bareLf) faults.push({ kind: 'bare-lf', detail: 'a line ends with LF alone' });
   if (controls) {
     const bad = headers.find(([, value]) => CONTROL.test(value));
-    if (bad) faults.push({ kind: 'invalid-header-value', detail: `control character in ${bad[0]}` });
+    if (bad) faults.push({ kind: 'invalid-header-value', detail: `control character in ${quote(bad[0])}` });
   }
   for (let i = 0; i < headers.length; i++) note(fields, headers[i]![0], headers[i]![1]);
   if (fields.dates > 1) faults.push({ kind: 'duplicate-date', detail: `${fields.dates} Date fields` });
@@ -117,6 +128,11 @@ export function parseFields(head: string, at: number, controls: boolean): HeadFi
     faults.push({ kind: 'head-too-large', detail: `${beyond} fields beyond MAX_HEADER_FIELDS (${MAX_HEADER_FIELDS}) are not kept` });
   }
   return fields;
+}
+
+/** Faults that a head may have by the thousand are named as often as a message keeps them. */
+function addFault(faults: Fault[], kind: MessageProblemKind, detail: string): void {
+  if (faults.length < MAX_PROBLEMS) faults.push({ kind, detail });
 }
 
 /** Collects what framing and persistence depend on. The length of the name spares most fields the change of case. */

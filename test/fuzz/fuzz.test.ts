@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { check } from './check.ts';
 import { makeInput, seedsOf } from './mutate.ts';
 import { seedOfRun } from './random.ts';
+
+// The runs are many and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const fixtures = new URL('../fixtures/', import.meta.url);
 const read = (folder: string, name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`${folder}/${name}`, fixtures)));

@@ -2,10 +2,13 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { HeaderField, Message } from '../../harness/model.ts';
 import { exchangeSample, requestSample } from './arbitrary-http.ts';
 import { drive } from './stream-driver.ts';
+
+// The runs are many and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Read {
   start: string;
@@ -97,7 +100,7 @@ test('pipelined requests', async () => {
         expected,
       );
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   );
 });
 
@@ -113,7 +116,7 @@ test('responses with their interim ones', async () => {
       );
       expect(found.interim.map(({ status }) => status)).toEqual(expected.interim);
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   );
 });
 

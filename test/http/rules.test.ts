@@ -509,6 +509,25 @@ describe('limits', () => {
   });
 });
 
+describe('heads that could take long to read', () => {
+  // Each takes milliseconds where reading is linear in the head, seconds where it is not.
+  test.each([
+    ['lines that fold', ' z\r\n'],
+    ['lines without a colon', 'x\r\n'],
+    ['bad names', '\x01:\r\n'],
+    ['colons and blanks', ' : :\t\r\n'],
+    ['Connection', 'Connection: a, close ,\r\n'],
+    ['Content-Length', 'Content-Length: 1,1,1\r\n'],
+  ])('%s', (_name, line) => {
+    const head = `HTTP/1.1 200 OK\r\nX: y\r\n${line.repeat(Math.floor((MAX_HEAD_BYTES - 100) / line.length))}\r\n`;
+    const started = process.cpuUsage();
+    const { exchanges } = drive(['client', GET], ['server', head], ['fin', 'server']);
+    const { user } = process.cpuUsage(started);
+    expect(exchanges[0]?.response?.status).toBe(200);
+    expect(user / 1000).toBeLessThan(1500);
+  });
+});
+
 describe('streams that are not HTTP/1', () => {
   test.each([
     ['TLS', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03', '\x16\x03\x03\0\x7a\x02'],
