@@ -48,8 +48,10 @@ export class EmulatedBrowser implements ClientSession {
       case 'play':
         return this.#openPage(action).play();
       case 'seek':
+        await this.#after(this.#pauseMs / 2);
         return this.#openPage(action).seek(action.to);
       case 'leave':
+        await this.#after(this.#pauseMs / 2);
         this.#leave();
         return;
       case 'quit':

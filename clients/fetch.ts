@@ -10,14 +10,16 @@ export interface FetchRequest {
   visit: Visit;
   /** The page that wants it; `null` for an address that was typed. */
   referrer: URL | null;
-  /** First byte wanted; beyond 0 only where media are sought. */
-  from?: number;
+  /** Where media are sought: the part that is wanted, and what it must still be a part of. */
+  sought?: { from: number; to: number | null; validator: string | null };
   /** Value of the `Priority` field. */
   urgency?: string;
   /** Given up when it is aborted. */
   signal: AbortSignal;
   /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
   onData?: (chunk: Buffer, fields: Fields) => void;
+  /** How it ends when it is given up; the profile's own way where it is missing. */
+  abort?: 'RST';
 }
 
 /** How a fetch ended: `status` is the cache's where the server said 304. */
@@ -57,17 +59,17 @@ export class Fetcher {
     const entry = visitPolicy.mode === 'bypass' ? undefined : this.#cache.lookup(url.href, fields);
     if (entry && visitPolicy.mode === 'default' && this.#cache.isFresh(entry)) return this.#fromCache(entry, request, true);
 
-    const conditional = entry && request.from === undefined ? { ...slots, ...this.#conditions(kind, url, entry) } : slots;
+    const conditional = entry && !request.sought ? { ...slots, ...this.#conditions(kind, url, entry) } : slots;
     const target = `${url.pathname}${url.search}`;
     const head = requestHead('GET', target, this.#lines(request, conditional));
     const { priority } = this.#profile.requests.kinds.value[kind];
-    const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal });
+    const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal, abort: request.abort });
     if (entry && reply.status === NOT_MODIFIED) {
       await drain(reply);
       return this.#fromCache(this.#cache.freshen(url.href, fields, entry, reply.rawHeaders), request, false);
     }
     const fetched = await this.#read(reply, request);
-    const whole = fetched.complete && request.from === undefined;
+    const whole = fetched.complete && !request.sought;
     if (whole && (reply.status !== PARTIAL_CONTENT || this.#profile.media.revalidation.value !== 'not-stored')) {
       this.#remember(kind, url, this.#cache.store(url.href, fields, { ...reply, body: fetched.body }));
     }
@@ -93,8 +95,8 @@ export class Fetcher {
     return headLines(this.#profile.requests.kinds.value[kind].head, slots, isPotentiallyTrustworthy(url));
   }
 
-  #slots({ kind, url, referrer, from, urgency }: FetchRequest, { cacheControl, pragma, userActivated }: VisitPolicy): Slots {
-    const range = kind === 'media' ? (from ? `bytes=${from}-` : this.#profile.media.firstRange.value) : null;
+  #slots({ kind, url, referrer, sought, urgency }: FetchRequest, { cacheControl, pragma, userActivated }: VisitPolicy): Slots {
+    const range = sought ? `bytes=${sought.from}-${sought.to ?? ''}` : kind === 'media' ? this.#profile.media.firstRange.value : null;
     return {
       host: url.host,
       site: referrer === null ? 'none' : referrer.origin === url.origin ? 'same-origin' : 'cross-site',
@@ -104,6 +106,7 @@ export class Fetcher {
       ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
       ...(pragma === undefined ? {} : { pragma }),
       ...(range === null ? {} : { range }),
+      ...(sought?.validator ? { 'if-range': sought.validator } : {}),
     };
   }
 

@@ -21,6 +21,16 @@ const FIRST_ERROR_STATUS = 400;
 /** From play to what it makes the browser ask for: captured here, chromium 156.0.8078.79. */
 const PLAY_DELAY_MS = 30;
 
+/** Media of a page. */
+interface Media {
+  url: URL;
+  /** Bytes of the whole, where known; bytes received without a gap from the first asked for. */
+  size: number | null;
+  received: number;
+  /** What tells whether the file is still the same: its ETag, else its Last-Modified. */
+  validator: string | null;
+}
+
 /** One page from its address to the last request that it leads to. */
 export class Page {
   readonly url: URL;
@@ -29,7 +39,7 @@ export class Page {
   /** Resolves when every request that the page led to is answered or has failed. */
   readonly settled: Promise<void>;
   /** The media that the page plays, with the bytes received; `null` where it has none. */
-  media: { url: URL; size: number | null; received: number } | null = null;
+  media: Media | null = null;
 
   readonly #context: PageContext;
   readonly #visit: Visit;
@@ -70,11 +80,31 @@ export class Page {
     await Promise.race([this.#mediaBegun, this.settled]);
     const { media } = this;
     if (!media?.size) return;
-    const { seekAlignment } = this.#context.profile.media;
-    const from = Math.floor((media.size * to) / seekAlignment.value) * seekAlignment.value;
+    const { alignment, range, repeatedAfterMs } = this.#context.profile.media.seek.value;
+    const from = Math.floor((media.size * to) / alignment) * alignment;
     if (from < media.received) return;
+    const closed = range === 'closed';
+    const sought = { from, to: closed ? media.size - 1 : null, validator: closed ? media.validator : null };
     this.#mediaAbort.abort();
-    await this.#loadMedia(media.url, from);
+    if (repeatedAfterMs !== null) await this.#seekInVain(media, sought, repeatedAfterMs);
+    await this.#loadMedia(media.url, sought);
+  }
+
+  /** The first of two like requests: given up some time after its answer has begun. */
+  async #seekInVain(media: Media, sought: NonNullable<FetchRequest['sought']>, afterMs: number): Promise<void> {
+    const enough = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, enough.signal]);
+    let timer: NodeJS.Timeout | undefined;
+    const onData = () => {
+      timer ??= setTimeout(() => enough.abort(), afterMs);
+    };
+    await this.#fetch('media', media.url, { referrer: this.url, signal, onData, sought, abort: 'RST', ...this.#usual('media') });
+    clearTimeout(timer);
+  }
+
+  #usual(kind: RequestKind): { urgency?: string } {
+    const usual = this.#kind(kind).urgency?.usual;
+    return usual ? { urgency: usual } : {};
   }
 
   #mediaAbort = new AbortController();
@@ -88,9 +118,8 @@ export class Page {
     const text = new TextDecoder();
     await this.#context.ready;
     const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true }))));
-    const usual = this.#kind('document').urgency?.usual;
     const fetched = await this.#fetch('document', this.url, {
-      ...(usual ? { urgency: usual } : {}),
+      ...this.#usual('document'),
       referrer,
       onData: (chunk, fields) => decoding.write(chunk, fields['content-encoding']),
     });
@@ -101,7 +130,9 @@ export class Page {
   #finishDocument(scanner: HtmlScanner, fetched: Fetched | null): void {
     const { resources, favicon } = scanner.end();
     this.#discovered(resources);
-    if (fetched) this.#favicon = favicon;
+    if (!fetched) return;
+    this.#favicon = favicon;
+    if (this.#context.profile.requests.faviconAfter.value === 'stylesheets') this.#track(this.#underway, this.#askForFaviconEarly());
   }
 
   #discovered(resources: readonly Resource[]): void {
@@ -137,7 +168,7 @@ export class Page {
       await this.#cue(resource);
       await this.#place(kind);
       try {
-        if (kind === 'media') return await this.#loadMedia(url, 0);
+        if (kind === 'media') return await this.#loadMedia(url);
         const fetched = await this.#fetch(kind, url, { referrer: this.url, ...this.#urgency(resource) });
         if (kind !== 'stylesheet' || !fetched) return;
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
@@ -158,9 +189,7 @@ export class Page {
     await this.#pause(this.#context.fetcher.isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
     const waitsFor = [...this.#outstanding].filter((other) => behind?.includes(other.kind));
     if (waitsFor.length > 0) this.#context.fetcher.anticipate();
-    while (waitsFor.some((other) => this.#outstanding.has(other)) && !this.#abort.signal.aborted) {
-      await new Promise<void>((resolve) => this.#held.push(resolve));
-    }
+    await this.#gone(waitsFor);
   }
 
   #urgency({ kind, url, deferred }: Resource): { urgency?: string } {
@@ -190,41 +219,62 @@ export class Page {
     for (const resume of this.#held.splice(0)) resume();
   }
 
-  async #loadMedia(url: URL, from: number): Promise<void> {
+  async #loadMedia(url: URL, sought?: FetchRequest['sought']): Promise<void> {
     const { keptMedia, profile } = this.#context;
     if (keptMedia.has(url.href)) {
-      this.media = { url, size: null, received: Number.POSITIVE_INFINITY };
+      this.media = { url, size: null, received: Number.POSITIVE_INFINITY, validator: null };
       return;
     }
     this.#mediaAbort = new AbortController();
-    const media = { url, size: this.media?.size ?? null, received: from };
+    const media: Media = { url, size: this.media?.size ?? null, received: sought?.from ?? 0, validator: this.media?.validator ?? null };
     this.media = media;
     const signal = AbortSignal.any([this.#abort.signal, this.#mediaAbort.signal]);
     const onData = (chunk: Buffer, fields: Record<string, string>) => {
       media.received += chunk.length;
       media.size = sizeOf(fields) ?? media.size;
+      media.validator = fields.etag ?? fields['last-modified'] ?? null;
       this.#beginMedia();
     };
-    const usual = this.#kind('media').urgency?.usual;
-    const more = { ...(from > 0 ? { from } : {}), ...(usual ? { urgency: usual } : {}) };
-    const fetched = await this.#fetch('media', url, { referrer: this.url, signal, onData, ...more });
-    if (fetched?.complete && from === 0 && fetched.status < FIRST_ERROR_STATUS && profile.media.kept.value) keptMedia.add(url.href);
+    const fetched = await this.#fetch('media', url, {
+      referrer: this.url,
+      signal,
+      onData,
+      ...(sought ? { sought } : {}),
+      ...this.#usual('media'),
+    });
+    if (fetched?.complete && !sought && fetched.status < FIRST_ERROR_STATUS && profile.media.kept.value) keptMedia.add(url.href);
   }
 
-  /** The favicon: asked for after the load event. */
-  async #afterLoad(): Promise<void> {
+  /** Asks for the favicon, once what it waits for is there. */
+  async #askForFavicon(): Promise<void> {
     const { missingFavicons, profile } = this.#context;
     const favicon = this.#favicon;
-    if (favicon && (!missingFavicons.has(favicon.href) || profile.requests.faviconMissForgotten.value.includes(this.#visit))) {
-      await this.#pause(this.#kind('favicon').delayMs);
-      await this.#loadFavicon(favicon, this.#visit);
+    if (!favicon || (missingFavicons.has(favicon.href) && !profile.requests.faviconMissForgotten.value.includes(this.#visit))) return;
+    await this.#pause(this.#kind('favicon').delayMs);
+    await this.#loadFavicon(favicon, this.#visit);
+  }
+
+  /** Without the load event: behind the stylesheets. */
+  async #askForFaviconEarly(): Promise<void> {
+    const styles = [...this.#outstanding].filter(({ kind }) => kind === 'stylesheet');
+    await this.#gone(styles);
+    await this.#askForFavicon();
+  }
+
+  /** Resolves when these are done with, or the page is left. */
+  async #gone(resources: readonly Resource[]): Promise<void> {
+    while (resources.some((resource) => this.#outstanding.has(resource)) && !this.#abort.signal.aborted) {
+      await new Promise<void>((resolve) => this.#held.push(resolve));
     }
+  }
+
+  async #afterLoad(): Promise<void> {
+    if (this.#context.profile.requests.faviconAfter.value === 'load') await this.#askForFavicon();
     await this.#drained(this.#underway);
   }
 
   async #loadFavicon(favicon: URL, visit: Visit): Promise<void> {
-    const usual = this.#kind('favicon').urgency?.usual;
-    const fetched = await this.#fetch('favicon', favicon, { referrer: this.url, visit, ...(usual ? { urgency: usual } : {}) });
+    const fetched = await this.#fetch('favicon', favicon, { referrer: this.url, visit, ...this.#usual('favicon') });
     if (fetched && fetched.status >= FIRST_ERROR_STATUS) this.#context.missingFavicons.add(favicon.href);
   }
 

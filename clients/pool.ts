@@ -11,6 +11,8 @@ export interface Order {
   isDocument: boolean;
   /** Aborted: not sent any more where it still waits. */
   signal: AbortSignal;
+  /** How the connection ends then; the profile's own way where it is missing. */
+  abort?: 'RST' | undefined;
 }
 
 /** A reply, and the connection that it comes on. */
@@ -20,7 +22,7 @@ export interface PooledReply extends Reply {
 
 interface Waiting {
   order: Order;
-  /** The connection that was opened for it, where the profile binds them. */
+  /** The connection that was opened for it. */
   own: Connection | null;
   resolve(connection: Connection): void;
   reject(error: Error): void;
@@ -79,7 +81,7 @@ export class ConnectionPool {
     for (;;) {
       const connection = await this.#assigned(order);
       const reused = connection.requests > 0;
-      const giveUp = () => connection.close(this.#closing.abort.value);
+      const giveUp = () => connection.close(order.abort ?? this.#closing.abort.value);
       order.signal.addEventListener('abort', giveUp, { once: true });
       try {
         const reply = await connection.send(order.target, order.head);
@@ -129,13 +131,9 @@ export class ConnectionPool {
       if (!connection) break;
       this.#give(connection, entry);
     }
-    const bound = this.#policies.binding.value.to === 'own';
-    const unserved = this.#waiting.filter((waiting) => waiting.own === null);
-    const connecting = [...this.#connections].filter((c) => c.state === 'connecting').length;
-    for (const entry of bound ? unserved : unserved.slice(connecting)) {
-      const connection = (bound && this.#unclaimed()) || this.#openWithinLimit();
-      if (!connection) break;
-      if (bound) entry.own = connection;
+    for (const entry of this.#waiting.filter((waiting) => waiting.own === null)) {
+      entry.own = this.#unclaimed() ?? this.#openWithinLimit() ?? null;
+      if (!entry.own) break;
     }
     this.#schedule();
   }
@@ -156,13 +154,12 @@ export class ConnectionPool {
     entry.resolve(connection);
   }
 
-  /** Hands connections that have come about to the requests that they were opened for: of those opened in one millisecond the last first. */
+  /** Hands connections that have come about to the requests that they were opened for. */
   #giveBound(): void {
-    const opened = (c: Connection) => Math.floor(c.openedAt);
-    for (const connection of this.#connected
-      .splice(0)
-      .reverse()
-      .sort((a, b) => opened(a) - opened(b))) {
+    const batch = this.#connected.splice(0);
+    if (this.#policies.binding.value.order === 'last-first')
+      batch.reverse().sort((a, b) => Math.floor(a.openedAt) - Math.floor(b.openedAt));
+    for (const connection of batch) {
       const entry = this.#waiting.find((waiting) => waiting.own === connection);
       if (entry && connection.isUsable) this.#give(connection, entry);
     }
@@ -217,12 +214,15 @@ export class ConnectionPool {
       return;
     }
     if (this.#closed) return;
-    const { binding } = this.#policies;
-    if (binding.value.to === 'own' && this.#waiting.some((waiting) => waiting.own === connection)) {
-      if (this.#connected.push(connection) === 1) setTimeout(() => this.#giveBound(), binding.value.batchMs);
-    } else {
-      this.#serve();
-    }
+    const { batchMs } = this.#policies.binding.value;
+    if (!this.#waiting.some((waiting) => waiting.own === connection)) this.#serve();
+    else if (batchMs === 0) this.#giveNow(connection);
+    else if (this.#connected.push(connection) === 1) setTimeout(() => this.#giveBound(), batchMs);
+  }
+
+  #giveNow(connection: Connection): void {
+    this.#connected.push(connection);
+    this.#giveBound();
   }
 
   /** A connection could not be had: the request that it was for fails, else the first that waits. */

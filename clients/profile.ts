@@ -64,10 +64,10 @@ export interface ConnectionPolicies {
   /** From the last byte of a response to the moment from which its connection counts as idle, in milliseconds. */
   reclaimMs: Policy<number>;
   /**
-   * Who gets a connection that was opened for a request: `any` that waits (in their order), or its `own`; then those that connect at about one time are
-   * handed out last first, and only requests without a connection of their own take one that has become idle.
+   * A request for which a connection was opened waits for that one; only those without one of their own take what becomes idle. `batchMs`: connections that
+   * come about within that time are handed out together, those opened in one millisecond `last-first`, or in the order in which they were opened.
    */
-  binding: Policy<{ to: 'any' } | { to: 'own'; batchMs: number }>;
+  binding: Policy<{ batchMs: number; order: 'first-first' | 'last-first' }>;
   /** A resource that must wait for others opens a connection meanwhile, where none is idle. */
   anticipates: Policy<boolean>;
   /** From the last byte of a response that ends its connection to this side's close, in milliseconds. */
@@ -129,6 +129,8 @@ export interface RequestPolicies {
   kinds: Policy<Record<RequestKind, KindPolicy>>;
   /** While a page's head is not done, at most this many requests of `limited` kinds are under way. `null`: no such limit. */
   tightMode: Policy<{ limit: number; limited: readonly RequestKind[] } | null>;
+  /** What the favicon waits for: the load event, or only the stylesheets. */
+  faviconAfter: Policy<'load' | 'stylesheets'>;
   /** A favicon that was not found is asked for again at these visits only. */
   faviconMissForgotten: Policy<readonly Visit[]>;
   /** Whether the favicon is asked for again when media begin to play, for the media controls. */
@@ -166,6 +168,15 @@ export interface CachePolicies {
 
 // ------------------------------------------------------------------------------------------------------------------ media
 
+export interface SeekPolicy {
+  /** It begins at a multiple of this many bytes. */
+  alignment: number;
+  /** `open`: to the end, whatever that is; `closed`: to the last byte, on condition (`If-Range`) that the file is still the same. */
+  range: 'open' | 'closed';
+  /** The first answer is given up by RST so long after its beginning, and the same asked again; milliseconds. */
+  repeatedAfterMs: number | null;
+}
+
 export interface MediaPolicies {
   /** `Range` of the first request; `null` for none. */
   firstRange: Policy<string | null>;
@@ -173,8 +184,8 @@ export interface MediaPolicies {
   kept: Policy<boolean>;
   /** How a stored part (a 206 of the whole) is revalidated when it is stale. */
   revalidation: Policy<'closed-range-with-validators' | 'open-range-with-if-range' | 'not-stored'>;
-  /** A seek outside of what is buffered begins at a multiple of this many bytes. */
-  seekAlignment: Policy<number>;
+  /** What a seek outside of what is buffered asks for. */
+  seek: Policy<SeekPolicy>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- closing

@@ -122,7 +122,10 @@ export function chromiumProfile(
       keepAliveHeader: policy('ignored', 'Chromium net/http/http_response_headers.cc, IsKeepAlive'),
       tcpKeepAlive: policy({ idleS: 45, unused: true }, `Chromium net/socket/tcp_socket_posix.cc; ${CAPTURED}`),
       reclaimMs: policy(3, `1 to 7 ms (a connection whose answer has come is passed over so long): ${CAPTURED}`),
-      binding: policy({ to: 'any' }, 'Chromium net/socket/transport_client_socket_pool.cc (late binding)'),
+      binding: policy(
+        { batchMs: 0, order: 'first-first' },
+        `though the pool binds late, no connection opened for a request was left unused: ${CAPTURED}`,
+      ),
       anticipates: policy(false, CAPTURED),
       closeDelayMs: policy({ content: 1, noContent: 0 }, `0.3 to 2 ms, and 0.2 ms after a 304: ${CAPTURED}, against an HTTP/1.0 server`),
       retryOnDeadConnection: policy(true, 'Chromium net/http/http_network_transaction.cc, HandleIOError'),
@@ -133,6 +136,7 @@ export function chromiumProfile(
         { limit: 4, limited: ['image'] },
         `Chromium third_party/blink/renderer/platform/loader/fetch/resource_load_scheduler.cc; the number ${CAPTURED}`,
       ),
+      faviconAfter: policy('load', CAPTURED),
       faviconMissForgotten: policy(['hard-reload'], CAPTURED),
       faviconAtPlay: policy(true, CAPTURED),
     },
@@ -165,7 +169,10 @@ export function chromiumProfile(
       firstRange: policy('bytes=0-', CAPTURED),
       kept: policy(false, `the HTTP cache is asked each time: ${CAPTURED}`),
       revalidation: policy('closed-range-with-validators', CAPTURED),
-      seekAlignment: policy(32_768, 'Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes)'),
+      seek: policy(
+        { alignment: 32_768, range: 'closed', repeatedAfterMs: 390 },
+        `Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes); ${CAPTURED}, on a link of 1 Mbit/s`,
+      ),
     },
     closing: {
       quit: policy('FIN', CAPTURED),

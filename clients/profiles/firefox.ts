@@ -75,8 +75,8 @@ const KINDS: Record<RequestKind, KindPolicy> = {
     delaysLoad: true,
     urgency: { usual: 'u=5, i', known: 'u=5', laidOut: 'u=4, i' },
   },
-  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 65, delaysLoad: false, urgency: { usual: 'u=4' } },
-  favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 10, delaysLoad: false, urgency: { usual: 'u=6' } },
+  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 65, delaysLoad: true, urgency: { usual: 'u=4' } },
+  favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 30, delaysLoad: false, urgency: { usual: 'u=6' } },
 };
 
 const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' } as const;
@@ -104,7 +104,10 @@ export const firefox = defineProfile({
       `every 10 s until the connection is closed (115 s), though all.js names 600 s after the first minute: ${CAPTURED}`,
     ),
     reclaimMs: policy(1, CAPTURED),
-    binding: policy({ to: 'own', batchMs: 2 }, `Firefox netwerk/protocol/http/DnsAndConnectSocket.cpp (a claimed connection); ${CAPTURED}`),
+    binding: policy(
+      { batchMs: 2, order: 'last-first' },
+      `Firefox netwerk/protocol/http/DnsAndConnectSocket.cpp (a claimed connection); ${CAPTURED}`,
+    ),
     anticipates: policy(true, `Firefox netwerk/protocol/http/nsHttpChannel.cpp, SpeculativeConnect; ${CAPTURED}`),
     closeDelayMs: policy({ content: 1, noContent: 1 }, `within a millisecond: ${CAPTURED}, against an HTTP/1.0 server`),
     retryOnDeadConnection: policy(true, 'Firefox netwerk/protocol/http/nsHttpTransaction.cpp, Restart'),
@@ -112,6 +115,7 @@ export const firefox = defineProfile({
   requests: {
     kinds: policy(KINDS, CAPTURED),
     tightMode: policy(null, CAPTURED),
+    faviconAfter: policy('stylesheets', CAPTURED),
     faviconMissForgotten: policy(['hard-reload', 'cache-disabled'], CAPTURED),
     faviconAtPlay: policy(false, CAPTURED),
   },
@@ -144,7 +148,7 @@ export const firefox = defineProfile({
     firstRange: policy('bytes=0-', `Firefox dom/media/ChannelMediaResource.cpp; ${CAPTURED}`),
     kept: policy(true, `Firefox dom/media/MediaCache.cpp; ${CAPTURED}`),
     revalidation: policy('not-stored', 'Firefox dom/media/ChannelMediaResource.cpp'),
-    seekAlignment: policy(32_768, 'Firefox dom/media/MediaCache.h, BLOCK_SIZE'),
+    seek: policy({ alignment: 32_768, range: 'open', repeatedAfterMs: null }, 'Firefox dom/media/MediaCache.h, BLOCK_SIZE'),
   },
   closing: {
     quit: policy('FIN', CAPTURED),

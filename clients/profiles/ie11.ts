@@ -54,7 +54,7 @@ export const ie11 = defineProfile({
     keepAliveHeader: policy('ignored', `${WININET} names no such use of it`),
     tcpKeepAlive: policy(null, `${WININET} sets none`),
     reclaimMs: policy(0, 'not documented'),
-    binding: policy({ to: 'any' }, 'not documented; as Chromium does'),
+    binding: policy({ batchMs: 0, order: 'first-first' }, 'not documented; as Chromium does'),
     anticipates: policy(false, 'no speculative connection is documented'),
     closeDelayMs: policy({ content: 1, noContent: 1 }, 'not documented; as the others do'),
     retryOnDeadConnection: policy(true, 'Microsoft Knowledge Base 263754'),
@@ -62,6 +62,7 @@ export const ie11 = defineProfile({
   requests: {
     kinds: policy(KINDS, DOCUMENTED),
     tightMode: policy(null, 'not documented'),
+    faviconAfter: policy('load', 'not documented; as Chromium does'),
     faviconMissForgotten: policy(['hard-reload'], 'not documented; as Chromium does'),
     faviconAtPlay: policy(false, 'not documented'),
   },
@@ -97,7 +98,7 @@ export const ie11 = defineProfile({
     firstRange: policy(null, 'Range is sent when media are sought: not captured here'),
     kept: policy(false, 'not documented'),
     revalidation: policy('not-stored', 'not documented'),
-    seekAlignment: policy(65_536, 'not documented'),
+    seek: policy({ alignment: 65_536, range: 'open', repeatedAfterMs: null }, 'not documented'),
   },
   closing: {
     quit: policy('FIN', 'not documented; as the others do'),
