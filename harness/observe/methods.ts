@@ -1,4 +1,4 @@
-import { fieldValues } from '../http/fields.ts';
+import { field, fieldValues, listElements } from '../http/fields.ts';
 import type { Observation, ResponseMessage } from '../model.ts';
 import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
@@ -14,10 +14,8 @@ const question = (id: string, title: string, request: string, spec: string): Obs
     observe: (evidence) => statusIn(evidence, id),
   });
 
-const allowOf = (response: ResponseMessage): string => {
-  const values = fieldValues(response, 'allow');
-  return values.length > 0 ? values.join(', ') : 'none';
-};
+/** In alphabetical order: Flask writes them in another order whenever it is started. */
+const allowOf = (response: ResponseMessage): string => listElements(field(response, 'allow')).sort().join(', ') || 'none';
 
 /** The `Allow` header of an answer, where its status is one that should have it. */
 const allow = (id: string, step: string, title: string, request: string, statuses: readonly number[], spec: string): Observation =>
@@ -25,7 +23,7 @@ const allow = (id: string, step: string, title: string, request: string, statuse
     id,
     title,
     unit: null,
-    definition: `The \`Allow\` header of the response to ${request}, where its status is ${statuses.join(' or ')}; "none" where it has none.`,
+    definition: `The \`Allow\` header of the response to ${request}, where its status is ${statuses.join(' or ')}, its methods in alphabetical order; "none" where it has none.`,
     spec,
     observe(evidence) {
       const exchange = answerIn(evidence, step)?.exchange;

@@ -196,8 +196,8 @@ describe('methods.*', () => {
   });
 
   it('asks for Allow only where it belongs', () => {
-    const allow: HeaderField[] = [['Allow', 'GET, HEAD']];
-    expect(get(methods, 'methods.post-allow', ['methods.post', { status: 405, headers: allow }])).toBe('GET, HEAD');
+    const allow: HeaderField[] = [['Allow', 'OPTIONS,GET , HEAD']];
+    expect(get(methods, 'methods.post-allow', ['methods.post', { status: 405, headers: allow }])).toBe('GET, HEAD, OPTIONS');
     expect(get(methods, 'methods.post-allow', ['methods.post', { status: 405 }])).toBe('none');
     expect(get(methods, 'methods.post-allow', ['methods.post', { status: 404, headers: allow }])).toBeUndefined();
   });
