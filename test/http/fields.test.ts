@@ -144,7 +144,8 @@ describe('media types', () => {
 
 test('no value makes a helper throw', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (value) => {
+    fc.property(fc.uint8Array(), (bytes) => {
+      const value = Buffer.from(bytes).toString('latin1');
       for (const read of [listElements, cacheControl, contentRange, entityTagKind, httpDate, keepAlive, mediaType]) read(value);
     }),
   );
