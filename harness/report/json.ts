@@ -4,5 +4,10 @@ import { defineReporter } from './reporter.ts';
 export const json = defineReporter({
   id: 'json',
   describe: 'writes run.json: everything, valid against results/run.schema.json',
-  files: ({ run }) => [{ path: 'run.json', content: `${JSON.stringify(run, null, 1)}\n` }],
+  files: ({ run }) => [{ path: 'run.json', content: renderJson(run) }],
 });
+
+/** Indented, but a list of plain values (frames, a header field) on one line: it is read by people and compared by `diff`. */
+export const renderJson = (data: unknown): string =>
+  // A line feed inside of a string is escaped in JSON: one that stands here is layout.
+  `${JSON.stringify(data, null, 1).replace(/\[\n\s*([^[\]{}]*?)\n\s*\]/g, (_match, items: string) => `[${items.replace(/,\n\s*/g, ', ')}]`)}\n`;
