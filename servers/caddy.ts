@@ -15,6 +15,10 @@ const configuration = ({ host, port, site }: ServerContext) => `{
 }
 `;
 
+/**
+ * As measured here (2.6.2): no idle connection was closed in 150 s, used or not (`idle_timeout` is 5 min); Go's TCP keep-alive probes go out each 15 s,
+ * from the server. Head and body of a small file leave in two segments. An empty line before a request gets a 400. No limit of requests.
+ */
 export default defineServer({
   id: 'caddy',
   title: 'Caddy',

@@ -1,7 +1,10 @@
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
-/** Fastify sets Node's `keepAliveTimeout` to 72 s: the only Node framework here that does. */
+/**
+ * Fastify sets Node's `keepAliveTimeout` to 72 s and says so (`Keep-Alive: timeout=72`): the only Node framework here that does; FIN at 73 s. Its 408
+ * to a connection that never speaks is JSON, without `Date` and `Connection`.
+ */
 export default defineServer({
   id: 'fastify',
   title: 'Fastify',

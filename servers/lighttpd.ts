@@ -17,7 +17,11 @@ mimetype.assign = (
 index-file.names = ( "index.html" )
 `;
 
-/** `server.max-keep-alive-idle` 5 s, `server.max-keep-alive-requests` 1000, `server.max-read-idle` 60 s are lighttpd 1.4's own defaults. */
+/**
+ * As measured here (1.4.69), by its own defaults: no `Keep-Alive` field; FIN between 5 and 6 s after a response (`server.max-keep-alive-idle` 5, looked at
+ * once a second), 61 s after a connection that never speaks began (`server.max-read-idle` 60); 1001 requests a connection
+ * (`server.max-keep-alive-requests` 1000). An empty line before a request gets a 400 in HTTP/1.0. The ETag holds the inode.
+ */
 export default defineServer({
   id: 'lighttpd',
   title: 'lighttpd',

@@ -1,7 +1,10 @@
 import { defineServer } from '../server.ts';
 import { nginxVersion, startNginx } from './nginx.ts';
 
-/** Debian 12's file sets no `keepalive_timeout` (older ones said 65). `gzip on` compresses `text/html` alone, and weakens its ETag. */
+/**
+ * Debian 12's file sets no `keepalive_timeout` (older ones said 65). `gzip on` compresses `text/html` alone: that is chunked then, its ETag
+ * becomes weak and `Accept-Ranges` goes.
+ */
 export default defineServer({
   id: 'nginx-debian',
   title: "nginx, Debian's settings",
