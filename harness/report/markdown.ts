@@ -1,5 +1,6 @@
 import { matrices } from '../compare/matrix.ts';
 import type { RunResult } from '../compare/run-result.ts';
+import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
 import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
@@ -21,6 +22,7 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     findingSection(run, tables, words),
     variantSection(run, words),
     baselineSection(run, words),
+    conformanceSection(run, words),
     notObservedSection(run, words),
     matrixSection(run, words),
     words.runSummary(countsOf(run)),
@@ -85,6 +87,20 @@ function baselineSection(run: RunResult, words: Wording): string {
   if (!run.baseline) return '';
   const lines = baselineLines(run, words).map((line) => `- ${escapeMarkdown(line)}`);
   return `## ${escapeMarkdown(words.baselineTitle(run.baseline.run, run.baseline.startedAt))}\n\n${lines.length > 0 ? lines.join('\n') : words.asBaseline}`;
+}
+
+/** Each value with its verdict; of what deviates also the frames. */
+function conformanceSection(run: RunResult, words: Wording): string {
+  const all = judgedObservations(run, words);
+  if (all.length === 0) return '';
+  const blocks = all.map(({ observation, title, section, values }) => {
+    const lines = values.map(({ verdict, text, because, servers }) => {
+      const names = servers.map(({ server, frames }) => (verdict === 'deviates' ? `${server} (${frames})` : server)).join(', ');
+      return `  - ${words.verdicts[verdict]}: ${escapeMarkdown(`${text}: ${names}; ${because}`)}`;
+    });
+    return [`- **${escapeMarkdown(observation)}** ${escapeMarkdown(`${title}, ${section}`)}`, ...lines].join('\n');
+  });
+  return `## ${words.conformanceTitle}\n\n${blocks.join('\n')}`;
 }
 
 function notObservedSection(run: RunResult, words: Wording): string {

@@ -3,7 +3,7 @@
  * Ids, header names and values from the wire are never translated.
  */
 import type { ObservedCell } from '../compare/run-result.ts';
-import type { ObservedValue } from '../model.ts';
+import type { Judgement, ObservedValue } from '../model.ts';
 
 export const LANGUAGES = ['en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -42,6 +42,8 @@ export interface Wording {
   elsewhere(count: number, file: string): string;
   variantTitle: string;
   variantOf(variant: string, base: string): string;
+  conformanceTitle: string;
+  verdicts: Record<Judgement['verdict'], string>;
   notShownTitle: string;
   runSummary(counts: {
     observed: number;
@@ -117,6 +119,8 @@ const en: Wording = {
   andMore: (count, file) => `… and ${count} more: ${file}`,
   variantTitle: 'What a changed setting changes',
   variantOf: (variant, base) => `${variant} against ${base}`,
+  conformanceTitle: 'What the RFCs say',
+  verdicts: { conforms: 'conforms', deviates: 'deviates', unspecified: 'unspecified' },
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }) =>
     [

@@ -1,0 +1,50 @@
+/** What the RFCs say of the answers to the direct questions: servers with the same value and the same verdict are named together. */
+import type { ObservedCell, RunResult } from '../compare/run-result.ts';
+import type { Judgement } from '../model.ts';
+import { labelOf } from './findings.ts';
+import { framesText, placeOf, valueText, type Wording } from './wording.ts';
+
+export interface JudgedValue {
+  verdict: Judgement['verdict'];
+  text: string;
+  because: string;
+  /** The first cell of each server that shows it. */
+  servers: { server: string; cell: ObservedCell; frames: string }[];
+}
+
+export interface JudgedObservation {
+  observation: string;
+  title: string;
+  section: string;
+  /** What deviates comes first. */
+  values: JudgedValue[];
+}
+
+const ORDER: Judgement['verdict'][] = ['deviates', 'conforms', 'unspecified'];
+
+/**
+ * Every observation of which some value conforms or deviates, in the order of the run's observations. Where the RFCs leave it open whatever
+ * the value is, there is nothing to tell.
+ */
+export function judgedObservations(run: RunResult, words: Wording): JudgedObservation[] {
+  const cells = run.cells.filter((cell) => cell.state === 'observed');
+  return run.observations.flatMap(({ id, title, unit }) => {
+    const found = new Map<string, JudgedValue>();
+    let section = '';
+    for (const cell of cells) {
+      const observed = cell.values[id];
+      if (!observed?.conformance) continue;
+      const { verdict, because } = observed.conformance;
+      section = observed.conformance.section;
+      const text = valueText(observed, unit, words);
+      const key = `${verdict}\n${text}\n${because}`;
+      const judged = found.get(key) ?? { verdict, text, because, servers: [] };
+      found.set(key, judged);
+      const server = labelOf(run, cell.server, words);
+      if (judged.servers.some((one) => one.server === server)) continue;
+      judged.servers.push({ server, cell, frames: `${placeOf(cell)} ${framesText(observed, words)}` });
+    }
+    const values = [...found.values()].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+    return values.some((one) => one.verdict !== 'unspecified') ? [{ observation: id, title, section, values }] : [];
+  });
+}
