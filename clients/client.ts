@@ -11,6 +11,8 @@ export interface ClientContext {
   work: string;
   /** Aborted when the run is cancelled: let go of everything at once. */
   signal: AbortSignal;
+  /** Whether the network namespace is this cell's own, so that interfaces may be added to it. */
+  isolated?: boolean;
 }
 
 /** An opened browser (or probe). The harness marks the steps in the capture and calls `act` for each action in turn. */

@@ -146,7 +146,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
     let failure: unknown;
     try {
       say({ type: 'phase', phase: 'client' });
-      session = await client.open({ origin, windowMs: job.windowMs, work: clientWork, signal });
+      session = await client.open({ origin, windowMs: job.windowMs, work: clientWork, signal, isolated: job.isolated });
       await actOut(job, scenario, session, server, recorder, signal);
     } catch (error) {
       failure = error;

@@ -176,7 +176,7 @@ class ChromiumSession implements ClientSession {
 async function open(context: ClientContext): Promise<ClientSession> {
   const located = locate(chromiumProgram);
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
-  await seemOnline();
+  if (context.isolated) await seemOnline();
   const home = path.join(context.work, 'home');
   await mkdir(home, { recursive: true });
   const browser = await puppeteer.launch({

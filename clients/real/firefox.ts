@@ -223,7 +223,7 @@ async function chromeWindow(bidi: BidiConnection): Promise<string> {
 async function open(context: ClientContext): Promise<ClientSession> {
   const located = locate(firefoxProgram);
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
-  await seemOnline();
+  if (context.isolated) await seemOnline();
   const profile = path.join(context.work, 'profile');
   const home = path.join(context.work, 'home');
   await mkdir(profile, { recursive: true });

@@ -30,8 +30,8 @@ const COMMANDS: readonly (readonly string[])[] = [
 export const interfacesOf = (table: string): string[] => [...table.matchAll(/^\s*([^\s:]+):/gm)].map(([, name = '']) => name);
 
 /**
- * Gives this network namespace a way out that leads nowhere, where it has none at all. Does nothing where there is another
- * interface than `lo` (the machine's own namespace) or no such table (not Linux).
+ * Gives a network namespace of the cell's own a way out that leads nowhere. Does nothing where it has another interface than
+ * `lo` already.
  * @throws with the remedy where it can't be done
  */
 export async function seemOnline(): Promise<void> {
