@@ -20,7 +20,7 @@ const GAP = '  ';
 /** A wider value is wrapped even where there is room. */
 const WIDEST = 40;
 /** Columns beyond this rank are left out before any value is wrapped. */
-const WORTH_WRAPPING = 10;
+const WORTH_WRAPPING = 9;
 
 /** `paint` colours a padded text; it must not change its width. The first column is never left out, nor broken inside its words. */
 export function layOut(columns: readonly GridColumn[], width: number, paint: (text: string, column: number, row: number) => string): Grid {
