@@ -1,5 +1,5 @@
 import type { Connection, Evidence, Exchange, Message, Observation, ObservedValue } from '../model.ts';
-import { causeOfClose } from '../observe/close-cause.ts';
+import { type CloseContext, causeOfClose } from '../observe/close-cause.ts';
 import { judge } from '../observe/conformance.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 
@@ -47,7 +47,7 @@ export function observeAll(evidence: Evidence, observations: readonly Observatio
 
 const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 
-export function connectionRow(connection: Connection, evidence: Pick<Evidence, 'steps'>): ConnectionRow {
+export function connectionRow(connection: Connection, evidence: CloseContext): ConnectionRow {
   const { client, server } = connection.sides;
   const { firstClose } = connection;
   return {

@@ -33,6 +33,9 @@ export interface CauseOfClose {
   frames: number[];
 }
 
+/** What else is looked at beside the connection. Without `exchanges` (a capture that is read in constant memory) a little less can be told. */
+export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
+
 /** A close sooner than this after the last byte is no idle timer. The longest drain of a server that closes is some 10 ms. */
 const AT_ONCE_MS = 250;
 /** Servers close up to this much before or behind the second that they name (Node waits one second longer, others check once a second). */
@@ -49,35 +52,35 @@ const lastPayloadNs = ({ sides, handshake, startNs }: Connection): number =>
  * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
  * the step in which the server was stopped). `null` while it is open.
  */
-export function causeOfClose(connection: Connection, evidence: Pick<Evidence, 'steps'>): CauseOfClose | null {
+export function causeOfClose(connection: Connection, evidence: CloseContext): CauseOfClose | null {
   const close = connection.firstClose;
   if (!close) return null;
-  return close.by === 'client' ? byClient(connection, close) : byServer(connection, close, evidence);
+  return close.by === 'client' ? byClient(connection, close, evidence) : byServer(connection, close, evidence);
 }
 
-function byClient(connection: Connection, close: FirstClose): CauseOfClose {
+function byClient(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
-  if (response && announcesClose(response) && response.complete) return announced(connection, response, close.frame);
+  if (response && announcesClose(response) && response.complete) return announced(connection, response, close.frame, evidence);
   const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
   const frames = frameList(response?.headFrames[0], lastPayloadFrame(connection), close.frame);
   if (pending) return { cause: 'client-abort', because: null, frames };
   return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
 }
 
-function byServer(connection: Connection, close: FirstClose, evidence: Pick<Evidence, 'steps'>): CauseOfClose {
+function byServer(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
   const frames = frameList(lastPayloadFrame(connection), close.frame);
   const stop = evidence.steps.find((step) => step.id.startsWith('shutdown-') && step.id === evidence.steps.at(-1)?.id);
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
   if (response?.status === 408) return { cause: 'request-timeout', because: '408', frames: frameList(headFrames(response), close.frame) };
-  if (last?.request && !response) return withoutAnswer(connection, close, frames);
+  if (last?.request && !response) return withoutAnswer(connection, close, frames, evidence);
   if (close.how === 'RST' && sentBehind(connection, response)) return { cause: 'unread-data', because: null, frames };
   if (response && last?.request && connectionOptions(last.request).includes('close')) {
     return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
   }
-  if (response && announcesClose(response)) return announced(connection, response, close.frame);
+  if (response && announcesClose(response)) return announced(connection, response, close.frame, evidence);
   if (response?.framing === 'close')
     return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
   if (close.idleMs < AT_ONCE_MS && response) return atOnce(connection, response, close);
@@ -85,14 +88,22 @@ function byServer(connection: Connection, close: FirstClose, evidence: Pick<Evid
 }
 
 /** A close that the response's head names. */
-function announced(connection: Connection, response: ResponseMessage, closeFrame: number): CauseOfClose {
+function announced(connection: Connection, response: ResponseMessage, closeFrame: number, evidence: CloseContext): CauseOfClose {
   const frames = frameList(headFrames(response), closeFrame);
   if (!connectionOptions(response).includes('close'))
     return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
   const kept = connection.exchanges.length - 1;
-  if (response.status >= 400) return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };
+  if (response.status >= 400 && !closesAlways(evidence)) {
+    return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };
+  }
   if (kept > 0) return { cause: 'request-limit', because: `Connection: close on response ${kept + 1} of the connection`, frames };
   return { cause: 'connection-close', because: null, frames };
+}
+
+/** Whether this server ends every connection with its response, errors or not. */
+function closesAlways({ exchanges = [] }: CloseContext): boolean {
+  const successes = exchanges.flatMap(({ response }) => (response && response.status < 400 ? [response] : []));
+  return successes.length > 0 && successes.every(announcesClose);
 }
 
 /** Whether the client sent bytes after the server's response had begun that got no answer. */
@@ -101,11 +112,11 @@ function sentBehind(connection: Connection, response: ResponseMessage | null): b
   return sent !== null && (response === null || sent > response.headFrames[0]);
 }
 
-function withoutAnswer(connection: Connection, close: FirstClose, frames: number[]): CauseOfClose {
+function withoutAnswer(connection: Connection, close: FirstClose, frames: number[], evidence: CloseContext): CauseOfClose {
   const served = connection.exchanges.filter((exchange) => exchange.response !== null);
   const before = served.at(-1)?.response ?? null;
   // A pipelined request behind a response that said it would be the last.
-  if (before && announcesClose(before)) return announced(connection, before, close.frame);
+  if (before && announcesClose(before)) return announced(connection, before, close.frame, evidence);
   if (close.how === 'RST' && served.length > 0) return { cause: 'unread-data', because: null, frames };
   if (!connection.exchanges.at(-1)?.request?.complete && close.idleMs >= AT_ONCE_MS) {
     return { cause: 'request-timeout', because: `without a word, ${seconds(close.idleMs)} after half a request`, frames };

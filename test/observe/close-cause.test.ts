@@ -95,6 +95,20 @@ describe('the cause of a close', () => {
     expect(causeOfClose(before.connections[0]!, before)?.cause).toBe('connection-close');
   });
 
+  it('is no error where the server closes behind every response', () => {
+    const two = (first: HeaderField[]) =>
+      evidence({
+        connections: [
+          { requests: [served({ headers: first })], close: server(0) as NonNullable<ConnectionInput['close']> },
+          { syn: 40, requests: [served({ status: 404, headers: sayClose })], close: server(0) as NonNullable<ConnectionInput['close']> },
+        ],
+      });
+    const always = two(sayClose);
+    const onErrors = two([]);
+    expect(causeOfClose(always.connections[1]!, always)?.cause).toBe('connection-close');
+    expect(causeOfClose(onErrors.connections[1]!, onErrors)?.cause).toBe('error-response');
+  });
+
   it('of a cell is the most frequent, with the frames of the middle one', () => {
     const idle = (syn: number, idleMs: number): ConnectionInput => ({
       syn,
