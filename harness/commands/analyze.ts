@@ -7,6 +7,7 @@ import { NotACaptureError } from '../capture/read-capture.ts';
 import { connectionRow, exchangeRow, observeAll } from '../compare/cell-result.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
 import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
+import { copyExchange } from '../http/copy-exchange.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { AnalysisJson } from './analysis-json.ts';
@@ -23,9 +24,9 @@ export interface AnalyzeOptions {
 }
 
 /** Connections that one server's observations look at; the first ones count. */
-export const EVIDENCE_CONNECTIONS_PER_SERVER = 2_000;
+export const EVIDENCE_CONNECTIONS_PER_SERVER = 500;
 /** Exchanges that the observations of all servers together look at. */
-export const EVIDENCE_EXCHANGES = 20_000;
+export const EVIDENCE_EXCHANGES = 4_000;
 /** Servers that get observations of their own. */
 export const EVIDENCE_SERVERS = 1_000;
 
@@ -86,7 +87,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
 
 async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
   const servers = new Map<string, ServerEvidence>();
-  const kept = { left: EVIDENCE_EXCHANGES };
+  const kept = { left: EVIDENCE_EXCHANGES, copy: copyExchange };
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let steps: StepMark[] = [];
   let commentsSeen = 0;
@@ -117,17 +118,10 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
     throw unreadable(file, error);
   }
   const all = [...servers.values()];
-  await writer.end(
-    capture,
-    all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server)),
-    observeAll(
-      toEvidence(
-        capture,
-        all.flatMap((server) => server.kept),
-      ),
-      observations,
-    ),
-  );
+  const shown = all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server));
+  const [only] = shown;
+  const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
+  await writer.end(capture, shown, all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations));
   return capture;
 }
 
