@@ -48,10 +48,8 @@ export class EmulatedBrowser implements ClientSession {
       case 'play':
         return this.#openPage(action).play();
       case 'seek':
-        await this.#after(this.#pauseMs / 2);
         return this.#openPage(action).seek(action.to);
       case 'leave':
-        await this.#after(this.#pauseMs / 2);
         this.#leave();
         return;
       case 'quit':
@@ -70,7 +68,7 @@ export class EmulatedBrowser implements ClientSession {
     return this.#page;
   }
 
-  async #visit(url: URL, how: Visit, referrer: URL | null, until: 'settled' | 'load' = 'settled'): Promise<void> {
+  async #visit(url: URL, how: Visit, referrer: URL | null, until: Extract<Action, { do: 'navigate' }>['until'] = 'settled'): Promise<void> {
     this.#leave();
     const visit = this.#cacheDisabled ? 'cache-disabled' : how;
     const page = new Page(
@@ -86,6 +84,7 @@ export class EmulatedBrowser implements ClientSession {
       referrer,
     );
     this.#page = page;
+    if (typeof until === 'object') return void (await Promise.race([page.settled, this.#after(until.ms)]));
     await (until === 'load' ? page.loaded : page.settled);
     if (until === 'load') return;
     await this.#pool.quiet();

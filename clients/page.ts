@@ -46,7 +46,9 @@ export class Page {
   readonly #abort = new AbortController();
   readonly #asked = new Set<string>();
   readonly #underway = new Set<Promise<unknown>>();
+  /** What the load event waits for: the favicon waits for the first only. */
   readonly #delayingLoad = new Set<Promise<unknown>>();
+  readonly #loadingMedia = new Set<Promise<unknown>>();
   /** Resources found and not yet done with; those among them that hold up the page's first sight. */
   readonly #outstanding = new Set<Resource>();
   readonly #blocking = new Set<Resource>();
@@ -64,8 +66,9 @@ export class Page {
     // Every request of the page listens to it.
     setMaxListeners(0, this.#abort.signal);
     const document = this.#loadDocument(referrer);
-    this.loaded = document.then(() => this.#drained(this.#delayingLoad));
-    this.settled = this.loaded.then(() => this.#afterLoad());
+    const content = document.then(() => this.#drained(this.#delayingLoad));
+    this.loaded = content.then(() => this.#drained(this.#loadingMedia));
+    this.settled = content.then(() => this.#afterContent());
   }
 
   /** Gives up whatever is still on its way. */
@@ -141,7 +144,7 @@ export class Page {
       this.#asked.add(resource.url.href);
       const work = this.#loadResource(resource);
       this.#track(this.#underway, work);
-      if (this.#kind(resource.kind).delaysLoad) this.#track(this.#delayingLoad, work);
+      this.#track(resource.kind === 'media' ? this.#loadingMedia : this.#delayingLoad, work);
     }
   }
 
@@ -268,8 +271,8 @@ export class Page {
     }
   }
 
-  async #afterLoad(): Promise<void> {
-    if (this.#context.profile.requests.faviconAfter.value === 'load') await this.#askForFavicon();
+  async #afterContent(): Promise<void> {
+    if (this.#context.profile.requests.faviconAfter.value === 'content') await this.#askForFavicon();
     await this.#drained(this.#underway);
   }
 

@@ -216,13 +216,15 @@ export class ConnectionPool {
     if (this.#closed) return;
     const { batchMs } = this.#policies.binding.value;
     if (!this.#waiting.some((waiting) => waiting.own === connection)) this.#serve();
-    else if (batchMs === 0) this.#giveNow(connection);
-    else if (this.#connected.push(connection) === 1) setTimeout(() => this.#giveBound(), batchMs);
+    else this.#handOut(connection, batchMs);
   }
 
-  #giveNow(connection: Connection): void {
-    this.#connected.push(connection);
-    this.#giveBound();
+  /** Hands the connection out at once, or together with others that are about to come about. */
+  #handOut(connection: Connection, batchMs: number): void {
+    const isFirst = this.#connected.push(connection) === 1;
+    const isLast = ![...this.#connections].some((c) => c.state === 'connecting');
+    if (batchMs === 0 || isLast) this.#giveBound();
+    else if (isFirst) setTimeout(() => this.#giveBound(), batchMs);
   }
 
   /** A connection could not be had: the request that it was for fails, else the first that waits. */

@@ -121,16 +121,14 @@ export interface KindPolicy {
   knownDelayMs?: number;
   /** Value of the `Priority` field (RFC 9218), by what the browser knows when it asks. A missing one falls back to `usual`; `null` sends none. */
   urgency?: { usual: string | null; known?: string; laidOut?: string; deferred?: null };
-  /** Whether the load event waits for it. */
-  delaysLoad: boolean;
 }
 
 export interface RequestPolicies {
   kinds: Policy<Record<RequestKind, KindPolicy>>;
   /** While a page's head is not done, at most this many requests of `limited` kinds are under way. `null`: no such limit. */
   tightMode: Policy<{ limit: number; limited: readonly RequestKind[] } | null>;
-  /** What the favicon waits for: the load event, or only the stylesheets. */
-  faviconAfter: Policy<'load' | 'stylesheets'>;
+  /** What the favicon waits for: all that the load event waits for, media excepted, or only the stylesheets. */
+  faviconAfter: Policy<'content' | 'stylesheets'>;
   /** A favicon that was not found is asked for again at these visits only. */
   faviconMissForgotten: Policy<readonly Visit[]>;
   /** Whether the favicon is asked for again when media begin to play, for the media controls. */

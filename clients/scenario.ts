@@ -1,10 +1,10 @@
 /** One step of a visit, as data. The clients interpret it; a step's `id` marks its beginning in the capture. */
 export type Action =
   /**
-   * Type the address and press Enter. `until` says when the action is over: when every request has settled (the default), or at the page's load event,
-   * with media perhaps still on its way.
+   * Type the address and press Enter. `until` says when the action is over: when every request has settled (the default), at the page's load event, or
+   * some milliseconds after it began, with whatever is then still on its way.
    */
-  | { do: 'navigate'; path: string; until?: 'settled' | 'load' }
+  | { do: 'navigate'; path: string; until?: 'settled' | 'load' | { ms: number } }
   /** Follow a link on the page. */
   | { do: 'follow-link'; path: string }
   /** The reload button. */
@@ -18,8 +18,11 @@ export type Action =
   | { do: 'seek'; to: number }
   /** Leave for an empty page, whatever is still on its way. */
   | { do: 'leave' }
-  /** Leave the page open and watch until every connection is closed or the window ends. Done by the harness. */
-  | { do: 'watch' }
+  /**
+   * Leave the page open and watch until every connection is closed or the window ends; `whole`: until the window ends in any case.
+   * Done by the harness.
+   */
+  | { do: 'watch'; whole?: true }
   /** Ask the server to stop, without waiting for it. Done by the harness. */
   | { do: 'stop-server' }
   /** Put one direct question to the server (`clients/probe/`). */

@@ -82,19 +82,18 @@ function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
   const image = resourceHead(identity, identity.acceptImage, 'image');
   const media = resourceHead(identity, '*/*', 'audio', 'Accept-Encoding: identity', ['Range: {range}', 'If-Range: {if-range}']);
   return {
-    document: { head: documentHead(identity), priority: 0, delayMs: 0, delaysLoad: true },
+    document: { head: documentHead(identity), priority: 0, delayMs: 0 },
     stylesheet: {
       head: resourceHead(identity, 'text/css,*/*;q=0.1', 'style'),
       priority: 0,
       delayMs: 15,
       knownDelayMs: 18,
-      delaysLoad: true,
     },
-    script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, delayMs: 15, knownDelayMs: 19, delaysLoad: true },
-    font: { head: resourceHead(identity, '*/*', 'font'), priority: 1, delayMs: 15, delaysLoad: true },
-    image: { head: image, priority: 3, delayMs: 15, knownDelayMs: 18, delaysLoad: true },
-    media: { head: media, priority: 3, delayMs: 15, knownDelayMs: 30, delaysLoad: false },
-    favicon: { head: image, priority: 4, delayMs: 60, delaysLoad: false },
+    script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, delayMs: 15, knownDelayMs: 19 },
+    font: { head: resourceHead(identity, '*/*', 'font'), priority: 1, delayMs: 15 },
+    image: { head: image, priority: 3, delayMs: 15, knownDelayMs: 18 },
+    media: { head: media, priority: 3, delayMs: 15, knownDelayMs: 30 },
+    favicon: { head: image, priority: 4, delayMs: 60 },
   };
 }
 
@@ -136,7 +135,7 @@ export function chromiumProfile(
         { limit: 4, limited: ['image'] },
         `Chromium third_party/blink/renderer/platform/loader/fetch/resource_load_scheduler.cc; the number ${CAPTURED}`,
       ),
-      faviconAfter: policy('load', CAPTURED),
+      faviconAfter: policy('content', CAPTURED),
       faviconMissForgotten: policy(['hard-reload'], CAPTURED),
       faviconAtPlay: policy(true, CAPTURED),
     },

@@ -56,15 +56,14 @@ const MEDIA_HEAD: HeadLine[] = [
 
 /** Images and media wait for the stylesheets (`Leaders`, netwerk/protocol/http/HttpTransactionShell.h); layout must be there before media load. */
 const KINDS: Record<RequestKind, KindPolicy> = {
-  document: { head: DOCUMENT_HEAD, priority: 0, delayMs: 0, delaysLoad: true, urgency: { usual: 'u=0, i' } },
-  stylesheet: { head: resourceHead('text/css,*/*;q=0.1', 'style'), priority: 1, delayMs: 40, delaysLoad: true, urgency: { usual: 'u=2' } },
-  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 43, delaysLoad: true, urgency: { usual: 'u=2', deferred: null } },
+  document: { head: DOCUMENT_HEAD, priority: 0, delayMs: 0, urgency: { usual: 'u=0, i' } },
+  stylesheet: { head: resourceHead('text/css,*/*;q=0.1', 'style'), priority: 1, delayMs: 40, urgency: { usual: 'u=2' } },
+  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 43, urgency: { usual: 'u=2', deferred: null } },
   font: {
     head: resourceHead('*/*', 'font'),
     priority: 2,
     delayMs: 46,
     behind: ['stylesheet'],
-    delaysLoad: true,
     urgency: { usual: 'u=3' },
   },
   image: {
@@ -72,11 +71,10 @@ const KINDS: Record<RequestKind, KindPolicy> = {
     priority: 3,
     behind: ['stylesheet'],
     delayMs: 46,
-    delaysLoad: true,
     urgency: { usual: 'u=5, i', known: 'u=5', laidOut: 'u=4, i' },
   },
-  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 65, delaysLoad: true, urgency: { usual: 'u=4' } },
-  favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 30, delaysLoad: false, urgency: { usual: 'u=6' } },
+  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 65, urgency: { usual: 'u=4' } },
+  favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 50, urgency: { usual: 'u=6' } },
 };
 
 const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' } as const;

@@ -28,13 +28,13 @@ function head(accept: string, encodings = 'gzip, deflate'): HeadLine[] {
 const IMAGES = 'image/png, image/svg+xml, image/jxr, image/*;q=0.8, */*;q=0.5';
 
 const KINDS: Record<RequestKind, KindPolicy> = {
-  document: { head: head('text/html, application/xhtml+xml, image/jxr, */*'), priority: 0, delayMs: 0, delaysLoad: true },
-  stylesheet: { head: head('text/css, */*'), priority: 1, delayMs: 10, delaysLoad: true },
-  script: { head: head('application/javascript, */*;q=0.8'), priority: 1, delayMs: 10, delaysLoad: true },
-  font: { head: head('*/*'), priority: 2, delayMs: 10, delaysLoad: true },
-  image: { head: head(IMAGES), priority: 2, delayMs: 10, delaysLoad: true },
-  media: { head: head('*/*', 'identity'), priority: 3, delayMs: 20, delaysLoad: false },
-  favicon: { head: head('*/*'), priority: 4, delayMs: 50, delaysLoad: false },
+  document: { head: head('text/html, application/xhtml+xml, image/jxr, */*'), priority: 0, delayMs: 0 },
+  stylesheet: { head: head('text/css, */*'), priority: 1, delayMs: 10 },
+  script: { head: head('application/javascript, */*;q=0.8'), priority: 1, delayMs: 10 },
+  font: { head: head('*/*'), priority: 2, delayMs: 10 },
+  image: { head: head(IMAGES), priority: 2, delayMs: 10 },
+  media: { head: head('*/*', 'identity'), priority: 3, delayMs: 20 },
+  favicon: { head: head('*/*'), priority: 4, delayMs: 50 },
 };
 
 export const ie11 = defineProfile({
@@ -62,7 +62,7 @@ export const ie11 = defineProfile({
   requests: {
     kinds: policy(KINDS, DOCUMENTED),
     tightMode: policy(null, 'not documented'),
-    faviconAfter: policy('load', 'not documented; as Chromium does'),
+    faviconAfter: policy('content', 'not documented; as Chromium does'),
     faviconMissForgotten: policy(['hard-reload'], 'not documented; as Chromium does'),
     faviconAtPlay: policy(false, 'not documented'),
   },

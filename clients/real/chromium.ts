@@ -13,6 +13,7 @@ import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
+import { within } from './within.ts';
 
 export const chromiumProgram: BrowserProgram = {
   variable: 'WIREMATRIX_CHROMIUM',
@@ -79,8 +80,11 @@ class ChromiumSession implements ClientSession {
   async act(action: Action): Promise<void> {
     switch (action.do) {
       case 'navigate':
-        await this.#load(() => this.#open(this.#context.origin + action.path));
-        if (action.until !== 'load') await this.#quiet();
+        await within(
+          this.#load(() => this.#open(this.#context.origin + action.path)),
+          action.until,
+        );
+        if (action.until === undefined || action.until === 'settled') await this.#quiet();
         return;
       case 'follow-link':
         await this.#load(async () => this.#press((await this.#call(FIND_LINK, this.#context.origin + action.path)) as Point));

@@ -16,6 +16,7 @@ import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion, which } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
+import { within } from './within.ts';
 
 export const firefoxProgram: BrowserProgram = {
   variable: 'WIREMATRIX_FIREFOX',
@@ -62,8 +63,11 @@ class FirefoxSession implements ClientSession {
   async act(action: Action): Promise<void> {
     switch (action.do) {
       case 'navigate':
-        await this.#load(() => this.#inWindow(TYPE_ADDRESS, this.#context.origin + action.path));
-        if (action.until !== 'load') await this.#quiet();
+        await within(
+          this.#load(() => this.#inWindow(TYPE_ADDRESS, this.#context.origin + action.path)),
+          action.until,
+        );
+        if (action.until === undefined || action.until === 'settled') await this.#quiet();
         return;
       case 'follow-link':
         await this.#load(() => this.#press(this.#context.origin + action.path));

@@ -5,8 +5,8 @@ export const abort = defineScenario({
   title: 'The page is left while the audio still loads, on a slow link',
   for: 'browser',
   steps: [
-    { id: 'first-visit', actions: [{ do: 'navigate', path: '/', until: 'load' }] },
+    { id: 'first-visit', actions: [{ do: 'navigate', path: '/', until: { ms: 3_000 } }] },
     { id: 'abort', actions: [{ do: 'leave' }, { do: 'watch' }] },
   ],
-  link: { rateKbit: 1000 },
+  link: { rateKbit: 400 },
 });

@@ -147,7 +147,7 @@ test('leaving a page closes the connection of a response that is under way', asy
       ? 'HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-999/1000\r\nContent-Length: 1000\r\n\r\nxxx'
       : site(target, head, connection),
   );
-  await browser.act({ do: 'navigate', path: '/', until: 'load' });
+  await browser.act({ do: 'navigate', path: '/', until: { ms: 300 } });
   await server.until(() => server.targets().includes('/audio.wav'));
   const loading = server.connections.find(({ heads }) => heads.some((head) => head.startsWith('GET /audio.wav')));
   await browser.act({ do: 'leave' });
@@ -160,7 +160,7 @@ test('a seek beyond what has come asks for the rest from a block boundary', asyn
     if (target !== '/audio.wav') return site(target, head, connection);
     return 'HTTP/1.1 206 Partial Content\r\nETag: "v1"\r\nContent-Range: bytes 0-999999/1000000\r\nContent-Length: 1000000\r\n\r\nxxx';
   });
-  await browser.act({ do: 'navigate', path: '/', until: 'load' });
+  await browser.act({ do: 'navigate', path: '/', until: { ms: 300 } });
   await server.until(() => server.targets().includes('/audio.wav'));
   const sought = browser.act({ do: 'seek', to: 0.9 });
   await server.until(() => server.targets().filter((target) => target === '/audio.wav').length === 2);
