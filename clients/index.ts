@@ -2,6 +2,7 @@ import { emulate } from './browser.ts';
 import type { ClientDefinition } from './client.ts';
 import { probe } from './probe/index.ts';
 import { chromium } from './profiles/chromium.ts';
+import { chromiumOneConnection } from './profiles/chromium-one-connection.ts';
 import { edge } from './profiles/edge.ts';
 import { firefox } from './profiles/firefox.ts';
 import { ie11 } from './profiles/ie11.ts';
@@ -13,6 +14,7 @@ export const clients: readonly ClientDefinition[] = [
   emulate(edge),
   emulate(firefox),
   emulate(ie11),
+  emulate(chromiumOneConnection),
   realChromium,
   realFirefox,
   probe,

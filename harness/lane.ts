@@ -5,6 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientSession } from '../clients/client.ts';
 import { clients } from '../clients/index.ts';
 import type { Action, Scenario } from '../clients/scenario.ts';
@@ -75,10 +76,11 @@ async function withTimeout<T>(work: Promise<T>, ms: number, what: string): Promi
   }
 }
 
-/** Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends. */
-async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+/** Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends; `whole`: until it ends. */
+async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal, whole: boolean): Promise<void> {
   say({ type: 'phase', phase: 'watch', untilEpochMs: Date.now() + job.windowMs });
-  await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
+  if (whole) await delay(job.windowMs, undefined, { signal });
+  else await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
   await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
 }
 
@@ -91,7 +93,7 @@ async function actOut(
   signal: AbortSignal,
 ) {
   const perform = async (action: Action): Promise<void> => {
-    if (action.do === 'watch') return watch(job, recorder, signal);
+    if (action.do === 'watch') return watch(job, recorder, signal, action.whole ?? false);
     if (action.do === 'stop-server') return server.requestStop();
     await withTimeout(session.act(action), ACTION_TIMEOUT_MS, `the client's action "${action.do}"`);
   };

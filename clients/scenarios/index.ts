@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { abort } from './abort.ts';
 import { cacheDisabled } from './cache-disabled.ts';
 import { close } from './close.ts';
+import { closeLate } from './close-late.ts';
 import { coding } from './coding.ts';
 import { conditional } from './conditional.ts';
 import { firstVisit } from './first-visit.ts';
@@ -22,6 +23,7 @@ import { reload } from './reload.ts';
 import { revisit } from './revisit.ts';
 import { shutdownBusy } from './shutdown-busy.ts';
 import { shutdownIdle } from './shutdown-idle.ts';
+import { slowLink } from './slow-link.ts';
 import { versions } from './versions.ts';
 
 /** Every scenario, in the order of lists and tables: one line each. */
@@ -38,6 +40,8 @@ export const scenarios: readonly Scenario[] = [
   abort,
   idle,
   close,
+  closeLate,
+  slowLink,
   idleUsed,
   idleUnused,
   idlePartialHead,
