@@ -1,12 +1,28 @@
 import type { Provenance, Skipped } from '../harness/model.ts';
 import type { Action, Scenario } from './scenario.ts';
 
+/** What the probe asks for: targets of the kinds that its questions need. */
+export interface ProbeTargets {
+  /** An HTML page. */
+  page: string;
+  /** A text that compresses well. */
+  text: string;
+  script: string;
+  image: string;
+  /** The file that parts are asked of; best some hundred kilobytes. */
+  large: string;
+}
+
+export const SITE_TARGETS: ProbeTargets = { page: '/', text: '/style.css', script: '/cards.js', image: '/logo.png', large: '/audio.wav' };
+
 /** What a client is given for one cell. */
 export interface ClientContext {
   /** `http://127.0.0.1:8080`, say: no path, no trailing slash. */
   origin: string;
   /** How long the harness watches idle connections after the last step, in milliseconds. */
   windowMs: number;
+  /** Where the origin does not host the site: what the probe asks for instead. */
+  targets?: ProbeTargets;
   /** Empty folder of this client's own (a browser's profile folder, say); removed after the run. */
   work: string;
   /** Aborted when the run is cancelled: let go of everything at once. */

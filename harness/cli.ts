@@ -46,6 +46,20 @@ program
   .action(async (dir, options) => (await import('./commands/table.ts')).table(dir, options));
 
 program
+  .command('probe')
+  .description('ask your own server every direct question: its column of the matrix, with advice')
+  .argument('[url]', 'a server that runs on this machine, as in http://127.0.0.1:3000/')
+  .option('--command <line>', 'start the server by this command line instead, in a namespace of its own')
+  .option('--port <n>', 'the port that the started server listens on', port)
+  .option('--large <target>', 'target of a larger file, to ask parts of')
+  .option('--quick', 'watch idle connections for no longer than 8 s')
+  .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)
+  .option('--out <dir>', 'folder for the results', 'results/latest-probe')
+  .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
+  .option('--reporter <list>', 'comma list of reporters, or paths to your own')
+  .action(async (url, options) => (await import('./commands/probe.ts')).probe(url, options));
+
+program
   .command('analyze')
   .description('observations of any pcap or pcapng capture, in constant memory')
   .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')

@@ -1,4 +1,12 @@
+import type { ProbeTargets } from '../clients/client.ts';
 import type { CellIdentity } from './model.ts';
+
+/** A server that is not of the registry: the user's own. */
+export interface OwnServer {
+  title: string;
+  /** Starts it in the foreground; `null` where it runs already, and is left running. */
+  command: { file: string; args: string[]; cwd: string } | null;
+}
 
 /** What the run tells a lane to do: one cell. Sent once, over the lane's IPC channel. */
 export interface LaneJob {
@@ -16,6 +24,10 @@ export interface LaneJob {
   backend: string;
   /** Whether the lane has a network namespace of its own (then it brings `lo` up); else it filters on the port. */
   isolated: boolean;
+  /** Runs instead of the registry's server. */
+  own: OwnServer | null;
+  /** What the probe asks for, where it is not the site. */
+  targets: ProbeTargets | null;
   serverVersion: string;
   clientVersion: string;
   startedAt: string;

@@ -11,7 +11,7 @@ import { clients } from '../clients/index.ts';
 import type { Action, Scenario } from '../clients/scenario.ts';
 import { scenarios } from '../clients/scenarios/index.ts';
 import { servers } from '../servers/index.ts';
-import type { ServerContext } from '../servers/server.ts';
+import type { ServerContext, ServerDefinition } from '../servers/server.ts';
 import type { CaptureTotals } from './capture/backend.ts';
 import { sectionComments } from './capture/cell-comments.ts';
 import { untilDisconnected, waitForListening } from './capture/listening.ts';
@@ -20,6 +20,7 @@ import { createPcapngWriter } from './capture/pcapng-writer.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, recordCell } from './cell-recorder.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
+import { alreadyRunning, ownServer } from './own-server.ts';
 import { type ServerProcess, serverLog, startServer } from './server-process.ts';
 
 const LOOPBACK = 'lo';
@@ -45,8 +46,8 @@ function byId<T extends { id: string }>(list: readonly T[], id: string, what: st
   return found;
 }
 
-async function startListening(job: LaneJob, context: ServerContext): Promise<ServerProcess> {
-  const definition = byId(servers, job.cell.server, 'server');
+async function startListening(job: LaneJob, definition: ServerDefinition, context: ServerContext): Promise<ServerProcess> {
+  if (job.own && !job.own.command) return alreadyRunning;
   const server = await startServer(definition, context, serverLog(job.work));
   const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const ended = server.exited.then((how) => ({ how }));
@@ -111,7 +112,7 @@ async function actOut(
 async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals & { packets: number }> {
   const client = byId(clients, job.cell.client, 'client');
   const scenario = byId(scenarios, job.cell.scenario, 'scenario');
-  const definition = byId(servers, job.cell.server, 'server');
+  const definition = job.own ? ownServer(job.cell.server, job.own) : byId(servers, job.cell.server, 'server');
   const origin = `http://${job.host}:${job.port}`;
   const serverWork = path.join(job.work, 'server');
   const clientWork = path.join(job.work, 'client');
@@ -123,7 +124,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   }
 
   say({ type: 'phase', phase: 'server' });
-  const server = await startListening(job, { host: job.host, port: job.port, site: job.site, work: serverWork });
+  const server = await startListening(job, definition, { host: job.host, port: job.port, site: job.site, work: serverWork });
   let session: ClientSession | undefined;
   try {
     say({ type: 'phase', phase: 'capture' });

@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ClientDefinition } from '../clients/client.ts';
+import type { ClientDefinition, ProbeTargets } from '../clients/client.ts';
 import type { Scenario } from '../clients/scenario.ts';
 import type { ServerDefinition } from '../servers/server.ts';
 import { stageSite } from '../servers/site/stage.ts';
@@ -14,7 +14,7 @@ import type { Isolation } from './capture/namespace.ts';
 import { incompleteness } from './compare/completeness.ts';
 import { readEvidence } from './evidence.ts';
 import { runLane } from './lane-process.ts';
-import type { LaneEvent } from './lane-protocol.ts';
+import type { LaneEvent, OwnServer } from './lane-protocol.ts';
 import type { CellIdentity } from './model.ts';
 import { schedule } from './schedule.ts';
 
@@ -46,6 +46,8 @@ export interface RunPlan {
   backend: string;
   isolation: Isolation;
   signal: AbortSignal;
+  /** The user's own server in the place of every planned one, and what the probe asks it for. */
+  own?: { server: OwnServer; host: string; port: number; targets: ProbeTargets };
 }
 
 export type CellOutcome =
@@ -131,8 +133,10 @@ async function runOneCell(
         captureFile,
         site: shared.site,
         work,
-        host: HOST,
-        port: isolated ? PORT : await freePort(HOST),
+        host: plan.own?.host ?? HOST,
+        port: plan.own?.port ?? (isolated ? PORT : await freePort(HOST)),
+        own: plan.own?.server ?? null,
+        targets: plan.own?.targets ?? null,
         windowMs: plan.windowMs,
         backend: plan.backend,
         isolated,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type ClientDefinition, defineClient } from '../client.ts';
+import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
 import { ask } from './ask.ts';
 import type { Known } from './known.ts';
 import { questions } from './questions/index.ts';
@@ -22,10 +22,10 @@ export const probe: ClientDefinition = defineClient({
   kind: 'probe',
   summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
   version: async () => ({ version: await packageVersion() }),
-  async open({ origin, signal }) {
+  async open({ origin, signal, targets = SITE_TARGETS }) {
     const url = new URL(origin);
     const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80), signal };
-    const known: Known = new Map([['host', url.host]]);
+    const known: Known = new Map([['host', url.host], ...Object.entries(targets)]);
     const held: WireConnection[] = [];
     return {
       async act(action) {

@@ -43,7 +43,7 @@ export interface RequestParts {
 
 /** Writes a request out: start line, `Host`, the fields in the order given, the empty line, the body. */
 export function request(method: string, parts: RequestParts = {}): QuestionRequest {
-  const { target = '/', version = '1.1', headers = [], host = 'Host: {host}', lineEnd = '\r\n', body = '' } = parts;
+  const { target = '{page}', version = '1.1', headers = [], host = 'Host: {host}', lineEnd = '\r\n', body = '' } = parts;
   const lines = [`${method} ${target} HTTP/${version}`, ...(host === null ? [] : [host]), ...headers];
   return { method, text: lines.map((line) => line + lineEnd).join('') + lineEnd + body };
 }

@@ -3,12 +3,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { assembleRun, type RunMeta } from '../assemble.ts';
-import { isolation } from '../capture/namespace.ts';
+import { type Isolation, isolation } from '../capture/namespace.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../capture/select.ts';
 import { againstBaseline, deviates } from '../compare/baseline.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import type { Skipped } from '../model.ts';
-import { type CellOutcome, type CellPlan, planCells, type Ready, runCells } from '../run.ts';
+import { type CellOutcome, type CellPlan, planCells, type Ready, type RunPlan, runCells } from '../run.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { progressOn } from './progress.ts';
 import { writeReports } from './reports.ts';
@@ -61,14 +61,14 @@ async function readBaseline(file: string): Promise<RunResult> {
 export async function runAndAssemble(
   selection: Selection,
   cells: CellPlan[],
-  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window'>,
+  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window'> & { own?: RunPlan['own']; isolation?: Isolation },
 ): Promise<{ run: RunResult; interrupted: boolean }> {
   if (!CAPTURE_CHOICES.includes(options.capture))
     throw usageError(`there is no capture backend "${options.capture}"; there are: ${CAPTURE_CHOICES.join(', ')}`);
   const missing = [...selection.missingServers, ...selection.missingClients];
   if (cells.length === 0)
     throw new CommandError(EXIT.unable, ['nothing of what was asked for can run here:', ...missing.map(missingLine)].join('\n'));
-  const isolated = await isolation();
+  const isolated = options.isolation ?? (await isolation());
   const backend = await selectBackend(options.capture, isolated);
   if ('skipped' in backend) throw unable('packets can not be captured here', backend.skipped);
   if (isolated.kind === 'shared-loopback')
@@ -90,7 +90,15 @@ export async function runAndAssemble(
   let outcomes: CellOutcome[];
   try {
     outcomes = await runCells(
-      { cells, windowMs, out: options.out, backend: backend.id, isolation: isolated, signal: interrupt.signal },
+      {
+        cells,
+        windowMs,
+        out: options.out,
+        backend: backend.id,
+        isolation: isolated,
+        signal: interrupt.signal,
+        ...(options.own ? { own: options.own } : {}),
+      },
       progress,
     );
   } finally {

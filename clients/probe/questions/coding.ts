@@ -1,6 +1,6 @@
 import { defineQuestion, request } from '../question.ts';
 
-const ask = (...headers: string[]) => [request('GET', { target: '/style.css', headers })];
+const ask = (...headers: string[]) => [request('GET', { target: '{text}', headers })];
 
 /** The same file with and without gzip. */
 export const coding = [

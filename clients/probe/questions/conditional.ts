@@ -1,6 +1,6 @@
 import { defineQuestion, request } from '../question.ts';
 
-const ask = (headers: readonly string[]) => [request('GET', { target: '/style.css', headers })];
+const ask = (headers: readonly string[]) => [request('GET', { target: '{text}', headers })];
 const matching = 'RFC 9110 §13.1.2';
 const since = 'RFC 9110 §13.1.3';
 

@@ -9,7 +9,7 @@ export const keepalive = [
     title: 'requests on one connection',
     spec: 'RFC 9112 §9.3',
     // The smallest file keeps the capture small; HEAD would not do: there are servers that send a body behind it.
-    send: [request('GET', { target: '/cards.js', headers: ['Connection: keep-alive'] })],
+    send: [request('GET', { target: '{script}', headers: ['Connection: keep-alive'] })],
     times: ENOUGH,
   }),
 ];

@@ -1,6 +1,6 @@
 import { defineQuestion, request } from '../question.ts';
 
-const page = { target: '/style.css' };
+const page = { target: '{text}' };
 
 export const methods = [
   // What HEAD is compared with.

@@ -1,6 +1,6 @@
 import { defineQuestion, request } from '../question.ts';
 
-const ask = (headers: readonly string[]) => [request('GET', { target: '/audio.wav', headers })];
+const ask = (headers: readonly string[]) => [request('GET', { target: '{large}', headers })];
 const satisfiable = 'RFC 9110 §14.2';
 const ifRange = 'RFC 9110 §13.1.5';
 
@@ -11,7 +11,7 @@ export const range = [
     id: 'range.validators',
     title: 'the validators',
     spec: 'RFC 9110 §8.8',
-    send: [request('HEAD', { target: '/audio.wav' })],
+    send: [request('HEAD', { target: '{large}' })],
     learn: true,
   }),
   defineQuestion({ id: 'range.from-zero', title: 'bytes=0-', spec: satisfiable, send: ask(['Range: bytes=0-']) }),
@@ -55,6 +55,6 @@ export const range = [
     id: 'range.head',
     title: 'HEAD with bytes=0-9',
     spec: satisfiable,
-    send: [request('HEAD', { target: '/audio.wav', headers: ['Range: bytes=0-9'] })],
+    send: [request('HEAD', { target: '{large}', headers: ['Range: bytes=0-9'] })],
   }),
 ];

@@ -16,7 +16,7 @@ export const shutdown = [
     id: 'shutdown-busy',
     title: 'a download that is under way when the server is stopped',
     spec: 'RFC 9112 §9.6',
-    send: [request('GET', { target: '/audio.wav' })],
+    send: [request('GET', { target: '{large}' })],
     await: 'first-byte',
     readRate: SLOW_BYTES_PER_SECOND,
     hold: true,

@@ -2,7 +2,7 @@ import { defineQuestion, request } from '../question.ts';
 
 /** A server that closes behind its answer does so within milliseconds; one that has not by then keeps the connection. */
 const LINGER_MS = 1_000;
-const page = { target: '/style.css' };
+const page = { target: '{text}' };
 
 /** HTTP/1.0, persistence, and requests that are not quite as they should be. */
 export const versions = [
@@ -49,6 +49,6 @@ export const versions = [
     id: 'versions.absolute-form',
     title: 'the target in absolute form',
     spec: 'RFC 9112 §3.2.2',
-    send: [request('GET', { target: 'http://{host}/style.css' })],
+    send: [request('GET', { target: 'http://{host}{text}' })],
   }),
 ];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SITE_TARGETS } from '../../../clients/client.ts';
 import { ask } from '../../../clients/probe/ask.ts';
 import { probe } from '../../../clients/probe/index.ts';
 import { defineQuestion, request } from '../../../clients/probe/question.ts';
@@ -45,7 +46,7 @@ const asking = () => ({
   host: '127.0.0.1',
   port: port(),
   signal: new AbortController().signal,
-  known: new Map([['host', `127.0.0.1:${port()}`]]),
+  known: new Map([['host', `127.0.0.1:${port()}`], ...Object.entries(SITE_TARGETS)]),
 });
 const put = async (question: Parameters<typeof defineQuestion>[0], with_ = asking()) => {
   const connection = await ask(defineQuestion(question), with_);

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SITE_TARGETS } from '../../../clients/client.ts';
 import { fill, type Known, learn } from '../../../clients/probe/known.ts';
 import { defineQuestion, request } from '../../../clients/probe/question.ts';
 import { questions } from '../../../clients/probe/questions/index.ts';
@@ -27,7 +28,7 @@ describe('the questions', () => {
   });
 
   it('can each be written out once everything is known', () => {
-    const known: Known = new Map([['host', 'localhost:1']]);
+    const known: Known = new Map([['host', 'localhost:1'], ...Object.entries(SITE_TARGETS)]);
     learn(known, {
       version: '1.1',
       status: 200,
@@ -49,7 +50,7 @@ describe('the questions', () => {
 
 describe('a request', () => {
   it('has the bytes that it is asked to have', () => {
-    expect(request('GET').text).toBe('GET / HTTP/1.1\r\nHost: {host}\r\n\r\n');
+    expect(request('GET').text).toBe('GET {page} HTTP/1.1\r\nHost: {host}\r\n\r\n');
     expect(request('POST', { target: '/x', version: '1.0', host: null, headers: ['A: b'], lineEnd: '\n', body: 'hi' }).text).toBe(
       'POST /x HTTP/1.0\nA: b\n\nhi',
     );

@@ -1,0 +1,127 @@
+import { lookup } from 'node:dns/promises';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ProbeTargets } from '../../clients/client.ts';
+import { probe as probeClient } from '../../clients/probe/index.ts';
+import { scenarios } from '../../clients/scenarios/index.ts';
+import type { Isolation } from '../capture/namespace.ts';
+import { isObserved } from '../compare/matrix.ts';
+import type { RunResult } from '../compare/run-result.ts';
+import type { OwnServer } from '../lane-protocol.ts';
+import type { ObservedValue } from '../model.ts';
+import { ownServer } from '../own-server.ts';
+import { adviceFor } from '../report/advice.ts';
+import { escapeTerminal } from '../report/escape.ts';
+import { valueText, wordingOf } from '../report/wording.ts';
+import { runAndAssemble } from './compare.ts';
+import { EXIT, usageError } from './exit.ts';
+import { writeReports } from './reports.ts';
+import { resolve } from './selection.ts';
+
+const ID = 'yours';
+const LOOPBACK = /^(127\.|::1$)/;
+
+export interface ProbeOptions {
+  command?: string;
+  port?: number;
+  /** Target of a larger file to ask parts of; default the URL's own path. */
+  large?: string;
+  quick?: boolean;
+  window?: number;
+  out: string;
+  capture: string;
+  reporter?: string;
+}
+
+/**
+ * Asks the user's own server every direct question and prints its column of the matrix, with advice. A URL of a server that runs on this
+ * machine, or a command that starts one (then in a namespace of its own, and its shutdown is tried too).
+ * @throws CommandError (usage) where neither or both are given, or the URL is not of this machine
+ */
+export async function probe(url: string | undefined, options: ProbeOptions): Promise<void> {
+  const { own, isolation } = await whatToProbe(url, options);
+  const definition = ownServer(ID, own.server);
+  const asked = scenarios.filter((scenario) => scenario.for === 'probe' && (own.server.command || !scenario.steps.some(stopsServer)));
+  const { ready } = await resolve([probeClient]);
+  const servers = [{ definition, version: 'unknown' }];
+  const cells = asked.flatMap((scenario) => ready.map((client) => ({ server: servers[0] as (typeof servers)[0], client, scenario })));
+  await mkdir(options.out, { recursive: true });
+  const { run, interrupted } = await runAndAssemble(
+    { servers, missingServers: [], clients: ready, missingClients: [], scenarios: asked },
+    cells,
+    { ...options, own, ...(isolation ? { isolation } : {}) },
+  );
+  await writeReports(options.out, run, options.reporter ?? 'markdown,csv');
+  process.stdout.write(columnOf(run));
+  process.stdout.write(`\nThe captures are in ${path.join(options.out, 'captures')}.\n`);
+  if (interrupted) process.exitCode = EXIT.interrupted;
+  else if (run.cells.some((cell) => cell.state === 'failed')) process.exitCode = EXIT.failed;
+}
+
+const stopsServer = (step: { actions: { do: string }[] }): boolean => step.actions.some((action) => action.do === 'stop-server');
+
+async function whatToProbe(url: string | undefined, options: ProbeOptions) {
+  const { command, port } = options;
+  if ((url === undefined) === (command === undefined))
+    throw usageError("probe takes a URL of this machine, or --command 'node server.js' --port 3000 to start the server itself");
+  if (command !== undefined) {
+    if (port === undefined) throw usageError('--command needs --port: the port that the server listens on');
+    // The command line is the user's own, written for a shell.
+    const server: OwnServer = { title: command, command: { file: '/bin/sh', args: ['-c', command], cwd: process.cwd() } };
+    return { own: { server, host: '127.0.0.1', port, targets: targetsFor('/', options.large) }, isolation: null };
+  }
+  const parsed = parseUrl(url ?? '');
+  if (parsed?.protocol !== 'http:')
+    throw usageError(`"${url}" is not a URL of the form http://127.0.0.1:3000/ (TLS is not captured content)`);
+  const { address } = await lookup(parsed.hostname.replace(/^\[|\]$/g, '')).catch(() => ({ address: '' }));
+  if (!LOOPBACK.test(address))
+    throw usageError(
+      `${parsed.hostname} is not this machine: probe asks servers on the loopback interface only; run it where the server runs`,
+    );
+  const isolation: Isolation = {
+    kind: 'shared-loopback',
+    why: { reason: 'the server runs already', remedy: "start it by --command 'node server.js' --port N" },
+  };
+  const target = `${parsed.pathname}${parsed.search}`;
+  return {
+    own: {
+      server: { title: parsed.href, command: null } satisfies OwnServer,
+      host: address,
+      port: Number(parsed.port || 80),
+      targets: targetsFor(target, options.large),
+    },
+    isolation,
+  };
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
+const targetsFor = (target: string, large = target): ProbeTargets => ({ page: target, text: target, script: target, image: target, large });
+
+/** Every value of the server with the frames that show it, what deviates from the RFCs, and what to make of it. */
+function columnOf(run: RunResult): string {
+  const cells = run.cells.filter(isObserved);
+  const values: Record<string, ObservedValue> = {};
+  const lines: string[] = [];
+  for (const { id, unit } of run.observations) {
+    // A family of questions has a scenario of its own (range.suffix: range); other cells show such values only by the way.
+    const family = id.slice(0, id.indexOf('.'));
+    const showing = cells.filter((cell) => cell.values[id]);
+    const cell = showing.find(({ scenario }) => scenario.startsWith(family)) ?? showing[0];
+    const value = cell?.values[id];
+    if (!cell || !value) continue;
+    values[id] = value;
+    const { conformance } = value;
+    const deviates = conformance?.verdict === 'deviates' ? `; deviates from ${conformance.section}: ${conformance.because}` : '';
+    const frames = value.frames.length > 0 ? `, frames ${value.frames.slice(0, 3).join(', ')}` : '';
+    lines.push(`  ${id.padEnd(30)} ${escapeTerminal(valueText(value, unit, wordingOf('en')))}  (${cell.scenario}${frames})${deviates}`);
+  }
+  const advice = adviceFor(values).map(({ text, observation }) => `  - ${text} (${observation})`);
+  return [...lines, '', ...(advice.length > 0 ? ['Advice', ...advice] : ['No advice: nothing stands out.']), ''].join('\n');
+}

@@ -1,0 +1,107 @@
+/**
+ * What the observations of one server mean for who runs it. Rules as data: each looks at values alone and names what it rests on.
+ * Figures of proxies and load balancers are their documented defaults.
+ */
+import type { ObservedValue } from '../model.ts';
+
+type Values = Readonly<Record<string, ObservedValue>>;
+
+export interface Advice {
+  text: string;
+  /** The observation whose frames show it. */
+  observation: string;
+}
+
+/** How long a proxy in front keeps an idle connection to the server, in seconds, when nobody configures it. */
+const PROXIES: readonly { name: string; idleS: number; source: string }[] = [
+  { name: 'AWS Application Load Balancer', idleS: 60, source: 'AWS documentation, idle_timeout.timeout_seconds' },
+  { name: 'nginx with upstream keepalive', idleS: 60, source: 'nginx documentation, ngx_http_upstream_module keepalive_timeout' },
+  { name: 'Google Cloud external Application Load Balancer', idleS: 600, source: 'Google Cloud documentation, backend keepalive timeout' },
+  { name: 'Envoy', idleS: 3_600, source: 'Envoy documentation, HttpProtocolOptions.idle_timeout' },
+];
+
+const number = (values: Values, id: string): number | null => {
+  const value = values[id]?.value;
+  return typeof value === 'number' ? value : null;
+};
+
+type Rule = (values: Values) => Advice | null;
+
+const races: Rule = (values) => {
+  const idle = number(values, 'idle.used-s');
+  if (idle === null) return null;
+  if (idle < 0.5)
+    return {
+      text: 'It closes the connection after each response: every request pays for a new connection, and a proxy in front can keep none.',
+      observation: 'idle.used-s',
+    };
+  const racing = PROXIES.filter((proxy) => proxy.idleS >= idle);
+  if (racing.length === 0) return null;
+  const names = racing.map(({ name, idleS }) => `${name} (${idleS} s)`).join(', ');
+  return {
+    text: `It closes an idle connection after ${idle} s. A proxy that keeps idle connections for as long or longer may send a request into the close and answer 502: ${names}. Set the server's idle timeout above the proxy's.`,
+    observation: 'idle.used-s',
+  };
+};
+
+const unadvertised: Rule = (values) => {
+  const idle = number(values, 'idle.used-s');
+  const advertised = number(values, 'keepalive.advertised-s');
+  if (idle === null || idle < 0.5) return null;
+  if (advertised === null)
+    return {
+      text: `It closes after ${idle} s and does not say so: a "Keep-Alive: timeout=" header would let clients that read it (Firefox, undici) close first.`,
+      observation: 'keepalive.advertised-s',
+    };
+  if (advertised > idle + 0.5)
+    return {
+      text: `It advertises ${advertised} s and closes after ${idle} s: clients that believe it lose requests.`,
+      observation: 'idle.used-s',
+    };
+  return null;
+};
+
+const slowloris: Rule = (values) => {
+  const partial = values['idle.partial-head-s'];
+  if (!partial || partial.value !== null) return null;
+  return {
+    text: `Half a request head holds a connection for ${partial['window-s'] ?? 'the whole'} s and longer: without a limit in front, a few clients can hold them all.`,
+    observation: 'idle.partial-head-s',
+  };
+};
+
+const noValidators: Rule = (values) => {
+  if (values['cache.etag']?.value !== 'none' || values['cache.last-modified']?.value !== 'no') return null;
+  return { text: 'It sends neither ETag nor Last-Modified: a revisit transfers everything again.', observation: 'cache.etag' };
+};
+
+const noFreshness: Rule = (values) => {
+  if (values['cache.control']?.value !== 'none' || values['cache.last-modified']?.value !== 'yes') return null;
+  return {
+    text: 'It sends Last-Modified without Cache-Control: browsers invent a freshness (RFC 9111 §4.2.2, a tenth of the age) and may show an old page without asking.',
+    observation: 'cache.control',
+  };
+};
+
+const noRanges: Rule = (values) => {
+  const part = values['range.first-ten']?.value;
+  if (typeof part !== 'string' || part.startsWith('206')) return null;
+  return {
+    text: 'It does not answer Range with 206: players can not seek in media that is not loaded yet.',
+    observation: 'range.first-ten',
+  };
+};
+
+const requestLimit: Rule = (values) => {
+  const limit = number(values, 'keepalive.max-requests');
+  if (limit === null || limit <= 1) return null;
+  return {
+    text: `It closes a connection after ${limit} requests: a busy proxy reconnects that often.`,
+    observation: 'keepalive.max-requests',
+  };
+};
+
+const RULES: readonly Rule[] = [races, unadvertised, requestLimit, slowloris, noValidators, noFreshness, noRanges];
+
+/** Advice that follows from the values of one server, over all its cells; what matters most first. */
+export const adviceFor = (values: Values): Advice[] => RULES.flatMap((rule) => rule(values) ?? []);
