@@ -85,7 +85,8 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     stageSite(site);
     const left = await schedule(
       plan.cells,
-      limitsFor(plan.cells),
+      // Cells of a server that runs already share its port: one after the other, or each capture would hold the others' packets.
+      plan.own && !plan.own.server.command ? { active: 1, total: 1 } : limitsFor(plan.cells),
       async (cellPlan, release) => {
         const outcome = await runOneCell(cellPlan, plan, { temporary, site }, listener, release).catch(
           (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
