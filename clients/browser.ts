@@ -8,6 +8,8 @@ import type { Action } from './scenario.ts';
 
 /** About as long as it takes until a real browser is seen to have settled and its driver starts the next action: idle times before it compare then. */
 const PAUSE_MS = 1_000;
+/** No profile takes longer to count a connection as idle after its answer. */
+const RECLAIM_LIMIT_MS = 100;
 
 /** A browser that a profile describes, acting out actions at one origin. */
 export class EmulatedBrowser implements ClientSession {
@@ -87,7 +89,8 @@ export class EmulatedBrowser implements ClientSession {
     if (typeof until === 'object') return void (await Promise.race([page.settled, this.#after(until.ms)]));
     await (until === 'load' ? page.loaded : page.settled);
     if (until === 'load') return;
-    await this.#pool.quiet();
+    // The last connections are about to count as idle; only the download of a page that was left may go on.
+    await Promise.race([this.#pool.quiet(), this.#after(RECLAIM_LIMIT_MS)]);
     await this.#after(this.#pauseMs);
   }
 

@@ -14,12 +14,10 @@ export interface FetchRequest {
   sought?: { from: number; to: number | null; validator: string | null };
   /** Value of the `Priority` field. */
   urgency?: string;
-  /** Given up when it is aborted. */
+  /** Given up when it is aborted; the reason `FIN` or `RST` says how the connection ends, else the profile does. */
   signal: AbortSignal;
   /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
   onData?: (chunk: Buffer, fields: Fields) => void;
-  /** How it ends when it is given up; the profile's own way where it is missing. */
-  abort?: 'RST';
 }
 
 /** How a fetch ended: `status` is the cache's where the server said 304. */
@@ -63,7 +61,7 @@ export class Fetcher {
     const target = `${url.pathname}${url.search}`;
     const head = requestHead('GET', target, this.#lines(request, conditional));
     const { priority } = this.#profile.requests.kinds.value[kind];
-    const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal, abort: request.abort });
+    const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal });
     if (entry && reply.status === NOT_MODIFIED) {
       await drain(reply);
       return this.#fromCache(this.#cache.freshen(url.href, fields, entry, reply.rawHeaders), request, false);

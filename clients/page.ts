@@ -83,12 +83,14 @@ export class Page {
     await Promise.race([this.#mediaBegun, this.settled]);
     const { media } = this;
     if (!media?.size) return;
-    const { alignment, range, repeatedAfterMs } = this.#context.profile.media.seek.value;
+    const policy = this.#context.profile.media.seek.value;
+    if (!policy) return;
+    const { alignment, range, repeatedAfterMs } = policy;
     const from = Math.floor((media.size * to) / alignment) * alignment;
     if (from < media.received) return;
     const closed = range === 'closed';
     const sought = { from, to: closed ? media.size - 1 : null, validator: closed ? media.validator : null };
-    this.#mediaAbort.abort();
+    this.#mediaAbort.abort('FIN');
     if (repeatedAfterMs !== null) await this.#seekInVain(media, sought, repeatedAfterMs);
     await this.#loadMedia(media.url, sought);
   }
@@ -99,9 +101,9 @@ export class Page {
     const signal = AbortSignal.any([this.#abort.signal, enough.signal]);
     let timer: NodeJS.Timeout | undefined;
     const onData = () => {
-      timer ??= setTimeout(() => enough.abort(), afterMs);
+      timer ??= setTimeout(() => enough.abort('RST'), afterMs);
     };
-    await this.#fetch('media', media.url, { referrer: this.url, signal, onData, sought, abort: 'RST', ...this.#usual('media') });
+    await this.#fetch('media', media.url, { referrer: this.url, signal, onData, sought, ...this.#usual('media') });
     clearTimeout(timer);
   }
 

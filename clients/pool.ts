@@ -9,10 +9,8 @@ export interface Order {
   /** Lower goes first where several wait. */
   priority: number;
   isDocument: boolean;
-  /** Aborted: not sent any more where it still waits. */
+  /** Aborted: not sent any more where it still waits. The reason `FIN` or `RST` says how its connection ends; else the profile does. */
   signal: AbortSignal;
-  /** How the connection ends then; the profile's own way where it is missing. */
-  abort?: 'RST' | undefined;
 }
 
 /** A reply, and the connection that it comes on. */
@@ -81,10 +79,17 @@ export class ConnectionPool {
     for (;;) {
       const connection = await this.#assigned(order);
       const reused = connection.requests > 0;
-      const giveUp = () => connection.close(order.abort ?? this.#closing.abort.value);
+      let begun = false;
+      const giveUp = () => {
+        const { reason } = order.signal;
+        const how = reason === 'FIN' || reason === 'RST' ? reason : this.#closing.abort.value;
+        if (how !== 'read-on') connection.close(how);
+        else if (!begun) connection.close('FIN');
+      };
       order.signal.addEventListener('abort', giveUp, { once: true });
       try {
         const reply = await connection.send(order.target, order.head);
+        begun = true;
         reply.body.once('close', () => order.signal.removeEventListener('abort', giveUp));
         return { ...reply, connection };
       } catch (error) {
@@ -300,7 +305,7 @@ export class ConnectionPool {
     clearTimeout(this.#timer);
     for (const entry of this.#waiting.splice(0)) entry.reject(new Error('the browser was closed'));
     for (const connection of this.#connections) {
-      if (connection.state === 'busy') connection.close(this.#closing.abort.value);
+      if (connection.state === 'busy' && this.#closing.abort.value === 'RST') connection.close('RST');
       else connection.close(this.#closing.quit.value);
     }
   }

@@ -182,8 +182,8 @@ export interface MediaPolicies {
   kept: Policy<boolean>;
   /** How a stored part (a 206 of the whole) is revalidated when it is stale. */
   revalidation: Policy<'closed-range-with-validators' | 'open-range-with-if-range' | 'not-stored'>;
-  /** What a seek outside of what is buffered asks for. */
-  seek: Policy<SeekPolicy>;
+  /** What a seek outside of what is buffered asks for; `null`: nothing, it waits for what is on its way. */
+  seek: Policy<SeekPolicy | null>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- closing
@@ -191,8 +191,10 @@ export interface MediaPolicies {
 export interface ClosingPolicies {
   /** How idle connections end when the browser is closed. */
   quit: Policy<'FIN' | 'RST'>;
-  /** What becomes of a connection whose response is given up half-way. */
-  abort: Policy<'FIN' | 'RST'>;
+  /**
+   * What becomes of a connection whose page is left in mid-download: closed, or, where the head of the response has come, read on to its end.
+   */
+  abort: Policy<'FIN' | 'RST' | 'read-on'>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- profile

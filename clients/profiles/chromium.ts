@@ -175,7 +175,7 @@ export function chromiumProfile(
     },
     closing: {
       quit: policy('FIN', CAPTURED),
-      abort: policy('FIN', CAPTURED),
+      abort: policy('read-on', `the download goes on behind the next page: ${CAPTURED}, on a link of 400 kbit/s`),
     },
   });
 }

@@ -146,7 +146,7 @@ export const firefox = defineProfile({
     firstRange: policy('bytes=0-', `Firefox dom/media/ChannelMediaResource.cpp; ${CAPTURED}`),
     kept: policy(true, `Firefox dom/media/MediaCache.cpp; ${CAPTURED}`),
     revalidation: policy('not-stored', 'Firefox dom/media/ChannelMediaResource.cpp'),
-    seek: policy({ alignment: 32_768, range: 'open', repeatedAfterMs: null }, 'Firefox dom/media/MediaCache.h, BLOCK_SIZE'),
+    seek: policy(null, `${CAPTURED}, on a link of 400 kbit/s`),
   },
   closing: {
     quit: policy('FIN', CAPTURED),

@@ -141,18 +141,31 @@ test('quitting closes every connection by FIN', async () => {
   await server.until(() => server.connections.every(({ ended }) => ended === 'FIN'));
 });
 
-test('leaving a page closes the connection of a response that is under way', async () => {
-  const { browser, server } = await open(chromium, (target, head, connection) =>
+/** Leaves a page whose audio is still on its way, and gives the connection of the audio. */
+async function leaveDuringAudio(profile: ClientProfile) {
+  const { browser, server } = await open(profile, (target, head, connection) =>
     target === '/audio.wav'
       ? 'HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-999/1000\r\nContent-Length: 1000\r\n\r\nxxx'
       : site(target, head, connection),
   );
-  await browser.act({ do: 'navigate', path: '/', until: { ms: 300 } });
-  await server.until(() => server.targets().includes('/audio.wav'));
+  await browser.act({ do: 'navigate', path: '/', until: { ms: 400 } });
+  await server.until(() => server.targets().includes('/audio.wav') && server.targets().includes('/favicon.ico'));
   const loading = server.connections.find(({ heads }) => heads.some((head) => head.startsWith('GET /audio.wav')));
   await browser.act({ do: 'leave' });
+  return { browser, server, loading };
+}
+
+test('firefox closes the connection of a response that is under way when its page is left', async () => {
+  const { server, loading } = await leaveDuringAudio(firefox);
   await server.until(() => loading?.ended !== null);
-  expect(server.connections.filter(({ ended }) => ended !== null)).toHaveLength(1);
+});
+
+test('chromium reads on, until it is closed', async () => {
+  const { browser, server, loading } = await leaveDuringAudio(chromium);
+  await browser.act({ do: 'navigate', path: '/other' });
+  expect(loading?.ended).toBeNull();
+  await browser.act({ do: 'quit' });
+  await server.until(() => server.connections.every(({ ended }) => ended !== null));
 });
 
 test('a seek beyond what has come asks for the rest from a block boundary', async () => {
