@@ -54,7 +54,10 @@ function isModified(exchange: PythonExchange, file: StoredFile, etag: string, { 
   const ifRangeDate = parseHttpDate(ifRange);
   const since = ifRangeDate ?? parseHttpDate(exchange.header('if-modified-since'));
   let unmodified = since !== null && file.modified <= since;
-  if (ifRange !== undefined && ifRangeDate === null) return etags(ifRange)?.strong.includes(opaque) !== true;
+  if (ifRange !== undefined && ifRangeDate === null) {
+    // `parse_if_range_header` drops the weakness of the tag.
+    return ifRange.trim().replace(/^[Ww]\//, '') !== etag;
+  }
   const noneMatch = etags(exchange.header('if-none-match'));
   if (noneMatch) unmodified = noneMatch.star || noneMatch.strong.includes(opaque) || noneMatch.weak.includes(opaque);
   const match = etags(exchange.header('if-match'));
@@ -122,15 +125,13 @@ async function answerFile(exchange: PythonExchange, site: string, file: StoredFi
       return answerError(exchange, 416, 'Requested Range Not Satisfiable', 'The server cannot provide the requested range.', size);
     }
     const [start, end] = range;
-    // The whole file counts as no range when it comes to the conditions that follow.
-    if (end - start !== length || isModified(exchange, file, etag, { useIfRange: false })) {
-      const content: Fields = [
-        ['Accept-Ranges', 'bytes'],
-        ['Content-Range', `bytes ${start}-${end - 1}/${length}`],
-      ];
-      const head = [...disposition, ...validators(end - start), ...secondDate, ...content];
-      return answer(exchange, 206, 'PARTIAL CONTENT', head, pieces(file.bytes.subarray(start, end), FILE_BUFFER));
-    }
+    // A range that can be had is sent whatever the conditions say (`make_conditional`).
+    const content: Fields = [
+      ['Accept-Ranges', 'bytes'],
+      ['Content-Range', `bytes ${start}-${end - 1}/${length}`],
+    ];
+    const head = [...disposition, ...validators(end - start), ...secondDate, ...content];
+    return answer(exchange, 206, 'PARTIAL CONTENT', head, pieces(file.bytes.subarray(start, end), FILE_BUFFER));
   }
   if (isModified(exchange, file, etag, { useIfRange: false })) {
     return answer(exchange, 200, 'OK', [...disposition, ...validators(length), ...secondDate], pieces(file.bytes, FILE_BUFFER));

@@ -46,6 +46,8 @@ export const questions: readonly Question[] = [
   ...RANGES.map((range) => ({ id: `bytes=${range}`, bytes: get('/audio.wav', `Range: bytes=${range}`) })),
   { id: 'range, stale If-Range', bytes: get('/audio.wav', 'Range: bytes=0-9', 'If-Range: "stale"') },
   { id: 'range, If-Range of the same date', bytes: get('/audio.wav', 'Range: bytes=0-9', 'If-Range: Wed, 28 Feb 2024 17:05:00 GMT') },
+  { id: 'the whole as a range, none match star', bytes: get('/audio.wav', 'Range: bytes=0-485143', 'If-None-Match: *') },
+  { id: 'range, weak If-Range', bytes: get('/audio.wav', 'Range: bytes=0-9', 'If-Range: W/"x"') },
   { id: 'range of another unit', bytes: get('/audio.wav', 'Range: lines=0-9') },
   { id: 'gzip', bytes: get('/style.css', 'Accept-Encoding: gzip') },
   { id: 'gzip of a picture', bytes: get('/logo.png', 'Accept-Encoding: gzip') },
