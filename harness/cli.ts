@@ -71,6 +71,15 @@ program
   .action(async (file, options) => (await import('./commands/analyze.ts')).analyze(file, options));
 
 program
+  .command('explain')
+  .description('one cell as a story: what happened, a ladder diagram of each connection, and the values with their frames')
+  .argument('<cell>', 'server/client/scenario, or a capture file')
+  .option('--dir <dir>', 'folder of the run', 'results/latest')
+  .option('--ascii', 'draw with ASCII characters only')
+  .option('--language <code>', 'en or zh', 'en')
+  .action(async (cell, options) => (await import('./commands/explain.ts')).explain(cell, options));
+
+program
   .command('merge')
   .description('join the runs of several shards into one')
   .argument('<dirs...>', 'folders of the runs')

@@ -1,18 +1,18 @@
 /** From one capture file to everything that an observation may look at. */
 import { type CellHeader, parseCellHeader, parseStepComment } from './capture/cell-comments.ts';
 import { decodeFile } from './decode.ts';
-import type { CaptureInfo, CellIdentity, Connection, Evidence, Exchange, StepMark } from './model.ts';
+import type { CaptureInfo, CellIdentity, Connection, Evidence, Exchange, FrameRecord, StepMark } from './model.ts';
 
-/** `header`: what the lane wrote into the capture about its cell; `null` for a capture that is not one of ours. */
-export type CellEvidence = Evidence & { header: CellHeader | null };
+/** `header`: what the lane wrote into the capture about its cell; `null` for a capture that is not one of ours. `frames`: only where they were asked for. */
+export type CellEvidence = Evidence & { header: CellHeader | null; frames?: FrameRecord[] };
 
 /**
  * Decodes a capture and reads the cell and its steps out of the file's own comments. The window ends where the capture does.
  * @throws where the file can't be read or is no capture at all; damage behind its start is told in `capture.undecoded`
  */
-export async function readEvidence(file: string): Promise<CellEvidence> {
-  const { capture, connections } = await decodeFile(file);
-  return toEvidence(capture, connections);
+export async function readEvidence(file: string, options: { frames?: boolean } = {}): Promise<CellEvidence> {
+  const { capture, connections, frames } = await decodeFile(file, options);
+  return { ...toEvidence(capture, connections), ...(frames ? { frames } : {}) };
 }
 
 /** The pure part of `readEvidence`. Sets `step` of each exchange. */

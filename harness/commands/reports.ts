@@ -21,7 +21,7 @@ export async function writeReports(dir: string, run: RunResult, list?: string): 
     run,
     language: 'en',
     terminal: terminalOf(process.stdout),
-    evidenceOf: (cell) => readEvidence(path.join(dir, cell.capture)),
+    evidenceOf: (cell, options) => readEvidence(path.join(dir, cell.capture), options),
   };
   for (const reporter of chosen) {
     for await (const file of reporter.files(input)) {

@@ -1,5 +1,5 @@
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
-import type { Evidence } from '../model.ts';
+import type { Evidence, FrameRecord } from '../model.ts';
 import type { Language } from './wording.ts';
 
 /** What every reporter is given. */
@@ -9,8 +9,11 @@ export interface ReportInput {
   /** Where standard output is a terminal: its width and whether colours are wanted. */
   terminal: { columns: number; color: boolean };
   /** Reads the capture of a cell again, for a report that shows more than `run` holds. */
-  evidenceOf(cell: ObservedCell): Promise<Evidence>;
+  evidenceOf(cell: ObservedCell, options?: { frames: boolean }): Promise<CapturedEvidence>;
 }
+
+/** `frames`: every TCP frame, where they were asked for. */
+export type CapturedEvidence = Evidence & { frames?: FrameRecord[] };
 
 /** Path that stands for standard output. */
 export const STANDARD_OUTPUT = '-';

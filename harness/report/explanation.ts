@@ -1,0 +1,89 @@
+/** A cell as text for a terminal: the story, a ladder for each connection, the values with their frames. */
+import type { ObservedCell } from '../compare/run-result.ts';
+import { cellId } from '../compare/run-result.ts';
+import { escapeTerminal } from './escape.ts';
+import { framesByStream, ladderOf } from './ladder.ts';
+import { ladderText } from './ladder-text.ts';
+import { displayFilter, type Phrase, type PhraseLanguage, phrase, say } from './phrases/phrases.ts';
+import type { CapturedEvidence } from './reporter.ts';
+import { type Sentence, storyOf, type Titles, valueWords } from './story.ts';
+import { padEnd, textWidth, truncate, wrapProse } from './width.ts';
+
+export interface ExplainInput {
+  cell: ObservedCell;
+  evidence: CapturedEvidence;
+  titles: Titles;
+  /** Where the capture is, as the user would name it. */
+  capture: string;
+  language: PhraseLanguage;
+  ascii: boolean;
+  columns: number;
+}
+
+/** Connections drawn; a gallery has some, a flood has thousands. */
+const CONNECTIONS_DRAWN = 24;
+const FRAMES_LISTED = 8;
+
+export function renderExplanation(input: ExplainInput): string {
+  const { cell, evidence, language, columns, ascii } = input;
+  const word = (one: Phrase): string => escapeTerminal(say(language, one));
+  const heading = (text: string): string => `${text}\n${(ascii ? '-' : '─').repeat(textWidth(text))}\n`;
+  const drawn = evidence.connections.slice(0, CONNECTIONS_DRAWN);
+  const frames = framesByStream(evidence.frames ?? []);
+  const ladders = drawn.map((connection) => {
+    const ladder = ladderOf(connection, frames.get(connection.stream) ?? [], { steps: evidence.steps, endNs: evidence.capture.endNs });
+    const { stream, client, server } = ladder;
+    const title = word(phrase('ladder.title', { stream, client, server }));
+    const start = ladder.midStream ? [word(phrase('ladder.mid-stream'))] : [];
+    return [
+      `${title}   ${word(phrase('explain.filter'))}: tcp.stream eq ${stream}`,
+      ...start,
+      ...ladderText(ladder, { language, columns, ascii }),
+    ].join('\n');
+  });
+  const left = evidence.connections.length - drawn.length;
+  if (left > 0) ladders.push(word(phrase('explain.more-connections', { n: left })));
+  const sections = [
+    `${heading(escapeTerminal(cellId(cell)))}${word(phrase('explain.capture', { file: input.capture }))}`,
+    heading(word(phrase('explain.happened'))) +
+      storyOf(cell, input.titles)
+        .map((one) => sentenceText(one, input))
+        .join('\n'),
+    heading(word(phrase('explain.ladders'))) + ladders.join('\n\n'),
+    heading(word(phrase('explain.values'))) + valueLines(input).join('\n'),
+  ];
+  const text = `${sections.join('\n\n')}\n`;
+  return ascii ? text.replace(/…/g, '...').replace(/ × /g, ' x ').replace(/µs/g, 'us') : text;
+}
+
+function sentenceText({ phrases, frames, tone }: Sentence, { language, columns, ascii }: ExplainInput): string {
+  const mark = tone === 'note' ? '!' : ascii ? '-' : '•';
+  const shown = frames.slice(0, FRAMES_LISTED).join(', ') + (frames.length > FRAMES_LISTED ? ', …' : '');
+  const where = frames.length > 0 ? ` (${say(language, phrase('ui.frames', { n: frames.length, list: shown }))})` : '';
+  const text = phrases.map((one) => say(language, one)).join(language === 'zh' ? '' : ' ') + where;
+  return wrapProse(escapeTerminal(text), columns - 2)
+    .map((line, index) => `${index === 0 ? mark : ' '} ${line}`)
+    .join('\n');
+}
+
+function valueLines({ cell, titles, language, columns, ascii }: ExplainInput): string[] {
+  const rows = titles.observations.flatMap(({ id, unit }) => {
+    const value = cell.values[id];
+    if (!value) return [];
+    const shown = value.frames.slice(0, FRAMES_LISTED);
+    return [
+      {
+        id: escapeTerminal(id),
+        text: escapeTerminal(say(language, valueWords(value, unit))),
+        filter: displayFilter(shown),
+      },
+    ];
+  });
+  const idWidth = Math.max(0, ...rows.map((row) => textWidth(row.id)));
+  const textWide = Math.min(28, Math.max(0, ...rows.map((row) => textWidth(row.text))));
+  return rows.map((row) => {
+    const short = truncate(row.text, textWide);
+    const value = ascii ? short.replace(/…/g, '~') : short;
+    return `${padEnd(row.id, idWidth)}  ${padEnd(value, textWide)}  ${truncate(row.filter, Math.max(20, columns - idWidth - textWide - 4))}`.trimEnd();
+  });
+}

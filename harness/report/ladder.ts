@@ -1,0 +1,301 @@
+/**
+ * A ladder diagram as plain data: what the two ends of one connection sent, in the order of the frames, with what is of no interest folded:
+ * acknowledgements into what they acknowledge, the segments of one message into one arrow, keep-alive probes that repeat, and exchanges of
+ * a long connection that are like those before them. Every arrow keeps its frames. How it is drawn is the reporters' business.
+ */
+import type { Connection, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
+import { messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
+import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
+
+/** What an arrow is named after, most telling first: a frame may carry data and a FIN. */
+export type ArrowKind = 'syn' | 'syn-ack' | 'message' | 'data' | 'probe' | 'fin' | 'rst' | 'ack';
+
+export interface Arrow {
+  kind: ArrowKind;
+  from: Side;
+  timeNs: number;
+  endNs: number;
+  /** First and last frame. */
+  frames: [number, number];
+  /** Frames with payload. */
+  segments: number;
+  payload: number;
+  /** Payload of each segment; at most `SIZES_KEPT`. */
+  sizes: number[];
+  messages: PlacedMessage[];
+  /** The last of its frames bears a FIN. */
+  fin: boolean;
+  /** The other side's bare ACKs that are folded into it. */
+  acks: number;
+  /** Wireshark's words for its frames, each once; those that folding expresses left out. */
+  analysis: FrameAnalysis[];
+  /** Both ends behind it. */
+  states: TcpStates;
+}
+
+export type LadderEvent =
+  | ({ type: 'arrow' } & Arrow)
+  /** Nothing was sent for `lengthNs`. `open`: until the end of the capture. */
+  | { type: 'gap'; timeNs: number; lengthNs: number; open: boolean }
+  /** Keep-alive probes, each answered or not, with nothing between them. */
+  | { type: 'probes'; from: Side; timeNs: number; count: number; answered: number; intervalNs: number; frames: [number, number] }
+  /** A step of the scenario begins. */
+  | { type: 'step'; timeNs: number; id: string }
+  /** Arrows that are left out, for room. */
+  | { type: 'left-out'; timeNs: number; endNs: number; arrows: number; exchanges: number; frames: [number, number] };
+
+export interface Ladder {
+  stream: number;
+  client: string;
+  server: string;
+  startNs: number;
+  endNs: number;
+  /** The capture begins behind the handshake. */
+  midStream: boolean;
+  /** Before the first frame. */
+  states: TcpStates;
+  events: LadderEvent[];
+}
+
+export interface LadderOptions {
+  /** A pause that is shown as a gap. Nanoseconds. */
+  gapNs?: number;
+  /** Arrows shown of one connection; of more the first two thirds and the last third. */
+  arrows?: number;
+  steps?: readonly StepMark[];
+  /** When the capture ended: how long a connection that is still open was watched. */
+  endNs?: number;
+}
+
+export const GAP_NS = 200e6;
+export const ARROWS_SHOWN = 60;
+const SIZES_KEPT = 12;
+/** From this many keep-alive probes on they are one event. */
+const PROBES_FOLDED = 3;
+
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const ACK = 16;
+
+/** What folding into one arrow says already, or what says nothing of the connection. */
+const UNREMARKABLE: ReadonlySet<FrameAnalysis> = new Set([
+  'keep_alive',
+  'keep_alive_ack',
+  'window_update',
+  'duplicate_ack',
+  'reused_ports',
+]);
+
+/** The frames of each connection, so that many ladders of one capture read them once. */
+export function framesByStream(frames: readonly FrameRecord[]): Map<number, FrameRecord[]> {
+  const streams = new Map<number, FrameRecord[]>();
+  for (const frame of frames) {
+    const own = streams.get(frame.stream);
+    if (own) own.push(frame);
+    else streams.set(frame.stream, [frame]);
+  }
+  return streams;
+}
+
+/** Said once of an arrow of several segments. */
+const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order']);
+
+/** @param frames of the whole capture or of this connection, in the order of their numbers */
+export function ladderOf(connection: Connection, frames: readonly FrameRecord[], options: LadderOptions = {}): Ladder {
+  const { gapNs = GAP_NS, arrows: limit = ARROWS_SHOWN, steps = [], endNs = 0 } = options;
+  const own = frames.filter((frame) => frame.stream === connection.stream);
+  const midStream = connection.midStream;
+  const tracker = new TcpStateTracker(midStream);
+  const states = tracker.states;
+  const arrows = arrowsOf(connection, own, tracker, gapNs);
+  const closed = connection.firstClose !== null;
+  return {
+    stream: connection.stream,
+    client: `${connection.client.address}:${connection.client.port}`,
+    server: `${connection.server.address}:${connection.server.port}`,
+    startNs: connection.startNs,
+    endNs: connection.endNs,
+    midStream,
+    states,
+    events: withPauses(foldProbes(leaveOut(arrows, limit)), { gapNs, steps, openUntilNs: closed ? null : endNs }),
+  };
+}
+
+function arrowsOf(connection: Connection, frames: readonly FrameRecord[], tracker: TcpStateTracker, gapNs: number): Arrow[] {
+  const messages = messagesByFrame(connection);
+  const arrows: Arrow[] = [];
+  /** The last arrow of each side that another segment or ACK may be folded into. */
+  const open: Record<Side, Arrow | null> = { client: null, server: null };
+  let before = tracker.states;
+  for (const record of frames) {
+    const states = tracker.next(record);
+    const changed = states.client !== before.client || states.server !== before.server;
+    before = states;
+    const carried = messages.get(record.frame)?.filter((message) => message.from === record.from) ?? [];
+    const arrow = arrowOf(record, carried, states);
+    const acknowledged = open[otherSide(record.from)];
+    if (arrow.kind === 'ack' && !changed && arrow.analysis.length === 0 && acknowledged) {
+      acknowledged.acks++;
+      continue;
+    }
+    const previous = open[record.from];
+    if (previous && !changed && arrow.timeNs - previous.endNs < gapNs && continues(previous, arrow)) {
+      join(previous, arrow);
+      continue;
+    }
+    arrows.push(arrow);
+    open[record.from] = arrow;
+    // What the other side sends from now on comes behind this arrow; only its ACKs may still be folded.
+    if (arrow.kind !== 'ack') open[otherSide(record.from)] = null;
+  }
+  return arrows;
+}
+
+function arrowOf(record: FrameRecord, messages: PlacedMessage[], states: TcpStates): Arrow {
+  const { flags, payload, frame, from, timeNs } = record;
+  const probe = record.analysis.includes('keep_alive');
+  return {
+    kind: kindOf(flags, probe ? 0 : payload, messages.length > 0, probe),
+    from,
+    timeNs,
+    endNs: timeNs,
+    frames: [frame, frame],
+    segments: payload > 0 && !probe ? 1 : 0,
+    payload: probe ? 0 : payload,
+    sizes: payload > 0 && !probe ? [payload] : [],
+    messages,
+    fin: (flags & FIN) > 0,
+    acks: 0,
+    analysis: record.analysis.filter((name) => !UNREMARKABLE.has(name)),
+    states,
+  };
+}
+
+function kindOf(flags: number, payload: number, inMessage: boolean, probe: boolean): ArrowKind {
+  if (flags & RST) return 'rst';
+  if (flags & SYN) return flags & ACK ? 'syn-ack' : 'syn';
+  if (probe) return 'probe';
+  if (payload > 0) return inMessage ? 'message' : 'data';
+  return flags & FIN ? 'fin' : 'ack';
+}
+
+/** Another segment of the one message (or of data that is no message) that the arrow before carried. */
+function continues(previous: Arrow, arrow: Arrow): boolean {
+  if (previous.fin || ![...previous.analysis, ...arrow.analysis].every((name) => FOLDED.has(name))) return false;
+  // A message lists only its first segments: what follows in it is known by its not being over.
+  if (arrow.kind === 'data') return previous.kind === 'data' || previous.messages.at(-1)?.ends === false;
+  if (arrow.kind !== 'message' || previous.kind !== 'message') return false;
+  const [last, next] = [previous.messages.at(-1), arrow.messages[0]];
+  return arrow.messages.length === 1 && last?.exchange === next?.exchange && last?.kind === next?.kind && last?.ordinal === next?.ordinal;
+}
+
+function join(arrow: Arrow, more: Arrow): void {
+  arrow.endNs = more.endNs;
+  arrow.frames[1] = more.frames[1];
+  arrow.segments += more.segments;
+  arrow.payload += more.payload;
+  arrow.sizes.push(...more.sizes.slice(0, SIZES_KEPT - arrow.sizes.length));
+  const last = arrow.messages.at(-1);
+  if (last && more.messages[0]?.ends) last.ends = true;
+  arrow.analysis.push(...more.analysis.filter((name) => !arrow.analysis.includes(name)));
+  arrow.fin ||= more.fin;
+  arrow.acks += more.acks;
+  arrow.states = more.states;
+}
+
+type Item = Exclude<LadderEvent, { type: 'gap' | 'step' }>;
+
+function leaveOut(arrows: readonly Arrow[], limit: number): Item[] {
+  const items = arrows.map((arrow): Item => ({ type: 'arrow', ...arrow }));
+  if (arrows.length <= limit) return items;
+  const head = Math.ceil((limit * 2) / 3);
+  const tail = limit - head;
+  const left = arrows.slice(head, arrows.length - tail);
+  const [first, last] = [left[0], left.at(-1)] as [Arrow, Arrow];
+  const exchanges = new Set(
+    left.flatMap((arrow) => arrow.messages.filter(({ kind }) => kind === 'request').map(({ exchange }) => exchange)),
+  );
+  const gap: Item = {
+    type: 'left-out',
+    timeNs: first.timeNs,
+    endNs: last.endNs,
+    arrows: left.length,
+    exchanges: exchanges.size,
+    frames: [first.frames[0], last.frames[1]],
+  };
+  return [...items.slice(0, head), gap, ...items.slice(arrows.length - tail)];
+}
+
+/** A probe with its answer, and those that follow it. */
+function foldProbes(items: readonly Item[]): Item[] {
+  const folded: Item[] = [];
+  for (let at = 0; at < items.length; ) {
+    const item = items[at] as Item;
+    if (item.type !== 'arrow' || item.kind !== 'probe') {
+      folded.push(item);
+      at++;
+      continue;
+    }
+    const run: Arrow[] = [];
+    while (at < items.length) {
+      const next = items[at];
+      if (next?.type !== 'arrow' || next.kind !== 'probe' || next.from !== item.from) break;
+      run.push(next);
+      at++;
+    }
+    if (run.length < PROBES_FOLDED) folded.push(...run.map((arrow): Item => ({ type: 'arrow', ...arrow })));
+    else folded.push(probesOf(run));
+  }
+  return folded;
+}
+
+function probesOf(run: readonly Arrow[]): Item {
+  const [first, last] = [run[0], run.at(-1)] as [Arrow, Arrow];
+  return {
+    type: 'probes',
+    from: first.from,
+    timeNs: first.timeNs,
+    count: run.length,
+    answered: run.filter((arrow) => arrow.acks > 0).length,
+    intervalNs: (last.timeNs - first.timeNs) / (run.length - 1),
+    frames: [first.frames[0], last.frames[1]],
+  };
+}
+
+interface Pauses {
+  gapNs: number;
+  steps: readonly StepMark[];
+  openUntilNs: number | null;
+}
+
+function withPauses(items: readonly Item[], { gapNs, steps, openUntilNs }: Pauses): LadderEvent[] {
+  const events: LadderEvent[] = [];
+  let quietSinceNs: number | null = null;
+  let stepAt = 0;
+  for (const item of items) {
+    const gapped = quietSinceNs !== null && item.timeNs - quietSinceNs >= gapNs;
+    if (gapped && quietSinceNs !== null) {
+      events.push({ type: 'gap', timeNs: quietSinceNs, lengthNs: item.timeNs - quietSinceNs, open: false });
+    }
+    for (; stepAt < steps.length && (steps[stepAt] as StepMark).frame <= firstFrameOf(item); stepAt++) {
+      // Of steps that began one after the other with nothing between them on this connection the last one matters.
+      const next = steps[stepAt + 1];
+      if (!next || next.frame > firstFrameOf(item))
+        events.push({ type: 'step', timeNs: (steps[stepAt] as StepMark).timeNs, id: (steps[stepAt] as StepMark).id });
+    }
+    events.push(item);
+    quietSinceNs = endOf(item);
+  }
+  if (openUntilNs !== null && quietSinceNs !== null && openUntilNs > quietSinceNs) {
+    events.push({ type: 'gap', timeNs: quietSinceNs, lengthNs: openUntilNs - quietSinceNs, open: true });
+  }
+  return events;
+}
+
+const firstFrameOf = (item: Item): number => item.frames[0];
+
+function endOf(item: Item): number {
+  if (item.type !== 'probes') return item.endNs;
+  return item.timeNs + item.intervalNs * (item.count - 1);
+}

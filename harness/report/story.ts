@@ -1,0 +1,204 @@
+/** What happened in a cell, in plain sentences, from its row of the run alone. */
+import type { ConnectionRow, ExchangeRow, ObservedCell, RunResult } from '../compare/run-result.ts';
+import type { ObservedValue } from '../model.ts';
+import { durationText, isPhraseKey, type Phrase, phrase, verbatim } from './phrases/phrases.ts';
+
+export interface Sentence {
+  /** One after the other. */
+  phrases: readonly Phrase[];
+  frames: readonly number[];
+  /** `note`: something that a reader should not overlook. */
+  tone: 'plain' | 'note';
+}
+
+export type Titles = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'observations'>;
+
+/** Connections whose close is told one by one; of more, those that closed alike are told together. */
+const TOLD_ONE_BY_ONE = 4;
+
+export function storyOf(cell: ObservedCell, titles: Titles): Sentence[] {
+  return [...whatWasAsked(cell, titles), ...whatWasAnswered(cell), ...howItEnded(cell), ...onTheWire(cell), ...againstTheRfc(cell, titles)];
+}
+
+const plain = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phrases: [one], frames, tone: 'plain' });
+const note = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phrases: [one], frames, tone: 'note' });
+
+/** Titles of scenarios and observations stand in the run, in English; another language may have its own (`phrases/titles-zh.ts`). */
+export const scenarioTitle = (id: string, { scenarios }: Pick<RunResult, 'scenarios'>): Phrase =>
+  phrase('title', { id: `scenario.${id}`, text: scenarios.find((row) => row.id === id)?.title ?? id });
+export const observationTitle = (id: string, { observations }: Pick<RunResult, 'observations'>): Phrase =>
+  phrase('title', { id: `observation.${id}`, text: observations.find((row) => row.id === id)?.title ?? id });
+
+function whatWasAsked(cell: ObservedCell, titles: Titles): Sentence[] {
+  const client = titles.clients.find((row) => row.id === cell.client);
+  const server = titles.servers.find((row) => row.id === cell.server);
+  const steps = [...new Set(cell.exchanges.map((exchange) => exchange.step).filter((step) => step !== null))];
+  const opened = cell.connections.length;
+  const used = cell.connections.filter((connection) => connection.exchanges > 0);
+  const idle = cell.connections.filter((connection) => connection.exchanges === 0);
+  const frames = cell.connections.reduce((sum, connection) => sum + connection.frameCount, 0);
+  return [
+    plain(
+      phrase('story.cell', {
+        client: client?.title ?? cell.client,
+        server: server?.title ?? cell.server,
+        scenario: scenarioTitle(cell.scenario, titles),
+      }),
+    ),
+    ...(steps.length > 1 ? [plain(phrase('story.steps', { n: steps.length, steps: steps.join(', ') }))] : []),
+    plain(phrase('story.connections', { opened, used: used.length, frames }), cell.connections.slice(0, 8).map(firstFrame)),
+    ...(idle.length > 0 && used.length > 0 ? [plain(phrase('story.unused', { n: idle.length }), idle.slice(0, 8).map(firstFrame))] : []),
+  ];
+}
+
+function whatWasAnswered(cell: ObservedCell): Sentence[] {
+  const requests = cell.exchanges.filter((exchange) => exchange.method !== null);
+  if (requests.length === 0) return [plain(phrase('story.no-exchange'))];
+  const answered = requests.filter((exchange) => exchange.status !== null);
+  const silent = requests.filter((exchange) => exchange.status === null);
+  const fresh = answered.filter((exchange) => exchange.status === 304);
+  const partial = answered.filter((exchange) => exchange.status === 206);
+  const sentences: Sentence[] = [];
+  if (answered.length > 0) {
+    const all = cell.exchangeCount === cell.exchanges.length;
+    const args = { n: cell.exchangeCount, listed: cell.exchanges.length, statuses: tally(answered) };
+    sentences.push(plain(phrase(all ? 'story.exchanges' : 'story.exchanges-listed', args)));
+  }
+  if (silent.length > 0) sentences.push(note(phrase('story.unanswered', { n: silent.length }), silent.slice(0, 8).map(requestFrame)));
+  if (fresh.length > 0) {
+    sentences.push(plain(phrase('story.not-modified', { n: fresh.length, all: requests.length }), fresh.slice(0, 8).map(responseFrame)));
+  }
+  if (partial.length > 0) sentences.push(plain(phrase('story.partial', { n: partial.length }), partial.slice(0, 8).map(responseFrame)));
+  return sentences;
+}
+
+/** `4 × 200, 1 × 206`. */
+function tally(exchanges: readonly ExchangeRow[]): string {
+  const counts = new Map<number, number>();
+  for (const { status } of exchanges) if (status !== null) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => `${count} × ${status}`).join(', ');
+}
+
+function howItEnded(cell: ObservedCell): Sentence[] {
+  const closed = cell.connections.flatMap((connection) => (connection.firstClose ? [{ connection, close: connection.firstClose }] : []));
+  const open = cell.connections.filter((connection) => connection.firstClose === null);
+  const sentences: Sentence[] = [];
+  const groups = new Map<string, typeof closed>();
+  for (const one of closed) {
+    const key =
+      closed.length <= TOLD_ONE_BY_ONE
+        ? String(one.connection.stream)
+        : `${one.close.by} ${one.close.how} ${one.connection.closeCause?.cause}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  for (const group of groups.values()) sentences.push(...closeOf(group));
+  sentences.push(...promised(cell));
+  if (open.length > 0) {
+    const watched = watchedS(cell);
+    const told =
+      watched === null
+        ? phrase('story.open', { n: open.length })
+        : phrase('story.still-open', { n: open.length, length: durationText(watched * 1e9) });
+    sentences.push(plain(told, open.slice(0, 8).map(lastFrame)));
+  }
+  const waiting = cell.connections.filter((connection) => connection.timeWait !== null);
+  for (const side of ['client', 'server'] as const) {
+    const n = waiting.filter((connection) => connection.timeWait === side).length;
+    if (n > 0) sentences.push(plain(phrase('story.time-wait', { side: phrase(side), n })));
+  }
+  return sentences;
+}
+
+type Closed = { connection: ConnectionRow; close: NonNullable<ConnectionRow['firstClose']> };
+
+function closeOf(group: readonly Closed[]): Sentence[] {
+  const [first] = group as [Closed, ...Closed[]];
+  const { how, by } = first.close;
+  const idles = group.map(({ close }) => close.idleMs);
+  const [shortest, longest] = [Math.min(...idles), Math.max(...idles)].map((ms) => durationText(ms * 1e6)) as [string, string];
+  const idle = shortest === longest ? shortest : `${shortest} … ${longest}`;
+  const streams =
+    group
+      .map(({ connection }) => connection.stream)
+      .slice(0, 12)
+      .join(', ') + (group.length > 12 ? ', …' : '');
+  const frames = group.slice(0, 8).map(({ close }) => close.frame);
+  const told =
+    group.length === 1
+      ? phrase(by === 'server' ? 'story.server-closed' : 'story.client-closed', { stream: first.connection.stream, how, idle })
+      : phrase('story.closed-alike', { n: group.length, streams, side: phrase(by), how, idle });
+  const cause = first.connection.closeCause?.cause;
+  const key = `cause.${cause}`;
+  const why = isPhraseKey(key) ? [phrase('story.cause', { cause: phrase(key) })] : [];
+  return [{ phrases: [told, ...why], frames, tone: 'plain' }];
+}
+
+/** What Keep-Alive promised, beside what the packets show. */
+function promised(cell: ObservedCell): Sentence[] {
+  const said = cell.values['keepalive.advertised-s'];
+  if (typeof said?.value !== 'number') return [];
+  const kept = cell.values['idle.used-s'];
+  const byTimer = cell.connections.find(
+    ({ firstClose, closeCause }) => firstClose?.by === 'server' && closeCause?.cause === 'advertised-timer',
+  );
+  const realMs = typeof kept?.value === 'number' ? kept.value * 1000 : byTimer?.firstClose?.idleMs;
+  if (realMs !== undefined) {
+    const frames = kept?.frames ?? [byTimer?.firstClose?.frame ?? 0];
+    return [plain(phrase('story.advertised', { said: said.value, real: durationText(realMs * 1e6) }), frames)];
+  }
+  const watched = watchedS(cell);
+  if (watched === null || !cell.connections.some(({ firstClose, exchanges }) => firstClose === null && exchanges > 0)) return [];
+  return [plain(phrase('story.advertised-open', { said: said.value, real: durationText(watched * 1e9) }), said.frames)];
+}
+
+/** How long what is still open was watched, where a value tells. Seconds. */
+function watchedS(cell: ObservedCell): number | null {
+  const windows = Object.values(cell.values).map((value: ObservedValue) => value['window-s'] ?? 0);
+  return Math.max(0, ...windows) || null;
+}
+
+function onTheWire(cell: ObservedCell): Sentence[] {
+  const sentences: Sentence[] = [];
+  const sent = cell.connections.reduce((sum, connection) => sum + connection.retransmissions, 0);
+  if (sent > 0) sentences.push(note(phrase('story.retransmissions', { n: sent })));
+  const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || /^(?:RST|REJ)/.test(zeekState));
+  if (reset.length > 0) sentences.push(note(phrase('story.reset', { n: reset.length }), reset.slice(0, 8).map(lastFrame)));
+  const problems = cell.exchanges.flatMap((exchange) => exchange.problems).slice(0, 8);
+  for (const { kind, detail, frame } of problems) sentences.push(note(phrase('story.problem', { kind, detail }), [frame]));
+  return sentences;
+}
+
+function againstTheRfc(cell: ObservedCell, titles: Titles): Sentence[] {
+  return titles.observations.flatMap(({ id, unit }) => {
+    const value = cell.values[id];
+    if (value?.conformance?.verdict !== 'deviates') return [];
+    const { section, because } = value.conformance;
+    return [
+      note(
+        phrase('story.deviates', { title: observationTitle(id, titles), value: valueWords(value, unit), section, because }),
+        value.frames.slice(0, 8),
+      ),
+    ];
+  });
+}
+
+/** A value with its unit, as in the tables. */
+export function valueWords(value: ObservedValue | null | undefined, unit: RunResult['observations'][number]['unit']): Phrase {
+  if (!value) return phrase('value.absent');
+  if (value.value === null) {
+    const windowS = value['window-s'];
+    return windowS === undefined
+      ? phrase('value.none')
+      : phrase('value.open', { length: durationText((windowS >= 5 ? Math.floor(windowS) : windowS) * 1e9) });
+  }
+  if (typeof value.value === 'boolean') return phrase(value.value ? 'value.yes' : 'value.no');
+  if (typeof value.value === 'string') return verbatim(value.value);
+  if (unit === 's') return verbatim(durationText(value.value * 1e9));
+  if (unit === 'ms') return verbatim(durationText(value.value * 1e6));
+  return unit === 'bytes' ? verbatim(`${value.value.toLocaleString('en-US')} B`) : verbatim(String(value.value));
+}
+
+const firstFrame = (connection: ConnectionRow): number => connection.frames[0];
+const requestFrame = (exchange: ExchangeRow): number => exchange.requestFrames?.[0] ?? 0;
+const responseFrame = (exchange: ExchangeRow): number => exchange.responseFrames?.[0] ?? 0;
+const lastFrame = (connection: ConnectionRow): number => connection.frames[1];
