@@ -11,7 +11,7 @@ import { which } from './program.ts';
 const QUIET_MS = 750;
 const POLL_MS = 75;
 /** A server that never answers must not hold up the visit. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 12_000;
 
 /** What ss(8) says of one client socket. Milliseconds since the last data went out and came in; `null` where none ever did. */
 export interface SocketActivity {
