@@ -46,7 +46,7 @@ export class Page {
   readonly #abort = new AbortController();
   readonly #asked = new Set<string>();
   readonly #underway = new Set<Promise<unknown>>();
-  /** What the load event waits for: the favicon waits for the first only. */
+  /** What the load event waits for. */
   readonly #delayingLoad = new Set<Promise<unknown>>();
   readonly #loadingMedia = new Set<Promise<unknown>>();
   /** Resources found and not yet done with; those among them that hold up the page's first sight. */
@@ -67,7 +67,7 @@ export class Page {
     setMaxListeners(0, this.#abort.signal);
     const document = this.#loadDocument(referrer);
     const content = document.then(() => this.#drained(this.#delayingLoad));
-    this.loaded = content.then(() => this.#drained(this.#loadingMedia));
+    this.loaded = content.then(() => Promise.race([this.#drained(this.#loadingMedia), this.#enoughMedia]));
     this.settled = content.then(() => this.#afterContent());
   }
 
@@ -114,6 +114,10 @@ export class Page {
 
   #mediaAbort = new AbortController();
   #beginMedia: () => void = () => {};
+  #haveEnoughMedia: () => void = () => {};
+  readonly #enoughMedia = new Promise<void>((resolve) => {
+    this.#haveEnoughMedia = resolve;
+  });
   readonly #mediaBegun = new Promise<void>((resolve) => {
     this.#beginMedia = resolve;
   });
@@ -239,6 +243,7 @@ export class Page {
       media.size = sizeOf(fields) ?? media.size;
       media.validator = fields.etag ?? fields['last-modified'] ?? null;
       this.#beginMedia();
+      if (media.size !== null && media.received >= media.size * profile.requests.loadEventMediaShare.value) this.#haveEnoughMedia();
     };
     const fetched = await this.#fetch('media', url, {
       referrer: this.url,
@@ -274,7 +279,10 @@ export class Page {
   }
 
   async #afterContent(): Promise<void> {
-    if (this.#context.profile.requests.faviconAfter.value === 'content') await this.#askForFavicon();
+    if (this.#context.profile.requests.faviconAfter.value === 'load') {
+      await this.loaded;
+      await this.#askForFavicon();
+    }
     await this.#drained(this.#underway);
   }
 

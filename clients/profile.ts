@@ -127,8 +127,10 @@ export interface RequestPolicies {
   kinds: Policy<Record<RequestKind, KindPolicy>>;
   /** While a page's head is not done, at most this many requests of `limited` kinds are under way. `null`: no such limit. */
   tightMode: Policy<{ limit: number; limited: readonly RequestKind[] } | null>;
-  /** What the favicon waits for: all that the load event waits for, media excepted, or only the stylesheets. */
-  faviconAfter: Policy<'content' | 'stylesheets'>;
+  /** What the favicon waits for: the load event, or only the stylesheets. */
+  faviconAfter: Policy<'load' | 'stylesheets'>;
+  /** The load event waits for this part of the bytes of the page's media (0 to 1), and for all else that the page names. */
+  loadEventMediaShare: Policy<number>;
   /** A favicon that was not found is asked for again at these visits only. */
   faviconMissForgotten: Policy<readonly Visit[]>;
   /** Whether the favicon is asked for again when media begin to play, for the media controls. */

@@ -114,6 +114,7 @@ export const firefox = defineProfile({
     kinds: policy(KINDS, CAPTURED),
     tightMode: policy(null, CAPTURED),
     faviconAfter: policy('stylesheets', CAPTURED),
+    loadEventMediaShare: policy(1, CAPTURED),
     faviconMissForgotten: policy(['hard-reload', 'cache-disabled'], CAPTURED),
     faviconAtPlay: policy(false, CAPTURED),
   },

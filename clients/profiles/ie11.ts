@@ -62,7 +62,8 @@ export const ie11 = defineProfile({
   requests: {
     kinds: policy(KINDS, DOCUMENTED),
     tightMode: policy(null, 'not documented'),
-    faviconAfter: policy('content', 'not documented; as Chromium does'),
+    faviconAfter: policy('load', 'not documented; as Chromium does'),
+    loadEventMediaShare: policy(0, 'not documented'),
     faviconMissForgotten: policy(['hard-reload'], 'not documented; as Chromium does'),
     faviconAtPlay: policy(false, 'not documented'),
   },

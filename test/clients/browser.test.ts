@@ -149,7 +149,7 @@ async function leaveDuringAudio(profile: ClientProfile) {
       : site(target, head, connection),
   );
   await browser.act({ do: 'navigate', path: '/', until: { ms: 400 } });
-  await server.until(() => server.targets().includes('/audio.wav') && server.targets().includes('/favicon.ico'));
+  await server.until(() => server.targets().includes('/audio.wav'));
   const loading = server.connections.find(({ heads }) => heads.some((head) => head.startsWith('GET /audio.wav')));
   await browser.act({ do: 'leave' });
   return { browser, server, loading };
