@@ -27,7 +27,7 @@ function fixtures(): string {
   // From dist/test/tshark or test/tshark alike: the fixtures are in the source tree.
   const here = fileURLToPath(new URL('.', import.meta.url));
   const root = here.replace(/(?:\/dist)?\/test\/tshark\/$/, '');
-  return join(root, 'test', 'fixtures', 'captures');
+  return join(root, 'test', 'fixtures');
 }
 
 function describe({ field, stream, frame, ours, tshark }: Disagreement): string {

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { decodeCapture, decodeFile } from '../../harness/decode.ts';
+import type { Connection } from '../../harness/model.ts';
+import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
+import { conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
+import { fixtures } from '../packets/fixtures.ts';
+
+const connectionsOf = async (packets: readonly Packet[]): Promise<Connection[]> => (await decodeFile(pcap(packets))).connections;
+
+async function only(name: string): Promise<Connection> {
+  const { bytes } = fixtures.find((fixture) => fixture.name === `${name}.pcap`)!;
+  const { connections } = await decodeFile(bytes);
+  expect(connections).toHaveLength(1);
+  return connections[0]!;
+}
+
+describe('Zeek conn_state', () => {
+  const states: readonly (readonly [string, string])[] = [
+    ['close-by-server', 'SF'],
+    ['close-by-client', 'SF'],
+    ['close-by-server-rst', 'RSTR'],
+    ['close-by-client-rst', 'RSTO'],
+    ['handshake-only', 'S1'],
+    ['refused', 'REJ'],
+    ['syn-unanswered', 'S0'],
+    ['syn-then-rst', 'RSTOS0'],
+    ['syn-then-fin', 'SH'],
+    ['mid-stream', 'OTH'],
+  ];
+  for (const [name, state] of states) it(`${name}: ${state}`, async () => expect((await only(name)).zeekState).toBe(state));
+
+  it('half-closed: S2 of the client, S3 of the server', async () => {
+    const talk = (side: 'client' | 'server') => conversation().handshake().fin(side).packets;
+    expect((await connectionsOf(talk('client')))[0]?.zeekState).toBe('S2');
+    expect((await connectionsOf(talk('server')))[0]?.zeekState).toBe('S3');
+  });
+
+  it('only the answering half: RSTRH, SHR', async () => {
+    const half = (last: (talk: ReturnType<typeof conversation>) => unknown): Packet[] => {
+      const talk = conversation().syn().synAck();
+      last(talk);
+      return talk.packets.slice(1);
+    };
+    expect((await connectionsOf(half((talk) => talk.rst('server'))))[0]?.zeekState).toBe('RSTRH');
+    expect((await connectionsOf(half((talk) => talk.fin('server'))))[0]?.zeekState).toBe('SHR');
+  });
+});
+
+describe('the end of a connection', () => {
+  it('tells who closed first, how, and after what idle time', async () => {
+    const { firstClose, timeWait } = await only('close-by-server');
+    expect(firstClose).toMatchObject({ by: 'server', how: 'FIN', frame: 8 });
+    // The last payload was the answer in frame 6: one frame and 5 s before.
+    expect(firstClose?.idleMs).toBeCloseTo(5000.2, 3);
+    expect(timeWait).toBe('server');
+  });
+
+  it('has no TIME_WAIT where a RST ended it', async () => {
+    expect((await only('close-late-rst')).timeWait).toBeNull();
+    expect((await only('close-by-server-rst')).timeWait).toBeNull();
+  });
+
+  it('counts idle time from the handshake where no byte was sent', async () => {
+    const talk = conversation().handshake().wait(1000).close('server');
+    const [connection] = await connectionsOf(talk.packets);
+    expect(connection?.firstClose?.idleMs).toBeCloseTo(1000.1, 3);
+  });
+
+  it('does not take a keep-alive probe for payload', async () => {
+    const { firstClose } = await only('keep-alive');
+    expect(firstClose?.idleMs).toBeGreaterThan(90_000);
+  });
+});
+
+describe('who is the server', () => {
+  it('is who sent the SYN-ACK, whatever the ports', async () => {
+    const [connection] = await connectionsOf(conversation({ clientPort: 80, serverPort: 50_000 }).handshake().packets);
+    expect(connection?.server.port).toBe(50_000);
+  });
+
+  it('is who answers, where the handshake was not captured', async () => {
+    const connection = await only('mid-stream-server-first');
+    expect(connection.server.port).toBe(50_000);
+  });
+
+  it('is who listens on a port that was named', async () => {
+    const packets = conversation({ clientPort: 40_000, serverPort: 50_000 }).handshake().packets.slice(2);
+    const { connections } = await decodeFile(pcap(packets), { ports: [50_000] });
+    expect(connections[0]?.server.port).toBe(50_000);
+    expect((await connectionsOf(packets))[0]?.server.port).toBe(40_000);
+  });
+});
+
+describe('ports used again', () => {
+  it('make a new connection, and the old one says so', async () => {
+    const { bytes } = fixtures.find(({ name }) => name === 'ports-reused.pcap')!;
+    const { connections } = await decodeFile(bytes);
+    expect(connections.map(({ stream, portReused, exchangeCount }) => [stream, portReused, exchangeCount])).toEqual([
+      [0, true, 1],
+      [1, true, 1],
+      [2, false, 1],
+    ]);
+  });
+
+  it('stay one connection for a SYN that comes again', async () => {
+    expect((await only('syn-unanswered')).sides.client.retransmissions).toBe(2);
+  });
+});
+
+describe('constant memory', () => {
+  it('tells and drops the longest idle connections beyond its limit, and numbers on', async () => {
+    const count = 20_500;
+    const packets = Array.from({ length: count }, (_, index) => {
+      const talk = conversation({
+        clientPort: 1024 + (index % 60_000),
+        clientSeq: index * 1000,
+        startNs: EPOCH_NS + BigInt(index) * 1000n,
+      });
+      return talk.syn().packets[0]!;
+    });
+    const told: number[] = [];
+    await decodeCapture(pcap(packets), {}, { connection: ({ stream }) => told.push(stream) });
+    expect(told.slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, index) => index));
+    expect(new Set(told).size).toBe(count);
+  });
+});
+
+describe('frames', () => {
+  it('of a connection in mid-stream bear the side that the first payload shows', async () => {
+    const talk = conversation({ clientPort: 80, serverPort: 50_000 }).handshake().data('client', REQUEST).data('server', RESPONSE);
+    const { frames } = await decodeFile(pcap(talk.packets.slice(2)), { frames: true });
+    expect(frames?.map(({ frame, from }) => [frame, from])).toEqual([
+      [1, 'client'],
+      [2, 'client'],
+      [3, 'server'],
+    ]);
+  });
+});
