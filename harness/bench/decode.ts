@@ -1,0 +1,84 @@
+/**
+ * `npm run bench:decode`: times `analyze` (connections, exchanges, observations) against tshark and tcptrace on the same capture of
+ * real traffic, in the same run.
+ *
+ *     node dist/harness/bench/decode.js [--runs N] [FILE]
+ */
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { findProgram } from '../capture/system-command.ts';
+import { benchCapture } from './capture.ts';
+import { best, type Measured } from './measure.ts';
+
+/** What `analyze` tells of an exchange, as far as tshark has fields for it. */
+const HTTP_FIELDS = [
+  'frame.number',
+  'frame.time_relative',
+  'tcp.stream',
+  'http.request.method',
+  'http.request.uri',
+  'http.request.line',
+  'http.response.code',
+  'http.response.line',
+  'http.content_length',
+  'http.request_in',
+  'http.time',
+];
+
+interface Contestant {
+  name: string;
+  /** What it takes to have it. */
+  remedy: string;
+  command: string;
+  args: readonly string[];
+  runs: number;
+  /** How many times faster we mean to be. */
+  aim: number | null;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const runsAt = args.indexOf('--runs');
+  const runs = runsAt < 0 ? 3 : Number(args[runsAt + 1]);
+  const given = args.find((argument, index) => !argument.startsWith('--') && (runsAt < 0 || index !== runsAt + 1));
+  const file = given ?? (await benchCapture(say));
+  const megabytes = (await stat(file)).size / 1e6;
+  say(`${file}: ${megabytes.toFixed(0)} MB`);
+
+  const analyze = fileURLToPath(new URL('./analyze.js', import.meta.url));
+  const ours = await best(runs, process.execPath, [analyze, file]);
+  const json = await best(runs, process.execPath, [analyze, file, '--json']);
+  say(row('analyze', ours, null, null));
+  say(row('analyze --json', json, null, null));
+  const contestants: readonly Contestant[] = [
+    {
+      name: 'tshark -Y http -T fields',
+      remedy: 'apt-get install -y tshark',
+      command: 'tshark',
+      args: ['-n', '-r', file, '-Y', 'http', '-T', 'fields', ...HTTP_FIELDS.flatMap((field) => ['-e', field])],
+      runs: 1,
+      aim: 60,
+    },
+    {
+      name: 'tshark -q -z conv,tcp',
+      remedy: 'apt-get install -y tshark',
+      command: 'tshark',
+      args: ['-n', '-q', '-z', 'conv,tcp', '-r', file],
+      runs: 1,
+      aim: null,
+    },
+    { name: 'tcptrace', remedy: 'apt-get install -y tcptrace', command: 'tcptrace', args: [file], runs, aim: 2 },
+  ];
+  for (const contestant of contestants) {
+    if (!findProgram(contestant.command)) say(`${contestant.name.padEnd(26)} skipped; to have it: ${contestant.remedy}`);
+    else say(row(contestant.name, await best(contestant.runs, contestant.command, contestant.args), ours, contestant.aim));
+  }
+}
+
+function row(name: string, { wall, cpu, peakMb }: Measured, ours: Measured | null, aim: number | null): string {
+  const figures = `${wall.toFixed(2).padStart(7)} s  ${cpu.toFixed(2).padStart(7)} s processor  ${peakMb.toFixed(0).padStart(5)} MB`;
+  const ratio = ours ? `   ${(wall / ours.wall).toFixed(1)} times analyze${aim === null ? '' : ` (aim: ${aim})`}` : '';
+  return `${name.padEnd(26)} ${figures}${ratio}`;
+}
+
+await main(process.argv.slice(2));
