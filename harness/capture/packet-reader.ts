@@ -46,8 +46,6 @@ export interface PacketParser {
    * that no record can be found behind: the rest is skipped.
    */
   parse(bytes: Uint8Array, start: number, end: number): number;
-  /** Bytes that must be there, from the first unconsumed one, before `parse` can get further. */
-  readonly wanted: number;
   /** Tells that nothing follows; `rest` bytes were left unconsumed. */
   finish(rest: number): void;
 }

@@ -39,7 +39,6 @@ const FORMATS: ReadonlyMap<number, Format> = new Map([
 export const isPcap = (magic: number): boolean => FORMATS.has(magic);
 
 export class PcapParser implements PacketParser {
-  wanted = FILE_HEADER_BYTES;
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
   readonly #cursor: PacketCursor;
@@ -75,10 +74,7 @@ export class PcapParser implements PacketParser {
         return end;
       }
       const next = start + RECORD_HEADER_BYTES + captured;
-      if (next > end) {
-        this.wanted = next - start;
-        return start;
-      }
+      if (next > end) return start;
       const seconds = uint32(bytes, start + TIMESTAMP_SECONDS, littleEndian);
       const ns = uint32(bytes, start + TIMESTAMP_FRACTION, littleEndian) * this.#nsPerTick;
       if (cursor.frame++ === 0) {
@@ -95,7 +91,6 @@ export class PcapParser implements PacketParser {
       this.#onPacket(cursor);
       start = next;
     }
-    this.wanted = RECORD_HEADER_BYTES;
     return start;
   }
 

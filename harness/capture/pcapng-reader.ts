@@ -63,7 +63,6 @@ interface Interface {
 const decoder = new TextDecoder();
 
 export class PcapngParser implements PacketParser {
-  wanted = BLOCK_BYTES_MIN;
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
   readonly #cursor: PacketCursor;
@@ -94,10 +93,7 @@ export class PcapngParser implements PacketParser {
       if (total > BLOCK_BYTES_MAX) return this.#give('pcapng-block-too-long', end);
       // Blocks are padded to 32 bits; a length that is not has been seen in the wild and means the padded one.
       const padded = (total + 3) & ~3;
-      if (end - start < padded) {
-        this.wanted = padded;
-        return start;
-      }
+      if (end - start < padded) return start;
       if (uint32(bytes, start + padded - BLOCK_TRAILER_BYTES, littleEndian) !== total)
         return this.#give('pcapng-block-lengths-differ', end);
       const body = start + BLOCK_HEADER_BYTES;
@@ -106,7 +102,6 @@ export class PcapngParser implements PacketParser {
       else this.#otherBlock(type, bytes, body, bodyEnd);
       start += padded;
     }
-    this.wanted = BLOCK_BYTES_MIN;
     return start;
   }
 

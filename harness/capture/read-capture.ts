@@ -17,7 +17,9 @@ export class NotACaptureError extends Error {
 
 const PCAPNG_MAGIC = 0x0a0d0d0a;
 const GZIP_MAGIC = 0x1f8b;
-const READ_BYTES = 4 * 1024 * 1024;
+const READ_BYTES = 2 * 1024 * 1024;
+/** Room before each read for the record that the one before left over. */
+const HEADROOM = 512 * 1024;
 
 /**
  * Reads a capture, calling `onPacket` for each packet. Damage ends the reading where nothing can be found behind it; it is named in
@@ -63,15 +65,26 @@ async function readFile(path: string, buffer: RecordBuffer): Promise<void> {
   }
 }
 
-/** Straight into the record buffer: no copy but that of what one read leaves over for the next. */
+/**
+ * Reads ahead into a second buffer while the first is parsed. What a chunk leaves over is copied before the next one, whose buffer keeps
+ * room for it.
+ */
 async function readDirectly(file: FileHandle, buffer: RecordBuffer): Promise<void> {
+  const buffers = [new Uint8Array(HEADROOM + READ_BYTES), new Uint8Array(HEADROOM + READ_BYTES)];
   let position = 0;
-  for (;;) {
-    const { bytes, offset, length } = buffer.room(READ_BYTES);
-    const { bytesRead } = await file.read(bytes, offset, length, position);
+  const readInto = (bytes: Uint8Array): Promise<{ bytesRead: number }> => file.read(bytes, HEADROOM, READ_BYTES, position);
+  let pending = readInto(buffers[0]!);
+  for (let turn = 0; ; turn ^= 1) {
+    const { bytesRead } = await pending;
     if (bytesRead === 0) return;
     position += bytesRead;
-    buffer.filled(bytesRead);
+    pending = readInto(buffers[turn ^ 1]!);
+    try {
+      buffer.push(buffers[turn]!, HEADROOM, HEADROOM + bytesRead);
+    } catch (error) {
+      await pending;
+      throw error;
+    }
   }
 }
 
@@ -110,14 +123,14 @@ async function pushUnpacked(gunzip: Readable, buffer: RecordBuffer): Promise<voi
   }
 }
 
-/** Holds what has been read and not yet parsed. */
+/** Parses chunks; what one leaves over, a record that is not whole yet, is held for the next. */
 class RecordBuffer {
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
   #parser: PacketParser | null = null;
-  #bytes = new Uint8Array(0);
-  #start = 0;
-  #end = 0;
+  /** What is held is `#held[0, #count)`. */
+  #held = new Uint8Array(0);
+  #count = 0;
 
   constructor(onPacket: OnPacket, facts: CaptureFacts) {
     this.#onPacket = onPacket;
@@ -128,46 +141,40 @@ class RecordBuffer {
     countFault(this.#facts.faults, name);
   }
 
-  /** Room for `length` more bytes, or for the rest of a longer record. */
-  room(length: number): { bytes: Uint8Array; offset: number; length: number } {
-    const held = this.#end - this.#start;
-    const size = Math.max(held + length, this.#parser?.wanted ?? 0);
-    if (size > this.#bytes.length) {
-      const larger = new Uint8Array(size + (size >>> 2));
-      larger.set(this.#bytes.subarray(this.#start, this.#end));
-      this.#bytes = larger;
-    } else if (this.#start > 0) {
-      this.#bytes.copyWithin(0, this.#start, this.#end);
-    }
-    this.#start = 0;
-    this.#end = held;
-    return { bytes: this.#bytes, offset: held, length: Math.min(length, this.#bytes.length - held) };
-  }
-
-  filled(count: number): void {
-    this.#end += count;
-    this.#start = this.#parse(this.#bytes, this.#start, this.#end);
-  }
-
-  push(chunk: Uint8Array): void {
-    if (this.#end > this.#start) {
-      const { bytes, offset } = this.room(chunk.length);
-      bytes.set(chunk, offset);
-      this.filled(chunk.length);
+  /** Parses `chunk[start, end)`. What is held is put before `start` where there is room for it: then the chunk is not copied. */
+  push(chunk: Uint8Array, start = 0, end = chunk.length): void {
+    if (this.#count <= start) {
+      start -= this.#count;
+      chunk.set(this.#held.subarray(0, this.#count), start);
+      this.#hold(chunk, this.#parse(chunk, start, end), end);
       return;
     }
-    // Nothing is held: parse the chunk where it is and keep only what it leaves over.
-    const consumed = this.#parse(chunk, 0, chunk.length);
-    if (consumed === chunk.length) return;
-    const rest = chunk.subarray(consumed);
-    this.#start = this.#end = 0;
-    this.room(rest.length).bytes.set(rest);
-    this.#end = rest.length;
+    const total = this.#count + end - start;
+    this.#reserve(total);
+    this.#held.set(chunk.subarray(start, end), this.#count);
+    this.#hold(this.#held, this.#parse(this.#held, 0, total), total);
+  }
+
+  #hold(bytes: Uint8Array, start: number, end: number): void {
+    this.#count = end - start;
+    if (bytes === this.#held) {
+      bytes.copyWithin(0, start, end);
+    } else if (this.#count > 0) {
+      this.#reserve(this.#count);
+      this.#held.set(bytes.subarray(start, end));
+    }
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#held.length) return;
+    const larger = new Uint8Array(Math.max(length, this.#held.length * 2));
+    larger.set(this.#held);
+    this.#held = larger;
   }
 
   finish(): CaptureFacts {
-    if (!this.#parser) throw new NotACaptureError(this.#end === this.#start ? 'the file is empty' : 'the file is too short for a capture');
-    this.#parser.finish(this.#end - this.#start);
+    if (!this.#parser) throw new NotACaptureError(this.#count === 0 ? 'the file is empty' : 'the file is too short for a capture');
+    this.#parser.finish(this.#count);
     return this.#facts;
   }
 

@@ -2,8 +2,9 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
-import type { CaptureInfo, ObservedValue } from '../model.ts';
-import type { AnalysisWriter, ConnectionRow, ExchangeRow, ServerValues } from './analyze.ts';
+import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
+import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { AnalysisWriter, ServerValues } from './analyze.ts';
 import { TextOutput } from './text-output.ts';
 
 const COPIED_AT_ONCE = 1 << 20;
@@ -26,12 +27,12 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write('{"exchanges":[');
   }
 
-  exchange(row: ExchangeRow): void {
-    this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`);
+  exchange(exchange: Exchange): void {
+    this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange))}`);
   }
 
-  connection(row: ConnectionRow): void {
-    this.#waiting += `${this.#connections++ === 0 ? '\n' : ',\n'}${JSON.stringify(row)}`;
+  connection(connection: Connection, steps: StepMark[]): void {
+    this.#waiting += `${this.#connections++ === 0 ? '\n' : ',\n'}${JSON.stringify(connectionRow(connection, { steps }))}`;
     if (this.#waiting.length > COPIED_AT_ONCE) this.#toSpool();
   }
 

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
-import type { CaptureInfo, Connection, Endpoint, Observation, ObservedValue } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
-import type { AnalysisWriter, ConnectionRow, ExchangeRow, ServerValues } from './analyze.ts';
+import type { AnalysisWriter, ServerValues } from './analyze.ts';
 import { TextOutput } from './text-output.ts';
 
 const TARGET_SHOWN = 60;
@@ -22,27 +22,30 @@ export class AnalysisText implements AnalysisWriter {
     this.#observations = new Map(observations.map((observation) => [observation.id, observation]));
   }
 
-  exchange(row: ExchangeRow, server: Endpoint): void {
-    const request = row.method === null ? '(no request)' : `${row.method} ${shorten(row.target ?? '')}`;
-    const response = row.status === null ? 'no response' : `${row.status}, ${row.bodyBytes} bytes${row.framing ? ` (${row.framing})` : ''}`;
-    const frames = [...(row.requestFrames ?? []), ...(row.responseFrames ?? [])];
-    const span = frames.length > 0 ? `frames ${Math.min(...frames)}-${Math.max(...frames)}` : '';
-    const time = row.durationMs === null ? '' : `, ${row.durationMs} ms`;
-    const problems = row.problems.length > 0 ? `; ${[...new Set(row.problems.map(({ kind }) => kind))].join(', ')}` : '';
-    this.#line(`  #${row.stream} ${endpointText(server)}  ${request}  ${response}${time}, ${span}${problems}`);
+  exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
+    const asked = request === null ? '(no request)' : `${request.method} ${shorten(request.target)}`;
+    const answered = response === null ? 'no response' : `${response.status}, ${response.bodyBytes} bytes (${response.framing})`;
+    const first = (request ?? response)?.frames[0] ?? 0;
+    const last = Math.max(request?.frames[1] ?? 0, response?.frames[1] ?? 0);
+    const time = request && response ? `, ${milliseconds(response.endNs - request.startNs)} ms` : '';
+    this.#line(
+      `  #${stream} ${endpointText(server)}  ${asked}  ${answered}${time}, frames ${first}-${last}${problemsOf(request, ...interim, response)}`,
+    );
   }
 
-  connection(row: ConnectionRow, { client, server, handshake, midStream, portReused }: Connection): void {
-    const close = row.firstClose
-      ? `first closed by the ${row.firstClose.by} with ${row.firstClose.how} in frame ${row.firstClose.frame}, ${row.firstClose.idleMs} ms after its last payload`
+  connection(connection: Connection): void {
+    const { client, server, handshake, midStream, portReused, firstClose, sides } = connection;
+    const close = firstClose
+      ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${milliseconds(firstClose.idleMs * 1e6)} ms after its last payload`
       : 'open at the end';
+    const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const notes = [
       handshake ? '' : midStream ? 'begins in mid-stream' : 'no handshake',
       portReused ? 'its ports were used again' : '',
-      row.retransmissions > 0 ? `${row.retransmissions} retransmissions` : '',
+      retransmissions > 0 ? `${retransmissions} retransmissions` : '',
     ].filter((note) => note !== '');
     this.#line(
-      `#${row.stream} ${endpointText(client)} -> ${endpointText(server)}  ${row.zeekState} ${row.completeness}, frames ${row.frames.join('-')}, ${row.exchanges} exchanges, ${close}${notes.length > 0 ? `; ${notes.join('; ')}` : ''}`,
+      `#${connection.stream} ${endpointText(client)} -> ${endpointText(server)}  ${connection.zeekState} ${connection.completeness}, frames ${connection.firstFrame}-${connection.lastFrame}, ${connection.exchangeCount} exchanges, ${close}${notes.length > 0 ? `; ${notes.join('; ')}` : ''}`,
     );
   }
 
@@ -82,6 +85,14 @@ export class AnalysisText implements AnalysisWriter {
 }
 
 const endpointText = ({ address, port }: Endpoint): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+
+const milliseconds = (ns: number): number => Math.round(ns / 1e3) / 1e3;
+
+function problemsOf(...messages: readonly (Message | null)[]): string {
+  const kinds = new Set<string>();
+  for (const message of messages) if (message) for (const { kind } of message.problems) kinds.add(kind);
+  return kinds.size === 0 ? '' : `; ${[...kinds].join(', ')}`;
+}
 
 function shorten(target: string): string {
   const text = escapeTerminal(target);

@@ -4,7 +4,7 @@
  */
 
 import { NotACaptureError } from '../capture/read-capture.ts';
-import { connectionRow, exchangeRow, observeAll } from '../compare/cell-result.ts';
+import { observeAll } from '../compare/cell-result.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
 import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
 import { copyExchange } from '../http/copy-exchange.ts';
@@ -13,9 +13,6 @@ import { observations } from '../observe/index.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import { CommandError, EXIT } from './exit.ts';
-
-export type ConnectionRow = ReturnType<typeof connectionRow>;
-export type ExchangeRow = ReturnType<typeof exchangeRow>;
 
 export interface AnalyzeOptions {
   json?: boolean;
@@ -43,8 +40,8 @@ export interface ServerValues {
 
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
-  exchange(row: ExchangeRow, server: Endpoint): void;
-  connection(row: ConnectionRow, connection: Connection): void;
+  exchange(exchange: Exchange, server: Endpoint): void;
+  connection(connection: Connection, steps: StepMark[]): void;
   /** The end: what was read, what each server shows, and what all of them show together. */
   end(capture: CaptureInfo, servers: readonly ServerValues[], values: Record<string, ObservedValue>): Promise<void>;
 }
@@ -103,11 +100,11 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       const server = connection.endpoint('server');
       if (!wanted(server.port)) return;
       exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchangeRow(exchange), server);
+      writer.exchange(exchange, server);
     },
     connection: (connection, comments) => {
       const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connectionRow(connection, { steps: stepsOf(comments) }), connection);
+      if (isWanted) writer.connection(connection, stepsOf(comments));
       if (!isWanted || !keepEvidence(servers, connection)) kept.left += connection.exchanges.length;
     },
   };

@@ -1,6 +1,7 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
+import { fieldsOf } from './field-cache.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
 import { connectionHas, type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
@@ -268,9 +269,18 @@ export class MessageParser {
 
   /** The head is `bytes[start, stop)`; behind it the segment goes on from `headEnd` to `end`. */
   #headIsWhole(bytes: Uint8Array, start: number, stop: number, headEnd: number, end: number): number {
-    const head = latin1(bytes, start, stop);
-    const fields = parseFields(head, head.indexOf('\n') + 1, this.#scan.controls);
-    const message = this.#build(head, firstLine(head), fields, null);
+    const lf = bytes.indexOf(LF, start);
+    let line: string;
+    let fields: HeadFields;
+    if (!this.#scan.controls && lf > start && lf < stop && bytes[lf - 1] === CR) {
+      line = latin1(bytes, start, lf - 1);
+      fields = fieldsOf(bytes, lf + 1, stop);
+    } else {
+      const head = latin1(bytes, start, stop);
+      line = firstLine(head);
+      fields = parseFields(head, head.indexOf('\n') + 1, this.#scan.controls);
+    }
+    const message = this.#build(stop - start, line, fields, null);
     if (message === null) return this.#dropHead(end);
     this.#headBytes.clear();
     const { framing } = message;
@@ -297,7 +307,7 @@ export class MessageParser {
     const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
     const line = firstLine(wholeLines === '' ? text : wholeLines);
     const fields = parseFields(wholeLines, wholeLines.indexOf('\n') + 1, this.#scan.controls);
-    const message = this.#build(wholeLines, line, fields, { kind, detail });
+    const message = this.#build(wholeLines.length, line, fields, { kind, detail });
     collected.clear();
     this.#state = 'start';
     if (message === null) {
@@ -315,12 +325,12 @@ export class MessageParser {
   }
 
   /** `cut`: why the head is not whole; then its framing is not known. */
-  #build(head: string, line: string, fields: HeadFields, cut: Fault | null): RequestMessage | ResponseMessage | null {
+  #build(headLength: number, line: string, fields: HeadFields, cut: Fault | null): RequestMessage | ResponseMessage | null {
     const { faults } = fields;
     let framing: Framing;
     let message: RequestMessage | ResponseMessage;
     if (this.#role === 'request') {
-      const start = cut !== null && head === '' ? partialRequestLine(line) : parseRequestLine(line);
+      const start = cut !== null && headLength === 0 ? partialRequestLine(line) : parseRequestLine(line);
       if (start === null) return null;
       const { version, fault } = start;
       if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
@@ -329,14 +339,14 @@ export class MessageParser {
         if (fields.hosts === 0 && version === '1.1') faults.push({ kind: 'missing-host', detail: 'RFC 9112 §3.2' });
         if (fields.hosts > 1) faults.push({ kind: 'duplicate-host', detail: `${fields.hosts} Host fields` });
       }
-      message = newRequest(line, start, fields.headers, head.length, cut === null ? framing : NO_FRAMING, this.#extent);
+      message = newRequest(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
     } else {
       const start = parseStatusLine(line);
       if (start === null) return null;
       const { version, status, fault } = start;
       if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
       framing = responseFraming(version, status, this.#listener.methodFor(status), fields);
-      message = newResponse(line, start, fields.headers, head.length, cut === null ? framing : NO_FRAMING, this.#extent);
+      message = newResponse(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
     }
     this.#remaining = framing.length;
     this.#message = message;
