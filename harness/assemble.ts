@@ -8,6 +8,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CellHeader } from './capture/cell-comments.ts';
+import { cellFacts, factsOf } from './claims/facts.ts';
+import { claimResults, judgeClaims } from './claims/index.ts';
+import { isNeeded } from './claims/needed.ts';
 import { cellResult } from './compare/cell-result.ts';
 import { incompleteness } from './compare/completeness.ts';
 import { differencesOf } from './compare/matrix.ts';
@@ -24,8 +27,9 @@ import {
   type ServerRow,
 } from './compare/run-result.ts';
 import { type CellEvidence, readEvidence } from './evidence.ts';
-import type { CellIdentity, Observation } from './model.ts';
+import type { CellIdentity, Evidence, Observation } from './model.ts';
 import { observations } from './observe/index.ts';
+import { printedCells } from './printed-evidence.ts';
 
 /** How a planned cell ended, as the run knows it; what it shows is in its capture. */
 export type AssembledOutcome = { cell: CellIdentity } & (
@@ -48,7 +52,9 @@ export interface RunMeta {
 export async function assembleRun(dir: string, meta: RunMeta): Promise<RunResult> {
   const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
   const cells: CellResult[] = [];
-  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals));
+  /** What claims look at beside the values: kept for the cells that one of them names, so that a large run does not fill the memory. */
+  const kept = new Map<string, Evidence>();
+  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals, kept));
   const rows = {
     servers: meta.servers,
     clients: meta.clients,
@@ -61,7 +67,7 @@ export async function assembleRun(dir: string, meta: RunMeta): Promise<RunResult
     run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
-    claims: [],
+    claims: claimResults(judgeClaims(factsOf(cellFacts(rows, kept), kept.size > 0 ? await printedCells() : new Map()), 'ran')),
   };
 }
 
@@ -69,6 +75,7 @@ async function assembleCell(
   dir: string,
   outcome: AssembledOutcome,
   totals: { framesCaptured: number; framesDropped: number | null },
+  kept: Map<string, Evidence>,
 ): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
   const { cell, capture } = outcome;
@@ -80,6 +87,7 @@ async function assembleCell(
     totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
     const reasons = incompleteness(evidence);
     if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+    if (isNeeded(cell)) kept.set(cellId(cell), { ...evidence, cell });
     const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
     return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
   } catch (error) {

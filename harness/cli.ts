@@ -60,6 +60,18 @@ program
   .action(async (url, options) => (await import('./commands/probe.ts')).probe(url, options));
 
 program
+  .command('section-four')
+  .description('run what section four of the lab report needs, judge every claim, and write section-four.md')
+  .option('--lang <language>', 'en or zh', 'en')
+  .option('--quick', 'watch idle connections for no longer than 8 s: what needs longer is then not observable')
+  .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)
+  .option('--out <dir>', 'folder for the results', 'results/latest')
+  .option('--captures <dir>', 'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json)')
+  .option('--emulated', 'emulated browsers only, also where real ones are installed')
+  .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
+  .action(async (options) => (await import('./commands/section-four.ts')).sectionFour(options));
+
+program
   .command('analyze')
   .description('observations of any pcap or pcapng capture, in constant memory')
   .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')

@@ -1,0 +1,89 @@
+/** What claims about idle connections share: keep-alive probes, and how long a connection was left open. */
+import type { Connection } from '../model.ts';
+import type { CellFacts, Judgement } from './claim.ts';
+import { answered } from './facts.ts';
+import { notObservable, secondsOf, shown, shownValue } from './judging.ts';
+import type { Side } from './printed-claim.ts';
+
+/** Chromium's interval (tcp_socket_posix.cc), and how far a probe may be from it: the kernel's timer is coarse for long times. */
+export const PROBE_S = 45;
+export const NEAR_S = 2.5;
+
+export interface Probing {
+  /** Seconds from the last byte (or the handshake) to the first probe, and between probes, of connections that carried requests and of others. */
+  used: number[];
+  unused: number[];
+  frames: number[];
+  stream: number | null;
+}
+
+export function probing(cell: CellFacts, connections: readonly Connection[] = cell.evidence.connections): Probing {
+  const found: Probing = { used: [], unused: [], frames: [], stream: null };
+  for (const connection of connections) {
+    const { keepAliveProbeTimesNs: times, keepAliveProbeFrames: frames } = connection.sides.client;
+    if (times.length === 0) continue;
+    const before = [startOf(connection), ...times.slice(0, -1)];
+    const intervals = times.map((time, index) => secondsOf(time - (before[index] ?? time)));
+    // Where the capture begins behind the last byte, the first interval can't be told.
+    const told = connection.midStream ? intervals.slice(1) : intervals;
+    (carried(connection) ? found.used : found.unused).push(...told);
+    found.frames.push(...frames);
+    found.stream ??= connection.stream;
+  }
+  return found;
+}
+
+const startOf = ({ sides, handshake, startNs }: Connection): number =>
+  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
+
+/** Printed rows that begin in the middle of a connection tell by its sequence number that it has carried bytes. */
+const carried = (connection: Connection): boolean => connection.exchanges.length > 0 || connection.midStream;
+
+export function probesEvery45(cell: CellFacts): Side {
+  const { used, unused, frames, stream } = probing(cell);
+  const each = [...used, ...unused];
+  return {
+    holds: each.length > 0 && each.every((interval) => Math.abs(interval - PROBE_S) <= NEAR_S),
+    seen: (words) => words.r03(cell.id, used, unused),
+    evidence: shown(cell, 'tcp.keepalive-probes', frames),
+    ladder: stream === null ? null : { cell: cell.id, stream },
+  };
+}
+
+/** Connections that nobody closes for the time of a probe at least. */
+export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Side {
+  const idle = connections.map((connection) =>
+    connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - startOf(connection)) / 1e9,
+  );
+  const closed = connections.filter(({ firstClose }) => firstClose).length;
+  const statuses = [...new Set(answered(cell).map(({ response }) => response.status))].sort();
+  return {
+    holds: connections.length > 0 && closed === 0 && Math.max(...idle) >= PROBE_S - 1,
+    seen: (words) => words.r04(cell.id, connections.length, closed, Math.round(Math.max(0, ...idle)), statuses),
+    evidence: [
+      ...shown(
+        cell,
+        'close.first',
+        connections.map(({ lastFrame }) => lastFrame),
+      ),
+      ...shownValue(cell, 'http.statuses'),
+    ],
+    ladder: connections[0] ? { cell: cell.id, stream: connections[0].stream } : null,
+  };
+}
+
+/** How long the cell's connections could be watched at most, in seconds. */
+export const watchedS = (cell: CellFacts): number => cell.windowS ?? secondsOf(cell.evidence.capture.endNs);
+
+/** The verdict where the window was shorter than what the claim speaks of. */
+export const tooShort = (cell: CellFacts, leastS: number, filter: string, printed: Side | null): Judgement =>
+  notObservable(
+    (words) => words.both.tooShort(cell.id, watchedS(cell)),
+    (words) => words.both.needWindow(Math.ceil(leastS)),
+    {
+      seen: printed ? [printed.seen] : [],
+      evidence: printed?.evidence ?? shownValue(cell, 'connections.opened'),
+      ladder: printed?.ladder ?? null,
+      filter,
+    },
+  );

@@ -1,0 +1,43 @@
+import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
+import { connectionOf } from './facts.ts';
+import { msOf, shown } from './judging.ts';
+import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+
+const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
+/** What Werkzeug reads of a file at a time (`wrap_file`), and writes with one call. */
+const BLOCK = 8192;
+/** "Once the body is complete": this soon behind its last byte. */
+const AT_ONCE_MS = 250;
+
+function logo(cell: CellFacts): Side {
+  const exchange = cell.evidence.exchanges.find(
+    ({ request, response }) => request?.target.endsWith('logo.png') && response?.status === 200,
+  );
+  const response = exchange?.response;
+  const connection = exchange && connectionOf(cell, exchange.stream);
+  const { client } = connection?.sides ?? {};
+  const finMs = client?.finNs && response ? msOf(client.finNs - response.endNs) : null;
+  const blocks = response?.segmentSizes.filter((size) => size === BLOCK).length ?? 0;
+  return {
+    // Who is first by a fraction of a millisecond is a race; that the browser closes at once, without waiting to be asked, is not.
+    holds: blocks > 0 && finMs !== null && finMs < AT_ONCE_MS,
+    seen: (words) => words.r13(cell.id, response?.largestSegment ?? 0, blocks, connection?.firstClose?.by ?? null, finMs),
+    evidence: shown(cell, 'framing.largest-segment', response?.segmentFrames.slice(0, 4), connection?.firstClose?.frame, client?.finFrame),
+    ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,
+  };
+}
+
+export const r13 = defineClaim({
+  id: 'R1.3',
+  source: REPORTS.R1,
+  cells: [VISIT],
+  printed: ['flask-edge-capture-2'],
+  judge(facts) {
+    const [rows, today] = [facts.printed('flask-edge-capture-2'), facts.find(VISIT)];
+    return judgeBoth({
+      printed: { name: 'flask-edge-capture-2', side: rows && logo(rows) },
+      today: today ? logo(today) : missingOf(VISIT),
+      filter: 'tcp.len == 8192 || tcp.flags.fin == 1',
+    });
+  },
+});

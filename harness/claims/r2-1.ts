@@ -1,0 +1,35 @@
+import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
+import { connectionOf } from './facts.ts';
+import { msOf, shown } from './judging.ts';
+import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+
+const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
+const AT_ONCE_MS = 250;
+
+function closesBehind304(cell: CellFacts): Side {
+  const exchange = cell.evidence.exchanges.find(({ response }) => response?.status === 304);
+  const response = exchange?.response;
+  const close = exchange && connectionOf(cell, exchange.stream)?.firstClose;
+  const finMs = close && response ? msOf(close.timeNs - response.endNs) : null;
+  return {
+    holds: response?.version === '1.0' && close?.by === 'server' && close.how === 'FIN' && finMs !== null && finMs < AT_ONCE_MS,
+    seen: (words) => words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, close?.by ?? null, finMs),
+    evidence: shown(cell, 'close.first', exchange?.request?.frames[0], response?.frames[1], close?.frame),
+    ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,
+  };
+}
+
+export const r21 = defineClaim({
+  id: 'R2.1',
+  source: REPORTS.R2,
+  cells: [RELOAD],
+  printed: ['http-server-edge'],
+  judge(facts) {
+    const [rows, today] = [facts.printed('http-server-edge'), facts.find(RELOAD)];
+    return judgeBoth({
+      printed: { name: 'http-server-edge', side: rows && closesBehind304(rows) },
+      today: today ? closesBehind304(today) : missingOf(RELOAD),
+      filter: 'http.response.code == 304 || tcp.flags.fin == 1',
+    });
+  },
+});

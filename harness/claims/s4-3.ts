@@ -1,0 +1,110 @@
+import type { CellFacts } from './claim.ts';
+import { defineClaim, REPORTS } from './claim.ts';
+import { answered, fileOf, isDocument, isFavicon, usedConnections } from './facts.ts';
+import { exchangeFrames, gather, isMissing, lacking, msOf, notObservable, shown } from './judging.ts';
+
+/** A file of the page: times in milliseconds since the document's last byte, which is when the browser can know of it at the latest. */
+export interface FileTimes {
+  file: string;
+  stream: number;
+  askedMs: number;
+  doneMs: number;
+  tookMs: number;
+}
+
+/** A wait that the link's own queue can't explain: a request held back by more than half of the slow file's time. */
+const HELD_BACK = 0.5;
+
+export function fileTimes(cell: CellFacts): FileTimes[] {
+  const exchanges = answered(cell);
+  const document = exchanges.find(({ request }) => isDocument(request.target));
+  if (!document) return [];
+  return exchanges
+    .filter((exchange) => exchange !== document && exchange.request.startNs >= document.request.startNs)
+    .map(({ stream, request, response }) => ({
+      file: fileOf(request.target),
+      stream,
+      askedMs: msOf(request.startNs - document.response.endNs),
+      doneMs: msOf(response.endNs - document.response.endNs),
+      tookMs: msOf(response.endNs - request.startNs),
+    }));
+}
+
+/** Requests that were sent on a connection before its earlier response was complete. */
+const pipelined = (cell: CellFacts): number =>
+  usedConnections(cell).reduce(
+    (count, { exchanges }) =>
+      count +
+      exchanges.filter(({ request }, index) => {
+        const before = exchanges[index - 1]?.response;
+        return request && before && request.startNs < before.endNs;
+      }).length,
+    0,
+  );
+
+/** Both sides are the same profile: a real browser on one of them would differ in more than its connections. */
+const EMULATED = 'emulated-chromium';
+
+const cellOf = (client: string, scenario: string) => ({ server: 'express', client, scenario });
+
+/**
+ * Six connections against one, on a link on which the audio takes seconds. The wait of a file is the difference of when it is asked for:
+ * nothing but the number of connections differs between the two cells.
+ */
+export const s43 = defineClaim({
+  id: 'S4.3',
+  source: REPORTS.R3,
+  cells: [cellOf('chromium', 'first-visit'), ...[EMULATED, 'chromium-one-connection'].map((client) => cellOf(client, 'slow-link'))],
+  printed: [],
+  judge(facts) {
+    const cells = gather(facts, {
+      visit: cellOf('chromium', 'first-visit'),
+      six: cellOf(EMULATED, 'slow-link'),
+      one: cellOf('chromium-one-connection', 'slow-link'),
+    });
+    if (isMissing(cells)) return lacking(cells.missing);
+    const streams = spread(cells.visit);
+    const [six, one] = [fileTimes(cells.six), fileTimes(cells.one)];
+    const waits = one.flatMap((late) => {
+      const early = six.find(({ file }) => file === late.file);
+      return early ? [{ file: late.file, oneMs: late.askedMs, sixMs: early.askedMs, oneDoneMs: late.doneMs, sixDoneMs: early.doneMs }] : [];
+    });
+    const slow = [...six].sort((a, b) => b.tookMs - a.tookMs)[0];
+    const slowAlone = one.find(({ file }) => file === slow?.file)?.tookMs ?? 0;
+    const held = waits.filter(({ file, oneMs, sixMs }) => file !== slow?.file && oneMs - sixMs > slowAlone * HELD_BACK);
+    const lastMs = (files: FileTimes[]) => Math.max(0, ...files.map(({ doneMs }) => doneMs));
+    const rest = {
+      seen: [
+        (words) => words.s43.spread(cells.visit.id, streams),
+        (words) => words.s43.waits(cells.six.id, cells.one.id, waits),
+        (words) => words.s43.totals(lastMs(six), lastMs(one), pipelined(cells.one)),
+      ],
+      evidence: [cells.six, cells.one].flatMap((cell) => shown(cell, 'load.ms', answered(cell).flatMap(exchangeFrames))),
+      ladder: { cell: cells.one.id, stream: usedConnections(cells.one)[0]?.stream ?? 0 },
+      filter: 'http.request || http.response',
+      needed: null,
+    } satisfies Partial<ReturnType<typeof lacking>>;
+    const connections = { six: usedConnections(cells.six).length, one: usedConnections(cells.one).length };
+    if (connections.one !== 1)
+      return notObservable(
+        (words) => words.s43.notOne(connections.one),
+        (words) => words.s43.needOne,
+        rest,
+      );
+    if (!slow || slowAlone < 500)
+      return notObservable(
+        (words) => words.s43.notSlow(slowAlone),
+        (words) => words.s43.needSlow,
+        rest,
+      );
+    if (connections.six < 2 || new Set(streams.map(({ stream }) => stream)).size < 2)
+      return { ...rest, verdict: 'contradicted', because: (words) => words.s43.oneIsEnough };
+    if (held.length === 0) return { ...rest, verdict: 'reproduced-other-cause', because: (words) => words.s43.noWaiting };
+    return { ...rest, verdict: 'reproduced', because: (words) => words.s43.blocked(slow.file, slowAlone, held) };
+  },
+});
+
+const spread = (cell: CellFacts): { file: string; stream: number }[] =>
+  answered(cell)
+    .filter(({ request }) => !isFavicon(request.target))
+    .map(({ request, stream }) => ({ file: fileOf(request.target), stream }));

@@ -1,0 +1,140 @@
+/** Captures that someone made with Wireshark, as cells: files named `<server>__<browser>.pcapng`, or a `manifest.json`. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { CellFacts } from '../claims/claim.ts';
+import { ANY_SCENARIO, isDocument } from '../claims/facts.ts';
+import { observeAll } from '../compare/cell-result.ts';
+import { decodeFile } from '../decode.ts';
+import { toEvidence } from '../evidence.ts';
+import type { Connection, Evidence, StepMark } from '../model.ts';
+import { observations } from '../observe/index.ts';
+import { CommandError, EXIT, usageError } from './exit.ts';
+
+const MANIFEST = 'manifest.json';
+
+const manifestSchema = z.object({
+  captures: z.array(
+    z.object({
+      file: z.string().describe('relative to the manifest'),
+      server: z.string(),
+      browser: z.string(),
+      scenario: z.string().exactOptional().describe('what was done: close, revisit, …; any visit where it is left out'),
+      port: z.int().positive().exactOptional().describe('where the server listened; else the port that answered most requests'),
+    }),
+  ),
+});
+
+interface OwnCapture {
+  file: string;
+  server: string;
+  client: string;
+  scenario: string;
+  port: number | null;
+}
+
+/** The names that the reports use, as they are called here. */
+const ALIASES: Readonly<Record<string, string>> = {
+  chrome: 'chromium',
+  ie: 'ie11',
+  node: 'express',
+  nodejs: 'express',
+  'node.js': 'express',
+  phpnow: 'apache-php',
+  apache: 'apache-php',
+  'http.server': 'python-http',
+};
+
+const named = (name: string): string => ALIASES[name.toLowerCase()] ?? name.toLowerCase();
+
+/**
+ * Reads the captures of a folder.
+ * @throws CommandError (usage) where there is none, a name can't be read, or a file is no capture
+ */
+export async function ownCaptures(dir: string): Promise<CellFacts[]> {
+  const captures = await listCaptures(dir);
+  if (captures.length === 0) throw usageError(`${dir} holds no capture named <server>__<browser>.pcapng (or .pcap), and no ${MANIFEST}`);
+  return Promise.all(captures.map((capture) => cellOf(dir, capture)));
+}
+
+async function listCaptures(dir: string): Promise<OwnCapture[]> {
+  const names = await readdir(dir).catch((error: Error) => {
+    throw usageError(`can't read the folder ${dir}: ${error.message}`);
+  });
+  if (names.includes(MANIFEST)) return fromManifest(path.join(dir, MANIFEST));
+  return names.sort().flatMap((file): OwnCapture[] => {
+    const found = /^(.+?)__(.+?)\.pcap(?:ng)?(?:\.gz)?$/i.exec(file);
+    return found ? [{ file, server: named(found[1]!), client: named(found[2]!), scenario: ANY_SCENARIO, port: null }] : [];
+  });
+}
+
+async function fromManifest(file: string): Promise<OwnCapture[]> {
+  try {
+    const { captures } = manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return captures.map(({ file: name, server, browser, scenario = ANY_SCENARIO, port = null }) => ({
+      file: name,
+      server: named(server),
+      client: named(browser),
+      scenario,
+      port,
+    }));
+  } catch (error) {
+    const why =
+      error instanceof z.ZodError
+        ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+        : (error as Error).message;
+    throw usageError(`${file} can't be read: ${why}`);
+  }
+}
+
+async function cellOf(dir: string, { file, server, client, scenario, port }: OwnCapture): Promise<CellFacts> {
+  const decoded = await decodeFile(path.join(dir, file), port === null ? {} : { ports: [port] }).catch((error: Error) => {
+    throw new CommandError(EXIT.usage, `${path.join(dir, file)}: ${error.message}`);
+  });
+  const own = port ?? busiestPort(decoded.connections);
+  const connections = decoded.connections.filter((connection) => own === null || connection.server.port === own);
+  const whole = toEvidence(decoded.capture, connections);
+  const identity = { server, client, scenario };
+  const evidence: Evidence = withVisits({ ...whole, cell: identity });
+  return {
+    ...identity,
+    id: `${server}/${client}/${scenario}`,
+    serverProvenance: 'real',
+    clientProvenance: 'real',
+    capture: file,
+    windowS: null,
+    values: observeAll(evidence, observations),
+    evidence,
+  };
+}
+
+/** The accepting port that answered most HTTP requests: other programs' traffic is mixed into a capture of the loopback interface. */
+function busiestPort(connections: readonly Connection[]): number | null {
+  const answers = new Map<number, number>();
+  for (const { server, exchanges } of connections) {
+    // A background poll answers often, but serves no page.
+    const weight = exchanges
+      .filter(({ request, response }) => request && response)
+      .reduce((sum, { response }) => sum + 1 + (response?.bodyBytes ?? 0), 0);
+    if (weight > 0) answers.set(server.port, (answers.get(server.port) ?? 0) + weight);
+  }
+  return [...answers].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}
+
+/** A capture without marks: every request for the page that came first begins a visit, named as the scenarios name them. */
+function withVisits(evidence: Evidence): Evidence {
+  if (evidence.steps.length > 0) return evidence;
+  const page = evidence.exchanges.find(({ request, response }) => request && response && isDocument(request.target))?.request?.target;
+  const visits = evidence.exchanges.filter(({ request }) => page !== undefined && request?.target === page);
+  if (visits.length < 2) return evidence;
+  const steps: StepMark[] = visits.map(({ request }, index) => ({
+    id: index === 0 ? 'first-visit' : index === 1 ? 'revisit' : `revisit-${index}`,
+    frame: index === 0 ? 1 : (request?.frames[0] ?? 1),
+    timeNs: index === 0 ? 0 : (request?.startNs ?? 0),
+  }));
+  for (const exchange of evidence.exchanges) {
+    const frame = (exchange.request ?? exchange.response)?.frames[0] ?? 0;
+    exchange.step = steps.findLast((step) => step.frame <= frame)?.id ?? null;
+  }
+  return { ...evidence, steps };
+}

@@ -1,0 +1,150 @@
+/** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the telling connection. */
+import type { CellFacts, CellNeed, Facts, Judgement, Shown } from '../claims/claim.ts';
+import { usedConnections } from '../claims/facts.ts';
+import { type Judged, wordsOf } from '../claims/index.ts';
+import { revisitOf } from '../claims/s4-2.ts';
+import { endingOf } from '../claims/s4-4.ts';
+import type { Sentences } from '../claims/wording/index.ts';
+import { escapeMarkdown } from './escape.ts';
+import { padEnd, textWidth } from './width.ts';
+
+/** The report's six servers and four browsers (R3), as they are called here. */
+export const MATRIX_SERVERS = ['flask', 'django', 'express', 'apache-php', 'iis', 'nginx'] as const;
+export const MATRIX_CLIENTS = ['edge', 'chromium', 'firefox', 'ie11'] as const;
+
+export interface SectionFourInput {
+  judged: readonly Judged[];
+  facts: Facts;
+  words: Sentences;
+  /** When and how long, or from which folder: one sentence. */
+  origin: string;
+  /** Titles by id, for the matrix. */
+  titles: ReadonlyMap<string, string>;
+  /** The diagram of a connection; `null` where it can't be drawn. */
+  ladder(judgement: Judgement): Promise<string[] | null>;
+  /** Where the capture file of a cell is, relative to the report; `null` for one that is not there. */
+  captureOf(cellId: string): string | null;
+}
+
+export async function sectionFourMarkdown(input: SectionFourInput): Promise<string> {
+  const { judged, words, origin } = input;
+  const { page } = words;
+  const parts = [`# ${page.title}`, page.intro, origin, `## ${page.verdictTable}`, verdictTable(judged, words), ...matrix(input)];
+  for (const one of judged) parts.push(...(await claimSection(one, input)));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function verdictTable(judged: readonly Judged[], words: Sentences): string {
+  const { page } = words;
+  return [
+    `| ${page.claim} | ${page.says} | ${page.verdict} | ${page.why} |`,
+    '|---|---|---|---|',
+    ...judged.map(({ claim, judgement }) => {
+      const { title, statement } = wordsOf(claim, words);
+      const cells = [
+        `[${claim.id}](#${anchor(claim.id)}) ${title}`,
+        statement,
+        words.verdicts[judgement.verdict],
+        judgement.because(words),
+      ];
+      return `| ${cells.map((text, index) => (index === 0 ? text : escapeMarkdown(text))).join(' | ')} |`;
+    }),
+  ].join('\n');
+}
+
+const anchor = (id: string): string => id.toLowerCase().replace('.', '-');
+
+async function claimSection({ claim, judgement }: Judged, input: SectionFourInput): Promise<string[]> {
+  const { words } = input;
+  const { page } = words;
+  const { title, statement, cause, cure } = wordsOf(claim, words);
+  const ladder = await input.ladder(judgement);
+  const facts = [
+    `- **${page.report}** (\`${claim.source}\`): ${escapeMarkdown(statement)}`,
+    ...(cause === null
+      ? []
+      : [`- **${page.itsCause}**: ${escapeMarkdown(cause)}`, `- **${page.itsCure}**: ${escapeMarkdown(cure ?? page.noCure)}`]),
+    `- **${page.verdict}**: **${words.verdicts[judgement.verdict]}**`,
+    `- **${page.why}**: ${escapeMarkdown(judgement.because(words))}`,
+    ...(judgement.needed ? [`- **${page.needed}**: ${escapeMarkdown(judgement.needed(words))}`] : []),
+  ];
+  return [
+    `<a id="${anchor(claim.id)}"></a>\n\n## ${claim.id} ${title}`,
+    facts.join('\n'),
+    ...(judgement.seen.length > 0 ? [`**${page.seen}**`, judgement.seen.map((say) => `- ${escapeMarkdown(say(words))}`).join('\n')] : []),
+    ...(judgement.evidence.length > 0
+      ? [`**${page.evidence}**`, judgement.evidence.map((shown) => evidenceLine(shown, input)).join('\n')]
+      : []),
+    ...(ladder && judgement.ladder
+      ? [`**${escapeMarkdown(page.ladder(judgement.ladder.cell, judgement.ladder.stream))}**`, `\`\`\`text\n${ladder.join('\n')}\n\`\`\``]
+      : []),
+    ...(judgement.filter === null ? [] : [`**${page.wireshark}**: ${page.filter(`\`${judgement.filter}\``)}`]),
+  ];
+}
+
+function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }: SectionFourInput): string {
+  const file = captureOf(cell);
+  return `- ${file === null ? cell : `[${cell}](${file})`}, \`${observation}\`: ${words.page.frames(frames.join(', '))}`;
+}
+
+function matrix({ facts, words, titles }: SectionFourInput): string[] {
+  const { page } = words;
+  const cell = (server: string, client: string): string => {
+    const visit = facts.find({ server, client, scenario: 'close' });
+    const again = facts.find({ server, client, scenario: 'revisit' });
+    const shown = visit ?? again;
+    if (!shown) return page.notRun;
+    const marks = [...new Set([shown.serverProvenance, shown.clientProvenance])]
+      .filter((mark) => mark !== 'real')
+      .map((mark) => page.provenance[mark]);
+    const text = [
+      ...(visit ? connectionWords(visit, words) : []),
+      ...(again && again.evidence.steps.length > 1 ? [revisitWords(again, words)] : []),
+    ];
+    return `${text.map(escapeMarkdown).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
+  };
+  const rows = MATRIX_SERVERS.map((server) => [titles.get(server) ?? server, ...MATRIX_CLIENTS.map((client) => cell(server, client))]);
+  return [
+    `## ${page.matrix}`,
+    page.matrixIntro,
+    [
+      `| ${page.server} | ${MATRIX_CLIENTS.map((client) => titles.get(client) ?? client).join(' | ')} |`,
+      `|---|${MATRIX_CLIENTS.map(() => '---|').join('')}`,
+      ...rows.map((row) => `| ${row.join(' | ')} |`),
+    ].join('\n'),
+    page.provenanceNote,
+  ];
+}
+
+function connectionWords(cell: CellFacts, { page }: Sentences): string[] {
+  const used = usedConnections(cell).length;
+  const unused = cell.evidence.connections.filter((connection) => connection.handshake && connection.exchangeCount === 0).length;
+  const ending = endingOf(cell);
+  if (!ending) return [page.connections(used, unused)];
+  const { by, how, beforeQuit, idleS } = ending;
+  const seconds = idleS < 0.3 ? page.atOnce : `${idleS} s`;
+  return [
+    page.connections(used, unused),
+    by !== null && how !== null && beforeQuit ? page.closes(by, how, seconds) : page.open(`${idleS} s`),
+  ];
+}
+
+const revisitWords = (cell: CellFacts, { page }: Sentences): string => {
+  const { asked, files, notModified } = revisitOf(cell);
+  return page.revisit(asked, files, notModified);
+};
+
+/** Cells that the matrix shows. */
+export const matrixNeeds = (): CellNeed[] =>
+  MATRIX_SERVERS.flatMap((server) =>
+    MATRIX_CLIENTS.flatMap((client) => ['close', 'revisit'].map((scenario) => ({ server, client, scenario }))),
+  );
+
+/** The verdicts for a terminal: one line a claim. */
+export function verdictLines(judged: readonly Judged[], words: Sentences): string[] {
+  const width = Math.max(...Object.values(words.verdicts).map(textWidth));
+  return judged.map(
+    ({ claim, judgement }) =>
+      `${claim.id}  ${padEnd(words.verdicts[judgement.verdict], width)}  ${wordsOf(claim, words).title}: ${judgement.because(words)}`,
+  );
+}
