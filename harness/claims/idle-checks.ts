@@ -1,5 +1,6 @@
 /** What claims about idle connections share: keep-alive probes, and how long a connection was left open. */
 import type { Connection } from '../model.ts';
+import { isUsed } from '../observe/step.ts';
 import type { CellFacts, Judgement } from './claim.ts';
 import { answered } from './facts.ts';
 import { notObservable, secondsOf, shown, shownValue } from './judging.ts';
@@ -17,7 +18,7 @@ export interface Probing {
   stream: number | null;
 }
 
-export function probing(cell: CellFacts, connections: readonly Connection[] = cell.evidence.connections): Probing {
+export function probing(cell: CellFacts, { connections = cell.evidence.connections, carried = isUsed }: Partial<Watched> = {}): Probing {
   const found: Probing = { used: [], unused: [], frames: [], stream: null };
   for (const connection of connections) {
     const { keepAliveProbeTimesNs: times, keepAliveProbeFrames: frames } = connection.sides.client;
@@ -36,11 +37,14 @@ export function probing(cell: CellFacts, connections: readonly Connection[] = ce
 const startOf = ({ sides, handshake, startNs }: Connection): number =>
   Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
 
-/** Printed rows that begin in the middle of a connection tell by its sequence number that it has carried bytes. */
-const carried = (connection: Connection): boolean => connection.exchanges.length > 0 || connection.midStream;
+/** Which connections, and how it is known that one has carried a request: where the rows begin behind it, by its sequence numbers. */
+interface Watched {
+  connections: readonly Connection[];
+  carried: (connection: Connection) => boolean;
+}
 
-export function probesEvery45(cell: CellFacts): Side {
-  const { used, unused, frames, stream } = probing(cell);
+export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): Side {
+  const { used, unused, frames, stream } = probing(cell, watched);
   const each = [...used, ...unused];
   return {
     holds: each.length > 0 && each.every((interval) => Math.abs(interval - PROBE_S) <= NEAR_S),

@@ -92,7 +92,7 @@ export function placeRows(rows: readonly PrintedRow[], serverPort: number): Plac
       const target = REQUEST.exec(row.info)?.[2];
       const before = own.find((one) => one.open);
       if (target !== undefined) {
-        const ends = { source: ownPort++, destination: programPort(target, serverPort) };
+        const ends = waiting(index, programPort(target, serverPort)) ?? { source: ownPort++, destination: programPort(target, serverPort) };
         own.push({ target, ends, open: true });
         Object.assign(at, ends, { seq: 1, ack: 1 });
       } else if (row.protocol === 'HTTP' && before) {
@@ -105,6 +105,12 @@ export function placeRows(rows: readonly PrintedRow[], serverPort: number): Plac
     placed.push(at);
   });
   return placed;
+
+  /** A connection to the port that has just been opened and has carried nothing yet. */
+  function waiting(index: number, port: number): Ends | null {
+    const row = tcp.slice(0, index).findLast((one) => one?.destination === port && one.payload === 0 && next.get(key(one)) === 1);
+    return row ? { source: row.source, destination: row.destination } : null;
+  }
 
   function placeByAck(index: number, payload: number): Pick<PlacedRow, 'source' | 'destination' | 'seq' | 'ack'> {
     const request = REQUEST.test(rows[index]?.info ?? '');
@@ -135,18 +141,41 @@ const ISN = 1_000_000;
 
 /** A pcap file (nanoseconds, DLT_NULL) of the rows. */
 export function rebuildCapture(rows: readonly PrintedRow[], serverPort: number): Uint8Array {
-  const placed = placeRows(rows, serverPort);
+  const placed = withImplied(placeRows(rows, serverPort));
   const payloads = payloadsOf(placed);
   const packets: { timeNs: bigint; bytes: Uint8Array }[] = [];
-  let frame = rows[0]?.frame ?? 1;
   // A capture that begins at frame 72 had 71 before.
-  for (let left = 1; left < frame; left++) packets.push({ timeNs: nanoseconds(rows[0]?.timeS ?? 0), bytes: leftOut() });
+  let frame = 1;
   placed.forEach((row, index) => {
     for (; frame < row.frame; frame++) packets.push({ timeNs: nanoseconds(row.timeS), bytes: leftOut() });
     packets.push({ timeNs: nanoseconds(row.timeS), bytes: tcpPacket(row, payloads[index] ?? new Uint8Array(row.payload)) });
     frame++;
   });
   return pcapFile(packets);
+}
+
+/**
+ * What printed rows say of rows that are left out: a "Keep-Alive" repeats a byte that was sent before, and an acknowledgement of a byte
+ * that was received twice (SLE, SRE) is the answer to a probe. Put in place of the left-out rows right before.
+ */
+function withImplied(placed: readonly PlacedRow[]): PlacedRow[] {
+  const rows = [...placed];
+  const known = new Set<string>();
+  for (const row of placed) {
+    const [client, server] = row.source > row.destination ? [row.source, row.destination] : [row.destination, row.source];
+    const connection = `${client}>${server}`;
+    if (known.has(connection)) continue;
+    known.add(connection);
+    const probe: PlacedRow = { ...row, info: '', source: client, destination: server, flags: ACK, sack: null };
+    if (row.source === client && /^\[TCP Keep-Alive\]/.test(row.info)) {
+      rows.push({ ...probe, frame: row.frame - 1, seq: row.seq + 1, payload: 0 });
+    } else if (row.source === server && row.sack) {
+      const [left, right] = row.sack;
+      rows.push({ ...probe, frame: row.frame - 2, seq: right, ack: row.seq, payload: 0 });
+      rows.push({ ...probe, frame: row.frame - 1, seq: left, ack: row.seq, payload: right - left });
+    }
+  }
+  return rows.sort((a, b) => a.frame - b.frame);
 }
 
 const nanoseconds = (seconds: number): bigint => BigInt(Math.round(seconds * 1e6)) * 1000n;

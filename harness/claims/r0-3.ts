@@ -3,6 +3,8 @@ import { NEAR_S, PROBE_S, probesEvery45, tooShort, watchedS } from './idle-check
 import { judgeBoth, missingOf } from './printed-claim.ts';
 
 const IDLE = { server: 'django', client: 'chromium', scenario: 'idle' };
+/** The rows begin in the middle: this connection's sequence numbers are beyond 700, those of the other are still 1. */
+const USED_PORT = 53556;
 const FILTER = 'tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack';
 
 export const r03 = defineClaim({
@@ -12,7 +14,7 @@ export const r03 = defineClaim({
   printed: ['django-tcp-keepalive'],
   judge(facts) {
     const [rows, today] = [facts.printed('django-tcp-keepalive'), facts.find(IDLE)];
-    const side = rows && probesEvery45(rows);
+    const side = rows && probesEvery45(rows, { carried: ({ client }) => client.port === USED_PORT });
     if (today && watchedS(today) < PROBE_S + NEAR_S) return tooShort(today, PROBE_S + NEAR_S, FILTER, side);
     return judgeBoth({
       printed: { name: 'django-tcp-keepalive', side },

@@ -10,7 +10,7 @@ const TWO_PROBES_S = 2 * PROBE_S + NEAR_S;
 /** Connections that never carry a request, and the probes that keep them. */
 function unusedKept(cell: CellFacts): Side {
   const unused = cell.evidence.connections.filter(({ handshake, exchanges }) => handshake && exchanges.length === 0);
-  const { unused: intervals, frames, stream } = probing(cell, unused);
+  const { unused: intervals, frames, stream } = probing(cell, { connections: unused });
   return {
     holds: intervals.length > 1 && intervals.every((interval) => Math.abs(interval - PROBE_S) <= NEAR_S),
     seen: (words) => words.r22(cell.id, unused.length, intervals),
