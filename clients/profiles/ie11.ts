@@ -1,7 +1,8 @@
 import { defineProfile, type HeadLine, type KindPolicy, policy, type RequestKind } from '../profile.ts';
 
 const WININET = 'Microsoft documentation of WinINet';
-const DOCUMENTED = 'published request traces of Internet Explorer 11; not captured here';
+/** No source of Microsoft's gives whole heads: these are the weakest part of the profile, and no claim rests on their bytes. */
+const DOCUMENTED = 'unverified: as Internet Explorer 11 is commonly described; neither documented whole nor captured here';
 const RFC = 'RFC 9111; not captured here';
 
 const USER_AGENT = 'Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko';

@@ -3,6 +3,7 @@
  * folder of the results, so that the score can be had again from them and each miss can be opened in Wireshark.
  */
 import path from 'node:path';
+import { servers as allServers } from '../../servers/index.ts';
 import { type CellFidelity, compareCell, type FidelityCell, REAL_RUNS, summarise } from '../compare/fidelity.ts';
 import { type CellTraits, traitsOf } from '../compare/fidelity-traits.ts';
 import { isObserved } from '../compare/matrix.ts';
@@ -130,13 +131,15 @@ async function ofBrowsers(options: FidelityOptions): Promise<[number[], boolean]
   return [summary.browsers.map(({ share }) => share), false];
 }
 
+/** Every model that imitates a server which can run here, and that server. */
+const modelPairs = (): string => allServers.flatMap(({ id, modelOf }) => (modelOf ? [modelOf, id] : [])).join(',');
+
 async function ofModels(options: FidelityOptions): Promise<[number[], boolean]> {
   const startedAt = new Date().toISOString();
   const dir = path.join(options.out, 'models');
   const { run, interrupted } = await runInto(dir, {
     ...options,
-    servers: options.servers ?? 'real,models',
-    scenarios: options.scenarios ?? 'all',
+    servers: options.servers ?? modelPairs(),
     clients: options.clients ?? MODEL_CLIENTS,
   });
   if (interrupted) return [[], true];
