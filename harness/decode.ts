@@ -4,7 +4,7 @@ import { type CaptureSource, readCapture } from './capture/read-capture.ts';
 import { createHttpStream, type KeptExchanges } from './http/http-stream.ts';
 import { looksLike } from './http/start-line.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord } from './model.ts';
-import { ConnectionTracker } from './tcp/connection-tracker.ts';
+import { type ConnectionLimits, ConnectionTracker } from './tcp/connection-tracker.ts';
 import type { ConnectionIdentity } from './tcp/tracked-connection.ts';
 import { newSegment, OTHER_PROTOCOL, readSegment } from './wire/segment.ts';
 
@@ -13,6 +13,8 @@ export interface DecodeOptions {
   ports?: readonly number[];
   /** How many exchanges connections may keep in all; the rest are told to `exchange` only. Without it each keeps `EXCHANGES_KEPT`. */
   kept?: KeptExchanges;
+  /** How many connections are followed at one time; without it `CONNECTION_LIMITS`. */
+  limits?: ConnectionLimits;
 }
 
 /** Who is told what, with what has been read of the capture's own comments so far. A connection is told after its exchanges. */
@@ -48,6 +50,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     speaker,
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
+    ...(options.limits ? { limits: options.limits } : {}),
   });
   const onPacket: OnPacket = (packet) => {
     const { bytes, start, end, originalLength } = packet;
@@ -62,6 +65,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   };
   await readCapture(source, onPacket, facts);
   tracker.end();
+  if (tracker.lateFrames > 0) undecoded['after-its-connection-was-told'] = tracker.lateFrames;
   const baseEpochNs = facts.baseEpochNs ?? 0n;
   return {
     baseEpochNs,
@@ -80,10 +84,15 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
 export async function decodeFile(source: CaptureSource, options: DecodeOptions & { frames?: boolean } = {}): Promise<DecodedCapture> {
   const connections: Connection[] = [];
   const frames: FrameRecord[] = [];
-  const capture = await decodeCapture(source, options, {
-    connection: (connection) => connections.push(connection),
-    ...(options.frames ? { frame: (record: FrameRecord) => frames.push(record) } : {}),
-  });
+  const limits = { open: Number.POSITIVE_INFINITY, finished: Number.POSITIVE_INFINITY };
+  const capture = await decodeCapture(
+    source,
+    { limits, ...options },
+    {
+      connection: (connection) => connections.push(connection),
+      ...(options.frames ? { frame: (record: FrameRecord) => frames.push(record) } : {}),
+    },
+  );
   connections.sort((a, b) => a.stream - b.stream);
   frames.sort((a, b) => a.frame - b.frame);
   return { capture, connections, ...(options.frames ? { frames } : {}) };

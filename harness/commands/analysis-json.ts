@@ -7,7 +7,7 @@ import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from 
 import type { AnalysisWriter, ServerValues } from './analyze.ts';
 import { TextOutput } from './text-output.ts';
 
-const COPIED_AT_ONCE = 1 << 20;
+const COPIED_AT_ONCE = 1 << 17;
 
 /**
  * One JSON document: `exchanges`, `connections`, `capture`, `servers`, `values`. Exchanges are written as they end; connections, which end

@@ -84,7 +84,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
 
 async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
   const servers = new Map<string, ServerEvidence>();
-  const kept = { left: EVIDENCE_EXCHANGES, copy: copyExchange };
+  const kept = { left: EVIDENCE_EXCHANGES };
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let steps: StepMark[] = [];
   let commentsSeen = 0;
@@ -138,6 +138,7 @@ function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connecti
     server.leftOut++;
     return false;
   }
+  connection.exchanges = connection.exchanges.map(copyExchange);
   server.kept.push(connection);
   return true;
 }

@@ -20,8 +20,6 @@ export function createHttpStream(onExchange: (exchange: Exchange) => void, strea
 /** How many exchanges may yet be put into connections, all connections of a capture together. Each connection has its last one in any case. */
 export interface KeptExchanges {
   left: number;
-  /** Makes what is kept of an exchange. */
-  copy?: (exchange: Exchange) => Exchange;
 }
 
 const UNLIMITED: KeptExchanges = { left: Number.POSITIVE_INFINITY };
@@ -235,7 +233,7 @@ class HttpStream implements StreamSink {
       }
       exchange.index = this.#count++;
       if (this.#kept.length === 0 || (this.#kept.length < EXCHANGES_KEPT && this.#mayKeep.left > 0)) {
-        this.#kept.push(this.#mayKeep.copy ? this.#mayKeep.copy(exchange) : exchange);
+        this.#kept.push(exchange);
         this.#mayKeep.left--;
       } else {
         this.#kept[this.#kept.length - 1] = exchange;

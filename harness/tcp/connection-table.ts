@@ -18,7 +18,7 @@ export class ConnectionTable {
   find(segment: TcpSegment): TrackedConnection | null {
     const last = this.#last;
     if (last && this.#matches(last, segment)) return last;
-    let connection = this.#buckets[hashOf(segment) & (this.#buckets.length - 1)] ?? null;
+    let connection = this.#buckets[hashOf(segment, SEED) & (this.#buckets.length - 1)] ?? null;
     while (connection && !this.#matches(connection, segment)) connection = connection.nextInBucket;
     if (connection) this.#last = connection;
     return connection;
@@ -34,7 +34,8 @@ export class ConnectionTable {
     connection.address1 = words(segment, destination);
     const format = ipVersion === 4 ? formatIpv4 : formatIpv6;
     connection.addressText = [format(bytes, source), format(bytes, destination)];
-    connection.hash = hashOf(segment);
+    connection.hash = hashOf(segment, SEED);
+    connection.key = keyOf(segment);
     if (this.size >= this.#buckets.length) this.#grow();
     this.#chain(connection);
     this.size++;
@@ -112,14 +113,21 @@ function isAddress(address: readonly [number, number, number, number], { bytes, 
   );
 }
 
-/** The same for both directions. */
-function hashOf(segment: TcpSegment): number {
-  const mixed = endHash(segment, segment.source, segment.sourcePort) + endHash(segment, segment.destination, segment.destinationPort);
+const SEED = 0x9e3779b9;
+const SECOND_SEED = 0x7f4a7c15;
+
+/** 53 bits that stand for addresses and ports, the same for both directions. */
+export const keyOf = (segment: TcpSegment): number => hashOf(segment, SEED) * 0x20_0000 + (hashOf(segment, SECOND_SEED) >>> 11);
+
+/** 32 bits, the same for both directions. */
+function hashOf(segment: TcpSegment, seed: number): number {
+  const mixed =
+    endHash(segment, segment.source, segment.sourcePort, seed) + endHash(segment, segment.destination, segment.destinationPort, seed);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
-function endHash({ bytes, addressBytes }: TcpSegment, offset: number, port: number): number {
-  let hash = Math.imul(port ^ 0x9e3779b9, 0x85ebca6b);
+function endHash({ bytes, addressBytes }: TcpSegment, offset: number, port: number, seed: number): number {
+  let hash = Math.imul(port ^ seed, 0x85ebca6b);
   for (let index = 0; index < addressBytes; index += 4) hash = Math.imul(hash ^ int32(bytes, offset + index), 0xc2b2ae35) ^ (hash >>> 13);
   return hash | 0;
 }

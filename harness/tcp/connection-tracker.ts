@@ -2,7 +2,8 @@
 import type { Connection, FrameRecord } from '../model.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, newOptions, RST, readOptions, SYN } from '../wire/tcp.ts';
-import { ConnectionTable } from './connection-table.ts';
+import { ConnectionList } from './connection-list.ts';
+import { ConnectionTable, keyOf } from './connection-table.ts';
 import { type DirectionIndex, type PendingTotal, Reassembly } from './reassembly.ts';
 import {
   ANY_RETRANSMISSION,
@@ -40,25 +41,40 @@ export interface TrackerOptions {
   onFrame?: (record: FrameRecord) => void;
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
+  limits?: ConnectionLimits;
   /** Who speaks so, where neither the handshake nor `ports` tells. */
   speaker?: (bytes: Uint8Array, start: number, end: number) => 'client' | 'server' | null;
 }
 
-/** Connections held at one time; beyond it the longest idle is told and dropped, finished ones first. */
-export const CONNECTIONS_MAX = 20_000;
+/** How many connections are held at one time; beyond it the longest idle are told and dropped. */
+export interface ConnectionLimits {
+  /** Neither closed nor reset. */
+  open: number;
+  /** Closed or reset: held for the frames that a capture brings late. */
+  finished: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = { open: 10_000, finished: 256 };
+/** Dropped connections that are remembered, so that a late frame of one does not count as a new connection. */
+export const DROPPED_REMEMBERED_MAX = 200_000;
 
 export class ConnectionTracker {
   readonly #options: TrackerOptions;
   readonly #table = new ConnectionTable();
   readonly #pending: PendingTotal = { bytes: 0 };
   readonly #tcpOptions = newOptions();
+  readonly #limits: ConnectionLimits;
+  readonly #open = new ConnectionList();
+  readonly #finished = new ConnectionList();
+  /** Keys of connections that were dropped, the longest ago first. */
+  readonly #dropped = new Set<number>();
   #streams = 0;
-  /** The longest idle and the most recently active connection. */
-  #oldest: TrackedConnection | null = null;
-  #newest: TrackedConnection | null = null;
+  /** Frames of connections that had been told and dropped before. */
+  lateFrames = 0;
 
   constructor(options: TrackerOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? CONNECTION_LIMITS;
   }
 
   segment(segment: TcpSegment, frame: number, timeNs: number): void {
@@ -85,21 +101,28 @@ export class ConnectionTracker {
         }
       }
     }
-    if (connection) this.#touch(connection);
-    else connection = this.#begin(segment, frame, timeNs);
+    if (connection) {
+      connection.list?.touch(connection);
+    } else {
+      if (this.#dropped.size > 0 && this.#isLate(segment)) return;
+      connection = this.#begin(segment, frame, timeNs);
+    }
     this.#update(connection, direction, segment, frame, timeNs, known);
+    if (flags & (FIN | RST) && connection.list === this.#open && connection.finished) {
+      this.#open.remove(connection);
+      this.#finished.append(connection);
+      if (this.#finished.size > this.#limits.finished) this.#drop(this.#finished.oldest!);
+    }
   }
 
   /** The capture has ended. */
   end(): void {
-    const rest: TrackedConnection[] = [];
-    for (let connection = this.#oldest; connection; connection = connection.newer) rest.push(connection);
-    rest.sort((a, b) => a.stream - b.stream);
+    const rest = [...this.#open.toArray(), ...this.#finished.toArray()].sort((a, b) => a.stream - b.stream);
     for (const connection of rest) this.#finish(connection);
   }
 
   #begin(segment: TcpSegment, frame: number, timeNs: number): TrackedConnection {
-    if (this.#table.size >= CONNECTIONS_MAX) this.#finish(this.#longestIdle());
+    if (this.#open.size >= this.#limits.open) this.#drop(this.#open.oldest!);
     const connection = new TrackedConnection(this.#streams++);
     this.#table.add(connection, segment);
     connection.firstFrame = frame;
@@ -112,7 +135,7 @@ export class ConnectionTracker {
     } else {
       this.#guessClient(connection);
     }
-    this.#append(connection);
+    this.#open.append(connection);
     return connection;
   }
 
@@ -327,7 +350,7 @@ export class ConnectionTracker {
 
   #finish(connection: TrackedConnection): void {
     this.#table.delete(connection);
-    this.#unlink(connection);
+    connection.list?.remove(connection);
     this.#releaseRecords(connection);
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
     const result = toConnection(connection);
@@ -335,37 +358,25 @@ export class ConnectionTracker {
     this.#options.onConnection(result);
   }
 
-  #longestIdle(): TrackedConnection {
-    let candidate = this.#oldest!;
-    // A look at the few longest idle is enough: finished ones gather there.
-    let place: TrackedConnection | null = candidate;
-    for (let count = 0; place && count < 64; count++, place = place.newer) {
-      if (place.finished) {
-        candidate = place;
-        break;
-      }
+  #drop(connection: TrackedConnection): void {
+    this.#finish(connection);
+    this.#dropped.add(connection.key);
+    if (this.#dropped.size <= DROPPED_REMEMBERED_MAX) return;
+    for (const longestAgo of this.#dropped) {
+      this.#dropped.delete(longestAgo);
+      return;
     }
-    return candidate;
   }
 
-  #touch(connection: TrackedConnection): void {
-    if (connection === this.#newest) return;
-    this.#unlink(connection);
-    this.#append(connection);
-  }
-
-  #append(connection: TrackedConnection): void {
-    connection.older = this.#newest;
-    connection.newer = null;
-    if (this.#newest) this.#newest.newer = connection;
-    else this.#oldest = connection;
-    this.#newest = connection;
-  }
-
-  #unlink(connection: TrackedConnection): void {
-    if (connection.older) connection.older.newer = connection.newer;
-    else this.#oldest = connection.newer;
-    if (connection.newer) connection.newer.older = connection.older;
-    else this.#newest = connection.older;
+  /** A frame of a connection that was told already; a SYN begins another on the same ports. */
+  #isLate(segment: TcpSegment): boolean {
+    const key = keyOf(segment);
+    if (!this.#dropped.has(key)) return false;
+    if ((segment.flags & (SYN | ACK)) === SYN) {
+      this.#dropped.delete(key);
+      return false;
+    }
+    this.lateFrames++;
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
 import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
+import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
 import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';
 import type { StreamSink } from './stream-sink.ts';
@@ -54,6 +55,8 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   address1: [number, number, number, number] = [0, 0, 0, 0];
   addressText: [string, string] = ['', ''];
   hash = 0;
+  /** Stands for the addresses and ports when the connection itself is gone. */
+  key = 0;
   readonly ends: readonly [End, End] = [new End(), new End()];
   /** Which end is the client. Settled before the first byte is handed on. */
   client: DirectionIndex = 0;
@@ -87,8 +90,9 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
   sink: StreamSink | null = null;
-  /** Chain of the connection table; and the order in which idle connections are given up. */
+  /** Chain of the connection table; and the list it is in, with its neighbours. */
   nextInBucket: TrackedConnection | null = null;
+  list: ConnectionList | null = null;
   older: TrackedConnection | null = null;
   newer: TrackedConnection | null = null;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeCapture, decodeFile } from '../../harness/decode.ts';
 import type { Connection } from '../../harness/model.ts';
-import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
+import { type Packet, pcap } from '../packets/captures.ts';
 import { conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { fixtures } from '../packets/fixtures.ts';
 
@@ -108,20 +108,46 @@ describe('ports used again', () => {
 });
 
 describe('constant memory', () => {
-  it('tells and drops the longest idle connections beyond its limit, and numbers on', async () => {
-    const count = 20_500;
-    const packets = Array.from({ length: count }, (_, index) => {
-      const talk = conversation({
-        clientPort: 1024 + (index % 60_000),
-        clientSeq: index * 1000,
-        startNs: EPOCH_NS + BigInt(index) * 1000n,
-      });
-      return talk.syn().packets[0]!;
-    });
-    const told: number[] = [];
-    await decodeCapture(pcap(packets), {}, { connection: ({ stream }) => told.push(stream) });
-    expect(told.slice(0, 500)).toEqual(Array.from({ length: 500 }, (_, index) => index));
-    expect(new Set(told).size).toBe(count);
+  const limits = { open: 5, finished: 3 };
+  const told = async (packets: readonly Packet[]): Promise<{ streams: number[]; undecoded: Record<string, number> }> => {
+    const streams: number[] = [];
+    const { undecoded } = await decodeCapture(pcap(packets), { limits }, { connection: ({ stream }) => streams.push(stream) });
+    return { streams, undecoded };
+  };
+
+  it('tells and drops the longest idle of too many open connections', async () => {
+    const packets = Array.from({ length: 9 }, (_, index) => conversation({ clientPort: 2000 + index }).syn().packets[0]!);
+    expect((await told(packets)).streams).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    // The first one speaks again: it is not the longest idle.
+    const again = [...packets.slice(0, 5), packets[0]!, ...packets.slice(5)];
+    expect((await told(again)).streams.slice(0, 4)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('tells finished connections first, while open ones stay', async () => {
+    const open = conversation({ clientPort: 1999 }).handshake().packets;
+    const finished = Array.from(
+      { length: 6 },
+      (_, index) =>
+        conversation({ clientPort: 2000 + index })
+          .handshake()
+          .close('server').packets,
+    ).flat();
+    expect((await told([...open, ...finished])).streams).toEqual([1, 2, 3, 0, 4, 5, 6]);
+  });
+
+  it('does not take a late frame of a dropped connection for a new one, but does take a SYN', async () => {
+    const visits = Array.from(
+      { length: 6 },
+      (_, index) =>
+        conversation({ clientPort: 2000 + index })
+          .handshake()
+          .close('server').packets,
+    );
+    const late = visits[0]!.at(-1)!;
+    const { streams, undecoded } = await told([...visits.flat(), late]);
+    expect(streams).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(undecoded).toEqual({ 'after-its-connection-was-told': 1 });
+    expect((await told([...visits.flat(), ...visits[0]!])).streams).toHaveLength(7);
   });
 });
 

@@ -1,0 +1,40 @@
+import type { TrackedConnection } from './tracked-connection.ts';
+
+/** Connections in the order of their last activity, each in one list at a time. */
+export class ConnectionList {
+  oldest: TrackedConnection | null = null;
+  #newest: TrackedConnection | null = null;
+  size = 0;
+
+  append(connection: TrackedConnection): void {
+    connection.list = this;
+    connection.older = this.#newest;
+    connection.newer = null;
+    if (this.#newest) this.#newest.newer = connection;
+    else this.oldest = connection;
+    this.#newest = connection;
+    this.size++;
+  }
+
+  remove(connection: TrackedConnection): void {
+    if (connection.older) connection.older.newer = connection.newer;
+    else this.oldest = connection.newer;
+    if (connection.newer) connection.newer.older = connection.older;
+    else this.#newest = connection.older;
+    connection.list = null;
+    this.size--;
+  }
+
+  /** To the end of the list. */
+  touch(connection: TrackedConnection): void {
+    if (connection === this.#newest) return;
+    this.remove(connection);
+    this.append(connection);
+  }
+
+  toArray(): TrackedConnection[] {
+    const all: TrackedConnection[] = [];
+    for (let connection = this.oldest; connection; connection = connection.newer) all.push(connection);
+    return all;
+  }
+}
