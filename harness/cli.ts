@@ -119,8 +119,8 @@ program
 
 program
   .command('list')
-  .description('list servers, clients, scenarios, observations and reporters')
-  .argument('[what]', 'servers, clients, scenarios, observations or reporters')
+  .description('list servers, clients, scenarios, observations, claims and reporters')
+  .argument('[what]', 'servers, clients, scenarios, observations, claims or reporters')
   .option('--json', 'as JSON')
   .action(async (what, options) => (await import('./commands/list.ts')).list(what, options));
 

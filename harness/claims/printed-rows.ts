@@ -144,10 +144,10 @@ export function rebuildCapture(rows: readonly PrintedRow[], serverPort: number):
   const placed = withImplied(placeRows(rows, serverPort));
   const payloads = payloadsOf(placed);
   const packets: { timeNs: bigint; bytes: Uint8Array }[] = [];
-  // A capture that begins at frame 72 had 71 before.
+  // A capture that begins at frame 72 had 71 before, from time 0 on: so the times are those of the report too.
   let frame = 1;
   placed.forEach((row, index) => {
-    for (; frame < row.frame; frame++) packets.push({ timeNs: nanoseconds(row.timeS), bytes: leftOut() });
+    for (; frame < row.frame; frame++) packets.push({ timeNs: index === 0 ? 0n : nanoseconds(row.timeS), bytes: leftOut() });
     packets.push({ timeNs: nanoseconds(row.timeS), bytes: tcpPacket(row, payloads[index] ?? new Uint8Array(row.payload)) });
     frame++;
   });

@@ -2,6 +2,8 @@ import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers } from '../../servers/index.ts';
 import { observationRow } from '../assemble.ts';
+import { claims, wordsOf } from '../claims/index.ts';
+import { sentencesOf } from '../claims/wording/index.ts';
 import { observations } from '../observe/index.ts';
 import { reporters } from '../report/index.ts';
 import { wrap } from '../report/width.ts';
@@ -59,6 +61,17 @@ const KINDS: Record<string, Kind> = {
         text: `${title}. ${definition}${spec === null ? '' : ` [${spec}]`}`,
       })),
     data: () => observations.map(observationRow),
+  },
+  claims: {
+    entries: () => claims.map((claim) => ({ id: claim.id, mark: claim.source, text: wordsOf(claim, sentencesOf('en')).statement })),
+    data: () =>
+      claims.map((claim) => ({
+        id: claim.id,
+        source: claim.source,
+        ...wordsOf(claim, sentencesOf('en')),
+        cells: claim.cells.map(({ server, client, scenario }) => `${server}/${client}/${scenario}`),
+        printed: claim.printed,
+      })),
   },
   reporters: {
     entries: () => reporters.map(({ id, describe }) => ({ id, mark: '', text: describe })),
