@@ -1,5 +1,7 @@
 /** Every reporter, in the order they write: one line each. */
 import { csv } from './csv.ts';
+import { har } from './har.ts';
+import { html } from './html.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
 import type { Reporter } from './reporter.ts';
@@ -9,5 +11,7 @@ export const reporters: readonly Reporter[] = [
   json, //
   markdown,
   csv,
+  html,
+  har,
   terminal,
 ];

@@ -15,6 +15,7 @@ export type Titles = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'obse
 
 /** Connections whose close is told one by one; of more, those that closed alike are told together. */
 const TOLD_ONE_BY_ONE = 4;
+const PROBLEMS_TOLD = 8;
 
 export function storyOf(cell: ObservedCell, titles: Titles): Sentence[] {
   return [...whatWasAsked(cell, titles), ...whatWasAnswered(cell), ...howItEnded(cell), ...onTheWire(cell), ...againstTheRfc(cell, titles)];
@@ -163,9 +164,22 @@ function onTheWire(cell: ObservedCell): Sentence[] {
   if (sent > 0) sentences.push(note(phrase('story.retransmissions', { n: sent })));
   const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || /^(?:RST|REJ)/.test(zeekState));
   if (reset.length > 0) sentences.push(note(phrase('story.reset', { n: reset.length }), reset.slice(0, 8).map(lastFrame)));
-  const problems = cell.exchanges.flatMap((exchange) => exchange.problems).slice(0, 8);
-  for (const { kind, detail, frame } of problems) sentences.push(note(phrase('story.problem', { kind, detail }), [frame]));
+  for (const [{ kind, detail }, frames] of problemsOf(cell)) sentences.push(note(phrase('story.problem', { kind, detail }), frames));
   return sentences;
+}
+
+type Problem = ExchangeRow['problems'][number];
+
+/** What is wrong with messages; the same problem of several is told once. */
+function problemsOf(cell: ObservedCell): [Problem, number[]][] {
+  const told = new Map<string, [Problem, number[]]>();
+  for (const problem of cell.exchanges.flatMap((exchange) => exchange.problems)) {
+    const key = `${problem.kind} ${problem.detail}`;
+    const known = told.get(key);
+    if (known) known[1].push(problem.frame);
+    else told.set(key, [problem, [problem.frame]]);
+  }
+  return [...told.values()].slice(0, PROBLEMS_TOLD);
 }
 
 function againstTheRfc(cell: ObservedCell, titles: Titles): Sentence[] {
@@ -182,6 +196,15 @@ function againstTheRfc(cell: ObservedCell, titles: Titles): Sentence[] {
   });
 }
 
+/** The words that observations themselves use. */
+const WORDS: Readonly<Record<string, Phrase>> = {
+  yes: phrase('value.yes'),
+  no: phrase('value.no'),
+  none: phrase('value.none'),
+  server: phrase('server'),
+  client: phrase('client'),
+};
+
 /** A value with its unit, as in the tables. */
 export function valueWords(value: ObservedValue | null | undefined, unit: RunResult['observations'][number]['unit']): Phrase {
   if (!value) return phrase('value.absent');
@@ -192,7 +215,7 @@ export function valueWords(value: ObservedValue | null | undefined, unit: RunRes
       : phrase('value.open', { length: durationText((windowS >= 5 ? Math.floor(windowS) : windowS) * 1e9) });
   }
   if (typeof value.value === 'boolean') return phrase(value.value ? 'value.yes' : 'value.no');
-  if (typeof value.value === 'string') return verbatim(value.value);
+  if (typeof value.value === 'string') return Object.hasOwn(WORDS, value.value) ? (WORDS[value.value] as Phrase) : verbatim(value.value);
   if (unit === 's') return verbatim(durationText(value.value * 1e9));
   if (unit === 'ms') return verbatim(durationText(value.value * 1e6));
   return unit === 'bytes' ? verbatim(`${value.value.toLocaleString('en-US')} B`) : verbatim(String(value.value));

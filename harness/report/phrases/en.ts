@@ -198,6 +198,7 @@ export const EN = {
   'ui.receive': 'receiving',
   'ui.send': 'sending',
   'ui.connect': 'TCP handshake',
+  'ui.ready': 'connected, no request yet',
   'ui.compare-heads': 'Mark lines that differ from',
   'ui.nobody': 'nobody',
   'ui.line-differs': 'here: {here}; there: {there}',
@@ -208,7 +209,7 @@ export const EN = {
   'ui.value': 'Value',
   'ui.idle-title': 'How long an idle connection is kept',
   'ui.idle-intro':
-    'Advertised is what Keep-Alive: timeout says; the bars are what the packets show. An open arrow: still open when the watch ended. Logarithmic scale.',
+    'Advertised is what Keep-Alive: timeout says; the bars are what the packets show. A striped bar with an arrow: still open when the watch ended. Logarithmic scale.',
   'ui.advertised': 'advertised',
   'ui.idle-used': 'used',
   'ui.idle-unused': 'never used',
@@ -236,9 +237,6 @@ export const EN = {
   'ui.not-observed': 'Not observed',
   'ui.no-cell': 'There is no such cell in this run.',
   'ui.against-baseline': 'Against the baseline run {run} of {when}',
-  'ui.sequence': 'Events in order',
-  'ui.groups': 'group',
-  'ui.cell-count': '{n} cells observed, {failed} failed',
   'ui.print-note': 'Every value names its frames: open the capture in Wireshark at these numbers.',
 } as const;
 

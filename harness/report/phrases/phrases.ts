@@ -44,6 +44,7 @@ const grouped = (value: number): string => (Number.isInteger(value) ? String(val
 
 /** `6.0 s`, `12.3 ms`, `340 µs`, `2 min 5 s`: units are the same in every language. */
 export function durationText(ns: number): string {
+  if (ns === 0) return '0 s';
   if (ns < 0) return `−${durationText(-ns)}`;
   if (ns < 999_500) return `${Math.round(ns / 1e3)} µs`;
   if (ns < 999.5e6) return `${Number((ns / 1e6).toPrecision(3))} ms`;

@@ -189,6 +189,7 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.receive': '接收',
   'ui.send': '发送',
   'ui.connect': 'TCP 握手',
+  'ui.ready': '已连接，尚无请求',
   'ui.compare-heads': '标出与其不同的行',
   'ui.nobody': '不对比',
   'ui.line-differs': '此处：{here}；对方：{there}',
@@ -198,7 +199,8 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.observation-title': '观测项',
   'ui.value': '取值',
   'ui.idle-title': '空闲连接保持多久',
-  'ui.idle-intro': '“通告”是 Keep-Alive: timeout 的取值；横条是报文显示的实际时长。空心箭头表示观察结束时仍未关闭。横轴为对数刻度。',
+  'ui.idle-intro':
+    '“通告”是 Keep-Alive: timeout 的取值；横条是报文显示的实际时长。带箭头的条纹横条表示观察结束时仍未关闭。横轴为对数刻度。',
   'ui.advertised': '通告',
   'ui.idle-used': '用过的连接',
   'ui.idle-unused': '从未使用的连接',
@@ -226,8 +228,5 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.not-observed': '未观测',
   'ui.no-cell': '本次运行中没有这个单元。',
   'ui.against-baseline': '与基准运行 {run}（{when}）对比',
-  'ui.sequence': '事件顺序',
-  'ui.groups': '组',
-  'ui.cell-count': '已观测 {n} 个单元，失败 {failed} 个',
   'ui.print-note': '每个取值都标明了证据帧：可在 Wireshark 中按帧号打开抓包文件核对。',
 };

@@ -1,0 +1,47 @@
+/** `report.html`: the run as one page that needs nothing else. */
+import { isObserved } from '../compare/matrix.ts';
+import type { ObservedCell } from '../compare/run-result.ts';
+import { cellDetail, detailWithoutCapture, stripsOf } from './html/cell-detail.ts';
+import { dataBlock, documentEnd, documentStart } from './html/document.ts';
+import { pageIndex } from './html/page-data.ts';
+import { StringTable } from './html/strings.ts';
+import { isMissing } from './missing.ts';
+import { type CapturedEvidence, defineReporter, type ReportInput } from './reporter.ts';
+
+export const html = defineReporter({
+  id: 'html',
+  describe: 'writes report.html: the run as one page, with the ladders of every cell; no network needed',
+  async *files(input) {
+    yield { path: 'report.html', content: await renderHtml(input) };
+  },
+});
+
+export async function renderHtml({ run, language, evidenceOf }: Pick<ReportInput, 'run' | 'language' | 'evidenceOf'>): Promise<string> {
+  const strings = new StringTable();
+  const index = pageIndex(run, true);
+  const blocks: string[] = [];
+  for (const [place, cell] of run.cells.entries()) {
+    if (!isObserved(cell)) continue;
+    const evidence = await evidenceFor(cell, evidenceOf);
+    blocks.push(dataBlock(`cell-${place}`, evidence ? cellDetail(cell, evidence, run, strings) : detailWithoutCapture(cell, run, strings)));
+    if (evidence && cell.scenario === 'first-visit') index.strips.push(...stripsOf(place, evidence));
+  }
+  const title = `wirematrix ${run.run.startedAt.slice(0, 10)}`;
+  return [
+    documentStart(title),
+    dataBlock('index', { ...index, language }),
+    dataBlock('strings', strings.strings),
+    ...blocks,
+    documentEnd(),
+  ].join('');
+}
+
+/** `null` where the capture is not there: a run.json may have been brought along alone. */
+async function evidenceFor(cell: ObservedCell, evidenceOf: ReportInput['evidenceOf']): Promise<CapturedEvidence | null> {
+  try {
+    return await evidenceOf(cell, { frames: true });
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

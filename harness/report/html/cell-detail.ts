@@ -1,0 +1,181 @@
+/** What the page shows when a cell is opened, packed: the story, the ladders, the exchanges with their heads and times. */
+import type { ObservedCell } from '../../compare/run-result.ts';
+import type { Connection, Exchange, HeaderField, Message } from '../../model.ts';
+import { printable } from '../escape.ts';
+import { framesByStream, type Ladder, type LadderEvent, ladderOf } from '../ladder.ts';
+import { arrowWords, eventWords } from '../ladder-words.ts';
+import type { CapturedEvidence } from '../reporter.ts';
+import { storyOf, type Titles } from '../story.ts';
+import { TCP_STATES } from '../tcp-states.ts';
+import type { SegmentStrip } from './page-data.ts';
+import type { PackedPhrase, StringRef, StringTable } from './strings.ts';
+
+/** What is drawn of one cell. A gallery has six to ten connections; a probe may have hundreds. */
+const CONNECTIONS_DRAWN = 16;
+const ARROWS_OF_A_CONNECTION = 48;
+const ARROWS_OF_A_CELL = 360;
+const EXCHANGES_SHOWN = 60;
+const SEGMENTS_OF_A_STRIP = 16;
+const SENTENCE_FRAMES = 12;
+
+export const ARROW_KINDS = ['syn', 'syn-ack', 'ack', 'request', 'response', 'data', 'probe', 'fin', 'rst'] as const;
+export const EVENT_TYPES = ['client', 'server', 'gap', 'open', 'step', 'probes', 'left-out'] as const;
+
+/** An arrow: from whom, µs since the connection's start, frames, states of both ends, kind, whether something is odd, label. */
+type PackedArrow = [0 | 1, number, number, number, number, number, number, 0 | 1, PackedPhrase[]];
+/** Else: type, µs, length in µs, frames, words. */
+type PackedOther = [number, number, number, number, number, PackedPhrase];
+
+export interface CellDetail {
+  story: [note: 0 | 1, PackedPhrase[], number[]][];
+  /** stream, client, server, mid-stream, first states, frames, events. */
+  ladders: [number, string, string, 0 | 1, number, number, [number, number, number], (PackedArrow | PackedOther)[]][];
+  connections: number;
+  exchanges: PackedExchange[];
+}
+
+export interface PackedExchange {
+  stream: number;
+  step: StringRef | null;
+  method: StringRef | null;
+  target: StringRef | null;
+  status: number | null;
+  reason: StringRef;
+  versions: [StringRef, StringRef];
+  frames: [number, number, number, number];
+  /** Name, value, name, value, … */
+  requestHeaders: StringRef[];
+  responseHeaders: StringRef[];
+  bodyBytes: number;
+  framing: string;
+  /** Microseconds: begin (since the capture's), how long before it the first SYN was sent, sending, waiting, receiving; the handshake. */
+  times: [number, number, number, number, number, number];
+  problems: [StringRef, number][];
+}
+
+export function cellDetail(cell: ObservedCell, evidence: CapturedEvidence, titles: Titles, strings: StringTable): CellDetail {
+  const streams = new Map(evidence.connections.map((connection) => [connection.stream, connection]));
+  return {
+    story: storyDetail(cell, titles, strings),
+    ladders: laddersOf(evidence).map((ladder) => packLadder(ladder, streams.get(ladder.stream), strings)),
+    connections: evidence.connections.length,
+    exchanges: evidence.exchanges
+      .slice(0, EXCHANGES_SHOWN)
+      .map((exchange) => packExchange(exchange, streams.get(exchange.stream), strings)),
+  };
+}
+
+/** What can be told of a cell whose capture is not there. */
+export const detailWithoutCapture = (cell: ObservedCell, titles: Titles, strings: StringTable): CellDetail => ({
+  story: storyDetail(cell, titles, strings),
+  ladders: [],
+  connections: cell.connections.length,
+  exchanges: [],
+});
+
+const storyDetail = (cell: ObservedCell, titles: Titles, strings: StringTable): CellDetail['story'] =>
+  storyOf(cell, titles).map(({ tone, phrases, frames }) => [
+    tone === 'note' ? 1 : 0,
+    phrases.map((one) => strings.phrase(one)),
+    frames.slice(0, SENTENCE_FRAMES),
+  ]);
+
+/** As many connections as there is room for, those that carried requests first; in the order of the capture. */
+function laddersOf({ connections, frames = [], steps, capture }: CapturedEvidence): Ladder[] {
+  const own = framesByStream(frames);
+  const chosen = [...connections].sort((a, b) => Number(b.exchangeCount > 0) - Number(a.exchangeCount > 0)).slice(0, CONNECTIONS_DRAWN);
+  const arrows = Math.max(12, Math.min(ARROWS_OF_A_CONNECTION, Math.floor(ARROWS_OF_A_CELL / Math.max(1, chosen.length))));
+  return chosen
+    .sort((a, b) => a.stream - b.stream)
+    .map((connection) => ladderOf(connection, own.get(connection.stream) ?? [], { steps, endNs: capture.endNs, arrows }));
+}
+
+const us = (ns: number): number => Math.round(ns / 1e3);
+
+function packLadder(ladder: Ladder, connection: Connection | undefined, strings: StringTable): CellDetail['ladders'][number] {
+  const events = ladder.events.map((event) => packEvent(event, ladder, strings));
+  const { stream, client, server, midStream, states } = ladder;
+  const frames: [number, number, number] = [connection?.firstFrame ?? 0, connection?.lastFrame ?? 0, connection?.frameCount ?? 0];
+  return [stream, client, server, midStream ? 1 : 0, stateRef(states.client), stateRef(states.server), frames, events];
+}
+
+const stateRef = (state: Ladder['states']['client']): number => TCP_STATES.indexOf(state);
+
+function packEvent(event: LadderEvent, ladder: Ladder, strings: StringTable): PackedArrow | PackedOther {
+  const at = us(event.timeNs - ladder.startNs);
+  if (event.type === 'arrow') {
+    const { from, frames, states, analysis } = event;
+    const kind = event.kind === 'message' ? (from === 'client' ? 'request' : 'response') : event.kind;
+    return [
+      from === 'client' ? 0 : 1,
+      at,
+      frames[0],
+      frames[1],
+      stateRef(states.client),
+      stateRef(states.server),
+      ARROW_KINDS.indexOf(kind),
+      analysis.length > 0 ? 1 : 0,
+      arrowWords(event).map((one) => strings.phrase(one)),
+    ];
+  }
+  const frames = event.type === 'probes' || event.type === 'left-out' ? event.frames : [0, 0];
+  const type = event.type === 'gap' && event.open ? 'open' : event.type;
+  const length = event.type === 'gap' ? us(event.lengthNs) : 0;
+  return [EVENT_TYPES.indexOf(type), at, length, frames[0] ?? 0, frames[1] ?? 0, strings.phrase(eventWords(event))];
+}
+
+function packExchange(exchange: Exchange, connection: Connection | undefined, strings: StringTable): PackedExchange {
+  const { request, response, interim } = exchange;
+  const text = (value: string | undefined | null): StringRef | null => (value === undefined || value === null ? null : strings.add(value));
+  const headers = (message: Message | null): StringRef[] =>
+    (message?.headers ?? []).flatMap(([name, value]: HeaderField) => [strings.add(name), strings.add(value)]);
+  const first = request ?? response;
+  const handshake = exchange.index === 0 ? connection?.handshake : null;
+  const sent = request?.endNs ?? first?.startNs ?? 0;
+  const problems = [request, ...interim, response].flatMap((message) => message?.problems ?? []);
+  return {
+    stream: exchange.stream,
+    step: text(exchange.step),
+    method: text(request?.method),
+    target: text(request?.target),
+    status: response?.status ?? null,
+    reason: strings.add(response?.reason ?? ''),
+    versions: [strings.add(request?.version ?? ''), strings.add(response?.version ?? '')],
+    frames: [request?.frames[0] ?? 0, request?.frames[1] ?? 0, response?.frames[0] ?? 0, response?.frames[1] ?? 0],
+    requestHeaders: headers(request),
+    responseHeaders: headers(response),
+    bodyBytes: response?.bodyBytes ?? 0,
+    framing: response?.framing ?? '',
+    times: [
+      us(first?.startNs ?? 0),
+      handshake && request ? us(request.startNs - handshake.synNs) : 0,
+      us(sent - (first?.startNs ?? 0)),
+      request && response ? us(response.startNs - sent) : 0,
+      response ? us(response.endNs - response.startNs) : 0,
+      handshake ? us(handshake.ackNs - handshake.synNs) : 0,
+    ],
+    problems: problems.slice(0, 8).map(({ kind, detail, frame }) => [strings.add(`${kind}: ${detail}`), frame]),
+  };
+}
+
+/** The responses of a cell whose writing is worth a strip: the first of each target that has content. */
+export function stripsOf(cell: number, evidence: CapturedEvidence): SegmentStrip[] {
+  const seen = new Set<string>();
+  return evidence.exchanges.flatMap(({ request, response }): SegmentStrip[] => {
+    if (!request || !response || response.bodyBytes === 0 || request.method !== 'GET' || seen.has(request.target)) return [];
+    seen.add(request.target);
+    const { segmentSizes, headBytes, bodyBytes, frames, status } = response;
+    return [
+      {
+        cell,
+        target: printable(request.target),
+        status,
+        headBytes,
+        bodyBytes,
+        sizes: segmentSizes.slice(0, SEGMENTS_OF_A_STRIP),
+        segments: segmentSizes.length,
+        frames: [frames[0], frames[1]],
+      },
+    ];
+  });
+}
