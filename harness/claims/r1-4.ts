@@ -11,10 +11,9 @@ function parallel(visit: CellFacts, revisit: CellFacts): Side {
   const used = usedConnections(visit).filter((connection) => connection.exchanges.some(({ response }) => response)).length;
   const audio = exchanges.find(({ request }) => isAudio(request.target))?.response.status ?? null;
   const icon = exchanges.find(({ request }) => isFavicon(request.target))?.response.status ?? null;
-  const overlap = exchanges.some((one) =>
-    exchanges.some(
-      ({ request, stream }) => stream !== one.stream && request.startNs > one.request.startNs && request.startNs < one.response.endNs,
-    ),
+  // On a fast machine answers hardly overlap; that connections stand side by side does not depend on its speed.
+  const overlap = usedConnections(visit).some((one, _, all) =>
+    all.some((other) => other.startNs > one.startNs && other.startNs < (one.firstClose?.timeNs ?? Number.POSITIVE_INFINITY)),
   );
   const later = answeredIn(revisit, 'revisit').find(({ request }) => request.target.endsWith('logo.png'));
   return {

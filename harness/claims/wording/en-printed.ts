@@ -103,7 +103,7 @@ export const enPrinted = {
     overlap: boolean,
     { audio, icon, logo }: { audio: number | null; icon: number | null; logo: number | null },
   ): string =>
-    `${cell}: ${requests} requests on ${connections} connections, ${overlap ? 'some' : 'none'} at the same time; audio ${orNone(audio)}, favicon ${orNone(icon)}, logo on the next visit ${orNone(logo)}.`,
+    `${cell}: ${requests} requests on ${connections} connections, ${overlap ? 'some' : 'none'} of them open side by side; audio ${orNone(audio)}, favicon ${orNone(icon)}, logo on the next visit ${orNone(logo)}.`,
   r15: (cell: string, own: number, others: number, intervals: readonly number[], upgrades: number, refused: number): string =>
     `${cell}: ${own} connections to port 5000, ${others} to other ports; polls ${times(intervals)} apart, ${upgrades} upgrade answered 101, ${refused} SYN answered by RST.`,
   r21: (cell: string, version: string | null, bytes: number, by: 'server' | 'client' | null, fin: number | null): string =>

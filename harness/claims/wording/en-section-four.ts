@@ -18,9 +18,10 @@ const lives = (cell: string, { requests, connections, sayClose, sayKeepAlive, cl
 const kindText: Record<Revisit['kind'], string> = {
   'all-304': '304 for every file',
   'nothing-sent': 'no file asked for',
-  'data-only': 'no 304, data again',
+  'data-only': 'no 304, what was asked for came whole',
   mixed: 'some 304s',
 };
+const KINDS = Object.keys(kindText) as Revisit['kind'][];
 const seconds = (value: number): string => `${value} s`;
 const ms = (value: number): string => `${Math.round(value)} ms`;
 const ended = ({ by, how, idleS, beforeQuit, advertisedS, rstBy }: Ending): string =>
@@ -77,7 +78,11 @@ export const enSectionFour = {
   },
   s42: {
     table: (rows: RevisitRow[]): string =>
-      `Address typed again: ${rows.map(({ id, kind, files, asked, notModified }) => `${id}: ${kindText[kind]} (${files} files, ${asked} asked for, ${notModified} × 304)`).join('; ')}.`,
+      `Address typed again: ${KINDS.flatMap((kind) => {
+        const those = rows.filter((row) => row.kind === kind);
+        const each = those.map(({ id, files, asked, notModified }) => `${id} (${asked} of ${files} files asked for, ${notModified} × 304)`);
+        return those.length > 0 ? [`${kindText[kind]}: ${each.join(', ')}`] : [];
+      }).join('; ')}.`,
     kinds: (rows: { visit: string; files: number; asked: number; notModified: number; sentAgain: number }[]): string =>
       `Express and Django together, all browsers but IE, by kind of visit: ${rows.map(({ visit, files, asked, notModified, sentAgain }) => `${visit}: of ${files} files ${asked} asked for, ${notModified} × 304, ${sentAgain} sent again`).join('; ')}.`,
     withoutEtag: (cell: string, { files, notModified }: Revisit): string =>
@@ -98,7 +103,7 @@ export const enSectionFour = {
       ieLike: number,
       ie: number,
     ): string =>
-      `not everything, and not an ETag's doing. Of ${counts.all} pairs of server and browser other than IE, every file got 304 in ${counts.all304}; in ${counts.nothing} nothing was asked for at all (a copy with Last-Modified and no Cache-Control is fresh for a tenth of its age, RFC 9111 §4.2.2), in ${counts.mixed} some files got 304, in ${counts.data} the data came again. Without ETag ${noEtag.notModified} files still got 304, by Last-Modified.${ie === 0 ? '' : ` IE 11 (emulated) got 304 for everything in ${ieLike} of ${ie}.`} What lets the cache off is true: with the cache disabled no 304 comes.`,
+      `not everything, and not an ETag's doing. Of ${counts.all} pairs of server and browser other than IE, every file got 304 in ${counts.all304}; in ${counts.nothing} nothing was asked for at all (a copy with Last-Modified and no Cache-Control is fresh for a tenth of its age, RFC 9111 §4.2.2), in ${counts.mixed} some files got 304, in ${counts.data} there was no 304 and what was asked for came whole. Without ETag ${noEtag.notModified} files still got 304, by Last-Modified.${ie === 0 ? '' : ` IE 11 (emulated) got 304 for everything in ${ieLike} of ${ie}.`} What lets the cache off is true: with the cache disabled no 304 comes.`,
     anyValidator: ({ notModified }: Revisit): string =>
       `304 comes without ETag too (${notModified} files, by Last-Modified): any validator does.`,
     etagIsCause: 'every file got 304, and none without ETag.',
@@ -122,7 +127,7 @@ export const enSectionFour = {
     oneIsEnough: 'all files came over one connection.',
     noWaiting: 'with one connection nothing had to wait behind the slow file, yet several are opened: the cause is another.',
     blocked: (slow: string, took: number, held: Wait[]): string =>
-      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, held up by ${slow}, which took ${ms(took)}; with several it was not. The queue stands in the browser: it never sends a request behind one that is unanswered (no pipelining). More connections do not make the link faster: they let small files past a slow one.`,
+      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, each behind the answers before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another's answer. The queue stands in the browser: it never sends a request behind one that is unanswered (no pipelining). More connections do not make the link faster: the last byte comes at about the same time; they share it among the files.`,
   },
   s44: {
     endings: (rows: EndingRow[]): string => `${rows.map((row) => `${row.id}: ${ended(row)}`).join('. ')}.`,

@@ -88,7 +88,7 @@ export const zhPrinted: PrintedWords = {
   r13: (cell, largest, blocks, by, fin) =>
     `${cell}：列出的报文段中有 ${blocks} 个为 8192 字节（最大 ${largest}）；首先发出 FIN 的是${sideOf(by)}；客户端的 FIN ${after(fin)}。`,
   r14: (cell, requests, connections, overlap, { audio, icon, logo }) =>
-    `${cell}：${requests} 个请求，${connections} 条连接，${overlap ? '有' : '没有'}同时进行的传输；音频 ${orNone(audio)}，favicon ${orNone(icon)}，再次访问时 logo ${orNone(logo)}。`,
+    `${cell}：${requests} 个请求，${connections} 条连接，${overlap ? '有' : '没有'}连接同时打开；音频 ${orNone(audio)}，favicon ${orNone(icon)}，再次访问时 logo ${orNone(logo)}。`,
   r15: (cell, own, others, intervals, upgrades, refused) =>
     `${cell}：端口 5000 上有 ${own} 条连接，其他端口 ${others} 条；轮询间隔 ${times(intervals)}，${upgrades} 次升级得到 101，${refused} 个 SYN 被 RST 拒绝。`,
   r21: (cell, version, bytes, by, fin) =>

@@ -6,7 +6,13 @@ type EndingRow = Parameters<Sentences['s44']['endings']>[0][number];
 const lives = (cell: string, { requests, connections, sayClose, sayKeepAlive, closedByServer, closedByClient, open }: Lives): string =>
   `${cell}：${requests} 个得到响应的请求用了 ${connections} 条连接；${sayClose} 个响应带 Connection: close，${sayKeepAlive} 个带 keep-alive；首先发出 FIN 或 RST 的一方：服务器 ${closedByServer} 条，客户端 ${closedByClient} 条，抓包结束时仍未关闭 ${open} 条。`;
 
-const KIND = { 'all-304': '全部 304', 'nothing-sent': '未发出任何请求', 'data-only': '没有 304，重新传输数据', mixed: '部分 304' } as const;
+const KIND = {
+  'all-304': '全部 304',
+  'nothing-sent': '未发出任何请求',
+  'data-only': '没有 304，请求到的文件均完整传输',
+  mixed: '部分 304',
+} as const;
+const KINDS = Object.keys(KIND) as (keyof typeof KIND)[];
 const VISIT: Readonly<Record<string, string>> = {
   revisit: '再次输入网址',
   'link-revisit': '点击链接再次进入',
@@ -70,7 +76,11 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
   },
   s42: {
     table: (rows) =>
-      `再次输入网址：${rows.map(({ id, kind, files, asked, notModified }) => `${id}：${KIND[kind]}（共 ${files} 个文件，请求 ${asked} 个，304 ${notModified} 个）`).join('；')}。`,
+      `再次输入网址：${KINDS.flatMap((kind) => {
+        const those = rows.filter((row) => row.kind === kind);
+        const each = those.map(({ id, files, asked, notModified }) => `${id}（${files} 个文件中请求 ${asked} 个，304 ${notModified} 个）`);
+        return those.length > 0 ? [`${KIND[kind]}：${each.join('、')}`] : [];
+      }).join('；')}。`,
     kinds: (rows) =>
       `Express 与 Django 合计，除 IE 外的各浏览器，按访问方式：${rows.map(({ visit, files, asked, notModified, sentAgain }) => `${VISIT[visit] ?? visit}：${files} 个文件中请求了 ${asked} 个，304 ${notModified} 个，重新传输 ${sentAgain} 个`).join('；')}。`,
     withoutEtag: (cell, { files, notModified }) =>
@@ -86,7 +96,7 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
     cacheNotOff: '禁用缓存后的请求没有带 Cache-Control: no-cache，报告的解决办法未得到检验。',
     needCacheOff: '在开发者工具中禁用缓存后的一次访问。',
     notEverything: (counts, noEtag, ieLike, ie) =>
-      `既不是“全部 304”，也不是 ETag 的功劳。在除 IE 外的 ${counts.all} 组服务器与浏览器的组合中，所有文件都返回 304 的只有 ${counts.all304} 组；有 ${counts.nothing} 组根本没有发出请求（只有 Last-Modified 而没有 Cache-Control 的副本，在其“年龄”的十分之一时间内视为新鲜，见 RFC 9111 §4.2.2），${counts.mixed} 组只有部分文件返回 304，${counts.data} 组重新传输了数据。去掉 ETag 之后，仍有 ${noEtag.notModified} 个文件凭 Last-Modified 得到 304。${ie === 0 ? '' : `IE 11（模拟）在 ${ie} 组中有 ${ieLike} 组同样全部返回 304。`}报告的解决办法是对的：禁用缓存之后不再出现 304。`,
+      `既不是“全部 304”，也不是 ETag 的功劳。在除 IE 外的 ${counts.all} 组服务器与浏览器的组合中，所有文件都返回 304 的只有 ${counts.all304} 组；有 ${counts.nothing} 组根本没有发出请求（只有 Last-Modified 而没有 Cache-Control 的副本，在其“年龄”的十分之一时间内视为新鲜，见 RFC 9111 §4.2.2），${counts.mixed} 组只有部分文件返回 304，${counts.data} 组没有 304，请求到的文件均完整传输。去掉 ETag 之后，仍有 ${noEtag.notModified} 个文件凭 Last-Modified 得到 304。${ie === 0 ? '' : `IE 11（模拟）在 ${ie} 组中有 ${ieLike} 组同样全部返回 304。`}报告的解决办法是对的：禁用缓存之后不再出现 304。`,
     anyValidator: ({ notModified }) =>
       `没有 ETag 也会出现 304（${notModified} 个文件，凭 Last-Modified）：只要有验证字段即可，不限于 ETag。`,
     etagIsCause: '所有文件都返回 304；去掉 ETag 后一个也没有。',
@@ -109,7 +119,7 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
     oneIsEnough: '所有文件都走同一条连接。',
     noWaiting: '只用一条连接时，也没有文件需要在慢文件后面等待，但浏览器仍然建立多条连接：原因另有其他。',
     blocked: (slow, took, held) =>
-      `只用一条连接时，${held.map(({ file, oneMs, sixMs }) => `${file} 的请求晚发出 ${ms(oneMs - sixMs)}`).join('，')}，因为它排在耗时 ${ms(took)} 的 ${slow} 之后；有多条连接时则不必等。队列在浏览器一侧：前一个响应未结束，浏览器不会在同一连接上发下一个请求（不使用流水线）。多条连接并不能加快链路，只是让小文件不被慢文件挡住。`,
+      `只用一条连接时，${held.map(({ file, oneMs, sixMs }) => `${file} 的请求晚发出 ${ms(oneMs - sixMs)}`).join('，')}，都要等前面的响应传完（最慢的 ${slow} 耗时 ${ms(took)}）；使用多条连接时，各请求互不等待。队列在浏览器一侧：前一个响应未结束，浏览器不会在同一连接上发出下一个请求（不使用流水线）。多条连接并不能加快链路，最后一个字节到达的时间相差无几，只是由各文件分享带宽。`,
   },
   s44: {
     endings: (rows) => `${rows.map((row) => `${row.id}：${ended(row)}`).join('。')}。`,
