@@ -2,6 +2,7 @@
 /** Arguments in, exit code out. Each command's work is in `commands/`. */
 import { Command, CommanderError } from 'commander';
 import { CommandError, EXIT } from './commands/exit.ts';
+import { reasonOf } from './reason.ts';
 
 const program = new Command('wirematrix')
   .description('What web servers and browsers really do on the wire: a comparison matrix in which every value names its frames.')
@@ -140,6 +141,7 @@ try {
     process.stderr.write(`wirematrix: ${error.message}\n`);
     process.exitCode = error.exitCode;
   } else {
-    throw error;
+    process.stderr.write(`wirematrix: ${reasonOf(error)}\n`);
+    process.exitCode = EXIT.failed;
   }
 }

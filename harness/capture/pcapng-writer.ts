@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { writeProblem } from '../files.ts';
 import type { CapturedPacket } from './backend.ts';
 import {
   enhancedPacketBlock,
@@ -37,19 +38,8 @@ export interface PcapngWriter {
 
 const FLUSH_BYTES = 256 * 1024;
 
-const REASONS: Partial<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file is larger than this system or user may write',
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a folder',
-};
-
-function writeError(file: string, error: unknown): Error {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return new Error(`can't write the capture ${file}: ${REASONS[code] ?? message}`, { cause: error });
-}
+const writeError = (file: string, error: unknown): Error =>
+  new Error(`can't write the capture ${file}: ${writeProblem(error)}`, { cause: error });
 
 /**
  * Opens `file` (its folder is made) and writes the headers of a section.
