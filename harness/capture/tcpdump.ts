@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import type { CaptureBackend, CaptureOptions, CaptureTotals, RunningCapture } from './backend.ts';
 import { captureFilter, isLoopback, LOOPBACK } from './filter.ts';
 import { createLoopbackMarker } from './marker.ts';
@@ -22,6 +23,14 @@ export const tcpdump: CaptureBackend = {
     const program = findProgram('tcpdump');
     if (!program) return { skipped: { reason: 'tcpdump is not installed', remedy: REMEDY } };
     const version = await runCommand(program, ['--version']);
+    if (process.getuid?.() === 0 && (await mayNotSetGroups())) {
+      return {
+        skipped: {
+          reason: "tcpdump can't capture as the root of a user namespace in which no groups can be set (unshare --map-root-user)",
+          remedy: 'run it as an ordinary user, or as root outside of that namespace',
+        },
+      };
+    }
     // -L opens the interface as a capture does, lists its link types and ends.
     const opened = await runCommand(program, ['-i', LOOPBACK, '-L', '-Z', 'root']);
     if (opened.code !== 0) {
@@ -64,6 +73,9 @@ export const tcpdump: CaptureBackend = {
     );
   },
 };
+
+/** As root tcpdump sets its groups anew whatever user it is told to become; user_namespaces(7) says where it may not. */
+const mayNotSetGroups = async (): Promise<boolean> => (await readFile('/proc/self/setgroups', 'utf8').catch(() => '')).startsWith('deny');
 
 /** The counters that tcpdump writes when it ends; `null` where it wrote none. */
 export function parseCounters(messages: string): CaptureTotals {
