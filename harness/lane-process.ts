@@ -5,7 +5,7 @@ import { type Isolation, isolatedCommand } from './capture/namespace.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 
 /** A lane that was told to finish gets this long before it is killed. */
-const ABORT_GRACE_MS = 4_000;
+const ABORT_GRACE_MS = 8_000;
 
 export type LaneOutcome = Extract<LaneEvent, { type: 'done' } | { type: 'failed' }>;
 
@@ -15,6 +15,15 @@ const laneProgram = (): string => {
   // Started from the sources (a test): the compiled lane is in dist/.
   return fileURLToPath(new URL('../dist/harness/lane.js', import.meta.url));
 };
+
+/**
+ * In a namespace the kernel ends the lane, and all that it started, with this process. On the shared loopback it would end the lane
+ * alone: there the lane sees its IPC channel close, and stops its server itself.
+ */
+function laneCommand(isolation: Isolation): { file: string; args: string[] } {
+  if (isolation.kind === 'shared-loopback') return { file: process.execPath, args: [laneProgram()] };
+  return isolatedCommand(isolation, process.execPath, [laneProgram()]);
+}
 
 /**
  * Runs one cell in a lane process and tells its events. The lane is a session of its own, so that a Ctrl-C at the terminal
@@ -27,7 +36,7 @@ export function runLane(
   onEvent: (event: LaneEvent) => void,
   signal: AbortSignal,
 ): Promise<LaneOutcome> {
-  const { file, args } = isolatedCommand(isolation, process.execPath, [laneProgram()]);
+  const { file, args } = laneCommand(isolation);
   const lane = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
   const send = (order: LaneOrder) => {
     if (lane.connected) lane.send(order, () => {});

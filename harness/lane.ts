@@ -21,6 +21,7 @@ import { backendById } from './capture/select.ts';
 import { type CellRecorder, recordCell } from './cell-recorder.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
+import { reasonOf } from './reason.ts';
 import { type ServerProcess, serverLog, startServer } from './server-process.ts';
 
 const LOOPBACK = 'lo';
@@ -30,8 +31,11 @@ const SETTLE_MS = 300;
 const SETTLE_LIMIT_MS = 2_000;
 /** No action of a client may take longer than this: a server that hangs must not hang the run. */
 const ACTION_TIMEOUT_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+/** A lane whose run is gone ends after this at the latest. */
+const ORPHAN_GRACE_MS = 5_000;
 
-/** A failure that is told as it stands, without a stack: the lane worked, the thing it tried did not. */
+/** The lane worked, the thing it tried did not: told as it stands. */
 class LaneFailure extends Error {
   override name = 'LaneFailure';
 }
@@ -46,34 +50,50 @@ function byId<T extends { id: string }>(list: readonly T[], id: string, what: st
   return found;
 }
 
-async function startListening(job: LaneJob, definition: ServerDefinition, context: ServerContext): Promise<ServerProcess> {
+async function startListening(
+  job: LaneJob,
+  definition: ServerDefinition,
+  context: ServerContext,
+  signal: AbortSignal,
+): Promise<ServerProcess> {
   if (job.own && !job.own.command) return alreadyRunning;
+  // Else the cell would show whatever listens there already.
+  if (await listens(job.host, job.port))
+    throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
   const server = await startServer(definition, context, serverLog(job.work));
   const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const ended = server.exited.then((how) => ({ how }));
-  const ready = waitForListening({ host: job.host, port: job.port, timeoutMs }).then(() => null);
+  const ready = waitForListening({ host: job.host, port: job.port, timeoutMs, signal }).then(() => null);
   try {
     const outcome = await Promise.race([ended, ready]);
     if (outcome) throw new LaneFailure(`the server did not start: ${outcome.how}${quoted(server.logTail())}`);
     return server;
   } catch (error) {
-    await server.stop();
+    await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;
     throw new LaneFailure(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
   }
 }
 
+const listens = (host: string, port: number): Promise<boolean> =>
+  waitForListening({ host, port, timeoutMs: 0 }).then(
+    () => true,
+    () => false,
+  );
+
 const quoted = (log: string): string => (log === '' ? '' : `; it wrote:\n${log}`);
 
-async function withTimeout<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LaneFailure(`${what} took longer than ${ms / 1000} s`)), ms);
+/** @throws LaneFailure where `work` takes longer than `ms`, or the signal's reason as soon as it is aborted */
+async function withTimeout<T>(work: Promise<T>, ms: number, what: string, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const late = delay(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).then((): never => {
+    throw new LaneFailure(`${what} took longer than ${ms / 1000} s`);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    over.abort();
+    late.catch(() => {});
   }
 }
 
@@ -95,9 +115,13 @@ async function actOut(
 ) {
   const perform = async (action: Action): Promise<void> => {
     if (action.do === 'watch') return watch(job, recorder, signal, action.whole ?? false);
-    if (action.do === 'stop-server') return server.requestStop();
-    await withTimeout(session.act(action), ACTION_TIMEOUT_MS, `the client's action "${action.do}"`);
+    if (action.do === 'stop-server') {
+      stopRequested = true;
+      return server.requestStop();
+    }
+    await withTimeout(session.act(action), ACTION_TIMEOUT_MS, `the server may hang: the client's action "${action.do}"`, signal);
   };
+  let stopRequested = false;
   for (const step of scenario.steps) {
     await recorder.mark(step.id);
     say({ type: 'phase', phase: 'step', step: step.id });
@@ -107,6 +131,9 @@ async function actOut(
     }
   }
   await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+  const ended = server.ended();
+  if (ended !== null && !stopRequested)
+    throw new LaneFailure(`the server ended in the middle of the visit: ${ended}${quoted(server.logTail())}`);
 }
 
 async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals & { packets: number }> {
@@ -124,7 +151,8 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   }
 
   say({ type: 'phase', phase: 'server' });
-  const server = await startListening(job, definition, { host: job.host, port: job.port, site: job.site, work: serverWork });
+  const context = { host: job.host, port: job.port, site: job.site, work: serverWork };
+  const server = await startListening(job, definition, context, signal);
   let session: ClientSession | undefined;
   try {
     say({ type: 'phase', phase: 'capture' });
@@ -149,7 +177,14 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
     let failure: unknown;
     try {
       say({ type: 'phase', phase: 'client' });
-      session = await client.open({ origin, windowMs: job.windowMs, work: clientWork, signal, isolated: job.isolated });
+      session = await client.open({
+        origin,
+        windowMs: job.windowMs,
+        work: clientWork,
+        signal,
+        isolated: job.isolated,
+        ...(job.targets ? { targets: job.targets } : {}),
+      });
       await actOut(job, scenario, session, server, recorder, signal);
     } catch (error) {
       failure = error;
@@ -157,18 +192,14 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
     // Whatever went wrong, what was captured until then is kept.
     const totals = await recorder.finish();
     if (failure) throw failure;
+    // A client that was told to let go has closed its connections: that must not be shown as what happens.
+    signal.throwIfAborted();
     return totals;
   } finally {
-    await session?.close().catch(() => {});
-    await server.stop();
+    if (session) await withTimeout(session.close(), CLOSE_TIMEOUT_MS, 'closing the client', signal).catch(() => {});
+    // How a server obeys is of no interest when the run is being broken off.
+    await (signal.aborted ? server.kill() : server.stop());
   }
-}
-
-/** What a failure says to the user: its sentence where it is one of the expected ones, else the stack. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
-  const cause = signal.aborted ? signal.reason : error;
-  if (cause instanceof LaneFailure) return cause.message;
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
 
 function main(): void {
@@ -179,7 +210,10 @@ function main(): void {
     else process.exit(code);
   };
   // The run is gone: nobody is left to report to, but the server must still be stopped.
-  process.on('disconnect', () => abort.abort(new LaneFailure('the run has ended')));
+  process.on('disconnect', () => {
+    abort.abort(new LaneFailure('the run has ended'));
+    setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();
+  });
   process.on('SIGTERM', () => abort.abort(new LaneFailure('interrupted')));
   process.on('message', (order: LaneOrder) => {
     if (order.type === 'abort') {
@@ -188,7 +222,7 @@ function main(): void {
     }
     runCell(order.job, abort.signal).then(
       (totals) => endWith({ type: 'done', ...totals }, 0),
-      (error: unknown) => endWith({ type: 'failed', reason: reasonOf(error, abort.signal) }, 1),
+      (error: unknown) => endWith({ type: 'failed', reason: reasonOf(abort.signal.aborted ? abort.signal.reason : error) }, 1),
     );
   });
 }

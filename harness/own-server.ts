@@ -19,7 +19,9 @@ export const ownServer = (id: string, { title, command }: OwnServer): ServerDefi
 export const alreadyRunning: ServerProcess = {
   pid: 0,
   exited: new Promise(() => {}),
+  ended: () => null,
   logTail: () => '',
   requestStop: () => {},
   stop: async () => {},
+  kill: async () => {},
 };

@@ -16,7 +16,9 @@ import { readEvidence } from './evidence.ts';
 import { runLane } from './lane-process.ts';
 import type { LaneEvent, OwnServer } from './lane-protocol.ts';
 import type { CellIdentity } from './model.ts';
-import { schedule } from './schedule.ts';
+import { reasonOf } from './reason.ts';
+import { type ScheduleLimits, schedule } from './schedule.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
@@ -36,6 +38,15 @@ export interface CellPlan {
   server: Ready<ServerDefinition>;
   client: Ready<ClientDefinition>;
   scenario: Scenario;
+  /** The user's own server in the place of the registry's, and what the probe asks it for. */
+  own?: OwnTarget;
+}
+
+export interface OwnTarget {
+  server: OwnServer;
+  host: string;
+  port: number;
+  targets: ProbeTargets;
 }
 
 export interface RunPlan {
@@ -46,8 +57,6 @@ export interface RunPlan {
   backend: string;
   isolation: Isolation;
   signal: AbortSignal;
-  /** The user's own server in the place of every planned one, and what the probe asks it for. */
-  own?: { server: OwnServer; host: string; port: number; targets: ProbeTargets };
 }
 
 export type CellOutcome =
@@ -78,17 +87,16 @@ export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<Cli
  * @returns an outcome for every planned cell, in the order of the plan
  */
 export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
-  const temporary = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-'));
+  const temporary = await temporaryFolder('wirematrix-');
   const outcomes = new Map<CellPlan, CellOutcome>();
   try {
-    const site = path.join(temporary, 'site');
+    const site = path.join(temporary.path, 'site');
     stageSite(site);
     const left = await schedule(
       plan.cells,
-      // Cells of a server that runs already share its port: one after the other, or each capture would hold the others' packets.
-      plan.own && !plan.own.server.command ? { active: 1, total: 1 } : limitsFor(plan.cells),
+      limitsFor(plan),
       async (cellPlan, release) => {
-        const outcome = await runOneCell(cellPlan, plan, { temporary, site }, listener, release).catch(
+        const outcome = await runOneCell(cellPlan, plan, { temporary: temporary.path, site }, listener, release).catch(
           (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
         );
         outcomes.set(cellPlan, outcome);
@@ -101,12 +109,15 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
       outcomes.set(cellPlan, { cell, state: 'skipped', reason: 'the run was interrupted before it', remedy: 'run it again' });
     }
   } finally {
-    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+    // What a server left behind there (files of another user, say) must not cost the run.
+    await temporary.remove().catch(() => {});
   }
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
-function limitsFor(cells: CellPlan[]) {
+function limitsFor({ cells, isolation }: RunPlan): ScheduleLimits {
+  // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
+  if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return { active: 1, total: 1 };
   const bytes = cells.some((cell) => cell.client.definition.provenance === 'real') ? REAL_BROWSER_BYTES : LANE_BYTES;
   const total = Math.max(4, Math.floor((os.freemem() * 0.7) / bytes));
   return { active: Math.max(2, os.availableParallelism()), total };
@@ -120,6 +131,7 @@ async function runOneCell(
   release: () => void,
 ): Promise<CellOutcome> {
   const cell = identityOf(cellPlan);
+  const { own } = cellPlan;
   const capture = capturePath(cell);
   const captureFile = path.join(plan.out, capture);
   await mkdir(path.dirname(captureFile), { recursive: true });
@@ -134,10 +146,10 @@ async function runOneCell(
         captureFile,
         site: shared.site,
         work,
-        host: plan.own?.host ?? HOST,
-        port: plan.own?.port ?? (isolated ? PORT : await freePort(HOST)),
-        own: plan.own?.server ?? null,
-        targets: plan.own?.targets ?? null,
+        host: own?.host ?? HOST,
+        port: own?.port ?? (isolated ? PORT : await freePort(HOST)),
+        own: own?.server ?? null,
+        targets: own?.targets ?? null,
         windowMs: plan.windowMs,
         backend: plan.backend,
         isolated,
@@ -152,7 +164,8 @@ async function runOneCell(
       },
       plan.signal,
     );
-    await rm(work, { recursive: true, force: true, maxRetries: 3 });
+    // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
+    await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     if (outcome.type === 'failed') return { cell, state: 'failed', reason: outcome.reason, capture };
     incomplete = incompleteness(await readEvidence(captureFile));
     if (incomplete.length === 0) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
@@ -170,5 +183,3 @@ const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
   client: client.definition.id,
   scenario: scenario.id,
 });
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -13,12 +13,16 @@ export interface ServerProcess {
   pid: number;
   /** Resolves when the process has ended, with the way it ended in words. */
   exited: Promise<string>;
+  /** The way it ended, in words; `null` while it runs. */
+  ended(): string | null;
   /** The last lines it wrote to stdout and stderr; empty where it wrote none. */
   logTail(): string;
   /** Sends the server's own stop signal, without waiting. */
   requestStop(): void;
   /** Sends the stop signal, waits for the end, kills the whole process group after a grace period. */
   stop(): Promise<void>;
+  /** Kills the whole process group and waits for the end. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -52,9 +56,9 @@ export async function startServer(server: ServerDefinition, context: ServerConte
     );
     child.once('exit', (code, signal) => resolve(signal ? `it was ended by ${signal}` : `it exited with code ${code}`));
   });
-  let running = child.pid !== undefined;
-  void exited.then(() => {
-    running = false;
+  let ended: string | null = null;
+  void exited.then((how) => {
+    ended = how;
   });
   const pid = child.pid ?? 0;
   const signalGroup = (signal: NodeJS.Signals) => {
@@ -66,20 +70,30 @@ export async function startServer(server: ServerDefinition, context: ServerConte
     }
   };
   const requestStop = () => {
-    if (running) child.kill(server.stopSignal ?? 'SIGTERM');
+    if (ended === null) child.kill(server.stopSignal ?? 'SIGTERM');
   };
+  // Where no PID namespace takes it along, it must not outlive this process.
+  const killGroup = () => signalGroup('SIGKILL');
+  process.once('exit', killGroup);
   return {
     pid,
     exited,
+    ended: () => ended,
     requestStop,
     logTail: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
     async stop() {
       requestStop();
-      const timer = setTimeout(() => signalGroup('SIGKILL'), STOP_GRACE_MS);
+      const timer = setTimeout(killGroup, STOP_GRACE_MS);
       await exited;
       clearTimeout(timer);
       // Workers that outlived their master (a crashed nginx, say).
-      signalGroup('SIGKILL');
+      killGroup();
+      process.off('exit', killGroup);
+    },
+    async kill() {
+      killGroup();
+      await exited;
+      process.off('exit', killGroup);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { assembleRun, type RunMeta } from '../assemble.ts';
@@ -7,16 +7,20 @@ import { type Isolation, isolation } from '../capture/namespace.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../capture/select.ts';
 import { againstBaseline, deviates } from '../compare/baseline.ts';
 import type { RunResult } from '../compare/run-result.ts';
+import { writeProblem } from '../files.ts';
+import { FolderInUse, lockFolder } from '../folder-lock.ts';
 import type { Skipped } from '../model.ts';
-import { type CellOutcome, type CellPlan, planCells, type Ready, type RunPlan, runCells } from '../run.ts';
+import { type CellOutcome, type CellPlan, planCells, type Ready, runCells } from '../run.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { progressOn } from './progress.ts';
-import { writeReports } from './reports.ts';
+import { resolveReporters, writeReports } from './reports.ts';
 import { type Missing, type Selection, type SelectionOptions, select } from './selection.ts';
 import { readRun } from './table.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
+/** Ctrl-C, an order to end, a terminal that is closed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What a run leaves in its folder; only these are removed when a folder is used again. */
 const OWN_ENTRIES = ['captures', 'har', 'run.json', 'table.md', 'table.csv', 'values.csv', 'section-four.md', 'report.html'];
 
@@ -34,11 +38,15 @@ export interface CompareOptions extends SelectionOptions {
 export async function compare(options: CompareOptions): Promise<void> {
   const selection = await select(options);
   const cells = shardOf(planCells(selection.servers, selection.clients, selection.scenarios), options.shard);
-  // Read first: a mistake in its name must not cost a whole run.
+  // Read first: a mistake in a name must not cost a whole run.
+  if (options.reporter !== undefined) await resolveReporters(options.reporter);
   const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline);
   const { run, interrupted } = await runAndAssemble(selection, cells, options);
   if (baseline) run.baseline = againstBaseline(run, baseline);
-  await writeReports(options.out, run, options.reporter);
+  await writeReports(options.out, run, options.reporter).catch((error: unknown) => {
+    const again = `what was captured is in ${path.join(options.out, 'captures')}; npm run table -- ${options.out} makes the reports of it`;
+    throw error instanceof CommandError ? new CommandError(error.exitCode, `${error.message}\n${again}`) : error;
+  });
   if (interrupted) {
     process.stderr.write(`wirematrix: interrupted; what was captured until then is in ${options.out}\n`);
     process.exitCode = EXIT.interrupted;
@@ -61,7 +69,7 @@ async function readBaseline(file: string): Promise<RunResult> {
 export async function runAndAssemble(
   selection: Selection,
   cells: CellPlan[],
-  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window'> & { own?: RunPlan['own']; isolation?: Isolation },
+  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window'> & { isolation?: Isolation },
 ): Promise<{ run: RunResult; interrupted: boolean }> {
   if (!CAPTURE_CHOICES.includes(options.capture))
     throw usageError(`there is no capture backend "${options.capture}"; there are: ${CAPTURE_CHOICES.join(', ')}`);
@@ -80,11 +88,10 @@ export async function runAndAssemble(
   const onSignal = () => {
     // The second Ctrl-C is not waited for: the lanes' namespaces end with this process.
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('\nwirematrix: finishing the captures under way; press Ctrl-C again to end at once\n');
+    process.stderr.write('\nwirematrix: finishing the captures under way; Ctrl-C again ends it at once\n');
     interrupt.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   const progress = progressOn(process.stderr, cells.length);
   const startedAt = new Date();
   let outcomes: CellOutcome[];
@@ -97,14 +104,12 @@ export async function runAndAssemble(
         backend: backend.id,
         isolation: isolated,
         signal: interrupt.signal,
-        ...(options.own ? { own: options.own } : {}),
       },
       progress,
     );
   } finally {
     progress.stop();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
   const meta: RunMeta = {
     run: {
@@ -150,19 +155,24 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
 
 async function prepareFolder(out: string): Promise<void> {
   try {
-    await mkdir(out, { recursive: true });
+    lockFolder(out);
     for (const entry of OWN_ENTRIES) await rm(path.join(out, entry), { recursive: true, force: true });
   } catch (error) {
-    throw new CommandError(EXIT.unable, `the results can't be written to ${out}: ${error instanceof Error ? error.message : error}`);
+    throw new CommandError(
+      EXIT.unable,
+      error instanceof FolderInUse ? error.message : `the results can't be written to ${out}: ${writeProblem(error)}`,
+    );
   }
 }
 
 /** Every n-th cell from the i-th on, so that slow servers are spread over the shards. */
-function shardOf(cells: CellPlan[], shard: string | undefined): CellPlan[] {
+export function shardOf(cells: CellPlan[], shard: string | undefined): CellPlan[] {
   if (shard === undefined) return cells;
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(shard)?.map(Number) ?? [];
   if (!index || !count || index > count) throw usageError(`--shard takes I/N with I from 1 to N, as in 2/4; not "${shard}"`);
-  return cells.filter((_, position) => position % count === index - 1);
+  const part = cells.filter((_, position) => position % count === index - 1);
+  if (part.length === 0 && cells.length > 0) throw usageError(`--shard ${shard} has no cells: there are only ${cells.length}`);
+  return part;
 }
 
 const unable = (what: string, { reason, remedy }: Skipped) => new CommandError(EXIT.unable, `${what}: ${reason}\nremedy: ${remedy}`);

@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProbeTargets } from '../../clients/client.ts';
 import { probe as probeClient } from '../../clients/probe/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
+import { waitForListening } from '../capture/listening.ts';
 import type { Isolation } from '../capture/namespace.ts';
 import { isObserved } from '../compare/matrix.ts';
 import type { RunResult } from '../compare/run-result.ts';
@@ -14,7 +14,7 @@ import { adviceFor } from '../report/advice.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { valueText, wordingOf } from '../report/wording.ts';
 import { runAndAssemble } from './compare.ts';
-import { EXIT, usageError } from './exit.ts';
+import { CommandError, EXIT, usageError } from './exit.ts';
 import { writeReports } from './reports.ts';
 import { resolve } from './selection.ts';
 
@@ -43,13 +43,19 @@ export async function probe(url: string | undefined, options: ProbeOptions): Pro
   const definition = ownServer(ID, own.server);
   const asked = scenarios.filter((scenario) => scenario.for === 'probe' && (own.server.command || !scenario.steps.some(stopsServer)));
   const { ready } = await resolve([probeClient]);
+  if (!own.server.command)
+    await waitForListening({ ...own, timeoutMs: 0 }).catch(() => {
+      throw new CommandError(
+        EXIT.unable,
+        `nothing listens on ${own.host}:${own.port}: start the server first, or let probe start it by --command`,
+      );
+    });
   const servers = [{ definition, version: 'unknown' }];
-  const cells = asked.flatMap((scenario) => ready.map((client) => ({ server: servers[0] as (typeof servers)[0], client, scenario })));
-  await mkdir(options.out, { recursive: true });
+  const cells = asked.flatMap((scenario) => ready.map((client) => ({ server: servers[0] as (typeof servers)[0], client, scenario, own })));
   const { run, interrupted } = await runAndAssemble(
     { servers, missingServers: [], clients: ready, missingClients: [], scenarios: asked },
     cells,
-    { ...options, own, ...(isolation ? { isolation } : {}) },
+    { ...options, ...(isolation ? { isolation } : {}) },
   );
   await writeReports(options.out, run, options.reporter ?? 'markdown,csv');
   process.stdout.write(columnOf(run));
@@ -122,6 +128,7 @@ function columnOf(run: RunResult): string {
     const frames = value.frames.length > 0 ? `, frames ${value.frames.slice(0, 3).join(', ')}` : '';
     lines.push(`  ${id.padEnd(30)} ${escapeTerminal(valueText(value, unit, wordingOf('en')))}  (${cell.scenario}${frames})${deviates}`);
   }
+  if (lines.length === 0) return 'The server showed nothing.\n';
   const advice = adviceFor(values).map(({ text, observation }) => `  - ${text} (${observation})`);
   return [...lines, '', ...(advice.length > 0 ? ['Advice', ...advice] : ['No advice: nothing stands out.']), ''].join('\n');
 }
