@@ -1,0 +1,385 @@
+/** What happens when something breaks: the message, the exit code, the other cells, and what is left behind. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SITE_TARGETS } from '../../clients/client.ts';
+import { clients } from '../../clients/index.ts';
+import { firstVisit } from '../../clients/scenarios/first-visit.ts';
+import { idleUsed } from '../../clients/scenarios/idle-used.ts';
+import { isolation } from '../../harness/capture/namespace.ts';
+import { selectBackend } from '../../harness/capture/select.ts';
+import { findProgram } from '../../harness/capture/system-command.ts';
+import { incompleteness } from '../../harness/compare/completeness.ts';
+import { readEvidence } from '../../harness/evidence.ts';
+import type { OwnServer } from '../../harness/lane-protocol.ts';
+import { ownServer } from '../../harness/own-server.ts';
+import { type CellOutcome, type CellPlan, cellName, runCells } from '../../harness/run.ts';
+import { servers } from '../../servers/index.ts';
+import {
+  asNobody,
+  CLI,
+  inSandbox,
+  nobodyLack,
+  runIn,
+  sandboxLack,
+  start,
+  testFolder,
+  WITHOUT_NAMESPACES,
+  wirematrix,
+  without,
+} from './command.ts';
+
+/** On a busy machine everything that was killed is gone by then. */
+const GONE_MS = 15_000;
+const SMALL = ['--servers', 'express', '--clients', 'probe', '--scenarios', 'idle-used', '--window', '1', '--reporter', 'terminal'];
+const STACK = /\n\s+at .*:\d+:\d+/;
+
+/** Takes half a minute, for the most part without work: begun first, looked at by its tests. */
+let broken: Promise<Map<string, CellOutcome>>;
+let folder: Awaited<ReturnType<typeof testFolder>>;
+let noCapture: string | null = null;
+let noSandbox: string | null = null;
+beforeAll(async () => {
+  folder = await testFolder();
+  const selected = await selectBackend('auto', await isolation());
+  if ('skipped' in selected) noCapture = selected.skipped.reason;
+  noSandbox = await sandboxLack();
+  broken = runBroken();
+  broken.catch(() => {});
+});
+afterAll(() => folder.remove());
+
+const out = (name: string): string => path.join(folder.path, name);
+const compare = (name: string, ...args: string[]): string[] => [process.execPath, CLI, 'compare', ...SMALL, '--out', out(name), ...args];
+const environment = () => ({ TMPDIR: folder.temporary });
+
+describe('an argument that is wrong: exit code 2, and what there is', () => {
+  it.concurrent.for<[string[], RegExp]>([
+    [['compare', '--servers', 'expres'], /there is no server "expres"; there are: .*express.*koa.*groups all, real/],
+    [['compare', '--clients', 'netscape'], /there is no client "netscape"; there are: chromium.*probe/],
+    [['compare', '--scenarios', 'first'], /there is no scenario "first"; there are: first-visit/],
+    [['compare', '--clients', 'probe', '--scenarios', 'first-visit'], /none of the clients can act out any of the scenarios/],
+    [['compare', '--servers', ','], /--servers names no server; there are: /],
+    [[...['compare', '--servers', 'express'], '--reporter', 'pdf'], /there is no reporter "pdf"; there are: .*markdown.*a path such as/],
+    [
+      ['compare', '--servers', 'express', '--capture', 'wireshark'],
+      /there is no capture backend "wireshark"; there are: auto, tcpdump, cap/,
+    ],
+    [['compare', '--window', 'long'], /"long" is not a number of seconds between 0 and 3600/],
+    [['compare', '--window', '-1'], /"-1" is not a number of seconds/],
+    [['compare', '--servers', 'express', '--shard', '3/2'], /--shard takes I\/N with I from 1 to N, as in 2\/4; not "3\/2"/],
+    [['compare', ...SMALL, '--shard', '2/2'], /--shard 2\/2 has no cells: there are only 1/],
+    [['compare', '--servers', 'express', '--baseline', '/nowhere/run.json'], /there is no baseline \/nowhere\/run\.json/],
+    [['compare', '--colour'], /unknown option '--colour'/],
+    [['compar'], /unknown command 'compar'/],
+    [['probe'], /probe takes a URL of this machine, or --command/],
+    [['probe', 'http://192.0.2.1/'], /192\.0\.2\.1 is not this machine/],
+    [['probe', 'https://127.0.0.1/'], /is not a URL of the form http/],
+    [['probe', '--command', 'true'], /--command needs --port/],
+    [['probe', '--command', 'true', '--port', '99999'], /"99999" is not a port number/],
+    [['table', '/nowhere'], /\/nowhere is no folder of a run/],
+  ])('%j', async ([args, message]) => {
+    const dir = out(`usage-${args.join('').replaceAll('/', '')}`);
+    const takesOut = args[0] === 'compare' || args[0] === 'probe';
+    const { code, stdout, stderr } = await wirematrix([...args, ...(takesOut ? ['--out', dir] : [])]).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(STACK);
+    expect(await readdir(folder.path)).not.toContain(path.basename(dir));
+  });
+});
+
+const named = <T extends { id: string }>(list: readonly T[], id: string): T => list.find((entry) => entry.id === id) as T;
+
+/** A server of a line of shell or of JavaScript, which finds PORT in its environment. */
+const shell = (script: string): OwnServer => ({ title: script, command: { file: '/bin/sh', args: ['-c', script], cwd: '/' } });
+const node = (script: string): OwnServer => ({ title: script, command: { file: process.execPath, args: ['-e', script], cwd: '/' } });
+
+const BROKEN: Record<string, OwnServer> = {
+  'exits-at-start': shell('echo "no module named site" >&2; exit 3'),
+  'never-listens': shell('echo "still starting"; exec sleep 1000'),
+  'missing-program': { title: 'nowhere', command: { file: '/nowhere/server', args: [], cwd: '/' } },
+  'crashes-in-mid-visit': node(
+    `require('http').createServer(() => { console.error('out of cheese'); process.exit(7); }).listen(process.env.PORT)`,
+  ),
+  hangs: node(`require('net').createServer(() => {}).listen(process.env.PORT)`),
+  'hangs-and-ignores-signals': node(
+    `for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => {}); require('net').createServer(() => {}).listen(process.env.PORT)`,
+  ),
+};
+
+async function runBroken(): Promise<Map<string, CellOutcome>> {
+  const how = await isolation();
+  const backend = await selectBackend('auto', how);
+  if ('skipped' in backend || how.kind !== 'network-namespace') return new Map();
+  const plan = (id: string, kind: 'visit' | 'question', own?: OwnServer): CellPlan => ({
+    server: { definition: own ? ownServer(id, own) : named(servers, id), version: '0' },
+    client: { definition: named(clients, kind === 'visit' ? 'chromium' : 'probe'), version: '0' },
+    scenario: kind === 'visit' ? firstVisit : idleUsed,
+    ...(own ? { own: { server: own, host: '127.0.0.1', port: 8080, targets: SITE_TARGETS } } : {}),
+  });
+  const visits = Object.entries(BROKEN).map(([id, own]) => plan(id, 'visit', own));
+  const cells = [...visits, plan('express', 'visit'), plan('python-http', 'visit'), plan('hangs', 'question', BROKEN.hangs)];
+  const run = { cells, windowMs: 1_000, out: out('broken'), backend: backend.id, isolation: how, signal: new AbortController().signal };
+  const found = await runCells(run, { begins() {}, event() {}, ends() {} });
+  return new Map(found.map((outcome) => [cellName(outcome.cell), outcome]));
+}
+
+describe('servers that break, beside two that work', () => {
+  let outcomes: Map<string, CellOutcome>;
+  beforeAll(async () => {
+    outcomes = await broken;
+  }, 150_000);
+
+  const outcomeOf = (id: string, skip: (note?: string) => void): CellOutcome => {
+    if (outcomes.size === 0) skip(noCapture ?? 'lanes share the loopback interface here');
+    return outcomes.get(id) as CellOutcome;
+  };
+
+  it.for<[string, RegExp]>([
+    ['exits-at-start', /^the server did not start: it exited with code 3; it wrote:\nno module named site$/],
+    ['never-listens', /^the server did not listen on port 8080 within 15 s; it wrote:\nstill starting$/],
+    ['missing-program', /^the server did not start: the program \/nowhere\/server is not there$/],
+    ['crashes-in-mid-visit', /^the server ended in the middle of the visit: it exited with code 7; it wrote:\nout of cheese$/],
+    ['hangs', /^the server may hang: the client's action "navigate" took longer than 30 s$/],
+    ['hangs-and-ignores-signals', /^the server may hang: the client's action "navigate" took longer than 30 s$/],
+  ])('%s', ([id, reason], { skip }) => {
+    const outcome = outcomeOf(`${id}/chromium/first-visit`, skip);
+    expect(outcome).toMatchObject({ state: 'failed', reason: expect.stringMatching(reason) });
+  });
+
+  it('keeps what was captured of a visit that failed', async ({ skip }) => {
+    for (const id of ['crashes-in-mid-visit', 'hangs']) {
+      const outcome = outcomeOf(`${id}/chromium/first-visit`, skip);
+      const evidence = await readEvidence(path.join(out('broken'), ('capture' in outcome && outcome.capture) || ''));
+      expect(incompleteness(evidence)).toEqual([]);
+      expect(evidence.exchanges.some(({ request }) => request !== null)).toBe(true);
+    }
+  });
+
+  it('takes no answer to a direct question for a fact on the wire', ({ skip }) => {
+    expect(outcomeOf('hangs/probe/idle-used', skip).state).toBe('observed');
+  });
+
+  it('costs the other cells nothing', async ({ skip }) => {
+    for (const id of ['express', 'python-http']) {
+      const outcome = outcomeOf(`${id}/chromium/first-visit`, skip);
+      expect(outcome.state).toBe('observed');
+      expect(incompleteness(await readEvidence(path.join(out('broken'), ('capture' in outcome && outcome.capture) || '')))).toEqual([]);
+    }
+  });
+
+  it('says so at the command line, with exit code 1', { timeout: 60_000 }, async ({ skip }) => {
+    if (noCapture) return skip(noCapture);
+    const words = ['probe', '--command', 'echo no such file >&2; exit 4', '--port', '3000', '--window', '1', '--out', out('own')];
+    const started = wirematrix(words, environment());
+    const { code, stderr } = await started.ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^failed: yours\/probe\/idle-used: the server did not start: it exited with code 4; it wrote:\nno such file$/m);
+    expect(stderr).not.toMatch(STACK);
+    expect(await started.left(GONE_MS)).toEqual([]);
+    expect(await readdir(folder.temporary)).toEqual([]);
+  });
+});
+
+describe('where the results can not be written: exit code 3, with the remedy', () => {
+  it('a file in the way', async ({ skip }) => {
+    if (noCapture) return skip(noCapture);
+    await writeFile(out('file'), '');
+    const { code, stderr } = await start(compare('file')).ended;
+    expect([code, stderr]).toEqual([
+      3,
+      `wirematrix: the results can't be written to ${out('file')}: there is a file of that name: choose another folder with --out\n`,
+    ]);
+  });
+
+  it("a folder of another user's", async ({ skip }) => {
+    const lack = await nobodyLack();
+    if (lack) return skip(lack);
+    await mkdir(out('private'), { mode: 0o700 });
+    const { code, stderr } = await start(asNobody(compare('private/run'))).ended;
+    if (/can not be captured/.test(stderr)) return skip('an ordinary user captures nothing here');
+    expect([code, stderr]).toEqual([
+      3,
+      `wirematrix: the results can't be written to ${out('private/run')}: permission denied: choose a folder that you may write to with --out\n`,
+    ]);
+  });
+
+  it('a full disk', { timeout: 60_000 }, async ({ skip }) => {
+    if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+    await mkdir(out('full'));
+    const mount = `mount -t tmpfs -o size=128k tmpfs ${out('full')}`;
+    const { code, stderr } = await start(
+      inSandbox(mount, compare('full', '--clients', 'chromium', '--scenarios', 'first-visit')),
+      environment(),
+    ).ended;
+    expect(stderr).toMatch(
+      /^failed: express\/chromium\/first-visit: can't write the capture .*: the disk is full: free some space, or choose another folder with --out$/m,
+    );
+    expect(stderr).toMatch(
+      /^wirematrix: can't write .*run\.json: the disk is full: free some space, or choose another folder with --out$/m,
+    );
+    expect(stderr).toMatch(/npm run table -- .*full makes the reports/);
+    expect(stderr).not.toMatch(STACK);
+    expect(code).toBe(3);
+  });
+});
+
+describe('a machine that lacks something', () => {
+  const lacking = (script: string, words: string[]) => start(inSandbox(script, words), environment());
+
+  it('no right to capture: exit code 3, with the remedy', async ({ skip }) => {
+    if (noSandbox) return skip(noSandbox);
+    const bounded = ['setpriv', '--bounding-set=-net_raw,-net_admin,-sys_admin', '--inh-caps=-all', '--'];
+    const { code, stdout, stderr } = await lacking(WITHOUT_NAMESPACES, [...bounded, ...compare('rights')]).ended;
+    expect(stderr).toMatch(/^wirematrix: packets can not be captured here: .*\nremedy: .*\n$/);
+    expect([code, stdout]).toEqual([3, '']);
+  });
+
+  it('no tcpdump: --capture tcpdump ends with 3 and the command that installs it', async ({ skip }) => {
+    if (noSandbox) return skip(noSandbox);
+    if (!findProgram('tcpdump')) return skip('every test runs without tcpdump here');
+    const { code, stderr } = await lacking(without('tcpdump'), compare('tcpdump', '--capture', 'tcpdump')).ended;
+    expect([code, stderr]).toEqual([
+      3,
+      'wirematrix: packets can not be captured here: tcpdump is not installed\nremedy: apt-get install -y --no-install-recommends tcpdump\n',
+    ]);
+  });
+
+  it('no tcpdump: --capture auto takes cap', { timeout: 60_000 }, async ({ skip }) => {
+    const cap = await selectBackend('cap', await isolation());
+    if (noSandbox) return skip(noSandbox);
+    if ('skipped' in cap) return skip(cap.skipped.reason);
+    const { code, stderr } = await lacking(findProgram('tcpdump') ? without('tcpdump') : 'true', compare('cap')).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(runIn(out('cap'))).toMatchObject({ run: { capture: { backend: 'cap' } }, cells: [{ state: 'observed' }] });
+  });
+
+  it('no namespaces: lanes share the loopback, say so, and show the same', { timeout: 60_000 }, async ({ skip }) => {
+    if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+    const started = lacking(
+      WITHOUT_NAMESPACES,
+      compare('shared', '--servers', 'express,python-http', '--scenarios', 'idle-used,idle-unused'),
+    );
+    const { code, stderr } = await started.ended;
+    expect(stderr).toMatch(/^wirematrix: lanes share the loopback interface: unshare is not installed \(remedy: /);
+    expect(code).toBe(0);
+    const run = runIn(out('shared'));
+    expect(run.run.isolation).toBe('shared-loopback');
+    expect(run.cells.map((cell) => cell.state)).toEqual(Array(4).fill('observed'));
+    const closed = run.cells.find((cell) => cell.server === 'python-http' && cell.scenario === 'idle-used');
+    expect(closed?.values['close.first']?.value).toBe('server');
+    // Its own connection alone: the filter on the port keeps the other lane's out.
+    expect(closed?.connections).toHaveLength(1);
+    expect(await started.left(GONE_MS)).toEqual([]);
+  });
+
+  it('no namespaces, and the port in use: no cell shows the other program', { timeout: 60_000 }, async ({ skip }) => {
+    if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+    const other = `require('net').createServer(() => {}).listen(3000, '127.0.0.1', () => console.log('listens'))`;
+    // The pipe tells when the other program listens; it ends with the shell, which becomes the command.
+    const beside = `setpriv --pdeathsig KILL '${process.execPath}' -e "${other}" > ${out('fifo')} 2> /dev/null &`;
+    const script = [WITHOUT_NAMESPACES, `mkfifo ${out('fifo')}`, beside, `read line < ${out('fifo')}`].join('\n');
+    const words = ['probe', '--command', 'exec python3 -m http.server 3000', '--port', '3000', '--window', '1', '--out', out('in-use')];
+    const { code, stderr } = await lacking(script, [process.execPath, CLI, ...words]).ended;
+    expect(stderr).toMatch(/^failed: yours\/probe\/idle-used: port 3000 is in use by another program: end that, or /m);
+    expect(stderr).not.toMatch(STACK);
+    expect(code).toBe(1);
+    expect(runIn(out('in-use')).cells.every((cell) => cell.state === 'failed')).toBe(true);
+  });
+
+  it('probe of a server that does not run: exit code 3', async () => {
+    const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1:1/', '--out', out('nothing')]).ended;
+    expect([code, stderr]).toEqual([
+      3,
+      'wirematrix: nothing listens on 127.0.0.1:1: start the server first, or let probe start it by --command\n',
+    ]);
+  });
+});
+
+describe('a run that is ended before its time', () => {
+  /** The used connection is closed by the server at once, the unused one never: from then on one cell is done and one waits. */
+  const UNDER_WAY = /^1\/2 cells .*1 watch idle connections/m;
+  const WORDS = ['--servers', 'python-http', '--clients', 'probe', '--scenarios', 'idle-used,idle-unused', '--window', '100'];
+  const LIMIT = { timeout: 90_000 };
+
+  /** Starts a run and resolves when it is in the middle. */
+  async function underWay(name: string, wrap: (words: string[]) => string[] = (words) => words) {
+    const temporary = out(`${name}-tmp`);
+    await mkdir(temporary);
+    const words = [process.execPath, CLI, 'compare', ...WORDS, '--reporter', 'terminal', '--out', out(name)];
+    const started = start(wrap(words), { TMPDIR: temporary });
+    await started.says(UNDER_WAY);
+    // Else the search for what is left would prove nothing.
+    expect((await started.processes()).some((line) => line.includes('http.server'))).toBe(true);
+    return { ...started, temporary };
+  }
+  const doneCell = async (name: string) =>
+    incompleteness(await readEvidence(path.join(out(name), 'captures/python-http/probe/idle-used.pcapng')));
+
+  it.concurrent.for<[string, NodeJS.Signals]>([
+    ['Ctrl-C', 'SIGINT'],
+    ['an order to end', 'SIGTERM'],
+  ])('%s: exit code 130, what is done is kept, nothing is left', LIMIT, async ([, signal], { expect, skip }) => {
+    if (noCapture) return skip(noCapture);
+    const { child, ended, left, temporary } = await underWay(signal);
+    // As a terminal does it: to the whole foreground group.
+    process.kill(-(child.pid as number), signal);
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('finishing the captures under way');
+    expect(stderr).toContain(`wirematrix: interrupted; what was captured until then is in ${out(signal)}`);
+    expect(stderr).not.toMatch(STACK);
+    expect(await left(GONE_MS)).toEqual([]);
+    expect(runIn(out(signal)).cells).toMatchObject([
+      { scenario: 'idle-used', state: 'observed' },
+      { scenario: 'idle-unused', state: 'failed', reason: 'interrupted' },
+    ]);
+    expect(await doneCell(signal)).toEqual([]);
+    const { capture } = await readEvidence(path.join(out(signal), 'captures/python-http/probe/idle-unused.pcapng'));
+    expect(capture.frames).toBeGreaterThan(0);
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await readdir(out(signal))).not.toContain('.lock');
+  });
+
+  it.concurrent('Ctrl-C twice: ends at once, and nothing is left either', LIMIT, async ({ expect, skip }) => {
+    if (noCapture) return skip(noCapture);
+    const { child, ended, left, says, temporary } = await underWay('twice');
+    process.kill(child.pid as number, 'SIGINT');
+    await says(/Ctrl-C again ends it at once/);
+    process.kill(child.pid as number, 'SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(await left(GONE_MS)).toEqual([]);
+    expect(await doneCell('twice')).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it.concurrent('SIGKILL: no process is left, and the folder can be used again', LIMIT, async ({ expect, skip }) => {
+    if (noCapture) return skip(noCapture);
+    const { child, ended, left } = await underWay('killed');
+
+    const second = await start(compare('killed')).ended;
+    expect(second.stderr).toBe(
+      `wirematrix: ${out('killed')} is in use by another run (process ${child.pid}): wait for it, or choose another folder with --out; if there is no such run: rm ${out('killed/.lock')}\n`,
+    );
+    expect(second.code).toBe(3);
+    expect(await doneCell('killed')).toEqual([]);
+
+    child.kill('SIGKILL');
+    expect((await ended).signal).toBe('SIGKILL');
+    expect(await left(GONE_MS)).toEqual([]);
+    expect(await doneCell('killed')).toEqual([]);
+    const third = await start(compare('killed'), environment()).ended;
+    expect([third.code, third.stderr]).toEqual([0, '']);
+    expect(runIn(out('killed')).cells).toMatchObject([{ server: 'express', state: 'observed' }]);
+  });
+
+  it.concurrent('SIGKILL where lanes share the loopback: no process is left', LIMIT, async ({ expect, skip }) => {
+    if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+    const { child, ended, left } = await underWay('shared-killed', (words) => inSandbox(WITHOUT_NAMESPACES, words));
+    child.kill('SIGKILL');
+    await ended;
+    expect(await left(GONE_MS)).toEqual([]);
+    expect(await doneCell('shared-killed')).toEqual([]);
+  });
+});
