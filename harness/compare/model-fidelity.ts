@@ -2,6 +2,7 @@
 import { type DiffKind, diffValues, type Values } from './diff.ts';
 import type { Share } from './fidelity.ts';
 import { isObserved } from './matrix.ts';
+import { declaredReason } from './model-exceptions.ts';
 import type { ObservedCell, RunResult } from './run-result.ts';
 
 export interface ModelMiss {
@@ -9,6 +10,8 @@ export interface ModelMiss {
   kind: Exclude<DiffKind, 'equal'>;
   model: ObservedCell['values'][string] | null;
   real: ObservedCell['values'][string] | null;
+  /** Why this is not held against the model (`model-exceptions.ts`); `null`: it is. */
+  declared: string | null;
 }
 
 export interface ModelCell {
@@ -17,6 +20,7 @@ export interface ModelCell {
   client: string;
   scenario: string;
   equal: number;
+  /** Without those whose difference is declared. */
   compared: number;
   misses: ModelMiss[];
 }
@@ -35,10 +39,31 @@ export function modelCells(run: Pick<RunResult, 'servers' | 'cells' | 'observati
         if (!real) return [];
         const diffs = diffValues(cell.values as Values, real.values as Values, run.observations);
         const misses = diffs.flatMap(({ observation, kind, left, right }): ModelMiss[] =>
-          kind === 'equal' ? [] : [{ observation, kind, model: left, real: right }],
+          kind === 'equal'
+            ? []
+            : [
+                {
+                  observation,
+                  kind,
+                  model: left,
+                  real: right,
+                  declared: declaredReason({ model: id, client: cell.client, scenario: cell.scenario }, observation),
+                },
+              ],
         );
         const { client, scenario } = cell;
-        return [{ model: id, real: modelOf, client, scenario, equal: diffs.length - misses.length, compared: diffs.length, misses }];
+        const declared = misses.filter((miss) => miss.declared !== null).length;
+        return [
+          {
+            model: id,
+            real: modelOf,
+            client,
+            scenario,
+            equal: diffs.length - misses.length,
+            compared: diffs.length - declared,
+            misses,
+          },
+        ];
       });
   });
 }

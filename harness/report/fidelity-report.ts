@@ -125,10 +125,11 @@ export function modelFidelityMarkdown(result: ModelFidelityResult): string {
         : [
             `### ${escapeMarkdown(`${model}/${client}/${scenario}`)} against ${escapeMarkdown(real)}`,
             '',
-            ...misses.map(({ observation, model: left, real: right }) => {
+            ...misses.map(({ observation, model: left, real: right, declared }) => {
               const shown = (side: typeof left): string =>
                 side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'no such value';
-              return `- \`${observation}\`: model ${shown(left)}; real ${shown(right)}`;
+              const why = declared === null ? '' : `. Declared: ${declared}`;
+              return `- \`${observation}\`: model ${shown(left)}; real ${shown(right)}${why}`;
             }),
             '',
           ],

@@ -232,7 +232,13 @@ describe('a model', () => {
     expect(rest).toEqual([]);
     expect(cell).toMatchObject({ model: 'nginx-model', real: 'nginx', equal: 1, compared: 2 });
     expect(cell?.misses).toEqual([
-      { observation: 'cache.etag', kind: 'differs', model: { value: 'weak', frames: [6] }, real: { value: 'strong', frames: [5] } },
+      {
+        observation: 'cache.etag',
+        kind: 'differs',
+        model: { value: 'weak', frames: [6] },
+        real: { value: 'strong', frames: [5] },
+        declared: null,
+      },
     ]);
     expect(modelShares(cell ? [cell] : [])).toEqual([{ id: 'nginx-model', share: 0.5, judged: 2 }]);
   });
