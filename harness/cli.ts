@@ -67,7 +67,10 @@ program
   .option('--quick', 'watch idle connections for no longer than 8 s: what needs longer is then not observable')
   .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)
   .option('--out <dir>', 'folder for the results', 'results/latest')
-  .option('--captures <dir>', 'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json)')
+  .option(
+    '--captures <dir>',
+    'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json), or an earlier run again',
+  )
   .option('--emulated', 'emulated browsers only, also where real ones are installed')
   .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
   .action(async (options) => (await import('./commands/section-four.ts')).sectionFour(options));

@@ -26,6 +26,7 @@ import { EXIT, usageError } from './exit.ts';
 import { ownCaptures } from './own-captures.ts';
 import { writeReports } from './reports.ts';
 import { resolve, type Selection } from './selection.ts';
+import { readRun } from './table.ts';
 
 const REPORT = 'section-four.md';
 const LADDER_COLUMNS = 110;
@@ -36,7 +37,7 @@ export interface SectionFourOptions {
   quick?: boolean;
   window?: number;
   capture: string;
-  /** Judge these captures instead of running anything. */
+  /** Judge these captures instead of running anything: of one's own, or an earlier run's folder. */
   captures?: string;
   /** Use emulated browsers even where the real ones are installed. */
   emulated?: boolean;
@@ -46,18 +47,27 @@ export interface SectionFourOptions {
 export async function sectionFour(options: SectionFourOptions): Promise<void> {
   const language = options.lang ?? 'en';
   if (!isLanguage(language)) throw usageError(`there is no language "${language}"; there are: ${CLAIM_LANGUAGES.join(', ')}`);
-  if (options.captures !== undefined) return judgeOwn(options.captures, options.out, language);
+  if (options.captures !== undefined) {
+    const earlier = await readRun(path.join(options.captures, 'run.json'));
+    return earlier ? reportRun(options.captures, earlier, options.out, language) : judgeOwn(options.captures, options.out, language);
+  }
   const { selection, cells } = await plan(options.emulated ?? false);
   const { run, interrupted } = await runAndAssemble(selection, cells, options);
   await writeReports(options.out, run, 'json');
-  const facts = await factsOfRun(options.out, run);
-  const words = sentencesOf(language);
-  const origin = words.page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000));
-  await report({ facts, language, out: options.out, base: options.out, origin, titles: titlesOf(run), captures: capturePaths(run) });
+  await reportRun(options.out, run, options.out, language);
   for (const cell of run.cells)
     if (cell.state === 'failed') process.stderr.write(`wirematrix: ${cellId(cell)} failed: ${cell.reason.split('\n')[0]}\n`);
   if (interrupted) process.exitCode = EXIT.interrupted;
   else if (run.cells.some(({ state }) => state === 'failed')) process.exitCode = EXIT.failed;
+}
+
+/** Judges a run's captures and writes the report: again, or in another language. */
+async function reportRun(dir: string, run: RunResult, out: string, language: ClaimLanguage): Promise<void> {
+  const facts = await factsOfRun(dir, run);
+  const origin = sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000));
+  const base = path.resolve(dir) === path.resolve(out) ? dir : path.resolve(dir);
+  const captures = new Map([...capturePaths(run)].map(([id, file]) => [id, base === dir ? file : path.join(base, file)]));
+  await report({ facts, language, out, base: dir, origin, titles: titlesOf(run), captures });
 }
 
 const isLanguage = (language: string): language is ClaimLanguage => CLAIM_LANGUAGES.some((known) => known === language);
