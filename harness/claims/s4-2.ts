@@ -129,7 +129,7 @@ export const s42 = defineClaim({
       return {
         ...rest,
         verdict: 'contradicted',
-        because: (words) => words.s42.notEverything(counts, noEtag, ieLikeOthers.length, ie.length),
+        because: (words) => words.s42.notEverything(counts, noEtag, ieLikeOthers.length, ie.length, disabled.notModified === 0),
       };
     }
     if (noEtag.notModified > 0) return { ...rest, verdict: 'reproduced-other-cause', because: (words) => words.s42.anyValidator(noEtag) };

@@ -29,6 +29,8 @@ import { resolve, type Selection } from './selection.ts';
 import { readRun } from './table.ts';
 
 const REPORT = 'section-four.md';
+/** Below the report's own folder, wherever the other captures are. */
+const REBUILT = 'captures/lab-reports/';
 const LADDER_COLUMNS = 110;
 
 export interface SectionFourOptions {
@@ -65,9 +67,7 @@ export async function sectionFour(options: SectionFourOptions): Promise<void> {
 async function reportRun(dir: string, run: RunResult, out: string, language: ClaimLanguage): Promise<void> {
   const facts = await factsOfRun(dir, run);
   const origin = sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000));
-  const base = path.resolve(dir) === path.resolve(out) ? dir : path.resolve(dir);
-  const captures = new Map([...capturePaths(run)].map(([id, file]) => [id, base === dir ? file : path.join(base, file)]));
-  await report({ facts, language, out, base: dir, origin, titles: titlesOf(run), captures });
+  await report({ facts, language, out, base: dir, origin, titles: titlesOf(run), captures: capturePaths(run) });
 }
 
 const isLanguage = (language: string): language is ClaimLanguage => CLAIM_LANGUAGES.some((known) => known === language);
@@ -75,13 +75,12 @@ const isLanguage = (language: string): language is ClaimLanguage => CLAIM_LANGUA
 async function judgeOwn(dir: string, out: string, language: ClaimLanguage): Promise<void> {
   const cells = await ownCaptures(dir);
   const facts = factsOf(cells, await printedCells());
-  const base = path.resolve(dir);
-  const captures = new Map(cells.map((cell) => [cell.id, path.join(base, cell.capture)]));
+  const captures = new Map(cells.map((cell) => [cell.id, cell.capture]));
   await report({
     facts,
     language,
     out,
-    base: '',
+    base: dir,
     origin: sentencesOf(language).page.fromCaptures(dir),
     titles: new Map(allServers.map(({ id, title }) => [id, title])),
     captures,
@@ -170,7 +169,10 @@ async function report({ facts, language, out, base, origin, titles, captures }: 
     words,
     origin,
     titles,
-    captureOf: (cell) => captures.get(cell) ?? null,
+    captureOf: (cell) => {
+      const capture = fileOf(cell, base, out, captures);
+      return capture && path.relative(out, capture).split(path.sep).join('/');
+    },
     ladder: (judgement) => ladder(judgement, facts, language, (cell) => fileOf(cell, base, out, captures)),
   });
   const file = path.join(out, REPORT);
@@ -183,7 +185,7 @@ async function writePrinted(judged: readonly Judged[], facts: Facts, out: string
   for (const name of new Set(judged.flatMap(({ claim }) => claim.printed))) {
     const cell = facts.printed(name);
     if (!cell) continue;
-    const file = `captures/lab-reports/${name}.pcap`;
+    const file = `${REBUILT}${name}.pcap`;
     await writeAtomically(path.join(out, file), await rebuiltCapture(name));
     captures.set(cell.id, file);
   }
@@ -192,7 +194,7 @@ async function writePrinted(judged: readonly Judged[], facts: Facts, out: string
 const fileOf = (cell: CellFacts['id'], base: string, out: string, captures: ReadonlyMap<string, string>): string | null => {
   const file = captures.get(cell);
   if (file === undefined) return null;
-  return path.isAbsolute(file) ? file : path.join(file.startsWith('captures/lab-reports/') ? out : base, file);
+  return path.join(file.startsWith(REBUILT) ? out : base, file);
 };
 
 async function ladder(

@@ -60,13 +60,16 @@ async function claimSection({ claim, judgement }: Judged, input: SectionFourInpu
   const { title, statement, cause, cure } = wordsOf(claim, words);
   const ladder = await input.ladder(judgement);
   const facts = [
-    `- **${page.report}** (\`${claim.source}\`): ${escapeMarkdown(statement)}`,
+    `- **${page.report}** (\`${claim.source}\`)${page.colon}${escapeMarkdown(statement)}`,
     ...(cause === null
       ? []
-      : [`- **${page.itsCause}**: ${escapeMarkdown(cause)}`, `- **${page.itsCure}**: ${escapeMarkdown(cure ?? page.noCure)}`]),
-    `- **${page.verdict}**: **${words.verdicts[judgement.verdict]}**`,
-    `- **${page.why}**: ${escapeMarkdown(judgement.because(words))}`,
-    ...(judgement.needed ? [`- **${page.needed}**: ${escapeMarkdown(judgement.needed(words))}`] : []),
+      : [
+          `- **${page.itsCause}**${page.colon}${escapeMarkdown(cause)}`,
+          `- **${page.itsCure}**${page.colon}${escapeMarkdown(cure ?? page.noCure)}`,
+        ]),
+    `- **${page.verdict}**${page.colon}**${words.verdicts[judgement.verdict]}**`,
+    `- **${page.why}**${page.colon}${escapeMarkdown(judgement.because(words))}`,
+    ...(judgement.needed ? [`- **${page.needed}**${page.colon}${escapeMarkdown(judgement.needed(words))}`] : []),
   ];
   return [
     `<a id="${anchor(claim.id)}"></a>\n\n## ${claim.id} ${title}`,
@@ -78,13 +81,13 @@ async function claimSection({ claim, judgement }: Judged, input: SectionFourInpu
     ...(ladder && judgement.ladder
       ? [`**${escapeMarkdown(page.ladder(judgement.ladder.cell, judgement.ladder.stream))}**`, `\`\`\`text\n${ladder.join('\n')}\n\`\`\``]
       : []),
-    ...(judgement.filter === null ? [] : [`**${page.wireshark}**: ${page.filter(`\`${judgement.filter}\``)}`]),
+    ...(judgement.filter === null ? [] : [`**${page.wireshark}**${page.colon}${page.filter(`\`${judgement.filter}\``)}`]),
   ];
 }
 
 function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }: SectionFourInput): string {
   const file = captureOf(cell);
-  return `- ${file === null ? cell : `[${cell}](${file})`}, \`${observation}\`: ${words.page.frames(frames.join(', '))}`;
+  return `- ${file === null ? cell : `[${cell}](${file})`}, \`${observation}\`${words.page.colon}${words.page.frames(frames.join(', '))}`;
 }
 
 function matrix({ facts, words, titles }: SectionFourInput): string[] {
@@ -145,6 +148,6 @@ export function verdictLines(judged: readonly Judged[], words: Sentences): strin
   const width = Math.max(...Object.values(words.verdicts).map(textWidth));
   return judged.map(
     ({ claim, judgement }) =>
-      `${claim.id}  ${padEnd(words.verdicts[judgement.verdict], width)}  ${wordsOf(claim, words).title}: ${judgement.because(words)}`,
+      `${claim.id}  ${padEnd(words.verdicts[judgement.verdict], width)}  ${wordsOf(claim, words).title}${words.page.colon}${judgement.because(words)}`,
   );
 }

@@ -102,8 +102,9 @@ export const enSectionFour = {
       noEtag: Revisit,
       ieLike: number,
       ie: number,
+      cure: boolean,
     ): string =>
-      `not everything, and not an ETag's doing. Of ${counts.all} pairs of server and browser other than IE, every file got 304 in ${counts.all304}; in ${counts.nothing} nothing was asked for at all (a copy with Last-Modified and no Cache-Control is fresh for a tenth of its age, RFC 9111 §4.2.2), in ${counts.mixed} some files got 304, in ${counts.data} there was no 304 and what was asked for came whole. Without ETag ${noEtag.notModified} files still got 304, by Last-Modified.${ie === 0 ? '' : ` IE 11 (emulated) got 304 for everything in ${ieLike} of ${ie}.`} What lets the cache off is true: with the cache disabled no 304 comes.`,
+      `not everything, and not an ETag's doing. Of ${counts.all} pairs of server and browser other than IE, every file got 304 in ${counts.all304}; in ${counts.nothing} nothing was asked for at all (a copy with Last-Modified and no Cache-Control is fresh for a tenth of its age, RFC 9111 §4.2.2), in ${counts.mixed} some files got 304, in ${counts.data} there was no 304 and what was asked for came whole. Without ETag ${noEtag.notModified} files still got 304, by Last-Modified.${ie === 0 ? '' : ` IE 11 (emulated) got 304 for everything in ${ieLike} of ${ie}.`}${cure ? ' The cure does what it says: with the cache disabled no 304 comes.' : ''}`,
     anyValidator: ({ notModified }: Revisit): string =>
       `304 comes without ETag too (${notModified} files, by Last-Modified): any validator does.`,
     etagIsCause: 'every file got 304, and none without ETag.',

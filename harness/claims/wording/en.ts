@@ -21,6 +21,7 @@ export const en = {
       'What the lab reports say, held against packets. A claim is judged by a predicate over what was captured; where a report gives a cause, a variant of the server (or browser) that differs in just that tries it.',
     run: (date: string, window: number): string => `Run of ${date}; idle connections were watched for ${window} s.`,
     fromCaptures: (dir: string): string => `Judged from the captures in ${dir}.`,
+    colon: ': ',
     verdictTable: 'Verdicts',
     claim: 'claim',
     says: 'what the report says',

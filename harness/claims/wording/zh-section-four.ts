@@ -95,8 +95,8 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
     needNoValidators: '响应中不含 ETag 与 Last-Modified 的 node-http。',
     cacheNotOff: '禁用缓存后的请求没有带 Cache-Control: no-cache，报告的解决办法未得到检验。',
     needCacheOff: '在开发者工具中禁用缓存后的一次访问。',
-    notEverything: (counts, noEtag, ieLike, ie) =>
-      `既不是“全部 304”，也不是 ETag 的功劳。在除 IE 外的 ${counts.all} 组服务器与浏览器的组合中，所有文件都返回 304 的只有 ${counts.all304} 组；有 ${counts.nothing} 组根本没有发出请求（只有 Last-Modified 而没有 Cache-Control 的副本，在其“年龄”的十分之一时间内视为新鲜，见 RFC 9111 §4.2.2），${counts.mixed} 组只有部分文件返回 304，${counts.data} 组没有 304，请求到的文件均完整传输。去掉 ETag 之后，仍有 ${noEtag.notModified} 个文件凭 Last-Modified 得到 304。${ie === 0 ? '' : `IE 11（模拟）在 ${ie} 组中有 ${ieLike} 组同样全部返回 304。`}报告的解决办法是对的：禁用缓存之后不再出现 304。`,
+    notEverything: (counts, noEtag, ieLike, ie, cure) =>
+      `既不是“全部 304”，也不是 ETag 的功劳。在除 IE 外的 ${counts.all} 组服务器与浏览器的组合中，所有文件都返回 304 的只有 ${counts.all304} 组；有 ${counts.nothing} 组根本没有发出请求（只有 Last-Modified 而没有 Cache-Control 的副本，在其“年龄”的十分之一时间内视为新鲜，见 RFC 9111 §4.2.2），${counts.mixed} 组只有部分文件返回 304，${counts.data} 组没有 304，请求到的文件均完整传输。去掉 ETag 之后，仍有 ${noEtag.notModified} 个文件凭 Last-Modified 得到 304。${ie === 0 ? '' : `IE 11（模拟）在 ${ie} 组中有 ${ieLike} 组同样全部返回 304。`}${cure ? '报告的解决办法确实有效：禁用缓存之后不再出现 304。' : ''}`,
     anyValidator: ({ notModified }) =>
       `没有 ETag 也会出现 304（${notModified} 个文件，凭 Last-Modified）：只要有验证字段即可，不限于 ETag。`,
     etagIsCause: '所有文件都返回 304；去掉 ETag 后一个也没有。',

@@ -24,6 +24,7 @@ export const zh: Sentences = {
       '把实验报告的说法与实际抓到的报文逐一对照。每个结论由程序根据报文判定；报告给出原因的，再用只改动这一处的服务器（或浏览器）变体来检验。',
     run: (date, window) => `运行时间：${date}；空闲连接的观察时间为 ${window} s。`,
     fromCaptures: (dir) => `根据 ${dir} 中的抓包文件判定。`,
+    colon: '：',
     verdictTable: '结论一览',
     claim: '编号',
     says: '报告的说法',
