@@ -162,6 +162,10 @@ function onTheWire(cell: ObservedCell): Sentence[] {
   const sentences: Sentence[] = [];
   const sent = cell.connections.reduce((sum, connection) => sum + connection.retransmissions, 0);
   if (sent > 0) sentences.push(note(phrase('story.retransmissions', { n: sent })));
+  const probes = cell.values['tcp.keepalive-probes'];
+  if (typeof probes?.value === 'number' && probes.value > 0) {
+    sentences.push(plain(phrase('story.probes', { count: probes.value }), probes.frames.slice(0, 8)));
+  }
   const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || /^(?:RST|REJ)/.test(zeekState));
   if (reset.length > 0) sentences.push(note(phrase('story.reset', { n: reset.length }), reset.slice(0, 8).map(lastFrame)));
   for (const [{ kind, detail }, frames] of problemsOf(cell)) sentences.push(note(phrase('story.problem', { kind, detail }), frames));

@@ -55,7 +55,7 @@ export class TcpStateTracker {
     else if (flags & ACK) this.#acknowledge(from, to, ack);
     if (flags & FIN && this.#behindFin[from] === null) {
       this.#behindFin[from] = seq + payload + 1;
-      this.#finish(from, to);
+      this.#finish(from, to, ack);
     }
     return this.states;
   }
@@ -80,10 +80,12 @@ export class TcpStateTracker {
     else if (state === 'LAST-ACK') this.#states[to] = 'CLOSED';
   }
 
-  #finish(from: Side, to: Side): void {
+  #finish(from: Side, to: Side, ack: number): void {
     const sender = this.#states[from];
+    const otherFin = this.#behindFin[to];
     if (sender === 'ESTABLISHED' || sender === 'SYN-RECEIVED') this.#states[from] = 'FIN-WAIT-1';
-    else if (sender === 'CLOSE-WAIT') this.#states[from] = 'LAST-ACK';
+    // A FIN that doesn't acknowledge the other side's was on its way at the same time.
+    else if (sender === 'CLOSE-WAIT') this.#states[from] = otherFin !== null && ack < otherFin ? 'CLOSING' : 'LAST-ACK';
     const receiver = this.#states[to];
     if (receiver === 'ESTABLISHED') this.#states[to] = 'CLOSE-WAIT';
     else if (receiver === 'FIN-WAIT-1') this.#states[to] = 'CLOSING';

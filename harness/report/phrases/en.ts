@@ -65,12 +65,11 @@ export const EN = {
   'story.advertised': 'The server promised Keep-Alive: timeout={said} and closed the idle connection after {real}.',
   'story.advertised-open': 'The server promised Keep-Alive: timeout={said}; after {real} of silence the connection was still open.',
   'story.time-wait': 'TIME_WAIT stays with the {side}: it sent the first FIN ({n} {n|connection|connections}).',
-  'story.probes': 'TCP keep-alive probes were sent on {n} {n|connection|connections} ({count} in all), first by the {side}.',
+  'story.probes': '{count} TCP keep-alive {count|probe was|probes were} sent.',
   'story.retransmissions': '{n} {n|segment was|segments were} sent again.',
   'story.reset': '{n} {n|connection was|connections were} reset by RST.',
   'story.problem': '{kind}: {detail}.',
   'story.deviates': '{title}: {value}. {section}: {because}.',
-  'story.value': '{title}: {value}.',
 
   // Values.
   'value.none': 'none',
@@ -136,7 +135,6 @@ export const EN = {
   'ui.observed-count': '{rows} of {all} servers, {columns} of {total} observations',
   'ui.nothing': 'Nothing matches the filter.',
   'ui.hint': 'Choose a value to see its frames; arrow keys move, Enter opens.',
-  'ui.legend': 'Legend',
   'ui.legend-differs': 'differs from the row it is compared with',
   'ui.legend-deviates': 'deviates from the RFC',
   'ui.legend-open': 'still open when the watch ended',

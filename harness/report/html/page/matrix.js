@@ -334,15 +334,19 @@ function valueCell(cell, one, inner) {
           [differs ? t('ui.legend-differs') : '', deviates ? t('ui.legend-deviates') : ''].filter(Boolean).join(', '),
         )
       : null;
-  const open_ = () => inspect(cell, one.observation, reason, differs);
+  const show = () => inspect(cell, one.observation, reason, differs);
   return h(
     'td',
     {
       class: classes.filter(Boolean).join(' '),
       tabindex: '-1',
       title: reason,
-      onclick: open_,
-      onkeydown: (/** @type {KeyboardEvent} */ event) => (event.key === 'Enter' || event.key === ' ') && (event.preventDefault(), open_()),
+      onclick: show,
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        show();
+      },
     },
     h('span', { class: text.length <= 24 ? 'text one-line' : 'text' }, marks),
     hidden,
