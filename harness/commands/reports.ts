@@ -6,12 +6,14 @@ import { writeAtomically } from '../files.ts';
 import { reporters as builtIn } from '../report/index.ts';
 import { type Reporter, type ReportInput, STANDARD_OUTPUT } from '../report/reporter.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
+import { reportRun } from './section-four-report.ts';
 
 /** `run.json` is always written: the other commands read it. */
 const ALWAYS = 'json';
 
 /**
- * Writes the reports of a run to its folder, and what is meant for the terminal to standard output.
+ * Writes the reports of a run to its folder, and what is meant for the terminal to standard output; where all are written and claims were judged,
+ * `section-four.md` too.
  * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in
  * @throws CommandError (usage) for a reporter that is not there, (unable) where a file can't be written
  */
@@ -29,6 +31,7 @@ export async function writeReports(dir: string, run: RunResult, list?: string): 
       else await write(dir, file.path, file.content, reporter.id);
     }
   }
+  if (list === undefined && run.claims.length > 0) await reportRun(dir, run, dir, 'en', 'ran');
 }
 
 /** @throws CommandError (usage) */
