@@ -154,13 +154,13 @@ export function metaOf(run: RunResult): RunMeta {
 
 /**
  * What the captures below `dir/captures` say of their run themselves, where there is no run.json: cells, titles and versions stand in
- * their section headers. Captures that are not ours are left out.
+ * their section headers. Captures that are not ours are left out, as are those that can't be read: `onUnreadable` is told which and why.
  */
-export async function metaFromCaptures(dir: string): Promise<RunMeta> {
+export async function metaFromCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void = () => {}): Promise<RunMeta> {
   const found: { capture: string; evidence: CellEvidence; header: CellHeader }[] = [];
   for (const capture of await captureFiles(dir)) {
-    const evidence = await readEvidence(path.join(dir, capture));
-    if (evidence.header) found.push({ capture, evidence, header: evidence.header });
+    const evidence = await readEvidence(path.join(dir, capture)).catch((error: unknown) => onUnreadable(capture, messageOf(error)));
+    if (evidence?.header) found.push({ capture, evidence, header: evidence.header });
   }
   found.sort((a, b) => compareText(cellId(a.header), cellId(b.header)));
   const headers = found.map((one) => one.header);

@@ -19,7 +19,11 @@ export async function table(dir: string, options: TableOptions): Promise<void> {
 }
 
 async function metaOfCaptures(dir: string): Promise<RunMeta> {
-  const meta = await metaFromCaptures(dir).catch((error: NodeJS.ErrnoException) => {
+  const leftOut = (capture: string, reason: string) => {
+    process.stderr.write(`wirematrix: left out, since it can't be read: ${path.join(dir, capture)}: ${reason}\n`);
+    process.exitCode = EXIT.failed;
+  };
+  const meta = await metaFromCaptures(dir, leftOut).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     throw new CommandError(EXIT.usage, `${dir} is no folder of a run: it has neither run.json nor captures/`);
   });

@@ -30,6 +30,16 @@ describe('readEvidence', () => {
   });
 });
 
+describe('metaFromCaptures', () => {
+  it('tells which capture can not be read, and keeps the others', async () => {
+    await truncate(path.join(dir, CAPTURE), 0);
+    const told: string[] = [];
+    const meta = await metaFromCaptures(dir, (capture, reason) => told.push(`${capture}: ${reason}`));
+    expect(told).toEqual([`${CAPTURE}: the file is empty`]);
+    expect(meta.outcomes.map((outcome) => outcome.cell.server)).toEqual(['fastify', 'python-http']);
+  });
+});
+
 describe('assembleRun', () => {
   it('gets everything from the captures where there is no run.json', async () => {
     const run = await assembleRun(dir, await metaFromCaptures(dir));
