@@ -60,7 +60,7 @@ async function startListening(
   // Else the cell would show whatever listens there already.
   if (await listens(job.host, job.port))
     throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
-  const server = await startServer(definition, context, serverLog(job.work));
+  const server = await startServer(definition, context, serverLog(job.work), { stopGroup: job.own !== null });
   const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const ended = server.exited.then((how) => ({ how }));
   const ready = waitForListening({ host: job.host, port: job.port, timeoutMs, signal }).then(() => null);

@@ -25,11 +25,21 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** The stop signal goes to the whole process group, as Ctrl-C does: for a command line, whose first process may be its shell. */
+  stopGroup?: boolean;
+}
+
 /**
  * Starts a server in a process group of its own, its output going to `log` (a file, so that a full pipe can't block it).
  * @throws where the command can't be made or is not there
  */
-export async function startServer(server: ServerDefinition, context: ServerContext, log: string): Promise<ServerProcess> {
+export async function startServer(
+  server: ServerDefinition,
+  context: ServerContext,
+  log: string,
+  { stopGroup = false }: StartOptions = {},
+): Promise<ServerProcess> {
   const command = await server.start(context);
   const fd = openSync(log, 'w');
   let child: ChildProcess;
@@ -70,7 +80,10 @@ export async function startServer(server: ServerDefinition, context: ServerConte
     }
   };
   const requestStop = () => {
-    if (ended === null) child.kill(server.stopSignal ?? 'SIGTERM');
+    if (ended !== null) return;
+    const signal = server.stopSignal ?? 'SIGTERM';
+    if (stopGroup) signalGroup(signal);
+    else child.kill(signal);
   };
   // Where no PID namespace takes it along, it must not outlive this process.
   const killGroup = () => signalGroup('SIGKILL');

@@ -6,6 +6,7 @@ import { SITE_TARGETS } from '../../clients/client.ts';
 import { clients } from '../../clients/index.ts';
 import { firstVisit } from '../../clients/scenarios/first-visit.ts';
 import { idleUsed } from '../../clients/scenarios/idle-used.ts';
+import { shutdownIdle } from '../../clients/scenarios/shutdown-idle.ts';
 import { isolation } from '../../harness/capture/namespace.ts';
 import { selectBackend } from '../../harness/capture/select.ts';
 import { findProgram } from '../../harness/capture/system-command.ts';
@@ -59,6 +60,7 @@ describe('an argument that is wrong: exit code 2, and what there is', () => {
     [['compare', '--clients', 'netscape'], /there is no client "netscape"; there are: chromium.*probe/],
     [['compare', '--scenarios', 'first'], /there is no scenario "first"; there are: first-visit/],
     [['compare', '--clients', 'probe', '--scenarios', 'first-visit'], /none of the clients can act out any of the scenarios/],
+    [['compare', '--servers', ''], /--servers names no server; there are: /],
     [['compare', '--servers', ','], /--servers names no server; there are: /],
     [[...['compare', '--servers', 'express'], '--reporter', 'pdf'], /there is no reporter "pdf"; there are: .*markdown.*a path such as/],
     [
@@ -108,6 +110,12 @@ const BROKEN: Record<string, OwnServer> = {
   ),
 };
 
+/** A command line whose shell stays: the order to stop must reach the server behind it. */
+const OBEDIENT = shell(
+  `'${process.execPath}' -e "require('http').createServer((_, response) => response.end('x')).listen(process.env.PORT)"; echo it has ended`,
+);
+const ELSEWHERE = '/elsewhere?page=1';
+
 async function runBroken(): Promise<Map<string, CellOutcome>> {
   const how = await isolation();
   const backend = await selectBackend('auto', how);
@@ -119,7 +127,19 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     ...(own ? { own: { server: own, host: '127.0.0.1', port: 8080, targets: SITE_TARGETS } } : {}),
   });
   const visits = Object.entries(BROKEN).map(([id, own]) => plan(id, 'visit', own));
-  const cells = [...visits, plan('express', 'visit'), plan('python-http', 'visit'), plan('hangs', 'question', BROKEN.hangs)];
+  const targets = { ...SITE_TARGETS, page: ELSEWHERE };
+  const cells = [
+    ...visits,
+    plan('express', 'visit'),
+    plan('python-http', 'visit'),
+    plan('hangs', 'question', BROKEN.hangs),
+    {
+      ...plan('obedient', 'question'),
+      server: { definition: ownServer('obedient', OBEDIENT), version: '0' },
+      scenario: shutdownIdle,
+      own: { server: OBEDIENT, host: '127.0.0.1', port: 8080, targets },
+    },
+  ];
   const run = { cells, windowMs: 1_000, out: out('broken'), backend: backend.id, isolation: how, signal: new AbortController().signal };
   const found = await runCells(run, { begins() {}, event() {}, ends() {} });
   return new Map(found.map((outcome) => [cellName(outcome.cell), outcome]));
@@ -159,6 +179,14 @@ describe('servers that break, beside two that work', () => {
 
   it('takes no answer to a direct question for a fact on the wire', ({ skip }) => {
     expect(outcomeOf('hangs/probe/idle-used', skip).state).toBe('observed');
+  });
+
+  it("stops a command's server behind its shell, and asks it for its own pages", async ({ skip }) => {
+    const outcome = outcomeOf('obedient/probe/shutdown-idle', skip);
+    expect(outcome.state).toBe('observed');
+    const { exchanges, connections } = await readEvidence(path.join(out('broken'), 'captures/obedient/probe/shutdown-idle.pcapng'));
+    expect(exchanges.map(({ request }) => request?.target)).toEqual([ELSEWHERE]);
+    expect(connections.map(({ firstClose }) => firstClose?.by)).toEqual(['server']);
   });
 
   it('costs the other cells nothing', async ({ skip }) => {
