@@ -44,9 +44,10 @@ export async function select(options: SelectionOptions): Promise<Selection> {
     emulated: (client) => client.provenance === 'emulated',
     real: (client) => client.provenance === 'real',
   });
-  const scenarios = options.scenarios
-    ? pick(options.scenarios, allScenarios, 'scenario', { all: () => true })
-    : allScenarios.filter((scenario) => scenario.for === 'probe' || DEFAULT_BROWSER_SCENARIOS.includes(scenario.id));
+  const scenarios =
+    options.scenarios !== undefined
+      ? pick(options.scenarios, allScenarios, 'scenario', { all: () => true })
+      : allScenarios.filter((scenario) => scenario.for === 'probe' || DEFAULT_BROWSER_SCENARIOS.includes(scenario.id));
   if (!scenarios.some((scenario) => wantedClients.some((client) => client.kind === scenario.for)))
     throw usageError('none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions');
   const [servers, clients] = await Promise.all([selectServers(options), resolve(wantedClients)]);
@@ -54,7 +55,7 @@ export async function select(options: SelectionOptions): Promise<Selection> {
 }
 
 async function selectServers(options: SelectionOptions) {
-  if (options.servers) {
+  if (options.servers !== undefined) {
     return resolve(
       pick(options.servers, allServers, 'server', {
         all: () => true,
@@ -88,7 +89,7 @@ export function pick<T extends { id: string }>(
     .filter((name) => name !== '');
   if (names.length === 0) throw usageError(`--${what}s names no ${what}; there are: ${all.map(({ id }) => id).join(', ')}`);
   for (const name of names) {
-    if (!(name in groups) && !all.some(({ id }) => id === name))
+    if (!Object.hasOwn(groups, name) && !all.some(({ id }) => id === name))
       throw usageError(
         `there is no ${what} "${name}"; there are: ${all.map(({ id }) => id).join(', ')} (and the group${Object.keys(groups).length > 1 ? 's' : ''} ${Object.keys(groups).join(', ')})`,
       );
