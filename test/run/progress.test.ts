@@ -1,0 +1,63 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { progressOn } from '../../harness/commands/progress.ts';
+
+const CELL = { server: 'express', client: 'probe', scenario: 'idle-used' };
+const OTHER = { ...CELL, server: 'koa' };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function terminal(isTTY: boolean, columns = 80) {
+  let text = '';
+  const stream = Object.assign(new PassThrough(), { isTTY, columns });
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
+}
+
+describe('progressOn', () => {
+  it('says now and then, where there is no terminal, what works and what waits for how long still', () => {
+    const { stream, text } = terminal(false);
+    const progress = progressOn(stream, 3);
+    progress.begins(CELL);
+    progress.event(CELL, { type: 'phase', phase: 'watch', untilEpochMs: Date.now() + 30_000 });
+    progress.begins(OTHER);
+    progress.event(OTHER, { type: 'phase', phase: 'step', step: 'idle-used' });
+    vi.advanceTimersByTime(9_000);
+    expect(text()).toBe('');
+    vi.advanceTimersByTime(1_000);
+    expect(text()).toBe(
+      '0/3 cells · koa/probe/idle-used: step idle-used · 1 watch idle connections, 20 s at most (express/probe/idle-used)\n',
+    );
+    progress.stop();
+  });
+
+  it('tells a failure at once, and counts it', () => {
+    const { stream, text } = terminal(false);
+    const progress = progressOn(stream, 2);
+    progress.begins(CELL);
+    progress.ends({ cell: CELL, state: 'failed', reason: 'the server did not start', capture: null });
+    expect(text()).toBe('failed: express/probe/idle-used: the server did not start\n');
+    progress.begins(OTHER);
+    vi.advanceTimersByTime(10_000);
+    expect(text()).toContain('1/2 cells · 1 failed · koa/probe/idle-used: starts');
+    progress.stop();
+  });
+
+  it('draws one line on a terminal, never wider than that, and clears it away', () => {
+    const { stream, text } = terminal(true, 30);
+    const progress = progressOn(stream, 1);
+    progress.begins(CELL);
+    progress.event(CELL, { type: 'phase', phase: 'step', step: 'a-step-with-a-very-long-name-indeed' });
+    vi.advanceTimersByTime(600);
+    progress.stop();
+    const lines = text().split('\r\x1b[2K');
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(line.length).toBeLessThan(30);
+    expect(lines.at(-1)).toBe('');
+    vi.advanceTimersByTime(10_000);
+    expect(text().endsWith('\r\x1b[2K')).toBe(true);
+  });
+});
