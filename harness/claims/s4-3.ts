@@ -102,7 +102,11 @@ export const s43 = defineClaim({
     if (connections.six < 2 || new Set(streams.map(({ stream }) => stream)).size < 2)
       return { ...rest, verdict: 'contradicted', because: (words) => words.s43.oneIsEnough };
     if (held.length === 0) return { ...rest, verdict: 'reproduced-other-cause', because: (words) => words.s43.noWaiting };
-    return { ...rest, verdict: 'reproduced', because: (words) => words.s43.blocked(slow.file, slowAlone, held) };
+    return {
+      ...rest,
+      verdict: 'reproduced',
+      because: (words) => words.s43.blocked(slow.file, slowAlone, held, { six: lastMs(six), one: lastMs(one) }),
+    };
   },
 });
 

@@ -2,7 +2,7 @@ import type { Connection } from '../model.ts';
 import type { CellFacts, CellNeed, Facts, Say, Shown } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { advertisedS, gather, isMissing, lacking, notObservable, shown } from './judging.ts';
+import { advertisedS, gather, isMissing, lacking, lifetimes, notObservable, shown } from './judging.ts';
 
 const NGINX = ['nginx', 'nginx-header-only', 'nginx-timer-only', 'nginx-no-keepalive'];
 const IIS = ['iis', 'iis-header-only', 'iis-timer-only'];
@@ -14,7 +14,7 @@ const FIN_WAIT_2_S = 60;
 /** The time that both kinds of variant name or keep. */
 const VARIED_S = 5;
 
-/** How the longest-lived used connection of a cell ended. */
+/** How used connections of a cell end: the one that is idle longest, of those that end as most do. */
 export interface Ending {
   by: 'server' | 'client' | null;
   how: 'FIN' | 'RST' | null;
@@ -24,14 +24,15 @@ export interface Ending {
   /** Seconds from the first FIN to the other side's; and who sent a RST after all, where one was sent. */
   answeredAfterS: number | null;
   rstBy: 'server' | 'client' | null;
+  /** What of the client the server's RST answers. */
+  rstAnswers: 'FIN' | 'probe' | null;
   advertisedS: number | null;
   stream: number;
   frames: number[];
 }
 
 export function endingOf(cell: CellFacts): Ending | null {
-  const used = usedConnections(cell);
-  const longest = [...used].sort((a, b) => idleS(b, cell) - idleS(a, cell))[0];
+  const longest = typical(usedConnections(cell), cell);
   if (!longest) return null;
   const { firstClose, sides } = longest;
   const quit = cell.evidence.steps.find(({ id }) => id === 'close' || id === 'close-late');
@@ -44,6 +45,7 @@ export function endingOf(cell: CellFacts): Ending | null {
     beforeQuit: firstClose !== null && (!quit || firstClose.frame < quit.frame),
     answeredAfterS: fins.length === 2 ? Math.round(Math.abs(fins[0]! - fins[1]!) / 1e8) / 10 : null,
     rstBy,
+    rstAnswers: answeredByRst(longest),
     advertisedS: advertisedS(cell),
     stream: longest.stream,
     frames: [
@@ -54,6 +56,19 @@ export function endingOf(cell: CellFacts): Ending | null {
       sides.client.rstFrame,
     ].filter((frame) => typeof frame === 'number'),
   };
+}
+
+/** The longest idle one of those that the same side closes (or nobody), of which there are most. */
+function typical(connections: readonly Connection[], cell: CellFacts): Connection | null {
+  const ordered = [...connections].sort((a, b) => idleS(b, cell) - idleS(a, cell));
+  const alike = (one: Connection) => ordered.filter(({ firstClose }) => firstClose?.by === one.firstClose?.by).length;
+  return ordered.reduce<Connection | null>((best, one) => (best === null || alike(one) > alike(best) ? one : best), null);
+}
+
+function answeredByRst({ sides: { client, server } }: Connection): Ending['rstAnswers'] {
+  if (server.rstFrame === null) return null;
+  if (client.finFrame !== null && client.finFrame < server.rstFrame) return 'FIN';
+  return client.keepAliveProbeFrames.some((frame) => frame < server.rstFrame!) ? 'probe' : null;
 }
 
 const idleS = (connection: Connection, { evidence }: CellFacts): number => {
@@ -138,6 +153,8 @@ export const s44 = defineClaim({
           headerOnly: headerOnly.idleS,
           obeying: obeying.idleS,
           obeyingBy: obeying.by,
+          rstAnswers: lateEnd?.rstAnswers ?? null,
+          saysKeepAlive: lifetimes(cells.nginx).sayKeepAlive > 0,
           timerOnly: timerOnly.idleS,
         }),
     };

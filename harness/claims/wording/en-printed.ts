@@ -95,7 +95,7 @@ export const enPrinted = {
   r12: (cell: string, head: number, body: number, by: 'server' | 'client' | null, fin: number | null, said: string): string =>
     `${cell}: head ${head} bytes, body ${body}, in segments of their own${said === '' ? '' : `; Connection: ${said}`}; first FIN by ${orNone(by)}, ${after(fin)}.`,
   r13: (cell: string, largest: number, blocks: number, by: 'server' | 'client' | null, fin: number | null): string =>
-    `${cell}: ${blocks} segments of 8192 bytes listed (largest ${largest}); first FIN by ${orNone(by)}; the client's FIN ${after(fin)}.`,
+    `${cell}: ${blocks} segments of 8192 bytes listed (largest ${largest}); first FIN by ${orNone(by)}; the client's FIN ${after(fin)} (which of two FINs within a millisecond is first is a race).`,
   r14: (
     cell: string,
     requests: number,

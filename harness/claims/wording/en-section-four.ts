@@ -127,16 +127,16 @@ export const enSectionFour = {
     needSlow: 'a slow link: the scenario slow-link in a network namespace of its own.',
     oneIsEnough: 'all files came over one connection.',
     noWaiting: 'with one connection nothing had to wait behind the slow file, yet several are opened: the cause is another.',
-    blocked: (slow: string, took: number, held: Wait[]): string =>
-      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, each behind the answers before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another's answer. The queue stands in the browser: it never sends a request behind one that is unanswered (no pipelining). More connections do not make the link faster: the last byte comes at about the same time; they share it among the files.`,
+    blocked: (slow: string, took: number, held: Wait[], last: { six: number; one: number }): string =>
+      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, each behind the answers before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another's answer. The queue stands in the browser: it never sends a request behind one that is unanswered (no pipelining). More connections do not make the link faster, they share it among the files: the last byte came after ${ms(last.six)} with several and ${ms(last.one)} with one.`,
   },
   s44: {
     endings: (rows: EndingRow[]): string => `${rows.map((row) => `${row.id}: ${ended(row)}`).join('. ')}.`,
-    lateFin: (cell: string, { idleS, by, rstBy, answeredAfterS }: Ending, finWait2S: number): string =>
-      `${cell}, closed late: ${by} FIN after ${seconds(idleS)}; the browser's own FIN came ${answeredAfterS === null ? 'not at all' : `${seconds(answeredAfterS)} after it`}${
-        rstBy === null
-          ? ', and no RST was sent.'
-          : `, and was answered by a RST of the ${rstBy}: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. Here is the RST of the report.`
+    lateFin: (cell: string, { idleS, by, rstBy, rstAnswers, answeredAfterS }: Ending, finWait2S: number): string =>
+      `${cell}, the browser closed at the end of the window: FIN by ${by ?? 'nobody'} after ${seconds(idleS)}; ${
+        rstBy === 'server' && rstAnswers !== null
+          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered by a RST of the server: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. Here is the RST of the report.`
+          : `${answeredAfterS === null ? 'no FIN of the other side' : `the other side's FIN ${seconds(answeredAfterS)} later`}, ${rstBy === null ? 'and no RST' : `and a RST by the ${rstBy}`}.`
       }`,
     nothingUsed: 'no connection carried a request.',
     tooShort: (idleS: number): string =>
@@ -154,7 +154,24 @@ export const enSectionFour = {
       obeying: number;
       obeyingBy: 'server' | 'client' | null;
       timerOnly: number;
+      rstAnswers: 'FIN' | 'probe' | null;
+      saysKeepAlive: boolean;
     }): string =>
-      `a timer limits the connection, header or no header. nginx sends FIN by itself after ${seconds(times.nginx)} (whoever closes the browser sooner does not see it). With the header alone (timeout=5) Chromium's connection lasts ${seconds(times.headerOnly)} as before; ${times.obeyingBy === 'client' ? `only Firefox, which obeys the header, ends it itself, after ${seconds(times.obeying)}` : `Firefox's is ended by ${times.obeyingBy ?? 'nobody'} after ${seconds(times.obeying)}`}. With the timer alone, and no header, nginx sends FIN after ${seconds(times.timerOnly)}. So the header is advice to the client; the "solution" in IIS changes only what a client that reads it does. A RST comes where the browser answers the server's FIN only when it is closed, more than 60 s later.`,
+      [
+        `a timer limits the connection, header or no header. nginx sends FIN by itself after ${seconds(times.nginx)}: whoever closes the browser sooner does not see it.`,
+        `With the header alone (timeout=5) Chromium's connection lasts ${seconds(times.headerOnly)}; ${
+          times.obeyingBy === 'client'
+            ? `only Firefox, which obeys the header, ends it itself, after ${seconds(times.obeying)}`
+            : `Firefox's is ended by ${times.obeyingBy ?? 'nobody'} after ${seconds(times.obeying)}`
+        }.`,
+        `With the timer alone, and no header, nginx sends FIN after ${seconds(times.timerOnly)}.`,
+        'So the header is advice to the client; the "solution" in IIS changes only what a client that reads it does.',
+        ...(times.saysKeepAlive ? ['Nor is it true that nginx sends neither header: its responses say Connection: keep-alive.'] : []),
+        ...(times.rstAnswers === null
+          ? []
+          : [
+              `The RST comes where the browser leaves the server's FIN unanswered for more than 60 s: what it sends then (here its ${times.rstAnswers === 'FIN' ? 'own FIN, when it is closed' : 'keep-alive probe'}) finds no connection any more.`,
+            ]),
+      ].join(' '),
   },
 };

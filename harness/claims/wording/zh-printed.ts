@@ -86,7 +86,7 @@ export const zhPrinted: PrintedWords = {
   r12: (cell, head, body, by, fin, said) =>
     `${cell}：响应头 ${head} 字节，正文 ${body} 字节，各占报文段${said === '' ? '' : `；Connection: ${said}`}；首先发出 FIN 的是${sideOf(by)}，${after(fin)}。`,
   r13: (cell, largest, blocks, by, fin) =>
-    `${cell}：列出的报文段中有 ${blocks} 个为 8192 字节（最大 ${largest}）；首先发出 FIN 的是${sideOf(by)}；客户端的 FIN ${after(fin)}。`,
+    `${cell}：列出的报文段中有 ${blocks} 个为 8192 字节（最大 ${largest}）；首先发出 FIN 的是${sideOf(by)}；客户端的 FIN ${after(fin)}（两个 FIN 相差不到 1 ms，谁先谁后带有偶然性）。`,
   r14: (cell, requests, connections, overlap, { audio, icon, logo }) =>
     `${cell}：${requests} 个请求，${connections} 条连接，${overlap ? '有' : '没有'}连接同时打开；音频 ${orNone(audio)}，favicon ${orNone(icon)}，再次访问时 logo ${orNone(logo)}。`,
   r15: (cell, own, others, intervals, upgrades, refused) =>

@@ -118,16 +118,16 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
     needSlow: '慢速链路：在独立的网络命名空间中运行场景 slow-link。',
     oneIsEnough: '所有文件都走同一条连接。',
     noWaiting: '只用一条连接时，也没有文件需要在慢文件后面等待，但浏览器仍然建立多条连接：原因另有其他。',
-    blocked: (slow, took, held) =>
-      `只用一条连接时，${held.map(({ file, oneMs, sixMs }) => `${file} 的请求晚发出 ${ms(oneMs - sixMs)}`).join('，')}，都要等前面的响应传完（最慢的 ${slow} 耗时 ${ms(took)}）；使用多条连接时，各请求互不等待。队列在浏览器一侧：前一个响应未结束，浏览器不会在同一连接上发出下一个请求（不使用流水线）。多条连接并不能加快链路，最后一个字节到达的时间相差无几，只是由各文件分享带宽。`,
+    blocked: (slow, took, held, last) =>
+      `只用一条连接时，${held.map(({ file, oneMs, sixMs }) => `${file} 的请求晚发出 ${ms(oneMs - sixMs)}`).join('，')}，都要等前面的响应传完（最慢的 ${slow} 耗时 ${ms(took)}）；使用多条连接时，各请求互不等待。队列在浏览器一侧：前一个响应未结束，浏览器不会在同一连接上发出下一个请求（不使用流水线）。多条连接并不能加快链路，只是由各文件分享带宽：最后一个字节到达的时间，多条连接为 ${ms(last.six)}，一条连接为 ${ms(last.one)}。`,
   },
   s44: {
     endings: (rows) => `${rows.map((row) => `${row.id}：${ended(row)}`).join('。')}。`,
-    lateFin: (cell, { idleS, by, rstBy, answeredAfterS }, finWait2S) =>
-      `${cell}，很晚才关闭浏览器：空闲 ${idleS} s 后${sideOf(by)}发出 FIN；浏览器一侧的 FIN ${answeredAfterS === null ? '始终没有出现' : `在此之后 ${answeredAfterS} s 才发出`}${
-        rstBy === null
-          ? '，没有出现 RST。'
-          : `，得到的是${SIDE[rstBy]}的 RST：其内核在 FIN_WAIT_2 状态只停留 ${finWait2S} s。这就是报告中看到的 RST。`
+    lateFin: (cell, { idleS, by, rstBy, rstAnswers, answeredAfterS }, finWait2S) =>
+      `${cell}，观察期满才关闭浏览器：空闲 ${idleS} s 后${by === null ? '双方均未发出 FIN' : `${SIDE[by]}发出 FIN`}；${
+        rstBy === 'server' && rstAnswers !== null
+          ? `浏览器一直没有回应，${rstAnswers === 'FIN' ? `直到${answeredAfterS === null ? '' : ` ${answeredAfterS} s 之后`}才发出自己的 FIN` : '随后发出的保活探测'}，得到的是服务器的 RST：服务器的内核在 FIN_WAIT_2 状态只停留 ${finWait2S} s。这就是报告中看到的 RST。`
+          : `${answeredAfterS === null ? '另一方没有发出 FIN' : `${answeredAfterS} s 后另一方发出 FIN`}，${rstBy === null ? '没有出现 RST' : `${SIDE[rstBy]}发出了 RST`}。`
       }`,
     nothingUsed: '没有任何连接承载过请求。',
     tooShort: (idleS) => `空闲 ${idleS} s 时连接仍未关闭：观察时间太短，无法判断。`,
@@ -138,7 +138,18 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
     needTimerOnly: '设置了 keepalive_timeout 5s 的 nginx-timer-only。',
     headerIsCause: (idleS) => `只加响应头，连接在 ${idleS} s 后断开：起限制作用的确实是响应头。`,
     neverCloses: (idleS) => `${idleS} s 之内没有任何一方断开连接，加上响应头也没有变化。`,
-    timer: ({ nginx, headerOnly, obeying, obeyingBy, timerOnly }) =>
-      `限制连接的是定时器，与有没有响应头无关。NGINX 在空闲 ${nginx} s 后自行发出 FIN（在此之前就关闭浏览器，自然看不到）。只加响应头（timeout=5）时，Chromium 的连接仍维持 ${headerOnly} s；${obeyingBy === 'client' ? `遵守该响应头的 Firefox 则在 ${obeying} s 后主动断开` : `Firefox 的连接在 ${obeying} s 后由${sideOf(obeyingBy)}断开`}。只改定时器、不加响应头时，NGINX 在 ${timerOnly} s 后发出 FIN。可见响应头只是给客户端的建议，在 IIS 上“解决问题”的做法只对理会该响应头的客户端有效。RST 则出现在另一种情形：服务器发出 FIN 之后，浏览器直到被关闭时（60 s 以后）才回应。`,
+    timer: ({ nginx, headerOnly, obeying, obeyingBy, timerOnly, rstAnswers, saysKeepAlive }) =>
+      [
+        `限制连接的是定时器，与有没有响应头无关。NGINX 在空闲 ${nginx} s 后自行发出 FIN，在此之前就关闭浏览器，自然看不到。`,
+        `只加响应头（timeout=5）时，Chromium 的连接仍维持 ${headerOnly} s；${obeyingBy === 'client' ? `遵守该响应头的 Firefox 则在 ${obeying} s 后主动断开` : `Firefox 的连接在 ${obeying} s 后由${sideOf(obeyingBy)}断开`}。`,
+        `只改定时器、不加响应头时，NGINX 在 ${timerOnly} s 后发出 FIN。`,
+        '可见响应头只是给客户端的建议，在 IIS 上“解决问题”的做法只对理会该响应头的客户端有效。',
+        ...(saysKeepAlive ? ['另外，NGINX 的响应并非两个响应头都没有：其中带有 Connection: keep-alive。'] : []),
+        ...(rstAnswers === null
+          ? []
+          : [
+              `RST 出现在浏览器对服务器的 FIN 超过 60 s 没有回应的时候：此后浏览器再发送任何报文（此处为${rstAnswers === 'FIN' ? '关闭浏览器时的 FIN' : '保活探测'}），服务器一端的连接都已不复存在。`,
+            ]),
+      ].join(''),
   },
 };
