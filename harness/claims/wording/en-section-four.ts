@@ -135,7 +135,7 @@ export const enSectionFour = {
     lateFin: (cell: string, { idleS, by, rstBy, rstAnswers, answeredAfterS }: Ending, finWait2S: number): string =>
       `${cell}, the browser closed at the end of the window: FIN by ${by ?? 'nobody'} after ${seconds(idleS)}; ${
         rstBy === 'server' && rstAnswers !== null
-          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered by a RST of the server: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. Here is the RST of the report.`
+          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered by a RST of the server: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. So a RST such as the report saw comes about.`
           : `${answeredAfterS === null ? 'no FIN of the other side' : `the other side's FIN ${seconds(answeredAfterS)} later`}, ${rstBy === null ? 'and no RST' : `and a RST by the ${rstBy}`}.`
       }`,
     nothingUsed: 'no connection carried a request.',

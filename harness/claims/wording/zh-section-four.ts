@@ -126,7 +126,7 @@ export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
     lateFin: (cell, { idleS, by, rstBy, rstAnswers, answeredAfterS }, finWait2S) =>
       `${cell}，观察期满才关闭浏览器：空闲 ${idleS} s 后${by === null ? '双方均未发出 FIN' : `${SIDE[by]}发出 FIN`}；${
         rstBy === 'server' && rstAnswers !== null
-          ? `浏览器一直没有回应，${rstAnswers === 'FIN' ? `直到${answeredAfterS === null ? '' : ` ${answeredAfterS} s 之后`}才发出自己的 FIN` : '随后发出的保活探测'}，得到的是服务器的 RST：服务器的内核在 FIN_WAIT_2 状态只停留 ${finWait2S} s。这就是报告中看到的 RST。`
+          ? `浏览器一直没有回应，${rstAnswers === 'FIN' ? `直到${answeredAfterS === null ? '' : ` ${answeredAfterS} s 之后`}才发出自己的 FIN` : '随后发出的保活探测'}，得到的是服务器的 RST：服务器的内核在 FIN_WAIT_2 状态只停留 ${finWait2S} s。报告中看到的 RST 便可能由此而来。`
           : `${answeredAfterS === null ? '另一方没有发出 FIN' : `${answeredAfterS} s 后另一方发出 FIN`}，${rstBy === null ? '没有出现 RST' : `${SIDE[rstBy]}发出了 RST`}。`
       }`,
     nothingUsed: '没有任何连接承载过请求。',
