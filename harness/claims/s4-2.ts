@@ -2,7 +2,7 @@ import { cacheControl, field } from '../http/fields.ts';
 import type { Exchange } from '../model.ts';
 import type { CellFacts, CellNeed, Facts, Say } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
-import { answered, answeredIn, isFavicon } from './facts.ts';
+import { ANY_SCENARIO, answered, answeredIn, isFavicon } from './facts.ts';
 import { exchangeFrames, gather, isMissing, lacking, notObservable, shown } from './judging.ts';
 
 const OTHERS = ['chromium', 'edge', 'firefox'];
@@ -39,6 +39,10 @@ export function revisitOf(cell: CellFacts): Revisit {
   return { files: had.size, asked, notModified, sentAgain, kind };
 }
 
+/** A capture of any visit need not hold a second one. */
+export const hasRevisit = ({ scenario, evidence }: CellFacts): boolean =>
+  scenario !== ANY_SCENARIO || evidence.steps.some(({ id }) => id.startsWith('revisit'));
+
 const target = (exchange: Exchange): string => exchange.request?.target ?? '';
 const noIcon = (exchange: Exchange): boolean => !isFavicon(target(exchange));
 
@@ -51,7 +55,7 @@ function visits(cell: CellFacts): [Exchange[], Exchange[]] {
 
 const cellOf = (server: string, client: string, scenario: string): CellNeed => ({ server, client, scenario });
 const found = (facts: Facts, servers: readonly string[], clients: readonly string[], scenario: string): CellFacts[] =>
-  needs(servers, clients, [scenario]).flatMap((need) => facts.find(need) ?? []);
+  needs(servers, clients, [scenario]).flatMap((need) => [facts.find(need)].filter((cell) => cell !== null).filter(hasRevisit));
 
 /** "304 for everything" is a statement about all: one server where it is otherwise is enough against it. */
 export const s42 = defineClaim({

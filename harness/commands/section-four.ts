@@ -67,7 +67,8 @@ async function judgeOwn(dir: string, out: string, language: ClaimLanguage): Prom
     out,
     base: dir,
     origin: sentencesOf(language).page.fromCaptures(dir),
-    titles: new Map(allServers.map(({ id, title }) => [id, title])),
+    // What was captured elsewhere is the thing itself, also where there is only a model of it here.
+    titles: new Map([...allServers, ...allClients].map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
     captures,
   });
 }

@@ -1,8 +1,8 @@
 /** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the telling connection. */
-import type { CellFacts, CellNeed, Facts, Judgement, Shown } from '../claims/claim.ts';
+import { type CellFacts, type CellNeed, type Facts, type Judgement, type Shown, standInsOf } from '../claims/claim.ts';
 import { usedConnections } from '../claims/facts.ts';
 import { type Judged, wordsOf } from '../claims/index.ts';
-import { revisitOf } from '../claims/s4-2.ts';
+import { hasRevisit, revisitOf } from '../claims/s4-2.ts';
 import { endingOf } from '../claims/s4-4.ts';
 import type { Sentences } from '../claims/wording/index.ts';
 import { escapeMarkdown } from './escape.ts';
@@ -93,17 +93,16 @@ function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }
 function matrix({ facts, words, titles }: SectionFourInput): string[] {
   const { page } = words;
   const cell = (server: string, client: string): string => {
-    const visit = facts.find({ server, client, scenario: 'close' });
-    const again = facts.find({ server, client, scenario: 'revisit' });
+    // Edge may stand for Chromium in a claim, not in the matrix, which has a column for each.
+    const own = (scenario: string) =>
+      [facts.find({ server, client, scenario })].find((found) => found && standInsOf(client).includes(found.client)) ?? null;
+    const [visit, again] = [own('close'), own('revisit')];
     const shown = visit ?? again;
     if (!shown) return page.notRun;
     const marks = [...new Set([shown.serverProvenance, shown.clientProvenance])]
       .filter((mark) => mark !== 'real')
       .map((mark) => page.provenance[mark]);
-    const text = [
-      ...(visit ? connectionWords(visit, words) : []),
-      ...(again && again.evidence.steps.length > 1 ? [revisitWords(again, words)] : []),
-    ];
+    const text = [...(visit ? connectionWords(visit, words) : []), ...(again && hasRevisit(again) ? [revisitWords(again, words)] : [])];
     return `${text.map(escapeMarkdown).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
   };
   const rows = MATRIX_SERVERS.map((server) => [titles.get(server) ?? server, ...MATRIX_CLIENTS.map((client) => cell(server, client))]);
