@@ -78,7 +78,7 @@ const header = (server: string, client: string, scenario: string): CellHeader =>
   server,
   client,
   scenario,
-  serverTitle: server === 'evil' ? `Evil ${HARM.markup}` : server,
+  serverTitle: server === 'evil' ? `Evil ${HARM.bidi}${HARM.markup}` : server,
   serverVersion: '1.0',
   serverProvenance: server === 'imitation' ? 'model' : 'real',
   clientTitle: client === 'chromium' ? 'Chromium' : 'Direct questions',

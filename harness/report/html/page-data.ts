@@ -78,11 +78,10 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
   const packValue = (id: string, value: ObservedValue): PackedValue => {
     const more = value.frames.length - FRAMES_LISTED;
     const frames = more > 0 ? [...value.frames.slice(0, FRAMES_LISTED), -more] : value.frames;
-    const shown = typeof value.value === 'string' ? printable(value.value) : value.value;
-    const packed: PackedValue = [places.observation.get(id) ?? 0, shown, frames];
+    const packed: PackedValue = [places.observation.get(id) ?? 0, value.value, frames];
     const judgement = judgementRef(value.conformance);
     if (value['window-s'] !== undefined || judgement !== null || value.note) packed.push(value['window-s'] ?? null, judgement);
-    if (value.note) packed.push(printable(value.note));
+    if (value.note) packed.push(value.note);
     return packed;
   };
   const cells = run.cells.map(
@@ -91,19 +90,19 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
       client: places.client.get(cell.client) ?? 0,
       scenario: places.scenario.get(cell.scenario) ?? 0,
       state: cell.state,
-      reason: cell.reason && printable(cell.reason),
+      reason: cell.reason,
       remedy: cell.state === 'skipped' ? cell.remedy : null,
       capture: cell.capture,
       har: cell.state === 'observed' && withHar ? harPath(cell) : null,
       sha256: cell.captureSha256,
       exchangeCount: cell.state === 'observed' ? cell.exchangeCount : 0,
-      notes: cell.notes.map(printable),
+      notes: cell.notes,
       values: Object.entries(cell.values as ObservedCell['values'])
         .filter(([id]) => places.observation.has(id))
         .map(([id, value]) => packValue(id, value)),
     }),
   );
-  return {
+  return everyText({
     run: run.run,
     servers,
     clients: run.clients,
@@ -114,7 +113,15 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
     claims: run.claims,
     baseline: run.baseline ?? null,
     strips: [],
-  };
+  });
+}
+
+/** Titles and versions may have come from the wire too. */
+function everyText<T>(data: T): T {
+  if (typeof data === 'string') return printable(data) as T;
+  if (Array.isArray(data)) return data.map(everyText) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, everyText(value)])) as T;
 }
 
 const indexOf = (rows: readonly { id: string }[]): Map<string, number> => new Map(rows.map((row, index) => [row.id, index]));

@@ -215,7 +215,7 @@ function valueTable(cell) {
     h('p', { class: 'note' }, `${t('ui.baseline')}: ${against}`),
     h(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('ui.values') },
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.values') },
       h('table', { class: 'plain values' }, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, lines)),
     ),
     cell.sha256 ? h('p', { class: 'sha' }, `${t('ui.sha256')}: `, h('code', {}, cell.sha256)) : null,

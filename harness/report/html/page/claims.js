@@ -45,7 +45,7 @@ function claimTable() {
   const heads = ['ui.claim', 'ui.verdict', 'ui.because', 'ui.evidence'].map((key) => h('th', { scope: 'col' }, t(key)));
   return h(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('ui.claims') },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.claims') },
     h('table', { class: 'plain claims' }, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows)),
   );
 }

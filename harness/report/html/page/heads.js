@@ -100,7 +100,7 @@ function head(name, line, otherLine, headers, others) {
     lines.push(markedLine(mark, `${field}: ${value}`, found ? found[1] : null));
   }
   for (const [field, value] of rest) lines.push(markedLine('missing', `${field}: ${value}`, null));
-  return h('section', {}, h('h4', {}, name), h('div', { class: 'lines' }, lines));
+  return h('section', {}, h('h3', {}, name), h('div', { class: 'lines' }, lines));
 }
 
 /** @param {number[]} flat @returns {[string, string][]} */

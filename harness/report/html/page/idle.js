@@ -52,7 +52,7 @@ export function idleView() {
     ),
     h(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('ui.idle-title') },
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.idle-title') },
       h(
         'table',
         { class: 'plain idle' },

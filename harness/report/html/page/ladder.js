@@ -43,7 +43,7 @@ export function ladderFigure(ladder) {
       filterWithCopy(`tcp.stream eq ${stream}`),
     ),
     midStream ? h('p', { class: 'note' }, t('ladder.mid-stream')) : null,
-    h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${heading}: ${title}` }, drawing(ladder, title)),
+    h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `${heading}: ${title}` }, drawing(ladder, title)),
     h(
       'details',
       { class: 'as-text' },

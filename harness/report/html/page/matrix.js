@@ -245,7 +245,7 @@ function table(rows, servers, columns, redraw) {
     h('tbody', {}, body),
   );
   grid.querySelector('tbody .value')?.setAttribute('tabindex', '0');
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('ui.matrix') }, grid);
+  return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.matrix') }, grid);
 }
 
 /** @param {any} one @param {boolean} inner @param {() => void} redraw */

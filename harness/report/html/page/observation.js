@@ -85,7 +85,7 @@ function table(clients, scenario) {
   });
   return h(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': observationTitle(chosen.observation) },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': observationTitle(chosen.observation) },
     h('table', { class: 'plain' }, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('ui.server')), heads)), h('tbody', {}, body)),
   );
 }

@@ -52,7 +52,7 @@ export function segmentsView(redraw) {
     ),
     h(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('ui.segments-title') },
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.segments-title') },
       h(
         'table',
         { class: 'plain strips' },

@@ -68,7 +68,7 @@ function stepTable(step, exchanges) {
   const heads = ['ui.request', 'ui.status', 'ui.connection', 'ui.bytes', 'ui.time'].map((key) => h('th', { scope: 'col' }, t(key)));
   return h(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${t('ui.waterfall')} ${step ?? ''}` },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `${t('ui.waterfall')} ${step ?? ''}` },
     h(
       'table',
       { class: 'plain waterfall' },

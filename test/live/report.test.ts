@@ -1,0 +1,315 @@
+/**
+ * The page in a real browser: a fresh run where lanes can be had here, else one made of written packets; a hostile one; and a full one of
+ * 400 cells for time and size. Skipped with its reason where Chromium is not installed.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiledProgram } from '../../harness/capture/compiled.ts';
+import { isolation } from '../../harness/capture/namespace.ts';
+import { selectBackend } from '../../harness/capture/select.ts';
+import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
+import { readEvidence } from '../../harness/evidence.ts';
+import { renderHtml } from '../../harness/report/html.ts';
+import { HARM, madeRun } from '../report/made-run.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const AXE = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url);
+const SCREENSHOTS = new URL('../../results/screenshots/', import.meta.url).pathname;
+
+const run = promisify(execFile);
+const there = existsSync(CHROMIUM);
+const reason = there ? '' : ` (skipped: ${CHROMIUM} is not there; apt-get install -y chromium)`;
+
+let browser: Browser;
+let folder = '';
+let fresh = '';
+let hostile = '';
+/** Of the fresh run: what the tests look for in it. */
+let ran: RunResult;
+let cell = '';
+
+interface Opened {
+  page: Page;
+  requests: string[];
+  said: string[];
+}
+
+async function open(file: string, hash = '', { width = 1280, height = 860, scheme = 'light' } = {}): Promise<Opened> {
+  const page = await browser.newPage();
+  const [requests, said]: [string[], string[]] = [[], []];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', (error) => said.push(String(error)));
+  page.on('dialog', (dialog) => {
+    said.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss().catch(() => {});
+  });
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  await page.goto(`${pathToFileURL(file)}${hash}`);
+  return { page, requests, said };
+}
+
+const texts = (page: Page, selector: string): Promise<string[]> =>
+  page.$$eval(selector, (elements) => elements.map((element) => element.textContent ?? ''));
+
+/** Runs some cells in lanes. @returns the folder of the run */
+async function freshRun(): Promise<string> {
+  const dir = path.join(folder, 'fresh');
+  const how = await isolation();
+  const backend = await selectBackend('auto', how);
+  if (how.kind !== 'network-namespace' || 'skipped' in backend) {
+    const made = await madeRun();
+    await cp(made.dir, dir, { recursive: true });
+    await rm(made.dir, { recursive: true });
+    await writeFile(path.join(dir, 'run.json'), JSON.stringify(made.run));
+    return dir;
+  }
+  const options = [
+    '--servers',
+    'node-http,express,koa,fastify,python-http',
+    '--clients',
+    'chromium,probe',
+    '--quick',
+    '--out',
+    dir,
+    '--reporter',
+    'json,har',
+  ];
+  const scenarios = ['--scenarios', 'first-visit,revisit,idle-used,idle-unused,conditional'];
+  await run(process.execPath, [compiledProgram('harness/cli.ts'), 'compare', ...options, ...scenarios]);
+  return dir;
+}
+
+async function writeReport(dir: string, result: RunResult): Promise<string> {
+  const file = path.join(dir, 'report.html');
+  await writeFile(
+    file,
+    await renderHtml({ run: result, language: 'en', evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options) }),
+  );
+  return file;
+}
+
+beforeAll(async () => {
+  if (!there) return;
+  folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-page-'));
+  const dir = await freshRun();
+  const file = path.join(dir, 'run.json');
+  ran = parseRunResult(JSON.parse(await readFile(file, 'utf8')), file);
+  fresh = await writeReport(dir, ran);
+  cell = ran.cells.some(({ server }) => server === 'express') ? 'express/chromium/first-visit' : 'plain/chromium/first-visit';
+  const made = await madeRun();
+  hostile = await writeReport(made.dir, made.run);
+  const flags = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
+  browser = await puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: flags, userDataDir: path.join(folder, 'profile') });
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  for (const dir of [folder, hostile && path.dirname(hostile)]) if (dir) await rm(dir, { recursive: true, force: true });
+});
+
+describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
+  it('opens without a request of its own and says nothing to the console', async () => {
+    const { page, requests, said } = await open(fresh);
+    const links = await page.$$eval('nav[aria-label] a', (all) => all.map((link) => link.getAttribute('href') ?? ''));
+    for (const hash of [...links, `#${cell}`]) {
+      await page.goto(`${pathToFileURL(fresh)}${hash}`);
+      expect((await texts(page, 'main h1')).length, hash).toBe(1);
+    }
+    expect(requests.filter((url) => !url.startsWith(String(pathToFileURL(fresh))) && !url.startsWith('data:'))).toEqual([]);
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  it('shows the matrix, filters it, sorts it and compares with the row that is chosen', async () => {
+    const { page } = await open(fresh);
+    const servers = await texts(page, '.matrix tbody th a');
+    expect(servers.length).toBeGreaterThanOrEqual(4);
+    await page.type('#filter', servers[1] ?? '');
+    expect((await texts(page, '.matrix tbody th a')).every((name) => name.includes(servers[1] ?? '?'))).toBe(true);
+    expect(await page.evaluate('document.activeElement.id')).toBe('filter');
+    await page.evaluate(
+      "document.getElementById('filter').value = ''; document.getElementById('filter').dispatchEvent(new Event('input'))",
+    );
+    await page.click('.matrix thead .sort');
+    expect(await page.$$eval('[aria-sort="ascending"]', (all) => all.length)).toBe(1);
+    const baseline = String(await page.evaluate("document.getElementById('baseline').options[2].value"));
+    await page.select('#baseline', baseline);
+    expect(await page.$$eval('.is-baseline', (all) => all.length)).toBe(1);
+    expect(await page.$$eval('.is-baseline td.differs', (all) => all.length)).toBe(0);
+    expect(await page.$$eval('td.differs', (all) => all.length)).toBeGreaterThan(0);
+    await page.close();
+  });
+
+  it('tells a difference in words with its frames, by keyboard alone', async () => {
+    const { page } = await open(fresh);
+    await page.focus('.matrix td.value[tabindex="0"]');
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowDown'] as const) await page.keyboard.press(key);
+    expect(await page.evaluate('document.activeElement.className')).toContain('value');
+    await page.keyboard.press('Enter');
+    const [panel] = await texts(page, '#inspector');
+    expect(panel).toMatch(/has|:/);
+    expect(await page.$eval('#inspector .open-cell', (link) => link.getAttribute('href'))).toMatch(/^#[^/]+\/[^/]+\/[^/]+$/);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate("document.getElementById('inspector').hidden")).toBe(true);
+    expect(await page.evaluate('document.activeElement.className')).toContain('value');
+    await page.close();
+  });
+
+  it('follows a permalink to a cell: story, ladders, waterfall, heads, values', async () => {
+    const { page } = await open(fresh, `#${cell}`);
+    const row = ran.cells.find(({ server, client, scenario }) => `${server}/${client}/${scenario}` === cell);
+    if (row?.state !== 'observed') throw new Error(`${cell} was not observed`);
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    expect((await texts(page, '.story li')).length).toBeGreaterThan(3);
+    expect((await texts(page, 'figure.ladder')).length).toBe(row.connections.length);
+    const drawing = (await texts(page, 'figure.ladder svg')).join(' ');
+    for (const word of ['SYN', 'ESTABLISHED', 'GET /', '200 OK']) expect(drawing).toContain(word);
+    expect((await texts(page, '.waterfall tbody tr')).length).toBe(row.exchanges.length);
+    expect((await texts(page, '.exchange')).length).toBe(row.exchanges.length);
+    expect((await texts(page, '.line.differs, .line.added, .line.missing')).length).toBeGreaterThan(0);
+    expect((await texts(page, '.values tbody tr')).length).toBe(Object.keys(row.values).length);
+    const [first] = row.exchanges;
+    expect((await texts(page, '.values')).join(' ')).toContain('frame.number');
+    expect((await texts(page, '.ladder .frame')).join(' ')).toContain(String(first?.requestFrames?.[0]));
+    for (const href of await page.$$eval('.files a', (links) => links.map((link) => link.getAttribute('href') ?? ''))) {
+      expect(href).toMatch(/^(captures|har)\/[\w/.-]+$/);
+    }
+    await page.goto(`${pathToFileURL(fresh)}#no/such/cell`);
+    expect((await texts(page, 'main h1')).join('')).toContain('no such cell');
+    await page.close();
+  });
+
+  it('is in Chinese where the reader wants it, and stays so', async () => {
+    const { page } = await open(fresh, `#${cell}`);
+    await page.select('#language', 'zh');
+    expect(await page.$eval('html', (html) => html.lang)).toBe('zh-Hans');
+    expect((await texts(page, 'h2')).join(' ')).toContain('瀑布图');
+    expect((await texts(page, '.story')).join(' ')).toMatch(/建立 \d+ 个连接/);
+    await page.reload();
+    expect((await texts(page, 'h2')).join(' ')).toContain('瀑布图');
+    await page.select('#language', 'en');
+    await page.close();
+  });
+
+  it.each(['light', 'dark'])(
+    'passes the accessibility checker in every view, %s',
+    async (scheme) => {
+      const { page } = await open(fresh, '', { scheme });
+      const views = ['#/matrix', `#${cell}`, '#/observation/close.first', '#/idle', '#/segments', '#/claims'];
+      // The policy keeps foreign scripts out: the checker comes in over the debugger.
+      const axe = await readFile(AXE, 'utf8');
+      for (const hash of views) {
+        await page.goto(`${pathToFileURL(fresh)}${hash}`);
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          const checker = (
+            globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+          ).axe;
+          const { violations } = await checker.run();
+          return violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map((node) => node.html.slice(0, 160))
+                .join(' | ')}`,
+          );
+        });
+        expect(found, hash).toEqual([]);
+      }
+      await page.close();
+    },
+    120_000,
+  );
+
+  it('fits a phone: nothing but the tables scrolls sideways', async () => {
+    const { page } = await open(fresh, '', { width: 375, height: 740 });
+    for (const hash of ['#/matrix', `#${cell}`, '#/observation/close.first', '#/idle', '#/segments']) {
+      await page.goto(`${pathToFileURL(fresh)}${hash}`);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), hash).toBeLessThanOrEqual(0);
+    }
+    await page.close();
+  });
+
+  it('runs nothing that a hostile server sent', async () => {
+    const { page, requests, said } = await open(hostile, '#evil/chromium/first-visit');
+    for (const details of await page.$$('details')) await details.evaluate((element) => element.setAttribute('open', ''));
+    expect(await page.evaluate(() => (globalThis as { harmed?: number }).harmed)).toBeUndefined();
+    expect(await page.$$('main script, main img')).toEqual([]);
+    expect((await texts(page, '.exchange')).join(' ')).toContain(HARM.markup);
+    expect((await texts(page, '.exchange')).join(' ')).toContain('\\x1b]0;owned');
+    expect((await texts(page, 'h1')).join('')).toContain('evil\\u202egnp');
+    await page.goto(`${pathToFileURL(hostile)}#/matrix`);
+    expect(await page.evaluate(() => (globalThis as { harmed?: number }).harmed)).toBeUndefined();
+    expect(said).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(String(pathToFileURL(hostile))) && !url.startsWith('data:'))).toEqual([]);
+    await page.close();
+  });
+
+  it('of a full run of 400 cells loads in under a second and has less than 5 MB', async () => {
+    const dir = path.dirname(fresh);
+    const full = fullRun(ran, 400);
+    const file = path.join(dir, 'full.html');
+    await writeFile(
+      file,
+      await renderHtml({ run: full, language: 'en', evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options) }),
+    );
+    expect((await stat(file)).size).toBeLessThan(5e6);
+    const { page } = await open(file);
+    const session = await page.createCDPSession();
+    // Processor time of the page's main thread: other work on the machine doesn't add to it.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.reload();
+    const { metrics } = await session.send('Performance.getMetrics');
+    expect((await texts(page, '.matrix tbody tr')).length).toBeGreaterThan(15);
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(1);
+    await page.close();
+  }, 120_000);
+
+  it.runIf(process.env.UPDATE_SCREENSHOTS === '1')('makes the screenshots', async () => {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    const { page } = await open(fresh, '', { width: 1280, height: 640 });
+    await page.screenshot({ path: path.join(SCREENSHOTS, 'matrix.png') });
+    await page.setViewport({ width: 1080, height: 800 });
+    await page.goto(`${pathToFileURL(fresh)}#${cell}`);
+    await (await page.$('figure.ladder'))?.screenshot({ path: path.join(SCREENSHOTS, 'ladder.png') });
+    await page.setViewport({ width: 390, height: 780 });
+    await page.goto(`${pathToFileURL(fresh)}#/matrix`);
+    await page.screenshot({ path: path.join(SCREENSHOTS, 'phone.png') });
+    await page.close();
+  });
+});
+
+/** As many cells as wanted, each a copy of one that was observed under another server's name. */
+function fullRun(small: RunResult, wanted: number): RunResult {
+  const observed = small.cells.filter((one) => one.state === 'observed');
+  const places = new Set(observed.map(({ client, scenario }) => `${client}/${scenario}`)).size;
+  const names = Array.from({ length: Math.ceil(wanted / places) }, (_, place) => `copy-${place}`);
+  const originals = [...new Set(observed.map(({ server }) => server))];
+  const servers = names.flatMap((id, place) => {
+    const row = small.servers.find((one) => one.id === originals[place % originals.length]);
+    return row ? [{ ...row, id, title: id, variantOf: null }] : [];
+  });
+  const cells = names.flatMap((server, place) =>
+    observed.filter((one) => one.server === originals[place % originals.length]).map((one) => ({ ...one, server })),
+  );
+  return { ...small, servers, cells: cells.slice(0, wanted), differences: [] };
+}
