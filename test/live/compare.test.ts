@@ -53,7 +53,7 @@ beforeAll(async () => {
     ways.set(name, { name, dir, ended: await start(words([process.execPath, ...args]), { TMPDIR: folder.temporary }).ended });
   };
   await Promise.all([run('auto', (words) => words), run('nobody', asNobody), run('cap', (words) => words, '--capture', 'cap')]);
-}, 120_000);
+}, 240_000);
 afterAll(() => folder.remove());
 
 const NAMES = ['auto', 'nobody', 'cap'];
@@ -80,7 +80,7 @@ describe.each(NAMES)('compare (%s)', (name) => {
     expect(await readdir(dir)).not.toContain('.lock');
   });
 
-  it('leaves captures that tshark reads without a complaint, with the frames that the values name', { timeout: 60_000 }, async ({
+  it('leaves captures that tshark reads without a complaint, with the frames that the values name', { timeout: 150_000 }, async ({
     skip,
   }) => {
     const { dir } = wayOf(name, skip);
@@ -90,7 +90,7 @@ describe.each(NAMES)('compare (%s)', (name) => {
       const { code, stdout, stderr } = await runCommand(
         tshark,
         ['-r', path.join(dir, cell.capture), '-T', 'fields', '-e', 'frame.number'],
-        30_000,
+        60_000,
       );
       expect([code, stderr.replace(/^Running as user.*\n/, '')], cellId(cell)).toEqual([0, '']);
       const frames = new Set(stdout.trim().split('\n').map(Number));
@@ -136,7 +136,7 @@ describe.each(NAMES)('compare (%s)', (name) => {
 });
 
 describe('table', () => {
-  it('gives the same observations and differences from the captures, with run.json and without', { timeout: 60_000 }, async ({ skip }) => {
+  it('gives the same observations and differences from the captures, with run.json and without', { timeout: 150_000 }, async ({ skip }) => {
     const { dir } = wayOf('auto', skip);
     const copy = path.join(folder.path, 'copy');
     await cp(dir, copy, { recursive: true });

@@ -1,7 +1,7 @@
 /** What happens when something breaks: the message, the exit code, the other cells, and what is left behind. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SITE_TARGETS } from '../../clients/client.ts';
 import { clients } from '../../clients/index.ts';
 import { firstVisit } from '../../clients/scenarios/first-visit.ts';
@@ -20,6 +20,7 @@ import {
   asNobody,
   CLI,
   inSandbox,
+  isRoot,
   nobodyLack,
   runIn,
   sandboxLack,
@@ -37,6 +38,9 @@ const STACK = /\n\s+at .*:\d+:\d+/;
 
 /** Takes half a minute, for the most part without work: begun first, looked at by its tests. */
 let broken: Promise<Map<string, CellOutcome>>;
+// Each takes seconds; a busy machine may need many times as long.
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 240_000 });
+
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let noCapture: string | null = null;
 let noSandbox: string | null = null;
@@ -149,7 +153,7 @@ describe('servers that break, beside two that work', () => {
   let outcomes: Map<string, CellOutcome>;
   beforeAll(async () => {
     outcomes = await broken;
-  }, 150_000);
+  });
 
   const outcomeOf = (id: string, skip: (note?: string) => void): CellOutcome => {
     if (outcomes.size === 0) skip(noCapture ?? 'lanes share the loopback interface here');
@@ -197,7 +201,7 @@ describe('servers that break, beside two that work', () => {
     }
   });
 
-  it('says so at the command line, with exit code 1', { timeout: 60_000 }, async ({ skip }) => {
+  it('says so at the command line, with exit code 1', async ({ skip }) => {
     if (noCapture) return skip(noCapture);
     const words = ['probe', '--command', 'echo no such file >&2; exit 4', '--port', '3000', '--window', '1', '--out', out('own')];
     const started = wirematrix(words, environment());
@@ -233,7 +237,7 @@ describe('where the results can not be written: exit code 3, with the remedy', (
     ]);
   });
 
-  it('a full disk', { timeout: 60_000 }, async ({ skip }) => {
+  it('a full disk', async ({ skip }) => {
     if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
     await mkdir(out('full'));
     const mount = `mount -t tmpfs -o size=128k tmpfs ${out('full')}`;
@@ -270,11 +274,11 @@ describe('a machine that lacks something', () => {
     const { code, stderr } = await lacking(without('tcpdump'), compare('tcpdump', '--capture', 'tcpdump')).ended;
     expect([code, stderr]).toEqual([
       3,
-      'wirematrix: packets can not be captured here: tcpdump is not installed\nremedy: apt-get install -y --no-install-recommends tcpdump\n',
+      `wirematrix: packets can not be captured here: tcpdump is not installed\nremedy: ${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends tcpdump\n`,
     ]);
   });
 
-  it('no tcpdump: --capture auto takes cap', { timeout: 60_000 }, async ({ skip }) => {
+  it('no tcpdump: --capture auto takes cap', async ({ skip }) => {
     const cap = await selectBackend('cap', await isolation());
     if (noSandbox) return skip(noSandbox);
     if ('skipped' in cap) return skip(cap.skipped.reason);
@@ -283,7 +287,7 @@ describe('a machine that lacks something', () => {
     expect(runIn(out('cap'))).toMatchObject({ run: { capture: { backend: 'cap' } }, cells: [{ state: 'observed' }] });
   });
 
-  it('no namespaces: lanes share the loopback, say so, and show the same', { timeout: 60_000 }, async ({ skip }) => {
+  it('no namespaces: lanes share the loopback, say so, and show the same', async ({ skip }) => {
     if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
     const started = lacking(
       WITHOUT_NAMESPACES,
@@ -302,7 +306,7 @@ describe('a machine that lacks something', () => {
     expect(await started.left(GONE_MS)).toEqual([]);
   });
 
-  it('no namespaces, and the port in use: no cell shows the other program', { timeout: 60_000 }, async ({ skip }) => {
+  it('no namespaces, and the port in use: no cell shows the other program', async ({ skip }) => {
     if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
     const other = `require('net').createServer(() => {}).listen(3000, '127.0.0.1', () => console.log('listens'))`;
     // The pipe tells when the other program listens; it ends with the shell, which becomes the command.
@@ -329,7 +333,6 @@ describe('a run that is ended before its time', () => {
   /** The used connection is closed by the server at once, the unused one never: from then on one cell is done and one waits. */
   const UNDER_WAY = /^1\/2 cells .*1 watch idle connections/m;
   const WORDS = ['--servers', 'python-http', '--clients', 'probe', '--scenarios', 'idle-used,idle-unused', '--window', '100'];
-  const LIMIT = { timeout: 90_000 };
 
   /** Starts a run and resolves when it is in the middle. */
   async function underWay(name: string, wrap: (words: string[]) => string[] = (words) => words) {
@@ -348,7 +351,7 @@ describe('a run that is ended before its time', () => {
   it.concurrent.for<[string, NodeJS.Signals]>([
     ['Ctrl-C', 'SIGINT'],
     ['an order to end', 'SIGTERM'],
-  ])('%s: exit code 130, what is done is kept, nothing is left', LIMIT, async ([, signal], { expect, skip }) => {
+  ])('%s: exit code 130, what is done is kept, nothing is left', async ([, signal], { expect, skip }) => {
     if (noCapture) return skip(noCapture);
     const { child, ended, left, temporary } = await underWay(signal);
     // As a terminal does it: to the whole foreground group.
@@ -370,7 +373,7 @@ describe('a run that is ended before its time', () => {
     expect(await readdir(out(signal))).not.toContain('.lock');
   });
 
-  it.concurrent('Ctrl-C twice: ends at once, and nothing is left either', LIMIT, async ({ expect, skip }) => {
+  it.concurrent('Ctrl-C twice: ends at once, and nothing is left either', async ({ expect, skip }) => {
     if (noCapture) return skip(noCapture);
     const { child, ended, left, says, temporary } = await underWay('twice');
     process.kill(child.pid as number, 'SIGINT');
@@ -382,7 +385,7 @@ describe('a run that is ended before its time', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
-  it.concurrent('SIGKILL: no process is left, and the folder can be used again', LIMIT, async ({ expect, skip }) => {
+  it.concurrent('SIGKILL: no process is left, and the folder can be used again', async ({ expect, skip }) => {
     if (noCapture) return skip(noCapture);
     const { child, ended, left } = await underWay('killed');
 
@@ -402,7 +405,7 @@ describe('a run that is ended before its time', () => {
     expect(runIn(out('killed')).cells).toMatchObject([{ server: 'express', state: 'observed' }]);
   });
 
-  it.concurrent('SIGKILL where lanes share the loopback: no process is left', LIMIT, async ({ expect, skip }) => {
+  it.concurrent('SIGKILL where lanes share the loopback: no process is left', async ({ expect, skip }) => {
     if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
     const { child, ended, left } = await underWay('shared-killed', (words) => inSandbox(WITHOUT_NAMESPACES, words));
     child.kill('SIGKILL');
