@@ -1,7 +1,7 @@
 /** Claims with their verdicts; and what a comparison with an earlier run found. */
 import { framesText, h } from './dom.js';
 import { t } from './language.js';
-import { index, valueText } from './model.js';
+import { cellNamed, index, valueText } from './model.js';
 
 export const hasClaims = () => index.claims.length > 0 || index.baseline !== null;
 
@@ -33,7 +33,7 @@ function claimTable() {
               h(
                 'li',
                 {},
-                h('a', { href: `#${one.cell}` }, one.cell),
+                cellNamed(one.cell) ? h('a', { href: `#${one.cell}` }, one.cell) : h('code', {}, one.cell),
                 ` ${one.observation} `,
                 one.frames.length > 0 ? h('span', { class: 'frames' }, framesText(one.frames.slice(0, 8))) : null,
               ),
