@@ -5,6 +5,7 @@ import { Page } from './page.ts';
 import { ConnectionPool } from './pool.ts';
 import type { ClientProfile, Visit } from './profile.ts';
 import type { Action } from './scenario.ts';
+import { warmUp } from './warm-up.ts';
 
 /** About as long as it takes until a real browser is seen to have settled and its driver starts the next action: idle times before it compare then. */
 const PAUSE_MS = 1_000;
@@ -138,6 +139,9 @@ export function emulate(profile: ClientProfile): ClientDefinition {
     kind: 'browser',
     summary: profile.summary,
     version: async () => ({ version: profile.version }),
-    open: async (context) => new EmulatedBrowser(profile, context, PAUSE_MS),
+    open: async (context) => {
+      await warmUp();
+      return new EmulatedBrowser(profile, context, PAUSE_MS);
+    },
   };
 }

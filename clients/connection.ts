@@ -43,7 +43,7 @@ export class Connection {
   requests = 0;
   /** When it was opened; milliseconds of the monotonic clock. */
   readonly openedAt = performance.now();
-  /** When it became idle, and when it was connected or last read from; milliseconds of the monotonic clock. */
+  /** When what made it idle came, and when it was connected or last read from; milliseconds of the monotonic clock. */
   idleSince = 0;
   quietSince = 0;
   /** Most bytes of one response. */
@@ -146,7 +146,8 @@ export class Connection {
     // Stopped where the reader was slow: what the server does while the connection is idle must be seen.
     this.#socket.resume();
     this.state = 'idle';
-    this.idleSince = performance.now();
+    // From its last byte: of two answers, the one that came later counts as later, whichever was read first here.
+    this.idleSince = this.quietSince;
     for (const resolve of this.#settled.splice(0)) resolve();
     this.#events.changed(this);
   }

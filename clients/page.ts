@@ -27,6 +27,8 @@ interface Media {
   /** Bytes of the whole, where known; bytes received without a gap from the first asked for. */
   size: number | null;
   received: number;
+  /** The server sends parts of it (206). */
+  inRanges: boolean;
   /** What tells whether the file is still the same: its ETag, else its Last-Modified. */
   validator: string | null;
 }
@@ -55,7 +57,7 @@ export class Page {
   /** Every stylesheet so far was fresh in the cache. */
   #laidOutAtOnce = true;
   /** Requests that wait until something else is done (`behind`, `tightMode`). */
-  #held: (() => void)[] = [];
+  #held: { priority: number; resume: () => void }[] = [];
   #limitedUnderway = 0;
   #favicon: URL | null = null;
 
@@ -77,7 +79,7 @@ export class Page {
     this.#release();
   }
 
-  /** Seeks in the page's media: what is not yet there is asked for from that byte on. */
+  /** Seeks in the page's media: what is not yet there is asked for from that byte on, where the server sends ranges. */
   async seek(to: number): Promise<void> {
     // Until something of the media has come, or nothing will, there is no place to seek to.
     await Promise.race([this.#mediaBegun, this.settled]);
@@ -85,26 +87,19 @@ export class Page {
     if (!media?.size) return;
     const policy = this.#context.profile.media.seek.value;
     if (!policy) return;
-    const { alignment, range, repeatedAfterMs } = policy;
+    const { alignment, range, givenUpAfterMs, askedAfterMs } = policy;
     const from = Math.floor((media.size * to) / alignment) * alignment;
     if (from < media.received) return;
+    // The load event doesn't wait for what is jumped over.
+    this.#haveEnoughMedia();
+    this.#sought();
+    if (!media.inRanges) return;
     const closed = range === 'closed';
     const sought = { from, to: closed ? media.size - 1 : null, validator: closed ? media.validator : null };
+    await this.#pause(givenUpAfterMs);
     this.#mediaAbort.abort('FIN');
-    if (repeatedAfterMs !== null) await this.#seekInVain(media, sought, repeatedAfterMs);
+    await this.#pause(askedAfterMs);
     await this.#loadMedia(media.url, sought);
-  }
-
-  /** The first of two like requests: given up some time after its answer has begun. */
-  async #seekInVain(media: Media, sought: NonNullable<FetchRequest['sought']>, afterMs: number): Promise<void> {
-    const enough = new AbortController();
-    const signal = AbortSignal.any([this.#abort.signal, enough.signal]);
-    let timer: NodeJS.Timeout | undefined;
-    const onData = () => {
-      timer ??= setTimeout(() => enough.abort('RST'), afterMs);
-    };
-    await this.#fetch('media', media.url, { referrer: this.url, signal, onData, sought, ...this.#usual('media') });
-    clearTimeout(timer);
   }
 
   #usual(kind: RequestKind): { urgency?: string } {
@@ -115,6 +110,10 @@ export class Page {
   #mediaAbort = new AbortController();
   #beginMedia: () => void = () => {};
   #haveEnoughMedia: () => void = () => {};
+  #sought: () => void = () => {};
+  readonly #onSeek = new Promise<void>((resolve) => {
+    this.#sought = resolve;
+  });
   readonly #enoughMedia = new Promise<void>((resolve) => {
     this.#haveEnoughMedia = resolve;
   });
@@ -181,42 +180,51 @@ export class Page {
         const fetched = await this.#fetch(kind, url, { referrer: this.url, ...this.#urgency(resource) });
         if (kind !== 'stylesheet' || !fetched) return;
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
+        // What waits for the stylesheet goes out when its last byte is there; only what it names has to wait until it is parsed.
+        this.#doneWith(resource);
         this.#discovered(scanCss(await decoded(fetched), url));
       } finally {
         this.#leavePlace(kind);
       }
     } finally {
-      this.#blocking.delete(resource);
-      this.#outstanding.delete(resource);
-      this.#release();
+      this.#doneWith(resource);
     }
+  }
+
+  #doneWith(resource: Resource): void {
+    this.#blocking.delete(resource);
+    this.#outstanding.delete(resource);
+    this.#release();
   }
 
   /** Waits as long as the browser takes to get to it, and for what goes before it. */
   async #cue({ kind, url }: Resource): Promise<void> {
     const { behind, delayMs, knownDelayMs } = this.#kind(kind);
-    await this.#pause(this.#context.fetcher.isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
+    await this.#pause(this.#isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
     const waitsFor = [...this.#outstanding].filter((other) => behind?.includes(other.kind));
     if (waitsFor.length > 0) this.#context.fetcher.anticipate();
-    await this.#gone(waitsFor);
+    await this.#gone(waitsFor, kind);
   }
 
   #urgency({ kind, url, deferred }: Resource): { urgency?: string } {
     const { urgency } = this.#kind(kind);
     if (!urgency || (deferred && urgency.deferred === null)) return {};
-    const bypassed = this.#context.profile.cache.subresources.value[this.#visit].mode === 'bypass';
-    const chosen =
-      this.#context.fetcher.isKnown(kind, url) && !bypassed ? urgency.known : this.#laidOutAtOnce ? urgency.laidOut : undefined;
+    const chosen = this.#isKnown(kind, url) ? urgency.known : this.#laidOutAtOnce ? urgency.laidOut : undefined;
     const value = chosen ?? urgency.usual;
     return value === null ? {} : { urgency: value };
+  }
+
+  /** Whether a cache that this visit asks holds it. */
+  #isKnown(kind: RequestKind, url: URL): boolean {
+    const bypassed = this.#context.profile.cache.subresources.value[this.#visit].mode === 'bypass';
+    return !bypassed && this.#context.fetcher.isKnown(kind, url);
   }
 
   /** Waits for a place among the limited kinds while the head is not done. */
   async #place(kind: RequestKind): Promise<void> {
     const tight = this.#context.profile.requests.tightMode.value;
     if (!tight?.limited.includes(kind)) return;
-    while (this.#blocking.size > 0 && this.#limitedUnderway >= tight.limit && !this.#abort.signal.aborted)
-      await new Promise<void>((resolve) => this.#held.push(resolve));
+    while (this.#blocking.size > 0 && this.#limitedUnderway >= tight.limit && !this.#abort.signal.aborted) await this.#holdUp(kind);
     this.#limitedUnderway++;
   }
 
@@ -224,23 +232,30 @@ export class Page {
     if (this.#context.profile.requests.tightMode.value?.limited.includes(kind)) this.#limitedUnderway--;
   }
 
+  #holdUp(kind: RequestKind): Promise<void> {
+    const { priority } = this.#kind(kind);
+    return new Promise((resume) => this.#held.push({ priority, resume }));
+  }
+
   #release(): void {
-    for (const resume of this.#held.splice(0)) resume();
+    for (const { resume } of this.#held.splice(0).sort((a, b) => a.priority - b.priority)) resume();
   }
 
   async #loadMedia(url: URL, sought?: FetchRequest['sought']): Promise<void> {
     const { keptMedia, profile } = this.#context;
     if (keptMedia.has(url.href)) {
-      this.media = { url, size: null, received: Number.POSITIVE_INFINITY, validator: null };
+      this.media = { url, size: null, received: Number.POSITIVE_INFINITY, inRanges: false, validator: null };
       return;
     }
     this.#mediaAbort = new AbortController();
-    const media: Media = { url, size: this.media?.size ?? null, received: sought?.from ?? 0, validator: this.media?.validator ?? null };
+    const { size = null, inRanges = false, validator = null } = this.media ?? {};
+    const media: Media = { url, size, received: sought?.from ?? 0, inRanges, validator };
     this.media = media;
     const signal = AbortSignal.any([this.#abort.signal, this.#mediaAbort.signal]);
     const onData = (chunk: Buffer, fields: Record<string, string>) => {
       media.received += chunk.length;
       media.size = sizeOf(fields) ?? media.size;
+      media.inRanges = fields['content-range'] !== undefined;
       media.validator = fields.etag ?? fields['last-modified'] ?? null;
       this.#beginMedia();
       if (media.size !== null && media.received >= media.size * profile.requests.loadEventMediaShare.value) this.#haveEnoughMedia();
@@ -260,21 +275,21 @@ export class Page {
     const { missingFavicons, profile } = this.#context;
     const favicon = this.#favicon;
     if (!favicon || (missingFavicons.has(favicon.href) && !profile.requests.faviconMissForgotten.value.includes(this.#visit))) return;
-    await this.#pause(this.#kind('favicon').delayMs);
-    await this.#loadFavicon(favicon, this.#visit);
+    await Promise.race([this.#pause(this.#kind('favicon').delayMs), this.#onSeek]);
+    if (!this.#abort.signal.aborted) await this.#loadFavicon(favicon, this.#visit);
   }
 
   /** Without the load event: behind the stylesheets. */
   async #askForFaviconEarly(): Promise<void> {
     const styles = [...this.#outstanding].filter(({ kind }) => kind === 'stylesheet');
-    await this.#gone(styles);
+    await this.#gone(styles, 'favicon');
     await this.#askForFavicon();
   }
 
   /** Resolves when these are done with, or the page is left. */
-  async #gone(resources: readonly Resource[]): Promise<void> {
+  async #gone(resources: readonly Resource[], kind: RequestKind): Promise<void> {
     while (resources.some((resource) => this.#outstanding.has(resource)) && !this.#abort.signal.aborted) {
-      await new Promise<void>((resolve) => this.#held.push(resolve));
+      await this.#holdUp(kind);
     }
   }
 
@@ -287,7 +302,9 @@ export class Page {
   }
 
   async #loadFavicon(favicon: URL, visit: Visit): Promise<void> {
-    const fetched = await this.#fetch('favicon', favicon, { referrer: this.url, visit, ...this.#usual('favicon') });
+    // It is for the browser's own window: leaving the page doesn't stop it.
+    const { signal } = new AbortController();
+    const fetched = await this.#fetch('favicon', favicon, { referrer: this.url, visit, signal, ...this.#usual('favicon') });
     if (fetched && fetched.status >= FIRST_ERROR_STATUS) this.#context.missingFavicons.add(favicon.href);
   }
 

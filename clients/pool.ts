@@ -22,6 +22,8 @@ interface Waiting {
   order: Order;
   /** The connection that was opened for it. */
   own: Connection | null;
+  /** The second one beside it, where that is long in coming about. */
+  backup: Connection | null;
   resolve(connection: Connection): void;
   reject(error: Error): void;
 }
@@ -110,6 +112,7 @@ export class ConnectionPool {
       const entry: Waiting = {
         order,
         own: null,
+        backup: null,
         resolve: (connection) => {
           settled();
           resolve(connection);
@@ -139,13 +142,30 @@ export class ConnectionPool {
     for (const entry of this.#waiting.filter((waiting) => waiting.own === null)) {
       entry.own = this.#unclaimed() ?? this.#openWithinLimit() ?? null;
       if (!entry.own) break;
+      this.#backUp(entry, entry.own);
     }
     this.#schedule();
   }
 
+  /** Opens a second connection for a request whose own is long in coming about. */
+  #backUp(entry: Waiting, own: Connection): void {
+    const afterMs = this.#policies.backupAfterMs.value;
+    if (afterMs === null) return;
+    const timer = setTimeout(() => {
+      const isOverdue = !this.#closed && own.state === 'connecting' && this.#waiting.includes(entry) && entry.own === own;
+      if (isOverdue) entry.backup = this.#openWithinLimit() ?? null;
+    }, afterMs);
+    timer.unref();
+  }
+
   /** A connection on its way that was opened for nobody in particular. */
   #unclaimed(): Connection | undefined {
-    return [...this.#connections].find((c) => c.state === 'connecting' && !this.#waiting.some((waiting) => waiting.own === c));
+    return [...this.#connections].find((c) => c.state === 'connecting' && !this.#isBound(c));
+  }
+
+  /** It was opened for one that still waits. */
+  #isBound(connection: Connection): boolean {
+    return this.#waiting.some(({ own, backup }) => own === connection || backup === connection);
   }
 
   #openWithinLimit(): Connection | undefined {
@@ -174,7 +194,7 @@ export class ConnectionPool {
   }
 
   #pick(order: Order): Connection | undefined {
-    const usable = [...this.#connections].filter((c) => c.isUsable && !this.#waiting.some((waiting) => waiting.own === c));
+    const usable = [...this.#connections].filter((c) => c.isUsable && !this.#isBound(c));
     const used = usable.filter((c) => c.requests > 0);
     const spared = this.#policies.documentConnectionSpared.value && !order.isDocument;
     const preferred = spared ? used.filter((c) => !c.begunByDocument) : used;
@@ -220,6 +240,8 @@ export class ConnectionPool {
     }
     if (this.#closed) return;
     const { batchMs } = this.#policies.binding.value;
+    const backedUp = this.#waiting.find((waiting) => waiting.backup === connection);
+    if (backedUp && connection.isUsable) [backedUp.own, backedUp.backup] = [connection, backedUp.own];
     if (!this.#waiting.some((waiting) => waiting.own === connection)) this.#serve();
     else this.#handOut(connection, batchMs);
   }

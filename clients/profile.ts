@@ -68,6 +68,8 @@ export interface ConnectionPolicies {
    * come about within that time are handed out together, those opened in one millisecond `last-first`, or in the order in which they were opened.
    */
   binding: Policy<{ batchMs: number; order: 'first-first' | 'last-first' }>;
+  /** A connection that has not come about so long after its SYN gets a second one beside it; the first of the two is used. `null`: never. */
+  backupAfterMs: Policy<number | null>;
   /** A resource that must wait for others opens a connection meanwhile, where none is idle. */
   anticipates: Policy<boolean>;
   /** From the last byte of a response that ends its connection to this side's close, in milliseconds. */
@@ -111,7 +113,7 @@ export type Slot =
 
 export interface KindPolicy {
   head: HeadTemplate;
-  /** Lower goes first where requests wait for a connection. */
+  /** Lower goes first where requests wait for a connection, or for the same other request. */
   priority: number;
   /** Waits behind these kinds until they are answered (the browser's own resource scheduler, not the pool). */
   behind?: readonly RequestKind[];
@@ -173,8 +175,9 @@ export interface SeekPolicy {
   alignment: number;
   /** `open`: to the end, whatever that is; `closed`: to the last byte, on condition (`If-Range`) that the file is still the same. */
   range: 'open' | 'closed';
-  /** The first answer is given up by RST so long after its beginning, and the same asked again; milliseconds. */
-  repeatedAfterMs: number | null;
+  /** From the seek to the end of the first download's connection, and from there to the request; milliseconds. */
+  givenUpAfterMs: number;
+  askedAfterMs: number;
 }
 
 export interface MediaPolicies {

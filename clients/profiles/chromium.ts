@@ -87,7 +87,7 @@ function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
       head: resourceHead(identity, 'text/css,*/*;q=0.1', 'style'),
       priority: 0,
       delayMs: 15,
-      knownDelayMs: 18,
+      knownDelayMs: 16,
     },
     script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, delayMs: 15, knownDelayMs: 19 },
     font: { head: resourceHead(identity, '*/*', 'font'), priority: 1, delayMs: 15 },
@@ -124,6 +124,10 @@ export function chromiumProfile(
       binding: policy(
         { batchMs: 0, order: 'first-first' },
         `though the pool binds late, no connection opened for a request was left unused: ${CAPTURED}`,
+      ),
+      backupAfterMs: policy(
+        null,
+        `the backup job is for a host without any socket: Chromium net/socket/transport_client_socket_pool.cc; ${CAPTURED}`,
       ),
       anticipates: policy(false, CAPTURED),
       closeDelayMs: policy({ content: 1, noContent: 0 }, `0.3 to 2 ms, and 0.2 ms after a 304: ${CAPTURED}, against an HTTP/1.0 server`),
@@ -170,8 +174,8 @@ export function chromiumProfile(
       kept: policy(false, `the HTTP cache is asked each time: ${CAPTURED}`),
       revalidation: policy('closed-range-with-validators', CAPTURED),
       seek: policy(
-        { alignment: 32_768, range: 'closed', repeatedAfterMs: 390 },
-        `Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes); ${CAPTURED}, on a link of 1 Mbit/s`,
+        { alignment: 32_768, range: 'closed', givenUpAfterMs: 1, askedAfterMs: 5 },
+        `Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes); ${CAPTURED}, on a link of 1 Mbit/s (1 of 6 asked twice)`,
       ),
     },
     closing: {

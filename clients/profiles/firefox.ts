@@ -54,11 +54,15 @@ const MEDIA_HEAD: HeadLine[] = [
   ...TAIL,
 ];
 
-/** Images and media wait for the stylesheets (`Leaders`, netwerk/protocol/http/HttpTransactionShell.h); layout must be there before media load. */
+/**
+ * Images and media wait for the stylesheets (`Leaders`, netwerk/protocol/http/HttpTransactionShell.h). Where the stylesheet takes 3 ms or more, both mostly
+ * wait when its last byte comes: the media go out first then (captured: 24 of 36 such visits, 20 of them both within a millisecond), and the connection
+ * of the stylesheet is not idle again yet. Where it takes less, the picture is first (28 of 30), 0.1 to 9 ms behind the stylesheet.
+ */
 const KINDS: Record<RequestKind, KindPolicy> = {
   document: { head: DOCUMENT_HEAD, priority: 0, delayMs: 0, urgency: { usual: 'u=0, i' } },
   stylesheet: { head: resourceHead('text/css,*/*;q=0.1', 'style'), priority: 1, delayMs: 40, urgency: { usual: 'u=2' } },
-  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 43, urgency: { usual: 'u=2', deferred: null } },
+  script: { head: resourceHead('*/*', 'script'), priority: 1, delayMs: 41, urgency: { usual: 'u=2', deferred: null } },
   font: {
     head: resourceHead('*/*', 'font'),
     priority: 2,
@@ -70,10 +74,10 @@ const KINDS: Record<RequestKind, KindPolicy> = {
     head: resourceHead(IMAGES, 'image'),
     priority: 3,
     behind: ['stylesheet'],
-    delayMs: 46,
+    delayMs: 42,
     urgency: { usual: 'u=5, i', known: 'u=5', laidOut: 'u=4, i' },
   },
-  media: { head: MEDIA_HEAD, priority: 3, behind: ['stylesheet'], delayMs: 65, urgency: { usual: 'u=4' } },
+  media: { head: MEDIA_HEAD, priority: 2, behind: ['stylesheet'], delayMs: 42, urgency: { usual: 'u=4' } },
   favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 50, urgency: { usual: 'u=6' } },
 };
 
@@ -105,6 +109,10 @@ export const firefox = defineProfile({
     binding: policy(
       { batchMs: 2, order: 'last-first' },
       `Firefox netwerk/protocol/http/DnsAndConnectSocket.cpp (a claimed connection); ${CAPTURED}`,
+    ),
+    backupAfterMs: policy(
+      250,
+      `Firefox modules/libpref/init/all.js, network.http.connection-retry-timeout, and DnsAndConnectSocket.cpp, SetupBackupTimer; ${CAPTURED}, on links of 1 Mbit/s and 400 kbit/s`,
     ),
     anticipates: policy(true, `Firefox netwerk/protocol/http/nsHttpChannel.cpp, SpeculativeConnect; ${CAPTURED}`),
     closeDelayMs: policy({ content: 1, noContent: 1 }, `within a millisecond: ${CAPTURED}, against an HTTP/1.0 server`),

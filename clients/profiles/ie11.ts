@@ -56,6 +56,7 @@ export const ie11 = defineProfile({
     tcpKeepAlive: policy(null, `${WININET} sets none`),
     reclaimMs: policy(0, 'not documented'),
     binding: policy({ batchMs: 0, order: 'first-first' }, 'not documented; as Chromium does'),
+    backupAfterMs: policy(null, 'no second connection is documented'),
     anticipates: policy(false, 'no speculative connection is documented'),
     closeDelayMs: policy({ content: 1, noContent: 1 }, 'not documented; as the others do'),
     retryOnDeadConnection: policy(true, 'Microsoft Knowledge Base 263754'),
@@ -100,7 +101,7 @@ export const ie11 = defineProfile({
     firstRange: policy(null, 'Range is sent when media are sought: not captured here'),
     kept: policy(false, 'not documented'),
     revalidation: policy('not-stored', 'not documented'),
-    seek: policy({ alignment: 65_536, range: 'open', repeatedAfterMs: null }, 'not documented'),
+    seek: policy({ alignment: 65_536, range: 'open', givenUpAfterMs: 0, askedAfterMs: 0 }, 'not documented'),
   },
   closing: {
     quit: policy('FIN', 'not documented; as the others do'),

@@ -184,6 +184,52 @@ test('a seek beyond what has come asks for the rest from a block boundary', asyn
   await sought;
 });
 
+test('a seek ends the wait for the load event; where the server sends no ranges it asks for nothing', async () => {
+  const { browser, server } = await open(chromium, (target, head, connection) => {
+    if (target !== '/audio.wav') return site(target, head, connection);
+    return 'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nxxx';
+  });
+  await browser.act({ do: 'navigate', path: '/', until: { ms: 300 } });
+  expect(server.targets()).not.toContain('/favicon.ico');
+  await browser.act({ do: 'seek', to: 0.9 });
+  await server.until(() => server.targets().includes('/favicon.ico'));
+  expect(server.targets().filter((target) => target === '/audio.wav')).toHaveLength(1);
+  expect(server.connections.every(({ ended }) => ended === null)).toBe(true);
+});
+
+test('what both wait for the stylesheet: firefox sends the media first, on the connection opened meanwhile', async () => {
+  let answerStyle: () => void = () => {};
+  const { browser, server } = await open(firefox, (target, head, connection) => {
+    if (target !== '/style.css') return site(target, head, connection);
+    answerStyle = () => connection.socket.write(site(target, head, connection) ?? '');
+    return null;
+  });
+  const visit = browser.act({ do: 'navigate', path: '/' });
+  // The stylesheet is under way, and a connection has been opened for what waits for it.
+  await server.until(() => server.targets().includes('/style.css') && server.connections.length === 2);
+  expect(server.targets()).toEqual(['/', '/style.css']);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  answerStyle();
+  await visit;
+  expect(server.connections[1]?.heads[0]).toContain('GET /audio.wav ');
+  expect(server.targets().indexOf('/audio.wav')).toBeGreaterThan(0);
+});
+
+test('the favicon is asked for to the end, though the page is left', async () => {
+  let answerFavicon: () => void = () => {};
+  const { browser, server } = await open(firefox, (target, head, connection) => {
+    if (target !== '/favicon.ico') return site(target, head, connection);
+    answerFavicon = () => connection.socket.write(site(target, head, connection) ?? '');
+    return null;
+  });
+  const visit = browser.act({ do: 'navigate', path: '/' });
+  await server.until(() => server.targets().includes('/favicon.ico'));
+  await browser.act({ do: 'leave' });
+  answerFavicon();
+  await visit;
+  expect(server.connections.every(({ ended }) => ended === null)).toBe(true);
+});
+
 test('at an origin that is not trustworthy there are no Fetch Metadata and no client hints', async () => {
   const { headLines } = await import('../../clients/head.ts');
   const lines = headLines(chromium.requests.kinds.value.document.head, { host: 'site.test:8080', site: 'none', user: '?1' }, false);

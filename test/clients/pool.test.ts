@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { ConnectionPool } from '../../clients/pool.ts';
 import { type ConnectionPolicies, policy } from '../../clients/profile.ts';
 import { chromium } from '../../clients/profiles/chromium.ts';
@@ -116,11 +119,14 @@ test('a first request that breaks is not sent again', async () => {
 
 /** Uses two connections at once, the first for a document, and says which of them the next request gets. */
 async function nextAfterTwo(connections: ConnectionPolicies): Promise<number> {
-  const { pool, server } = await open(connections, () => response('ok'));
-  const document = await pool.request(order('/document', true));
+  const { pool, server } = await open(connections, (target) => (target === '/document' ? null : response('ok')));
+  const asked = pool.request(order('/document', true));
+  await server.until(() => server.targets().length === 1);
   const other = await pool.request(order('/other'));
   for await (const _ of other.body);
   await other.connection.idle();
+  server.connections[0]?.socket.write(response('ok'));
+  const document = await asked;
   for await (const _ of document.body);
   await document.connection.idle();
   await get(pool, '/next');
@@ -153,3 +159,40 @@ test('where nothing listens, the request fails', async () => {
   cleanups.splice(0, 1);
   await expect(get(pool, '/a')).rejects.toThrow(/ECONNREFUSED/);
 });
+
+/** A listener that has stopped: the kernel takes two connections for it, and lets the SYNs of others wait. */
+async function stoppedListener(): Promise<{ origin: URL; resume(): void }> {
+  const code =
+    "require('net').createServer(() => {}).listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })";
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(child.stdout, 'data');
+  child.kill('SIGSTOP');
+  const fillers = Array.from({ length: 2 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}));
+  await Promise.all(fillers.map((filler) => once(filler, 'connect')));
+  onTestFinished(() => {
+    for (const filler of fillers) filler.destroy();
+    child.kill('SIGKILL');
+  });
+  return { origin: new URL(`http://127.0.0.1:${Number(port)}`), resume: () => child.kill('SIGCONT') };
+}
+
+test('where a SYN is not answered firefox opens a second connection after 250 ms and uses the first that comes about, chromium waits', async () => {
+  const listener = await stoppedListener();
+  const pools = [firefox, chromium].map(({ connections, closing }) => new ConnectionPool(listener.origin, connections, closing));
+  onTestFinished(() => {
+    for (const pool of pools) pool.close();
+  });
+  const [ofFirefox, ofChromium] = pools.map((pool) => {
+    pool.request(order('/')).catch(() => {});
+    return pool;
+  });
+  const opened = () => [ofFirefox?.connections.length, ofChromium?.connections.length];
+  expect(opened()).toEqual([1, 1]);
+  await vi.waitUntil(() => ofFirefox?.connections.length === 2, { timeout: 5_000, interval: 10 });
+  await delay(500);
+  expect(opened()).toEqual([2, 1]);
+  listener.resume();
+  const states = () => ofFirefox?.connections.map(({ state }) => state).sort();
+  await vi.waitUntil(() => !states()?.includes('connecting'), { timeout: 10_000, interval: 10 });
+  expect(states()).toEqual(['busy', 'idle']);
+}, 20_000);
