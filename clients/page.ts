@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { decodersOf } from './decode.ts';
 import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.ts';
 import type { Fetched, Fetcher, FetchRequest } from './fetch.ts';
@@ -54,6 +54,7 @@ export class Page {
   /** Resources found and not yet done with; those among them that hold up the page's first sight. */
   readonly #outstanding = new Set<Resource>();
   readonly #blocking = new Set<Resource>();
+  readonly #pauses = new Map<Resource, Promise<void>>();
   /** Every stylesheet so far was fresh in the cache. */
   #laidOutAtOnce = true;
   /** Requests that wait until something else is done (`behind`, `tightMode`). */
@@ -198,12 +199,27 @@ export class Page {
   }
 
   /** Waits as long as the browser takes to get to it, and for what goes before it. */
-  async #cue({ kind, url }: Resource): Promise<void> {
-    const { behind, delayMs, knownDelayMs } = this.#kind(kind);
-    await this.#pause(this.#isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs);
-    const waitsFor = [...this.#outstanding].filter((other) => behind?.includes(other.kind));
+  async #cue(resource: Resource): Promise<void> {
+    const { kind } = resource;
+    const { behind } = this.#kind(kind);
+    const leaders = () => [...this.#outstanding].filter((other) => behind?.includes(other.kind));
+    const paused = this.#pauseBefore(resource, leaders());
+    this.#pauses.set(resource, paused);
+    await paused;
+    const waitsFor = leaders();
     if (waitsFor.length > 0) this.#context.fetcher.anticipate();
     await this.#gone(waitsFor, kind);
+  }
+
+  /** Its delay; counted from the requests that it may have to wait for, however late this process comes to them. */
+  async #pauseBefore(resource: Resource, leaders: readonly Resource[]): Promise<void> {
+    await Promise.all(leaders.map((leader) => this.#pauses.get(leader)));
+    await this.#pause(this.#delayOf(resource) - Math.max(0, ...leaders.map((leader) => this.#delayOf(leader))));
+  }
+
+  #delayOf({ kind, url }: Resource): number {
+    const { delayMs, knownDelayMs } = this.#kind(kind);
+    return this.#isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs;
   }
 
   #urgency({ kind, url, deferred }: Resource): { urgency?: string } {
@@ -316,7 +332,10 @@ export class Page {
   }
 
   async #pause(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, undefined, { signal: this.#abort.signal }).catch(() => {});
+    if (ms <= 0) return;
+    await delay(ms, undefined, { signal: this.#abort.signal }).catch(() => {});
+    // Where the timer comes late, what has arrived meanwhile is taken in first.
+    await nextTurn();
   }
 
   /** A request that fails is a fact on the wire: the page goes on without it. */
