@@ -8,7 +8,7 @@ import type { Action } from './scenario.ts';
 import { warmUp } from './warm-up.ts';
 
 /** About as long as it takes until a real browser is seen to have settled and its driver starts the next action: idle times before it compare then. */
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 850;
 /** No profile takes longer to count a connection as idle after its answer. */
 const RECLAIM_LIMIT_MS = 100;
 

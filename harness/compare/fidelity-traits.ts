@@ -261,10 +261,11 @@ export const traits: readonly Trait[] = [
   defineTrait({
     id: 'keepalive.probes',
     title: 'TCP keep-alive probes',
-    definition: 'Keep-alive probes that the client sent, on all connections.',
+    definition: 'The most keep-alive probes that the client sent on one connection: how many connections there are, is told above.',
     items: (evidence) => {
-      const frames = evidence.connections.flatMap((connection) => connection.sides.client.keepAliveProbeFrames);
-      return [{ key: 'probes', value: frames.length, frames }];
+      const probes = evidence.connections.map((connection) => connection.sides.client.keepAliveProbeFrames);
+      const frames = probes.reduce<readonly number[]>((most, some) => (some.length > most.length ? some : most), []);
+      return [{ key: 'probes', value: frames.length, frames: [...frames] }];
     },
   }),
   defineTrait({

@@ -48,6 +48,17 @@ const score = (emulated: Visit, real: Visit[]) =>
 
 const wrong = (emulated: Visit, real: Visit[]) => [...new Set(score(emulated, real).misses.map(({ trait }) => trait))];
 
+test('probes are counted on the connection that has most, not once more for each connection', () => {
+  const probed = (syn: number, frames: number[]) => ({
+    syn,
+    requests: [{ frame: syn + 3 }],
+    probes: { side: 'client' as const, frames, timesMs: frames.map((frame) => frame * 1_000) },
+  });
+  const probes = traits.find(({ id }) => id === 'keepalive.probes');
+  const items = probes?.items(evidence({ connections: [probed(1, [50]), probed(11, [51, 60]), probed(21, [52])] }));
+  expect(items).toEqual([{ key: 'probes', value: 2, frames: [51, 60] }]);
+});
+
 describe('a cell', () => {
   test('is right in everything when it is one of the real runs', () => {
     const { scores, misses } = score({}, [{}, { second: true }, {}]);
