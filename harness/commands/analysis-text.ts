@@ -15,6 +15,8 @@ export class AnalysisText implements AnalysisWriter {
   readonly #out: TextOutput;
   readonly #live: boolean;
   readonly #observations: ReadonlyMap<string, Observation>;
+  #server: Endpoint | null = null;
+  #serverShown = '';
 
   constructor(out: Writable & { isTTY?: boolean }, observations: readonly Observation[]) {
     this.#out = new TextOutput(out);
@@ -26,10 +28,10 @@ export class AnalysisText implements AnalysisWriter {
     const asked = request === null ? '(no request)' : `${request.method} ${shorten(request.target)}`;
     const answered = response === null ? 'no response' : `${response.status}, ${response.bodyBytes} bytes (${response.framing})`;
     const first = (request ?? response)?.frames[0] ?? 0;
-    const last = Math.max(request?.frames[1] ?? 0, response?.frames[1] ?? 0);
+    const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
     const time = request && response ? `, ${milliseconds(response.endNs - request.startNs)} ms` : '';
     this.#line(
-      `  #${stream} ${endpointText(server)}  ${asked}  ${answered}${time}, frames ${first}-${last}${problemsOf(request, ...interim, response)}`,
+      `  #${stream} ${this.#serverText(server)}  ${asked}  ${answered}${time}, frames ${first}-${last}${problemsOf(request, response, interim)}`,
     );
   }
 
@@ -78,6 +80,15 @@ export class AnalysisText implements AnalysisWriter {
     return `  ${id.padEnd(34)} ${text}${proof}${note ? `  ${escapeTerminal(note)}` : ''}`;
   }
 
+  /** Most exchanges have the server of the one before them. */
+  #serverText(server: Endpoint): string {
+    if (this.#server?.address !== server.address || this.#server.port !== server.port) {
+      this.#server = server;
+      this.#serverShown = endpointText(server);
+    }
+    return this.#serverShown;
+  }
+
   #line(text: string): void {
     this.#out.write(`${text}\n`);
     if (this.#live) this.#out.flush();
@@ -86,11 +97,20 @@ export class AnalysisText implements AnalysisWriter {
 
 const endpointText = ({ address, port }: Endpoint): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
 
-const milliseconds = (ns: number): number => Math.round(ns / 1e3) / 1e3;
+/** `.001` and so on without zeros at the end, and nothing for 0: printing a number that is not whole costs ten times one that is. */
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 1000).slice(1));
 
-function problemsOf(...messages: readonly (Message | null)[]): string {
+function milliseconds(ns: number): string {
+  const microseconds = Math.round(ns / 1e3);
+  if (microseconds < 0) return String(microseconds / 1e3);
+  const thousandths = microseconds % 1000;
+  return `${(microseconds - thousandths) / 1000}${THOUSANDTHS[thousandths]}`;
+}
+
+function problemsOf(request: Message | null, response: Message | null, interim: readonly Message[]): string {
+  if (interim.length === 0 && !request?.problems.length && !response?.problems.length) return '';
   const kinds = new Set<string>();
-  for (const message of messages) if (message) for (const { kind } of message.problems) kinds.add(kind);
+  for (const message of [request, ...interim, response]) if (message) for (const { kind } of message.problems) kinds.add(kind);
   return kinds.size === 0 ? '' : `; ${[...kinds].join(', ')}`;
 }
 

@@ -99,7 +99,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
     exchange: (exchange, connection, comments) => {
       const server = connection.endpoint('server');
       if (!wanted(server.port)) return;
-      exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
+      if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
       writer.exchange(exchange, server);
     },
     connection: (connection, comments) => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 15;
 
 /** Gathers text into larger writes. A reader that went away (`| head`) ends the program without a word, as is the custom. */
 export class TextOutput {
@@ -22,7 +22,8 @@ export class TextOutput {
   }
 
   flush(): void {
-    if (this.#text !== '') this.#out.write(this.#text);
+    // As bytes: a stream that holds the text back would keep the thousands of strings that it was put together from.
+    if (this.#text !== '') this.#out.write(Buffer.from(this.#text));
     this.#text = '';
   }
 

@@ -1,12 +1,21 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
-import { fieldsOf } from './field-cache.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
 import { connectionHas, type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
 import { addProblem, Extent, newRequest, newResponse } from './message.ts';
-import { looksLike, mayBeRequestLine, mayBeStatusLine, parseRequestLine, parseStatusLine } from './start-line.ts';
+import { RecentBytes } from './recent-bytes.ts';
+import {
+  endOfLine,
+  looksLike,
+  mayBeRequestLine,
+  mayBeStatusLine,
+  parseRequestLine,
+  parseStatusLine,
+  type RequestLine,
+  type StatusLine,
+} from './start-line.ts';
 
 export type Role = 'request' | 'response';
 
@@ -31,6 +40,10 @@ type State = 'start' | 'head' | 'length' | 'chunked' | 'close' | 'lost' | 'ignor
 
 const CR = 13;
 const LF = 10;
+
+/** Status lines with their CRLF, and field lines with the empty line, of heads with which nothing is wrong. */
+const statusLines = new RecentBytes<{ line: string; start: StatusLine }>();
+const fieldLines: Readonly<Record<Role, RecentBytes<HeadFields>>> = { request: new RecentBytes(), response: new RecentBytes() };
 
 /** The HTTP/1.x messages of one side of one connection, one after the other. */
 export class MessageParser {
@@ -223,7 +236,9 @@ export class MessageParser {
     const collected = this.#headBytes;
     const before = collected.length;
     if (before === 0) {
-      // The common case: the head is whole in one segment and is never copied.
+      const knownEnd = this.#readKnownHead(bytes, at, end);
+      if (knownEnd !== -1) return knownEnd;
+      // The head is whole in one segment: it is never copied.
       const headEnd = this.#scan.findEnd(bytes, at, end);
       if (headEnd !== -1 && headEnd - at <= MAX_HEAD_BYTES) return this.#headIsWhole(bytes, at, headEnd, headEnd, end);
     }
@@ -254,6 +269,28 @@ export class MessageParser {
     return end;
   }
 
+  /** The common case: the field lines are whole in this segment and known. Returns the offset behind the head, or −1 where it is to be read. */
+  #readKnownHead(bytes: Uint8Array, at: number, end: number): number {
+    if (this.#role === 'response') {
+      const known = statusLines.find(bytes, at, end);
+      if (known === null) return -1;
+      const fields = fieldLines.response.find(bytes, at + known.length, end);
+      if (fields === null) return -1;
+      const { line, start } = known.value;
+      const headBytes = known.length + fields.length;
+      this.#buildResponse(headBytes, line, start, fields.value, null);
+      return this.#beginBody(at + headBytes, end);
+    }
+    const lineEnd = endOfLine(bytes, at, end);
+    if (lineEnd === -1) return -1;
+    const fields = fieldLines.request.find(bytes, lineEnd + 2, end);
+    if (fields === null) return -1;
+    const headEnd = lineEnd + 2 + fields.length;
+    if (headEnd - at > MAX_HEAD_BYTES) return -1;
+    if (!this.#build(headEnd - at, latin1(bytes, at, lineEnd), fields.value, null)) return this.#dropHead(end);
+    return this.#beginBody(headEnd, end);
+  }
+
   #isStartLine(line: string): boolean {
     return (this.#role === 'request' ? parseRequestLine(line) : parseStatusLine(line)) !== null;
   }
@@ -269,20 +306,34 @@ export class MessageParser {
 
   /** The head is `bytes[start, stop)`; behind it the segment goes on from `headEnd` to `end`. */
   #headIsWhole(bytes: Uint8Array, start: number, stop: number, headEnd: number, end: number): number {
-    const lf = bytes.indexOf(LF, start);
+    const lineEnd = this.#scan.controls ? -1 : endOfLine(bytes, start, stop);
     let line: string;
     let fields: HeadFields;
-    if (!this.#scan.controls && lf > start && lf < stop && bytes[lf - 1] === CR) {
-      line = latin1(bytes, start, lf - 1);
-      fields = fieldsOf(bytes, lf + 1, stop);
+    if (lineEnd !== -1) {
+      line = latin1(bytes, start, lineEnd);
+      fields = parseFields(latin1(bytes, lineEnd + 2, stop), 0, false);
+      if (fields.faults.length === 0) this.#keepKnown(bytes, start, lineEnd, stop, line, fields);
     } else {
       const head = latin1(bytes, start, stop);
       line = firstLine(head);
       fields = parseFields(head, head.indexOf('\n') + 1, this.#scan.controls);
     }
-    const message = this.#build(stop - start, line, fields, null);
-    if (message === null) return this.#dropHead(end);
+    if (!this.#build(stop - start, line, fields, null)) return this.#dropHead(end);
     this.#headBytes.clear();
+    return this.#beginBody(headEnd, end);
+  }
+
+  #keepKnown(bytes: Uint8Array, start: number, lineEnd: number, stop: number, line: string, fields: HeadFields): void {
+    const fieldsStart = lineEnd + 2;
+    fieldLines[this.#role].keep(bytes, fieldsStart, stop, fields);
+    if (this.#role === 'request' || statusLines.find(bytes, start, fieldsStart) !== null) return;
+    const status = parseStatusLine(line);
+    if (status !== null && status.fault === null) statusLines.keep(bytes, start, fieldsStart, { line, start: status });
+  }
+
+  /** The head of the message under way ends at `headEnd` in a segment that ends at `end`. */
+  #beginBody(headEnd: number, end: number): number {
+    const message = this.#message!;
     const { framing } = message;
     if (framing === 'content-length' || framing === 'chunked' || framing === 'close')
       message.headEndsWithBody = headEnd < end && !(framing === 'content-length' && this.#remaining === 0);
@@ -307,13 +358,14 @@ export class MessageParser {
     const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
     const line = firstLine(wholeLines === '' ? text : wholeLines);
     const fields = parseFields(wholeLines, wholeLines.indexOf('\n') + 1, this.#scan.controls);
-    const message = this.#build(wholeLines.length, line, fields, { kind, detail });
+    const known = this.#build(wholeLines.length, line, fields, { kind, detail });
     collected.clear();
     this.#state = 'start';
-    if (message === null) {
+    if (!known) {
       this.#listener.drop();
       return;
     }
+    const message = this.#message!;
     message.headBytes = text.length;
     this.#listener.head(message);
     this.#finish(false);
@@ -324,41 +376,54 @@ export class MessageParser {
     this.#listener.drop();
   }
 
-  /** `cut`: why the head is not whole; then its framing is not known. */
-  #build(headLength: number, line: string, fields: HeadFields, cut: Fault | null): RequestMessage | ResponseMessage | null {
-    const { faults } = fields;
-    let framing: Framing;
-    let message: RequestMessage | ResponseMessage;
+  /** Makes the message under way. `cut`: why the head is not whole; then its framing is not known. False where the line begins no message. */
+  #build(headLength: number, line: string, fields: HeadFields, cut: Fault | null): boolean {
     if (this.#role === 'request') {
       const start = cut !== null && headLength === 0 ? partialRequestLine(line) : parseRequestLine(line);
-      if (start === null) return null;
-      const { version, fault } = start;
-      if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
-      framing = requestFraming(version, fields);
-      if (cut === null) {
-        if (fields.hosts === 0 && version === '1.1') faults.push({ kind: 'missing-host', detail: 'RFC 9112 §3.2' });
-        if (fields.hosts > 1) faults.push({ kind: 'duplicate-host', detail: `${fields.hosts} Host fields` });
-      }
-      message = newRequest(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
-    } else {
-      const start = parseStatusLine(line);
-      if (start === null) return null;
-      const { version, status, fault } = start;
-      if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
-      framing = responseFraming(version, status, this.#listener.methodFor(status), fields);
-      message = newResponse(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
+      if (start !== null) this.#buildRequest(headLength, line, start, fields, cut);
+      return start !== null;
     }
+    const start = parseStatusLine(line);
+    if (start !== null) this.#buildResponse(headLength, line, start, fields, cut);
+    return start !== null;
+  }
+
+  #buildRequest(headLength: number, line: string, start: RequestLine, fields: HeadFields, cut: Fault | null): void {
+    const { faults } = fields;
+    const { version, fault } = start;
+    if (fault !== null) faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
+    const framing = requestFraming(version, fields);
+    if (cut === null) {
+      if (fields.hosts === 0 && version === '1.1') faults.push({ kind: 'missing-host', detail: 'RFC 9112 §3.2' });
+      if (fields.hosts > 1) faults.push({ kind: 'duplicate-host', detail: `${fields.hosts} Host fields` });
+    }
+    const message = newRequest(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
+    this.#setMessage(message, framing, fields, cut);
+  }
+
+  #buildResponse(headLength: number, line: string, start: StatusLine, fields: HeadFields, cut: Fault | null): void {
+    const { version, status, fault } = start;
+    if (fault !== null) fields.faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
+    const framing = responseFraming(version, status, this.#listener.methodFor(status), fields);
+    const message = newResponse(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
+    this.#setMessage(message, framing, fields, cut);
+  }
+
+  #setMessage(message: RequestMessage | ResponseMessage, framing: Framing, fields: HeadFields, cut: Fault | null): void {
+    const { faults, connection } = fields;
     this.#remaining = framing.length;
     this.#message = message;
     if (cut !== null) faults.push(cut);
-    if (faults.length > 0) for (const { kind, detail } of faults) this.#problem(kind, detail, this.#extent.lastFrame);
-    const { connection } = fields;
+    if (faults.length > 0) {
+      for (const { kind, detail } of faults) this.#problem(kind, detail, this.#extent.lastFrame);
+      // They are this message's; the next one with the same fields has its own.
+      faults.length = 0;
+    }
     // RFC 9112 §9.3. An interim response says nothing about the connection.
     this.#previousCloses =
       connection !== '' && connectionHas(connection, 'close')
         ? true
         : message.version === '1.0' && this.#role === 'response' && !connectionHas(connection, 'keep-alive');
-    return message;
   }
 
   // -------------------------------------------------------------------------------------------------------------- end

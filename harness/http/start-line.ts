@@ -3,6 +3,8 @@ import { latin1 } from './bytes.ts';
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const HTAB = 9;
+const DEL = 127;
 
 /** Longest method name that is taken for one (the longest registered is `UPDATEREDIRECTREF`, 17). */
 const MAX_METHOD_LENGTH = 32;
@@ -15,6 +17,17 @@ export function isToken(text: string): boolean {
   if (text.length === 0) return false;
   for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
   return true;
+}
+
+/** Where the line ends that begins at `at`: the offset of its CRLF, or −1 where a control character other than HTAB comes first, a bare LF among them. */
+export function endOfLine(bytes: Uint8Array, at: number, end: number): number {
+  for (let i = at; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= SPACE && byte !== DEL) continue;
+    if (byte === CR) return i + 1 < end && bytes[i + 1] === LF ? i : -1;
+    if (byte !== HTAB) return -1;
+  }
+  return -1;
 }
 
 /** `HTTP/` */
@@ -73,7 +86,7 @@ export function parseRequestLine(line: string): RequestLine | null {
   const space = line.indexOf(' ');
   if (space < 1) return null;
   const method = line.slice(0, space);
-  if (!isToken(method)) return null;
+  if (method !== 'GET' && !isToken(method)) return null;
   const mark = line.lastIndexOf(' HTTP/');
   if (mark < space) {
     // HTTP/0.9: `GET /path` and nothing more (RFC 1945 §4.1). Other protocols have a GET too, of keys and the like.

@@ -9,8 +9,12 @@ const STEERING =
 
 const NAMED: Record<string, string> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
+/** Most texts: nothing in them can steer anything. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** One line of printable text: every control is shown as an escape such as `\x1b`. */
-export const printable = (text: string): string => text.replace(STEERING, (character) => NAMED[character] ?? escapeOf(character));
+export const printable = (text: string): string =>
+  PLAIN.test(text) ? text : text.replace(STEERING, (character) => NAMED[character] ?? escapeOf(character));
 
 function escapeOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;

@@ -22,6 +22,9 @@ export class ConnectionList {
     if (connection.newer) connection.newer.older = connection.older;
     else this.#newest = connection.older;
     connection.list = null;
+    // A dropped connection must not keep its neighbours: each would keep the next one from the young generation's collector.
+    connection.older = null;
+    connection.newer = null;
     this.size--;
   }
 

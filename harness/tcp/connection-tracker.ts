@@ -355,6 +355,8 @@ export class ConnectionTracker {
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
     const result = toConnection(connection);
     connection.sink?.end(result);
+    connection.sink = null;
+    connection.reassembly = null;
     this.#options.onConnection(result);
   }
 

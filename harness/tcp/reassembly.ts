@@ -112,7 +112,7 @@ export class Reassembly {
         return;
       }
       if (late <= length - (fin ? 0 : 1)) {
-        const piece: Piece = { seq, length, bytes: bytes.slice(start, end), ack, hasAck, fin, frame, timeNs };
+        const piece: Piece = { seq, length, bytes: copyOf(bytes, start, end), ack, hasAck, fin, frame, timeNs };
         const held = assembler.pendingBytes;
         own.uniqueBytes += assembler.insert(piece);
         this.#total.bytes += assembler.pendingBytes - held;
@@ -282,4 +282,11 @@ export class Reassembly {
     if (this.#directions[otherIndex].assembler.next === before) piece.hasAck = false;
     return true;
   }
+}
+
+/** Not `slice`: that of a Buffer shares its memory, and with it a piece would hold the whole chunk that was read. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
 }

@@ -1,0 +1,73 @@
+/**
+ * Start lines and field lines are most often those of an earlier message, byte for byte: a client repeats its own, a server all but a few.
+ * What was read of the last ones is kept, so that bytes which begin with one of them need neither be searched for their end nor read again.
+ */
+
+/** Byte sequences that are kept; the one that was found last is tried first. */
+const ENTRIES = 6;
+/** Longer ones are read anew each time: keeping them would cost more memory than it saves time. */
+const BYTES_MAX = 2048;
+
+export interface Known<T> {
+  readonly length: number;
+  readonly value: T;
+}
+
+interface Entry<T> extends Known<T> {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+export class RecentBytes<T> {
+  readonly #entries: Entry<T>[] = [];
+
+  /** What `bytes[start, end)` begins with, where that is known. */
+  find(bytes: Uint8Array, start: number, end: number): Known<T> | null {
+    const entries = this.#entries;
+    for (let place = 0; place < entries.length; place++) {
+      const entry = entries[place]!;
+      if (entry.length > end - start || !beginsWith(entry, bytes, start)) continue;
+      if (place > 0) {
+        entries[place] = entries[place - 1]!;
+        entries[place - 1] = entry;
+      }
+      return entry;
+    }
+    return null;
+  }
+
+  /** Keeps what `bytes[start, end)` means, for the cost of forgetting what was not found for longest. */
+  keep(bytes: Uint8Array, start: number, end: number, value: T): void {
+    const length = end - start;
+    if (length > BYTES_MAX || length < 1) return;
+    // Not `slice`: that of a Buffer shares its memory, which is read into again.
+    const own = new Uint8Array(length);
+    own.set(bytes.subarray(start, end));
+    const entry: Entry<T> = { length, value, bytes: own, view: new DataView(own.buffer) };
+    this.#entries.unshift(entry);
+    if (this.#entries.length > ENTRIES) this.#entries.pop();
+  }
+}
+
+let viewed: Uint8Array | null = null;
+let view: DataView = new DataView(new ArrayBuffer(0));
+
+/** Compares four bytes at a time, from the end on: what differs (dates, tags, lengths) seldom stands in the first lines. */
+function beginsWith({ bytes: known, view: knownView, length }: Entry<unknown>, bytes: Uint8Array, start: number): boolean {
+  // The capture's read buffer is the same object for thousands of segments: one view serves them all.
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  const current = view;
+  let at = length;
+  while (at >= 4) {
+    at -= 4;
+    if (knownView.getInt32(at, true) !== current.getInt32(start + at, true)) return false;
+  }
+  while (at > 0) {
+    at--;
+    if (known[at] !== bytes[start + at]) return false;
+  }
+  return true;
+}
