@@ -2,9 +2,13 @@
  * `npm run bench:decode`: times `analyze` (connections, exchanges, observations) against tshark and tcptrace on the same capture of
  * real traffic, in the same run.
  *
+ * Of `analyze` and tcptrace the best of several runs counts, of tshark, which takes long enough, one. Two ratios are told: of the time
+ * that passed, and of processor time, which other programs on the machine disturb less.
+ *
  *     node dist/harness/bench/decode.js [--runs N] [FILE]
  */
 import { stat } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '../capture/system-command.ts';
 import { benchCapture } from './capture.ts';
@@ -44,6 +48,10 @@ async function main(args: readonly string[]): Promise<void> {
   const file = given ?? (await benchCapture(say));
   const megabytes = (await stat(file)).size / 1e6;
   say(`${file}: ${megabytes.toFixed(0)} MB`);
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  if (load > cores / 2)
+    say(`the machine is busy (load ${load.toFixed(1)} on ${cores} cores): the times are too long, the ratios uncertain`);
 
   const analyze = fileURLToPath(new URL('./analyze.js', import.meta.url));
   const ours = await best(runs, process.execPath, [analyze, file]);
@@ -77,7 +85,9 @@ async function main(args: readonly string[]): Promise<void> {
 
 function row(name: string, { wall, cpu, peakMb }: Measured, ours: Measured | null, aim: number | null): string {
   const figures = `${wall.toFixed(2).padStart(7)} s  ${cpu.toFixed(2).padStart(7)} s processor  ${peakMb.toFixed(0).padStart(5)} MB`;
-  const ratio = ours ? `   ${(wall / ours.wall).toFixed(1)} times analyze${aim === null ? '' : ` (aim: ${aim})`}` : '';
+  const ratio = ours
+    ? `   ${(wall / ours.wall).toFixed(1)} times analyze, ${(cpu / ours.cpu).toFixed(1)} by processor time${aim === null ? '' : ` (aim: ${aim})`}`
+    : '';
   return `${name.padEnd(26)} ${figures}${ratio}`;
 }
 

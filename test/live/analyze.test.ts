@@ -1,0 +1,82 @@
+/** `analyze` as a user calls it: over a file and over standard input, for a person and as JSON. */
+import { describe, expect, it } from 'vitest';
+import { expectGolden } from '../golden.ts';
+import { CLI, type Ended, start } from './command.ts';
+
+const FIXTURE = new URL('../fixtures/captures/node-http.pcap', import.meta.url).pathname;
+
+const analyze = (...args: readonly string[]): Promise<Ended> => start([process.execPath, CLI, 'analyze', ...args]).ended;
+const shell = (script: string, ...args: readonly string[]): Promise<Ended> =>
+  start(['sh', '-c', script, 'sh', process.execPath, CLI, ...args]).ended;
+
+interface Analysis {
+  exchanges: { stream: number; index: number; method: string | null; status: number | null; requestFrames: number[] | null }[];
+  connections: { stream: number; exchanges: number; completeness: number }[];
+  capture: { frames: number; baseEpochNs: string };
+  servers: { port: number; connections: number; exchanges: number; values: Record<string, unknown> }[];
+  values: Record<string, { value: unknown; frames: number[] }>;
+}
+
+describe('analyze', () => {
+  it('tells a person of each exchange, connection and value', async () => {
+    const { code, stdout, stderr } = await analyze(FIXTURE);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const listingEnd = stdout.indexOf('\n\n');
+    expectGolden('analyze/node-http.txt', stdout.slice(0, listingEnd + 1));
+    expect(stdout.slice(listingEnd)).toMatch(
+      /^\n\n127\.0\.0\.1:8080: 9 connections, 17 exchanges\n {2}connections\.opened {17}9 {2}\(frames 3, 33, 47, 66, …\)\n/,
+    );
+    expect(stdout).toMatch(/\n121 frames, 0\.852 s\n$/);
+  });
+
+  it('gives the shapes of the contract as JSON', async () => {
+    const { code, stdout } = await analyze(FIXTURE, '--json');
+    expect(code).toBe(0);
+    const { exchanges, connections, capture, servers, values } = JSON.parse(stdout) as Analysis;
+    for (const { stream, exchanges: count } of connections)
+      expect(exchanges.filter((exchange) => exchange.stream === stream)).toHaveLength(count);
+    expect(servers.map(({ connections: all, exchanges: told }) => [all, told])).toEqual([[connections.length, exchanges.length]]);
+    expect(values['connections.opened']).toMatchObject({ value: connections.length });
+    for (const [id, { frames }] of Object.entries(values))
+      expect(
+        frames.every((frame) => frame >= 1 && frame <= capture.frames),
+        id,
+      ).toBe(true);
+    expectGolden('analyze/node-http.json', `${exchanges.map((exchange) => JSON.stringify(exchange)).join('\n')}\n`);
+  });
+
+  it.each(['', '--json'])('reads the same from standard input, plain or packed %s', async (flag) => {
+    const [file, redirected, piped, packed] = await Promise.all([
+      shell('"$1" "$2" analyze "$3" $4', FIXTURE, flag),
+      shell('"$1" "$2" analyze - $4 < "$3"', FIXTURE, flag),
+      // In small pieces, as a capture that goes on arrives.
+      shell('dd if="$3" bs=97 status=none | "$1" "$2" analyze - $4', FIXTURE, flag),
+      shell('gzip -c "$3" | "$1" "$2" analyze - $4', FIXTURE, flag),
+    ]);
+    expect(file.stdout.length).toBeGreaterThan(1000);
+    for (const ended of [redirected, piped, packed]) expect(ended).toEqual(file);
+  });
+
+  it('tells only connections of the ports that are asked for', async () => {
+    const { stdout } = await analyze(FIXTURE, '--json', '--port', '1');
+    const { exchanges, connections, capture } = JSON.parse(stdout) as Analysis;
+    expect([exchanges, connections]).toEqual([[], []]);
+    expect(capture.frames).toBeGreaterThan(0);
+  });
+
+  it('names the remedy where there is no capture to read', async () => {
+    const missing = await analyze(`${FIXTURE}.none`);
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
+    expect(missing.stderr).toContain("can't read");
+    const other = await analyze(new URL(import.meta.url).pathname);
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.stderr).toContain('not a capture file');
+  });
+
+  it('keeps what stands before the damage, and says by its exit code that there was some', async () => {
+    const { code, stdout } = await shell('(cat "$3"; head -c 64 /dev/zero | tr "\\0" "\\377") | "$1" "$2" analyze -', FIXTURE);
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 × pcap-record-too-long');
+    expect(stdout).toContain('GET /chunked');
+  });
+});
