@@ -3,6 +3,7 @@
  * observations need, within limits that are named here and told where they are reached.
  */
 
+import { setFlagsFromString } from 'node:v8';
 import { NotACaptureError } from '../capture/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
@@ -60,6 +61,8 @@ interface ServerEvidence {
  * @throws CommandError (usage) where it can't be read or is no capture
  */
 export async function analyze(file: string, options: AnalyzeOptions = {}): Promise<void> {
+  // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
+  setFlagsFromString('--no-parallel-scavenge');
   const json = options.json ? new AnalysisJson(process.stdout) : null;
   let capture: CaptureInfo;
   try {
