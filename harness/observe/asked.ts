@@ -2,7 +2,8 @@
  * What the steps of the `probe` client show: each question is a step of its own, on a connection of its own, so that the step's
  * id finds the answer. A step that is not in the capture, or in which nothing was sent, has no answer.
  */
-import type { Connection, Evidence, Exchange, ObservedValue } from '../model.ts';
+import type { Connection, Evidence, Exchange, Observation, ObservedValue } from '../model.ts';
+import { defineObservation } from './observation.ts';
 import { type AskedExchange, frameList, headFrames, isAsked, value } from './step.ts';
 
 export interface Answer {
@@ -48,3 +49,14 @@ export function serverClose({ firstClose, sides }: Connection): { how: 'FIN' | '
   const rst = rstFrame !== null && rstNs !== null ? { how: 'RST' as const, frame: rstFrame, timeNs: rstNs } : null;
   return fin && rst && rst.frame < fin.frame ? rst : (fin ?? rst);
 }
+
+/** The observation of a question whose answer is its status. The question's step bears the observation's id. */
+export const statusQuestion = (id: string, title: string, request: string, spec: string): Observation =>
+  defineObservation({
+    id,
+    title,
+    unit: null,
+    definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
+    spec,
+    observe: (evidence) => statusIn(evidence, id),
+  });

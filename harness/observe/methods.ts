@@ -1,18 +1,8 @@
 import { field, fieldValues, listElements } from '../http/fields.ts';
 import type { Observation, ResponseMessage } from '../model.ts';
-import { answerIn, exchangeFrames, statusIn } from './asked.ts';
+import { answerIn, exchangeFrames, statusQuestion } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
-
-const question = (id: string, title: string, request: string, spec: string): Observation =>
-  defineObservation({
-    id,
-    title,
-    unit: null,
-    definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
-    spec,
-    observe: (evidence) => statusIn(evidence, id),
-  });
 
 /** In alphabetical order: Flask writes them in another order whenever it is started. */
 const allowOf = (response: ResponseMessage): string => listElements(field(response, 'allow')).sort().join(', ') || 'none';
@@ -73,13 +63,13 @@ const headBody = defineObservation({
 });
 
 export const methods = [
-  question('methods.head', 'HEAD', 'HEAD for the stylesheet', 'RFC 9110 §9.3.2'),
+  statusQuestion('methods.head', 'HEAD', 'HEAD for the stylesheet', 'RFC 9110 §9.3.2'),
   headLength,
   headBody,
-  question('methods.options', 'OPTIONS', 'OPTIONS for the stylesheet', 'RFC 9110 §9.3.7'),
+  statusQuestion('methods.options', 'OPTIONS', 'OPTIONS for the stylesheet', 'RFC 9110 §9.3.7'),
   allow('methods.options-allow', 'methods.options', 'Allow of OPTIONS', 'OPTIONS for the stylesheet', [200, 204], 'RFC 9110 §9.3.7'),
-  question('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7'),
-  question('methods.post', 'POST to a static file', 'POST to the stylesheet', 'RFC 9110 §15.5.6'),
+  statusQuestion('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7'),
+  statusQuestion('methods.post', 'POST to a static file', 'POST to the stylesheet', 'RFC 9110 §15.5.6'),
   allow('methods.post-allow', 'methods.post', 'Allow of a 405', 'POST to the stylesheet', [405], 'RFC 9110 §15.5.6'),
-  question('methods.unknown', 'unknown method', 'the method WIREMATRIX', 'RFC 9110 §9.1'),
+  statusQuestion('methods.unknown', 'unknown method', 'the method WIREMATRIX', 'RFC 9110 §9.1'),
 ];

@@ -1,18 +1,8 @@
 import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
-import { answerIn, exchangeFrames, serverClose, statusIn, unanswered } from './asked.ts';
+import { answerIn, exchangeFrames, serverClose, statusQuestion, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, value } from './step.ts';
-
-const question = (id: string, title: string, request: string, spec: string): Observation =>
-  defineObservation({
-    id,
-    title,
-    unit: null,
-    definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
-    spec,
-    observe: (evidence) => statusIn(evidence, id),
-  });
 
 /** Whether the server closes behind its answer. The client waits a second for it before it closes. */
 const persistence = (id: string, title: string, request: string, spec: string): Observation =>
@@ -71,8 +61,8 @@ export const versions = [
   ),
   persistence('versions.connection-close', 'after Connection: close', 'a request with `Connection: close`', 'RFC 9112 §9.6'),
   announced,
-  question('versions.missing-host', 'no Host', 'an HTTP/1.1 request without `Host`', 'RFC 9112 §3.2'),
-  question('versions.two-hosts', 'two Host lines', 'a request with two different `Host` lines', 'RFC 9112 §3.2'),
-  question('versions.bare-lf', 'bare LF', 'a request whose lines end in LF alone', 'RFC 9112 §2.2'),
-  question('versions.absolute-form', 'absolute-form', 'a request whose target is the whole URL', 'RFC 9112 §3.2.2'),
+  statusQuestion('versions.missing-host', 'no Host', 'an HTTP/1.1 request without `Host`', 'RFC 9112 §3.2'),
+  statusQuestion('versions.two-hosts', 'two Host lines', 'a request with two different `Host` lines', 'RFC 9112 §3.2'),
+  statusQuestion('versions.bare-lf', 'bare LF', 'a request whose lines end in LF alone', 'RFC 9112 §2.2'),
+  statusQuestion('versions.absolute-form', 'absolute-form', 'a request whose target is the whole URL', 'RFC 9112 §3.2.2'),
 ];
