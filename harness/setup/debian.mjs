@@ -37,28 +37,16 @@ const aptGet = (args) => run('apt-get', [...WAIT_FOR_LOCK, ...args], { env: ENVI
  * @param {readonly string[]} packages
  */
 export function installPackages(packages) {
-  let updated = false;
-  const update = () => {
-    say('fetching the lists of packages (apt-get update) …');
-    const { code, stdout, stderr } = aptGet(['update']);
-    if (code !== 0) say(tail(stdout + stderr, 5));
-    updated = true;
-  };
-  if (availablePackages(packages).length < packages.length) update();
-  const install = () => {
-    const available = availablePackages(packages);
-    if (available.length === 0) return { code: 0, stdout: '', stderr: '' };
-    const options = ['-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold'];
-    return withoutStarting(() => withoutEnabling(() => aptGet(['install', ...options, ...available])));
-  };
-  let outcome = install();
-  // Old lists name files that the archive has replaced.
-  if (outcome.code !== 0 && !updated) {
-    update();
-    outcome = install();
-  }
-  if (outcome.code !== 0) throw new Stop(`${installCommand(packages)} failed:\n${tail(outcome.stdout + outcome.stderr)}`);
+  // Always: old lists name files that the archive has replaced, and browsers that are years behind.
+  say('fetching the lists of packages (apt-get update) …');
+  const lists = aptGet(['update']);
+  if (lists.code !== 0) say(tail(lists.stdout + lists.stderr, 5));
   const available = availablePackages(packages);
+  if (available.length > 0) {
+    const options = ['-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold'];
+    const { code, stdout, stderr } = withoutStarting(() => withoutEnabling(() => aptGet(['install', ...options, ...available])));
+    if (code !== 0) throw new Stop(`${installCommand(packages)} failed:\n${tail(stdout + stderr)}`);
+  }
   return packages.filter((name) => !available.includes(name));
 }
 
