@@ -26,7 +26,7 @@ export const chromiumProgram: BrowserProgram = {
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ],
   product: 'Chromium',
-  remedy: 'apt-get install -y --no-install-recommends chromium',
+  remedy: 'apt-get update && apt-get install -y --no-install-recommends chromium',
 };
 
 /** Nothing answers there, and Chromium refuses the port (tcpmux) before it opens a socket. */

@@ -1,16 +1,17 @@
 /**
- * A real Firefox, headless, driven over WebDriver BiDi. Its remote agent listens on loopback: a capture of `lo` must be limited
- * to the server's port, as the lane's is. Actions run in the browser's own window (`moz:scope`), so that they are what the
+ * A real Firefox, headless, driven over WebDriver BiDi or Marionette. Both listen on loopback: a capture of `lo` must be limited
+ * to the server's port, as the lane's is. Actions run in the browser's own window (firefox-control.ts), so that they are what the
  * address bar, the menu or the key does; BiDi's own `navigate` counts as a link, and its `reload` can't bypass the cache.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
+import { controlOf, type FirefoxControl } from './firefox-control.ts';
 import { firefoxPreferences, userJs } from './firefox-preferences.ts';
 import { ACTIVATE, DISABLE_CACHE, EXPECT_LOAD, HARD_RELOAD, LOAD_ENDED, QUIT, RELOAD, TYPE_ADDRESS } from './firefox-scripts.ts';
+import { marionettePreferences } from './marionette.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion, which } from './program.ts';
@@ -22,7 +23,7 @@ export const firefoxProgram: BrowserProgram = {
   variable: 'WIREMATRIX_FIREFOX',
   candidates: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
   product: 'Mozilla Firefox',
-  remedy: 'apt-get install -y --no-install-recommends firefox-esr',
+  remedy: 'apt-get update && apt-get install -y --no-install-recommends firefox-esr',
 };
 
 const START_TIMEOUT_MS = 25_000;
@@ -30,33 +31,15 @@ const QUIT_TIMEOUT_MS = 10_000;
 /** With `LIMIT_MS` of quiet.ts less than the 30 s that the harness gives an action. */
 const LOAD_TIMEOUT_MS = 15_000;
 
-/** The part of puppeteer's BiDi connection that is used beyond its public API: commands that it has no method for. */
-interface BidiConnection {
-  send(method: string, params: object): Promise<{ result: unknown }>;
-}
-
-interface ChromeTree {
-  contexts: { context: string; url: string }[];
-}
-
-interface EvaluateResult {
-  type: 'success' | 'exception';
-  exceptionDetails?: { text: string };
-}
-
 class FirefoxSession implements ClientSession {
   readonly #process: FirefoxProcess;
-  readonly #page: Page;
-  readonly #bidi: BidiConnection;
-  readonly #window: string;
+  readonly #control: FirefoxControl;
   readonly #context: ClientContext;
   readonly #port: number;
 
-  constructor(process: FirefoxProcess, page: Page, bidi: BidiConnection, window: string, context: ClientContext) {
+  constructor(process: FirefoxProcess, control: FirefoxControl, context: ClientContext) {
     this.#process = process;
-    this.#page = page;
-    this.#bidi = bidi;
-    this.#window = window;
+    this.#control = control;
     this.#context = context;
     this.#port = Number(new URL(context.origin).port || 80);
   }
@@ -65,7 +48,7 @@ class FirefoxSession implements ClientSession {
     switch (action.do) {
       case 'navigate':
         await within(
-          this.#load(() => this.#inWindow(TYPE_ADDRESS, this.#context.origin + action.path)),
+          this.#load(() => this.#control.inWindow(TYPE_ADDRESS, this.#context.origin + action.path)),
           action.until,
         );
         if (action.until === undefined || action.until === 'settled') await this.#quiet();
@@ -75,22 +58,23 @@ class FirefoxSession implements ClientSession {
         return this.#quiet();
       case 'reload':
       case 'hard-reload':
-        await this.#load(() => this.#inWindow(action.do === 'reload' ? RELOAD : HARD_RELOAD));
+        await this.#load(() => this.#control.inWindow(action.do === 'reload' ? RELOAD : HARD_RELOAD));
         return this.#quiet();
       case 'disable-cache':
-        return this.#inWindow(DISABLE_CACHE);
+        await this.#control.inWindow(DISABLE_CACHE);
+        return;
       case 'play':
-        await this.#inWindow(ACTIVATE);
-        await this.#inPage(PLAY);
+        await this.#control.inWindow(ACTIVATE);
+        await this.#control.inPage(PLAY);
         return this.#quiet();
       case 'seek':
-        await this.#inPage(SEEK, action.to);
+        await this.#control.inPage(SEEK, action.to);
         return this.#quiet();
       case 'leave':
-        return this.#load(() => this.#inWindow(TYPE_ADDRESS, 'about:blank'));
+        return this.#load(() => this.#control.inWindow(TYPE_ADDRESS, 'about:blank'));
       case 'quit':
         // The connection goes away with the browser: whether the command is still answered is chance.
-        this.#inWindow(QUIT).catch(() => {});
+        this.#control.inWindow(QUIT).catch(() => {});
         return this.#process.ended(QUIT_TIMEOUT_MS);
       case 'watch':
       case 'stop-server':
@@ -108,31 +92,13 @@ class FirefoxSession implements ClientSession {
   }
 
   async #load(begin: () => Promise<unknown>): Promise<void> {
-    await this.#inWindow(EXPECT_LOAD);
+    await this.#control.inWindow(EXPECT_LOAD);
     await begin();
-    await this.#inWindow(LOAD_ENDED, LOAD_TIMEOUT_MS);
-  }
-
-  /** Calls a function in the browser's own window. */
-  async #inWindow(source: string, value?: string | number): Promise<void> {
-    const { result } = await this.#bidi.send('script.callFunction', {
-      functionDeclaration: source,
-      arguments: value === undefined ? [] : [{ type: typeof value, value }],
-      target: { context: this.#window },
-      awaitPromise: true,
-    });
-    const { type, exceptionDetails } = result as EvaluateResult;
-    if (type === 'exception') throw new Error(`in Firefox's window: ${exceptionDetails?.text}`);
-  }
-
-  /** Calls a function in the page. */
-  async #inPage(source: string, value?: string | number): Promise<unknown> {
-    return this.#page.evaluate(`(${source})(${JSON.stringify(value) ?? ''})`);
+    await this.#control.inWindow(LOAD_ENDED, LOAD_TIMEOUT_MS);
   }
 
   async #press(url: string): Promise<void> {
-    const { x, y } = (await this.#inPage(FIND_LINK, url)) as Point;
-    await this.#page.mouse.click(x, y);
+    await this.#control.click((await this.#control.inPage(FIND_LINK, url)) as Point);
   }
 }
 
@@ -208,23 +174,6 @@ class FirefoxProcess {
   }
 }
 
-/** @throws where puppeteer no longer has what is taken from it */
-function bidiConnectionOf(browser: Browser): BidiConnection {
-  const { connection } = browser as unknown as { connection?: BidiConnection };
-  if (typeof connection?.send !== 'function')
-    throw new Error('this version of puppeteer-core does not give access to its BiDi connection: npm ci');
-  return connection;
-}
-
-/** The browser's own window. @throws where this version of Firefox has no access to it */
-async function chromeWindow(bidi: BidiConnection): Promise<string> {
-  const { result } = await bidi.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
-  const window = (result as ChromeTree).contexts.find(({ url }) => url.startsWith('chrome://browser/'));
-  if (!window)
-    throw new Error(`this Firefox gives no access to its window over WebDriver BiDi: name a newer one in ${firefoxProgram.variable}`);
-  return window.context;
-}
-
 async function open(context: ClientContext): Promise<ClientSession> {
   const located = locate(firefoxProgram);
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
@@ -233,32 +182,24 @@ async function open(context: ClientContext): Promise<ClientSession> {
   const home = path.join(context.work, 'home');
   await mkdir(profile, { recursive: true });
   await mkdir(home, { recursive: true });
-  await writeFile(path.join(profile, 'user.js'), userJs(firefoxPreferences));
+  await writeFile(path.join(profile, 'user.js'), userJs({ ...firefoxPreferences, ...marionettePreferences }));
   const args = [
     '--headless',
     '--no-remote',
     '--profile',
     profile,
     '--remote-debugging-port=0',
+    '--marionette',
     '--remote-allow-system-access',
     'about:blank',
   ];
   const child = new FirefoxProcess(located.file, args, home);
   context.signal.addEventListener('abort', () => child.kill(), { once: true });
   try {
-    const browser = await puppeteer.connect({
-      browserWSEndpoint: await child.endpoint(START_TIMEOUT_MS),
-      protocol: 'webDriverBiDi',
-      defaultViewport: null,
-      networkEnabled: false,
-      issuesEnabled: false,
-    });
-    const bidi = bidiConnectionOf(browser);
-    const window = await chromeWindow(bidi);
-    const [page] = await browser.pages();
-    if (!page) throw new Error('Firefox opened no tab');
+    const endpoint = await child.endpoint(START_TIMEOUT_MS);
+    const control = await controlOf(endpoint, profile, AbortSignal.any([context.signal, AbortSignal.timeout(START_TIMEOUT_MS)]));
     await untilStarted(child.group, context.signal);
-    return new FirefoxSession(child, page, bidi, window, context);
+    return new FirefoxSession(child, control, context);
   } catch (error) {
     child.kill();
     throw error;
