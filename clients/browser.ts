@@ -4,6 +4,7 @@ import { Fetcher } from './fetch.ts';
 import { Page } from './page.ts';
 import { ConnectionPool } from './pool.ts';
 import type { ClientProfile, Visit } from './profile.ts';
+import type { Referrer } from './referrer.ts';
 import type { Action } from './scenario.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -41,7 +42,7 @@ export class EmulatedBrowser implements ClientSession {
       case 'navigate':
         return this.#visit(new URL(action.path, this.#origin), 'typed', null, action.until);
       case 'follow-link':
-        return this.#visit(new URL(action.path, this.#origin), 'link', this.#openPage(action).url);
+        return this.#visit(new URL(action.path, this.#origin), 'link', this.#openPage(action).referrer);
       case 'reload':
       case 'hard-reload':
         return this.#visit(this.#openPage(action).url, action.do, null);
@@ -71,7 +72,12 @@ export class EmulatedBrowser implements ClientSession {
     return this.#page;
   }
 
-  async #visit(url: URL, how: Visit, referrer: URL | null, until: Extract<Action, { do: 'navigate' }>['until'] = 'settled'): Promise<void> {
+  async #visit(
+    url: URL,
+    how: Visit,
+    referrer: Referrer | null,
+    until: Extract<Action, { do: 'navigate' }>['until'] = 'settled',
+  ): Promise<void> {
     this.#leave();
     const visit = this.#cacheDisabled ? 'cache-disabled' : how;
     const page = new Page(

@@ -2,14 +2,15 @@ import { type CacheEntry, type Fields, fieldsOf, HttpCache, validatorsOf } from 
 import { headerMap, headLines, isPotentiallyTrustworthy, requestHead, type Slots } from './head.ts';
 import type { ConnectionPool, PooledReply } from './pool.ts';
 import type { ClientProfile, RequestKind, Visit, VisitPolicy } from './profile.ts';
+import { type Referrer, refererOf } from './referrer.ts';
 
 /** One thing to fetch, as the page asks for it. */
 export interface FetchRequest {
   kind: RequestKind;
   url: URL;
   visit: Visit;
-  /** The page that wants it; `null` for an address that was typed. */
-  referrer: URL | null;
+  /** The page or stylesheet that names it; `null` for an address that was typed. */
+  referrer: Referrer | null;
   /** Where media are sought: the part that is wanted, and what it must still be a part of. */
   sought?: { from: number; to: number | null; validator: string | null };
   /** Value of the `Priority` field. */
@@ -95,12 +96,14 @@ export class Fetcher {
 
   #slots({ kind, url, referrer, sought, urgency }: FetchRequest, { cacheControl, pragma, userActivated }: VisitPolicy): Slots {
     const range = sought ? `bytes=${sought.from}-${sought.to ?? ''}` : kind === 'media' ? this.#profile.media.firstRange.value : null;
+    const referer = referrer && refererOf(referrer, url);
+    const refererSlot = referrer?.policy ? 'referer-of-policy' : 'referer-by-default';
     return {
       host: url.host,
-      site: referrer === null ? 'none' : referrer.origin === url.origin ? 'same-origin' : 'cross-site',
+      site: referrer === null ? 'none' : referrer.url.origin === url.origin ? 'same-origin' : 'cross-site',
       ...(userActivated === false ? {} : { user: '?1' }),
       ...(urgency === undefined ? {} : { priority: urgency }),
-      ...(referrer === null ? {} : { referer: referrer.origin === url.origin ? referrer.href : `${referrer.origin}/` }),
+      ...(referer === null ? {} : { referer, [refererSlot]: referer }),
       ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
       ...(pragma === undefined ? {} : { pragma }),
       ...(range === null ? {} : { range }),

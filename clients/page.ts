@@ -4,6 +4,7 @@ import { decodersOf } from './decode.ts';
 import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.ts';
 import type { Fetched, Fetcher, FetchRequest } from './fetch.ts';
 import type { ClientProfile, RequestKind, Visit } from './profile.ts';
+import { type Referrer, type ReferrerPolicy, referrerPolicy } from './referrer.ts';
 
 /** What a page needs of the browser around it. */
 export interface PageContext {
@@ -61,8 +62,9 @@ export class Page {
   #held: { priority: number; resume: () => void }[] = [];
   #limitedUnderway = 0;
   #favicon: URL | null = null;
+  #policy: ReferrerPolicy | null = null;
 
-  constructor(context: PageContext, url: URL, visit: Visit, referrer: URL | null) {
+  constructor(context: PageContext, url: URL, visit: Visit, referrer: Referrer | null) {
     this.#context = context;
     this.url = url;
     this.#visit = visit;
@@ -72,6 +74,11 @@ export class Page {
     const content = document.then(() => this.#drained(this.#delayingLoad));
     this.loaded = content.then(() => Promise.race([this.#drained(this.#loadingMedia), this.#enoughMedia]));
     this.settled = content.then(() => this.#afterContent());
+  }
+
+  /** The page as one that leads to requests. */
+  get referrer(): Referrer {
+    return { url: this.url, policy: this.#policy };
   }
 
   /** Gives up whatever is still on its way. */
@@ -122,15 +129,18 @@ export class Page {
     this.#beginMedia = resolve;
   });
 
-  async #loadDocument(referrer: URL | null): Promise<void> {
+  async #loadDocument(referrer: Referrer | null): Promise<void> {
     const scanner = scanHtml(this.url);
     const text = new TextDecoder();
     await this.#context.ready;
-    const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true }))));
+    const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true })), this.referrer));
     const fetched = await this.#fetch('document', this.url, {
       ...this.#usual('document'),
       referrer,
-      onData: (chunk, fields) => decoding.write(chunk, fields['content-encoding']),
+      onData: (chunk, fields) => {
+        this.#policy = this.#policyIn(fields);
+        decoding.write(chunk, fields['content-encoding']);
+      },
     });
     await decoding.end();
     this.#finishDocument(scanner, fetched);
@@ -138,17 +148,21 @@ export class Page {
 
   #finishDocument(scanner: HtmlScanner, fetched: Fetched | null): void {
     const { resources, favicon } = scanner.end();
-    this.#discovered(resources);
+    this.#discovered(resources, this.referrer);
     if (!fetched) return;
     this.#favicon = favicon;
     if (this.#context.profile.requests.faviconAfter.value === 'stylesheets') this.#track(this.#underway, this.#askForFaviconEarly());
   }
 
-  #discovered(resources: readonly Resource[]): void {
+  #policyIn(fields: Record<string, string>): ReferrerPolicy | null {
+    return this.#context.profile.requests.referrerPolicy.value === 'obeyed' ? referrerPolicy(fields['referrer-policy']) : null;
+  }
+
+  #discovered(resources: readonly Resource[], referrer: Referrer): void {
     for (const resource of resources) {
       if (this.#asked.has(resource.url.href)) continue;
       this.#asked.add(resource.url.href);
-      const work = this.#loadResource(resource);
+      const work = this.#loadResource(resource, referrer);
       this.#track(this.#underway, work);
       this.#track(resource.kind === 'media' ? this.#loadingMedia : this.#delayingLoad, work);
     }
@@ -168,7 +182,7 @@ export class Page {
     while (set.size > 0) await Promise.allSettled([...set]);
   }
 
-  async #loadResource(resource: Resource): Promise<void> {
+  async #loadResource(resource: Resource, referrer: Referrer): Promise<void> {
     const { kind, url } = resource;
     const blocks = resource.inHead && (kind === 'stylesheet' || kind === 'script');
     if (blocks) this.#blocking.add(resource);
@@ -178,12 +192,12 @@ export class Page {
       await this.#place(kind);
       try {
         if (kind === 'media') return await this.#loadMedia(url);
-        const fetched = await this.#fetch(kind, url, { referrer: this.url, ...this.#urgency(resource) });
+        const fetched = await this.#fetch(kind, url, { referrer, ...this.#urgency(resource) });
         if (kind !== 'stylesheet' || !fetched) return;
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
         // What waits for the stylesheet goes out when its last byte is there; only what it names has to wait until it is parsed.
         this.#doneWith(resource);
-        this.#discovered(scanCss(await decoded(fetched), url));
+        this.#discovered(scanCss(await decoded(fetched), url), { url, policy: this.#policyIn(fetched.fields) });
       } finally {
         this.#leavePlace(kind);
       }
@@ -277,7 +291,7 @@ export class Page {
       if (media.size !== null && media.received >= media.size * profile.requests.loadEventMediaShare.value) this.#haveEnoughMedia();
     };
     const fetched = await this.#fetch('media', url, {
-      referrer: this.url,
+      referrer: this.referrer,
       signal,
       onData,
       ...(sought ? { sought } : {}),
@@ -320,7 +334,7 @@ export class Page {
   async #loadFavicon(favicon: URL, visit: Visit): Promise<void> {
     // It is for the browser's own window: leaving the page doesn't stop it.
     const { signal } = new AbortController();
-    const fetched = await this.#fetch('favicon', favicon, { referrer: this.url, visit, signal, ...this.#usual('favicon') });
+    const fetched = await this.#fetch('favicon', favicon, { referrer: this.referrer, visit, signal, ...this.#usual('favicon') });
     if (fetched && fetched.status >= FIRST_ERROR_STATUS) this.#context.missingFavicons.add(favicon.href);
   }
 

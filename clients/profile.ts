@@ -94,11 +94,14 @@ export type HeadTemplate = readonly HeadLine[];
 
 /**
  * What may be filled into a head line. `memory-*` are validators of a resource that the page's own (memory) cache revalidates, `disk-*` those that the
- * HTTP cache adds: browsers put them at different places.
+ * HTTP cache adds: browsers put them at different places. `referer-of-policy` is `referer` where the page came with a
+ * `Referrer-Policy`, `referer-by-default` where it did not.
  */
 export type Slot =
   | 'host'
   | 'referer'
+  | 'referer-of-policy'
+  | 'referer-by-default'
   | 'site'
   | 'user'
   | 'priority'
@@ -135,6 +138,8 @@ export interface RequestPolicies {
   loadEventMediaShare: Policy<number>;
   /** A favicon that was not found is asked for again at these visits only. */
   faviconMissForgotten: Policy<readonly Visit[]>;
+  /** Whether the page's `Referrer-Policy` decides what `Referer` says. */
+  referrerPolicy: Policy<'ignored' | 'obeyed'>;
   /** Whether the favicon is asked for again when media begin to play, for the media controls. */
   faviconAtPlay: Policy<boolean>;
 }

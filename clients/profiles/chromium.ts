@@ -142,6 +142,7 @@ export function chromiumProfile(
       faviconAfter: policy('load', CAPTURED),
       loadEventMediaShare: policy(0.7, `68 to 85 % were there on links of 1 Mbit/s and 400 kbit/s: ${CAPTURED}`),
       faviconMissForgotten: policy(['hard-reload'], CAPTURED),
+      referrerPolicy: policy('obeyed', `${CAPTURED}, against django, whose pages come with one`),
       faviconAtPlay: policy(true, CAPTURED),
     },
     cache: {

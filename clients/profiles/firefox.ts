@@ -16,6 +16,9 @@ const TAIL: HeadLine[] = [
   'Cache-Control: {cache-control}',
 ];
 
+/** Where the page came with a policy for it, it is known earlier. */
+const CONNECTION_AND_REFERER: HeadLine[] = ['Referer: {referer-of-policy}', 'Connection: keep-alive', 'Referer: {referer-by-default}'];
+
 function begin(accept: string): HeadLine[] {
   return ['Host: {host}', `User-Agent: ${USER_AGENT}`, `Accept: ${accept}`, 'Accept-Language: en-US,en;q=0.9'];
 }
@@ -29,14 +32,13 @@ function fetchMetadata(dest: string): HeadLine[] {
 }
 
 function resourceHead(accept: string, dest: string): HeadLine[] {
-  return [...begin(accept), ENCODINGS, 'Connection: keep-alive', 'Referer: {referer}', ...fetchMetadata(dest), ...TAIL];
+  return [...begin(accept), ENCODINGS, ...CONNECTION_AND_REFERER, ...fetchMetadata(dest), ...TAIL];
 }
 
 const DOCUMENT_HEAD: HeadLine[] = [
   ...begin('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'),
   ENCODINGS,
-  'Connection: keep-alive',
-  'Referer: {referer}',
+  ...CONNECTION_AND_REFERER,
   'Upgrade-Insecure-Requests: 1',
   ...fetchMetadata('document'),
   { trustworthy: 'Sec-Fetch-User: {user}' },
@@ -47,8 +49,7 @@ const MEDIA_HEAD: HeadLine[] = [
   ...begin('audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5'),
   'Range: {range}',
   'If-Range: {if-range}',
-  'Connection: keep-alive',
-  'Referer: {referer}',
+  ...CONNECTION_AND_REFERER,
   ...fetchMetadata('audio'),
   'Accept-Encoding: identity',
   ...TAIL,
@@ -125,6 +126,7 @@ export const firefox = defineProfile({
     faviconAfter: policy('stylesheets', CAPTURED),
     loadEventMediaShare: policy(1, CAPTURED),
     faviconMissForgotten: policy(['hard-reload', 'cache-disabled'], CAPTURED),
+    referrerPolicy: policy('obeyed', `${CAPTURED}, against django, whose pages come with one`),
     faviconAtPlay: policy(false, CAPTURED),
   },
   cache: {

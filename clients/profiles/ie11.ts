@@ -67,6 +67,7 @@ export const ie11 = defineProfile({
     faviconAfter: policy('load', 'not documented; as Chromium does'),
     loadEventMediaShare: policy(0, 'not documented'),
     faviconMissForgotten: policy(['hard-reload'], 'not documented; as Chromium does'),
+    referrerPolicy: policy('ignored', 'the field came after it: W3C Referrer Policy, 2014'),
     faviconAtPlay: policy(false, 'not documented'),
   },
   cache: {

@@ -243,3 +243,20 @@ test('at an origin that is not trustworthy there are no Fetch Metadata and no cl
     'Accept-Language: en-US,en;q=0.9',
   ]);
 });
+
+test("a page's Referrer-Policy decides what Referer says, and in Firefox where it stands", async () => {
+  const withPolicy =
+    (policy: string): Answer =>
+    (target, head, connection) =>
+      target === '/' ? response(PAGE, ['Content-Type: text/html', `Referrer-Policy: ${policy}`]) : site(target, head, connection);
+  const fieldNames = (head: string) => head.split('\r\n').map((line) => line.split(':')[0]);
+  const { browser, server } = await open(firefox, withPolicy('same-origin'));
+  await browser.act({ do: 'navigate', path: '/' });
+  const names = fieldNames(headOf(server, '/style.css'));
+  expect(names.indexOf('Referer')).toBe(names.indexOf('Connection') - 1);
+  for (const profile of [firefox, chromium]) {
+    const { browser, server } = await open(profile, withPolicy('no-referrer'));
+    await browser.act({ do: 'navigate', path: '/' });
+    expect(fieldNames(headOf(server, '/style.css'))).not.toContain('Referer');
+  }
+});
