@@ -4,6 +4,7 @@
  * No object is made for a packet: the parser fills one `PacketCursor` again and again, and its bytes stay where they were read.
  */
 import type { LinkType } from '../model.ts';
+import { TIME_ZERO } from '../time.ts';
 
 /** The packet at hand. Valid during the callback only; `bytes` is the read buffer. */
 export interface PacketCursor {
@@ -64,7 +65,7 @@ export const newFacts = (): CaptureFacts => ({
   baseEpochNs: null,
   linkTypes: [],
   frames: 0,
-  lastNs: 0,
+  lastNs: TIME_ZERO,
   received: null,
   dropped: null,
   endEpochNs: null,

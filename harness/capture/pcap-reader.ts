@@ -2,6 +2,7 @@
  * The pcap file format (draft-ietf-opsawg-pcap): a file header of 24 bytes, then records of a 16-byte header and the packet.
  * Both byte orders, micro- and nanoseconds.
  */
+import { TIME_ZERO } from '../time.ts';
 import {
   CAPTURED_BYTES_MAX,
   type CaptureFacts,
@@ -46,13 +47,13 @@ export class PcapParser implements PacketParser {
   #nsPerTick = 1000;
   #inHeader = true;
   #damaged = false;
-  #baseSeconds = 0;
-  #baseNs = 0;
+  #baseSeconds = TIME_ZERO;
+  #baseNs = TIME_ZERO;
 
   constructor(facts: CaptureFacts, onPacket: OnPacket) {
     this.#facts = facts;
     this.#onPacket = onPacket;
-    this.#cursor = { frame: 0, timeNs: 0, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
+    this.#cursor = { frame: 0, timeNs: TIME_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
     facts.format = 'pcap';
   }
 

@@ -7,6 +7,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../model.ts';
+import { TIME_ZERO } from '../time.ts';
 import type { Framing } from './framing.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
@@ -15,8 +16,8 @@ import type { RequestLine, StatusLine } from './start-line.ts';
 export class Extent {
   /** Offset of the message's first byte in the stream of its side. */
   offset = 0;
-  startNs = 0;
-  endNs = 0;
+  startNs = TIME_ZERO;
+  endNs = TIME_ZERO;
   firstFrame = 0;
   lastFrame = 0;
   segments = 0;

@@ -75,7 +75,8 @@ export class ConnectionTable {
   }
 
   #matches(connection: TrackedConnection, segment: TcpSegment): boolean {
-    const [end0, end1] = connection.ends;
+    const end0 = connection.ends[0];
+    const end1 = connection.ends[1];
     const { sourcePort, destinationPort } = segment;
     if (connection.ipVersion !== segment.ipVersion) return false;
     if (

@@ -26,8 +26,8 @@ class Direction {
   /** The latest acknowledgment of the other side for this direction. */
   acked = 0;
   hasAcked = false;
-  /** When the hole before `acked` was first seen, in time and in segments of the connection; -1: no hole. */
-  holeNs = -1;
+  /** When the hole before `acked` was first seen, in time and in segments of the connection; less than 0: no hole. */
+  holeNs = Number.NEGATIVE_INFINITY;
   holeSegment = 0;
   uniqueBytes = 0;
   missingBytes = 0;
@@ -198,7 +198,7 @@ export class Reassembly {
   ): void {
     const side = this.#connection.side(index);
     own.assembler.next = (own.assembler.next + length + (fin ? 1 : 0)) | 0;
-    own.holeNs = -1;
+    own.holeNs = Number.NEGATIVE_INFINITY;
     if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs);
     const cut = length - (end - start);
     if (cut > 0) this.#sink.gap(side, cut, frame, timeNs);
@@ -217,7 +217,7 @@ export class Reassembly {
         }
         waiting = true;
       } else {
-        direction.holeNs = -1;
+        direction.holeNs = Number.NEGATIVE_INFINITY;
       }
       if (!assembler.empty) waiting = true;
     }
@@ -253,7 +253,7 @@ export class Reassembly {
     const held = assembler.pendingBytes;
     assembler.skipTo(end);
     this.#total.bytes += assembler.pendingBytes - held;
-    own.holeNs = -1;
+    own.holeNs = Number.NEGATIVE_INFINITY;
     this.#sink.gap(this.#connection.side(index), count, frame, timeNs);
   }
 

@@ -5,6 +5,7 @@
  * Sequence numbers are signed 32-bit numbers. As in Wireshark a stored number of 0 means "none yet".
  */
 import type { FrameAnalysis } from '../model.ts';
+import { TIME_ZERO } from '../time.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { distance } from './assembler.ts';
 
@@ -62,11 +63,11 @@ export class SequenceState {
   baseSeq = 0;
   baseSeqSet = false;
   nextSeq = 0;
-  nextSeqNs = 0;
+  nextSeqNs = TIME_ZERO;
   /** End of the highest continuous data. */
   maxSeqToBeAcked = 0;
   lastAck = 0;
-  lastAckNs = 0;
+  lastAckNs = TIME_ZERO;
   duplicateAcks = 0;
   /** As in the header; -1: none seen. */
   window = -1;
@@ -78,7 +79,7 @@ export class SequenceState {
 
 /** What is remembered of both directions together. */
 export interface HandshakeClock {
-  /** Time of the latest SYN; -1: none. */
+  /** Time of the latest SYN; less than 0: none. */
   lastSynNs: number;
   /** From the SYN to the first ACK behind it; 0: not known. */
   firstRoundTripNs: number;

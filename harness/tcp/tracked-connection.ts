@@ -1,5 +1,6 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
 import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
+import { TIME_ZERO } from '../time.ts';
 import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
 import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';
@@ -33,11 +34,11 @@ export class End {
   keepAliveProbeTimesNs: number[] | null = null;
   keepAliveAckFrames: number[] | null = null;
   finFrame = 0;
-  finNs = 0;
+  finNs = TIME_ZERO;
   rstFrame = 0;
-  rstNs = 0;
+  rstNs = TIME_ZERO;
   lastPayloadFrame = 0;
-  lastPayloadNs = 0;
+  lastPayloadNs = TIME_ZERO;
   readonly sequence = new SequenceState();
 }
 
@@ -54,9 +55,9 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   address0: [number, number, number, number] = [0, 0, 0, 0];
   address1: [number, number, number, number] = [0, 0, 0, 0];
   addressText: [string, string] = ['', ''];
-  hash = 0;
+  hash = TIME_ZERO;
   /** Stands for the addresses and ports when the connection itself is gone. */
-  key = 0;
+  key = TIME_ZERO;
   readonly ends: readonly [End, End] = [new End(), new End()];
   /** Which end is the client. Settled before the first byte is handed on. */
   client: DirectionIndex = 0;
@@ -64,28 +65,28 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   midStream = true;
   firstFrame = 0;
   lastFrame = 0;
-  startNs = 0;
-  endNs = 0;
+  startNs = TIME_ZERO;
+  endNs = TIME_ZERO;
   frameCount = 0;
   completeness = 0;
   /** What the first frame adds once a second one has come. */
   completenessOfFirst = 0;
   synFrame = 0;
-  synNs = 0;
+  synNs = TIME_ZERO;
   synAckFrame = 0;
-  synAckNs = 0;
+  synAckNs = TIME_ZERO;
   synAcks = 0;
   lastSynAckFrame = 0;
   ackFrame = 0;
-  ackNs = 0;
+  ackNs = TIME_ZERO;
   firstClose: DirectionIndex | -1 = -1;
   firstCloseHow: 'FIN' | 'RST' = 'FIN';
   firstCloseFrame = 0;
-  firstCloseNs = 0;
-  firstCloseSinceNs = 0;
+  firstCloseNs = TIME_ZERO;
+  firstCloseSinceNs = TIME_ZERO;
   portReused = false;
-  lastSynNs = -1;
-  firstRoundTripNs = 0;
+  lastSynNs = Number.NEGATIVE_INFINITY;
+  firstRoundTripNs = TIME_ZERO;
   /** Records of frames whose sender's side is not settled yet, with the direction of each. */
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
