@@ -58,7 +58,9 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);
     if (fault === null) {
       if (segment.fault !== null) countFault(undecoded, segment.fault);
-      tracker.segment(segment, packet.frame, packet.timeNs);
+      segment.frame = packet.frame;
+      segment.timeNs = packet.timeNs;
+      tracker.segment(segment);
     } else if (fault !== OTHER_PROTOCOL) {
       countFault(undecoded, fault);
     }

@@ -77,7 +77,7 @@ export class ConnectionTracker {
     this.#limits = options.limits ?? CONNECTION_LIMITS;
   }
 
-  segment(segment: TcpSegment, frame: number, timeNs: number): void {
+  segment(segment: TcpSegment): void {
     const { flags, seq } = segment;
     let connection = this.#table.find(segment);
     let direction: DirectionIndex = 0;
@@ -105,9 +105,9 @@ export class ConnectionTracker {
       connection.list?.touch(connection);
     } else {
       if (this.#dropped.size > 0 && this.#isLate(segment)) return;
-      connection = this.#begin(segment, frame, timeNs);
+      connection = this.#begin(segment);
     }
-    this.#update(connection, direction, segment, frame, timeNs, known);
+    this.#update(connection, direction, segment, known);
     if (flags & (FIN | RST) && connection.list === this.#open && connection.finished) {
       this.#open.remove(connection);
       this.#finished.append(connection);
@@ -121,12 +121,12 @@ export class ConnectionTracker {
     for (const connection of rest) this.#finish(connection);
   }
 
-  #begin(segment: TcpSegment, frame: number, timeNs: number): TrackedConnection {
+  #begin(segment: TcpSegment): TrackedConnection {
     if (this.#open.size >= this.#limits.open) this.#drop(this.#open.oldest!);
     const connection = new TrackedConnection(this.#streams++);
     this.#table.add(connection, segment);
-    connection.firstFrame = frame;
-    connection.startNs = timeNs;
+    connection.firstFrame = segment.frame;
+    connection.startNs = segment.timeNs;
     const { flags } = segment;
     if (flags & SYN) {
       connection.client = flags & ACK ? 1 : 0;
@@ -152,63 +152,44 @@ export class ConnectionTracker {
     }
   }
 
-  #update(
-    connection: TrackedConnection,
-    direction: DirectionIndex,
-    segment: TcpSegment,
-    frame: number,
-    timeNs: number,
-    known: number,
-  ): void {
-    const { flags, seq, ack, payloadLength, fault } = segment;
+  #update(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment, known: number): void {
+    const { flags, payloadLength, fault, frame } = segment;
     const end = connection.ends[direction];
     const other = connection.ends[direction === 0 ? 1 : 0];
     connection.lastFrame = frame;
-    connection.endNs = timeNs;
+    connection.endNs = segment.timeNs;
     connection.frameCount++;
     end.frames++;
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
-      analysis = analyzeSequence(end.sequence, other.sequence, connection, seq, ack, payloadLength, flags, segment.window, timeNs, known);
-      if (analysis !== 0) this.#count(end, analysis, frame, timeNs);
+      analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
+      if (analysis !== 0) this.#count(end, analysis, segment);
     }
     if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);
-    if (this.#options.onFrame) this.#record(connection, direction, segment, frame, timeNs, analysis);
+    if (this.#options.onFrame) this.#record(connection, direction, segment, analysis);
     if (fault !== null) return;
 
-    if (flags & SYN) this.#syn(connection, direction, segment, frame, timeNs);
+    if (flags & SYN) this.#syn(connection, direction, segment);
     else if (connection.ackFrame === 0 && connection.synAckFrame > 0 && flags & ACK && direction === connection.client && !(flags & RST)) {
       connection.ackFrame = frame;
-      connection.ackNs = timeNs;
+      connection.ackNs = segment.timeNs;
     }
     if (payloadLength > 0 && !(flags & RST) && !(analysis & KEEP_ALIVE)) {
       end.segments++;
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
-      end.lastPayloadNs = timeNs;
+      end.lastPayloadNs = segment.timeNs;
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
-    if (flags & (FIN | RST)) this.#close(connection, direction, flags, frame, timeNs);
+    if (flags & (FIN | RST)) this.#close(connection, direction, segment);
     if (flags & RST) {
-      connection.reassembly?.reset(direction, frame, timeNs);
+      connection.reassembly?.reset(direction, frame, segment.timeNs);
     } else if (!(flags & SYN) || payloadLength > 0) {
-      this.#reassembly(connection).segment(
-        direction,
-        flags & SYN ? (seq + 1) | 0 : seq,
-        (flags & ACK) !== 0,
-        ack,
-        (flags & FIN) !== 0,
-        segment.bytes,
-        segment.payload,
-        segment.payloadEnd,
-        payloadLength,
-        frame,
-        timeNs,
-      );
+      this.#reassembly(connection).segment(direction, segment);
     }
   }
 
-  #count(end: End, analysis: number, frame: number, timeNs: number): void {
+  #count(end: End, analysis: number, { frame, timeNs }: TcpSegment): void {
     if (analysis & ANY_RETRANSMISSION) end.retransmissions++;
     if (analysis & OUT_OF_ORDER) end.outOfOrder++;
     if (analysis & DUPLICATE_ACK) end.duplicateAcks++;
@@ -242,9 +223,7 @@ export class ConnectionTracker {
   #record(
     connection: TrackedConnection,
     direction: DirectionIndex,
-    { flags, seq, ack, payloadLength, window }: TcpSegment,
-    frame: number,
-    timeNs: number,
+    { flags, seq, ack, payloadLength, window, frame, timeNs }: TcpSegment,
     analysis: number,
   ): void {
     const own = connection.ends[direction].sequence;
@@ -274,9 +253,9 @@ export class ConnectionTracker {
     connection.heldRecords = null;
   }
 
-  #syn(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment, frame: number, timeNs: number): void {
+  #syn(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
     const end = connection.ends[direction];
-    const { seq, ack, flags } = segment;
+    const { seq, ack, flags, frame, timeNs } = segment;
     readOptions(segment.bytes, segment.optionsStart, segment.optionsEnd, this.#tcpOptions);
     if (!end.hasSyn) {
       end.hasSyn = true;
@@ -315,7 +294,7 @@ export class ConnectionTracker {
     this.#releaseRecords(connection);
   }
 
-  #close(connection: TrackedConnection, direction: DirectionIndex, flags: number, frame: number, timeNs: number): void {
+  #close(connection: TrackedConnection, direction: DirectionIndex, { flags, frame, timeNs }: TcpSegment): void {
     const end = connection.ends[direction];
     if (!connection.clientSettled) {
       connection.clientSettled = true;

@@ -4,6 +4,8 @@
  * receiver acknowledged and that nothing fills within some patience is a gap of the capture.
  */
 import type { Side } from '../model.ts';
+import type { TcpSegment } from '../wire/segment.ts';
+import { ACK, FIN, SYN } from '../wire/tcp.ts';
 import { Assembler, distance, type Piece } from './assembler.ts';
 import type { StreamSink } from './stream-sink.ts';
 
@@ -76,22 +78,12 @@ export class Reassembly {
     if (!assembler.started) assembler.start(seq | 0);
   }
 
-  /**
-   * One segment without SYN. `bytes[start, end)` is what was captured of its `length` bytes; `seq` and `ack` are signed 32-bit.
-   */
-  segment(
-    index: DirectionIndex,
-    seq: number,
-    hasAck: boolean,
-    ack: number,
-    fin: boolean,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    length: number,
-    frame: number,
-    timeNs: number,
-  ): void {
+  /** One segment; a SYN counts as a number before its payload. */
+  segment(index: DirectionIndex, segment: TcpSegment): void {
+    const { flags, ack, payloadLength: length, frame } = segment;
+    const seq = flags & SYN ? (segment.seq + 1) | 0 : segment.seq;
+    const hasAck = (flags & ACK) !== 0;
+    const fin = (flags & FIN) !== 0;
     this.#segments++;
     const own = this.#directions[index];
     const { assembler } = own;
@@ -108,11 +100,13 @@ export class Reassembly {
       const late = distance(assembler.next, seq);
       if (late === 0 && !blocked && !this.#waiting) {
         own.uniqueBytes += length;
-        this.#deliver(own, index, bytes, start, end, length, fin, frame, timeNs);
+        const { bytes, payload, payloadEnd } = segment;
+        this.#deliver(own, index, bytes, payload, payloadEnd, length, fin, frame, segment.timeNs);
         return;
       }
       if (late <= length - (fin ? 0 : 1)) {
-        const piece: Piece = { seq, length, bytes: copyOf(bytes, start, end), ack, hasAck, fin, frame, timeNs };
+        const bytes = copyOf(segment.bytes, segment.payload, segment.payloadEnd);
+        const piece: Piece = { seq, length, bytes, ack, hasAck, fin, frame, timeNs: segment.timeNs };
         const held = assembler.pendingBytes;
         own.uniqueBytes += assembler.insert(piece);
         this.#total.bytes += assembler.pendingBytes - held;
@@ -120,7 +114,7 @@ export class Reassembly {
       }
     }
     if (blocked) this.#waiting = true;
-    if (this.#waiting) this.#drain(frame, timeNs);
+    if (this.#waiting) this.#drain(frame, segment.timeNs);
   }
 
   /**

@@ -6,6 +6,7 @@
  */
 import type { FrameAnalysis } from '../model.ts';
 import { TIME_ZERO } from '../time.ts';
+import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { distance } from './assembler.ts';
 
@@ -88,20 +89,15 @@ export interface HandshakeClock {
 /**
  * Takes one segment into account and tells what it is, as bits.
  * @param known bits that are already known (`REUSED_PORTS`)
- * @param window as in the header, unscaled
  */
 export function analyzeSequence(
   own: SequenceState,
   other: SequenceState,
   clock: HandshakeClock,
-  seq: number,
-  ack: number,
-  length: number,
-  flags: number,
-  window: number,
-  timeNs: number,
+  segment: TcpSegment,
   known: number,
 ): number {
+  const { seq, ack, flags, window, payloadLength: length } = segment;
   let bits = known;
   const synOrFin = (flags & (SYN | FIN)) !== 0;
   const plain = (flags & (SYN | FIN | RST)) === 0;
@@ -145,39 +141,32 @@ export function analyzeSequence(
     }
   }
 
-  if ((length > 0 || synOrFin) && !(bits & KEEP_ALIVE)) bits |= repetition(own, other, clock, seq, length, synOrFin, timeNs);
+  if ((length > 0 || synOrFin) && !(bits & KEEP_ALIVE)) bits |= repetition(own, other, clock, segment, synOrFin);
 
   const next = (seq + length + (synOrFin ? 1 : 0)) | 0;
   if ((nextSeq === 0 || distance(next, nextSeq) > 0) && !(bits & ZERO_WINDOW_PROBE)) {
     own.nextSeq = next;
-    own.nextSeqNs = timeNs;
+    own.nextSeqNs = segment.timeNs;
   }
   if ((own.maxSeqToBeAcked === 0 || seq === own.maxSeqToBeAcked) && !(bits & ZERO_WINDOW_PROBE)) own.maxSeqToBeAcked = own.nextSeq;
   own.window = window;
   own.lastAck = ack;
-  own.lastAckNs = timeNs;
+  own.lastAckNs = segment.timeNs;
   own.lastFlags = bits;
 
   if (flags & SYN) {
-    if (!(flags & ACK)) clock.lastSynNs = timeNs;
+    if (!(flags & ACK)) clock.lastSynNs = segment.timeNs;
     own.isFirstAck = true;
   } else if (flags & ACK) {
-    if (clock.lastSynNs >= 0 && clock.firstRoundTripNs === 0) clock.firstRoundTripNs = timeNs - clock.lastSynNs;
+    if (clock.lastSynNs >= 0 && clock.firstRoundTripNs === 0) clock.firstRoundTripNs = segment.timeNs - clock.lastSynNs;
     own.isFirstAck = false;
   }
   return bits;
 }
 
 /** Retransmission, fast or spurious, or out of order: a segment that does not advance the sequence number is one of these. */
-function repetition(
-  own: SequenceState,
-  other: SequenceState,
-  clock: HandshakeClock,
-  seq: number,
-  length: number,
-  synOrFin: boolean,
-  timeNs: number,
-): number {
+function repetition(own: SequenceState, other: SequenceState, clock: HandshakeClock, segment: TcpSegment, synOrFin: boolean): number {
+  const { seq, payloadLength: length, timeNs } = segment;
   const { nextSeq } = own;
   // One byte of overlap with much new data behind it is no repetition: the byte was a zero window probe.
   const notAdvanced = nextSeq !== 0 && distance(seq, nextSeq) < 0 && !(length > 1 && ((nextSeq - 1) | 0) === seq);

@@ -1,4 +1,5 @@
 /** From a frame to the TCP segment in it: link layer, IPv4 or IPv6, TCP. */
+import { TIME_ZERO } from '../time.ts';
 import * as ipv4 from './ipv4.ts';
 import * as ipv6 from './ipv6.ts';
 import { LINK_CUT, NOT_IP, networkOffset } from './link.ts';
@@ -6,6 +7,9 @@ import * as tcp from './tcp.ts';
 
 /** One TCP segment. There is one object of it, filled again for each frame. */
 export interface TcpSegment {
+  /** The frame that it came in, and when: nanoseconds since the capture's first packet. Set by who reads the capture. */
+  frame: number;
+  timeNs: number;
   bytes: Uint8Array;
   /** 4 or 6. */
   ipVersion: number;
@@ -35,6 +39,8 @@ export interface TcpSegment {
 }
 
 export const newSegment = (): TcpSegment => ({
+  frame: 0,
+  timeNs: TIME_ZERO,
   bytes: new Uint8Array(0),
   ipVersion: 4,
   source: 0,

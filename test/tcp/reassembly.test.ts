@@ -27,7 +27,7 @@ function follow(packets: readonly Packet[]): { told: string[]; connections: Conn
   const segment = newSegment();
   packets.forEach(({ bytes, originalLength = bytes.length, timeNs }, index) => {
     if (readSegment(1, bytes, 0, bytes.length, originalLength, segment) === null)
-      tracker.segment(segment, index + 1, Number(timeNs - EPOCH_NS));
+      tracker.segment(Object.assign(segment, { frame: index + 1, timeNs: Number(timeNs - EPOCH_NS) }));
   });
   tracker.end();
   return { told, connections };
