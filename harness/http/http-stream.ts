@@ -173,6 +173,7 @@ class HttpStream implements StreamSink {
         const response = message as ResponseMessage;
         const { exchange } = this.#answering!;
         if (isFinal(response.status)) exchange.response = response;
+        else if (exchange.interim.length === 0) exchange.interim = [response];
         else if (exchange.interim.length < MAX_INTERIM_RESPONSES) exchange.interim.push(response);
         else noteInterimLimit(exchange.interim.at(-1)!, response.headFrames[0]);
         if (response.framing === 'tunnel') this.#requests.ignoreRest();
@@ -243,11 +244,15 @@ class HttpStream implements StreamSink {
   }
 }
 
+/** Nearly every exchange has none: they share an empty list, which is replaced by the first one. */
+const NO_INTERIM: ResponseMessage[] = [];
+Object.freeze(NO_INTERIM);
+
 const isFinal = (status: number): boolean => status === 101 || status < 100 || status >= 200;
 
 function newOpen(stream: number): Open {
   return {
-    exchange: { stream, index: 0, step: null, request: null, response: null, interim: [] },
+    exchange: { stream, index: 0, step: null, request: null, response: null, interim: NO_INTERIM },
     requestEnded: false,
     answered: false,
     responseEnded: false,

@@ -14,6 +14,7 @@ import {
   parseRequestLine,
   parseStatusLine,
   type RequestLine,
+  readPlainRequestLine,
   type StatusLine,
 } from './start-line.ts';
 
@@ -281,13 +282,13 @@ export class MessageParser {
       this.#buildResponse(headBytes, line, start, fields.value, null);
       return this.#beginBody(at + headBytes, end);
     }
-    const lineEnd = endOfLine(bytes, at, end);
-    if (lineEnd === -1) return -1;
-    const fields = fieldLines.request.find(bytes, lineEnd + 2, end);
+    const line = readPlainRequestLine(bytes, at, end);
+    if (line === null) return -1;
+    const fields = fieldLines.request.find(bytes, line.end, end);
     if (fields === null) return -1;
-    const headEnd = lineEnd + 2 + fields.length;
+    const headEnd = line.end + fields.length;
     if (headEnd - at > MAX_HEAD_BYTES) return -1;
-    if (!this.#build(headEnd - at, latin1(bytes, at, lineEnd), fields.value, null)) return this.#dropHead(end);
+    this.#buildRequest(headEnd - at, line.text, line, fields.value, null);
     return this.#beginBody(headEnd, end);
   }
 

@@ -3,6 +3,7 @@ import {
   FRAMES_KEPT,
   type HeaderField,
   type Message,
+  type MessageProblem,
   type MessageProblemKind,
   type RequestMessage,
   type ResponseMessage,
@@ -11,6 +12,12 @@ import { TIME_ZERO } from '../time.ts';
 import type { Framing } from './framing.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
+
+/** Nearly every message has none: they share one empty list each, which is replaced where something is to be put into it. */
+const NO_FIELDS: HeaderField[] = [];
+const NO_PROBLEMS: MessageProblem[] = [];
+Object.freeze(NO_FIELDS);
+Object.freeze(NO_PROBLEMS);
 
 /** The segments that carry the message under way. They come in stream order, which is not that of the frames where one was sent again. */
 export class Extent {
@@ -78,7 +85,7 @@ export function newRequest(
     method,
     target,
     headers,
-    trailers: [],
+    trailers: NO_FIELDS,
     framing,
     headFrames: frames,
     frames,
@@ -95,7 +102,7 @@ export function newRequest(
     segmentFrames: extent.frames,
     largestSegment: extent.largest,
     complete: true,
-    problems: [],
+    problems: NO_PROBLEMS,
   };
 }
 
@@ -115,7 +122,7 @@ export function newResponse(
     status,
     reason,
     headers,
-    trailers: [],
+    trailers: NO_FIELDS,
     framing,
     headFrames: frames,
     frames,
@@ -132,11 +139,12 @@ export function newResponse(
     segmentFrames: extent.frames,
     largestSegment: extent.largest,
     complete: true,
-    problems: [],
+    problems: NO_PROBLEMS,
   };
 }
 
 /** Adds a problem, up to the limit. */
 export function addProblem(message: Message, kind: MessageProblemKind, detail: string, frame: number): void {
+  if (message.problems === NO_PROBLEMS) message.problems = [];
   if (message.problems.length < MAX_PROBLEMS) message.problems.push({ kind, detail, frame });
 }
