@@ -25,14 +25,26 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
-    const asked = request === null ? '(no request)' : `${request.method} ${shorten(request.target)}`;
-    const answered = response === null ? 'no response' : `${response.status}, ${response.bodyBytes} bytes (${response.framing})`;
+    const out = this.#out.write('  #').number(stream).write(' ').write(this.#serverText(server)).write('  ');
+    if (request === null) out.write('(no request)');
+    else out.write(request.method).write(' ').write(shorten(request.target));
+    out.write('  ');
+    if (response === null) out.write('no response');
+    else out.number(response.status).write(', ').number(response.bodyBytes).write(' bytes (').write(response.framing).write(')');
+    if (request && response)
+      out
+        .write(', ')
+        .write(milliseconds(response.endNs - request.startNs))
+        .write(' ms');
     const first = (request ?? response)?.frames[0] ?? 0;
     const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
-    const time = request && response ? `, ${milliseconds(response.endNs - request.startNs)} ms` : '';
-    this.#line(
-      `  #${stream} ${this.#serverText(server)}  ${asked}  ${answered}${time}, frames ${first}-${last}${problemsOf(request, response, interim)}`,
-    );
+    out
+      .write(', frames ')
+      .number(first)
+      .write('-')
+      .number(last)
+      .write(problemsOf(request, response, interim));
+    this.#endLine();
   }
 
   connection(connection: Connection): void {
@@ -90,7 +102,12 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   #line(text: string): void {
-    this.#out.write(`${text}\n`);
+    this.#out.write(text);
+    this.#endLine();
+  }
+
+  #endLine(): void {
+    this.#out.write('\n');
     if (this.#live) this.#out.flush();
   }
 }

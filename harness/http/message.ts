@@ -53,7 +53,11 @@ export class Extent {
     if (timeNs > this.endNs) this.endNs = timeNs;
     if (size > this.largest) this.largest = size;
     this.segments++;
-    if (this.sizes.length < FRAMES_KEPT) {
+    if (this.segments === 2) {
+      // Most messages have one segment or two: an array that grows takes room for sixteen more.
+      this.sizes = [this.sizes[0]!, size];
+      this.frames = [this.frames[0]!, frame];
+    } else if (this.sizes.length < FRAMES_KEPT) {
       this.sizes.push(size);
       this.frames.push(frame);
     }
@@ -62,6 +66,8 @@ export class Extent {
   /** Puts into the message what is only known at its end. */
   close(message: Message): void {
     if (this.segments === message.headSegments) return;
+    message.segmentSizes = this.sizes;
+    message.segmentFrames = this.frames;
     message.largestSegment = this.largest;
     message.startNs = this.startNs;
     message.endNs = this.endNs;

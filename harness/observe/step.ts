@@ -47,6 +47,18 @@ export const isUsed = (connection: Connection): boolean => connection.exchanges.
  * is not asked for at all.
  */
 export function documentOf(evidence: Evidence): AnsweredExchange | null {
+  let document = documents.get(evidence);
+  if (document === undefined) {
+    document = findDocument(evidence);
+    documents.set(evidence, document);
+  }
+  return document;
+}
+
+/** Many observations ask for it. */
+const documents = new WeakMap<Evidence, AnsweredExchange | null>();
+
+function findDocument(evidence: Evidence): AnsweredExchange | null {
   const answers = evidence.exchanges.filter(isAnswered);
   const pages = new Set(answers.filter(isHtml).map((exchange) => exchange.request.target));
   const steps = evidence.steps.length > 0 ? evidence.steps.toReversed() : [lastStep(evidence)];
