@@ -114,13 +114,14 @@ export class Fetcher {
   /** The slots that make the request conditional on the stored response. */
   #conditions(kind: RequestKind, url: URL, entry: CacheEntry): Slots {
     const { etag, lastModified } = validatorsOf(entry);
-    if (kind === 'media' && entry.status === PARTIAL_CONTENT) {
-      if (this.#profile.media.revalidation.value === 'open-range-with-if-range') {
-        const validator = etag ?? lastModified;
-        return validator === undefined ? {} : { 'if-range': validator };
-      }
-      return { range: `bytes=0-${entry.body.length - 1}`, ...this.#validatorSlots('disk', etag, lastModified) };
+    const revalidation = kind === 'media' ? this.#profile.media.revalidation.value : null;
+    if (revalidation === 'open-range-with-if-range' && entry.status === PARTIAL_CONTENT) {
+      const validator = etag ?? lastModified;
+      return validator === undefined ? {} : { 'if-range': validator };
     }
+    const isSizeKnown = entry.fields['content-length'] !== undefined;
+    if (revalidation === 'closed-range-with-validators' && isSizeKnown && (etag ?? lastModified) !== undefined)
+      return { range: `bytes=0-${entry.body.length - 1}`, ...this.#validatorSlots('disk', etag, lastModified) };
     return this.#validatorSlots(this.#inMemory.has(url.href) ? 'memory' : 'disk', etag, lastModified);
   }
 

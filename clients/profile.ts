@@ -190,7 +190,7 @@ export interface MediaPolicies {
   firstRange: Policy<string | null>;
   /** Media that were loaded whole are kept by the player and not asked for again, whatever the visit. */
   kept: Policy<boolean>;
-  /** How a stored part (a 206 of the whole) is revalidated when it is stale. */
+  /** How stored media, whole or as a 206 of the whole, are revalidated when they are stale. */
   revalidation: Policy<'closed-range-with-validators' | 'open-range-with-if-range' | 'not-stored'>;
   /** What a seek outside of what is buffered asks for; `null`: nothing, it waits for what is on its way. */
   seek: Policy<SeekPolicy | null>;

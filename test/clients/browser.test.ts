@@ -94,6 +94,17 @@ test('chromium puts the validators of its memory cache behind Accept, those of t
   expect(headOf(server, '/audio.wav', 1)).toMatch(/\r\nRange: bytes=0-999\r\nIf-None-Match: "v1"\r\nIf-Modified-Since: [^\r]+\r\n\r\n$/);
 });
 
+test('chromium revalidates media that came as a 200 by a closed range too', async () => {
+  const { browser, server } = await open(chromium, (target, head, connection) =>
+    target === '/audio.wav'
+      ? response('x'.repeat(1000), ['Last-Modified: Mon, 04 Mar 2024 09:00:00 GMT', 'Cache-Control: max-age=0'])
+      : site(target, head, connection),
+  );
+  await browser.act({ do: 'navigate', path: '/' });
+  await browser.act({ do: 'navigate', path: '/' });
+  expect(headOf(server, '/audio.wav', 1)).toMatch(/\r\nRange: bytes=0-999\r\nIf-Modified-Since: [^\r]+\r\n\r\n$/);
+});
+
 test('a reload validates the document alone; a hard reload asks for everything anew, the favicon too', async () => {
   const { browser, server } = await open(chromium);
   await browser.act({ do: 'navigate', path: '/' });
