@@ -1,17 +1,22 @@
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientContext, ClientDefinition, ClientSession } from './client.ts';
+import type { ClientContext, ClientSession } from './client.ts';
 import { Fetcher } from './fetch.ts';
 import { Page } from './page.ts';
 import { ConnectionPool } from './pool.ts';
 import type { ClientProfile, Visit } from './profile.ts';
 import type { Referrer } from './referrer.ts';
 import type { Action } from './scenario.ts';
-import { warmUp } from './warm-up.ts';
 
-/** About as long as it takes until a real browser is seen to have settled and its driver starts the next action: idle times before it compare then. */
-const PAUSE_MS = 850;
 /** No profile takes longer to count a connection as idle after its answer. */
 const RECLAIM_LIMIT_MS = 100;
+
+export interface BrowserOptions {
+  /** From a settled page to the end of the action, in milliseconds; default 0. */
+  pauseMs?: number;
+  /** Opens a connection; default: TCP to the origin. */
+  connect?: () => Socket;
+}
 
 /** A browser that a profile describes, acting out actions at one origin. */
 export class EmulatedBrowser implements ClientSession {
@@ -26,12 +31,11 @@ export class EmulatedBrowser implements ClientSession {
   #cacheDisabled = false;
   #page: Page | null = null;
 
-  /** @param pauseMs from a settled page to the end of the action, in milliseconds */
-  constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>, pauseMs = 0) {
+  constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>, { pauseMs = 0, connect }: BrowserOptions = {}) {
     this.#pauseMs = pauseMs;
     this.#profile = profile;
     this.#origin = new URL(context.origin);
-    this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing);
+    this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing, connect);
     this.#fetcher = new Fetcher(profile, this.#pool);
     context.signal.addEventListener('abort', () => this.#closeConnections(), { once: true });
   }
@@ -134,20 +138,4 @@ export class EmulatedBrowser implements ClientSession {
     this.#leave();
     this.#closeConnections();
   }
-}
-
-/** A profile as a client of the harness. */
-export function emulate(profile: ClientProfile): ClientDefinition {
-  return {
-    id: profile.id,
-    title: profile.title,
-    provenance: 'emulated',
-    kind: 'browser',
-    summary: profile.summary,
-    version: async () => ({ version: profile.version }),
-    open: async (context) => {
-      await warmUp();
-      return new EmulatedBrowser(profile, context, PAUSE_MS);
-    },
-  };
 }

@@ -31,6 +31,8 @@ export interface ConnectionOptions {
   closeDelayMs: CloseDelay;
   /** From the last byte of a response to the moment from which the connection counts as idle; milliseconds. */
   reclaimMs: number;
+  /** Opens the connection; default: TCP to `host` and `port`. */
+  connect?: () => Socket;
 }
 
 /**
@@ -70,7 +72,7 @@ export class Connection {
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
     this.#events = events;
     this.#options = options;
-    this.#socket = connect({ host: options.host, port: options.port, allowHalfOpen: true, noDelay: true });
+    this.#socket = options.connect?.() ?? connect({ host: options.host, port: options.port, allowHalfOpen: true, noDelay: true });
     this.#watch();
   }
 

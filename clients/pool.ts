@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Connection, type Reply } from './connection.ts';
 import type { ClosingPolicies, ConnectionPolicies } from './profile.ts';
 
@@ -46,6 +47,7 @@ export class ConnectionPool {
   readonly #closing: ClosingPolicies;
   readonly #host: string;
   readonly #port: number;
+  readonly #connect: (() => Socket) | undefined;
   readonly #connections = new Set<Connection>();
   #waiting: Waiting[] = [];
   /** Bound connections that have come about and are not handed out yet. */
@@ -55,7 +57,9 @@ export class ConnectionPool {
   #timerDue = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(origin: URL, policies: ConnectionPolicies, closing: ClosingPolicies) {
+  /** @param connect opens a connection; default: TCP to the origin */
+  constructor(origin: URL, policies: ConnectionPolicies, closing: ClosingPolicies, connect?: () => Socket) {
+    this.#connect = connect;
     this.#policies = policies;
     this.#closing = closing;
     this.#host = origin.hostname.replace(/^\[|\]$/g, '');
@@ -218,6 +222,7 @@ export class ConnectionPool {
       tcpKeepAlive: tcpKeepAlive.value,
       closeDelayMs: closeDelayMs.value,
       reclaimMs: reclaimMs.value,
+      ...(this.#connect ? { connect: this.#connect } : {}),
     };
     const connection = new Connection(options, { changed: (which) => this.#changed(which) });
     this.#connections.add(connection);

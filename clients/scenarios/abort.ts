@@ -8,5 +8,5 @@ export const abort = defineScenario({
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/', until: { ms: 3_000 } }] },
     { id: 'abort', actions: [{ do: 'leave' }, { do: 'watch' }] },
   ],
-  link: { rateKbit: 400 },
+  link: { rateKbit: 400, mtu: 1_500 },
 });

@@ -8,5 +8,5 @@ export const mediaSeek = defineScenario({
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/', until: { ms: 3_000 } }] },
     { id: 'media-seek', actions: [{ do: 'seek', to: 0.9 }, { do: 'watch' }] },
   ],
-  link: { rateKbit: 1000 },
+  link: { rateKbit: 1000, mtu: 1_500 },
 });

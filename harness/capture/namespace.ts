@@ -92,7 +92,10 @@ $r = pack("a16sx22", "lo", $flags | 1); ioctl($s, 0x8914, $r) or die "up: $!\\n"
 
 function loopbackCommands({ mtu = LOOPBACK_MTU }: LoopbackOptions): { commands: string[][] } | { skipped: Skipped } {
   const ip = findProgram('ip');
-  if (ip) return { commands: [[ip, 'link', 'set', 'dev', 'lo', 'mtu', String(mtu), 'up']] };
+  if (ip) {
+    const oneSegmentEach = mtu < LOOPBACK_MTU ? ['gso_max_segs', '1'] : [];
+    return { commands: [[ip, 'link', 'set', 'dev', 'lo', 'mtu', String(mtu), ...oneSegmentEach, 'up']] };
+  }
   const perl = findProgram('perl');
   if (perl) return { commands: [[perl, '-e', PERL_LOOPBACK, String(mtu)]] };
   return {
@@ -104,7 +107,7 @@ function loopbackCommands({ mtu = LOOPBACK_MTU }: LoopbackOptions): { commands: 
 }
 
 export interface LoopbackOptions {
-  /** Bytes of an IP packet; default `LOOPBACK_MTU`. 1500 gives segments as on Ethernet. */
+  /** Bytes of an IP packet; default `LOOPBACK_MTU`. 1500 gives segments as on Ethernet; a smaller one than the default also keeps the kernel from joining segments (iproute2 only). */
   mtu?: number;
 }
 
