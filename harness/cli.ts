@@ -17,6 +17,12 @@ const seconds = (text: string): number => {
   return value;
 };
 
+const atLeastOne = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new CommandError(EXIT.usage, `"${text}" is not a whole number of at least 1`);
+  return value;
+};
+
 const port = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new CommandError(EXIT.usage, `"${text}" is not a port number`);
@@ -36,6 +42,7 @@ program
   .option('--models', 'run the models beside their real servers')
   .option('--reporter <list>', 'comma list of reporters, or paths to your own')
   .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
+  .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
   .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
   .action(async (options) => (await import('./commands/compare.ts')).compare(options));
 
@@ -115,6 +122,7 @@ program
   .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)
   .option('--out <dir>', 'folder for the results', 'results/latest-fidelity')
   .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
+  .option('--at-once <n>', 'cells that act at one time (default: one for two cores): which connection is free first is a race', atLeastOne)
   .option('--min <percent>', 'exit code 1 where a score is lower', Number)
   .action(async ({ servers, ...options }) => {
     const { fidelity } = await import('./commands/fidelity.ts');

@@ -57,6 +57,8 @@ export interface RunPlan {
   backend: string;
   isolation: Isolation;
   signal: AbortSignal;
+  /** Cells that act at one time, beside those that only wait; default: one a core, at least two. */
+  active?: number;
 }
 
 export type CellOutcome =
@@ -115,12 +117,12 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
-function limitsFor({ cells, isolation }: RunPlan): ScheduleLimits {
+function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits {
   // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
   if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return { active: 1, total: 1 };
   const bytes = cells.some((cell) => cell.client.definition.provenance === 'real') ? REAL_BROWSER_BYTES : LANE_BYTES;
   const total = Math.max(4, Math.floor((os.freemem() * 0.7) / bytes));
-  return { active: Math.max(2, os.availableParallelism()), total };
+  return { active: active ?? Math.max(2, os.availableParallelism()), total };
 }
 
 async function runOneCell(

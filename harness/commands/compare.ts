@@ -32,6 +32,8 @@ export interface CompareOptions extends SelectionOptions {
   reporter?: string;
   baseline?: string;
   shard?: string;
+  /** Cells that act at one time; default: `RunPlan`'s. */
+  atOnce?: number;
 }
 
 /** Runs the matrix, writes the run's folder and prints the table. */
@@ -69,7 +71,7 @@ async function readBaseline(file: string): Promise<RunResult> {
 export async function runAndAssemble(
   selection: Selection,
   cells: CellPlan[],
-  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window'> & { isolation?: Isolation },
+  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window' | 'atOnce'> & { isolation?: Isolation },
 ): Promise<{ run: RunResult; interrupted: boolean }> {
   if (!CAPTURE_CHOICES.includes(options.capture))
     throw usageError(`there is no capture backend "${options.capture}"; there are: ${CAPTURE_CHOICES.join(', ')}`);
@@ -104,6 +106,7 @@ export async function runAndAssemble(
         backend: backend.id,
         isolation: isolated,
         signal: interrupt.signal,
+        ...(options.atOnce ? { active: options.atOnce } : {}),
       },
       progress,
     );

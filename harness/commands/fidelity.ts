@@ -2,6 +2,7 @@
  * `fidelity`: emulated browsers against real ones, and models against the servers that they imitate. The captures stay in the
  * folder of the results, so that the score can be had again from them and each miss can be opened in Wireshark.
  */
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { servers as allServers } from '../../servers/index.ts';
 import { type CellFidelity, compareCell, type FidelityCell, REAL_RUNS, summarise } from '../compare/fidelity.ts';
@@ -46,6 +47,8 @@ export interface FidelityOptions {
   window?: number;
   out: string;
   capture: string;
+  /** Cells that act at one time; default: one for two cores, for a browser and its server want both. */
+  atOnce?: number;
   /** Percent that has to be reached; exit code 1 else. */
   min?: number;
 }
@@ -175,7 +178,7 @@ function pairsFor(list: string | undefined): typeof PAIRS {
   return PAIRS.filter(({ emulated }) => wanted.includes(emulated));
 }
 
-type RunOptions = Pick<FidelityOptions, 'servers' | 'clients' | 'scenarios' | 'quick' | 'window' | 'capture'>;
+type RunOptions = Pick<FidelityOptions, 'servers' | 'clients' | 'scenarios' | 'quick' | 'window' | 'capture' | 'atOnce'>;
 
 async function runInto(
   out: string,
@@ -187,7 +190,7 @@ async function runInto(
     ...(scenarios === undefined ? {} : { scenarios }),
   });
   const cells = planCells(selection.servers, selection.clients, selection.scenarios);
-  const done = await runAndAssemble(selection, cells, { ...rest, out });
+  const done = await runAndAssemble(selection, cells, { atOnce: Math.max(1, availableParallelism() >> 1), ...rest, out });
   await writeAtomically(path.join(out, 'run.json'), `${JSON.stringify(done.run)}\n`);
   return done;
 }
