@@ -14,13 +14,13 @@ export const PLAY = `async () => {
   await document.querySelector('audio').play();
 }`;
 
-/** A function: seeks to a part of the page's audio (0 to 1), once its length is known. */
+/** A function: seeks to a part of the page's audio (0 to 1), once its length is known. Where it has none (chunked, say), there is no place to seek to. */
 export const SEEK = `async (to) => {
   const audio = document.querySelector('audio');
   if (audio.readyState < HTMLMediaElement.HAVE_METADATA) {
     await new Promise((known) => audio.addEventListener('loadedmetadata', known, { once: true }));
   }
-  audio.currentTime = audio.duration * to;
+  if (Number.isFinite(audio.duration)) audio.currentTime = audio.duration * to;
 }`;
 
 /** Where to press on the page. */
