@@ -117,6 +117,7 @@ program
   .option('--clients <ids>', 'comma list of emulated browsers (default: all that have a real counterpart)')
   .option('--scenarios <ids>', 'comma list of scenario ids (default all)')
   .option('--runs <n>', 'runs of the real browsers: what varies between them is their range', Number, 3)
+  .option('--rescore', 'run nothing: the score of the captures that an earlier fidelity left in the folder')
   .option('--reuse', 'take the captures of the real browsers that an earlier fidelity left in the folder')
   .option('--quick', 'watch idle connections for no longer than 8 s')
   .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)

@@ -41,6 +41,8 @@ export interface FidelityOptions {
   runs: number;
   /** Take the captures of the real browsers that an earlier `fidelity` left in the folder. */
   reuse?: boolean;
+  /** Run nothing: the score of the captures that are in the folder. */
+  rescore?: boolean;
   /** Models against their real servers instead. */
   models?: boolean;
   quick?: boolean;
@@ -73,19 +75,19 @@ async function ofBrowsers(options: FidelityOptions): Promise<[number[], boolean]
 
   const realRuns: RunResult[] = [];
   for (const [index, dir] of realDirs.entries()) {
-    const earlier = options.reuse ? await readRun(path.join(dir, 'run.json')) : null;
+    const earlier = options.reuse || options.rescore ? await readRun(path.join(dir, 'run.json')) : null;
     if (earlier) {
       realRuns.push(earlier);
       continue;
     }
+    if (options.rescore) throw usageError(`there is no ${path.join(dir, 'run.json')}: run fidelity without --rescore first`);
     process.stderr.write(`wirematrix: real browsers, run ${index + 1} of ${options.runs}\n`);
     const { run, interrupted } = await runInto(dir, { ...options, servers, scenarios, clients: pairs.map(({ real }) => real).join(',') });
     realRuns.push(run);
     if (interrupted) return [[], true];
   }
-  process.stderr.write('wirematrix: emulated browsers\n');
   const emulatedDir = path.join(options.out, 'emulated');
-  const { run: emulatedRun, interrupted } = await runInto(emulatedDir, {
+  const { run: emulatedRun, interrupted } = await emulatedInto(emulatedDir, {
     ...options,
     servers,
     scenarios,
@@ -176,6 +178,19 @@ function pairsFor(list: string | undefined): typeof PAIRS {
   if (unknown)
     throw usageError(`no real browser stands beside "${unknown}"; there are: ${PAIRS.map(({ emulated }) => emulated).join(', ')}`);
   return PAIRS.filter(({ emulated }) => wanted.includes(emulated));
+}
+
+async function emulatedInto(
+  dir: string,
+  options: RunOptions & Pick<FidelityOptions, 'rescore'>,
+): Promise<{ run: RunResult; interrupted: boolean }> {
+  if (!options.rescore) {
+    process.stderr.write('wirematrix: emulated browsers\n');
+    return runInto(dir, options);
+  }
+  const run = await readRun(path.join(dir, 'run.json'));
+  if (!run) throw usageError(`there is no ${path.join(dir, 'run.json')}: run fidelity without --rescore first`);
+  return { run, interrupted: false };
 }
 
 type RunOptions = Pick<FidelityOptions, 'servers' | 'clients' | 'scenarios' | 'quick' | 'window' | 'capture' | 'atOnce'>;
