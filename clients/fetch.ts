@@ -15,6 +15,8 @@ export interface FetchRequest {
   sought?: { from: number; to: number | null; validator: string | null };
   /** Value of the `Priority` field. */
   urgency?: string;
+  /** A script that doesn't hold up the parser. */
+  deferred?: boolean;
   /** Given up when it is aborted; the reason `FIN` or `RST` says how the connection ends, else the profile does. */
   signal: AbortSignal;
   /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
@@ -61,7 +63,8 @@ export class Fetcher {
     const conditional = entry && !request.sought ? { ...slots, ...this.#conditions(kind, url, entry) } : slots;
     const target = `${url.pathname}${url.search}`;
     const head = requestHead('GET', target, this.#lines(request, conditional));
-    const { priority } = this.#profile.requests.kinds.value[kind];
+    const { priority: usual, deferredPriority = usual } = this.#profile.requests.kinds.value[kind];
+    const priority = request.deferred ? deferredPriority : usual;
     const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal });
     if (entry && reply.status === NOT_MODIFIED) {
       await drain(reply);

@@ -192,7 +192,7 @@ export class Page {
       await this.#place(kind);
       try {
         if (kind === 'media') return await this.#loadMedia(url);
-        const fetched = await this.#fetch(kind, url, { referrer, ...this.#urgency(resource) });
+        const fetched = await this.#fetch(kind, url, { referrer, deferred: resource.deferred, ...this.#urgency(resource) });
         if (kind !== 'stylesheet' || !fetched) return;
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
         // What waits for the stylesheet goes out when its last byte is there; only what it names has to wait until it is parsed.

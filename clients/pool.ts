@@ -189,12 +189,21 @@ export class ConnectionPool {
     if (this.#policies.binding.value.order === 'last-first')
       batch.reverse().sort((a, b) => Math.floor(a.openedAt) - Math.floor(b.openedAt));
     for (const connection of batch) {
-      const entry = this.#waiting.find((waiting) => waiting.own === connection);
-      if (entry && connection.isUsable) this.#give(connection, entry);
+      const owner = this.#waiting.find((waiting) => waiting.own === connection);
+      if (!owner || !connection.isUsable) continue;
+      const entry = this.#policies.binding.value.order === 'by-priority' ? this.#firstBound() : owner;
+      // Who opened it takes over what the other one waited for.
+      if (entry !== owner) [owner.own, owner.backup] = [entry.own, entry.backup];
+      this.#give(connection, entry);
     }
     // Whose own connection failed, or was lost, competes for any.
     for (const entry of this.#waiting) if (entry.own && entry.own.state !== 'connecting') entry.own = null;
     this.#serve();
+  }
+
+  /** The first of those for whom a connection is on its way; `waiting` is in the order of priority. */
+  #firstBound(): Waiting {
+    return this.#waiting.find(({ own }) => own !== null)!;
   }
 
   #pick(order: Order): Connection | undefined {

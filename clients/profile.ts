@@ -65,9 +65,10 @@ export interface ConnectionPolicies {
   reclaimMs: Policy<number>;
   /**
    * A request for which a connection was opened waits for that one; only those without one of their own take what becomes idle. `batchMs`: connections that
-   * come about within that time are handed out together, those opened in one millisecond `last-first`, or in the order in which they were opened.
+   * come about within that time are handed out together, those opened in one millisecond `last-first`, or in the order in which they were opened;
+   * `by-priority`: whichever comes about is taken by the first of all that wait for one.
    */
-  binding: Policy<{ batchMs: number; order: 'first-first' | 'last-first' }>;
+  binding: Policy<{ batchMs: number; order: 'first-first' | 'last-first' | 'by-priority' }>;
   /** A connection that has not come about so long after its SYN gets a second one beside it; the first of the two is used. `null`: never. */
   backupAfterMs: Policy<number | null>;
   /** A resource that must wait for others opens a connection meanwhile, where none is idle. */
@@ -118,6 +119,8 @@ export interface KindPolicy {
   head: HeadTemplate;
   /** Lower goes first where requests wait for a connection, or for the same other request. */
   priority: number;
+  /** The same for a script that doesn't hold up the parser. */
+  deferredPriority?: number;
   /** Waits behind these kinds until they are answered (the browser's own resource scheduler, not the pool). */
   behind?: readonly RequestKind[];
   /** Milliseconds between its cue and the request: the time that the browser's own processes take, as captured. */

@@ -89,7 +89,7 @@ function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
       delayMs: 15,
       knownDelayMs: 16,
     },
-    script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, delayMs: 15, knownDelayMs: 19 },
+    script: { head: resourceHead(identity, '*/*', 'script'), priority: 1, deferredPriority: 4, delayMs: 15, knownDelayMs: 19 },
     font: { head: resourceHead(identity, '*/*', 'font'), priority: 1, delayMs: 15 },
     image: { head: image, priority: 3, delayMs: 15, knownDelayMs: 18 },
     media: { head: media, priority: 3, delayMs: 15, knownDelayMs: 30 },
@@ -122,8 +122,8 @@ export function chromiumProfile(
       tcpKeepAlive: policy({ idleS: 45, unused: true }, `Chromium net/socket/tcp_socket_posix.cc; ${CAPTURED}`),
       reclaimMs: policy(3, `1 to 7 ms (a connection whose answer has come is passed over so long): ${CAPTURED}`),
       binding: policy(
-        { batchMs: 0, order: 'first-first' },
-        `though the pool binds late, no connection opened for a request was left unused: ${CAPTURED}`,
+        { batchMs: 0, order: 'by-priority' },
+        `Chromium net/socket/transport_client_socket_pool.cc, OnConnectJobComplete; no connection opened for a request was left unused: ${CAPTURED}`,
       ),
       backupAfterMs: policy(
         null,

@@ -16,8 +16,9 @@ const TAIL: HeadLine[] = [
   'Cache-Control: {cache-control}',
 ];
 
-/** Where the page came with a policy for it, it is known earlier. */
-const CONNECTION_AND_REFERER: HeadLine[] = ['Referer: {referer-of-policy}', 'Connection: keep-alive', 'Referer: {referer-by-default}'];
+/** Where the page came with a policy for it, `Referer` is known before the media's range and before `Connection`. */
+const REFERER_OF_POLICY: HeadLine = 'Referer: {referer-of-policy}';
+const CONNECTION_AND_REFERER: HeadLine[] = ['Connection: keep-alive', 'Referer: {referer-by-default}'];
 
 function begin(accept: string): HeadLine[] {
   return ['Host: {host}', `User-Agent: ${USER_AGENT}`, `Accept: ${accept}`, 'Accept-Language: en-US,en;q=0.9'];
@@ -32,12 +33,13 @@ function fetchMetadata(dest: string): HeadLine[] {
 }
 
 function resourceHead(accept: string, dest: string): HeadLine[] {
-  return [...begin(accept), ENCODINGS, ...CONNECTION_AND_REFERER, ...fetchMetadata(dest), ...TAIL];
+  return [...begin(accept), ENCODINGS, REFERER_OF_POLICY, ...CONNECTION_AND_REFERER, ...fetchMetadata(dest), ...TAIL];
 }
 
 const DOCUMENT_HEAD: HeadLine[] = [
   ...begin('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'),
   ENCODINGS,
+  REFERER_OF_POLICY,
   ...CONNECTION_AND_REFERER,
   'Upgrade-Insecure-Requests: 1',
   ...fetchMetadata('document'),
@@ -47,6 +49,7 @@ const DOCUMENT_HEAD: HeadLine[] = [
 
 const MEDIA_HEAD: HeadLine[] = [
   ...begin('audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,video/*;q=0.6,*/*;q=0.5'),
+  REFERER_OF_POLICY,
   'Range: {range}',
   'If-Range: {if-range}',
   ...CONNECTION_AND_REFERER,

@@ -57,6 +57,16 @@ test('no more than six connections to a host, and the seventh request waits for 
   expect(await Promise.all(all)).toEqual(Array(9).fill(200));
 });
 
+test('in chromium the connection that comes about first is taken by the most urgent of those that wait', async () => {
+  const { pool, server } = await open(chromium.connections, () => OK());
+  const asked = ['/script', '/picture'].map(async (target, index) => {
+    const reply = await pool.request({ ...order(target), priority: 4 - index });
+    for await (const _ of reply.body);
+  });
+  await Promise.all(asked);
+  expect(server.connections.map(({ heads }) => heads[0]?.split(' ')[1])).toEqual(['/picture', '/script']);
+});
+
 test("undici's timers close nothing: neither after its default of 4 s nor at the server's hint", { timeout: 20_000 }, async () => {
   const { pool, server } = await open(chromium.connections, OK);
   await get(pool, '/a');
