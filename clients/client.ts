@@ -43,6 +43,12 @@ export interface ClientSession {
   close(): Promise<void>;
 }
 
+/** A known difference between an emulated browser and the real one, and why it is left. */
+export interface Difference {
+  what: string;
+  because: string;
+}
+
 export interface ClientDefinition {
   id: string;
   title: string;
@@ -50,6 +56,8 @@ export interface ClientDefinition {
   /** Which scenarios it can act out. */
   kind: Scenario['for'];
   summary: string;
+  /** Where an emulated browser is known not to be as the real one. */
+  differences?: readonly Difference[];
   version(): Promise<{ version: string } | { skipped: Skipped }>;
   open(context: ClientContext): Promise<ClientSession>;
 }

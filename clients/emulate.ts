@@ -14,6 +14,7 @@ export function emulate(profile: ClientProfile): ClientDefinition {
     provenance: 'emulated',
     kind: 'browser',
     summary: profile.summary,
+    differences: profile.differences,
     version: async () => ({ version: profile.version }),
     open: async (context) => {
       await warmUp(profile, context);

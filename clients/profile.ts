@@ -3,6 +3,8 @@
  * asks which browser it is. So two profiles side by side tell how the browsers differ, and each policy's `source` tells why we believe it.
  */
 
+import type { Difference } from './client.ts';
+
 /** A value and why we believe it: a source file of the browser, its documentation, or a capture made here (with the version). */
 export interface Policy<T> {
   value: T;
@@ -218,6 +220,8 @@ export interface ClientProfile {
   /** The version that it stands for, as the browser itself names it. */
   version: string;
   summary: string;
+  /** Where it is known not to be as the real browser. */
+  differences: readonly Difference[];
   connections: ConnectionPolicies;
   requests: RequestPolicies;
   cache: CachePolicies;

@@ -12,5 +12,13 @@ export const edge = chromiumProfile(
     platform: '"Windows"',
   },
   DOCUMENTED,
-  { id: 'edge', title: 'Edge 156', version: '156', summary: "Chromium's engine with Edge's identity, on Windows" },
+  {
+    id: 'edge',
+    title: 'Edge 156',
+    version: '156',
+    summary: "Chromium's engine with Edge's identity, on Windows",
+    differences: [
+      { what: 'everything but the identity is that of Chromium on Linux', because: 'no Edge can run here: nothing of it was captured' },
+    ],
+  },
 );

@@ -93,6 +93,20 @@ export const firefox = defineProfile({
   title: 'Firefox ESR 153',
   version: '153.7.0esr',
   summary: 'Firefox on Linux, emulated after captures of the Debian build',
+  differences: [
+    {
+      what: 'which of picture and media is sent first behind the stylesheet, and on which connection',
+      because: 'both wait for its last byte and go out within a millisecond: real visits to one server show both orders',
+    },
+    {
+      what: 'an idle connection may be closed a second earlier or later',
+      because: 'one timer of whole seconds closes all of them: milliseconds between their last bytes decide on its step',
+    },
+    {
+      what: 'which side is first where a response ends with its connection',
+      because: 'both FINs are sent within a millisecond of each other',
+    },
+  ],
   connections: {
     perHost: policy(6, 'Firefox modules/libpref/init/all.js, network.http.max-persistent-connections-per-server'),
     navigation: policy({ atOnce: 1, requestAfterMs: 8, later: null }, `one speculative connection where none is idle: ${CAPTURED}`),

@@ -43,6 +43,12 @@ export const ie11 = defineProfile({
   title: 'Internet Explorer 11',
   version: '11 (documentation)',
   summary: 'Internet Explorer 11 on Windows 10, after its documentation alone',
+  differences: [
+    {
+      what: 'whole request heads, the order of requests and all that a policy calls "not documented" may differ',
+      because: 'Internet Explorer 11 can no longer be run here, and its documentation shows no whole head',
+    },
+  ],
   connections: {
     perHost: policy(6, `${WININET}, MaxConnectionsPerServer`),
     navigation: policy({ atOnce: 1, requestAfterMs: 0, later: null }, 'no speculative connection is documented'),

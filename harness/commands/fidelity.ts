@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { clients } from '../../clients/index.ts';
 import { servers as allServers } from '../../servers/index.ts';
 import { type CellFidelity, compareCell, type FidelityCell, REAL_RUNS, summarise } from '../compare/fidelity.ts';
 import { type CellTraits, traitsOf } from '../compare/fidelity-traits.ts';
@@ -121,6 +122,9 @@ async function ofBrowsers(options: FidelityOptions): Promise<[number[], boolean]
     windowS: emulatedRun.run.longestWaitMs / 1000,
     realRuns: realRuns.length,
     versions: versionsOf([emulatedRun, ...realRuns]),
+    declared: Object.fromEntries(
+      clients.filter(({ id }) => pairs.some(({ emulated }) => emulated === id)).map(({ id, differences = [] }) => [id, differences]),
+    ),
     summary,
     cells,
   };

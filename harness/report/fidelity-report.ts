@@ -13,6 +13,8 @@ export interface FidelityResult {
   realRuns: number;
   /** Id and version of each client and server. */
   versions: { clients: Record<string, string>; servers: Record<string, string> };
+  /** By emulated browser: where it is known not to be as the real one. */
+  declared: Record<string, readonly { what: string; because: string }[]>;
   summary: FidelitySummary;
   cells: FidelityCell[];
 }
@@ -58,6 +60,9 @@ export function fidelityMarkdown(result: FidelityResult): string {
     ...shareTable('server', summary.servers),
     '## What is declared',
     '',
+    ...Object.entries(result.declared).flatMap(([id, differences]) =>
+      differences.map(({ what, because }) => `- ${escapeMarkdown(`${id}: ${what}: ${because}.`)}`),
+    ),
     ...VOLATILE.map(({ names, because }) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${because}.`),
     ...traits.map(({ title, definition }) => `- **${title}**: ${definition}`),
     '',

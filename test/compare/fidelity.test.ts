@@ -188,6 +188,7 @@ test('the report names scores, what is declared, and misses', () => {
       windowS: 8,
       realRuns: 3,
       versions: { clients: { chromium: '1.0', 'real-chromium': '1.0' }, servers: { express: '5.3.0' } },
+      declared: { chromium: [{ what: 'a <difference>', because: 'it is known' }] },
       summary: summarise(cells),
       cells,
     }),
