@@ -3,8 +3,9 @@
  *
  * No object is made for a packet: the parser fills one `PacketCursor` again and again, and its bytes stay where they were read.
  */
+
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import type { LinkType } from '../model.ts';
-import { TIME_ZERO } from '../time.ts';
 
 /** The packet at hand. Valid during the callback only; `bytes` is the read buffer. */
 export interface PacketCursor {
@@ -65,7 +66,7 @@ export const newFacts = (): CaptureFacts => ({
   baseEpochNs: null,
   linkTypes: [],
   frames: 0,
-  lastNs: TIME_ZERO,
+  lastNs: DOUBLE_ZERO,
   received: null,
   dropped: null,
   endEpochNs: null,

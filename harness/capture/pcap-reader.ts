@@ -2,7 +2,7 @@
  * The pcap file format (draft-ietf-opsawg-pcap): a file header of 24 bytes, then records of a 16-byte header and the packet.
  * Both byte orders, micro- and nanoseconds.
  */
-import { TIME_ZERO } from '../time.ts';
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import {
   CAPTURED_BYTES_MAX,
   type CaptureFacts,
@@ -47,13 +47,13 @@ export class PcapParser implements PacketParser {
   #nsPerTick = 1000;
   #inHeader = true;
   #damaged = false;
-  #baseSeconds = TIME_ZERO;
-  #baseNs = TIME_ZERO;
+  #baseSeconds = DOUBLE_ZERO;
+  #baseNs = DOUBLE_ZERO;
 
   constructor(facts: CaptureFacts, onPacket: OnPacket) {
     this.#facts = facts;
     this.#onPacket = onPacket;
-    this.#cursor = { frame: 0, timeNs: TIME_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
+    this.#cursor = { frame: 0, timeNs: DOUBLE_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
     facts.format = 'pcap';
   }
 

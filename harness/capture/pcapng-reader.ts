@@ -2,7 +2,7 @@
  * The pcapng file format (draft-ietf-opsawg-pcapng): blocks of a type, a total length, a body and the total length again.
  * Sections may change the byte order and begin with no interface; blocks of unknown type are skipped.
  */
-import { TIME_ZERO } from '../time.ts';
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import {
   BLOCK_BYTES_MAX,
   CAPTURED_BYTES_MAX,
@@ -77,7 +77,7 @@ export class PcapngParser implements PacketParser {
   constructor(facts: CaptureFacts, onPacket: OnPacket) {
     this.#facts = facts;
     this.#onPacket = onPacket;
-    this.#cursor = { frame: 0, timeNs: TIME_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
+    this.#cursor = { frame: 0, timeNs: DOUBLE_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
     facts.format = 'pcapng';
   }
 
@@ -198,9 +198,9 @@ export class PcapngParser implements PacketParser {
       resolution,
       nsPerTick: 1e9 / Number(resolution),
       offsetSeconds,
-      baseHigh: TIME_ZERO,
-      baseLow: TIME_ZERO,
-      baseNs: TIME_ZERO,
+      baseHigh: DOUBLE_ZERO,
+      baseLow: DOUBLE_ZERO,
+      baseNs: DOUBLE_ZERO,
       started: false,
       received: null,
       dropped: null,

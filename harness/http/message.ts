@@ -1,4 +1,6 @@
 /** How messages come into being. Each literal names all fields at once: spreading a common part costs more than reading the head. */
+
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import {
   FRAMES_KEPT,
   type HeaderField,
@@ -8,7 +10,6 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../model.ts';
-import { TIME_ZERO } from '../time.ts';
 import type { Framing } from './framing.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
@@ -23,8 +24,8 @@ Object.freeze(NO_PROBLEMS);
 export class Extent {
   /** Offset of the message's first byte in the stream of its side. */
   offset = 0;
-  startNs = TIME_ZERO;
-  endNs = TIME_ZERO;
+  startNs = DOUBLE_ZERO;
+  endNs = DOUBLE_ZERO;
   firstFrame = 0;
   lastFrame = 0;
   segments = 0;

@@ -4,8 +4,9 @@
  *
  * Sequence numbers are signed 32-bit numbers. As in Wireshark a stored number of 0 means "none yet".
  */
+
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import type { FrameAnalysis } from '../model.ts';
-import { TIME_ZERO } from '../time.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { distance } from './assembler.ts';
@@ -64,11 +65,11 @@ export class SequenceState {
   baseSeq = 0;
   baseSeqSet = false;
   nextSeq = 0;
-  nextSeqNs = TIME_ZERO;
+  nextSeqNs = DOUBLE_ZERO;
   /** End of the highest continuous data. */
   maxSeqToBeAcked = 0;
   lastAck = 0;
-  lastAckNs = TIME_ZERO;
+  lastAckNs = DOUBLE_ZERO;
   duplicateAcks = 0;
   /** As in the header; -1: none seen. */
   window = -1;

@@ -1,6 +1,7 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
+
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
-import { TIME_ZERO } from '../time.ts';
 import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
 import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';
@@ -34,11 +35,11 @@ export class End {
   keepAliveProbeTimesNs: number[] | null = null;
   keepAliveAckFrames: number[] | null = null;
   finFrame = 0;
-  finNs = TIME_ZERO;
+  finNs = DOUBLE_ZERO;
   rstFrame = 0;
-  rstNs = TIME_ZERO;
+  rstNs = DOUBLE_ZERO;
   lastPayloadFrame = 0;
-  lastPayloadNs = TIME_ZERO;
+  lastPayloadNs = DOUBLE_ZERO;
   readonly sequence = new SequenceState();
 }
 
@@ -55,9 +56,9 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   address0: [number, number, number, number] = [0, 0, 0, 0];
   address1: [number, number, number, number] = [0, 0, 0, 0];
   addressText: [string, string] = ['', ''];
-  hash = TIME_ZERO;
+  hash = DOUBLE_ZERO;
   /** Stands for the addresses and ports when the connection itself is gone. */
-  key = TIME_ZERO;
+  key = DOUBLE_ZERO;
   readonly ends: readonly [End, End] = [new End(), new End()];
   /** Which end is the client. Settled before the first byte is handed on. */
   client: DirectionIndex = 0;
@@ -65,28 +66,28 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   midStream = true;
   firstFrame = 0;
   lastFrame = 0;
-  startNs = TIME_ZERO;
-  endNs = TIME_ZERO;
+  startNs = DOUBLE_ZERO;
+  endNs = DOUBLE_ZERO;
   frameCount = 0;
   completeness = 0;
   /** What the first frame adds once a second one has come. */
   completenessOfFirst = 0;
   synFrame = 0;
-  synNs = TIME_ZERO;
+  synNs = DOUBLE_ZERO;
   synAckFrame = 0;
-  synAckNs = TIME_ZERO;
+  synAckNs = DOUBLE_ZERO;
   synAcks = 0;
   lastSynAckFrame = 0;
   ackFrame = 0;
-  ackNs = TIME_ZERO;
+  ackNs = DOUBLE_ZERO;
   firstClose: DirectionIndex | -1 = -1;
   firstCloseHow: 'FIN' | 'RST' = 'FIN';
   firstCloseFrame = 0;
-  firstCloseNs = TIME_ZERO;
-  firstCloseSinceNs = TIME_ZERO;
+  firstCloseNs = DOUBLE_ZERO;
+  firstCloseSinceNs = DOUBLE_ZERO;
   portReused = false;
   lastSynNs = Number.NEGATIVE_INFINITY;
-  firstRoundTripNs = TIME_ZERO;
+  firstRoundTripNs = DOUBLE_ZERO;
   /** Records of frames whose sender's side is not settled yet, with the direction of each. */
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;

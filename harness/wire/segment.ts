@@ -1,5 +1,5 @@
 /** From a frame to the TCP segment in it: link layer, IPv4 or IPv6, TCP. */
-import { TIME_ZERO } from '../time.ts';
+import { DOUBLE_ZERO } from '../double-zero.ts';
 import * as ipv4 from './ipv4.ts';
 import * as ipv6 from './ipv6.ts';
 import { LINK_CUT, NOT_IP, networkOffset } from './link.ts';
@@ -40,7 +40,7 @@ export interface TcpSegment {
 
 export const newSegment = (): TcpSegment => ({
   frame: 0,
-  timeNs: TIME_ZERO,
+  timeNs: DOUBLE_ZERO,
   bytes: new Uint8Array(0),
   ipVersion: 4,
   source: 0,
