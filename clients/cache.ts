@@ -75,6 +75,12 @@ export class HttpCache {
     return this.#entries.has(url);
   }
 
+  /** Whether a stored response could be revalidated (RFC 9111 §4.3.1). */
+  hasValidator(url: string): boolean {
+    const entry = this.#entries.get(url);
+    return entry !== undefined && Object.keys(validatorsOf(entry)).length > 0;
+  }
+
   /** RFC 9111 §4.2: whether it may be used without asking the server. */
   isFresh(entry: CacheEntry): boolean {
     return entry.rules.age() < this.#lifetimeS(entry);

@@ -88,6 +88,11 @@ export class Fetcher {
     return this.#inMemory.has(url.href) || (kind === 'media' && this.#cache.has(url.href));
   }
 
+  /** Whether it is known and can be revalidated; what can't is fetched as if it were not known. */
+  isRevalidated(kind: RequestKind, url: URL): boolean {
+    return this.isKnown(kind, url) && this.#cache.hasValidator(url.href);
+  }
+
   #visitPolicy({ kind, visit }: FetchRequest): VisitPolicy {
     const { document, subresources } = this.#profile.cache;
     return (kind === 'document' ? document : subresources).value[visit];

@@ -233,7 +233,7 @@ export class Page {
 
   #delayOf({ kind, url }: Resource): number {
     const { delayMs, knownDelayMs } = this.#kind(kind);
-    return this.#isKnown(kind, url) ? (knownDelayMs ?? delayMs) : delayMs;
+    return !this.#bypassesCache && this.#context.fetcher.isRevalidated(kind, url) ? (knownDelayMs ?? delayMs) : delayMs;
   }
 
   #urgency({ kind, url, deferred }: Resource): { urgency?: string } {
@@ -246,8 +246,11 @@ export class Page {
 
   /** Whether a cache that this visit asks holds it. */
   #isKnown(kind: RequestKind, url: URL): boolean {
-    const bypassed = this.#context.profile.cache.subresources.value[this.#visit].mode === 'bypass';
-    return !bypassed && this.#context.fetcher.isKnown(kind, url);
+    return !this.#bypassesCache && this.#context.fetcher.isKnown(kind, url);
+  }
+
+  get #bypassesCache(): boolean {
+    return this.#context.profile.cache.subresources.value[this.#visit].mode === 'bypass';
   }
 
   /** Waits for a place among the limited kinds while the head is not done. */

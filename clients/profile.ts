@@ -127,7 +127,7 @@ export interface KindPolicy {
   behind?: readonly RequestKind[];
   /** Milliseconds between its cue and the request: the time that the browser's own processes take, as captured. */
   delayMs: number;
-  /** The same where the memory cache holds it, stale. */
+  /** The same where a cache that is asked holds it, stale and with a validator. */
   knownDelayMs?: number;
   /** Value of the `Priority` field (RFC 9218), by what the browser knows when it asks. A missing one falls back to `usual`; `null` sends none. */
   urgency?: { usual: string | null; known?: string; laidOut?: string; deferred?: null };
