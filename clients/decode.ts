@@ -30,3 +30,50 @@ function decoder(coding: string): Duplex | null {
       throw new Error(`the server sent the content coding "${coding}", which no browser asks for`);
   }
 }
+
+/** Undoes the content coding of a body while it arrives. */
+export class ContentDecoder {
+  readonly #onChunk: (chunk: Buffer) => void;
+  #first: NodeJS.WritableStream | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #plain = false;
+
+  constructor(onChunk: (chunk: Buffer) => void) {
+    this.#onChunk = onChunk;
+  }
+
+  write(chunk: Buffer, contentEncoding: string | undefined): void {
+    if (!this.#first && !this.#plain) this.#begin(contentEncoding);
+    if (this.#first) this.#first.write(chunk);
+    else this.#onChunk(chunk);
+  }
+
+  #begin(contentEncoding: string | undefined): void {
+    const [first, ...rest] = decodersOf(contentEncoding);
+    if (!first) {
+      this.#plain = true;
+      return;
+    }
+    this.#first = first;
+    const last = rest.reduce((from, to) => from.pipe(to), first);
+    last.on('data', this.#onChunk);
+    this.#ended = new Promise((resolve) => {
+      for (const stream of [first, ...rest]) stream.on('error', () => resolve());
+      last.on('end', resolve);
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#first?.end();
+    await this.#ended;
+  }
+}
+
+/** A whole body as text, its content coding undone. */
+export async function decoded(body: Buffer, contentEncoding: string | undefined): Promise<string> {
+  const chunks: Buffer[] = [];
+  const decoding = new ContentDecoder((chunk) => chunks.push(chunk));
+  decoding.write(body, contentEncoding);
+  await decoding.end();
+  return Buffer.concat(chunks).toString('utf8');
+}

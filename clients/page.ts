@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { decodersOf } from './decode.ts';
+import { ContentDecoder, decoded } from './decode.ts';
 import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.ts';
 import type { Fetched, Fetcher, FetchRequest } from './fetch.ts';
 import type { ClientProfile, RequestKind, Visit } from './profile.ts';
@@ -197,7 +197,10 @@ export class Page {
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
         // What waits for the stylesheet goes out when its last byte is there; only what it names has to wait until it is parsed.
         this.#doneWith(resource);
-        this.#discovered(scanCss(await decoded(fetched), url), { url, policy: this.#policyIn(fetched.fields) });
+        this.#discovered(scanCss(await decoded(fetched.body, fetched.fields['content-encoding']), url), {
+          url,
+          policy: this.#policyIn(fetched.fields),
+        });
       } finally {
         this.#leavePlace(kind);
       }
@@ -367,50 +370,4 @@ export class Page {
 function sizeOf(fields: Record<string, string>): number | null {
   const total = /\/(\d+)\s*$/.exec(fields['content-range'] ?? '')?.[1] ?? fields['content-length'];
   return total === undefined ? null : Number(total);
-}
-
-async function decoded(fetched: Fetched): Promise<string> {
-  const chunks: Buffer[] = [];
-  const decoding = new ContentDecoder((chunk) => chunks.push(chunk));
-  decoding.write(fetched.body, fetched.fields['content-encoding']);
-  await decoding.end();
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Undoes the content coding of a body while it arrives. */
-class ContentDecoder {
-  readonly #onChunk: (chunk: Buffer) => void;
-  #first: NodeJS.WritableStream | null = null;
-  #ended: Promise<void> = Promise.resolve();
-  #plain = false;
-
-  constructor(onChunk: (chunk: Buffer) => void) {
-    this.#onChunk = onChunk;
-  }
-
-  write(chunk: Buffer, contentEncoding: string | undefined): void {
-    if (!this.#first && !this.#plain) this.#begin(contentEncoding);
-    if (this.#first) this.#first.write(chunk);
-    else this.#onChunk(chunk);
-  }
-
-  #begin(contentEncoding: string | undefined): void {
-    const [first, ...rest] = decodersOf(contentEncoding);
-    if (!first) {
-      this.#plain = true;
-      return;
-    }
-    this.#first = first;
-    const last = rest.reduce((from, to) => from.pipe(to), first);
-    last.on('data', this.#onChunk);
-    this.#ended = new Promise((resolve) => {
-      for (const stream of [first, ...rest]) stream.on('error', () => resolve());
-      last.on('end', resolve);
-    });
-  }
-
-  async end(): Promise<void> {
-    this.#first?.end();
-    await this.#ended;
-  }
 }
