@@ -1,3 +1,5 @@
+import type { Link } from '../harness/model.ts';
+
 /** One step of a visit, as data. The clients interpret it; a step's `id` marks its beginning in the capture. */
 export type Action =
   /**
@@ -42,8 +44,8 @@ export interface Scenario {
   /** Which kind of client can act it out. */
   for: 'browser' | 'probe';
   steps: Step[];
-  /** Shape of the link while it runs, if it needs one: kilobits per second, and bytes of an IP packet (1,500 on Ethernet). */
-  link?: { rateKbit: number; mtu?: number };
+  /** Shape of the link while it runs, if it needs one; the run's own goes before it. */
+  link?: Link;
 }
 
 /** Checks at load time what the type can't say: that the last step bears the scenario's id. */

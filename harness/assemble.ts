@@ -176,6 +176,7 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
       host: { os: 'unknown', kernel: 'unknown', cpus: 0, node: 'unknown' },
       capture: { backend: 'unknown', clock: 'unknown' },
       isolation: 'unknown',
+      ...(headers[0]?.link ? { link: headers[0].link } : {}),
     },
     servers: distinct(headers, (header) => header.server).map((header) => ({
       id: header.server,

@@ -17,6 +17,12 @@ const seconds = (text: string): number => {
   return value;
 };
 
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new CommandError(EXIT.usage, `"${text}" is not a number above 0`);
+  return value;
+};
+
 const atLeastOne = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new CommandError(EXIT.usage, `"${text}" is not a whole number of at least 1`);
@@ -43,6 +49,8 @@ program
   .option('--reporter <list>', 'comma list of reporters, or paths to your own')
   .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
   .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
+  .option('--rate <kbit>', "slow every cell's link down to so many kilobits per second", positive)
+  .option('--delay <ms>', "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)", positive)
   .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
   .action(async (options) => (await import('./commands/compare.ts')).compare(options));
 
@@ -124,6 +132,8 @@ program
   .option('--out <dir>', 'folder for the results', 'results/latest-fidelity')
   .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
   .option('--at-once <n>', 'cells that act at one time (default: one for two cores): which connection is free first is a race', atLeastOne)
+  .option('--rate <kbit>', "slow every cell's link down to so many kilobits per second", positive)
+  .option('--delay <ms>', "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)", positive)
   .option('--min <percent>', 'exit code 1 where a score is lower', Number)
   .action(async ({ servers, ...options }) => {
     const { fidelity } = await import('./commands/fidelity.ts');

@@ -1,5 +1,5 @@
 import type { ProbeTargets } from '../clients/client.ts';
-import type { CellIdentity } from './model.ts';
+import type { CellIdentity, Link } from './model.ts';
 
 /** A server that is not of the registry: the user's own. */
 export interface OwnServer {
@@ -24,6 +24,8 @@ export interface LaneJob {
   backend: string;
   /** Whether the lane has a network namespace of its own (then it brings `lo` up); else it filters on the port. */
   isolated: boolean;
+  /** Shape of the link, instead of the scenario's. */
+  link: Link | null;
   /** Runs instead of the registry's server. */
   own: OwnServer | null;
   /** What the probe asks for, where it is not the site. */

@@ -146,8 +146,9 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   await mkdir(serverWork, { recursive: true });
   await mkdir(clientWork, { recursive: true });
   if (job.isolated) {
-    await bringUpLoopback(scenario.link?.mtu ? { mtu: scenario.link.mtu } : {});
-    if (scenario.link) await shapeLoopback(scenario.link);
+    const link = job.link ?? scenario.link;
+    await bringUpLoopback(link?.mtu ? { mtu: link.mtu } : {});
+    if (link) await shapeLoopback(link);
   }
 
   say({ type: 'phase', phase: 'server' });
@@ -170,6 +171,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
         clientProvenance: client.provenance,
         origin,
         windowMs: job.windowMs,
+        ...(job.link ? { link: job.link } : {}),
         startedAt: job.startedAt,
       }),
     });

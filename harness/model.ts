@@ -288,6 +288,16 @@ export interface Evidence {
   exchanges: Exchange[];
 }
 
+/** Shape of the link that a cell's packets cross. */
+export interface Link {
+  /** Kilobits per second, both ways together. */
+  rateKbit?: number;
+  /** What a packet takes from one end to the other, in milliseconds: half a round trip. */
+  delayMs?: number;
+  /** Bytes of an IP packet: 1,500 on Ethernet. */
+  mtu?: number;
+}
+
 export interface CellIdentity {
   server: string;
   client: string;

@@ -15,7 +15,7 @@ import { incompleteness } from './compare/completeness.ts';
 import { readEvidence } from './evidence.ts';
 import { runLane } from './lane-process.ts';
 import type { LaneEvent, OwnServer } from './lane-protocol.ts';
-import type { CellIdentity } from './model.ts';
+import type { CellIdentity, Link } from './model.ts';
 import { reasonOf } from './reason.ts';
 import { type ScheduleLimits, schedule } from './schedule.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -57,6 +57,8 @@ export interface RunPlan {
   backend: string;
   isolation: Isolation;
   signal: AbortSignal;
+  /** Shape of every cell's link, instead of the scenarios'; only where each lane has a network namespace of its own. */
+  link?: Link;
   /** Cells that act at one time, beside those that only wait; default: one a core, at least two. */
   active?: number;
 }
@@ -155,6 +157,7 @@ async function runOneCell(
         windowMs: plan.windowMs,
         backend: plan.backend,
         isolated,
+        link: plan.link ?? null,
         serverVersion: cellPlan.server.version,
         clientVersion: cellPlan.client.version,
         startedAt: new Date().toISOString(),

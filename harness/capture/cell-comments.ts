@@ -6,7 +6,7 @@
  *                      wirematrix {"server":"express",…}
  *     packet           wirematrix step first-visit        (on the first packet of the step)
  */
-import type { CellIdentity, Provenance } from '../model.ts';
+import type { CellIdentity, Link, Provenance } from '../model.ts';
 
 export interface CellHeader extends CellIdentity {
   serverTitle: string;
@@ -18,6 +18,8 @@ export interface CellHeader extends CellIdentity {
   origin: string;
   /** How long idle connections were watched, at most, in milliseconds. */
   windowMs: number;
+  /** Shape of the link, where the run asked for another than the scenario's. */
+  link?: Link;
   startedAt: string;
 }
 

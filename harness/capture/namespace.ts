@@ -5,7 +5,7 @@
  * As root by `unshare --net`; as an ordinary user in a user namespace that keeps the user's name and holds the capabilities
  * (util-linux 2.38 or later). Standard streams and the IPC channel (its descriptor is inherited) go through.
  */
-import type { Skipped } from '../model.ts';
+import type { Link, Skipped } from '../model.ts';
 import { endWithParent, findProgram, runCommand } from './system-command.ts';
 
 export type Isolation =
@@ -124,36 +124,56 @@ export async function bringUpLoopback(options: LoopbackOptions = {}): Promise<vo
   }
 }
 
-export interface LinkShape {
-  /** Kilobits per second, both ways together: everything on `lo` goes through one queue. */
-  rateKbit: number;
-  /** Longest wait in the queue before packets are dropped. Milliseconds; default 400. */
-  latencyMs?: number;
+/** Longest wait in the queue before packets are dropped. */
+const QUEUE_MS = 400;
+
+/**
+ * The traffic control commands (tc(8)) that give `lo` a shape: a delay by netem, and below it, or alone, a rate by the token bucket filter. Everything on `lo`,
+ * both ways, goes through one queue.
+ */
+export function shapeCommands({ rateKbit, delayMs }: Link): string[][] {
+  const commands: string[][] = [];
+  if (delayMs !== undefined)
+    commands.push(['qdisc', 'replace', 'dev', 'lo', 'root', 'handle', '1:', 'netem', 'delay', `${delayMs}ms`, 'limit', '100000']);
+  if (rateKbit !== undefined) {
+    const parent = delayMs === undefined ? ['root'] : ['parent', '1:1'];
+    // A bucket smaller than a packet would drop every packet of that size, and `lo` makes packets of 64 KiB.
+    const burst = Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
+    const bucket = ['rate', `${rateKbit}kbit`, 'burst', String(burst), 'latency', `${QUEUE_MS}ms`];
+    commands.push(['qdisc', 'replace', 'dev', 'lo', ...parent, 'handle', '2:', 'tbf', ...bucket]);
+  }
+  return commands;
 }
 
 /**
- * Slows `lo` down to a rate by the token bucket filter (tc-tbf(8)).
+ * Slows `lo` down.
  * @throws with the remedy where it can't
  */
-export async function shapeLoopback({ rateKbit, latencyMs = 400 }: LinkShape): Promise<void> {
+export async function shapeLoopback(link: Link): Promise<void> {
+  const commands = shapeCommands(link);
+  if (commands.length === 0) return;
   const tc = findProgram('tc');
   if (!tc) throw new Error('tc is not installed: apt-get install -y --no-install-recommends iproute2');
-  // A bucket smaller than a packet would drop every packet of that size, and `lo` makes packets of 64 KiB.
-  const burst = Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
-  const args = [
-    'qdisc',
-    'replace',
-    'dev',
-    'lo',
-    'root',
-    'tbf',
-    'rate',
-    `${rateKbit}kbit`,
-    'burst',
-    String(burst),
-    'latency',
-    `${latencyMs}ms`,
-  ];
-  const { code, stderr } = await runCommand(tc, args);
-  if (code !== 0) throw new Error(`lo can't be slowed down: ${stderr.trim() || `exit code ${code}`}`);
+  for (const args of commands) {
+    const { code, stderr } = await runCommand(tc, args);
+    if (code === 0) continue;
+    throw new Error(`lo can't be slowed down: ${stderr.trim() || `exit code ${code}`}`);
+  }
+}
+
+/** Why no link of this shape can be had here, tried out in a namespace of its own; `null` where it can. */
+export async function whyNoLink(how: Isolation, link: Link): Promise<Skipped | null> {
+  if (how.kind === 'shared-loopback') return how.why;
+  const tc = findProgram('tc');
+  if (!tc) return { reason: 'tc is not installed', remedy: 'apt-get install -y --no-install-recommends iproute2' };
+  // The second one hangs below the first: it needs the same namespace.
+  const [first] = shapeCommands(link);
+  if (!first) return null;
+  const { file, args } = isolatedCommand(how, tc, first);
+  const { code, stderr } = await runCommand(file, args);
+  if (code === 0) return null;
+  const remedy = stderr.includes('qdisc kind is unknown')
+    ? 'as root, modprobe -a sch_netem sch_tbf, where the kernel has them'
+    : 'run as root';
+  return { reason: stderr.trim() || `tc ended with ${code}`, remedy };
 }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { assembleRun, type RunMeta } from '../assemble.ts';
-import { type Isolation, isolation } from '../capture/namespace.ts';
+import { type Isolation, isolation, whyNoLink } from '../capture/namespace.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../capture/select.ts';
 import { againstBaseline, deviates } from '../compare/baseline.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { writeProblem } from '../files.ts';
 import { FolderInUse, lockFolder } from '../folder-lock.ts';
-import type { Skipped } from '../model.ts';
+import type { Link, Skipped } from '../model.ts';
 import { type CellOutcome, type CellPlan, planCells, type Ready, runCells } from '../run.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { progressOn } from './progress.ts';
@@ -34,6 +35,9 @@ export interface CompareOptions extends SelectionOptions {
   shard?: string;
   /** Cells that act at one time; default: `RunPlan`'s. */
   atOnce?: number;
+  /** Kilobits per second, and milliseconds one way, of every cell's link. */
+  rate?: number;
+  delay?: number;
 }
 
 /** Runs the matrix, writes the run's folder and prints the table. */
@@ -57,6 +61,12 @@ export async function compare(options: CompareOptions): Promise<void> {
   if (run.cells.some((cell) => cell.state === 'failed') || (run.baseline && deviates(run.baseline))) process.exitCode = EXIT.failed;
 }
 
+/** A slow link carries packets as on Ethernet: those of 64 KiB that `lo` makes would each take seconds. */
+const linkOf = ({ rate, delay }: Pick<CompareOptions, 'rate' | 'delay'>): Link | null =>
+  rate === undefined && delay === undefined
+    ? null
+    : { ...(rate === undefined ? {} : { rateKbit: rate }), ...(delay === undefined ? {} : { delayMs: delay }), mtu: 1_500 };
+
 /** @throws CommandError (usage) where it is not there, or is no run */
 async function readBaseline(file: string): Promise<RunResult> {
   const baseline = await readRun(file);
@@ -71,7 +81,7 @@ async function readBaseline(file: string): Promise<RunResult> {
 export async function runAndAssemble(
   selection: Selection,
   cells: CellPlan[],
-  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window' | 'atOnce'> & { isolation?: Isolation },
+  options: Pick<CompareOptions, 'out' | 'capture' | 'quick' | 'window' | 'atOnce' | 'rate' | 'delay'> & { isolation?: Isolation },
 ): Promise<{ run: RunResult; interrupted: boolean }> {
   if (!CAPTURE_CHOICES.includes(options.capture))
     throw usageError(`there is no capture backend "${options.capture}"; there are: ${CAPTURE_CHOICES.join(', ')}`);
@@ -83,10 +93,15 @@ export async function runAndAssemble(
   if ('skipped' in backend) throw unable('packets can not be captured here', backend.skipped);
   if (isolated.kind === 'shared-loopback')
     process.stderr.write(`wirematrix: lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})\n`);
+  const link = linkOf(options);
+  const noLink = link && (await whyNoLink(isolated, link));
+  if (noLink) throw unable("the lanes' loopback interfaces can't be slowed down so", noLink);
   const windowMs = (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1000;
 
   await prepareFolder(options.out);
   const interrupt = new AbortController();
+  // Every lane that is there listens to it.
+  setMaxListeners(0, interrupt.signal);
   const onSignal = () => {
     // The second Ctrl-C is not waited for: the lanes' namespaces end with this process.
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
@@ -106,6 +121,7 @@ export async function runAndAssemble(
         backend: backend.id,
         isolation: isolated,
         signal: interrupt.signal,
+        ...(link ? { link } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
       },
       progress,
@@ -123,6 +139,7 @@ export async function runAndAssemble(
       host: { os: osName(), kernel: os.release(), cpus: os.availableParallelism(), node: process.versions.node },
       capture: { backend: backend.id, clock: backend.clock },
       isolation: isolated.kind,
+      ...(link ? { link } : {}),
     },
     ...rowsOf(selection),
     outcomes,

@@ -52,6 +52,8 @@ export interface FidelityOptions {
   capture: string;
   /** Cells that act at one time; default: one for two cores, for a browser and its server want both. */
   atOnce?: number;
+  rate?: number;
+  delay?: number;
   /** Percent that has to be reached; exit code 1 else. */
   min?: number;
 }
@@ -197,7 +199,7 @@ async function emulatedInto(
   return { run, interrupted: false };
 }
 
-type RunOptions = Pick<FidelityOptions, 'servers' | 'clients' | 'scenarios' | 'quick' | 'window' | 'capture' | 'atOnce'>;
+type RunOptions = Pick<FidelityOptions, 'servers' | 'clients' | 'scenarios' | 'quick' | 'window' | 'capture' | 'atOnce' | 'rate' | 'delay'>;
 
 async function runInto(
   out: string,

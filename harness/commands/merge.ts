@@ -90,6 +90,7 @@ export function mergeMetas(parts: readonly Part[]): RunMeta {
         runs.map((run) => run.isolation),
         'unknown',
       ),
+      ...(runs[0]?.link ? { link: runs[0].link } : {}),
     },
     servers: rows(parts.map((part) => part.meta.servers)),
     clients: rows(parts.map((part) => part.meta.clients)),

@@ -188,6 +188,10 @@ export const runInfoSchema = z.object({
     framesDropped: count.nullable().describe('null where the backend cannot know'),
   }),
   isolation: z.enum(['network-namespace', 'shared-loopback', 'unknown']),
+  link: z
+    .object({ rateKbit: z.number().optional(), delayMs: z.number().optional(), mtu: z.number().optional() })
+    .optional()
+    .describe("the shape of every cell's link, where the run asked for another than the scenarios'"),
 });
 
 export const runResultSchema = z.object({

@@ -155,3 +155,20 @@ describe('table', () => {
     expect(sorted(after.differences)).toEqual(sorted(before.differences));
   });
 });
+
+describe('a slow link', () => {
+  it('takes as long as its rate allows, in packets as on Ethernet, and says so', { timeout: 120_000 }, async ({ skip }) => {
+    const how = await isolation();
+    if (why !== null || how.kind !== 'network-namespace' || findProgram('tc') === null) return skip('no network namespace, or no tc');
+    const out = path.join(folder.path, 'slow');
+    const cells = ['--servers', 'node-http', '--clients', 'chromium', '--scenarios', 'first-visit', '--window', '1'];
+    const { code, stderr } = await wirematrix(['compare', ...cells, '--rate', '800', '--reporter', 'terminal', '--out', out]).ended;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')]);
+    const { run, cells: rows } = runIn(out);
+    expect(run.link).toEqual({ rateKbit: 800, mtu: 1500 });
+    const [row] = rows.filter(isObserved);
+    // 530 kB of pages at 100 kB a second; 70 kB of them the bucket lets through at once.
+    expect(row?.values['load.ms']?.value).toBeGreaterThan(4_000);
+    expect(row?.values['framing.largest-segment']?.value).toBeLessThanOrEqual(1448);
+  });
+});
