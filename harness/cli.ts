@@ -67,6 +67,7 @@ program
   .argument('[url]', 'a server that runs on this machine, as in http://127.0.0.1:3000/')
   .option('--command <line>', 'start the server by this command line instead, in a namespace of its own')
   .option('--port <n>', 'the port that the started server listens on', port)
+  .option('--clients <ids>', 'comma list of clients, or emulated or real: browsers visit the page of the URL (default probe)')
   .option('--large <target>', 'target of a larger file, to ask parts of')
   .option('--quick', 'watch idle connections for no longer than 8 s')
   .option('--window <seconds>', 'watch idle connections for at most this long (default 95)', seconds)

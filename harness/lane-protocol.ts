@@ -4,6 +4,8 @@ import type { CellIdentity, Link } from './model.ts';
 /** A server that is not of the registry: the user's own. */
 export interface OwnServer {
   title: string;
+  /** Name by which browsers visit it (`Host`, and whether they trust it); else its address. */
+  hostname?: string | null;
   /** Starts it in the foreground; `null` where it runs already, and is left running. */
   command: { file: string; args: string[]; cwd: string } | null;
 }

@@ -136,11 +136,21 @@ async function actOut(
     throw new LaneFailure(`the server ended in the middle of the visit: ${ended}${quoted(server.logTail())}`);
 }
 
+/** The scenario with the page of the user's own server in the place of the site's first one. */
+function visiting(scenario: Scenario, page: string): Scenario {
+  const steps = scenario.steps.map((step) => ({
+    ...step,
+    actions: step.actions.map((action) => ('path' in action && action.path === '/' ? { ...action, path: page } : action)),
+  }));
+  return { ...scenario, steps };
+}
+
 async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals & { packets: number }> {
   const client = byId(clients, job.cell.client, 'client');
-  const scenario = byId(scenarios, job.cell.scenario, 'scenario');
+  const scenario = visiting(byId(scenarios, job.cell.scenario, 'scenario'), job.targets?.page ?? '/');
   const definition = job.own ? ownServer(job.cell.server, job.own) : byId(servers, job.cell.server, 'server');
-  const origin = `http://${job.host}:${job.port}`;
+  const name = client.kind === 'browser' && job.own?.hostname ? job.own.hostname : job.host;
+  const origin = `http://${name.includes(':') ? `[${name}]` : name}:${job.port}`;
   const serverWork = path.join(job.work, 'server');
   const clientWork = path.join(job.work, 'client');
   await mkdir(serverWork, { recursive: true });

@@ -1,7 +1,10 @@
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import type { ProbeTargets } from '../../clients/client.ts';
+import { clients } from '../../clients/index.ts';
 import { probe as probeClient } from '../../clients/probe/index.ts';
+import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { waitForListening } from '../capture/listening.ts';
 import type { Isolation } from '../capture/namespace.ts';
@@ -13,10 +16,11 @@ import { ownServer } from '../own-server.ts';
 import { adviceFor } from '../report/advice.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { valueText, wordingOf } from '../report/wording.ts';
+import { planCells } from '../run.ts';
 import { runAndAssemble } from './compare.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { writeReports } from './reports.ts';
-import { resolve } from './selection.ts';
+import { pick, resolve } from './selection.ts';
 
 const ID = 'yours';
 const LOOPBACK = /^(127\.|::1$)/;
@@ -24,6 +28,8 @@ const LOOPBACK = /^(127\.|::1$)/;
 export interface ProbeOptions {
   command?: string;
   port?: number;
+  /** Comma list of clients; default the probe alone. Browsers visit the URL's page. */
+  clients?: string;
   /** Target of a larger file to ask parts of; default the URL's own path. */
   large?: string;
   quick?: boolean;
@@ -41,8 +47,15 @@ export interface ProbeOptions {
 export async function probe(url: string | undefined, options: ProbeOptions): Promise<void> {
   const { own, isolation } = await whatToProbe(url, options);
   const definition = ownServer(ID, own.server);
-  const asked = scenarios.filter((scenario) => scenario.for === 'probe' && (own.server.command || !scenario.steps.some(stopsServer)));
-  const { ready } = await resolve([probeClient]);
+  const wanted = pick(options.clients ?? probeClient.id, clients, 'client', {
+    all: () => true,
+    emulated: (client) => client.provenance === 'emulated',
+    real: (client) => client.provenance === 'real',
+  });
+  const asked = scenarios.filter((scenario) =>
+    scenario.for === 'probe' ? own.server.command || !scenario.steps.some(stopsServer) : fitsAnyPage(scenario),
+  );
+  const { ready, missing } = await resolve(wanted);
   if (!own.server.command)
     await waitForListening({ ...own, timeoutMs: 0 }).catch(() => {
       throw new CommandError(
@@ -51,9 +64,9 @@ export async function probe(url: string | undefined, options: ProbeOptions): Pro
       );
     });
   const servers = [{ definition, version: 'unknown' }];
-  const cells = asked.flatMap((scenario) => ready.map((client) => ({ server: servers[0] as (typeof servers)[0], client, scenario, own })));
+  const cells = planCells(servers, ready, asked).map((cell) => ({ ...cell, own }));
   const { run, interrupted } = await runAndAssemble(
-    { servers, missingServers: [], clients: ready, missingClients: [], scenarios: asked },
+    { servers, missingServers: [], clients: ready, missingClients: missing, scenarios: asked },
     cells,
     { ...options, ...(isolation ? { isolation } : {}) },
   );
@@ -63,6 +76,13 @@ export async function probe(url: string | undefined, options: ProbeOptions): Pro
   if (interrupted) process.exitCode = EXIT.interrupted;
   else if (run.cells.some((cell) => cell.state === 'failed')) process.exitCode = EXIT.failed;
 }
+
+/** A visit that asks nothing of the page but to be there, over the link as it is. */
+const fitsAnyPage = ({ steps, link }: Scenario): boolean =>
+  !link &&
+  steps.every(({ actions }) =>
+    actions.every((action) => ('path' in action ? action.path === '/' : action.do !== 'play' && action.do !== 'seek')),
+  );
 
 const stopsServer = (step: { actions: { do: string }[] }): boolean => step.actions.some((action) => action.do === 'stop-server');
 
@@ -91,13 +111,18 @@ async function whatToProbe(url: string | undefined, options: ProbeOptions) {
   const target = `${parsed.pathname}${parsed.search}`;
   return {
     own: {
-      server: { title: parsed.href, command: null } satisfies OwnServer,
+      server: { title: parsed.href, hostname: nameOf(parsed), command: null } satisfies OwnServer,
       host: address,
       port: Number(parsed.port || 80),
       targets: targetsFor(target, options.large),
     },
     isolation,
   };
+}
+
+/** The name in the URL, where it is one that browsers see: `localhost` may mean two addresses, of which one was found. */
+function nameOf({ hostname }: URL): string | null {
+  return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 ? null : hostname;
 }
 
 function parseUrl(text: string): URL | null {

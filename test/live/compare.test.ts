@@ -172,3 +172,20 @@ describe('a slow link', () => {
     expect(row?.values['framing.largest-segment']?.value).toBeLessThanOrEqual(1448);
   });
 });
+
+describe('probe with browsers', () => {
+  it("lets an emulated browser visit the user's own server", { timeout: 180_000 }, async ({ skip }) => {
+    if (why !== null) return skip(why);
+    const out = path.join(folder.path, 'own');
+    const page = '<!doctype html><link rel="stylesheet" href="/own.css">';
+    const script = `require('http').createServer((q, r) => r.setHeader('Content-Type', q.url === '/' ? 'text/html' : 'text/css').end(q.url === '/' ? '${page}' : 'b{}')).listen(3000, '127.0.0.1')`;
+    const command = `exec ${JSON.stringify(process.execPath)} -e ${JSON.stringify(script)}`;
+    const started = wirematrix(['probe', '--command', command, '--port', '3000', '--clients', 'chromium', '--window', '1', '--out', out]);
+    const { code, stdout } = await started.ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('http.version')]);
+    const cells = runIn(out).cells.filter(isObserved);
+    expect(cells.map(({ scenario }) => scenario)).toEqual(expect.arrayContaining(['first-visit', 'revisit', 'reload', 'close']));
+    const visit = cells.find(({ scenario }) => scenario === 'first-visit');
+    expect(visit?.exchanges.map(({ target }) => target)).toEqual(['/', '/own.css', '/favicon.ico']);
+  });
+});
