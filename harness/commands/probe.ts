@@ -2,7 +2,6 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import type { ProbeTargets } from '../../clients/client.ts';
-import { clients } from '../../clients/index.ts';
 import { probe as probeClient } from '../../clients/probe/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
@@ -20,7 +19,7 @@ import { planCells } from '../run.ts';
 import { runAndAssemble } from './compare.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { writeReports } from './reports.ts';
-import { pick, resolve } from './selection.ts';
+import { pickClients, resolve } from './selection.ts';
 
 const ID = 'yours';
 const LOOPBACK = /^(127\.|::1$)/;
@@ -47,15 +46,10 @@ export interface ProbeOptions {
 export async function probe(url: string | undefined, options: ProbeOptions): Promise<void> {
   const { own, isolation } = await whatToProbe(url, options);
   const definition = ownServer(ID, own.server);
-  const wanted = pick(options.clients ?? probeClient.id, clients, 'client', {
-    all: () => true,
-    emulated: (client) => client.provenance === 'emulated',
-    real: (client) => client.provenance === 'real',
-  });
   const asked = scenarios.filter((scenario) =>
     scenario.for === 'probe' ? own.server.command || !scenario.steps.some(stopsServer) : fitsAnyPage(scenario),
   );
-  const { ready, missing } = await resolve(wanted);
+  const { ready, missing } = await resolve(pickClients(options.clients ?? probeClient.id));
   if (!own.server.command)
     await waitForListening({ ...own, timeoutMs: 0 }).catch(() => {
       throw new CommandError(

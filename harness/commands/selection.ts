@@ -39,11 +39,7 @@ export interface Selection {
  * @throws CommandError (usage) for an id that is not there, naming the nearest ones
  */
 export async function select(options: SelectionOptions): Promise<Selection> {
-  const wantedClients = pick(options.clients ?? DEFAULT_CLIENTS.join(','), allClients, 'client', {
-    all: () => true,
-    emulated: (client) => client.provenance === 'emulated',
-    real: (client) => client.provenance === 'real',
-  });
+  const wantedClients = pickClients(options.clients ?? DEFAULT_CLIENTS.join(','));
   const scenarios =
     options.scenarios !== undefined
       ? pick(options.scenarios, allScenarios, 'scenario', { all: () => true })
@@ -53,6 +49,14 @@ export async function select(options: SelectionOptions): Promise<Selection> {
   const [servers, clients] = await Promise.all([selectServers(options), resolve(wantedClients)]);
   return { servers: servers.ready, missingServers: servers.missing, clients: clients.ready, missingClients: clients.missing, scenarios };
 }
+
+/** The clients of a comma list of ids and groups. @throws CommandError (usage) for one that is not there */
+export const pickClients = (list: string) =>
+  pick(list, allClients, 'client', {
+    all: () => true,
+    emulated: (client) => client.provenance === 'emulated',
+    real: (client) => client.provenance === 'real',
+  });
 
 async function selectServers(options: SelectionOptions) {
   if (options.servers !== undefined) {
