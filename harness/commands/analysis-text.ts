@@ -31,11 +31,7 @@ export class AnalysisText implements AnalysisWriter {
     out.write('  ');
     if (response === null) out.write('no response');
     else out.number(response.status).write(', ').number(response.bodyBytes).write(' bytes (').write(response.framing).write(')');
-    if (request && response)
-      out
-        .write(', ')
-        .write(milliseconds(response.endNs - request.startNs))
-        .write(' ms');
+    if (request && response) writeMilliseconds(out.write(', '), response.endNs - request.startNs).write(' ms');
     const first = (request ?? response)?.frames[0] ?? 0;
     const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
     out
@@ -50,7 +46,7 @@ export class AnalysisText implements AnalysisWriter {
   connection(connection: Connection): void {
     const { client, server, handshake, midStream, portReused, firstClose, sides } = connection;
     const close = firstClose
-      ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${milliseconds(firstClose.idleMs * 1e6)} ms after its last payload`
+      ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${Math.round((firstClose.idleMs * 1e6) / 1e3) / 1e3} ms after its last payload`
       : 'open at the end';
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const notes = [
@@ -117,11 +113,11 @@ const endpointText = ({ address, port }: Endpoint): string => (address.includes(
 /** `.001` and so on without zeros at the end, and nothing for 0: printing a number that is not whole costs ten times one that is. */
 const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 1000).slice(1));
 
-function milliseconds(ns: number): string {
+function writeMilliseconds(out: TextOutput, ns: number): TextOutput {
   const microseconds = Math.round(ns / 1e3);
-  if (microseconds < 0) return String(microseconds / 1e3);
+  if (microseconds < 0) return out.write(String(microseconds / 1e3));
   const thousandths = microseconds % 1000;
-  return `${(microseconds - thousandths) / 1000}${THOUSANDTHS[thousandths]}`;
+  return out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
 }
 
 function problemsOf(request: Message | null, response: Message | null, interim: readonly Message[]): string {

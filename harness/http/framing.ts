@@ -46,8 +46,13 @@ function codedOrCounted(version: string, fields: HeadFields): Framing | null {
     return CLOSE;
   }
   if (contentLengths.length === 0) return null;
+  if (fields.counted !== null) return fields.counted;
+  const faultsBefore = faults.length;
   const length = checkedLength(fields);
-  return length === null ? null : { kind: 'content-length', length };
+  if (length === null) return null;
+  const counted: Framing = { kind: 'content-length', length };
+  if (faults.length === faultsBefore) fields.counted = counted;
+  return counted;
 }
 
 /** The value of `Content-Length`; several different ones are an unrecoverable error for a recipient, here the first is tried. */

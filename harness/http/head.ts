@@ -1,4 +1,5 @@
 import type { HeaderField, MessageProblemKind } from '../model.ts';
+import type { Framing } from './framing.ts';
 import { MAX_HEADER_FIELDS, MAX_PROBLEMS } from './limits.ts';
 import { isToken } from './start-line.ts';
 
@@ -13,8 +14,12 @@ export interface HeadFields {
   headers: HeaderField[];
   contentLengths: string[];
   transferEncodings: string[];
-  /** Options of `Connection`, as one string. */
+  /** Options of `Connection`, as one string; and what they say of the connection (RFC 9112 §9.3). */
   connection: string;
+  closes: boolean;
+  keepsAlive: boolean;
+  /** By `Content-Length`, once that was read and nothing was wrong with it: many messages may share these fields. */
+  counted: Framing | null;
   hosts: number;
   dates: number;
   faults: Fault[];
@@ -66,7 +71,18 @@ const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
  * says of it.
  */
 export function parseFields(head: string, at: number, controls: boolean): HeadFields {
-  const fields: HeadFields = { headers: [], contentLengths: [], transferEncodings: [], connection: '', hosts: 0, dates: 0, faults: [] };
+  const fields: HeadFields = {
+    headers: [],
+    contentLengths: [],
+    transferEncodings: [],
+    connection: '',
+    closes: false,
+    keepsAlive: false,
+    counted: null,
+    hosts: 0,
+    dates: 0,
+    faults: [],
+  };
   const { headers, faults } = fields;
   let bareLf = at > 0 && head.charCodeAt(at - 2) !== 13;
   const length = head.length;
@@ -121,6 +137,8 @@ export function parseFields(head: string, at: number, controls: boolean): HeadFi
     if (bad) faults.push({ kind: 'invalid-header-value', detail: `control character in ${quote(bad[0])}` });
   }
   for (let i = 0; i < headers.length; i++) note(fields, headers[i]![0], headers[i]![1]);
+  fields.closes = connectionHas(fields.connection, 'close');
+  fields.keepsAlive = connectionHas(fields.connection, 'keep-alive');
   if (fields.dates > 1) faults.push({ kind: 'duplicate-date', detail: `${fields.dates} Date fields` });
   if (headers.length > MAX_HEADER_FIELDS) {
     const beyond = headers.length - MAX_HEADER_FIELDS;
@@ -157,7 +175,7 @@ function note(fields: HeadFields, name: string, value: string): void {
 }
 
 /** Whether `Connection` has the option (RFC 9110 §7.6.1). */
-export function connectionHas(connection: string, option: string): boolean {
+function connectionHas(connection: string, option: string): boolean {
   if (connection === option) return true;
   return connection.includes(option) && connection.split(',').some((part) => part.trim() === option);
 }

@@ -2,7 +2,7 @@ import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } fro
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
-import { connectionHas, type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
+import { type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
 import { addProblem, Extent, newRequest, newResponse } from './message.ts';
 import { RecentBytes } from './recent-bytes.ts';
@@ -411,7 +411,7 @@ export class MessageParser {
   }
 
   #setMessage(message: RequestMessage | ResponseMessage, framing: Framing, fields: HeadFields, cut: Fault | null): void {
-    const { faults, connection } = fields;
+    const { faults, closes, keepsAlive } = fields;
     this.#remaining = framing.length;
     this.#message = message;
     if (cut !== null) faults.push(cut);
@@ -421,10 +421,7 @@ export class MessageParser {
       faults.length = 0;
     }
     // RFC 9112 §9.3. An interim response says nothing about the connection.
-    this.#previousCloses =
-      connection !== '' && connectionHas(connection, 'close')
-        ? true
-        : message.version === '1.0' && this.#role === 'response' && !connectionHas(connection, 'keep-alive');
+    this.#previousCloses = closes || (this.#role === 'response' && message.version === '1.0' && !keepsAlive);
   }
 
   // -------------------------------------------------------------------------------------------------------------- end
