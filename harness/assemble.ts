@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { CellHeader } from './capture/cell-comments.ts';
 import { cellFacts, factsOf } from './claims/facts.ts';
 import { claimResults, judgeClaims } from './claims/index.ts';
@@ -176,7 +177,7 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
       host: { os: 'unknown', kernel: 'unknown', cpus: 0, node: 'unknown' },
       capture: { backend: 'unknown', clock: 'unknown' },
       isolation: 'unknown',
-      ...(headers[0]?.link ? { link: headers[0].link } : {}),
+      ...linkOfAll(headers),
     },
     servers: distinct(headers, (header) => header.server).map((header) => ({
       id: header.server,
@@ -202,6 +203,12 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
       capture,
     })),
   };
+}
+
+/** The link that all parts of a run say they had: of a run whose parts differ none can be told. */
+export function linkOfAll(parts: readonly Pick<RunInfo, 'link'>[]): Pick<RunInfo, 'link'> {
+  const [link, ...others] = parts.map((part) => part.link);
+  return link && others.every((other) => isDeepStrictEqual(other, link)) ? { link } : {};
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Arguments in, exit code out. Each command's work is in `commands/`. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CommandError, EXIT } from './commands/exit.ts';
 import { reasonOf } from './reason.ts';
 
@@ -35,6 +35,14 @@ const port = (text: string): number => {
   return value;
 };
 
+// `compare` and `fidelity` have these two alike.
+const rate = (): Option => new Option('--rate <kbit>', "slow every cell's link down to so many kilobits per second").argParser(positive);
+const delay = (): Option =>
+  new Option(
+    '--delay <ms>',
+    "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)",
+  ).argParser(positive);
+
 program
   .command('compare')
   .description('run servers × clients × scenarios, capture, and print the comparison matrix')
@@ -49,8 +57,8 @@ program
   .option('--reporter <list>', 'comma list of reporters, or paths to your own')
   .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
   .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
-  .option('--rate <kbit>', "slow every cell's link down to so many kilobits per second", positive)
-  .option('--delay <ms>', "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)", positive)
+  .addOption(rate())
+  .addOption(delay())
   .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
   .action(async (options) => (await import('./commands/compare.ts')).compare(options));
 
@@ -133,8 +141,8 @@ program
   .option('--out <dir>', 'folder for the results', 'results/latest-fidelity')
   .option('--capture <backend>', 'auto, tcpdump or cap', 'auto')
   .option('--at-once <n>', 'cells that act at one time (default: one for two cores): which connection is free first is a race', atLeastOne)
-  .option('--rate <kbit>', "slow every cell's link down to so many kilobits per second", positive)
-  .option('--delay <ms>', "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)", positive)
+  .addOption(rate())
+  .addOption(delay())
   .option('--min <percent>', 'exit code 1 where a score is lower', Number)
   .action(async ({ servers, ...options }) => {
     const { fidelity } = await import('./commands/fidelity.ts');

@@ -25,6 +25,9 @@ const PORT = 8080;
 /** Memory that a lane takes at most: its own process, a server and the capture; a real browser takes more. */
 const LANE_BYTES = 130 * 2 ** 20;
 const REAL_BROWSER_BYTES = 700 * 2 ** 20;
+/** Of the memory that is free when the run begins, so much is for lanes; some lanes run in any case. */
+const MEMORY_SHARE = 0.7;
+const LANES_MIN = 4;
 /** A capture that proves to be incomplete is made again once. */
 const ATTEMPTS = 2;
 
@@ -119,12 +122,14 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
-function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits {
+function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
   // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
   if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return { active: 1, total: 1 };
-  const bytes = cells.some((cell) => cell.client.definition.provenance === 'real') ? REAL_BROWSER_BYTES : LANE_BYTES;
-  const total = Math.max(4, Math.floor((os.freemem() * 0.7) / bytes));
-  return { active: active ?? Math.max(2, os.availableParallelism()), total };
+  return {
+    active: active ?? Math.max(2, os.availableParallelism()),
+    total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
+    weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
+  };
 }
 
 async function runOneCell(

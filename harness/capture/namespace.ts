@@ -145,6 +145,9 @@ export function shapeCommands({ rateKbit, delayMs }: Link): string[][] {
   return commands;
 }
 
+const findTc = (): string | Skipped =>
+  findProgram('tc') ?? { reason: 'tc is not installed', remedy: 'apt-get install -y --no-install-recommends iproute2' };
+
 /**
  * Slows `lo` down.
  * @throws with the remedy where it can't
@@ -152,8 +155,8 @@ export function shapeCommands({ rateKbit, delayMs }: Link): string[][] {
 export async function shapeLoopback(link: Link): Promise<void> {
   const commands = shapeCommands(link);
   if (commands.length === 0) return;
-  const tc = findProgram('tc');
-  if (!tc) throw new Error('tc is not installed: apt-get install -y --no-install-recommends iproute2');
+  const tc = findTc();
+  if (typeof tc !== 'string') throw new Error(`${tc.reason}: ${tc.remedy}`);
   for (const args of commands) {
     const { code, stderr } = await runCommand(tc, args);
     if (code === 0) continue;
@@ -164,8 +167,8 @@ export async function shapeLoopback(link: Link): Promise<void> {
 /** Why no link of this shape can be had here, tried out in a namespace of its own; `null` where it can. */
 export async function whyNoLink(how: Isolation, link: Link): Promise<Skipped | null> {
   if (how.kind === 'shared-loopback') return how.why;
-  const tc = findProgram('tc');
-  if (!tc) return { reason: 'tc is not installed', remedy: 'apt-get install -y --no-install-recommends iproute2' };
+  const tc = findTc();
+  if (typeof tc !== 'string') return tc;
   // The second one hangs below the first: it needs the same namespace.
   const [first] = shapeCommands(link);
   if (!first) return null;

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type AssembledOutcome, assembleRun, metaOf, type RunMeta } from '../assemble.ts';
+import { type AssembledOutcome, assembleRun, linkOfAll, metaOf, type RunMeta } from '../assemble.ts';
 import { cellId } from '../compare/run-result.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { writeReports } from './reports.ts';
@@ -90,7 +90,7 @@ export function mergeMetas(parts: readonly Part[]): RunMeta {
         runs.map((run) => run.isolation),
         'unknown',
       ),
-      ...(runs[0]?.link ? { link: runs[0].link } : {}),
+      ...linkOfAll(runs),
     },
     servers: rows(parts.map((part) => part.meta.servers)),
     clients: rows(parts.map((part) => part.meta.clients)),

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { assembleRun, metaFromCaptures, metaOf, type RunMeta } from '../../harness/assemble.ts';
+import { assembleRun, linkOfAll, metaFromCaptures, metaOf, type RunMeta } from '../../harness/assemble.ts';
 import { isObserved } from '../../harness/compare/matrix.ts';
 import { parseRunResult } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/evidence.ts';
@@ -28,6 +28,15 @@ describe('readEvidence', () => {
     expect(evidence.steps.map((step) => step.id)).toEqual(['idle-used']);
     expect(evidence.exchanges.map((exchange) => exchange.step)).toEqual(['idle-used']);
   });
+});
+
+it('a run has the link that all its parts say they had', () => {
+  const slow = { rateKbit: 400, mtu: 1500 };
+  expect(linkOfAll([{ link: slow }, { link: { ...slow } }])).toEqual({ link: slow });
+  expect(linkOfAll([{ link: slow }, { link: { ...slow, delayMs: 5 } }])).toEqual({});
+  expect(linkOfAll([{}, { link: slow }])).toEqual({});
+  expect(linkOfAll([{ link: slow }, {}])).toEqual({});
+  expect(linkOfAll([])).toEqual({});
 });
 
 describe('metaFromCaptures', () => {

@@ -33,6 +33,24 @@ describe('schedule', () => {
     expect(left).toEqual(['b', 'c']);
   });
 
+  test('what is there weighs no more than allowed; a task that is too heavy runs alone', async () => {
+    const weights: Record<string, number> = { a: 1, b: 4, c: 1, d: 1, e: 2 };
+    const there = new Set<string>();
+    const together: string[] = [];
+    await schedule(
+      Object.keys(weights),
+      { active: 9, total: 3, weight: (item) => weights[item] ?? 0 },
+      async (item) => {
+        there.add(item);
+        together.push([...there].join(''));
+        await new Promise(setImmediate);
+        there.delete(item);
+      },
+      forever,
+    );
+    expect(together).toEqual(['a', 'b', 'c', 'cd', 'de']);
+  });
+
   test('nothing to run is over at once', async () => {
     expect(await schedule([], { active: 1, total: 1 }, async () => {}, forever)).toEqual([]);
   });
