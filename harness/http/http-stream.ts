@@ -31,7 +31,7 @@ interface Open {
   /** A final response has begun. */
   answered: boolean;
   responseEnded: boolean;
-  /** Bytes of the server are missing in which its response may have been. */
+  /** Bytes of the server are missing, or can't be read, in which its response may have been. */
   maybeLost: boolean;
   /** Opened by a response, when the client had sent bytes that are no request. */
   afterJunk: boolean;
@@ -71,9 +71,7 @@ class HttpStream implements StreamSink {
 
   gap(side: Side, count: number, frame: number): void {
     if (this.#fromClient(side)) this.#requests.gap(count, frame);
-    else if (!this.#responses.gap(count, frame)) {
-      for (const open of this.#open) open.maybeLost = !open.answered;
-    }
+    else this.#responses.gap(count, frame);
   }
 
   fin(side: Side, frame: number): void {
@@ -130,6 +128,7 @@ class HttpStream implements StreamSink {
         if (!open.answered) this.#open.splice(this.#open.indexOf(open), 1);
         this.#tell(false);
       },
+      lost: () => {},
       methodFor: () => null,
       head: (message) => {
         this.#anyMessage = true;
@@ -162,6 +161,9 @@ class HttpStream implements StreamSink {
         this.#tell(true);
       },
       drop: () => {},
+      lost: () => {
+        for (const open of this.#open) open.maybeLost = !open.answered;
+      },
       methodFor: (status) => {
         const open = this.#toAnswer();
         this.#answering = open;
@@ -213,7 +215,7 @@ class HttpStream implements StreamSink {
     open.answered = true;
     open.responseEnded = true;
     const { request } = open.exchange;
-    if (request !== null) addProblem(request, 'gap-in-head', 'its response is not in the capture', request.frames[1]);
+    if (request !== null) addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
   }
 
   // ------------------------------------------------------------------------------------------------------------- tell

@@ -26,6 +26,8 @@ export interface MessageListener {
   begin(): void;
   /** What began was no message after all. */
   drop(): void;
+  /** The place is lost: messages may have begun or ended in what is missing or can't be read. */
+  lost(): void;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
   methodFor(status: number): string | null;
   /** The head is through; body and end are still to come. */
@@ -110,7 +112,7 @@ export class MessageParser {
           if (this.#previousCloses) this.#noteDataAfterClose(end - at, frame);
           if (!this.#mayBegin(bytes, at, end)) {
             this.#noteJunk(frame);
-            this.#state = 'lost';
+            this.#lose();
             at = end;
             break;
           }
@@ -138,7 +140,7 @@ export class MessageParser {
           if (decoder.done) this.#finish(true);
           else if (decoder.failed) {
             this.#finish(false);
-            this.#state = 'lost';
+            this.#lose();
             at = end;
           }
           break;
@@ -161,35 +163,35 @@ export class MessageParser {
     this.#offset += size;
   }
 
-  /** `count` bytes are not in the capture. Returns false where it is not sure that no message began or ended in them. */
-  gap(count: number, frame: number): boolean {
+  /** `count` bytes are not in the capture. */
+  gap(count: number, frame: number): void {
     this.#offset += count;
     const message = this.#message;
     switch (this.#state) {
       case 'ignore':
-        return true;
+        return;
       case 'length': {
         const inside = Math.min(count, this.#remaining);
         this.#problem('gap-in-body', `${inside} bytes of the body are not in the capture`, frame);
         message!.complete = false;
         message!.bodyWireBytes += inside;
         this.#remaining -= inside;
-        if (this.#remaining > 0) return true;
+        if (this.#remaining > 0) return;
         this.#finish(false);
-        if (inside === count) return true;
+        if (inside === count) return;
         break;
       }
       case 'close':
         this.#problem('gap-in-body', `${count} bytes of the body are not in the capture`, frame);
         message!.complete = false;
         message!.bodyWireBytes += count;
-        return true;
+        return;
       case 'chunked': {
         this.#problem('gap-in-body', `${count} bytes are not in the capture`, frame);
         message!.complete = false;
         if (this.#chunked!.skip(count)) {
           message!.bodyWireBytes += count;
-          return true;
+          return;
         }
         this.#finish(false);
         break;
@@ -200,8 +202,7 @@ export class MessageParser {
     }
     this.#previous = null;
     this.#previousCloses = false;
-    this.#state = 'lost';
-    return false;
+    this.#lose();
   }
 
   /** This side sends nothing more. `clean`: it said so by a FIN; else it was reset, or the capture ends. */
@@ -266,7 +267,7 @@ export class MessageParser {
     }
     if (collected.length < MAX_HEAD_BYTES) return taken;
     this.#cutHead('head-too-large', `longer than MAX_HEAD_BYTES (${MAX_HEAD_BYTES})`);
-    this.#state = 'lost';
+    this.#lose();
     return end;
   }
 
@@ -300,8 +301,8 @@ export class MessageParser {
   #dropHead(end: number): number {
     this.#headBytes.clear();
     this.#noteJunk(this.#extent.lastFrame);
-    this.#state = 'lost';
     this.#listener.drop();
+    this.#lose();
     return end;
   }
 
@@ -440,6 +441,11 @@ export class MessageParser {
     this.#message = null;
     this.#state = 'start';
     this.#listener.end(message);
+  }
+
+  #lose(): void {
+    this.#state = 'lost';
+    this.#listener.lost();
   }
 
   #problem(kind: MessageProblemKind, detail: string, frame: number): void {

@@ -343,6 +343,39 @@ describe('requests and responses that do not match', () => {
   });
 });
 
+describe('answers that can not be read', () => {
+  // One bit of the first status line is not as it was sent.
+  const damaged = ok('x').replace('HTTP/1.1', 'HTTQ/1.1');
+  const answered = (...steps: Step[]) =>
+    drive(...steps).exchanges.map(({ request: asked, response: answer }) => [asked?.target, answer?.bodyBytes ?? null, kinds(asked)]);
+
+  test('the next answer is that of the next request', () => {
+    expect(answered(['client', get('/1')], ['server', damaged], ['client', get('/2')], ['server', ok('second')])).toEqual([
+      ['/1', null, ['gap-in-head']],
+      ['/2', 6, []],
+    ]);
+  });
+
+  test('so also where the status line is seen to be none only at its end', () => {
+    const late = ok('x').replace('200 OK', 'x00 OK');
+    expect(answered(['client', get('/1')], ['server', late], ['client', get('/2')], ['server', ok('second')])).toEqual([
+      ['/1', null, ['gap-in-head']],
+      ['/2', 6, []],
+    ]);
+  });
+
+  test('bytes behind an answer take nothing from a request that is not yet asked', () => {
+    expect(answered(['client', get('/1')], ['server', `${ok('x')}junk`], ['client', get('/2')], ['server', ok('second')])).toEqual([
+      ['/1', 1, []],
+      ['/2', 6, []],
+    ]);
+  });
+
+  test('nor from the only one that waits', () => {
+    expect(answered(['client', get('/1')], ['server', 'junk'], ['server', ok('first')])).toEqual([['/1', 5, []]]);
+  });
+});
+
 describe('gaps', () => {
   test('inside a body of known length: the next message is read', () => {
     const { exchanges } = drive(
