@@ -163,6 +163,8 @@ export class ConnectionTracker {
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
       analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
+      // Wireshark takes the numbers of a header that is too short into account, but says nothing of its frame.
+      if (fault !== null) analysis = 0;
       if (analysis !== 0) this.#count(end, analysis, segment);
     }
     if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);

@@ -269,11 +269,13 @@ export class Reassembly {
       }
       return true;
     }
-    // Its own turn has come: it waits for bytes of the other side that it acknowledges.
+    // Its own turn has come: it waits for bytes of the other side that it acknowledges. An acknowledgment that a later one takes back is not believed.
     const otherIndex = first === 0 ? 1 : 0;
-    const before = this.#directions[otherIndex].assembler.next;
-    if (distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
-    if (this.#directions[otherIndex].assembler.next === before) piece.hasAck = false;
+    const other = this.#directions[otherIndex];
+    const before = other.assembler.next;
+    const stands = distance(other.acked, piece.ack) >= 0;
+    if (stands && distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
+    if (other.assembler.next === before) piece.hasAck = false;
     return true;
   }
 }

@@ -155,6 +155,8 @@ export function analyzeSequence(
   own.lastAckNs = segment.timeNs;
   own.lastFlags = bits;
 
+  // Wireshark gives a bad header up before it looks at the handshake's clock.
+  if (segment.fault !== null) return bits;
   if (flags & SYN) {
     if (!(flags & ACK)) clock.lastSynNs = segment.timeNs;
     own.isFirstAck = true;
@@ -180,8 +182,11 @@ function repetition(own: SequenceState, other: SequenceState, clock: HandshakeCl
   const sinceNext = timeNs - own.nextSeqNs;
   const threshold = clock.firstRoundTripNs || OUT_OF_ORDER_NS;
   const end = (seq + length + (synOrFin ? 1 : 0)) | 0;
-  return sinceNext >= 0 && sinceNext < threshold && nextSeq !== end ? OUT_OF_ORDER : RETRANSMISSION;
+  return lessUnsigned(sinceNext, threshold) && nextSeq !== end ? OUT_OF_ORDER : RETRANSMISSION;
 }
+
+/** Wireshark's times are unsigned: where the clock went back they are larger than any other. */
+const lessUnsigned = (a: number, b: number): boolean => (a < 0 === b < 0 ? a < b : b < 0);
 
 /** Where the window that a direction advertised ends. */
 function windowEdge(state: SequenceState): number {
