@@ -23,9 +23,12 @@ export function responseFraming(version: string, status: number, method: string 
   const framing = codedOrCounted(version, fields) ?? CLOSE;
   if (status === 101) return TUNNEL;
   if (method === 'CONNECT' && status >= 200 && status < 300) return TUNNEL;
-  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return NONE;
+  if (method === 'HEAD' || isInterim(status) || status === 204 || status === 304) return NONE;
   return framing;
 }
+
+/** 1xx (RFC 9110 §15.2). A code below 100 is invalid and counts as 5xx (§15). */
+export const isInterim = (status: number): boolean => status >= 100 && status < 200;
 
 /** Rules 4 to 6: by transfer coding or by length; `null` where neither field is there. */
 function codedOrCounted(version: string, fields: HeadFields): Framing | null {

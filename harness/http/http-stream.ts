@@ -1,5 +1,6 @@
 import { type Connection, EXCHANGES_KEPT, type Exchange, type RequestMessage, type ResponseMessage, type Side } from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
+import { isInterim } from './framing.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
 import { type MessageListener, MessageParser } from './message-parser.ts';
@@ -128,6 +129,7 @@ class HttpStream implements StreamSink {
         if (!open.answered) this.#open.splice(this.#open.indexOf(open), 1);
         this.#tell(false);
       },
+      junk: () => false,
       lost: () => {},
       methodFor: () => null,
       head: (message) => {
@@ -161,6 +163,11 @@ class HttpStream implements StreamSink {
         this.#tell(true);
       },
       drop: () => {},
+      junk: (frame) => {
+        const waiting = this.#open.filter((open) => !open.answered && open.exchange.request !== null);
+        for (const open of waiting) addProblem(open.exchange.request!, 'invalid-start-line', JUNK_IN_ANSWER, frame);
+        return waiting.length > 0;
+      },
       lost: () => {
         for (const open of this.#open) open.maybeLost = !open.answered;
       },
@@ -215,7 +222,8 @@ class HttpStream implements StreamSink {
     open.answered = true;
     open.responseEnded = true;
     const { request } = open.exchange;
-    if (request !== null) addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
+    if (request !== null && !request.problems.some(({ detail }) => detail === JUNK_IN_ANSWER))
+      addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
   }
 
   // ------------------------------------------------------------------------------------------------------------- tell
@@ -246,11 +254,13 @@ class HttpStream implements StreamSink {
   }
 }
 
+const JUNK_IN_ANSWER = 'bytes that begin no response came while it waited for one';
+
 /** Nearly every exchange has none: they share an empty list, which is replaced by the first one. */
 const NO_INTERIM: ResponseMessage[] = [];
 Object.freeze(NO_INTERIM);
 
-const isFinal = (status: number): boolean => status === 101 || status < 100 || status >= 200;
+const isFinal = (status: number): boolean => status === 101 || !isInterim(status);
 
 function newOpen(stream: number): Open {
   return {

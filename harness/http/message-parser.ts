@@ -26,6 +26,8 @@ export interface MessageListener {
   begin(): void;
   /** What began was no message after all. */
   drop(): void;
+  /** Bytes in `frame` begin no message. True where that is noted with messages of the other side, which waited for one. */
+  junk(frame: number): boolean;
   /** The place is lost: messages may have begun or ended in what is missing or can't be read. */
   lost(): void;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
@@ -107,11 +109,12 @@ export class MessageParser {
     while (at < end) {
       switch (this.#state) {
         case 'start': {
+          const behindPrevious = at > start;
           while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
           if (at === end) break;
           if (this.#previousCloses) this.#noteDataAfterClose(end - at, frame);
           if (!this.#mayBegin(bytes, at, end)) {
-            this.#noteJunk(frame);
+            this.#noteJunk(frame, behindPrevious);
             this.#lose();
             at = end;
             break;
@@ -300,7 +303,7 @@ export class MessageParser {
   /** What began like a start line turned out to be none. */
   #dropHead(end: number): number {
     this.#headBytes.clear();
-    this.#noteJunk(this.#extent.lastFrame);
+    this.#noteJunk(this.#extent.lastFrame, false);
     this.#listener.drop();
     this.#lose();
     return end;
@@ -458,8 +461,10 @@ export class MessageParser {
       addProblem(this.#previous, 'data-after-close', `${count} bytes or more follow on a connection that it closes`, frame);
   }
 
-  #noteJunk(frame: number): void {
-    if (this.#previous !== null) addProblem(this.#previous, 'invalid-start-line', 'bytes that begin no message follow it', frame);
+  /** `behindPrevious`: it comes in the segment that ends the previous message. */
+  #noteJunk(frame: number, behindPrevious: boolean): void {
+    const noted = !behindPrevious && this.#listener.junk(frame);
+    if (!noted && this.#previous !== null) addProblem(this.#previous, 'invalid-start-line', 'bytes that begin no message follow it', frame);
     this.#previous = null;
   }
 }

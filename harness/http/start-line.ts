@@ -154,9 +154,10 @@ export interface StatusLine {
   fault: string | null;
 }
 
-/** `null`: the line is no HTTP/1 status line at all. */
+/** `null`: the line is no HTTP/1 status line at all. A bare CR counts as a space (RFC 9112 §2.2). */
 export function parseStatusLine(line: string): StatusLine | null {
-  const match = /^HTTP\/(\S*)([ \t]+)(\d{1,9})(?:( )(.*))?$/.exec(line);
+  const bareCr = line.includes('\r');
+  const match = /^HTTP\/(\S*)([ \t]+)(\d{1,9})(?:( )(.*))?$/.exec(bareCr ? line.replaceAll('\r', ' ') : line);
   if (match === null) return null;
   const version = match[1]!;
   const status = Number(match[3]);
@@ -164,6 +165,7 @@ export function parseStatusLine(line: string): StatusLine | null {
   if (!/^\d\.\d$/.test(version)) fault = 'the version is not of the form DIGIT.DIGIT';
   else if (match[2] !== ' ') fault = 'more than one space before the status code';
   else if (match[3]!.length !== 3) fault = 'the status code has not three digits';
+  else if (bareCr) fault = 'a CR without its LF';
   else if (match[4] === undefined) fault = 'no space behind the status code';
   return { version, status, reason: match[5] ?? '', fault };
 }

@@ -351,7 +351,7 @@ describe('answers that can not be read', () => {
 
   test('the next answer is that of the next request', () => {
     expect(answered(['client', get('/1')], ['server', damaged], ['client', get('/2')], ['server', ok('second')])).toEqual([
-      ['/1', null, ['gap-in-head']],
+      ['/1', null, ['invalid-start-line']],
       ['/2', 6, []],
     ]);
   });
@@ -359,7 +359,7 @@ describe('answers that can not be read', () => {
   test('so also where the status line is seen to be none only at its end', () => {
     const late = ok('x').replace('200 OK', 'x00 OK');
     expect(answered(['client', get('/1')], ['server', late], ['client', get('/2')], ['server', ok('second')])).toEqual([
-      ['/1', null, ['gap-in-head']],
+      ['/1', null, ['invalid-start-line']],
       ['/2', 6, []],
     ]);
   });
@@ -372,7 +372,23 @@ describe('answers that can not be read', () => {
   });
 
   test('nor from the only one that waits', () => {
-    expect(answered(['client', get('/1')], ['server', 'junk'], ['server', ok('first')])).toEqual([['/1', 5, []]]);
+    expect(answered(['client', get('/1')], ['server', 'junk'], ['server', ok('first')])).toEqual([['/1', 5, ['invalid-start-line']]]);
+  });
+
+  test('a protocol that is not HTTP answers nothing, and the request says so', () => {
+    expect(answered(['client', get('/1')], ['server', 'ICY 200 OK\r\n\r\nsound'], ['fin', 'server'])).toEqual([
+      ['/1', null, ['invalid-start-line']],
+    ]);
+  });
+
+  test('a bare CR in the status line is named, and counts as a space', () => {
+    const { first, second } = response('HTTP/1.1 200 OK\r\r\nContent-Length: 2\r\n\r\nhi');
+    expect([first?.status, first?.bodyBytes, kinds(first), second]).toEqual([200, 2, ['invalid-start-line'], 6]);
+  });
+
+  test('a status code below 100 counts as 5xx: its body is one', () => {
+    const { first, second } = response('HTTP/1.1 99 Huh\r\nContent-Length: 2\r\n\r\nhi');
+    expect([first?.status, first?.framing, first?.bodyBytes, second]).toEqual([99, 'content-length', 2, 6]);
   });
 });
 
