@@ -100,7 +100,7 @@ export async function decodeFile(source: CaptureSource, options: DecodeOptions &
   return { capture, connections, ...(options.frames ? { frames } : {}) };
 }
 
-function speaker(bytes: Uint8Array, start: number, end: number): 'client' | 'server' | null {
-  const kind = looksLike(bytes, start, end);
+function speaker(bytes: Uint8Array, start: number, end: number, cut: boolean): 'client' | 'server' | null {
+  const kind = looksLike(bytes, start, end, cut);
   return kind === null ? null : kind === 'request' ? 'client' : 'server';
 }

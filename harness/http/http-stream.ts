@@ -64,10 +64,10 @@ class HttpStream implements StreamSink {
     this.#responses = new MessageParser('response', this.#responseListener());
   }
 
-  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number): void {
-    if (!this.#anyMessage) this.#checkSides(side, bytes, start, end);
-    if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs);
-    else this.#responses.feed(bytes, start, end, frame, timeNs);
+  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void {
+    if (!this.#anyMessage) this.#checkSides(side, bytes, start, end, cut);
+    if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
+    else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
   }
 
   gap(side: Side, count: number, frame: number): void {
@@ -105,8 +105,8 @@ class HttpStream implements StreamSink {
   }
 
   /** Where the SYN was not captured, TCP may have guessed wrong who is the client. The first start line tells. */
-  #checkSides(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    const kind = looksLike(bytes, start, end);
+  #checkSides(side: Side, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
+    const kind = looksLike(bytes, start, end, cut);
     if (kind === null || !this.#requests.idle || !this.#responses.idle) return;
     this.#swapped = (kind === 'request') !== (side === 'client');
   }
@@ -169,7 +169,12 @@ class HttpStream implements StreamSink {
         return waiting.length > 0;
       },
       lost: () => {
-        for (const open of this.#open) open.maybeLost = !open.answered;
+        // From the last one on: those before one that is marked are marked too.
+        for (let place = this.#open.length - 1; place >= 0; place--) {
+          const open = this.#open[place]!;
+          if (open.answered || open.maybeLost) return;
+          open.maybeLost = true;
+        }
       },
       methodFor: (status) => {
         const open = this.#toAnswer();

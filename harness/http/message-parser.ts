@@ -28,7 +28,7 @@ export interface MessageListener {
   drop(): void;
   /** Bytes in `frame` begin no message. True where that is noted with messages of the other side, which waited for one. */
   junk(frame: number): boolean;
-  /** The place is lost: messages may have begun or ended in what is missing or can't be read. */
+  /** Messages may have begun or ended in what is missing or can't be read. */
   lost(): void;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
   methodFor(status: number): string | null;
@@ -100,7 +100,8 @@ export class MessageParser {
     this.#state = 'ignore';
   }
 
-  feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number): void {
+  /** The next bytes, of one segment. `cut`: the snap length cut off what follows in it. */
+  feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void {
     if (this.#state === 'ignore' || start >= end) return;
     const size = end - start;
     const base = this.#offset - start;
@@ -156,8 +157,11 @@ export class MessageParser {
           break;
         }
         case 'lost':
-          if (at === start && looksLike(bytes, at, end) === this.#role) this.#begin(base + at, size, frame, timeNs);
-          else at = end;
+          if (at === start && looksLike(bytes, at, end, cut) === this.#role) this.#begin(base + at, size, frame, timeNs);
+          else {
+            at = end;
+            this.#listener.lost();
+          }
           break;
         default:
           at = end;
@@ -361,7 +365,7 @@ export class MessageParser {
     const collected = this.#headBytes;
     const text = latin1(collected.bytes, 0, collected.length);
     const wholeLines = text.slice(0, text.lastIndexOf('\n') + 1);
-    const line = firstLine(wholeLines === '' ? text : wholeLines);
+    const line = firstLine(wholeLines === '' ? text.replace(/\r$/, '') : wholeLines);
     const fields = parseFields(wholeLines, wholeLines.indexOf('\n') + 1, this.#scan.controls);
     const known = this.#build(wholeLines.length, line, fields, { kind, detail });
     collected.clear();
@@ -388,7 +392,7 @@ export class MessageParser {
       if (start !== null) this.#buildRequest(headLength, line, start, fields, cut);
       return start !== null;
     }
-    const start = parseStatusLine(line);
+    const start = cut !== null && headLength === 0 ? partialStatusLine(line) : parseStatusLine(line);
     if (start !== null) this.#buildResponse(headLength, line, start, fields, cut);
     return start !== null;
   }
@@ -471,8 +475,14 @@ export class MessageParser {
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };
 
+/** A status line that breaks off: nothing is known of it without the whole code. */
+function partialStatusLine(line: string): StatusLine | null {
+  const start = parseStatusLine(line);
+  return start === null || !/^\S+[ \t]+\d{3}(?!\d)/.test(line) ? null : { ...start, fault: null };
+}
+
 /** A request line that breaks off: known by its method in capitals. */
-function partialRequestLine(line: string): { method: string; target: string; version: string; fault: string } | null {
+function partialRequestLine(line: string): RequestLine | null {
   const match = /^([A-Z][A-Z-]{2,31}) (\S*)/.exec(line);
-  return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: 'the line breaks off' };
+  return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: null };
 }

@@ -54,23 +54,32 @@ export function mayBeRequestLine(bytes: Uint8Array, at: number, end: number): bo
 const STATUS_LINE = /^HTTP\/1\.\d \d{3}(?: |$)/;
 /** `GET / HTTP/1.1`: methods in capitals as all registered ones are; anything may be the target. */
 const REQUEST_LINE = /^[A-Z][A-Z-]* \S.* HTTP\/1\.\d$/;
+/** As far as the snap length left it: at least the version, and at least the beginning of the target. */
+const BROKEN_STATUS_LINE = /^HTTP\/1\.\d(?: \d{0,3}| \d{3}[ \r].*)?$/;
+const BROKEN_REQUEST_LINE = /^(?:[A-Z][A-Z-]{2,31} (?:\/|\*|https?:\/\/)|CONNECT \S)/;
 
 /**
  * What the bytes surely begin with: a whole request line, a whole status line, or neither. This is the test by which a parser that
  * lost its place takes it up again, and by which the TCP side can tell the client from the server where it has not seen the SYN.
+ * `cut`: the snap length cut off what follows; then the line may break off.
  */
-export function looksLike(bytes: Uint8Array, start: number, end: number): 'request' | 'response' | null {
+export function looksLike(bytes: Uint8Array, start: number, end: number, cut = false): 'request' | 'response' | null {
   const first = bytes[start];
-  if (first === undefined || first < 65 || first > 90 || end - start < 12) return null;
+  if (first === undefined || first < 65 || first > 90 || (end - start < 12 && !cut)) return null;
   const status = mayBeStatusLine(bytes, start, end);
   if (!status && !mayBeRequestLine(bytes, start, end)) return null;
   let lineEnd = bytes.subarray(start, end).indexOf(LF);
-  if (lineEnd === -1) return null;
+  if (lineEnd === -1) return cut ? looksLikeBroken(latin1(bytes, start, end)) : null;
   lineEnd += start;
   if (bytes[lineEnd - 1] === CR) lineEnd--;
   const line = latin1(bytes, start, lineEnd);
   if (status) return STATUS_LINE.test(line) ? 'response' : null;
   return REQUEST_LINE.test(line) ? 'request' : null;
+}
+
+function looksLikeBroken(line: string): 'request' | 'response' | null {
+  if (BROKEN_STATUS_LINE.test(line)) return 'response';
+  return BROKEN_REQUEST_LINE.test(line) ? 'request' : null;
 }
 
 export interface RequestLine {

@@ -43,7 +43,7 @@ export interface TrackerOptions {
   ports?: readonly number[];
   limits?: ConnectionLimits;
   /** Who speaks so, where neither the handshake nor `ports` tells. */
-  speaker?: (bytes: Uint8Array, start: number, end: number) => 'client' | 'server' | null;
+  speaker?: (bytes: Uint8Array, start: number, end: number, cut: boolean) => 'client' | 'server' | null;
 }
 
 /** How many connections are held at one time; beyond it the longest idle are told and dropped. */
@@ -290,7 +290,8 @@ export class ConnectionTracker {
   }
 
   #settleClient(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
-    const speaker = this.#options.speaker?.(segment.bytes, segment.payload, segment.payloadEnd);
+    const { bytes, payload, payloadEnd, payloadLength } = segment;
+    const speaker = this.#options.speaker?.(bytes, payload, payloadEnd, payloadLength > payloadEnd - payload);
     if (speaker) connection.client = (speaker === 'client') === (direction === 0) ? 0 : 1;
     connection.clientSettled = true;
     this.#releaseRecords(connection);

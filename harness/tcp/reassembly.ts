@@ -9,9 +9,8 @@ import { ACK, FIN, SYN } from '../wire/tcp.ts';
 import { Assembler, distance, type Piece } from './assembler.ts';
 import type { StreamSink } from './stream-sink.ts';
 
-/** How long a hole that was acknowledged may still be filled by a frame that the capture brings late. */
+/** How long a hole that was acknowledged may still be filled by a frame that the capture brings late. What is held meanwhile has limits of its own. */
 export const GAP_PATIENCE_NS = 200_000_000;
-export const GAP_PATIENCE_SEGMENTS = 64;
 /** Bytes held before their turn by all connections together. */
 export const PENDING_TOTAL_MAX = 48 * 1024 * 1024;
 /** At the end of a connection, bytes behind a hole that nobody acknowledged are handed on where the hole is no larger than this. */
@@ -28,9 +27,10 @@ class Direction {
   /** The latest acknowledgment of the other side for this direction. */
   acked = 0;
   hasAcked = false;
-  /** When the hole before `acked` was first seen, in time and in segments of the connection; less than 0: no hole. */
+  /** When the hole before `acked` was first seen; less than 0: no hole. */
   holeNs = Number.NEGATIVE_INFINITY;
-  holeSegment = 0;
+  /** Where the stream is, only an acknowledgment of the other side has told: bytes that it acknowledged may come behind it. */
+  startGuessed = false;
   uniqueBytes = 0;
   missingBytes = 0;
 }
@@ -48,7 +48,6 @@ export class Reassembly {
   readonly #total: PendingTotal;
   readonly #connection: SideOfDirection;
   readonly #directions: readonly [Direction, Direction] = [new Direction(), new Direction()];
-  #segments = 0;
   #waiting = false;
   #reset: { index: DirectionIndex; frame: number; timeNs: number } | null = null;
 
@@ -84,14 +83,17 @@ export class Reassembly {
     const seq = flags & SYN ? (segment.seq + 1) | 0 : segment.seq;
     const hasAck = (flags & ACK) !== 0;
     const fin = (flags & FIN) !== 0;
-    this.#segments++;
     const own = this.#directions[index];
     const { assembler } = own;
     const other = this.#directions[index === 0 ? 1 : 0];
     if (!assembler.started) assembler.start(seq);
+    else if (own.startGuessed && length > 0) this.#correctStart(own, seq);
     let blocked = false;
     if (hasAck) {
-      if (!other.assembler.started) other.assembler.start(ack);
+      if (!other.assembler.started) {
+        other.assembler.start(ack);
+        other.startGuessed = true;
+      }
       other.acked = ack;
       other.hasAcked = true;
       blocked = distance(ack, other.assembler.next) > 0;
@@ -115,6 +117,13 @@ export class Reassembly {
     }
     if (blocked) this.#waiting = true;
     if (this.#waiting) this.#drain(frame, segment.timeNs);
+  }
+
+  /** The first bytes of a direction whose start was guessed: a capture that begins in mid-stream may bring them behind their acknowledgment. */
+  #correctStart(own: Direction, seq: number): void {
+    own.startGuessed = false;
+    const late = distance(own.assembler.next, seq);
+    if (late > 1 && late <= UNACKNOWLEDGED_HOLE_MAX) own.assembler.start(seq);
   }
 
   /**
@@ -193,8 +202,8 @@ export class Reassembly {
     const side = this.#connection.side(index);
     own.assembler.next = (own.assembler.next + length + (fin ? 1 : 0)) | 0;
     own.holeNs = Number.NEGATIVE_INFINITY;
-    if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs);
     const cut = length - (end - start);
+    if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs, cut > 0);
     if (cut > 0) this.#sink.gap(side, cut, frame, timeNs);
     if (fin) this.#sink.fin(side, frame, timeNs);
   }
@@ -205,10 +214,7 @@ export class Reassembly {
     for (const direction of this.#directions) {
       const { assembler } = direction;
       if (direction.hasAcked && distance(direction.acked, assembler.next) > 0) {
-        if (direction.holeNs < 0) {
-          direction.holeNs = Math.max(timeNs, 0);
-          direction.holeSegment = this.#segments;
-        }
+        if (direction.holeNs < 0) direction.holeNs = Math.max(timeNs, 0);
         waiting = true;
       } else {
         direction.holeNs = Number.NEGATIVE_INFINITY;
@@ -221,9 +227,8 @@ export class Reassembly {
   /** Declares a gap where a hole has been acknowledged for long enough, or too much is held. */
   #giveUpOne(frame: number, timeNs: number): boolean {
     for (const index of [0, 1] as const) {
-      const { holeNs, holeSegment, acked } = this.#directions[index];
-      if (holeNs < 0) continue;
-      if (timeNs - holeNs >= GAP_PATIENCE_NS || this.#segments - holeSegment >= GAP_PATIENCE_SEGMENTS) {
+      const { holeNs, acked } = this.#directions[index];
+      if (holeNs >= 0 && timeNs - holeNs >= GAP_PATIENCE_NS) {
         const { assembler } = this.#directions[index];
         const before = assembler.next;
         this.#gap(index, acked, frame, timeNs);

@@ -5,8 +5,11 @@ import type { Connection, Side } from '../model.ts';
  * brought the bytes to light. `bytes` is only valid during the call (it points into the read buffer): copy what is kept.
  */
 export interface StreamSink {
-  /** The part of one segment that is new and in order: `bytes[start, end)`. A segment that fills a hole is followed by those behind it, each with its own frame. */
-  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number): void;
+  /**
+   * The part of one segment that is new and in order: `bytes[start, end)`. A segment that fills a hole is followed by those behind it, each with its own frame.
+   * `cut`: the snap length cut off the rest of the segment; `gap` tells next how much.
+   */
+  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void;
   /** `count` bytes of this side were acknowledged (or skipped over) and are not in the capture (or were cut off by the snap length). */
   gap(side: Side, count: number, frame: number, timeNs: number): void;
   /** This side will send nothing more (its FIN, in order). */

@@ -392,6 +392,54 @@ describe('answers that can not be read', () => {
   });
 });
 
+describe('segments that the snap length cut', () => {
+  const statuses = (...steps: Step[]) =>
+    drive(...steps).exchanges.map(({ request: asked, response: answer }) => [asked?.target ?? null, answer?.status ?? null]);
+
+  test('every start line is read of which enough is there', () => {
+    expect(
+      statuses(
+        ['client-cut', 'GET /one HTTP/1.1', 300],
+        ['server-cut', 'HTTP/1.1 200 OK\r\nServer: a', 300],
+        ['server-cut', 'a body that is cut in the same', 300],
+        ['client-cut', 'GET /page2.html?sync HTTP/1.1\r', 300],
+        ['server-cut', 'HTTP/1.1 416 Requested Range N', 300],
+        ['client-cut', 'POST /form', 300],
+        ['server-cut', 'HTTP/1.1 301\r', 300],
+        ['client', get('/whole')],
+        ['server', ok('x')],
+      ),
+    ).toEqual([
+      ['/one', 200],
+      ['/page2.html?sync', 416],
+      ['/form', 301],
+      ['/whole', 200],
+    ]);
+  });
+
+  test('of a status code that is cut nothing is told, and no later answer takes its place', () => {
+    expect(
+      statuses(
+        ['client-cut', 'GET /one H', 300],
+        ['server-cut', 'HTTP/1.1 2', 300],
+        ['client-cut', 'GET /two H', 300],
+        ['server-cut', 'HTTP/1.1 2', 300],
+        ['client', get('/whole')],
+        ['server', ok('x')],
+      ),
+    ).toEqual([
+      ['/one', null],
+      ['/two', null],
+      ['/whole', 200],
+    ]);
+  });
+
+  test('a cut line has no fault but that', () => {
+    const { exchanges } = drive(['client-cut', 'GET /one HTTP/1.1\r', 300], ['server-cut', 'HTTP/1.1 204', 300]);
+    expect([kinds(exchanges[0]?.request), kinds(exchanges[0]?.response)]).toEqual([['gap-in-head'], ['gap-in-head']]);
+  });
+});
+
 describe('gaps', () => {
   test('inside a body of known length: the next message is read', () => {
     const { exchanges } = drive(

@@ -4,6 +4,8 @@ import type { Connection, Exchange, Side } from '../../harness/model.ts';
 /** One thing that TCP tells of a connection. Each is a frame of its own, a millisecond after the one before. */
 export type Step =
   | readonly ['client' | 'server', string | Uint8Array]
+  /** A segment of which the snap length cut off so many bytes. */
+  | readonly ['client-cut' | 'server-cut', string, number]
   | readonly ['gap', Side, number]
   | readonly ['fin', Side]
   | readonly ['reset', Side];
@@ -27,12 +29,15 @@ export function drive(...steps: Step[]): Told {
     else if (step[0] === 'fin') sink.fin(step[1], frame, timeNs);
     else if (step[0] === 'reset') sink.reset(step[1], frame, timeNs);
     else {
+      const side = step[0] === 'client' || step[0] === 'client-cut' ? 'client' : 'server';
+      const missing = step[0] === 'client-cut' || step[0] === 'server-cut' ? step[2] : 0;
       const payload = typeof step[1] === 'string' ? Buffer.from(step[1], 'latin1') : step[1];
       // Payloads lie somewhere in a read buffer that is used again: nothing may depend on what surrounds them.
       const buffer = Buffer.alloc(payload.length + 7, 0x0a);
       buffer.set(payload, 3);
-      sink.data(step[0], buffer, 3, 3 + payload.length, frame, timeNs);
+      sink.data(side, buffer, 3, 3 + payload.length, frame, timeNs, missing > 0);
       buffer.fill(0x0a);
+      if (missing > 0) sink.gap(side, missing, frame, timeNs);
     }
   }
   const beforeEnd = exchanges.length;

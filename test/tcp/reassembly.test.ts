@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Connection, Side } from '../../harness/model.ts';
 import { ConnectionTracker } from '../../harness/tcp/connection-tracker.ts';
-import { GAP_PATIENCE_SEGMENTS } from '../../harness/tcp/reassembly.ts';
 import type { StreamSink } from '../../harness/tcp/stream-sink.ts';
 import { newSegment, readSegment } from '../../harness/wire/segment.ts';
 import type { Packet } from '../packets/captures.ts';
@@ -67,13 +66,20 @@ describe('reassembly', () => {
     expect(follow(talk.without(3)).told).toEqual(['c-gap 4@5', 's:answer@4', 'c:more@5', 'end']);
   });
 
-  it('has no patience without end where frames follow closely', () => {
-    const talk = conversation({ stepNs: 1000n }).handshake().data('client', 'lost').data('server', 'answer');
-    for (let count = 0; count < GAP_PATIENCE_SEGMENTS + 5; count++) talk.data('server', '.');
-    const { told } = follow(talk.without(3));
-    expect(told[0]).toMatch(/^c-gap 4@/);
-    expect(told[1]).toBe('s:answer@4');
-    expect(told).toHaveLength(GAP_PATIENCE_SEGMENTS + 8);
+  it('waits as long for it however many frames come meanwhile', () => {
+    const talk = conversation({ stepNs: 1000n }).handshake().data('client', 'late').data('server', 'answer');
+    for (let count = 0; count < 300; count++) talk.data('server', '.');
+    const { packets } = talk;
+    const [late] = packets.splice(3, 1);
+    const { told } = follow([...packets, { ...late!, timeNs: packets.at(-1)!.timeNs + 1000n }]);
+    expect(told.slice(0, 3)).toEqual(['c:late@305', 's:answer@4', 's:.@5']);
+    expect(told).toHaveLength(303);
+  });
+
+  it('takes bytes that a capture from mid-stream brings behind their acknowledgment', () => {
+    const { packets } = conversation().handshake().data('client', 'ask').ack('server').data('server', 'answer');
+    const [, , , ask, acknowledgment, answer] = packets;
+    expect(follow([acknowledgment!, ask!, answer!]).told.slice(0, 2)).toEqual(['c:ask@2', 's:answer@3']);
   });
 
   it('counts acknowledged bytes that are missing, at the end too', () => {
