@@ -34,7 +34,9 @@ interface Open {
   responseEnded: boolean;
   /** Bytes of the server are missing, or can't be read, in which its response may have been. */
   maybeLost: boolean;
-  /** Opened by a response, when the client had sent bytes that are no request. */
+  /** Stands for whatever may have been asked in bytes of the client that are missing or can't be read. */
+  unseen: boolean;
+  /** Without a request: the client had sent bytes that are no request. */
   afterJunk: boolean;
 }
 
@@ -116,6 +118,9 @@ class HttpStream implements StreamSink {
   #requestListener(): MessageListener {
     return {
       begin: () => {
+        // Who asks again has got an answer to what it asked before, if that was anything.
+        const last = this.#open.at(-1);
+        if (last?.unseen && !last.answered && !last.maybeLost) this.#open.pop();
         const open = newOpen(this.#stream);
         open.responseEnded = this.#serverDone;
         this.#open.push(open);
@@ -130,7 +135,10 @@ class HttpStream implements StreamSink {
         this.#tell(false);
       },
       junk: () => false,
-      lost: () => {},
+      lost: () => {
+        const last = this.#open.at(-1);
+        if (!last?.unseen || last.answered) this.#openUnseen();
+      },
       methodFor: () => null,
       head: (message) => {
         this.#anyMessage = true;
@@ -202,24 +210,37 @@ class HttpStream implements StreamSink {
 
   /** The exchange that the next response belongs to: responses come in the order of the requests (RFC 9112 §9.3.2). */
   #toAnswer(): Open {
-    let first: Open | null = null;
+    let next: Open | null = null;
     for (const open of this.#open) {
       if (open.answered) continue;
-      first ??= open;
-      if (open.maybeLost) continue;
-      // This was asked after the gap, so the answers to what was asked before are among what is missing.
-      for (const lost of this.#open) if (lost.maybeLost) this.#answerIsLost(lost);
-      return open;
+      if (!open.maybeLost) {
+        next = open;
+        break;
+      }
+      // Where an answer to each may be missing: to something unseen before to what was asked earlier.
+      if (next === null || (open.unseen && !next.unseen)) next = open;
     }
-    if (first !== null) {
-      first.maybeLost = false;
-      return first;
+    if (next === null) {
+      next = this.#openUnseen();
+    } else {
+      // What was asked before it has its answer among what is missing.
+      for (const open of this.#open) {
+        if (open === next) break;
+        if (!open.answered) this.#answerIsLost(open);
+      }
+      next.maybeLost = false;
     }
-    const unsolicited = newOpen(this.#stream);
-    unsolicited.requestEnded = true;
-    unsolicited.afterJunk = this.#requests.lost;
-    this.#open.push(unsolicited);
-    return unsolicited;
+    if (next.unseen) next.afterJunk = this.#requests.lost;
+    return next;
+  }
+
+  #openUnseen(): Open {
+    const open = newOpen(this.#stream);
+    open.requestEnded = true;
+    open.responseEnded = this.#serverDone;
+    open.unseen = true;
+    this.#open.push(open);
+    return open;
   }
 
   #answerIsLost(open: Open): void {
@@ -274,6 +295,7 @@ function newOpen(stream: number): Open {
     answered: false,
     responseEnded: false,
     maybeLost: false,
+    unseen: false,
     afterJunk: false,
   };
 }

@@ -309,8 +309,10 @@ export class ConnectionTracker {
       connection.firstCloseHow = flags & RST ? 'RST' : 'FIN';
       connection.firstCloseFrame = frame;
       connection.firstCloseNs = timeNs;
-      const lastPayloadNs = Math.max(a.lastPayloadFrame ? a.lastPayloadNs : -1, b.lastPayloadFrame ? b.lastPayloadNs : -1);
-      connection.firstCloseSinceNs = lastPayloadNs >= 0 ? lastPayloadNs : connection.ackFrame ? connection.ackNs : connection.startNs;
+      const sinceNs = connection.ackFrame ? connection.ackNs : connection.startNs;
+      const [aNs, bNs] = [a, b].map((side) => (side.lastPayloadFrame ? side.lastPayloadNs : Number.NEGATIVE_INFINITY)) as [number, number];
+      const lastPayloadNs = Math.max(aNs, bNs);
+      connection.firstCloseSinceNs = lastPayloadNs > Number.NEGATIVE_INFINITY ? lastPayloadNs : sinceNs;
     }
     if (flags & FIN && end.finFrame === 0) {
       end.finFrame = frame;

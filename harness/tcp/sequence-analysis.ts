@@ -81,7 +81,7 @@ export class SequenceState {
 
 /** What is remembered of both directions together. */
 export interface HandshakeClock {
-  /** Time of the latest SYN; less than 0: none. */
+  /** Time of the latest SYN; -Infinity: none. A frame that is stored late may have a time before the first frame's. */
   lastSynNs: number;
   /** From the SYN to the first ACK behind it; 0: not known. */
   firstRoundTripNs: number;
@@ -161,7 +161,8 @@ export function analyzeSequence(
     if (!(flags & ACK)) clock.lastSynNs = segment.timeNs;
     own.isFirstAck = true;
   } else if (flags & ACK) {
-    if (clock.lastSynNs >= 0 && clock.firstRoundTripNs === 0) clock.firstRoundTripNs = segment.timeNs - clock.lastSynNs;
+    if (clock.lastSynNs > Number.NEGATIVE_INFINITY && clock.firstRoundTripNs === 0)
+      clock.firstRoundTripNs = segment.timeNs - clock.lastSynNs;
     own.isFirstAck = false;
   }
   return bits;

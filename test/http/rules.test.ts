@@ -440,6 +440,51 @@ describe('segments that the snap length cut', () => {
   });
 });
 
+describe('requests that may be missing', () => {
+  const told = (...steps: Step[]) =>
+    drive(...steps).exchanges.map(({ request: asked, response: answer }) => [
+      asked?.target ?? null,
+      answer?.bodyBytes ?? null,
+      kinds(asked).concat(kinds(answer)),
+    ]);
+
+  test('an answer and the next request are missing: what follows is not the answer to the request before', () => {
+    expect(told(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['server', ok('second')], ['fin', 'server'])).toEqual([
+      ['/1', null, ['gap-in-head']],
+      [null, 6, ['unsolicited-response']],
+    ]);
+  });
+
+  test('so also where the answer to that may be missing in part', () => {
+    expect(
+      told(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['gap', 'server', 50], ['server', ok('third')]),
+    ).toEqual([
+      ['/1', null, ['gap-in-head']],
+      [null, 5, ['unsolicited-response']],
+    ]);
+  });
+
+  test('nothing was asked in the bytes that are missing: the next request has the answer', () => {
+    expect(told(['client', get('/1')], ['server', ok('x')], ['gap', 'client', 2], ['client', get('/2')], ['server', ok('second')])).toEqual(
+      [
+        ['/1', 1, []],
+        ['/2', 6, []],
+      ],
+    );
+  });
+
+  test('the answer that waits is still that of the request before the gap', () => {
+    expect(told(['client', get('/1')], ['gap', 'client', 2], ['server', ok('first')])).toEqual([['/1', 5, []]]);
+  });
+
+  test('a capture of the server alone gives answers without requests', () => {
+    expect(told(['gap', 'client', 50], ['server', ok('x')], ['gap', 'client', 50], ['server', ok('second')])).toEqual([
+      [null, 1, ['unsolicited-response']],
+      [null, 6, ['unsolicited-response']],
+    ]);
+  });
+});
+
 describe('gaps', () => {
   test('inside a body of known length: the next message is read', () => {
     const { exchanges } = drive(

@@ -367,6 +367,67 @@ const analysis: readonly Fixture[] = [
   fixture('bad-data-offset', 'a TCP header that claims to be shorter, and one that claims to be longer than it is', badOffsets()),
 ];
 
+const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: example.test\r\n\r\n`;
+const answer = (lines: string, body: string): string => `HTTP/1.1 ${lines}\r\n\r\n${body}`;
+const ok = (body: string): string => answer(`200 OK\r\nContent-Length: ${body.length}`, body);
+
+/** One request after the other on a connection, each with its answer, which may be no good one. */
+function asked(...answers: [target: string, answer: string][]): Conversation {
+  const talk = conversation({ options: OPTIONS }).handshake();
+  for (const [target, text] of answers) talk.data('client', get(target)).ack('server').data('server', text).ack('client');
+  return talk;
+}
+
+const http: readonly Fixture[] = [
+  fixture(
+    'http-tunnel',
+    'HTTP within a tunnel is not that of the connection',
+    conversation({ options: OPTIONS })
+      .handshake()
+      .data('client', 'CONNECT example.test:80 HTTP/1.1\r\nHost: example.test:80\r\n\r\n')
+      .data('server', answer('200 Connection established', ''))
+      .data('client', get('/inside'))
+      .data('server', ok('hello'))
+      .close('client').packets,
+  ),
+  fixture(
+    'http-unreadable-status-line',
+    'a status line that is damaged, and one that ends with a CR too many',
+    asked(['/1', ok('one').replace('HTTP', 'HTTQ')], ['/2', ok('two').replace('OK\r\n', 'OK\r\r\n')], ['/3', ok('three')]).close('client')
+      .packets,
+  ),
+  fixture(
+    'http-answer-and-request-lost',
+    'an answer and the request behind it are missing',
+    asked(['/1', ok('one')], ['/2', ok('two')], ['/3', ok('three')])
+      .wait(300)
+      .close('client')
+      .packets.filter((_, index) => index !== 5 && index !== 7),
+  ),
+  fixture(
+    'http-status-99',
+    'a status code that is none',
+    asked(['/1', answer('99 Huh\r\nContent-Length: 5', 'hello')], ['/2', ok('two')]).close('client').packets,
+  ),
+  fixture(
+    'http-length-beyond-numbers',
+    'a Content-Length above 2^53',
+    asked(['/1', answer('200 OK\r\nContent-Length: 99999999999999999999', 'hello')]).close('server').packets,
+  ),
+  fixture(
+    'http-lines-cut',
+    'heads of which the snap length left the first line or a part of it',
+    truncate(
+      asked(
+        ['/1', ok('one')],
+        ['/page2.html?s', answer('416 Requested Range Not Satisfiable\r\nContent-Length: 0', '')],
+        ['/3', answer('301 Moved Permanently\r\nContent-Length: 0', '')],
+      ).close('client').packets,
+      54 + 28,
+    ),
+  ),
+];
+
 function retransmission(ms: number): Packet[] {
   const talk = conversation({ options: OPTIONS }).handshake().data('client', REQUEST).wait(ms);
   talk.segment('client', { seq: 1001, flags: FLAG.ack | FLAG.psh, payload: text(REQUEST) });
@@ -417,4 +478,4 @@ function badOffsets(): Packet[] {
   return talk.segment('client', { sourcePort: 41_000, headerLength: 4 }).close('client').packets;
 }
 
-export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis];
+export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis, ...http];

@@ -47,6 +47,16 @@ function onlyTargetsWithSpacesCut({ ours, tshark }: Disagreement): boolean {
   );
 }
 
+/** tshark tells what ours tells, and more behind it. */
+const moreThanOurs = ({ ours, tshark }: Disagreement): boolean => tshark.startsWith(`${ours.replaceAll(INCOMPLETE, '')}\n`);
+
+/** The lists are equal once codes of theirs with fewer than three digits are left out. */
+function onlyCutCodesLeftOut({ ours, tshark }: Disagreement): boolean {
+  const codes = tshark.split('\n');
+  const whole = codes.filter((code) => code.length === 3);
+  return whole.length < codes.length && whole.join('\n') === ours.replaceAll(INCOMPLETE, '');
+}
+
 const GAP_REASON =
   'where segments are missing the next sure message is found again, and segments out of order are put in order; tshark waits for the missing one, or takes the order for the end, and tells nothing more';
 const BROKEN_OFF_REASON =
@@ -57,8 +67,15 @@ const METHOD_REASON =
   'any token may be a method (RFC 9110 §9.1), and servers answer it with 405 or 501; tshark takes the line for a request only where it knows the method';
 const TARGET_REASON =
   'a request line with whitespace inside its target is invalid (RFC 9112 §3.2), is named so, and is told whole; tshark ends the target at the first space';
-const NEGATIVE_LENGTH_REASON =
-  'a negative Content-Length is no length (RFC 9110 §8.6) and is named invalid: the body is what came until the connection closed; tshark tells the number as it stands in the field';
+const NO_LENGTH_REASON =
+  'a Content-Length below 0 or above 2^53 is no length (RFC 9110 §8.6) and is named invalid: the body is what came until the connection closed; tshark tells the number as it stands in the field';
+const STATUS_LINE_REASON =
+  'a response whose status code is below 100 (RFC 9110 §15) or whose status line has a bare CR (RFC 9112 §2.2) is told and its line named invalid; tshark takes it for no response, and leaves out what follows bytes that are none';
+const CUT_STATUS_REASON = 'a status code that the snap length cut is not known; tshark tells the digits that are there';
+const LATER_REQUEST_REASON =
+  'where answers are missing the next one is that of what was asked behind the gap; tshark gives it to the oldest request that has none';
+const TUNNEL_REASON =
+  'what follows a 101, or a 2xx to CONNECT, is no message of the connection (RFC 9110 §9.3.6): it is a tunnel; tshark hands it to the dissector of its contents';
 
 export const acceptedDifferences: readonly AcceptedDifference[] = [
   { field: 'stream.requests', reason: INCOMPLETE_REASON, applies: onlyIncompleteLeftOut },
@@ -67,7 +84,36 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   { field: 'stream.statuses', reason: GAP_REASON, applies: (disagreement) => disagreement.lack === 'gap' && moreThanTshark(disagreement) },
   { field: 'stream.requests', reason: METHOD_REASON, applies: onlyUnknownMethodsLeftOut },
   { field: 'stream.requests', reason: TARGET_REASON, applies: onlyTargetsWithSpacesCut },
-  { field: 'stream.bodyBytes', reason: NEGATIVE_LENGTH_REASON, applies: ({ tshark }) => /^-\d+$/.test(tshark) },
+  {
+    field: 'stream.statuses',
+    reason: STATUS_LINE_REASON,
+    applies: (disagreement) => disagreement.lack === 'status-line' && moreThanTshark(disagreement),
+  },
+  {
+    field: 'stream.statuses',
+    reason: CUT_STATUS_REASON,
+    applies: (disagreement) => disagreement.lack === 'gap' && onlyCutCodesLeftOut(disagreement),
+  },
+  {
+    field: 'stream.pairing',
+    reason: LATER_REQUEST_REASON,
+    applies: ({ lack, ours, tshark }) => lack === 'gap' && Number(/\d+/.exec(ours)?.[0]) > Number(tshark),
+  },
+  {
+    field: 'stream.requests',
+    reason: TUNNEL_REASON,
+    applies: (disagreement) => disagreement.lack === 'tunnel' && moreThanOurs(disagreement),
+  },
+  {
+    field: 'stream.statuses',
+    reason: TUNNEL_REASON,
+    applies: (disagreement) => disagreement.lack === 'tunnel' && moreThanOurs(disagreement),
+  },
+  {
+    field: 'stream.bodyBytes',
+    reason: NO_LENGTH_REASON,
+    applies: ({ tshark }) => !(Number(tshark) >= 0 && Number(tshark) <= Number.MAX_SAFE_INTEGER),
+  },
   { field: 'frame.analysis', reason: BROKEN_OFF_REASON, applies: ({ lack, tshark }) => lack === 'broken-off' && tshark === '' },
 ];
 

@@ -12,8 +12,11 @@ export interface Disagreement {
   frame: number | null;
   ours: string;
   tshark: string;
-  /** What the capture lacks there: `broken-off` (tshark could not dissect the whole frame), `gap` (segments of the stream are missing or out of order), or nothing. */
-  lack: 'broken-off' | 'gap' | null;
+  /**
+   * What the capture lacks there: `broken-off` (tshark could not dissect the whole frame), `gap` (segments of the stream are missing or out of order), or nothing.
+   * `tunnel`: the connection became one, so that not all of it is HTTP. `status-line`: the stream has one that is invalid, or an answer without one.
+   */
+  lack: 'broken-off' | 'gap' | 'tunnel' | 'status-line' | null;
 }
 
 export interface Comparison {
@@ -38,10 +41,17 @@ export async function compareWithTshark(file: string): Promise<Comparison> {
   for (const { stream, analysis } of decoded.frames ?? []) {
     if (analysis.includes('out_of_order') || analysis.includes('lost_segment')) withGaps.add(stream);
   }
+  const streamsWith = (holds: (exchange: Exchange) => boolean): Set<number> =>
+    new Set(decoded.connections.filter(({ exchanges }) => exchanges.some(holds)).map((connection) => connection.stream));
+  const tunnels = streamsWith(({ response }) => response?.framing === 'tunnel');
+  const invalid = streamsWith(({ request, response }) =>
+    [request, response].some((message) => message?.problems.some(({ kind }) => kind === 'invalid-start-line')),
+  );
   const differ: Differ = (field, stream, frame, ours, tshark) => {
     const left = String(ours);
     const right = String(tshark);
-    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : withGaps.has(stream) ? 'gap' : null;
+    const ofStream = withGaps.has(stream) ? 'gap' : tunnels.has(stream) ? 'tunnel' : invalid.has(stream) ? 'status-line' : null;
+    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : ofStream;
     if (left !== right) disagreements.push({ file, field, stream, frame, ours: left, tshark: right, lack });
   };
   compareFrames(decoded.frames ?? [], theirs, differ);
