@@ -135,7 +135,9 @@ class HttpStream implements StreamSink {
         this.#tell(false);
       },
       junk: () => false,
-      lost: () => {
+      lost: (cut) => {
+        // The rest of a segment is that of the head or body which it began with.
+        if (cut) return;
         const last = this.#open.at(-1);
         if (!last?.unseen || last.answered) this.#openUnseen();
       },

@@ -28,8 +28,8 @@ export interface MessageListener {
   drop(): void;
   /** Bytes in `frame` begin no message. True where that is noted with messages of the other side, which waited for one. */
   junk(frame: number): boolean;
-  /** Messages may have begun or ended in what is missing or can't be read. */
-  lost(): void;
+  /** Messages may have begun or ended in what is missing or can't be read. `cut`: it is the rest of a segment that the snap length cut. */
+  lost(cut: boolean): void;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
   methodFor(status: number): string | null;
   /** The head is through; body and end are still to come. */
@@ -57,6 +57,8 @@ export class MessageParser {
   #state: State = 'start';
   /** Bytes of this side before the ones that are being fed. */
   #offset = 0;
+  /** What is missing next is the rest of a segment that the snap length cut. */
+  #cut = false;
 
   // The message under way.
   #message: RequestMessage | ResponseMessage | null = null;
@@ -102,6 +104,7 @@ export class MessageParser {
 
   /** The next bytes, of one segment. `cut`: the snap length cut off what follows in it. */
   feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void {
+    this.#cut = cut;
     if (this.#state === 'ignore' || start >= end) return;
     const size = end - start;
     const base = this.#offset - start;
@@ -160,7 +163,7 @@ export class MessageParser {
           if (at === start && looksLike(bytes, at, end, cut) === this.#role) this.#begin(base + at, size, frame, timeNs);
           else {
             at = end;
-            this.#listener.lost();
+            this.#listener.lost(cut);
           }
           break;
         default:
@@ -172,6 +175,11 @@ export class MessageParser {
 
   /** `count` bytes are not in the capture. */
   gap(count: number, frame: number): void {
+    this.#gap(count, frame);
+    this.#cut = false;
+  }
+
+  #gap(count: number, frame: number): void {
     this.#offset += count;
     const message = this.#message;
     switch (this.#state) {
@@ -452,7 +460,7 @@ export class MessageParser {
 
   #lose(): void {
     this.#state = 'lost';
-    this.#listener.lost();
+    this.#listener.lost(this.#cut);
   }
 
   #problem(kind: MessageProblemKind, detail: string, frame: number): void {

@@ -434,6 +434,18 @@ describe('segments that the snap length cut', () => {
     ]);
   });
 
+  test('the rest of a segment asks for nothing: a final response behind a cut interim one has its request', () => {
+    const { exchanges } = drive(
+      ['client-cut', 'GET /early HTTP/1.1\r\nHost:', 300],
+      ['server-cut', 'HTTP/1.1 103 Early Hints\r\nLink:', 30],
+      ['server-cut', 'HTTP/1.1 204 No Content\r\nDate:', 100],
+      ['fin', 'server'],
+    );
+    expect(exchanges.map(({ request: asked, interim, response: answer }) => [asked?.target, interim[0]?.status, answer?.status])).toEqual([
+      ['/early', 103, 204],
+    ]);
+  });
+
   test('a cut line has no fault but that', () => {
     const { exchanges } = drive(['client-cut', 'GET /one HTTP/1.1\r', 300], ['server-cut', 'HTTP/1.1 204', 300]);
     expect([kinds(exchanges[0]?.request), kinds(exchanges[0]?.response)]).toEqual([['gap-in-head'], ['gap-in-head']]);
