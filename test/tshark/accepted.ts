@@ -97,7 +97,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   {
     field: 'stream.pairing',
     reason: LATER_REQUEST_REASON,
-    applies: ({ lack, ours, tshark }) => lack === 'gap' && Number(/\d+/.exec(ours)?.[0]) > Number(tshark),
+    applies: ({ lack, ours, tshark }) => (lack === 'gap' || lack === 'broken-off') && Number(/\d+/.exec(ours)?.[0]) > Number(tshark),
   },
   {
     field: 'stream.requests',
