@@ -72,7 +72,13 @@ export async function analyze(file: string, options: AnalyzeOptions = {}): Promi
   } finally {
     json?.dispose();
   }
-  if (Object.keys(capture.undecoded).some((fault) => DAMAGE.has(fault))) process.exitCode = EXIT.failed;
+  const damage = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
+  if (damage.length === 0) return;
+  const where = file === '-' ? 'standard input' : file;
+  process.stderr.write(
+    `wirematrix: ${where} is damaged behind frame ${capture.frames} (${damage.join(', ')}): what follows was not read\n`,
+  );
+  process.exitCode = EXIT.failed;
 }
 
 /** Damage that ended the reading before the end of the file. */

@@ -74,9 +74,10 @@ describe('analyze', () => {
   });
 
   it('keeps what stands before the damage, and says by its exit code that there was some', async () => {
-    const { code, stdout } = await shell('(cat "$3"; head -c 64 /dev/zero | tr "\\0" "\\377") | "$1" "$2" analyze -', FIXTURE);
+    const { code, stdout, stderr } = await shell('(cat "$3"; head -c 64 /dev/zero | tr "\\0" "\\377") | "$1" "$2" analyze -', FIXTURE);
     expect(code).toBe(1);
     expect(stdout).toContain('1 × pcap-record-too-long');
     expect(stdout).toContain('GET /chunked');
+    expect(stderr).toMatch(/standard input is damaged behind frame \d+ \(pcap-record-too-long\)/);
   });
 });
