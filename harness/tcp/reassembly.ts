@@ -29,7 +29,10 @@ class Direction {
   hasAcked = false;
   /** When the hole before `acked` was first seen; less than 0: no hole. */
   holeNs = Number.NEGATIVE_INFINITY;
-  /** Where the stream is, only an acknowledgment of the other side has told: bytes that it acknowledged may come behind it. */
+  /**
+   * Of this direction nothing has been seen but what the other side acknowledged. A capture from mid-stream may bring those bytes late, so
+   * what acknowledges them waits for the first segment that tells.
+   */
   startGuessed = false;
   uniqueBytes = 0;
   missingBytes = 0;
@@ -87,7 +90,7 @@ export class Reassembly {
     const { assembler } = own;
     const other = this.#directions[index === 0 ? 1 : 0];
     if (!assembler.started) assembler.start(seq);
-    else if (own.startGuessed && length > 0) this.#correctStart(own, seq);
+    else if (own.startGuessed) this.#correctStart(own, seq, length);
     let blocked = false;
     if (hasAck) {
       if (!other.assembler.started) {
@@ -96,7 +99,7 @@ export class Reassembly {
       }
       other.acked = ack;
       other.hasAcked = true;
-      blocked = distance(ack, other.assembler.next) > 0;
+      blocked = other.startGuessed || distance(ack, other.assembler.next) > 0;
     }
     if (length > 0 || fin) {
       const late = distance(assembler.next, seq);
@@ -119,10 +122,11 @@ export class Reassembly {
     if (this.#waiting) this.#drain(frame, segment.timeNs);
   }
 
-  /** The first bytes of a direction whose start was guessed: a capture that begins in mid-stream may bring them behind their acknowledgment. */
-  #correctStart(own: Direction, seq: number): void {
-    own.startGuessed = false;
+  #correctStart(own: Direction, seq: number, length: number): void {
     const late = distance(own.assembler.next, seq);
+    // An old acknowledgment tells nothing of the bytes behind it.
+    if (length === 0 && late > 0) return;
+    own.startGuessed = false;
     if (late > 1 && late <= UNACKNOWLEDGED_HOLE_MAX) own.assembler.start(seq);
   }
 
@@ -167,8 +171,8 @@ export class Reassembly {
     const { assembler } = own;
     const piece = assembler.head;
     if (!piece || distance(piece.seq, assembler.next) > 0) return false;
-    const other = this.#directions[index === 0 ? 1 : 0].assembler;
-    if (piece.hasAck && distance(piece.ack, other.next) > 0) return false;
+    const other = this.#directions[index === 0 ? 1 : 0];
+    if (piece.hasAck && (other.startGuessed || distance(piece.ack, other.assembler.next) > 0)) return false;
     assembler.shift();
     this.#total.bytes -= piece.length;
     const late = distance(assembler.next, piece.seq);
@@ -211,9 +215,11 @@ export class Reassembly {
   /** Notes since when each hole is there. True where anything is held or missing. */
   #lookAtHoles(timeNs: number): boolean {
     let waiting = false;
-    for (const direction of this.#directions) {
-      const { assembler } = direction;
-      if (direction.hasAcked && distance(direction.acked, assembler.next) > 0) {
+    for (const index of [0, 1] as const) {
+      const direction = this.#directions[index];
+      const { assembler, startGuessed } = direction;
+      const mayComeLate = startGuessed && !this.#directions[index === 0 ? 1 : 0].assembler.empty;
+      if (mayComeLate || (direction.hasAcked && distance(direction.acked, assembler.next) > 0)) {
         if (direction.holeNs < 0) direction.holeNs = Math.max(timeNs, 0);
         waiting = true;
       } else {
@@ -229,7 +235,12 @@ export class Reassembly {
     for (const index of [0, 1] as const) {
       const { holeNs, acked } = this.#directions[index];
       if (holeNs >= 0 && timeNs - holeNs >= GAP_PATIENCE_NS) {
-        const { assembler } = this.#directions[index];
+        const direction = this.#directions[index];
+        if (direction.startGuessed) {
+          direction.startGuessed = false;
+          return true;
+        }
+        const { assembler } = direction;
         const before = assembler.next;
         this.#gap(index, acked, frame, timeNs);
         // No byte is missing before the piece that is held: it waits for the other side, whose bytes may never come.
@@ -280,6 +291,7 @@ export class Reassembly {
     const before = other.assembler.next;
     const stands = distance(other.acked, piece.ack) >= 0;
     if (stands && distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
+    other.startGuessed = false;
     if (other.assembler.next === before) piece.hasAck = false;
     return true;
   }

@@ -82,6 +82,19 @@ describe('reassembly', () => {
     expect(follow([acknowledgment!, ask!, answer!]).told.slice(0, 2)).toEqual(['c:ask@2', 's:answer@3']);
   });
 
+  it('so also where the answer comes before its question', () => {
+    const { packets } = conversation().handshake().data('client', 'ask').data('server', 'answer').data('client', 'more');
+    const [, , , ask, answer, more] = packets;
+    expect(follow([answer!, ask!, more!]).told).toEqual(['c:ask@2', 's:answer@1', 'c:more@3', 'end']);
+  });
+
+  it('does not wait for bytes from before the capture', () => {
+    const talk = conversation().handshake().data('client', 'ask').data('server', 'answer').data('client', 'more');
+    expect(follow(talk.packets.slice(4)).told).toEqual(['s:answer@1', 'c:more@2', 'end']);
+    const alone = conversation().handshake().data('client', 'ask').data('server', 'answer').wait(300).data('server', 'more');
+    expect(follow(alone.packets.slice(4)).told).toEqual(['s:answer@1', 's:more@2', 'end']);
+  });
+
   it('counts acknowledged bytes that are missing, at the end too', () => {
     const talk = conversation().handshake().data('server', 'lost').ack('client');
     const { told, connections } = follow(talk.without(3));
