@@ -49,10 +49,12 @@ export class AnalysisText implements AnalysisWriter {
       ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${Math.round((firstClose.idleMs * 1e6) / 1e3) / 1e3} ms after its last payload`
       : 'open at the end';
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
+    const missing = sides.client.missingBytes + sides.server.missingBytes;
     const notes = [
       handshake ? '' : midStream ? 'begins in mid-stream' : 'no handshake',
       portReused ? 'its ports were used again' : '',
       retransmissions > 0 ? `${retransmissions} retransmissions` : '',
+      missing > 0 ? `${missing} bytes are not in the capture` : '',
     ].filter((note) => note !== '');
     this.#line(
       `#${connection.stream} ${endpointText(client)} -> ${endpointText(server)}  ${connection.zeekState} ${connection.completeness}, frames ${connection.firstFrame}-${connection.lastFrame}, ${connection.exchangeCount} exchanges, ${close}${notes.length > 0 ? `; ${notes.join('; ')}` : ''}`,

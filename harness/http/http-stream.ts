@@ -66,7 +66,7 @@ class HttpStream implements StreamSink {
     this.#responses = new MessageParser('response', this.#responseListener());
   }
 
-  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void {
+  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
     if (!this.#anyMessage) this.#checkSides(side, bytes, start, end, cut);
     if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
     else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
@@ -107,8 +107,8 @@ class HttpStream implements StreamSink {
   }
 
   /** Where the SYN was not captured, TCP may have guessed wrong who is the client. The first start line tells. */
-  #checkSides(side: Side, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
-    const kind = looksLike(bytes, start, end, cut);
+  #checkSides(side: Side, bytes: Uint8Array, start: number, end: number, cut: number): void {
+    const kind = looksLike(bytes, start, end, cut > 0);
     if (kind === null || !this.#requests.idle || !this.#responses.idle) return;
     this.#swapped = (kind === 'request') !== (side === 'client');
   }

@@ -102,13 +102,13 @@ export class MessageParser {
     this.#state = 'ignore';
   }
 
-  /** The next bytes, of one segment. `cut`: the snap length cut off what follows in it. */
-  feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void {
-    this.#cut = cut;
+  /** The next bytes, of one segment. `cut`: so many bytes behind them the snap length cut off. */
+  feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
+    this.#cut = cut > 0;
     if (this.#state === 'ignore' || start >= end) return;
     const size = end - start;
     const base = this.#offset - start;
-    if (!this.idle) this.#extent.add(size, frame, timeNs);
+    if (!this.idle) this.#extent.add(size + cut, frame, timeNs);
     let at = start;
     while (at < end) {
       switch (this.#state) {
@@ -123,7 +123,7 @@ export class MessageParser {
             at = end;
             break;
           }
-          this.#begin(base + at, size, frame, timeNs);
+          this.#begin(base + at, size + cut, frame, timeNs);
           break;
         }
         case 'head':
@@ -160,10 +160,10 @@ export class MessageParser {
           break;
         }
         case 'lost':
-          if (at === start && looksLike(bytes, at, end, cut) === this.#role) this.#begin(base + at, size, frame, timeNs);
+          if (at === start && looksLike(bytes, at, end, cut > 0) === this.#role) this.#begin(base + at, size + cut, frame, timeNs);
           else {
             at = end;
-            this.#listener.lost(cut);
+            this.#listener.lost(cut > 0);
           }
           break;
         default:

@@ -50,12 +50,20 @@ const lastPayloadNs = ({ sides, handshake, startNs }: Connection): number =>
 
 /**
  * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
- * the step in which the server was stopped). `null` while it is open.
+ * the step in which the server was stopped). `null` while it is open, and where what would tell is not in the capture.
  */
 export function causeOfClose(connection: Connection, evidence: CloseContext): CauseOfClose | null {
   const close = connection.firstClose;
-  if (!close) return null;
+  if (!close || !isKnown(connection)) return null;
   return close.by === 'client' ? byClient(connection, close, evidence) : byServer(connection, close, evidence);
+}
+
+/** Whether what stands at the end of the connection is in the capture: the heads whole, the body without a gap. */
+function isKnown({ exchanges }: Connection): boolean {
+  const last = exchanges.at(-1);
+  return [last?.request, last?.response].every(
+    (message) => !message?.problems.some(({ kind }) => kind === 'gap-in-head' || kind === 'gap-in-body'),
+  );
 }
 
 function byClient(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
@@ -176,6 +184,7 @@ const cause = defineObservation({
       return found && connection.firstClose ? [{ ...found, close: connection.firstClose }] : [];
     });
     if (causes.length === 0) {
+      if (connections.some(({ firstClose }) => firstClose !== null)) return null;
       return value('none', frameList(connections.map(lastPayloadFrame)), {
         'window-s': Math.min(...connections.map((connection) => watchedS(evidence, lastPayloadNs(connection)))),
       });

@@ -1,13 +1,19 @@
 import { field } from '../http/fields.ts';
 import type { Evidence, Message } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { type AskedExchange, askedIn, frameList, lastStep, openedIn, round, value } from './step.ts';
+import { type AskedExchange, askedIn, frameList, hasWholeHead, lastStep, openedIn, round, value } from './step.ts';
 
 const WHICH = 'The page load is every request of the last step, with its responses.';
 
 interface Load {
   exchanges: AskedExchange[];
   messages: Message[];
+}
+
+/** `null` where no request was sent at all, or the length of a head is not known. */
+function measuredLoadOf(evidence: Evidence): Load | null {
+  const load = loadOf(evidence);
+  return load?.messages.every(hasWholeHead) ? load : null;
 }
 
 /** `null` where no request was sent at all. */
@@ -51,7 +57,7 @@ const bytes = defineObservation({
   // Header values of another length (a date, a version) are no difference in what was loaded.
   tolerance: { kind: 'relative', ratio: 0.01, absolute: 0 },
   observe(evidence) {
-    const load = loadOf(evidence);
+    const load = measuredLoadOf(evidence);
     return load && value(sum(load.messages.map(wireBytes)), allFrames(load.messages));
   },
 });
@@ -64,7 +70,7 @@ const overhead = defineObservation({
   spec: null,
   tolerance: { kind: 'relative', ratio: 0.05, absolute: 0 },
   observe(evidence) {
-    const load = loadOf(evidence);
+    const load = measuredLoadOf(evidence);
     return load && value(sum(load.messages.map((message) => wireBytes(message) - message.bodyBytes)), allFrames(load.messages));
   },
 });

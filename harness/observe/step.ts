@@ -21,7 +21,16 @@ export function askedIn(evidence: Evidence, step: StepMark): AskedExchange[] {
 }
 
 export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchange.request !== null;
-export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange => exchange.request !== null && exchange.response !== null;
+
+/**
+ * Whether all of the head is in the capture. Where the snap length or a gap cut it, fields that are not there may have been, and lengths
+ * are not known: a body's framing is told for whole heads only.
+ */
+export const hasWholeHead = ({ complete, framing }: Message): boolean => complete || framing !== 'none';
+
+/** Answered by a response whose head is whole: one that can be asked for its fields. */
+export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
+  exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
 
 /** Connections that were opened in the step, or on which no side had sent a FIN or RST when it began. */
 export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] {

@@ -207,7 +207,7 @@ export class Reassembly {
     own.assembler.next = (own.assembler.next + length + (fin ? 1 : 0)) | 0;
     own.holeNs = Number.NEGATIVE_INFINITY;
     const cut = length - (end - start);
-    if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs, cut > 0);
+    if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs, cut);
     if (cut > 0) this.#sink.gap(side, cut, frame, timeNs);
     if (fin) this.#sink.fin(side, frame, timeNs);
   }

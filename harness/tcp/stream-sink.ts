@@ -7,9 +7,9 @@ import type { Connection, Side } from '../model.ts';
 export interface StreamSink {
   /**
    * The part of one segment that is new and in order: `bytes[start, end)`. A segment that fills a hole is followed by those behind it, each with its own frame.
-   * `cut`: the snap length cut off the rest of the segment; `gap` tells next how much.
+   * `cut`: so many bytes of the segment the snap length cut off; `gap` tells of them next.
    */
-  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: boolean): void;
+  data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void;
   /** `count` bytes of this side were acknowledged (or skipped over) and are not in the capture (or were cut off by the snap length). */
   gap(side: Side, count: number, frame: number, timeNs: number): void;
   /** This side will send nothing more (its FIN, in order). */

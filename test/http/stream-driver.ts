@@ -35,7 +35,7 @@ export function drive(...steps: Step[]): Told {
       // Payloads lie somewhere in a read buffer that is used again: nothing may depend on what surrounds them.
       const buffer = Buffer.alloc(payload.length + 7, 0x0a);
       buffer.set(payload, 3);
-      sink.data(side, buffer, 3, 3 + payload.length, frame, timeNs, missing > 0);
+      sink.data(side, buffer, 3, 3 + payload.length, frame, timeNs, missing);
       buffer.fill(0x0a);
       if (missing > 0) sink.gap(side, missing, frame, timeNs);
     }
