@@ -1,6 +1,7 @@
 import type { Connection, Evidence, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { type CloseContext, causeOfClose } from '../observe/close-cause.ts';
 import { judge } from '../observe/conformance.ts';
+import { plainAnswer } from '../observe/plain-answer.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 
 /** Exchanges listed with their headers; `exchangeCount` counts on. A probe may send thousands on one connection. */
@@ -36,10 +37,11 @@ export function cellResult(evidence: Evidence, observations: readonly Observatio
 /** Every observation that the evidence can show, with what the RFCs say of its value, in the order of the registry. */
 export function observeAll(evidence: Evidence, observations: readonly Observation[]): Record<string, ObservedValue> {
   const values: Record<string, ObservedValue> = {};
+  const plain = plainAnswer(evidence);
   for (const observation of observations) {
     const observed = observation.observe(evidence);
     if (!observed) continue;
-    const conformance = judge(observation.id, observed);
+    const conformance = judge(observation.id, observed, plain);
     values[observation.id] = conformance ? { ...observed, conformance } : observed;
   }
   return values;

@@ -12,6 +12,13 @@ function coded(evidence: Evidence): ResponseMessage | null {
   return response && codingOf(response) !== 'identity' ? response : null;
 }
 
+/** The same where a client that asked for no coding got another one: then `Accept-Encoding` chose. */
+function chosen(evidence: Evidence): ResponseMessage | null {
+  const response = coded(evidence);
+  const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
+  return response && plain && codingOf(plain) === codingOf(response) ? null : response;
+}
+
 const gzip = defineObservation({
   id: 'coding.gzip',
   title: 'content coding',
@@ -20,7 +27,10 @@ const gzip = defineObservation({
   spec: 'RFC 9110 §8.4',
   observe(evidence) {
     const exchange = answerIn(evidence, 'coding.gzip')?.exchange;
-    return exchange?.response ? value(codingOf(exchange.response), exchangeFrames(exchange)) : null;
+    if (!exchange?.response) return null;
+    const always = coded(evidence) !== null && chosen(evidence) === null;
+    const note = always ? { note: 'sent to a client that accepts identity alone, too' } : {};
+    return value(codingOf(exchange.response), exchangeFrames(exchange), note);
   },
 });
 
@@ -28,10 +38,11 @@ const vary = defineObservation({
   id: 'coding.vary',
   title: 'Vary of a coded answer',
   unit: null,
-  definition: 'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where the answer is coded.',
+  definition:
+    'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where the answer is coded, and that to `Accept-Encoding: identity` is not coded so.',
   spec: 'RFC 9110 §12.5.5',
   observe(evidence) {
-    const response = coded(evidence);
+    const response = chosen(evidence);
     return response && value(fieldValues(response, 'vary').join(', ').toLowerCase() || 'none', headFrames(response));
   },
 });
@@ -51,10 +62,10 @@ const etag = defineObservation({
   title: 'ETag of a coded answer',
   unit: null,
   definition:
-    'The `ETag` of the gzip answer beside that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in either. Only where the answer is coded.',
+    'The `ETag` of the gzip answer beside that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in either. Only where the answer is coded, and the plain one is not coded so.',
   spec: 'RFC 9110 §8.8.3.3',
   observe(evidence) {
-    const response = coded(evidence);
+    const response = chosen(evidence);
     const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
     if (!response || !plain) return null;
     const [before] = fieldValues(plain, 'etag');

@@ -21,7 +21,7 @@ const question = (id: string, title: string, request: string, spec: string): Obs
 /** RFC 9110 §15.4.5: those of a 200 that a 304 must have too. `Date` is judged by the clock, not by the 200. */
 const REQUIRED = ['content-location', 'etag', 'vary', 'cache-control', 'expires'];
 /** The same section: representation metadata that a 304 should not have. */
-const UNWANTED = ['content-type', 'content-encoding', 'content-language', 'content-range', 'transfer-encoding', 'content-length'];
+const UNWANTED = ['content-type', 'content-encoding', 'content-language', 'content-range', 'content-length'];
 
 const names = (headers: readonly HeaderField[]): Set<string> => new Set(headers.map(([name]) => name.toLowerCase()));
 

@@ -3,6 +3,7 @@
  * that only recommends (SHOULD) is deviated from as one that demands (MUST) is; the sentence says which it was.
  */
 import type { Judgement, ObservedValue, ValueJson } from '../model.ts';
+import type { PlainAnswer } from './plain-answer.ts';
 
 /** A verdict and why. */
 type Ruling = readonly [verdict: Judgement['verdict'], because: string];
@@ -13,7 +14,7 @@ interface Rule {
   judge(value: ValueJson): Ruling;
 }
 
-const NO_ANSWER = 'a server answers each request that it understands, or closes with an error';
+const NO_ANSWER: Ruling = ['unspecified', 'no answer came, which is for the server to decide; a client can only guess why'];
 
 /** Rulings by value: the first whose test holds counts. */
 type Case = readonly [test: (value: ValueJson) => boolean, ...ruling: Ruling];
@@ -39,24 +40,10 @@ const unspecified = (section: string, because: string): Rule => ({ section, judg
 
 /** A condition that is false: the origin must answer 304 to a GET. */
 const mustBe304 = (section: string, why: string): Rule =>
-  cases(
-    section,
-    [
-      [is(304), 'conforms', why],
-      [is(null), 'deviates', NO_ANSWER],
-    ],
-    ['deviates', `${why}, and the answer MUST be 304`],
-  );
+  cases(section, [[is(304), 'conforms', why]], ['deviates', `${why}, and the answer MUST be 304`]);
 
 const shouldBe304 = (section: string, why: string): Rule =>
-  cases(
-    section,
-    [
-      [is(304), 'conforms', why],
-      [is(null), 'deviates', NO_ANSWER],
-    ],
-    ['deviates', `${why}, and the answer SHOULD be 304`],
-  );
+  cases(section, [[is(304), 'conforms', why]], ['deviates', `${why}, and the answer SHOULD be 304`]);
 
 const MAY_IGNORE = 'a server MAY ignore Range and send the whole';
 
@@ -67,7 +54,6 @@ const part = (section: string, right: RegExp): Rule =>
     [
       [matches(right), 'conforms', 'it is the part that was asked for'],
       [is('200'), 'conforms', MAY_IGNORE],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'a range that can be satisfied gets that part or the whole'],
   );
@@ -79,7 +65,6 @@ const invalidRange = (section: string): Rule =>
     [
       [is('200'), 'conforms', 'a server MAY ignore an invalid ranges-specifier'],
       [matches(/^4\d\d/), 'conforms', 'a server MAY reject an invalid ranges-specifier'],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'an invalid ranges-specifier is ignored or rejected; no part answers it'],
   );
@@ -131,7 +116,6 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [is(200), 'conforms', 'If-Modified-Since MUST be ignored beside If-None-Match'],
       [is(304), 'deviates', 'If-Modified-Since MUST be ignored beside If-None-Match, which did not match'],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'neither condition keeps the server from sending the file'],
   ),
@@ -142,10 +126,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'conditional.with-no-cache': cases(
     'RFC 9110 §13.2.1',
-    [
-      [is(304), 'conforms', 'no-cache speaks to caches; an origin server MUST evaluate the condition all the same'],
-      [is(null), 'deviates', NO_ANSWER],
-    ],
+    [[is(304), 'conforms', 'no-cache speaks to caches; an origin server MUST evaluate the condition all the same']],
     ['deviates', 'no-cache asks caches to validate (RFC 9111 §5.2.1.4); an origin server MUST evaluate the condition all the same'],
   ),
   'conditional.304-length': unspecified('RFC 9110 §15.4.5', 'a head may have any length'),
@@ -179,7 +160,6 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [(value) => isWhole(value), 'conforms', 'it is the part that was asked for: all of it'],
       [is('200'), 'conforms', MAY_IGNORE],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     // §15.3.7: a server may send a subset of what was asked for.
     ['unspecified', 'a server may send only a part of what was asked for'],
@@ -190,7 +170,6 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [(value) => isLastTen(value), 'conforms', 'it is the last ten bytes'],
       [is('200'), 'conforms', MAY_IGNORE],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'a suffix range gets the last bytes or the whole'],
   ),
@@ -200,7 +179,6 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [matches(/^416 bytes \*\/\d+$/), 'conforms', '416 with the length of the file'],
       [is('416'), 'deviates', 'a 416 SHOULD name the current length in Content-Range'],
       [is('200'), 'conforms', MAY_IGNORE],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'a range that no byte of the file is in SHOULD get 416'],
   ),
@@ -212,7 +190,6 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [matches(/^206 bytes 0-29\//), 'conforms', 'ranges whose gap is smaller than the overhead of parts MAY be coalesced'],
       [matches(/^206 bytes (0-9|20-29)\//), 'conforms', 'a server may send only a part of what was asked for (§15.3.7)'],
       [matches(/^206 bytes/), 'deviates', 'a 206 has no bytes that were not asked for, but for the gap between close ranges'],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'both ranges can be satisfied: they get the parts or the whole'],
   ),
@@ -233,7 +210,6 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [matches(/^206 bytes 0-9\//), 'conforms', 'the strong ETag matches, so Range holds'],
       [is('200'), 'conforms', MAY_IGNORE],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'the strong ETag matches: it gets that part or the whole'],
   ),
@@ -244,10 +220,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'range.if-none-match': cases(
     'RFC 9110 §13.2.2',
-    [
-      [is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range'],
-      [is(null), 'deviates', NO_ANSWER],
-    ],
+    [[is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range']],
     ['deviates', 'If-None-Match and If-Modified-Since are evaluated before Range, and this one is false'],
   ),
   'range.head': cases(
@@ -279,13 +252,18 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [is(200, 204), 'conforms', 'OPTIONS tells what can be done with the target'],
       [is(405, 501), 'conforms', 'OPTIONS is optional (§9.1), and the server says that it has none'],
-      [is(null), 'deviates', NO_ANSWER],
     ],
     ['deviates', 'a method that is not implemented SHOULD get 501, one that is not allowed 405 (§9.1)'],
   ),
   'methods.options-allow': cases(
     'RFC 9110 §9.3.7',
-    [[is('none'), 'deviates', 'a successful response to OPTIONS SHOULD name optional features, Allow above all']],
+    [
+      [
+        is('none'),
+        'unspecified',
+        'a successful response to OPTIONS SHOULD tell optional features; Allow is the usual way, not the only one',
+      ],
+    ],
     ['conforms', 'Allow names the methods'],
   ),
   'methods.options-star': unspecified('RFC 9110 §9.3.7', '"*" asks about the server in general; what it tells is its own affair'),
@@ -294,8 +272,11 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [is(405), 'conforms', 'a method that the target does not allow SHOULD get 405'],
       [is(501), 'conforms', 'a method that the server does not implement SHOULD get 501'],
-      [is(200, 201, 202, 204), 'unspecified', 'what POST does is for the target to say (§9.3.3)'],
-      [is(null), 'deviates', NO_ANSWER],
+      [
+        (value) => typeof value === 'number' && (value < 400 || OF_THE_TARGET.includes(value)),
+        'unspecified',
+        'what POST does is for the target to say (§9.3.3)',
+      ],
     ],
     ['deviates', 'a method that the target does not allow SHOULD get 405, one that the server does not implement 501'],
   ),
@@ -323,11 +304,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['deviates', 'the answer to HTTP/1.0 has the major version 1'],
   ),
-  'versions.http10-keep-alive': cases(
-    'RFC 9112 §9.3',
-    [[is(null), 'deviates', NO_ANSWER]],
-    ['conforms', 'a server may honour keep-alive of HTTP/1.0, and need not'],
-  ),
+  'versions.http10-keep-alive': cases('RFC 9112 §9.3', [], ['conforms', 'a server may honour keep-alive of HTTP/1.0, and need not']),
   'versions.connection-close': cases(
     'RFC 9112 §9.6',
     [[is('closes'), 'conforms', 'a server that receives close MUST close behind its response']],
@@ -396,10 +373,38 @@ function isLastTen(value: ValueJson): boolean {
   return first !== undefined && Number(last) === Number(length) - 1 && Number(last) - Number(first) === 9;
 }
 
-/** What the RFCs say of an observed value; `null` for an observation that they don't speak of. */
-export function judge(observation: string, { value }: Pick<ObservedValue, 'value'>): Judgement | null {
+/** Refusals by which a target says that it takes POST, but not this one. */
+const OF_THE_TARGET: readonly number[] = [400, 401, 402, 403, 409, 411, 412, 413, 415, 417, 422, 428, 429];
+
+/** What can only be judged of a target that a plain GET gets: those of the probe's questions that ask for a part, a condition, a method, a coding. */
+const OF_A_SUCCESS = /^(?:range\.(?!accept)|conditional\.(?!304)|coding\.|methods\.|versions\.absolute-form$)/;
+/** Of these, the ones that rest on validators or a length that stay as they are. */
+const OF_THE_SAME = /^(?:range\.if-|conditional\.|coding\.(?:etag|revalidates)$|methods\.head-length$)/;
+/** No answer is a ruling of its own there: a close may be right, or the value says something else. */
+const NULL_IS_A_VALUE = /^(?:idle|keepalive|close|shutdown|trap|cache)\.|^versions\.(?:missing-host|two-hosts)$/;
+
+/**
+ * What the RFCs say of an observed value; `null` for an observation that they don't speak of. `plain`: what the target answers when nothing special is
+ * asked; `null` where that is not known.
+ */
+export function judge(observation: string, { value }: Pick<ObservedValue, 'value'>, plain: PlainAnswer | null = null): Judgement | null {
   const rule = conformanceRules[observation];
   if (!rule) return null;
-  const [verdict, because] = rule.judge(value);
+  const [verdict, because] = unjudged(observation, value, plain) ?? rule.judge(value);
   return { verdict, section: rule.section, because };
+}
+
+/** Why the rule can't be applied; `null` where it can. */
+function unjudged(observation: string, value: ValueJson, plain: PlainAnswer | null): Ruling | null {
+  if (plain !== null && OF_A_SUCCESS.test(observation)) {
+    const { status, changes } = plain;
+    if (status === null) return ['unspecified', 'a plain request of the target got no answer either'];
+    if (status < 200 || status > 299) {
+      if (observation === 'methods.head' && value === status) return ['conforms', `HEAD gets what GET gets: ${status}`];
+      return ['unspecified', `a plain request of the target gets ${status}: there is nothing to judge it by (RFC 9110 §13.2.1)`];
+    }
+    if (changes && OF_THE_SAME.test(observation))
+      return ['unspecified', 'the target changes from one answer to the next, and its validators with it'];
+  }
+  return value === null && !NULL_IS_A_VALUE.test(observation) ? NO_ANSWER : null;
 }

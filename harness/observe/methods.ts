@@ -5,7 +5,10 @@ import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
 
 /** In alphabetical order: Flask writes them in another order whenever it is started. */
-const allowOf = (response: ResponseMessage): string => listElements(field(response, 'allow')).sort().join(', ') || 'none';
+function allowOf(response: ResponseMessage): string {
+  const allow = field(response, 'allow');
+  return allow === null ? 'none' : listElements(allow).sort().join(', ') || 'empty';
+}
 
 /** The `Allow` header of an answer, where its status is one that should have it. */
 const allow = (id: string, step: string, title: string, request: string, statuses: readonly number[], spec: string): Observation =>
@@ -13,7 +16,7 @@ const allow = (id: string, step: string, title: string, request: string, statuse
     id,
     title,
     unit: null,
-    definition: `The \`Allow\` header of the response to ${request}, where its status is ${statuses.join(' or ')}, its methods in alphabetical order; "none" where it has none.`,
+    definition: `The \`Allow\` header of the response to ${request}, where its status is ${statuses.join(' or ')}, its methods in alphabetical order; "none" where it has none, "empty" where it names no method.`,
     spec,
     observe(evidence) {
       const exchange = answerIn(evidence, step)?.exchange;

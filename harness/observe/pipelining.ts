@@ -47,11 +47,12 @@ const order = defineObservation({
   title: 'order of the pipelined answers',
   unit: null,
   definition:
-    'Whether the answers to pipelined requests for three media types come in the order of the requests: "kept" or "broken". Only where at least two were answered.',
+    'Whether the answers to pipelined requests for three media types come in the order of the requests: "kept" or "broken". Only where requests for at least two targets were answered.',
   spec: 'RFC 9112 §9.3.2',
   observe(evidence) {
     const exchanges = asked(evidence).filter((exchange) => exchange.response !== null);
-    if (exchanges.length < 2) return null;
+    // Answers to one target do not tell which request they answer.
+    if (new Set(exchanges.map(({ request }) => request.target)).size < 2) return null;
     return value(exchanges.some(isForeign) ? 'broken' : 'kept', heads(exchanges));
   },
 });

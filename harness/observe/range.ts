@@ -1,4 +1,4 @@
-import { fieldValues } from '../http/fields.ts';
+import { contentRange, fieldValues } from '../http/fields.ts';
 import type { Evidence, Observation, ObservedValue, ResponseMessage } from '../model.ts';
 import { answerIn, exchangeFrames, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
@@ -6,11 +6,19 @@ import { frameList, headFrames, isAnswered, value } from './step.ts';
 
 /** `206 bytes 0-9/485144`, `206 multipart`, `416 bytes *\/485144`, `200`: the status, and what of the file the response says it carries. */
 export function rangeKind(response: ResponseMessage): string {
-  const [contentRange] = fieldValues(response, 'content-range');
+  const [range] = fieldValues(response, 'content-range');
   const [type = ''] = fieldValues(response, 'content-type');
   if (response.status === 206 && /^multipart\/byteranges\b/i.test(type)) return '206 multipart';
-  if ((response.status === 206 || response.status === 416) && contentRange !== undefined) return `${response.status} ${contentRange}`;
+  if ((response.status === 206 || response.status === 416) && range !== undefined)
+    return `${response.status} ${range}${isOtherLength(response, range) ? ` with ${response.bodyBytes} bytes` : ''}`;
   return String(response.status);
+}
+
+/** Whether the content of a 206 is not as long as its Content-Range says (RFC 9110 §15.3.7.1). */
+function isOtherLength({ status, complete, framing, bodyBytes }: ResponseMessage, text: string): boolean {
+  const range = contentRange(text);
+  if (status !== 206 || !complete || framing === 'none' || range?.first == null) return false;
+  return bodyBytes !== range.last - range.first + 1;
 }
 
 function kindIn(evidence: Evidence, step: string): ObservedValue | null {

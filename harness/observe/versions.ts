@@ -1,8 +1,12 @@
 import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
 import { answerIn, exchangeFrames, serverClose, statusQuestion, unanswered } from './asked.ts';
+import { announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
-import { frameList, value } from './step.ts';
+import { frameList, round, value } from './step.ts';
+
+/** A close later than this is that of an idle timer. The longest drain of a server that closes is some 10 ms. */
+const AT_ONCE_NS = 250e6;
 
 /** Whether the server closes behind its answer. The client waits a second for it before it closes. */
 const persistence = (id: string, title: string, request: string, spec: string): Observation =>
@@ -10,7 +14,7 @@ const persistence = (id: string, title: string, request: string, spec: string): 
     id,
     title,
     unit: null,
-    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes before the client's, which waits for about a second) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
+    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within 250 ms, and before the client's) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
     spec,
     observe(evidence) {
       const answer = answerIn(evidence, id);
@@ -19,9 +23,13 @@ const persistence = (id: string, title: string, request: string, spec: string): 
       if (!exchange.response) return unanswered(answer);
       const close = connection.firstClose?.by === 'server' ? serverClose(connection) : null;
       const frames = frameList(exchangeFrames(exchange), connection.firstClose?.frame);
+      const afterNs = close ? close.timeNs - exchange.response.endNs : 0;
       const options = fieldValues(exchange.response, 'connection').join(', ');
-      const note = options === '' ? {} : { note: `Connection: ${options}` };
-      return value(close ? 'closes' : 'keeps', frames, note);
+      const remarks = [
+        ...(options === '' ? [] : [`Connection: ${options}`]),
+        ...(afterNs > AT_ONCE_NS ? [`closed ${round(afterNs / 1e9, 3)} s later`] : []),
+      ];
+      return value(close && afterNs <= AT_ONCE_NS ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
     },
   });
 
@@ -41,12 +49,20 @@ const announced = defineObservation({
   id: 'versions.close-announced',
   title: 'Connection: close answered with the same',
   unit: null,
-  definition: 'Whether the response to a request with `Connection: close` has the `close` option too: yes or no.',
+  definition:
+    'Whether the response to a request with `Connection: close` has the `close` option too, or is HTTP/1.0 without keep-alive, which says the same: yes or no.',
   spec: 'RFC 9112 §9.6',
   observe(evidence) {
     const exchange = answerIn(evidence, 'versions.connection-close')?.exchange;
     if (!exchange?.response) return null;
-    return value(connectionOptions(exchange.response).includes('close') ? 'yes' : 'no', exchangeFrames(exchange));
+    const { response } = exchange;
+    const said = connectionOptions(response).includes('close');
+    const byVersion = !said && announcesClose(response);
+    return value(
+      said || byVersion ? 'yes' : 'no',
+      exchangeFrames(exchange),
+      byVersion ? { note: `by its version, ${response.version}` } : {},
+    );
   },
 });
 

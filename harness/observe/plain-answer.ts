@@ -1,0 +1,46 @@
+/**
+ * What the target answers when nothing special is asked of it: conditions, ranges and methods can only be judged beside that. RFC 9110 §13.2.1:
+ * preconditions are ignored where the answer without them is no 2xx.
+ */
+import { field } from '../http/fields.ts';
+import type { Evidence } from '../model.ts';
+import { type AskedExchange, isAnswered, isAsked } from './step.ts';
+
+export interface PlainAnswer {
+  /** Status of the cell's first GET without a condition or a range, or of such a HEAD where there is no GET; `null` where it got no answer. */
+  status: number | null;
+  /** The target has other validators from one answer to the next. */
+  changes: boolean;
+}
+
+const SPECIAL = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'];
+
+const isPlain = ({ request }: AskedExchange): boolean => SPECIAL.every((name) => field(request, name) === null);
+
+/** Of a server that has no HEAD, one tells nothing of the target. */
+const tells = ({ request, response }: AskedExchange): boolean =>
+  request.method === 'GET' || (request.method === 'HEAD' && response?.status !== 405 && response?.status !== 501);
+
+/** `null` where no plain request was made. */
+export function plainAnswer(evidence: Evidence): PlainAnswer | null {
+  const plain = evidence.exchanges.filter(isAsked).filter(isPlain).filter(tells);
+  const first = plain.find(({ request }) => request.method === 'GET') ?? plain[0];
+  if (!first) return null;
+  return { status: first.response?.status ?? null, changes: ['etag', 'last-modified'].some((name) => differs(evidence, first, name)) };
+}
+
+/** Whether whole answers to the same target, in the same coding, have different values of the field. */
+function differs(evidence: Evidence, { request }: AskedExchange, name: string): boolean {
+  const coding = field(request, 'accept-encoding');
+  const values = evidence.exchanges
+    .filter(isAnswered)
+    .filter(
+      (other) =>
+        other.response.status === 200 &&
+        other.request.method === 'GET' &&
+        other.request.target === request.target &&
+        field(other.request, 'accept-encoding') === coding,
+    )
+    .map(({ response }) => field(response, name));
+  return new Set(values).size > 1;
+}
