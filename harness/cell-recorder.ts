@@ -68,7 +68,7 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter): CellR
         endEpochNs,
         received: totals.received,
         dropped: totals.dropped,
-        comments: pending.map((mark) => stepComment(mark.step)),
+        comments: pending.map((mark) => stepComment(mark.step, mark.epochNs)),
       });
       return { ...totals, packets };
     },

@@ -13,7 +13,7 @@ const program = new Command('wirematrix')
 const seconds = (text: string): number => {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0 || value > 3_600)
-    throw new CommandError(EXIT.usage, `"${text}" is not a number of seconds between 0 and 3600`);
+    throw new CommandError(EXIT.usage, `"${text}" is not a number of seconds above 0, up to 3600`);
   return value;
 };
 

@@ -30,17 +30,21 @@ export function toEvidence(capture: CaptureInfo, connections: Connection[]): Cel
 
 /**
  * The scenario's steps in the order they began. A step that sent no packet has no packet to bear its mark: its name stands in the
- * comments of the section, and it begins where the capture ends.
+ * comments of the section, with its time (in captures of earlier versions without: then it begins where the capture ends).
  */
-export function stepMarks(capture: Pick<CaptureInfo, 'frameComments' | 'sectionComments' | 'frames' | 'endNs'>): StepMark[] {
+export function stepMarks(
+  capture: Pick<CaptureInfo, 'frameComments' | 'sectionComments' | 'frames' | 'endNs' | 'baseEpochNs'>,
+): StepMark[] {
   const marks: StepMark[] = [];
   for (const { frame, timeNs, text } of [...capture.frameComments].sort((a, b) => a.frame - b.frame)) {
-    const id = parseStepComment(text);
-    if (id !== null) marks.push({ id, frame, timeNs });
+    const mark = parseStepComment(text);
+    if (mark !== null) marks.push({ id: mark.step, frame, timeNs });
   }
   for (const comment of capture.sectionComments) {
-    const id = parseStepComment(comment);
-    if (id !== null && !marks.some((mark) => mark.id === id)) marks.push({ id, frame: capture.frames + 1, timeNs: capture.endNs });
+    const mark = parseStepComment(comment);
+    if (mark === null || marks.some(({ id }) => id === mark.step)) continue;
+    const timeNs = mark.epochNs === null ? capture.endNs : Math.min(Number(mark.epochNs - capture.baseEpochNs), capture.endNs);
+    marks.push({ id: mark.step, frame: capture.frames + 1, timeNs });
   }
   return marks;
 }

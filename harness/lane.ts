@@ -66,7 +66,10 @@ async function startListening(
   const ready = waitForListening({ host: job.host, port: job.port, timeoutMs, signal }).then(() => null);
   try {
     const outcome = await Promise.race([ended, ready]);
-    if (outcome) throw new LaneFailure(`the server did not start: ${outcome.how}${quoted(server.logTail())}`);
+    if (outcome) {
+      const hint = outcome.how.endsWith('code 0') ? '; if it goes into the background, let it stay in the foreground' : '';
+      throw new LaneFailure(`the server did not start: ${outcome.how}${hint}${quoted(server.logTail())}`);
+    }
     return server;
   } catch (error) {
     await (signal.aborted ? server.kill() : server.stop());

@@ -1,6 +1,7 @@
 import type { ResponseHead } from './response-reader.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
 /** What the probe has learned of a server, by the names that questions use in braces. */
 export type Known = Map<string, string>;
@@ -10,7 +11,9 @@ export type Known = Map<string, string>;
  * `etag-weak`; `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET conditional).
  */
 export function learn(known: Known, head: ResponseHead): void {
-  const etag = head.headers.get('etag');
+  const sent = head.headers.get('etag');
+  // What is no entity tag (RFC 9110 §8.8.3) can't be asked for by If-None-Match or If-Range.
+  const etag = sent && ENTITY_TAG.test(sent) ? sent : null;
   const lastModified = head.headers.get('last-modified');
   if (etag) {
     const opaque = etag.replace(/^W\//, '');

@@ -5,6 +5,7 @@
  *     section header   wirematrix cell express/chromium/first-visit
  *                      wirematrix {"server":"express",…}
  *     packet           wirematrix step first-visit        (on the first packet of the step)
+ *     section end      wirematrix step shutdown-idle at 1700000000000000000        (nanoseconds since the epoch; of a step that sent no packet)
  */
 import type { CellIdentity, Link, Provenance } from '../model.ts';
 
@@ -32,7 +33,8 @@ export const sectionComments = (header: CellHeader): string[] => [
   `wirematrix ${JSON.stringify(header)}`,
 ];
 
-export const stepComment = (step: string): string => STEP + step;
+/** `epochNs`: when the step began, where no packet tells. */
+export const stepComment = (step: string, epochNs?: bigint): string => `${STEP}${step}${epochNs === undefined ? '' : ` at ${epochNs}`}`;
 
 /** The cell header among a section's comments; `null` where the capture is not one of ours. */
 export function parseCellHeader(comments: readonly string[]): CellHeader | null {
@@ -45,4 +47,8 @@ export function parseCellHeader(comments: readonly string[]): CellHeader | null 
   }
 }
 
-export const parseStepComment = (comment: string): string | null => (comment.startsWith(STEP) ? comment.slice(STEP.length) : null);
+export function parseStepComment(comment: string): { step: string; epochNs: bigint | null } | null {
+  if (!comment.startsWith(STEP)) return null;
+  const [, step = '', epochNs] = /^(.*?)(?: at (\d{1,20}))?$/s.exec(comment.slice(STEP.length)) ?? [];
+  return { step, epochNs: epochNs === undefined ? null : BigInt(epochNs) };
+}

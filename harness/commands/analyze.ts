@@ -102,7 +102,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const stepsOf = (comments: FrameComments): StepMark[] => {
     if (comments.length !== commentsSeen) {
       commentsSeen = comments.length;
-      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0 });
+      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
     }
     return steps;
   };

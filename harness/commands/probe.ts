@@ -8,7 +8,7 @@ import { scenarios } from '../../clients/scenarios/index.ts';
 import { waitForListening } from '../capture/listening.ts';
 import type { Isolation } from '../capture/namespace.ts';
 import { isObserved } from '../compare/matrix.ts';
-import type { RunResult } from '../compare/run-result.ts';
+import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { OwnServer } from '../lane-protocol.ts';
 import type { ObservedValue } from '../model.ts';
 import { ownServer } from '../own-server.ts';
@@ -65,8 +65,8 @@ export async function probe(url: string | undefined, options: ProbeOptions): Pro
     { ...options, ...(isolation ? { isolation } : {}) },
   );
   await writeReports(options.out, run, options.reporter ?? 'markdown,csv');
-  process.stdout.write(columnOf(run));
-  process.stdout.write(`\nThe captures are in ${path.join(options.out, 'captures')}.\n`);
+  process.stdout.write(columnOf(run, options));
+  if (run.cells.some(isObserved)) process.stdout.write(`\nThe captures are in ${path.join(options.out, 'captures')}.\n`);
   if (interrupted) process.exitCode = EXIT.interrupted;
   else if (run.cells.some((cell) => cell.state === 'failed')) process.exitCode = EXIT.failed;
 }
@@ -93,8 +93,11 @@ async function whatToProbe(url: string | undefined, options: ProbeOptions) {
   const parsed = parseUrl(url ?? '');
   if (parsed?.protocol !== 'http:')
     throw usageError(`"${url}" is not a URL of the form http://127.0.0.1:3000/ (TLS is not captured content)`);
-  const { address } = await lookup(parsed.hostname.replace(/^\[|\]$/g, '')).catch(() => ({ address: '' }));
-  if (!LOOPBACK.test(address))
+  const listenPort = Number(parsed.port || 80);
+  const addresses = await lookup(parsed.hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+  const loopback = addresses.map(({ address }) => address).filter((address) => LOOPBACK.test(address));
+  const address = (await firstListening(loopback, listenPort)) ?? loopback[0];
+  if (address === undefined)
     throw usageError(
       `${parsed.hostname} is not this machine: probe asks servers on the loopback interface only; run it where the server runs`,
     );
@@ -107,11 +110,25 @@ async function whatToProbe(url: string | undefined, options: ProbeOptions) {
     own: {
       server: { title: parsed.href, hostname: nameOf(parsed), command: null } satisfies OwnServer,
       host: address,
-      port: Number(parsed.port || 80),
+      port: listenPort,
       targets: targetsFor(target, options.large),
     },
     isolation,
   };
+}
+
+/** Of the addresses of a name (`localhost` has two on most machines) the first on which the port is listened on. */
+async function firstListening(addresses: readonly string[], port: number): Promise<string | null> {
+  for (const host of addresses) {
+    if (
+      await waitForListening({ host, port, timeoutMs: 0 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      return host;
+  }
+  return null;
 }
 
 /** The name in the URL, where it is one that browsers see: `localhost` may mean two addresses, of which one was found. */
@@ -130,24 +147,62 @@ function parseUrl(text: string): URL | null {
 const targetsFor = (target: string, large = target): ProbeTargets => ({ page: target, text: target, script: target, image: target, large });
 
 /** Every value of the server with the frames that show it, what deviates from the RFCs, and what to make of it. */
-function columnOf(run: RunResult): string {
+function columnOf(run: RunResult, options: ProbeOptions): string {
   const cells = run.cells.filter(isObserved);
-  const values: Record<string, ObservedValue> = {};
-  const lines: string[] = [];
-  for (const { id, unit } of run.observations) {
-    // A family of questions has a scenario of its own (range.suffix: range); other cells show such values only by the way.
-    const family = id.slice(0, id.indexOf('.'));
-    const showing = cells.filter((cell) => cell.values[id]);
-    const cell = showing.find(({ scenario }) => scenario.startsWith(family)) ?? showing[0];
+  const shown = run.observations.flatMap(({ id, unit }) => {
+    const cell = showing(cells, id);
     const value = cell?.values[id];
-    if (!cell || !value) continue;
-    values[id] = value;
-    const { conformance } = value;
+    return cell && value ? [{ id, unit, scenario: cell.scenario, value }] : [];
+  });
+  if (shown.length === 0) return nothingShown(run);
+  const lines = shown.map(({ id, unit, scenario, value: { conformance, frames, note, ...rest } }) => {
+    const text = valueText({ frames, ...rest }, unit, wordingOf('en'));
+    const remark = note === undefined ? '' : `; ${note}`;
+    const proof = frames.length > 0 ? `, frames ${frames.slice(0, 3).join(', ')}` : '';
     const deviates = conformance?.verdict === 'deviates' ? `; deviates from ${conformance.section}: ${conformance.because}` : '';
-    const frames = value.frames.length > 0 ? `, frames ${value.frames.slice(0, 3).join(', ')}` : '';
-    lines.push(`  ${id.padEnd(30)} ${escapeTerminal(valueText(value, unit, wordingOf('en')))}  (${cell.scenario}${frames})${deviates}`);
+    return `  ${id.padEnd(30)} ${escapeTerminal(`${text}${remark}`)}  (${scenario}${proof})${deviates}`;
+  });
+  const values = Object.fromEntries(shown.map(({ id, value }) => [id, value]));
+  const deviations = shown.filter(({ value }) => value.conformance?.verdict === 'deviates').length;
+  return [...caveats(cells), ...lines, '', ...conclusion(values, deviations, options), ''].join('\n');
+}
+
+/** A family of questions has a scenario of its own (range.suffix: range); other cells show such values only by the way. A trap is shown where it snapped. */
+function showing(cells: ObservedCell[], id: string): ObservedCell | undefined {
+  const family = id.slice(0, id.indexOf('.'));
+  const candidates = cells.filter((cell) => cell.values[id]);
+  const snapped = family === 'trap' ? candidates.find((cell) => !['no', 'none'].includes(String(cell.values[id]?.value))) : undefined;
+  return snapped ?? candidates.find(({ scenario }) => scenario.startsWith(family)) ?? candidates[0];
+}
+
+/** What has to be known before the values are read. */
+function caveats(cells: ObservedCell[]): string[] {
+  const exchanges = cells.flatMap((cell) => cell.exchanges);
+  if (exchanges.every(({ status }) => status === null)) {
+    const sent = cells.some(({ connections }) => connections.some(({ payloadBytes }) => payloadBytes.server > 0));
+    return [
+      `It never answered with HTTP/1.x: ${sent ? 'what it sent is something else' : 'it sent nothing'}. Only what concerns TCP can be told.`,
+      '',
+    ];
   }
-  if (lines.length === 0) return 'The server showed nothing.\n';
-  const advice = adviceFor(values).map(({ text, observation }) => `  - ${text} (${observation})`);
-  return [...lines, '', ...(advice.length > 0 ? ['Advice', ...advice] : ['No advice: nothing stands out.']), ''].join('\n');
+  const plain = exchanges.find(({ method, status }) => method === 'GET' && status !== null);
+  if (!plain?.status || plain.status < 300) return [];
+  return [`The page answers ${plain.status}: what takes a page that can be had is not judged. Probe a target that answers 200.`, ''];
+}
+
+function conclusion(values: Record<string, ObservedValue>, deviations: number, { large }: ProbeOptions): string[] {
+  // Whether a page can be asked for in parts matters to nobody: players ask so for media.
+  const advice = adviceFor(values).filter(({ observation }) => observation !== 'range.first-ten' || large !== undefined);
+  const lines = advice.map(({ text, observation }) => `  - ${text} (${observation})`);
+  const count = `${deviations} ${deviations === 1 ? 'value deviates' : 'values deviate'} from the RFCs, each marked above.`;
+  return [
+    ...(lines.length > 0 ? ['Advice', ...lines] : ['No advice on time-outs, caching or ranges.']),
+    ...(deviations > 0 ? [count] : []),
+  ];
+}
+
+/** Where no cell could be observed: why, each reason once. */
+function nothingShown(run: RunResult): string {
+  const reasons = new Set(run.cells.flatMap(({ reason }) => (reason === null ? [] : [reason])));
+  return ['The server showed nothing:', ...[...reasons].map((reason) => `  - ${escapeTerminal(reason)}`), ''].join('\n');
 }

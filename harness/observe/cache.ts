@@ -35,12 +35,14 @@ const control = defineObservation({
   id: 'cache.control',
   title: 'Cache-Control',
   unit: null,
-  definition: `The value of the document's \`Cache-Control\` header as it stands; "none" where it has none. ${DOCUMENT}`,
+  definition: `The value of the document's \`Cache-Control\` header as it stands; "none" where it has none. The note has its \`Expires\`. ${DOCUMENT}`,
   spec: 'RFC 9111 §5.2',
   observe(evidence) {
     const document = documentOf(evidence);
     if (!document) return null;
-    return value(field(document.response, 'cache-control') ?? 'none', headFrames(document.response));
+    const control = field(document.response, 'cache-control');
+    const expires = field(document.response, 'expires');
+    return value(control ?? 'none', headFrames(document.response), expires === null ? {} : { note: `Expires: ${expires}` });
   },
 });
 

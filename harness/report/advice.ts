@@ -2,6 +2,7 @@
  * What the observations of one server mean for who runs it. Rules as data: each looks at values alone and names what it rests on.
  * Figures of proxies and load balancers are their documented defaults.
  */
+import { cacheControl, deltaSeconds } from '../http/fields.ts';
 import type { ObservedValue } from '../model.ts';
 
 type Values = Readonly<Record<string, ObservedValue>>;
@@ -73,13 +74,29 @@ const slowloris: Rule = (values) => {
   };
 };
 
+/** Whether the page is one that can be had: of a redirect or an error nothing follows. */
+const isPage = (values: Values): boolean => {
+  const statuses = values['http.statuses']?.value;
+  return typeof statuses !== 'string' || statuses.startsWith('2');
+};
+
+/** Whether caches need not ask again, or may not keep it at all. */
+function needsNoValidators(values: Values): boolean {
+  const control = values['cache.control'];
+  const directives = cacheControl(typeof control?.value === 'string' ? control.value : null);
+  return directives.has('no-store') || (deltaSeconds(directives.get('max-age')) ?? 0) > 0 || control?.note !== undefined;
+}
+
 const noValidators: Rule = (values) => {
   if (values['cache.etag']?.value !== 'none' || values['cache.last-modified']?.value !== 'no') return null;
+  if (!isPage(values) || needsNoValidators(values)) return null;
   return { text: 'It sends neither ETag nor Last-Modified: a revisit transfers everything again.', observation: 'cache.etag' };
 };
 
 const noFreshness: Rule = (values) => {
   if (values['cache.control']?.value !== 'none' || values['cache.last-modified']?.value !== 'yes') return null;
+  // The note tells of an Expires, which sets the lifetime too (RFC 9111 §4.2.1).
+  if (!isPage(values) || values['cache.control'].note !== undefined) return null;
   return {
     text: 'It sends Last-Modified without Cache-Control: browsers invent a freshness (RFC 9111 §4.2.2, a tenth of the age) and may show an old page without asking.',
     observation: 'cache.control',
@@ -95,6 +112,35 @@ const noRanges: Rule = (values) => {
   };
 };
 
+/** Deviations that break what users get. */
+const HARMS: readonly { observation: string; value: RegExp; text: string }[] = [
+  {
+    observation: 'range.if-range-stale',
+    value: /^206/,
+    text: 'It answers If-Range with a part although the file is another one now: a download that is resumed joins two versions into a broken file.',
+  },
+  {
+    observation: 'range.suffix',
+    value: /^206/,
+    text: 'It answers a suffix range with other bytes than the last ones: what reads the end of a file first (players, archives) gets the wrong bytes.',
+  },
+  {
+    observation: 'coding.etag',
+    value: /^same strong$/,
+    text: 'One strong ETag stands for two codings: a cache may join a part of one with a part of the other.',
+  },
+  {
+    observation: 'versions.two-hosts',
+    value: /^2\d\d$/,
+    text: 'It takes a request with two Host lines: behind a proxy that reads the other one, a request reaches the wrong host or fills a cache with the wrong page.',
+  },
+];
+
+const harms: readonly Rule[] = HARMS.map(({ observation, value, text }) => (values) => {
+  const observed = values[observation];
+  return observed?.conformance?.verdict === 'deviates' && value.test(String(observed.value)) ? { text, observation } : null;
+});
+
 const requestLimit: Rule = (values) => {
   const limit = number(values, 'keepalive.max-requests');
   if (limit === null || limit <= 1) return null;
@@ -104,7 +150,7 @@ const requestLimit: Rule = (values) => {
   };
 };
 
-const RULES: readonly Rule[] = [races, unadvertised, requestLimit, slowloris, noValidators, noFreshness, noRanges];
+const RULES: readonly Rule[] = [...harms, races, unadvertised, requestLimit, slowloris, noValidators, noFreshness, noRanges];
 
 /** Advice that follows from the values of one server, over all its cells; what matters most first. */
 export const adviceFor = (values: Values): Advice[] => RULES.flatMap((rule) => rule(values) ?? []);

@@ -123,7 +123,10 @@ describe.each(NAMES)('compare (%s)', (name) => {
     const connections = observed(runIn(wayOf(name, skip).dir)).flatMap((cell) => cell.connections);
     const used = connections.filter((connection) => connection.exchanges > 0);
     expect(used.length).toBeGreaterThan(CELLS.length);
-    expect(used.filter((connection) => connection.firstClose?.by === 'client')).toEqual([]);
+    // Behind a response that ends its connection both sides close: whose FIN is first is a race.
+    const kept = used.filter(({ closeCause }) => closeCause?.cause !== 'http-1.0' && closeCause?.cause !== 'connection-close');
+    expect(kept.length).toBeGreaterThan(CELLS.length / 2);
+    expect(kept.filter((connection) => connection.firstClose?.by === 'client')).toEqual([]);
   });
 
   it('gives the verdicts that root gives with the best backend', ({ skip }) => {
