@@ -116,6 +116,11 @@ describe('range.*', () => {
     [{ status: 206, headers: [['content-range', 'bytes 0-9/100']] }, '206 bytes 0-9/100'],
     [{ status: 206, headers: [['Content-Type', 'multipart/byteranges; boundary=x']] }, '206 multipart'],
     [{ status: 206 }, '206'],
+    [{ status: 206, headers: [['Content-Range', 'bytes 0-9/100']], framing: 'content-length', bodyBytes: 10 }, '206 bytes 0-9/100'],
+    [
+      { status: 206, headers: [['Content-Range', 'bytes 0-9/100']], framing: 'content-length', bodyBytes: 100 },
+      '206 bytes 0-9/100 with 100 bytes',
+    ],
     [{ status: 200, headers: [['Content-Range', 'bytes 0-9/100']] }, '200'],
     [{ status: 416, headers: [['Content-Range', 'bytes */100']] }, '416 bytes */100'],
     [{ status: 416 }, '416'],
@@ -170,6 +175,13 @@ describe('pipelining.*', () => {
     expect(show(pipelining, 'pipelining.order', three([inOrder[1]!, inOrder[0]!, inOrder[2]!]))?.value).toBe('broken');
     expect(show(pipelining, 'pipelining.order', three([inOrder[0]!, null, null]))).toBeNull();
   });
+
+  it('tells no order where all ask for one target', () => {
+    const page = three(['application/json', 'application/json', 'application/json']);
+    for (const { request } of page.exchanges) if (request) request.target = '/';
+    expect(show(pipelining, 'pipelining.order', page)).toBeNull();
+    expect(show(pipelining, 'pipelining.answered', page)?.value).toBe(3);
+  });
 });
 
 describe('methods.*', () => {
@@ -199,6 +211,7 @@ describe('methods.*', () => {
     const allow: HeaderField[] = [['Allow', 'OPTIONS,GET , HEAD']];
     expect(get(methods, 'methods.post-allow', ['methods.post', { status: 405, headers: allow }])).toBe('GET, HEAD, OPTIONS');
     expect(get(methods, 'methods.post-allow', ['methods.post', { status: 405 }])).toBe('none');
+    expect(get(methods, 'methods.post-allow', ['methods.post', { status: 405, headers: [['Allow', '']] }])).toBe('empty');
     expect(get(methods, 'methods.post-allow', ['methods.post', { status: 404, headers: allow }])).toBeUndefined();
   });
 });
@@ -209,6 +222,8 @@ describe('versions.*', () => {
     const by = (side: 'server' | 'client') => asked([id, { status: 200 }, {}, { by: side, frame: 6, atMs: 6 }]);
     expect(show(versions, id, by('server'))).toEqual({ value: 'closes', frames: [4, 5, 6] });
     expect(show(versions, id, by('client'))?.value).toBe('keeps');
+    const timer = asked([id, { status: 200 }, {}, { by: 'server', frame: 6, atMs: 505 }]);
+    expect(show(versions, id, timer)).toEqual({ value: 'keeps', frames: [4, 5, 6], note: 'closed 0.5 s later' });
     expect(get(versions, id, [id, null])).toBeNull();
   });
 
@@ -216,6 +231,8 @@ describe('versions.*', () => {
     const step = 'versions.connection-close';
     expect(get(versions, 'versions.close-announced', [step, { headers: [['Connection', 'foo, Close']] }])).toBe('yes');
     expect(get(versions, 'versions.close-announced', [step, { headers: [['Connection', 'closed']] }])).toBe('no');
+    expect(get(versions, 'versions.close-announced', [step, { version: '1.0' }])).toBe('yes');
+    expect(get(versions, 'versions.close-announced', [step, { version: '1.0', headers: [['Connection', 'keep-alive']] }])).toBe('no');
   });
 
   it('reads the version of the answer', () => {
@@ -249,6 +266,22 @@ describe('coding.*', () => {
     expect(get(coding, 'coding.revalidates', ...coded)).toBe(304);
   });
 
+  it('takes a coding that every client gets for no choice', () => {
+    const gzip: HeaderField[] = [
+      ['Content-Encoding', 'gzip'],
+      ['ETag', '"a"'],
+    ];
+    const always: Asked[] = [
+      ['coding.identity', { headers: gzip }],
+      ['coding.gzip', { headers: gzip }],
+    ];
+    expect(show(coding, 'coding.gzip', asked(...always))).toMatchObject({
+      value: 'gzip',
+      note: 'sent to a client that accepts identity alone, too',
+    });
+    for (const id of ['coding.vary', 'coding.etag']) expect(get(coding, id, ...always), id).toBeUndefined();
+  });
+
   it('says nothing of validators where nothing was coded', () => {
     const plain: Asked[] = [
       ['coding.identity', { headers: [['ETag', '"a"']] }],
@@ -277,7 +310,7 @@ describe('shutdown.*', () => {
     expect(idle({ requests, close: { by: 'server', how: 'RST', frame: 20, atMs: 105 } })).toEqual({
       value: 'RST',
       frames: [5, 20],
-      note: '0.1 s after the response',
+      note: '0.1 s after the response, 0.085 s after the stop',
     });
     expect(idle({ requests })).toMatchObject({ value: 'open', 'window-s': 10 });
     // It had closed it before: this server keeps no idle connections.

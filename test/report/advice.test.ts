@@ -40,6 +40,31 @@ describe('advice', () => {
     expect(about(seen({ 'idle.partial-head-s': null }, 95))).toEqual(['idle.partial-head-s']);
   });
 
+  it('says nothing of validators that nobody needs', () => {
+    const without = { 'cache.etag': 'none', 'cache.last-modified': 'no' };
+    expect(seen({ ...without, 'cache.control': 'public, max-age=31536000, immutable' })).toEqual([]);
+    expect(seen({ ...without, 'cache.control': 'no-store' })).toEqual([]);
+    expect(seen({ ...without, 'http.statuses': '302' })).toEqual([]);
+    expect(about(seen({ ...without, 'cache.control': 'max-age=0' }))).toEqual(['cache.etag']);
+  });
+
+  it('says nothing of invented freshness where there is an Expires', () => {
+    const frames = [1];
+    const values = { 'cache.last-modified': { value: 'yes', frames }, 'cache.control': { value: 'none', frames, note: 'Expires: x' } };
+    expect(adviceFor(values)).toEqual([]);
+  });
+
+  it('warns first of what breaks downloads', () => {
+    const deviates = { verdict: 'deviates' as const, section: 'x', because: 'y' };
+    const values = {
+      'idle.used-s': { value: 5, frames: [1] },
+      'range.if-range-stale': { value: '206 bytes 0-9/100', frames: [1], conformance: deviates },
+      'range.suffix': { value: '206 bytes 90-99/100', frames: [1], conformance: { ...deviates, verdict: 'conforms' as const } },
+    };
+    expect(about(adviceFor(values))[0]).toBe('range.if-range-stale');
+    expect(about(adviceFor(values))).not.toContain('range.suffix');
+  });
+
   it('tells what caches and players will miss', () => {
     expect(about(seen({ 'cache.etag': 'none', 'cache.last-modified': 'no' }))).toEqual(['cache.etag']);
     expect(about(seen({ 'cache.control': 'none', 'cache.last-modified': 'yes' }))).toEqual(['cache.control']);

@@ -35,6 +35,12 @@ describe('stepMarks', () => {
     );
     expect(marks.at(-1)).toEqual({ id: 'revisit', frame: 51, timeNs: 9e9 });
   });
+
+  it('gives it the time that its mark names', () => {
+    const baseEpochNs = 1_700_000_000_000_000_000n;
+    const sectionComments = [stepComment('shutdown-idle', baseEpochNs + 1_000_000_000n)];
+    expect(stepMarks(capture({ sectionComments, baseEpochNs }))).toEqual([{ id: 'shutdown-idle', frame: 51, timeNs: 1e9 }]);
+  });
 });
 
 describe('stepAt', () => {
