@@ -10,7 +10,7 @@ interface Load {
   messages: Message[];
 }
 
-/** `null` where no request was sent at all, or the length of a head is not known. */
+/** `null` where no request was sent at all, or a head is not whole in the capture, so that its length is not known. */
 function measuredLoadOf(evidence: Evidence): Load | null {
   const load = loadOf(evidence);
   return load?.messages.every(hasWholeHead) ? load : null;

@@ -23,12 +23,13 @@ export function askedIn(evidence: Evidence, step: StepMark): AskedExchange[] {
 export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchange.request !== null;
 
 /**
- * Whether all of the head is in the capture. Where the snap length or a gap cut it, fields that are not there may have been, and lengths
- * are not known: a body's framing is told for whole heads only.
+ * Whether all of the head that was sent is in the capture. Where the snap length or a gap cut it, fields that are not there may have been, and
+ * lengths are not known. (A request whose answer is missing bears that problem too, but its head is whole: it is complete.)
  */
-export const hasWholeHead = ({ complete, framing }: Message): boolean => complete || framing !== 'none';
+export const hasWholeHead = ({ complete, framing, problems }: Message): boolean =>
+  complete || framing !== 'none' || !problems.some(({ kind }) => kind === 'gap-in-head');
 
-/** Answered by a response whose head is whole: one that can be asked for its fields. */
+/** Answered by a response whose head is in the capture: one that can be asked for its fields. */
 export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
   exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
 
