@@ -23,6 +23,8 @@ import { pickClients, resolve } from './selection.ts';
 
 const ID = 'yours';
 const LOOPBACK = /^(127\.|::1$)/;
+/** Longer values (the statuses of a thousand answers) are cut: table.md has them whole. */
+const TEXT_SHOWN = 100;
 
 export interface ProbeOptions {
   command?: string;
@@ -149,18 +151,21 @@ const targetsFor = (target: string, large = target): ProbeTargets => ({ page: ta
 /** Every value of the server with the frames that show it, what deviates from the RFCs, and what to make of it. */
 function columnOf(run: RunResult, options: ProbeOptions): string {
   const cells = run.cells.filter(isObserved);
+  const browsers = new Set(cells.map(({ client }) => client)).size;
   const shown = run.observations.flatMap(({ id, unit }) => {
     const cell = showing(cells, id);
     const value = cell?.values[id];
-    return cell && value ? [{ id, unit, scenario: cell.scenario, value }] : [];
+    const place = browsers > 1 ? `${cell?.client}/${cell?.scenario}` : cell?.scenario;
+    return cell && value ? [{ id, unit, place, value }] : [];
   });
   if (shown.length === 0) return nothingShown(run);
-  const lines = shown.map(({ id, unit, scenario, value: { conformance, frames, note, ...rest } }) => {
-    const text = valueText({ frames, ...rest }, unit, wordingOf('en'));
+  const lines = shown.map(({ id, unit, place, value: { conformance, frames, note, ...rest } }) => {
+    const whole = valueText({ frames, ...rest }, unit, wordingOf('en'));
+    const text = whole.length > TEXT_SHOWN ? `${whole.slice(0, TEXT_SHOWN - 1)}…` : whole;
     const remark = note === undefined ? '' : `; ${note}`;
     const proof = frames.length > 0 ? `, frames ${frames.slice(0, 3).join(', ')}` : '';
     const deviates = conformance?.verdict === 'deviates' ? `; deviates from ${conformance.section}: ${conformance.because}` : '';
-    return `  ${id.padEnd(30)} ${escapeTerminal(`${text}${remark}`)}  (${scenario}${proof})${deviates}`;
+    return `  ${id.padEnd(30)} ${escapeTerminal(`${text}${remark}`)}  (${place}${proof})${deviates}`;
   });
   const values = Object.fromEntries(shown.map(({ id, value }) => [id, value]));
   const deviations = shown.filter(({ value }) => value.conformance?.verdict === 'deviates').length;

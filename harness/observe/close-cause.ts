@@ -129,6 +129,8 @@ function withoutAnswer(connection: Connection, close: FirstClose, frames: number
   if (!connection.exchanges.at(-1)?.request?.complete && close.idleMs >= AT_ONCE_MS) {
     return { cause: 'request-timeout', because: `without a word, ${seconds(close.idleMs)} after half a request`, frames };
   }
+  if (served.length === 0 && connection.sides.server.payloadBytes > 0)
+    return { cause: 'no-answer', because: 'what it sent is no HTTP/1.x', frames };
   if (close.idleMs >= AT_ONCE_MS) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
   return { cause: 'no-answer', because: null, frames };
 }
