@@ -28,6 +28,8 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** Of the memory that is free when the run begins, so much is for lanes; some lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
+/** How the lane says so. */
+const NO_START = /^the server did not (?:start|listen)/;
 /** A capture that proves to be incomplete is made again once. */
 const ATTEMPTS = 2;
 
@@ -96,6 +98,8 @@ export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<Cli
 export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
   const temporary = await temporaryFolder('wirematrix-');
   const outcomes = new Map<CellPlan, CellOutcome>();
+  // The user's own command that does not start for one cell does not for the others either.
+  const givenUp = new AbortController();
   try {
     const site = path.join(temporary.path, 'site');
     stageSite(site);
@@ -108,13 +112,15 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
         );
         outcomes.set(cellPlan, outcome);
         listener.ends(outcome);
+        const anyShown = [...outcomes.values()].some(({ state }) => state === 'observed');
+        if (cellPlan.own && outcome.state === 'failed' && NO_START.test(outcome.reason) && !anyShown) givenUp.abort();
       },
-      plan.signal,
+      AbortSignal.any([plan.signal, givenUp.signal]),
     );
-    for (const cellPlan of left) {
-      const cell = identityOf(cellPlan);
-      outcomes.set(cellPlan, { cell, state: 'skipped', reason: 'the run was interrupted before it', remedy: 'run it again' });
-    }
+    const why = givenUp.signal.aborted
+      ? { reason: 'the server had not started for another cell', remedy: 'mend its command line or its --port' }
+      : { reason: 'the run was interrupted before it', remedy: 'run it again' };
+    for (const cellPlan of left) outcomes.set(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...why });
   } finally {
     // What a server left behind there (files of another user, say) must not cost the run.
     await temporary.remove().catch(() => {});

@@ -208,6 +208,6 @@ function conclusion(values: Record<string, ObservedValue>, deviations: number, {
 
 /** Where no cell could be observed: why, each reason once. */
 function nothingShown(run: RunResult): string {
-  const reasons = new Set(run.cells.flatMap(({ reason }) => (reason === null ? [] : [reason])));
+  const reasons = new Set(run.cells.flatMap(({ state, reason }) => (state === 'failed' && reason !== null ? [reason] : [])));
   return ['The server showed nothing:', ...[...reasons].map((reason) => `  - ${escapeTerminal(reason)}`), ''].join('\n');
 }
