@@ -90,7 +90,7 @@ async function ofBrowsers(options: FidelityOptions): Promise<[number[], boolean]
     if (interrupted) return [[], true];
   }
   const emulatedDir = path.join(options.out, 'emulated');
-  const { run: emulatedRun, interrupted } = await emulatedInto(emulatedDir, {
+  const { run: emulatedRun, interrupted } = await runOrEarlier(emulatedDir, 'emulated browsers', {
     ...options,
     servers,
     scenarios,
@@ -148,7 +148,7 @@ const modelPairs = (): string => allServers.flatMap(({ id, modelOf }) => (modelO
 async function ofModels(options: FidelityOptions): Promise<[number[], boolean]> {
   const startedAt = new Date().toISOString();
   const dir = path.join(options.out, 'models');
-  const { run, interrupted } = await runInto(dir, {
+  const { run, interrupted } = await runOrEarlier(dir, 'models and the servers that they imitate', {
     ...options,
     servers: options.servers ?? modelPairs(),
     clients: options.clients ?? MODEL_CLIENTS,
@@ -186,12 +186,14 @@ function pairsFor(list: string | undefined): typeof PAIRS {
   return PAIRS.filter(({ emulated }) => wanted.includes(emulated));
 }
 
-async function emulatedInto(
+/** `what` is run, or with `rescore` taken as it was left. */
+async function runOrEarlier(
   dir: string,
+  what: string,
   options: RunOptions & Pick<FidelityOptions, 'rescore'>,
 ): Promise<{ run: RunResult; interrupted: boolean }> {
   if (!options.rescore) {
-    process.stderr.write('wirematrix: emulated browsers\n');
+    process.stderr.write(`wirematrix: ${what}\n`);
     return runInto(dir, options);
   }
   const run = await readRun(path.join(dir, 'run.json'));

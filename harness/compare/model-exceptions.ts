@@ -33,6 +33,17 @@ export const modelExceptions: readonly ModelException[] = [
     reason: 'the download is cut off at a moment of the clock: how much has come by then differs',
   },
   {
+    observations: ['http.statuses'],
+    in: ({ scenario }) => scenario === 'media-seek' || scenario === 'abort',
+    reason: 'the favicon is asked for when the page has loaded: before the step or in it, as the clock will have it',
+  },
+  {
+    observations: ['close.cause'],
+    in: ({ scenario }) => scenario === 'slow-link',
+    reason:
+      "the server's timer begins when it has written, the last byte passes when the link has carried it: whether the close comes at the advertised time depends on the queue",
+  },
+  {
     observations: ['connections.reuse', 'http.statuses', 'load.*'],
     in: ({ scenario }) => scenario === 'max-requests',
     reason: 'where the server sets no limit, the probe stops after a time, not after a number of requests',
