@@ -100,6 +100,8 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   const outcomes = new Map<CellPlan, CellOutcome>();
   // The user's own command that does not start for one cell does not for the others either.
   const givenUp = new AbortController();
+  const [first] = plan.cells;
+  const oneServer = first?.own !== undefined && plan.cells.every(({ own }) => own === first.own);
   try {
     const site = path.join(temporary.path, 'site');
     stageSite(site);
@@ -113,7 +115,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
         outcomes.set(cellPlan, outcome);
         listener.ends(outcome);
         const anyShown = [...outcomes.values()].some(({ state }) => state === 'observed');
-        if (cellPlan.own && outcome.state === 'failed' && NO_START.test(outcome.reason) && !anyShown) givenUp.abort();
+        if (oneServer && outcome.state === 'failed' && NO_START.test(outcome.reason) && !anyShown) givenUp.abort();
       },
       AbortSignal.any([plan.signal, givenUp.signal]),
     );
