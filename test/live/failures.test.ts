@@ -257,6 +257,18 @@ describe('where the results can not be written: exit code 3, with the remedy', (
   });
 });
 
+describe("a user's command that does not start", () => {
+  it('is tried for the first cells alone, and told once', async ({ skip }) => {
+    if (noCapture) return skip(noCapture);
+    const words = [process.execPath, CLI, 'probe', '--command', 'exit 7', '--port', '18099', '--window', '1', '--out', out('no-start')];
+    const { code, stdout } = await start(words, environment()).ended;
+    expect(stdout).toBe('The server showed nothing:\n  - the server did not start: it exited with code 7\n');
+    expect(code).toBe(1);
+    const states = runIn(out('no-start')).cells.map(({ state }) => state);
+    expect(states.filter((state) => state === 'skipped').length).toBeGreaterThan(states.filter((state) => state === 'failed').length);
+  });
+});
+
 describe('a machine that lacks something', () => {
   const lacking = (script: string, words: string[]) => start(inSandbox(script, words), environment());
 
