@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scenarios } from '../../clients/scenarios/index.ts';
 import { declaredReason, modelExceptions } from '../../harness/compare/model-exceptions.ts';
 import { observations } from '../../harness/observe/index.ts';
 import { servers } from '../../servers/index.ts';
@@ -18,9 +19,8 @@ describe('the declared differences of models', () => {
     }
     const models = servers.flatMap(({ id, modelOf }) => (modelOf ? [id] : []));
     for (const { in: applies, reason } of modelExceptions) {
-      const scenarios = ['first-visit', 'media-seek', 'max-requests'];
       expect(
-        models.some((model) => scenarios.some((scenario) => applies({ ...cell, model, scenario }))),
+        models.some((model) => scenarios.some(({ id }) => applies({ ...cell, model, scenario: id }))),
         reason,
       ).toBe(true);
     }
