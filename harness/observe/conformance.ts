@@ -4,6 +4,7 @@
  */
 import type { Judgement, ObservedValue, ValueJson } from '../model.ts';
 import type { PlainAnswer } from './plain-answer.ts';
+import { BY_VERSION } from './versions.ts';
 
 /** A verdict and why. */
 type Ruling = readonly [verdict: Judgement['verdict'], because: string];
@@ -387,9 +388,14 @@ const NULL_IS_A_VALUE = /^(?:idle|keepalive|close|shutdown|trap|cache)\.|^versio
  * What the RFCs say of an observed value; `null` for an observation that they don't speak of. `plain`: what the target answers when nothing special is
  * asked; `null` where that is not known.
  */
-export function judge(observation: string, { value }: Pick<ObservedValue, 'value'>, plain: PlainAnswer | null = null): Judgement | null {
+export function judge(
+  observation: string,
+  { value, note }: Pick<ObservedValue, 'value' | 'note'>,
+  plain: PlainAnswer | null = null,
+): Judgement | null {
   const rule = conformanceRules[observation];
   if (!rule) return null;
+  if (note === BY_VERSION) return { verdict: 'conforms', section: 'RFC 9112 §9.3', because: note };
   const [verdict, because] = unjudged(observation, value, plain) ?? rule.judge(value);
   return { verdict, section: rule.section, because };
 }

@@ -5,6 +5,9 @@ import { announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, round, value } from './step.ts';
 
+/** Said of a response that needs no option to announce its close (RFC 9112 §9.3). */
+export const BY_VERSION = 'HTTP/1.0 without keep-alive says so by its version';
+
 /** A close later than this is that of an idle timer. The longest drain of a server that closes is some 10 ms. */
 const AT_ONCE_NS = 250e6;
 
@@ -50,19 +53,15 @@ const announced = defineObservation({
   title: 'Connection: close answered with the same',
   unit: null,
   definition:
-    'Whether the response to a request with `Connection: close` has the `close` option too, or is HTTP/1.0 without keep-alive, which says the same: yes or no.',
+    'Whether the response to a request with `Connection: close` has the `close` option too: yes or no. The note tells of an HTTP/1.0 response, which says the same by its version.',
   spec: 'RFC 9112 §9.6',
   observe(evidence) {
     const exchange = answerIn(evidence, 'versions.connection-close')?.exchange;
     if (!exchange?.response) return null;
     const { response } = exchange;
     const said = connectionOptions(response).includes('close');
-    const byVersion = !said && announcesClose(response);
-    return value(
-      said || byVersion ? 'yes' : 'no',
-      exchangeFrames(exchange),
-      byVersion ? { note: `by its version, ${response.version}` } : {},
-    );
+    const note = !said && announcesClose(response) ? { note: BY_VERSION } : {};
+    return value(said ? 'yes' : 'no', exchangeFrames(exchange), note);
   },
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, HeaderField, Observation, ResponseMessage, ValueJson } from '../../harness/model.ts';
 import { coding } from '../../harness/observe/coding.ts';
 import { conditional } from '../../harness/observe/conditional.ts';
+import { judge } from '../../harness/observe/conformance.ts';
 import { methods } from '../../harness/observe/methods.ts';
 import { pipelining } from '../../harness/observe/pipelining.ts';
 import { range } from '../../harness/observe/range.ts';
@@ -231,7 +232,9 @@ describe('versions.*', () => {
     const step = 'versions.connection-close';
     expect(get(versions, 'versions.close-announced', [step, { headers: [['Connection', 'foo, Close']] }])).toBe('yes');
     expect(get(versions, 'versions.close-announced', [step, { headers: [['Connection', 'closed']] }])).toBe('no');
-    expect(get(versions, 'versions.close-announced', [step, { version: '1.0' }])).toBe('yes');
+    const old = show(versions, 'versions.close-announced', asked([step, { version: '1.0' }]));
+    expect(old).toMatchObject({ value: 'no', note: 'HTTP/1.0 without keep-alive says so by its version' });
+    expect(judge('versions.close-announced', old!)?.verdict).toBe('conforms');
     expect(get(versions, 'versions.close-announced', [step, { version: '1.0', headers: [['Connection', 'keep-alive']] }])).toBe('no');
   });
 
