@@ -14,7 +14,7 @@ import { servers } from '../servers/index.ts';
 import type { ServerContext, ServerDefinition } from '../servers/server.ts';
 import type { CaptureTotals } from './capture/backend.ts';
 import { sectionComments } from './capture/cell-comments.ts';
-import { untilDisconnected, waitForListening } from './capture/listening.ts';
+import { listens, untilDisconnected, waitForListening } from './capture/listening.ts';
 import { bringUpLoopback, shapeLoopback } from './capture/namespace.ts';
 import { createPcapngWriter } from './capture/pcapng-writer.ts';
 import { backendById } from './capture/select.ts';
@@ -77,12 +77,6 @@ async function startListening(
     throw new LaneFailure(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
   }
 }
-
-const listens = (host: string, port: number): Promise<boolean> =>
-  waitForListening({ host, port, timeoutMs: 0 }).then(
-    () => true,
-    () => false,
-  );
 
 const quoted = (log: string): string => (log === '' ? '' : `; it wrote:\n${log}`);
 

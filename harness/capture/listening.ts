@@ -152,3 +152,10 @@ export async function freePort(host: string): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+/** Whether the port is listened on now. */
+export const listens = (host: string, port: number): Promise<boolean> =>
+  waitForListening({ host, port, timeoutMs: 0 }).then(
+    () => true,
+    () => false,
+  );

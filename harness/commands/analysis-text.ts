@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { toMs } from '../compare/cell-result.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { AnalysisWriter, ServerValues } from './analyze.ts';
@@ -46,7 +47,7 @@ export class AnalysisText implements AnalysisWriter {
   connection(connection: Connection): void {
     const { client, server, handshake, midStream, portReused, firstClose, sides } = connection;
     const close = firstClose
-      ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${Math.round((firstClose.idleMs * 1e6) / 1e3) / 1e3} ms after its last payload`
+      ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${toMs(firstClose.idleMs * 1e6)} ms after its last payload`
       : 'open at the end';
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const missing = sides.client.missingBytes + sides.server.missingBytes;
@@ -117,7 +118,7 @@ const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 10
 
 function writeMilliseconds(out: TextOutput, ns: number): TextOutput {
   const microseconds = Math.round(ns / 1e3);
-  if (microseconds < 0) return out.write(String(microseconds / 1e3));
+  if (microseconds < 0) return out.write(String(toMs(ns)));
   const thousandths = microseconds % 1000;
   return out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
 }

@@ -5,7 +5,7 @@ import type { ProbeTargets } from '../../clients/client.ts';
 import { probe as probeClient } from '../../clients/probe/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
-import { waitForListening } from '../capture/listening.ts';
+import { listens } from '../capture/listening.ts';
 import type { Isolation } from '../capture/namespace.ts';
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
@@ -52,13 +52,11 @@ export async function probe(url: string | undefined, options: ProbeOptions): Pro
     scenario.for === 'probe' ? own.server.command || !scenario.steps.some(stopsServer) : fitsAnyPage(scenario),
   );
   const { ready, missing } = await resolve(pickClients(options.clients ?? probeClient.id));
-  if (!own.server.command)
-    await waitForListening({ ...own, timeoutMs: 0 }).catch(() => {
-      throw new CommandError(
-        EXIT.unable,
-        `nothing listens on ${own.host}:${own.port}: start the server first, or let probe start it by --command`,
-      );
-    });
+  if (!own.server.command && !(await listens(own.host, own.port)))
+    throw new CommandError(
+      EXIT.unable,
+      `nothing listens on ${own.host}:${own.port}: start the server first, or let probe start it by --command`,
+    );
   const servers = [{ definition, version: 'unknown' }];
   const cells = planCells(servers, ready, asked).map((cell) => ({ ...cell, own }));
   const { run, interrupted } = await runAndAssemble(
@@ -121,15 +119,7 @@ async function whatToProbe(url: string | undefined, options: ProbeOptions) {
 
 /** Of the addresses of a name (`localhost` has two on most machines) the first on which the port is listened on. */
 async function firstListening(addresses: readonly string[], port: number): Promise<string | null> {
-  for (const host of addresses) {
-    if (
-      await waitForListening({ host, port, timeoutMs: 0 }).then(
-        () => true,
-        () => false,
-      )
-    )
-      return host;
-  }
+  for (const host of addresses) if (await listens(host, port)) return host;
   return null;
 }
 

@@ -47,7 +47,7 @@ export function observeAll(evidence: Evidence, observations: readonly Observatio
   return values;
 }
 
-const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
+export const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 
 export function connectionRow(connection: Connection, evidence: CloseContext): ConnectionRow {
   const { client, server } = connection.sides;

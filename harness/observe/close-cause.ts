@@ -37,7 +37,7 @@ export interface CauseOfClose {
 export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
 
 /** A close sooner than this after the last byte is no idle timer. The longest drain of a server that closes is some 10 ms. */
-const AT_ONCE_MS = 250;
+export const AT_ONCE_MS = 250;
 /** Servers close up to this much before or behind the second that they name (Node waits one second longer, others check once a second). */
 const EARLY_S = 0.5;
 const LATE_S = 1.6;

@@ -17,14 +17,15 @@ const SPECIAL = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-
 
 const isPlain = ({ request }: AskedExchange): boolean => SPECIAL.every((name) => field(request, name) === null);
 
-/** Of a server that has no HEAD, one tells nothing of the target. */
-const tells = ({ request, response }: AskedExchange): boolean =>
-  request.method === 'GET' || (request.method === 'HEAD' && response?.status !== 405 && response?.status !== 501);
-
 /** `null` where no plain request was made. */
 export function plainAnswer(evidence: Evidence): PlainAnswer | null {
-  const plain = evidence.exchanges.filter(isAsked).filter(isPlain).filter(tells);
-  const first = plain.find(({ request }) => request.method === 'GET') ?? plain[0];
+  const asked = evidence.exchanges.filter(isAsked);
+  // Of a server that has no HEAD, one tells nothing of the target.
+  const first =
+    asked.find((exchange) => exchange.request.method === 'GET' && isPlain(exchange)) ??
+    asked.find(
+      (exchange) => exchange.request.method === 'HEAD' && ![405, 501].includes(exchange.response?.status ?? 0) && isPlain(exchange),
+    );
   if (!first) return null;
   return { status: first.response?.status ?? null, changes: ['etag', 'last-modified'].some((name) => differs(evidence, first, name)) };
 }

@@ -1,15 +1,13 @@
 import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
 import { answerIn, exchangeFrames, serverClose, statusQuestion, unanswered } from './asked.ts';
+import { AT_ONCE_MS } from './close-cause.ts';
 import { announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, round, value } from './step.ts';
 
 /** Said of a response that needs no option to announce its close (RFC 9112 §9.3). */
 export const BY_VERSION = 'HTTP/1.0 without keep-alive says so by its version';
-
-/** A close later than this is that of an idle timer. The longest drain of a server that closes is some 10 ms. */
-const AT_ONCE_NS = 250e6;
 
 /** Whether the server closes behind its answer. The client waits a second for it before it closes. */
 const persistence = (id: string, title: string, request: string, spec: string): Observation =>
@@ -26,13 +24,13 @@ const persistence = (id: string, title: string, request: string, spec: string): 
       if (!exchange.response) return unanswered(answer);
       const close = connection.firstClose?.by === 'server' ? serverClose(connection) : null;
       const frames = frameList(exchangeFrames(exchange), connection.firstClose?.frame);
-      const afterNs = close ? close.timeNs - exchange.response.endNs : 0;
+      const afterMs = close ? (close.timeNs - exchange.response.endNs) / 1e6 : 0;
       const options = fieldValues(exchange.response, 'connection').join(', ');
       const remarks = [
         ...(options === '' ? [] : [`Connection: ${options}`]),
-        ...(afterNs > AT_ONCE_NS ? [`closed ${round(afterNs / 1e9, 3)} s later`] : []),
+        ...(afterMs > AT_ONCE_MS ? [`closed ${round(afterMs / 1e3, 3)} s later`] : []),
       ];
-      return value(close && afterNs <= AT_ONCE_NS ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
+      return value(close && afterMs <= AT_ONCE_MS ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
     },
   });
 

@@ -309,10 +309,9 @@ export class ConnectionTracker {
       connection.firstCloseHow = flags & RST ? 'RST' : 'FIN';
       connection.firstCloseFrame = frame;
       connection.firstCloseNs = timeNs;
-      const sinceNs = connection.ackFrame ? connection.ackNs : connection.startNs;
-      const [aNs, bNs] = [a, b].map((side) => (side.lastPayloadFrame ? side.lastPayloadNs : Number.NEGATIVE_INFINITY)) as [number, number];
-      const lastPayloadNs = Math.max(aNs, bNs);
-      connection.firstCloseSinceNs = lastPayloadNs > Number.NEGATIVE_INFINITY ? lastPayloadNs : sinceNs;
+      const payloads = [a, b].filter((side) => side.lastPayloadFrame > 0).map((side) => side.lastPayloadNs);
+      const handshakeNs = connection.ackFrame ? connection.ackNs : connection.startNs;
+      connection.firstCloseSinceNs = payloads.length > 0 ? Math.max(...payloads) : handshakeNs;
     }
     if (flags & FIN && end.finFrame === 0) {
       end.finFrame = frame;
