@@ -6,7 +6,7 @@ import { type AskedExchange, askedIn, frameList, hasWholeHead, lastStep, openedI
 const WHICH = 'The page load is every request of the last step, with its responses.';
 
 interface Load {
-  exchanges: AskedExchange[];
+  exchanges: readonly AskedExchange[];
   messages: Message[];
 }
 

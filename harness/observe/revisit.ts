@@ -8,8 +8,8 @@ const REVISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-dis
 const WHICH = `Only for the scenarios ${REVISITS.join(', ')}.`;
 
 interface Revisit {
-  earlier: AskedExchange[];
-  again: AskedExchange[];
+  earlier: readonly AskedExchange[];
+  again: readonly AskedExchange[];
 }
 
 function revisitOf(evidence: Evidence): Revisit | null {
@@ -68,7 +68,7 @@ const bytesSaved = defineObservation({
 });
 
 /** Body bytes of successful responses by target. */
-function bodies(exchanges: AskedExchange[], join: (a: number, b: number) => number): Map<string, number> {
+function bodies(exchanges: readonly AskedExchange[], join: (a: number, b: number) => number): Map<string, number> {
   const byTarget = new Map<string, number>();
   for (const { request, response } of exchanges) {
     if (request.method !== 'GET' || !response || (response.status !== 200 && response.status !== 206)) continue;

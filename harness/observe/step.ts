@@ -15,9 +15,21 @@ export type AnsweredExchange = AskedExchange & { response: ResponseMessage };
 export const lastStep = (evidence: Evidence): StepMark => evidence.steps.at(-1) ?? { id: evidence.cell.scenario, frame: 1, timeNs: 0 };
 
 /** Exchanges whose request was sent in the step, in the order of their requests. */
-export function askedIn(evidence: Evidence, step: StepMark): AskedExchange[] {
-  const all = evidence.exchanges.filter(isAsked);
-  return evidence.steps.length === 0 ? all : all.filter((exchange) => exchange.step === step.id);
+export function askedIn(evidence: Evidence, step: StepMark): readonly AskedExchange[] {
+  if (evidence.steps.length === 0) return askedAtAll(evidence);
+  return askedAtAll(evidence).filter((exchange) => exchange.step === step.id);
+}
+
+/** Nearly all observations ask for them. */
+const asked = new WeakMap<Evidence, readonly AskedExchange[]>();
+
+function askedAtAll(evidence: Evidence): readonly AskedExchange[] {
+  let all = asked.get(evidence);
+  if (all === undefined) {
+    all = evidence.exchanges.filter(isAsked);
+    asked.set(evidence, all);
+  }
+  return all;
 }
 
 export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchange.request !== null;
@@ -70,11 +82,17 @@ const documents = new WeakMap<Evidence, AnsweredExchange | null>();
 
 function findDocument(evidence: Evidence): AnsweredExchange | null {
   const answers = evidence.exchanges.filter(isAnswered);
-  const pages = new Set(answers.filter(isHtml).map((exchange) => exchange.request.target));
+  let pages: Set<string> | null = null;
+  const isPage = (exchange: AnsweredExchange): boolean => {
+    // Most often the first one that is asked: then the others need not be looked at.
+    if (isHtml(exchange)) return true;
+    pages ??= new Set(answers.filter(isHtml).map(({ request }) => request.target));
+    return pages.has(exchange.request.target);
+  };
   const steps = evidence.steps.length > 0 ? evidence.steps.toReversed() : [lastStep(evidence)];
-  const asked = steps.map((step) => askedIn(evidence, step).filter(isAnswered));
-  const page = asked.map((exchanges) => exchanges.find((exchange) => pages.has(exchange.request.target))).find((found) => found);
-  const first = page ?? asked.find((exchanges) => exchanges.length > 0)?.[0];
+  const answered = steps.map((step) => askedIn(evidence, step).filter(isAnswered));
+  const page = answered.map((exchanges) => exchanges.find(isPage)).find((found) => found);
+  const first = page ?? answered.find((exchanges) => exchanges.length > 0)?.[0];
   if (!first || first.response.status === 200) return first ?? null;
   const before = answers.findLast(
     ({ request, response }) =>
@@ -95,10 +113,23 @@ export const fieldValues = (headers: readonly HeaderField[], name: string): stri
 
 type FrameLike = number | null | undefined;
 
-/** Frames in rising order, each once, at most `FRAMES_SHOWN`. */
+/** Frames in rising order, each once, at most `FRAMES_SHOWN`. Most of many are passed by without a place being looked for. */
 export function frameList(...frames: (FrameLike | readonly FrameLike[])[]): number[] {
-  const flat = frames.flat().filter((frame): frame is number => typeof frame === 'number' && frame > 0);
-  return [...new Set(flat)].sort((a, b) => a - b).slice(0, FRAMES_SHOWN);
+  const lowest: number[] = [];
+  for (const item of frames) {
+    if (typeof item !== 'object' || item === null) add(lowest, item);
+    else for (const frame of item) add(lowest, frame);
+  }
+  return lowest;
+}
+
+function add(lowest: number[], frame: FrameLike): void {
+  if (typeof frame !== 'number' || frame <= 0) return;
+  let place = lowest.length;
+  while (place > 0 && lowest[place - 1]! > frame) place--;
+  if (place === FRAMES_SHOWN || lowest[place - 1] === frame) return;
+  lowest.splice(place, 0, frame);
+  if (lowest.length > FRAMES_SHOWN) lowest.pop();
 }
 
 export const headFrames = (message: Message): number[] => frameList(message.headFrames[0], message.headFrames[1]);
