@@ -1,7 +1,10 @@
 /** From a capture to its connections and exchanges: the composition of readers, layers, reassembly and HTTP. */
+import { stat } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { countFault, newFacts, type OnPacket } from './capture/packet-reader.ts';
 import { type CaptureSource, readCapture } from './capture/read-capture.ts';
-import { createHttpStream, type KeptExchanges } from './http/http-stream.ts';
+import { type Listing, loadFastPath } from './fast-path/fast-path.ts';
+import { createHttpStream, type ExchangeBudget } from './http/http-stream.ts';
 import { looksLike } from './http/start-line.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord } from './model.ts';
 import { type ConnectionLimits, ConnectionTracker } from './tcp/connection-tracker.ts';
@@ -11,17 +14,23 @@ import { newSegment, OTHER_PROTOCOL, readSegment } from './wire/segment.ts';
 export interface DecodeOptions {
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
-  /** How many exchanges connections may keep in all; the rest are told to `exchange` only. Without it each keeps `EXCHANGES_KEPT`. */
-  kept?: KeptExchanges;
+  /** Of the exchanges that connections keep; the rest are told to `exchange` only. Without it each keeps `EXCHANGES_KEPT`. */
+  budget?: ExchangeBudget;
   /** How many connections are followed at one time; without it `CONNECTION_LIMITS`. */
   limits?: ConnectionLimits;
+  /** Size in bytes from which a capture takes the fast path: loading it costs as much as reading a few megabytes. Without it `FAST_PATH_FROM_BYTES`. */
+  fastPathFrom?: number;
 }
+
+export const FAST_PATH_FROM_BYTES = 4 * 1024 * 1024;
 
 /** Who is told what, with what has been read of the capture's own comments so far. A connection is told after its exchanges. */
 export interface DecodeSink {
   connection?(connection: Connection, comments: FrameComments): void;
   exchange?(exchange: Exchange, connection: ConnectionIdentity, comments: FrameComments): void;
   frame?(record: FrameRecord): void;
+  /** Where it is given, large captures take the fast path, which lists plain exchanges that are not among those kept here instead of telling `exchange`. */
+  listing?: Listing;
 }
 
 export type FrameComments = CaptureInfo['frameComments'];
@@ -43,14 +52,18 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   const undecoded: Record<string, number> = {};
   const facts = newFacts();
   const segment = newSegment();
+  const fastPath = await fastPathFor(source, options, sink);
+  // What is dropped with a connection is soon most of the heap: without this it grows to four times what is in use.
+  if (fastPath === null && options.budget) setFlagsFromString('--heap-growing-percent=50');
   const tracker = new ConnectionTracker({
     createSink: (connection) =>
-      createHttpStream((exchange) => sink.exchange?.(exchange, connection, facts.frameComments), connection.stream, options.kept),
+      createHttpStream((exchange) => sink.exchange?.(exchange, connection, facts.frameComments), connection.stream, options.budget),
     onConnection: (connection) => sink.connection?.(connection, facts.frameComments),
     speaker,
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(fastPath ? { lender: fastPath } : {}),
   });
   const onPacket: OnPacket = (packet) => {
     const { bytes, start, end, originalLength } = packet;
@@ -65,7 +78,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
       countFault(undecoded, fault);
     }
   };
-  await readCapture(source, onPacket, facts);
+  await readCapture(source, onPacket, facts, fastPath);
   tracker.end();
   if (tracker.lateFrames > 0) undecoded['after-its-connection-was-told'] = tracker.lateFrames;
   const baseEpochNs = facts.baseEpochNs ?? 0n;
@@ -80,6 +93,24 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     sectionComments: facts.sectionComments,
     frameComments: facts.frameComments,
   };
+}
+
+/** `null` where the slow path is as good, or has to tell more. */
+async function fastPathFor(source: CaptureSource, { fastPathFrom = FAST_PATH_FROM_BYTES }: DecodeOptions, sink: DecodeSink) {
+  if (sink.frame || (await sizeOf(source)) < fastPathFrom) return null;
+  const { listing = null } = sink;
+  const fastPath = await loadFastPath(listing);
+  // What is still hot runs for so short a time that compiling it with all it calls takes longer than it saves.
+  if (fastPath !== null && listing !== null) setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
+  return fastPath;
+}
+
+/** Bytes, where they are known before reading; else −1. */
+async function sizeOf(source: CaptureSource): Promise<number> {
+  if (source instanceof Uint8Array) return source.length;
+  if (typeof source !== 'string' || source === '-') return -1;
+  const found = await stat(source).catch(() => null);
+  return found?.isFile() ? found.size : -1;
 }
 
 /** Decodes a capture that fits in memory. `frames: true` records every TCP frame, for ladder diagrams. */

@@ -41,6 +41,25 @@ export interface CaptureFacts {
   faults: Record<string, number>;
 }
 
+/** Takes packets before the parser does, as long as nothing is to be said of them. */
+export interface PlainPackets {
+  /** The capture has to be read into these bytes. */
+  readonly bytes: Uint8Array;
+  /** Little-endian records of a pcap file follow; the time of the first packet as it has it. */
+  pcap(linkType: LinkType, nsPerTick: number, seconds: number, ns: number): void;
+  /**
+   * Little-endian blocks of a pcapng section follow. Packets of its interface `id` may be plain; the timestamp with these two halves means `baseNs`.
+   */
+  pcapng(linkType: LinkType, id: number, nsPerTick: number, high: number, low: number, baseNs: number): void;
+  /** What follows is neither: nothing is taken. */
+  stop(): void;
+  /**
+   * Takes whole packets of `bytes[start, end)`, up to the first one that is not plain. `cursor` then has the number and time of the last one taken.
+   * @returns the offset behind it
+   */
+  take(start: number, end: number, cursor: PacketCursor): number;
+}
+
 export interface PacketParser {
   /**
    * Parses the whole records of `bytes[start, end)`.

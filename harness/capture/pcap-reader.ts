@@ -10,6 +10,7 @@ import {
   type OnPacket,
   type PacketCursor,
   type PacketParser,
+  type PlainPackets,
   uint32,
 } from './packet-reader.ts';
 
@@ -49,8 +50,10 @@ export class PcapParser implements PacketParser {
   #damaged = false;
   #baseSeconds = DOUBLE_ZERO;
   #baseNs = DOUBLE_ZERO;
+  readonly #plain: PlainPackets | null;
 
-  constructor(facts: CaptureFacts, onPacket: OnPacket) {
+  constructor(facts: CaptureFacts, onPacket: OnPacket, plain: PlainPackets | null = null) {
+    this.#plain = plain;
     this.#facts = facts;
     this.#onPacket = onPacket;
     this.#cursor = { frame: 0, timeNs: DOUBLE_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
@@ -67,7 +70,15 @@ export class PcapParser implements PacketParser {
     const littleEndian = this.#littleEndian;
     const cursor = this.#cursor;
     cursor.bytes = bytes;
+    // Plain packets lie in the memory that they were to be read into.
+    const plain = littleEndian && bytes === this.#plain?.bytes ? this.#plain : null;
     while (end - start >= RECORD_HEADER_BYTES) {
+      if (plain !== null && cursor.frame > 0) {
+        start = plain.take(start, end, cursor);
+        this.#facts.frames = cursor.frame;
+        this.#facts.lastNs = cursor.timeNs;
+        if (end - start < RECORD_HEADER_BYTES) return start;
+      }
       const captured = uint32(bytes, start + CAPTURED_LENGTH, littleEndian);
       if (captured > CAPTURED_BYTES_MAX) {
         countFault(this.#facts.faults, 'pcap-record-too-long');
@@ -82,6 +93,7 @@ export class PcapParser implements PacketParser {
         this.#baseSeconds = seconds;
         this.#baseNs = ns;
         this.#facts.baseEpochNs = BigInt(seconds) * 1_000_000_000n + BigInt(ns);
+        if (plain !== null) plain.pcap(cursor.linkType, this.#nsPerTick, seconds, ns);
       }
       cursor.timeNs = (seconds - this.#baseSeconds) * 1e9 + (ns - this.#baseNs);
       cursor.start = start + RECORD_HEADER_BYTES;

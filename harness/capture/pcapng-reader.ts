@@ -13,6 +13,7 @@ import {
   type OnPacket,
   type PacketCursor,
   type PacketParser,
+  type PlainPackets,
   uint16,
   uint32,
 } from './packet-reader.ts';
@@ -73,8 +74,10 @@ export class PcapngParser implements PacketParser {
   #endedReceived: number | null = null;
   #endedDropped: number | null = null;
   #damaged = false;
+  readonly #plain: PlainPackets | null;
 
-  constructor(facts: CaptureFacts, onPacket: OnPacket) {
+  constructor(facts: CaptureFacts, onPacket: OnPacket, plain: PlainPackets | null = null) {
+    this.#plain = plain;
     this.#facts = facts;
     this.#onPacket = onPacket;
     this.#cursor = { frame: 0, timeNs: DOUBLE_ZERO, linkType: 0, bytes: new Uint8Array(0), start: 0, end: 0, originalLength: 0 };
@@ -83,7 +86,15 @@ export class PcapngParser implements PacketParser {
 
   parse(bytes: Uint8Array, start: number, end: number): number {
     if (this.#damaged) return end;
+    // Plain packets lie in the memory that they were to be read into.
+    const plain = bytes === this.#plain?.bytes ? this.#plain : null;
     while (end - start >= BLOCK_BYTES_MIN) {
+      if (plain !== null) {
+        start = plain.take(start, end, this.#cursor);
+        this.#facts.frames = this.#cursor.frame;
+        this.#facts.lastNs = this.#cursor.timeNs;
+        if (end - start < BLOCK_BYTES_MIN) return start;
+      }
       // The type of a section header reads the same in both byte orders; its length can only be read after its magic.
       if (uint32(bytes, start, true) === SECTION_HEADER && !this.#byteOrder(bytes, start))
         return this.#give('pcapng-bad-byte-order-magic', end);
@@ -153,6 +164,7 @@ export class PcapngParser implements PacketParser {
   }
 
   #sectionHeader(bytes: Uint8Array, body: number, end: number): void {
+    this.#plain?.stop();
     this.#endSection();
     if (end - body < SECTION_HEADER_BODY) {
       this.#note('pcapng-block-too-short');
@@ -240,6 +252,7 @@ export class PcapngParser implements PacketParser {
       return;
     }
     const cursor = this.#cursor;
+    const isFirst = !iface.started;
     cursor.timeNs = this.#timeNs(iface, uint32(bytes, body + 4, littleEndian), uint32(bytes, body + 8, littleEndian));
     cursor.linkType = iface.linkType;
     cursor.bytes = bytes;
@@ -247,9 +260,17 @@ export class PcapngParser implements PacketParser {
     cursor.end = begin + captured;
     cursor.originalLength = Math.max(captured, uint32(bytes, body + 16, littleEndian));
     cursor.frame++;
+    if (isFirst) this.#tellPlain(iface, interfaceId);
     const options = begin + ((captured + 3) & ~3);
     if (options + 4 <= end) this.#packetComments(bytes, options, end);
     this.#emit();
+  }
+
+  /** The first interface that brings packets is that of most, if not all. */
+  #tellPlain({ linkType, nsPerTick, baseHigh, baseLow, baseNs }: Interface, id: number): void {
+    const isAlone = this.#interfaces.every(({ started }, index) => index === id || !started);
+    // Fractions of a nanosecond are rounded.
+    if (this.#littleEndian && isAlone && nsPerTick >= 1) this.#plain?.pcapng(linkType, id, nsPerTick, baseHigh, baseLow, baseNs);
   }
 
   /** SPB: original length and the packet, of the section's first interface and without a timestamp. */

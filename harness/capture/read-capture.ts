@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
-import { type CaptureFacts, countFault, newFacts, type OnPacket, type PacketParser, uint32 } from './packet-reader.ts';
+import { type CaptureFacts, countFault, newFacts, type OnPacket, type PacketParser, type PlainPackets, uint32 } from './packet-reader.ts';
 import { isPcap, PcapParser } from './pcap-reader.ts';
 import { PcapngParser } from './pcapng-reader.ts';
 
@@ -23,25 +23,37 @@ const READ_BYTES = 1024 * 1024;
 const YIELD_BYTES = 16 * READ_BYTES;
 /** Room before each read for the record that the one before left over. */
 const HEADROOM = 512 * 1024;
+export const READ_BUFFER_BYTES = HEADROOM + READ_BYTES;
 
 /**
  * Reads a capture, calling `onPacket` for each packet. Damage ends the reading where nothing can be found behind it; it is named in
- * the facts that come back, with all that was read before it. `facts` fill up while the file is read.
+ * the facts that come back, with all that was read before it. `facts` fill up while the file is read. `plain` may take packets of a file that is
+ * not compressed before `onPacket` sees them.
  * @throws NotACaptureError where the file begins with no known format; the file system's error where it can't be read
  */
-export async function readCapture(source: CaptureSource, onPacket: OnPacket, facts: CaptureFacts = newFacts()): Promise<CaptureFacts> {
-  const buffer = new RecordBuffer(onPacket, facts);
-  if (source instanceof Uint8Array) await readBytes(source, buffer);
-  else if (typeof source === 'string' && source !== '-') await readFile(source, buffer);
+export async function readCapture(
+  source: CaptureSource,
+  onPacket: OnPacket,
+  facts: CaptureFacts = newFacts(),
+  plain: PlainPackets | null = null,
+): Promise<CaptureFacts> {
+  const buffer = new RecordBuffer(onPacket, facts, plain);
+  if (source instanceof Uint8Array) await readBytes(source, buffer, plain?.bytes);
+  else if (typeof source === 'string' && source !== '-') await readFile(source, buffer, plain?.bytes);
   else await readStream(typeof source === 'string' ? process.stdin : source, buffer);
   return buffer.finish();
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && ((bytes[0]! << 8) | bytes[1]!) === GZIP_MAGIC;
 
-async function readBytes(bytes: Uint8Array, buffer: RecordBuffer): Promise<void> {
+async function readBytes(bytes: Uint8Array, buffer: RecordBuffer, into?: Uint8Array): Promise<void> {
   if (!isGzip(bytes)) {
-    buffer.push(bytes);
+    if (into === undefined) buffer.push(bytes);
+    for (let from = 0; into !== undefined && from < bytes.length; from += READ_BYTES) {
+      const piece = bytes.subarray(from, from + READ_BYTES);
+      into.set(piece, HEADROOM);
+      buffer.push(into, HEADROOM, HEADROOM + piece.length);
+    }
     return;
   }
   const gunzip = createGunzip();
@@ -49,7 +61,7 @@ async function readBytes(bytes: Uint8Array, buffer: RecordBuffer): Promise<void>
   await pushUnpacked(gunzip, buffer);
 }
 
-async function readFile(path: string, buffer: RecordBuffer): Promise<void> {
+async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): Promise<void> {
   const file = await open(path, 'r');
   try {
     const magic = new Uint8Array(2);
@@ -62,7 +74,7 @@ async function readFile(path: string, buffer: RecordBuffer): Promise<void> {
         createReadStream(path, { highWaterMark: READ_BYTES / 2 }).pipe(createGunzip({ chunkSize: READ_BYTES / 2 })),
         buffer,
       );
-    else await readDirectly(file, buffer);
+    else await readDirectly(file, buffer, into ?? new Uint8Array(READ_BUFFER_BYTES));
   } finally {
     await file.close();
   }
@@ -72,8 +84,7 @@ async function readFile(path: string, buffer: RecordBuffer): Promise<void> {
  * Reads on this thread: the bytes then lie in the cache of the core that looks at them, which costs less than waiting for a thread that reads ahead
  * (the kernel does that anyway). What a chunk leaves over is put before the next one, for which the buffer keeps room.
  */
-async function readDirectly({ fd }: FileHandle, buffer: RecordBuffer): Promise<void> {
-  const bytes = new Uint8Array(HEADROOM + READ_BYTES);
+async function readDirectly({ fd }: FileHandle, buffer: RecordBuffer, bytes: Uint8Array): Promise<void> {
   for (let position = 0; ; ) {
     const read = readSync(fd, bytes, HEADROOM, READ_BYTES, position);
     if (read === 0) return;
@@ -122,13 +133,15 @@ async function pushUnpacked(gunzip: Readable, buffer: RecordBuffer): Promise<voi
 class RecordBuffer {
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
+  readonly #plain: PlainPackets | null;
   #parser: PacketParser | null = null;
   /** What is held is `#held[0, #count)`. */
   #held = new Uint8Array(0);
   #count = 0;
 
-  constructor(onPacket: OnPacket, facts: CaptureFacts) {
+  constructor(onPacket: OnPacket, facts: CaptureFacts, plain: PlainPackets | null) {
     this.#onPacket = onPacket;
+    this.#plain = plain;
     this.#facts = facts;
   }
 
@@ -182,8 +195,8 @@ class RecordBuffer {
   }
 
   #parserFor(magic: number): PacketParser {
-    if (magic === PCAPNG_MAGIC) return new PcapngParser(this.#facts, this.#onPacket);
-    if (isPcap(magic)) return new PcapParser(this.#facts, this.#onPacket);
+    if (magic === PCAPNG_MAGIC) return new PcapngParser(this.#facts, this.#onPacket, this.#plain);
+    if (isPcap(magic)) return new PcapParser(this.#facts, this.#onPacket, this.#plain);
     const found = magic.toString(16).padStart(8, '0');
     throw new NotACaptureError(`not a capture file: it begins with ${found}; pcap and pcapng are understood, plain or packed with gzip`);
   }

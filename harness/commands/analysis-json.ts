@@ -36,7 +36,7 @@ export class AnalysisJson implements AnalysisWriter {
     if (this.#waiting.length > COPIED_AT_ONCE) this.#toSpool();
   }
 
-  async end(capture: CaptureInfo, servers: readonly ServerValues[], values: Record<string, ObservedValue>): Promise<void> {
+  async end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void> {
     this.#out.write('\n],"connections":[');
     this.#toSpool();
     this.#copySpool();
@@ -44,7 +44,7 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write(
       `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(servers)},\n`,
     );
-    this.#out.write(`"values":${JSON.stringify(values)}}\n`);
+    this.#out.write(`"values":${JSON.stringify(together())}}\n`);
     await this.#out.end();
   }
 

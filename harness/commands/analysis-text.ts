@@ -1,18 +1,27 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue, ResponseMessage } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { AnalysisWriter, ServerValues } from './analyze.ts';
 import { TextOutput } from './text-output.ts';
 
 const TARGET_SHOWN = 60;
 const FRAMES_SHOWN = 4;
+/** The statuses of thousands of requests are one value. */
+const VALUE_SHOWN = 200;
 
 /**
  * Lines for a person: a line an exchange and a line a connection as they end (where standard output is a terminal, at once), then what
  * each server shows.
  */
 export class AnalysisText implements AnalysisWriter {
+  readonly listing: NonNullable<AnalysisWriter['listing']> = {
+    lineStart: (stream, server) => this.#lineStart(stream, server),
+    lines: (bytes, start, end) => {
+      this.#out.bytes(bytes, start, end);
+      if (this.#live) this.#out.flush();
+    },
+  };
   readonly #out: TextOutput;
   readonly #live: boolean;
   readonly #observations: ReadonlyMap<string, Observation>;
@@ -28,19 +37,14 @@ export class AnalysisText implements AnalysisWriter {
   exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
     const out = this.#out.write('  #').number(stream).write(' ').write(this.#serverText(server)).write('  ');
     if (request === null) out.write('(no request)');
-    else out.write(request.method).write(' ').write(shorten(request.target));
+    else out.write(request.method).write(' ').write(shorten(request.target, TARGET_SHOWN));
     out.write('  ');
     if (response === null) out.write('no response');
-    else out.number(response.status).write(', ').number(response.bodyBytes).write(' bytes (').write(response.framing).write(')');
-    if (request && response) writeMilliseconds(out.write(', '), response.endNs - request.startNs).write(' ms');
+    else writeResponse(out, response);
+    if (request && response) writeMilliseconds(out, response.endNs - request.startNs);
     const first = (request ?? response)?.frames[0] ?? 0;
     const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
-    out
-      .write(', frames ')
-      .number(first)
-      .write('-')
-      .number(last)
-      .write(problemsOf(request, response, interim));
+    writeFrames(out, first, last).write(problemsOf(request, response, interim));
     this.#endLine();
   }
 
@@ -62,7 +66,7 @@ export class AnalysisText implements AnalysisWriter {
     );
   }
 
-  async end(capture: CaptureInfo, servers: readonly ServerValues[], _values: Record<string, ObservedValue>): Promise<void> {
+  async end(capture: CaptureInfo, servers: readonly ServerValues[]): Promise<void> {
     for (const server of servers) {
       this.#line('');
       this.#line(`${endpointText(server)}: ${server.connections} connections, ${server.exchanges} exchanges`);
@@ -84,11 +88,15 @@ export class AnalysisText implements AnalysisWriter {
         ? watched === undefined
           ? 'none'
           : `open after ${watched} s`
-        : `${escapeTerminal(String(value))}${unit && unit !== 'count' ? ` ${unit}` : ''}`;
+        : `${shorten(String(value), VALUE_SHOWN)}${unit && unit !== 'count' ? ` ${unit}` : ''}`;
     const shown = frames.slice(0, FRAMES_SHOWN).join(', ');
     const proof =
       frames.length === 0 ? '' : `  (frame${frames.length > 1 ? 's' : ''} ${shown}${frames.length > FRAMES_SHOWN ? ', …' : ''})`;
     return `  ${id.padEnd(34)} ${text}${proof}${note ? `  ${escapeTerminal(note)}` : ''}`;
+  }
+
+  #lineStart(stream: number, server: Endpoint): string {
+    return `  #${stream} ${this.#serverText(server)}  `;
   }
 
   /** Most exchanges have the server of the one before them. */
@@ -116,11 +124,21 @@ const endpointText = ({ address, port }: Endpoint): string => (address.includes(
 /** `.001` and so on without zeros at the end, and nothing for 0: printing a number that is not whole costs ten times one that is. */
 const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 1000).slice(1));
 
-function writeMilliseconds(out: TextOutput, ns: number): TextOutput {
+function writeMilliseconds(out: TextOutput, ns: number): void {
   const microseconds = Math.round(ns / 1e3);
-  if (microseconds < 0) return out.write(String(toMs(ns)));
   const thousandths = microseconds % 1000;
-  return out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
+  out.write(', ');
+  if (microseconds < 0) out.write(String(toMs(ns)));
+  else out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
+  out.write(' ms');
+}
+
+function writeResponse(out: TextOutput, { status, bodyBytes, framing }: Pick<ResponseMessage, 'status' | 'bodyBytes' | 'framing'>): void {
+  out.number(status).write(', ').number(bodyBytes).write(' bytes (').write(framing).write(')');
+}
+
+function writeFrames(out: TextOutput, first: number, last: number): TextOutput {
+  return out.write(', frames ').number(first).write('-').number(last);
 }
 
 function problemsOf(request: Message | null, response: Message | null, interim: readonly Message[]): string {
@@ -130,7 +148,7 @@ function problemsOf(request: Message | null, response: Message | null, interim: 
   return kinds.size === 0 ? '' : `; ${[...kinds].join(', ')}`;
 }
 
-function shorten(target: string): string {
-  const text = escapeTerminal(target);
-  return text.length > TARGET_SHOWN ? `${text.slice(0, TARGET_SHOWN - 1)}…` : text;
+function shorten(text: string, most: number): string {
+  const escaped = escapeTerminal(text);
+  return escaped.length > most ? `${escaped.slice(0, most - 1)}…` : escaped;
 }

@@ -8,9 +8,11 @@ import { NotACaptureError } from '../capture/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
 import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
-import { copyExchange } from '../http/copy-exchange.ts';
+import type { Listing } from '../fast-path/fast-path.ts';
+import { ExchangeBudget } from '../http/http-stream.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -42,9 +44,11 @@ export interface ServerValues {
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
   exchange(exchange: Exchange, server: Endpoint): void;
+  /** Where exchanges that go into no observation may be listed, as `exchange` would write them. */
+  listing?: { lineStart(stream: number, server: Endpoint): string } & Pick<Listing, 'lines'>;
   connection(connection: Connection, steps: StepMark[]): void;
   /** The end: what was read, what each server shows, and what all of them show together. */
-  end(capture: CaptureInfo, servers: readonly ServerValues[], values: Record<string, ObservedValue>): Promise<void>;
+  end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void>;
 }
 
 interface ServerEvidence {
@@ -63,8 +67,6 @@ interface ServerEvidence {
 export async function analyze(file: string, options: AnalyzeOptions = {}): Promise<void> {
   // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
   setFlagsFromString('--no-parallel-scavenge');
-  // What is dropped with a connection is soon most of the heap: without this it grows to four times what is in use.
-  setFlagsFromString('--heap-growing-percent=50');
   const json = options.json ? new AnalysisJson(process.stdout) : null;
   let capture: CaptureInfo;
   try {
@@ -95,7 +97,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
 
 async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
   const servers = new Map<string, ServerEvidence>();
-  const kept = { left: EVIDENCE_EXCHANGES };
+  const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let steps: StepMark[] = [];
   let commentsSeen = 0;
@@ -116,12 +118,22 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
     connection: (connection, comments) => {
       const isWanted = wanted(connection.server.port);
       if (isWanted) writer.connection(connection, stepsOf(comments));
-      if (!isWanted || !keepEvidence(servers, connection)) kept.left += connection.exchanges.length;
+      const hasExchanges = !budget.withoutExchanges.has(connection);
+      const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
+      if (!isEvidence && hasExchanges) budget.left += connection.exchanges.length;
     },
   };
+  const { listing } = writer;
+  if (listing) {
+    const lineStart = (connection: ConnectionIdentity): string | null => {
+      const server = connection.endpoint('server');
+      return wanted(server.port) ? listing.lineStart(connection.stream, server) : null;
+    };
+    sink.listing = { lineStart, lines: listing.lines };
+  }
   let capture: CaptureInfo;
   try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), kept }, sink);
+    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -129,12 +141,14 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const shown = all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server));
   const [only] = shown;
   const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
-  await writer.end(capture, shown, all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations));
+  await writer.end(capture, shown, () =>
+    all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
+  );
   return capture;
 }
 
 /** Whether the connection stays in memory for its server's observations. */
-function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection): boolean {
+function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
   const { address, port } = connection.server;
   const key = `${address} ${port}`;
   let server = servers.get(key);
@@ -145,11 +159,10 @@ function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connecti
   }
   server.connections++;
   server.exchanges += connection.exchangeCount;
-  if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || connection.exchanges.length < connection.exchangeCount) {
+  if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || !hasExchanges) {
     server.leftOut++;
     return false;
   }
-  connection.exchanges = connection.exchanges.map(copyExchange);
   server.kept.push(connection);
   return true;
 }

@@ -8,6 +8,12 @@ const LF = 10;
 
 type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'failed';
 
+/** Where in the coding a segment may end without a line of it being cut: `remaining` bytes of a chunk's data are to come. */
+export interface ChunkPlace {
+  state: 'size' | 'data' | 'data-end';
+  remaining: number;
+}
+
 /** The chunked transfer coding (RFC 9112 §7.1), as far as lengths go: content is counted, not kept. */
 export class ChunkedDecoder {
   #state: State = 'size';
@@ -37,6 +43,21 @@ export class ChunkedDecoder {
     this.bodyBytes = 0;
     this.trailers = [];
     this.faults = [];
+  }
+
+  /** `null` inside a line. */
+  get place(): ChunkPlace | null {
+    const state = this.#state;
+    const between = (state === 'size' && this.#digits === 0) || state === 'data' || (state === 'data-end' && !this.#sawCr);
+    return between ? { state, remaining: this.#remaining } : null;
+  }
+
+  /** Goes on behind what another reader has seen of the body. */
+  resume({ state, remaining }: ChunkPlace, bodyBytes: number): void {
+    this.#beginLine();
+    this.#state = state;
+    this.#remaining = remaining;
+    this.bodyBytes = bodyBytes;
   }
 
   /** The last chunk and the trailer section are through. */

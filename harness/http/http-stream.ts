@@ -3,27 +3,39 @@ import type { StreamSink } from '../tcp/stream-sink.ts';
 import { isInterim } from './framing.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
-import { type MessageListener, MessageParser } from './message-parser.ts';
+import { type BodySeen, type MessageListener, MessageParser, type MessageSeen } from './message-parser.ts';
 import { looksLike } from './start-line.ts';
 
 /**
  * Reads HTTP/1.x exchanges from one connection. `onExchange` gets each when it is complete, or when the connection ends, in the order of the requests;
- * `end` puts the same objects into the connection, up to `EXCHANGES_KEPT`. A stream that is not HTTP gives none. What the sink is told must be in causal
+ * `end` puts the same objects into the connection, as many as it may keep. A stream that is not HTTP gives none. What the sink is told must be in causal
  * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
  * `stream` numbers the exchanges that are handed out before `end` tells the connection. Bytes that turn up behind an exchange and belong to no message are noted
  * in its last message, even where it was handed out before.
  */
-export function createHttpStream(onExchange: (exchange: Exchange) => void, stream = 0, kept: KeptExchanges = UNLIMITED): StreamSink {
-  return new HttpStream(onExchange, stream, kept);
+export function createHttpStream(
+  onExchange: (exchange: Exchange) => void,
+  stream = 0,
+  budget = new ExchangeBudget(Number.POSITIVE_INFINITY),
+): HttpStream {
+  return new HttpStream(onExchange, stream, budget);
 }
 
-/** How many exchanges may yet be put into connections, all connections of a capture together. Each connection has its last one in any case. */
-export interface KeptExchanges {
+/** How many exchanges may yet be put into connections, all connections of a capture together. */
+export class ExchangeBudget {
   left: number;
-}
+  /**
+   * Connections that found none left: they have no more than their last one, and gave back those that they had had: to others that were there
+   * already, for then the budget is closed to later ones.
+   */
+  readonly withoutExchanges = new WeakSet<Connection>();
+  closed = false;
 
-const UNLIMITED: KeptExchanges = { left: Number.POSITIVE_INFINITY };
+  constructor(exchanges: number) {
+    this.left = exchanges;
+  }
+}
 
 /** An exchange that is not yet told. */
 interface Open {
@@ -40,7 +52,7 @@ interface Open {
   afterJunk: boolean;
 }
 
-class HttpStream implements StreamSink {
+export class HttpStream implements StreamSink {
   readonly #onExchange: (exchange: Exchange) => void;
   readonly #stream: number;
   readonly #requests: MessageParser;
@@ -55,15 +67,59 @@ class HttpStream implements StreamSink {
   #swapped = false;
   #anyMessage = false;
   #count = 0;
-  readonly #kept: Exchange[] = [];
-  readonly #mayKeep: KeptExchanges;
+  #kept: Exchange[] = [];
+  readonly #budget: ExchangeBudget;
+  /** Exchanges are told and not kept, but for the last one. */
+  #listedOnly: boolean;
 
-  constructor(onExchange: (exchange: Exchange) => void, stream: number, mayKeep: KeptExchanges) {
-    this.#mayKeep = mayKeep;
+  constructor(onExchange: (exchange: Exchange) => void, stream: number, budget: ExchangeBudget) {
+    this.#budget = budget;
+    this.#listedOnly = budget.closed;
     this.#onExchange = onExchange;
     this.#stream = stream;
     this.#requests = new MessageParser('request', this.#requestListener());
     this.#responses = new MessageParser('response', this.#responseListener());
+  }
+
+  /** Between two exchanges of a connection that goes on. */
+  get settled(): boolean {
+    return this.#open.length === 0 && !this.#swapped && this.#requests.settled && this.#responses.settled;
+  }
+
+  /** The body of the response under way, where it could be read on elsewhere. */
+  get body(): BodySeen | null {
+    const [open] = this.#open;
+    if (this.#open.length !== 1 || this.#swapped || !open!.requestEnded || open !== this.#answering || !this.#requests.settled) return null;
+    return open.answered ? this.#responses.body : null;
+  }
+
+  /** Exchanges to come are told and not kept. */
+  get listedOnly(): boolean {
+    return this.#listedOnly;
+  }
+
+  /** Bytes so far, of the client and of the server. */
+  get offsets(): readonly [number, number] {
+    return [this.#requests.offset, this.#responses.offset];
+  }
+
+  /** Between two exchanges, `count` more in the bytes up to these offsets were read and told elsewhere. */
+  skip(count: number, offsets: readonly [number, number]): void {
+    this.#count += count;
+    if (count > 0) this.#anyMessage = true;
+    this.#requests.skip(count, offsets[0]);
+    this.#responses.skip(count, offsets[1]);
+  }
+
+  /** Takes up the next exchange, of which another reader has seen this much. */
+  resume(request: MessageSeen, response: MessageSeen | null): void {
+    this.#requests.resume(request);
+    if (response !== null) this.#responses.resume(response);
+  }
+
+  /** Goes on behind what another reader has seen of the response under way. */
+  proceed(seen: BodySeen): void {
+    this.#responses.proceed(seen);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
@@ -93,6 +149,7 @@ class HttpStream implements StreamSink {
     for (const exchange of this.#kept) exchange.stream = connection.stream;
     connection.exchanges = this.#kept;
     connection.exchangeCount = this.#count;
+    if (this.#listedOnly && this.#count > 0) this.#budget.withoutExchanges.add(connection);
   }
 
   #serverEnds(clean: boolean, why: string, frame: number): void {
@@ -271,13 +328,25 @@ class HttpStream implements StreamSink {
         addProblem(answer, 'unsolicited-response', why, answer.headFrames[0]);
       }
       exchange.index = this.#count++;
-      if (this.#kept.length === 0 || (this.#kept.length < EXCHANGES_KEPT && this.#mayKeep.left > 0)) {
-        this.#kept.push(exchange);
-        this.#mayKeep.left--;
-      } else {
-        this.#kept[this.#kept.length - 1] = exchange;
-      }
+      this.#keep(exchange);
       this.#onExchange(exchange);
+    }
+  }
+
+  #keep(exchange: Exchange): void {
+    const budget = this.#budget;
+    if (!this.#listedOnly && budget.left <= 0) {
+      budget.left += this.#kept.length;
+      budget.closed = true;
+      this.#listedOnly = true;
+    }
+    if (this.#listedOnly) {
+      this.#kept = [exchange];
+    } else if (this.#kept.length < EXCHANGES_KEPT) {
+      this.#kept.push(exchange);
+      budget.left--;
+    } else {
+      this.#kept[this.#kept.length - 1] = exchange;
     }
   }
 }

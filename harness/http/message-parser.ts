@@ -1,6 +1,6 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
-import { ChunkedDecoder } from './chunked.ts';
+import { ChunkedDecoder, type ChunkPlace } from './chunked.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
 import { type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
@@ -35,6 +35,38 @@ export interface MessageListener {
   /** The head is through; body and end are still to come. */
   head(message: RequestMessage | ResponseMessage): void;
   end(message: RequestMessage | ResponseMessage): void;
+}
+
+/** What another reader has seen of a body, none of which is missing, and of the segments that its message came in. */
+export interface BodySeen {
+  /** Payload lengths and frames, as many as a message keeps; then how many there are, the largest, and the last one. */
+  sizes: number[];
+  frames: number[];
+  segments: number;
+  largest: number;
+  lastFrame: number;
+  endNs: number;
+  bodyBytes: number;
+  bodyWireBytes: number;
+  /** By Content-Length: bytes still to come. */
+  remaining: number;
+  /** `null`: it is not chunked. */
+  chunk: ChunkPlace | null;
+  /** It is there to its end. */
+  whole: boolean;
+}
+
+/** What another reader has seen of a message: a head with which nothing is wrong, whole in its first segment, and what came of the body. */
+export interface MessageSeen {
+  /** The head is `bytes[start, start + headBytes)`. */
+  bytes: Uint8Array;
+  start: number;
+  headBytes: number;
+  /** Of the head's first byte, in the stream of its side. */
+  offset: number;
+  frame: number;
+  timeNs: number;
+  body: BodySeen;
 }
 
 /**
@@ -91,6 +123,73 @@ export class MessageParser {
   /** Whether the message that ended last says that its side closes the connection (RFC 9112 §9.6). */
   get closing(): boolean {
     return this.#previousCloses;
+  }
+
+  /** At a boundary of messages, on a connection that goes on. */
+  get settled(): boolean {
+    return this.#state === 'start' && !this.#previousCloses;
+  }
+
+  /** Bytes of this side so far. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** `count` messages in the bytes up to `offset` were read elsewhere. */
+  skip(count: number, offset: number): void {
+    this.#offset = offset;
+    if (count > 0) this.#previous ??= newRequest('', NO_REQUEST_LINE, [], 0, NO_FRAMING, this.#extent);
+  }
+
+  /** How far the message under way has come, where it could be read on elsewhere; its lists go on growing. */
+  get body(): BodySeen | null {
+    const message = this.#message;
+    if (message === null || this.#previousCloses) return null;
+    const chunk = this.#state === 'chunked' ? this.#chunked!.place : null;
+    if (this.#state !== 'length' && chunk === null) return null;
+    const { sizes, frames, segments, largest, lastFrame, endNs } = this.#extent;
+    const bodyBytes = chunk === null ? message.bodyBytes : this.#chunked!.bodyBytes;
+    const { bodyWireBytes } = message;
+    return {
+      sizes,
+      frames,
+      segments,
+      largest,
+      lastFrame,
+      endNs,
+      bodyBytes,
+      bodyWireBytes,
+      remaining: this.#remaining,
+      chunk,
+      whole: false,
+    };
+  }
+
+  /** Takes up a message that another reader has found. Call where `settled`. */
+  resume(seen: MessageSeen): void {
+    const { bytes, start, headBytes, body } = seen;
+    const size = body.sizes[0]!;
+    this.#begin(seen.offset, size, seen.frame, seen.timeNs);
+    this.#readHead(bytes, start, start + headBytes);
+    this.#offset = seen.offset + headBytes;
+    if (this.#message === null) return;
+    this.#message.headEndsWithBody = size > headBytes;
+    this.proceed(body);
+  }
+
+  /** Goes on behind what another reader has seen of the body under way. */
+  proceed(seen: BodySeen): void {
+    const message = this.#message!;
+    this.#offset += seen.bodyWireBytes - message.bodyWireBytes;
+    message.bodyWireBytes = seen.bodyWireBytes;
+    this.#extent.resume(seen);
+    if (seen.chunk !== null) {
+      this.#chunked!.resume(seen.chunk, seen.bodyBytes);
+    } else {
+      message.bodyBytes = seen.bodyBytes;
+      this.#remaining = seen.remaining;
+    }
+    if (seen.whole) this.#finish(true);
   }
 
   /** Nothing that follows is HTTP. */
@@ -482,6 +581,8 @@ export class MessageParser {
 }
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };
+/** Of a message that nobody is told: it stands for those that were read elsewhere. */
+const NO_REQUEST_LINE: RequestLine = { method: '', target: '', version: '', fault: null };
 
 /** A status line that breaks off: nothing is known of it without the whole code. */
 function partialStatusLine(line: string): StatusLine | null {

@@ -64,6 +64,16 @@ export class Extent {
     }
   }
 
+  /** Another reader has seen the segments since the one in which the message begins. */
+  resume(seen: Pick<Extent, 'sizes' | 'frames' | 'segments' | 'largest' | 'lastFrame' | 'endNs'>): void {
+    this.sizes = seen.sizes;
+    this.frames = seen.frames;
+    this.segments = seen.segments;
+    this.largest = seen.largest;
+    this.lastFrame = seen.lastFrame;
+    this.endNs = seen.endNs;
+  }
+
   /** Puts into the message what is only known at its end. */
   close(message: Message): void {
     if (this.segments === message.headSegments) return;

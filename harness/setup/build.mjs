@@ -1,4 +1,4 @@
-/** Compiling the sources to `dist/`, only where they have changed, and so that a running program never misses a file. */
+/** Compiling the sources to `dist/` (TypeScript, and the fast path's AssemblyScript to WebAssembly), only where they have changed, and so that a running program never misses a file. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +7,9 @@ import { run, Stop, say, tail } from './terminal.mjs';
 
 const SOURCE_FOLDERS = ['servers', 'harness', 'clients', 'test'];
 const TEMPORARY = '.dist-';
+const COMPILERS = ['typescript', 'assemblyscript', 'rolldown'].map((name) => `node_modules/${name}/package.json`);
+/** What the fast path's own compiler makes; without it everything takes the slow path. */
+const FAST_PATH = 'harness/fast-path/fast-path.wasm';
 
 /** @param {string} folder @param {(file: string) => void} visit */
 function walk(folder, visit) {
@@ -27,14 +30,14 @@ function fingerprint(root) {
   };
   for (const folder of SOURCE_FOLDERS) {
     walk(path.join(root, folder), (file) => {
-      if (file.endsWith('.ts')) add(file);
+      if (file.endsWith('.ts') || file.endsWith('asconfig.json')) add(file);
     });
   }
-  for (const file of ['tsconfig.json', 'package.json', 'node_modules/typescript/package.json']) add(path.join(root, file));
+  for (const file of ['tsconfig.json', 'package.json', ...COMPILERS]) add(path.join(root, file));
   return hash.digest('hex');
 }
 
-/** What was compiled last: the sources' fingerprint, and the type errors of them. @param {string} root */
+/** What was compiled last: the sources' fingerprint, and the errors of them. @param {string} root */
 function lastBuild(root) {
   try {
     const [built, ...errors] = readFileSync(path.join(root, 'dist', '.built'), 'utf8').split('\n');
@@ -44,7 +47,7 @@ function lastBuild(root) {
   }
 }
 
-/** Compiles where a source has changed since the last time. Type errors are shown; what was compiled in spite of them runs. @param {string} root */
+/** Compiles where a source has changed since the last time. Errors are shown; what was compiled in spite of them runs. True: there were none. @param {string} root */
 export async function readyBuild(root) {
   if (lastBuild(root).built !== fingerprint(root)) {
     await locked(root, () => {
@@ -52,7 +55,8 @@ export async function readyBuild(root) {
     });
   }
   const { errors } = lastBuild(root);
-  if (errors !== '') say(`type errors:\n${tail(errors)}`);
+  if (errors !== '') say(`errors of the build:\n${tail(errors)}`);
+  return errors === '';
 }
 
 /** @param {string} root */
@@ -64,15 +68,45 @@ function build(root) {
   const built = fingerprint(root);
   try {
     say('compiling …');
-    const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
-    const { code, stdout, stderr } = run(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', temporary], { cwd: root });
-    const errors = code === 0 ? '' : (stdout + stderr).trimEnd();
-    if (!existsSync(temporary)) throw new Stop(`nothing was compiled:\n${tail(errors)}`, 1);
+    const errors = [
+      errorsOf(root, 'typescript/bin/tsc', ['-p', 'tsconfig.json', '--outDir', temporary]),
+      errorsOf(root, 'assemblyscript/bin/asc.js', [
+        '--config',
+        'harness/fast-path/asconfig.json',
+        '--outFile',
+        path.join(temporary, FAST_PATH),
+      ]),
+      bundleAnalyze(root, temporary),
+    ]
+      .filter((text) => text !== '')
+      .join('\n');
+    if (!existsSync(path.join(temporary, 'harness/cli.js'))) throw new Stop(`nothing was compiled:\n${tail(errors)}`, 1);
     replace(temporary, path.join(root, 'dist'));
     writeFileSync(path.join(root, 'dist', '.built'), `${built}\n${errors}`);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/**
+ * `analyze` with all its modules in one file: a tenth of what it takes on a large capture would be the loading of seventy. The errors that the command throws
+ * stay a module of their own: they are those that `cli.js` knows. @param {string} root @param {string} temporary
+ */
+function bundleAnalyze(root, temporary) {
+  const file = path.join(temporary, 'harness/commands/analyze.js');
+  const bundle = path.join(temporary, 'harness/commands/analyze.bundle.js');
+  const options = ['--platform', 'node', '--external', './exit.js', '--file', bundle, '--logLevel', 'warn'];
+  const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [file, ...options]);
+  if (errors !== '') return errors;
+  renameSync(bundle, file);
+  rmSync(`${file}.map`);
+  return '';
+}
+
+/** What a compiler has to say, where it fails. @param {string} root @param {string} compiler @param {readonly string[]} args */
+function errorsOf(root, compiler, args) {
+  const { code, stdout, stderr } = run(process.execPath, [path.join(root, 'node_modules', compiler), ...args], { cwd: root });
+  return code === 0 ? '' : (stdout + stderr).trimEnd();
 }
 
 /** Moves the new files over the old ones, one by one, and removes those whose source is gone. @param {string} from @param {string} to */

@@ -2,10 +2,12 @@
  * Makes a fresh clone ready and runs a command. Plain JavaScript without a dependency: it runs before `npm ci`.
  *
  *     node harness/setup/start.mjs run COMMAND [ARGUMENT…]    wirematrix COMMAND
+ *     node harness/setup/start.mjs build                      compiles what has changed
  *     node harness/setup/start.mjs test [ARGUMENT…]           lint, type check and tests (arguments for vitest)
  *     node harness/setup/start.mjs setup                      the whole lab: every server, browser and tool
  */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readyBuild } from './build.mjs';
@@ -15,6 +17,8 @@ import { CAPTURE_PACKAGE, packages } from './packages.mjs';
 import { CANT_RUN_HERE, findProgram, foreground, Stop, say } from './terminal.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** On two cores V8's helpers get into each other's way, and into that of the thread that decodes. */
+const ANALYZE_OPTIONS = availableParallelism() <= 2 ? ['--v8-pool-size=1'] : [];
 const CAPTURING_COMMANDS = new Set(['compare', 'section-four', 'probe', 'fidelity']);
 
 function checkNode() {
@@ -45,7 +49,13 @@ async function runCommand([command, ...args]) {
   if (command !== undefined && CAPTURING_COMMANDS.has(command) && !asksForHelp) readyCapture({ required: true });
   const cli = path.join(ROOT, 'dist/harness/cli.js');
   if (!existsSync(cli)) throw new Stop('dist/harness/cli.js was not compiled: see the errors above', 1);
-  return foreground(process.execPath, [cli, ...(command === undefined ? [] : [command]), ...args]);
+  const options = command === 'analyze' ? ANALYZE_OPTIONS : [];
+  return foreground(process.execPath, [...options, cli, ...(command === undefined ? [] : [command]), ...args]);
+}
+
+async function build() {
+  await readyPackages(ROOT);
+  return (await readyBuild(ROOT)) ? 0 : 1;
 }
 
 /** @param {readonly string[]} args */
@@ -121,9 +131,10 @@ async function main() {
   const [what, ...args] = process.argv.slice(2);
   checkNode();
   if (what === 'run') return runCommand(args);
+  if (what === 'build') return build();
   if (what === 'test') return test(args);
   if (what === 'setup') return setup();
-  throw new Stop('usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | test [ARGUMENT…] | setup', 2);
+  throw new Stop('usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | test [ARGUMENT…] | setup', 2);
 }
 
 try {

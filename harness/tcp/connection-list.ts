@@ -35,6 +35,12 @@ export class ConnectionList {
     this.append(connection);
   }
 
+  /** Puts connections that were active without being touched into their places. */
+  sort(): void {
+    const all = this.toArray().sort((a, b) => a.lastFrame - b.lastFrame);
+    for (const connection of all) this.touch(connection);
+  }
+
   toArray(): TrackedConnection[] {
     const all: TrackedConnection[] = [];
     for (let connection = this.oldest; connection; connection = connection.newer) all.push(connection);

@@ -42,8 +42,18 @@ export interface TrackerOptions {
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
   limits?: ConnectionLimits;
+  /** Where connections may be lent to while all about them is plain. Not together with `onFrame`. */
+  lender?: LentConnections;
   /** Who speaks so, where neither the handshake nor `ports` tells. */
   speaker?: (bytes: Uint8Array, start: number, end: number, cut: boolean) => 'client' | 'server' | null;
+}
+
+/** Takes connections over for a while. Between `lend` and `reclaim` nothing of a connection is current but who it is. */
+export interface LentConnections {
+  /** Takes the connection, which then is `lent`, if it may be. */
+  lend(connection: TrackedConnection): void;
+  /** Brings a connection that is `lent` up to date. */
+  reclaim(connection: TrackedConnection): void;
 }
 
 /** How many connections are held at one time; beyond it the longest idle are told and dropped. */
@@ -68,6 +78,7 @@ export class ConnectionTracker {
   readonly #finished = new ConnectionList();
   /** Keys of connections that were dropped, the longest ago first. */
   readonly #dropped = new Set<number>();
+  #lender: LentConnections | null;
   #streams = 0;
   /** Frames of connections that had been told and dropped before. */
   lateFrames = 0;
@@ -75,6 +86,7 @@ export class ConnectionTracker {
   constructor(options: TrackerOptions) {
     this.#options = options;
     this.#limits = options.limits ?? CONNECTION_LIMITS;
+    this.#lender = options.lender ?? null;
   }
 
   segment(segment: TcpSegment): void {
@@ -83,6 +95,7 @@ export class ConnectionTracker {
     let direction: DirectionIndex = 0;
     let known = 0;
     if (connection) {
+      if (connection.lent !== 0) this.#lender!.reclaim(connection);
       direction = this.#table.direction;
       const { sequence } = connection.ends[direction];
       if (flags & SYN && sequence.baseSeqSet) {
@@ -113,6 +126,7 @@ export class ConnectionTracker {
       this.#finished.append(connection);
       if (this.#finished.size > this.#limits.finished) this.#drop(this.#finished.oldest!);
     }
+    if (this.#lender !== null && connection.list === this.#open) this.#lender.lend(connection);
   }
 
   /** The capture has ended. */
@@ -122,7 +136,10 @@ export class ConnectionTracker {
   }
 
   #begin(segment: TcpSegment): TrackedConnection {
-    if (this.#open.size >= this.#limits.open) this.#drop(this.#open.oldest!);
+    if (this.#open.size >= this.#limits.open) {
+      if (this.#lender !== null) this.#reclaimAll(this.#lender);
+      this.#drop(this.#open.oldest!);
+    }
     const connection = new TrackedConnection(this.#streams++);
     this.#table.add(connection, segment);
     connection.firstFrame = segment.frame;
@@ -137,6 +154,13 @@ export class ConnectionTracker {
     }
     this.#open.append(connection);
     return connection;
+  }
+
+  /** Which connection was idle for longest can't be told while some are lent. */
+  #reclaimAll(lender: LentConnections): void {
+    for (const connection of this.#open.toArray()) if (connection.lent !== 0) lender.reclaim(connection);
+    this.#open.sort();
+    this.#lender = null;
   }
 
   #guessClient(connection: TrackedConnection): void {
@@ -332,6 +356,7 @@ export class ConnectionTracker {
   }
 
   #finish(connection: TrackedConnection): void {
+    if (connection.lent !== 0) this.#lender!.reclaim(connection);
     this.#table.delete(connection);
     connection.list?.remove(connection);
     this.#releaseRecords(connection);

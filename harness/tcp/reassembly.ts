@@ -68,6 +68,31 @@ export class Reassembly {
     return this.#directions[index].missingBytes;
   }
 
+  /** Nothing is held, missing or waited for. */
+  get settled(): boolean {
+    const [a, b] = this.#directions;
+    return !this.#waiting && this.#reset === null && isSettled(a) && isSettled(b);
+  }
+
+  /** The sequence number of the direction's next byte. */
+  next(index: DirectionIndex): number {
+    return this.#directions[index].assembler.next;
+  }
+
+  /** While it was `settled`, `count` bytes more of this direction were handed on elsewhere. */
+  skip(index: DirectionIndex, count: number): void {
+    const direction = this.#directions[index];
+    direction.assembler.next = (direction.assembler.next + count) | 0;
+    direction.uniqueBytes += count;
+  }
+
+  /** Likewise, the other side acknowledged this much of it. */
+  acknowledge(index: DirectionIndex, ack: number): void {
+    const direction = this.#directions[index];
+    direction.acked = ack;
+    direction.hasAcked = true;
+  }
+
   /** The sequence number behind a SYN. Another SYN moves it as long as no byte has come. */
   synchronize(index: DirectionIndex, seq: number): void {
     const { assembler, uniqueBytes } = this.#directions[index];
@@ -296,6 +321,9 @@ export class Reassembly {
     return true;
   }
 }
+
+const isSettled = ({ assembler, startGuessed, hasAcked, acked }: Direction): boolean =>
+  assembler.started && assembler.empty && !startGuessed && !(hasAcked && distance(acked, assembler.next) > 0);
 
 /** Not `slice`: that of a Buffer shares its memory, and with it a piece would hold the whole chunk that was read. */
 function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {

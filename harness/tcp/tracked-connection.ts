@@ -92,6 +92,8 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
   sink: StreamSink | null = null;
+  /** Where in the fast path's memory it is while it is lent; 0: it is not. */
+  lent = 0;
   /** Chain of the connection table; and the list it is in, with its neighbours. */
   nextInBucket: TrackedConnection | null = null;
   list: ConnectionList | null = null;

@@ -1,5 +1,6 @@
 import { createHttpStream } from '../../harness/http/http-stream.ts';
 import type { Connection, Exchange, Side } from '../../harness/model.ts';
+import type { StreamSink } from '../../harness/tcp/stream-sink.ts';
 
 /** One thing that TCP tells of a connection. Each is a frame of its own, a millisecond after the one before. */
 export type Step =
@@ -20,7 +21,7 @@ export interface Told {
 /** Feeds the steps to a new HTTP stream; strings are taken as latin1. */
 export function drive(...steps: Step[]): Told {
   const exchanges: Exchange[] = [];
-  const sink = createHttpStream((exchange) => exchanges.push(exchange));
+  const sink: StreamSink = createHttpStream((exchange) => exchanges.push(exchange));
   let frame = 0;
   for (const step of steps) {
     frame++;

@@ -1,0 +1,105 @@
+/** The connections that are lent to the fast path, found by addresses and ports. */
+import {
+  BUCKETS,
+  BUCKETS_AT,
+  CLIENT,
+  CLIENT_ADDRESS,
+  CLIENT_PORT,
+  IP_VERSION,
+  NEXT_IN_BUCKET,
+  SERVER,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+} from '../layout';
+import * as segment from './segment';
+
+/** Set by `find`: the connection, the side of it that sent the segment, and the other one. */
+export let found: usize = 0;
+export let own: usize = 0;
+export let other: usize = 0;
+export let fromClient: bool = false;
+
+/** Finds the connection of the segment at hand. */
+export function find(): bool {
+  // Most segments belong to the connection of the one before.
+  if (found !== 0 && matches(found)) return true;
+  const bucket = bucketOf(segment.version, segment.source, segment.sourcePort, segment.destination, segment.destinationPort);
+  for (let connection: usize = load<u32>(bucket); connection !== 0; connection = load<u32>(connection, NEXT_IN_BUCKET)) {
+    if (matches(connection)) {
+      found = connection;
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Puts a connection whose addresses and ports are filled in into the table. */
+export function insert(connection: usize): void {
+  const bucket = bucketFor(connection);
+  store<u32>(connection, load<u32>(bucket), NEXT_IN_BUCKET);
+  store<u32>(bucket, <u32>connection);
+}
+
+export function remove(connection: usize): void {
+  let place = bucketFor(connection);
+  while (load<u32>(place) !== <u32>connection) place = <usize>load<u32>(place) + NEXT_IN_BUCKET;
+  store<u32>(place, load<u32>(connection, NEXT_IN_BUCKET));
+  if (found === connection) found = 0;
+}
+
+function matches(connection: usize): bool {
+  if (load<u32>(connection, IP_VERSION) !== segment.version) return false;
+  const client = load<u16>(connection, CLIENT_PORT);
+  const server = load<u16>(connection, SERVER_PORT);
+  if (
+    segment.sourcePort === client &&
+    segment.destinationPort === server &&
+    isAddress(connection + CLIENT_ADDRESS, segment.source) &&
+    isAddress(connection + SERVER_ADDRESS, segment.destination)
+  ) {
+    own = connection + CLIENT;
+    other = connection + SERVER;
+    fromClient = true;
+    return true;
+  }
+  if (
+    segment.sourcePort === server &&
+    segment.destinationPort === client &&
+    isAddress(connection + SERVER_ADDRESS, segment.source) &&
+    isAddress(connection + CLIENT_ADDRESS, segment.destination)
+  ) {
+    own = connection + SERVER;
+    other = connection + CLIENT;
+    fromClient = false;
+    return true;
+  }
+  return false;
+}
+
+function isAddress(known: usize, at: usize): bool {
+  if (segment.version === 4) return load<u32>(known) === load<u32>(at);
+  return load<u64>(known) === load<u64>(at) && load<u64>(known, 8) === load<u64>(at, 8);
+}
+
+function bucketFor(connection: usize): usize {
+  return bucketOf(
+    load<u32>(connection, IP_VERSION),
+    connection + CLIENT_ADDRESS,
+    load<u16>(connection, CLIENT_PORT),
+    connection + SERVER_ADDRESS,
+    load<u16>(connection, SERVER_PORT),
+  );
+}
+
+/** The same for both directions. */
+function bucketOf(version: u32, address: usize, port: u16, otherAddress: usize, otherPort: u16): usize {
+  const mixed = endHash(version, address, port) + endHash(version, otherAddress, otherPort);
+  return BUCKETS_AT + (((mixed ^ (mixed >> 15)) & (BUCKETS - 1)) << 2);
+}
+
+function endHash(version: u32, address: usize, port: u16): u32 {
+  let hash: u32 = (<u32>port ^ 0x9e3779b9) * 0x85ebca6b;
+  const bytes: usize = version === 4 ? 4 : 16;
+  for (let at: usize = 0; at < bytes; at += 4) hash = ((hash ^ load<u32>(address + at)) * 0xc2b2ae35) ^ (hash >> 13);
+  return hash;
+}

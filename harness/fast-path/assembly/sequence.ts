@@ -1,0 +1,82 @@
+/**
+ * What `tcp/sequence-analysis.ts` and `tcp/reassembly.ts` do with a segment of which there is nothing to say: the next one of its side, behind bytes that
+ * are all there, acknowledging bytes that are there.
+ */
+import {
+  DUPLICATE_ACKS,
+  END_NS,
+  FRAMES,
+  LARGEST_SEGMENT,
+  LAST_ACK,
+  LAST_ACK_NS,
+  LAST_FRAME,
+  LAST_PAYLOAD_FRAME,
+  LAST_PAYLOAD_NS,
+  MAX_SEQ_TO_BE_ACKED,
+  NEXT_SEQ,
+  NEXT_SEQ_NS,
+  PAYLOAD_BYTES,
+  SEGMENTS,
+  WINDOW,
+  WINDOW_SCALE,
+  WINDOW_SHIFT,
+} from '../layout';
+import * as connections from './connections';
+import * as segment from './segment';
+
+/** As in `sequence-analysis.ts`. */
+const SCALE_UNKNOWN: i32 = -1;
+
+/** Whether nothing is to be said of the segment at hand but, at most, that it updates the window. Nothing changes yet. */
+export function isPlain(timeNs: f64): bool {
+  const own = connections.own;
+  const other = connections.other;
+  const seq = segment.seq;
+  const ack = segment.ack;
+  const length = <i32>(segment.payloadEnd - segment.payload);
+  // A clock that went back.
+  if (timeNs < load<f64>(connections.found, END_NS)) return false;
+  if (seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
+  // An acknowledgment of bytes that are not there, or that a later one takes back.
+  const otherNext = load<i32>(other, NEXT_SEQ);
+  if (ack - otherNext > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
+  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
+  if (otherMax !== 0 && ack - otherMax > 0) return false;
+  if (length === 0) return ack !== load<i32>(own, LAST_ACK) || segment.window !== load<u32>(own, WINDOW);
+  const next = seq + length;
+  const otherAck = load<i32>(other, LAST_ACK);
+  if (next === 0 || next - otherAck <= 0) return false;
+  const windowEdge = otherAck + <i32>(load<u32>(other, WINDOW) << load<u32>(other, WINDOW_SHIFT));
+  return next !== windowEdge || load<i32>(other, WINDOW_SCALE) === SCALE_UNKNOWN;
+}
+
+/** Takes the segment into account. */
+export function commit(frame: u32, timeNs: f64): void {
+  const connection = connections.found;
+  const own = connections.own;
+  const seq = segment.seq;
+  const ack = segment.ack;
+  const length = <u32>(segment.payloadEnd - segment.payload);
+  store<u32>(connection, frame, LAST_FRAME);
+  store<f64>(connection, timeNs, END_NS);
+  store<u32>(own, load<u32>(own, FRAMES) + 1, FRAMES);
+
+  if (ack !== load<i32>(own, LAST_ACK)) store<i32>(own, 0, DUPLICATE_ACKS);
+  const next = seq + length;
+  if (length > 0) {
+    store<i32>(own, next, NEXT_SEQ);
+    store<f64>(own, timeNs, NEXT_SEQ_NS);
+    store<u32>(own, load<u32>(own, SEGMENTS) + 1, SEGMENTS);
+    store<f64>(own, load<f64>(own, PAYLOAD_BYTES) + <f64>length, PAYLOAD_BYTES);
+    if (length > load<u32>(own, LARGEST_SEGMENT)) store<u32>(own, length, LARGEST_SEGMENT);
+    store<u32>(own, frame, LAST_PAYLOAD_FRAME);
+    store<f64>(own, timeNs, LAST_PAYLOAD_NS);
+  }
+  const max = load<i32>(own, MAX_SEQ_TO_BE_ACKED);
+  if (max === 0 || max === seq) store<i32>(own, next, MAX_SEQ_TO_BE_ACKED);
+  const scale = load<i32>(own, WINDOW_SCALE);
+  store<u32>(own, scale > 0 ? scale : 0, WINDOW_SHIFT);
+  store<u32>(own, segment.window, WINDOW);
+  store<i32>(own, ack, LAST_ACK);
+  store<f64>(own, timeNs, LAST_ACK_NS);
+}

@@ -1,0 +1,130 @@
+/**
+ * Where things lie in the memory that the fast path shares with the rest: read by both sides, the AssemblyScript one in `assembly/` and `fast-path.ts`.
+ * Numbers of 64 bits lie at multiples of 8.
+ */
+
+// ------------------------------------------------------------------------------------------------------------ the memory
+
+/** Connections that are lent at one time; more are followed by the slow path alone. */
+export const LENT_MAX = 1024;
+/** Buckets of the table of lent connections: a power of two. */
+export const BUCKETS = 4096;
+/** Heads longer than this are the slow path's. */
+export const HEAD_BYTES_MAX = 2048;
+/** As the model's `FRAMES_KEPT`: segments of a response that are kept one by one. */
+export const SEGMENTS_KEPT = 256;
+
+export const BUCKETS_AT = 0x1_0000;
+/** Lines of exchanges that are only listed, and room for them; behind it a longest line finds room. */
+export const LIST_AT = 0x2_0000;
+export const LIST_BYTES = 0xf000;
+/** Field lines seen before: those of requests, then those of responses. */
+export const FIELDS_AT = 0x4_0000;
+export const CONNECTIONS_AT = 0x8_0000;
+/** Bytes of one connection: its numbers, the two heads, then sizes and frames of the response's segments. */
+export const CONNECTION_BYTES = 0x1a00;
+/** The capture's bytes, up to the end of the memory. */
+export const INPUT_AT = 0x70_0000;
+/** The memory, in pages of 64 KiB. */
+export const MEMORY_PAGES = 0x8c;
+
+// -------------------------------------------------------------------------------------------------------- one connection
+
+/** Addresses and ports in the bytes of the wire; of IPv4 addresses the first four bytes count. */
+export const CLIENT_ADDRESS = 0;
+export const SERVER_ADDRESS = 16;
+export const CLIENT_PORT = 32;
+export const SERVER_PORT = 34;
+export const IP_VERSION = 36;
+export const NEXT_IN_BUCKET = 40;
+/** What becomes of an exchange that is whole. */
+export const EXCHANGES = 44;
+export const STATE = 48;
+/** Exchanges that were not handed out since the connection was lent. */
+export const COUNTED = 52;
+/** Frames of both sides since the connection was lent, the last of them and its time. */
+export const LAST_FRAME = 56;
+export const END_NS = 64;
+
+/** What one side sends: the offsets below count from here. */
+export const CLIENT = 72;
+export const SERVER = 176;
+
+export const NEXT_SEQ = 0;
+export const MAX_SEQ_TO_BE_ACKED = 4;
+export const LAST_ACK = 8;
+export const WINDOW = 12;
+/** The shift count that the side's SYN told, as in `SequenceState`; and the one in use, which is 0 up to the side's first ACK. */
+export const WINDOW_SCALE = 16;
+export const WINDOW_SHIFT = 20;
+export const DUPLICATE_ACKS = 24;
+/** Frames, segments with payload and payload bytes since the connection was lent. */
+export const FRAMES = 28;
+export const SEGMENTS = 32;
+export const LARGEST_SEGMENT = 36;
+export const LAST_PAYLOAD_FRAME = 40;
+export const NEXT_SEQ_NS = 48;
+export const LAST_ACK_NS = 56;
+export const LAST_PAYLOAD_NS = 64;
+export const PAYLOAD_BYTES = 72;
+/** Bytes of this side before those of the message under way, since the connection was lent. */
+export const MESSAGE_OFFSET = 80;
+/** Length of the message's head in `REQUEST_HEAD` or `RESPONSE_HEAD`, the frame that it came in, its time. */
+export const HEAD_BYTES = 88;
+export const HEAD_FRAME = 92;
+export const HEAD_NS = 96;
+
+/** Of the exchange under way. */
+export const TARGET_BYTES = 280;
+export const STATUS = 284;
+export const FRAMING = 288;
+export const RESPONSE_SEGMENTS = 292;
+export const RESPONSE_LARGEST = 296;
+export const RESPONSE_LAST_FRAME = 300;
+export const RESPONSE_END_NS = 304;
+/** Content bytes seen, bytes of the body on the wire, and content bytes that are still to come: of the whole body, or of the chunk. */
+export const BODY_BYTES = 312;
+export const BODY_WIRE_BYTES = 320;
+export const REMAINING = 328;
+export const CHUNK_STATE = 336;
+/** How a line of the connection begins, up to the method: its length, and the text. */
+export const LINE_START_BYTES = 340;
+export const LINE_START = 344;
+export const LINE_START_BYTES_MAX = 96;
+
+export const REQUEST_HEAD = 0x200;
+export const RESPONSE_HEAD = 0xa00;
+export const SEGMENT_SIZES = 0x1200;
+export const SEGMENT_FRAMES = 0x1600;
+
+/** `STATE`: nothing is under way; a request waits for its response; a response's body is under way; all of an exchange is there. */
+export const IDLE = 0;
+export const ASKED = 1;
+export const ANSWERING = 2;
+export const ANSWERED = 3;
+
+/** `EXCHANGES`: each is handed out; it is listed and counted; it is counted alone. */
+export const HANDED_OUT = 0;
+export const LISTED_ONLY = 1;
+export const COUNTED_ONLY = 2;
+
+/** `FRAMING` of a response, as the model's names. */
+export const FRAMING_NONE = 0;
+export const FRAMING_CONTENT_LENGTH = 1;
+export const FRAMING_CHUNKED = 2;
+
+/** `CHUNK_STATE`: at the beginning of a chunk-size line, in a chunk's data, behind them. */
+export const CHUNK_SIZE = 0;
+export const CHUNK_DATA = 1;
+export const CHUNK_DATA_END = 2;
+
+// --------------------------------------------------------------------------------------------------- why `run` came back
+
+/** No whole record is left. */
+export const MORE_BYTES = 0;
+/** The record at hand is for the slow path. */
+export const NOT_PLAIN = 1;
+/** What was listed has to be taken away. */
+export const LIST_FULL = 2;
+/** An exchange is whole, in `exchangeOf`. */
+export const EXCHANGE = 3;
