@@ -1,13 +1,14 @@
 /**
  * `npm run fuzz -- --runs N [--seed S] [--from RUN]`: makes N damaged captures out of the real ones in `test/fixtures/captures/` and decodes each
- * by the whole path. Fails on an exception, a broken promise of the decoder (check.ts), a run that takes longer than TIME_LIMIT_MS, and memory
- * beyond the limits; then the input is stored under results/fuzz/. `--file PATH` decodes a stored input again.
+ * by the whole path, some of them by the fast one too. Fails on an exception, a broken promise of the decoder (check.ts), a difference between the
+ * paths, a run that takes longer than TIME_LIMIT_MS, and memory beyond the limits; then the input is stored under results/fuzz/. `--file PATH` decodes a stored input again.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { difference } from '../fast-path/both-paths.ts';
 import { check } from './check.ts';
 import { makeInput, seedsOf } from './mutate.ts';
 import { seedOfRun } from './random.ts';
@@ -31,7 +32,10 @@ const { values } = parseArgs({
 
 if (values.file !== undefined) {
   const started = performance.now();
-  await check(readFileSync(values.file));
+  const input = readFileSync(values.file);
+  await check(input);
+  const differs = await difference(input);
+  if (differs !== null) console.log(`the slow path tells\n${differs.slow}\nthe fast path tells\n${differs.fast}`);
   console.log(`${values.file}: decoded in ${(performance.now() - started).toFixed(1)} ms`);
 } else {
   process.exitCode = await fuzz(

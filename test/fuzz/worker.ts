@@ -1,8 +1,12 @@
 /** Decodes one made-up input after the other, and says in shared memory which one it is at. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { difference } from '../fast-path/both-paths.ts';
 import { check } from './check.ts';
 import { makeInput, seedsOf } from './mutate.ts';
 import { seedOfRun } from './random.ts';
+
+/** Of so many runs one is told by the slow path and by the fast one: that takes six times as long. */
+const BOTH_PATHS_ONCE_IN = 32;
 
 export interface Job {
   files: Uint8Array[];
@@ -33,6 +37,8 @@ for (let run = from; run < from + runs; run++) {
   const started = performance.now();
   try {
     await check(input);
+    const differs = run % BOTH_PATHS_ONCE_IN === 0 ? await difference(input) : null;
+    if (differs !== null) throw new Error(`the slow path tells\n${differs.slow}\nthe fast path tells\n${differs.fast}`);
   } catch (error) {
     report = { kind: 'failed', run, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     break;

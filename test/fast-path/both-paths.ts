@@ -1,0 +1,78 @@
+/** What the decoder tells of a capture by the slow path alone, and with the fast one before it. */
+import { Writable } from 'node:stream';
+import { NotACaptureError } from '../../harness/capture/read-capture.ts';
+import { AnalysisText } from '../../harness/commands/analysis-text.ts';
+import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harness/decode.ts';
+import { ExchangeBudget } from '../../harness/http/http-stream.ts';
+import type { CaptureInfo } from '../../harness/model.ts';
+
+export const FAST = 0;
+export const SLOW = Number.POSITIVE_INFINITY;
+
+/** All that there is of each exchange and connection, in the order in which they are told, then the capture. */
+export async function wholeTelling(input: Uint8Array, fastPathFrom: number, options: DecodeOptions = {}): Promise<string[]> {
+  const lines: string[] = [];
+  const capture = await decodeCapture(
+    input,
+    { ...options, fastPathFrom },
+    {
+      exchange: (exchange) => lines.push(JSON.stringify(exchange)),
+      connection: (connection) => lines.push(JSON.stringify(connection)),
+    },
+  );
+  lines.push(JSON.stringify(withoutBigInts(capture)));
+  return lines;
+}
+
+/** As `analyze` prints it, where `budget` exchanges may be kept: what goes beyond it is listed. */
+export async function listedTelling(input: Uint8Array, fastPathFrom: number, budget: number): Promise<string[]> {
+  const chunks: Buffer[] = [];
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const text = new AnalysisText(out, []);
+  const exchanges = new ExchangeBudget(budget);
+  const counts: string[] = [];
+  const sink: DecodeSink = {
+    exchange: (exchange, connection) => text.exchange(exchange, connection.endpoint('server')),
+    connection: (connection) => {
+      text.connection(connection);
+      const isKept = !exchanges.withoutExchanges.has(connection);
+      counts.push(`${connection.stream}: ${isKept ? connection.exchanges.length : 'not kept'} of ${connection.exchangeCount} exchanges`);
+      // Of every other one no use is made.
+      if (isKept && connection.stream % 2 === 0) exchanges.left += connection.exchanges.length;
+    },
+    listing: {
+      lineStart: (connection) => text.listing.lineStart(connection.stream, connection.endpoint('server')),
+      lines: text.listing.lines,
+    },
+  };
+  await text.end(await decodeCapture(input, { budget: exchanges, fastPathFrom }, sink), []);
+  return [...Buffer.concat(chunks).toString().split('\n'), ...counts];
+}
+
+/** The first thing that the two paths tell differently of `input`; `null`: there is none. */
+export async function difference(input: Uint8Array): Promise<{ slow: string | undefined; fast: string | undefined } | null> {
+  const tellings = [
+    (from: number) => wholeTelling(input, from),
+    (from: number) => listedTelling(input, from, 0),
+    (from: number) => listedTelling(input, from, 3),
+  ];
+  for (const tell of tellings) {
+    const slow = await tell(SLOW).catch(notACapture);
+    const fast = await tell(FAST).catch(notACapture);
+    for (let line = 0; line < Math.max(slow.length, fast.length); line++)
+      if (slow[line] !== fast[line]) return { slow: slow[line], fast: fast[line] };
+  }
+  return null;
+}
+
+function notACapture(error: unknown): string[] {
+  if (error instanceof NotACaptureError) return [error.message];
+  throw error;
+}
+
+const withoutBigInts = (capture: CaptureInfo): object => ({ ...capture, baseEpochNs: String(capture.baseEpochNs) });

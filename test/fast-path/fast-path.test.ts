@@ -1,0 +1,353 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { FastPath, loadFastPath } from '../../harness/fast-path/fast-path.ts';
+import { HEAD_BYTES_MAX, LENT_MAX, SEGMENTS_KEPT } from '../../harness/fast-path/layout.ts';
+import { makeInput, seedsOf } from '../fuzz/mutate.ts';
+import { seedOfRun } from '../fuzz/random.ts';
+import { type Packet, pcap, pcapng } from '../packets/captures.ts';
+import { type Conversation, type ConversationGiven, conversation } from '../packets/conversation.ts';
+import { fixtures } from '../packets/fixtures.ts';
+import { ethernet, FLAG, sll, sll2, tag, text } from '../packets/layers.ts';
+import { difference, FAST, listedTelling, SLOW, wholeTelling } from './both-paths.ts';
+
+// Many captures are read, each several times, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Frames that the fast path takes of a capture. */
+async function framesTaken(capture: Uint8Array): Promise<number> {
+  let taken = 0;
+  const { take } = FastPath.prototype;
+  const spy = vi.spyOn(FastPath.prototype, 'take').mockImplementation(function (this: FastPath, start, end, cursor) {
+    const before = cursor.frame;
+    const stopped = take.call(this, start, end, cursor);
+    taken += cursor.frame - before;
+    return stopped;
+  });
+  try {
+    await wholeTelling(capture, FAST);
+  } finally {
+    spy.mockRestore();
+  }
+  return taken;
+}
+
+const HANDSHAKE_FRAMES = 3;
+const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: a.test\r\nAccept: */*\r\n\r\n`;
+const answer = (body: string, fields = ''): string => `HTTP/1.1 200 OK\r\n${fields}Content-Length: ${body.length}\r\n\r\n${body}`;
+const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+function exchange(talk: Conversation, request = get('/'), ...response: string[]): Conversation {
+  talk.data('client', request).ack('server');
+  for (const segment of response.length > 0 ? response : [answer('hello')]) talk.data('server', segment);
+  return talk.ack('client');
+}
+
+/** Payload that is not plain. */
+function urgent(talk: Conversation, payload: string): Conversation {
+  talk.segment('server', { flags: FLAG.ack | FLAG.urg, payload: text(payload) });
+  talk.next.server += payload.length;
+  return talk;
+}
+
+const established = (given: ConversationGiven = {}): Conversation =>
+  conversation({ options: { mss: 1460, windowScale: 7 }, ...given }).handshake();
+
+test('is built', async () => {
+  expect(await loadFastPath(null)).not.toBeNull();
+});
+
+describe('takes every packet behind the handshake', () => {
+  const plain: [what: string, talk: (talk: Conversation) => unknown][] = [
+    ['of exchanges with Content-Length', (talk) => exchange(exchange(talk), get('/second'))],
+    [
+      'of a body in more segments than are kept',
+      (talk) => exchange(talk, get('/long'), answer('x'.repeat(10_000)).slice(0, -9_000), ...'x'.repeat(9_000).match(/.{30}/g)!),
+    ],
+    ['of a chunked body', (talk) => exchange(talk, get('/'), `${CHUNKED}5\r\nhello\r\n0\r\n\r\n`)],
+    [
+      'of chunks whose data, line ends and lines come apart',
+      (talk) => exchange(talk, get('/'), CHUNKED, '5\r\nhel', 'lo', '\r\n', 'A\r\n0123456789\r\n', '0\r\n\r\n'),
+    ],
+    [
+      'of responses without a body',
+      (talk) =>
+        exchange(exchange(talk, get('/'), 'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'), get('/'), 'HTTP/1.1 204 No Content\r\n\r\n'),
+    ],
+    ['of an empty body', (talk) => exchange(talk, get('/'), answer(''))],
+    ['of a body that begins in the second segment', (talk) => exchange(talk, get('/'), answer('hello').slice(0, -5), 'hello')],
+    ['of targets of any length', (talk) => [59, 60, 61, 900].map((length) => exchange(talk, get(`/${'t'.repeat(length - 1)}`)))],
+    [
+      'of fields with blanks, tabs and bytes beyond ASCII',
+      (talk) =>
+        exchange(
+          talk,
+          'GET / HTTP/1.1\r\nhOsT:\ta.test \t\r\nEmpty:\r\n\r\n',
+          answer('hello', 'X:  a\tb\xe4 \r\nCONNECTION: Keep-Alive\r\n'),
+        ),
+    ],
+    ['of a window that changes', (talk) => exchange(talk).segment('client', { window: 700 }).segment('client', { window: 800 })],
+  ];
+
+  test.each(plain)('%s', async (_, say) => {
+    const talk = established();
+    say(talk);
+    const capture = pcap(talk.packets);
+    expect(await framesTaken(capture)).toBe(talk.packets.length - HANDSHAKE_FRAMES);
+    expect(await difference(capture)).toBeNull();
+  });
+
+  const { packets } = exchange(exchange(established()), get('/second'));
+  const under = (link: (packet: Uint8Array) => Uint8Array): Packet[] =>
+    packets.map((packet) => ({ ...packet, bytes: link(packet.bytes.subarray(14)) }));
+  test.each([
+    ['pcap in microseconds', pcap(packets, { nanoseconds: false })],
+    ['pcapng', pcapng(packets)],
+    ['IPv6', pcap(exchange(exchange(established({ ipVersion: 6 })), get('/second')).packets)],
+    [
+      'raw IP',
+      pcap(
+        under((packet) => packet),
+        { linkType: 101 },
+      ),
+    ],
+    [
+      'Linux cooked capture',
+      pcap(
+        under((packet) => sll(packet)),
+        { linkType: 113 },
+      ),
+    ],
+    [
+      'Linux cooked capture, second version',
+      pcap(
+        under((packet) => sll2(packet)),
+        { linkType: 276 },
+      ),
+    ],
+    [
+      'sequence numbers that wrap',
+      pcap(exchange(exchange(established({ clientSeq: 0xffff_ffe0, serverSeq: 0xffff_ffd0 })), get('/')).packets),
+    ],
+  ])('in %s', async (_, capture) => {
+    expect(await framesTaken(capture)).toBe(packets.length - HANDSHAKE_FRAMES);
+    expect(await difference(capture)).toBeNull();
+  });
+
+  test('keeps as many segments as the slow path', () => {
+    expect(9_000 / 30).toBeGreaterThan(SEGMENTS_KEPT);
+  });
+});
+
+describe('leaves alone', () => {
+  const { packets } = exchange(established());
+  test.each([
+    ['a capture in the other byte order', pcap(packets, { littleEndian: false })],
+    ['a pcapng section in the other byte order', pcapng(packets, { littleEndian: false })],
+    [
+      'a link layer whose header tells the protocol in another way',
+      pcap(
+        packets.map((packet) => ({ ...packet, bytes: Uint8Array.of(2, 0, 0, 0, ...packet.bytes.subarray(14)) })),
+        { linkType: 0 },
+      ),
+    ],
+    ['tagged frames', pcap(packets.map((packet) => ({ ...packet, bytes: ethernet(tag(7, packet.bytes.subarray(14)), 0x8100) })))],
+  ])('%s', async (_, capture) => {
+    expect(await framesTaken(capture)).toBe(0);
+    expect(await difference(capture)).toBeNull();
+  });
+});
+
+/** What is not plain, in a conversation that is plain before and behind it. */
+const odd: Record<string, (talk: Conversation) => unknown> = {
+  HEAD: (talk) => exchange(talk, 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'),
+  'POST with a body': (talk) => exchange(talk, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc'),
+  'a request without Host': (talk) => exchange(talk, 'GET / HTTP/1.1\r\n\r\n'),
+  'a request with two Hosts': (talk) => exchange(talk, 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'),
+  'HTTP/1.0': (talk) =>
+    exchange(
+      talk,
+      'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+      'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\na',
+    ),
+  'HTTP/0.9': (talk) => exchange(talk, 'GET /old\r\n', 'hello'),
+  'a request in two segments': (talk) =>
+    talk.data('client', 'GET / HTTP/1.1\r\nHo').data('client', 'st: a\r\n\r\n').data('server', answer('hello')),
+  'two requests in a segment': (talk) => talk.data('client', get('/1') + get('/2')).data('server', answer('1') + answer('2')),
+  'a request before the last answer': (talk) =>
+    talk.data('client', get('/1')).data('client', get('/2')).data('server', answer('1')).data('server', answer('2')),
+  'a request in the body of an answer': (talk) =>
+    talk
+      .data('client', get('/1'))
+      .data('server', answer('12345').slice(0, -3))
+      .data('client', get('/2'))
+      .data('server', '345')
+      .data('server', answer('2')),
+  'an interim response': (talk) => exchange(talk, get('/'), 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', answer('hello')),
+  'an answer that ends with the connection': (talk) => exchange(talk, get('/'), 'HTTP/1.1 200 OK\r\n\r\nhello'),
+  'Connection: close': (talk) => exchange(talk, get('/'), answer('hello', 'Connection: close\r\n')),
+  'a head in two segments': (talk) => exchange(talk, get('/'), 'HTTP/1.1 200 OK\r\nContent-', 'Length: 5\r\n\r\nhello'),
+  'a status line in two segments': (talk) => exchange(talk, get('/'), 'HTTP/1.1 20', '0 OK\r\nContent-Length: 5\r\n\r\nhello'),
+  'a head that is long': (talk) => exchange(talk, get('/'), answer('hello', `X: ${'x'.repeat(HEAD_BYTES_MAX)}\r\n`)),
+  'a request that is long': (talk) => exchange(talk, get(`/${'x'.repeat(HEAD_BYTES_MAX)}`)),
+  'a target beyond ASCII': (talk) => exchange(talk, get('/\xe4')),
+  'obsolete folding': (talk) => exchange(talk, get('/'), answer('hello', 'X: a\r\n b\r\n')),
+  'a bare LF': (talk) => exchange(talk, get('/'), 'HTTP/1.1 200 OK\nContent-Length: 5\r\n\r\nhello'),
+  'a control character': (talk) => exchange(talk, get('/'), answer('hello', 'X: a\x01b\r\n')),
+  'a blank before the colon': (talk) => exchange(talk, get('/'), answer('hello', 'X : a\r\n')),
+  'a field without a name': (talk) => exchange(talk, get('/'), answer('hello', ': a\r\n')),
+  'two lengths': (talk) => exchange(talk, get('/'), answer('hello', 'Content-Length: 5\r\n')),
+  'a length that is none': (talk) => exchange(talk, get('/'), 'HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello'),
+  'a length and a coding': (talk) =>
+    exchange(talk, get('/'), 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+  'another coding': (talk) => exchange(talk, get('/'), 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'),
+  'two dates': (talk) => exchange(talk, get('/'), answer('hello', 'Date: a\r\ndate: b\r\n')),
+  'a status that there is not': (talk) => exchange(talk, get('/'), 'HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n'),
+  'a switch of protocols': (talk) =>
+    exchange(
+      talk,
+      'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+      'HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n',
+    ),
+  'a chunk extension': (talk) => exchange(talk, get('/'), `${CHUNKED}5;a=b\r\nhello\r\n0\r\n\r\n`),
+  'a chunk-size line in two segments': (talk) =>
+    exchange(talk, get('/'), `${CHUNKED}5\r\nhello\r\n1`, '0\r\n0123456789abcdef\r\n0\r\n\r\n'),
+  'chunks, then a chunk-size line in two segments': (talk) =>
+    exchange(talk, get('/'), `${CHUNKED}5\r\nhello\r\n`, '3\r\nabc\r\n', '1', '0\r\n0123456789abcdef\r\n', '0\r\n\r\n'),
+  'a chunk line end in two segments': (talk) => exchange(talk, get('/'), `${CHUNKED}5\r\nhello\r`, '\n0\r\n\r\n'),
+  'a trailer section': (talk) => exchange(talk, get('/'), `${CHUNKED}5\r\nhello\r\n0\r\nX: a\r\n\r\n`),
+  'a broken chunk': (talk) => exchange(talk, get('/'), `${CHUNKED}5\r\nhello!\r\n0\r\n\r\n`),
+  'more than the body': (talk) => exchange(talk, get('/'), `${answer('hello')}junk`),
+  'an answer that nobody asked for': (talk) =>
+    talk.data('server', 'HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n').ack('client'),
+  'bytes that are no HTTP': (talk) => talk.data('client', '\x00\x01\x02').ack('server'),
+  'an acknowledgment that is repeated': (talk) => talk.ack('client').ack('client'),
+  'a keep-alive probe': (talk) => talk.segment('client', { seq: talk.next.client - 1 }).ack('server'),
+  'a zero window': (talk) => talk.segment('client', { window: 0 }).segment('client', { window: 500 }),
+  'a segment that is sent again': (talk) => talk.segment('server', { seq: talk.next.server - 2, payload: text('lo') }).ack('client'),
+  'an acknowledgment of what was not captured': (talk) => talk.segment('client', { ack: talk.next.server + 10 }),
+  'an old acknowledgment': (talk) => talk.segment('client', { ack: talk.next.server - 3, window: 300 }),
+  'a zero window that is probed': (talk) => talk.segment('client', { window: 0 }).segment('server', { payload: text('x') }),
+  'bytes that are not in the capture': (talk) => {
+    talk.next.server += 2;
+    talk.ack('client').wait(300).ack('client');
+  },
+  'urgent data': (talk) => talk.segment('client', { flags: FLAG.ack | FLAG.urg }),
+  'a SYN on the same ports': (talk) => talk.segment('client', { flags: FLAG.syn, seq: 99_000, ack: 0 }),
+  'a FIN of the client': (talk) => talk.fin('client').ack('server'),
+  'a reset': (talk) => talk.rst('server'),
+};
+
+describe('comes back for', () => {
+  /** Between two exchanges, before an answer, and inside a body. */
+  const places: [where: string, before: (talk: Conversation) => unknown, behind: (talk: Conversation) => unknown][] = [
+    ['between exchanges', () => {}, () => {}],
+    ['before an answer', (talk) => talk.data('client', get('/waits')), (talk) => talk.data('server', answer('late'))],
+    [
+      'inside a body',
+      (talk) => talk.data('client', get('/body')).data('server', answer('0123456789').slice(0, -7)),
+      (talk) => talk.data('server', '3456789').ack('client'),
+    ],
+    [
+      'inside a chunk',
+      (talk) => talk.data('client', get('/chunk')).data('server', `${CHUNKED}3\r\nabc\r\na\r\n01234`),
+      (talk) => {
+        // The slow path reads a chunk's size, the fast one passes over the next, and the slow one has to read the third.
+        urgent(talk, '56789\r\nb\r\n0123').data('server', '456789a\r\n').data('server', '5\r\nhello\r\n').ack('client').ack('client');
+        talk.data('server', '3\r\nabc\r\n0\r\n\r\n').ack('client');
+      },
+    ],
+  ];
+  test.each(Object.entries(odd))('%s', async (_, say) => {
+    for (const [where, before, behind] of places) {
+      const talk = exchange(established());
+      before(talk);
+      say(talk);
+      behind(talk);
+      exchange(exchange(talk), get('/behind')).close('server');
+      const capture = pcap(talk.packets);
+      expect(await difference(capture), where).toBeNull();
+      expect(await framesTaken(capture)).toBeGreaterThan(0);
+    }
+  });
+
+  const { packets } = exchange(
+    exchange(exchange(established()), get('/long'), answer('x'.repeat(900)).slice(0, -600), 'x'.repeat(300), 'x'.repeat(300)),
+    get('/behind'),
+  );
+  const each = (change: (packet: Packet, place: number) => Packet[]): [number, Uint8Array][] =>
+    packets.map((_, place) => [place, pcap(packets.flatMap((packet, at) => (at === place ? change(packet, at) : [packet])))]);
+  test.each([
+    ['a packet that is not in the capture', each(() => [])],
+    ['a packet that comes twice', each((packet) => [packet, packet])],
+    ['a packet that was cut', each((packet) => [{ ...packet, bytes: packet.bytes.subarray(0, 60), originalLength: packet.bytes.length }])],
+    ['a clock that goes back', each((packet) => [{ ...packet, timeNs: packet.timeNs - 400_000n }])],
+    ['a clock that jumps', each((packet) => [{ ...packet, timeNs: packet.timeNs + 400_000n }])],
+    [
+      'a packet that comes late',
+      packets.map((_, place) => [place, pcap(packets.toSpliced(place, 1).toSpliced(place + 2, 0, packets[place]!))]),
+    ],
+  ] satisfies [string, [number, Uint8Array][]][])('%s', async (_, captures) => {
+    for (const [place, capture] of captures) expect(await difference(capture), `packet ${place}`).toBeNull();
+  });
+});
+
+describe('tells the same as the slow path', () => {
+  test('of every fixture', async () => {
+    for (const { name, bytes } of fixtures) expect(await difference(bytes), name).toBeNull();
+  });
+
+  const folder = new URL('../fixtures/captures/', import.meta.url);
+  const captures = readdirSync(folder)
+    .filter((name) => /\.pcap(ng)?$/.test(name))
+    .sort()
+    .map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
+
+  test('of captures of real servers, some of whose packets it takes', async () => {
+    let taken = 0;
+    for (const capture of captures) {
+      expect(await difference(capture)).toBeNull();
+      taken += await framesTaken(capture);
+    }
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  test('of damaged captures', async () => {
+    const seeds = seedsOf(captures);
+    for (let run = 0; run < 300; run++) expect(await difference(makeInput(seeds, seedOfRun(7, run))), `run ${run}`).toBeNull();
+  });
+
+  test('of conversations in which anything may follow anything', async () => {
+    const kinds = Object.keys(odd);
+    const step = fc.oneof({ arbitrary: fc.constant('plain'), weight: kinds.length }, fc.constantFrom(...kinds));
+    const property = fc.asyncProperty(
+      fc.array(step, { maxLength: 12 }),
+      fc.array(step, { maxLength: 12 }),
+      fc.nat(),
+      async (first, second, seed) => {
+        const talks = [established(), established({ clientPort: 40_001, startNs: 1_700_000_000_000_050_000n })];
+        for (const [index, steps] of [first, second].entries()) for (const kind of steps) (odd[kind] ?? exchange)(talks[index]!);
+        const packets = talks.flatMap((talk) => talk.packets).sort((a, b) => Number(a.timeNs - b.timeNs));
+        if (seed % 3 === 0) packets.splice(seed % packets.length, 1);
+        expect(await difference(pcap(packets))).toBeNull();
+      },
+    );
+    await fc.assert(property, { numRuns: 150 });
+  });
+
+  test('where more connections are open than may be lent, or held', async () => {
+    const count = LENT_MAX + 20;
+    const talks = Array.from({ length: count }, (_, index) =>
+      established({ clientPort: 10_000 + index, startNs: 1_700_000_000_000_000_000n + BigInt(index) }),
+    );
+    for (const talk of talks) exchange(talk);
+    for (const talk of talks.toReversed()) exchange(talk.wait(5), get('/again'));
+    const capture = pcap(talks.flatMap((talk) => talk.packets).sort((a, b) => Number(a.timeNs - b.timeNs)));
+    for (const open of [10_000, count - 5, 3]) {
+      const limits = { open, finished: 2 };
+      expect(await wholeTelling(capture, FAST, { limits })).toEqual(await wholeTelling(capture, SLOW, { limits }));
+    }
+    for (const budget of [0, 1, 500, 5_000])
+      expect(await listedTelling(capture, FAST, budget)).toEqual(await listedTelling(capture, SLOW, budget));
+  });
+});
