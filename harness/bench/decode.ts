@@ -54,8 +54,10 @@ async function main(args: readonly string[]): Promise<void> {
     say(`the machine is busy (load ${load.toFixed(1)} on ${cores} cores): the times are too long, the ratios uncertain`);
 
   const analyze = fileURLToPath(new URL('./analyze.js', import.meta.url));
-  const ours = await best(runs, process.execPath, [analyze, file]);
-  const json = await best(runs, process.execPath, [analyze, file, '--json']);
+  // As `npm run analyze` starts it (setup/start.mjs).
+  const options = cores <= 2 ? ['--v8-pool-size=1'] : [];
+  const ours = await best(runs, process.execPath, [...options, analyze, file]);
+  const json = await best(runs, process.execPath, [...options, analyze, file, '--json']);
   say(row('analyze', ours, null, null));
   say(row('analyze --json', json, null, null));
   const contestants: readonly Contestant[] = [
