@@ -20,7 +20,7 @@ import { COMPLETENESS_ACK, COMPLETENESS_DATA, type ConnectionIdentity, type Trac
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../wire/link.ts';
 import * as at from './layout.ts';
 
-/** Where exchanges are only listed: how a line of the connection begins, up to the method (`null`: it is not listed), and who takes lines. */
+/** Where exchanges are only listed: how a line of the connection begins, in ASCII up to the method (`null`: it is not listed), and who takes lines. */
 export interface Listing {
   lineStart(connection: ConnectionIdentity): string | null;
   /** Whole lines, `bytes[start, end)`. Valid during the call only. */
@@ -51,6 +51,14 @@ const LINK_LAYERS: ReadonlyMap<LinkType, readonly [bytes: number, etherTypeAt: n
   [LINKTYPE_LINUX_SLL2, [20, 0]],
   [LINKTYPE_RAW, [0, -1]],
 ]);
+
+/**
+ * A connection that came back before it had brought so many plain frames waits for so many others, and each time for twice as many: to lend one costs as
+ * much as a few dozen frames.
+ */
+const WORTH_LENDING = 32;
+const WAIT_MIN = 8;
+const WAIT_MAX = 256;
 
 const CHUNK_STATES: readonly ChunkPlace['state'][] = ['size', 'data', 'data-end'];
 
@@ -166,15 +174,16 @@ export class FastPath implements PlainPackets, LentConnections {
   }
 
   #setExchanges(place: number, { connection, http }: Lent): void {
-    if (this.#listing === null || !http.listedOnly) {
-      this.#set(place + at.EXCHANGES, at.HANDED_OUT);
-      return;
-    }
+    this.#set(place + at.EXCHANGES, at.HANDED_OUT);
+    if (this.#listing === null || !http.listedOnly) return;
     const lineStart = this.#listing.lineStart(connection);
-    this.#set(place + at.EXCHANGES, lineStart === null ? at.COUNTED_ONLY : at.LISTED_ONLY);
-    if (lineStart === null) return;
-    this.#set(place + at.LINE_START_BYTES, lineStart.length);
-    for (let index = 0; index < lineStart.length; index++) this.#memory[place + at.LINE_START + index] = lineStart.charCodeAt(index);
+    if (lineStart === null) {
+      this.#set(place + at.EXCHANGES, at.COUNTED_ONLY);
+    } else if (lineStart.length <= at.LINE_START_BYTES_MAX) {
+      this.#set(place + at.EXCHANGES, at.LISTED_ONLY);
+      this.#set(place + at.LINE_START_BYTES, lineStart.length);
+      for (let index = 0; index < lineStart.length; index++) this.#memory[place + at.LINE_START + index] = lineStart.charCodeAt(index);
+    }
   }
 
   #lendBody(place: number, body: BodySeen): void {
@@ -219,7 +228,7 @@ export class FastPath implements PlainPackets, LentConnections {
     const place = connection.lent;
     const lent = this.#lent[indexOf(place)]!;
     const { http, offsets } = lent;
-    const { client } = connection;
+    const { client, frameCount } = connection;
     this.#assembly.remove(place);
     const lastFrame = this.#get(place + at.LAST_FRAME);
     if (lastFrame !== connection.lastFrame) {
@@ -233,6 +242,9 @@ export class FastPath implements PlainPackets, LentConnections {
     if (this.#get(place + at.STATE) !== at.IDLE) this.#resume(place, lent);
     if (!lent.bodyUnderWay) http.skip(this.#get(place + at.COUNTED), sent);
     connection.lent = 0;
+    const isWorthIt = connection.frameCount - frameCount >= WORTH_LENDING;
+    connection.waitedFor = isWorthIt ? 0 : Math.min(Math.max(WAIT_MIN, connection.waitedFor * 2), WAIT_MAX);
+    connection.notLentBefore = connection.frameCount + connection.waitedFor;
     this.#lent[indexOf(place)] = null;
     this.#free.push(place);
   }
@@ -384,7 +396,7 @@ const indexOf = (place: number): number => (place - at.CONNECTIONS_AT) / at.CONN
 /** Established, and with nothing that the next packets could still tell of its beginning. */
 function mayBeLent(connection: TrackedConnection): boolean {
   const { sink, reassembly, ends } = connection;
-  if (connection.lent !== 0 || sink === null || reassembly === null) return false;
+  if (connection.lent !== 0 || connection.frameCount < connection.notLentBefore || sink === null || reassembly === null) return false;
   return (
     connection.clientSettled &&
     connection.firstClose === -1 &&

@@ -23,10 +23,8 @@ export const FIELDS_AT = 0x4_0000;
 export const CONNECTIONS_AT = 0x8_0000;
 /** Bytes of one connection: its numbers, the two heads, then sizes and frames of the response's segments. */
 export const CONNECTION_BYTES = 0x1a00;
-/** The capture's bytes, up to the end of the memory. */
+/** The capture's bytes. How large the memory is stands in `asconfig.json`. */
 export const INPUT_AT = 0x70_0000;
-/** The memory, in pages of 64 KiB. */
-export const MEMORY_PAGES = 0x8c;
 
 // -------------------------------------------------------------------------------------------------------- one connection
 

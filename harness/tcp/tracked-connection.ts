@@ -94,6 +94,9 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   sink: StreamSink | null = null;
   /** Where in the fast path's memory it is while it is lent; 0: it is not. */
   lent = 0;
+  /** It is not lent again before it has this many frames; and how many it had to wait for the last time. */
+  notLentBefore = 0;
+  waitedFor = 0;
   /** Chain of the connection table; and the list it is in, with its neighbours. */
   nextInBucket: TrackedConnection | null = null;
   list: ConnectionList | null = null;

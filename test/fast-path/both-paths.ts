@@ -3,8 +3,22 @@ import { Writable } from 'node:stream';
 import { NotACaptureError } from '../../harness/capture/read-capture.ts';
 import { AnalysisText } from '../../harness/commands/analysis-text.ts';
 import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harness/decode.ts';
+import { FastPath } from '../../harness/fast-path/fast-path.ts';
 import { ExchangeBudget } from '../../harness/http/http-stream.ts';
 import type { CaptureInfo } from '../../harness/model.ts';
+
+const { reclaim } = FastPath.prototype;
+
+/** Whether a connection that came back is lent again at once, however little it brought: then short captures change paths as often as they can. */
+export function lendEagerly(eagerly: boolean): void {
+  FastPath.prototype.reclaim = eagerly
+    ? function (this: FastPath, connection) {
+        reclaim.call(this, connection);
+        connection.notLentBefore = 0;
+      }
+    : reclaim;
+}
+lendEagerly(true);
 
 export const FAST = 0;
 export const SLOW = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { READ_BUFFER_BYTES } from '../../harness/capture/read-capture.ts';
 import { FastPath, loadFastPath } from '../../harness/fast-path/fast-path.ts';
 import { HEAD_BYTES_MAX, LENT_MAX, SEGMENTS_KEPT } from '../../harness/fast-path/layout.ts';
 import { makeInput, seedsOf } from '../fuzz/mutate.ts';
@@ -9,7 +10,7 @@ import { type Packet, pcap, pcapng } from '../packets/captures.ts';
 import { type Conversation, type ConversationGiven, conversation } from '../packets/conversation.ts';
 import { fixtures } from '../packets/fixtures.ts';
 import { ethernet, FLAG, sll, sll2, tag, text } from '../packets/layers.ts';
-import { difference, FAST, listedTelling, SLOW, wholeTelling } from './both-paths.ts';
+import { difference, FAST, lendEagerly, listedTelling, SLOW, wholeTelling } from './both-paths.ts';
 
 // Many captures are read, each several times, and the machine may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -54,7 +55,8 @@ const established = (given: ConversationGiven = {}): Conversation =>
   conversation({ options: { mss: 1460, windowScale: 7 }, ...given }).handshake();
 
 test('is built', async () => {
-  expect(await loadFastPath(null)).not.toBeNull();
+  const fastPath = await loadFastPath(null);
+  expect(fastPath?.bytes.length).toBe(READ_BUFFER_BYTES);
 });
 
 describe('takes every packet behind the handshake', () => {
@@ -289,6 +291,26 @@ describe('comes back for', () => {
     ],
   ] satisfies [string, [number, Uint8Array][]][])('%s', async (_, captures) => {
     for (const [place, capture] of captures) expect(await difference(capture), `packet ${place}`).toBeNull();
+  });
+});
+
+describe('a connection that hardly ever is plain', () => {
+  const talk = established();
+  for (let turn = 0; turn < 400; turn++) exchange(talk).ack('client');
+  const capture = pcap(talk.packets);
+
+  test.each([true, false])('is lent eagerly: %s', async (eagerly) => {
+    lendEagerly(eagerly);
+    const reclaim = vi.spyOn(FastPath.prototype, 'reclaim');
+    try {
+      expect(await difference(capture)).toBeNull();
+      const perTelling = reclaim.mock.calls.length / 3;
+      if (eagerly) expect(perTelling).toBeGreaterThan(300);
+      else expect(perTelling).toBeLessThan(30);
+    } finally {
+      reclaim.mockRestore();
+      lendEagerly(true);
+    }
   });
 });
 
