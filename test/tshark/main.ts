@@ -1,13 +1,15 @@
 /**
- * Holds the decoder against tshark: over the project's fixtures, and over every capture in the files and folders that are given.
+ * Holds the decoder against tshark: over the project's fixtures, and over every capture in the files and folders that are given. What the fast path
+ * tells of each has to be what the slow one does.
  *
  *     node dist/test/tshark/main.js [--verbose] [--only] [FILE|FOLDER…]
  *
  * `--only`: without the fixtures.
  */
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { difference } from '../fast-path/both-paths.ts';
 import { acceptedReason } from './accepted.ts';
 import { compareWithTshark, type Disagreement } from './compare.ts';
 
@@ -38,8 +40,8 @@ function describe({ field, stream, frame, ours, tshark }: Disagreement): string 
 
 async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes('--verbose');
-  const paths = args.filter((argument) => !argument.startsWith('--'));
-  const files = (await Promise.all([...(args.includes('--only') ? [] : fixtures()), ...paths].map(capturesIn))).flat();
+  const given = args.filter((argument) => !argument.startsWith('--'));
+  const files = (await Promise.all([...(args.includes('--only') ? [] : fixtures()), ...given].map(capturesIn))).flat();
   const totals = { frames: 0, streams: 0, requests: 0, responses: 0 };
   const kept = new Map<string, number>();
   let failures = 0;
@@ -52,12 +54,15 @@ async function main(args: readonly string[]): Promise<number> {
       if (reason === null) wrong.push(disagreement);
       else kept.set(reason, (kept.get(reason) ?? 0) + 1);
     }
-    if (wrong.length > 0) failures++;
-    if (wrong.length > 0 || verbose) {
+    const paths = await difference(await readFile(file));
+    const differs = wrong.length > 0 || paths !== null;
+    if (differs) failures++;
+    if (differs || verbose) {
       console.log(
-        `${wrong.length > 0 ? 'differs' : 'same   '} ${file}: ${comparison.frames} TCP frames, ${comparison.streams} streams, ${comparison.requests} requests`,
+        `${differs ? 'differs' : 'same   '} ${file}: ${comparison.frames} TCP frames, ${comparison.streams} streams, ${comparison.requests} requests`,
       );
     }
+    if (paths !== null) console.log(`    the slow path tells ${paths.slow}\n    the fast path tells ${paths.fast}`);
     for (const disagreement of wrong.slice(0, SHOWN_PER_FILE)) console.log(describe(disagreement));
     if (wrong.length > SHOWN_PER_FILE) console.log(`    and ${wrong.length - SHOWN_PER_FILE} more`);
   }
