@@ -7,34 +7,45 @@ const WHICH = 'The page load is every request of the last step, with its respons
 
 interface Load {
   exchanges: readonly AskedExchange[];
-  messages: Message[];
+  messages: readonly Message[];
+  /** All heads are in the capture. */
+  isWhole: boolean;
 }
 
 /** `null` where no request was sent at all, or a head is not whole in the capture, so that its length is not known. */
 function measuredLoadOf(evidence: Evidence): Load | null {
   const load = loadOf(evidence);
-  return load?.messages.every(hasWholeHead) ? load : null;
+  return load?.isWhole ? load : null;
 }
+
+/** Most observations of this group ask for it. */
+const loads = new WeakMap<Evidence, Load | null>();
 
 /** `null` where no request was sent at all. */
 function loadOf(evidence: Evidence): Load | null {
+  let load = loads.get(evidence);
+  if (load === undefined) {
+    load = findLoad(evidence);
+    loads.set(evidence, load);
+  }
+  return load;
+}
+
+function findLoad(evidence: Evidence): Load | null {
   const exchanges = askedIn(evidence, lastStep(evidence));
   if (exchanges.length === 0) return null;
-  const messages = exchanges.flatMap((exchange) => [
-    exchange.request,
-    ...exchange.interim,
-    ...(exchange.response ? [exchange.response] : []),
-  ]);
-  return { exchanges, messages };
+  const messages: Message[] = [];
+  for (const { request, interim, response } of exchanges) {
+    messages.push(request, ...interim);
+    if (response !== null) messages.push(response);
+  }
+  return { exchanges, messages, isWhole: messages.every(hasWholeHead) };
 }
 
 const wireBytes = (message: Message): number => message.headBytes + message.bodyWireBytes;
-const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
-const allFrames = (messages: Message[]): number[] =>
-  frameList(
-    messages.map((message) => message.frames[0]),
-    messages.map((message) => message.frames[1]),
-  );
+const sum = (messages: readonly Message[], bytes: (message: Message) => number): number =>
+  messages.reduce((total, message) => total + bytes(message), 0);
+const allFrames = (messages: readonly Message[]): number[] => frameList(messages.flatMap(({ frames }) => frames));
 
 const requests = defineObservation({
   id: 'load.requests',
@@ -58,7 +69,7 @@ const bytes = defineObservation({
   tolerance: { kind: 'relative', ratio: 0.01, absolute: 0 },
   observe(evidence) {
     const load = measuredLoadOf(evidence);
-    return load && value(sum(load.messages.map(wireBytes)), allFrames(load.messages));
+    return load && value(sum(load.messages, wireBytes), allFrames(load.messages));
   },
 });
 
@@ -71,7 +82,13 @@ const overhead = defineObservation({
   tolerance: { kind: 'relative', ratio: 0.05, absolute: 0 },
   observe(evidence) {
     const load = measuredLoadOf(evidence);
-    return load && value(sum(load.messages.map((message) => wireBytes(message) - message.bodyBytes)), allFrames(load.messages));
+    return (
+      load &&
+      value(
+        sum(load.messages, (message) => wireBytes(message) - message.bodyBytes),
+        allFrames(load.messages),
+      )
+    );
   },
 });
 

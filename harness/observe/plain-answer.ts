@@ -34,13 +34,10 @@ export function plainAnswer(evidence: Evidence): PlainAnswer | null {
 function differs(evidence: Evidence, { request }: AskedExchange, name: string): boolean {
   const coding = field(request, 'accept-encoding');
   const values = evidence.exchanges
+    .filter((other) => other.request?.target === request.target)
     .filter(isAnswered)
     .filter(
-      (other) =>
-        other.response.status === 200 &&
-        other.request.method === 'GET' &&
-        other.request.target === request.target &&
-        field(other.request, 'accept-encoding') === coding,
+      (other) => other.response.status === 200 && other.request.method === 'GET' && field(other.request, 'accept-encoding') === coding,
     )
     .map(({ response }) => field(response, name));
   return new Set(values).size > 1;
