@@ -30,15 +30,10 @@ export interface Listing {
 /** What `assembly/index.ts` exports. */
 interface Assembly {
   memory: WebAssembly.Memory;
-  frame: WebAssembly.Global;
-  timeNs: WebAssembly.Global;
-  reason: WebAssembly.Global;
-  listEnd: WebAssembly.Global;
   linkLayer(bytes: number, etherTypeAt: number): void;
   pcap(tickNs: number, seconds: number, ns: number): void;
   pcapng(id: number, tickNs: number, high: number, low: number, baseNs: number): void;
   run(start: number, end: number, before: number): number;
-  wholeOf(): number;
   emptyList(): void;
   insert(connection: number): void;
   remove(connection: number): void;
@@ -115,26 +110,27 @@ export class FastPath implements PlainPackets, LentConnections {
   }
 
   take(start: number, end: number, cursor: PacketCursor): number {
-    const { run, frame, timeNs, reason } = this.#assembly;
+    if (!this.#ready) return start;
     let place = start + at.INPUT_AT;
     const stop = end + at.INPUT_AT;
-    if (!this.#ready) return start;
     for (;;) {
       const before = place;
-      place = run(place, stop, cursor.frame);
+      place = this.#assembly.run(place, stop, cursor.frame);
       if (place !== before) {
-        cursor.frame = frame.value;
-        cursor.timeNs = timeNs.value;
-        const listEnd = this.#assembly.listEnd.value;
-        if (listEnd > at.LIST_AT) {
-          this.#listing?.lines(this.#memory, at.LIST_AT, listEnd);
-          this.#assembly.emptyList();
-        }
+        cursor.frame = this.#get(at.RAN_AT + at.RAN_FRAME);
+        cursor.timeNs = this.#getTime(at.RAN_AT + at.RAN_TIME_NS);
+        this.#tellListed(this.#get(at.RAN_AT + at.RAN_LIST_END));
       }
-      const why = reason.value;
-      if (why === at.EXCHANGE) this.#handOut(this.#assembly.wholeOf());
-      else if (why !== at.LIST_FULL) return place - at.INPUT_AT;
+      const reason = this.#get(at.RAN_AT + at.RAN_REASON);
+      if (reason === at.EXCHANGE) this.#handOut(this.#get(at.RAN_AT + at.RAN_CONNECTION));
+      else if (reason !== at.LIST_FULL) return place - at.INPUT_AT;
     }
+  }
+
+  #tellListed(end: number): void {
+    if (end === at.LIST_AT) return;
+    this.#listing?.lines(this.#memory, at.LIST_AT, end);
+    this.#assembly.emptyList();
   }
 
   // ------------------------------------------------------------------------------------------------------ lent and reclaimed

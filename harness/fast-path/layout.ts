@@ -14,6 +14,8 @@ export const HEAD_BYTES_MAX = 2048;
 /** As the model's `FRAMES_KEPT`: segments of a response that are kept one by one. */
 export const SEGMENTS_KEPT = 256;
 
+/** What `run` leaves behind: it costs less to read than what WebAssembly exports. */
+export const RAN_AT = 0xf000;
 export const BUCKETS_AT = 0x1_0000;
 /** Lines of exchanges that are only listed, and room for them; behind it a longest line finds room. */
 export const LIST_AT = 0x2_0000;
@@ -116,7 +118,19 @@ export const CHUNK_SIZE = 0;
 export const CHUNK_DATA = 1;
 export const CHUNK_DATA_END = 2;
 
-// --------------------------------------------------------------------------------------------------- why `run` came back
+// ---------------------------------------------------------------------------------------------------- what `run` leaves behind
+
+/** Number and time of the packet that was taken last. */
+export const RAN_FRAME = 0;
+export const RAN_TIME_NS = 8;
+/** Why it came back. */
+export const RAN_REASON = 16;
+/** The connection whose exchange is whole, where that is the reason. */
+export const RAN_CONNECTION = 20;
+/** Behind the last line of the list. */
+export const RAN_LIST_END = 24;
+
+// `RAN_REASON`:
 
 /** No whole record is left. */
 export const MORE_BYTES = 0;
@@ -124,5 +138,5 @@ export const MORE_BYTES = 0;
 export const NOT_PLAIN = 1;
 /** What was listed has to be taken away. */
 export const LIST_FULL = 2;
-/** An exchange is whole, in `exchangeOf`. */
+/** An exchange is whole. */
 export const EXCHANGE = 3;

@@ -3,9 +3,6 @@ declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
   }
-  interface Global {
-    readonly value: number;
-  }
   type Module = object;
   function compile(code: Uint8Array): Promise<Module>;
   function instantiate(module: Module, imports: object): Promise<{ exports: object }>;

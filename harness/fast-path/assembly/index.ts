@@ -2,7 +2,18 @@
  * The fast path's loop over the records of a pcap file (draft-ietf-opsawg-pcap) or the blocks of a pcapng section, little-endian. One that is not
  * plain in any way is left alone, with everything as it was before: `run` then comes back, and the slow path reads it.
  */
-import { EXCHANGE, LIST_FULL, MORE_BYTES, NOT_PLAIN } from '../layout';
+import {
+  EXCHANGE,
+  LIST_FULL,
+  MORE_BYTES,
+  NOT_PLAIN,
+  RAN_AT,
+  RAN_CONNECTION,
+  RAN_FRAME,
+  RAN_LIST_END,
+  RAN_REASON,
+  RAN_TIME_NS,
+} from '../layout';
 import * as connections from './connections';
 import * as exchange from './exchange';
 import * as listed from './listed';
@@ -10,7 +21,7 @@ import * as segment from './segment';
 import * as sequence from './sequence';
 
 export { insert, remove } from './connections';
-export { emptyList, listEnd } from './listed';
+export { emptyList } from './listed';
 export { linkLayer } from './segment';
 
 /** Offsets in the header of a pcap record. */
@@ -39,11 +50,9 @@ let baseLow: f64 = 0;
 /** Since the capture's first packet, at that time. */
 let baseNs: f64 = 0;
 
-/** Number and time of the record that was taken last. */
-export let frame: u32 = 0;
-export let timeNs: f64 = 0;
-/** Why `run` came back. */
-export let reason: u32 = MORE_BYTES;
+let frame: u32 = 0;
+let timeNs: f64 = 0;
+let reason: u32 = MORE_BYTES;
 
 /** Records of a pcap file come, whose first packet has this time. */
 export function pcap(ticks: f64, seconds: f64, ns: f64): void {
@@ -63,13 +72,18 @@ export function pcapng(id: u32, ticks: f64, high: f64, low: f64, ns: f64): void 
   baseNs = ns;
 }
 
-/** The connection whose exchange is whole, where that is why `run` came back. */
-export function wholeOf(): usize {
-  return connections.found;
+/** Takes records from `at` on, the first being the one behind frame `before`. Gives the place of the first one that it did not take; the rest is at `RAN_AT`. */
+export function run(at: usize, end: usize, before: u32): usize {
+  const stopped = takeRecords(at, end, before);
+  store<u32>(RAN_AT, frame, RAN_FRAME);
+  store<f64>(RAN_AT, timeNs, RAN_TIME_NS);
+  store<u32>(RAN_AT, reason, RAN_REASON);
+  store<u32>(RAN_AT, <u32>connections.found, RAN_CONNECTION);
+  store<u32>(RAN_AT, <u32>listed.listEnd, RAN_LIST_END);
+  return stopped;
 }
 
-/** Takes records from `at` on, the first being the one behind frame `before`. Gives the place of the first one that it did not take. */
-export function run(at: usize, end: usize, before: u32): usize {
+function takeRecords(at: usize, end: usize, before: u32): usize {
   frame = before;
   reason = MORE_BYTES;
   while (reason === MORE_BYTES) {
