@@ -22,6 +22,9 @@ export interface DecodeOptions {
   fastPathFrom?: number;
 }
 
+/** Where no more packets than these take the slow path, collecting garbage early costs more time than the memory is worth. */
+const MOSTLY_PLAIN_PACKETS = 50_000;
+
 export const FAST_PATH_FROM_BYTES = 4 * 1024 * 1024;
 
 /** Who is told what, with what has been read of the capture's own comments so far. A connection is told after its exchanges. */
@@ -53,8 +56,6 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   const facts = newFacts();
   const segment = newSegment();
   const fastPath = await fastPathFor(source, options, sink);
-  // What is dropped with a connection is soon most of the heap: without this it grows to four times what is in use.
-  if (fastPath === null && options.budget) setFlagsFromString('--heap-growing-percent=50');
   const tracker = new ConnectionTracker({
     createSink: (connection) =>
       createHttpStream((exchange) => sink.exchange?.(exchange, connection, facts.frameComments), connection.stream, options.budget),
@@ -65,7 +66,10 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     ...(options.limits ? { limits: options.limits } : {}),
     ...(fastPath ? { lender: fastPath } : {}),
   });
+  let untilHeapIsKeptSmall = fastPath === null ? 1 : MOSTLY_PLAIN_PACKETS;
   const onPacket: OnPacket = (packet) => {
+    // What is dropped with a connection is soon most of the heap: without this it grows to four times what is in use.
+    if (--untilHeapIsKeptSmall === 0 && options.budget) setFlagsFromString('--heap-growing-percent=50');
     const { bytes, start, end, originalLength } = packet;
     if (end - start < originalLength) countFault(undecoded, 'cut-by-snap-length');
     const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);

@@ -66,7 +66,7 @@ const STATUS_LINE_MIN: usize = 13;
 /** Fewer than make a number beyond 2^53. */
 const CHUNK_SIZE_DIGITS: u32 = 12;
 
-/** Takes the payload at hand into account. False, and nothing changes, where it is not plain. */
+/** Takes the payload at hand into account. False, and neither `STATE` nor what counts in it changes, where it is not plain. */
 export function payload(frame: u32, timeNs: f64): bool {
   if (connections.fromClient) return request(frame, timeNs);
   const state = load<u32>(connections.found, STATE);
