@@ -30,6 +30,7 @@ export interface Listing {
 /** What `assembly/index.ts` exports. */
 interface Assembly {
   memory: WebAssembly.Memory;
+  signature(): number;
   linkLayer(bytes: number, etherTypeAt: number): void;
   pcap(tickNs: number, seconds: number, ns: number): void;
   pcapng(id: number, tickNs: number, high: number, low: number, baseNs: number): void;
@@ -57,14 +58,14 @@ const WAIT_MAX = 256;
 
 const CHUNK_STATES: readonly ChunkPlace['state'][] = ['size', 'data', 'data-end'];
 
-/** A fast path for one capture; `null` where it was not built: then everything takes the slow path. */
+/** A fast path for one capture; `null` where it was not built, or for another layout: then everything takes the slow path. */
 export async function loadFastPath(listing: Listing | null): Promise<FastPath | null> {
   const file = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-path.wasm');
   module ??= readFile(file).then(WebAssembly.compile, () => null);
   const compiled = await module;
   if (compiled === null) return null;
-  const instance = await WebAssembly.instantiate(compiled, {});
-  return new FastPath(instance.exports as Assembly, listing);
+  const assembly = (await WebAssembly.instantiate(compiled, {})).exports as Assembly;
+  return assembly.signature() === at.SIGNATURE ? new FastPath(assembly, listing) : null;
 }
 
 let module: Promise<WebAssembly.Module | null> | null = null;

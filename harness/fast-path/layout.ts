@@ -140,3 +140,23 @@ export const NOT_PLAIN = 1;
 export const LIST_FULL = 2;
 /** An exchange is whole. */
 export const EXCHANGE = 3;
+
+// --------------------------------------------------------------------------------------------------------------- signature
+
+/** Another one where the layout is: a module that was compiled for it is not used. */
+export const SIGNATURE =
+  BUCKETS_AT +
+  2 * LIST_AT +
+  3 * FIELDS_AT +
+  5 * CONNECTIONS_AT +
+  7 * CONNECTION_BYTES +
+  11 * INPUT_AT +
+  13 * SERVER +
+  17 * HEAD_NS +
+  19 * LINE_START +
+  23 * CHUNK_STATE +
+  29 * REQUEST_HEAD +
+  31 * RESPONSE_HEAD +
+  37 * SEGMENT_SIZES +
+  41 * SEGMENT_FRAMES +
+  43 * RAN_LIST_END;

@@ -13,6 +13,7 @@ import {
   RAN_LIST_END,
   RAN_REASON,
   RAN_TIME_NS,
+  SIGNATURE,
 } from '../layout';
 import * as connections from './connections';
 import * as exchange from './exchange';
@@ -23,6 +24,11 @@ import * as sequence from './sequence';
 export { insert, remove } from './connections';
 export { emptyList } from './listed';
 export { linkLayer } from './segment';
+
+/** For what layout of the memory this was compiled. */
+export function signature(): i32 {
+  return SIGNATURE;
+}
 
 /** Offsets in the header of a pcap record. */
 const RECORD_HEADER_BYTES: usize = 16;
