@@ -56,6 +56,7 @@ const established = (given: ConversationGiven = {}): Conversation =>
 
 test('is built', async () => {
   const fastPath = await loadFastPath(null);
+  expect(fastPath, 'npm run build compiles it').not.toBeNull();
   expect(fastPath?.bytes.length).toBe(READ_BUFFER_BYTES);
 });
 
