@@ -1,6 +1,6 @@
 import type { Connection, Evidence, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { type CloseContext, causeOfClose } from '../observe/close-cause.ts';
-import { judge } from '../observe/conformance.ts';
+import { judge } from '../observe/judge.ts';
 import { plainAnswer } from '../observe/plain-answer.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 

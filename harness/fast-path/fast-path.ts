@@ -11,7 +11,7 @@ import type { PacketCursor, PlainPackets } from '../capture/packet-reader.ts';
 import { READ_BUFFER_BYTES } from '../capture/read-capture.ts';
 import type { ChunkPlace } from '../http/chunked.ts';
 import type { HttpStream } from '../http/http-stream.ts';
-import type { BodySeen, MessageSeen } from '../http/message-parser.ts';
+import type { BodySeen, MessageSeen } from '../http/seen.ts';
 import type { LinkType } from '../model.ts';
 import { projectRoot } from '../project-root.ts';
 import type { LentConnections } from '../tcp/connection-tracker.ts';

@@ -3,7 +3,8 @@ import type { StreamSink } from '../tcp/stream-sink.ts';
 import { isInterim } from './framing.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
-import { type BodySeen, type MessageListener, MessageParser, type MessageSeen } from './message-parser.ts';
+import { type MessageListener, MessageParser } from './message-parser.ts';
+import type { BodySeen, MessageSeen } from './seen.ts';
 import { looksLike } from './start-line.ts';
 
 /**

@@ -1,11 +1,12 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
-import { ChunkedDecoder, type ChunkPlace } from './chunked.ts';
+import { ChunkedDecoder } from './chunked.ts';
 import { type Framing, requestFraming, responseFraming } from './framing.ts';
 import { type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
 import { addProblem, Extent, newRequest, newResponse } from './message.ts';
 import { RecentBytes } from './recent-bytes.ts';
+import type { BodySeen, MessageSeen } from './seen.ts';
 import {
   endOfLine,
   looksLike,
@@ -13,6 +14,8 @@ import {
   mayBeStatusLine,
   parseRequestLine,
   parseStatusLine,
+  partialRequestLine,
+  partialStatusLine,
   type RequestLine,
   readPlainRequestLine,
   type StatusLine,
@@ -35,38 +38,6 @@ export interface MessageListener {
   /** The head is through; body and end are still to come. */
   head(message: RequestMessage | ResponseMessage): void;
   end(message: RequestMessage | ResponseMessage): void;
-}
-
-/** What another reader has seen of a body, none of which is missing, and of the segments that its message came in. */
-export interface BodySeen {
-  /** Payload lengths and frames, as many as a message keeps; then how many there are, the largest, and the last one. */
-  sizes: number[];
-  frames: number[];
-  segments: number;
-  largest: number;
-  lastFrame: number;
-  endNs: number;
-  bodyBytes: number;
-  bodyWireBytes: number;
-  /** By Content-Length: bytes still to come. */
-  remaining: number;
-  /** `null`: it is not chunked. */
-  chunk: ChunkPlace | null;
-  /** It is there to its end. */
-  whole: boolean;
-}
-
-/** What another reader has seen of a message: a head with which nothing is wrong, whole in its first segment, and what came of the body. */
-export interface MessageSeen {
-  /** The head is `bytes[start, start + headBytes)`. */
-  bytes: Uint8Array;
-  start: number;
-  headBytes: number;
-  /** Of the head's first byte, in the stream of its side. */
-  offset: number;
-  frame: number;
-  timeNs: number;
-  body: BodySeen;
 }
 
 /**
@@ -583,15 +554,3 @@ export class MessageParser {
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };
 /** Of a message that nobody is told: it stands for those that were read elsewhere. */
 const NO_REQUEST_LINE: RequestLine = { method: '', target: '', version: '', fault: null };
-
-/** A status line that breaks off: nothing is known of it without the whole code. */
-function partialStatusLine(line: string): StatusLine | null {
-  const start = parseStatusLine(line);
-  return start === null || !/^\S+[ \t]+\d{3}(?!\d)/.test(line) ? null : { ...start, fault: null };
-}
-
-/** A request line that breaks off: known by its method in capitals. */
-function partialRequestLine(line: string): RequestLine | null {
-  const match = /^([A-Z][A-Z-]{2,31}) (\S*)/.exec(line);
-  return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: null };
-}

@@ -178,3 +178,15 @@ export function parseStatusLine(line: string): StatusLine | null {
   else if (match[4] === undefined) fault = 'no space behind the status code';
   return { version, status, reason: match[5] ?? '', fault };
 }
+
+/** A status line that breaks off: nothing is known of it without the whole code. */
+export function partialStatusLine(line: string): StatusLine | null {
+  const start = parseStatusLine(line);
+  return start === null || !/^\S+[ \t]+\d{3}(?!\d)/.test(line) ? null : { ...start, fault: null };
+}
+
+/** A request line that breaks off: known by its method in capitals. */
+export function partialRequestLine(line: string): RequestLine | null {
+  const match = /^([A-Z][A-Z-]{2,31}) (\S*)/.exec(line);
+  return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: null };
+}

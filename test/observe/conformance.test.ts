@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ValueJson } from '../../harness/model.ts';
-import { conformanceRules, judge } from '../../harness/observe/conformance.ts';
+import { conformanceRules } from '../../harness/observe/conformance.ts';
 import { observations } from '../../harness/observe/index.ts';
+import { judge } from '../../harness/observe/judge.ts';
 
 const verdict = (id: string, value: ValueJson) => judge(id, { value })?.verdict;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderField } from '../../harness/model.ts';
-import { judge } from '../../harness/observe/conformance.ts';
+import { judge } from '../../harness/observe/judge.ts';
 import { plainAnswer } from '../../harness/observe/plain-answer.ts';
 import { evidence, type RequestInput } from './evidence-builder.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, HeaderField, Observation, ResponseMessage, ValueJson } from '../../harness/model.ts';
 import { coding } from '../../harness/observe/coding.ts';
 import { conditional } from '../../harness/observe/conditional.ts';
-import { judge } from '../../harness/observe/conformance.ts';
+import { judge } from '../../harness/observe/judge.ts';
 import { methods } from '../../harness/observe/methods.ts';
 import { pipelining } from '../../harness/observe/pipelining.ts';
 import { range } from '../../harness/observe/range.ts';

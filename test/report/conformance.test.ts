@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
-import { judge } from '../../harness/observe/conformance.ts';
+import { judge } from '../../harness/observe/judge.ts';
 import { judgedObservations } from '../../harness/report/conformance.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
 import { wordingOf } from '../../harness/report/wording.ts';
