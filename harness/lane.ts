@@ -14,7 +14,7 @@ import { servers } from '../servers/index.ts';
 import type { ServerContext, ServerDefinition } from '../servers/server.ts';
 import type { CaptureTotals } from './capture/backend.ts';
 import { sectionComments } from './capture/cell-comments.ts';
-import { listens, untilDisconnected, waitForListening } from './capture/listening.ts';
+import { firstListening, untilDisconnected, waitForListening } from './capture/listening.ts';
 import { bringUpLoopback, shapeLoopback } from './capture/namespace.ts';
 import { createPcapngWriter } from './capture/pcapng-writer.ts';
 import { backendById } from './capture/select.ts';
@@ -55,22 +55,24 @@ async function startListening(
   definition: ServerDefinition,
   context: ServerContext,
   signal: AbortSignal,
-): Promise<ServerProcess> {
-  if (job.own && !job.own.command) return alreadyRunning;
+): Promise<{ server: ServerProcess; host: string }> {
+  if (job.own && !job.own.command) return { server: alreadyRunning, host: job.host };
+  // A server that is told to listen on `localhost` may take either address.
+  const hosts = job.own ? [job.host, '::1'] : [job.host];
   // Else the cell would show whatever listens there already.
-  if (await listens(job.host, job.port))
+  if ((await firstListening(hosts, job.port)) !== null)
     throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
   const server = await startServer(definition, context, serverLog(job.work), { stopGroup: job.own !== null });
   const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const ended = server.exited.then((how) => ({ how }));
-  const ready = waitForListening({ host: job.host, port: job.port, timeoutMs, signal }).then(() => null);
+  const ready = Promise.any(hosts.map((host) => waitForListening({ host, port: job.port, timeoutMs, signal }))).then(() => null);
   try {
     const outcome = await Promise.race([ended, ready]);
     if (outcome) {
       const hint = outcome.how.endsWith('code 0') ? '; if it goes into the background, let it stay in the foreground' : '';
       throw new LaneFailure(`the server did not start: ${outcome.how}${hint}${quoted(server.logTail())}`);
     }
-    return server;
+    return { server, host: (await firstListening(hosts, job.port)) ?? job.host };
   } catch (error) {
     await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;
@@ -146,8 +148,6 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   const client = byId(clients, job.cell.client, 'client');
   const scenario = visiting(byId(scenarios, job.cell.scenario, 'scenario'), job.targets?.page ?? '/');
   const definition = job.own ? ownServer(job.cell.server, job.own) : byId(servers, job.cell.server, 'server');
-  const name = client.kind === 'browser' && job.own?.hostname ? job.own.hostname : job.host;
-  const origin = `http://${name.includes(':') ? `[${name}]` : name}:${job.port}`;
   const serverWork = path.join(job.work, 'server');
   const clientWork = path.join(job.work, 'client');
   await mkdir(serverWork, { recursive: true });
@@ -160,7 +160,9 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
 
   say({ type: 'phase', phase: 'server' });
   const context = { host: job.host, port: job.port, site: job.site, work: serverWork };
-  const server = await startListening(job, definition, context, signal);
+  const { server, host } = await startListening(job, definition, context, signal);
+  const name = client.kind === 'browser' && job.own?.hostname ? job.own.hostname : host;
+  const origin = `http://${name.includes(':') ? `[${name}]` : name}:${job.port}`;
   let session: ClientSession | undefined;
   try {
     say({ type: 'phase', phase: 'capture' });

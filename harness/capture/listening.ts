@@ -83,13 +83,15 @@ export async function waitForListening({ host, port, timeoutMs, signal }: Listen
 
 const ANY_IPV4 = '0'.repeat(8);
 const ANY_IPV6 = '0'.repeat(32);
+const LOOPBACK_IPV6 = /^0{24}(?:01000000|00000001)$/;
 const MAPPED_IPV4 = /^0{16}(?:FFFF0000|0000FFFF)/;
 
 function listensAt(socket: TcpSocket, host: string, port: number): boolean {
   if (socket.state !== 'LISTEN' || socket.localPort !== port) return false;
   const address = socket.localAddress.replace(MAPPED_IPV4, '');
   if (address === ANY_IPV4 || address === ANY_IPV6) return true;
-  // A name, or an IPv6 address in one of its many spellings: the port will do.
+  if (host === '::1') return LOOPBACK_IPV6.test(address);
+  // A name, or another IPv6 address in one of its many spellings: the port will do.
   if (!net.isIPv4(host)) return true;
   const bytes = host.split('.').map(Number);
   const hex = (order: number[]): string => Buffer.from(order).toString('hex').toUpperCase();
@@ -159,3 +161,9 @@ export const listens = (host: string, port: number): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** Of several addresses (`localhost` has two on most machines) the first on which the port is listened on now. */
+export async function firstListening(hosts: readonly string[], port: number): Promise<string | null> {
+  for (const host of hosts) if (await listens(host, port)) return host;
+  return null;
+}

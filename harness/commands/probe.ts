@@ -5,7 +5,7 @@ import type { ProbeTargets } from '../../clients/client.ts';
 import { probe as probeClient } from '../../clients/probe/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
-import { listens } from '../capture/listening.ts';
+import { firstListening, listens } from '../capture/listening.ts';
 import type { Isolation } from '../capture/namespace.ts';
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
@@ -115,12 +115,6 @@ async function whatToProbe(url: string | undefined, options: ProbeOptions) {
     },
     isolation,
   };
-}
-
-/** Of the addresses of a name (`localhost` has two on most machines) the first on which the port is listened on. */
-async function firstListening(addresses: readonly string[], port: number): Promise<string | null> {
-  for (const host of addresses) if (await listens(host, port)) return host;
-  return null;
 }
 
 /** The name in the URL, where it is one that browsers see: `localhost` may mean two addresses, of which one was found. */

@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { freePort, parseSocketTable, socketsOf, untilDisconnected, waitForListening } from '../../harness/capture/listening.ts';
+import {
+  firstListening,
+  freePort,
+  parseSocketTable,
+  socketsOf,
+  untilDisconnected,
+  waitForListening,
+} from '../../harness/capture/listening.ts';
 
 const HOST = '127.0.0.1';
 
@@ -68,6 +75,29 @@ describe('waitForListening', () => {
     const waiting = waitForListening({ host: HOST, port, timeoutMs: 60_000, signal: abort.signal });
     abort.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow();
+  });
+});
+
+describe('firstListening', () => {
+  const LOCALHOST = [HOST, '::1'];
+
+  async function listeningAt(host: string | undefined): Promise<string | null> {
+    const server = net.createServer().listen(0, host);
+    await once(server, 'listening');
+    try {
+      return await firstListening(LOCALHOST, (server.address() as net.AddressInfo).port);
+    } finally {
+      server.close();
+    }
+  }
+
+  test('tells which address of localhost a server has', async ({ skip }) => {
+    expect(await listeningAt(HOST)).toBe(HOST);
+    expect(await listeningAt(undefined)).toBe(HOST);
+    expect(await firstListening(LOCALHOST, await freePort(HOST))).toBeNull();
+    const onIpv6 = await listeningAt('::1').catch((error: NodeJS.ErrnoException) => error);
+    if (onIpv6 instanceof Error) skip(`this machine has no ::1: ${onIpv6.code}`);
+    expect(onIpv6).toBe('::1');
   });
 });
 
