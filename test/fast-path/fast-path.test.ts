@@ -230,7 +230,10 @@ const odd: Record<string, (talk: Conversation) => unknown> = {
   'a segment that is sent again': (talk) => talk.segment('server', { seq: talk.next.server - 2, payload: text('lo') }).ack('client'),
   'an acknowledgment of what was not captured': (talk) => talk.segment('client', { ack: talk.next.server + 10 }),
   'an old acknowledgment': (talk) => talk.segment('client', { ack: talk.next.server - 3, window: 300 }),
-  'a zero window that is probed': (talk) => talk.segment('client', { window: 0 }).segment('server', { payload: text('x') }),
+  'a zero window that is probed': (talk) => {
+    talk.segment('client', { window: 0 });
+    for (let probe = 0; probe < 2; probe++) talk.segment('server', { payload: text('x') });
+  },
   'bytes that are not in the capture': (talk) => {
     talk.next.server += 2;
     talk.ack('client').wait(300).ack('client');
