@@ -14,7 +14,7 @@ import { servers } from '../servers/index.ts';
 import type { ServerContext, ServerDefinition } from '../servers/server.ts';
 import type { CaptureTotals } from './capture/backend.ts';
 import { sectionComments } from './capture/cell-comments.ts';
-import { firstListening, untilDisconnected, waitForListening } from './capture/listening.ts';
+import { firstListening, untilDisconnected, waitForAnyListening } from './capture/listening.ts';
 import { bringUpLoopback, shapeLoopback } from './capture/namespace.ts';
 import { createPcapngWriter } from './capture/pcapng-writer.ts';
 import { backendById } from './capture/select.ts';
@@ -65,14 +65,14 @@ async function startListening(
   const server = await startServer(definition, context, serverLog(job.work), { stopGroup: job.own !== null });
   const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
   const ended = server.exited.then((how) => ({ how }));
-  const ready = Promise.any(hosts.map((host) => waitForListening({ host, port: job.port, timeoutMs, signal }))).then(() => null);
+  const ready = waitForAnyListening({ hosts, port: job.port, timeoutMs, signal });
   try {
     const outcome = await Promise.race([ended, ready]);
-    if (outcome) {
+    if (typeof outcome !== 'string') {
       const hint = outcome.how.endsWith('code 0') ? '; if it goes into the background, let it stay in the foreground' : '';
       throw new LaneFailure(`the server did not start: ${outcome.how}${hint}${quoted(server.logTail())}`);
     }
-    return { server, host: (await firstListening(hosts, job.port)) ?? job.host };
+    return { server, host: outcome };
   } catch (error) {
     await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;

@@ -65,18 +65,27 @@ export interface ListeningOptions {
   signal?: AbortSignal;
 }
 
+type AnyListeningOptions = Omit<ListeningOptions, 'host'> & { hosts: readonly string[] };
+
 /**
  * Resolves when something accepts connections on `host`:`port`. On Linux no packet is sent; elsewhere it connects.
  * @throws where nothing does within `timeoutMs`, or the signal's reason
  */
-export async function waitForListening({ host, port, timeoutMs, signal }: ListeningOptions): Promise<void> {
+export async function waitForListening({ host, ...options }: ListeningOptions): Promise<void> {
+  await waitForAnyListening({ hosts: [host], ...options });
+}
+
+/** Likewise for several addresses (`localhost` has two on most machines): resolves with the first of them on which something does. */
+export async function waitForAnyListening({ hosts, port, timeoutMs, signal }: AnyListeningOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     signal?.throwIfAborted();
     const sockets = await socketsOf(port);
-    const ready = sockets ? sockets.some((socket) => listensAt(socket, host, port)) : await accepts(host, port);
-    if (ready) return;
-    if (performance.now() >= deadline) throw new Error(`nothing listens on ${host}:${port} after ${timeoutMs / 1000} s`);
+    for (const host of hosts) {
+      const ready = sockets ? sockets.some((socket) => listensAt(socket, host, port)) : await accepts(host, port);
+      if (ready) return host;
+    }
+    if (performance.now() >= deadline) throw new Error(`nothing listens on ${hosts.join(' or ')}:${port} after ${timeoutMs / 1000} s`);
     await delay(LISTENING_POLL_MS, undefined, signal ? { signal } : {});
   }
 }
@@ -155,15 +164,9 @@ export async function freePort(host: string): Promise<number> {
   return port;
 }
 
-/** Whether the port is listened on now. */
-export const listens = (host: string, port: number): Promise<boolean> =>
-  waitForListening({ host, port, timeoutMs: 0 }).then(
-    () => true,
-    () => false,
-  );
+/** Of several addresses the first on which the port is listened on now. */
+export const firstListening = (hosts: readonly string[], port: number): Promise<string | null> =>
+  waitForAnyListening({ hosts, port, timeoutMs: 0 }).catch(() => null);
 
-/** Of several addresses (`localhost` has two on most machines) the first on which the port is listened on now. */
-export async function firstListening(hosts: readonly string[], port: number): Promise<string | null> {
-  for (const host of hosts) if (await listens(host, port)) return host;
-  return null;
-}
+/** Whether the port is listened on now. */
+export const listens = async (host: string, port: number): Promise<boolean> => (await firstListening([host], port)) !== null;
