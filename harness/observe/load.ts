@@ -1,7 +1,7 @@
 import { field } from '../http/fields.ts';
 import type { Evidence, Message } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { type AskedExchange, askedIn, frameList, hasWholeHead, lastStep, openedIn, round, value } from './step.ts';
+import { type AskedExchange, askedIn, frameList, hasWholeHead, lastStep, oncePerEvidence, openedIn, round, value } from './step.ts';
 
 const WHICH = 'The page load is every request of the last step, with its responses.';
 
@@ -18,20 +18,8 @@ function measuredLoadOf(evidence: Evidence): Load | null {
   return load?.isWhole ? load : null;
 }
 
-/** Most observations of this group ask for it. */
-const loads = new WeakMap<Evidence, Load | null>();
-
 /** `null` where no request was sent at all. */
-function loadOf(evidence: Evidence): Load | null {
-  let load = loads.get(evidence);
-  if (load === undefined) {
-    load = findLoad(evidence);
-    loads.set(evidence, load);
-  }
-  return load;
-}
-
-function findLoad(evidence: Evidence): Load | null {
+const loadOf = oncePerEvidence((evidence): Load | null => {
   const exchanges = askedIn(evidence, lastStep(evidence));
   if (exchanges.length === 0) return null;
   const messages: Message[] = [];
@@ -40,7 +28,7 @@ function findLoad(evidence: Evidence): Load | null {
     if (response !== null) messages.push(response);
   }
   return { exchanges, messages, isWhole: messages.every(hasWholeHead) };
-}
+});
 
 const wireBytes = (message: Message): number => message.headBytes + message.bodyWireBytes;
 const sum = (messages: readonly Message[], bytes: (message: Message) => number): number =>

@@ -4,7 +4,7 @@
  */
 import { field } from '../http/fields.ts';
 import type { Evidence } from '../model.ts';
-import { type AskedExchange, isAnswered, isAsked } from './step.ts';
+import { type AskedExchange, askedAtAll, isAnswered } from './step.ts';
 
 export interface PlainAnswer {
   /** Status of the cell's first GET without a condition or a range, or of such a HEAD where there is no GET; `null` where it got no answer. */
@@ -19,7 +19,7 @@ const isPlain = ({ request }: AskedExchange): boolean => SPECIAL.every((name) =>
 
 /** `null` where no plain request was made. */
 export function plainAnswer(evidence: Evidence): PlainAnswer | null {
-  const asked = evidence.exchanges.filter(isAsked);
+  const asked = askedAtAll(evidence);
   // Of a server that has no HEAD, one tells nothing of the target.
   const first =
     asked.find((exchange) => exchange.request.method === 'GET' && isPlain(exchange)) ??

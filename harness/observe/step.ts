@@ -20,16 +20,16 @@ export function askedIn(evidence: Evidence, step: StepMark): readonly AskedExcha
   return askedAtAll(evidence).filter((exchange) => exchange.step === step.id);
 }
 
-/** Nearly all observations ask for them. */
-const asked = new WeakMap<Evidence, readonly AskedExchange[]>();
+/** Exchanges that begin with a request, of all steps. */
+export const askedAtAll = oncePerEvidence((evidence): readonly AskedExchange[] => evidence.exchanges.filter(isAsked));
 
-function askedAtAll(evidence: Evidence): readonly AskedExchange[] {
-  let all = asked.get(evidence);
-  if (all === undefined) {
-    all = evidence.exchanges.filter(isAsked);
-    asked.set(evidence, all);
-  }
-  return all;
+/** What many observations ask of the same evidence is found once. */
+export function oncePerEvidence<T>(find: (evidence: Evidence) => T): (evidence: Evidence) => T {
+  const found = new WeakMap<Evidence, T>();
+  return (evidence) => {
+    if (!found.has(evidence)) found.set(evidence, find(evidence));
+    return found.get(evidence) as T;
+  };
 }
 
 export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchange.request !== null;
@@ -68,17 +68,7 @@ export const isUsed = (connection: Connection): boolean => connection.exchanges.
  * The document of the page; see `DOCUMENT`. Steps are tried from the last to the first, as a page that comes from the client's cache
  * is not asked for at all.
  */
-export function documentOf(evidence: Evidence): AnsweredExchange | null {
-  let document = documents.get(evidence);
-  if (document === undefined) {
-    document = findDocument(evidence);
-    documents.set(evidence, document);
-  }
-  return document;
-}
-
-/** Many observations ask for it. */
-const documents = new WeakMap<Evidence, AnsweredExchange | null>();
+export const documentOf = oncePerEvidence(findDocument);
 
 function findDocument(evidence: Evidence): AnsweredExchange | null {
   const answers = evidence.exchanges.filter(isAnswered);

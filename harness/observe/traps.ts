@@ -3,7 +3,7 @@ import { fieldValues } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, ObservedValue, ResponseMessage } from '../model.ts';
 import { validatorChange } from './coding.ts';
 import { defineObservation } from './observation.ts';
-import { type AnsweredExchange, type AskedExchange, frameList, hasWholeHead, headFrames, isAnswered, isAsked, value } from './step.ts';
+import { type AnsweredExchange, type AskedExchange, askedAtAll, frameList, hasWholeHead, headFrames, isAnswered, value } from './step.ts';
 
 /** What a trap is looked for in: nothing can be said of an empty capture. */
 const anyFrame = (evidence: Evidence): number[] => frameList(evidence.connections[0]?.firstFrame);
@@ -121,7 +121,7 @@ const selfRequest = defineObservation({
     'Whether the server sent requests to itself (yes or no): `OPTIONS *` whose User-Agent says "internal dummy connection" (Apache). They are no visitor\'s.',
   spec: 'Apache wiki, InternalDummyConnection',
   observe(evidence) {
-    const asked = evidence.exchanges.filter(isAsked).filter(({ request }) => hasWholeHead(request));
+    const asked = askedAtAll(evidence).filter(({ request }) => hasWholeHead(request));
     if (asked.length === 0) return null;
     const own = asked.filter(isSelfRequest);
     const shown = own.length > 0 ? own : asked.slice(0, 1);
