@@ -32,7 +32,7 @@ export interface DecodeSink {
   connection?(connection: Connection, comments: FrameComments): void;
   exchange?(exchange: Exchange, connection: ConnectionIdentity, comments: FrameComments): void;
   frame?(record: FrameRecord): void;
-  /** Where it is given, large captures take the fast path, which lists plain exchanges that are not among those kept here instead of telling `exchange`. */
+  /** Where it is given, the fast path lists plain exchanges that are not among those kept here instead of telling `exchange`. */
   listing?: Listing;
 }
 

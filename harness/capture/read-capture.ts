@@ -49,16 +49,20 @@ const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && ((bytes[0]! 
 async function readBytes(bytes: Uint8Array, buffer: RecordBuffer, into?: Uint8Array): Promise<void> {
   if (!isGzip(bytes)) {
     if (into === undefined) buffer.push(bytes);
-    for (let from = 0; into !== undefined && from < bytes.length; from += READ_BYTES) {
-      const piece = bytes.subarray(from, from + READ_BYTES);
-      into.set(piece, HEADROOM);
-      buffer.push(into, HEADROOM, HEADROOM + piece.length);
-    }
+    else pushPieces(bytes, into, buffer);
     return;
   }
   const gunzip = createGunzip();
   gunzip.end(bytes);
   await pushUnpacked(gunzip, buffer);
+}
+
+function pushPieces(bytes: Uint8Array, into: Uint8Array, buffer: RecordBuffer): void {
+  for (let from = 0; from < bytes.length; from += READ_BYTES) {
+    const piece = bytes.subarray(from, from + READ_BYTES);
+    into.set(piece, HEADROOM);
+    buffer.push(into, HEADROOM, HEADROOM + piece.length);
+  }
 }
 
 async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): Promise<void> {

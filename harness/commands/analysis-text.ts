@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue, ResponseMessage } from '../model.ts';
+import type { Listing } from '../fast-path/fast-path.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { AnalysisWriter, ServerValues } from './analyze.ts';
 import { TextOutput } from './text-output.ts';
@@ -15,8 +16,8 @@ const VALUE_SHOWN = 200;
  * each server shows.
  */
 export class AnalysisText implements AnalysisWriter {
-  readonly listing: NonNullable<AnalysisWriter['listing']> = {
-    lineStart: (stream, server) => this.#lineStart(stream, server),
+  readonly listing: Listing = {
+    lineStart: (connection) => this.#lineStart(connection.stream, connection.endpoint('server')),
     lines: (bytes, start, end) => {
       this.#out.bytes(bytes, start, end);
       if (this.#live) this.#out.flush();
@@ -35,16 +36,21 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
-    const out = this.#out.write('  #').number(stream).write(' ').write(this.#serverText(server)).write('  ');
+    const out = this.#out.write(this.#lineStart(stream, server));
     if (request === null) out.write('(no request)');
     else out.write(request.method).write(' ').write(shorten(request.target, TARGET_SHOWN));
     out.write('  ');
     if (response === null) out.write('no response');
-    else writeResponse(out, response);
-    if (request && response) writeMilliseconds(out, response.endNs - request.startNs);
+    else out.number(response.status).write(', ').number(response.bodyBytes).write(' bytes (').write(response.framing).write(')');
+    if (request && response) writeMilliseconds(out.write(', '), response.endNs - request.startNs).write(' ms');
     const first = (request ?? response)?.frames[0] ?? 0;
     const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
-    writeFrames(out, first, last).write(problemsOf(request, response, interim));
+    out
+      .write(', frames ')
+      .number(first)
+      .write('-')
+      .number(last)
+      .write(problemsOf(request, response, interim));
     this.#endLine();
   }
 
@@ -124,21 +130,11 @@ const endpointText = ({ address, port }: Endpoint): string => (address.includes(
 /** `.001` and so on without zeros at the end, and nothing for 0: printing a number that is not whole costs ten times one that is. */
 const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 1000).slice(1));
 
-function writeMilliseconds(out: TextOutput, ns: number): void {
+function writeMilliseconds(out: TextOutput, ns: number): TextOutput {
   const microseconds = Math.round(ns / 1e3);
+  if (microseconds < 0) return out.write(String(toMs(ns)));
   const thousandths = microseconds % 1000;
-  out.write(', ');
-  if (microseconds < 0) out.write(String(toMs(ns)));
-  else out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
-  out.write(' ms');
-}
-
-function writeResponse(out: TextOutput, { status, bodyBytes, framing }: Pick<ResponseMessage, 'status' | 'bodyBytes' | 'framing'>): void {
-  out.number(status).write(', ').number(bodyBytes).write(' bytes (').write(framing).write(')');
-}
-
-function writeFrames(out: TextOutput, first: number, last: number): TextOutput {
-  return out.write(', frames ').number(first).write('-').number(last);
+  return out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
 }
 
 function problemsOf(request: Message | null, response: Message | null, interim: readonly Message[]): string {

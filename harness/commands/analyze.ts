@@ -45,7 +45,7 @@ export interface ServerValues {
 export interface AnalysisWriter {
   exchange(exchange: Exchange, server: Endpoint): void;
   /** Where exchanges that go into no observation may be listed, as `exchange` would write them. */
-  listing?: { lineStart(stream: number, server: Endpoint): string } & Pick<Listing, 'lines'>;
+  listing?: Listing;
   connection(connection: Connection, steps: StepMark[]): void;
   /** The end: what was read, what each server shows, and what all of them show together. */
   end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void>;
@@ -125,10 +125,8 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   };
   const { listing } = writer;
   if (listing) {
-    const lineStart = (connection: ConnectionIdentity): string | null => {
-      const server = connection.endpoint('server');
-      return wanted(server.port) ? listing.lineStart(connection.stream, server) : null;
-    };
+    const lineStart = (connection: ConnectionIdentity): string | null =>
+      wanted(connection.endpoint('server').port) ? listing.lineStart(connection) : null;
     sink.listing = { lineStart, lines: listing.lines };
   }
   let capture: CaptureInfo;

@@ -139,8 +139,9 @@ export class FastPath implements PlainPackets, LentConnections {
   lend(connection: TrackedConnection): void {
     if (!this.#ready || !mayBeLent(connection)) return;
     const http = connection.sink as HttpStream;
-    const body = http.settled ? null : http.body;
-    if (body === null && !http.settled) return;
+    const isBetweenExchanges = http.settled;
+    const body = isBetweenExchanges ? null : http.body;
+    if (!isBetweenExchanges && body === null) return;
     const place = this.#free.pop();
     if (place === undefined) return;
     const view = this.#view;

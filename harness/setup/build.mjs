@@ -99,7 +99,7 @@ function bundleAnalyze(root, temporary) {
   const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [file, ...options]);
   if (errors !== '') return errors;
   renameSync(bundle, file);
-  rmSync(`${file}.map`);
+  rmSync(`${file}.map`, { force: true });
   return '';
 }
 

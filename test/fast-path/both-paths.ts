@@ -59,10 +59,7 @@ export async function listedTelling(input: Uint8Array, fastPathFrom: number, bud
       // Of every other one no use is made.
       if (isKept && connection.stream % 2 === 0) exchanges.left += connection.exchanges.length;
     },
-    listing: {
-      lineStart: (connection) => text.listing.lineStart(connection.stream, connection.endpoint('server')),
-      lines: text.listing.lines,
-    },
+    listing: text.listing,
   };
   await text.end(await decodeCapture(input, { budget: exchanges, fastPathFrom }, sink), []);
   return [...Buffer.concat(chunks).toString().split('\n'), ...counts];

@@ -49,31 +49,23 @@ export function remove(connection: usize): void {
 
 function matches(connection: usize): bool {
   if (load<u32>(connection, IP_VERSION) !== segment.version) return false;
-  const client = load<u16>(connection, CLIENT_PORT);
-  const server = load<u16>(connection, SERVER_PORT);
-  if (
-    segment.sourcePort === client &&
-    segment.destinationPort === server &&
-    isAddress(connection + CLIENT_ADDRESS, segment.source) &&
-    isAddress(connection + SERVER_ADDRESS, segment.destination)
-  ) {
-    own = connection + CLIENT;
-    other = connection + SERVER;
-    fromClient = true;
-    return true;
-  }
-  if (
-    segment.sourcePort === server &&
-    segment.destinationPort === client &&
-    isAddress(connection + SERVER_ADDRESS, segment.source) &&
-    isAddress(connection + CLIENT_ADDRESS, segment.destination)
-  ) {
-    own = connection + SERVER;
-    other = connection + CLIENT;
-    fromClient = false;
-    return true;
-  }
-  return false;
+  fromClient =
+    isSender(connection + CLIENT_ADDRESS, connection + CLIENT_PORT) && isReceiver(connection + SERVER_ADDRESS, connection + SERVER_PORT);
+  const fromServer =
+    !fromClient &&
+    isSender(connection + SERVER_ADDRESS, connection + SERVER_PORT) &&
+    isReceiver(connection + CLIENT_ADDRESS, connection + CLIENT_PORT);
+  own = connection + (fromClient ? CLIENT : SERVER);
+  other = connection + (fromClient ? SERVER : CLIENT);
+  return fromClient || fromServer;
+}
+
+function isSender(address: usize, port: usize): bool {
+  return load<u16>(port) === segment.sourcePort && isAddress(address, segment.source);
+}
+
+function isReceiver(address: usize, port: usize): bool {
+  return load<u16>(port) === segment.destinationPort && isAddress(address, segment.destination);
 }
 
 function isAddress(known: usize, at: usize): bool {
