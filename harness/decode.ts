@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { countFault, newFacts, type OnPacket } from './capture/packet-reader.ts';
 import { type CaptureSource, readCapture } from './capture/read-capture.ts';
-import { type Listing, loadFastPath } from './fast-path/fast-path.ts';
+import { loadFastPath } from './fast-path/fast-path.ts';
+import type { Listing } from './fast-path/listed-servers.ts';
 import { createHttpStream, type ExchangeBudget } from './http/http-stream.ts';
 import { looksLike } from './http/start-line.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord } from './model.ts';
@@ -59,7 +60,10 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   const tracker = new ConnectionTracker({
     createSink: (connection) =>
       createHttpStream((exchange) => sink.exchange?.(exchange, connection, facts.frameComments), connection.stream, options.budget),
-    onConnection: (connection) => sink.connection?.(connection, facts.frameComments),
+    onConnection: (connection) => {
+      if (connection.exchanges.length === 0 && connection.exchangeCount > 0) options.budget?.withoutExchanges.add(connection);
+      sink.connection?.(connection, facts.frameComments);
+    },
     speaker,
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),

@@ -1,12 +1,14 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
-import type { Listing } from '../fast-path/fast-path.ts';
+import type { Listing } from '../fast-path/listed-servers.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import type { AnalysisWriter, ServerValues } from './analyze.ts';
 import { TextOutput } from './text-output.ts';
 
 const TARGET_SHOWN = 60;
+/** How the line of an exchange begins, up to the connection's number. */
+const BEFORE_STREAM = '  #';
 const FRAMES_SHOWN = 4;
 /** The statuses of thousands of requests are one value. */
 const VALUE_SHOWN = 200;
@@ -17,7 +19,7 @@ const VALUE_SHOWN = 200;
  */
 export class AnalysisText implements AnalysisWriter {
   readonly listing: Listing = {
-    lineStart: (connection) => this.#lineStart(connection.stream, connection.endpoint('server')),
+    lineStart: (server) => ({ before: BEFORE_STREAM, behind: this.#behindStream(server) }),
     lines: (bytes, start, end) => {
       this.#out.bytes(bytes, start, end);
       if (this.#live) this.#out.flush();
@@ -36,7 +38,7 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
-    const out = this.#out.write(this.#lineStart(stream, server));
+    const out = this.#out.write(BEFORE_STREAM).number(stream).write(this.#behindStream(server));
     if (request === null) out.write('(no request)');
     else out.write(request.method).write(' ').write(shorten(request.target, TARGET_SHOWN));
     out.write('  ');
@@ -101,15 +103,11 @@ export class AnalysisText implements AnalysisWriter {
     return `  ${id.padEnd(34)} ${text}${proof}${note ? `  ${escapeTerminal(note)}` : ''}`;
   }
 
-  #lineStart(stream: number, server: Endpoint): string {
-    return `  #${stream} ${this.#serverText(server)}  `;
-  }
-
   /** Most exchanges have the server of the one before them. */
-  #serverText(server: Endpoint): string {
+  #behindStream(server: Endpoint): string {
     if (this.#server?.address !== server.address || this.#server.port !== server.port) {
       this.#server = server;
-      this.#serverShown = endpointText(server);
+      this.#serverShown = ` ${endpointText(server)}  `;
     }
     return this.#serverShown;
   }

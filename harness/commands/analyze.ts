@@ -8,11 +8,10 @@ import { NotACaptureError } from '../capture/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
 import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
-import type { Listing } from '../fast-path/fast-path.ts';
+import type { Listing } from '../fast-path/listed-servers.ts';
 import { ExchangeBudget } from '../http/http-stream.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
-import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -125,9 +124,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   };
   const { listing } = writer;
   if (listing) {
-    const lineStart = (connection: ConnectionIdentity): string | null =>
-      wanted(connection.endpoint('server').port) ? listing.lineStart(connection) : null;
-    sink.listing = { lineStart, lines: listing.lines };
+    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
   }
   let capture: CaptureInfo;
   try {

@@ -3,29 +3,26 @@
  * WebAssembly (`assembly/`); whatever is not, the layers read as ever. The fast path never judges: it passes over what there is nothing to say of.
  *
  * A connection that is established, and between two exchanges or in a response's body, is lent to the fast path: its numbers are copied into the shared memory (`layout.ts`).
- * With the first packet that is not plain it comes back, with the exchange that is under way.
+ * With the first packet that is not plain it comes back, with the exchange that is under way. Later connections to a server whose exchanges are only listed are
+ * followed there from their SYN on (`followed-connections.ts`).
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PacketCursor, PlainPackets } from '../capture/packet-reader.ts';
 import { READ_BUFFER_BYTES } from '../capture/read-capture.ts';
-import type { ChunkPlace } from '../http/chunked.ts';
 import type { HttpStream } from '../http/http-stream.ts';
-import type { BodySeen, MessageSeen } from '../http/seen.ts';
 import type { LinkType } from '../model.ts';
 import { projectRoot } from '../project-root.ts';
-import type { LentConnections } from '../tcp/connection-tracker.ts';
+import type { AddressPair } from '../tcp/connection-table.ts';
+import type { LendingTracker, LentConnections } from '../tcp/connection-tracker.ts';
 import type { DirectionIndex } from '../tcp/reassembly.ts';
-import { COMPLETENESS_ACK, COMPLETENESS_DATA, type ConnectionIdentity, type TrackedConnection } from '../tcp/tracked-connection.ts';
+import { COMPLETENESS_ACK, COMPLETENESS_DATA, TrackedConnection } from '../tcp/tracked-connection.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../wire/link.ts';
+import { readFollowed, readOn, readPayload, readSequence } from './followed-connections.ts';
 import * as at from './layout.ts';
-
-/** Where exchanges are only listed: how a line of the connection begins, in ASCII up to the method (`null`: it is not listed), and who takes lines. */
-export interface Listing {
-  lineStart(connection: ConnectionIdentity): string | null;
-  /** Whole lines, `bytes[start, end)`. Valid during the call only. */
-  lines(bytes: Uint8Array, start: number, end: number): void;
-}
+import { ListedServers, type Listing } from './listed-servers.ts';
+import { bodyAt, requestAt, responseAt, setBody } from './messages.ts';
+import { SharedMemory } from './shared-memory.ts';
 
 /** What `assembly/index.ts` exports. */
 interface Assembly {
@@ -34,10 +31,13 @@ interface Assembly {
   linkLayer(bytes: number, etherTypeAt: number): void;
   pcap(tickNs: number, seconds: number, ns: number): void;
   pcapng(id: number, tickNs: number, high: number, low: number, baseNs: number): void;
-  run(start: number, end: number, before: number): number;
+  run(start: number, end: number, before: number, streams: number): number;
   emptyList(): void;
+  allocate(): number;
   insert(connection: number): void;
   remove(connection: number): void;
+  followed(): number;
+  track(by: number): void;
 }
 
 /** Link layers whose headers are plain: their bytes, and where in them the EtherType stands. */
@@ -56,8 +56,6 @@ const WORTH_LENDING = 32;
 const WAIT_MIN = 8;
 const WAIT_MAX = 256;
 
-const CHUNK_STATES: readonly ChunkPlace['state'][] = ['size', 'data', 'data-end'];
-
 /** A fast path for one capture; `null` where it was not built, or for another layout: then everything takes the slow path. */
 export async function loadFastPath(listing: Listing | null): Promise<FastPath | null> {
   const file = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-path.wasm');
@@ -72,22 +70,24 @@ let module: Promise<WebAssembly.Module | null> | null = null;
 
 export class FastPath implements PlainPackets, LentConnections {
   readonly bytes: Uint8Array;
+  readonly most = at.LENT_MAX;
+  tracker: LendingTracker | null = null;
   readonly #assembly: Assembly;
+  readonly #memory: SharedMemory;
   readonly #listing: Listing | null;
-  readonly #memory: Uint8Array;
-  readonly #view: DataView;
-  /** By place. */
+  readonly #servers: ListedServers;
+  /** By place; and those that are followed, once they had to be told of. */
   readonly #lent: (Lent | null)[] = new Array(at.LENT_MAX).fill(null);
-  readonly #free: number[] = [];
+  readonly #followed: (TrackedConnection | null)[] = new Array(at.LENT_MAX).fill(null);
   #ready = false;
+  #follows = true;
 
   constructor(assembly: Assembly, listing: Listing | null) {
     this.#assembly = assembly;
     this.#listing = listing;
-    this.#memory = new Uint8Array(assembly.memory.buffer);
-    this.#view = new DataView(assembly.memory.buffer);
-    this.bytes = this.#memory.subarray(at.INPUT_AT, at.INPUT_AT + READ_BUFFER_BYTES);
-    for (let index = at.LENT_MAX - 1; index >= 0; index--) this.#free.push(at.CONNECTIONS_AT + index * at.CONNECTION_BYTES);
+    this.#memory = new SharedMemory(assembly.memory.buffer);
+    this.#servers = new ListedServers(this.#memory);
+    this.bytes = this.#memory.bytes.subarray(at.INPUT_AT, at.INPUT_AT + READ_BUFFER_BYTES);
   }
 
   pcap(linkType: LinkType, nsPerTick: number, seconds: number, ns: number): void {
@@ -112,25 +112,29 @@ export class FastPath implements PlainPackets, LentConnections {
 
   take(start: number, end: number, cursor: PacketCursor): number {
     if (!this.#ready) return start;
+    const memory = this.#memory;
+    const tracker = this.tracker!;
     let place = start + at.INPUT_AT;
     const stop = end + at.INPUT_AT;
     for (;;) {
       const before = place;
-      place = this.#assembly.run(place, stop, cursor.frame);
+      place = this.#assembly.run(place, stop, cursor.frame, tracker.streams);
       if (place !== before) {
-        cursor.frame = this.#get(at.RAN_AT + at.RAN_FRAME);
-        cursor.timeNs = this.#getTime(at.RAN_AT + at.RAN_TIME_NS);
-        this.#tellListed(this.#get(at.RAN_AT + at.RAN_LIST_END));
+        cursor.frame = memory.get(at.RAN_AT + at.RAN_FRAME);
+        cursor.timeNs = memory.getTime(at.RAN_AT + at.RAN_TIME_NS);
+        tracker.streams = memory.get(at.RAN_AT + at.RAN_STREAMS);
+        this.#tellListed(memory.get(at.RAN_AT + at.RAN_LIST_END));
       }
-      const reason = this.#get(at.RAN_AT + at.RAN_REASON);
-      if (reason === at.EXCHANGE) this.#handOut(this.#get(at.RAN_AT + at.RAN_CONNECTION));
+      const reason = memory.get(at.RAN_AT + at.RAN_REASON);
+      if (reason === at.EXCHANGE) this.#handOut(memory.get(at.RAN_AT + at.RAN_CONNECTION));
+      else if (reason === at.BOTH_CLOSED) tracker.finished(this.#followedAt(memory.get(at.RAN_AT + at.RAN_CONNECTION)));
       else if (reason !== at.LIST_FULL) return place - at.INPUT_AT;
     }
   }
 
   #tellListed(end: number): void {
     if (end === at.LIST_AT) return;
-    this.#listing?.lines(this.#memory, at.LIST_AT, end);
+    this.#listing?.lines(this.#memory.bytes, at.LIST_AT, end);
     this.#assembly.emptyList();
   }
 
@@ -139,246 +143,145 @@ export class FastPath implements PlainPackets, LentConnections {
   lend(connection: TrackedConnection): void {
     if (!this.#ready || !mayBeLent(connection)) return;
     const http = connection.sink as HttpStream;
-    const isBetweenExchanges = http.settled;
-    const body = isBetweenExchanges ? null : http.body;
-    if (!isBetweenExchanges && body === null) return;
-    const place = this.#free.pop();
-    if (place === undefined) return;
-    const view = this.#view;
+    const body = http.settled ? null : http.body;
+    if (!http.settled && body === null) return;
+    const place = this.#assembly.allocate();
+    if (place === 0) return;
+    const memory = this.#memory;
     const { client } = connection;
-    const server: DirectionIndex = client === 0 ? 1 : 0;
-    const address = [connection.address0, connection.address1];
-    for (let word = 0; word < 4; word++) {
-      view.setInt32(place + at.CLIENT_ADDRESS + word * 4, address[client]![word]!);
-      view.setInt32(place + at.SERVER_ADDRESS + word * 4, address[server]![word]!);
-    }
-    view.setUint16(place + at.CLIENT_PORT, connection.ends[client].port);
-    view.setUint16(place + at.SERVER_PORT, connection.ends[server].port);
-    this.#set(place + at.IP_VERSION, connection.ipVersion);
-    this.#set(place + at.STATE, at.IDLE);
-    this.#set(place + at.COUNTED, 0);
-    this.#set(place + at.LAST_FRAME, connection.lastFrame);
+    setAddresses(memory, place, connection);
+    memory.set(place + at.STATE, body === null ? at.IDLE : at.ANSWERING);
+    memory.set(place + at.COUNTED, 0);
+    memory.set(place + at.STREAM, connection.stream);
+    memory.set(place + at.LAST_FRAME, connection.lastFrame);
     // No earlier time is plain: not even than that of a segment which came before the last one.
-    this.#setTime(place + at.END_NS, Math.max(connection.endNs, body?.endNs ?? connection.endNs));
-    const offsets = http.offsets;
-    this.#lendSide(place + at.CLIENT, connection, client, offsets[0]);
-    this.#lendSide(place + at.SERVER, connection, server, offsets[1]);
+    memory.setTime(place + at.END_NS, Math.max(connection.endNs, body?.endNs ?? connection.endNs));
+    const { offsets } = http;
+    lendSide(memory, place + at.CLIENT, connection, client, offsets[0]);
+    lendSide(memory, place + at.SERVER, connection, client === 0 ? 1 : 0, offsets[1]);
     const lent: Lent = { connection, http, offsets, bodyUnderWay: body !== null };
     this.#lent[indexOf(place)] = lent;
     if (body === null) this.#setExchanges(place, lent);
-    else this.#lendBody(place, body);
+    else {
+      memory.set(place + at.EXCHANGES, at.HANDED_OUT);
+      setBody(memory, place, body);
+    }
     connection.lent = place;
     this.#assembly.insert(place);
   }
 
   #setExchanges(place: number, { connection, http }: Lent): void {
-    this.#set(place + at.EXCHANGES, at.HANDED_OUT);
-    if (this.#listing === null || !http.listedOnly) return;
-    const lineStart = this.#listing.lineStart(connection);
-    if (lineStart === null) {
-      this.#set(place + at.EXCHANGES, at.COUNTED_ONLY);
-    } else if (lineStart.length <= at.LINE_START_BYTES_MAX) {
-      this.#set(place + at.EXCHANGES, at.LISTED_ONLY);
-      this.#set(place + at.LINE_START_BYTES, lineStart.length);
-      for (let index = 0; index < lineStart.length; index++) this.#memory[place + at.LINE_START + index] = lineStart.charCodeAt(index);
-    }
-  }
-
-  #lendBody(place: number, body: BodySeen): void {
-    const { chunk } = body;
-    this.#set(place + at.EXCHANGES, at.HANDED_OUT);
-    this.#set(place + at.STATE, at.ANSWERING);
-    this.#set(place + at.FRAMING, chunk === null ? at.FRAMING_CONTENT_LENGTH : at.FRAMING_CHUNKED);
-    this.#setTime(place + at.REMAINING, chunk === null ? body.remaining : chunk.remaining);
-    this.#set(place + at.CHUNK_STATE, chunk === null ? at.CHUNK_SIZE : CHUNK_STATES.indexOf(chunk.state));
-    this.#setTime(place + at.BODY_BYTES, body.bodyBytes);
-    this.#setTime(place + at.BODY_WIRE_BYTES, body.bodyWireBytes);
-    this.#set(place + at.RESPONSE_SEGMENTS, body.segments);
-    this.#set(place + at.RESPONSE_LARGEST, body.largest);
-    this.#set(place + at.RESPONSE_LAST_FRAME, body.lastFrame);
-    this.#setTime(place + at.RESPONSE_END_NS, body.endNs);
-    for (let index = 0; index < body.sizes.length; index++) {
-      this.#set(place + at.SEGMENT_SIZES + index * 4, body.sizes[index]!);
-      this.#set(place + at.SEGMENT_FRAMES + index * 4, body.frames[index]!);
-    }
-  }
-
-  #lendSide(side: number, { ends }: TrackedConnection, index: DirectionIndex, offset: number): void {
-    const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs } = ends[index];
-    this.#set(side + at.NEXT_SEQ, sequence.nextSeq);
-    this.#setTime(side + at.NEXT_SEQ_NS, sequence.nextSeqNs);
-    this.#set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
-    this.#set(side + at.LAST_ACK, sequence.lastAck);
-    this.#setTime(side + at.LAST_ACK_NS, sequence.lastAckNs);
-    this.#set(side + at.WINDOW, sequence.window);
-    this.#set(side + at.WINDOW_SCALE, sequence.windowScale);
-    this.#set(side + at.WINDOW_SHIFT, sequence.isFirstAck ? 0 : Math.max(sequence.windowScale, 0));
-    this.#set(side + at.DUPLICATE_ACKS, sequence.duplicateAcks);
-    this.#set(side + at.FRAMES, 0);
-    this.#set(side + at.SEGMENTS, 0);
-    this.#set(side + at.LARGEST_SEGMENT, largestSegment);
-    this.#set(side + at.LAST_PAYLOAD_FRAME, lastPayloadFrame);
-    this.#setTime(side + at.LAST_PAYLOAD_NS, lastPayloadNs);
-    this.#setTime(side + at.PAYLOAD_BYTES, offset);
+    const server = this.#listing !== null && http.listedOnly ? this.#servers.find(connection, this.#listing) : 0;
+    this.#memory.set(place + at.EXCHANGES, server === 0 ? at.HANDED_OUT : this.#memory.get(server + at.LISTED_EXCHANGES));
+    this.#memory.set(place + at.LISTED_AS, server);
   }
 
   reclaim(connection: TrackedConnection): void {
     const place = connection.lent;
-    const lent = this.#lent[indexOf(place)]!;
-    const { http, offsets } = lent;
-    const { client, frameCount } = connection;
+    const lent = this.#lent[indexOf(place)];
+    if (lent) this.#reclaimLent(place, lent);
+    else this.#reclaimFollowed(place, connection);
+    connection.lent = 0;
     this.#assembly.remove(place);
-    const lastFrame = this.#get(place + at.LAST_FRAME);
+  }
+
+  #reclaimLent(place: number, lent: Lent): void {
+    const { connection, http, offsets } = lent;
+    const { client, frameCount } = connection;
+    const memory = this.#memory;
+    const lastFrame = memory.get(place + at.LAST_FRAME);
     if (lastFrame !== connection.lastFrame) {
       connection.lastFrame = lastFrame;
-      connection.endNs = this.#getTime(place + at.END_NS);
+      connection.endNs = memory.getTime(place + at.END_NS);
     }
     const sent = [
-      this.#reclaimSide(place + at.CLIENT, connection, client, offsets[0]),
-      this.#reclaimSide(place + at.SERVER, connection, client === 0 ? 1 : 0, offsets[1]),
+      reclaimSide(memory, place + at.CLIENT, connection, client, offsets[0]),
+      reclaimSide(memory, place + at.SERVER, connection, client === 0 ? 1 : 0, offsets[1]),
     ] as const;
-    if (this.#get(place + at.STATE) !== at.IDLE) this.#resume(place, lent);
-    if (!lent.bodyUnderWay) http.skip(this.#get(place + at.COUNTED), sent);
-    connection.lent = 0;
+    if (memory.get(place + at.STATE) !== at.IDLE) this.#resume(place, lent);
+    if (!lent.bodyUnderWay) http.skip(memory.get(place + at.COUNTED), sent);
     const isWorthIt = connection.frameCount - frameCount >= WORTH_LENDING;
     connection.waitedFor = isWorthIt ? 0 : Math.min(Math.max(WAIT_MIN, connection.waitedFor * 2), WAIT_MAX);
     connection.notLentBefore = connection.frameCount + connection.waitedFor;
     this.#lent[indexOf(place)] = null;
-    this.#free.push(place);
   }
-
-  /** @returns payload bytes of the side so far */
-  #reclaimSide(side: number, connection: TrackedConnection, index: DirectionIndex, offset: number): number {
-    const end = connection.ends[index];
-    const { sequence } = end;
-    const frames = this.#get(side + at.FRAMES);
-    sequence.nextSeq = this.#get(side + at.NEXT_SEQ);
-    sequence.nextSeqNs = this.#getTime(side + at.NEXT_SEQ_NS);
-    sequence.maxSeqToBeAcked = this.#get(side + at.MAX_SEQ_TO_BE_ACKED);
-    sequence.lastAck = this.#get(side + at.LAST_ACK);
-    sequence.lastAckNs = this.#getTime(side + at.LAST_ACK_NS);
-    sequence.window = this.#get(side + at.WINDOW);
-    sequence.duplicateAcks = this.#get(side + at.DUPLICATE_ACKS);
-    if (frames > 0) {
-      sequence.isFirstAck = false;
-      // That of a plain segment is none, or the update of a window; neither is asked for again.
-      sequence.lastFlags = 0;
-      connection.reassembly!.acknowledge(index === 0 ? 1 : 0, sequence.lastAck);
-    }
-    const segments = this.#get(side + at.SEGMENTS);
-    if (segments > 0) connection.completeness |= COMPLETENESS_DATA;
-    if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
-    connection.frameCount += frames;
-    end.frames += frames;
-    end.segments += segments;
-    end.largestSegment = this.#get(side + at.LARGEST_SEGMENT);
-    end.lastPayloadFrame = this.#get(side + at.LAST_PAYLOAD_FRAME);
-    end.lastPayloadNs = this.#getTime(side + at.LAST_PAYLOAD_NS);
-    const bytes = this.#getTime(side + at.PAYLOAD_BYTES);
-    connection.reassembly!.skip(index, bytes - offset);
-    return bytes;
-  }
-
-  // --------------------------------------------------------------------------------------------------------------- exchanges
 
   /** The exchange that is whole goes the way of all others; the connection stays lent. */
   #handOut(place: number): void {
     const lent = this.#lent[indexOf(place)]!;
     this.#resume(place, lent);
     lent.bodyUnderWay = false;
-    this.#set(place + at.STATE, at.IDLE);
+    this.#memory.set(place + at.STATE, at.IDLE);
     this.#setExchanges(place, lent);
   }
 
   #resume(place: number, { http, bodyUnderWay }: Lent): void {
-    if (bodyUnderWay) http.proceed(this.#body(place));
-    else http.resume(this.#request(place), this.#get(place + at.STATE) === at.ASKED ? null : this.#response(place));
+    const memory = this.#memory;
+    if (bodyUnderWay) http.proceed(bodyAt(memory, place));
+    else http.resume(requestAt(memory, place), memory.get(place + at.STATE) === at.ASKED ? null : responseAt(memory, place));
   }
 
-  #request(place: number): MessageSeen {
-    const side = place + at.CLIENT;
-    const headBytes = this.#get(side + at.HEAD_BYTES);
-    const frame = this.#get(side + at.HEAD_FRAME);
-    const timeNs = this.#getTime(side + at.HEAD_NS);
-    return {
-      bytes: this.#memory,
-      start: place + at.REQUEST_HEAD,
-      headBytes,
-      offset: this.#getTime(side + at.MESSAGE_OFFSET),
-      frame,
-      timeNs,
-      body: {
-        sizes: [headBytes],
-        frames: [frame],
-        segments: 1,
-        largest: headBytes,
-        lastFrame: frame,
-        endNs: timeNs,
-        bodyBytes: 0,
-        bodyWireBytes: 0,
-        remaining: 0,
-        chunk: null,
-        whole: true,
-      },
-    };
+  // ---------------------------------------------------------------------------------------------------------------- followed
+
+  track(connection: TrackedConnection, by: 1 | -1): void {
+    if (this.#listing === null) return;
+    setAddresses(this.#memory, at.ASKED_FOR_AT, connection);
+    this.#assembly.track(by);
   }
 
-  #response(place: number): MessageSeen {
-    const side = place + at.SERVER;
-    return {
-      bytes: this.#memory,
-      start: place + at.RESPONSE_HEAD,
-      headBytes: this.#get(side + at.HEAD_BYTES),
-      offset: this.#getTime(side + at.MESSAGE_OFFSET),
-      frame: this.#get(side + at.HEAD_FRAME),
-      timeNs: this.#getTime(side + at.HEAD_NS),
-      body: this.#body(place),
-    };
+  followed({ bytes, ipVersion, source, destination, addressBytes, sourcePort, destinationPort }: AddressPair): TrackedConnection | null {
+    if (this.#listing === null) return null;
+    const memory = this.#memory;
+    memory.set(at.ASKED_FOR_AT + at.IP_VERSION, ipVersion);
+    memory.bytes.set(bytes.subarray(source, source + addressBytes), at.ASKED_FOR_AT + at.CLIENT_ADDRESS);
+    memory.bytes.set(bytes.subarray(destination, destination + addressBytes), at.ASKED_FOR_AT + at.SERVER_ADDRESS);
+    memory.setPort(at.ASKED_FOR_AT + at.CLIENT_PORT, sourcePort);
+    memory.setPort(at.ASKED_FOR_AT + at.SERVER_PORT, destinationPort);
+    const place = this.#assembly.followed();
+    return place === 0 ? null : this.#followedAt(place);
   }
 
-  #body(place: number): BodySeen {
-    const segments = this.#get(place + at.RESPONSE_SEGMENTS);
-    const kept = Math.min(segments, at.SEGMENTS_KEPT);
-    const remaining = this.#getTime(place + at.REMAINING);
-    const isChunked = this.#get(place + at.FRAMING) === at.FRAMING_CHUNKED;
-    return {
-      sizes: this.#numbers(place + at.SEGMENT_SIZES, kept),
-      frames: this.#numbers(place + at.SEGMENT_FRAMES, kept),
-      segments,
-      largest: this.#get(place + at.RESPONSE_LARGEST),
-      lastFrame: this.#get(place + at.RESPONSE_LAST_FRAME),
-      endNs: this.#getTime(place + at.RESPONSE_END_NS),
-      bodyBytes: this.#getTime(place + at.BODY_BYTES),
-      bodyWireBytes: this.#getTime(place + at.BODY_WIRE_BYTES),
-      remaining,
-      chunk: isChunked ? { state: CHUNK_STATES[this.#get(place + at.CHUNK_STATE)]!, remaining } : null,
-      whole: this.#get(place + at.STATE) === at.ANSWERED,
-    };
+  followNoMore(): TrackedConnection[] {
+    if (!this.#follows) return [];
+    this.#follows = false;
+    this.#servers.followNoMore();
+    const all: TrackedConnection[] = [];
+    for (let index = 0; index < at.LENT_MAX; index++) {
+      const place = at.CONNECTIONS_AT + index * at.CONNECTION_BYTES;
+      const isOpen = this.#memory.get(place + at.STATE) !== at.CLOSED;
+      if (isOpen && this.#memory.get(place + at.FOLLOWED) !== 0) all.push(this.#followedAt(place));
+    }
+    return all;
   }
 
-  #numbers(place: number, count: number): number[] {
-    if (count === 1) return [this.#get(place)];
-    const numbers = [this.#get(place), this.#get(place + 4)];
-    for (let index = 2; index < count; index++) numbers.push(this.#get(place + index * 4));
-    return numbers;
+  lastFrame(connection: TrackedConnection): number {
+    return this.#memory.get(connection.lent + at.LAST_FRAME);
   }
 
-  #get(place: number): number {
-    return this.#view.getInt32(place, true);
+  #followedAt(place: number): TrackedConnection {
+    const known = this.#followed[indexOf(place)];
+    if (known) return known;
+    const connection = new TrackedConnection(this.#memory.get(place + at.STREAM));
+    connection.lent = place;
+    connection.lastFrame = this.#memory.get(place + at.LAST_FRAME);
+    this.#followed[indexOf(place)] = connection;
+    return connection;
   }
 
-  #set(place: number, value: number): void {
-    this.#view.setInt32(place, value, true);
-  }
-
-  #getTime(place: number): number {
-    return this.#view.getFloat64(place, true);
-  }
-
-  #setTime(place: number, value: number): void {
-    this.#view.setFloat64(place, value, true);
+  #reclaimFollowed(place: number, connection: TrackedConnection): void {
+    readFollowed(this.#memory, place, connection);
+    if (connection.reassembly !== null) {
+      const http = connection.sink as HttpStream;
+      if (OPEN_STATES.has(this.#memory.get(place + at.STATE)))
+        this.#resume(place, { connection, http, offsets: [0, 0], bodyUnderWay: false });
+      readOn(this.#memory, place, connection, connection.reassembly, http);
+    }
+    this.#followed[indexOf(place)] = null;
   }
 }
+
+/** An exchange is under way. */
+const OPEN_STATES: ReadonlySet<number> = new Set([at.ASKED, at.ANSWERING]);
 
 interface Lent {
   connection: TrackedConnection;
@@ -390,6 +293,60 @@ interface Lent {
 }
 
 const indexOf = (place: number): number => (place - at.CONNECTIONS_AT) / at.CONNECTION_BYTES;
+
+function setAddresses(memory: SharedMemory, place: number, { client, ends, address0, address1, ipVersion }: TrackedConnection): void {
+  const [clientAddress, serverAddress] = client === 0 ? [address0, address1] : [address1, address0];
+  for (let word = 0; word < 4; word++) {
+    memory.setWord(place + at.CLIENT_ADDRESS + word * 4, clientAddress[word]!);
+    memory.setWord(place + at.SERVER_ADDRESS + word * 4, serverAddress[word]!);
+  }
+  memory.setPort(place + at.CLIENT_PORT, ends[client].port);
+  memory.setPort(place + at.SERVER_PORT, ends[client === 0 ? 1 : 0].port);
+  memory.set(place + at.IP_VERSION, ipVersion);
+}
+
+function lendSide(memory: SharedMemory, side: number, { ends }: TrackedConnection, index: DirectionIndex, offset: number): void {
+  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs } = ends[index];
+  memory.set(side + at.NEXT_SEQ, sequence.nextSeq);
+  memory.setTime(side + at.NEXT_SEQ_NS, sequence.nextSeqNs);
+  memory.set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
+  memory.set(side + at.LAST_ACK, sequence.lastAck);
+  memory.setTime(side + at.LAST_ACK_NS, sequence.lastAckNs);
+  memory.set(side + at.WINDOW, sequence.window);
+  memory.set(side + at.WINDOW_SCALE, sequence.windowScale);
+  memory.set(side + at.WINDOW_SHIFT, sequence.isFirstAck ? 0 : Math.max(sequence.windowScale, 0));
+  memory.set(side + at.DUPLICATE_ACKS, sequence.duplicateAcks);
+  memory.set(side + at.FRAMES, 0);
+  memory.set(side + at.SEGMENTS, 0);
+  memory.set(side + at.LARGEST_SEGMENT, largestSegment);
+  memory.set(side + at.LAST_PAYLOAD_FRAME, lastPayloadFrame);
+  memory.setTime(side + at.LAST_PAYLOAD_NS, lastPayloadNs);
+  memory.setTime(side + at.PAYLOAD_BYTES, offset);
+}
+
+/** @returns payload bytes of the side so far */
+function reclaimSide(memory: SharedMemory, side: number, connection: TrackedConnection, index: DirectionIndex, offset: number): number {
+  const end = connection.ends[index];
+  const { sequence } = end;
+  const frames = memory.get(side + at.FRAMES);
+  readSequence(memory, side, sequence);
+  if (frames > 0) {
+    sequence.isFirstAck = false;
+    // That of a plain segment is none, or the update of a window; neither is asked for again.
+    sequence.lastFlags = 0;
+    connection.reassembly!.acknowledge(index === 0 ? 1 : 0, sequence.lastAck);
+  }
+  const segments = memory.get(side + at.SEGMENTS);
+  if (segments > 0) connection.completeness |= COMPLETENESS_DATA;
+  if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
+  connection.frameCount += frames;
+  end.frames += frames;
+  end.segments += segments;
+  readPayload(memory, side, end);
+  const bytes = memory.getTime(side + at.PAYLOAD_BYTES);
+  connection.reassembly!.skip(index, bytes - offset);
+  return bytes;
+}
 
 /** Established, and with nothing that the next packets could still tell of its beginning. */
 function mayBeLent(connection: TrackedConnection): boolean {

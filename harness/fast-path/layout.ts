@@ -20,6 +20,15 @@ export const BUCKETS_AT = 0x1_0000;
 /** Lines of exchanges that are only listed, and room for them; behind it a longest line finds room. */
 export const LIST_AT = 0x2_0000;
 export const LIST_BYTES = 0xf000;
+/** Servers whose exchanges are not handed out; behind the last one of them zeros follow. */
+export const SERVERS_AT = 0x3_0000;
+export const SERVERS_MAX = 127;
+export const SERVER_BYTES = 0x100;
+/** How many connections that are not lent have addresses and ports of a bucket (16 bits each); buckets: a power of two. */
+export const TRACKED_AT = 0x3_8000;
+export const TRACKED_BUCKETS = 8192;
+/** Addresses and ports that are asked for, as at the beginning of a connection. */
+export const ASKED_FOR_AT = 0x3_c000;
 /** Field lines seen before: those of requests, then those of responses. */
 export const FIELDS_AT = 0x4_0000;
 export const CONNECTIONS_AT = 0x8_0000;
@@ -44,11 +53,24 @@ export const STATE = 48;
 export const COUNTED = 52;
 /** Frames of both sides since the connection was lent, the last of them and its time. */
 export const LAST_FRAME = 56;
+/** As the model's `stream`. */
+export const STREAM = 60;
 export const END_NS = 64;
+/** Where in `SERVERS_AT` its server is, if its exchanges are listed. */
+export const LISTED_AS = 72;
+/** 1: it was never lent, but followed here from its SYN on. The rest up to `CLIENT` is of such connections. */
+export const FOLLOWED = 76;
+export const SYN_NS = 80;
+export const SYN_ACK_NS = 88;
+export const ACK_NS = 96;
+export const SYN_FRAME = 104;
+/** 0: not yet. */
+export const SYN_ACK_FRAME = 108;
+export const ACK_FRAME = 112;
 
 /** What one side sends: the offsets below count from here. */
-export const CLIENT = 72;
-export const SERVER = 176;
+export const CLIENT = 120;
+export const SERVER = 256;
 
 export const NEXT_SEQ = 0;
 export const MAX_SEQ_TO_BE_ACKED = 4;
@@ -73,24 +95,29 @@ export const MESSAGE_OFFSET = 80;
 export const HEAD_BYTES = 88;
 export const HEAD_FRAME = 92;
 export const HEAD_NS = 96;
+/** Of a side that was followed from its SYN on: its number, its options (−1: absent; SACK permitted: 0 or 1), and its FIN (frame 0: none yet). */
+export const INITIAL_SEQ = 104;
+export const OFFERED_MSS = 108;
+export const OFFERED_SCALE = 112;
+export const SACK_PERMITTED = 116;
+export const FIN_FRAME = 120;
+export const FIN_NS = 128;
 
 /** Of the exchange under way. */
-export const TARGET_BYTES = 280;
-export const STATUS = 284;
-export const FRAMING = 288;
-export const RESPONSE_SEGMENTS = 292;
-export const RESPONSE_LARGEST = 296;
-export const RESPONSE_LAST_FRAME = 300;
-export const RESPONSE_END_NS = 304;
+export const TARGET_BYTES = 392;
+export const STATUS = 396;
+export const FRAMING = 400;
+export const RESPONSE_SEGMENTS = 404;
+export const RESPONSE_LARGEST = 408;
+export const RESPONSE_LAST_FRAME = 412;
+export const RESPONSE_END_NS = 416;
 /** Content bytes seen, bytes of the body on the wire, and content bytes that are still to come: of the whole body, or of the chunk. */
-export const BODY_BYTES = 312;
-export const BODY_WIRE_BYTES = 320;
-export const REMAINING = 328;
-export const CHUNK_STATE = 336;
-/** How a line of the connection begins, up to the method: its length, and the text. */
-export const LINE_START_BYTES = 340;
-export const LINE_START = 344;
-export const LINE_START_BYTES_MAX = 96;
+export const BODY_BYTES = 424;
+export const BODY_WIRE_BYTES = 432;
+export const REMAINING = 440;
+export const CHUNK_STATE = 448;
+/** Up to here a connection is numbers. */
+export const NUMBERS_BYTES = 456;
 
 export const REQUEST_HEAD = 0x200;
 export const RESPONSE_HEAD = 0xa00;
@@ -102,6 +129,11 @@ export const IDLE = 0;
 export const ASKED = 1;
 export const ANSWERING = 2;
 export const ANSWERED = 3;
+/** Likewise, of connections that are followed from their SYN on: it was sent; it was answered; one side has closed; both have. */
+export const SYN_SENT = 4;
+export const SYN_RECEIVED = 5;
+export const CLOSING = 6;
+export const CLOSED = 7;
 
 /** `EXCHANGES`: each is handed out; it is listed and counted; it is counted alone. */
 export const HANDED_OUT = 0;
@@ -118,6 +150,21 @@ export const CHUNK_SIZE = 0;
 export const CHUNK_DATA = 1;
 export const CHUNK_DATA_END = 2;
 
+// -------------------------------------------------------------------------------------------------------------- one server
+
+/** Its address and port in the bytes of the wire; the version, 0 where no server is; then as `EXCHANGES` of its connections. */
+export const LISTED_ADDRESS = 0;
+export const LISTED_PORT = 16;
+export const LISTED_IP_VERSION = 20;
+export const LISTED_EXCHANGES = 24;
+/** How a line begins: this, the connection's number, and that; of each the length, and the text. */
+export const BEFORE_STREAM_BYTES = 28;
+export const BEFORE_STREAM = 32;
+export const BEFORE_STREAM_BYTES_MAX = 28;
+export const BEHIND_STREAM_BYTES = 60;
+export const BEHIND_STREAM = 64;
+export const BEHIND_STREAM_BYTES_MAX = 96;
+
 // ---------------------------------------------------------------------------------------------------- what `run` leaves behind
 
 /** Number and time of the packet that was taken last. */
@@ -125,10 +172,12 @@ export const RAN_FRAME = 0;
 export const RAN_TIME_NS = 8;
 /** Why it came back. */
 export const RAN_REASON = 16;
-/** The connection whose exchange is whole, where that is the reason. */
+/** The connection whose exchange is whole, or that was closed, where that is the reason. */
 export const RAN_CONNECTION = 20;
 /** Behind the last line of the list. */
 export const RAN_LIST_END = 24;
+/** Connections so far. */
+export const RAN_STREAMS = 28;
 
 // `RAN_REASON`:
 
@@ -140,6 +189,8 @@ export const NOT_PLAIN = 1;
 export const LIST_FULL = 2;
 /** An exchange is whole. */
 export const EXCHANGE = 3;
+/** Both sides have closed a connection that was followed from its SYN on. */
+export const BOTH_CLOSED = 4;
 
 // --------------------------------------------------------------------------------------------------------------- signature
 
@@ -153,10 +204,14 @@ export const SIGNATURE =
   11 * INPUT_AT +
   13 * SERVER +
   17 * HEAD_NS +
-  19 * LINE_START +
+  19 * FIN_NS +
   23 * CHUNK_STATE +
   29 * REQUEST_HEAD +
   31 * RESPONSE_HEAD +
   37 * SEGMENT_SIZES +
   41 * SEGMENT_FRAMES +
-  43 * RAN_LIST_END;
+  43 * RAN_STREAMS +
+  47 * SERVERS_AT +
+  53 * BEHIND_STREAM +
+  59 * TRACKED_AT +
+  61 * ASKED_FOR_AT;

@@ -35,6 +35,25 @@ export class ConnectionList {
     this.append(connection);
   }
 
+  /** To its place, where it is the oldest but has been active since. */
+  renew(connection: TrackedConnection, lastFrame: number): void {
+    connection.lastFrame = lastFrame;
+    let next = connection.newer;
+    while (next !== null && next.lastFrame < lastFrame) next = next.newer;
+    this.remove(connection);
+    if (next === null) {
+      this.append(connection);
+      return;
+    }
+    connection.list = this;
+    connection.newer = next;
+    connection.older = next.older;
+    if (next.older) next.older.newer = connection;
+    else this.oldest = connection;
+    next.older = connection;
+    this.size++;
+  }
+
   /** Puts connections that were active without being touched into their places. */
   sort(): void {
     const all = this.toArray().sort((a, b) => a.lastFrame - b.lastFrame);

@@ -6,6 +6,12 @@ import type { TcpSegment } from '../wire/segment.ts';
 import type { DirectionIndex } from './reassembly.ts';
 import type { TrackedConnection } from './tracked-connection.ts';
 
+/** Where the addresses and ports of a segment are, or of a connection: from end 0 to end 1. */
+export type AddressPair = Pick<
+  TcpSegment,
+  'bytes' | 'ipVersion' | 'source' | 'destination' | 'addressBytes' | 'sourcePort' | 'destinationPort'
+>;
+
 const BUCKETS_AT_FIRST = 1024;
 
 export class ConnectionTable {
@@ -15,7 +21,7 @@ export class ConnectionTable {
   direction: DirectionIndex = 0;
   #last: TrackedConnection | null = null;
 
-  find(segment: TcpSegment): TrackedConnection | null {
+  find(segment: AddressPair): TrackedConnection | null {
     const last = this.#last;
     if (last && this.#matches(last, segment)) return last;
     let connection = this.#buckets[hashOf(segment, SEED) & (this.#buckets.length - 1)] ?? null;
@@ -24,36 +30,28 @@ export class ConnectionTable {
     return connection;
   }
 
-  /** Files `connection` under the addresses and ports of its first segment, whose sender becomes end 0. */
-  add(connection: TrackedConnection, segment: TcpSegment): void {
-    const { bytes, source, destination, ipVersion } = segment;
-    connection.ipVersion = ipVersion;
-    connection.ends[0].port = segment.sourcePort;
-    connection.ends[1].port = segment.destinationPort;
-    connection.address0 = words(segment, source);
-    connection.address1 = words(segment, destination);
-    const format = ipVersion === 4 ? formatIpv4 : formatIpv6;
-    connection.addressText = [format(bytes, source), format(bytes, destination)];
-    connection.hash = hashOf(segment, SEED);
-    connection.key = keyOf(segment);
+  /** Files a connection that was `identify`d. */
+  add(connection: TrackedConnection): void {
     if (this.size >= this.#buckets.length) this.#grow();
     this.#chain(connection);
     this.size++;
     this.#last = connection;
   }
 
-  delete(connection: TrackedConnection): void {
+  /** False: it was not filed. */
+  delete(connection: TrackedConnection): boolean {
     const index = connection.hash & (this.#buckets.length - 1);
     let place = this.#buckets[index] ?? null;
     if (place === connection) this.#buckets[index] = connection.nextInBucket;
     else {
       while (place && place.nextInBucket !== connection) place = place.nextInBucket;
-      if (!place) return;
+      if (!place) return false;
       place.nextInBucket = connection.nextInBucket;
     }
     connection.nextInBucket = null;
     this.size--;
     if (this.#last === connection) this.#last = null;
+    return true;
   }
 
   #chain(connection: TrackedConnection): void {
@@ -74,7 +72,7 @@ export class ConnectionTable {
     }
   }
 
-  #matches(connection: TrackedConnection, segment: TcpSegment): boolean {
+  #matches(connection: TrackedConnection, segment: AddressPair): boolean {
     const end0 = connection.ends[0];
     const end1 = connection.ends[1];
     const { sourcePort, destinationPort } = segment;
@@ -101,12 +99,26 @@ export class ConnectionTable {
   }
 }
 
-function words({ bytes, addressBytes }: TcpSegment, offset: number): [number, number, number, number] {
+/** Gives a connection the addresses and ports of its first segment, whose sender becomes end 0. */
+export function identify(connection: TrackedConnection, pair: AddressPair): void {
+  const { bytes, source, destination, ipVersion } = pair;
+  connection.ipVersion = ipVersion;
+  connection.ends[0].port = pair.sourcePort;
+  connection.ends[1].port = pair.destinationPort;
+  connection.address0 = words(pair, source);
+  connection.address1 = words(pair, destination);
+  const format = ipVersion === 4 ? formatIpv4 : formatIpv6;
+  connection.addressText = [format(bytes, source), format(bytes, destination)];
+  connection.hash = hashOf(pair, SEED);
+  connection.key = keyOf(pair);
+}
+
+function words({ bytes, addressBytes }: AddressPair, offset: number): [number, number, number, number] {
   if (addressBytes === 4) return [int32(bytes, offset), 0, 0, 0];
   return [int32(bytes, offset), int32(bytes, offset + 4), int32(bytes, offset + 8), int32(bytes, offset + 12)];
 }
 
-function isAddress(address: readonly [number, number, number, number], { bytes, addressBytes }: TcpSegment, offset: number): boolean {
+function isAddress(address: readonly [number, number, number, number], { bytes, addressBytes }: AddressPair, offset: number): boolean {
   if (address[0] !== int32(bytes, offset)) return false;
   return (
     addressBytes === 4 ||
@@ -118,16 +130,15 @@ const SEED = 0x9e3779b9;
 const SECOND_SEED = 0x7f4a7c15;
 
 /** 53 bits that stand for addresses and ports, the same for both directions. */
-export const keyOf = (segment: TcpSegment): number => hashOf(segment, SEED) * 0x20_0000 + (hashOf(segment, SECOND_SEED) >>> 11);
+export const keyOf = (pair: AddressPair): number => hashOf(pair, SEED) * 0x20_0000 + (hashOf(pair, SECOND_SEED) >>> 11);
 
 /** 32 bits, the same for both directions. */
-function hashOf(segment: TcpSegment, seed: number): number {
-  const mixed =
-    endHash(segment, segment.source, segment.sourcePort, seed) + endHash(segment, segment.destination, segment.destinationPort, seed);
+function hashOf(pair: AddressPair, seed: number): number {
+  const mixed = endHash(pair, pair.source, pair.sourcePort, seed) + endHash(pair, pair.destination, pair.destinationPort, seed);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
-function endHash({ bytes, addressBytes }: TcpSegment, offset: number, port: number, seed: number): number {
+function endHash({ bytes, addressBytes }: AddressPair, offset: number, port: number, seed: number): number {
   let hash = Math.imul(port ^ seed, 0x85ebca6b);
   for (let index = 0; index < addressBytes; index += 4) hash = Math.imul(hash ^ int32(bytes, offset + index), 0xc2b2ae35) ^ (hash >>> 13);
   return hash | 0;

@@ -3,7 +3,7 @@ import type { Connection, FrameRecord } from '../model.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, newOptions, RST, readOptions, SYN } from '../wire/tcp.ts';
 import { ConnectionList } from './connection-list.ts';
-import { ConnectionTable, keyOf } from './connection-table.ts';
+import { type AddressPair, ConnectionTable, identify, keyOf } from './connection-table.ts';
 import { type DirectionIndex, type PendingTotal, Reassembly } from './reassembly.ts';
 import {
   ANY_RETRANSMISSION,
@@ -28,6 +28,7 @@ import {
   type ConnectionIdentity,
   type End,
   keep,
+  noteClose,
   TrackedConnection,
   toConnection,
 } from './tracked-connection.ts';
@@ -48,12 +49,35 @@ export interface TrackerOptions {
   speaker?: (bytes: Uint8Array, start: number, end: number, cut: boolean) => 'client' | 'server' | null;
 }
 
-/** Takes connections over for a while. Between `lend` and `reclaim` nothing of a connection is current but who it is. */
+/**
+ * Takes connections over for a while. Between `lend` and `reclaim` nothing of a connection is current but who it is. Other connections it may follow from
+ * their SYN on: the tracker gets to know those when they are closed, or when it asks.
+ */
 export interface LentConnections {
+  /** Connections that it may have at one time. */
+  readonly most: number;
+  /** Who lends. */
+  tracker: LendingTracker | null;
   /** Takes the connection, which then is `lent`, if it may be. */
   lend(connection: TrackedConnection): void;
-  /** Brings a connection that is `lent` up to date. */
+  /** Brings a connection that is `lent` up to date; of one that was followed, reassembly and sink too, if it has them. */
   reclaim(connection: TrackedConnection): void;
+  /** The tracker has one more (`by` is 1) or one less (−1) of its own: none is followed that has its addresses and ports. */
+  track(connection: TrackedConnection, by: 1 | -1): void;
+  /** The connection of these addresses and ports, if it is followed; it is `lent`. */
+  followed(addresses: AddressPair): TrackedConnection | null;
+  /** All that are followed and not closed by both sides, which are `lent`. From now on none is. */
+  followNoMore(): TrackedConnection[];
+  /** The frame that a connection was active in last, which is `lent`. */
+  lastFrame(connection: TrackedConnection): number;
+}
+
+/** What one who follows connections tells. */
+export interface LendingTracker {
+  /** Connections so far: the next one has this number. */
+  streams: number;
+  /** Both sides have closed a connection that was followed; it is `lent`. */
+  finished(connection: TrackedConnection): void;
 }
 
 /** How many connections are held at one time; beyond it the longest idle are told and dropped. */
@@ -68,7 +92,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = { open: 10_000, finished: 256
 /** Dropped connections that are remembered, so that a late frame of one does not count as a new connection. */
 export const DROPPED_REMEMBERED_MAX = 200_000;
 
-export class ConnectionTracker {
+export class ConnectionTracker implements LendingTracker {
   readonly #options: TrackerOptions;
   readonly #table = new ConnectionTable();
   readonly #pending: PendingTotal = { bytes: 0 };
@@ -79,7 +103,7 @@ export class ConnectionTracker {
   /** Keys of connections that were dropped, the longest ago first. */
   readonly #dropped = new Set<number>();
   #lender: LentConnections | null;
-  #streams = 0;
+  streams = 0;
   /** Frames of connections that had been told and dropped before. */
   lateFrames = 0;
 
@@ -87,11 +111,12 @@ export class ConnectionTracker {
     this.#options = options;
     this.#limits = options.limits ?? CONNECTION_LIMITS;
     this.#lender = options.lender ?? null;
+    if (this.#lender !== null) this.#lender.tracker = this;
   }
 
   segment(segment: TcpSegment): void {
     const { flags, seq } = segment;
-    let connection = this.#table.find(segment);
+    let connection = this.#table.find(segment) ?? this.#followed(segment);
     let direction: DirectionIndex = 0;
     let known = 0;
     if (connection) {
@@ -124,24 +149,65 @@ export class ConnectionTracker {
     if (flags & (FIN | RST) && connection.list === this.#open && connection.finished) {
       this.#open.remove(connection);
       this.#finished.append(connection);
-      if (this.#finished.size > this.#limits.finished) this.#drop(this.#finished.oldest!);
+      this.#limitFinished();
     }
     if (this.#lender !== null && connection.list === this.#open) this.#lender.lend(connection);
   }
 
+  finished(connection: TrackedConnection): void {
+    this.#finished.append(connection);
+    this.#limitFinished();
+  }
+
+  #limitFinished(): void {
+    if (this.#finished.size <= this.#limits.finished) return;
+    for (;;) {
+      const connection = this.#finished.oldest!;
+      const lastFrame = connection.lent === 0 ? connection.lastFrame : this.#lender!.lastFrame(connection);
+      if (lastFrame === connection.lastFrame) {
+        this.#drop(connection);
+        return;
+      }
+      this.#finished.renew(connection, lastFrame);
+    }
+  }
+
+  /** The connection of a segment that has been followed elsewhere so far. */
+  #followed(segment: TcpSegment): TrackedConnection | null {
+    const connection = this.#lender?.followed(segment) ?? null;
+    if (connection === null) return null;
+    this.#takeBack(connection, this.#lender!);
+    return this.#table.find(segment);
+  }
+
+  #takeBack(connection: TrackedConnection, lender: LentConnections): void {
+    this.#reassembly(connection);
+    lender.reclaim(connection);
+    this.#table.add(connection);
+    lender.track(connection, 1);
+    if (connection.list === null) this.#open.append(connection);
+  }
+
   /** The capture has ended. */
   end(): void {
+    const lender = this.#lender;
+    if (lender !== null) for (const connection of lender.followNoMore()) this.#takeBack(connection, lender);
     const rest = [...this.#open.toArray(), ...this.#finished.toArray()].sort((a, b) => a.stream - b.stream);
     for (const connection of rest) this.#finish(connection);
   }
 
   #begin(segment: TcpSegment): TrackedConnection {
+    const lender = this.#lender;
+    if (lender !== null && this.#open.size + lender.most >= this.#limits.open)
+      for (const connection of lender.followNoMore()) this.#takeBack(connection, lender);
     if (this.#open.size >= this.#limits.open) {
-      if (this.#lender !== null) this.#reclaimAll(this.#lender);
+      if (lender !== null) this.#reclaimAll(lender);
       this.#drop(this.#open.oldest!);
     }
-    const connection = new TrackedConnection(this.#streams++);
-    this.#table.add(connection, segment);
+    const connection = new TrackedConnection(this.streams++);
+    identify(connection, segment);
+    this.#table.add(connection);
+    this.#lender?.track(connection, 1);
     connection.firstFrame = segment.frame;
     connection.startNs = segment.timeNs;
     const { flags } = segment;
@@ -158,8 +224,13 @@ export class ConnectionTracker {
 
   /** Which connection was idle for longest can't be told while some are lent. */
   #reclaimAll(lender: LentConnections): void {
-    for (const connection of this.#open.toArray()) if (connection.lent !== 0) lender.reclaim(connection);
+    for (const connection of [...this.#open.toArray(), ...this.#finished.toArray()]) {
+      if (connection.lent === 0) continue;
+      if (connection.reassembly === null) this.#takeBack(connection, lender);
+      else lender.reclaim(connection);
+    }
     this.#open.sort();
+    this.#finished.sort();
     this.#lender = null;
   }
 
@@ -322,29 +393,13 @@ export class ConnectionTracker {
   }
 
   #close(connection: TrackedConnection, direction: DirectionIndex, { flags, frame, timeNs }: TcpSegment): void {
-    const end = connection.ends[direction];
     if (!connection.clientSettled) {
       connection.clientSettled = true;
       this.#releaseRecords(connection);
     }
-    if (connection.firstClose === -1) {
-      const [a, b] = connection.ends;
-      connection.firstClose = direction;
-      connection.firstCloseHow = flags & RST ? 'RST' : 'FIN';
-      connection.firstCloseFrame = frame;
-      connection.firstCloseNs = timeNs;
-      const payloads = [a, b].filter((side) => side.lastPayloadFrame > 0).map((side) => side.lastPayloadNs);
-      const handshakeNs = connection.ackFrame ? connection.ackNs : connection.startNs;
-      connection.firstCloseSinceNs = payloads.length > 0 ? Math.max(...payloads) : handshakeNs;
-    }
-    if (flags & FIN && end.finFrame === 0) {
-      end.finFrame = frame;
-      end.finNs = timeNs;
-    }
-    if (flags & RST && end.rstFrame === 0) {
-      end.rstFrame = frame;
-      end.rstNs = timeNs;
-    }
+    // With both flags the reset closes it.
+    if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs);
+    if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs);
   }
 
   #reassembly(connection: TrackedConnection): Reassembly {
@@ -357,7 +412,7 @@ export class ConnectionTracker {
 
   #finish(connection: TrackedConnection): void {
     if (connection.lent !== 0) this.#lender!.reclaim(connection);
-    this.#table.delete(connection);
+    if (this.#table.delete(connection)) this.#lender?.track(connection, -1);
     connection.list?.remove(connection);
     this.#releaseRecords(connection);
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
@@ -370,6 +425,8 @@ export class ConnectionTracker {
 
   #drop(connection: TrackedConnection): void {
     this.#finish(connection);
+    // The SYN of one that was followed did not take its place there away.
+    this.#dropped.delete(connection.key);
     this.#dropped.add(connection.key);
     if (this.#dropped.size <= DROPPED_REMEMBERED_MAX) return;
     for (const longestAgo of this.#dropped) {

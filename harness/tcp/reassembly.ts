@@ -79,10 +79,10 @@ export class Reassembly {
     return this.#directions[index].assembler.next;
   }
 
-  /** While it was `settled`, `count` bytes more of this direction were handed on elsewhere. */
-  skip(index: DirectionIndex, count: number): void {
+  /** While it was `settled`, `count` bytes more of this direction were handed on elsewhere, and perhaps its FIN. */
+  skip(index: DirectionIndex, count: number, fin = false): void {
     const direction = this.#directions[index];
-    direction.assembler.next = (direction.assembler.next + count) | 0;
+    direction.assembler.next = (direction.assembler.next + count + (fin ? 1 : 0)) | 0;
     direction.uniqueBytes += count;
   }
 

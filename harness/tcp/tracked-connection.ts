@@ -40,6 +40,8 @@ export class End {
   rstNs = DOUBLE_ZERO;
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
+  /** Where no reassembly counts them. */
+  payloadBytes = 0;
   readonly sequence = new SequenceState();
 }
 
@@ -92,6 +94,8 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
   sink: StreamSink | null = null;
+  /** Exchanges that were told elsewhere, where it has no sink. */
+  exchangesElsewhere = 0;
   /** Where in the fast path's memory it is while it is lent; 0: it is not. */
   lent = 0;
   /** It is not lent again before it has this many frames; and how many it had to wait for the last time. */
@@ -128,6 +132,35 @@ export function keep(list: number[] | null, value: number): number[] {
   if (!list) return [value];
   if (list.length < FRAMES_KEPT) list.push(value);
   return list;
+}
+
+/** Takes a FIN or RST of one end into account. */
+export function noteClose(
+  connection: TrackedConnection,
+  direction: DirectionIndex,
+  how: 'FIN' | 'RST',
+  frame: number,
+  timeNs: number,
+): void {
+  const end = connection.ends[direction];
+  if (connection.firstClose === -1) {
+    const [a, b] = connection.ends;
+    connection.firstClose = direction;
+    connection.firstCloseHow = how;
+    connection.firstCloseFrame = frame;
+    connection.firstCloseNs = timeNs;
+    const payloads = [a, b].filter((side) => side.lastPayloadFrame > 0).map((side) => side.lastPayloadNs);
+    const handshakeNs = connection.ackFrame ? connection.ackNs : connection.startNs;
+    connection.firstCloseSinceNs = payloads.length > 0 ? Math.max(...payloads) : handshakeNs;
+  }
+  if (how === 'FIN' && end.finFrame === 0) {
+    end.finFrame = frame;
+    end.finNs = timeNs;
+  }
+  if (how === 'RST' && end.rstFrame === 0) {
+    end.rstFrame = frame;
+    end.rstNs = timeNs;
+  }
 }
 
 /** The connection as the model has it; `exchanges` are the HTTP layer's to fill. */
@@ -172,7 +205,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
           },
     timeWait: timeWait(tracked),
     portReused: tracked.portReused,
-    exchangeCount: 0,
+    exchangeCount: tracked.exchangesElsewhere,
     exchanges: [],
   };
 }
@@ -194,7 +227,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     sackPermitted: end.sackPermitted,
     frames: end.frames,
     segments: end.segments,
-    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? 0,
+    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? end.payloadBytes,
     largestSegment: end.largestSegment,
     retransmissions: end.retransmissions,
     outOfOrder: end.outOfOrder,

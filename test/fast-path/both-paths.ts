@@ -6,6 +6,7 @@ import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harnes
 import { FastPath } from '../../harness/fast-path/fast-path.ts';
 import { ExchangeBudget } from '../../harness/http/http-stream.ts';
 import type { CaptureInfo } from '../../harness/model.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from '../../harness/tcp/connection-tracker.ts';
 
 const { reclaim } = FastPath.prototype;
 
@@ -38,8 +39,19 @@ export async function wholeTelling(input: Uint8Array, fastPathFrom: number, opti
   return lines;
 }
 
-/** As `analyze` prints it, where `budget` exchanges may be kept: what goes beyond it is listed. */
-export async function listedTelling(input: Uint8Array, fastPathFrom: number, budget: number): Promise<string[]> {
+export interface ListedOptions extends Pick<DecodeOptions, 'limits'> {
+  /** Exchanges that may be kept: what goes beyond it is listed. */
+  budget: number;
+  /** Nothing is listed, as for servers that `--port` leaves out. */
+  silent?: boolean;
+}
+
+/** As `analyze` prints it, and all that there is of each connection. */
+export async function listedTelling(
+  input: Uint8Array,
+  fastPathFrom: number,
+  { budget, silent = false, ...options }: ListedOptions,
+): Promise<string[]> {
   const chunks: Buffer[] = [];
   const out = new Writable({
     write(chunk, _encoding, done) {
@@ -49,28 +61,34 @@ export async function listedTelling(input: Uint8Array, fastPathFrom: number, bud
   });
   const text = new AnalysisText(out, []);
   const exchanges = new ExchangeBudget(budget);
-  const counts: string[] = [];
+  const connections: string[] = [];
   const sink: DecodeSink = {
-    exchange: (exchange, connection) => text.exchange(exchange, connection.endpoint('server')),
+    exchange: (exchange, connection) => {
+      if (!silent) text.exchange(exchange, connection.endpoint('server'));
+    },
     connection: (connection) => {
       text.connection(connection);
       const isKept = !exchanges.withoutExchanges.has(connection);
-      counts.push(`${connection.stream}: ${isKept ? connection.exchanges.length : 'not kept'} of ${connection.exchangeCount} exchanges`);
+      connections.push(JSON.stringify({ ...connection, exchanges: isKept ? connection.exchanges.length : 'not kept' }));
       // Of every other one no use is made.
       if (isKept && connection.stream % 2 === 0) exchanges.left += connection.exchanges.length;
     },
-    listing: text.listing,
+    listing: silent ? { ...text.listing, lineStart: () => null } : text.listing,
   };
-  await text.end(await decodeCapture(input, { budget: exchanges, fastPathFrom }, sink), []);
-  return [...Buffer.concat(chunks).toString().split('\n'), ...counts];
+  await text.end(await decodeCapture(input, { ...options, budget: exchanges, fastPathFrom }, sink), []);
+  return [...Buffer.concat(chunks).toString().split('\n'), ...connections];
 }
+
+/** Connections that are closed are told soon, while others go on. */
+const FEW: ConnectionLimits = { open: CONNECTION_LIMITS.open, finished: 1 };
 
 /** The first thing that the two paths tell differently of `input`; `null`: there is none. */
 export async function difference(input: Uint8Array): Promise<{ slow: string | undefined; fast: string | undefined } | null> {
   const tellings = [
     (from: number) => wholeTelling(input, from),
-    (from: number) => listedTelling(input, from, 0),
-    (from: number) => listedTelling(input, from, 3),
+    (from: number) => listedTelling(input, from, { budget: 0 }),
+    (from: number) => listedTelling(input, from, { budget: 3, silent: true }),
+    (from: number) => listedTelling(input, from, { budget: 3, limits: FEW }),
   ];
   for (const tell of tellings) {
     const slow = await tell(SLOW).catch(notACapture);

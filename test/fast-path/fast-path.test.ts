@@ -4,9 +4,10 @@ import { describe, expect, test, vi } from 'vitest';
 import { READ_BUFFER_BYTES } from '../../harness/capture/read-capture.ts';
 import { FastPath, loadFastPath } from '../../harness/fast-path/fast-path.ts';
 import { HEAD_BYTES_MAX, LENT_MAX, SEGMENTS_KEPT } from '../../harness/fast-path/layout.ts';
+import { CONNECTION_LIMITS } from '../../harness/tcp/connection-tracker.ts';
 import { makeInput, seedsOf } from '../fuzz/mutate.ts';
 import { seedOfRun } from '../fuzz/random.ts';
-import { type Packet, pcap, pcapng } from '../packets/captures.ts';
+import { EPOCH_NS, type Packet, pcap, pcapng } from '../packets/captures.ts';
 import { type Conversation, type ConversationGiven, conversation } from '../packets/conversation.ts';
 import { fixtures } from '../packets/fixtures.ts';
 import { ethernet, FLAG, sll, sll2, tag, text } from '../packets/layers.ts';
@@ -15,8 +16,11 @@ import { difference, FAST, lendEagerly, listedTelling, SLOW, wholeTelling } from
 // Many captures are read, each several times, and the machine may be busy.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Frames that the fast path takes of a capture. */
-async function framesTaken(capture: Uint8Array): Promise<number> {
+/** Frames that the fast path takes of a capture, all of which is told, or told otherwise. */
+async function framesTaken(
+  capture: Uint8Array,
+  tell: (capture: Uint8Array) => unknown = (input) => wholeTelling(input, FAST),
+): Promise<number> {
   let taken = 0;
   const { take } = FastPath.prototype;
   const spy = vi.spyOn(FastPath.prototype, 'take').mockImplementation(function (this: FastPath, start, end, cursor) {
@@ -26,7 +30,7 @@ async function framesTaken(capture: Uint8Array): Promise<number> {
     return stopped;
   });
   try {
-    await wholeTelling(capture, FAST);
+    await tell(capture);
   } finally {
     spy.mockRestore();
   }
@@ -49,6 +53,26 @@ function urgent(talk: Conversation, payload: string): Conversation {
   talk.segment('server', { flags: FLAG.ack | FLAG.urg, payload: text(payload) });
   talk.next.server += payload.length;
   return talk;
+}
+
+/** The packets of `talk` behind a connection to the same server whose exchanges were listed. */
+function behindAnother(talk: Conversation, ipVersion: 4 | 6 = 4): Packet[] {
+  const another = established({ clientPort: 39_999, ipVersion, startNs: EPOCH_NS - 50_000_000n });
+  return [...exchange(exchange(another)).packets, ...talk.packets];
+}
+
+const isIpv6 = ({ packets }: Conversation): boolean => packets[0]!.bytes[12] === 0x86;
+
+function advance(talk: Conversation, end: 'client' | 'server'): Conversation {
+  talk.next[end]++;
+  return talk;
+}
+
+/** Another connection on the same ports. */
+function again(talk: Conversation): Conversation {
+  talk.next.client = 700_000;
+  talk.next.server = 800_000;
+  return exchange(talk.handshake()).close('server');
 }
 
 const established = (given: ConversationGiven = {}): Conversation =>
@@ -274,6 +298,7 @@ describe('comes back for', () => {
       const capture = pcap(talk.packets);
       expect(await difference(capture), where).toBeNull();
       expect(await framesTaken(capture)).toBeGreaterThan(0);
+      expect(await difference(pcap(behindAnother(talk))), `${where}, followed from the SYN on`).toBeNull();
     }
   });
 
@@ -308,13 +333,173 @@ describe('a connection that hardly ever is plain', () => {
     const reclaim = vi.spyOn(FastPath.prototype, 'reclaim');
     try {
       expect(await difference(capture)).toBeNull();
-      const perTelling = reclaim.mock.calls.length / 3;
+      const perTelling = reclaim.mock.calls.length / 4;
       if (eagerly) expect(perTelling).toBeGreaterThan(300);
       else expect(perTelling).toBeLessThan(30);
     } finally {
       reclaim.mockRestore();
       lendEagerly(true);
     }
+  });
+});
+
+describe('follows connections from their SYN on, where their exchanges are only listed', () => {
+  const listed = (capture: Uint8Array): Promise<string[]> => listedTelling(capture, FAST, { budget: 0 });
+  const before = behindAnother(conversation()).length;
+
+  test.each([
+    ['that the client closes', exchange(established()).close('client')],
+    ['that the server closes', exchange(exchange(established())).close('server')],
+    ['without an exchange', established().close('client')],
+    ['with nothing behind the handshake', established()],
+    ['half closed', exchange(established()).fin('server').ack('client')],
+    ['that acknowledges the FIN before its own', exchange(established()).fin('client').ack('server').fin('server').ack('client')],
+    ['in IPv6', exchange(established({ ipVersion: 6 })).close('client')],
+    ['without options', exchange(conversation().handshake()).close('client')],
+    [
+      'with all options',
+      exchange(conversation({ options: { mss: 1400, windowScale: 15, sackPermitted: true } }).handshake()).close('client'),
+    ],
+    ['with sequence numbers that wrap', exchange(established({ clientSeq: 0xffff_fff0, serverSeq: 0xffff_ffd0 })).close('server')],
+  ])('%s', async (_, talk) => {
+    const capture = pcap(behindAnother(talk, isIpv6(talk) ? 6 : 4));
+    expect(await difference(capture)).toBeNull();
+    const alone = await framesTaken(pcap(behindAnother(conversation(), isIpv6(talk) ? 6 : 4)), listed);
+    expect((await framesTaken(capture, listed)) - alone).toBe(talk.packets.length);
+    expect(alone).toBeLessThan(before);
+  });
+
+  const synOnly = { options: { mss: 1460, windowScale: 7 } };
+  /** What is not plain about a handshake or a close. */
+  const unusual: [string, Conversation][] = [
+    ['a SYN that nobody answers', conversation().syn()],
+    [
+      'a SYN that is sent again',
+      exchange(conversation().syn().segment('client', { seq: 1000, flags: FLAG.syn, ack: 0 }).synAck().ack('client')),
+    ],
+    ['a SYN that is refused', conversation().syn().rst('server')],
+    [
+      'a SYN with data',
+      exchange(
+        conversation()
+          .segment('client', { flags: FLAG.syn, ack: 0, payload: text('GET') })
+          .synAck()
+          .ack('client'),
+      ),
+    ],
+    ['a SYN with an acknowledgment number', exchange(conversation().segment('client', { flags: FLAG.syn, ack: 7 }).synAck().ack('client'))],
+    [
+      'a SYN/ACK that is sent again',
+      exchange(
+        conversation()
+          .syn()
+          .synAck()
+          .segment('server', { seq: 5000, flags: FLAG.syn | FLAG.ack })
+          .ack('client'),
+      ),
+    ],
+    [
+      'a SYN/ACK of the client',
+      conversation()
+        .syn()
+        .segment('client', { flags: FLAG.syn | FLAG.ack }),
+    ],
+    [
+      'a SYN/ACK that acknowledges something else',
+      conversation()
+        .syn()
+        .segment('server', { flags: FLAG.syn | FLAG.ack, ack: 77 })
+        .rst('client'),
+    ],
+    [
+      'window scaling that the server does not offer',
+      advance(conversation().segment('client', { flags: FLAG.syn, ack: 0, ...synOnly }), 'client')
+        .synAck()
+        .ack('client'),
+    ],
+    [
+      'window scaling that the client does not offer',
+      advance(
+        conversation()
+          .syn()
+          .segment('server', { flags: FLAG.syn | FLAG.ack, ...synOnly }),
+        'server',
+      ).ack('client'),
+    ],
+    ['a handshake whose last ACK is not in the capture', exchange(conversation().syn().synAck())],
+    ['a handshake whose SYN/ACK is not in the capture', exchange(advance(conversation().syn(), 'server').ack('client'))],
+    [
+      'a handshake whose last ACK brings the request',
+      conversation().syn().synAck().data('client', get('/')).data('server', answer('a')).ack('client'),
+    ],
+    ['a handshake without time', exchange(conversation({ stepNs: 0n }).handshake())],
+    ['an ACK of the server in the handshake', exchange(conversation().syn().synAck().ack('server').ack('client'))],
+    ['initial sequence numbers of 0', exchange(conversation({ clientSeq: 0, serverSeq: 0 }).handshake())],
+    ['initial sequence numbers before 0', exchange(conversation({ clientSeq: 0xffff_ffff, serverSeq: 0xffff_ffff }).handshake())],
+    ['a window of 0', exchange(conversation({ window: 0 }).handshake())],
+    ['an ACK behind the FIN of its side', exchange(established()).fin('client').ack('client').fin('server')],
+    ['data behind the FIN of its side', exchange(established()).fin('server').data('server', 'more').fin('client')],
+    ['an exchange behind the FIN of the server', exchange(exchange(established()).fin('server'))],
+    ['a FIN with data', exchange(established()).segment('server', { flags: FLAG.fin | FLAG.ack, payload: text('x') })],
+    [
+      'a FIN that is sent again',
+      exchange(established())
+        .fin('client')
+        .segment('client', { seq: 1000, flags: FLAG.fin | FLAG.ack })
+        .close('server'),
+    ],
+    ['a FIN before the answer', established().data('client', get('/')).fin('client').data('server', answer('late')).fin('server')],
+    [
+      'a FIN inside a body',
+      established().data('client', get('/')).data('server', answer('hello').slice(0, -2)).fin('server').fin('client'),
+    ],
+    ['a FIN before bytes of its side', exchange(established()).segment('client', { seq: 3000, flags: FLAG.fin | FLAG.ack })],
+    ['a FIN and a RST', exchange(established()).segment('server', { flags: FLAG.fin | FLAG.rst | FLAG.ack })],
+    ['a RST behind the close', exchange(established()).close('client').rst('server')],
+    [
+      'a FIN that comes again behind the close',
+      exchange(established())
+        .close('client')
+        .segment('server', { flags: FLAG.fin | FLAG.ack }),
+    ],
+    ['an old ACK behind the close', exchange(established()).close('client').segment('client', { ack: 5000 })],
+    ['data behind the close', exchange(established()).close('client').data('client', get('/behind'))],
+    ['the same ports once more', again(exchange(established()).close('client'))],
+    ['the same ports once more, without a close', again(exchange(established()))],
+    [
+      'the same ports once more, the other way round',
+      exchange(established()).close('client').segment('server', { flags: FLAG.syn, seq: 9, ack: 0 }),
+    ],
+  ];
+  test.each(unusual)('%s', async (_, talk) => {
+    expect(await difference(pcap(behindAnother(talk)))).toBeNull();
+    exchange(talk).close('server');
+    expect(await difference(pcap(behindAnother(talk)))).toBeNull();
+  });
+
+  test('more than may be followed, closed at once and each heard of later', async () => {
+    const count = CONNECTION_LIMITS.finished + LENT_MAX;
+    const packets = behindAnother(conversation());
+    for (let index = 0; index < count; index++) {
+      const talk = exchange(established({ clientPort: 20_000 + index, startNs: EPOCH_NS + 10_000_000n + BigInt(index) * 40_000n })).close(
+        'client',
+      );
+      const last = talk.next.server;
+      // The last ACK of every seventh comes late, of every eleventh very late, and then the FIN once more.
+      if (index % 7 === 0) talk.wait(3).ack('client');
+      if (index % 11 === 0)
+        talk
+          .wait(50)
+          .ack('client')
+          .segment('server', { seq: last - 1, flags: FLAG.fin | FLAG.ack });
+      packets.push(...talk.packets);
+    }
+    const capture = pcap(packets.sort((a, b) => Number(a.timeNs - b.timeNs)));
+    for (const limits of [CONNECTION_LIMITS, { open: LENT_MAX + 40, finished: 30 }, { open: 5, finished: 5 }]) {
+      const options = { budget: 2, limits };
+      expect(await listedTelling(capture, FAST, options)).toEqual(await listedTelling(capture, SLOW, options));
+    }
+    expect(await framesTaken(capture, listed)).toBeGreaterThan(packets.length / 2);
   });
 });
 
@@ -351,8 +536,10 @@ describe('tells the same as the slow path', () => {
       fc.array(step, { maxLength: 12 }),
       fc.nat(),
       async (first, second, seed) => {
-        const talks = [established(), established({ clientPort: 40_001, startNs: 1_700_000_000_000_050_000n })];
+        const startNs = EPOCH_NS + 50_000n + BigInt(seed % 3) * 700_000n;
+        const talks = [established(), established({ clientPort: 40_001, startNs })];
         for (const [index, steps] of [first, second].entries()) for (const kind of steps) (odd[kind] ?? exchange)(talks[index]!);
+        if (seed % 5 > 0) talks[1]!.close(seed % 5 > 1 ? 'client' : 'server');
         const packets = talks.flatMap((talk) => talk.packets).sort((a, b) => Number(a.timeNs - b.timeNs));
         if (seed % 3 === 0) packets.splice(seed % packets.length, 1);
         expect(await difference(pcap(packets))).toBeNull();
@@ -374,6 +561,6 @@ describe('tells the same as the slow path', () => {
       expect(await wholeTelling(capture, FAST, { limits })).toEqual(await wholeTelling(capture, SLOW, { limits }));
     }
     for (const budget of [0, 1, 500, 5_000])
-      expect(await listedTelling(capture, FAST, budget)).toEqual(await listedTelling(capture, SLOW, budget));
+      expect(await listedTelling(capture, FAST, { budget })).toEqual(await listedTelling(capture, SLOW, { budget }));
   });
 });

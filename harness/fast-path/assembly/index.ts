@@ -3,6 +3,7 @@
  * plain in any way is left alone, with everything as it was before: `run` then comes back, and the slow path reads it.
  */
 import {
+  BOTH_CLOSED,
   EXCHANGE,
   LIST_FULL,
   MORE_BYTES,
@@ -12,16 +13,18 @@ import {
   RAN_FRAME,
   RAN_LIST_END,
   RAN_REASON,
+  RAN_STREAMS,
   RAN_TIME_NS,
   SIGNATURE,
 } from '../layout';
 import * as connections from './connections';
 import * as exchange from './exchange';
+import * as followed from './followed';
 import * as listed from './listed';
 import * as segment from './segment';
 import * as sequence from './sequence';
 
-export { insert, remove } from './connections';
+export { allocate, followed, insert, remove, track } from './connections';
 export { emptyList } from './listed';
 export { linkLayer } from './segment';
 
@@ -78,14 +81,16 @@ export function pcapng(id: u32, ticks: f64, high: f64, low: f64, ns: f64): void 
   baseNs = ns;
 }
 
-/** Takes records from `at` on, the first being the one behind frame `before`. Gives the place of the first one that it did not take; the rest is at `RAN_AT`. */
-export function run(at: usize, end: usize, before: u32): usize {
+/** Takes records from `at` on, the first being the one behind frame `before`. Gives the place of the first one that it did not take; the rest is at `RAN_AT`. `streams` connections began before it. */
+export function run(at: usize, end: usize, before: u32, streams: u32): usize {
+  followed.begin(streams);
   const stopped = takeRecords(at, end, before);
   store<u32>(RAN_AT, frame, RAN_FRAME);
   store<f64>(RAN_AT, timeNs, RAN_TIME_NS);
   store<u32>(RAN_AT, reason, RAN_REASON);
   store<u32>(RAN_AT, <u32>connections.found, RAN_CONNECTION);
   store<u32>(RAN_AT, <u32>listed.listEnd, RAN_LIST_END);
+  store<u32>(RAN_AT, followed.streams, RAN_STREAMS);
   return stopped;
 }
 
@@ -98,6 +103,7 @@ function takeRecords(at: usize, end: usize, before: u32): usize {
     frame++;
     at = next;
     if (exchange.whole) reason = EXCHANGE;
+    else if (followed.bothClosed) reason = BOTH_CLOSED;
     else if (listed.isFull()) reason = LIST_FULL;
   }
   return at;
@@ -138,7 +144,20 @@ function notPlain(): usize {
 /** Takes one packet into account, where it is plain. */
 function take(start: usize, end: usize, ns: f64): bool {
   exchange.whole = false;
-  if (!segment.read(start, end) || !connections.find() || !sequence.isPlain(ns)) return false;
+  followed.bothClosed = false;
+  if (!segment.read(start, end)) return false;
+  if (segment.flags !== segment.ACK) {
+    if (!followed.take(frame + 1, ns)) return false;
+    timeNs = ns;
+    return true;
+  }
+  if (!connections.find()) return false;
+  if (followed.isOpening()) {
+    if (!followed.acknowledge(frame + 1, ns)) return false;
+    timeNs = ns;
+    return true;
+  }
+  if (!sequence.isPlain(ns)) return false;
   if (segment.payloadEnd > segment.payload && !exchange.payload(frame + 1, ns)) return false;
   sequence.commit(frame + 1, ns);
   timeNs = ns;

@@ -3,6 +3,10 @@
  * lines take longer to write there than all else takes here.)
  */
 import {
+  BEFORE_STREAM,
+  BEFORE_STREAM_BYTES,
+  BEHIND_STREAM,
+  BEHIND_STREAM_BYTES,
   BODY_BYTES,
   CLIENT,
   FRAMING,
@@ -10,12 +14,12 @@ import {
   FRAMING_CONTENT_LENGTH,
   HEAD_FRAME,
   HEAD_NS,
-  LINE_START,
-  LINE_START_BYTES,
   LIST_AT,
   LIST_BYTES,
+  LISTED_AS,
   REQUEST_HEAD,
   STATUS,
+  STREAM,
   TARGET_BYTES,
 } from '../layout';
 
@@ -38,7 +42,10 @@ export function emptyList(): void {
 
 /** Lists the exchange of `connection` that ends with frame `last`. */
 export function list(connection: usize, last: u32, endNs: f64): void {
-  copy(connection + LINE_START, load<u32>(connection, LINE_START_BYTES));
+  const server: usize = load<u32>(connection, LISTED_AS);
+  copy(server + BEFORE_STREAM, load<u32>(server, BEFORE_STREAM_BYTES));
+  number(load<u32>(connection, STREAM));
+  copy(server + BEHIND_STREAM, load<u32>(server, BEHIND_STREAM_BYTES));
   const targetBytes: usize = load<u32>(connection, TARGET_BYTES);
   if (targetBytes <= TARGET_SHOWN) {
     copy(connection + REQUEST_HEAD, METHOD_BYTES + targetBytes);

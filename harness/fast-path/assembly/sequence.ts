@@ -25,23 +25,17 @@ import * as connections from './connections';
 import * as segment from './segment';
 
 /** As in `sequence-analysis.ts`. */
-const SCALE_UNKNOWN: i32 = -1;
+export const SCALE_UNKNOWN: i32 = -1;
+export const SCALE_UNUSED: i32 = -2;
 
 /** Whether nothing is to be said of the segment at hand but, at most, that it updates the window. Nothing changes yet. */
 export function isPlain(timeNs: f64): bool {
+  if (!isNext(timeNs)) return false;
   const own = connections.own;
   const other = connections.other;
   const seq = segment.seq;
   const ack = segment.ack;
   const length = <i32>(segment.payloadEnd - segment.payload);
-  // A clock that went back.
-  if (timeNs < load<f64>(connections.found, END_NS)) return false;
-  if (seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
-  // An acknowledgment of bytes that are not there, or that a later one takes back.
-  const otherNext = load<i32>(other, NEXT_SEQ);
-  if (ack - otherNext > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
-  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
-  if (otherMax !== 0 && ack - otherMax > 0) return false;
   if (length === 0) return ack !== load<i32>(own, LAST_ACK) || segment.window !== load<u32>(own, WINDOW);
   const next = seq + length;
   const otherAck = load<i32>(other, LAST_ACK);
@@ -50,8 +44,22 @@ export function isPlain(timeNs: f64): bool {
   return next !== windowEdge || load<i32>(other, WINDOW_SCALE) === SCALE_UNKNOWN;
 }
 
-/** Takes the segment into account. */
-export function commit(frame: u32, timeNs: f64): void {
+/** Whether it is the next one of its side, and acknowledges what is there. */
+export function isNext(timeNs: f64): bool {
+  const own = connections.own;
+  const other = connections.other;
+  const ack = segment.ack;
+  // A clock that went back.
+  if (timeNs < load<f64>(connections.found, END_NS)) return false;
+  if (segment.seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
+  // An acknowledgment of bytes that are not there, or that a later one takes back.
+  if (ack - load<i32>(other, NEXT_SEQ) > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
+  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
+  return otherMax === 0 || ack - otherMax <= 0;
+}
+
+/** Takes the segment into account, behind whose payload there may be a FIN. */
+export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
   const connection = connections.found;
   const own = connections.own;
   const seq = segment.seq;
@@ -62,10 +70,12 @@ export function commit(frame: u32, timeNs: f64): void {
   store<u32>(own, load<u32>(own, FRAMES) + 1, FRAMES);
 
   if (ack !== load<i32>(own, LAST_ACK)) store<i32>(own, 0, DUPLICATE_ACKS);
-  const next = seq + length;
-  if (length > 0) {
+  const next = seq + length + fin;
+  if (next !== seq) {
     store<i32>(own, next, NEXT_SEQ);
     store<f64>(own, timeNs, NEXT_SEQ_NS);
+  }
+  if (length > 0) {
     store<u32>(own, load<u32>(own, SEGMENTS) + 1, SEGMENTS);
     store<f64>(own, load<f64>(own, PAYLOAD_BYTES) + <f64>length, PAYLOAD_BYTES);
     if (length > load<u32>(own, LARGEST_SEGMENT)) store<u32>(own, length, LARGEST_SEGMENT);
