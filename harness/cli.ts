@@ -108,7 +108,7 @@ program
     ...before,
     port(text),
   ])
-  .action(async (file, options) => (await import('./commands/analyze.ts')).analyze(file, options));
+  .action(async (file, options) => (await (await import('./commands/analyze-bundle.ts')).loadAnalyze()).analyze(file, options));
 
 program
   .command('explain')

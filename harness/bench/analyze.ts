@@ -1,5 +1,6 @@
 /** `analyze` alone, as the bench times it. */
-import { analyze } from '../commands/analyze.ts';
+import { loadAnalyze } from '../commands/analyze-bundle.ts';
 
 const [file = '-', ...flags] = process.argv.slice(2);
+const { analyze } = await loadAnalyze();
 await analyze(file, { json: flags.includes('--json') });

@@ -57,10 +57,25 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   connection(connection: Connection): void {
-    const { client, server, handshake, midStream, portReused, firstClose, sides } = connection;
-    const close = firstClose
-      ? `first closed by the ${firstClose.by} with ${firstClose.how} in frame ${firstClose.frame}, ${toMs(firstClose.idleMs * 1e6)} ms after its last payload`
-      : 'open at the end';
+    const { stream, client, server, handshake, midStream, portReused, firstClose, sides } = connection;
+    const out = this.#out.write('#').number(stream).write(' ');
+    writeEndpoint(writeEndpoint(out, client).write(' -> '), server)
+      .write('  ')
+      .write(connection.zeekState)
+      .write(' ')
+      .number(connection.completeness)
+      .write(', frames ')
+      .number(connection.firstFrame)
+      .write('-')
+      .number(connection.lastFrame)
+      .write(', ')
+      .number(connection.exchangeCount)
+      .write(' exchanges, ');
+    if (firstClose) {
+      out.write('first closed by the ').write(firstClose.by).write(' with ').write(firstClose.how);
+      out.write(' in frame ').number(firstClose.frame).write(', ');
+      writeMilliseconds(out, firstClose.idleMs * 1e6).write(' ms after its last payload');
+    } else out.write('open at the end');
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const missing = sides.client.missingBytes + sides.server.missingBytes;
     const notes = [
@@ -68,10 +83,9 @@ export class AnalysisText implements AnalysisWriter {
       portReused ? 'its ports were used again' : '',
       retransmissions > 0 ? `${retransmissions} retransmissions` : '',
       missing > 0 ? `${missing} bytes are not in the capture` : '',
-    ].filter((note) => note !== '');
-    this.#line(
-      `#${connection.stream} ${endpointText(client)} -> ${endpointText(server)}  ${connection.zeekState} ${connection.completeness}, frames ${connection.firstFrame}-${connection.lastFrame}, ${connection.exchangeCount} exchanges, ${close}${notes.length > 0 ? `; ${notes.join('; ')}` : ''}`,
-    );
+    ];
+    for (const note of notes) if (note !== '') out.write('; ').write(note);
+    this.#endLine();
   }
 
   async end(capture: CaptureInfo, servers: readonly ServerValues[]): Promise<void> {
@@ -124,6 +138,11 @@ export class AnalysisText implements AnalysisWriter {
 }
 
 const endpointText = ({ address, port }: Endpoint): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+
+function writeEndpoint(out: TextOutput, { address, port }: Endpoint): TextOutput {
+  const written = address.includes(':') ? out.write('[').write(address).write(']:') : out.write(address).write(':');
+  return written.number(port);
+}
 
 /** `.001` and so on without zeros at the end, and nothing for 0: printing a number that is not whole costs ten times one that is. */
 const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 1000).slice(1));

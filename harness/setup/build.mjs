@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { locked } from './lock.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
@@ -89,17 +91,24 @@ function build(root) {
 }
 
 /**
- * `analyze` with all its modules in one file: a tenth of what it takes on a large capture would be the loading of seventy. The errors that the command throws
- * stay a module of their own: they are those that `cli.js` knows. @param {string} root @param {string} temporary
+ * Bundles `analyze` for `commands/analyze-bundle.ts`. The errors that the command throws stay a module of their own: they are those that `cli.js` knows.
+ * @param {string} root @param {string} temporary
  */
 function bundleAnalyze(root, temporary) {
   const file = path.join(temporary, 'harness/commands/analyze.js');
-  const bundle = path.join(temporary, 'harness/commands/analyze.bundle.js');
-  const options = ['--platform', 'node', '--external', './exit.js', '--file', bundle, '--logLevel', 'warn'];
+  const bundle = path.join(temporary, 'harness/commands/analyze.bundle.cjs');
+  const options = ['--platform', 'node', '--format', 'cjs', '--external', './exit.js', '--file', bundle, '--logLevel', 'warn'];
   const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [file, ...options]);
   if (errors !== '') return errors;
-  renameSync(bundle, file);
-  rmSync(`${file}.map`, { force: true });
+  // Named parameters in parentheses, as Node wraps a CommonJS module.
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(bundle, 'utf8')}\n})`;
+  writeFileSync(bundle, wrapped);
+  // Every function is compiled now; else V8 would keep those alone that had run.
+  setFlagsFromString('--no-lazy');
+  const script = new Script(wrapped);
+  // V8 takes no cache from a process that has other flags.
+  setFlagsFromString('--lazy');
+  writeFileSync(`${bundle}.cache`, script.createCachedData());
   return '';
 }
 

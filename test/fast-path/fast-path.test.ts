@@ -68,6 +68,10 @@ function advance(talk: Conversation, end: 'client' | 'server'): Conversation {
   return talk;
 }
 
+function sentAgain(talk: Conversation): Conversation {
+  return talk.segment('server', { seq: talk.next.server - 2, payload: text('lo') });
+}
+
 /** Another connection on the same ports. */
 function again(talk: Conversation): Conversation {
   talk.next.client = 700_000;
@@ -411,6 +415,50 @@ describe('follows connections from their SYN on, where their exchanges are only 
         .segment('server', { flags: FLAG.syn | FLAG.ack, ack: 77 })
         .rst('client'),
     ],
+    [
+      'a SYN with the acknowledgment number that is due later',
+      exchange(conversation().segment('client', { flags: FLAG.syn, ack: 5001 }).synAck().ack('client')),
+    ],
+    [
+      'a SYN/ACK of the client that acknowledges its SYN',
+      exchange(
+        conversation()
+          .syn()
+          .segment('client', { flags: FLAG.syn | FLAG.ack, seq: 1001, ack: 1001 })
+          .synAck()
+          .ack('client'),
+      ),
+    ],
+    [
+      'a SYN/ACK that acknowledges too much',
+      exchange(
+        advance(
+          conversation()
+            .syn()
+            .segment('server', { flags: FLAG.syn | FLAG.ack, ack: 2000 }),
+          'server',
+        ).ack('client'),
+      ),
+    ],
+    [
+      'a SYN/ACK that acknowledges too little',
+      exchange(
+        advance(
+          conversation()
+            .syn()
+            .segment('server', { flags: FLAG.syn | FLAG.ack, ack: 900 }),
+          'server',
+        ).ack('client'),
+      ),
+    ],
+    ['a clock that goes back before the SYN/ACK', exchange(conversation().syn().wait(-2).synAck().wait(3).ack('client'))],
+    ['a clock that goes back before the last ACK', exchange(conversation().syn().synAck().wait(-2).ack('client').wait(3))],
+    [
+      'a handshake without time, then segments that come again',
+      sentAgain(sentAgain(exchange(conversation({ stepNs: 0n }).handshake().wait(50)).wait(10)).wait(60)),
+    ],
+    ['a second FIN of a side, behind its first', exchange(established()).fin('client').fin('client').fin('server')],
+    ['a FIN that is sent again before the other', sentAgain(exchange(established()).fin('server')).fin('client')],
     [
       'window scaling that the server does not offer',
       advance(conversation().segment('client', { flags: FLAG.syn, ack: 0, ...synOnly }), 'client')

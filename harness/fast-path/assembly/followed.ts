@@ -157,9 +157,9 @@ function fin(frame: u32, timeNs: f64): bool {
   return true;
 }
 
-/** A stored number of 0 means none yet (`tcp/sequence-analysis.ts`): the sequence number of the SYN at hand, or the next one, may not be 0. */
+/** A stored number of 0 means none yet (`tcp/sequence-analysis.ts`): the number behind that of the SYN at hand may not be 0. */
 function isInitial(): bool {
-  return segment.seq !== 0 && segment.seq !== -1;
+  return segment.seq !== -1;
 }
 
 /** Takes the SYN of one side into account, and reads its options. */
