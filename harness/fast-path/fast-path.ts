@@ -16,13 +16,14 @@ import { projectRoot } from '../project-root.ts';
 import type { AddressPair } from '../tcp/connection-table.ts';
 import type { LendingTracker, LentConnections } from '../tcp/connection-tracker.ts';
 import type { DirectionIndex } from '../tcp/reassembly.ts';
-import { COMPLETENESS_ACK, COMPLETENESS_DATA, TrackedConnection } from '../tcp/tracked-connection.ts';
+import { TrackedConnection } from '../tcp/tracked-connection.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../wire/link.ts';
-import { readFollowed, readOn, readPayload, readSequence } from './followed-connections.ts';
+import { readFollowed, readOn } from './followed-connections.ts';
 import * as at from './layout.ts';
 import { ListedServers, type Listing } from './listed-servers.ts';
 import { bodyAt, requestAt, responseAt, setBody } from './messages.ts';
 import { SharedMemory } from './shared-memory.ts';
+import { lendSide, reclaimSide, setAddresses } from './sides.ts';
 
 /** What `assembly/index.ts` exports. */
 interface Assembly {
@@ -293,60 +294,6 @@ interface Lent {
 }
 
 const indexOf = (place: number): number => (place - at.CONNECTIONS_AT) / at.CONNECTION_BYTES;
-
-function setAddresses(memory: SharedMemory, place: number, { client, ends, address0, address1, ipVersion }: TrackedConnection): void {
-  const [clientAddress, serverAddress] = client === 0 ? [address0, address1] : [address1, address0];
-  for (let word = 0; word < 4; word++) {
-    memory.setWord(place + at.CLIENT_ADDRESS + word * 4, clientAddress[word]!);
-    memory.setWord(place + at.SERVER_ADDRESS + word * 4, serverAddress[word]!);
-  }
-  memory.setPort(place + at.CLIENT_PORT, ends[client].port);
-  memory.setPort(place + at.SERVER_PORT, ends[client === 0 ? 1 : 0].port);
-  memory.set(place + at.IP_VERSION, ipVersion);
-}
-
-function lendSide(memory: SharedMemory, side: number, { ends }: TrackedConnection, index: DirectionIndex, offset: number): void {
-  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs } = ends[index];
-  memory.set(side + at.NEXT_SEQ, sequence.nextSeq);
-  memory.setTime(side + at.NEXT_SEQ_NS, sequence.nextSeqNs);
-  memory.set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
-  memory.set(side + at.LAST_ACK, sequence.lastAck);
-  memory.setTime(side + at.LAST_ACK_NS, sequence.lastAckNs);
-  memory.set(side + at.WINDOW, sequence.window);
-  memory.set(side + at.WINDOW_SCALE, sequence.windowScale);
-  memory.set(side + at.WINDOW_SHIFT, sequence.isFirstAck ? 0 : Math.max(sequence.windowScale, 0));
-  memory.set(side + at.DUPLICATE_ACKS, sequence.duplicateAcks);
-  memory.set(side + at.FRAMES, 0);
-  memory.set(side + at.SEGMENTS, 0);
-  memory.set(side + at.LARGEST_SEGMENT, largestSegment);
-  memory.set(side + at.LAST_PAYLOAD_FRAME, lastPayloadFrame);
-  memory.setTime(side + at.LAST_PAYLOAD_NS, lastPayloadNs);
-  memory.setTime(side + at.PAYLOAD_BYTES, offset);
-}
-
-/** @returns payload bytes of the side so far */
-function reclaimSide(memory: SharedMemory, side: number, connection: TrackedConnection, index: DirectionIndex, offset: number): number {
-  const end = connection.ends[index];
-  const { sequence } = end;
-  const frames = memory.get(side + at.FRAMES);
-  readSequence(memory, side, sequence);
-  if (frames > 0) {
-    sequence.isFirstAck = false;
-    // That of a plain segment is none, or the update of a window; neither is asked for again.
-    sequence.lastFlags = 0;
-    connection.reassembly!.acknowledge(index === 0 ? 1 : 0, sequence.lastAck);
-  }
-  const segments = memory.get(side + at.SEGMENTS);
-  if (segments > 0) connection.completeness |= COMPLETENESS_DATA;
-  if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
-  connection.frameCount += frames;
-  end.frames += frames;
-  end.segments += segments;
-  readPayload(memory, side, end);
-  const bytes = memory.getTime(side + at.PAYLOAD_BYTES);
-  connection.reassembly!.skip(index, bytes - offset);
-  return bytes;
-}
 
 /** Established, and with nothing that the next packets could still tell of its beginning. */
 function mayBeLent(connection: TrackedConnection): boolean {

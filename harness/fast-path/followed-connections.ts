@@ -2,19 +2,18 @@
 import type { HttpStream } from '../http/http-stream.ts';
 import { identify } from '../tcp/connection-table.ts';
 import type { DirectionIndex, Reassembly } from '../tcp/reassembly.ts';
-import type { SequenceState } from '../tcp/sequence-analysis.ts';
 import {
   COMPLETENESS_ACK,
   COMPLETENESS_DATA,
   COMPLETENESS_FIN,
   COMPLETENESS_SYN,
   COMPLETENESS_SYN_ACK,
-  type End,
   noteClose,
   type TrackedConnection,
 } from '../tcp/tracked-connection.ts';
 import * as at from './layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
+import { readPayload, readSequence } from './sides.ts';
 
 const CLIENT: DirectionIndex = 0;
 const SERVER: DirectionIndex = 1;
@@ -85,22 +84,6 @@ function readSide(memory: SharedMemory, side: number, connection: TrackedConnect
 
 /** With its first frame, which is its SYN, a side is not yet one that scales windows. */
 const hasAcknowledged = (frames: number): boolean => frames > 1;
-
-export function readSequence(memory: SharedMemory, side: number, sequence: SequenceState): void {
-  sequence.nextSeq = memory.get(side + at.NEXT_SEQ);
-  sequence.nextSeqNs = memory.getTime(side + at.NEXT_SEQ_NS);
-  sequence.maxSeqToBeAcked = memory.get(side + at.MAX_SEQ_TO_BE_ACKED);
-  sequence.lastAck = memory.get(side + at.LAST_ACK);
-  sequence.lastAckNs = memory.getTime(side + at.LAST_ACK_NS);
-  sequence.window = memory.get(side + at.WINDOW);
-  sequence.duplicateAcks = memory.get(side + at.DUPLICATE_ACKS);
-}
-
-export function readPayload(memory: SharedMemory, side: number, end: End): void {
-  end.largestSegment = memory.get(side + at.LARGEST_SEGMENT);
-  end.lastPayloadFrame = memory.get(side + at.LAST_PAYLOAD_FRAME);
-  end.lastPayloadNs = memory.getTime(side + at.LAST_PAYLOAD_NS);
-}
 
 /** Reassembly and HTTP go on behind what was seen. */
 export function readOn(memory: SharedMemory, place: number, connection: TrackedConnection, reassembly: Reassembly, http: HttpStream): void {

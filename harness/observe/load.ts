@@ -33,7 +33,13 @@ const loadOf = oncePerEvidence((evidence): Load | null => {
 const wireBytes = (message: Message): number => message.headBytes + message.bodyWireBytes;
 const sum = (messages: readonly Message[], bytes: (message: Message) => number): number =>
   messages.reduce((total, message) => total + bytes(message), 0);
-const allFrames = (messages: readonly Message[]): number[] => frameList(messages.flatMap(({ frames }) => frames));
+
+/** First and last frame of each message. */
+const framesOf = oncePerEvidence((evidence): readonly number[] => {
+  const frames: number[] = [];
+  for (const message of loadOf(evidence)?.messages ?? []) frames.push(...message.frames);
+  return frameList(frames);
+});
 
 const requests = defineObservation({
   id: 'load.requests',
@@ -57,7 +63,7 @@ const bytes = defineObservation({
   tolerance: { kind: 'relative', ratio: 0.01, absolute: 0 },
   observe(evidence) {
     const load = measuredLoadOf(evidence);
-    return load && value(sum(load.messages, wireBytes), allFrames(load.messages));
+    return load && value(sum(load.messages, wireBytes), [...framesOf(evidence)]);
   },
 });
 
@@ -74,7 +80,7 @@ const overhead = defineObservation({
       load &&
       value(
         sum(load.messages, (message) => wireBytes(message) - message.bodyBytes),
-        allFrames(load.messages),
+        [...framesOf(evidence)],
       )
     );
   },
