@@ -69,7 +69,7 @@ function advance(talk: Conversation, end: 'client' | 'server'): Conversation {
 }
 
 function sentAgain(talk: Conversation): Conversation {
-  return talk.segment('server', { seq: talk.next.server - 2, payload: text('lo') });
+  return talk.segment('server', { seq: talk.next.server - 4, payload: text('el') });
 }
 
 /** Another connection on the same ports. */
@@ -610,5 +610,16 @@ describe('tells the same as the slow path', () => {
     }
     for (const budget of [0, 1, 500, 5_000])
       expect(await listedTelling(capture, FAST, { budget })).toEqual(await listedTelling(capture, SLOW, { budget }));
+
+    // Some have been closed before, and are heard of again.
+    const closed = Array.from({ length: 20 }, (_, index) =>
+      exchange(established({ clientPort: 9_000 + index, startNs: EPOCH_NS - BigInt(40 - index) * 1_000_000n })).close('client'),
+    );
+    for (const talk of closed) talk.wait(60).segment('server', { seq: talk.next.server - 1, flags: FLAG.fin | FLAG.ack });
+    const all = [...closed, ...talks].flatMap((talk) => talk.packets).sort((a, b) => Number(a.timeNs - b.timeNs));
+    for (const open of [10_000, count + 30, count - 5, 3]) {
+      const options = { budget: 0, limits: { open, finished: 50 } };
+      expect(await listedTelling(pcap(all), FAST, options)).toEqual(await listedTelling(pcap(all), SLOW, options));
+    }
   });
 });
