@@ -455,7 +455,9 @@ describe('follows connections from their SYN on, where their exchanges are only 
     ['a clock that goes back before the last ACK', exchange(conversation().syn().synAck().wait(-2).ack('client').wait(3))],
     [
       'a handshake without time, then segments that come again',
-      sentAgain(sentAgain(exchange(conversation({ stepNs: 0n }).handshake().wait(50)).wait(10)).wait(60)),
+      sentAgain(conversation({ stepNs: 0n }).handshake().wait(50).data('client', get('/')).data('server', answer('hello')).wait(10)).wait(
+        60,
+      ),
     ],
     ['a second FIN of a side, behind its first', exchange(established()).fin('client').fin('client').fin('server')],
     ['a FIN that is sent again before the other', sentAgain(exchange(established()).fin('server')).fin('client')],
