@@ -7,6 +7,8 @@
 
 /** Connections that are lent at one time; more are followed by the slow path alone. */
 export const LENT_MAX = 1024;
+/** With so many in use no more are followed: SYNs that nobody answers leave room for connections that bring something. */
+export const FOLLOWED_MAX = 768;
 /** Buckets of the table of lent connections: a power of two. */
 export const BUCKETS = 4096;
 /** Heads longer than this are the slow path's. */

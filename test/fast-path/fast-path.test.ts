@@ -527,6 +527,17 @@ describe('follows connections from their SYN on, where their exchanges are only 
     expect(await difference(pcap(behindAnother(talk)))).toBeNull();
   });
 
+  test('SYNs that nobody answers, which leave room for others', async () => {
+    const packets = behindAnother(conversation());
+    for (let index = 0; index < LENT_MAX; index++)
+      packets.push(...conversation({ clientPort: 20_000 + index, startNs: EPOCH_NS - 10_000_000n }).syn().packets);
+    const alone = await framesTaken(pcap(packets), listed);
+    const talk = exchange(exchange(established()), get('/second'));
+    const capture = pcap([...packets, ...talk.packets]);
+    expect((await framesTaken(capture, listed)) - alone).toBe(talk.packets.length - HANDSHAKE_FRAMES);
+    expect(await difference(capture)).toBeNull();
+  });
+
   test('more than may be followed, closed at once and each heard of later', async () => {
     const count = CONNECTION_LIMITS.finished + LENT_MAX;
     const packets = behindAnother(conversation());

@@ -43,16 +43,19 @@ export function find(): bool {
 /** The places that are free: those that nobody has used yet, then, chained, those that were given back. */
 let unused: usize = CONNECTIONS_AT;
 let free: usize = 0;
+export let inUse: u32 = 0;
 
 /** A place for a connection; 0: all are in use. */
 export function allocate(): usize {
   const place = free;
   if (place !== 0) {
     free = load<u32>(place, NEXT_IN_BUCKET);
+    inUse++;
     return place;
   }
   if (unused === CONNECTIONS_AT + LENT_MAX * CONNECTION_BYTES) return 0;
   unused += CONNECTION_BYTES;
+  inUse++;
   return unused - CONNECTION_BYTES;
 }
 
@@ -72,6 +75,7 @@ export function remove(connection: usize): void {
   store<u32>(connection, 0, FOLLOWED);
   store<u32>(connection, free, NEXT_IN_BUCKET);
   free = connection;
+  inUse--;
 }
 
 /** The connection with the addresses and ports at `ASKED_FOR_AT` that is followed from its SYN on; 0: there is none. */

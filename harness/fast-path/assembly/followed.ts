@@ -15,6 +15,7 @@ import {
   FIN_FRAME,
   FIN_NS,
   FOLLOWED,
+  FOLLOWED_MAX,
   FRAMES,
   IDLE,
   INITIAL_SEQ,
@@ -75,8 +76,8 @@ export function take(frame: u32, timeNs: f64): bool {
 function syn(frame: u32, timeNs: f64): bool {
   const server = serverOf();
   if (server === 0 || segment.ack !== 0 || !isInitial() || connections.mayBeTracked() || connections.find()) return false;
+  if (connections.inUse >= <u32>FOLLOWED_MAX) return false;
   const connection = connections.allocate();
-  if (connection === 0) return false;
   memory.fill(connection, 0, NUMBERS_BYTES);
   const addressBytes: usize = segment.version === 4 ? 4 : 16;
   memory.copy(connection + CLIENT_ADDRESS, segment.source, addressBytes);
