@@ -59,7 +59,12 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   const fastPath = await fastPathFor(source, options, sink);
   const tracker = new ConnectionTracker({
     createSink: (connection) =>
-      createHttpStream((exchange) => sink.exchange?.(exchange, connection, facts.frameComments), connection.stream, options.budget),
+      createHttpStream(
+        (exchange) => sink.exchange?.(exchange, connection, facts.frameComments),
+        connection.stream,
+        options.budget,
+        options.budget?.isClosedTo(connection),
+      ),
     onConnection: (connection) => {
       if (connection.exchanges.length === 0 && connection.exchangeCount > 0) options.budget?.withoutExchanges.add(connection);
       sink.connection?.(connection, facts.frameComments);

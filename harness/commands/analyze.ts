@@ -119,7 +119,9 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (isWanted) writer.connection(connection, stepsOf(comments));
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
-      if (!isEvidence && hasExchanges) budget.left += connection.exchanges.length;
+      if (isEvidence) return;
+      if (hasExchanges) budget.left += connection.exchanges.length;
+      if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
   const { listing } = writer;
@@ -142,14 +144,21 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   return capture;
 }
 
+const keyOf = ({ address, port }: Endpoint): string => `${address} ${port}`;
+
+/** Whether a later connection of the server may yet be evidence. */
+function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoint): boolean {
+  const server = servers.get(keyOf(endpoint));
+  return server ? server.kept.length < EVIDENCE_CONNECTIONS_PER_SERVER : servers.size < EVIDENCE_SERVERS;
+}
+
 /** Whether the connection stays in memory for its server's observations. */
 function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const { address, port } = connection.server;
-  const key = `${address} ${port}`;
+  const key = keyOf(connection.server);
   let server = servers.get(key);
   if (!server) {
     if (servers.size >= EVIDENCE_SERVERS) return false;
-    server = { address, port, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
+    server = { ...connection.server, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
     servers.set(key, server);
   }
   server.connections++;

@@ -16,9 +16,9 @@ import { projectRoot } from '../project-root.ts';
 import type { AddressPair } from '../tcp/connection-table.ts';
 import type { LendingTracker, LentConnections } from '../tcp/connection-tracker.ts';
 import type { DirectionIndex } from '../tcp/reassembly.ts';
-import { TrackedConnection } from '../tcp/tracked-connection.ts';
+import type { TrackedConnection } from '../tcp/tracked-connection.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../wire/link.ts';
-import { readFollowed, readOn } from './followed-connections.ts';
+import { newFollowed, readFollowed, readOn } from './followed-connections.ts';
 import * as at from './layout.ts';
 import { ListedServers, type Listing } from './listed-servers.ts';
 import { bodyAt, requestAt, responseAt, setBody } from './messages.ts';
@@ -262,9 +262,7 @@ export class FastPath implements PlainPackets, LentConnections {
   #followedAt(place: number): TrackedConnection {
     const known = this.#followed[indexOf(place)];
     if (known) return known;
-    const connection = new TrackedConnection(this.#memory.get(place + at.STREAM));
-    connection.lent = place;
-    connection.lastFrame = this.#memory.get(place + at.LAST_FRAME);
+    const connection = newFollowed(this.#memory, place);
     this.#followed[indexOf(place)] = connection;
     return connection;
   }

@@ -9,7 +9,7 @@ import {
   COMPLETENESS_SYN,
   COMPLETENESS_SYN_ACK,
   noteClose,
-  type TrackedConnection,
+  TrackedConnection,
 } from '../tcp/tracked-connection.ts';
 import * as at from './layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -22,8 +22,9 @@ const SIDES = [
   { index: SERVER, name: 'server', offset: at.SERVER },
 ] as const;
 
-/** All that is noted of the connection itself. */
-export function readFollowed(memory: SharedMemory, place: number, connection: TrackedConnection): void {
+/** Which connection it is. */
+export function newFollowed(memory: SharedMemory, place: number): TrackedConnection {
+  const connection = new TrackedConnection(memory.get(place + at.STREAM));
   const ipVersion = memory.get(place + at.IP_VERSION);
   identify(connection, {
     bytes: memory.bytes,
@@ -35,6 +36,13 @@ export function readFollowed(memory: SharedMemory, place: number, connection: Tr
     destinationPort: memory.getPort(place + at.SERVER_PORT),
   });
   connection.clientSettled = true;
+  connection.lent = place;
+  connection.lastFrame = memory.get(place + at.LAST_FRAME);
+  return connection;
+}
+
+/** All that is noted of the connection itself. */
+export function readFollowed(memory: SharedMemory, place: number, connection: TrackedConnection): void {
   connection.midStream = false;
   connection.firstFrame = connection.synFrame = memory.get(place + at.SYN_FRAME);
   connection.startNs = connection.synNs = connection.lastSynNs = memory.getTime(place + at.SYN_NS);

@@ -1,5 +1,14 @@
-import { type Connection, EXCHANGES_KEPT, type Exchange, type RequestMessage, type ResponseMessage, type Side } from '../model.ts';
+import {
+  type Connection,
+  type Endpoint,
+  EXCHANGES_KEPT,
+  type Exchange,
+  type RequestMessage,
+  type ResponseMessage,
+  type Side,
+} from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
+import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
 import { isInterim } from './framing.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
@@ -12,16 +21,20 @@ import { looksLike } from './start-line.ts';
  * `end` puts the same objects into the connection, as many as it may keep. A stream that is not HTTP gives none. What the sink is told must be in causal
  * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
- * `stream` numbers the exchanges that are handed out before `end` tells the connection. Bytes that turn up behind an exchange and belong to no message are noted
+ * `stream` numbers the exchanges that are handed out before `end` tells the connection; where they are `listedOnly`, it keeps none of them but the last. Bytes that turn up behind an exchange and belong to no message are noted
  * in its last message, even where it was handed out before.
  */
 export function createHttpStream(
   onExchange: (exchange: Exchange) => void,
   stream = 0,
   budget = new ExchangeBudget(Number.POSITIVE_INFINITY),
+  listedOnly = budget.closed,
 ): HttpStream {
-  return new HttpStream(onExchange, stream, budget);
+  return new HttpStream(onExchange, stream, budget, listedOnly);
 }
+
+/** Servers that a budget remembers to be closed to. */
+const CLOSED_SERVERS_MAX = 10_000;
 
 /** How many exchanges may yet be put into connections, all connections of a capture together. */
 export class ExchangeBudget {
@@ -32,11 +45,23 @@ export class ExchangeBudget {
    */
   readonly withoutExchanges = new WeakSet<Connection>();
   closed = false;
+  readonly #servers = new Set<string>();
 
   constructor(exchanges: number) {
     this.left = exchanges;
   }
+
+  /** Its later connections keep nothing but their last exchange, however much is left. */
+  closeTo(server: Endpoint): void {
+    if (this.#servers.size < CLOSED_SERVERS_MAX) this.#servers.add(keyOf(server));
+  }
+
+  isClosedTo(connection: ConnectionIdentity): boolean {
+    return this.closed || (this.#servers.size > 0 && connection.clientSettled && this.#servers.has(keyOf(connection.endpoint('server'))));
+  }
 }
+
+const keyOf = ({ address, port }: Endpoint): string => `${address} ${port}`;
 
 /** An exchange that is not yet told. */
 interface Open {
@@ -73,9 +98,9 @@ export class HttpStream implements StreamSink {
   /** Exchanges are told and not kept, but for the last one. */
   #listedOnly: boolean;
 
-  constructor(onExchange: (exchange: Exchange) => void, stream: number, budget: ExchangeBudget) {
+  constructor(onExchange: (exchange: Exchange) => void, stream: number, budget: ExchangeBudget, listedOnly: boolean) {
     this.#budget = budget;
-    this.#listedOnly = budget.closed;
+    this.#listedOnly = listedOnly;
     this.#onExchange = onExchange;
     this.#stream = stream;
     this.#requests = new MessageParser('request', this.#requestListener());

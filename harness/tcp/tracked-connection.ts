@@ -48,6 +48,8 @@ export class End {
 /** What is known of a connection while it is still followed. Who is the client is settled before the first byte is handed on. */
 export interface ConnectionIdentity {
   readonly stream: number;
+  /** Until then `endpoint` may have the sides the wrong way round. */
+  readonly clientSettled: boolean;
   endpoint(side: Side): Endpoint;
 }
 

@@ -42,6 +42,8 @@ export async function wholeTelling(input: Uint8Array, fastPathFrom: number, opti
 export interface ListedOptions extends Pick<DecodeOptions, 'limits'> {
   /** Exchanges that may be kept: what goes beyond it is listed. */
   budget: number;
+  /** Connections of a server that come when so many have been told keep nothing, however much is left. */
+  connections?: number;
   /** Nothing is listed, as for servers that `--port` leaves out. */
   silent?: boolean;
 }
@@ -50,7 +52,7 @@ export interface ListedOptions extends Pick<DecodeOptions, 'limits'> {
 export async function listedTelling(
   input: Uint8Array,
   fastPathFrom: number,
-  { budget, silent = false, ...options }: ListedOptions,
+  { budget, connections: most = Number.POSITIVE_INFINITY, silent = false, ...options }: ListedOptions,
 ): Promise<string[]> {
   const chunks: Buffer[] = [];
   const out = new Writable({
@@ -71,6 +73,7 @@ export async function listedTelling(
       const isKept = !exchanges.withoutExchanges.has(connection);
       connections.push(JSON.stringify({ ...connection, exchanges: isKept ? connection.exchanges.length : 'not kept' }));
       // Of every other one no use is made.
+      if (connections.length >= most) exchanges.closeTo(connection.server);
       if (isKept && connection.stream % 2 === 0) exchanges.left += connection.exchanges.length;
     },
     listing: silent ? { ...text.listing, lineStart: () => null } : text.listing,
@@ -88,7 +91,7 @@ export async function difference(input: Uint8Array): Promise<{ slow: string | un
     (from: number) => wholeTelling(input, from),
     (from: number) => listedTelling(input, from, { budget: 0 }),
     (from: number) => listedTelling(input, from, { budget: 3, silent: true }),
-    (from: number) => listedTelling(input, from, { budget: 3, limits: FEW }),
+    (from: number) => listedTelling(input, from, { budget: 3, connections: 1, limits: FEW }),
   ];
   for (const tell of tellings) {
     const slow = await tell(SLOW).catch(notACapture);
