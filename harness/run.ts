@@ -77,6 +77,8 @@ export interface RunListener {
   begins(cell: CellIdentity): void;
   event(cell: CellIdentity, event: LaneEvent): void;
   ends(outcome: CellOutcome): void;
+  /** Cells that had begun begin anew, and all that are left run one after the other. */
+  oneByOne?(why: string): void;
 }
 
 export const cellName = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
@@ -91,8 +93,11 @@ export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<Cli
   );
 }
 
+const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
+
 /**
- * Runs all cells; one bad cell never costs the others.
+ * Runs all cells; one bad cell never costs the others. A server of the user's own that does not start while another one of it runs (it may hold a lock, a socket or a
+ * database) gets one cell after the other.
  * @returns an outcome for every planned cell, in the order of the plan
  */
 export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
@@ -102,27 +107,44 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   const givenUp = new AbortController();
   const [first] = plan.cells;
   const oneServer = first?.own !== undefined && plan.cells.every(({ own }) => own === first.own);
+  const underWay = new Set<CellPlan>();
+  const unstarted = new Map<CellPlan, CellOutcome>();
+  const runsOnce = new AbortController();
+  const settle = (cellPlan: CellPlan, outcome: CellOutcome): void => {
+    outcomes.set(cellPlan, outcome);
+    listener.ends(outcome);
+  };
   try {
     const site = path.join(temporary.path, 'site');
     stageSite(site);
-    const left = await schedule(
-      plan.cells,
-      limitsFor(plan),
-      async (cellPlan, release) => {
-        const outcome = await runOneCell(cellPlan, plan, { temporary: temporary.path, site }, listener, release).catch(
-          (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
-        );
-        outcomes.set(cellPlan, outcome);
-        listener.ends(outcome);
-        const anyShown = [...outcomes.values()].some(({ state }) => state === 'observed');
-        if (oneServer && outcome.state === 'failed' && NO_START.test(outcome.reason) && !anyShown) givenUp.abort();
-      },
-      AbortSignal.any([plan.signal, givenUp.signal]),
-    );
+    const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
+      underWay.add(cellPlan);
+      const outcome = await runOneCell(cellPlan, plan, { temporary: temporary.path, site }, listener, release).catch(
+        (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
+      );
+      underWay.delete(cellPlan);
+      const isUnstarted = oneServer && outcome.state === 'failed' && NO_START.test(outcome.reason);
+      if (isUnstarted && underWay.size > 0) {
+        unstarted.set(cellPlan, outcome);
+        runsOnce.abort();
+        return;
+      }
+      settle(cellPlan, outcome);
+      const anyShown = [...outcomes.values()].some(({ state }) => state === 'observed');
+      if (isUnstarted && !anyShown) givenUp.abort();
+    };
+    const stop = AbortSignal.any([plan.signal, givenUp.signal]);
+    let left = await schedule(plan.cells, limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
+    if (unstarted.size > 0 && !stop.aborted) {
+      listener.oneByOne?.('the server did not start while another one of it ran');
+      left = await schedule([...unstarted.keys(), ...left], ONE_BY_ONE, runCell, stop);
+    }
+    for (const [cellPlan, outcome] of unstarted) if (!outcomes.has(cellPlan)) settle(cellPlan, outcome);
     const why = givenUp.signal.aborted
       ? { reason: 'the server had not started for another cell', remedy: 'mend its command line or its --port' }
       : { reason: 'the run was interrupted before it', remedy: 'run it again' };
-    for (const cellPlan of left) outcomes.set(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...why });
+    for (const cellPlan of left)
+      if (!outcomes.has(cellPlan)) outcomes.set(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...why });
   } finally {
     // What a server left behind there (files of another user, say) must not cost the run.
     await temporary.remove().catch(() => {});
@@ -132,7 +154,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
 
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
   // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
-  if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return { active: 1, total: 1 };
+  if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return ONE_BY_ONE;
   return {
     active: active ?? Math.max(2, os.availableParallelism()),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),

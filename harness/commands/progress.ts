@@ -66,6 +66,11 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
         stream.write(`failed: ${cellName(outcome.cell)}: ${outcome.reason}\n`);
       }
     },
+    oneByOne(why) {
+      clear();
+      lanes.clear();
+      stream.write(`${why}: one cell after the other from here on\n`);
+    },
     stop() {
       clearInterval(timer);
       clear();
