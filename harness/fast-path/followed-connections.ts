@@ -108,8 +108,11 @@ export function readOn(memory: SharedMemory, place: number, connection: TrackedC
 }
 
 /** The sides that have sent a FIN, the first one first. */
-function inOrderOfFins(memory: SharedMemory, place: number): (typeof SIDES)[number][] {
-  const finOf = ({ offset }: { offset: number }): number => memory.get(place + offset + at.FIN_FRAME);
-  const closed = SIDES.filter((side) => finOf(side) > 0);
-  return closed.sort((a, b) => finOf(a) - finOf(b));
+function inOrderOfFins(memory: SharedMemory, place: number): readonly (typeof SIDES)[number][] {
+  const clientFin = memory.get(place + at.CLIENT + at.FIN_FRAME);
+  const serverFin = memory.get(place + at.SERVER + at.FIN_FRAME);
+  const [client, server] = SIDES;
+  if (clientFin === 0) return serverFin === 0 ? [] : [server];
+  if (serverFin === 0) return [client];
+  return clientFin < serverFin ? SIDES : [server, client];
 }

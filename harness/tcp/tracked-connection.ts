@@ -151,9 +151,9 @@ export function noteClose(
     connection.firstCloseHow = how;
     connection.firstCloseFrame = frame;
     connection.firstCloseNs = timeNs;
-    const payloads = [a, b].filter((side) => side.lastPayloadFrame > 0).map((side) => side.lastPayloadNs);
+    const lastPayloadNs = Math.max(payloadNsOf(a), payloadNsOf(b));
     const handshakeNs = connection.ackFrame ? connection.ackNs : connection.startNs;
-    connection.firstCloseSinceNs = payloads.length > 0 ? Math.max(...payloads) : handshakeNs;
+    connection.firstCloseSinceNs = lastPayloadNs === Number.NEGATIVE_INFINITY ? handshakeNs : lastPayloadNs;
   }
   if (how === 'FIN' && end.finFrame === 0) {
     end.finFrame = frame;
@@ -164,6 +164,8 @@ export function noteClose(
     end.rstNs = timeNs;
   }
 }
+
+const payloadNsOf = (end: End): number => (end.lastPayloadFrame > 0 ? end.lastPayloadNs : Number.NEGATIVE_INFINITY);
 
 /** The connection as the model has it; `exchanges` are the HTTP layer's to fill. */
 export function toConnection(tracked: TrackedConnection): Connection {
