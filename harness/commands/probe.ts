@@ -11,7 +11,7 @@ import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { OwnServer } from '../lane-protocol.ts';
 import type { ObservedValue } from '../model.ts';
-import { ownServer } from '../own-server.ts';
+import { ownServer, shellCommand } from '../own-server.ts';
 import { adviceFor } from '../report/advice.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { valueText, wordingOf } from '../report/wording.ts';
@@ -86,8 +86,7 @@ async function whatToProbe(url: string | undefined, options: ProbeOptions) {
     throw usageError("probe takes a URL of this machine, or --command 'node server.js' --port 3000 to start the server itself");
   if (command !== undefined) {
     if (port === undefined) throw usageError('--command needs --port: the port that the server listens on');
-    // The command line is the user's own, written for a shell.
-    const server: OwnServer = { title: command, command: { file: '/bin/sh', args: ['-c', command], cwd: process.cwd() } };
+    const server: OwnServer = { title: command, command: shellCommand(command, process.cwd()) };
     return { own: { server, host: '127.0.0.1', port, targets: targetsFor('/', options.large) }, isolation: null };
   }
   const parsed = parseUrl(url ?? '');

@@ -1,4 +1,5 @@
 /** A server of the user's own that can't run twice: its cells run one after the other, and none is lost. */
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SITE_TARGETS } from '../../clients/client.ts';
@@ -6,7 +7,7 @@ import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { isolation } from '../../harness/capture/namespace.ts';
 import { selectBackend } from '../../harness/capture/select.ts';
-import { ownServer } from '../../harness/own-server.ts';
+import { ownServer, shellCommand } from '../../harness/own-server.ts';
 import { type CellPlan, runCells } from '../../harness/run.ts';
 import { testFolder } from './command.ts';
 
@@ -19,11 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Serves while it holds a lock; a second one ends at once. */
+/** Serves while it holds a lock, which it gives up a while after it was told to stop; a second one ends at once. */
 const lockingServer = (lock: string): string => `
   const fs = require('fs');
   fs.mkdirSync('${lock}');
-  process.on('SIGTERM', () => { fs.rmdirSync('${lock}'); process.exit(); });
+  process.on('SIGTERM', () => setTimeout(() => { fs.rmdirSync('${lock}'); process.exit(); }, 300));
   require('http').createServer((_, response) => response.end('hello')).listen(process.env.PORT);
 `;
 
@@ -32,7 +33,9 @@ it('gets every cell observed', async ({ skip }) => {
   const backend = await selectBackend('auto', how);
   if ('skipped' in backend) return skip(backend.skipped.reason);
   if (how.kind === 'shared-loopback') return skip('lanes share the loopback interface here: cells run one after the other in any case');
-  const command = { file: process.execPath, args: ['-e', lockingServer(path.join(folder.path, 'lock'))], cwd: '/' };
+  const script = path.join(folder.path, 'server.cjs');
+  await writeFile(script, lockingServer(path.join(folder.path, 'lock')));
+  const command = shellCommand(`'${process.execPath}' '${script}'; echo it has ended`, '/');
   const own = { server: { title: 'locks', command }, host: '127.0.0.1', port: 8080, targets: SITE_TARGETS };
   const client = clients.find(({ kind }) => kind === 'probe')!;
   const cells = ['idle-used', 'idle-unused', 'idle-partial-head'].map(
