@@ -2,8 +2,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Script } from 'node:vm';
 import { locked } from './lock.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
@@ -103,12 +101,6 @@ function bundleAnalyze(root, temporary) {
   // Named parameters in parentheses, as Node wraps a CommonJS module.
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(bundle, 'utf8')}\n})`;
   writeFileSync(bundle, wrapped);
-  // Every function is compiled now; else V8 would keep those alone that had run.
-  setFlagsFromString('--no-lazy');
-  const script = new Script(wrapped);
-  // V8 takes no cache from a process that has other flags.
-  setFlagsFromString('--lazy');
-  writeFileSync(`${bundle}.cache`, script.createCachedData());
   return '';
 }
 

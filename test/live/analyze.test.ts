@@ -1,7 +1,9 @@
 /** `analyze` as a user calls it: over a file and over standard input, for a person and as JSON. */
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectGolden } from '../golden.ts';
-import { CLI, type Ended, start } from './command.ts';
+import { CLI, type Ended, start, testFolder } from './command.ts';
 
 const FIXTURE = new URL('../fixtures/captures/node-http.pcap', import.meta.url).pathname;
 
@@ -16,6 +18,37 @@ interface Analysis {
   servers: { port: number; connections: number; exchanges: number; values: Record<string, unknown> }[];
   values: Record<string, { value: unknown; frames: number[] }>;
 }
+
+describe("V8's code cache", () => {
+  /** What loading and running the bundle in `folder` tells of the fixture. */
+  const run = async (folder: string): Promise<string> => {
+    const script = `import('${folder}/analyze-bundle.js').then(async ({ loadAnalyze }) => (await loadAnalyze()).analyze('${FIXTURE}'))`;
+    const { code, stdout, stderr } = await start([process.execPath, '-e', script]).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+
+  it('is made by the first run, and makes no difference: whole, cut, or of something else', async () => {
+    const folder = await testFolder();
+    try {
+      const commands = path.join(path.dirname(CLI), 'commands');
+      for (const name of ['analyze-bundle.js', 'analyze.bundle.cjs', 'exit.js'])
+        await copyFile(path.join(commands, name), path.join(folder.path, name));
+      await writeFile(path.join(folder.path, 'package.json'), '{ "type": "module" }');
+      const first = await run(folder.path);
+      expect(first).toBe((await analyze(FIXTURE)).stdout);
+      const [cache = ''] = (await readdir(folder.path)).filter((name) => name.endsWith(`${process.version}.cache`));
+      const whole = await readFile(path.join(folder.path, cache));
+      expect(whole.length).toBeGreaterThan(100_000);
+      for (const bytes of [whole, whole.subarray(0, 1000), Buffer.alloc(whole.length, 7)]) {
+        await writeFile(path.join(folder.path, cache), bytes);
+        expect(await run(folder.path)).toBe(first);
+      }
+    } finally {
+      await folder.remove();
+    }
+  });
+});
 
 describe('analyze', () => {
   it('tells a person of each exchange, connection and value', async () => {
