@@ -112,7 +112,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
 async function fastPathFor(source: CaptureSource, { fastPathFrom = FAST_PATH_FROM_BYTES }: DecodeOptions, sink: DecodeSink) {
   if (sink.frame || (await sizeOf(source)) < fastPathFrom) return null;
   const { listing = null } = sink;
-  const fastPath = await loadFastPath(listing);
+  const fastPath = loadFastPath(listing);
   // What is still hot runs for so short a time that compiling it with all it calls takes longer than it saves.
   if (fastPath !== null && listing !== null) setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
   return fastPath;

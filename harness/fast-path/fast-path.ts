@@ -6,7 +6,7 @@
  * With the first packet that is not plain it comes back, with the exchange that is under way. Later connections to a server whose exchanges are only listed are
  * followed there from their SYN on (`followed-connections.ts`).
  */
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PacketCursor, PlainPackets } from '../capture/packet-reader.ts';
 import { READ_BUFFER_BYTES } from '../capture/read-capture.ts';
@@ -57,17 +57,24 @@ const WORTH_LENDING = 32;
 const WAIT_MIN = 8;
 const WAIT_MAX = 256;
 
-/** A fast path for one capture; `null` where it was not built, or for another layout: then everything takes the slow path. */
-export async function loadFastPath(listing: Listing | null): Promise<FastPath | null> {
-  const file = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-path.wasm');
-  module ??= readFile(file).then(WebAssembly.compile, () => null);
-  const compiled = await module;
-  if (compiled === null) return null;
-  const assembly = (await WebAssembly.instantiate(compiled, {})).exports as Assembly;
+/**
+ * A fast path for one capture; `null` where it was not built, or for another layout: then everything takes the slow path.
+ * Nothing is awaited: while WebAssembly compiles in the background nothing else may be under way, and for a thread without work Node waits until V8's
+ * compiler is through, which in turn may wait for that thread to collect garbage, forever (nodejs/node#54918).
+ */
+export function loadFastPath(listing: Listing | null): FastPath | null {
+  module ??= compiledModule();
+  if (module === null) return null;
+  const assembly = new WebAssembly.Instance(module, {}).exports as Assembly;
   return assembly.signature() === at.SIGNATURE ? new FastPath(assembly, listing) : null;
 }
 
-let module: Promise<WebAssembly.Module | null> | null = null;
+let module: WebAssembly.Module | null | undefined;
+
+function compiledModule(): WebAssembly.Module | null {
+  const file = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-path.wasm');
+  return existsSync(file) ? new WebAssembly.Module(readFileSync(file)) : null;
+}
 
 export class FastPath implements PlainPackets, LentConnections {
   readonly bytes: Uint8Array;

@@ -3,7 +3,11 @@ declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
   }
-  type Module = object;
-  function compile(code: Uint8Array): Promise<Module>;
-  function instantiate(module: Module, imports: object): Promise<{ exports: object }>;
+  class Module {
+    constructor(code: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: object);
+    readonly exports: object;
+  }
 }
