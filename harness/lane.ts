@@ -3,6 +3,7 @@
  * one client act out one scenario and ends. It is started by `run.ts` and talks to it over IPC. When it ends, the PID
  * namespace takes everything with it that it started.
  */
+
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +20,7 @@ import { bringUpLoopback, shapeLoopback } from './capture/namespace.ts';
 import { createPcapngWriter } from './capture/pcapng-writer.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, recordCell } from './cell-recorder.ts';
+import { uriHost } from './endpoint.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
 import { reasonOf } from './reason.ts';
@@ -162,7 +164,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   const context = { host: job.host, port: job.port, site: job.site, work: serverWork };
   const { server, host } = await startListening(job, definition, context, signal);
   const name = client.kind === 'browser' && job.own?.hostname ? job.own.hostname : host;
-  const origin = `http://${name.includes(':') ? `[${name}]` : name}:${job.port}`;
+  const origin = `http://${uriHost(name)}:${job.port}`;
   let session: ClientSession | undefined;
   try {
     say({ type: 'phase', phase: 'capture' });

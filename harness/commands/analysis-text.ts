@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
+import { uriHost } from '../endpoint.ts';
 import type { Listing } from '../fast-path/listed-servers.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
@@ -137,12 +138,9 @@ export class AnalysisText implements AnalysisWriter {
   }
 }
 
-const endpointText = ({ address, port }: Endpoint): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+const endpointText = ({ address, port }: Endpoint): string => `${uriHost(address)}:${port}`;
 
-function writeEndpoint(out: TextOutput, { address, port }: Endpoint): TextOutput {
-  const written = address.includes(':') ? out.write('[').write(address).write(']:') : out.write(address).write(':');
-  return written.number(port);
-}
+const writeEndpoint = (out: TextOutput, { address, port }: Endpoint): TextOutput => out.write(uriHost(address)).write(':').number(port);
 
 /** `.001` and so on without zeros at the end, and nothing for 0: printing a number that is not whole costs ten times one that is. */
 const THOUSANDTHS = Array.from({ length: 1000 }, (_, index) => String(index / 1000).slice(1));

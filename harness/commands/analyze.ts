@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { NotACaptureError } from '../capture/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
+import { endpointKey } from '../endpoint.ts';
 import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
 import type { Listing } from '../fast-path/listed-servers.ts';
 import { ExchangeBudget } from '../http/http-stream.ts';
@@ -144,17 +145,15 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   return capture;
 }
 
-const keyOf = ({ address, port }: Endpoint): string => `${address} ${port}`;
-
 /** Whether a later connection of the server may yet be evidence. */
 function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoint): boolean {
-  const server = servers.get(keyOf(endpoint));
+  const server = servers.get(endpointKey(endpoint));
   return server ? server.kept.length < EVIDENCE_CONNECTIONS_PER_SERVER : servers.size < EVIDENCE_SERVERS;
 }
 
 /** Whether the connection stays in memory for its server's observations. */
 function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const key = keyOf(connection.server);
+  const key = endpointKey(connection.server);
   let server = servers.get(key);
   if (!server) {
     if (servers.size >= EVIDENCE_SERVERS) return false;

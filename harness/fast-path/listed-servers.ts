@@ -1,4 +1,5 @@
 /** The servers whose exchanges are only listed, or not even that: how the lines of their connections begin. */
+import { endpointKey } from '../endpoint.ts';
 import type { Endpoint } from '../model.ts';
 import type { TrackedConnection } from '../tcp/tracked-connection.ts';
 import * as at from './layout.ts';
@@ -26,7 +27,7 @@ export class ListedServers {
   /** Where the server of the connection is; from now on its later connections are followed. 0: there is no room for it. */
   find(connection: TrackedConnection, listing: Listing): number {
     const server = connection.endpoint('server');
-    const key = `${server.address} ${server.port}`;
+    const key = endpointKey(server);
     let place = this.#places.get(key);
     if (place === undefined) {
       place = this.#add(connection, listing.lineStart(server));

@@ -1,3 +1,4 @@
+import { endpointKey } from '../endpoint.ts';
 import {
   type Connection,
   type Endpoint,
@@ -53,15 +54,15 @@ export class ExchangeBudget {
 
   /** Its later connections keep nothing but their last exchange, however much is left. */
   closeTo(server: Endpoint): void {
-    if (this.#servers.size < CLOSED_SERVERS_MAX) this.#servers.add(keyOf(server));
+    if (this.#servers.size < CLOSED_SERVERS_MAX) this.#servers.add(endpointKey(server));
   }
 
   isClosedTo(connection: ConnectionIdentity): boolean {
-    return this.closed || (this.#servers.size > 0 && connection.clientSettled && this.#servers.has(keyOf(connection.endpoint('server'))));
+    return (
+      this.closed || (this.#servers.size > 0 && connection.clientSettled && this.#servers.has(endpointKey(connection.endpoint('server'))))
+    );
   }
 }
-
-const keyOf = ({ address, port }: Endpoint): string => `${address} ${port}`;
 
 /** An exchange that is not yet told. */
 interface Open {

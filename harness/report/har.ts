@@ -2,8 +2,10 @@
  * HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/) for each observed cell, with every time and connection from packets. Fields that
  * begin with an underscore are ours, as the format allows. Bodies are not kept, so `content` has no text.
  */
+
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
+import { uriHost } from '../endpoint.ts';
 import type { Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
 import { isMissing } from './missing.ts';
 import { defineReporter } from './reporter.ts';
@@ -225,8 +227,7 @@ const headerValue = ({ headers }: Message, wanted: string): string | undefined =
 
 /** An absolute URL whatever the target was; `_target` has it as it stood on the wire. */
 function urlOf(target: string, headers: readonly HeaderField[], { server }: Connection): string {
-  const host = server.address.includes(':') ? `[${server.address}]` : server.address;
-  const own = `http://${host}:${server.port}`;
+  const own = `http://${uriHost(server.address)}:${server.port}`;
   const named = headers.find(([name]) => name.toLowerCase() === 'host')?.[1]?.trim();
   for (const origin of [`http://${named}`, own]) {
     // Built from parts: a target that begins with two slashes is a path here, not another host.

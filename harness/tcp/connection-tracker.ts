@@ -188,18 +188,21 @@ export class ConnectionTracker implements LendingTracker {
     if (connection.list === null) this.#open.append(connection);
   }
 
+  /** From now on nothing is followed elsewhere. */
+  #takeAllBack(lender: LentConnections): void {
+    for (const connection of lender.followNoMore()) this.#takeBack(connection, lender);
+  }
+
   /** The capture has ended. */
   end(): void {
-    const lender = this.#lender;
-    if (lender !== null) for (const connection of lender.followNoMore()) this.#takeBack(connection, lender);
+    if (this.#lender !== null) this.#takeAllBack(this.#lender);
     const rest = [...this.#open.toArray(), ...this.#finished.toArray()].sort((a, b) => a.stream - b.stream);
     for (const connection of rest) this.#finish(connection);
   }
 
   #begin(segment: TcpSegment): TrackedConnection {
     const lender = this.#lender;
-    if (lender !== null && this.#open.size + lender.most >= this.#limits.open)
-      for (const connection of lender.followNoMore()) this.#takeBack(connection, lender);
+    if (lender !== null && this.#open.size + lender.most >= this.#limits.open) this.#takeAllBack(lender);
     if (this.#open.size >= this.#limits.open) {
       if (lender !== null) this.#reclaimAll(lender);
       this.#drop(this.#open.oldest!);

@@ -145,21 +145,17 @@ function notPlain(): usize {
 function take(start: usize, end: usize, ns: f64): bool {
   exchange.whole = false;
   followed.bothClosed = false;
-  if (!segment.read(start, end)) return false;
-  if (segment.flags !== segment.ACK) {
-    if (!followed.take(frame + 1, ns)) return false;
-    timeNs = ns;
-    return true;
-  }
+  if (!segment.read(start, end) || !takeSegment(ns)) return false;
+  timeNs = ns;
+  return true;
+}
+
+function takeSegment(ns: f64): bool {
+  if (segment.flags !== segment.ACK) return followed.take(frame + 1, ns);
   if (!connections.find()) return false;
-  if (followed.isOpening()) {
-    if (!followed.acknowledge(frame + 1, ns)) return false;
-    timeNs = ns;
-    return true;
-  }
+  if (followed.isOpening()) return followed.acknowledge(frame + 1, ns);
   if (!sequence.isPlain(ns)) return false;
   if (segment.payloadEnd > segment.payload && !exchange.payload(frame + 1, ns)) return false;
   sequence.commit(frame + 1, ns);
-  timeNs = ns;
   return true;
 }
