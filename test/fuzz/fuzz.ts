@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { difference } from '../fast-path/both-paths.ts';
 import { check } from './check.ts';
@@ -69,6 +70,8 @@ async function fuzz(runs: number, seed: number, from: number): Promise<number> {
   const progress = new SharedArrayBuffer(4);
   const at = new Int32Array(progress);
   at[0] = from;
+  // A thread that ends while V8 compiles for it in another one may stand still, or bring the process down (nodejs/node#54918).
+  setFlagsFromString('--no-concurrent-recompilation');
   const workerData: Job = { files, seed, from, runs, progress };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData,

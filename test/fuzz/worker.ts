@@ -23,8 +23,6 @@ export type Report =
 
 const { files, seed, from, runs, progress } = workerData as Job;
 const at = new Int32Array(progress);
-// A thread without work ends when V8's compiler is through, which may wait for that thread (nodejs/node#54918): this one waits to be ended.
-parentPort!.ref();
 const seeds = seedsOf(files);
 let slowestMs = 0;
 let slowestRun = from;
