@@ -10,6 +10,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { findProgram } from '../capture/system-command.ts';
 import { benchCapture } from './capture.ts';
 import { best, type Measured } from './measure.ts';
@@ -40,12 +41,12 @@ interface Contestant {
   aim: number | null;
 }
 
-async function main(args: readonly string[]): Promise<void> {
+async function main(): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const runsAt = args.indexOf('--runs');
-  const runs = runsAt < 0 ? 3 : Number(args[runsAt + 1]);
-  const given = args.find((argument, index) => !argument.startsWith('--') && (runsAt < 0 || index !== runsAt + 1));
-  const file = given ?? (await benchCapture(say));
+  const { values, positionals } = parseArgs({ options: { runs: { type: 'string', default: '3' } }, allowPositionals: true });
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs takes a whole number of at least 1, not ${values.runs}`);
+  const file = positionals[0] ?? (await benchCapture(say));
   const megabytes = (await stat(file)).size / 1e6;
   say(`${file}: ${megabytes.toFixed(0)} MB`);
   const [load = 0] = loadavg();
@@ -53,11 +54,11 @@ async function main(args: readonly string[]): Promise<void> {
   if (load > cores / 2)
     say(`the machine is busy (load ${load.toFixed(1)} on ${cores} cores): the times are too long, the ratios uncertain`);
 
-  const analyze = fileURLToPath(new URL('./analyze.js', import.meta.url));
   // As `npm run analyze` starts it (setup/start.mjs).
   const options = cores <= 2 ? ['--v8-pool-size=1'] : [];
-  const ours = await best(runs, process.execPath, [...options, analyze, file]);
-  const json = await best(runs, process.execPath, [...options, analyze, file, '--json']);
+  const analyze = [...options, fileURLToPath(new URL('../cli.js', import.meta.url)), 'analyze', file];
+  const ours = await best(runs, process.execPath, analyze);
+  const json = await best(runs, process.execPath, [...analyze, '--json']);
   say(row('analyze', ours, null, null));
   say(row('analyze --json', json, null, null));
   const contestants: readonly Contestant[] = [
@@ -93,4 +94,9 @@ function row(name: string, { wall, cpu, peakMb }: Measured, ours: Measured | nul
   return `${name.padEnd(26)} ${figures}${ratio}`;
 }
 
-await main(process.argv.slice(2));
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

@@ -14,13 +14,20 @@ const POLL_MS = 20;
 /** Of /proc/PID/stat: USER_HZ, which Linux has as 100 wherever Node runs. */
 const TICKS_PER_SECOND = 100;
 
+/** Of what a program says of its failure, the last characters. */
+const SAID_KEPT = 500;
+
 /** Runs a program to its end with its output thrown away. @throws where it can't be run or fails */
 export async function measure(command: string, args: readonly string[]): Promise<Measured> {
   const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-SAID_KEPT);
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', resolve);
+    child.once('close', resolve);
   });
   let cpu = 0;
   let peakMb = 0;
@@ -39,7 +46,7 @@ export async function measure(command: string, args: readonly string[]): Promise
   }, POLL_MS);
   try {
     const code = await ended;
-    if (code !== 0) throw new Error(`${command} ended with ${code}`);
+    if (code !== 0) throw new Error(`${command} ended with ${code}: ${said.trim()}`);
     return { wall: (performance.now() - started) / 1000, cpu, peakMb };
   } finally {
     clearInterval(poll);
