@@ -296,6 +296,8 @@ export interface Link {
   delayMs?: number;
   /** Bytes of an IP packet: 1,500 on Ethernet. */
   mtu?: number;
+  /** Bytes that a link with a rate lets through at once, and as many that wait in its queue before packets are dropped. Without it large ones, as routers have. */
+  bufferBytes?: number;
 }
 
 export interface CellIdentity {

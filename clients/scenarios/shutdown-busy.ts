@@ -4,8 +4,8 @@ export const shutdownBusy = defineScenario({
   id: 'shutdown-busy',
   title: 'Stop the server: a download under way',
   for: 'probe',
-  // One megabit a second in segments of Ethernet's size: at the loopback's own, the kernel would take the whole file off the server's hands at once.
-  link: { rateKbit: 1_000, mtu: 1_500 },
+  // At the loopback's own rate, or with long queues on the way, the kernel would take most of the file off the server's hands before the stop, or all of it.
+  link: { rateKbit: 1_000, mtu: 1_500, bufferBytes: 2_000 },
   steps: [
     { id: 'shutdown-busy.request', actions: [{ do: 'ask', question: 'shutdown-busy' }] },
     { id: 'shutdown-busy', actions: [{ do: 'stop-server' }, { do: 'watch' }] },

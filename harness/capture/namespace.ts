@@ -131,7 +131,7 @@ const QUEUE_MS = 400;
  * The traffic control commands (tc(8)) that give `lo` a shape: a delay by netem, and below it, or alone, a rate by the token bucket filter. Everything on `lo`,
  * both ways, goes through one queue.
  */
-export function shapeCommands({ rateKbit, delayMs }: Link): string[][] {
+export function shapeCommands({ rateKbit, delayMs, bufferBytes }: Link): string[][] {
   const commands: string[][] = [];
   if (delayMs !== undefined)
     commands.push(['qdisc', 'replace', 'dev', 'lo', 'root', 'handle', '1:', 'netem', 'delay', `${delayMs}ms`, 'limit', '100000']);
@@ -139,8 +139,11 @@ export function shapeCommands({ rateKbit, delayMs }: Link): string[][] {
     const parent = delayMs === undefined ? ['root'] : ['parent', '1:1'];
     // A bucket smaller than a packet would drop every packet of that size, and `lo` makes packets of 64 KiB.
     const burst = Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
-    const bucket = ['rate', `${rateKbit}kbit`, 'burst', String(burst), 'latency', `${QUEUE_MS}ms`];
-    commands.push(['qdisc', 'replace', 'dev', 'lo', ...parent, 'handle', '2:', 'tbf', ...bucket]);
+    const buffer =
+      bufferBytes === undefined
+        ? ['burst', String(burst), 'latency', `${QUEUE_MS}ms`]
+        : ['burst', String(bufferBytes), 'limit', String(bufferBytes)];
+    commands.push(['qdisc', 'replace', 'dev', 'lo', ...parent, 'handle', '2:', 'tbf', 'rate', `${rateKbit}kbit`, ...buffer]);
   }
   return commands;
 }

@@ -37,12 +37,15 @@ const busy = defineObservation({
     const answer = answerIn(evidence, 'shutdown-busy.request');
     const response = answer?.exchange.response;
     const stop = evidence.steps.find((step) => step.id === 'shutdown-busy');
-    if (!answer || !response || !stop || response.frames[1] < stop.frame) return null;
+    if (!answer || !response || !stop) return null;
     const close = serverClose(answer.connection);
-    const frames = frameList(headFrames(response), response.frames[1], close?.frame);
     // A body that lasts until the close is whole only if the length that was promised, or the file's own, has come.
+    const isCompleted = response.complete && response.framing !== 'close';
+    const isOver = (isCompleted && response.frames[1] < stop.frame) || (close !== null && close.frame < stop.frame);
+    if (isOver) return null;
+    const frames = frameList(headFrames(response), response.frames[1], close?.frame);
     const note = { note: `${response.bodyBytes} bytes of the body came` };
-    if (response.complete && response.framing !== 'close') return value('completed', frames, note);
+    if (isCompleted) return value('completed', frames, note);
     if (close) return value(response.complete && close.how === 'FIN' ? 'ended by FIN' : `cut by ${close.how}`, frames, note);
     return value('open', frames, { 'window-s': watchedS(evidence, stop.timeNs), ...note });
   },

@@ -18,6 +18,12 @@ test('a delay stands above the rate', () => {
   ]);
 });
 
+test('a buffer takes the place of the large ones', () => {
+  expect(words({ rateKbit: 1000, mtu: 1500, bufferBytes: 2000 })).toEqual([
+    'qdisc replace dev lo root handle 2: tbf rate 1000kbit burst 2000 limit 2000',
+  ]);
+});
+
 test('an MTU alone shapes no queue', () => {
   expect(words({ mtu: 1500 })).toEqual([]);
 });

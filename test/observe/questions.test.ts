@@ -333,6 +333,10 @@ describe('shutdown.*', () => {
     expect(busy({ frames: [5, 39], complete: false }, { ...close, how: 'RST' })?.value).toBe('cut by RST');
     expect(busy({ frames: [5, 39], framing: 'close' }, close)?.value).toBe('ended by FIN');
     expect(busy({ frames: [5, 39], complete: false })?.value).toBe('open');
+    // Nothing came between the stop and the close: the download was under way all the same.
+    expect(busy({ frames: [5, 19], complete: false }, close)?.value).toBe('cut by FIN');
+    // It was over before.
     expect(busy({ frames: [5, 19] }, close)).toBeNull();
+    expect(busy({ frames: [5, 18], complete: false }, { ...close, frame: 19, atMs: 19 })).toBeNull();
   });
 });
