@@ -324,10 +324,14 @@ describe('shutdown.*', () => {
     const busy = (response: Partial<ResponseMessage>, close?: ConnectionInput['close']) =>
       show(shutdown, 'shutdown.busy', stopped('shutdown-busy', { requests: [{ frame: 4, response }], ...(close ? { close } : {}) }));
     const close: ConnectionInput['close'] = { by: 'server', frame: 40, atMs: 40 };
-    expect(busy({ frames: [5, 39], bodyBytes: 99 }, close)).toEqual({
+    expect(busy({ frames: [5, 39], bodyBytes: 485_144 }, close)).toEqual({
       value: 'completed',
       frames: [5, 39, 40],
-      note: '99 bytes of the body came',
+      note: '485144 bytes of the body came',
+    });
+    expect(busy({ frames: [5, 39], bodyBytes: 99 }, close)).toMatchObject({
+      value: 'completed',
+      note: '99 bytes of the body came, which the kernel may have held: whether the server waited takes a larger file to tell',
     });
     expect(busy({ frames: [5, 39], complete: false }, close)?.value).toBe('cut by FIN');
     expect(busy({ frames: [5, 39], complete: false }, { ...close, how: 'RST' })?.value).toBe('cut by RST');
