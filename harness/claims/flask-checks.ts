@@ -2,28 +2,34 @@
 import { connectionOptions } from '../http/fields.ts';
 import type { CellFacts } from './claim.ts';
 import { connectionOf, isAudio } from './facts.ts';
-import { msOf, shown } from './judging.ts';
+import { isAtOnce, serverFinMs, shown } from './judging.ts';
 import type { Side } from './printed-claim.ts';
 
-/** Head and body of the page travel apart, in HTTP/1.1, and the server sends the first FIN. */
+/** Head and body of the page travel apart, in HTTP/1.1, and the server sends its FIN at once. */
 export function headAndBodyApart(cell: CellFacts): Side {
   const exchange = cell.evidence.exchanges.find(({ request, response }) => request?.target === '/' && response?.status === 200);
   const response = exchange?.response;
-  const close = exchange && connectionOf(cell, exchange.stream)?.firstClose;
+  const connection = exchange && connectionOf(cell, exchange.stream);
   const sizes = response?.segmentSizes ?? [];
-  const finMs = close && response ? msOf(close.timeNs - response.endNs) : null;
+  const finMs = serverFinMs(connection, response);
   return {
-    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && close?.by === 'server',
+    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && isAtOnce(finMs),
     seen: (words) =>
       words.r12(
         cell.id,
         response?.headBytes ?? 0,
         response?.bodyBytes ?? 0,
-        close?.by ?? null,
+        connection?.firstClose?.by ?? null,
         finMs,
         response ? connectionOptions(response).join(', ') : '',
       ),
-    evidence: shown(cell, 'framing.head-and-body', response?.segmentFrames, close?.frame),
+    evidence: shown(
+      cell,
+      'framing.head-and-body',
+      response?.segmentFrames,
+      connection?.firstClose?.frame,
+      connection?.sides.server.finFrame,
+    ),
     ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,
   };
 }

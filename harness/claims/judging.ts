@@ -1,5 +1,6 @@
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Exchange } from '../model.ts';
+import type { Connection, Exchange, ResponseMessage } from '../model.ts';
+import { AT_ONCE_MS } from '../observe/close-cause.ts';
 import { advertisedIn } from '../observe/keepalive.ts';
 import { frameList, round } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Judgement, Say, Shown } from './claim.ts';
@@ -81,6 +82,14 @@ export function lifetimes(cell: CellFacts): Lifetimes {
     open: used.filter((connection) => connection.firstClose === null).length,
   };
 }
+
+/** From a response's last byte to the server's FIN. Who is first by a fraction of a millisecond is a race; that one closes at once, without waiting for the other, is not. */
+export function serverFinMs(connection: Connection | null | undefined, response: ResponseMessage | null | undefined): number | null {
+  const finNs = connection?.sides.server.finNs ?? null;
+  return finNs === null || !response ? null : msOf(finNs - response.endNs);
+}
+
+export const isAtOnce = (ms: number | null): boolean => ms !== null && ms < AT_ONCE_MS;
 
 /** `timeout` that the responses of a cell name; `null` where none does. */
 export const advertisedS = (cell: CellFacts): number | null => {

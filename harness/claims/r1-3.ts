@@ -1,13 +1,11 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { msOf, shown } from './judging.ts';
+import { isAtOnce, msOf, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
 /** What Werkzeug reads of a file at a time (`wrap_file`), and writes with one call. */
 const BLOCK = 8192;
-/** "Once the body is complete": this soon behind its last byte. */
-const AT_ONCE_MS = 250;
 
 function logo(cell: CellFacts): Side {
   const exchange = cell.evidence.exchanges.find(
@@ -19,8 +17,7 @@ function logo(cell: CellFacts): Side {
   const finMs = client?.finNs && response ? msOf(client.finNs - response.endNs) : null;
   const blocks = response?.segmentSizes.filter((size) => size === BLOCK).length ?? 0;
   return {
-    // Who is first by a fraction of a millisecond is a race; that the browser closes at once, without waiting to be asked, is not.
-    holds: blocks > 0 && finMs !== null && finMs < AT_ONCE_MS,
+    holds: blocks > 0 && isAtOnce(finMs),
     seen: (words) => words.r13(cell.id, response?.largestSegment ?? 0, blocks, connection?.firstClose?.by ?? null, finMs),
     evidence: shown(cell, 'framing.largest-segment', response?.segmentFrames.slice(0, 4), connection?.firstClose?.frame, client?.finFrame),
     ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,

@@ -1,20 +1,26 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { msOf, shown } from './judging.ts';
+import { isAtOnce, serverFinMs, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
-const AT_ONCE_MS = 250;
 
 function closesBehind304(cell: CellFacts): Side {
   const exchange = cell.evidence.exchanges.find(({ response }) => response?.status === 304);
   const response = exchange?.response;
-  const close = exchange && connectionOf(cell, exchange.stream)?.firstClose;
-  const finMs = close && response ? msOf(close.timeNs - response.endNs) : null;
+  const connection = exchange && connectionOf(cell, exchange.stream);
+  const finMs = serverFinMs(connection, response);
   return {
-    holds: response?.version === '1.0' && close?.by === 'server' && close.how === 'FIN' && finMs !== null && finMs < AT_ONCE_MS,
-    seen: (words) => words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, close?.by ?? null, finMs),
-    evidence: shown(cell, 'close.first', exchange?.request?.frames[0], response?.frames[1], close?.frame),
+    holds: response?.version === '1.0' && isAtOnce(finMs),
+    seen: (words) => words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, connection?.firstClose?.by ?? null, finMs),
+    evidence: shown(
+      cell,
+      'close.first',
+      exchange?.request?.frames[0],
+      response?.frames[1],
+      connection?.firstClose?.frame,
+      connection?.sides.server.finFrame,
+    ),
     ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,
   };
 }

@@ -5,6 +5,7 @@ import { type CellFacts, type PrintedName, standInsOf, type Verdict } from '../.
 import { factsOf } from '../../harness/claims/facts.ts';
 import { claimResults, claims, judgeClaims, wordsOf } from '../../harness/claims/index.ts';
 import { CLAIM_LANGUAGES, sentencesOf } from '../../harness/claims/wording/index.ts';
+import type { Connection } from '../../harness/model.ts';
 import { printedCells } from '../../harness/printed-evidence.ts';
 import { servers } from '../../servers/index.ts';
 import { as, cell, djangoVisit, factsOfWorld, flaskVisit, idle, kept, revisit, short, slow, type World, world } from './world.ts';
@@ -159,6 +160,12 @@ const CONTROLS: { id: string; what: string; change(cells: World): World; verdict
     verdict: 'contradicted',
   },
   {
+    id: 'R1.2',
+    what: 'the server closes a second later',
+    change: (cells) => put(cells, late(flaskVisit('flask/chromium/first-visit'))),
+    verdict: 'contradicted',
+  },
+  {
     id: 'R1.3',
     what: 'other segments',
     change: (cells) => put(cells, cell('flask/chromium/first-visit', { connections: short(files()) })),
@@ -225,6 +232,14 @@ function everything304(cells: World, withoutEtag: number): World {
   return put(cells, revisit('express-no-etag/chromium/revisit', [], withoutEtag));
 }
 
+const pageConnection = (visit: CellFacts): Connection =>
+  visit.evidence.connections.find(({ exchanges }) => exchanges[0]?.request?.target === '/')!;
+
+function late(visit: CellFacts): CellFacts {
+  pageConnection(visit).sides.server.finNs! += 1_000_000_000;
+  return visit;
+}
+
 function together(visit: CellFacts): CellFacts {
   const response = visit.evidence.exchanges.find(({ request }) => request?.target === '/')!.response!;
   Object.assign(response, { segmentSizes: [737], headEndsWithBody: true });
@@ -243,6 +258,13 @@ describe('claims', () => {
   it.each(CONTROLS)('$id: another verdict where $what', ({ id, change, verdict, rows }) => {
     expect(verdict).not.toBe(EXPECTED[id]);
     expect(judge(change(world()), rows === 'none' ? new Map() : printed).get(id)).toBe(verdict);
+  });
+
+  it('stay the same where the browser is a moment faster to close than a server that closes at once: that is a race', () => {
+    const cells = world();
+    for (const id of ['flask/chromium/first-visit', 'python-http/chromium/reload'])
+      for (const { firstClose } of cells.get(id)!.evidence.connections) if (firstClose) firstClose.by = 'client';
+    expect(Object.fromEntries(judge(cells))).toEqual(EXPECTED);
   });
 
   it.each([

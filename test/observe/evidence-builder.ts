@@ -138,6 +138,13 @@ function connectionOf(stream: number, input: ConnectionInput): Connection {
     timeNs: input.close.atMs * NS,
     idleMs: input.close.atMs - lastByteNs / NS,
   };
+  if (firstClose)
+    Object.assign(
+      sides[firstClose.by],
+      firstClose.how === 'FIN'
+        ? { finFrame: firstClose.frame, finNs: firstClose.timeNs }
+        : { rstFrame: firstClose.frame, rstNs: firstClose.timeNs },
+    );
   const handshakeNs = (input.handshakeMs ?? 0.1) * NS;
   return {
     stream,

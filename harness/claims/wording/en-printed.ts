@@ -2,6 +2,7 @@ const list = (numbers: readonly (number | string)[]): string => (numbers.length 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 const times = (seconds: readonly number[]): string => (seconds.length === 0 ? 'none' : seconds.map((one) => `${one} s`).join(', '));
 const orNone = (value: string | number | null): string => (value === null ? 'none' : String(value));
+const RACE = 'which of two FINs within a millisecond is first is a race';
 const after = (ms: number | null): string => (ms === null ? 'never' : `${ms} ms after the last byte`);
 
 interface Plain {
@@ -93,9 +94,9 @@ export const enPrinted = {
       ? `${cell}: no second connection.`
       : `${cell}: two SYNs ${apart} ms apart; the other connection had ${carried ? 'carried a request' : 'carried nothing'} when the document was complete.`,
   r12: (cell: string, head: number, body: number, by: 'server' | 'client' | null, fin: number | null, said: string): string =>
-    `${cell}: head ${head} bytes, body ${body}, in segments of their own${said === '' ? '' : `; Connection: ${said}`}; first FIN by ${orNone(by)}, ${after(fin)}.`,
+    `${cell}: head ${head} bytes, body ${body}, in segments of their own${said === '' ? '' : `; Connection: ${said}`}; first FIN by ${orNone(by)}; the server's FIN ${after(fin)} (${RACE}).`,
   r13: (cell: string, largest: number, blocks: number, by: 'server' | 'client' | null, fin: number | null): string =>
-    `${cell}: ${blocks} segments of 8192 bytes listed (largest ${largest}); first FIN by ${orNone(by)}; the client's FIN ${after(fin)} (which of two FINs within a millisecond is first is a race).`,
+    `${cell}: ${blocks} segments of 8192 bytes listed (largest ${largest}); first FIN by ${orNone(by)}; the client's FIN ${after(fin)} (${RACE}).`,
   r14: (
     cell: string,
     requests: number,
@@ -107,7 +108,9 @@ export const enPrinted = {
   r15: (cell: string, own: number, others: number, intervals: readonly number[], upgrades: number, refused: number): string =>
     `${cell}: ${own} connections to port 5000, ${others} to other ports; polls ${times(intervals)} apart, ${upgrades} upgrade answered 101, ${refused} SYN answered by RST.`,
   r21: (cell: string, version: string | null, bytes: number, by: 'server' | 'client' | null, fin: number | null): string =>
-    version === null ? `${cell}: no 304.` : `${cell}: HTTP/${version} 304 of ${bytes} bytes; first FIN by ${orNone(by)}, ${after(fin)}.`,
+    version === null
+      ? `${cell}: no 304.`
+      : `${cell}: HTTP/${version} 304 of ${bytes} bytes; first FIN by ${orNone(by)}; the server's FIN ${after(fin)} (${RACE}).`,
   r22: (cell: string, unused: number, intervals: readonly number[]): string =>
     `${cell}: ${unused} connections never used; probes on them after ${times(intervals)}.`,
   r31: (cell: string, request: number, segments: readonly number[], named: number | null, idle: number | null): string =>

@@ -6,6 +6,7 @@ const times = (seconds: readonly number[]): string => (seconds.length === 0 ? '�
 const orNone = (value: string | number | null): string => (value === null ? '无' : String(value));
 const SIDE = { server: '服务器', client: '客户端' } as const;
 const sideOf = (by: 'server' | 'client' | null): string => (by === null ? '双方均未发出' : SIDE[by]);
+const RACE = '两个 FIN 相差不到 1 ms，谁先谁后带有偶然性';
 const after = (ms: number | null): string => (ms === null ? '始终没有出现' : `在最后一个字节之后 ${ms} ms`);
 
 type PrintedId = Exclude<keyof Sentences['claims'], `S4.${string}`>;
@@ -84,9 +85,9 @@ export const zhPrinted: PrintedWords = {
       ? `${cell}：没有第二条连接。`
       : `${cell}：两个 SYN 相隔 ${apart} ms；HTML 传完时，另一条连接${carried ? '已承载过请求' : '没有传输任何数据'}。`,
   r12: (cell, head, body, by, fin, said) =>
-    `${cell}：响应头 ${head} 字节，正文 ${body} 字节，各占报文段${said === '' ? '' : `；Connection: ${said}`}；首先发出 FIN 的是${sideOf(by)}，${after(fin)}。`,
+    `${cell}：响应头 ${head} 字节，正文 ${body} 字节，各占报文段${said === '' ? '' : `；Connection: ${said}`}；首先发出 FIN 的是${sideOf(by)}；服务器的 FIN ${after(fin)}（${RACE}）。`,
   r13: (cell, largest, blocks, by, fin) =>
-    `${cell}：列出的报文段中有 ${blocks} 个为 8192 字节（最大 ${largest}）；首先发出 FIN 的是${sideOf(by)}；客户端的 FIN ${after(fin)}（两个 FIN 相差不到 1 ms，谁先谁后带有偶然性）。`,
+    `${cell}：列出的报文段中有 ${blocks} 个为 8192 字节（最大 ${largest}）；首先发出 FIN 的是${sideOf(by)}；客户端的 FIN ${after(fin)}（${RACE}）。`,
   r14: (cell, requests, connections, overlap, { audio, icon, logo }) =>
     `${cell}：${requests} 个请求，${connections} 条连接，${overlap ? '有' : '没有'}连接同时打开；音频 ${orNone(audio)}，favicon ${orNone(icon)}，再次访问时 logo ${orNone(logo)}。`,
   r15: (cell, own, others, intervals, upgrades, refused) =>
@@ -94,7 +95,7 @@ export const zhPrinted: PrintedWords = {
   r21: (cell, version, bytes, by, fin) =>
     version === null
       ? `${cell}：没有 304。`
-      : `${cell}：HTTP/${version} 304，${bytes} 字节；首先发出 FIN 的是${sideOf(by)}，${after(fin)}。`,
+      : `${cell}：HTTP/${version} 304，${bytes} 字节；首先发出 FIN 的是${sideOf(by)}；服务器的 FIN ${after(fin)}（${RACE}）。`,
   r22: (cell, unused, intervals) => `${cell}：${unused} 条连接从未使用；其上的探测间隔为 ${times(intervals)}。`,
   r31: (cell, request, segments, named, idle) =>
     `${cell}：请求 ${request} 字节，响应的报文段为 ${list(segments)} 字节；timeout=${orNone(named)}，空闲 ${orNone(idle)} s 后服务器发出 FIN。`,
