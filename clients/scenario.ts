@@ -44,7 +44,7 @@ export interface Scenario {
   /** Which kind of client can act it out. */
   for: 'browser' | 'probe';
   steps: Step[];
-  /** Shape of the link while it runs, if it needs one; the run's own goes before it. */
+  /** Shape of the link while it runs, if it needs one; what the run says of its link goes before it. */
   link?: Link;
 }
 

@@ -26,7 +26,7 @@ export interface LaneJob {
   backend: string;
   /** Whether the lane has a network namespace of its own (then it brings `lo` up); else it filters on the port. */
   isolated: boolean;
-  /** Shape of the link, instead of the scenario's. */
+  /** Shape of the link: what it says goes before what the scenario says of its own. */
   link: Link | null;
   /** Runs instead of the registry's server. */
   own: OwnServer | null;

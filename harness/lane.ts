@@ -155,9 +155,9 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   await mkdir(serverWork, { recursive: true });
   await mkdir(clientWork, { recursive: true });
   if (job.isolated) {
-    const link = job.link ?? scenario.link;
-    await bringUpLoopback(link?.mtu ? { mtu: link.mtu } : {});
-    if (link) await shapeLoopback(link);
+    const link = { ...scenario.link, ...job.link };
+    await bringUpLoopback(link);
+    await shapeLoopback(link);
   }
 
   say({ type: 'phase', phase: 'server' });
