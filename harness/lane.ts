@@ -3,7 +3,6 @@
  * one client act out one scenario and ends. It is started by `run.ts` and talks to it over IPC. When it ends, the PID
  * namespace takes everything with it that it started.
  */
-
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

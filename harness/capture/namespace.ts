@@ -138,12 +138,10 @@ export function shapeCommands({ rateKbit, delayMs, bufferBytes }: Link): string[
   if (rateKbit !== undefined) {
     const parent = delayMs === undefined ? ['root'] : ['parent', '1:1'];
     // A bucket smaller than a packet would drop every packet of that size, and `lo` makes packets of 64 KiB.
-    const burst = Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
-    const buffer =
-      bufferBytes === undefined
-        ? ['burst', String(burst), 'latency', `${QUEUE_MS}ms`]
-        : ['burst', String(bufferBytes), 'limit', String(bufferBytes)];
-    commands.push(['qdisc', 'replace', 'dev', 'lo', ...parent, 'handle', '2:', 'tbf', 'rate', `${rateKbit}kbit`, ...buffer]);
+    const burst = bufferBytes ?? Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
+    const queue = bufferBytes === undefined ? ['latency', `${QUEUE_MS}ms`] : ['limit', String(bufferBytes)];
+    const bucket = ['rate', `${rateKbit}kbit`, 'burst', String(burst), ...queue];
+    commands.push(['qdisc', 'replace', 'dev', 'lo', ...parent, 'handle', '2:', 'tbf', ...bucket]);
   }
   return commands;
 }

@@ -2,7 +2,7 @@
 import { connectionOptions } from '../http/fields.ts';
 import type { CellFacts } from './claim.ts';
 import { connectionOf, isAudio } from './facts.ts';
-import { isAtOnce, serverFinMs, shown } from './judging.ts';
+import { finMs, isAtOnce, shown } from './judging.ts';
 import type { Side } from './printed-claim.ts';
 
 /** Head and body of the page travel apart, in HTTP/1.1, and the server sends its FIN at once. */
@@ -11,16 +11,16 @@ export function headAndBodyApart(cell: CellFacts): Side {
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);
   const sizes = response?.segmentSizes ?? [];
-  const finMs = serverFinMs(connection, response);
+  const serverFinMs = finMs('server', connection, response);
   return {
-    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && isAtOnce(finMs),
+    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && isAtOnce(serverFinMs),
     seen: (words) =>
       words.r12(
         cell.id,
         response?.headBytes ?? 0,
         response?.bodyBytes ?? 0,
         connection?.firstClose?.by ?? null,
-        finMs,
+        serverFinMs,
         response ? connectionOptions(response).join(', ') : '',
       ),
     evidence: shown(

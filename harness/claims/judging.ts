@@ -1,5 +1,5 @@
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Exchange, ResponseMessage } from '../model.ts';
+import type { Connection, Exchange, ResponseMessage, Side } from '../model.ts';
 import { AT_ONCE_MS } from '../observe/close-cause.ts';
 import { advertisedIn } from '../observe/keepalive.ts';
 import { frameList, round } from '../observe/step.ts';
@@ -83,9 +83,9 @@ export function lifetimes(cell: CellFacts): Lifetimes {
   };
 }
 
-/** From a response's last byte to the server's FIN. Who is first by a fraction of a millisecond is a race; that one closes at once, without waiting for the other, is not. */
-export function serverFinMs(connection: Connection | null | undefined, response: ResponseMessage | null | undefined): number | null {
-  const finNs = connection?.sides.server.finNs ?? null;
+/** From a response's last byte to a side's FIN. Who is first by a fraction of a millisecond is a race; that one closes at once, without waiting for the other, is not. */
+export function finMs(side: Side, connection: Connection | null | undefined, response: ResponseMessage | null | undefined): number | null {
+  const finNs = connection?.sides[side].finNs ?? null;
   return finNs === null || !response ? null : msOf(finNs - response.endNs);
 }
 

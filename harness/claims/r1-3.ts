@@ -1,6 +1,6 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { isAtOnce, msOf, shown } from './judging.ts';
+import { finMs, isAtOnce, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
@@ -13,13 +13,18 @@ function logo(cell: CellFacts): Side {
   );
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);
-  const { client } = connection?.sides ?? {};
-  const finMs = client?.finNs && response ? msOf(client.finNs - response.endNs) : null;
+  const clientFinMs = finMs('client', connection, response);
   const blocks = response?.segmentSizes.filter((size) => size === BLOCK).length ?? 0;
   return {
-    holds: blocks > 0 && isAtOnce(finMs),
-    seen: (words) => words.r13(cell.id, response?.largestSegment ?? 0, blocks, connection?.firstClose?.by ?? null, finMs),
-    evidence: shown(cell, 'framing.largest-segment', response?.segmentFrames.slice(0, 4), connection?.firstClose?.frame, client?.finFrame),
+    holds: blocks > 0 && isAtOnce(clientFinMs),
+    seen: (words) => words.r13(cell.id, response?.largestSegment ?? 0, blocks, connection?.firstClose?.by ?? null, clientFinMs),
+    evidence: shown(
+      cell,
+      'framing.largest-segment',
+      response?.segmentFrames.slice(0, 4),
+      connection?.firstClose?.frame,
+      connection?.sides.client.finFrame,
+    ),
     ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,
   };
 }

@@ -1,6 +1,6 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { isAtOnce, serverFinMs, shown } from './judging.ts';
+import { finMs, isAtOnce, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
@@ -9,10 +9,11 @@ function closesBehind304(cell: CellFacts): Side {
   const exchange = cell.evidence.exchanges.find(({ response }) => response?.status === 304);
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);
-  const finMs = serverFinMs(connection, response);
+  const serverFinMs = finMs('server', connection, response);
   return {
-    holds: response?.version === '1.0' && isAtOnce(finMs),
-    seen: (words) => words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, connection?.firstClose?.by ?? null, finMs),
+    holds: response?.version === '1.0' && isAtOnce(serverFinMs),
+    seen: (words) =>
+      words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, connection?.firstClose?.by ?? null, serverFinMs),
     evidence: shown(
       cell,
       'close.first',

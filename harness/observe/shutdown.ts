@@ -47,12 +47,10 @@ const busy = defineObservation({
     const isOver = (isCompleted && response.frames[1] < stop.frame) || (close !== null && close.frame < stop.frame);
     if (isOver) return null;
     const frames = frameList(headFrames(response), response.frames[1], close?.frame);
-    const note = { note: `${response.bodyBytes} bytes of the body came` };
-    if (isCompleted) {
-      const isUncertain = response.bodyBytes < KERNEL_HOLDS_BYTES;
-      if (isUncertain) note.note += ', which the kernel may have held: whether the server waited takes a larger file to tell';
-      return value('completed', frames, note);
-    }
+    const isUncertain = isCompleted && response.bodyBytes < KERNEL_HOLDS_BYTES;
+    const doubt = isUncertain ? ', which the kernel may have held: whether the server waited takes a larger file to tell' : '';
+    const note = { note: `${response.bodyBytes} bytes of the body came${doubt}` };
+    if (isCompleted) return value('completed', frames, note);
     if (close) return value(response.complete && close.how === 'FIN' ? 'ended by FIN' : `cut by ${close.how}`, frames, note);
     return value('open', frames, { 'window-s': watchedS(evidence, stop.timeNs), ...note });
   },

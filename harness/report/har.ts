@@ -2,7 +2,6 @@
  * HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/) for each observed cell, with every time and connection from packets. Fields that
  * begin with an underscore are ours, as the format allows. Bodies are not kept, so `content` has no text.
  */
-
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
 import { uriHost } from '../endpoint.ts';
