@@ -5,7 +5,8 @@ import { countFault, newFacts, type OnPacket } from './capture/packet-reader.ts'
 import { type CaptureSource, readCapture } from './capture/read-capture.ts';
 import { loadFastPath } from './fast-path/fast-path.ts';
 import type { Listing } from './fast-path/listed-servers.ts';
-import { createHttpStream, type ExchangeBudget } from './http/http-stream.ts';
+import type { ExchangeBudget } from './http/exchange-budget.ts';
+import { createHttpStream } from './http/http-stream.ts';
 import { looksLike } from './http/start-line.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord } from './model.ts';
 import { type ConnectionLimits, ConnectionTracker } from './tcp/connection-tracker.ts';

@@ -10,7 +10,7 @@ import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts
 import { endpointKey } from '../endpoint.ts';
 import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
 import type { Listing } from '../fast-path/listed-servers.ts';
-import { ExchangeBudget } from '../http/http-stream.ts';
+import { ExchangeBudget } from '../http/exchange-budget.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { AnalysisJson } from './analysis-json.ts';

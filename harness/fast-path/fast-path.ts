@@ -14,7 +14,7 @@ import type { HttpStream } from '../http/http-stream.ts';
 import type { LinkType } from '../model.ts';
 import { projectRoot } from '../project-root.ts';
 import type { AddressPair } from '../tcp/connection-table.ts';
-import type { LendingTracker, LentConnections } from '../tcp/connection-tracker.ts';
+import type { LendingTracker, LentConnections } from '../tcp/lent-connections.ts';
 import type { DirectionIndex } from '../tcp/reassembly.ts';
 import type { TrackedConnection } from '../tcp/tracked-connection.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../wire/link.ts';

@@ -4,7 +4,7 @@ import { NotACaptureError } from '../../harness/capture/read-capture.ts';
 import { AnalysisText } from '../../harness/commands/analysis-text.ts';
 import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harness/decode.ts';
 import { FastPath } from '../../harness/fast-path/fast-path.ts';
-import { ExchangeBudget } from '../../harness/http/http-stream.ts';
+import { ExchangeBudget } from '../../harness/http/exchange-budget.ts';
 import type { CaptureInfo } from '../../harness/model.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../harness/tcp/connection-tracker.ts';
 
