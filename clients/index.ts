@@ -1,5 +1,5 @@
 import type { ClientDefinition } from './client.ts';
-import { emulate } from './emulate.ts';
+import { emulate } from './emulated/emulate.ts';
 import { probe } from './probe/index.ts';
 import { chromium } from './profiles/chromium.ts';
 import { chromiumOneConnection } from './profiles/chromium-one-connection.ts';

@@ -2,7 +2,7 @@
 /** Arguments in, exit code out. Each command's work is in `commands/`. */
 import { Command, CommanderError, Option } from 'commander';
 import { CommandError, EXIT } from './commands/exit.ts';
-import { reasonOf } from './reason.ts';
+import { reasonOf } from './system/reason.ts';
 
 const program = new Command('wirematrix')
   .description('What web servers and browsers really do on the wire: a comparison matrix in which every value names its frames.')

@@ -4,7 +4,7 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isolatedCommand, isolation } from '../capture/namespace.ts';
+import { isolatedCommand, isolation } from '../lab/namespace.ts';
 
 /** Exchanges and large bodies (2.5 MB each) of the bench's capture: about a million packets and 780 MB. */
 const EXCHANGES = 200_000;

@@ -11,7 +11,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findProgram } from '../capture/system-command.ts';
+import { findProgram } from '../system/programs.ts';
 import { benchCapture } from './capture.ts';
 import { best, type Measured } from './measure.ts';
 

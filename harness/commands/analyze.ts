@@ -4,17 +4,17 @@
  */
 
 import { setFlagsFromString } from 'node:v8';
-import { NotACaptureError } from '../capture/read-capture.ts';
+import { AnalysisJson } from '../analysis/analysis-json.ts';
+import { AnalysisText } from '../analysis/analysis-text.ts';
+import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { type DecodeSink, decodeCapture, type FrameComments } from '../decode.ts';
-import { endpointKey } from '../endpoint.ts';
-import { stepAt, stepMarks, toEvidence } from '../evidence.ts';
+import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
+import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
 import type { Listing } from '../fast-path/listed-servers.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
-import { AnalysisJson } from './analysis-json.ts';
-import { AnalysisText } from './analysis-text.ts';
+import { endpointKey } from '../wire/endpoint.ts';
 import { CommandError, EXIT } from './exit.ts';
 
 export interface AnalyzeOptions {

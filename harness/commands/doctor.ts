@@ -1,10 +1,10 @@
 import { clients } from '../../clients/index.ts';
 import { servers } from '../../servers/index.ts';
-import { type Check, checkMachine } from '../doctor.ts';
+import { type Check, checkMachine } from '../lab/checks.ts';
+import { resolve } from '../lab/selection.ts';
 import type { Skipped } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { EXIT } from './exit.ts';
-import { resolve } from './selection.ts';
 
 const SIGNS: Record<Check['state'], string> = { ok: 'ok     ', limited: 'limited', missing: 'missing' };
 

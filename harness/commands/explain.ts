@@ -1,16 +1,16 @@
 /** One cell as a story in the terminal: what happened, the ladder of each connection, and the values with their frames. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { NotACaptureError } from '../capture/read-capture.ts';
+import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { cellResult } from '../compare/cell-result.ts';
 import type { RunResult } from '../compare/run-result.ts';
-import { type CellEvidence, readEvidence } from '../evidence.ts';
+import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { observations } from '../observe/index.ts';
 import { type ExplainInput, renderExplanation } from '../report/explanation.ts';
 import { PHRASE_LANGUAGES, type PhraseLanguage } from '../report/phrases/phrases.ts';
+import { TextOutput } from '../system/text-output.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { readRun } from './table.ts';
-import { TextOutput } from './text-output.ts';
 
 export interface ExplainOptions {
   /** Folder of the run; default `results/latest`. */

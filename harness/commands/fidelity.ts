@@ -11,8 +11,9 @@ import { type CellTraits, traitsOf } from '../compare/fidelity-traits.ts';
 import { isObserved } from '../compare/matrix.ts';
 import { modelCells, modelShares } from '../compare/model-fidelity.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
-import { readEvidence } from '../evidence.ts';
-import { writeAtomically } from '../files.ts';
+import { readEvidence } from '../decode/cell-evidence.ts';
+import { planCells } from '../lab/run.ts';
+import { select } from '../lab/selection.ts';
 import {
   type FidelityResult,
   fidelityMarkdown,
@@ -20,10 +21,9 @@ import {
   modelFidelityMarkdown,
   percent,
 } from '../report/fidelity-report.ts';
-import { planCells } from '../run.ts';
+import { writeAtomically } from '../system/files.ts';
 import { runAndAssemble } from './compare.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
-import { select } from './selection.ts';
 import { readRun } from './table.ts';
 
 /** Which real browser each emulated one stands for. */

@@ -1,12 +1,12 @@
 import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers } from '../../servers/index.ts';
-import { observationRow } from '../assemble.ts';
 import { claims, wordsOf } from '../claims/index.ts';
 import { sentencesOf } from '../claims/wording/index.ts';
 import { observations } from '../observe/index.ts';
 import { reporters } from '../report/index.ts';
 import { wrap } from '../report/width.ts';
+import { observationRow } from '../results/assemble.ts';
 import { usageError } from './exit.ts';
 import { terminalOf } from './reports.ts';
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type AssembledOutcome, assembleRun, linkOfAll, metaOf, type RunMeta } from '../assemble.ts';
 import { cellId } from '../compare/run-result.ts';
+import { type AssembledOutcome, assembleRun, linkOfAll, metaOf, type RunMeta } from '../results/assemble.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { writeReports } from './reports.ts';
 import { readRun } from './table.ts';

@@ -1,6 +1,6 @@
-import type { LaneEvent } from '../lane-protocol.ts';
+import type { LaneEvent } from '../lab/lane-protocol.ts';
+import { type CellOutcome, cellName, type RunListener } from '../lab/run.ts';
 import type { CellIdentity } from '../model.ts';
-import { type CellOutcome, cellName, type RunListener } from '../run.ts';
 
 const REDRAW_MS = 250;
 /** Where there is no terminal to redraw: a line this often. */

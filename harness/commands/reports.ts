@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RunResult } from '../compare/run-result.ts';
-import { readEvidence } from '../evidence.ts';
-import { writeAtomically } from '../files.ts';
+import { readEvidence } from '../decode/cell-evidence.ts';
 import { reporters as builtIn } from '../report/index.ts';
 import { type Reporter, type ReportInput, STANDARD_OUTPUT } from '../report/reporter.ts';
+import { writeAtomically } from '../system/files.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { reportRun } from './section-four-report.ts';
 

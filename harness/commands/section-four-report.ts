@@ -4,16 +4,16 @@ import type { CellFacts, Facts, Judgement } from '../claims/claim.ts';
 import { cellFacts, factsOf } from '../claims/facts.ts';
 import { claims, type Judged, judgeClaims } from '../claims/index.ts';
 import { isNeeded } from '../claims/needed.ts';
+import { printedCells, printedPort, rebuiltCapture } from '../claims/printed/printed-evidence.ts';
 import { type ClaimLanguage, sentencesOf } from '../claims/wording/index.ts';
 import { cellId, type RunResult } from '../compare/run-result.ts';
-import { decodeFile } from '../decode.ts';
-import { readEvidence } from '../evidence.ts';
-import { writeAtomically } from '../files.ts';
+import { readEvidence } from '../decode/cell-evidence.ts';
+import { decodeFile } from '../decode/decode-capture.ts';
 import type { Evidence } from '../model.ts';
-import { printedCells, printedPort, rebuiltCapture } from '../printed-evidence.ts';
 import { ladderOf } from '../report/ladder.ts';
 import { ladderText } from '../report/ladder-text.ts';
 import { matrixNeeds, sectionFourMarkdown } from '../report/section-four.ts';
+import { writeAtomically } from '../system/files.ts';
 
 const REPORT = 'section-four.md';
 /** Below the report's own folder, wherever the other captures are. */

@@ -8,17 +8,17 @@ import type { ServerDefinition } from '../../servers/server.ts';
 import { type CellNeed, standInsOf } from '../claims/claim.ts';
 import { factsOf } from '../claims/facts.ts';
 import { claims } from '../claims/index.ts';
+import { printedCells } from '../claims/printed/printed-evidence.ts';
 import { CLAIM_LANGUAGES, type ClaimLanguage, type Sentences, sentencesOf } from '../claims/wording/index.ts';
 import { cellId } from '../compare/run-result.ts';
-import { printedCells } from '../printed-evidence.ts';
+import type { CellPlan } from '../lab/run.ts';
+import { resolve, type Selection } from '../lab/selection.ts';
 import { matrixNeeds, verdictLines } from '../report/section-four.ts';
-import type { CellPlan } from '../run.ts';
 import { runAndAssemble } from './compare.ts';
 import { EXIT, usageError } from './exit.ts';
 import { ownCaptures } from './own-captures.ts';
 import { writeReports } from './reports.ts';
 import { reportRun, type Written, writeReport } from './section-four-report.ts';
-import { resolve, type Selection } from './selection.ts';
 import { readRun } from './table.ts';
 
 export interface SectionFourOptions {

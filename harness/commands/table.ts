@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { assembleRun, metaFromCaptures, metaOf, type RunMeta } from '../assemble.ts';
 import { parseRunResult, type RunResult } from '../compare/run-result.ts';
+import { assembleRun, metaFromCaptures, metaOf, type RunMeta } from '../results/assemble.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { writeReports } from './reports.ts';
 

@@ -8,11 +8,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { PacketCursor, PlainPackets } from '../capture/packet-reader.ts';
-import { READ_BUFFER_BYTES } from '../capture/read-capture.ts';
+import type { PacketCursor, PlainPackets } from '../capture-file/packet-reader.ts';
+import { READ_BUFFER_BYTES } from '../capture-file/read-capture.ts';
 import type { HttpStream } from '../http/http-stream.ts';
 import type { LinkType } from '../model.ts';
-import { projectRoot } from '../project-root.ts';
+import { projectRoot } from '../system/project-root.ts';
 import type { AddressPair } from '../tcp/connection-table.ts';
 import type { LendingTracker, LentConnections } from '../tcp/lent-connections.ts';
 import type { DirectionIndex } from '../tcp/reassembly.ts';

@@ -1,7 +1,8 @@
 /** The servers whose exchanges are only listed, or not even that: how the lines of their connections begin. */
-import { endpointKey } from '../endpoint.ts';
+
 import type { Endpoint } from '../model.ts';
 import type { TrackedConnection } from '../tcp/tracked-connection.ts';
+import { endpointKey } from '../wire/endpoint.ts';
 import * as at from './layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
 

@@ -1,6 +1,6 @@
-import { endpointKey } from '../endpoint.ts';
 import type { Connection, Endpoint } from '../model.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
+import { endpointKey } from '../wire/endpoint.ts';
 
 /** Servers that a budget remembers to be closed to. */
 const CLOSED_SERVERS_MAX = 10_000;

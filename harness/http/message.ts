@@ -1,6 +1,5 @@
 /** How messages come into being. Each literal names all fields at once: spreading a common part costs more than reading the head. */
 
-import { DOUBLE_ZERO } from '../double-zero.ts';
 import {
   FRAMES_KEPT,
   type HeaderField,
@@ -10,6 +9,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../model.ts';
+import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 import type { Framing } from './framing.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';

@@ -4,8 +4,8 @@
  */
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
-import { uriHost } from '../endpoint.ts';
 import type { Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
+import { uriHost } from '../wire/endpoint.ts';
 import { isMissing } from './missing.ts';
 import { defineReporter } from './reporter.ts';
 

@@ -5,8 +5,8 @@
  * Sequence numbers are signed 32-bit numbers. As in Wireshark a stored number of 0 means "none yet".
  */
 
-import { DOUBLE_ZERO } from '../double-zero.ts';
 import type { FrameAnalysis } from '../model.ts';
+import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { distance } from './assembler.ts';

@@ -1,7 +1,7 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
 
-import { DOUBLE_ZERO } from '../double-zero.ts';
 import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
+import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
 import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';

@@ -1,5 +1,5 @@
 /** From a frame to the TCP segment in it: link layer, IPv4 or IPv6, TCP. */
-import { DOUBLE_ZERO } from '../double-zero.ts';
+import { DOUBLE_ZERO } from './double-zero.ts';
 import * as ipv4 from './ipv4.ts';
 import * as ipv6 from './ipv6.ts';
 import { LINK_CUT, NOT_IP, networkOffset } from './link.ts';

@@ -4,9 +4,9 @@ import { scenarios } from '../../clients/scenarios/index.ts';
 import { type CellFacts, type PrintedName, standInsOf, type Verdict } from '../../harness/claims/claim.ts';
 import { factsOf } from '../../harness/claims/facts.ts';
 import { claimResults, claims, judgeClaims, wordsOf } from '../../harness/claims/index.ts';
+import { printedCells } from '../../harness/claims/printed/printed-evidence.ts';
 import { CLAIM_LANGUAGES, sentencesOf } from '../../harness/claims/wording/index.ts';
 import type { Connection } from '../../harness/model.ts';
-import { printedCells } from '../../harness/printed-evidence.ts';
 import { servers } from '../../servers/index.ts';
 import { as, cell, djangoVisit, factsOfWorld, flaskVisit, idle, kept, revisit, short, slow, type World, world } from './world.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PRINTED, type PrintedName } from '../../harness/claims/claim.ts';
 import { probing } from '../../harness/claims/idle-checks.ts';
-import { parseRows, rebuildCapture } from '../../harness/claims/printed-rows.ts';
+import { printedCell } from '../../harness/claims/printed/printed-evidence.ts';
+import { parseRows, rebuildCapture } from '../../harness/claims/printed/printed-rows.ts';
 import type { Connection } from '../../harness/model.ts';
-import { printedCell } from '../../harness/printed-evidence.ts';
 import { expectGolden } from '../golden.ts';
 
 const connectionTo = (connections: Connection[], clientPort: number): Connection => {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type DecodedCapture, decodeFile } from '../../harness/decode.ts';
+import { type DecodedCapture, decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Connection, Exchange, Message, SideStats } from '../../harness/model.ts';
 import { fixtures } from '../packets/fixtures.ts';
 

@@ -1,8 +1,8 @@
 /** What the decoder tells of a capture by the slow path alone, and with the fast one before it. */
 import { Writable } from 'node:stream';
-import { NotACaptureError } from '../../harness/capture/read-capture.ts';
-import { AnalysisText } from '../../harness/commands/analysis-text.ts';
-import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harness/decode.ts';
+import { AnalysisText } from '../../harness/analysis/analysis-text.ts';
+import { NotACaptureError } from '../../harness/capture-file/read-capture.ts';
+import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harness/decode/decode-capture.ts';
 import { FastPath } from '../../harness/fast-path/fast-path.ts';
 import { ExchangeBudget } from '../../harness/http/exchange-budget.ts';
 import type { CaptureInfo } from '../../harness/model.ts';

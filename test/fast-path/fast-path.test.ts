@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { READ_BUFFER_BYTES } from '../../harness/capture/read-capture.ts';
+import { READ_BUFFER_BYTES } from '../../harness/capture-file/read-capture.ts';
 import { FastPath, loadFastPath } from '../../harness/fast-path/fast-path.ts';
 import { HEAD_BYTES_MAX, LENT_MAX, SEGMENTS_KEPT } from '../../harness/fast-path/layout.ts';
 import { CONNECTION_LIMITS } from '../../harness/tcp/connection-tracker.ts';

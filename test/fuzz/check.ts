@@ -1,6 +1,6 @@
 /** What has to hold of a decoded capture, however damaged. */
-import { NotACaptureError } from '../../harness/capture/read-capture.ts';
-import { decodeCapture } from '../../harness/decode.ts';
+import { NotACaptureError } from '../../harness/capture-file/read-capture.ts';
+import { decodeCapture } from '../../harness/decode/decode-capture.ts';
 import { type Connection, EXCHANGES_KEPT, FRAMES_KEPT, type Message } from '../../harness/model.ts';
 
 /** Decodes `input` by the whole path and throws where a promise of the decoder is broken. */

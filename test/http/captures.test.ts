@@ -1,6 +1,6 @@
 /** Real conversations, whole: what is read of them is in the golden files. */
 import { expect, test } from 'vitest';
-import { decodeFile } from '../../harness/decode.ts';
+import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Exchange, Message } from '../../harness/model.ts';
 import { expectGolden } from '../golden.ts';
 

@@ -6,10 +6,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
-import { compiledProgram } from '../../harness/capture/compiled.ts';
-import { type Isolation, isolatedCommand, isolation } from '../../harness/capture/namespace.ts';
-import { type BackendState, backendStates } from '../../harness/capture/select.ts';
-import { findProgram, runCommand } from '../../harness/capture/system-command.ts';
+import { type BackendState, backendStates } from '../../harness/lab/capture/select.ts';
+import { type Isolation, isolatedCommand, isolation } from '../../harness/lab/namespace.ts';
+import { compiledProgram } from '../../harness/system/compiled-program.ts';
+import { findProgram, runCommand } from '../../harness/system/programs.ts';
 import type { Recorded } from './capture-lane.ts';
 
 const LANE = 'test/live/capture-lane.ts';
@@ -86,7 +86,7 @@ async function laneAsUser<T>(context: TestContext, ...args: string[]): Promise<T
     process.execPath,
     '--input-type=module',
     '-e',
-    `const { isolation } = await import(${JSON.stringify(compiledProgram('harness/capture/namespace.ts'))}); process.stdout.write(JSON.stringify(await isolation()));`,
+    `const { isolation } = await import(${JSON.stringify(compiledProgram('harness/lab/namespace.ts'))}); process.stdout.write(JSON.stringify(await isolation()));`,
   ]);
   const userHow = JSON.parse(probed.stdout || '{}') as Isolation;
   if (userHow.kind !== 'network-namespace') context.skip(`an ordinary user has no namespaces here: ${probed.stdout}${probed.stderr}`);

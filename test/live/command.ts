@@ -6,9 +6,9 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { compiledProgram } from '../../harness/capture/compiled.ts';
-import { findProgram } from '../../harness/capture/system-command.ts';
 import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
+import { compiledProgram } from '../../harness/system/compiled-program.ts';
+import { findProgram } from '../../harness/system/programs.ts';
 
 /** Every process that a command starts inherits it. */
 const MARK = 'WIREMATRIX_TEST_MARK';

@@ -2,11 +2,11 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isolation } from '../../harness/capture/namespace.ts';
-import { selectBackend } from '../../harness/capture/select.ts';
-import { findProgram, runCommand } from '../../harness/capture/system-command.ts';
 import { isObserved } from '../../harness/compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../../harness/compare/run-result.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
+import { findProgram, runCommand } from '../../harness/system/programs.ts';
 import { asNobody, CLI, type Ended, nobodyLack, runIn, start, testFolder, wirematrix } from './command.ts';
 
 const SELECTION = [

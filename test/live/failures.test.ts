@@ -7,14 +7,14 @@ import { clients } from '../../clients/index.ts';
 import { firstVisit } from '../../clients/scenarios/first-visit.ts';
 import { idleUsed } from '../../clients/scenarios/idle-used.ts';
 import { shutdownIdle } from '../../clients/scenarios/shutdown-idle.ts';
-import { isolation } from '../../harness/capture/namespace.ts';
-import { selectBackend } from '../../harness/capture/select.ts';
-import { findProgram } from '../../harness/capture/system-command.ts';
-import { incompleteness } from '../../harness/compare/completeness.ts';
-import { readEvidence } from '../../harness/evidence.ts';
-import type { OwnServer } from '../../harness/lane-protocol.ts';
-import { ownServer } from '../../harness/own-server.ts';
-import { type CellOutcome, type CellPlan, cellName, runCells } from '../../harness/run.ts';
+import { readEvidence } from '../../harness/decode/cell-evidence.ts';
+import { incompleteness } from '../../harness/decode/completeness.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import type { OwnServer } from '../../harness/lab/lane-protocol.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
+import { ownServer } from '../../harness/lab/own-server.ts';
+import { type CellOutcome, type CellPlan, cellName, runCells } from '../../harness/lab/run.ts';
+import { findProgram } from '../../harness/system/programs.ts';
 import { servers } from '../../servers/index.ts';
 import {
   asNobody,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { compiledProgram } from '../../harness/capture/compiled.ts';
-import { type Isolation, isolatedCommand } from '../../harness/capture/namespace.ts';
+import { type Isolation, isolatedCommand } from '../../harness/lab/namespace.ts';
+import { compiledProgram } from '../../harness/system/compiled-program.ts';
 
 /**
  * Runs a compiled program of the tests in a network namespace of its own and resolves to the one IPC message it answers with.

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Isolation, isolation } from '../../harness/capture/namespace.ts';
+import { type Isolation, isolation } from '../../harness/lab/namespace.ts';
 import { servers } from '../../servers/index.ts';
 import { expectGolden } from '../golden.ts';
 import { type Answer, viewOf } from '../servers/ask.ts';

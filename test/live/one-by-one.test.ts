@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SITE_TARGETS } from '../../clients/client.ts';
 import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
-import { isolation } from '../../harness/capture/namespace.ts';
-import { selectBackend } from '../../harness/capture/select.ts';
-import { ownServer, shellCommand } from '../../harness/own-server.ts';
-import { type CellPlan, runCells } from '../../harness/run.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
+import { ownServer, shellCommand } from '../../harness/lab/own-server.ts';
+import { type CellPlan, runCells } from '../../harness/lab/run.ts';
 import { testFolder } from './command.ts';
 
 // Each cell takes seconds; a busy machine may need many times as long.

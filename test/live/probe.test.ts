@@ -5,13 +5,13 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compiledProgram } from '../../harness/capture/compiled.ts';
-import { type Isolation, isolatedCommand, isolation } from '../../harness/capture/namespace.ts';
-import { selectBackend } from '../../harness/capture/select.ts';
 import { observeAll } from '../../harness/compare/cell-result.ts';
-import { readEvidence } from '../../harness/evidence.ts';
+import { readEvidence } from '../../harness/decode/cell-evidence.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { type Isolation, isolatedCommand, isolation } from '../../harness/lab/namespace.ts';
 import type { Evidence, ObservedValue } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
+import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { PARTIAL_HEAD_MS, REQUESTS, UNUSED_IDLE_MS, USED_IDLE_MS } from './scripted-server.ts';
 
 const SCENARIOS = ['idle-used', 'idle-unused', 'idle-partial-head', 'max-requests', 'pipelining', 'conditional', 'range'];

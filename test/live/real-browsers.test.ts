@@ -7,13 +7,13 @@ import type { ClientDefinition } from '../../clients/client.ts';
 import { realChromium, realFirefox } from '../../clients/real/index.ts';
 import { defineScenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
-import { isolation } from '../../harness/capture/namespace.ts';
-import { selectBackend } from '../../harness/capture/select.ts';
-import { readEvidence } from '../../harness/evidence.ts';
+import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { field } from '../../harness/http/fields.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
+import { type CellPlan, runCells } from '../../harness/lab/run.ts';
 import type { Evidence } from '../../harness/model.ts';
 import { isAsked } from '../../harness/observe/step.ts';
-import { type CellPlan, runCells } from '../../harness/run.ts';
 import { servers } from '../../servers/index.ts';
 
 const WINDOW_MS = 2_000;

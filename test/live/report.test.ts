@@ -11,12 +11,12 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compiledProgram } from '../../harness/capture/compiled.ts';
-import { isolation } from '../../harness/capture/namespace.ts';
-import { selectBackend } from '../../harness/capture/select.ts';
 import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
-import { readEvidence } from '../../harness/evidence.ts';
+import { readEvidence } from '../../harness/decode/cell-evidence.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
 import { renderHtml } from '../../harness/report/html.ts';
+import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { HARM, madeRun } from '../report/made-run.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Isolation, isolation } from '../../harness/capture/namespace.ts';
+import { type Isolation, isolation } from '../../harness/lab/namespace.ts';
 import { servers } from '../../servers/index.ts';
 import { manifest } from '../../servers/site/manifest.ts';
 import { runInNamespace } from './in-namespace.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observeAll } from '../../harness/compare/cell-result.ts';
-import { decodeFile } from '../../harness/decode.ts';
-import { toEvidence } from '../../harness/evidence.ts';
+import { toEvidence } from '../../harness/decode/cell-evidence.ts';
+import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import { observations } from '../../harness/observe/index.ts';
 import { fixtures } from '../packets/fixtures.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explained } from '../../harness/commands/explain.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
-import { readEvidence } from '../../harness/evidence.ts';
+import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { renderExplanation } from '../../harness/report/explanation.ts';
 import { reporters } from '../../harness/report/index.ts';
 import { harSchema } from './har-schema.ts';

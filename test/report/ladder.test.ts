@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFile } from '../../harness/decode.ts';
+import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import { type Arrow, type Ladder, type LadderOptions, ladderOf } from '../../harness/report/ladder.ts';
 import { ladderText } from '../../harness/report/ladder-text.ts';
 import { textWidth } from '../../harness/report/width.ts';

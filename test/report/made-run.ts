@@ -2,9 +2,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { assembleRun, metaFromCaptures } from '../../harness/assemble.ts';
-import { type CellHeader, sectionComments, stepComment } from '../../harness/capture/cell-comments.ts';
+import { type CellHeader, sectionComments, stepComment } from '../../harness/capture-file/cell-comments.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
+import { assembleRun, metaFromCaptures } from '../../harness/results/assemble.ts';
 import { type Packet, pcapng } from '../packets/captures.ts';
 import { type Conversation, conversation } from '../packets/conversation.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeCapture, decodeFile } from '../../harness/decode.ts';
+import { decodeCapture, decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Connection } from '../../harness/model.ts';
 import { type Packet, pcap } from '../packets/captures.ts';
 import { conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';

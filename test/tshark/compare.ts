@@ -1,5 +1,5 @@
 /** Holds one capture's decoding against tshark's, per frame and per stream. */
-import { decodeFile } from '../../harness/decode.ts';
+import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Connection, Exchange, FrameRecord } from '../../harness/model.ts';
 import { readWithTshark, type TsharkFrame } from './tshark.ts';
 

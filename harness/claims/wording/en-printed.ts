@@ -73,7 +73,7 @@ export const enPrinted = {
   },
   both: {
     rowsMissing: (name: string): string => `the rows that the report prints (${name}.tsv) are not here.`,
-    needRows: (name: string): string => `test/fixtures/lab-reports/${name}.tsv.`,
+    needRows: (name: string): string => `harness/claims/printed/rows/${name}.tsv.`,
     rowsDiffer: 'the packets rebuilt from the printed rows do not show it.',
     todayDiffers: "today's server and browser do otherwise; see the figures.",
     rowsShow: 'the packets rebuilt from the printed rows show it.',

@@ -65,7 +65,7 @@ export const zhPrintedClaims: Record<PrintedId, ReturnType<typeof plain>> = {
 export const zhPrinted: PrintedWords = {
   both: {
     rowsMissing: (name) => `缺少报告中列出的报文行（${name}.tsv）。`,
-    needRows: (name) => `test/fixtures/lab-reports/${name}.tsv。`,
+    needRows: (name) => `harness/claims/printed/rows/${name}.tsv。`,
     rowsDiffer: '按报告列出的行重建的报文并不能说明这一点。',
     todayDiffers: '如今的服务器与浏览器表现不同，见上面的数据。',
     rowsShow: '按报告列出的行重建的报文证实了这一点。',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../../project-root.ts';
+import { projectRoot } from '../../system/project-root.ts';
 import { PHRASES, TITLES } from '../phrases/phrases.ts';
 
 /** In the order in which they are joined: each imports only from those before it. */

@@ -1,0 +1,141 @@
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientContext, ClientSession } from '../client.ts';
+import type { ClientProfile, Visit } from '../profile.ts';
+import type { Action } from '../scenario.ts';
+import { Fetcher } from './fetch.ts';
+import { Page } from './page.ts';
+import { ConnectionPool } from './pool.ts';
+import type { Referrer } from './referrer.ts';
+
+/** No profile takes longer to count a connection as idle after its answer. */
+const RECLAIM_LIMIT_MS = 100;
+
+export interface BrowserOptions {
+  /** From a settled page to the end of the action, in milliseconds; default 0. */
+  pauseMs?: number;
+  /** Opens a connection; default: TCP to the origin. */
+  connect?: () => Socket;
+}
+
+/** A browser that a profile describes, acting out actions at one origin. */
+export class EmulatedBrowser implements ClientSession {
+  readonly #profile: ClientProfile;
+  readonly #origin: URL;
+  readonly #pool: ConnectionPool;
+  readonly #fetcher: Fetcher;
+  readonly #pauseMs: number;
+  readonly #missingFavicons = new Set<string>();
+  readonly #keptMedia = new Set<string>();
+  readonly #stopped = new AbortController();
+  #cacheDisabled = false;
+  #page: Page | null = null;
+
+  constructor(profile: ClientProfile, context: Pick<ClientContext, 'origin' | 'signal'>, { pauseMs = 0, connect }: BrowserOptions = {}) {
+    this.#pauseMs = pauseMs;
+    this.#profile = profile;
+    this.#origin = new URL(context.origin);
+    this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing, connect);
+    this.#fetcher = new Fetcher(profile, this.#pool);
+    context.signal.addEventListener('abort', () => this.#closeConnections(), { once: true });
+  }
+
+  /** @throws where an action needs a page and none is open, or is none of a browser's */
+  async act(action: Action): Promise<void> {
+    switch (action.do) {
+      case 'navigate':
+        return this.#visit(new URL(action.path, this.#origin), 'typed', null, action.until);
+      case 'follow-link':
+        return this.#visit(new URL(action.path, this.#origin), 'link', this.#openPage(action).referrer);
+      case 'reload':
+      case 'hard-reload':
+        return this.#visit(this.#openPage(action).url, action.do, null);
+      case 'disable-cache':
+        this.#cacheDisabled = true;
+        return;
+      case 'play':
+        return this.#openPage(action).play();
+      case 'seek':
+        return this.#openPage(action).seek(action.to);
+      case 'leave':
+        this.#leave();
+        return;
+      case 'quit':
+        this.#leave();
+        this.#closeConnections();
+        return;
+      case 'watch':
+      case 'stop-server':
+      case 'ask':
+        throw new Error(`a browser can't act out "${action.do}"`);
+    }
+  }
+
+  #openPage(action: Action): Page {
+    if (!this.#page) throw new Error(`"${action.do}" needs a page: let "navigate" come first`);
+    return this.#page;
+  }
+
+  async #visit(
+    url: URL,
+    how: Visit,
+    referrer: Referrer | null,
+    until: Extract<Action, { do: 'navigate' }>['until'] = 'settled',
+  ): Promise<void> {
+    this.#leave();
+    const visit = this.#cacheDisabled ? 'cache-disabled' : how;
+    const page = new Page(
+      {
+        profile: this.#profile,
+        fetcher: this.#fetcher,
+        missingFavicons: this.#missingFavicons,
+        keptMedia: this.#keptMedia,
+        ready: this.#prepare(url, visit),
+      },
+      url,
+      visit,
+      referrer,
+    );
+    this.#page = page;
+    if (typeof until === 'object') return void (await Promise.race([page.settled, this.#after(until.ms)]));
+    await (until === 'load' ? page.loaded : page.settled);
+    if (until === 'load') return;
+    // The last connections are about to count as idle; only the download of a page that was left may go on.
+    await Promise.race([this.#pool.quiet(), this.#after(RECLAIM_LIMIT_MS)]);
+    await this.#after(this.#pauseMs);
+  }
+
+  /** What happens to the connections before, and beside, the request of a navigation. */
+  async #prepare(url: URL, visit: Visit): Promise<void> {
+    if (url.origin !== this.#origin.origin) throw new Error(`this browser was opened for ${this.#origin.origin}, not for ${url.origin}`);
+    const { atOnce, requestAfterMs, later } = this.#profile.connections.navigation.value;
+    if (this.#profile.cache.document.value[visit].closesIdle) this.#pool.closeIdle();
+    this.#pool.preconnect(atOnce);
+    if (later) void this.#preconnectLater(later);
+    await this.#after(requestAfterMs);
+  }
+
+  async #preconnectLater({ afterMs, sockets }: { afterMs: number; sockets: number }): Promise<void> {
+    await this.#after(afterMs);
+    if (!this.#stopped.signal.aborted) this.#pool.preconnect(sockets);
+  }
+
+  async #after(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopped.signal }).catch(() => {});
+  }
+
+  #leave(): void {
+    this.#page?.leave();
+    this.#page = null;
+  }
+
+  #closeConnections(): void {
+    this.#stopped.abort();
+    this.#pool.close();
+  }
+
+  async close(): Promise<void> {
+    this.#leave();
+    this.#closeConnections();
+  }
+}

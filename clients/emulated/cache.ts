@@ -1,0 +1,128 @@
+import CachePolicy from 'http-cache-semantics';
+import type { CachePolicies } from '../profile.ts';
+
+/** Header fields of a request or response by lower-case name. */
+export type Fields = Record<string, string>;
+
+export interface Validators {
+  etag?: string;
+  lastModified?: string;
+}
+
+/** One stored response. */
+export interface CacheEntry {
+  status: number;
+  fields: Fields;
+  body: Buffer;
+  /** The fields of the request that it answered: what `Vary` speaks of. */
+  requestFields: Fields;
+  rules: CachePolicy;
+}
+
+const OK = 200;
+const PARTIAL_CONTENT = 206;
+/** Fields that speak of the content that came with them: a 304's don't replace the stored ones. */
+const CONTENT_FIELDS = new Set([
+  'content-length',
+  'content-encoding',
+  'content-range',
+  'transfer-encoding',
+  'content-type',
+  'connection',
+  'keep-alive',
+]);
+
+/** Fields by lower-case name; several of one name joined by commas (RFC 9110 §5.3). */
+export function fieldsOf(rawHeaders: readonly string[]): Fields {
+  const fields: Fields = {};
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    const value = rawHeaders[i + 1]!;
+    fields[name] = name in fields ? `${fields[name]}, ${value}` : value;
+  }
+  return fields;
+}
+
+/** The validators of a stored response (RFC 9110 §8.8). */
+export function validatorsOf(entry: CacheEntry): Validators {
+  const { etag, 'last-modified': lastModified } = entry.fields;
+  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
+}
+
+/**
+ * A browser's private HTTP cache (RFC 9111), for GET responses. Storing, lifetime and age are http-cache-semantics'; `Vary` and `must-revalidate` (which
+ * that library takes for "never without asking", §5.2.2.2 says "not once stale") are decided here.
+ */
+export class HttpCache {
+  readonly #entries = new Map<string, CacheEntry>();
+  readonly #heuristic: CachePolicies['heuristic']['value'];
+
+  constructor(policies: Pick<CachePolicies, 'heuristic'>) {
+    this.#heuristic = policies.heuristic.value;
+  }
+
+  /** The stored response for this request, fresh or stale; `undefined` where there is none, or it varies (RFC 9111 §4.1). */
+  lookup(url: string, requestFields: Fields): CacheEntry | undefined {
+    const entry = this.#entries.get(url);
+    if (!entry) return undefined;
+    const varies = (entry.fields.vary ?? '').split(',').map((name) => name.trim().toLowerCase());
+    if (varies.includes('*')) return undefined;
+    return varies.every((name) => name === '' || entry.requestFields[name] === requestFields[name]) ? entry : undefined;
+  }
+
+  /** Whether any response is stored for the address. */
+  has(url: string): boolean {
+    return this.#entries.has(url);
+  }
+
+  /** Whether a stored response could be revalidated (RFC 9111 §4.3.1). */
+  hasValidator(url: string): boolean {
+    const entry = this.#entries.get(url);
+    return entry !== undefined && Object.keys(validatorsOf(entry)).length > 0;
+  }
+
+  /** RFC 9111 §4.2: whether it may be used without asking the server. */
+  isFresh(entry: CacheEntry): boolean {
+    return entry.rules.age() < this.#lifetimeS(entry);
+  }
+
+  #lifetimeS(entry: CacheEntry): number {
+    const lifetime = entry.rules.maxAge();
+    const control = entry.fields['cache-control'] ?? '';
+    const explicit = entry.fields.expires !== undefined || /\bmax-age\s*=/i.test(control);
+    if (explicit) return lifetime;
+    if (/\bmust-revalidate\b/i.test(control)) return 0;
+    return Math.min(lifetime, this.#heuristic.capS ?? lifetime);
+  }
+
+  /** Stores the response where RFC 9111 §3 allows it to a private cache; else forgets what was stored. */
+  store(
+    url: string,
+    requestFields: Fields,
+    response: { status: number; rawHeaders: readonly string[]; body: Buffer },
+  ): CacheEntry | undefined {
+    const entry = this.#entry(url, requestFields, response.status, fieldsOf(response.rawHeaders), response.body);
+    if (entry.rules.storable()) this.#entries.set(url, entry);
+    else this.#entries.delete(url);
+    return this.#entries.get(url);
+  }
+
+  /** Takes over what a 304 says (RFC 9111 §4.3.4). */
+  freshen(url: string, requestFields: Fields, entry: CacheEntry, notModified: readonly string[]): CacheEntry {
+    const said = Object.entries(fieldsOf(notModified)).filter(([name]) => !CONTENT_FIELDS.has(name));
+    const next = this.#entry(url, requestFields, entry.status, { ...entry.fields, ...Object.fromEntries(said) }, entry.body);
+    this.#entries.set(url, next);
+    return next;
+  }
+
+  #entry(url: string, requestFields: Fields, status: number, fields: Fields, body: Buffer): CacheEntry {
+    // The library knows whole responses only; a stored part obeys the same rules (RFC 9111 §3.3).
+    const asWhole = status === PARTIAL_CONTENT ? OK : status;
+    const rules = new CachePolicy(
+      { url, method: 'GET', headers: requestFields },
+      { status: asWhole, headers: fields },
+      { shared: false, cacheHeuristic: this.#heuristic.fraction, immutableMinTimeToLive: 0 },
+    );
+    return { status, fields, body, requestFields, rules };
+  }
+}

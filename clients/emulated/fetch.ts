@@ -1,0 +1,174 @@
+import type { ClientProfile, RequestKind, Visit, VisitPolicy } from '../profile.ts';
+import { type CacheEntry, type Fields, fieldsOf, HttpCache, validatorsOf } from './cache.ts';
+import { headerMap, headLines, isPotentiallyTrustworthy, requestHead, type Slots } from './head.ts';
+import type { ConnectionPool, PooledReply } from './pool.ts';
+import { type Referrer, refererOf } from './referrer.ts';
+
+/** One thing to fetch, as the page asks for it. */
+export interface FetchRequest {
+  kind: RequestKind;
+  url: URL;
+  visit: Visit;
+  /** The page or stylesheet that names it; `null` for an address that was typed. */
+  referrer: Referrer | null;
+  /** Where media are sought: the part that is wanted, and what it must still be a part of. */
+  sought?: { from: number; to: number | null; validator: string | null };
+  /** Value of the `Priority` field. */
+  urgency?: string;
+  /** A script that doesn't hold up the parser. */
+  deferred?: boolean;
+  /** Given up when it is aborted; the reason `FIN` or `RST` says how the connection ends, else the profile does. */
+  signal: AbortSignal;
+  /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
+  onData?: (chunk: Buffer, fields: Fields) => void;
+}
+
+/** How a fetch ended: `status` is the cache's where the server said 304. */
+export interface Fetched {
+  status: number;
+  fields: Fields;
+  body: Buffer;
+  /** The whole of it came. */
+  complete: boolean;
+  /** Fresh in the cache: the server was not asked. */
+  fromCache: boolean;
+}
+
+const NOT_MODIFIED = 304;
+const PARTIAL_CONTENT = 206;
+
+/** Fetches by the profile's rules: what the cache answers, what the head says, what is stored. */
+export class Fetcher {
+  readonly #profile: ClientProfile;
+  readonly #pool: ConnectionPool;
+  readonly #cache: HttpCache;
+  /** Addresses that the tab's memory cache holds. */
+  readonly #inMemory = new Set<string>();
+
+  constructor(profile: ClientProfile, pool: ConnectionPool) {
+    this.#profile = profile;
+    this.#pool = pool;
+    this.#cache = new HttpCache(profile.cache);
+  }
+
+  /** @throws where no response came, or it broke off: the connection's own error */
+  async fetch(request: FetchRequest): Promise<Fetched> {
+    const { kind, url, signal } = request;
+    const visitPolicy = this.#visitPolicy(request);
+    const slots = this.#slots(request, visitPolicy);
+    const fields = headerMap(this.#lines(request, slots));
+    const entry = visitPolicy.mode === 'bypass' ? undefined : this.#cache.lookup(url.href, fields);
+    if (entry && visitPolicy.mode === 'default' && this.#cache.isFresh(entry)) return this.#fromCache(entry, request, true);
+
+    const conditional = entry && !request.sought ? { ...slots, ...this.#conditions(kind, url, entry) } : slots;
+    const target = `${url.pathname}${url.search}`;
+    const head = requestHead('GET', target, this.#lines(request, conditional));
+    const { priority: usual, deferredPriority = usual } = this.#profile.requests.kinds.value[kind];
+    const priority = request.deferred ? deferredPriority : usual;
+    const reply = await this.#pool.request({ target, head, priority, isDocument: kind === 'document', signal });
+    if (entry && reply.status === NOT_MODIFIED) {
+      await drain(reply);
+      return this.#fromCache(this.#cache.freshen(url.href, fields, entry, reply.rawHeaders), request, false);
+    }
+    const fetched = await this.#read(reply, request);
+    const whole = fetched.complete && !request.sought;
+    if (whole && (reply.status !== PARTIAL_CONTENT || this.#profile.media.revalidation.value !== 'not-stored')) {
+      this.#remember(kind, url, this.#cache.store(url.href, fields, { ...reply, body: fetched.body }));
+    }
+    return fetched;
+  }
+
+  /** Something will be fetched as soon as what it waits for is there. */
+  anticipate(): void {
+    this.#pool.anticipate();
+  }
+
+  /** Whether the memory cache holds it, fresh or stale; for media, whether the HTTP cache does. */
+  isKnown(kind: RequestKind, url: URL): boolean {
+    return this.#inMemory.has(url.href) || (kind === 'media' && this.#cache.has(url.href));
+  }
+
+  /** Whether it is known and can be revalidated; what can't is fetched as if it were not known. */
+  isRevalidated(kind: RequestKind, url: URL): boolean {
+    return this.isKnown(kind, url) && this.#cache.hasValidator(url.href);
+  }
+
+  #visitPolicy({ kind, visit }: FetchRequest): VisitPolicy {
+    const { document, subresources } = this.#profile.cache;
+    return (kind === 'document' ? document : subresources).value[visit];
+  }
+
+  #lines({ kind, url }: FetchRequest, slots: Slots): string[] {
+    return headLines(this.#profile.requests.kinds.value[kind].head, slots, isPotentiallyTrustworthy(url));
+  }
+
+  #slots({ kind, url, referrer, sought, urgency }: FetchRequest, { cacheControl, pragma, userActivated }: VisitPolicy): Slots {
+    const range = sought ? `bytes=${sought.from}-${sought.to ?? ''}` : kind === 'media' ? this.#profile.media.firstRange.value : null;
+    const referer = referrer && refererOf(referrer, url);
+    const refererSlot = referrer?.policy ? 'referer-of-policy' : 'referer-by-default';
+    return {
+      host: url.host,
+      site: referrer === null ? 'none' : referrer.url.origin === url.origin ? 'same-origin' : 'cross-site',
+      ...(userActivated === false ? {} : { user: '?1' }),
+      ...(urgency === undefined ? {} : { priority: urgency }),
+      ...(referer === null ? {} : { referer, [refererSlot]: referer }),
+      ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
+      ...(pragma === undefined ? {} : { pragma }),
+      ...(range === null ? {} : { range }),
+      ...(sought?.validator ? { 'if-range': sought.validator } : {}),
+    };
+  }
+
+  /** The slots that make the request conditional on the stored response. */
+  #conditions(kind: RequestKind, url: URL, entry: CacheEntry): Slots {
+    const { etag, lastModified } = validatorsOf(entry);
+    const revalidation = kind === 'media' ? this.#profile.media.revalidation.value : null;
+    if (revalidation === 'open-range-with-if-range' && entry.status === PARTIAL_CONTENT) {
+      const validator = etag ?? lastModified;
+      return validator === undefined ? {} : { 'if-range': validator };
+    }
+    const isSizeKnown = entry.fields['content-length'] !== undefined;
+    if (revalidation === 'closed-range-with-validators' && isSizeKnown && (etag ?? lastModified) !== undefined)
+      return { range: `bytes=0-${entry.body.length - 1}`, ...this.#validatorSlots('disk', etag, lastModified) };
+    return this.#validatorSlots(this.#inMemory.has(url.href) ? 'memory' : 'disk', etag, lastModified);
+  }
+
+  #validatorSlots(place: 'memory' | 'disk', etag: string | undefined, lastModified: string | undefined): Slots {
+    const both = this.#profile.cache.validators.value === 'both';
+    return {
+      ...(etag === undefined ? {} : { [`${place}-if-none-match`]: etag }),
+      ...(lastModified === undefined || (!both && etag !== undefined) ? {} : { [`${place}-if-modified-since`]: lastModified }),
+    };
+  }
+
+  #remember(kind: RequestKind, url: URL, entry: CacheEntry | undefined): void {
+    if (entry && this.#profile.cache.memoryCache.value.includes(kind)) this.#inMemory.add(url.href);
+    else this.#inMemory.delete(url.href);
+  }
+
+  #fromCache(entry: CacheEntry, { onData }: FetchRequest, fromCache: boolean): Fetched {
+    onData?.(entry.body, entry.fields);
+    return { status: entry.status, fields: entry.fields, body: entry.body, complete: true, fromCache };
+  }
+
+  async #read(reply: PooledReply, { onData }: FetchRequest): Promise<Fetched> {
+    const fields = fieldsOf(reply.rawHeaders);
+    const chunks: Buffer[] = [];
+    const complete = await drain(reply, (chunk) => {
+      chunks.push(chunk);
+      onData?.(chunk, fields);
+    });
+    return { status: reply.status, fields, body: Buffer.concat(chunks), complete, fromCache: false };
+  }
+}
+
+/** Reads a body to its end, and says whether that was reached. */
+async function drain(reply: PooledReply, onChunk?: (chunk: Buffer) => void): Promise<boolean> {
+  try {
+    for await (const chunk of reply.body) onChunk?.(chunk as Buffer);
+    return true;
+  } catch {
+    // Broken off by the server or given up here: a fact on the wire, not a failure of the visit.
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import type { AnalysisWriter, ServerValues } from '../commands/analyze.ts';
+import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
+import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import { TextOutput } from '../system/text-output.ts';
+
+const COPIED_AT_ONCE = 1 << 17;
+
+/**
+ * One JSON document: `exchanges`, `connections`, `capture`, `servers`, `values`. Exchanges are written as they end; connections, which end
+ * among them, wait in a temporary file, so that memory does not grow with the capture.
+ */
+export class AnalysisJson implements AnalysisWriter {
+  readonly #out: TextOutput;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'wirematrix-analyze-'));
+  readonly #spool: number;
+  #waiting = '';
+  #exchanges = 0;
+  #connections = 0;
+
+  constructor(out: Writable) {
+    this.#out = new TextOutput(out);
+    this.#spool = openSync(path.join(this.#folder, 'connections.json'), 'w+');
+    this.#out.write('{"exchanges":[');
+  }
+
+  exchange(exchange: Exchange): void {
+    this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange))}`);
+  }
+
+  connection(connection: Connection, steps: StepMark[]): void {
+    this.#waiting += `${this.#connections++ === 0 ? '\n' : ',\n'}${JSON.stringify(connectionRow(connection, { steps }))}`;
+    if (this.#waiting.length > COPIED_AT_ONCE) this.#toSpool();
+  }
+
+  async end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void> {
+    this.#out.write('\n],"connections":[');
+    this.#toSpool();
+    this.#copySpool();
+    const { baseEpochNs, ...rest } = capture;
+    this.#out.write(
+      `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(servers)},\n`,
+    );
+    this.#out.write(`"values":${JSON.stringify(together())}}\n`);
+    await this.#out.end();
+  }
+
+  /** Removes the temporary file; `end` need not have been reached. */
+  dispose(): void {
+    closeSync(this.#spool);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #toSpool(): void {
+    writeSync(this.#spool, this.#waiting);
+    this.#waiting = '';
+  }
+
+  #copySpool(): void {
+    const chunk = Buffer.alloc(COPIED_AT_ONCE);
+    const decoder = new TextDecoder();
+    let position = 0;
+    for (;;) {
+      const count = readSync(this.#spool, chunk, 0, chunk.length, position);
+      if (count === 0) return;
+      position += count;
+      this.#out.write(decoder.decode(chunk.subarray(0, count), { stream: true }));
+    }
+  }
+}

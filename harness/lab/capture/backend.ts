@@ -1,0 +1,35 @@
+import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
+import type { LinkType, Skipped } from '../../model.ts';
+
+export interface CaptureTotals {
+  /** Packets the backend says it received and lost; `null` where it can't know. */
+  received: number | null;
+  dropped: number | null;
+}
+
+/** A capture under way. Packets captured after `start` resolved are all in it. */
+export interface RunningCapture {
+  linkType: LinkType;
+  /** Batches in the order of capture; ends after `stop`. Throws where the capture broke. */
+  packets: AsyncIterable<CapturedPacket[]>;
+  /** Waits until what has been sent so far is captured, then ends the capture. */
+  stop(): Promise<CaptureTotals>;
+}
+
+export interface CaptureOptions {
+  interface: string;
+  /** Only TCP to or from this port (for the shared loopback). */
+  port?: number;
+  signal?: AbortSignal;
+}
+
+/** Captures packets of an interface. */
+export interface CaptureBackend {
+  id: string;
+  /** Who stamps the packets: the kernel at capture, or this process when it gets them. */
+  clock: 'kernel' | 'user';
+  /** Whether it can capture in this process's own network namespace, now; asked without capturing. */
+  available(): Promise<{ version: string } | { skipped: Skipped }>;
+  /** Resolves when the capture has begun. */
+  start(options: CaptureOptions): Promise<RunningCapture>;
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Skipped } from '../../model.ts';
+import { compiledProgram } from '../../system/compiled-program.ts';
+import { systemEnvironment } from '../../system/programs.ts';
+import { type Isolation, isolatedCommand } from '../namespace.ts';
+import type { CaptureBackend } from './backend.ts';
+import { cap } from './cap.ts';
+import { tcpdump } from './tcpdump.ts';
+
+/** The backends, best first: kernel timestamps and drop counters before neither. */
+export const backends: readonly CaptureBackend[] = [tcpdump, cap];
+
+export const CAPTURE_CHOICES: readonly string[] = ['auto', ...backends.map((backend) => backend.id)];
+
+/** @throws where there is no backend of that name */
+export function backendById(id: string): CaptureBackend {
+  const found = backends.find((backend) => backend.id === id);
+  if (!found) throw new Error(`there is no capture backend "${id}"; there are ${backends.map((backend) => backend.id).join(', ')}`);
+  return found;
+}
+
+export interface BackendState {
+  id: string;
+  clock: CaptureBackend['clock'];
+  state: Awaited<ReturnType<CaptureBackend['available']>>;
+}
+
+/** What each backend says where the lanes will run: in a namespace of the same making. */
+export async function backendStates(isolation: Isolation): Promise<BackendState[]> {
+  const command = isolatedCommand(isolation, process.execPath, [compiledProgram('harness/lab/capture/check-child.ts'), isolation.kind]);
+  const child = spawn(command.file, command.args, { stdio: ['ignore', 'pipe', 'pipe'], env: systemEnvironment() });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  await once(child, 'close');
+  try {
+    return JSON.parse(stdout) as BackendState[];
+  } catch {
+    throw new Error(`the capture backends can't be asked: ${stderr.trim() || 'the check said nothing'}`);
+  }
+}
+
+export type SelectedBackend = { id: string; clock: CaptureBackend['clock']; version: string };
+
+/**
+ * The backend for the choice of `--capture`: `auto` is the first one that can work, an id just that one.
+ * @throws where there is no backend of that name
+ */
+export async function selectBackend(choice: string, isolation: Isolation): Promise<SelectedBackend | { skipped: Skipped }> {
+  const wanted = choice === 'auto' ? backends : [backendById(choice)];
+  return pickBackend(
+    wanted.map(({ id }) => id),
+    await backendStates(isolation),
+  );
+}
+
+/** The first of `wanted` that can work; else why none can, with the remedy of the best one. */
+export function pickBackend(wanted: readonly string[], states: readonly BackendState[]): SelectedBackend | { skipped: Skipped } {
+  const reasons: string[] = [];
+  let remedy: string | undefined;
+  for (const id of wanted) {
+    const found = states.find((entry) => entry.id === id);
+    if (!found) continue;
+    if ('version' in found.state) return { id, clock: found.clock, version: found.state.version };
+    reasons.push(found.state.skipped.reason);
+    remedy ??= found.state.skipped.remedy;
+  }
+  return { skipped: { reason: reasons.join('; '), remedy: remedy ?? 'npm run setup' } };
+}

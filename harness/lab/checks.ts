@@ -1,0 +1,112 @@
+/** What this machine has for captures, as data; servers and clients are asked elsewhere, each by itself. */
+
+import { findProgram, runCommand } from '../system/programs.ts';
+import { backendStates } from './capture/select.ts';
+import { isolation } from './namespace.ts';
+
+/** `limited`: it works, with less than could be. */
+export type CheckState = 'ok' | 'limited' | 'missing';
+
+export interface Check {
+  what: string;
+  state: CheckState;
+  /** What was found, or what its lack means. */
+  detail: string;
+  /** The one command that mends it; `null` where nothing is to mend. */
+  remedy: string | null;
+}
+
+/** Node 20.19, 22.13 or 24 and later: `engines` in package.json. */
+const NODE_LEAST: Partial<Record<number, number>> = { 20: 19, 22: 13 };
+
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const ok = major >= 24 || minor >= (NODE_LEAST[major] ?? Number.POSITIVE_INFINITY);
+  return {
+    what: 'Node.js',
+    state: ok ? 'ok' : 'missing',
+    detail: ok ? version : `${version}; 20.19, 22.13, 24 or later is needed`,
+    remedy: ok ? null : 'npx --yes --package node@22 npm run doctor',
+  };
+}
+
+const sudo = (command: string): string => (process.getuid?.() === 0 ? command : `sudo ${command}`);
+const install = (name: string): string => sudo(`apt-get install -y --no-install-recommends ${name}`);
+
+async function checkIsolation(): Promise<Check> {
+  const how = await isolation();
+  if (how.kind === 'shared-loopback') {
+    const detail = `${how.why.reason}; lanes share the loopback interface, each with a port of its own and a filter on it`;
+    return { what: 'isolation', state: 'limited', detail, remedy: how.why.remedy };
+  }
+  const byUser = how.prefix.includes('--user');
+  return {
+    what: 'isolation',
+    state: 'ok',
+    detail: `a network namespace for each lane${byUser ? ', as an ordinary user' : ''}`,
+    remedy: null,
+  };
+}
+
+async function checkBackends(): Promise<Check[]> {
+  const states = await backendStates(await isolation());
+  const some = states.some(({ state }) => 'version' in state);
+  return states.map(({ id, clock, state }): Check => {
+    const what = `capture by ${id}`;
+    if ('version' in state) {
+      const stamps =
+        clock === 'kernel' ? 'timestamps by the kernel, drops counted' : 'timestamps by the capturing process, drops found as gaps';
+      return { what, state: 'ok', detail: `${state.version}; ${stamps}`, remedy: null };
+    }
+    // One is enough.
+    return { what, state: some ? 'limited' : 'missing', detail: state.skipped.reason, remedy: state.skipped.remedy };
+  });
+}
+
+interface Tool {
+  program: string;
+  package: string;
+  /** What can't be had without it. */
+  without: string;
+  version: { args: readonly string[]; pattern: RegExp };
+}
+
+const TOOLS: readonly Tool[] = [
+  {
+    program: 'ip',
+    package: 'iproute2',
+    without: 'no slow links and no real browsers in a namespace',
+    version: { args: ['-V'], pattern: /iproute2-([\w.]+)/ },
+  },
+  {
+    program: 'tshark',
+    package: 'tshark',
+    without: 'the tests that hold the decoder against tshark are skipped',
+    version: { args: ['--version'], pattern: /\) ([\d.]+)/ },
+  },
+  {
+    program: 'capinfos',
+    package: 'tshark',
+    without: 'the tests that let capinfos read captures are skipped',
+    version: { args: ['--version'], pattern: /\) ([\d.]+)/ },
+  },
+  {
+    program: 'tcptrace',
+    package: 'tcptrace',
+    without: 'the tests that hold connections against tcptrace are skipped',
+    version: { args: ['-v'], pattern: /version ([\d.]+)/i },
+  },
+];
+
+async function checkTool(tool: Tool): Promise<Check> {
+  const file = findProgram(tool.program);
+  if (!file) return { what: tool.program, state: 'limited', detail: `not installed: ${tool.without}`, remedy: install(tool.package) };
+  const { stdout, stderr } = await runCommand(file, tool.version.args);
+  return { what: tool.program, state: 'ok', detail: tool.version.pattern.exec(stdout + stderr)?.[1] ?? file, remedy: null };
+}
+
+/** Every check of the machine, in the order in which a lack matters. */
+export async function checkMachine(): Promise<Check[]> {
+  const [where, captures, tools] = await Promise.all([checkIsolation(), checkBackends(), Promise.all(TOOLS.map(checkTool))]);
+  return [checkNode(process.version), ...captures, where, ...tools];
+}

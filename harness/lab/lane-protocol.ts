@@ -1,0 +1,50 @@
+import type { ProbeTargets } from '../../clients/client.ts';
+import type { CellIdentity, Link } from '../model.ts';
+
+/** A server that is not of the registry: the user's own. */
+export interface OwnServer {
+  title: string;
+  /** Name by which browsers visit it (`Host`, and whether they trust it); else its address. */
+  hostname?: string | null;
+  /** Starts it in the foreground; `null` where it runs already, and is left running. */
+  command: { file: string; args: string[]; cwd: string } | null;
+}
+
+/** What the run tells a lane to do: one cell. Sent once, over the lane's IPC channel. */
+export interface LaneJob {
+  cell: CellIdentity;
+  /** pcapng file to write. */
+  captureFile: string;
+  /** Folder that holds the staged site; shared by all lanes, never written to. */
+  site: string;
+  /** Empty folder of this lane's own. */
+  work: string;
+  host: string;
+  port: number;
+  /** Longest time to watch idle connections, in milliseconds. */
+  windowMs: number;
+  backend: string;
+  /** Whether the lane has a network namespace of its own (then it brings `lo` up); else it filters on the port. */
+  isolated: boolean;
+  /** Shape of the link: what it says goes before what the scenario says of its own. */
+  link: Link | null;
+  /** Runs instead of the registry's server. */
+  own: OwnServer | null;
+  /** What the probe asks for, where it is not the site. */
+  targets: ProbeTargets | null;
+  serverVersion: string;
+  clientVersion: string;
+  startedAt: string;
+}
+
+/** What a lane says while it works. */
+export type LaneEvent =
+  | { type: 'phase'; phase: 'server' | 'capture' | 'client' }
+  | { type: 'phase'; phase: 'step'; step: string }
+  /** Nothing to compute from here on: the run may start another lane. */
+  | { type: 'phase'; phase: 'watch'; untilEpochMs: number }
+  | { type: 'done'; received: number | null; dropped: number | null; packets: number }
+  | { type: 'failed'; reason: string };
+
+/** What the run may say to a lane later: finish early, keeping what was captured. */
+export type LaneOrder = { type: 'job'; job: LaneJob } | { type: 'abort'; reason: string };

@@ -1,0 +1,242 @@
+/**
+ * One lane: a process (in a network namespace of its own, where that can be had) that starts one server, captures, lets
+ * one client act out one scenario and ends. It is started by `run.ts` and talks to it over IPC. When it ends, the PID
+ * namespace takes everything with it that it started.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientSession } from '../../clients/client.ts';
+import { clients } from '../../clients/index.ts';
+import type { Action, Scenario } from '../../clients/scenario.ts';
+import { scenarios } from '../../clients/scenarios/index.ts';
+import { servers } from '../../servers/index.ts';
+import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
+import { sectionComments } from '../capture-file/cell-comments.ts';
+import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
+import { reasonOf } from '../system/reason.ts';
+import { uriHost } from '../wire/endpoint.ts';
+import type { CaptureTotals } from './capture/backend.ts';
+import { backendById } from './capture/select.ts';
+import { type CellRecorder, recordCell } from './cell-recorder.ts';
+import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
+import { firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
+import { bringUpLoopback, shapeLoopback } from './namespace.ts';
+import { alreadyRunning, ownServer } from './own-server.ts';
+import { type ServerProcess, serverLog, startServer } from './server-process.ts';
+
+const LOOPBACK = 'lo';
+const READY_TIMEOUT_MS = 15_000;
+/** After the last connection has closed, stragglers (a late ACK, a RST) still belong to the cell. */
+const SETTLE_MS = 300;
+const SETTLE_LIMIT_MS = 2_000;
+/** No action of a client may take longer than this: a server that hangs must not hang the run. */
+const ACTION_TIMEOUT_MS = 30_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+/** A lane whose run is gone ends after this at the latest. */
+const ORPHAN_GRACE_MS = 5_000;
+
+/** The lane worked, the thing it tried did not: told as it stands. */
+class LaneFailure extends Error {
+  override name = 'LaneFailure';
+}
+
+const say = (event: LaneEvent): void => {
+  process.send?.(event);
+};
+
+function byId<T extends { id: string }>(list: readonly T[], id: string, what: string): T {
+  const found = list.find((entry) => entry.id === id);
+  if (!found) throw new LaneFailure(`there is no ${what} "${id}"`);
+  return found;
+}
+
+async function startListening(
+  job: LaneJob,
+  definition: ServerDefinition,
+  context: ServerContext,
+  signal: AbortSignal,
+): Promise<{ server: ServerProcess; host: string }> {
+  if (job.own && !job.own.command) return { server: alreadyRunning, host: job.host };
+  // A server that is told to listen on `localhost` may take either address.
+  const hosts = job.own ? [job.host, '::1'] : [job.host];
+  // Else the cell would show whatever listens there already.
+  if ((await firstListening(hosts, job.port)) !== null)
+    throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
+  const server = await startServer(definition, context, serverLog(job.work), { stopGroup: job.own !== null });
+  const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
+  const ended = server.exited.then((how) => ({ how }));
+  const ready = waitForAnyListening({ hosts, port: job.port, timeoutMs, signal });
+  try {
+    const outcome = await Promise.race([ended, ready]);
+    if (typeof outcome !== 'string') {
+      const hint = outcome.how.endsWith('code 0') ? '; if it goes into the background, let it stay in the foreground' : '';
+      throw new LaneFailure(`the server did not start: ${outcome.how}${hint}${quoted(server.logTail())}`);
+    }
+    return { server, host: outcome };
+  } catch (error) {
+    await (signal.aborted ? server.kill() : server.stop());
+    if (error instanceof LaneFailure) throw error;
+    throw new LaneFailure(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
+  }
+}
+
+const quoted = (log: string): string => (log === '' ? '' : `; it wrote:\n${log}`);
+
+/** @throws LaneFailure where `work` takes longer than `ms`, or the signal's reason as soon as it is aborted */
+async function withTimeout<T>(work: Promise<T>, ms: number, what: string, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const late = delay(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).then((): never => {
+    throw new LaneFailure(`${what} took longer than ${ms / 1000} s`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+    late.catch(() => {});
+  }
+}
+
+/** Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends; `whole`: until it ends. */
+async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal, whole: boolean): Promise<void> {
+  say({ type: 'phase', phase: 'watch', untilEpochMs: Date.now() + job.windowMs });
+  if (whole) await delay(job.windowMs, undefined, { signal });
+  else await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
+  await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+}
+
+async function actOut(
+  job: LaneJob,
+  scenario: Scenario,
+  session: ClientSession,
+  server: ServerProcess,
+  recorder: CellRecorder,
+  signal: AbortSignal,
+) {
+  const perform = async (action: Action): Promise<void> => {
+    if (action.do === 'watch') return watch(job, recorder, signal, action.whole ?? false);
+    if (action.do === 'stop-server') {
+      stopRequested = true;
+      return server.requestStop();
+    }
+    await withTimeout(session.act(action), ACTION_TIMEOUT_MS, `the server may hang: the client's action "${action.do}"`, signal);
+  };
+  let stopRequested = false;
+  for (const step of scenario.steps) {
+    await recorder.mark(step.id);
+    say({ type: 'phase', phase: 'step', step: step.id });
+    for (const action of step.actions) {
+      signal.throwIfAborted();
+      await perform(action);
+    }
+  }
+  await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+  const ended = server.ended();
+  if (ended !== null && !stopRequested)
+    throw new LaneFailure(`the server ended in the middle of the visit: ${ended}${quoted(server.logTail())}`);
+}
+
+/** The scenario with the page of the user's own server in the place of the site's first one. */
+function visiting(scenario: Scenario, page: string): Scenario {
+  const steps = scenario.steps.map((step) => ({
+    ...step,
+    actions: step.actions.map((action) => ('path' in action && action.path === '/' ? { ...action, path: page } : action)),
+  }));
+  return { ...scenario, steps };
+}
+
+async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals & { packets: number }> {
+  const client = byId(clients, job.cell.client, 'client');
+  const scenario = visiting(byId(scenarios, job.cell.scenario, 'scenario'), job.targets?.page ?? '/');
+  const definition = job.own ? ownServer(job.cell.server, job.own) : byId(servers, job.cell.server, 'server');
+  const serverWork = path.join(job.work, 'server');
+  const clientWork = path.join(job.work, 'client');
+  await mkdir(serverWork, { recursive: true });
+  await mkdir(clientWork, { recursive: true });
+  if (job.isolated) {
+    const link = { ...scenario.link, ...job.link };
+    await bringUpLoopback(link);
+    await shapeLoopback(link);
+  }
+
+  say({ type: 'phase', phase: 'server' });
+  const context = { host: job.host, port: job.port, site: job.site, work: serverWork };
+  const { server, host } = await startListening(job, definition, context, signal);
+  const name = client.kind === 'browser' && job.own?.hostname ? job.own.hostname : host;
+  const origin = `http://${uriHost(name)}:${job.port}`;
+  let session: ClientSession | undefined;
+  try {
+    say({ type: 'phase', phase: 'capture' });
+    const capture = await backendById(job.backend).start({ interface: LOOPBACK, port: job.port, signal });
+    const writer = await createPcapngWriter(job.captureFile, {
+      linkType: capture.linkType,
+      interfaceName: LOOPBACK,
+      comments: sectionComments({
+        ...job.cell,
+        serverTitle: definition.title,
+        serverVersion: job.serverVersion,
+        serverProvenance: definition.provenance,
+        clientTitle: client.title,
+        clientVersion: job.clientVersion,
+        clientProvenance: client.provenance,
+        origin,
+        windowMs: job.windowMs,
+        ...(job.link ? { link: job.link } : {}),
+        startedAt: job.startedAt,
+      }),
+    });
+    const recorder = recordCell(capture, writer);
+    let failure: unknown;
+    try {
+      say({ type: 'phase', phase: 'client' });
+      session = await client.open({
+        origin,
+        windowMs: job.windowMs,
+        work: clientWork,
+        signal,
+        isolated: job.isolated,
+        ...(job.targets ? { targets: job.targets } : {}),
+      });
+      await actOut(job, scenario, session, server, recorder, signal);
+    } catch (error) {
+      failure = error;
+    }
+    // Whatever went wrong, what was captured until then is kept.
+    const totals = await recorder.finish();
+    if (failure) throw failure;
+    // A client that was told to let go has closed its connections: that must not be shown as what happens.
+    signal.throwIfAborted();
+    return totals;
+  } finally {
+    if (session) await withTimeout(session.close(), CLOSE_TIMEOUT_MS, 'closing the client', signal).catch(() => {});
+    // How a server obeys is of no interest when the run is being broken off.
+    await (signal.aborted ? server.kill() : server.stop());
+  }
+}
+
+function main(): void {
+  const abort = new AbortController();
+  const endWith = (event: LaneEvent, code: number) => {
+    // The message must have left before the process (PID 1 of its namespace) ends.
+    if (process.send && process.connected) process.send(event, () => process.exit(code));
+    else process.exit(code);
+  };
+  // The run is gone: nobody is left to report to, but the server must still be stopped.
+  process.on('disconnect', () => {
+    abort.abort(new LaneFailure('the run has ended'));
+    setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();
+  });
+  process.on('SIGTERM', () => abort.abort(new LaneFailure('interrupted')));
+  process.on('message', (order: LaneOrder) => {
+    if (order.type === 'abort') {
+      abort.abort(new LaneFailure(order.reason));
+      return;
+    }
+    runCell(order.job, abort.signal).then(
+      (totals) => endWith({ type: 'done', ...totals }, 0),
+      (error: unknown) => endWith({ type: 'failed', reason: reasonOf(abort.signal.aborted ? abort.signal.reason : error) }, 1),
+    );
+  });
+}
+
+main();

@@ -1,0 +1,225 @@
+/**
+ * Runs the cells of a matrix, each in a lane of its own, and leaves their captures in the run's folder. What the captures
+ * show is derived afterwards, by `assemble.ts`, from the files alone.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ClientDefinition, ProbeTargets } from '../../clients/client.ts';
+import type { Scenario } from '../../clients/scenario.ts';
+import type { ServerDefinition } from '../../servers/server.ts';
+import { stageSite } from '../../servers/site/stage.ts';
+import { readEvidence } from '../decode/cell-evidence.ts';
+import { incompleteness } from '../decode/completeness.ts';
+import type { CellIdentity, Link } from '../model.ts';
+import { reasonOf } from '../system/reason.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
+import { runLane } from './lane-process.ts';
+import type { LaneEvent, OwnServer } from './lane-protocol.ts';
+import { freePort } from './listening.ts';
+import type { Isolation } from './namespace.ts';
+import { type ScheduleLimits, schedule } from './schedule.ts';
+
+const HOST = '127.0.0.1';
+const PORT = 8080;
+/** Memory that a lane takes at most: its own process, a server and the capture; a real browser takes more. */
+const LANE_BYTES = 130 * 2 ** 20;
+const REAL_BROWSER_BYTES = 700 * 2 ** 20;
+/** Of the memory that is free when the run begins, so much is for lanes; some lanes run in any case. */
+const MEMORY_SHARE = 0.7;
+const LANES_MIN = 4;
+/** How the lane says so. */
+const NO_START = /^the server did not (?:start|listen)/;
+/** A capture that proves to be incomplete is made again once. */
+const ATTEMPTS = 2;
+
+/** A server or client that can run here, with the version it told. */
+export interface Ready<T> {
+  definition: T;
+  version: string;
+}
+
+export interface CellPlan {
+  server: Ready<ServerDefinition>;
+  client: Ready<ClientDefinition>;
+  scenario: Scenario;
+  /** The user's own server in the place of the registry's, and what the probe asks it for. */
+  own?: OwnTarget;
+}
+
+export interface OwnTarget {
+  server: OwnServer;
+  host: string;
+  port: number;
+  targets: ProbeTargets;
+}
+
+export interface RunPlan {
+  cells: CellPlan[];
+  windowMs: number;
+  /** The run's folder; captures go to `captures/<server>/<client>/<scenario>.pcapng` in it. */
+  out: string;
+  backend: string;
+  isolation: Isolation;
+  signal: AbortSignal;
+  /** Shape of every cell's link, instead of the scenarios'; only where each lane has a network namespace of its own. */
+  link?: Link;
+  /** Cells that act at one time, beside those that only wait; default: one a core, at least two. */
+  active?: number;
+}
+
+export type CellOutcome =
+  | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null }
+  | { cell: CellIdentity; state: 'failed'; reason: string; capture: string | null }
+  | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
+
+export interface RunListener {
+  begins(cell: CellIdentity): void;
+  event(cell: CellIdentity, event: LaneEvent): void;
+  ends(outcome: CellOutcome): void;
+  /** Cells that had begun begin anew, and all that are left run one after the other. */
+  oneByOne?(why: string): void;
+}
+
+export const cellName = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
+export const capturePath = (cell: CellIdentity): string => `captures/${cellName(cell)}.pcapng`;
+
+/** Every server × client × scenario that fits together, longest waits first, so that short cells run in their shadow. */
+export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {
+  return clients.flatMap((client) =>
+    scenarios
+      .filter((scenario) => scenario.for === client.definition.kind)
+      .flatMap((scenario) => servers.map((server) => ({ server, client, scenario }))),
+  );
+}
+
+const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
+
+/**
+ * Runs all cells; one bad cell never costs the others. A server of the user's own that does not start while another one of it runs (it may hold a lock, a socket or a
+ * database) gets one cell after the other.
+ * @returns an outcome for every planned cell, in the order of the plan
+ */
+export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
+  const temporary = await temporaryFolder('wirematrix-');
+  const outcomes = new Map<CellPlan, CellOutcome>();
+  // The user's own command that does not start for one cell does not for the others either.
+  const givenUp = new AbortController();
+  const [first] = plan.cells;
+  const oneServer = first?.own !== undefined && plan.cells.every(({ own }) => own === first.own);
+  const underWay = new Set<CellPlan>();
+  const unstarted = new Map<CellPlan, CellOutcome>();
+  const runsOnce = new AbortController();
+  const settle = (cellPlan: CellPlan, outcome: CellOutcome): void => {
+    outcomes.set(cellPlan, outcome);
+    listener.ends(outcome);
+  };
+  try {
+    const site = path.join(temporary.path, 'site');
+    stageSite(site);
+    const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
+      underWay.add(cellPlan);
+      const outcome = await runOneCell(cellPlan, plan, { temporary: temporary.path, site }, listener, release).catch(
+        (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
+      );
+      underWay.delete(cellPlan);
+      const isUnstarted = oneServer && outcome.state === 'failed' && NO_START.test(outcome.reason);
+      if (isUnstarted && underWay.size > 0) {
+        unstarted.set(cellPlan, outcome);
+        runsOnce.abort();
+        return;
+      }
+      settle(cellPlan, outcome);
+      const anyShown = [...outcomes.values()].some(({ state }) => state === 'observed');
+      if (isUnstarted && !anyShown) givenUp.abort();
+    };
+    const stop = AbortSignal.any([plan.signal, givenUp.signal]);
+    let left = await schedule(plan.cells, limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
+    if (unstarted.size > 0 && !stop.aborted) {
+      listener.oneByOne?.('the server did not start while another one of it ran');
+      left = await schedule([...unstarted.keys(), ...left], ONE_BY_ONE, runCell, stop);
+    }
+    for (const [cellPlan, outcome] of unstarted) if (!outcomes.has(cellPlan)) settle(cellPlan, outcome);
+    const why = givenUp.signal.aborted
+      ? { reason: 'the server had not started for another cell', remedy: 'mend its command line or its --port' }
+      : { reason: 'the run was interrupted before it', remedy: 'run it again' };
+    for (const cellPlan of left)
+      if (!outcomes.has(cellPlan)) outcomes.set(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...why });
+  } finally {
+    // What a server left behind there (files of another user, say) must not cost the run.
+    await temporary.remove().catch(() => {});
+  }
+  return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
+}
+
+function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
+  // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
+  if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return ONE_BY_ONE;
+  return {
+    active: active ?? Math.max(2, os.availableParallelism()),
+    total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
+    weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
+  };
+}
+
+async function runOneCell(
+  cellPlan: CellPlan,
+  plan: RunPlan,
+  shared: { temporary: string; site: string },
+  listener: RunListener,
+  release: () => void,
+): Promise<CellOutcome> {
+  const cell = identityOf(cellPlan);
+  const { own } = cellPlan;
+  const capture = capturePath(cell);
+  const captureFile = path.join(plan.out, capture);
+  await mkdir(path.dirname(captureFile), { recursive: true });
+  listener.begins(cell);
+  const isolated = plan.isolation.kind === 'network-namespace';
+  let incomplete: string[] = [];
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const work = await mkdtemp(path.join(shared.temporary, 'lane-'));
+    const outcome = await runLane(
+      {
+        cell,
+        captureFile,
+        site: shared.site,
+        work,
+        host: own?.host ?? HOST,
+        port: own?.port ?? (isolated ? PORT : await freePort(HOST)),
+        own: own?.server ?? null,
+        targets: own?.targets ?? null,
+        windowMs: plan.windowMs,
+        backend: plan.backend,
+        isolated,
+        link: plan.link ?? null,
+        serverVersion: cellPlan.server.version,
+        clientVersion: cellPlan.client.version,
+        startedAt: new Date().toISOString(),
+      },
+      plan.isolation,
+      (event) => {
+        listener.event(cell, event);
+        if (event.type === 'phase' && event.phase === 'watch') release();
+      },
+      plan.signal,
+    );
+    // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
+    await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+    if (outcome.type === 'failed') return { cell, state: 'failed', reason: outcome.reason, capture };
+    incomplete = incompleteness(await readEvidence(captureFile));
+    if (incomplete.length === 0) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
+  }
+  return {
+    cell,
+    state: 'failed',
+    reason: `the capture is incomplete, and was again when it was repeated: ${incomplete.join('; ')}`,
+    capture,
+  };
+}
+
+const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
+  server: server.definition.id,
+  client: client.definition.id,
+  scenario: scenario.id,
+});

@@ -1,0 +1,122 @@
+import type { ClientDefinition } from '../../clients/client.ts';
+import { clients as allClients } from '../../clients/index.ts';
+import type { Scenario } from '../../clients/scenario.ts';
+import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
+import { servers as allServers } from '../../servers/index.ts';
+import type { ServerDefinition } from '../../servers/server.ts';
+import { usageError } from '../commands/exit.ts';
+import type { Skipped } from '../model.ts';
+import type { Ready } from './run.ts';
+
+/** Clients and browser scenarios of a run that names none; all of the probe's questions are asked. */
+const DEFAULT_CLIENTS = ['chromium', 'probe'];
+const DEFAULT_BROWSER_SCENARIOS = ['first-visit', 'revisit', 'reload', 'hard-reload', 'gallery', 'close'];
+
+export interface SelectionOptions {
+  servers?: string;
+  clients?: string;
+  scenarios?: string;
+  /** Run the models beside the real servers. */
+  models?: boolean;
+}
+
+export interface Missing<T> {
+  definition: T;
+  skipped: Skipped;
+}
+
+/** What a run will use, and what it would have used were it here. */
+export interface Selection {
+  servers: Ready<ServerDefinition>[];
+  missingServers: Missing<ServerDefinition>[];
+  clients: Ready<ClientDefinition>[];
+  missingClients: Missing<ClientDefinition>[];
+  scenarios: Scenario[];
+}
+
+/**
+ * Finds what the options name, and asks each whether it can run here.
+ * @throws CommandError (usage) for an id that is not there, naming the nearest ones
+ */
+export async function select(options: SelectionOptions): Promise<Selection> {
+  const wantedClients = pickClients(options.clients ?? DEFAULT_CLIENTS.join(','));
+  const scenarios =
+    options.scenarios !== undefined
+      ? pick(options.scenarios, allScenarios, 'scenario', { all: () => true })
+      : allScenarios.filter((scenario) => scenario.for === 'probe' || DEFAULT_BROWSER_SCENARIOS.includes(scenario.id));
+  if (!scenarios.some((scenario) => wantedClients.some((client) => client.kind === scenario.for)))
+    throw usageError('none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions');
+  const [servers, clients] = await Promise.all([selectServers(options), resolve(wantedClients)]);
+  return { servers: servers.ready, missingServers: servers.missing, clients: clients.ready, missingClients: clients.missing, scenarios };
+}
+
+/** The clients of a comma list of ids and groups. @throws CommandError (usage) for one that is not there */
+export const pickClients = (list: string) =>
+  pick(list, allClients, 'client', {
+    all: () => true,
+    emulated: (client) => client.provenance === 'emulated',
+    real: (client) => client.provenance === 'real',
+  });
+
+async function selectServers(options: SelectionOptions) {
+  if (options.servers !== undefined) {
+    return resolve(
+      pick(options.servers, allServers, 'server', {
+        all: () => true,
+        real: (server) => server.provenance === 'real' && !server.variantOf,
+        models: (server) => server.provenance === 'model',
+        variants: (server) => server.variantOf !== null,
+      }),
+    );
+  }
+  const bases = allServers.filter((server) => server.variantOf === null);
+  const real = await resolve(bases.filter((server) => server.provenance === 'real'));
+  const missing = new Set(real.missing.map(({ definition }) => definition.id));
+  // A model stands in where its real server is not there; one without a real counterpart always runs.
+  const models = bases.filter(
+    (server) => server.provenance === 'model' && (options.models || !server.modelOf || missing.has(server.modelOf)),
+  );
+  const resolved = await resolve(models);
+  return { ready: [...real.ready, ...resolved.ready], missing: [...real.missing, ...resolved.missing] };
+}
+
+/** The entries of a comma list of ids and group names, in the registry's order. */
+export function pick<T extends { id: string }>(
+  list: string,
+  all: readonly T[],
+  what: string,
+  groups: Record<string, (entry: T) => boolean>,
+): T[] {
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw usageError(`--${what}s names no ${what}; there are: ${all.map(({ id }) => id).join(', ')}`);
+  for (const name of names) {
+    if (!Object.hasOwn(groups, name) && !all.some(({ id }) => id === name))
+      throw usageError(
+        `there is no ${what} "${name}"; there are: ${all.map(({ id }) => id).join(', ')} (and the group${Object.keys(groups).length > 1 ? 's' : ''} ${Object.keys(groups).join(', ')})`,
+      );
+  }
+  return all.filter((entry) => names.some((name) => name === entry.id || groups[name]?.(entry)));
+}
+
+/** Asks each whether it can run here; all at once, since most start a program to ask it. */
+export async function resolve<T extends { version(): Promise<{ version: string } | { skipped: Skipped }> }>(
+  definitions: readonly T[],
+): Promise<{ ready: Ready<T>[]; missing: Missing<T>[] }> {
+  const answers = await Promise.all(
+    definitions.map(async (definition) => {
+      try {
+        return { definition, ...(await definition.version()) };
+      } catch (error) {
+        const reason = `its version can't be asked: ${error instanceof Error ? error.message : String(error)}`;
+        return { definition, skipped: { reason, remedy: 'npm run doctor' } };
+      }
+    }),
+  );
+  return {
+    ready: answers.flatMap((answer) => ('version' in answer ? [answer] : [])),
+    missing: answers.flatMap((answer) => ('skipped' in answer ? [answer] : [])),
+  };
+}

@@ -1,0 +1,227 @@
+/**
+ * From the captures of a run to its result. `compare` and `table` both end here, so what a run shows can always be had
+ * again from its captures alone.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { CellHeader } from '../capture-file/cell-comments.ts';
+import { cellFacts, factsOf } from '../claims/facts.ts';
+import { claimResults, judgeClaims } from '../claims/index.ts';
+import { isNeeded } from '../claims/needed.ts';
+import { printedCells } from '../claims/printed/printed-evidence.ts';
+import { cellResult } from '../compare/cell-result.ts';
+import { differencesOf } from '../compare/matrix.ts';
+import {
+  type CellResult,
+  type ClientRow,
+  cellId,
+  type FailedCell,
+  type ObservationRow,
+  type RunInfo,
+  type RunResult,
+  SCHEMA_VERSION,
+  type ScenarioRow,
+  type ServerRow,
+} from '../compare/run-result.ts';
+import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
+import { incompleteness } from '../decode/completeness.ts';
+import type { CellIdentity, Evidence, Observation } from '../model.ts';
+import { observations } from '../observe/index.ts';
+
+/** How a planned cell ended, as the run knows it; what it shows is in its capture. */
+export type AssembledOutcome = { cell: CellIdentity } & (
+  | { state: 'observed'; capture: string }
+  | { state: 'failed'; reason: string; capture: string | null }
+  | { state: 'skipped'; reason: string; remedy: string | null }
+  | { state: 'not-applicable'; reason: string }
+);
+
+/** What captures can't tell of a run: where it ran, and what didn't. Rows and outcomes are in the order of the tables. */
+export interface RunMeta {
+  run: Omit<RunInfo, 'capture'> & { capture: Omit<RunInfo['capture'], 'framesCaptured' | 'framesDropped'> };
+  servers: ServerRow[];
+  clients: ClientRow[];
+  scenarios: ScenarioRow[];
+  outcomes: AssembledOutcome[];
+}
+
+/** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
+export async function assembleRun(dir: string, meta: RunMeta): Promise<RunResult> {
+  const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
+  const cells: CellResult[] = [];
+  /** What claims look at beside the values: kept for the cells that one of them names, so that a large run does not fill the memory. */
+  const kept = new Map<string, Evidence>();
+  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals, kept));
+  const rows = {
+    servers: meta.servers,
+    clients: meta.clients,
+    scenarios: meta.scenarios,
+    observations: observations.map(observationRow),
+    cells,
+  };
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
+    ...rows,
+    differences: differencesOf(rows),
+    claims: claimResults(judgeClaims(factsOf(cellFacts(rows, kept), kept.size > 0 ? await printedCells() : new Map()), 'ran')),
+  };
+}
+
+async function assembleCell(
+  dir: string,
+  outcome: AssembledOutcome,
+  totals: { framesCaptured: number; framesDropped: number | null },
+  kept: Map<string, Evidence>,
+): Promise<CellResult> {
+  if (outcome.state !== 'observed') return withoutEvidence(outcome);
+  const { cell, capture } = outcome;
+  const file = path.join(dir, capture);
+  try {
+    const [evidence, captureSha256] = await Promise.all([readEvidence(file), sha256(file)]);
+    totals.framesCaptured += evidence.capture.frames;
+    const { dropped } = evidence.capture;
+    totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
+    const reasons = incompleteness(evidence);
+    if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+    if (isNeeded(cell)) kept.set(cellId(cell), { ...evidence, cell });
+    const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
+    return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return failedCell(
+      cell,
+      code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${messageOf(error)}`,
+      capture,
+    );
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const NOTHING = { captureSha256: null, windowS: null, notes: [], connections: [], exchanges: [], values: {} };
+
+const failedCell = (cell: CellIdentity, reason: string, capture: string | null): FailedCell => ({
+  ...cell,
+  state: 'failed',
+  reason,
+  capture,
+  ...NOTHING,
+});
+
+function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' }>): CellResult {
+  const { cell, reason } = outcome;
+  if (outcome.state === 'failed') return failedCell(cell, reason, outcome.capture);
+  if (outcome.state === 'skipped') return { ...cell, state: 'skipped', reason, remedy: outcome.remedy, capture: null, ...NOTHING };
+  return { ...cell, state: 'not-applicable', reason, capture: null, ...NOTHING };
+}
+
+export const observationRow = ({ id, title, unit, definition, spec, tolerance }: Observation): ObservationRow => ({
+  id,
+  title,
+  unit,
+  definition,
+  spec,
+  tolerance,
+});
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+/** What an earlier result of the same run says beside its captures. */
+export function metaOf(run: RunResult): RunMeta {
+  const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
+  return {
+    run: { ...run.run, capture },
+    servers: run.servers,
+    clients: run.clients,
+    scenarios: run.scenarios,
+    outcomes: run.cells.map((cell): AssembledOutcome => {
+      const identity = { server: cell.server, client: cell.client, scenario: cell.scenario };
+      if (cell.state === 'observed') return { cell: identity, state: 'observed', capture: cell.capture };
+      if (cell.state === 'failed') return { cell: identity, state: 'failed', reason: cell.reason, capture: cell.capture };
+      if (cell.state === 'skipped') return { cell: identity, state: 'skipped', reason: cell.reason, remedy: cell.remedy };
+      return { cell: identity, state: 'not-applicable', reason: cell.reason };
+    }),
+  };
+}
+
+/**
+ * What the captures below `dir/captures` say of their run themselves, where there is no run.json: cells, titles and versions stand in
+ * their section headers. Captures that are not ours are left out, as are those that can't be read: `onUnreadable` is told which and why.
+ */
+export async function metaFromCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void = () => {}): Promise<RunMeta> {
+  const found: { capture: string; evidence: CellEvidence; header: CellHeader }[] = [];
+  for (const capture of await captureFiles(dir)) {
+    const evidence = await readEvidence(path.join(dir, capture)).catch((error: unknown) => onUnreadable(capture, messageOf(error)));
+    if (evidence?.header) found.push({ capture, evidence, header: evidence.header });
+  }
+  found.sort((a, b) => compareText(cellId(a.header), cellId(b.header)));
+  const headers = found.map((one) => one.header);
+  const starts = found.map(({ evidence }) => Number(evidence.capture.baseEpochNs / 1_000_000n));
+  const ends = found.map(({ evidence }, index) => (starts[index] ?? 0) + evidence.capture.endNs / 1e6);
+  const startMs = starts.length > 0 ? Math.min(...starts) : 0;
+  return {
+    run: {
+      id: path.basename(path.resolve(dir)),
+      startedAt: new Date(startMs).toISOString(),
+      durationMs: ends.length > 0 ? Math.round(Math.max(...ends) - startMs) : 0,
+      longestWaitMs: Math.max(0, ...headers.map((header) => header.windowMs)),
+      host: { os: 'unknown', kernel: 'unknown', cpus: 0, node: 'unknown' },
+      capture: { backend: 'unknown', clock: 'unknown' },
+      isolation: 'unknown',
+      ...linkOfAll(headers),
+    },
+    servers: distinct(headers, (header) => header.server).map((header) => ({
+      id: header.server,
+      title: header.serverTitle,
+      provenance: header.serverProvenance,
+      version: header.serverVersion,
+      variantOf: null,
+      modelOf: null,
+      summary: null,
+      skipped: null,
+    })),
+    clients: distinct(headers, (header) => header.client).map((header) => ({
+      id: header.client,
+      title: header.clientTitle,
+      provenance: header.clientProvenance,
+      version: header.clientVersion,
+      skipped: null,
+    })),
+    scenarios: distinct(headers, (header) => header.scenario).map((header) => ({ id: header.scenario, title: header.scenario })),
+    outcomes: found.map(({ capture, header: { server, client, scenario } }) => ({
+      cell: { server, client, scenario },
+      state: 'observed',
+      capture,
+    })),
+  };
+}
+
+/** The link that all parts of a run say they had: of a run whose parts differ none can be told. */
+export function linkOfAll(parts: readonly Pick<RunInfo, 'link'>[]): Pick<RunInfo, 'link'> {
+  const [link, ...others] = parts.map((part) => part.link);
+  return link && others.every((other) => isDeepStrictEqual(other, link)) ? { link } : {};
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()].sort((a, b) => compareText(key(a), key(b)));
+}
+
+/** Capture files below `dir/captures`, relative to `dir`, with forward slashes. */
+async function captureFiles(dir: string): Promise<string[]> {
+  const entries = await readdir(path.join(dir, 'captures'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.pcap(ng)?$/.test(entry.name))
+    .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort(compareText);
+}

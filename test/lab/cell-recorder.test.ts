@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CapturedPacket } from '../../harness/capture-file/captured-packet.ts';
+import { createPcapngWriter, type PcapngWriter } from '../../harness/capture-file/pcapng-writer.ts';
+import { readEvidence } from '../../harness/decode/cell-evidence.ts';
+import type { RunningCapture } from '../../harness/lab/capture/backend.ts';
+import { createPacketQueue } from '../../harness/lab/capture/packet-queue.ts';
+import { recordCell } from '../../harness/lab/cell-recorder.ts';
+
+const ETHERNET = 1;
+
+let folder: string;
+let file: string;
+let writer: PcapngWriter;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-test-'));
+  file = path.join(folder, 'cell.pcapng');
+  writer = await createPcapngWriter(file, { linkType: ETHERNET, interfaceName: 'lo' });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A capture that holds what is pushed. */
+function captureOf() {
+  const queue = createPacketQueue();
+  const capture: RunningCapture = {
+    linkType: ETHERNET,
+    packets: queue,
+    async stop() {
+      queue.end();
+      return { received: null, dropped: null };
+    },
+  };
+  const packet = (): CapturedPacket => ({ epochNs: BigInt(Date.now()) * 1_000_000n, originalLength: 60, bytes: new Uint8Array(60) });
+  return { capture, queue, send: () => queue.push([packet()]) };
+}
+
+describe('recordCell', () => {
+  it('marks the first packet of each step, and names a step without one', async () => {
+    const { capture, send } = captureOf();
+    const recorder = recordCell(capture, writer);
+    await recorder.mark('first');
+    send();
+    send();
+    await recorder.mark('second');
+    send();
+    await recorder.mark('third');
+    expect(await recorder.finish()).toEqual({ received: null, dropped: null, packets: 3 });
+    const { steps, capture: written } = await readEvidence(file);
+    expect(written.frames).toBe(3);
+    expect(steps.map(({ id, frame }) => [id, frame])).toEqual([
+      ['first', 1],
+      ['second', 3],
+      ['third', 4],
+    ]);
+  });
+
+  it('gives two steps that begin before one packet both', async () => {
+    const { capture, send } = captureOf();
+    const recorder = recordCell(capture, writer);
+    await recorder.mark('first');
+    await recorder.mark('second');
+    send();
+    await recorder.finish();
+    expect((await readEvidence(file)).steps.map(({ id, frame }) => [id, frame])).toEqual([
+      ['first', 1],
+      ['second', 1],
+    ]);
+  });
+
+  it('tells at the end of a capture that broke', async () => {
+    const { capture, queue, send } = captureOf();
+    const recorder = recordCell(capture, writer);
+    send();
+    queue.end(new Error('tcpdump ended before it was asked to'));
+    await expect(recorder.finish()).rejects.toThrow('tcpdump ended before it was asked to');
+  });
+
+  it('waits no longer than its limit for a wire that is never quiet', async () => {
+    const { capture, send } = captureOf();
+    const recorder = recordCell(capture, writer);
+    const traffic = setInterval(send, 5);
+    const began = performance.now();
+    await recorder.quiet(10_000, 200);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    clearInterval(traffic);
+    await recorder.finish();
+  });
+});

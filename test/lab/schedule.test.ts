@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { schedule } from '../../harness/lab/schedule.ts';
+
+const forever = new AbortController().signal;
+
+describe('schedule', () => {
+  test('a task that has released its place lets the next one begin, while it still counts against the total', async () => {
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const all = schedule(
+      [1, 2, 3],
+      { active: 1, total: 2 },
+      async (item, release) => {
+        begun.push(item);
+        release();
+        await new Promise<void>((resolve) => ends.push(resolve));
+      },
+      forever,
+    );
+    await new Promise(setImmediate);
+    expect(begun).toEqual([1, 2]);
+    ends.shift()?.();
+    await new Promise(setImmediate);
+    expect(begun).toEqual([1, 2, 3]);
+    for (const end of ends) end();
+    expect(await all).toEqual([]);
+  });
+
+  test('after an abort no task begins, and those that did not are returned', async () => {
+    const abort = new AbortController();
+    const left = await schedule(['a', 'b', 'c'], { active: 1, total: 9 }, async () => abort.abort(), abort.signal);
+    expect(left).toEqual(['b', 'c']);
+  });
+
+  test('what is there weighs no more than allowed; a task that is too heavy runs alone', async () => {
+    const weights: Record<string, number> = { a: 1, b: 4, c: 1, d: 1, e: 2 };
+    const there = new Set<string>();
+    const together: string[] = [];
+    await schedule(
+      Object.keys(weights),
+      { active: 9, total: 3, weight: (item) => weights[item] ?? 0 },
+      async (item) => {
+        there.add(item);
+        together.push([...there].join(''));
+        await new Promise(setImmediate);
+        there.delete(item);
+      },
+      forever,
+    );
+    expect(together).toEqual(['a', 'b', 'c', 'cd', 'de']);
+  });
+
+  test('nothing to run is over at once', async () => {
+    expect(await schedule([], { active: 1, total: 1 }, async () => {}, forever)).toEqual([]);
+  });
+
+  test('never more at work than allowed, and every task runs once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.boolean(), { maxLength: 20 }),
+        async (active, total, releases) => {
+          let atWork = 0;
+          let there = 0;
+          const seen: number[] = [];
+          await schedule(
+            releases.map((early, index) => ({ early, index })),
+            { active, total },
+            async ({ early, index }, release) => {
+              atWork++;
+              there++;
+              expect(atWork).toBeLessThanOrEqual(active);
+              expect(there).toBeLessThanOrEqual(total);
+              await Promise.resolve();
+              atWork--;
+              if (early) release();
+              else atWork++;
+              await Promise.resolve();
+              if (!early) atWork--;
+              there--;
+              seen.push(index);
+            },
+            forever,
+          );
+          expect(seen.sort((a, b) => a - b)).toEqual(releases.map((_, index) => index));
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { shardOf } from '../../harness/commands/compare.ts';
+import { CommandError, EXIT } from '../../harness/commands/exit.ts';
+import { type CellPlan, planCells } from '../../harness/lab/run.ts';
+import { pick, resolve, select } from '../../harness/lab/selection.ts';
+
+const ENTRIES = ['express', 'koa', 'iis'].map((id) => ({ id, model: id === 'iis' }));
+const GROUPS = { all: () => true, models: (entry: { model: boolean }) => entry.model };
+const picked = (list: string) => pick(list, ENTRIES, 'server', GROUPS).map(({ id }) => id);
+
+const usage = async (work: () => unknown): Promise<string> => {
+  try {
+    await work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CommandError);
+    expect((error as CommandError).exitCode).toBe(EXIT.usage);
+    return (error as CommandError).message;
+  }
+  throw new Error('it was taken');
+};
+
+describe('pick', () => {
+  it.each([
+    ['koa,express', ['express', 'koa']],
+    [' koa , koa ', ['koa']],
+    ['models,koa', ['koa', 'iis']],
+    ['all', ['express', 'koa', 'iis']],
+  ])('%j: each once, in the order of the registry', (list, ids) => {
+    expect(picked(list)).toEqual(ids);
+  });
+
+  it('names what there is for an id that is not there', async () => {
+    expect(await usage(() => picked('koa,nginx'))).toBe(
+      'there is no server "nginx"; there are: express, koa, iis (and the groups all, models)',
+    );
+  });
+
+  it.each(['', ' ', ',,'])('refuses a list that names nothing: %j', async (list) => {
+    expect(await usage(() => picked(list))).toBe('--servers names no server; there are: express, koa, iis');
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('takes no name that every object has: %s', async (name) => {
+    expect(await usage(() => picked(name))).toContain(`there is no server "${name}"`);
+  });
+});
+
+describe('resolve', () => {
+  it('parts what is here from what is not, and takes an error for an answer', async () => {
+    const here = { id: 'here', version: async () => ({ version: '1.0' }) };
+    const skipped = { reason: 'not installed', remedy: 'apt-get install it' };
+    const away = { id: 'away', version: async () => ({ skipped }) };
+    const broken = {
+      id: 'broken',
+      version: async () => {
+        throw new Error('it said nothing');
+      },
+    };
+    const { ready, missing } = await resolve<{ id: string; version(): Promise<{ version: string } | { skipped: typeof skipped }> }>([
+      here,
+      away,
+      broken,
+    ]);
+    expect(ready).toMatchObject([{ definition: here, version: '1.0' }]);
+    expect(missing).toMatchObject([
+      { definition: away, skipped },
+      { definition: broken, skipped: { reason: "its version can't be asked: it said nothing", remedy: 'npm run doctor' } },
+    ]);
+  });
+});
+
+describe('select', () => {
+  it('refuses clients and scenarios that don’t fit together', async () => {
+    expect(await usage(() => select({ servers: 'express', clients: 'probe', scenarios: 'first-visit' }))).toContain(
+      'browsers act out visits, the probe asks its own questions',
+    );
+  });
+
+  it('plans the cells that fit together, those alone', async () => {
+    const { servers, clients, scenarios } = await select({
+      servers: 'express,node-http',
+      clients: 'chromium,probe',
+      scenarios: 'first-visit,idle-used',
+    });
+    const names = planCells(servers, clients, scenarios).map(
+      ({ server, client, scenario }) => `${server.definition.id}/${client.definition.id}/${scenario.id}`,
+    );
+    expect(names.sort()).toEqual([
+      'express/chromium/first-visit',
+      'express/probe/idle-used',
+      'node-http/chromium/first-visit',
+      'node-http/probe/idle-used',
+    ]);
+  });
+});
+
+describe('shardOf', () => {
+  const cells = (count: number) => Array.from({ length: count }, (_, index) => ({ index }) as unknown as CellPlan);
+
+  it('gives each cell to exactly one of the shards, and as many to each, give or take one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (count, wanted) => {
+        const shards = Math.min(count, wanted);
+        const parts = Array.from({ length: shards }, (_, index) => shardOf(cells(count), `${index + 1}/${shards}`));
+        const all = parts.flat().map((cell) => (cell as unknown as { index: number }).index);
+        expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
+        const sizes = parts.map((part) => part.length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it.each(['', '1', '0/2', '3/2', '1/0', 'a/b', '1/2/3', '-1/2', '1.5/2'])('refuses %j', async (shard) => {
+    expect(await usage(() => shardOf(cells(5), shard))).toContain(`not "${shard}"`);
+  });
+
+  it('refuses a shard that has no cell', async () => {
+    expect(await usage(() => shardOf(cells(2), '3/3'))).toBe('--shard 3/3 has no cells: there are only 2');
+  });
+});
