@@ -346,3 +346,6 @@ export interface Observation {
   tolerance: Tolerance;
   observe(evidence: Evidence): Observed;
 }
+
+/** `server/client/scenario`: names a cell in messages, maps and paths. */
+export const cellId = ({ server, client, scenario }: CellIdentity): string => `${server}/${client}/${scenario}`;

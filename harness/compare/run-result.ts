@@ -223,9 +223,7 @@ export type Difference = z.infer<typeof differenceSchema>;
 export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
 
-/** `server/client/scenario`: how differences and claims name a cell, and the path of its capture below `captures/`. */
-export const cellId = (cell: { server: string; client: string; scenario: string }): string =>
-  `${cell.server}/${cell.client}/${cell.scenario}`;
+export { cellId } from '../model.ts';
 
 /** The schema in JSON Schema (draft 2020-12), as `results/run.schema.json` holds it. */
 export function runJsonSchema(): object {

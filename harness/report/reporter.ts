@@ -1,5 +1,6 @@
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { Evidence, FrameRecord } from '../model.ts';
+import type { Terminal } from '../system/terminal.ts';
 import type { Language } from './wording.ts';
 
 /** What every reporter is given. */
@@ -7,7 +8,7 @@ export interface ReportInput {
   run: RunResult;
   language: Language;
   /** Where standard output is a terminal: its width and whether colours are wanted. */
-  terminal: { columns: number; color: boolean };
+  terminal: Terminal;
   /** Reads the capture of a cell again, for a report that shows more than `run` holds. */
   evidenceOf(cell: ObservedCell, options?: { frames: boolean }): Promise<CapturedEvidence>;
 }

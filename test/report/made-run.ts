@@ -103,5 +103,5 @@ export async function madeRun(): Promise<{ dir: string; run: RunResult }> {
     writeCell(dir, server, 'chromium', 'first-visit', talk());
     writeCell(dir, server, 'probe', 'idle-used', talk());
   }
-  return { dir, run: await assembleRun(dir, await metaFromCaptures(dir)) };
+  return { dir, run: (await assembleRun(dir, await metaFromCaptures(dir))).run };
 }

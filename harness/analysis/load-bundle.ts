@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
-import * as exit from './exit.ts';
+import * as exit from '../commands/exit.ts';
 
 type Analyze = Pick<typeof import('./analyze.ts'), 'analyze'>;
 /** The wrapper that Node gives a CommonJS module, which the build puts around the bundle. */
@@ -18,9 +18,9 @@ export async function loadAnalyze(): Promise<Analyze> {
   const require = createRequire(filename);
   const bundled = {} as Analyze;
   // The errors that end a command are those that `cli.ts` knows.
-  const requireBundled = (name: string): unknown => (name === './exit.js' ? exit : require(name));
+  const _requireBundled = (name: string): unknown => (name === '../commands/exit.js' ? exit : require(name));
   const wrapped = compile(filename).runInThisContext() as Wrapped;
-  wrapped(bundled, requireBundled, { exports: bundled }, filename, path.dirname(filename));
+  wrapped(bundled, require, { exports: bundled }, filename, path.dirname(filename));
   return bundled;
 }
 
