@@ -1,3 +1,5 @@
+import { clients } from '../../clients/index.ts';
+import { servers } from '../../servers/index.ts';
 import { sentencesOf } from '../claims/wording/index.ts';
 import { cellId } from '../model.ts';
 import { verdictLines } from '../report/section-four.ts';
@@ -35,7 +37,7 @@ export const addSectionFour: AddCommand = (program) => {
         const earlier = await readRun(captures);
         const written = earlier
           ? await reportRun({ dir: captures, run: earlier, store: openCellStore(captures), out, language, which: 'all' })
-          : await reportOwn(captures, out, language);
+          : await reportOwn(captures, out, language, [...servers, ...clients]);
         return show(written);
       }
       const { selection, cells } = await sectionFourCells(options.emulated ?? false);

@@ -1,7 +1,5 @@
 /** Writes `section-four.md`, and beside it the packets of the printed rows that it refers to. */
 import path from 'node:path';
-import { clients } from '../../clients/index.ts';
-import { servers } from '../../servers/index.ts';
 import type { Facts, Judgement, PrintedName } from '../claims/claim.ts';
 import { factsOf } from '../claims/facts.ts';
 import { type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
@@ -80,9 +78,15 @@ export async function reportRun({ dir, run, store, out, language, which, ...give
 
 /**
  * Judges captures of the user's own and writes the report.
+ * @param definitions servers and clients, for their titles
  * @throws CodedError (bad-argument) for a folder that can't be used
  */
-export async function reportOwn(dir: string, out: string, language: ClaimLanguage): Promise<Written> {
+export async function reportOwn(
+  dir: string,
+  out: string,
+  language: ClaimLanguage,
+  definitions: readonly { id: string; title: string }[],
+): Promise<Written> {
   const cells = await ownCaptures(dir);
   const facts = factsOf(cells, await printedCells());
   const captures = new Map(cells.map((cell) => [cell.id, path.join(dir, cell.capture)]));
@@ -93,7 +97,7 @@ export async function reportOwn(dir: string, out: string, language: ClaimLanguag
     out,
     origin: sentencesOf(language).page.fromCaptures(dir),
     // What was captured elsewhere is the thing itself, also where there is only a model of it here.
-    titles: new Map([...servers, ...clients].map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
+    titles: new Map(definitions.map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
     captureOf: (cell) => captures.get(cell) ?? null,
     decoded: (cell) => decodeFile(captures.get(cell) ?? '', { frames: true }),
   });
