@@ -22,6 +22,8 @@ export interface CaptureInfo {
   dropped: number | null;
   /** When the capture ended, where the file says it (pcapng ISB `isb_endtime`); else the time of its last frame. */
   endNs: number;
+  /** Whether the file has its end, the interface statistics: one that was cut short has none, and other programs may write none. */
+  hasEnd: boolean;
   /** Comments of the section header, as written by the lane that made the capture. */
   sectionComments: string[];
   /** Comments of packets, with the frame that bears each. */
