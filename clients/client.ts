@@ -1,4 +1,4 @@
-import type { Provenance, Skipped } from '../harness/model.ts';
+import type { Availability, Provenance } from '../harness/model.ts';
 import type { Action, Scenario } from './scenario.ts';
 
 /** What the probe asks for: targets of the kinds that its questions need. */
@@ -58,7 +58,7 @@ export interface ClientDefinition {
   summary: string;
   /** Where an emulated browser is known not to be as the real one. */
   differences?: readonly Difference[];
-  version(): Promise<{ version: string } | { skipped: Skipped }>;
+  version(): Promise<Availability>;
   open(context: ClientContext): Promise<ClientSession>;
 }
 

@@ -270,6 +270,9 @@ export interface Skipped {
   remedy: string;
 }
 
+/** Whether a server or a client can run here: the version that is installed, or why it can't. */
+export type Availability = { version: string } | { skipped: Skipped };
+
 /** A step of a scenario as the capture's marks tell it. */
 export interface StepMark {
   id: string;

@@ -1,5 +1,5 @@
+import type { Availability } from '../harness/model.ts';
 import { debianSkipped, output } from './installed.ts';
-import type { Availability } from './server.ts';
 
 /** Debian's Python first: Debian's packages are installed for that one. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];

@@ -1,4 +1,4 @@
-import type { Provenance, Skipped } from '../harness/model.ts';
+import type { Availability, Provenance } from '../harness/model.ts';
 
 /** What a server is given. A program in any language gets the same as HOST, PORT, SITE and WORK in its environment. */
 export interface ServerContext {
@@ -18,8 +18,6 @@ export interface Command {
   env?: Record<string, string>;
   cwd?: string;
 }
-
-export type Availability = { version: string } | { skipped: Skipped };
 
 export interface ServerDefinition {
   /** Lower case, stable: names the row, the folder of its captures and the option value. */

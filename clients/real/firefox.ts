@@ -6,15 +6,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { endWithParent } from '../../harness/system/programs.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
-import { controlOf, type FirefoxControl } from './firefox-control.ts';
+import { BidiControl } from './firefox-bidi.ts';
+import type { FirefoxControl } from './firefox-control.ts';
 import { firefoxPreferences, userJs } from './firefox-preferences.ts';
 import { ACTIVATE, DISABLE_CACHE, EXPECT_LOAD, HARD_RELOAD, LOAD_ENDED, QUIT, RELOAD, TYPE_ADDRESS } from './firefox-scripts.ts';
-import { marionettePreferences } from './marionette.ts';
+import { Marionette, marionettePreferences } from './marionette.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
-import { type BrowserProgram, locate, programVersion, which } from './program.ts';
+import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
 import { within } from './within.ts';
@@ -108,10 +110,9 @@ class FirefoxProcess {
   readonly #exited: Promise<void>;
 
   constructor(file: string, args: string[], home: string) {
-    // The kernel ends it when this process is gone: unlike Chromium's pipe, its remote agent doesn't tell it.
-    const setpriv = process.platform === 'linux' ? which('setpriv') : null;
-    const [program, ...words] = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--', file, ...args] : [file, ...args];
-    this.#child = spawn(program ?? file, words, {
+    // Chromium quits when its pipe closes; Firefox doesn't notice that this process has ended.
+    const command = endWithParent(file, args);
+    this.#child = spawn(command.file, command.args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: process.platform !== 'win32',
       env: { ...process.env, HOME: home, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
@@ -197,7 +198,8 @@ async function open(context: ClientContext): Promise<ClientSession> {
   context.signal.addEventListener('abort', () => child.kill(), { once: true });
   try {
     const endpoint = await child.endpoint(START_TIMEOUT_MS);
-    const control = await controlOf(endpoint, profile, AbortSignal.any([context.signal, AbortSignal.timeout(START_TIMEOUT_MS)]));
+    const starting = AbortSignal.any([context.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+    const control = (await BidiControl.connect(endpoint)) ?? (await Marionette.connect(profile, starting));
     await untilStarted(child.group, context.signal);
     return new FirefoxSession(child, control, context);
   } catch (error) {

@@ -3,10 +3,8 @@
  * user's does. A pair of virtual interfaces with a default route that leads nowhere cures that: no packet leaves the
  * namespace, and none of what goes there is on `lo`.
  */
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { which } from './program.ts';
+import { findProgram, runCommand } from '../../harness/system/programs.ts';
 
 /** TEST-NET-1 (RFC 5737): addresses that belong to nobody. */
 const OWN_ADDRESS = '192.0.2.2/24';
@@ -37,11 +35,10 @@ export const interfacesOf = (table: string): string[] => [...table.matchAll(/^\s
 export async function seemOnline(): Promise<void> {
   const table = await readFile('/proc/self/net/dev', 'utf8').catch(() => null);
   if (table === null || interfacesOf(table).some((name) => name !== 'lo')) return;
-  const ip = which('ip');
+  const ip = findProgram('ip');
   if (!ip) throw new Error('a browser in a network namespace needs a route: apt-get install -y --no-install-recommends iproute2');
   for (const args of COMMANDS) {
-    await promisify(execFile)(ip, args).catch((error: Error & { stderr?: string }) => {
-      throw new Error(`ip ${args.join(' ')}: ${error.stderr?.trim() || error.message}`);
-    });
+    const { code, stderr } = await runCommand(ip, args);
+    if (code !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr.trim()}`);
   }
 }

@@ -2,10 +2,8 @@
  * Whether everything that was asked is answered, told from the kernel's socket statistics (ss(8), no packets): the one measure
  * that is the same for every browser, and that sees what no page event tells of, such as a favicon.
  */
-import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { which } from './program.ts';
+import { findProgram, runCommand } from '../../harness/system/programs.ts';
 
 /** A page that still has something to ask does so within this time of the last byte. */
 const QUIET_MS = 750;
@@ -53,12 +51,13 @@ export interface QuietOptions {
  * @throws the signal's reason, or with the remedy where ss is not installed
  */
 export async function untilQuiet({ port, signal, quietMs = QUIET_MS, limitMs = LIMIT_MS }: QuietOptions): Promise<void> {
-  const ss = which('ss');
+  const ss = findProgram('ss');
   if (!ss) throw new Error('ss is not installed: apt-get install -y --no-install-recommends iproute2');
   const started = performance.now();
   for (;;) {
     signal.throwIfAborted();
-    const { stdout } = await promisify(execFile)(ss, ['-tinH', 'state', 'connected', `dport = :${port}`]);
+    const { code, stdout, stderr } = await runCommand(ss, ['-tinH', 'state', 'connected', `dport = :${port}`]);
+    if (code !== 0) throw new Error(`ss failed: ${stderr.trim()}`);
     const waited = performance.now() - started;
     if ((waited >= quietMs && parseActivity(stdout).every((socket) => isQuiet(socket, quietMs))) || waited >= limitMs) return;
     await delay(POLL_MS, undefined, { signal });

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Availability } from '../../harness/model.ts';
 import { debianSkipped, output, programPath } from '../installed.ts';
 import { openToOthers } from '../open-to-others.ts';
-import { type Availability, type Command, defineServer, type ServerContext } from '../server.ts';
+import { type Command, defineServer, type ServerContext } from '../server.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
 const PACKAGES = 'apache2 libapache2-mod-php php-cli';

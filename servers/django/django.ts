@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { pythonAvailability, pythonWith } from '../python.ts';
-import { packageRoot } from '../root.ts';
 import { defineServer } from '../server.ts';
 
 /**
@@ -16,7 +16,7 @@ export default defineServer({
   version: () => pythonAvailability('django', 'django.get_version()', 'python3-django'),
   start: async ({ host, port, site }) => ({
     file: (await pythonWith('django')) ?? 'python3',
-    args: ['-u', join(packageRoot, 'servers', 'django', 'manage.py'), 'runserver', '--noreload', `${host}:${port}`],
+    args: ['-u', join(projectRoot(), 'servers', 'django', 'manage.py'), 'runserver', '--noreload', `${host}:${port}`],
     env: { SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
   }),
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { pythonAvailability, pythonWith } from '../python.ts';
-import { packageRoot } from '../root.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 
 /** Starts `app.py`; `handler` is what a variant changes: who handles the connection. */
@@ -8,7 +8,7 @@ export const startFlask =
   (...handler: string[]) =>
   async ({ host, port, site }: ServerContext) => ({
     file: (await pythonWith('flask')) ?? 'python3',
-    args: ['-u', join(packageRoot, 'servers', 'flask', 'app.py'), ...handler],
+    args: ['-u', join(projectRoot(), 'servers', 'flask', 'app.py'), ...handler],
     env: { HOST: host, PORT: String(port), SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
   });
 

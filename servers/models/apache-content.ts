@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { packageRoot } from '../root.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import type { ReadRequest } from './apache-request.ts';
 import { parseHttpDate } from './http-date.ts';
 import { headerOf, lists } from './request-head.ts';
@@ -15,7 +15,7 @@ export const BOUNDARY = Buffer.from(String(process.hrtime.bigint())).toString('h
  * kept as zlib 1.2.13 packs them (`deflated/`); any other file is packed here, a few bytes longer or shorter.
  */
 export function deflated({ name, bytes }: StoredFile): Buffer {
-  const kept = join(packageRoot, 'servers', 'models', 'deflated', `${name}.gz`);
+  const kept = join(projectRoot(), 'servers', 'models', 'deflated', `${name}.gz`);
   if (existsSync(kept)) {
     const packed = readFileSync(kept);
     if (gunzipSync(packed).equals(bytes)) return packed;

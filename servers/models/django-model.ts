@@ -4,6 +4,7 @@ import { defineServer, type ServerContext } from '../server.ts';
 import { httpDate, now, parseHttpDate } from './http-date.ts';
 import { paddedPage } from './padded-page.ts';
 import { listenPython, type PythonExchange } from './python-server.ts';
+import type { Fields } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 const TYPES: Record<string, string> = {
@@ -24,8 +25,6 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 /** Hosts that DEBUG allows where ALLOWED_HOSTS is empty. */
 const ALLOWED_HOST = /^(?:localhost|(?:[^.:]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
-
-type Fields = [string, string][];
 
 /** `SecurityMiddleware`. */
 const SECURITY: Fields = [

@@ -3,6 +3,7 @@ import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 import { httpDate, now, parseHttpDate } from './http-date.ts';
 import { listenPython, type PythonExchange } from './python-server.ts';
+import type { Fields } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 /** `mimetypes`, and the charset that Werkzeug adds to text. */
@@ -19,8 +20,6 @@ const PAGES: Record<string, string> = { '/': 'index.html', '/cards.html': 'cards
 
 /** `werkzeug.wsgi.wrap_file`: files leave in writes of this size. */
 const FILE_BUFFER = 8192;
-
-type Fields = [string, string][];
 
 /** Adler-32 as `zlib.adler32`. */
 function adler32(text: string): number {

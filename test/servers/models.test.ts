@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitForListening } from '../../harness/lab/listening.ts';
 import { startServer } from '../../harness/lab/server-process.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { servers } from '../../servers/index.ts';
-import { packageRoot } from '../../servers/root.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import { type Answer, ask, type View, viewOf } from './ask.ts';
 import { questions } from './questions.ts';
@@ -45,7 +45,7 @@ async function answersOf(id: string): Promise<Answer[]> {
 describe('models answer as the real servers did when they were recorded', () => {
   const models = servers.filter(({ modelOf }) => modelOf !== undefined);
   test.for(models.map(({ id, modelOf }) => ({ id, modelOf })))('$id', { timeout: 120_000 }, async ({ id, modelOf }) => {
-    const file = join(packageRoot, 'test', 'golden', 'servers', `${modelOf}.json`);
+    const file = join(projectRoot(), 'test', 'golden', 'servers', `${modelOf}.json`);
     const recorded = JSON.parse(readFileSync(file, 'utf8')) as View[];
     expect(recorded.map((view) => view.id)).toEqual(questions.map((question) => question.id));
     const answers = await answersOf(id);

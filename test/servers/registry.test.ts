@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { servers } from '../../servers/index.ts';
-import { packageRoot } from '../../servers/root.ts';
 
-const FOLDER = join(packageRoot, 'servers');
+const FOLDER = join(projectRoot(), 'servers');
 
 /** Files that define a server, by what they say. */
 const definitions = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
