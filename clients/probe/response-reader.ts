@@ -18,7 +18,7 @@ type Part =
   | { reading: 'chunk'; left: number };
 
 /** A server that sends more than this without an empty line is not speaking HTTP. */
-const HEAD_LIMIT = 256 * 1024;
+export const HEAD_LIMIT = 256 * 1024;
 
 export interface ResponseReader {
   /** Takes the next bytes of the connection. */

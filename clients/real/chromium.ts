@@ -13,6 +13,7 @@ import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
+import { LOAD_TIMEOUT_MS, START_TIMEOUT_MS } from './time-limits.ts';
 import { within } from './within.ts';
 
 export const chromiumProgram: BrowserProgram = {
@@ -59,10 +60,6 @@ const SWITCHES: readonly string[] = [
   `--component-updater=url-source=${NOWHERE}`,
   `--gaia-url=${NOWHERE}`,
 ];
-
-const START_TIMEOUT_MS = 25_000;
-/** With `LIMIT_MS` of quiet.ts less than the 30 s that the harness gives an action. */
-const LOAD_TIMEOUT_MS = 15_000;
 
 class ChromiumSession implements ClientSession {
   readonly #browser: Browser;

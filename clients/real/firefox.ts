@@ -19,6 +19,7 @@ import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
+import { LOAD_TIMEOUT_MS, START_TIMEOUT_MS } from './time-limits.ts';
 import { within } from './within.ts';
 
 export const firefoxProgram: BrowserProgram = {
@@ -28,10 +29,7 @@ export const firefoxProgram: BrowserProgram = {
   remedy: 'apt-get update && apt-get install -y --no-install-recommends firefox-esr',
 };
 
-const START_TIMEOUT_MS = 25_000;
 const QUIT_TIMEOUT_MS = 10_000;
-/** With `LIMIT_MS` of quiet.ts less than the 30 s that the harness gives an action. */
-const LOAD_TIMEOUT_MS = 15_000;
 
 class FirefoxSession implements ClientSession {
   readonly #process: FirefoxProcess;

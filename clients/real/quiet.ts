@@ -4,12 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram, runCommand } from '../../harness/system/programs.ts';
+import { QUIET_LIMIT_MS } from './time-limits.ts';
 
 /** A page that still has something to ask does so within this time of the last byte. */
 const QUIET_MS = 750;
 const POLL_MS = 75;
-/** A server that never answers must not hold up the visit. */
-const LIMIT_MS = 12_000;
 
 /** What ss(8) says of one client socket. Milliseconds since the last data went out and came in; `null` where none ever did. */
 export interface SocketActivity {
@@ -50,7 +49,7 @@ export interface QuietOptions {
  * Resolves when no connection to `port` has carried data for a while and none waits for an answer, or after `limitMs`.
  * @throws the signal's reason, or with the remedy where ss is not installed
  */
-export async function untilQuiet({ port, signal, quietMs = QUIET_MS, limitMs = LIMIT_MS }: QuietOptions): Promise<void> {
+export async function untilQuiet({ port, signal, quietMs = QUIET_MS, limitMs = QUIET_LIMIT_MS }: QuietOptions): Promise<void> {
   const ss = findProgram('ss');
   if (!ss) throw new Error('ss is not installed: apt-get install -y --no-install-recommends iproute2');
   const started = performance.now();

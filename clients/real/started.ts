@@ -11,6 +11,7 @@ const CALM_WINDOWS = 2;
 /** Share of one core. */
 const CALM_SHARE = 0.1;
 const LIMIT_MS = 10_000;
+const NS_PER_MS = 1e6;
 
 const readOr = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
 
@@ -35,6 +36,9 @@ async function groupDemandNs(group: number): Promise<number> {
   return sum;
 }
 
+/** Whether a process group that wanted the processor for `demandNs` within `ms` was calm: for less than a tenth of one core. */
+export const isCalm = (demandNs: number, ms: number): boolean => demandNs / NS_PER_MS / ms < CALM_SHARE;
+
 /** Resolves when the processes of a group have been calm for a while; at once where the system doesn't tell (it is not Linux). */
 export async function untilStarted(group: number, signal: AbortSignal): Promise<void> {
   if (process.platform !== 'linux') return;
@@ -44,8 +48,7 @@ export async function untilStarted(group: number, signal: AbortSignal): Promise<
   while (calm < CALM_WINDOWS && performance.now() < limit) {
     await delay(WINDOW_MS, undefined, { signal });
     const now = { at: performance.now(), demand: await groupDemandNs(group) };
-    const share = (now.demand - before.demand) / 1e6 / (now.at - before.at);
-    calm = share < CALM_SHARE ? calm + 1 : 0;
+    calm = isCalm(now.demand - before.demand, now.at - before.at) ? calm + 1 : 0;
     before = now;
   }
 }

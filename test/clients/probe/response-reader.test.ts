@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { announcesClose, createResponseReader, type ResponseHead } from '../../../clients/probe/response-reader.ts';
+import { announcesClose, createResponseReader, HEAD_LIMIT, type ResponseHead } from '../../../clients/probe/response-reader.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -21,6 +21,16 @@ describe('the reader of responses', () => {
     const text = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
     expect(statuses(read(['GET'], [bytes(text.slice(0, -1))]))).toEqual([]);
     expect(statuses(read(['GET'], [bytes(text)]))).toEqual([200]);
+  });
+
+  it('reads a head up to its limit and no further', () => {
+    const headOf = (length: number) => {
+      const [start, end] = ['HTTP/1.1 204 No Content\r\nX: ', '\r\n\r\n'];
+      return bytes(`${start}${'x'.repeat(length - start.length - end.length)}${end}`);
+    };
+    expect(HEAD_LIMIT).toBe(256 * 1024);
+    expect(statuses(read(['GET'], [headOf(HEAD_LIMIT)]))).toEqual([204]);
+    expect(statuses(read(['GET'], [headOf(HEAD_LIMIT + 1)]))).toEqual([]);
   });
 
   it('ends a chunked body behind its trailers', () => {
