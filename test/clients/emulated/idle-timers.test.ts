@@ -10,6 +10,7 @@ import { response, scriptedServer } from '../scripted-server.ts';
 const CLOCK = { toFake: ['performance', 'setTimeout', 'clearTimeout'] as ('performance' | 'setTimeout' | 'clearTimeout')[] };
 /** Firefox sets its clean-up timer this much after a connection became idle. */
 const ARM_AFTER_MS = 25;
+const RECLAIMED_MS = 10;
 
 afterEach(() => void vi.useRealTimers());
 
@@ -24,14 +25,15 @@ async function open({ connections, closing }: ClientProfile) {
   return { pool, server };
 }
 
-/** Passes the turns of the event loop that real sockets need. */
-async function turns(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+/** Waits by turns of the event loop: `vi.waitUntil` would advance the clock. @throws after 3 s */
+async function until(condition: () => boolean): Promise<void> {
+  for (const began = Date.now(); !condition(); await new Promise((resolve) => setImmediate(resolve)))
+    if (Date.now() - began > 3_000) throw new Error('it did not come about');
 }
 
 async function unused(pool: ConnectionPool): Promise<Connection> {
   pool.preconnect(1);
-  await turns(() => pool.connections[0]?.state === 'idle');
+  await until(() => pool.connections[0]?.state === 'idle');
   return pool.connections[0]!;
 }
 
@@ -40,9 +42,10 @@ async function used(pool: ConnectionPool): Promise<Connection> {
   const asked = pool.request({ target: '/', head: 'GET / HTTP/1.1\r\nHost: here\r\n\r\n', priority: 0, isDocument: true, signal });
   const { body, connection } = await asked;
   for await (const _ of body);
-  await turns(() => vi.getTimerCount() > 0);
-  vi.advanceTimersByTime(chromium.connections.reclaimMs.value);
-  await turns(() => connection.state === 'idle');
+  await until(() => vi.getTimerCount() > 0);
+  // More than either browser takes to count the connection as idle (`reclaimMs`).
+  vi.advanceTimersByTime(RECLAIMED_MS);
+  await until(() => connection.state === 'idle');
   return connection;
 }
 

@@ -37,9 +37,9 @@ async function put(question: Partial<Question>, answer: (socket: net.Socket) => 
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Waits by turns of the event loop: `vi.waitUntil` would advance the clock. */
+/** Waits by turns of the event loop: `vi.waitUntil` would advance the clock. @throws after 3 s */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn();
+  for (const began = Date.now(); !condition(); await turn()) if (Date.now() - began > 3_000) throw new Error('it did not come about');
 }
 
 /** Lets happen what needs no more time. */
