@@ -1,7 +1,7 @@
 /**
- * A real Firefox, headless, driven over WebDriver BiDi or Marionette. Both listen on loopback: a capture of `lo` must be limited
- * to the server's port, as the lane's is. Actions run in the browser's own window (firefox-control.ts), so that they are what the
- * address bar, the menu or the key does; BiDi's own `navigate` counts as a link, and its `reload` can't bypass the cache.
+ * A real Firefox, headless, controlled over WebDriver BiDi or Marionette. Both listen on loopback, so that a capture of `lo` must be
+ * limited to the server's port, as the lane's is. Actions run in the browser's own window (firefox-scripts.ts) and so do what the address
+ * bar, the menu or the key does; BiDi's own `navigate` counts as following a link, and its `reload` can't bypass the cache.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -22,6 +22,7 @@ import { untilStarted } from './started.ts';
 import { LOAD_TIMEOUT_MS, START_TIMEOUT_MS } from './time-limits.ts';
 import { within } from './within.ts';
 
+/** How an installed Firefox is found. */
 export const firefoxProgram: BrowserProgram = {
   variable: 'WIREMATRIX_FIREFOX',
   candidates: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
@@ -73,7 +74,7 @@ class FirefoxSession implements ClientSession {
       case 'leave':
         return this.#load(() => this.#control.inWindow(TYPE_ADDRESS, 'about:blank'));
       case 'quit':
-        // The connection goes away with the browser: whether the command is still answered is chance.
+        // Firefox may close the connection before it answers this command.
         this.#control.inWindow(QUIT).catch(() => {});
         return this.#process.ended(QUIT_TIMEOUT_MS);
       case 'watch':
@@ -102,13 +103,13 @@ class FirefoxSession implements ClientSession {
   }
 }
 
-/** The browser's process group. */
+/** The Firefox process and its helper processes, in a process group of their own. */
 class FirefoxProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
 
   constructor(file: string, args: string[], home: string) {
-    // Chromium quits when its pipe closes; Firefox doesn't notice that this process has ended.
+    // Firefox doesn't notice when this process has ended; Chromium does, by its pipe.
     const command = endWithParent(file, args);
     this.#child = spawn(command.file, command.args, {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -122,8 +123,8 @@ class FirefoxProcess {
   }
 
   /**
-   * Address of its WebDriver BiDi server, which it prints when it listens.
-   * @throws where it ends or keeps silent
+   * The address of its WebDriver BiDi server, from the line that Firefox prints as soon as it listens.
+   * @throws where Firefox ends, or prints no such line within `timeoutMs`
    */
   endpoint(timeoutMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -140,12 +141,12 @@ class FirefoxProcess {
       });
       void this.#exited.then(() => {
         clearTimeout(timer);
-        fail('ended at its start');
+        fail('ended while it was starting');
       });
     });
   }
 
-  /** Waits for its end, at most `timeoutMs`. @throws where it is still there */
+  /** Waits until the process has ended, at most `timeoutMs`. @throws where it still runs */
   async ended(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -158,6 +159,7 @@ class FirefoxProcess {
     }
   }
 
+  /** The id of its process group. */
   get group(): number {
     return this.#child.pid ?? 0;
   }
@@ -168,7 +170,7 @@ class FirefoxProcess {
     try {
       process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
     } catch {
-      // It is gone.
+      // It has ended already.
     }
   }
 }
@@ -206,12 +208,13 @@ async function open(context: ClientContext): Promise<ClientSession> {
   }
 }
 
+/** An installed Firefox as a client. */
 export const realFirefox = defineClient({
   id: 'real-firefox',
   title: 'Firefox (real)',
   provenance: 'real',
   kind: 'browser',
-  summary: `an installed Firefox, headless; ${firefoxProgram.variable} names another one`,
+  summary: `an installed Firefox, headless; ${firefoxProgram.variable} names another Firefox`,
   version: () => programVersion(firefoxProgram),
   open,
 });

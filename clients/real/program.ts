@@ -1,4 +1,4 @@
-/** Installed browsers: where they are, and which version. */
+/** Installed browsers: their programs and versions. */
 import type { Availability, Skipped } from '../../harness/model.ts';
 import { findProgram, runCommand } from '../../harness/system/programs.ts';
 
@@ -8,14 +8,15 @@ export interface BrowserProgram {
   variable: string;
   /** Names looked for in `PATH`, and full paths, best first. */
   candidates: readonly string[];
-  /** Product name that goes without saying; another one (`Google Chrome`) is part of the version. */
+  /** Product name that the version leaves out; any other name (`Google Chrome`) becomes part of the version. */
   product: string;
+  /** The command that installs it. */
   remedy: string;
 }
 
 const VERSION_TIMEOUT_MS = 20_000;
 
-/** The program to run, or why there is none and the one command that mends it. */
+/** The program to run, or why there is none, with the one command that changes that. */
 export function locate({ variable, candidates, product, remedy }: BrowserProgram): { file: string } | { skipped: Skipped } {
   const named = process.env[variable];
   if (named) {
@@ -30,7 +31,10 @@ export function locate({ variable, candidates, product, remedy }: BrowserProgram
   return { skipped: { reason: `${product} is not installed`, remedy } };
 }
 
-/** Name and number from what `--version` prints: `Chromium 156.0.8078.79 built on Debian …`, `Mozilla Firefox 153.7.0esr`. */
+/**
+ * Name and number in the output of `--version`: `Chromium 156.0.8078.79 built on Debian …`, `Mozilla Firefox 153.7.0esr`. `null` where it
+ * has no number.
+ */
 export function parseVersion(output: string, product: string): string | null {
   const found = /^(.*?)\s+(\d+(?:\.\d+)+\w*)/m.exec(output);
   if (!found) return null;
