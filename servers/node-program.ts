@@ -13,7 +13,7 @@ export function nodeProgram(id: string): (context: ServerContext) => Command {
   });
 }
 
-/** Version of an installed npm package, or `null`. */
+/** Version of an installed npm package; `null` where it is not installed. */
 export function packageVersion(name: string): string | null {
   const file = join(projectRoot(), 'node_modules', name, 'package.json');
   if (!existsSync(file)) return null;
@@ -21,8 +21,8 @@ export function packageVersion(name: string): string | null {
 }
 
 /**
- * What `version()` says of a server made of npm packages: the first package's version, bare, then those of the others and Node's in
- * parentheses, as in `3.3.0 (koa-static 5.0.0, node 20.20.2)`.
+ * The `version()` of a server made of npm packages: the first package's version alone, then in parentheses those of the others and of Node,
+ * as in `3.3.0 (koa-static 5.0.0, node 20.20.2)`.
  */
 export function npmAvailability(...packages: [string, ...string[]]): Availability {
   const missing = packages.filter((name) => packageVersion(name) === null);

@@ -4,10 +4,11 @@ import { pythonAvailability, pythonWith } from '../python.ts';
 import { defineServer } from '../server.ts';
 
 /**
- * As measured here (3.2.25): the head leaves in four writes, so that Nagle's algorithm and a delayed ACK decide how many segments it takes; a HEAD gets the body
- * too; a 304 says `Content-Length: 0`; connections are kept and never closed, used or not; ranges are not known.
+ * As measured here (3.2.25): the head is sent in four writes, so that Nagle's algorithm and a delayed ACK decide how many segments it
+ * takes; a HEAD gets the body too; a 304 has `Content-Length: 0`; connections are persistent and never closed, used or not; Range is
+ * ignored.
  *
- * `--noreload`: the reloader is a second process that polls files; it never touches the wire.
+ * `--noreload`: the reloader is a second process that polls files; it never sends anything.
  */
 export default defineServer({
   id: 'django',
