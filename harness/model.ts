@@ -132,7 +132,7 @@ export interface Connection {
 /** Length limit of `Connection.exchanges`. */
 export const EXCHANGES_KEPT = 10_000;
 
-/** One frame of a connection, as the ladder diagram shows it. Only recorded when asked for. */
+/** One frame of a connection, as the ladder diagram shows it. Recorded only on request. */
 export interface FrameRecord {
   frame: number;
   stream: number;

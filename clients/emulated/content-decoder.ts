@@ -29,7 +29,7 @@ function decoder(coding: string): Duplex | null {
       throw new Error('the server sent zstd, which needs Node 22.15 or later to be read');
     }
     default:
-      throw new Error(`the server sent the content coding "${coding}", which no browser asks for`);
+      throw new Error(`the server sent the content coding "${coding}", which no browser accepts`);
   }
 }
 

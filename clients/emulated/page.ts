@@ -14,7 +14,7 @@ export interface PageContext {
   missingFavicons: Set<string>;
   /** Addresses of media that the player keeps completely. */
   keptMedia: Set<string>;
-  /** Resolves when the navigation's request may go out. */
+  /** Resolves when the navigation's request may be sent. */
   ready: Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { addressOf } from '../address.ts';
 import type { ClosingPolicies, ConnectionPolicies } from '../profile.ts';
 import { Connection, type Reply } from './connection.ts';
 
@@ -48,8 +49,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
 export class ConnectionPool {
   readonly #policies: ConnectionPolicies;
   readonly #closing: ClosingPolicies;
-  readonly #host: string;
-  readonly #port: number;
+  readonly #address: { host: string; port: number };
   readonly #connect: (() => Socket) | undefined;
   readonly #connections = new Set<Connection>();
   #waiting: Waiting[] = [];
@@ -65,8 +65,7 @@ export class ConnectionPool {
     this.#connect = connect;
     this.#policies = policies;
     this.#closing = closing;
-    this.#host = origin.hostname.replace(/^\[|\]$/g, '');
-    this.#port = Number(origin.port || 80);
+    this.#address = addressOf(origin);
   }
 
   /** Every connection that is not closed, in the order in which they were opened. */
@@ -229,8 +228,7 @@ export class ConnectionPool {
   #open(): Connection {
     const { tcpKeepAlive, closeDelayMs, reclaimMs } = this.#policies;
     const options = {
-      host: this.#host,
-      port: this.#port,
+      ...this.#address,
       tcpKeepAlive: tcpKeepAlive.value,
       closeDelayMs: closeDelayMs.value,
       reclaimMs: reclaimMs.value,

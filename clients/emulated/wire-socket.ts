@@ -21,7 +21,7 @@ export class WireSocket extends Duplex {
     this.#onReleased = onReleased;
   }
 
-  /** The head that goes out in place of the next one that undici writes. */
+  /** Sets the head that is sent instead of the next one that undici writes. */
   replaceNextHead(head: string): void {
     this.#head = head;
   }

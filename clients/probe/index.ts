@@ -1,4 +1,5 @@
 import { projectVersion } from '../../harness/system/version.ts';
+import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
 import { ask } from './ask.ts';
 import type { Known } from './known.ts';
@@ -15,7 +16,7 @@ export const probe: ClientDefinition = defineClient({
   version: async () => ({ version: projectVersion() }),
   async open({ origin, signal, targets = SITE_TARGETS }) {
     const url = new URL(origin);
-    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80), signal };
+    const target = { ...addressOf(url), signal };
     const known: Known = new Map([['host', url.host], ...Object.entries(targets)]);
     const held: WireConnection[] = [];
     return {

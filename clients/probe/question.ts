@@ -1,6 +1,6 @@
 /** A direct question to a server, as data: what goes on the wire, and when to go on. The answer is read from the capture. */
 export interface Question {
-  /** Stable; the step of a scenario that asks it has the same id. */
+  /** Stable. The step that asks it has the same id, with `.request` appended where another step of its scenario has that id. */
   id: string;
   title: string;
   /** The section of the RFC that speaks of it; `null` where none does. */

@@ -6,8 +6,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession } from 'puppeteer-core';
+import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
+import { killGroup } from './kill-group.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion } from './program.ts';
@@ -72,7 +74,7 @@ class ChromiumSession implements ClientSession {
     this.#browser = browser;
     this.#page = page;
     this.#context = context;
-    this.#port = Number(new URL(context.origin).port || 80);
+    this.#port = addressOf(new URL(context.origin)).port;
     context.signal.addEventListener('abort', () => this.#kill(), { once: true });
   }
 
@@ -118,14 +120,8 @@ class ChromiumSession implements ClientSession {
   }
 
   #kill(): void {
-    const { pid, exitCode } = this.#browser.process() ?? {};
-    if (!pid || exitCode !== null) return;
-    try {
-      // puppeteer starts the browser in a process group of its own, which its helper processes belong to.
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
+    // puppeteer starts the browser in a process group of its own.
+    killGroup(this.#browser.process());
   }
 
   #quiet(): Promise<void> {

@@ -7,12 +7,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { endWithParent } from '../../harness/system/programs.ts';
+import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
 import { BidiControl } from './firefox-bidi.ts';
 import type { FirefoxControl } from './firefox-control.ts';
 import { firefoxPreferences, userJs } from './firefox-preferences.ts';
 import { ACTIVATE, DISABLE_CACHE, EXPECT_LOAD, HARD_RELOAD, LOAD_ENDED, QUIT, RELOAD, TYPE_ADDRESS } from './firefox-scripts.ts';
+import { killGroup } from './kill-group.ts';
 import { Marionette, marionettePreferences } from './marionette.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
@@ -42,7 +44,7 @@ class FirefoxSession implements ClientSession {
     this.#process = process;
     this.#control = control;
     this.#context = context;
-    this.#port = Number(new URL(context.origin).port || 80);
+    this.#port = addressOf(new URL(context.origin)).port;
   }
 
   async act(action: Action): Promise<void> {
@@ -165,13 +167,7 @@ class FirefoxProcess {
   }
 
   kill(): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (!pid || exitCode !== null || signalCode !== null) return;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
+    killGroup(this.#child);
   }
 }
 

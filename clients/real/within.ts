@@ -7,6 +7,6 @@ import type { Action } from '../scenario.ts';
  */
 export async function within(load: Promise<void>, until: Extract<Action, { do: 'navigate' }>['until']): Promise<void> {
   if (typeof until !== 'object') return load;
-  // The next action may break off the load; nobody waits for that error any more.
+  // The next action may break off the load: no one waits for that error.
   await Promise.race([load.catch(() => {}), delay(until.ms)]);
 }

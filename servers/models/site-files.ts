@@ -24,7 +24,7 @@ export function readSite(folder: string): Map<string, StoredFile> {
   return files;
 }
 
-/** A path as it comes, percent-decoded to Latin-1; `null` where an escape is malformed. */
+/** The path of a request, percent-decoded to Latin-1; `null` where an escape is malformed. */
 export function decodePath(path: string): string | null {
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return null;
   return path.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -48,7 +48,7 @@ describe('the site', () => {
     }
   });
 
-  test('the pages ask for files that are there, and for no icon', () => {
+  test('the pages name files that exist, and no icon', () => {
     const names = new Set(manifest.map(({ name }) => name));
     for (const page of ['index.html', 'cards.html']) {
       const references = [
@@ -80,7 +80,7 @@ describe('the site', () => {
     for (const { name, bytes } of manifest) if (name.endsWith('.png')) expect(bytes).toBeGreaterThan(20 * 1460);
   });
 
-  test("Apache's packed texts unpack to the site's", () => {
+  test("the texts compressed for the Apache model decompress to the site's", () => {
     const folder = join(projectRoot(), 'servers', 'models', 'deflated');
     const texts = manifest.filter(({ type }) => type.startsWith('text/')).map(({ name }) => `${name}.gz`);
     expect(readdirSync(folder).sort()).toEqual(texts.sort());

@@ -28,7 +28,7 @@ async function open({ connections, closing }: ClientProfile) {
 /** Waits by turns of the event loop: `vi.waitUntil` would advance the clock. @throws after 3 s */
 async function until(condition: () => boolean): Promise<void> {
   for (const began = Date.now(); !condition(); await new Promise((resolve) => setImmediate(resolve)))
-    if (Date.now() - began > 3_000) throw new Error('it did not come about');
+    if (Date.now() - began > 3_000) throw new Error('it did not happen within 3 s');
 }
 
 async function unused(pool: ConnectionPool): Promise<Connection> {

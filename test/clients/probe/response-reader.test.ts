@@ -33,7 +33,7 @@ describe('the reader of responses', () => {
     expect(statuses(read(['GET'], [headOf(HEAD_LIMIT + 1)]))).toEqual([]);
   });
 
-  it('ends a chunked body behind its trailers', () => {
+  it('ends a chunked body after its trailers', () => {
     const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nTrailer: t\r\n\r\n';
     expect(statuses(read(['GET'], [bytes(text.slice(0, -2))]))).toEqual([]);
     expect(statuses(read(['GET'], [bytes(text)]))).toEqual([200]);
@@ -49,7 +49,7 @@ describe('the reader of responses', () => {
     ['HEAD', 200],
     ['GET', 304],
     ['GET', 204],
-  ])('expects no body behind %s %d, whatever Content-Length says', (method, status) => {
+  ])('expects no body after %s %d, whatever Content-Length says', (method, status) => {
     const text = `HTTP/1.1 ${status} X\r\nContent-Length: 5\r\n\r\nHTTP/1.1 404 Y\r\nContent-Length: 0\r\n\r\n`;
     expect(statuses(read([method, 'GET'], [bytes(text)]))).toEqual([status, 404]);
   });

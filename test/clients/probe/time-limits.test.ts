@@ -10,7 +10,7 @@ const CLOSING = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r
 
 afterEach(() => void vi.useRealTimers());
 
-/** Asks a server that never closes and answers a request by `answer`; says whether the question is done with. */
+/** Asks a server that never closes and calls `answer` for each request. `over` says whether the question has ended. */
 async function put(question: Partial<Question>, answer: (socket: net.Socket) => void): Promise<{ over: boolean }> {
   const sockets: net.Socket[] = [];
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
@@ -39,10 +39,11 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Waits by turns of the event loop: `vi.waitUntil` would advance the clock. @throws after 3 s */
 async function until(condition: () => boolean): Promise<void> {
-  for (const began = Date.now(); !condition(); await turn()) if (Date.now() - began > 3_000) throw new Error('it did not come about');
+  for (const began = Date.now(); !condition(); await turn())
+    if (Date.now() - began > 3_000) throw new Error('it did not happen within 3 s');
 }
 
-/** Lets happen what needs no more time. */
+/** Passes turns of the event loop without advancing the clock. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 100; turns++) await turn();
 }

@@ -56,7 +56,7 @@ describe('a wait', () => {
 });
 
 describe('the version of a browser', () => {
-  test('is the number alone where the product goes without saying', () => {
+  test('is the number alone for the usual product', () => {
     expect(parseVersion('Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)\n', 'Chromium')).toBe('156.0.8078.79');
     expect(parseVersion('Mozilla Firefox 153.7.0esr\n', 'Mozilla Firefox')).toBe('153.7.0esr');
   });
