@@ -1,31 +1,36 @@
 /** One cell, opened: the story, the ladders, the waterfall, the heads, the values. */
-import { displayFilter, filterWithCopy, framesText, h, select } from './dom.js';
-import { headsSection } from './heads.js';
-import { judgementText } from './inspector.js';
-import { ladderFigure } from './ladder.js';
-import { say, t } from './language.js';
-import { comparison, reasonOf, view } from './matrix.js';
+
+import type { CellDetail, PackedSentence } from '../page-format.ts';
+import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
+import { type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
+import { headsSection } from './heads.ts';
+import { ladderFigure } from './ladder.ts';
+import { joined, t } from './language.ts';
 import {
   badges,
-  cellName,
+  type Cell,
+  cellAt,
+  cellId,
   cells,
+  clientAt,
   detailOf,
   index,
-  joined,
-  judgementOf,
+  judgementText,
+  observationAt,
   observationTitle,
+  placesOf,
+  scenarioAt,
   scenarioTitle,
-  strings,
+  sentenceText,
+  serverAt,
   valueText,
-} from './model.js';
-import { waterfall } from './waterfall.js';
+} from './model.ts';
+import { waterfall } from './waterfall.ts';
 
-/** @typedef {import('./model.js').Cell} Cell */
-
-/** @param {Cell} cell */
-export function cellView(cell) {
-  const server = index.servers[cell.server];
-  const client = index.clients[cell.client];
+/** The view `#server/client/scenario`. */
+export function cellView(cell: Cell): Child[] {
+  const server = serverAt(cell.server);
+  const client = clientAt(cell.client);
   const head = [
     navigation(cell),
     h(
@@ -47,7 +52,7 @@ export function cellView(cell) {
     ];
   }
   const detail = detailOf(cell);
-  const drawn = detail.ladders.length;
+  const hasExchanges = detail.exchanges.length > 0;
   return [
     ...head,
     h(
@@ -55,7 +60,7 @@ export function cellView(cell) {
       { class: 'files' },
       cell.capture && h('a', { href: cell.capture, download: true }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
-      h('code', {}, cellName(cell)),
+      h('code', {}, cellId(cell)),
     ),
     section(
       'happened',
@@ -68,129 +73,109 @@ export function cellView(cell) {
           )
         : null,
     ),
-    detail.exchanges.length > 0 ? section('waterfall', waterfall(detail), more(detail, cell)) : null,
-    section(
-      'ladders',
-      drawn === 0 ? h('p', { class: 'note' }, t('ui.no-detail')) : detail.ladders.map(ladderFigure),
-      drawn > 0 && detail.connections > drawn
-        ? h('p', { class: 'note' }, t('ui.more-connections', { n: detail.connections - drawn }))
-        : null,
-    ),
-    detail.exchanges.length > 0 ? section('messages', headsSection(cell, detail), more(detail, cell)) : null,
+    hasExchanges ? section('waterfall', waterfall(detail), moreExchanges(detail, cell)) : null,
+    laddersSection(detail),
+    hasExchanges ? section('messages', headsSection(cell, detail), moreExchanges(detail, cell)) : null,
     section('values', valueTable(cell)),
   ];
 }
 
-/** @param {any} detail @param {Cell} cell */
-const more = (detail, cell) =>
+type SectionName = 'happened' | 'waterfall' | 'ladders' | 'messages' | 'values';
+
+const section = (name: SectionName, ...children: Children): HTMLElement =>
+  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, t(`ui.${name}`)), ...children);
+
+function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
+  if (ladders.length === 0) return section('ladders', h('p', { class: 'note' }, t('ui.no-detail')));
+  const left = connections - ladders.length;
+  return section('ladders', ladders.map(ladderFigure), left > 0 ? h('p', { class: 'note' }, t('ui.more-connections', { n: left })) : null);
+}
+
+const moreExchanges = (detail: CellDetail, cell: Cell): HTMLElement | null =>
   cell.exchangeCount > detail.exchanges.length
     ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: detail.exchanges.length, all: cell.exchangeCount }))
     : null;
 
-/** @param {string} name @param {...any} children */
-const section = (name, ...children) =>
-  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, t(`ui.${name}`)), ...children);
-
-/** @param {[0 | 1, any[], number[]]} packed */
-function sentence([note, phrases, frames]) {
-  const text = joined(phrases.map((phrase) => say(phrase, strings)));
+function sentence([note, phrases, frames]: PackedSentence): HTMLElement {
   return h(
     'li',
     { class: note ? 'note' : null },
     note ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '! ') : null,
-    text,
+    joined(phrases.map(sentenceText)),
     ' ',
     frames.length > 0 ? h('span', { class: 'frames' }, framesText(frames)) : null,
   );
 }
 
-/** @param {Cell} cell */
-function navigation(cell) {
+/** The way to the matrix and to the cells beside this one. */
+function navigation(cell: Cell): HTMLElement {
   const same = cells
     .filter((other) => other.client === cell.client && other.scenario === cell.scenario)
     .sort((a, b) => a.server - b.server);
   const place = same.indexOf(cell);
-  const link = (/** @type {Cell | undefined} */ to, /** @type {string} */ text, /** @type {string} */ mark) =>
-    to
-      ? h(
-          'a',
-          { href: `#${cellName(to)}`, title: index.servers[to.server].title },
-          mark,
-          h('span', { class: 'visually-hidden' }, `${text}: ${index.servers[to.server].title}`),
-        )
-      : null;
-  const go = (/** @type {string} */ id) => {
-    location.hash = id;
-  };
-  const options = (/** @type {Cell[]} */ list, /** @type {(cell: Cell) => string} */ text) =>
-    list.map((other) => /** @type {[string, string]} */ ([cellName(other), text(other)]));
-  const ofServer = cells.filter((other) => other.server === cell.server && other.client === cell.client);
-  const ofClient = cells.filter(
-    (other) =>
-      other.server === cell.server &&
-      (other.scenario === cell.scenario ||
-        !cells.some((one) => one.server === cell.server && one.client === other.client && one.scenario === cell.scenario)),
-  );
-  const clients = [...new Map(ofClient.map((other) => [other.client, other])).values()];
+  const ofServer = cells.filter((other) => other.server === cell.server);
+  // Of another client the cell of this scenario, or its last one where it has none.
+  const ofClients = placesOf(index.clients).flatMap((client) => {
+    const other = cellAt(cell.server, client, cell.scenario) ?? ofServer.findLast((one) => one.client === client);
+    return other ? [other] : [];
+  });
+  const box = (label: string, others: readonly Cell[], text: (other: Cell) => string, id: string): HTMLElement =>
+    select(
+      label,
+      others.map((other): Option => [cellId(other), text(other)]),
+      cellId(cell),
+      (chosen) => {
+        location.hash = chosen;
+      },
+      id,
+    );
   return h(
     'nav',
     { class: 'cell-nav', 'aria-label': t('ui.cells') },
-    h('a', { href: `#/matrix/${index.clients[cell.client].id}/${index.scenarios[cell.scenario].id}` }, `← ${t('ui.back')}`),
+    h('a', { href: `#/matrix/${clientAt(cell.client).id}/${scenarioAt(cell.scenario).id}` }, `← ${t('ui.back')}`),
     h(
       'span',
       { class: 'controls' },
-      link(same[place - 1], t('ui.previous'), '‹'),
-      select(
-        t('ui.server'),
-        options(same, (other) => index.servers[other.server].title),
-        cellName(cell),
-        go,
-        'cell-server',
-      ),
-      link(same[place + 1], t('ui.next'), '›'),
-      select(
-        t('ui.client'),
-        options(clients, (other) => index.clients[other.client].title),
-        cellName(clients.find((other) => other.client === cell.client) ?? cell),
-        go,
-        'cell-client',
-      ),
-      select(
+      neighbour(same[place - 1], t('ui.previous'), '‹'),
+      box(t('ui.server'), same, (other) => serverAt(other.server).title, 'cell-server'),
+      neighbour(same[place + 1], t('ui.next'), '›'),
+      box(t('ui.client'), ofClients, (other) => clientAt(other.client).title, 'cell-client'),
+      box(
         t('ui.scenario'),
-        options(ofServer, (other) => scenarioTitle(other.scenario)),
-        cellName(cell),
-        go,
+        ofServer.filter((other) => other.client === cell.client),
+        (other) => scenarioTitle(other.scenario),
         'cell-scenario',
       ),
     ),
   );
 }
 
-/** @param {Cell} cell */
-function valueTable(cell) {
-  const rows = index.servers.map(
-    (/** @type {any} */ _row, /** @type {number} */ server) =>
-      cells.find((other) => other.server === server && other.client === cell.client && other.scenario === cell.scenario) ?? null,
-  );
-  const compared = comparison(rows);
-  const lines = [...cell.values]
-    .sort((a, b) => a[0] - b[0])
-    .map((value) => {
-      const row = index.observations[value[0]];
-      const one = compared[value[0]];
-      const differs = one.kinds[cell.server] !== 'equal';
-      const judgement = judgementOf(value);
-      return h(
+function neighbour(to: Cell | undefined, text: string, mark: string): HTMLElement | null {
+  if (!to) return null;
+  const { title } = serverAt(to.server);
+  return h('a', { href: `#${cellId(to)}`, title }, mark, h('span', { class: 'visually-hidden' }, `${text}: ${title}`));
+}
+
+function valueTable(cell: Cell): Child[] {
+  const rows = placesOf(index.servers).map((server) => cellAt(server, cell.client, cell.scenario));
+  const lines = comparisonOf(rows).flatMap((compared) => {
+    const value = cell.values.get(compared.observation);
+    if (!value) return [];
+    const row = observationAt(compared.observation);
+    const differs = differsIn(compared, cell);
+    const judgement = value.conformance;
+    return [
+      h(
         'tr',
         { class: differs ? 'differs' : null },
-        h('th', { scope: 'row', title: row.definition }, observationTitle(value[0]), h('code', {}, row.id)),
+        h('th', { scope: 'row', title: row.definition }, observationTitle(compared.observation), h('code', {}, row.id)),
         h(
           'td',
           { class: 'shown' },
           differs ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠ ') : null,
           valueText(value, row.unit),
-          differs ? h('span', { class: 'why' }, reasonOf(one, cell)) : null,
-          value[5] ? h('span', { class: 'why', lang: 'en' }, value[5]) : null,
+          differs ? h('span', { class: 'why' }, comparisonText(compared, cell)) : null,
+          value.note ? h('span', { class: 'why', lang: 'en' }, value.note) : null,
         ),
         h(
           'td',
@@ -205,12 +190,13 @@ function valueTable(cell) {
         h(
           'td',
           { class: 'frames' },
-          value[2].length > 0 ? [framesText(value[2]), filterWithCopy(displayFilter(value[2]))] : t('ui.no-frames'),
+          value.frames.length > 0 ? [framesText(value.frames), filterWithCopy(framesFilter(value.frames))] : t('ui.no-frames'),
         ),
-      );
-    });
+      ),
+    ];
+  });
   const heads = [t('ui.observation-title'), t('ui.value'), 'RFC', t('explain.filter')].map((text) => h('th', { scope: 'col' }, text));
-  const against = view.baseline < 0 ? t('ui.majority') : index.servers[view.baseline].title;
+  const against = view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title;
   return [
     h('p', { class: 'note' }, `${t('ui.baseline')}: ${against}`),
     h(

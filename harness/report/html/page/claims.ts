@@ -1,11 +1,18 @@
 /** Claims with their verdicts; and what a comparison with an earlier run found. */
-import { framesText, h } from './dom.js';
-import { t } from './language.js';
-import { cellNamed, index, valueText } from './model.js';
+import type { BaselineComparison } from '../../../compare/run-result.ts';
+import { framesText, h } from './dom.ts';
+import { t } from './language.ts';
+import { cellOfId, index, valueText } from './model.ts';
 
-export const hasClaims = () => index.claims.length > 0 || index.baseline !== null;
+/** Evidence and frames listed with a claim. */
+const EVIDENCE_SHOWN = 12;
+const FRAMES_SHOWN = 8;
 
-export function claimsView() {
+/** Whether this view has anything to show. */
+export const hasClaims = (): boolean => index.claims.length > 0 || index.baseline !== null;
+
+/** The view `#/claims`. */
+export function claimsView(): (HTMLElement | null)[] {
   return [
     h('h1', {}, t('ui.claims-title')),
     index.claims.length > 0 ? claimTable() : null,
@@ -13,8 +20,8 @@ export function claimsView() {
   ];
 }
 
-function claimTable() {
-  const rows = index.claims.map((/** @type {any} */ claim) =>
+function claimTable(): HTMLElement {
+  const rows = index.claims.map((claim) =>
     h(
       'tr',
       { id: `claim-${claim.id}` },
@@ -28,21 +35,21 @@ function claimTable() {
           'ul',
           { class: 'evidence' },
           claim.evidence
-            .slice(0, 12)
-            .map((/** @type {any} */ one) =>
+            .slice(0, EVIDENCE_SHOWN)
+            .map((one) =>
               h(
                 'li',
                 {},
-                cellNamed(one.cell) ? h('a', { href: `#${one.cell}` }, one.cell) : h('code', {}, one.cell),
+                cellOfId(one.cell) ? h('a', { href: `#${one.cell}` }, one.cell) : h('code', {}, one.cell),
                 ` ${one.observation} `,
-                one.frames.length > 0 ? h('span', { class: 'frames' }, framesText(one.frames.slice(0, 8))) : null,
+                one.frames.length > 0 ? h('span', { class: 'frames' }, framesText(one.frames.slice(0, FRAMES_SHOWN))) : null,
               ),
             ),
         ),
       ),
     ),
   );
-  const heads = ['ui.claim', 'ui.verdict', 'ui.because', 'ui.evidence'].map((key) => h('th', { scope: 'col' }, t(key)));
+  const heads = (['ui.claim', 'ui.verdict', 'ui.because', 'ui.evidence'] as const).map((key) => h('th', { scope: 'col' }, t(key)));
   return h(
     'div',
     { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.claims') },
@@ -50,10 +57,7 @@ function claimTable() {
   );
 }
 
-/** @param {any} baseline */
-function baselineSection({ run, startedAt, differences, lost, added }) {
-  const unitOf = (/** @type {string} */ id) => index.observations.find((/** @type {any} */ row) => row.id === id)?.unit ?? null;
-  const packed = (/** @type {any} */ side) => (side ? [0, side.value, side.frames, side['window-s'] ?? null] : null);
+function baselineSection({ run, startedAt, differences, lost, added }: BaselineComparison): HTMLElement {
   return h(
     'section',
     {},
@@ -61,20 +65,20 @@ function baselineSection({ run, startedAt, differences, lost, added }) {
     h(
       'ul',
       {},
-      differences.map((/** @type {any} */ one) => {
-        const unit = unitOf(one.observation);
+      differences.map(({ observation, left, right }) => {
+        const unit = index.observations.find(({ id }) => id === observation)?.unit ?? null;
         return h(
           'li',
           {},
-          h('a', { href: `#${one.right.cell}` }, one.right.cell),
-          ` ${one.observation}: `,
-          valueText(/** @type {any} */ (packed(one.left.value)), unit),
+          h('a', { href: `#${right.cell}` }, right.cell),
+          ` ${observation}: `,
+          valueText(left.value, unit),
           ' → ',
-          valueText(/** @type {any} */ (packed(one.right.value)), unit),
+          valueText(right.value, unit),
         );
       }),
-      lost.map((/** @type {string} */ id) => h('li', {}, `− ${id}`)),
-      added.map((/** @type {string} */ id) => h('li', {}, `+ ${id}`)),
+      lost.map((id) => h('li', {}, `− ${id}`)),
+      added.map((id) => h('li', {}, `+ ${id}`)),
     ),
   );
 }

@@ -1,48 +1,58 @@
 /** Elements. Text becomes text nodes: nothing is ever parsed as markup. */
-import { t } from './language.js';
+import { displayFilter } from '../../phrases/phrases.ts';
+import { t } from './language.ts';
 
-/** @typedef {Node | string | number | null | undefined | false} Child */
+export type Child = Node | string | number | null | undefined | false;
+/** A list of children is one child: it is spread out. */
+export type Children = readonly (Child | readonly Child[])[];
 
-/** @param {Element} element @param {Record<string, any>} props */
-function assign(element, props) {
+type Listener = (event: never) => void;
+type Style = Readonly<Record<string, string>>;
+/** Attributes; `on…` are listeners, `style` sets properties. `false`, `null` and `undefined` leave an attribute out. */
+export type Props = Readonly<Record<string, string | number | boolean | null | undefined | Style | Listener>>;
+
+function assign(element: HTMLElement | SVGElement, props: Props): void {
   for (const [name, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (name === 'style')
-      for (const [property, text] of Object.entries(value)) /** @type {any} */ (element).style.setProperty(property, text);
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value as EventListener);
+    else if (typeof value === 'object') for (const [property, text] of Object.entries(value)) element.style.setProperty(property, text);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
 }
 
-/** @param {Element} element @param {(Child | Child[])[]} children */
-function append(element, children) {
+function append(element: Element, children: Children): void {
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === false) continue;
     element.append(child instanceof Node ? child : String(child));
   }
 }
 
-/** @param {string} tag @param {Record<string, any>} [props] @param {...(Child | Child[])} children @returns {any} */
-export function h(tag, props = {}, ...children) {
+/** An element of HTML with its attributes and children. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, props: Props = {}, ...children: Children): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
   assign(element, props);
   append(element, children);
   return element;
 }
 
-/** @param {string} tag @param {Record<string, any>} [props] @param {...(Child | Child[])} children @returns {any} */
-export function svg(tag, props = {}, ...children) {
+/** An element of SVG with its attributes and children. */
+export function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, props: Props = {}, ...children: Children): SVGElementTagNameMap[Tag] {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   assign(element, props);
   append(element, children);
   return element;
 }
 
-/**
- * @param {string} label @param {[value: string, text: string][]} options @param {string} selected @param {(value: string) => void} choose
- * @param {string} [id] so that the focus finds it again when the view is drawn anew
- */
-export function select(label, options, selected, choose, id) {
+export type Option = readonly [value: string, text: string];
+
+/** A box to choose from, with its label. @param id lets the focus return to the box when the view is drawn again */
+export function select(
+  label: string,
+  options: readonly Option[],
+  selected: string,
+  choose: (value: string) => void,
+  id: string,
+): HTMLLabelElement {
   const box = h(
     'select',
     { onchange: () => choose(box.value), id },
@@ -51,8 +61,8 @@ export function select(label, options, selected, choose, id) {
   return h('label', { class: 'control' }, h('span', {}, label), box);
 }
 
-/** @param {string} filter */
-export function filterWithCopy(filter) {
+/** A display filter with a button that copies it. */
+export function filterWithCopy(filter: string): HTMLElement {
   const button = h('button', { type: 'button', class: 'copy', 'aria-label': t('ui.copy-filter', { filter }) }, t('ui.copy'));
   button.addEventListener('click', async () => {
     await copy(filter);
@@ -65,12 +75,11 @@ export function filterWithCopy(filter) {
   return h('span', { class: 'filter' }, h('code', {}, filter), button);
 }
 
-/** @param {string} text */
-async function copy(text) {
+async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Browsers that don't let a page from disk use the clipboard: the old way.
+    // Some browsers deny a page from disk the clipboard; the older way works there.
     const area = h('textarea', { class: 'visually-hidden', 'aria-hidden': 'true' });
     area.value = text;
     document.body.append(area);
@@ -80,24 +89,18 @@ async function copy(text) {
   }
 }
 
-/** Said by screen readers. @param {string} text */
-export function announce(text) {
+/** Has screen readers read a text aloud. */
+export function announce(text: string): void {
   const live = document.getElementById('live');
   if (live) live.textContent = text;
 }
 
-/** What to type into Wireshark's filter bar. @param {number[]} frames */
-export function displayFilter(frames) {
-  const shown = frames.filter((frame) => frame > 0);
-  return shown.length === 1 ? `frame.number == ${shown[0]}` : `frame.number in {${shown.join(', ')}}`;
-}
+/** What to type into Wireshark's filter bar. @param frames a negative number stands for frames that are not listed */
+export const framesFilter = (frames: readonly number[]): string => displayFilter(frames.filter((frame) => frame > 0));
 
-/** @param {number[]} frames a negative number stands for that many more */
-export function framesText(frames) {
+/** @param frames a negative number stands for that many more */
+export function framesText(frames: readonly number[]): string {
   if (frames.length === 0) return t('ui.no-frames');
   const list = frames.map((frame) => (frame < 0 ? `… +${-frame}` : String(frame))).join(', ');
   return t('ui.frames', { n: frames.length, list });
 }
-
-/** @param {number} first @param {number} last */
-export const span = (first, last) => (first === last ? String(first) : `${first}–${last}`);

@@ -1,45 +1,71 @@
-/** How long each server keeps an idle connection: what it says beside what the packets show. */
-import { h } from './dom.js';
-import { duration, t } from './language.js';
-import { badges, cellName, cells, index, valueText } from './model.js';
+/** How long each server keeps an idle connection: what it advertises beside what the packets show. */
+import type { ServerRow } from '../../../compare/run-result.ts';
+import type { ObservedValue } from '../../../model.ts';
+import { h } from './dom.ts';
+import { duration, t } from './language.ts';
+import { badges, type Cell, cellId, cells, clientAt, index, placesOf, scenarioAt, serverAt, valueText } from './model.ts';
 
 const KINDS = [
-  ['used', 'idle.used-s', 'ui.idle-used'],
-  ['unused', 'idle.unused-s', 'ui.idle-unused'],
-  ['partial', 'idle.partial-head-s', 'ui.idle-partial'],
-];
+  { kind: 'used', observation: 'idle.used-s', label: 'ui.idle-used' },
+  { kind: 'unused', observation: 'idle.unused-s', label: 'ui.idle-unused' },
+  { kind: 'partial', observation: 'idle.partial-head-s', label: 'ui.idle-partial' },
+] as const;
+
+/** Seconds. */
 const TICKS = [0.1, 1, 5, 15, 60, 120, 300, 900];
-/** Seconds: what is sooner is drawn as at once. */
+/** Seconds: the left end of the logarithmic scale. A shorter time is said to be "at once". */
 const SHORTEST = 0.05;
+/** The scale covers at least this many seconds. */
+const SCALE_TO = 10;
+/** Percent: a bar that ends further right has its text inside. */
+const TEXT_INSIDE_FROM = 72;
 
-const numberOf = (/** @type {string} */ id) => index.observations.findIndex((/** @type {any} */ row) => row.id === id);
-
-/** The cell of a server that has the value, the probe's own scenario first. @param {number} server @param {string} id */
-function find(server, id) {
-  const observation = numberOf(id);
-  const all = cells.filter((cell) => cell.server === server && cell.byObservation.has(observation));
-  const cell =
-    all.find((one) => id.startsWith(`${index.scenarios[one.scenario].id.replace('-', '.')}-`)) ??
-    all.find((one) => index.clients[one.client].id === 'probe') ??
-    all[0];
-  return cell ? { cell, value: /** @type {any} */ (cell.byObservation.get(observation)) } : null;
+interface Found {
+  cell: Cell;
+  value: ObservedValue;
 }
 
-export function idleView() {
-  const rows = index.servers.flatMap((/** @type {any} */ row, /** @type {number} */ server) => {
-    const bars = KINDS.map(([kind, id, label]) => ({ kind, label, found: find(server, /** @type {string} */ (id)) }));
-    return bars.some(({ found }) => found) ? [{ row, server, bars, said: find(server, 'keepalive.advertised-s') }] : [];
+type Bar = (typeof KINDS)[number] & { found: Found | null };
+
+interface ChartRow {
+  row: ServerRow;
+  bars: Bar[];
+  /** Seconds of the `Keep-Alive` header, where there is one. */
+  advertised: number | null;
+}
+
+/** From seconds to percent of the scale. */
+type Scale = (s: number) => number;
+
+/** The value of an observation of a server: the one of its own scenario first, then the probe's. */
+function find(server: number, id: string): Found | null {
+  const observation = index.observations.findIndex((row) => row.id === id);
+  const all = cells.filter((cell) => cell.server === server && cell.values.has(observation));
+  const cell =
+    all.find((one) => id.startsWith(`${scenarioAt(one.scenario).id.replace('-', '.')}-`)) ??
+    all.find((one) => clientAt(one.client).id === 'probe') ??
+    all[0];
+  const value = cell?.values.get(observation);
+  return cell && value ? { cell, value } : null;
+}
+
+const numberOr = <Else>(value: unknown, otherwise: Else): number | Else => (typeof value === 'number' ? value : otherwise);
+
+/** The view `#/idle`. */
+export function idleView(): HTMLElement[] {
+  const rows = placesOf(index.servers).flatMap((server): ChartRow[] => {
+    const bars = KINDS.map((one): Bar => ({ ...one, found: find(server, one.observation) }));
+    if (bars.every(({ found }) => found === null)) return [];
+    return [{ row: serverAt(server), bars, advertised: numberOr(find(server, 'keepalive.advertised-s')?.value.value, null) }];
   });
   if (rows.length === 0) return [h('h1', {}, t('ui.idle-title')), h('p', { class: 'empty' }, t('ui.idle-none'))];
-  const numbers = rows
-    .flatMap((/** @type {any} */ one) => [one.said?.value[1], ...one.bars.flatMap(({ found }) => [found?.value[1], found?.value[3]])])
-    .filter((value) => typeof value === 'number');
-  const longest = Math.max(10, ...numbers) * 1.25;
-  const place = (/** @type {number} */ s) => (s <= SHORTEST ? 0 : (Math.log(s / SHORTEST) / Math.log(longest / SHORTEST)) * 100);
+  const values = rows.flatMap(({ bars }) => bars.flatMap(({ found }) => (found ? [found.value.value, found.value['window-s']] : [])));
+  const longest = Math.max(SCALE_TO, ...[...values, ...rows.map((one) => one.advertised)].map((value) => numberOr(value, 0))) * 1.25;
+  const scale: Scale = (s) => (s <= SHORTEST ? 0 : (Math.log(s / SHORTEST) / Math.log(longest / SHORTEST)) * 100);
   const axis = h(
     'span',
     { class: 'axis' },
-    TICKS.filter((tick) => tick <= longest).map((tick) => h('span', { style: { left: `${place(tick)}%` } }, duration(tick * 1e6))),
+    TICKS.filter((tick) => tick <= longest).map((tick) => h('span', { style: { left: `${scale(tick)}%` } }, duration(tick * 1e6))),
   );
   return [
     h('h1', {}, t('ui.idle-title')),
@@ -47,7 +73,7 @@ export function idleView() {
     h(
       'p',
       { class: 'legend' },
-      KINDS.map(([kind, , label]) => h('span', {}, h('span', { class: `bar-key ${kind}` }), ' ', t(/** @type {string} */ (label)))),
+      KINDS.map(({ kind, label }) => h('span', {}, h('span', { class: `bar-key ${kind}` }), ' ', t(label))),
       h('span', {}, h('span', { class: 'said-key' }), ' ', t('ui.advertised')),
     ),
     h(
@@ -70,16 +96,14 @@ export function idleView() {
         h(
           'tbody',
           {},
-          rows.map((/** @type {any} */ one) => chartRow(one, place)),
+          rows.map((one) => chartRow(one, scale)),
         ),
       ),
     ),
   ];
 }
 
-/** @param {any} one @param {(s: number) => number} place */
-function chartRow({ row, bars, said }, place) {
-  const advertised = typeof said?.value[1] === 'number' ? said.value[1] : null;
+function chartRow({ row, bars, advertised }: ChartRow, scale: Scale): HTMLElement {
   return h(
     'tr',
     {},
@@ -92,31 +116,30 @@ function chartRow({ row, bars, said }, place) {
     h(
       'td',
       { class: 'bars' },
-      bars.map((/** @type {any} */ bar) => chartBar(bar, advertised, place)),
+      bars.map((bar) => chartBar(bar, advertised, scale)),
     ),
   );
 }
 
-/** @param {any} bar @param {number | null} advertised @param {(s: number) => number} place */
-function chartBar({ kind, label, found }, advertised, place) {
+function chartBar({ kind, label, found }: Bar, advertised: number | null, scale: Scale): HTMLElement | null {
   if (!found) return null;
-  const [, value, , windowS] = found.value;
-  const open = value === null;
-  const length = open ? (windowS ?? 0) : value;
-  const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(found.value, 's');
-  const end = place(length);
+  const { value } = found;
+  const open = value.value === null;
+  const length = numberOr(open ? value['window-s'] : value.value, 0);
+  const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(value, 's');
+  const end = scale(length);
   return h(
     'a',
-    { class: `track ${kind}`, href: `#${cellName(found.cell)}` },
+    { class: `track ${kind}`, href: `#${cellId(found.cell)}` },
     h('span', { class: `bar ${kind}${open ? ' open' : ''}`, style: { left: '0', width: `max(3px, ${end}%)` } }),
     kind === 'used' && advertised !== null
-      ? h('span', { class: 'said', style: { left: `${place(advertised)}%` }, title: `${t('ui.advertised')} ${duration(advertised * 1e6)}` })
+      ? h('span', { class: 'said', style: { left: `${scale(advertised)}%` }, title: `${t('ui.advertised')} ${duration(advertised * 1e6)}` })
       : null,
     h(
       'span',
       {
-        class: end > 72 ? 'bar-text inside' : 'bar-text',
-        style: end > 72 ? { right: `${100 - end + 1}%` } : { left: `calc(${end}% + 8px)` },
+        class: end > TEXT_INSIDE_FROM ? 'bar-text inside' : 'bar-text',
+        style: end > TEXT_INSIDE_FROM ? { right: `${100 - end + 1}%` } : { left: `calc(${end}% + 8px)` },
       },
       h('span', { class: 'visually-hidden' }, `${t(label)}: `),
       text,

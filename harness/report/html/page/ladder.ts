@@ -1,23 +1,11 @@
 /** The ladder diagram of one connection. */
-import { filterWithCopy, h, span, svg } from './dom.js';
-import { duration, say, t } from './language.js';
-import { strings } from './model.js';
-
-const STATES = [
-  'CLOSED',
-  'LISTEN',
-  'SYN-SENT',
-  'SYN-RECEIVED',
-  'ESTABLISHED',
-  'FIN-WAIT-1',
-  'FIN-WAIT-2',
-  'CLOSE-WAIT',
-  'CLOSING',
-  'LAST-ACK',
-  'TIME-WAIT',
-];
-const KINDS = ['syn', 'syn-ack', 'ack', 'request', 'response', 'data', 'probe', 'fin', 'rst'];
-const [GAP, OPEN, STEP, PROBES] = [2, 3, 4, 5];
+import { framesSpan } from '../../phrases/phrases.ts';
+import { TCP_STATES } from '../../tcp-states.ts';
+import type { PackedPhrase } from '../packed-phrase.ts';
+import { ARROW_KINDS, EVENT_TYPES, isArrow, type PackedEvent, type PackedLadder, type PackedPause } from '../page-format.ts';
+import { filterWithCopy, h, svg } from './dom.ts';
+import { duration, t } from './language.ts';
+import { sentenceText } from './model.ts';
 
 /** In units of the drawing. */
 const WIDTH = 900;
@@ -27,10 +15,13 @@ const ROW = 30;
 const SLANT = 7;
 const TOP = 44;
 
-/** @param {any[]} ladder as harness/report/html/cell-detail.ts packs it */
-export function ladderFigure(ladder) {
-  const [stream, client, server, midStream, , , frames, events] = ladder;
-  const heading = t('ui.ladders');
+/** Characters of a label that fit between the lifelines, and in the wider box of a pause. */
+const LABEL_ROOM = 66;
+const PAUSE_ROOM = 76;
+
+/** The drawing of a connection and the same as a list. */
+export function ladderFigure(ladder: PackedLadder): HTMLElement {
+  const [stream, client, server, midStream, , , [first, last, count], events] = ladder;
   const title = t('ladder.title', { stream, client, server });
   return h(
     'figure',
@@ -39,11 +30,11 @@ export function ladderFigure(ladder) {
       'figcaption',
       {},
       h('h3', {}, title),
-      h('span', { class: 'frames' }, t('ui.frames', { n: frames[2], list: span(frames[0], frames[1]) })),
+      h('span', { class: 'frames' }, t('ui.frames', { n: count, list: framesSpan([first, last]) })),
       filterWithCopy(`tcp.stream eq ${stream}`),
     ),
     midStream ? h('p', { class: 'note' }, t('ladder.mid-stream')) : null,
-    h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `${heading}: ${title}` }, drawing(ladder, title)),
+    h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `${t('ui.ladders')}: ${title}` }, drawing(ladder, title)),
     h(
       'details',
       { class: 'as-text' },
@@ -51,35 +42,33 @@ export function ladderFigure(ladder) {
       h(
         'ol',
         {},
-        events.map((/** @type {any[]} */ event) => h('li', {}, eventText(event))),
+        events.map((event) => h('li', {}, eventText(event))),
       ),
     ),
   );
 }
 
-/** @param {any[]} ladder @param {string} title */
-function drawing(ladder, title) {
-  const [, , , , client0, server0, , events] = ladder;
-  const parts = [];
-  /** @type {{ y: number, client: number, server: number }[]} */
+function drawing([, , , , client0, server0, , events]: PackedLadder, title: string): SVGElement {
+  const parts: SVGElement[] = [];
+  /** Where each end changes its state. */
   const states = [{ y: TOP - 14, client: client0, server: server0 }];
   let y = TOP;
   let [client, server] = [client0, server0];
   parts.push(text(LEFT, 18, t('client'), 'end-name middle'), text(RIGHT, 18, t('server'), 'end-name middle'));
-  parts.push(text(LEFT - 12, TOP - 10, STATES[client], 'state end'), text(RIGHT + 12, TOP - 10, STATES[server], 'state'));
+  parts.push(text(LEFT - 12, TOP - 10, stateName(client), 'state end'), text(RIGHT + 12, TOP - 10, stateName(server), 'state'));
   for (const event of events) {
-    if (event[0] > 1) {
-      const height = otherHeight(event);
-      parts.push(otherEvent(event, y, height));
+    if (!isArrow(event)) {
+      const height = pauseHeight(event);
+      parts.push(pause(event, y, height));
       y += height;
       continue;
     }
     const [from, at, first, last, nextClient, nextServer, kind, odd, words] = event;
     y += ROW;
-    parts.push(arrow(from, y, KINDS[kind] ?? 'data', odd, labelOf(words)));
-    parts.push(text(70, y - 2, duration(at), 'time end'), text(WIDTH - 8, y - 2, span(first, last), 'frame end'));
-    if (nextClient !== client) parts.push(text(LEFT - 12, y + (from === 0 ? 0 : SLANT), STATES[nextClient], 'state end'));
-    if (nextServer !== server) parts.push(text(RIGHT + 12, y + (from === 1 ? 0 : SLANT), STATES[nextServer], 'state'));
+    parts.push(arrow(from, y, ARROW_KINDS[kind] ?? 'data', odd, labelOf(words)));
+    parts.push(text(70, y - 2, duration(at), 'time end'), text(WIDTH - 8, y - 2, framesSpan([first, last]), 'frame end'));
+    if (nextClient !== client) parts.push(text(LEFT - 12, y + (from === 0 ? 0 : SLANT), stateName(nextClient), 'state end'));
+    if (nextServer !== server) parts.push(text(RIGHT + 12, y + (from === 1 ? 0 : SLANT), stateName(nextServer), 'state'));
     if (nextClient !== client || nextServer !== server) states.push({ y, client: nextClient, server: nextServer });
     [client, server] = [nextClient, nextServer];
   }
@@ -96,14 +85,14 @@ function drawing(ladder, title) {
   );
 }
 
-/** @param {number} x @param {number} from @param {number} to @param {number} state */
-const lifeline = (x, from, to, state) => svg('line', { x1: x, x2: x, y1: from, y2: to, class: `lifeline ${phase(STATES[state] ?? '')}` });
+const stateName = (state: number): string => TCP_STATES[state] ?? '';
 
-/** @param {string} state */
-const phase = (state) => (state === 'ESTABLISHED' ? 'up' : state === 'CLOSED' || state === 'LISTEN' ? 'down' : 'between');
+const lifeline = (x: number, from: number, to: number, state: number): SVGElement =>
+  svg('line', { x1: x, x2: x, y1: from, y2: to, class: `lifeline ${phase(stateName(state))}` });
 
-/** @param {0 | 1} from @param {number} y @param {string} kind @param {0 | 1} odd @param {string} label */
-function arrow(from, y, kind, odd, label) {
+const phase = (state: string): string => (state === 'ESTABLISHED' ? 'up' : state === 'CLOSED' || state === 'LISTEN' ? 'down' : 'between');
+
+function arrow(from: 0 | 1, y: number, kind: (typeof ARROW_KINDS)[number], odd: 0 | 1, label: string): SVGElement {
   const [start, end, direction] = from === 0 ? [LEFT, RIGHT, 1] : [RIGHT, LEFT, -1];
   const tip = end - 2 * direction;
   const foot = y + SLANT;
@@ -117,22 +106,21 @@ function arrow(from, y, kind, odd, label) {
     { class: `arrow ${kind}${odd ? ' odd' : ''}` },
     line,
     head,
-    text((LEFT + RIGHT) / 2, y - 2, shorten(label, 66), 'label middle'),
+    text((LEFT + RIGHT) / 2, y - 2, shorten(label, LABEL_ROOM), 'label middle'),
   );
 }
 
-/** @param {any[]} event */
-function otherHeight([type, , length]) {
-  if (type === STEP || type === PROBES) return ROW;
+function pauseHeight([type, , lengthUs]: PackedPause): number {
+  const name = EVENT_TYPES[type];
+  if (name === 'step' || name === 'probes') return ROW;
   // A longer pause is a wider gap, though not in proportion: seconds and minutes must both fit.
-  return type === GAP || type === OPEN ? 30 + Math.min(46, Math.max(0, Math.log10(length / 2e5) * 16)) : 36;
+  return name === 'gap' || name === 'open' ? 30 + Math.min(46, Math.max(0, Math.log10(lengthUs / 2e5) * 16)) : 36;
 }
 
-/** @param {any[]} event @param {number} top @param {number} height */
-function otherEvent(event, top, height) {
-  const [type, at, , first, last, words] = event;
-  const label = say(words, strings);
-  if (type === STEP) {
+function pause([type, at, , first, last, words]: PackedPause, top: number, height: number): SVGElement {
+  const name = EVENT_TYPES[type] ?? 'gap';
+  const label = sentenceText(words);
+  if (name === 'step') {
     return svg(
       'g',
       { class: 'step' },
@@ -144,16 +132,15 @@ function otherEvent(event, top, height) {
   const band = height - 4;
   const frames =
     first > 0
-      ? [text(WIDTH - 8, y + band / 2 + 4, span(first, last), 'frame end'), text(70, y + band / 2 + 4, duration(at), 'time end')]
+      ? [text(WIDTH - 8, y + band / 2 + 4, framesSpan([first, last]), 'frame end'), text(70, y + band / 2 + 4, duration(at), 'time end')]
       : [];
-  const zigzag = (/** @type {number} */ x) =>
+  const zigzag = (x: number): SVGElement =>
     svg('path', { d: `M${x} ${y}l-5 ${band * 0.25}l10 ${band * 0.25}l-10 ${band * 0.25}l5 ${band * 0.25}`, class: 'zigzag' });
-  const name = ['gap', 'open', '', 'probes', 'left-out'][type - 2];
   return svg(
     'g',
     { class: `pause ${name}` },
     svg('rect', { x: LEFT - 10, y, width: RIGHT - LEFT + 20, height: band, rx: 3 }),
-    type === PROBES
+    name === 'probes'
       ? null
       : [
           svg('line', { x1: LEFT, x2: LEFT, y1: y, y2: y + band, class: 'erase' }),
@@ -161,31 +148,32 @@ function otherEvent(event, top, height) {
           zigzag(LEFT),
           zigzag(RIGHT),
         ],
-    text((LEFT + RIGHT) / 2, y + band / 2 + 4, shorten(label, 76), 'label middle'),
+    text((LEFT + RIGHT) / 2, y + band / 2 + 4, shorten(label, PAUSE_ROOM), 'label middle'),
     frames,
   );
 }
 
-/** @param {number} x @param {number} y @param {string | undefined} content @param {string} classes */
-const text = (x, y, content, classes) => svg('text', { x, y, class: classes }, content ?? '');
+const text = (x: number, y: number, content: string, classes: string): SVGElement => svg('text', { x, y, class: classes }, content);
 
-/** @param {any[]} words */
-const labelOf = (words) => words.map((word) => say(word, strings)).join(' · ');
+const labelOf = (words: readonly PackedPhrase[]): string => words.map(sentenceText).join(' · ');
 
-/** @param {string} label @param {number} room in characters; what is cut stands in the text below the drawing */
-const shorten = (label, room) => {
+/**
+ * A label cut to so many characters, wide ones counting as two; the list under the drawing has all of it. Not as exact as
+ * `textWidth` of the terminal: that needs `Intl.Segmenter`, which Firefox lacks before version 125.
+ */
+function shorten(label: string, room: number): string {
   let width = 0;
   for (const [place, character] of [...label].entries()) {
     width += (character.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1;
     if (width > room) return `${[...label].slice(0, place - 1).join('')}…`;
   }
   return label;
-};
+}
 
-/** @param {any[]} event */
-function eventText(event) {
-  if (event[0] > 1) return say(event[5], strings);
+function eventText(event: PackedEvent): string {
+  if (!isArrow(event)) return sentenceText(event[5]);
   const [from, at, first, last, client, server, , , words] = event;
-  const frames = t('ui.frames', { n: last - first + 1, list: span(first, last) });
-  return `${duration(at)}: ${t(from === 0 ? 'client' : 'server')} → ${t(from === 0 ? 'server' : 'client')}: ${labelOf(words)} (${frames}; ${STATES[client]} / ${STATES[server]})`;
+  const frames = t('ui.frames', { n: last - first + 1, list: framesSpan([first, last]) });
+  const [sender, receiver] = from === 0 ? (['client', 'server'] as const) : (['server', 'client'] as const);
+  return `${duration(at)}: ${t(sender)} → ${t(receiver)}: ${labelOf(words)} (${frames}; ${stateName(client)} / ${stateName(server)})`;
 }

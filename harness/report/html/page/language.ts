@@ -1,67 +1,31 @@
 /** Sentences in the language that the reader chose. */
+import type { PhraseKey } from '../../phrases/en.ts';
+import { durationText, PHRASE_LANGUAGES, type Phrase, type PhraseLanguage, phrase, say, TITLES } from '../../phrases/phrases.ts';
 
-/** @typedef {string | number | [number, ...any[]]} Arg */
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
-/** @param {string} id */
-export const embeddedData = (id) => {
-  const element = document.getElementById(id);
-  return element === null ? null : JSON.parse(element.textContent ?? 'null');
-};
+/** The reader's settings. */
+export const state: { language: PhraseLanguage; theme: Theme } = { language: 'en', theme: 'auto' };
 
-const WORDS = embeddedData('phrases');
-/** @type {string[]} */
-const KEYS = Object.keys(WORDS.phrases.en);
-const PLACE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
-/** @type {Record<string, string[]>} */
-const ARGUMENTS = Object.fromEntries(
-  KEYS.map((key) => [key, [...new Set([...WORDS.phrases.en[key].matchAll(PLACE)].map((match) => match[1]))]]),
-);
+/** Whether the page has sentences in a language. */
+export const isLanguage = (language: string | null): language is PhraseLanguage => PHRASE_LANGUAGES.some((one) => one === language);
 
-export const languages = Object.keys(WORDS.phrases);
-export const state = { language: 'en', theme: 'auto' };
+/** Whether the page has a theme of this name. */
+export const isTheme = (theme: string | null): theme is Theme => THEMES.some((one) => one === theme);
 
-/** @param {number} value */
-export const grouped = (value) => (Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value));
+/** A sentence in the reader's language. */
+export const textOf = (one: Phrase): string => say(state.language, one);
 
-/**
- * @param {string} key
- * @param {Record<string, string | number>} [args]
- * @param {string} [language]
- * @returns {string}
- */
-export function t(key, args = {}, language = state.language) {
-  return WORDS.phrases[language][key].replace(PLACE, (/** @type {string} */ _match, /** @type {string} */ name, one, many) => {
-    const arg = args[name];
-    if (one !== undefined) return arg === 1 ? one : many;
-    return typeof arg === 'number' ? grouped(arg) : String(arg ?? '');
-  });
-}
+/** The sentence of a key, in the reader's language unless another is named. */
+export const t = (key: PhraseKey, args: Record<string, string | number> = {}, language = state.language): string =>
+  say(language, phrase(key, args));
 
-/** @param {string} id `observation.…` or `scenario.…` @param {string} text its title in the run */
-export const title = (id, text) => WORDS.titles[state.language][id] ?? text;
+/** A title of the run in the reader's language. @param id `observation.…` or `scenario.…` @param text the title in the run */
+export const title = (id: string, text: string): string => TITLES[state.language][id] ?? text;
 
-/**
- * A sentence as the report packed it: a number names a text of the table.
- * @param {number | [number, ...any[]]} packed @param {string[]} strings @returns {string}
- */
-export function say(packed, strings) {
-  if (typeof packed === 'number') return strings[packed] ?? '';
-  const [ref, ...values] = packed;
-  const key = KEYS[ref];
-  const texts = values.map((value) => (Array.isArray(value) ? say(/** @type {any} */ (value), strings) : value));
-  if (key === 'title') return title(texts[0], texts[1]);
-  if (key === 'text') return texts[0];
-  return t(key, Object.fromEntries(ARGUMENTS[key].map((name, index) => [name, texts[index]])));
-}
+/** A length of time, the same in every language. @param us microseconds */
+export const duration = (us: number): string => durationText(us * 1e3);
 
-/** @param {number} us microseconds; the same in every language */
-export function duration(us) {
-  if (us === 0) return '0 s';
-  if (us < 999.5) return `${Math.round(us)} µs`;
-  if (us < 999.5e3) return `${Number((us / 1e3).toPrecision(3))} ms`;
-  if (us < 120e6) return `${Number((us / 1e6).toFixed(us < 10e6 ? 2 : 1))} s`;
-  return `${Math.floor(us / 60e6)} min ${Math.round((us % 60e6) / 1e6)} s`;
-}
-
-/** @param {number} bytes */
-export const bytes = (bytes) => `${grouped(bytes)} B`;
+/** Sentences one after the other. */
+export const joined = (sentences: readonly string[]): string => sentences.join(state.language === 'zh' ? '' : ' ');

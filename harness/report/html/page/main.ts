@@ -1,45 +1,42 @@
-/** The frame of the page, and which view its address names. */
-import { cellView } from './cell.js';
-import { claimsView, hasClaims } from './claims.js';
-import { h, select } from './dom.js';
-import { idleView } from './idle.js';
-import { closeInspector } from './inspector.js';
-import { duration, grouped, languages, state, t } from './language.js';
-import { chooseFirst, matrixView, view } from './matrix.js';
-import { cellNamed, index } from './model.js';
-import { chosen, observationView } from './observation.js';
-import { segmentsView } from './segments.js';
+/** The frame of the page, and the view that its address names. */
+import { grouped, PHRASE_LANGUAGES } from '../../phrases/phrases.ts';
+import { cellView } from './cell.ts';
+import { claimsView, hasClaims } from './claims.ts';
+import { chooseFirst, view } from './comparison.ts';
+import { type Children, h, type Option, select } from './dom.ts';
+import { idleView } from './idle.ts';
+import { closeInspector } from './inspector.ts';
+import { duration, isLanguage, isTheme, state, THEMES, t } from './language.ts';
+import { matrixView } from './matrix.ts';
+import { type Cell, cellOfId, index } from './model.ts';
+import { chosen, observationView } from './observation.ts';
+import { segmentsView } from './segments.ts';
 
-const THEMES = ['auto', 'light', 'dark'];
-const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+/** The views of the whole run, by the first part of their address, and whether the menu has them. */
+const VIEWS = {
+  matrix: { key: 'ui.matrix', draw: (): Children => matrixView(redraw) },
+  observation: { key: 'ui.observation', draw: (): Children => observationView() },
+  idle: { key: 'ui.idle', draw: (): Children => idleView() },
+  segments: { key: 'ui.segments', draw: (): Children => segmentsView(redraw) },
+  claims: { key: 'ui.claims', draw: (): Children => claimsView() },
+} as const;
+type ViewName = keyof typeof VIEWS;
 
-/** What the reader chose before; a page from disk may have no storage. @param {string} name @param {string} [value] */
-function remembered(name, value) {
-  try {
-    if (value !== undefined) localStorage.setItem(`wirematrix-${name}`, value);
-    return localStorage.getItem(`wirematrix-${name}`);
-  } catch {
-    return null;
-  }
-}
+const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
+
+/** Where the address leads: a view and the ids after its name, or a cell; `null` where the run has no such cell. */
+type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null };
 
 /** `#server/client/scenario` is a cell; `#/view/…` is a view. */
-function route() {
+function route(): Place {
   const hash = location.hash.slice(1);
-  const parts = (hash.startsWith('/') ? hash.slice(1) : '').split('/').map(decode);
-  if (hash !== '' && !hash.startsWith('/')) {
-    const id = hash.split('/').map(decode).join('/');
-    return { name: 'cell', cell: cellNamed(id), parts };
-  }
-  return {
-    name: ['matrix', 'observation', 'idle', 'segments', 'claims'].includes(parts[0] ?? '') ? /** @type {string} */ (parts[0]) : 'matrix',
-    cell: null,
-    parts,
-  };
+  const parts = hash.split('/').map(decode);
+  if (hash !== '' && !hash.startsWith('/')) return { view: 'cell', cell: cellOfId(parts.join('/')) };
+  const [, name, ...ids] = parts;
+  return { view: isView(name) ? name : 'matrix', ids };
 }
 
-/** @param {string} part */
-function decode(part) {
+function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -47,11 +44,10 @@ function decode(part) {
   }
 }
 
-/** @param {any[]} rows @param {string | undefined} id */
-const placeOf = (rows, id) => rows.findIndex((row) => row.id === id);
+const placeOf = (rows: readonly { id: string }[], id: string | undefined): number => rows.findIndex((row) => row.id === id);
 
-/** @param {string[]} parts */
-function readParts([name, first, second]) {
+/** Takes over what the address chooses within a view. */
+function readIds(name: ViewName, [first, second]: readonly string[]): void {
   if (name === 'matrix' && first && second) {
     const [client, scenario] = [placeOf(index.clients, first), placeOf(index.scenarios, second)];
     if (client >= 0 && scenario >= 0) Object.assign(view, { client, scenario });
@@ -61,43 +57,21 @@ function readParts([name, first, second]) {
   }
 }
 
-/** @param {boolean} moved to another address: the focus goes there too */
-function draw(moved) {
-  const at = route();
-  readParts(at.parts);
+const bodyOf = (at: Place): Children => {
+  if (at.view !== 'cell') return VIEWS[at.view].draw();
+  if (at.cell) return cellView(at.cell);
+  return [h('h1', { tabindex: '-1' }, t('ui.no-cell')), h('p', {}, h('a', { href: '#/matrix' }, t('ui.back')))];
+};
+
+/** Draws the view again where it is: focus, caret and scroll position stay. */
+function redraw(): void {
   const focused = document.activeElement?.id ?? '';
   const caret =
     document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'search'
       ? document.activeElement.selectionStart
       : null;
-  document.documentElement.lang = state.language === 'zh' ? 'zh-Hans' : state.language;
-  document.documentElement.dataset.theme = state.theme;
-  closeInspector();
-  const redraw = () => draw(false);
-  const scrolled = /** @type {HTMLElement | null} */ (document.querySelector('main .scroll'))?.scrollLeft ?? 0;
-  const body =
-    at.name === 'cell'
-      ? at.cell
-        ? cellView(at.cell)
-        : [h('h1', { tabindex: '-1' }, t('ui.no-cell')), h('p', {}, h('a', { href: '#/matrix' }, t('ui.back')))]
-      : at.name === 'observation'
-        ? observationView()
-        : at.name === 'idle'
-          ? idleView()
-          : at.name === 'segments'
-            ? segmentsView(redraw)
-            : at.name === 'claims'
-              ? claimsView()
-              : matrixView(redraw);
-  const main = /** @type {HTMLElement} */ (document.getElementById('main') ?? frame());
-  main.className = `view-${at.name}`;
-  main.replaceChildren(...body.flat().filter((/** @type {any} */ child) => child instanceof Node));
-  header(at.name);
-  if (moved) {
-    scrollTo(0, 0);
-    if (at.name === 'cell') /** @type {HTMLElement | null} */ (main.querySelector('h1'))?.focus({ preventScroll: true });
-    return;
-  }
+  const scrolled = document.querySelector('main .scroll')?.scrollLeft ?? 0;
+  const main = draw();
   const again = focused ? document.getElementById(focused) : null;
   again?.focus({ preventScroll: true });
   if (caret !== null && again instanceof HTMLInputElement) again.setSelectionRange(caret, caret);
@@ -105,44 +79,67 @@ function draw(moved) {
   if (scroll) scroll.scrollLeft = scrolled;
 }
 
+/** Draws the view of a new address from its top; the focus goes to a cell's title. */
+function moveHere(): void {
+  const main = draw();
+  scrollTo(0, 0);
+  if (main.classList.contains('view-cell')) main.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+function draw(): HTMLElement {
+  const at = route();
+  if (at.view !== 'cell') readIds(at.view, at.ids);
+  document.documentElement.lang = state.language === 'zh' ? 'zh-Hans' : state.language;
+  document.documentElement.dataset.theme = state.theme;
+  closeInspector();
+  const body = bodyOf(at);
+  const main = document.getElementById('main') ?? frame();
+  main.className = `view-${at.view}`;
+  main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
+  drawHeader(at.view === 'cell' ? 'matrix' : at.view);
+  drawFooter();
+  document.title = t('ui.title');
+  return main;
+}
+
 /** What stays while the views change. */
-function frame() {
+function frame(): HTMLElement {
   const main = h('main', { id: 'main', tabindex: '-1' });
-  const skip = (/** @type {Event} */ event) => {
+  const skip = (event: Event): void => {
     event.preventDefault();
     main.focus();
   };
-  app.replaceChildren(
-    h('a', { class: 'skip', href: '#main', onclick: skip }, t('ui.skip')),
-    h('header', { id: 'header' }),
-    main,
-    h('aside', { id: 'inspector', hidden: true, 'aria-labelledby': 'inspector-title' }),
-    h('div', { id: 'live', class: 'visually-hidden', role: 'status', 'aria-live': 'polite' }),
-    h('footer', { id: 'footer' }),
-  );
+  document
+    .getElementById('app')
+    ?.replaceChildren(
+      h('a', { class: 'skip', href: '#main', onclick: skip }, t('ui.skip')),
+      h('header', { id: 'header' }),
+      main,
+      h('aside', { id: 'inspector', hidden: true, 'aria-labelledby': 'inspector-title' }),
+      h('div', { id: 'live', class: 'visually-hidden', role: 'status', 'aria-live': 'polite' }),
+      h('footer', { id: 'footer' }),
+    );
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') closeInspector();
   });
   return main;
 }
 
-/** @param {string} name */
-function header(name) {
-  const { run } = index;
-  const link = (/** @type {string} */ to, /** @type {string} */ key) =>
-    h('a', { href: `#/${to}`, 'aria-current': name === to || (name === 'cell' && to === 'matrix') ? 'page' : null }, t(key));
-  const setLanguage = (/** @type {string} */ language) => {
-    state.language = language;
-    remembered('language', language);
-    draw(false);
+function drawHeader(current: ViewName): void {
+  const link = (name: ViewName): HTMLElement =>
+    h('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, t(VIEWS[name].key));
+  const setLanguage = (language: string): void => {
+    if (isLanguage(language)) state.language = language;
+    remember('language', language);
+    redraw();
   };
-  const setTheme = (/** @type {string} */ theme) => {
-    state.theme = theme;
-    remembered('theme', theme);
-    draw(false);
+  const setTheme = (theme: string): void => {
+    if (isTheme(theme)) state.theme = theme;
+    remember('theme', theme);
+    redraw();
   };
-  const languageOptions = languages.map((language) => /** @type {[string, string]} */ ([language, t('language', {}, language)]));
-  const themeOptions = THEMES.map((theme) => /** @type {[string, string]} */ ([theme, t(`ui.theme-${theme}`)]));
+  const languageOptions = PHRASE_LANGUAGES.map((language): Option => [language, t('language', {}, language)]);
+  const themeOptions = THEMES.map((theme): Option => [theme, t(`ui.theme-${theme}`)]);
   document
     .getElementById('header')
     ?.replaceChildren(
@@ -150,11 +147,11 @@ function header(name) {
       h(
         'nav',
         { 'aria-label': t('ui.views') },
-        link('matrix', 'ui.matrix'),
-        link('observation', 'ui.observation'),
-        link('idle', 'ui.idle'),
-        link('segments', 'ui.segments'),
-        hasClaims() ? link('claims', 'ui.claims') : null,
+        link('matrix'),
+        link('observation'),
+        link('idle'),
+        link('segments'),
+        hasClaims() ? link('claims') : null,
       ),
       h(
         'div',
@@ -163,24 +160,44 @@ function header(name) {
         select(t('ui.theme'), themeOptions, state.theme, setTheme, 'theme'),
       ),
     );
-  const { capture } = run;
+}
+
+function drawFooter(): void {
+  const { startedAt, host, capture, longestWaitMs } = index.run;
   const args = {
-    when: run.startedAt.slice(0, 16).replace('T', ' '),
-    kernel: run.host.kernel,
+    when: startedAt.slice(0, 16).replace('T', ' '),
+    kernel: host.kernel,
     backend: capture.backend,
     clock: capture.clock,
     frames: capture.framesCaptured,
     dropped: capture.framesDropped === null ? t('ui.drops-unknown') : grouped(capture.framesDropped),
-    window: duration(run.longestWaitMs * 1e3),
+    window: duration(longestWaitMs * 1e3),
   };
   document.getElementById('footer')?.replaceChildren(h('p', {}, t('ui.run', args)), h('p', {}, t('ui.print-note')));
-  document.title = t('ui.title');
 }
 
-const known = remembered('language');
-state.language = known && languages.includes(known) ? known : languages.includes(index.language) ? index.language : 'en';
-const theme = remembered('theme');
-state.theme = theme && THEMES.includes(theme) ? theme : 'auto';
+type Setting = 'language' | 'theme';
+
+/** What the reader chose in an earlier visit; `null` where the browser gives a page from disk no storage. */
+function remembered(name: Setting): string | null {
+  try {
+    return localStorage.getItem(`wirematrix-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name: Setting, value: string): void {
+  try {
+    localStorage.setItem(`wirematrix-${name}`, value);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+state.language = [remembered('language'), index.language].find(isLanguage) ?? 'en';
+state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
-addEventListener('hashchange', () => draw(true));
-draw(location.hash !== '');
+addEventListener('hashchange', moveHere);
+if (location.hash === '') redraw();
+else moveHere();

@@ -1,27 +1,38 @@
 /** How each server writes a response: the segments in order, and where the head ends. */
-import { h, select, span } from './dom.js';
-import { bytes, grouped, t } from './language.js';
-import { badges, cellName, cells, index } from './model.js';
+import { bytesText, framesSpan, grouped } from '../../phrases/phrases.ts';
+import type { SegmentStrip } from '../page-format.ts';
+import { h, select } from './dom.ts';
+import { t } from './language.ts';
+import { badges, type Cell, cellId, cells, clientAt, index, serverAt } from './model.ts';
 
-export const strip = { target: '', client: -1 };
+/** What the reader chose; where that has no strips, the first that has some is shown. */
+const chosen = { target: '', client: -1 };
 
-/** @param {() => void} redraw */
-export function segmentsView(redraw) {
-  const clients = [...new Set(index.strips.map((/** @type {any} */ one) => cells[one.cell]?.client))];
-  const client = clients.includes(strip.client) ? strip.client : clients[0];
-  const ofClient = index.strips.filter((/** @type {any} */ one) => cells[one.cell]?.client === client);
-  const targets = [...new Set(ofClient.map((/** @type {any} */ one) => one.target))];
-  const target = targets.includes(strip.target) ? strip.target : (targets.find((one) => one === '/') ?? targets[0]);
-  const shown = ofClient.filter((/** @type {any} */ one) => one.target === target);
+/** Sizes listed in words. */
+const SIZES_LISTED = 8;
+
+interface CellStrip {
+  strip: SegmentStrip;
+  cell: Cell;
+}
+
+/** The view `#/segments`. */
+export function segmentsView(redraw: () => void): HTMLElement[] {
+  const all = index.strips.flatMap((strip): CellStrip[] => {
+    const cell = cells[strip.cell];
+    return cell ? [{ strip, cell }] : [];
+  });
+  const clients = [...new Set(all.map(({ cell }) => cell.client))];
+  const client = clients.includes(chosen.client) ? chosen.client : clients[0];
+  const ofClient = all.filter(({ cell }) => cell.client === client);
+  const targets = [...new Set(ofClient.map(({ strip }) => strip.target))];
+  const target = [chosen.target, '/'].find((one) => targets.includes(one)) ?? targets[0];
+  const shown = ofClient.filter(({ strip }) => strip.target === target);
   const heading = h('h1', {}, t('ui.segments-title'));
-  if (shown.length === 0) return [heading, h('p', { class: 'empty' }, t('ui.segments-none'))];
-  const widest = Math.max(
-    ...shown.map((/** @type {any} */ one) =>
-      one.sizes.reduce((/** @type {number} */ sum, /** @type {number} */ size) => sum + Math.sqrt(size), 0),
-    ),
-  );
-  const change = (/** @type {Partial<typeof strip>} */ what) => {
-    Object.assign(strip, what);
+  if (target === undefined) return [heading, h('p', { class: 'empty' }, t('ui.segments-none'))];
+  const widest = Math.max(...shown.map(({ strip }) => strip.sizes.reduce((sum, size) => sum + Math.sqrt(size), 0)));
+  const change = (what: Partial<typeof chosen>): void => {
+    Object.assign(chosen, what);
     redraw();
   };
   return [
@@ -29,10 +40,10 @@ export function segmentsView(redraw) {
     h('p', { class: 'intro' }, t('ui.segments-intro')),
     h(
       'form',
-      { class: 'controls', onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+      { class: 'controls', onsubmit: (event: Event) => event.preventDefault() },
       select(
         t('ui.client'),
-        clients.map((one) => [String(one), index.clients[one].title]),
+        clients.map((one) => [String(one), clientAt(one).title]),
         String(client),
         (value) => change({ client: Number(value) }),
         'strip-client',
@@ -48,7 +59,7 @@ export function segmentsView(redraw) {
     h(
       'p',
       { class: 'legend' },
-      ['head', 'body'].map((part) => h('span', {}, h('span', { class: `bar-key ${part}` }), ' ', t(`ui.${part}`))),
+      (['head', 'body'] as const).map((part) => h('span', {}, h('span', { class: `bar-key ${part}` }), ' ', t(`ui.${part}`))),
     ),
     h(
       'div',
@@ -59,30 +70,29 @@ export function segmentsView(redraw) {
         h(
           'tbody',
           {},
-          shown.map((/** @type {any} */ one) => stripRow(one, widest)),
+          shown.map((one) => stripRow(one, widest)),
         ),
       ),
     ),
   ];
 }
 
-/** @param {any} one @param {number} widest */
-function stripRow(one, widest) {
-  const cell = /** @type {import('./model.js').Cell} */ (cells[one.cell]);
-  const row = index.servers[cell.server];
-  let head = one.headBytes;
-  const boxes = one.sizes.map((/** @type {number} */ size) => {
+function stripRow({ strip, cell }: CellStrip, widest: number): HTMLElement {
+  const row = serverAt(cell.server);
+  const { sizes, segments, status, headBytes, bodyBytes } = strip;
+  let head = headBytes;
+  const boxes = sizes.map((size) => {
     const ofHead = Math.min(head, size);
     head -= ofHead;
     return h(
       'span',
-      { class: 'segment', style: { width: `max(6px, ${(Math.sqrt(size) / widest) * 92}%)` }, title: bytes(size) },
+      { class: 'segment', style: { width: `max(6px, ${(Math.sqrt(size) / widest) * 92}%)` }, title: bytesText(size) },
       ofHead > 0 ? h('span', { class: 'head', style: { flex: String(ofHead) } }) : null,
       size > ofHead ? h('span', { class: 'body', style: { flex: String(size - ofHead) } }) : null,
     );
   });
-  const more = one.segments > one.sizes.length ? ', …' : '';
-  const sizes = one.sizes.slice(0, 8).map(grouped).join(', ') + (one.sizes.length > 8 ? ', …' : more);
+  const listed = sizes.slice(0, SIZES_LISTED);
+  const list = listed.map(grouped).join(', ') + (segments > listed.length ? ', …' : '');
   return h(
     'tr',
     {},
@@ -92,16 +102,16 @@ function stripRow(one, widest) {
       {},
       h(
         'a',
-        { class: 'strip', href: `#${cellName(cell)}`, 'aria-label': `${row.title}, ${cellName(cell)}` },
+        { class: 'strip', href: `#${cellId(cell)}`, 'aria-label': `${row.title}, ${cellId(cell)}` },
         boxes,
-        one.segments > one.sizes.length ? h('span', { class: 'etc' }, '…') : null,
+        segments > sizes.length ? h('span', { class: 'etc' }, '…') : null,
       ),
       h(
         'span',
         { class: 'why' },
-        `${one.status} · `,
-        t('ui.head-bytes', { head: one.headBytes, body: one.bodyBytes, n: one.segments, sizes }),
-        ` · ${t('ui.frames', { n: 2, list: span(one.frames[0], one.frames[1]) })}`,
+        `${status} · `,
+        t('ui.head-bytes', { head: headBytes, body: bodyBytes, n: segments, sizes: list }),
+        ` · ${t('ui.frames', { n: 2, list: framesSpan(strip.frames) })}`,
       ),
     ),
   );
