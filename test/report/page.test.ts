@@ -153,7 +153,7 @@ describe('the sentences', () => {
 
 describe('a packed sentence', () => {
   const keys = (Object.keys(EN) as PhraseKey[]).filter((key) => key !== 'text' && key !== 'title');
-  // As in the reports, texts come from the wire and are made printable when they are packed.
+  // Texts may come from the wire: packing makes them printable.
   const text = fc.string();
   const simple = fc.constantFrom<Phrase>(phrase('server'), phrase('client'), phrase('value.none'));
   const title = fc
