@@ -3,12 +3,19 @@ import type { Evidence, FrameRecord } from '../model.ts';
 import type { Terminal } from '../system/terminal.ts';
 import type { Language } from './wording.ts';
 
+export interface CellLinks {
+  capture: string | null;
+  har: string | null;
+}
+
 /** What every reporter is given. */
 export interface ReportInput {
   run: RunResult;
   language: Language;
   /** Where standard output is a terminal: its width and whether colours are wanted. */
   terminal: Terminal;
+  /** Where the files of a cell are, relative to the reports; `null` for one that is not beside them. */
+  linksOf(cell: ObservedCell): CellLinks;
   /** Reads the capture of a cell again, for a report that shows more than `run` holds. */
   evidenceOf(cell: ObservedCell, options?: { frames: boolean }): Promise<CapturedEvidence>;
 }

@@ -16,7 +16,7 @@ import { ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
 import { sectionFourMarkdown } from './section-four.ts';
 
-const REPORT = 'section-four.md';
+export const SECTION_FOUR = 'section-four.md';
 /** Below the report's own folder, wherever the other captures are. */
 const REBUILT = 'captures/lab-reports';
 const LADDER_COLUMNS = 110;
@@ -32,6 +32,8 @@ export interface SectionFourInput {
   titles: ReadonlyMap<string, string>;
   /** The capture file of a cell; `null` where there is none. */
   captureOf(cell: string): string | null;
+  /** Name of the report. */
+  name?: string;
   /** What that file shows, with its frames. */
   decoded(cell: string): Promise<DecodedCapture>;
 }
@@ -54,10 +56,14 @@ export interface RunReport {
   language: ClaimLanguage;
   /** `ran`: only claims of which at least one cell was run. */
   which: 'all' | 'ran';
+  /** Where the capture of a cell is, where it is not the run's own; `null`: there is none to link to. */
+  linkOf?: (cell: string) => string | null;
+  /** Name of the report. */
+  name?: string;
 }
 
 /** Writes the report of a run: again, or in another language. */
-export async function reportRun({ dir, run, store, folder, language, which, ...given }: RunReport): Promise<Written> {
+export async function reportRun({ dir, run, store, folder, language, which, linkOf, name, ...given }: RunReport): Promise<Written> {
   const facts = given.facts ?? (await factsOfRun(run, store));
   const all = given.judged ?? judgeClaims(facts);
   const captures = new Map(run.cells.flatMap((cell) => (cell.state === 'observed' ? [[cellId(cell), cell.capture]] : [])));
@@ -70,9 +76,11 @@ export async function reportRun({ dir, run, store, folder, language, which, ...g
     origin: sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
     titles: new Map([...run.servers, ...run.clients].map(({ id, title }) => [id, title])),
     captureOf: (cell) => {
+      if (linkOf) return linkOf(cell);
       const capture = captureOf(cell);
       return capture === null ? null : path.join(dir, capture);
     },
+    ...(name === undefined ? {} : { name }),
     decoded: (cell) => store.evidence(captureOf(cell) ?? ''),
   });
 }
@@ -114,6 +122,7 @@ export async function writeSectionFour({
   titles,
   captureOf,
   decoded,
+  name: report = SECTION_FOUR,
 }: SectionFourInput): Promise<Written> {
   const out = folder.dir;
   const printed = await writePrinted(judged, facts, folder);
@@ -138,9 +147,9 @@ export async function writeSectionFour({
       return drawLadder(ladder, shown, facts, language);
     },
   });
-  await folder.checkFree(REPORT);
-  await writeAtomically(path.join(folder.staging, REPORT), text);
-  return { judged, file: path.join(out, REPORT) };
+  await folder.checkFree(report);
+  await writeAtomically(path.join(folder.staging, report), text);
+  return { judged, file: path.join(out, report) };
 }
 
 const printedFile = (out: string, name: PrintedName): string => path.join(out, REBUILT, `${name}.pcap`);

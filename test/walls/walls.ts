@@ -37,7 +37,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
   'harness/commands': { imports: ['*'] },
   'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
-  'harness/setup': { imports: [] },
+  'harness/setup': { imports: ['harness/system'] },
   'harness/bench': { imports: [...SHARED, 'harness/lab', 'harness/cli.ts'] },
 };
 

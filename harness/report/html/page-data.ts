@@ -2,15 +2,15 @@
 import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
 import type { Judgement, ObservedValue } from '../../model.ts';
 import { printable } from '../escape.ts';
-import { harPath } from '../har.ts';
+import type { ReportInput } from '../reporter.ts';
 import { variantsBehindTheirBase } from '../telling.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 
 /** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
 
-/** The index of a run, without the strips of segments, which need the captures. @param withHar whether the run has HAR files to link to */
-export function pageIndex(run: RunResult, language: string, withHar: boolean): PageIndex {
+/** The index of a run, without the strips of segments, which need the captures. */
+export function pageIndex(run: RunResult, language: string, linksOf: ReportInput['linksOf']): PageIndex {
   const servers = variantsBehindTheirBase(run.servers);
   const judgements: Judgement[] = [];
   const known = new Map<string, number>();
@@ -44,8 +44,7 @@ export function pageIndex(run: RunResult, language: string, withHar: boolean): P
       state: cell.state,
       reason: cell.reason,
       remedy: cell.state === 'skipped' ? cell.remedy : null,
-      capture: cell.capture,
-      har: cell.state === 'observed' && withHar ? harPath(cell) : null,
+      ...(cell.state === 'observed' ? linksOf(cell) : { capture: cell.capture, har: null }),
       sha256: cell.captureSha256,
       exchangeCount: cell.state === 'observed' ? cell.exchangeCount : 0,
       notes: cell.notes,
