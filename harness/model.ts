@@ -5,6 +5,17 @@
  * `CaptureInfo.baseEpochNs` says when that first frame was. Frame numbers count from 1, as Wireshark's do.
  */
 
+// ------------------------------------------------------------------------------------------------------------------ words
+
+/** The languages of the reports. */
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Words for each language, all in one shape, so that a language without one of them does not compile. Looked up as `catalogue[language]`. */
+export type Catalogue<Words> = Readonly<Record<Language, Words>>;
+
+export const isLanguage = (text: string): text is Language => LANGUAGES.some((language) => language === text);
+
 // ---------------------------------------------------------------------------------------------------------------- capture
 
 /** DLT_/LINKTYPE_ value of the capture file or interface (tcpdump.org/linktypes.html). */
@@ -317,11 +328,11 @@ export interface ObservedValue {
   /** Plain words where the value alone would mislead. */
   note?: string;
   /** What the RFCs say of this value, where they speak of it. Put beside the value by those who list values, never by an observation. */
-  conformance?: Judgement;
+  conformance?: Conformance;
 }
 
 /** What an RFC says of a value. */
-export interface Judgement {
+export interface Conformance {
   verdict: 'conforms' | 'deviates' | 'unspecified';
   /** `RFC 9110 §13.1.2`. */
   section: string;

@@ -3,7 +3,7 @@
  * Every sentence stands in `wording/`, once for each language; here are only figures and verdicts.
  */
 import type { Evidence, ObservedValue, Provenance } from '../model.ts';
-import type { Sentences } from './wording/index.ts';
+import type { ClaimId, ClaimWords } from './wording/index.ts';
 
 /**
  * `reproduced`: seen again, and the cause that the report gives (where it gives one) stood the test. `reproduced-other-cause`: seen again, but for
@@ -63,7 +63,7 @@ export interface Facts {
 }
 
 /** A sentence in whatever language is asked for. */
-export type Say = (words: Sentences) => string;
+export type Say = (words: ClaimWords) => string;
 
 /** Frames of one cell that show something; `observation` is the id of one, where it is one that shows it. */
 export interface Shown {
@@ -87,7 +87,7 @@ export interface Judgement {
 }
 
 export interface Claim {
-  id: string;
+  id: ClaimId;
   source: (typeof REPORTS)[keyof typeof REPORTS];
   cells: readonly CellNeed[];
   printed: readonly PrintedName[];

@@ -20,7 +20,7 @@ import { s41 } from './s4-1.ts';
 import { s42 } from './s4-2.ts';
 import { s43 } from './s4-3.ts';
 import { s44 } from './s4-4.ts';
-import { type ClaimId, type Sentences, sentencesOf } from './wording/index.ts';
+import { CLAIM_WORDS, type ClaimWords } from './wording/index.ts';
 
 /** Every claim, in the order of lists and reports: one line each. Section four first: it is what the whole is about. */
 export const claims: readonly Claim[] = [
@@ -62,11 +62,11 @@ export function judgeClaims(facts: Facts, which: 'all' | 'ran'): Judged[] {
 }
 
 /** What the wording says of a claim. */
-export const wordsOf = (claim: Pick<Claim, 'id'>, words: Sentences) => words.claims[claim.id as ClaimId];
+export const wordsOf = (claim: Pick<Claim, 'id'>, words: ClaimWords) => words.claims[claim.id];
 
 /** The rows of `claims` in run.json: in English, as everything there. */
 export function claimResults(judged: readonly Judged[]): ClaimResult[] {
-  const words = sentencesOf('en');
+  const words = CLAIM_WORDS.en;
   return judged.map(({ claim, judgement }) => ({
     id: claim.id,
     statement: wordsOf(claim, words).statement,

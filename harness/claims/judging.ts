@@ -5,6 +5,7 @@ import { advertisedIn } from '../observe/keepalive.ts';
 import { frameList, round } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Judgement, Say, Shown } from './claim.ts';
 import { answered, usedConnections } from './facts.ts';
+import type { Lifetimes } from './shapes.ts';
 
 /** The cells of needs, or the ids of those that are not there. */
 export function gather<K extends string>(facts: Facts, wanted: Record<K, CellNeed>): Record<K, CellFacts> | { missing: string[] } {
@@ -52,20 +53,7 @@ export const exchangeFrames = ({ request, response }: Exchange): (number | undef
 export const closeFrames = (connections: readonly Connection[]): (number | undefined)[] =>
   connections.map((connection) => connection.firstClose?.frame);
 
-/** How often each connection was used, what the responses said of it, and who ended it. */
-export interface Lifetimes {
-  requests: number;
-  connections: number;
-  /** Most answered requests on one connection. */
-  mostOnOne: number;
-  sayClose: number;
-  sayKeepAlive: number;
-  http11: number;
-  closedByServer: number;
-  closedByClient: number;
-  open: number;
-}
-
+/** Counts the connections of a cell by use and by who ended them. */
 export function lifetimes(cell: CellFacts): Lifetimes {
   const used = usedConnections(cell);
   const responses = answered(cell).map((exchange) => exchange.response);

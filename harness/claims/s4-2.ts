@@ -4,22 +4,13 @@ import type { CellFacts, CellNeed, Facts, Say } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { ANY_SCENARIO, answered, answeredIn, isFavicon } from './facts.ts';
 import { exchangeFrames, gather, isMissing, lacking, notObservable, shown } from './judging.ts';
+import type { Revisit } from './shapes.ts';
 
 const OTHERS = ['chromium', 'edge', 'firefox'];
 const BROWSERS = [...OTHERS, 'ie11'];
 /** "Node.js, Django and others": the servers of the report that keep the browser's copy checkable, each with and without. */
 const SERVERS = ['express', 'django', 'nginx', 'apache-php', 'iis', 'flask', 'node-http', 'express-no-etag'];
 const VISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
-
-/** What became of the files of the first visit when the page was visited again. */
-export interface Revisit {
-  /** Files of the first visit, without the favicon. */
-  files: number;
-  asked: number;
-  notModified: number;
-  sentAgain: number;
-  kind: 'all-304' | 'nothing-sent' | 'data-only' | 'mixed';
-}
 
 export function revisitOf(cell: CellFacts): Revisit {
   const [first, again] = visits(cell);

@@ -3,6 +3,7 @@ import type { CellFacts, CellNeed, Facts, Say, Shown } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
 import { advertisedS, gather, isMissing, lacking, lifetimes, notObservable, shown } from './judging.ts';
+import type { Ending } from './shapes.ts';
 
 const NGINX = ['nginx', 'nginx-header-only', 'nginx-timer-only', 'nginx-no-keepalive'];
 const IIS = ['iis', 'iis-header-only', 'iis-timer-only'];
@@ -13,23 +14,6 @@ const NEAR_S = 3;
 const FIN_WAIT_2_S = 60;
 /** The time that both kinds of variant name or keep. */
 const VARIED_S = 5;
-
-/** How used connections of a cell end: the one that is idle longest, of those that end as most do. */
-export interface Ending {
-  by: 'server' | 'client' | null;
-  how: 'FIN' | 'RST' | null;
-  /** Seconds from the last byte to the first FIN or RST; to the end of the capture, where it stayed open. */
-  idleS: number;
-  beforeQuit: boolean;
-  /** Seconds from the first FIN to the other side's; and who sent a RST after all, where one was sent. */
-  answeredAfterS: number | null;
-  rstBy: 'server' | 'client' | null;
-  /** What of the client the server's RST answers. */
-  rstAnswers: 'FIN' | 'probe' | null;
-  advertisedS: number | null;
-  stream: number;
-  frames: number[];
-}
 
 export function endingOf(cell: CellFacts): Ending | null {
   const longest = typical(usedConnections(cell), cell);

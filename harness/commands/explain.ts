@@ -5,9 +5,9 @@ import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { cellResult } from '../compare/cell-result.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
+import { isLanguage, LANGUAGES, type Language } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { type ExplainInput, renderExplanation } from '../report/explanation.ts';
-import { PHRASE_LANGUAGES, type PhraseLanguage } from '../report/phrases/phrases.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { readRun } from './table.ts';
@@ -83,8 +83,7 @@ async function readCapture(file: string): Promise<CellEvidence> {
   }
 }
 
-function languageOf(language = 'en'): PhraseLanguage {
-  const known = PHRASE_LANGUAGES.find((one) => one === language);
-  if (!known) throw usageError(`there is no language "${language}"; there are: ${PHRASE_LANGUAGES.join(', ')}`);
-  return known;
+function languageOf(language = 'en'): Language {
+  if (!isLanguage(language)) throw usageError(`there is no language "${language}"; there are: ${LANGUAGES.join(', ')}`);
+  return language;
 }

@@ -16,7 +16,8 @@ import { pickClients, resolve } from '../lab/selection.ts';
 import type { ObservedValue } from '../model.ts';
 import { adviceFor } from '../report/advice.ts';
 import { escapeTerminal } from '../report/escape.ts';
-import { valueText, wordingOf } from '../report/wording.ts';
+import { TABLE_WORDS } from '../report/phrases/tables.ts';
+import { valueText } from '../report/value-text.ts';
 import { runAndAssemble } from './compare.ts';
 import { CommandError, EXIT, usageError } from './exit.ts';
 import { writeReports } from './reports.ts';
@@ -143,7 +144,7 @@ function columnOf(run: RunResult, options: ProbeOptions): string {
   });
   if (shown.length === 0) return nothingShown(run);
   const lines = shown.map(({ id, unit, place, value: { conformance, frames, note, ...rest } }) => {
-    const whole = valueText({ frames, ...rest }, unit, wordingOf('en'));
+    const whole = valueText({ frames, ...rest }, unit, TABLE_WORDS.en);
     const text = whole.length > TEXT_SHOWN ? `${whole.slice(0, TEXT_SHOWN - 1)}…` : whole;
     const remark = note === undefined ? '' : `; ${note}`;
     const proof = frames.length > 0 ? `, frames ${frames.slice(0, 3).join(', ')}` : '';

@@ -5,11 +5,11 @@ import { cellFacts, factsOf } from '../claims/facts.ts';
 import { claims, type Judged, judgeClaims } from '../claims/index.ts';
 import { isNeeded } from '../claims/needed.ts';
 import { printedCells, printedPort, rebuiltCapture } from '../claims/printed/printed-evidence.ts';
-import { type ClaimLanguage, sentencesOf } from '../claims/wording/index.ts';
+import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId, type RunResult } from '../compare/run-result.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
 import { decodeFile } from '../decode/decode-capture.ts';
-import type { Evidence } from '../model.ts';
+import type { Evidence, Language } from '../model.ts';
 import { ladderOf } from '../report/ladder.ts';
 import { ladderText } from '../report/ladder-text.ts';
 import { matrixNeeds, sectionFourMarkdown } from '../report/section-four.ts';
@@ -30,11 +30,11 @@ export async function reportRun(
   dir: string,
   run: RunResult,
   out: string,
-  language: ClaimLanguage,
+  language: Language,
   which: 'all' | 'ran' = 'all',
 ): Promise<Written> {
   const facts = await factsOfRun(dir, run);
-  const origin = sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000));
+  const origin = CLAIM_WORDS[language].page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000));
   return writeReport({ facts, which, language, out, base: dir, origin, titles: titlesOf(run), captures: capturePaths(run) });
 }
 
@@ -58,7 +58,7 @@ const capturePaths = (run: RunResult): Map<string, string> =>
 export interface ReportGiven {
   facts: Facts;
   which: 'all' | 'ran';
-  language: ClaimLanguage;
+  language: Language;
   out: string;
   /** Folder that `captures` are relative to. */
   base: string;
@@ -68,7 +68,7 @@ export interface ReportGiven {
 }
 
 export async function writeReport({ facts, which, language, out, base, origin, titles, captures }: ReportGiven): Promise<Written> {
-  const words = sentencesOf(language);
+  const words = CLAIM_WORDS[language];
   const judged = judgeClaims(facts, which);
   await writePrinted(judged, facts, out, captures);
   const text = await sectionFourMarkdown({
@@ -108,7 +108,7 @@ const fileOf = (cell: CellFacts['id'], base: string, out: string, captures: Read
 async function ladder(
   judgement: Judgement,
   facts: Facts,
-  language: ClaimLanguage,
+  language: Language,
   fileFor: (cell: string) => string | null,
 ): Promise<string[] | null> {
   if (!judgement.ladder) return null;

@@ -9,10 +9,11 @@ import { type CellNeed, standInsOf } from '../claims/claim.ts';
 import { factsOf } from '../claims/facts.ts';
 import { claims } from '../claims/index.ts';
 import { printedCells } from '../claims/printed/printed-evidence.ts';
-import { CLAIM_LANGUAGES, type ClaimLanguage, type Sentences, sentencesOf } from '../claims/wording/index.ts';
+import { CLAIM_WORDS, type ClaimWords } from '../claims/wording/index.ts';
 import { cellId } from '../compare/run-result.ts';
 import type { CellPlan } from '../lab/run.ts';
 import { resolve, type Selection } from '../lab/selection.ts';
+import { isLanguage, LANGUAGES, type Language } from '../model.ts';
 import { matrixNeeds, verdictLines } from '../report/section-four.ts';
 import { runAndAssemble } from './compare.ts';
 import { EXIT, usageError } from './exit.ts';
@@ -36,27 +37,25 @@ export interface SectionFourOptions {
 /** @throws CommandError (usage) for an unknown language or an unusable folder of captures, (unable) where nothing can run here */
 export async function sectionFour(options: SectionFourOptions): Promise<void> {
   const language = options.lang ?? 'en';
-  if (!isLanguage(language)) throw usageError(`there is no language "${language}"; there are: ${CLAIM_LANGUAGES.join(', ')}`);
+  if (!isLanguage(language)) throw usageError(`there is no language "${language}"; there are: ${LANGUAGES.join(', ')}`);
   if (options.captures !== undefined) {
     const earlier = await readRun(path.join(options.captures, 'run.json'));
     const written = earlier
       ? await reportRun(options.captures, earlier, options.out, language)
       : await judgeOwn(options.captures, options.out, language);
-    return print(written, sentencesOf(language));
+    return print(written, CLAIM_WORDS[language]);
   }
   const { selection, cells } = await plan(options.emulated ?? false);
   const { run, interrupted } = await runAndAssemble(selection, cells, options);
   await writeReports(options.out, run, 'json');
-  await print(await reportRun(options.out, run, options.out, language), sentencesOf(language));
+  await print(await reportRun(options.out, run, options.out, language), CLAIM_WORDS[language]);
   for (const cell of run.cells)
     if (cell.state === 'failed') process.stderr.write(`wirematrix: ${cellId(cell)} failed: ${cell.reason.split('\n')[0]}\n`);
   if (interrupted) process.exitCode = EXIT.interrupted;
   else if (run.cells.some(({ state }) => state === 'failed')) process.exitCode = EXIT.failed;
 }
 
-const isLanguage = (language: string): language is ClaimLanguage => CLAIM_LANGUAGES.some((known) => known === language);
-
-async function judgeOwn(dir: string, out: string, language: ClaimLanguage): Promise<Written> {
+async function judgeOwn(dir: string, out: string, language: Language): Promise<Written> {
   const cells = await ownCaptures(dir);
   const facts = factsOf(cells, await printedCells());
   const captures = new Map(cells.map((cell) => [cell.id, cell.capture]));
@@ -66,7 +65,7 @@ async function judgeOwn(dir: string, out: string, language: ClaimLanguage): Prom
     language,
     out,
     base: dir,
-    origin: sentencesOf(language).page.fromCaptures(dir),
+    origin: CLAIM_WORDS[language].page.fromCaptures(dir),
     // What was captured elsewhere is the thing itself, also where there is only a model of it here.
     titles: new Map([...allServers, ...allClients].map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
     captures,
@@ -117,7 +116,7 @@ const actedByReal = ({ scenario }: CellNeed): boolean => !EMULATED_VISITS.has(sc
 /** Those that wait longest begin first, so that the others run in their shadow. */
 const rank = ({ scenario }: CellPlan): number => ['close-late', 'idle', 'close'].indexOf(scenario.id) >>> 0;
 
-const print = ({ judged, file }: Written, words: Sentences): Promise<void> =>
+const print = ({ judged, file }: Written, words: ClaimWords): Promise<void> =>
   new Promise((done) => {
     process.stdout.write(`${verdictLines(judged, words).join('\n')}\n\n${file}\n`, () => done());
   });

@@ -2,10 +2,10 @@
  * What the RFCs say of an observed value. Data and pure functions: a rule a family of values, with the section that speaks of it. A rule
  * that only recommends (SHOULD) is deviated from as one that demands (MUST) is; the sentence says which it was. When they apply: `judge.ts`.
  */
-import type { Judgement, ValueJson } from '../model.ts';
+import type { Conformance, ValueJson } from '../model.ts';
 
 /** A verdict and why. */
-export type Ruling = readonly [verdict: Judgement['verdict'], because: string];
+export type Ruling = readonly [verdict: Conformance['verdict'], because: string];
 
 interface Rule {
   section: string;

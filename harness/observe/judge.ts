@@ -1,5 +1,5 @@
 /** Puts a value to the rule that speaks of it (`conformance.ts`), where it can be judged at all. */
-import type { Judgement, ObservedValue, ValueJson } from '../model.ts';
+import type { Conformance, ObservedValue, ValueJson } from '../model.ts';
 import { conformanceRules, type Ruling } from './conformance.ts';
 import type { PlainAnswer } from './plain-answer.ts';
 import { BY_VERSION } from './versions.ts';
@@ -21,7 +21,7 @@ export function judge(
   observation: string,
   { value, note }: Pick<ObservedValue, 'value' | 'note'>,
   plain: PlainAnswer | null = null,
-): Judgement | null {
+): Conformance | null {
   const rule = conformanceRules[observation];
   if (!rule) return null;
   if (note === BY_VERSION) return { verdict: 'conforms', section: 'RFC 9112 §9.3', because: note };

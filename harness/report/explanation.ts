@@ -1,10 +1,11 @@
 /** A cell as text for a terminal: the story, a ladder for each connection, the values with their frames. */
 import type { ObservedCell } from '../compare/run-result.ts';
 import { cellId } from '../compare/run-result.ts';
+import type { Language } from '../model.ts';
 import { escapeTerminal } from './escape.ts';
 import { framesByStream, ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
-import { displayFilter, type Phrase, type PhraseLanguage, phrase, say } from './phrases/phrases.ts';
+import { displayFilter, type Phrase, phrase, say } from './phrases/phrases.ts';
 import type { CapturedEvidence } from './reporter.ts';
 import { type Sentence, storyOf, type Titles, valueWords } from './story.ts';
 import { padEnd, textWidth, truncate, wrapProse } from './width.ts';
@@ -15,7 +16,7 @@ export interface ExplainInput {
   titles: Titles;
   /** Where the capture is, as the user would name it. */
   capture: string;
-  language: PhraseLanguage;
+  language: Language;
   ascii: boolean;
   columns: number;
 }

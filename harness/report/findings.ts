@@ -1,6 +1,7 @@
 /** Differences, and what was not observed, grouped as a person reads them: one entry for what is the same in many cells. */
 import { type CellResult, cellId, type Difference, type RunResult } from '../compare/run-result.ts';
-import { framesText, valueText, type Wording } from './wording.ts';
+import type { TableWords } from './phrases/tables.ts';
+import { framesText, valueText } from './value-text.ts';
 
 /** One server's way of doing otherwise, and the cells that show it. */
 export interface Deviation {
@@ -24,7 +25,7 @@ export interface Finding {
 }
 
 /** What each row does otherwise than the majority, the same value in several scenarios joined. In the order of the observations. */
-export function findings(run: RunResult, words: Wording, wanted: (difference: Difference) => boolean = () => true): Finding[] {
+export function findings(run: RunResult, words: TableWords, wanted: (difference: Difference) => boolean = () => true): Finding[] {
   const found = new Map<string, Finding>();
   for (const difference of ordered(run, 'majority').filter(wanted)) {
     const { observation, left, right, agreeing = 0, voting = 0 } = difference;
@@ -54,7 +55,7 @@ function addDeviation(deviations: Deviation[], side: Difference['right'], text: 
 }
 
 /** A server's id; a model is marked wherever it is named. */
-export function labelOf(run: RunResult, server: string, words: Wording): string {
+export function labelOf(run: RunResult, server: string, words: TableWords): string {
   return run.servers.find((one) => one.id === server)?.provenance === 'model' ? `${server} [${words.model}]` : server;
 }
 
@@ -66,7 +67,7 @@ export interface VariantFinding {
   changes: { observation: string; from: string; to: string; first: Difference['right']; others: number }[];
 }
 
-export function variantFindings(run: RunResult, words: Wording): VariantFinding[] {
+export function variantFindings(run: RunResult, words: TableWords): VariantFinding[] {
   const found = new Map<string, VariantFinding>();
   for (const { observation, left, right } of ordered(run, 'variant-base')) {
     const [base = ''] = left.cell.split('/');
@@ -95,7 +96,7 @@ function ordered(run: RunResult, against: Difference['against']): Difference[] {
 }
 
 /** What is otherwise than in the baseline, a line each: the cell, what it was, what it is. */
-export function baselineLines(run: RunResult, words: Wording): string[] {
+export function baselineLines(run: RunResult, words: TableWords): string[] {
   if (!run.baseline) return [];
   const { differences, lost, added } = run.baseline;
   const changed = differences.map(({ observation, left, right }) => {

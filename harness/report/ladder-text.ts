@@ -1,14 +1,14 @@
 /** A ladder diagram in characters: client on the left, server on the right, at most `columns` wide. */
-import type { Side } from '../model.ts';
+import type { Language, Side } from '../model.ts';
 import { escapeTerminal } from './escape.ts';
 import type { Arrow, Ladder } from './ladder.ts';
 import { arrowWords, eventWords } from './ladder-words.ts';
-import { durationText, framesSpan, type Phrase, type PhraseLanguage, phrase, say } from './phrases/phrases.ts';
+import { durationText, framesSpan, type Phrase, phrase, say } from './phrases/phrases.ts';
 import type { TcpStates } from './tcp-states.ts';
 import { padEnd, textWidth, truncate } from './width.ts';
 
 export interface LadderTextOptions {
-  language?: PhraseLanguage;
+  language?: Language;
   /** Default 100. */
   columns?: number;
   /** Nothing but ASCII. */

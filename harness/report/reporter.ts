@@ -1,6 +1,5 @@
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
-import type { Evidence, FrameRecord } from '../model.ts';
-import type { Language } from './wording.ts';
+import type { Evidence, FrameRecord, Language } from '../model.ts';
 
 /** What every reporter is given. */
 export interface ReportInput {

@@ -4,7 +4,7 @@ import { usedConnections } from '../claims/facts.ts';
 import { type Judged, wordsOf } from '../claims/index.ts';
 import { hasRevisit, revisitOf } from '../claims/s4-2.ts';
 import { endingOf } from '../claims/s4-4.ts';
-import type { Sentences } from '../claims/wording/index.ts';
+import type { ClaimWords } from '../claims/wording/index.ts';
 import { escapeMarkdown } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
 
@@ -15,7 +15,7 @@ export const MATRIX_CLIENTS = ['edge', 'chromium', 'firefox', 'ie11'] as const;
 export interface SectionFourInput {
   judged: readonly Judged[];
   facts: Facts;
-  words: Sentences;
+  words: ClaimWords;
   /** When and how long, or from which folder: one sentence. */
   origin: string;
   /** Titles by id, for the matrix. */
@@ -34,7 +34,7 @@ export async function sectionFourMarkdown(input: SectionFourInput): Promise<stri
   return `${parts.join('\n\n')}\n`;
 }
 
-function verdictTable(judged: readonly Judged[], words: Sentences): string {
+function verdictTable(judged: readonly Judged[], words: ClaimWords): string {
   const { page } = words;
   return [
     `| ${page.claim} | ${page.says} | ${page.verdict} | ${page.why} |`,
@@ -118,7 +118,7 @@ function matrix({ facts, words, titles }: SectionFourInput): string[] {
   ];
 }
 
-function connectionWords(cell: CellFacts, { page }: Sentences): string[] {
+function connectionWords(cell: CellFacts, { page }: ClaimWords): string[] {
   const used = usedConnections(cell).length;
   const unused = cell.evidence.connections.filter((connection) => connection.handshake && connection.exchangeCount === 0).length;
   const ending = endingOf(cell);
@@ -131,7 +131,7 @@ function connectionWords(cell: CellFacts, { page }: Sentences): string[] {
   ];
 }
 
-const revisitWords = (cell: CellFacts, { page }: Sentences): string => {
+const revisitWords = (cell: CellFacts, { page }: ClaimWords): string => {
   const { asked, files, notModified } = revisitOf(cell);
   return page.revisit(asked, files, notModified);
 };
@@ -143,7 +143,7 @@ export const matrixNeeds = (): CellNeed[] =>
   );
 
 /** The verdicts for a terminal: one line a claim. */
-export function verdictLines(judged: readonly Judged[], words: Sentences): string[] {
+export function verdictLines(judged: readonly Judged[], words: ClaimWords): string[] {
   const width = Math.max(...Object.values(words.verdicts).map(textWidth));
   return judged.map(
     ({ claim, judgement }) =>

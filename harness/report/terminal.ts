@@ -2,10 +2,11 @@ import type { Difference, RunResult } from '../compare/run-result.ts';
 import { escapeTerminal } from './escape.ts';
 import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
+import { type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
+import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { type MainTable, mainTables, rowName, type Tone } from './telling.ts';
+import { framesText, NO_BREAK } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
-import { framesText, NO_BREAK, type Wording, wordingOf } from './wording.ts';
 
 /** Findings that are spelled out; the rest is in table.md. */
 const FINDINGS = 24;
@@ -31,7 +32,7 @@ export function renderTerminal({
   language,
   terminal: { columns, color },
 }: Pick<ReportInput, 'run' | 'language' | 'terminal'>): string {
-  const words = wordingOf(language);
+  const words = TABLE_WORDS[language];
   const width = Math.max(NARROWEST, columns);
   const paint: Paint = (text, style) => (color && style && text !== '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text);
   const tables = mainTables(run, words);
@@ -50,7 +51,7 @@ export function renderTerminal({
     .replaceAll(NO_BREAK, ' ')}\n`;
 }
 
-function tableLines(table: MainTable, words: Wording, width: number, paint: Paint): string[] {
+function tableLines(table: MainTable, words: TableWords, width: number, paint: Paint): string[] {
   const names = table.servers.map((server) => escapeTerminal(rowName(server, words)));
   const columns: GridColumn[] = [
     { header: words.server, rank: 0, texts: names },
@@ -85,7 +86,7 @@ function tableLines(table: MainTable, words: Wording, width: number, paint: Pain
 }
 
 /** Only of what the tables show, so that it stays short; table.md has all of it. */
-function findingLines(run: RunResult, tables: MainTable[], words: Wording, width: number, paint: Paint): string[] {
+function findingLines(run: RunResult, tables: MainTable[], words: TableWords, width: number, paint: Paint): string[] {
   const majority = run.differences.filter((difference) => difference.against === 'majority');
   if (majority.length === 0 && tables.every((table) => table.split.length === 0)) return [paint(words.noDifferences, 'bold')];
   const inTable = ({ observation, right }: Difference) =>
@@ -111,7 +112,7 @@ function findingLines(run: RunResult, tables: MainTable[], words: Wording, width
 /** `chromium/first-visit` of `express/chromium/first-visit`. */
 const placeOfId = (cell: string): string => cell.split('/').slice(1).join('/');
 
-function variantLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+function variantLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = variantFindings(run, words);
   if (all.length === 0) return [];
   return [
@@ -127,7 +128,7 @@ function variantLines(run: RunResult, words: Wording, width: number, paint: Pain
   ];
 }
 
-function baselineSection(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+function baselineSection(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   if (!run.baseline) return [];
   const all = baselineLines(run, words);
   const lines = [paint(truncate(escapeTerminal(words.baselineTitle(run.baseline.run, run.baseline.startedAt)), width), 'bold')];
@@ -137,7 +138,7 @@ function baselineSection(run: RunResult, words: Wording, width: number, paint: P
   return lines;
 }
 
-function notObservedLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+function notObservedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = notObserved(run);
   if (all.length === 0) return [];
   const lines = [paint(words.notShownTitle, 'bold')];

@@ -1,5 +1,5 @@
 /** Payload for rebuilt rows: what is printed of a message is its start line and its lengths; heads are filled up to these. */
-import type { PlacedRow } from './printed-rows.ts';
+import type { PlacedRow } from './printed-row.ts';
 
 const START_LINE = /^((?:GET|POST|HEAD|PUT) \S+ HTTP\/1\.[01]|HTTP\/1\.[01] \d{3} [A-Za-z ]*[A-Za-z])/;
 const BODY = 0x20;

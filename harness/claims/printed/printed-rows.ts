@@ -3,27 +3,7 @@
  * are printed. Rows that a report leaves out become empty UDP packets, so that frame numbers stay those of the report.
  */
 import { payloadsOf } from './printed-payload.ts';
-
-export interface PrintedRow {
-  frame: number;
-  timeS: number;
-  protocol: string;
-  frameBytes: number;
-  info: string;
-}
-
-/** A row with what is not printed in it, but follows from the rows around it. */
-export interface PlacedRow extends PrintedRow {
-  source: number;
-  destination: number;
-  flags: number;
-  seq: number;
-  ack: number;
-  window: number;
-  payload: number;
-  sack: [number, number] | null;
-  syn: boolean;
-}
+import type { PlacedRow, PrintedRow } from './printed-row.ts';
 
 const HEADERS = 44;
 const FIN = 1;

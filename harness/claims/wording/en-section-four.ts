@@ -1,17 +1,7 @@
-import type { Lifetimes } from '../judging.ts';
-import type { Revisit } from '../s4-2.ts';
-import type { Ending } from '../s4-4.ts';
+import type { Ending, Lifetimes, Revisit, Wait } from '../shapes.ts';
 
 type RevisitRow = Revisit & { id: string };
 type EndingRow = Ending & { id: string };
-interface Wait {
-  file: string;
-  oneMs: number;
-  sixMs: number;
-  oneDoneMs: number;
-  sixDoneMs: number;
-}
-
 const lives = (cell: string, { requests, connections, sayClose, sayKeepAlive, closedByServer, closedByClient, open }: Lifetimes): string =>
   `${cell}: ${requests} answered requests on ${connections} connections; ${sayClose} responses say Connection: close, ${sayKeepAlive} keep-alive; first FIN or RST by the server on ${closedByServer}, by the client on ${closedByClient}, ${open} left open.`;
 

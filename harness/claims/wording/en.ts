@@ -56,3 +56,7 @@ export const en = {
     times: (server: string, client: string): string => `${server} × ${client}`,
   },
 };
+
+/** The shape of every language's sentences about claims. */
+export type ClaimWords = typeof en;
+export type ClaimId = keyof ClaimWords['claims'];

@@ -1,9 +1,9 @@
 /** What the page of a run holds, packed: the index that every view needs, and for each cell what is shown when it is opened. */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, ObservedCell, RunResult, ServerRow } from '../../compare/run-result.ts';
-import type { Judgement, ObservedValue, ValueJson } from '../../model.ts';
+import type { Conformance, ObservedValue, ValueJson } from '../../model.ts';
 import { printable } from '../escape.ts';
 import { harPath } from '../har.ts';
-import { variantsBehindTheirBase } from '../telling.ts';
+import { variantsAfterTheirBase } from '../main-table.ts';
 
 /** Frames listed with a value; the number of those that are left out follows as a negative number. */
 const FRAMES_LISTED = 16;
@@ -38,7 +38,7 @@ export interface PageIndex {
   clients: ClientRow[];
   scenarios: RunResult['scenarios'];
   observations: ObservationRow[];
-  judgements: Judgement[];
+  judgements: Conformance[];
   cells: PackedCell[];
   claims: ClaimResult[];
   baseline: RunResult['baseline'] | null;
@@ -59,10 +59,10 @@ export interface SegmentStrip {
 
 /** @param withHar whether the run has HAR files to link to */
 export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
-  const servers = variantsBehindTheirBase(run.servers);
-  const judgements: Judgement[] = [];
+  const servers = variantsAfterTheirBase(run.servers);
+  const judgements: Conformance[] = [];
   const known = new Map<string, number>();
-  const judgementRef = (judgement: Judgement | undefined): number | null => {
+  const judgementRef = (judgement: Conformance | undefined): number | null => {
     if (!judgement) return null;
     const key = JSON.stringify(judgement);
     const ref = known.get(key) ?? judgements.push(judgement) - 1;

@@ -1,16 +1,13 @@
 /** Sentences as data: a key and its arguments, said in any language at the end, in the terminal or in the page. */
+import type { Catalogue, Language } from '../../model.ts';
 import { EN, type PhraseKey } from './en.ts';
 import { TITLES_ZH } from './titles-zh.ts';
 import { ZH } from './zh.ts';
 
-export const PHRASES = { en: EN, zh: ZH } as const satisfies Record<string, Record<PhraseKey, string>>;
-
-/** Languages of the page and of `explain`. */
-export type PhraseLanguage = keyof typeof PHRASES;
-export const PHRASE_LANGUAGES = Object.keys(PHRASES) as PhraseLanguage[];
+export const PHRASES: Catalogue<Readonly<Record<PhraseKey, string>>> = { en: EN, zh: ZH };
 
 /** Titles that a run has in English, by `observation.<id>` and `scenario.<id>`. */
-export const TITLES: Record<PhraseLanguage, Readonly<Record<string, string>>> = { en: {}, zh: TITLES_ZH };
+export const TITLES: Catalogue<Readonly<Record<string, string>>> = { en: {}, zh: TITLES_ZH };
 
 export interface Phrase {
   key: PhraseKey;
@@ -25,7 +22,7 @@ export const verbatim = (text: string): Phrase => phrase('text', { text });
 
 export const isPhraseKey = (key: string): key is PhraseKey => Object.hasOwn(EN, key);
 
-export function say(language: PhraseLanguage, { key, args }: Phrase): string {
+export function say(language: Language, { key, args }: Phrase): string {
   if (key === 'title') return TITLES[language][String(args.id)] ?? String(args.text);
   return PHRASES[language][key].replace(PLACE, (_match, name: string, one?: string, many?: string) => {
     const arg = args[name];

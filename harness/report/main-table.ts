@@ -5,7 +5,8 @@
 import { isObserved, type Matrix, matrixOf } from '../compare/matrix.ts';
 import type { CellResult, ClientRow, RunResult, ServerRow } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
-import { type ColumnId, framingText, placeOf, valueText, type Wording } from './wording.ts';
+import type { ColumnId, TableWords } from './phrases/tables.ts';
+import { framingText, placeOf, valueText } from './value-text.ts';
 
 export type Tone = 'usual' | 'differs' | 'absent' | 'failed';
 
@@ -55,7 +56,7 @@ interface ColumnSpec {
   rank: number;
   parts(look: Look): (Part | null)[];
   /** Default: the texts of the parts that have a value, with a space between. */
-  text?(parts: (Part | null)[], words: Wording): string;
+  text?(parts: (Part | null)[], words: TableWords): string;
 }
 
 const VISIT = [
@@ -118,15 +119,15 @@ const COLUMNS: readonly ColumnSpec[] = [
 ];
 
 /** One main table for each browser of the run; where there is none, one with what the probe alone shows. */
-export function mainTables(run: RunResult, words: Wording): MainTable[] {
+export function mainTables(run: RunResult, words: TableWords): MainTable[] {
   const browsers = run.clients.filter((client) => client.id !== 'probe' && run.cells.some((cell) => cell.client === client.id));
   return (browsers.length > 0 ? browsers : [null]).map((client) => mainTable(run, client, words));
 }
 
-function mainTable(run: RunResult, client: ClientRow | null, words: Wording): MainTable {
+function mainTable(run: RunResult, client: ClientRow | null, words: TableWords): MainTable {
   const cells = run.cells.filter((cell) => cell.client === client?.id || cell.client === 'probe');
   const observed = new Set(cells.filter(isObserved).map((cell) => cell.server));
-  const [servers, others] = partition(variantsBehindTheirBase(run.servers), (server) => observed.has(server.id));
+  const [servers, others] = partition(variantsAfterTheirBase(run.servers), (server) => observed.has(server.id));
   const empty = others.flatMap((server) => {
     const cell = cells.find((one) => one.server === server.id);
     if (server.skipped) return [{ server, state: 'skipped' as const, reason: server.skipped.reason }];
@@ -155,7 +156,7 @@ function mainTable(run: RunResult, client: ClientRow | null, words: Wording): Ma
   return { client, servers, empty, columns, sources: [...sources], drawn, split: [...split] };
 }
 
-function textOf(spec: ColumnSpec, parts: (Part | null)[], words: Wording): TableText {
+function textOf(spec: ColumnSpec, parts: (Part | null)[], words: TableWords): TableText {
   const present = parts.filter((part) => part !== null);
   const withValue = present.filter((part) => part.value);
   if (withValue.length === 0) {
@@ -187,7 +188,7 @@ function lookUp(run: RunResult, server: string, observation: string, places: Mat
 }
 
 /** The order of the run, but each variant directly behind the server that it varies. */
-export function variantsBehindTheirBase(servers: readonly ServerRow[]): ServerRow[] {
+export function variantsAfterTheirBase(servers: readonly ServerRow[]): ServerRow[] {
   const ids = new Set(servers.map((server) => server.id));
   return servers
     .filter((server) => server.variantOf === null || !ids.has(server.variantOf))
@@ -195,7 +196,7 @@ export function variantsBehindTheirBase(servers: readonly ServerRow[]): ServerRo
 }
 
 /** How a row is named: a variant and a model are marked as such. */
-export function rowName(server: ServerRow, words: Wording): string {
+export function rowName(server: ServerRow, words: TableWords): string {
   const name = server.variantOf === null ? server.id : `↳ ${server.id}`;
   return server.provenance === 'model' ? `${name} [${words.model}]` : name;
 }
