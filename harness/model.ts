@@ -323,8 +323,8 @@ export type ValueJson = string | number | boolean | null;
 export interface ObservedValue {
   value: ValueJson;
   frames: number[];
-  /** How long it was watched, where `value: null` means "still open then". Seconds. */
-  'window-s'?: number;
+  /** How long it was watched, where the value means "still open then". Seconds. Files name it `window-s` (`writtenValue`). */
+  windowS?: number;
   /** Plain words where the value alone would mislead. */
   note?: string;
   /** What the RFCs say of this value, where they speak of it. Put beside the value by those who list values, never by an observation. */
@@ -340,8 +340,11 @@ export interface Conformance {
   because: string;
 }
 
-/** `null`: this evidence can't show it; the cell then has no such value. */
-export type Observed = ObservedValue | null;
+/**
+ * What an observation returns. `null`: this evidence can't show it; the cell then has no such value. `closesByVersion`: the response
+ * announces the close of its connection by being HTTP/1.0, not by an option; only the rules of the RFCs look at it, and no file has it.
+ */
+export type Observed = (ObservedValue & { closesByVersion?: true }) | null;
 
 /** Two values within the tolerance are equal. Times: the larger of the two bounds counts. */
 export type Tolerance = { kind: 'exact' } | { kind: 'relative'; ratio: number; absolute: number };
@@ -355,5 +358,16 @@ export interface Observation {
   /** The section of the RFC that speaks of it, or the tool whose definition it follows. */
   spec: string | null;
   tolerance: Tolerance;
+  /** The scenario that asks for this value: of several cells that have it, that one shows it. `null`: no scenario in particular. */
+  scenario: string | null;
+  /** The value where nothing of the kind was found (a trap's `no`): a cell with another value shows it better. */
+  notFound: ValueJson | undefined;
+  /**
+   * Which plain answer the RFC's rule on this value needs: `success`, a 2xx to a plain GET of the same target; `steady-success`, such an answer
+   * whose validators also stay the same from one answer to the next; `any`, none in particular.
+   */
+  judgedBeside: 'any' | 'success' | 'steady-success';
+  /** Whether `null` means that no answer came, so that there is nothing to judge. */
+  nullIsNoAnswer: boolean;
   observe(evidence: Evidence): Observed;
 }

@@ -41,8 +41,9 @@ export function observeAll(evidence: Evidence, observations: readonly Observatio
   for (const observation of observations) {
     const observed = observation.observe(evidence);
     if (!observed) continue;
-    const conformance = judge(observation.id, observed, plain);
-    values[observation.id] = conformance ? { ...observed, conformance } : observed;
+    const { closesByVersion, ...value } = observed;
+    const conformance = judge(observation, observed, plain);
+    values[observation.id] = conformance ? { ...value, conformance } : value;
   }
   return values;
 }

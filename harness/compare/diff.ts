@@ -54,7 +54,7 @@ function within(left: ValueJson, right: ValueJson, tolerance: Tolerance): boolea
 }
 
 function compatibleWithOpen(open: ObservedValue, closed: ValueJson, { unit }: Compared): boolean {
-  const windowS = open['window-s'];
+  const { windowS } = open;
   if (windowS === undefined || typeof closed !== 'number') return false;
   return closed >= (unit === 'ms' ? windowS * 1000 : windowS);
 }

@@ -2,7 +2,7 @@
 import { type DiffKind, diffValues, type Values } from './diff.ts';
 import type { Share } from './fidelity.ts';
 import { isObserved } from './matrix.ts';
-import { declaredReason } from './model-exceptions.ts';
+import { declaredReason, type ModelPlace } from './model-exceptions.ts';
 import type { ObservedCell, RunResult } from './run-result.ts';
 
 export interface ModelMiss {
@@ -14,11 +14,9 @@ export interface ModelMiss {
   declared: string | null;
 }
 
-export interface ModelCell {
-  model: string;
+/** One cell of a model, compared with the same cell of its real server. */
+export interface ModelCell extends ModelPlace {
   real: string;
-  client: string;
-  scenario: string;
   equal: number;
   /** Without those whose difference is declared. */
   compared: number;

@@ -3,7 +3,7 @@
  * id finds the answer. A step that is not in the capture, or in which nothing was sent, has no answer.
  */
 import type { Connection, Evidence, Exchange, Observation, ObservedValue } from '../model.ts';
-import { defineObservation } from './observation.ts';
+import { defineObservation, type ObservationInput } from './observation.ts';
 import { type AskedExchange, frameList, headFrames, isAsked, value } from './step.ts';
 
 export interface Answer {
@@ -50,13 +50,21 @@ export function serverClose({ firstClose, sides }: Connection): { how: 'FIN' | '
   return fin && rst && rst.frame < fin.frame ? rst : (fin ?? rst);
 }
 
-/** The observation of a question whose answer is its status. The question's step bears the observation's id. */
-export const statusQuestion = (id: string, title: string, request: string, spec: string): Observation =>
+/** The observation of a question whose answer is its status. The question's step has the observation's id. */
+export const statusQuestion = (
+  id: string,
+  title: string,
+  request: string,
+  spec: string,
+  more: Pick<ObservationInput, 'scenario' | 'judgedBeside' | 'nullIsNoAnswer'>,
+): Observation =>
   defineObservation({
+    nullIsNoAnswer: true,
     id,
     title,
     unit: null,
     definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
     spec,
+    ...more,
     observe: (evidence) => statusIn(evidence, id),
   });

@@ -178,6 +178,7 @@ const cause = defineObservation({
     .map(([id, words]) => `${id}: ${words}`)
     .join('; ')}. Frames: of the middle one (by idle time) of these connections, what names or shows the cause, and the close.`,
   spec: 'RFC 9112 §9',
+  scenario: 'close',
   observe(evidence) {
     const connections = counted(evidence);
     if (connections.length === 0) return null;
@@ -188,7 +189,7 @@ const cause = defineObservation({
     if (causes.length === 0) {
       if (connections.some(({ firstClose }) => firstClose !== null)) return null;
       return value('none', frameList(connections.map(lastPayloadFrame)), {
-        'window-s': Math.min(...connections.map((connection) => watchedS(evidence, lastPayloadNs(connection)))),
+        windowS: Math.min(...connections.map((connection) => watchedS(evidence, lastPayloadNs(connection)))),
       });
     }
     causes.sort((a, b) => a.close.frame - b.close.frame);

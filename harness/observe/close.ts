@@ -74,12 +74,13 @@ const first = defineObservation({
   unit: null,
   definition: `Which side sent the first FIN or RST: the value of the majority of the connections; a tie goes to the side that closed earlier. "none": still open when the capture ends. ${WHICH} Frames: that FIN or RST of each connection of the majority; for "none" the last payload frames.`,
   spec: 'RFC 9112 §9.6',
+  scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
     if (verdict.by === 'none') {
       return value('none', frameList(verdict.stillOpen.map(lastByteFrame)), {
-        'window-s': windowOf(evidence, verdict.stillOpen),
+        windowS: windowOf(evidence, verdict.stillOpen),
         ...split(verdict),
       });
     }
@@ -93,11 +94,12 @@ const how = defineObservation({
   unit: null,
   definition: `Whether the first close of the connections that \`close.first\` speaks of is a FIN or a RST (the more frequent of them; a tie goes to the earlier). ${WHICH}`,
   spec: 'RFC 9293 §3.6',
+  scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
     if (verdict.how === 'none') {
-      return value('none', frameList(verdict.stillOpen.map(lastByteFrame)), { 'window-s': windowOf(evidence, verdict.stillOpen) });
+      return value('none', frameList(verdict.stillOpen.map(lastByteFrame)), { windowS: windowOf(evidence, verdict.stillOpen) });
     }
     const same = verdict.closed.filter((connection) => connection.firstClose.how === verdict.how);
     const others = verdict.closed.length - same.length;
@@ -112,11 +114,12 @@ const idle = defineObservation({
   unit: 'ms',
   definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (of two middle ones the shorter) of the connections that \`close.first\` speaks of. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the connection that is the median.`,
   spec: 'RFC 9112 §9.5',
+  scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
     const median = medianOf(verdict.closed, (connection) => connection.firstClose.idleMs);
-    if (!median) return value(null, frameList(verdict.stillOpen.map(lastByteFrame)), { 'window-s': windowOf(evidence, verdict.stillOpen) });
+    if (!median) return value(null, frameList(verdict.stillOpen.map(lastByteFrame)), { windowS: windowOf(evidence, verdict.stillOpen) });
     const times = verdict.closed.map((connection) => connection.firstClose.idleMs);
     const [least, most] = [Math.min(...times), Math.max(...times)];
     const note = most - least > 50 ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};

@@ -25,6 +25,8 @@ const gzip = defineObservation({
   unit: null,
   definition: 'The `Content-Encoding` of the stylesheet when the client accepts gzip; "identity" where it is sent as it is.',
   spec: 'RFC 9110 §8.4',
+  scenario: 'coding',
+  judgedBeside: 'success',
   observe(evidence) {
     const exchange = answerIn(evidence, 'coding.gzip')?.exchange;
     if (!exchange?.response) return null;
@@ -41,6 +43,8 @@ const vary = defineObservation({
   definition:
     'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where the answer is coded, and that to `Accept-Encoding: identity` is not coded so.',
   spec: 'RFC 9110 §12.5.5',
+  scenario: 'coding',
+  judgedBeside: 'success',
   observe(evidence) {
     const response = chosen(evidence);
     return response && value(fieldValues(response, 'vary').join(', ').toLowerCase() || 'none', headFrames(response));
@@ -64,6 +68,8 @@ const etag = defineObservation({
   definition:
     'The `ETag` of the gzip answer beside that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in either. Only where the answer is coded, and the plain one is not coded so.',
   spec: 'RFC 9110 §8.8.3.3',
+  scenario: 'coding',
+  judgedBeside: 'steady-success',
   observe(evidence) {
     const response = chosen(evidence);
     const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
@@ -85,6 +91,9 @@ const revalidates = defineObservation({
   definition:
     'The status of the request that validates the gzip answer (its `ETag` in `If-None-Match`, or its date). Only where the answer was coded.',
   spec: 'RFC 9110 §13.1.2',
+  scenario: 'coding',
+  judgedBeside: 'steady-success',
+  nullIsNoAnswer: true,
   observe: (evidence) => (coded(evidence) ? statusIn(evidence, 'coding.revalidates') : null),
 });
 

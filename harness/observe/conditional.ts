@@ -15,6 +15,9 @@ const question = (id: string, title: string, request: string, spec: string): Obs
     unit: null,
     definition: `The status of a GET with ${request}; null where none came. Frames: the heads of the request and of the response. Without the validator that it needs it is not asked.`,
     spec,
+    scenario: 'conditional',
+    judgedBeside: 'steady-success',
+    nullIsNoAnswer: true,
     observe: (evidence) => statusIn(evidence, id),
   });
 
@@ -22,6 +25,13 @@ const question = (id: string, title: string, request: string, spec: string): Obs
 const REQUIRED = ['content-location', 'etag', 'vary', 'cache-control', 'expires'];
 /** The same section: representation metadata that a 304 should not have. */
 const UNWANTED = ['content-type', 'content-encoding', 'content-language', 'content-range', 'content-length'];
+
+const missing = (name: string): string => `no ${name}`;
+/** How `conditional.304-fields` writes that a field is missing which a 304 must have. */
+export const MISSING_FIELDS: ReadonlySet<string> = new Set([...REQUIRED, 'date'].map(missing));
+/** How it writes a Content-Length that is not that of the 200. */
+export const WRONG_LENGTH = 'wrong content-length';
+export const ODD_FIELDS_SEPARATOR = ', ';
 
 const names = (headers: readonly HeaderField[]): Set<string> => new Set(headers.map(([name]) => name.toLowerCase()));
 
@@ -41,7 +51,7 @@ function counterpart(evidence: Evidence, of: AnsweredExchange): AnsweredExchange
 }
 
 /** A Content-Length that is not that of the 200 (RFC 9110 §8.6). */
-function isWrong(name: string, of: AnsweredExchange, whole: AnsweredExchange | null): boolean {
+function isWrongLength(name: string, of: AnsweredExchange, whole: AnsweredExchange | null): boolean {
   if (name !== 'content-length' || !whole) return false;
   return field(of.response, name) !== (field(whole.response, name) ?? String(whole.response.bodyBytes));
 }
@@ -51,10 +61,10 @@ function oddFields(evidence: Evidence, exchange: AnsweredExchange): string[] {
   const fields = names(exchange.response.headers);
   const whole = counterpart(evidence, exchange);
   const expected = whole ? REQUIRED.filter((name) => names(whole.response.headers).has(name)) : [];
-  const missing = expected.filter((name) => !fields.has(name)).map((name) => `no ${name}`);
-  if (!fields.has('date') && (!whole || names(whole.response.headers).has('date'))) missing.push('no date');
-  const unwanted = UNWANTED.filter((name) => fields.has(name)).map((name) => (isWrong(name, exchange, whole) ? `wrong ${name}` : name));
-  return [...unwanted, ...missing];
+  const absent = expected.filter((name) => !fields.has(name));
+  if (!fields.has('date') && (!whole || names(whole.response.headers).has('date'))) absent.push('date');
+  const unwanted = UNWANTED.filter((name) => fields.has(name)).map((name) => (isWrongLength(name, exchange, whole) ? WRONG_LENGTH : name));
+  return [...unwanted, ...absent.map(missing)];
 }
 
 const length304 = defineObservation({
@@ -64,11 +74,16 @@ const length304 = defineObservation({
   definition:
     'Bytes of the head of the first 304 in the capture, from its start line to the empty line. The note names fields that it should not have, or lacks.',
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'conditional',
   observe(evidence) {
     const exchange = notModified(evidence);
     if (!exchange) return null;
     const odd = oddFields(evidence, exchange);
-    return value(exchange.response.headBytes, headFrames(exchange.response), odd.length > 0 ? { note: odd.join(', ') } : {});
+    return value(
+      exchange.response.headBytes,
+      headFrames(exchange.response),
+      odd.length > 0 ? { note: odd.join(ODD_FIELDS_SEPARATOR) } : {},
+    );
   },
 });
 
@@ -79,13 +94,14 @@ const fields304 = defineObservation({
   definition:
     'Of the first 304 in the capture: representation metadata that it carries (Content-Type, Content-Length and the like), "wrong" before a Content-Length that is not that of the 200; "no …" for fields that the 200 has and the 304 must have too; "clean" where there is nothing of either.',
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'conditional',
   observe(evidence) {
     const exchange = notModified(evidence);
     if (!exchange) return null;
     const odd = oddFields(evidence, exchange);
     const whole = counterpart(evidence, exchange);
     return value(
-      odd.length > 0 ? odd.join(', ') : 'clean',
+      odd.length > 0 ? odd.join(ODD_FIELDS_SEPARATOR) : 'clean',
       frameList(headFrames(exchange.response), whole ? headFrames(whole.response) : []),
     );
   },
@@ -97,6 +113,7 @@ const body304 = defineObservation({
   unit: 'bytes',
   definition: 'Bytes that the server sends behind the head of a 304 which is the only response on its connection: there must be none.',
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'conditional',
   observe(evidence) {
     for (const { id } of statuses) {
       const answer = answerIn(evidence, id);

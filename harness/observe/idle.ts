@@ -20,7 +20,7 @@ function idleSince(evidence: Evidence, connection: Connection, since: { frame: n
     const open = connection.firstClose?.by === 'client' ? [...remarks, 'the client closed first'] : remarks;
     const untilNs = connection.firstClose?.timeNs ?? evidence.capture.endNs;
     return value(null, frameList(frames, connection.firstClose?.frame), {
-      'window-s': connection.firstClose ? round((untilNs - since.timeNs) / 1e9, 1) : watchedS(evidence, since.timeNs),
+      windowS: connection.firstClose ? round((untilNs - since.timeNs) / 1e9, 1) : watchedS(evidence, since.timeNs),
       ...(open.length > 0 ? { note: open.join('; ') } : {}),
     });
   }
@@ -43,6 +43,7 @@ const used = defineObservation({
   definition:
     "How long the server keeps a connection after one response: from the response's last payload byte to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that last payload and that close.",
   spec: 'RFC 9112 §9.5',
+  scenario: 'idle-used',
   observe(evidence) {
     const answer = answerIn(evidence, 'idle-used');
     const response = answer?.exchange.response;
@@ -58,6 +59,7 @@ const unused = defineObservation({
   definition:
     "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. (Node.js looks at such connections every 30 s since its start, so that with it the value is between 60 and 90 s and depends on when the client came.) null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
   spec: 'RFC 9112 §9.5',
+  scenario: 'idle-unused',
   observe(evidence) {
     const connection = openedWithoutRequest(evidence, 'idle-unused');
     if (!connection?.handshake) return null;
@@ -77,6 +79,7 @@ const partialHead = defineObservation({
   definition:
     "How long the server waits for the rest of a request head: from the last payload byte of the client to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that payload, an answer, and the close.",
   spec: 'RFC 9110 §15.5.9',
+  scenario: 'idle-partial-head',
   observe(evidence) {
     const connection = partialHeadConnection(evidence);
     const { lastPayloadFrame: frame, lastPayloadNs: timeNs } = connection?.sides.client ?? { lastPayloadFrame: null, lastPayloadNs: null };
@@ -92,6 +95,7 @@ const partialHeadAnswer = defineObservation({
   definition:
     'The status that the server sends before it gives up waiting for the rest of a request head; "none" where it closes without a word or was still waiting at the end.',
   spec: 'RFC 9110 §15.5.9',
+  scenario: 'idle-partial-head',
   observe(evidence) {
     const connection = partialHeadConnection(evidence);
     if (!connection) return null;

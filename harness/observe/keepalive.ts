@@ -67,6 +67,7 @@ const maxRequests = defineObservation({
   definition:
     'Requests that the server answers on one connection before it closes it, or says that it will. null: it was still open after as many as the note says. Frames: the first request, the last response head, and the close.',
   spec: 'RFC 9112 §9.3',
+  scenario: 'max-requests',
   observe(evidence) {
     const answer = answerIn(evidence, 'max-requests');
     if (!answer) return null;

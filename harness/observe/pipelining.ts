@@ -31,6 +31,7 @@ const answered = defineObservation({
   definition:
     'Of three requests that arrive in one segment, how many get a final response, counted from the first one on until one is missing. Frames: the requests and the heads of the responses.',
   spec: 'RFC 9112 §9.3.2',
+  scenario: 'pipelining',
   observe(evidence) {
     const exchanges = asked(evidence);
     if (exchanges.length === 0) return null;
@@ -49,6 +50,7 @@ const order = defineObservation({
   definition:
     'Whether the answers to pipelined requests for three media types come in the order of the requests: "kept" or "broken". Only where requests for at least two targets were answered.',
   spec: 'RFC 9112 §9.3.2',
+  scenario: 'pipelining',
   observe(evidence) {
     const exchanges = asked(evidence).filter((exchange) => exchange.response !== null);
     // Answers to one target do not tell which request they answer.

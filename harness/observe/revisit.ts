@@ -24,6 +24,7 @@ const requests = defineObservation({
   unit: 'count',
   definition: `Requests sent in the last step. ${WHICH} Frames: the first of each request.`,
   spec: 'RFC 9111 §4',
+  scenario: 'revisit',
   observe(evidence) {
     const revisit = revisitOf(evidence);
     return revisit && value(revisit.again.length, frameList(revisit.again.map((exchange) => exchange.request.frames[0])));
@@ -36,6 +37,7 @@ const notModified = defineObservation({
   unit: 'count',
   definition: `Requests of the last step that were answered by 304. ${WHICH} Frames: the head of each 304.`,
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'revisit',
   observe(evidence) {
     const revisit = revisitOf(evidence);
     if (!revisit) return null;
@@ -50,6 +52,7 @@ const bytesSaved = defineObservation({
   unit: 'bytes',
   definition: `For each target that the first step got a body of: the longest of these bodies less the body bytes that the last step got of it (never less than nothing), added up; a target that was not asked for again counts whole. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
   spec: 'RFC 9111 §4.3',
+  scenario: 'revisit',
   observe(evidence) {
     const revisit = revisitOf(evidence);
     if (!revisit) return null;

@@ -9,6 +9,7 @@ const idle = defineObservation({
   definition:
     'What becomes of an idle connection when the server is asked to stop: the FIN or RST of the server, or "open" where there was none until the capture ended. Only where the server had not closed it before. Frames: the last payload and that close.',
   spec: 'RFC 9112 §9.6',
+  scenario: 'shutdown-idle',
   observe(evidence) {
     const answer = answerIn(evidence, 'shutdown-idle.request');
     const response = answer?.exchange.response;
@@ -18,7 +19,7 @@ const idle = defineObservation({
     // Before the stop: this server keeps no idle connections.
     if (firstClose && firstClose.frame < stop.frame) return null;
     const close = serverClose(answer.connection);
-    if (!close) return value('open', frameList(response.frames[1]), { 'window-s': watchedS(evidence, stop.timeNs) });
+    if (!close) return value('open', frameList(response.frames[1]), { windowS: watchedS(evidence, stop.timeNs) });
     return value(close.how, frameList(response.frames[1], close.frame), {
       // A timer that would have closed it anyway looks the same: the two times help to tell.
       note: `${round((close.timeNs - response.endNs) / 1e9, 3)} s after the response, ${round((close.timeNs - stop.timeNs) / 1e9, 3)} s after the stop`,
@@ -36,6 +37,7 @@ const busy = defineObservation({
   definition:
     'What becomes of a download that is under way when the server is asked to stop: "completed", "cut by FIN", "cut by RST", "ended by FIN" (a body without a length: whether it is whole can\'t be told), or "open" where it was not finished when the capture ended. Only where it was not over before the stop. Frames: the head of the response, its last bytes, and the close.',
   spec: 'RFC 9112 §9.6',
+  scenario: 'shutdown-busy',
   observe(evidence) {
     const answer = answerIn(evidence, 'shutdown-busy.request');
     const response = answer?.exchange.response;
@@ -52,7 +54,7 @@ const busy = defineObservation({
     const note = { note: `${response.bodyBytes} bytes of the body came${doubt}` };
     if (isCompleted) return value('completed', frames, note);
     if (close) return value(response.complete && close.how === 'FIN' ? 'ended by FIN' : `cut by ${close.how}`, frames, note);
-    return value('open', frames, { 'window-s': watchedS(evidence, stop.timeNs), ...note });
+    return value('open', frames, { windowS: watchedS(evidence, stop.timeNs), ...note });
   },
 });
 

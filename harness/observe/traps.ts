@@ -22,6 +22,7 @@ const unsolicited = defineObservation({
   definition:
     'The status of the first response on a connection that no request asked for (a 408 before a server closes an idle connection, say); "none" where there is none.',
   spec: 'RFC 9112 §9.2',
+  notFound: 'none',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
     const found = evidence.exchanges.filter(isUnsolicited);
@@ -39,6 +40,7 @@ const synAck = defineObservation({
   definition:
     "Whether the server's kernel sent a SYN-ACK again (yes or no): it takes the client's ACK for nothing until a byte comes (deferred accept), or a packet was lost.",
   spec: 'tcp(7), TCP_DEFER_ACCEPT',
+  notFound: 'no',
   observe(evidence) {
     const shaken = evidence.connections.flatMap(({ handshake }) => (handshake ? [handshake] : []));
     if (shaken.length === 0) return null;
@@ -55,6 +57,7 @@ const duplicateDate = defineObservation({
   unit: null,
   definition: 'Whether a response has more than one `Date` line: yes or no.',
   spec: 'RFC 9110 §5.3',
+  notFound: 'no',
   observe(evidence) {
     const responses = evidence.exchanges.flatMap(({ response }) => (response && hasWholeHead(response) ? [response] : []));
     if (responses.length === 0) return null;
@@ -83,6 +86,7 @@ const validatorChanged = defineObservation({
   definition:
     'Whether a target has another `ETag` (or none) when it is sent in a content coding than when it is sent plain: yes or no. Only where the capture has both.',
   spec: 'RFC 9110 §8.8.3.3',
+  notFound: 'no',
   observe(evidence) {
     const pair = codedPair(evidence);
     if (!pair) return null;
@@ -100,6 +104,7 @@ const serverProbes = defineObservation({
   unit: null,
   definition: 'Whether the server sent TCP keep-alive probes: yes or no.',
   spec: 'RFC 9293 §3.8.4',
+  notFound: 'no',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
     const probes = evidence.connections.flatMap((connection: Connection) => connection.sides.server.keepAliveProbeFrames);
@@ -120,6 +125,7 @@ const selfRequest = defineObservation({
   definition:
     'Whether the server sent requests to itself (yes or no): `OPTIONS *` whose User-Agent says "internal dummy connection" (Apache). They are no visitor\'s.',
   spec: 'Apache wiki, InternalDummyConnection',
+  notFound: 'no',
   observe(evidence) {
     const asked = askedAtAll(evidence).filter(({ request }) => hasWholeHead(request));
     if (asked.length === 0) return null;

@@ -67,9 +67,9 @@ const PATIENCE_S = 90;
 
 const slowloris: Rule = (values) => {
   const partial = values['idle.partial-head-s'];
-  if (!partial || partial.value !== null || (partial['window-s'] ?? 0) < PATIENCE_S) return null;
+  if (!partial || partial.value !== null || (partial.windowS ?? 0) < PATIENCE_S) return null;
   return {
-    text: `Half a request head holds a connection for more than ${partial['window-s']} s: without a limit in front, a few clients can hold them all.`,
+    text: `Half a request head holds a connection for more than ${partial.windowS} s: without a limit in front, a few clients can hold them all.`,
     observation: 'idle.partial-head-s',
   };
 };

@@ -38,7 +38,7 @@ export function cellTable(run: RunResult): string {
     cell.reason,
     ...run.observations.map(({ id, unit }) => {
       const observed = isObserved(cell) ? cell.values[id] : undefined;
-      const windowS = observed?.['window-s'];
+      const windowS = observed?.windowS;
       if (observed?.value === null && windowS !== undefined) return `>${unit === 'ms' ? windowS * 1000 : windowS}`;
       return observed?.value;
     }),
@@ -53,7 +53,7 @@ export function valueTable(run: RunResult): string {
       const observed = cell.values[id];
       if (!observed) return [];
       return [
-        [cell.server, cell.client, cell.scenario, id, observed.value, unit, observed['window-s'], observed.frames.join(' '), observed.note],
+        [cell.server, cell.client, cell.scenario, id, observed.value, unit, observed.windowS, observed.frames.join(' '), observed.note],
       ];
     }),
   );

@@ -1,10 +1,11 @@
+import { writtenRun } from '../compare/run-result.ts';
 import { defineReporter } from './reporter.ts';
 
 /** `run.json`: everything, valid against `results/run.schema.json`. */
 export const json = defineReporter({
   id: 'json',
   describe: 'writes run.json: everything, valid against results/run.schema.json',
-  files: ({ run }) => [{ path: 'run.json', content: renderJson(run) }],
+  files: ({ run }) => [{ path: 'run.json', content: renderJson(writtenRun(run)) }],
 });
 
 /** Indented, but a list of plain values (frames, a header field) on one line: it is read by people and compared by `diff`. */

@@ -154,7 +154,7 @@ function promised(cell: ObservedCell): Sentence[] {
 
 /** How long what is still open was watched, where a value tells. Seconds. */
 function watchedS(cell: ObservedCell): number | null {
-  const windows = Object.values(cell.values).map((value: ObservedValue) => value['window-s'] ?? 0);
+  const windows = Object.values(cell.values).map(({ windowS }: ObservedValue) => windowS ?? 0);
   return Math.max(0, ...windows) || null;
 }
 
@@ -213,7 +213,7 @@ const WORDS: Readonly<Record<string, Phrase>> = {
 export function valueWords(value: ObservedValue | null | undefined, unit: RunResult['observations'][number]['unit']): Phrase {
   if (!value) return phrase('value.absent');
   if (value.value === null) {
-    const windowS = value['window-s'];
+    const { windowS } = value;
     return windowS === undefined
       ? phrase('value.none')
       : phrase('value.open', { length: durationText((windowS >= 5 ? Math.floor(windowS) : windowS) * 1e9) });

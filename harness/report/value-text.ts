@@ -10,7 +10,7 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
   if (!observed) return '–';
   const { value } = observed;
   if (value === null) {
-    const windowS = observed['window-s'];
+    const { windowS } = observed;
     return windowS === undefined ? words.none : words.openAfter(seconds(windowS >= 5 ? Math.floor(windowS) : windowS));
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no;

@@ -7,7 +7,7 @@ import { timeTolerance } from '../../harness/observe/observation.ts';
 const of = (value: ValueJson, windowS?: number): ObservedValue => ({
   value,
   frames: [1],
-  ...(windowS === undefined ? {} : { 'window-s': windowS }),
+  ...(windowS === undefined ? {} : { windowS }),
 });
 
 const seconds: Compared = { id: 'idle.used-s', unit: 's', tolerance: timeTolerance('s') };

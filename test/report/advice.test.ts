@@ -7,7 +7,7 @@ const seen = (values: Record<string, ValueJson>, windowS?: number) =>
     Object.fromEntries(
       Object.entries(values).map(([id, value]): [string, ObservedValue] => [
         id,
-        { value, frames: [1], ...(windowS === undefined ? {} : { 'window-s': windowS }) },
+        { value, frames: [1], ...(windowS === undefined ? {} : { windowS }) },
       ]),
     ),
   );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
-import { judge } from '../../harness/observe/judge.ts';
 import { judgedObservations } from '../../harness/report/conformance.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
 import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
+import { judgeById as judge } from '../observe/judge-by-id.ts';
 import { cell, sampleRun } from './sample-run.ts';
 
 const judged = (id: string, value: ValueJson, frames: number[]): ObservedValue => ({

@@ -149,11 +149,11 @@ describe("the page's comparison", async () => {
     fc.constant(null),
   );
   const observed = fc.option(
-    fc.record({ value, frames: fc.constant([1]), 'window-s': fc.integer({ min: 1, max: 20 }) }, { requiredKeys: ['value', 'frames'] }),
+    fc.record({ value, frames: fc.constant([1]), windowS: fc.integer({ min: 1, max: 20 }) }, { requiredKeys: ['value', 'frames'] }),
   );
   const tolerance: fc.Arbitrary<Tolerance> = fc.constantFrom({ kind: 'exact' }, { kind: 'relative', ratio: 0.15, absolute: 0.5 });
   const unit = fc.constantFrom('s' as const, 'ms' as const, null);
-  const pack = (one: ObservedValue | null) => one && [0, one.value, one.frames, one['window-s'] ?? null];
+  const pack = (one: ObservedValue | null) => one && [0, one.value, one.frames, one.windowS ?? null];
 
   it('is the one of the reports', () => {
     fc.assert(

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { merge } from '../../harness/commands/merge.ts';
 import { table } from '../../harness/commands/table.ts';
-import type { RunResult } from '../../harness/compare/run-result.ts';
+import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { assembleRun, metaFromCaptures, metaOf } from '../../harness/results/assemble.ts';
 import { writeAtomically } from '../../harness/system/files.ts';
 
@@ -12,13 +12,13 @@ const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
 
 let dir: string;
 const at = (...parts: string[]) => path.join(dir, ...parts);
-const readRun = async (name: string): Promise<RunResult> => JSON.parse(await readFile(at(name, 'run.json'), 'utf8'));
+const readRun = async (name: string): Promise<RunResult> => parseRunResult(JSON.parse(await readFile(at(name, 'run.json'), 'utf8')), name);
 
 /** A shard of the fixture with only these servers, as `compare --shard` leaves it. */
 async function shard(name: string, servers: string[]): Promise<void> {
   for (const server of servers) await cp(path.join(FIXTURE, 'captures', server), at(name, 'captures', server), { recursive: true });
   const run = await assembleRun(at(name), await metaFromCaptures(at(name)));
-  await writeAtomically(at(name, 'run.json'), JSON.stringify({ ...run, run: { ...run.run, id: name } }));
+  await writeAtomically(at(name, 'run.json'), JSON.stringify(writtenRun({ ...run, run: { ...run.run, id: name } })));
 }
 
 beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('merge', () => {
       reason: 'interrupted',
       remedy: null,
     });
-    await writeAtomically(at('two', 'run.json'), JSON.stringify(await assembleRun(at('two'), meta)));
+    await writeAtomically(at('two', 'run.json'), JSON.stringify(writtenRun(await assembleRun(at('two'), meta))));
     await merge([at('two'), at('one')], { out: at('all'), reporter: 'json' });
     expect((await readRun('all')).cells.map((cell) => [cell.server, cell.state])).toEqual([
       ['fastify', 'observed'],

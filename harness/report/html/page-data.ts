@@ -80,7 +80,7 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
     const frames = more > 0 ? [...value.frames.slice(0, FRAMES_LISTED), -more] : value.frames;
     const packed: PackedValue = [places.observation.get(id) ?? 0, value.value, frames];
     const judgement = judgementRef(value.conformance);
-    if (value['window-s'] !== undefined || judgement !== null || value.note) packed.push(value['window-s'] ?? null, judgement);
+    if (value.windowS !== undefined || judgement !== null || value.note) packed.push(value.windowS ?? null, judgement);
     if (value.note) packed.push(value.note);
     return packed;
   };

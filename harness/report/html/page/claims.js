@@ -53,7 +53,7 @@ function claimTable() {
 /** @param {any} baseline */
 function baselineSection({ run, startedAt, differences, lost, added }) {
   const unitOf = (/** @type {string} */ id) => index.observations.find((/** @type {any} */ row) => row.id === id)?.unit ?? null;
-  const packed = (/** @type {any} */ side) => (side ? [0, side.value, side.frames, side['window-s'] ?? null] : null);
+  const packed = (/** @type {any} */ side) => (side ? [0, side.value, side.frames, side.windowS ?? null] : null);
   return h(
     'section',
     {},
