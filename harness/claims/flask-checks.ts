@@ -1,8 +1,9 @@
 /** What claims about Flask's responses share. */
 import { connectionOptions } from '../http/fields.ts';
+import { isAtOnce } from '../observe/timers.ts';
 import type { CellFacts } from './claim.ts';
 import { connectionOf, isAudio } from './facts.ts';
-import { finMs, isAtOnce, shown } from './judging.ts';
+import { finMs, shown } from './judging.ts';
 import type { Side } from './printed-claim.ts';
 
 /** Head and body of the page travel apart, in HTTP/1.1, and the server sends its FIN at once. */
@@ -13,7 +14,7 @@ export function headAndBodyApart(cell: CellFacts): Side {
   const sizes = response?.segmentSizes ?? [];
   const serverFinMs = finMs('server', connection, response);
   return {
-    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && isAtOnce(serverFinMs),
+    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && serverFinMs !== null && isAtOnce(serverFinMs),
     seen: (words) =>
       words.r12(
         cell.id,

@@ -1,6 +1,6 @@
 /** What claims about idle connections share: keep-alive probes, and how long a connection was left open. */
 import type { Connection } from '../model.ts';
-import { isUsed } from '../observe/step.ts';
+import { isUsed, lastByteNs } from '../observe/step.ts';
 import type { CellFacts, Judgement } from './claim.ts';
 import { answered } from './facts.ts';
 import { notObservable, secondsOf, shown, shownValue } from './judging.ts';
@@ -23,7 +23,7 @@ export function probing(cell: CellFacts, { connections = cell.evidence.connectio
   for (const connection of connections) {
     const { keepAliveProbeTimesNs: times, keepAliveProbeFrames: frames } = connection.sides.client;
     if (times.length === 0) continue;
-    const before = [startOf(connection), ...times.slice(0, -1)];
+    const before = [lastByteNs(connection), ...times.slice(0, -1)];
     const intervals = times.map((time, index) => secondsOf(time - (before[index] ?? time)));
     // Where the capture begins behind the last byte, the first interval can't be told.
     const told = connection.midStream ? intervals.slice(1) : intervals;
@@ -33,9 +33,6 @@ export function probing(cell: CellFacts, { connections = cell.evidence.connectio
   }
   return found;
 }
-
-const startOf = ({ sides, handshake, startNs }: Connection): number =>
-  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
 
 /** Which connections, and how it is known that one has carried a request: where the rows begin behind it, by its sequence numbers. */
 interface Watched {
@@ -57,7 +54,7 @@ export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): 
 /** Connections that nobody closes for the time of a probe at least. */
 export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Side {
   const idle = connections.map((connection) =>
-    connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - startOf(connection)) / 1e9,
+    connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - lastByteNs(connection)) / 1e9,
   );
   const closed = connections.filter(({ firstClose }) => firstClose).length;
   const statuses = [...new Set(answered(cell).map(({ response }) => response.status))].sort();

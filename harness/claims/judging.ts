@@ -1,6 +1,5 @@
 import { connectionOptions, field } from '../http/fields.ts';
 import type { Connection, Exchange, ResponseMessage, Side } from '../model.ts';
-import { AT_ONCE_MS } from '../observe/close-cause.ts';
 import { advertisedIn } from '../observe/keepalive.ts';
 import { frameList, round } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Judgement, Say, Shown } from './claim.ts';
@@ -76,8 +75,6 @@ export function finMs(side: Side, connection: Connection | null | undefined, res
   const finNs = connection?.sides[side].finNs ?? null;
   return finNs === null || !response ? null : msOf(finNs - response.endNs);
 }
-
-export const isAtOnce = (ms: number | null): boolean => ms !== null && ms < AT_ONCE_MS;
 
 /** `timeout` that the responses of a cell name; `null` where none does. */
 export const advertisedS = (cell: CellFacts): number | null => {

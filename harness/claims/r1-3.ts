@@ -1,6 +1,7 @@
+import { isAtOnce } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { finMs, isAtOnce, shown } from './judging.ts';
+import { finMs, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
@@ -16,7 +17,7 @@ function logo(cell: CellFacts): Side {
   const clientFinMs = finMs('client', connection, response);
   const blocks = response?.segmentSizes.filter((size) => size === BLOCK).length ?? 0;
   return {
-    holds: blocks > 0 && isAtOnce(clientFinMs),
+    holds: blocks > 0 && clientFinMs !== null && isAtOnce(clientFinMs),
     seen: (words) => words.r13(cell.id, response?.largestSegment ?? 0, blocks, connection?.firstClose?.by ?? null, clientFinMs),
     evidence: shown(
       cell,

@@ -1,6 +1,7 @@
+import { isAtOnce } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { finMs, isAtOnce, shown } from './judging.ts';
+import { finMs, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
@@ -11,7 +12,7 @@ function closesBehind304(cell: CellFacts): Side {
   const connection = exchange && connectionOf(cell, exchange.stream);
   const serverFinMs = finMs('server', connection, response);
   return {
-    holds: response?.version === '1.0' && isAtOnce(serverFinMs),
+    holds: response?.version === '1.0' && serverFinMs !== null && isAtOnce(serverFinMs),
     seen: (words) =>
       words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, connection?.firstClose?.by ?? null, serverFinMs),
     evidence: shown(

@@ -7,7 +7,8 @@ import { exchangeFrames, gather, isMissing, lacking, notObservable, shown } from
 import type { Revisit } from './shapes.ts';
 
 const OTHERS = ['chromium', 'edge', 'firefox'];
-const BROWSERS = [...OTHERS, 'ie11'];
+const IE = 'ie11';
+const BROWSERS = [...OTHERS, IE];
 /** "Node.js, Django and others": the servers of the report that keep the browser's copy checkable, each with and without. */
 const SERVERS = ['express', 'django', 'nginx', 'apache-php', 'iis', 'flask', 'node-http', 'express-no-etag'];
 const VISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
@@ -32,7 +33,7 @@ export function revisitOf(cell: CellFacts): Revisit {
 
 /** A capture of any visit need not hold a second one. */
 export const hasRevisit = ({ scenario, evidence }: CellFacts): boolean =>
-  scenario !== ANY_SCENARIO || evidence.steps.some(({ id }) => id.startsWith('revisit'));
+  scenario !== ANY_SCENARIO || evidence.steps.some(({ id }) => id === 'revisit');
 
 const target = (exchange: Exchange): string => exchange.request?.target ?? '';
 const noIcon = (exchange: Exchange): boolean => !isFavicon(target(exchange));
@@ -132,7 +133,7 @@ export const s42 = defineClaim({
   },
 });
 
-const isIe = (cell: CellFacts): boolean => cell.client.startsWith('ie');
+const isIe = (cell: CellFacts): boolean => cell.client === IE;
 
 /** The cache was off: the last visit says so in every request. */
 const asksAnew = (cell: CellFacts): boolean => {

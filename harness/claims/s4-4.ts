@@ -1,4 +1,5 @@
 import type { Connection } from '../model.ts';
+import { lastByteNs } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Say, Shown } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
@@ -57,8 +58,7 @@ function answeredByRst({ sides: { client, server } }: Connection): Ending['rstAn
 
 const idleS = (connection: Connection, { evidence }: CellFacts): number => {
   if (connection.firstClose) return connection.firstClose.idleMs / 1000;
-  const last = Math.max(connection.sides.client.lastPayloadNs ?? 0, connection.sides.server.lastPayloadNs ?? 0);
-  return (evidence.capture.endNs - last) / 1e9;
+  return (evidence.capture.endNs - lastByteNs(connection)) / 1e9;
 };
 
 const near = (a: number, b: number, by = NEAR_S): boolean => Math.abs(a - b) <= by;

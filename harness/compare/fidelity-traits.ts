@@ -36,9 +36,12 @@ export const VOLATILE: readonly { names: readonly string[]; because: string }[] 
   },
 ];
 
-/** One request with a name that it has in every run: step, method, target, and which one of those it is. */
+/** One request with a name that it has in every run. */
 interface Asked {
+  /** Step and `name`. */
   key: string;
+  /** Method, target, and which of the step's requests for that target it is. */
+  name: string;
   step: string;
   /** Method, target and range. */
   line: string;
@@ -55,9 +58,11 @@ function requestsOf(evidence: Evidence): Asked[] {
   const sent = new Map<string, Set<string>>();
   const origin = originOf(evidence);
   return evidence.exchanges.filter(isAsked).map(({ step, stream, request, response }) => {
-    const name = `${step ?? '-'} · ${request.method} ${request.target}`;
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
+    const target = `${request.method} ${request.target}`;
+    const inStep = `${step ?? '-'} · ${target}`;
+    const count = (seen.get(inStep) ?? 0) + 1;
+    seen.set(inStep, count);
+    const repeated = count === 1 ? '' : ` (${count})`;
     const range = field(request, 'range');
     const validators = sent.get(request.target) ?? new Set<string>();
     const fields = request.headers.map(([header, text]): HeaderField => [header, steady(header, text, origin, validators)]);
@@ -65,7 +70,8 @@ function requestsOf(evidence: Evidence): Asked[] {
       validators.add(validator);
     sent.set(request.target, validators);
     return {
-      key: count === 1 ? name : `${name} (${count})`,
+      key: inStep + repeated,
+      name: target + repeated,
       step: step ?? '-',
       line: `${request.method} ${request.target}${range ? ` ${range}` : ''}`,
       stream,
@@ -113,9 +119,8 @@ function pairsOf(evidence: Evidence): { step: string; pair: string; first: Asked
   return requests.flatMap((one, index) =>
     requests.slice(index + 1).flatMap((other) => {
       if (one.step !== other.step) return [];
-      const short = ({ key }: Asked) => key.slice(key.indexOf(' · ') + 3);
-      const [first, second] = short(one) < short(other) ? [one, other] : [other, one];
-      return [{ step: one.step, pair: `${short(first)} and ${short(second)}`, first, second }];
+      const [first, second] = one.name < other.name ? [one, other] : [other, one];
+      return [{ step: one.step, pair: `${first.name} and ${second.name}`, first, second }];
     }),
   );
 }

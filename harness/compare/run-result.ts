@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObservedValue } from '../model.ts';
+import type { CellIdentity, ObservedValue } from '../model.ts';
 import { writtenValue, writtenValues } from './written-value.ts';
 
 /**
@@ -231,8 +231,7 @@ export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
 
 /** `server/client/scenario`: how differences and claims name a cell, and the path of its capture below `captures/`. */
-export const cellId = (cell: { server: string; client: string; scenario: string }): string =>
-  `${cell.server}/${cell.client}/${cell.scenario}`;
+export const cellId = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
 
 /** A run in the format of `run.json`, as `parseRunResult` reads it back. */
 export function writtenRun(run: RunResult): z.input<typeof runResultSchema> {
@@ -248,6 +247,12 @@ export function writtenRun(run: RunResult): z.input<typeof runResultSchema> {
     differences: run.differences.map(difference),
     ...(baseline ? { baseline: { ...baseline, differences: baseline.differences.map(difference) } } : {}),
   };
+}
+
+/** The cell that an id of `cellId` names. */
+export function cellOfId(id: string): CellIdentity {
+  const [server = '', client = '', scenario = ''] = id.split('/');
+  return { server, client, scenario };
 }
 
 /** The schema in JSON Schema (draft 2020-12), as `results/run.schema.json` holds it. */

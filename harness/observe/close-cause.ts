@@ -2,7 +2,21 @@ import { connectionOptions } from '../http/fields.ts';
 import type { Connection, Evidence, FirstClose, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
-import { connectionsIn, frameList, headFrames, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
+import { SHUTDOWN_STEPS } from './shutdown.ts';
+import {
+  connectionsIn,
+  frameList,
+  headFrames,
+  isUsed,
+  lastByteFrame,
+  lastByteNs,
+  lastStep,
+  medianOf,
+  round,
+  value,
+  watchedS,
+} from './step.ts';
+import { isAtNamedTime, isAtOnce } from './timers.ts';
 
 /** Why a connection was closed, as far as its packets tell; each with what it means. A new cause does not compile without its words. */
 export const CAUSES = {
@@ -36,18 +50,6 @@ export interface CauseOfClose {
 /** What else is looked at beside the connection. Without `exchanges` (a capture that is read in constant memory) a little less can be told. */
 export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
 
-/** A close sooner than this after the last byte is no idle timer. The longest drain of a server that closes is some 10 ms. */
-export const AT_ONCE_MS = 250;
-/** Servers close up to this much before or behind the second that they name (Node waits one second longer, others check once a second). */
-const EARLY_S = 0.5;
-const LATE_S = 1.6;
-
-const lastPayloadFrame = ({ sides, handshake, firstFrame }: Connection): number =>
-  Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
-
-const lastPayloadNs = ({ sides, handshake, startNs }: Connection): number =>
-  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
-
 /**
  * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
  * the step in which the server was stopped). `null` while it is open, and where what would tell is not in the capture.
@@ -71,14 +73,14 @@ function byClient(connection: Connection, close: FirstClose, evidence: CloseCont
   const response = last?.response ?? null;
   if (response && announcesClose(response) && response.complete) return announced(connection, response, close.frame, evidence);
   const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
-  const frames = frameList(response?.headFrames[0], lastPayloadFrame(connection), close.frame);
+  const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
   if (pending) return { cause: 'client-abort', because: null, frames };
   return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
 }
 
 function byServer(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
-  const frames = frameList(lastPayloadFrame(connection), close.frame);
-  const stop = evidence.steps.find((step) => step.id.startsWith('shutdown-') && step.id === evidence.steps.at(-1)?.id);
+  const frames = frameList(lastByteFrame(connection), close.frame);
+  const stop = evidence.steps.find(({ id }) => SHUTDOWN_STEPS.has(id));
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
@@ -91,7 +93,7 @@ function byServer(connection: Connection, close: FirstClose, evidence: CloseCont
   if (response && announcesClose(response)) return announced(connection, response, close.frame, evidence);
   if (response?.framing === 'close')
     return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
-  if (close.idleMs < AT_ONCE_MS && response) return atOnce(connection, response, close);
+  if (isAtOnce(close.idleMs) && response) return atOnce(connection, response, close);
   return timer(connection, close);
 }
 
@@ -126,12 +128,12 @@ function withoutAnswer(connection: Connection, close: FirstClose, frames: number
   // A pipelined request behind a response that said it would be the last.
   if (before && announcesClose(before)) return announced(connection, before, close.frame, evidence);
   if (close.how === 'RST' && served.length > 0) return { cause: 'unread-data', because: null, frames };
-  if (!connection.exchanges.at(-1)?.request?.complete && close.idleMs >= AT_ONCE_MS) {
+  if (!connection.exchanges.at(-1)?.request?.complete && !isAtOnce(close.idleMs)) {
     return { cause: 'request-timeout', because: `without a word, ${seconds(close.idleMs)} after half a request`, frames };
   }
   if (served.length === 0 && connection.sides.server.payloadBytes > 0)
     return { cause: 'no-answer', because: 'what it sent is no HTTP/1.x', frames };
-  if (close.idleMs >= AT_ONCE_MS) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
+  if (!isAtOnce(close.idleMs)) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
   return { cause: 'no-answer', because: null, frames };
 }
 
@@ -150,11 +152,10 @@ function timer(connection: Connection, close: FirstClose): CauseOfClose {
   const naming = connection.exchanges.findLast(
     (exchange) => exchange.response && advertisedIn(exchange.response)?.timeoutS != null,
   )?.response;
-  const frames = frameList(naming ? headFrames(naming) : [], lastPayloadFrame(connection), close.frame);
+  const frames = frameList(naming ? headFrames(naming) : [], lastByteFrame(connection), close.frame);
   if (!naming) return { cause: 'unadvertised-timer', because: `${idle} after the last byte`, frames };
   const named = advertisedIn(naming)?.timeoutS ?? 0;
-  const idleS = close.idleMs / 1000;
-  if (idleS >= named - EARLY_S && idleS <= named + LATE_S)
+  if (isAtNamedTime(close.idleMs / 1000, named))
     return { cause: 'advertised-timer', because: `named ${named} s, closed after ${idle}`, frames };
   return { cause: 'unadvertised-timer', because: `named ${named} s, yet closed after ${idle}`, frames };
 }
@@ -188,8 +189,8 @@ const cause = defineObservation({
     });
     if (causes.length === 0) {
       if (connections.some(({ firstClose }) => firstClose !== null)) return null;
-      return value('none', frameList(connections.map(lastPayloadFrame)), {
-        windowS: Math.min(...connections.map((connection) => watchedS(evidence, lastPayloadNs(connection)))),
+      return value('none', frameList(connections.map(lastByteFrame)), {
+        windowS: Math.min(...connections.map((connection) => watchedS(evidence, lastByteNs(connection)))),
       });
     }
     causes.sort((a, b) => a.close.frame - b.close.frame);

@@ -1,8 +1,11 @@
 import type { Connection, Evidence, FirstClose, Side } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { connectionsIn, frameList, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
+import { connectionsIn, frameList, isUsed, lastByteFrame, lastByteNs, lastStep, medianOf, round, value, watchedS } from './step.ts';
 
 type ClosedConnection = Connection & { firstClose: FirstClose };
+
+/** The note names shortest and longest idle time where they are further apart than this. Milliseconds. */
+const SPREAD_MS = 50;
 
 /** Said in each definition: which connections count. */
 const WHICH =
@@ -54,15 +57,6 @@ const split = ({ tally }: CloseVerdict): { note?: string } => {
   if (parts.length < 2) return {};
   return { note: parts.map((side) => (side === 'none' ? `${tally.none} stayed open` : `${tally[side]} closed by the ${side}`)).join(', ') };
 };
-
-const lastByteNs = (connection: Connection): number =>
-  Math.max(connection.sides.client.lastPayloadNs ?? connection.startNs, connection.sides.server.lastPayloadNs ?? connection.startNs);
-
-/** The frame that carried the last payload byte of either side: what the idle time counts from. */
-function lastByteFrame({ sides, handshake, firstFrame }: Connection): number {
-  const latest = Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0);
-  return latest || (handshake?.ackFrame ?? firstFrame);
-}
 
 /** The shortest time that a connection which stayed open was watched after its last byte. */
 const windowOf = (evidence: Evidence, open: Connection[]): number =>
@@ -122,7 +116,8 @@ const idle = defineObservation({
     if (!median) return value(null, frameList(verdict.stillOpen.map(lastByteFrame)), { windowS: windowOf(evidence, verdict.stillOpen) });
     const times = verdict.closed.map((connection) => connection.firstClose.idleMs);
     const [least, most] = [Math.min(...times), Math.max(...times)];
-    const note = most - least > 50 ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};
+    const note =
+      most - least > SPREAD_MS ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};
     return value(round(median.firstClose.idleMs, 3), frameList(lastByteFrame(median), median.firstClose.frame), note);
   },
 });

@@ -4,7 +4,9 @@ import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
 
-const codingOf = (response: ResponseMessage): string => fieldValues(response, 'content-encoding').join(', ').toLowerCase() || 'identity';
+/** The content coding of a response in lower case; `identity` where it has none. */
+export const codingOf = (response: ResponseMessage): string =>
+  fieldValues(response, 'content-encoding').join(', ').toLowerCase() || 'identity';
 
 /** The response to `Accept-Encoding: gzip` where it is coded; `null` else. */
 function coded(evidence: Evidence): ResponseMessage | null {

@@ -2,6 +2,11 @@ import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, round, value, watchedS } from './step.ts';
 
+/** The steps in which the server is stopped, and those that ask before it. */
+const IDLE = { asked: 'shutdown-idle.request', stopped: 'shutdown-idle' };
+const BUSY = { asked: 'shutdown-busy.request', stopped: 'shutdown-busy' };
+export const SHUTDOWN_STEPS: ReadonlySet<string> = new Set([IDLE.stopped, BUSY.stopped]);
+
 const idle = defineObservation({
   id: 'shutdown.idle',
   title: 'idle connection at shutdown',
@@ -11,9 +16,9 @@ const idle = defineObservation({
   spec: 'RFC 9112 §9.6',
   scenario: 'shutdown-idle',
   observe(evidence) {
-    const answer = answerIn(evidence, 'shutdown-idle.request');
+    const answer = answerIn(evidence, IDLE.asked);
     const response = answer?.exchange.response;
-    const stop = evidence.steps.find((step) => step.id === 'shutdown-idle');
+    const stop = evidence.steps.find((step) => step.id === IDLE.stopped);
     if (!answer || !response || !stop) return null;
     const { firstClose } = answer.connection;
     // Before the stop: this server keeps no idle connections.
@@ -39,9 +44,9 @@ const busy = defineObservation({
   spec: 'RFC 9112 §9.6',
   scenario: 'shutdown-busy',
   observe(evidence) {
-    const answer = answerIn(evidence, 'shutdown-busy.request');
+    const answer = answerIn(evidence, BUSY.asked);
     const response = answer?.exchange.response;
-    const stop = evidence.steps.find((step) => step.id === 'shutdown-busy');
+    const stop = evidence.steps.find((step) => step.id === BUSY.stopped);
     if (!answer || !response || !stop) return null;
     const close = serverClose(answer.connection);
     // A body that lasts until the close is whole only if the length that was promised, or the file's own, has come.

@@ -2,8 +2,8 @@
  * What the values of a cell speak of: the last step of its scenario. A capture without step marks is one step from its first
  * frame to its last. Shared by all groups, so that no two of them mean different things by it.
  */
-import { field, fieldValues as valuesOf } from '../http/fields.ts';
-import type { Connection, Evidence, Exchange, HeaderField, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
+import { field } from '../http/fields.ts';
+import type { Connection, Evidence, Exchange, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
 
 /** Lists of frames behind a value end here; frames of the earliest evidence are kept. */
 export const FRAMES_SHOWN = 32;
@@ -64,6 +64,14 @@ export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
 /** Whether the connection ever carried a request. */
 export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);
 
+/** When the last payload byte of either side was sent; where there was none, when the handshake ended. Nanoseconds. */
+export const lastByteNs = ({ sides, handshake, startNs }: Connection): number =>
+  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
+
+/** The frame of `lastByteNs`. */
+export const lastByteFrame = ({ sides, handshake, firstFrame }: Connection): number =>
+  Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
+
 /**
  * The document of the page; see `DOCUMENT`. Steps are tried from the last to the first, as a page that comes from the client's cache
  * is not asked for at all.
@@ -97,9 +105,6 @@ const isHtml = ({ response }: AnsweredExchange): boolean =>
 /** Said in the definition of each observation that speaks of the document. */
 export const DOCUMENT =
   'The document is the first HTML page that the last step asked for (where it asked for none, the step before it; where none did, its first request); where the response to it is no 200 (a 304, say), the last 200 that the same target got before it.';
-
-/** Values of a field in the order of its lines (RFC 9110 §5.3). */
-export const fieldValues = (headers: readonly HeaderField[], name: string): string[] => valuesOf({ headers: [...headers] }, name);
 
 type FrameLike = number | null | undefined;
 

@@ -1,7 +1,7 @@
 /** Facts that have misled people who read captures: each is looked for in every cell, and usually is not there. */
 import { fieldValues } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, ObservedValue, ResponseMessage } from '../model.ts';
-import { validatorChange } from './coding.ts';
+import { codingOf, validatorChange } from './coding.ts';
 import { defineObservation } from './observation.ts';
 import { type AnsweredExchange, type AskedExchange, askedAtAll, frameList, hasWholeHead, headFrames, isAnswered, value } from './step.ts';
 
@@ -67,13 +67,11 @@ const duplicateDate = defineObservation({
   },
 });
 
-const coding = (response: ResponseMessage): string => fieldValues(response, 'content-encoding').join(', ') || 'identity';
-
 /** Two whole answers to the same target, the first of them plain and the second coded. */
 function codedPair(evidence: Evidence): [AnsweredExchange, AnsweredExchange] | null {
   const whole = evidence.exchanges.filter(isAnswered).filter((exchange) => exchange.response.status === 200);
-  for (const coded of whole.filter((exchange) => coding(exchange.response) !== 'identity')) {
-    const plain = whole.find((other) => other.request.target === coded.request.target && coding(other.response) === 'identity');
+  for (const coded of whole.filter((exchange) => codingOf(exchange.response) !== 'identity')) {
+    const plain = whole.find((other) => other.request.target === coded.request.target && codingOf(other.response) === 'identity');
     if (plain) return [plain, coded];
   }
   return null;

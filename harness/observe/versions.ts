@@ -1,11 +1,11 @@
 import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
 import { answerIn, exchangeFrames, serverClose, statusQuestion, unanswered } from './asked.ts';
-import { AT_ONCE_MS } from './close-cause.ts';
 import { CLOSES_BY_VERSION } from './conformance.ts';
 import { announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, round, value } from './step.ts';
+import { AT_ONCE_MS, isAtOnce } from './timers.ts';
 
 const ASKED = { scenario: 'versions' } as const;
 /** A request that MUST get 400: no answer at all is judged as any other answer is. */
@@ -17,7 +17,7 @@ const persistence = (id: string, title: string, request: string, spec: string): 
     id,
     title,
     unit: null,
-    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within 250 ms, and before the client's) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
+    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within ${AT_ONCE_MS} ms, and before the client's) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
     spec,
     ...ASKED,
     nullIsNoAnswer: true,
@@ -32,9 +32,9 @@ const persistence = (id: string, title: string, request: string, spec: string): 
       const options = fieldValues(exchange.response, 'connection').join(', ');
       const remarks = [
         ...(options === '' ? [] : [`Connection: ${options}`]),
-        ...(afterMs > AT_ONCE_MS ? [`closed ${round(afterMs / 1e3, 3)} s later`] : []),
+        ...(!isAtOnce(afterMs) ? [`closed ${round(afterMs / 1e3, 3)} s later`] : []),
       ];
-      return value(close && afterMs <= AT_ONCE_MS ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
+      return value(close && isAtOnce(afterMs) ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
     },
   });
 

@@ -4,6 +4,7 @@
  */
 import { cacheControl, deltaSeconds } from '../http/fields.ts';
 import type { ObservedValue } from '../model.ts';
+import { EARLY_S, isAtOnce } from '../observe/timers.ts';
 
 type Values = Readonly<Record<string, ObservedValue>>;
 
@@ -31,7 +32,7 @@ type Rule = (values: Values) => Advice | null;
 const races: Rule = (values) => {
   const idle = number(values, 'idle.used-s');
   if (idle === null) return null;
-  if (idle < 0.5)
+  if (isAtOnce(idle * 1000))
     return {
       text: 'It closes the connection after each response: every request pays for a new connection, and a proxy in front can keep none.',
       observation: 'idle.used-s',
@@ -48,13 +49,13 @@ const races: Rule = (values) => {
 const unadvertised: Rule = (values) => {
   const idle = number(values, 'idle.used-s');
   const advertised = number(values, 'keepalive.advertised-s');
-  if (idle === null || idle < 0.5) return null;
+  if (idle === null || isAtOnce(idle * 1000)) return null;
   if (advertised === null)
     return {
       text: `It closes after ${idle} s and does not say so: a "Keep-Alive: timeout=" header would let clients that read it (Firefox, undici) close first.`,
       observation: 'keepalive.advertised-s',
     };
-  if (advertised > idle + 0.5)
+  if (advertised > idle + EARLY_S)
     return {
       text: `It advertises ${advertised} s and closes after ${idle} s: clients that believe it lose requests.`,
       observation: 'idle.used-s',

@@ -1,5 +1,5 @@
 /** Differences, and what was not observed, grouped as a person reads them: one entry for what is the same in many cells. */
-import { type CellResult, cellId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { type CellResult, cellId, cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import type { TableWords } from './phrases/tables.ts';
 import { framesText, valueText } from './value-text.ts';
 
@@ -43,7 +43,7 @@ export function findings(run: RunResult, words: TableWords, wanted: (difference:
       deviations: [],
     };
     found.set(key, finding);
-    addDeviation(finding.deviations, right, text(right), labelOf(run, right.cell.split('/')[0] ?? '', words));
+    addDeviation(finding.deviations, right, text(right), labelOf(run, cellOfId(right.cell).server, words));
   }
   return [...found.values()];
 }
@@ -70,8 +70,8 @@ export interface VariantFinding {
 export function variantFindings(run: RunResult, words: TableWords): VariantFinding[] {
   const found = new Map<string, VariantFinding>();
   for (const { observation, left, right } of ordered(run, 'variant-base')) {
-    const [base = ''] = left.cell.split('/');
-    const [variant = ''] = right.cell.split('/');
+    const base = cellOfId(left.cell).server;
+    const variant = cellOfId(right.cell).server;
     const unit = run.observations.find((one) => one.id === observation)?.unit ?? null;
     const text = (side: Difference['left']) => (side.value ? valueText(side.value, unit, words) : words.lacks);
     const finding = found.get(variant) ?? {

@@ -4,7 +4,7 @@
  */
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
-import type { Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
+import type { CellIdentity, Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { isMissing } from './missing.ts';
 import { defineReporter } from './reporter.ts';
@@ -15,7 +15,7 @@ export const ENTRIES_KEPT = 1_000;
 const OPENED_FOR_MS = 50;
 
 /** Where the HAR of a cell is, relative to the run's folder. */
-export const harPath = (cell: Pick<ObservedCell, 'server' | 'client' | 'scenario'>): string => `har/${cellId(cell)}.har`;
+export const harPath = (cell: CellIdentity): string => `har/${cellId(cell)}.har`;
 
 export const har = defineReporter({
   id: 'har',

@@ -5,6 +5,7 @@
 import { isObserved, type Matrix, matrixOf } from '../compare/matrix.ts';
 import type { CellResult, ClientRow, RunResult, ServerRow } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
+import { isAtOnce } from '../observe/timers.ts';
 import type { ColumnId, TableWords } from './phrases/tables.ts';
 import { framingText, placeOf, valueText } from './value-text.ts';
 
@@ -49,7 +50,7 @@ interface Part {
 }
 
 /** Finds the value of an observation of one server in the first of these scenarios that has one. */
-type Look = (observation: string, ...places: string[]) => Part | null;
+type Look = (observation: string, ...places: Place[]) => Part | null;
 
 interface ColumnSpec {
   id: ColumnId;
@@ -59,53 +60,51 @@ interface ColumnSpec {
   text?(parts: (Part | null)[], words: TableWords): string;
 }
 
-const VISIT = [
-  'browser:first-visit',
-  'browser:idle',
-  'browser:revisit',
-  'browser:reload',
-  'browser:hard-reload',
-  'browser:gallery',
-  'probe:idle-used',
-];
+/** Whose cell a value is taken from: the browser that the table is about, or the probe. */
+interface Place {
+  client: 'browser' | 'probe';
+  scenario: string;
+}
 
-/** A close that comes sooner than any timer would. */
-const AT_ONCE_MS = 50;
+const browser = (scenario: string): Place => ({ client: 'browser', scenario });
+const probe = (scenario: string): Place => ({ client: 'probe', scenario });
+
+const VISIT = [...['first-visit', 'idle', 'revisit', 'reload', 'hard-reload', 'gallery'].map(browser), probe('idle-used')];
 
 const COLUMNS: readonly ColumnSpec[] = [
   { id: 'http-version', rank: 1, parts: (look) => [look('http.version', ...VISIT)] },
   {
     id: 'connections',
     rank: 8,
-    parts: (look) => [look('connections.used', 'browser:first-visit'), look('connections.opened', 'browser:first-visit')],
+    parts: (look) => [look('connections.used', browser('first-visit')), look('connections.opened', browser('first-visit'))],
     text: (parts) => parts.map((part) => part?.value?.value ?? '–').join('/'),
   },
   {
     id: 'closes-first',
     rank: 2,
-    parts: (look) => ['close.first', 'close.how', 'close.idle-ms'].map((id) => look(id, 'browser:first-visit', 'browser:idle')),
+    parts: (look) => ['close.first', 'close.how', 'close.idle-ms'].map((id) => look(id, browser('first-visit'), browser('idle'))),
     text(parts, words) {
       const [first, how, idle] = parts.map((part) => (part?.value ? valueText(part.value, part.unit, words) : ''));
       if (parts[0]?.value?.value === 'none') return idle || words.nobody;
       const idleMs = parts[2]?.value?.value;
-      const when = typeof idleMs === 'number' && idleMs < AT_ONCE_MS ? words.atOnce : idle;
+      const when = typeof idleMs === 'number' && isAtOnce(idleMs) ? words.atOnce : idle;
       return [first, how, when].filter(Boolean).join(' ');
     },
   },
-  { id: 'idle-used', rank: 3, parts: (look) => [look('idle.used-s', 'probe:idle-used')] },
-  { id: 'idle-unused', rank: 9, parts: (look) => [look('idle.unused-s', 'probe:idle-unused')] },
+  { id: 'idle-used', rank: 3, parts: (look) => [look('idle.used-s', probe('idle-used'))] },
+  { id: 'idle-unused', rank: 9, parts: (look) => [look('idle.unused-s', probe('idle-unused'))] },
   { id: 'advertised', rank: 4, parts: (look) => [look('keepalive.advertised-s', ...VISIT)] },
   { id: 'etag', rank: 5, parts: (look) => [look('cache.etag', ...VISIT)] },
   {
     id: 'revisit',
     rank: 6,
-    parts: (look) => [look('revisit.not-modified', 'browser:revisit'), look('revisit.requests', 'browser:revisit')],
+    parts: (look) => [look('revisit.not-modified', browser('revisit')), look('revisit.requests', browser('revisit'))],
     text: (parts) => parts.map((part) => part?.value?.value ?? '–').join('/'),
   },
   {
     id: 'audio',
     rank: 7,
-    parts: (look) => [look('load.range-status', ...VISIT) ?? look('range.from-zero', 'probe:range')],
+    parts: (look) => [look('load.range-status', ...VISIT) ?? look('range.from-zero', probe('range'))],
     text: (parts) => String(parts[0]?.value?.value ?? '–').slice(0, 3),
   },
   {
@@ -133,10 +132,13 @@ function mainTable(run: RunResult, client: ClientRow | null, words: TableWords):
     if (server.skipped) return [{ server, state: 'skipped' as const, reason: server.skipped.reason }];
     return cell && !isObserved(cell) ? [{ server, state: cell.state, reason: cell.reason }] : [];
   });
-  const matrixAt = memo((place: string): Matrix => {
-    const [kind, scenario] = place.split(':') as [string, string];
-    return matrixOf(run, kind === 'browser' ? (client?.id ?? '') : 'probe', scenario);
-  });
+  const known = new Map<string, Matrix>();
+  const matrixAt = ({ client: kind, scenario }: Place): Matrix => {
+    const id = kind === 'browser' ? (client?.id ?? '') : 'probe';
+    const matrix = known.get(`${id}/${scenario}`) ?? matrixOf(run, id, scenario);
+    known.set(`${id}/${scenario}`, matrix);
+    return matrix;
+  };
   const sources = new Set<string>();
   const drawn = new Set<string>();
   const split = new Set<string>();
@@ -203,15 +205,4 @@ export function rowName(server: ServerRow, words: TableWords): string {
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
   return [items.filter(test), items.filter((item) => !test(item))];
-}
-
-function memo<K, V>(make: (key: K) => V): (key: K) => V {
-  const made = new Map<K, V>();
-  return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(key, value);
-    return value;
-  };
 }

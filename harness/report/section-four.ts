@@ -5,6 +5,7 @@ import { type Judged, wordsOf } from '../claims/index.ts';
 import { hasRevisit, revisitOf } from '../claims/s4-2.ts';
 import { endingOf } from '../claims/s4-4.ts';
 import type { ClaimWords } from '../claims/wording/index.ts';
+import { isAtOnce } from '../observe/timers.ts';
 import { escapeMarkdown } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
 
@@ -124,7 +125,7 @@ function connectionWords(cell: CellFacts, { page }: ClaimWords): string[] {
   const ending = endingOf(cell);
   if (!ending) return [page.connections(used, unused)];
   const { by, how, beforeQuit, idleS } = ending;
-  const seconds = idleS < 0.3 ? page.atOnce : `${idleS} s`;
+  const seconds = isAtOnce(idleS * 1000) ? page.atOnce : `${idleS} s`;
   return [
     page.connections(used, unused),
     by !== null && how !== null && beforeQuit ? page.closes(by, how, seconds) : page.open(`${idleS} s`),

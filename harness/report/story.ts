@@ -158,6 +158,9 @@ function watchedS(cell: ObservedCell): number | null {
   return Math.max(0, ...windows) || null;
 }
 
+/** Zeek's `conn_state` of a connection that a RST ended or refused. */
+const RESET_STATES: ReadonlySet<string> = new Set(['RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'REJ']);
+
 function onTheWire(cell: ObservedCell): Sentence[] {
   const sentences: Sentence[] = [];
   const sent = cell.connections.reduce((sum, connection) => sum + connection.retransmissions, 0);
@@ -166,7 +169,7 @@ function onTheWire(cell: ObservedCell): Sentence[] {
   if (typeof probes?.value === 'number' && probes.value > 0) {
     sentences.push(plain(phrase('story.probes', { count: probes.value }), probes.frames.slice(0, 8)));
   }
-  const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || /^(?:RST|REJ)/.test(zeekState));
+  const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || RESET_STATES.has(zeekState));
   if (reset.length > 0) sentences.push(note(phrase('story.reset', { n: reset.length }), reset.slice(0, 8).map(lastFrame)));
   for (const [{ kind, detail }, frames] of problemsOf(cell)) sentences.push(note(phrase('story.problem', { kind, detail }), frames));
   return sentences;

@@ -1,11 +1,11 @@
-import type { Difference, RunResult } from '../compare/run-result.ts';
+import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { escapeTerminal } from './escape.ts';
 import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { framesText, NO_BREAK } from './value-text.ts';
+import { framesText, NO_BREAK, placeOf } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Findings that are spelled out; the rest is in table.md. */
@@ -90,13 +90,13 @@ function findingLines(run: RunResult, tables: MainTable[], words: TableWords, wi
   const majority = run.differences.filter((difference) => difference.against === 'majority');
   if (majority.length === 0 && tables.every((table) => table.split.length === 0)) return [paint(words.noDifferences, 'bold')];
   const inTable = ({ observation, right }: Difference) =>
-    tables.some((table) => table.drawn.has(`${placeOfId(right.cell)} ${observation}`));
+    tables.some((table) => table.drawn.has(`${placeOf(cellOfId(right.cell))} ${observation}`));
   const all = findings(run, words, inTable);
   const lines = [paint(words.differencesTitle, 'bold')];
   for (const finding of all.slice(0, FINDINGS)) {
     const { observation, usual, agreeing, voting, deviations } = finding;
     const parts = deviations.map(
-      ({ server, text, first }) => `${server}: ${text} (${[placeOfId(first.cell), framesText(first.value, words, 2)].join(' ')})`,
+      ({ server, text, first }) => `${server}: ${text} (${[placeOf(cellOfId(first.cell)), framesText(first.value, words, 2)].join(' ')})`,
     );
     lines.push(...hanging(observation, paint, width, [words.usual(usual, agreeing, voting), ...parts]));
   }
@@ -108,9 +108,6 @@ function findingLines(run: RunResult, tables: MainTable[], words: TableWords, wi
   if (elsewhere > 0) lines.push(`  ${paint(words.elsewhere(elsewhere, 'table.md'), 'dim')}`);
   return lines;
 }
-
-/** `chromium/first-visit` of `express/chromium/first-visit`. */
-const placeOfId = (cell: string): string => cell.split('/').slice(1).join('/');
 
 function variantLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = variantFindings(run, words);

@@ -1,6 +1,5 @@
 /** A value and its frames as text, for the terminal and Markdown. */
-import type { ObservedCell } from '../compare/run-result.ts';
-import type { Observation, ObservedValue } from '../model.ts';
+import type { CellIdentity, Observation, ObservedValue } from '../model.ts';
 import type { TableWords } from './phrases/tables.ts';
 
 type Unit = Observation['unit'];
@@ -39,4 +38,4 @@ export const framesText = (observed: ObservedValue | null, words: TableWords, li
 export const framingText = (framing: string): string => (framing === 'content-length' ? 'length' : framing);
 
 /** The reporters' short name of a cell's place: `chromium/first-visit`. */
-export const placeOf = (cell: Pick<ObservedCell, 'client' | 'scenario'>): string => `${cell.client}/${cell.scenario}`;
+export const placeOf = (cell: Pick<CellIdentity, 'client' | 'scenario'>): string => `${cell.client}/${cell.scenario}`;
