@@ -4,10 +4,10 @@ import { isAtOnce } from '../observe/timers.ts';
 import type { CellFacts } from './claim.ts';
 import { connectionOf, isAudio } from './facts.ts';
 import { finMs, shown } from './judging.ts';
-import type { Side } from './printed-claim.ts';
+import type { Trial } from './printed-claim.ts';
 
 /** Head and body of the page travel apart, in HTTP/1.1, and the server sends its FIN at once. */
-export function headAndBodyApart(cell: CellFacts): Side {
+export function headAndBodyApart(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(({ request, response }) => request?.target === '/' && response?.status === 200);
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);

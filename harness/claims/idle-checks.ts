@@ -4,7 +4,7 @@ import { isUsed, lastByteNs } from '../observe/step.ts';
 import type { CellFacts, Judgement } from './claim.ts';
 import { answered } from './facts.ts';
 import { notObservable, secondsOf, shown, shownValue } from './judging.ts';
-import type { Side } from './printed-claim.ts';
+import type { Trial } from './printed-claim.ts';
 
 /** Chromium's interval (tcp_socket_posix.cc), and how far a probe may be from it: the kernel's timer is coarse for long times. */
 export const PROBE_S = 45;
@@ -40,7 +40,7 @@ interface Watched {
   carried: (connection: Connection) => boolean;
 }
 
-export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): Side {
+export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): Trial {
   const { used, unused, frames, stream } = probing(cell, watched);
   const each = [...used, ...unused];
   return {
@@ -52,7 +52,7 @@ export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): 
 }
 
 /** Connections that nobody closes for the time of a probe at least. */
-export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Side {
+export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Trial {
   const idle = connections.map((connection) =>
     connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - lastByteNs(connection)) / 1e9,
   );
@@ -74,12 +74,12 @@ export function keptOpen(cell: CellFacts, connections: readonly Connection[]): S
 }
 
 /** How long the cell's connections could be watched at most, in seconds. */
-export const watchedS = (cell: CellFacts): number => cell.windowS ?? secondsOf(cell.evidence.capture.endNs);
+export const longestWatchS = (cell: CellFacts): number => cell.windowS ?? secondsOf(cell.evidence.capture.endNs);
 
 /** The verdict where the window was shorter than what the claim speaks of. */
-export const tooShort = (cell: CellFacts, leastS: number, filter: string, printed: Side | null): Judgement =>
+export const tooShort = (cell: CellFacts, leastS: number, filter: string, printed: Trial | null): Judgement =>
   notObservable(
-    (words) => words.both.tooShort(cell.id, watchedS(cell)),
+    (words) => words.both.tooShort(cell.id, longestWatchS(cell)),
     (words) => words.both.needWindow(Math.ceil(leastS)),
     {
       seen: printed ? [printed.seen] : [],

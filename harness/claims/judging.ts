@@ -1,3 +1,4 @@
+import { cellId } from '../compare/run-result.ts';
 import { connectionOptions, field } from '../http/fields.ts';
 import type { Connection, Exchange, ResponseMessage, Side } from '../model.ts';
 import { advertisedIn } from '../observe/keepalive.ts';
@@ -9,12 +10,12 @@ import type { Lifetimes } from './shapes.ts';
 /** The cells of needs, or the ids of those that are not there. */
 export function gather<K extends string>(facts: Facts, wanted: Record<K, CellNeed>): Record<K, CellFacts> | { missing: string[] } {
   const found = Object.entries<CellNeed>(wanted).map(([key, need]) => [key, facts.find(need), need] as const);
-  const missing = found.filter(([, cell]) => cell === null).map(([, , need]) => `${need.server}/${need.client}/${need.scenario}`);
+  const missing = found.filter(([, cell]) => cell === null).map(([, , need]) => cellId(need));
   if (missing.length > 0) return { missing };
   return Object.fromEntries(found.map(([key, cell]) => [key, cell])) as Record<K, CellFacts>;
 }
 
-export const isMissing = (gathered: object): gathered is { missing: string[] } => 'missing' in gathered;
+export const lacksCells = (gathered: object): gathered is { missing: string[] } => 'missing' in gathered;
 
 export const notObservable = (because: Say, needed: Say, rest: Partial<Judgement> = {}): Judgement => ({
   seen: [],
@@ -47,7 +48,7 @@ export const shown = (cell: CellFacts, observation: string, ...frames: Parameter
 };
 
 /** Requests and answers as frames: first of the request, head of the response. */
-export const exchangeFrames = ({ request, response }: Exchange): (number | undefined)[] => [request?.frames[0], response?.headFrames[0]];
+export const exchangeStarts = ({ request, response }: Exchange): (number | undefined)[] => [request?.frames[0], response?.headFrames[0]];
 
 export const closeFrames = (connections: readonly Connection[]): (number | undefined)[] =>
   connections.map((connection) => connection.firstClose?.frame);

@@ -1,7 +1,7 @@
 import { field } from '../http/fields.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 /** Who asks conditionally whatever its copy's age: IE's reload, and the probe. */
 const CHECKED = [
@@ -9,7 +9,7 @@ const CHECKED = [
   { server: 'django', client: 'probe', scenario: 'conditional' },
 ];
 
-function notModified(cells: readonly CellFacts[]): Side {
+function notModified(cells: readonly CellFacts[]): Trial {
   const all = cells.flatMap((cell) =>
     cell.evidence.exchanges.flatMap(({ response, stream }) =>
       response?.status === 304 && response.complete ? [{ cell, response, stream }] : [],

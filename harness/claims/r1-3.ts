@@ -2,13 +2,13 @@ import { isAtOnce } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
 import { finMs, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
 /** What Werkzeug reads of a file at a time (`wrap_file`), and writes with one call. */
 const BLOCK = 8192;
 
-function logo(cell: CellFacts): Side {
+function logo(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(
     ({ request, response }) => request?.target.endsWith('logo.png') && response?.status === 200,
   );

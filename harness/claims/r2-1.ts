@@ -2,11 +2,11 @@ import { isAtOnce } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
 import { finMs, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
 
-function closesBehind304(cell: CellFacts): Side {
+function closesBehind304(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(({ response }) => response?.status === 304);
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);

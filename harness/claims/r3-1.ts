@@ -2,14 +2,14 @@ import { documentOf } from '../observe/step.ts';
 import { isAtNamedTime } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { tooShort, watchedS } from './idle-checks.ts';
+import { longestWatchS, tooShort } from './idle-checks.ts';
 import { advertisedS, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const IDLE = { server: 'express', client: 'chromium', scenario: 'idle' };
 const FILTER = 'http.response.line contains "Keep-Alive" || tcp.flags.fin == 1';
 
-function namedLimit(cell: CellFacts): Side {
+function namedLimit(cell: CellFacts): Trial {
   const document = documentOf(cell.evidence);
   const named = advertisedS(cell);
   const closed = usedConnections(cell).find(({ firstClose }) => firstClose?.by === 'server');
@@ -30,7 +30,7 @@ export const r31 = defineClaim({
   printed: [],
   judge(facts) {
     const today = facts.find(IDLE);
-    if (today && watchedS(today) < 7) return tooShort(today, 7, FILTER, null);
+    if (today && longestWatchS(today) < 7) return tooShort(today, 7, FILTER, null);
     return judgeBoth({ today: today ? namedLimit(today) : missingOf(IDLE), filter: FILTER });
   },
 });

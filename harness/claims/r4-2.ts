@@ -3,12 +3,12 @@ import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
 import { audioRequests } from './flask-checks.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 /** The report does not say what was done with the player; a seek is what makes a browser leave a transfer and ask for another part. */
 const SEEK = { server: 'flask', client: 'chromium', scenario: 'media-seek' };
 
-function givenUp(cell: CellFacts): Side {
+function givenUp(cell: CellFacts): Trial {
   const requests = audioRequests(cell);
   const left = requests.find(({ stream, response }) => {
     const reset = connectionOf(cell, stream)?.sides.client.rstFrame ?? null;

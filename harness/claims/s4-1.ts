@@ -1,7 +1,7 @@
 import type { CellFacts } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { closeFrames, gather, isMissing, lacking, lifetimes, notObservable, shown, shownValue } from './judging.ts';
+import { closeFrames, gather, lacking, lacksCells, lifetimes, notObservable, shown, shownValue } from './judging.ts';
 
 const SCENARIO = 'first-visit';
 const cellOf = (server: string) => ({ server, client: 'chromium', scenario: SCENARIO });
@@ -21,7 +21,7 @@ export const s41 = defineClaim({
       headerOnly: cellOf('flask-header-only'),
       persistent: cellOf('flask-persistent'),
     });
-    if (isMissing(cells)) return lacking(cells.missing);
+    if (lacksCells(cells)) return lacking(cells.missing);
     const [flask, headerOnly, persistent] = [lifetimes(cells.flask), lifetimes(cells.headerOnly), lifetimes(cells.persistent)];
     const first = usedConnections(cells.flask)[0];
     const rest = {

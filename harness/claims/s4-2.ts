@@ -3,7 +3,7 @@ import type { Exchange } from '../model.ts';
 import type { CellFacts, CellNeed, Facts, Say } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { ANY_SCENARIO, answered, answeredIn, isFavicon } from './facts.ts';
-import { exchangeFrames, gather, isMissing, lacking, notObservable, shown } from './judging.ts';
+import { exchangeStarts, gather, lacking, lacksCells, notObservable, shown } from './judging.ts';
 import type { Revisit } from './shapes.ts';
 
 const OTHERS = ['chromium', 'edge', 'firefox'];
@@ -65,7 +65,7 @@ export const s42 = defineClaim({
     });
     const table = found(facts, SERVERS, BROWSERS, 'revisit').map((cell) => ({ cell, ...revisitOf(cell) }));
     const tableSays: Say = (words) => words.s42.table(table.map(({ cell, ...revisit }) => ({ id: cell.id, ...revisit })));
-    if (isMissing(cells))
+    if (lacksCells(cells))
       return lacking(
         cells.missing,
         table.length > 0 ? { seen: [tableSays], evidence: table.slice(0, 6).flatMap(({ cell }) => again(cell)) } : {},
@@ -141,7 +141,7 @@ const asksAnew = (cell: CellFacts): boolean => {
   return later.length > 0 && later.every(({ request }) => request && cacheControl(field(request, 'cache-control')).has('no-cache'));
 };
 
-const again = (cell: CellFacts) => shown(cell, 'revisit.not-modified', visits(cell)[1].flatMap(exchangeFrames));
+const again = (cell: CellFacts) => shown(cell, 'revisit.not-modified', visits(cell)[1].flatMap(exchangeStarts));
 
 function total(list: Revisit[]): Pick<Revisit, 'files' | 'asked' | 'notModified' | 'sentAgain'> {
   const sum = (key: 'files' | 'asked' | 'notModified' | 'sentAgain') => list.reduce((all, one) => all + one[key], 0);

@@ -1,7 +1,7 @@
 import type { CellFacts } from './claim.ts';
 import { defineClaim, REPORTS } from './claim.ts';
 import { answered, fileOf, isDocument, isFavicon, usedConnections } from './facts.ts';
-import { exchangeFrames, gather, isMissing, lacking, msOf, notObservable, shown } from './judging.ts';
+import { exchangeStarts, gather, lacking, lacksCells, msOf, notObservable, shown } from './judging.ts';
 
 /** A file of the page: times in milliseconds since the document's last byte, which is when the browser can know of it at the latest. */
 export interface FileTimes {
@@ -64,7 +64,7 @@ export const s43 = defineClaim({
       six: cellOf(EMULATED, 'slow-link'),
       one: cellOf('chromium-one-connection', 'slow-link'),
     });
-    if (isMissing(cells)) return lacking(cells.missing);
+    if (lacksCells(cells)) return lacking(cells.missing);
     const streams = spread(cells.visit);
     const [six, one] = [fileTimes(cells.six), fileTimes(cells.one)];
     const waits = one.flatMap((late) => {
@@ -81,7 +81,7 @@ export const s43 = defineClaim({
         (words) => words.s43.waits(cells.six.id, cells.one.id, waits),
         (words) => words.s43.totals(lastMs(six), lastMs(one), pipelined(cells.one)),
       ],
-      evidence: [cells.six, cells.one].flatMap((cell) => shown(cell, 'load.ms', answered(cell).flatMap(exchangeFrames))),
+      evidence: [cells.six, cells.one].flatMap((cell) => shown(cell, 'load.ms', answered(cell).flatMap(exchangeStarts))),
       ladder: { cell: cells.one.id, stream: usedConnections(cells.one)[0]?.stream ?? 0 },
       filter: 'http.request || http.response',
       needed: null,

@@ -3,7 +3,7 @@ import { lastByteNs } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Say, Shown } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { advertisedS, gather, isMissing, lacking, lifetimes, notObservable, shown } from './judging.ts';
+import { advertisedS, gather, lacking, lacksCells, lifetimes, notObservable, shown } from './judging.ts';
 import type { Ending } from './shapes.ts';
 
 const NGINX = ['nginx', 'nginx-header-only', 'nginx-timer-only', 'nginx-no-keepalive'];
@@ -78,7 +78,7 @@ export const s44 = defineClaim({
       timerOnly: cellOf('nginx-timer-only', 'chromium'),
     });
     const all = rows(facts);
-    if (isMissing(cells)) {
+    if (lacksCells(cells)) {
       const seen: Say[] = all.length > 0 ? [(words) => words.s44.endings(all.map(({ id, ending }) => ({ id, ...ending })))] : [];
       const first = all[0];
       return lacking(cells.missing, {
