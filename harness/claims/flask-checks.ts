@@ -1,4 +1,4 @@
-/** What claims about Flask's responses share. */
+/** Checks that claims about Flask's responses share. */
 import { connectionOptions } from '../http/fields.ts';
 import { isAtOnce } from '../observe/timers.ts';
 import type { CellFacts } from './claim.ts';
@@ -6,7 +6,7 @@ import { connectionOf, isAudio } from './facts.ts';
 import { finMs, shown } from './judging.ts';
 import type { Trial } from './printed-claim.ts';
 
-/** Head and body of the page travel apart, in HTTP/1.1, and the server sends its FIN at once. */
+/** Whether head and body of the page come in segments of their own, in HTTP/1.1, and the server then sends its FIN at once. */
 export function headAndBodyApart(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(({ request, response }) => request?.target === '/' && response?.status === 200);
   const response = exchange?.response;

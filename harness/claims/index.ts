@@ -22,7 +22,7 @@ import { s43 } from './s4-3.ts';
 import { s44 } from './s4-4.ts';
 import { CLAIM_WORDS, type ClaimWords } from './wording/index.ts';
 
-/** Every claim, in the order of lists and reports: one line each. Section four first: it is what the whole is about. */
+/** Every claim, in the order of lists and reports: section four, which the project reproduces, comes first. */
 export const claims: readonly Claim[] = [
   s41,
   s42,
@@ -53,7 +53,7 @@ export interface Judged {
 
 /**
  * Judges claims over the facts of a run.
- * @param which `all`: those that lack cells are `not-observable`; `ran`: only those of which at least one cell was run
+ * @param which `all`: every claim; those that lack cells are `not-observable`. `ran`: only those of which at least one cell was run
  */
 export function judgeClaims(facts: Facts, which: 'all' | 'ran'): Judged[] {
   return claims
@@ -61,10 +61,10 @@ export function judgeClaims(facts: Facts, which: 'all' | 'ran'): Judged[] {
     .map((claim) => ({ claim, judgement: claim.judge(facts) }));
 }
 
-/** What the wording says of a claim. */
+/** Title, statement, cause and cure of a claim. */
 export const wordsOf = (claim: Pick<Claim, 'id'>, words: ClaimWords) => words.claims[claim.id];
 
-/** The rows of `claims` in run.json: in English, as everything there. */
+/** The rows of `claims` in run.json, in English. */
 export function claimResults(judged: readonly Judged[]): ClaimResult[] {
   const words = CLAIM_WORDS.en;
   return judged.map(({ claim, judgement }) => ({

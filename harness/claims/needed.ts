@@ -3,7 +3,7 @@ import type { CellIdentity } from '../model.ts';
 import { candidates } from './facts.ts';
 import { claims } from './index.ts';
 
-/** Ids of all cells that some claim, or the matrix of section four, may look at. */
+/** Ids of all cells that some claim may look at. */
 const NEEDED: ReadonlySet<string> = new Set(claims.flatMap((claim) => claim.cells.flatMap(candidates)));
 
 /** Whether a claim may look at this cell. */

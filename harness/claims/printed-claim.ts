@@ -2,7 +2,7 @@ import { cellId } from '../compare/run-result.ts';
 import type { CellNeed, Judgement, PrintedName, Say, Shown } from './claim.ts';
 import { lacking, notObservable } from './judging.ts';
 
-/** One side of a claim that is judged twice: on the rows that the report prints, and on today's server. `null`: not there. */
+/** What one test of a claim shows: on the rows that the report prints, or on today's server. */
 export interface Trial {
   holds: boolean;
   seen: Say;
@@ -11,13 +11,13 @@ export interface Trial {
 }
 
 export interface Trials {
-  /** Absent where the report prints no rows of it. */
+  /** Absent where the report prints no rows for it; `null`: they are not in the facts. */
   printed?: { name: PrintedName; side: Trial | null };
   today?: { missing: string[] } | Trial;
   filter: string;
 }
 
-/** The verdict is today's; where the claim is about a printed capture alone, that capture's. */
+/** Judges a claim by both tests: the printed rows must show it, and then today's server decides (where the claim needs one). */
 export function judgeBoth({ printed, today, filter }: Trials): Judgement {
   const side = printed?.side ?? null;
   const rest: Partial<Judgement> = {

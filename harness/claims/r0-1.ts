@@ -5,7 +5,7 @@ import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'django', client: 'chromium', scenario: 'first-visit' };
 
-/** A head in several segments, the body behind it. */
+/** Whether the head comes in several segments and the body after them. */
 function segments(cell: CellFacts): Trial {
   const exchange = documentOf(cell.evidence) ?? cell.evidence.exchanges.find(({ response }) => response);
   const response = exchange?.response;

@@ -3,7 +3,7 @@ import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { shown } from './judging.ts';
 import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
-/** Who asks conditionally whatever its copy's age: IE's reload, and the probe. */
+/** Two clients that send conditional requests however old their copy is: IE on a reload, and the probe. */
 const CHECKED = [
   { server: 'django', client: 'ie11', scenario: 'reload' },
   { server: 'django', client: 'probe', scenario: 'conditional' },

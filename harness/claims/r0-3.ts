@@ -3,7 +3,7 @@ import { longestWatchS, NEAR_S, PROBE_S, probesEvery45, tooShort } from './idle-
 import { judgeBoth, missingOf } from './printed-claim.ts';
 
 const IDLE = { server: 'django', client: 'chromium', scenario: 'idle' };
-/** The rows begin in the middle: this connection's sequence numbers are beyond 700, those of the other are still 1. */
+/** The rows begin in the middle of two connections; sequence numbers above 700 show that this one was used, the other's are still 1. */
 const USED_PORT = 53556;
 const FILTER = 'tcp.analysis.keep_alive || tcp.analysis.keep_alive_ack';
 

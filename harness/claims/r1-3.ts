@@ -5,7 +5,7 @@ import { finMs, shown } from './judging.ts';
 import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
-/** What Werkzeug reads of a file at a time (`wrap_file`), and writes with one call. */
+/** Bytes that Werkzeug reads from a file at a time (`wrap_file`) and writes with one call. */
 const BLOCK = 8192;
 
 function logo(cell: CellFacts): Trial {

@@ -11,7 +11,7 @@ function parallel(visit: CellFacts, revisit: CellFacts): Trial {
   const used = usedConnections(visit).filter((connection) => connection.exchanges.some(({ response }) => response)).length;
   const audio = exchanges.find(({ request }) => isAudio(request.target))?.response.status ?? null;
   const icon = exchanges.find(({ request }) => isFavicon(request.target))?.response.status ?? null;
-  // On a fast machine answers hardly overlap; that connections stand side by side does not depend on its speed.
+  // On a fast machine answers hardly overlap; whether connections are open at the same time does not depend on its speed.
   const overlap = usedConnections(visit).some((one, _, all) =>
     all.some((other) => other.startNs > one.startNs && other.startNs < (one.firstClose?.timeNs ?? Number.POSITIVE_INFINITY)),
   );

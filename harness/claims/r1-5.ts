@@ -5,7 +5,7 @@ import { judgeBoth, type Trial } from './printed-claim.ts';
 const SERVER_PORT = 5000;
 const POLL = /^\/ECAgent/;
 
-/** Whose connection is whose is told by the port on which it was accepted. */
+/** Whether other programs' traffic is in the capture. The server's port tells the connections apart. */
 function foreign(cell: CellFacts): Trial {
   const { connections, exchanges } = cell.evidence;
   const [own, others] = [

@@ -6,7 +6,7 @@ import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
 
-function closesBehind304(cell: CellFacts): Trial {
+function closesAfter304(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(({ response }) => response?.status === 304);
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);
@@ -35,8 +35,8 @@ export const r21 = defineClaim({
   judge(facts) {
     const [rows, today] = [facts.printed('http-server-edge'), facts.find(RELOAD)];
     return judgeBoth({
-      printed: { name: 'http-server-edge', side: rows && closesBehind304(rows) },
-      today: today ? closesBehind304(today) : missingOf(RELOAD),
+      printed: { name: 'http-server-edge', side: rows && closesAfter304(rows) },
+      today: today ? closesAfter304(today) : missingOf(RELOAD),
       filter: 'http.response.code == 304 || tcp.flags.fin == 1',
     });
   },

@@ -7,7 +7,7 @@ const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' }
 const FILTER = 'tcp.analysis.keep_alive';
 const TWO_PROBES_S = 2 * PROBE_S + NEAR_S;
 
-/** Connections that never carry a request, and the probes that keep them. */
+/** Whether keep-alive probes go out on the connections that never carry a request. */
 function unusedKept(cell: CellFacts): Trial {
   const unused = cell.evidence.connections.filter(({ handshake, exchanges }) => handshake && exchanges.length === 0);
   const { unused: intervals, frames, stream } = probing(cell, { connections: unused });

@@ -37,7 +37,7 @@ export const s41 = defineClaim({
     } satisfies Partial<ReturnType<typeof lacking>>;
     const short = flask.requests > 1 && flask.mostOnOne === 1 && flask.http11 === flask.requests;
     if (!short) return { ...rest, verdict: 'contradicted', because: (words) => words.s41.notShort(flask) };
-    // A variant that does not differ in what it is there to vary tries nothing.
+    // A variant that does not differ in the setting it varies tests nothing.
     if (headerOnly.sayKeepAlive === 0 || headerOnly.sayClose > 0)
       return notObservable(
         (words) => words.s41.headerNotVaried,

@@ -9,10 +9,11 @@ import type { Revisit } from './shapes.ts';
 const OTHERS = ['chromium', 'edge', 'firefox'];
 const IE = 'ie11';
 const BROWSERS = [...OTHERS, IE];
-/** "Node.js, Django and others": the servers of the report that keep the browser's copy checkable, each with and without. */
+/** "Node.js, Django and others": the servers of the report, two of which send fewer validators (`node-http`, `express-no-etag`). */
 const SERVERS = ['express', 'django', 'nginx', 'apache-php', 'iis', 'flask', 'node-http', 'express-no-etag'];
 const VISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
 
+/** What became of the files of a cell's first visit on its last. */
 export function revisitOf(cell: CellFacts): Revisit {
   const [first, again] = visits(cell);
   const had = new Set(first.filter(({ response }) => response && response.status < 300).map(target));
@@ -31,14 +32,14 @@ export function revisitOf(cell: CellFacts): Revisit {
   return { files: had.size, asked, notModified, sentAgain, kind };
 }
 
-/** A capture of any visit need not hold a second one. */
+/** Whether the cell has a second visit: a capture that was made elsewhere may have only one. */
 export const hasRevisit = ({ scenario, evidence }: CellFacts): boolean =>
   scenario !== ANY_SCENARIO || evidence.steps.some(({ id }) => id === 'revisit');
 
 const target = (exchange: Exchange): string => exchange.request?.target ?? '';
 const noIcon = (exchange: Exchange): boolean => !isFavicon(target(exchange));
 
-/** First and last visit of a cell: its first and its last step. */
+/** The answered exchanges of a cell's first and last step, without the favicon's; empty where there is only one step. */
 function visits(cell: CellFacts): [Exchange[], Exchange[]] {
   const [first, last] = [cell.evidence.steps[0], cell.evidence.steps.at(-1)];
   if (!first || !last || first === last) return [[], []];
@@ -49,7 +50,7 @@ const cellOf = (server: string, client: string, scenario: string): CellNeed => (
 const found = (facts: Facts, servers: readonly string[], clients: readonly string[], scenario: string): CellFacts[] =>
   needs(servers, clients, [scenario]).flatMap((need) => [facts.find(need)].filter((cell) => cell !== null).filter(hasRevisit));
 
-/** "304 for everything" is a statement about all: one server where it is otherwise is enough against it. */
+/** "304 for everything" is a statement about all servers: one counterexample contradicts it. */
 export const s42 = defineClaim({
   id: 'S4.2',
   source: REPORTS.R3,
@@ -135,7 +136,7 @@ export const s42 = defineClaim({
 
 const isIe = (cell: CellFacts): boolean => cell.client === IE;
 
-/** The cache was off: the last visit says so in every request. */
+/** Whether the cache was disabled: then every request of the last visit has `Cache-Control: no-cache`. */
 const asksAnew = (cell: CellFacts): boolean => {
   const [, later] = visits(cell);
   return later.length > 0 && later.every(({ request }) => request && cacheControl(field(request, 'cache-control')).has('no-cache'));

@@ -3,7 +3,7 @@ import { defineClaim, REPORTS } from './claim.ts';
 import { answered, fileOf, isDocument, isFavicon, usedConnections } from './facts.ts';
 import { exchangeStarts, gather, lacking, lacksCells, msOf, notObservable, shown } from './judging.ts';
 
-/** A file of the page: times in milliseconds since the document's last byte, which is when the browser can know of it at the latest. */
+/** A file of the page. Times are in milliseconds since the document's last byte, by when the browser knows of the file at the latest. */
 export interface FileTimes {
   file: string;
   stream: number;
@@ -12,11 +12,12 @@ export interface FileTimes {
   tookMs: number;
 }
 
-/** A wait that the link's own queue can't explain: a request held back by more than half of the slow file's time. */
+/** A request that is delayed by more than this share of the slowest file's time has waited for it; the link's queue can't explain that. */
 const HELD_BACK = 0.5;
-/** Shorter answers are lost among what the browser's own processes take. */
+/** A slowest file that takes less than this is not slow: the browser itself takes that long. */
 const SLOW_MS = 100;
 
+/** The times of the files that were requested after the document. */
 export function fileTimes(cell: CellFacts): FileTimes[] {
   const exchanges = answered(cell);
   const document = exchanges.find(({ request }) => isDocument(request.target));
@@ -32,7 +33,7 @@ export function fileTimes(cell: CellFacts): FileTimes[] {
     }));
 }
 
-/** Requests that were sent on a connection before its earlier response was complete. */
+/** The number of requests that were sent on a connection before its previous response was complete. */
 const pipelined = (cell: CellFacts): number =>
   usedConnections(cell).reduce(
     (count, { exchanges }) =>

@@ -11,11 +11,12 @@ const IIS = ['iis', 'iis-header-only', 'iis-timer-only'];
 /** nginx's built-in `keepalive_timeout` (nginx.org, ngx_http_core_module), and how far from it a close may be to be due to it. */
 const NGINX_TIMER_S = 75;
 const NEAR_S = 3;
-/** Linux keeps the side that closed first in FIN_WAIT_2 for so long (tcp_fin_timeout of tcp(7)); a FIN that comes later is answered by RST. */
+/** How long Linux keeps the side that closed first in FIN_WAIT_2 (tcp_fin_timeout of tcp(7)); it answers a later FIN with RST. */
 const FIN_WAIT_2_S = 60;
-/** The time that both kinds of variant name or keep. */
+/** The time that the variants name in the header or set as their timer. */
 const VARIED_S = 5;
 
+/** How the used connections of a cell end; `null` where none was used. */
 export function endingOf(cell: CellFacts): Ending | null {
   const longest = typical(usedConnections(cell), cell);
   if (!longest) return null;
@@ -43,7 +44,7 @@ export function endingOf(cell: CellFacts): Ending | null {
   };
 }
 
-/** The longest idle one of those that the same side closes (or nobody), of which there are most. */
+/** Of the connections that most often end alike (closed by the same side, or open), the one that is idle longest. */
 function typical(connections: readonly Connection[], cell: CellFacts): Connection | null {
   const ordered = [...connections].sort((a, b) => idleS(b, cell) - idleS(a, cell));
   const alike = (one: Connection) => ordered.filter(({ firstClose }) => firstClose?.by === one.firstClose?.by).length;
@@ -64,7 +65,7 @@ const idleS = (connection: Connection, { evidence }: CellFacts): number => {
 const near = (a: number, b: number, by = NEAR_S): boolean => Math.abs(a - b) <= by;
 const cellOf = (server: string, client: string, scenario = 'close'): CellNeed => ({ server, client, scenario });
 
-/** Header and timer, each without the other, for a client that obeys the header and one that does not; and where the RST comes from. */
+/** Tests header and timer, each without the other, with a client that obeys the header and one that does not; and shows where the RST comes from. */
 export const s44 = defineClaim({
   id: 'S4.4',
   source: REPORTS.R3,

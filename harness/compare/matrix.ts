@@ -1,4 +1,4 @@
-/** Servers × observations for one client × scenario: what most of them do, and who does otherwise. */
+/** Servers × observations for one client × scenario: what most servers do, and which differ. */
 import type { ObservedValue } from '../model.ts';
 import { type DiffKind, diffKind, diffValues, type Values } from './diff.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type ServerRow,
 } from './run-result.ts';
 
-/** One row's place in a column. */
+/** One server's value in a column. */
 export interface Entry {
   cell: ObservedCell;
   /** `null`: the cell has no such value. */
@@ -20,9 +20,9 @@ export interface Entry {
   kind: DiffKind;
 }
 
-/** The value that more rows share than any other, two at least; of values within the tolerance the one with most neighbours. */
+/** The value that more rows share than any other; at least two must. Of values within each other's tolerance, the one that most agree with. */
 export interface Majority {
-  /** A cell that has it, whose frames show it. */
+  /** A cell with this value, whose frames show it. */
   cell: ObservedCell;
   value: ObservedValue | null;
   agreeing: number;
@@ -46,6 +46,7 @@ export interface Matrix {
 
 export type Comparable = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'observations' | 'cells'>;
 
+/** Whether the cell has values. */
 export const isObserved = (cell: CellResult): cell is ObservedCell => cell.state === 'observed';
 
 /** One matrix for each client × scenario that has a cell, in the order of the run. */
@@ -58,7 +59,7 @@ export function matrices(run: Comparable): Matrix[] {
   );
 }
 
-/** Columns are the observations that at least one cell has, in the order of the registry. */
+/** The matrix of one client × scenario. Its columns are the observations that at least one cell has, in the order of the run. */
 export function matrixOf(run: Comparable, client: string, scenario: string): Matrix {
   const cells = run.servers.flatMap(({ id }) =>
     run.cells.filter((cell) => cell.server === id && cell.client === client && cell.scenario === scenario),
@@ -71,7 +72,7 @@ export function matrixOf(run: Comparable, client: string, scenario: string): Mat
   return { client, scenario, cells, columns };
 }
 
-/** Real servers in their default settings say what is usual; models and variants are compared but have no vote, unless only they are there. */
+/** The cells that decide what is usual: real servers in their default settings. Models and variants are compared but have no vote, unless there are fewer than two others. */
 function votersOf(cells: ObservedCell[], servers: readonly ServerRow[]): ObservedCell[] {
   const real = new Set(servers.filter((server) => server.provenance === 'real' && server.variantOf === null).map((server) => server.id));
   const voters = cells.filter((cell) => real.has(cell.server));
@@ -116,7 +117,7 @@ function againstMajority(matrix: Matrix, servers: readonly ServerRow[]): Differe
   });
 }
 
-/** The base's cell of a variant in this matrix: then that comparison tells more than the one against the majority. */
+/** The cell of the server that a variant varies, in this matrix. Where there is one, the variant is compared with it and not with the majority. */
 const baseOf = (server: ServerRow, matrix: Matrix): ObservedCell | null =>
   server.variantOf === null ? null : (matrix.cells.filter(isObserved).find((cell) => cell.server === server.variantOf) ?? null);
 
@@ -128,7 +129,7 @@ function againstBase(matrix: Matrix, run: Comparable): Difference[] {
   });
 }
 
-/** What differs between two cells, the equal left out. */
+/** The differences between two cells. */
 export function diffCells(
   left: ObservedCell,
   right: ObservedCell,

@@ -29,6 +29,7 @@ const isBrowser = ({ client }: Pick<ModelPlace, 'client'>): boolean => client !=
 const isCutOff = ({ scenario }: Pick<ModelPlace, 'scenario'>): boolean => scenario === 'media-seek' || scenario === 'abort';
 const always = (): boolean => true;
 
+/** The exceptions; the first that holds gives the reason. */
 export const modelExceptions: readonly ModelException[] = [
   {
     observations: ['load.ms', 'handshake.ms', 'close.idle-ms'],

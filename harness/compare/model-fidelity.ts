@@ -1,4 +1,4 @@
-/** How well a model stands for the real server that it imitates: the harness's own diff over every observation of the same cells. */
+/** How closely a model follows the real server that it imitates: the diff over every observation of the same cells. */
 import { type DiffKind, diffValues, type Values } from './diff.ts';
 import type { Share } from './fidelity.ts';
 import { isObserved } from './matrix.ts';
@@ -10,7 +10,7 @@ export interface ModelMiss {
   kind: Exclude<DiffKind, 'equal'>;
   model: ObservedCell['values'][string] | null;
   real: ObservedCell['values'][string] | null;
-  /** Why this is not held against the model (`model-exceptions.ts`); `null`: it is. */
+  /** Why this does not count against the model (`model-exceptions.ts`); `null`: it does. */
   declared: string | null;
 }
 
@@ -18,12 +18,12 @@ export interface ModelMiss {
 export interface ModelCell extends ModelPlace {
   real: string;
   equal: number;
-  /** Without those whose difference is declared. */
+  /** Compared values, without those whose difference is declared. */
   compared: number;
   misses: ModelMiss[];
 }
 
-/** Every model of the run against its real server, in the cells that both have. */
+/** Compares every model of the run with its real server, in the cells that both have. */
 export function modelCells(run: Pick<RunResult, 'servers' | 'cells' | 'observations'>): ModelCell[] {
   const observed = run.cells.filter(isObserved);
   return run.servers.flatMap(({ id, modelOf }) => {
@@ -66,7 +66,7 @@ export function modelCells(run: Pick<RunResult, 'servers' | 'cells' | 'observati
   });
 }
 
-/** Equal values ÷ compared values, for each model. */
+/** For each model the share of compared values that are equal. */
 export const modelShares = (cells: readonly ModelCell[]): Share[] =>
   [...new Set(cells.map(({ model }) => model))].map((id) => {
     const own = cells.filter(({ model }) => model === id);

@@ -230,7 +230,7 @@ export type Difference = z.infer<typeof differenceSchema>;
 export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
 
-/** `server/client/scenario`: how differences and claims name a cell, and the path of its capture below `captures/`. */
+/** `server/client/scenario`: how differences and claims name a cell, and where its capture is below `captures/`. */
 export const cellId = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
 
 /** A run in the format of `run.json`, as `parseRunResult` reads it back. */
@@ -269,7 +269,7 @@ export function runJsonSchema(): object {
 
 /**
  * Checks data read from a `run.json`.
- * @throws Error that names the first places that don't fit, and the file
+ * @throws Error that names the file and the first places that don't fit the schema
  */
 export function parseRunResult(data: unknown, file: string): RunResult {
   const parsed = runResultSchema.safeParse(data);

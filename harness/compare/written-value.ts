@@ -3,6 +3,7 @@ import type { ObservedValue } from '../model.ts';
 
 export type WrittenValue = Omit<ObservedValue, 'windowS'> & { 'window-s'?: number };
 
+/** One value in the format of files. */
 export function writtenValue({ value, frames, windowS, ...rest }: ObservedValue): WrittenValue {
   return windowS === undefined ? { value, frames, ...rest } : { value, frames, 'window-s': windowS, ...rest };
 }

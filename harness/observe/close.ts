@@ -7,24 +7,24 @@ type ClosedConnection = Connection & { firstClose: FirstClose };
 /** The note names shortest and longest idle time where they are further apart than this. Milliseconds. */
 const SPREAD_MS = 50;
 
-/** Said in each definition: which connections count. */
+/** Part of each definition: which connections count. */
 const WHICH =
-  'Counted are the connections that carried a request at any time and were opened or still open (no FIN, no RST) in the last step of the scenario.';
+  'It counts the connections that carried a request at any time and were opened or still open (no FIN, no RST) in the last step of the scenario.';
 
-/** How the counted connections of a cell ended: the verdict of the majority, and the connections that share it. */
+/** How the counted connections of a cell ended: the majority's outcome, and the connections that share it. */
 export interface CloseVerdict {
   by: Side | 'none';
   how: FirstClose['how'] | 'none';
-  /** Of the majority; with `by: 'none'` empty. */
+  /** Those of the majority; empty where `by` is `none`. */
   closed: ClosedConnection[];
   stillOpen: Connection[];
-  /** How many connections each side closed first; those that stayed open. */
+  /** How many connections each side closed first, and how many stayed open (`none`). */
   tally: Record<Side | 'none', number>;
 }
 
 const isClosed = (connection: Connection): connection is ClosedConnection => connection.firstClose !== null;
 
-/** A tie goes to the side that closed earlier; a side that closed goes before `none`. */
+/** `null` where no connection counts. A tie goes to the side that closed earlier, and to a side that closed before `none`. */
 export function closeVerdict(evidence: Evidence): CloseVerdict | null {
   const counted = connectionsIn(evidence, lastStep(evidence)).filter(isUsed);
   if (counted.length === 0) return null;
@@ -66,7 +66,7 @@ const first = defineObservation({
   id: 'close.first',
   title: 'who closes first',
   unit: null,
-  definition: `Which side sent the first FIN or RST: the value of the majority of the connections; a tie goes to the side that closed earlier. "none": still open when the capture ends. ${WHICH} Frames: that FIN or RST of each connection of the majority; for "none" the last payload frames.`,
+  definition: `Which side sent the first FIN or RST on most of the connections; a tie goes to the side that closed earlier. "none": still open when the capture ends. ${WHICH} Frames: that FIN or RST of each connection of the majority; for "none" the last payload frames.`,
   spec: 'RFC 9112 §9.6',
   scenario: 'close',
   observe(evidence) {
@@ -86,7 +86,7 @@ const how = defineObservation({
   id: 'close.how',
   title: 'how it closes',
   unit: null,
-  definition: `Whether the first close of the connections that \`close.first\` speaks of is a FIN or a RST (the more frequent of them; a tie goes to the earlier). ${WHICH}`,
+  definition: `Whether the connections that \`close.first\` counts are closed by a FIN or a RST (the more frequent of the two; a tie goes to the earlier). ${WHICH}`,
   spec: 'RFC 9293 §3.6',
   scenario: 'close',
   observe(evidence) {
@@ -97,7 +97,7 @@ const how = defineObservation({
     }
     const same = verdict.closed.filter((connection) => connection.firstClose.how === verdict.how);
     const others = verdict.closed.length - same.length;
-    const note = others > 0 ? { note: `${same.length} by ${verdict.how}, ${others} otherwise` } : {};
+    const note = others > 0 ? { note: `${same.length} by ${verdict.how}, ${others} by ${verdict.how === 'FIN' ? 'RST' : 'FIN'}` } : {};
     return value(verdict.how, frameList(same.map((connection) => connection.firstClose.frame)), note);
   },
 });
@@ -106,7 +106,7 @@ const idle = defineObservation({
   id: 'close.idle-ms',
   title: 'idle before the close',
   unit: 'ms',
-  definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (of two middle ones the shorter) of the connections that \`close.first\` speaks of. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the connection that is the median.`,
+  definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (the shorter of two middle ones) over the connections that \`close.first\` counts. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the median connection.`,
   spec: 'RFC 9112 §9.5',
   scenario: 'close',
   observe(evidence) {

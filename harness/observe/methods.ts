@@ -4,16 +4,16 @@ import { answerIn, exchangeFrames, statusQuestion } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
 
-/** Methods are only judged on a target that can be had. */
+/** A method is only judged on a target that a plain GET gets. */
 const ASKED = { scenario: 'methods', judgedBeside: 'success' } as const;
 
-/** In alphabetical order: Flask writes them in another order whenever it is started. */
+/** The methods in alphabetical order: Flask changes their order at every start. */
 function allowOf(response: ResponseMessage): string {
   const allow = field(response, 'allow');
   return allow === null ? 'none' : listElements(allow).sort().join(', ') || 'empty';
 }
 
-/** The `Allow` header of an answer, where its status is one that should have it. */
+/** An observation of the `Allow` header of an answer, where the answer's status calls for one. */
 const allow = (id: string, step: string, title: string, request: string, statuses: readonly number[], spec: string): Observation =>
   defineObservation({
     id,
@@ -34,7 +34,7 @@ const headLength = defineObservation({
   title: 'Content-Length of HEAD',
   unit: null,
   definition:
-    'The `Content-Length` of the response to HEAD beside that of GET: "same" (where GET has none either, too), "none" or "different". Only where both got the same status.',
+    'The `Content-Length` of the response to HEAD compared with that of GET: "same" (also where neither has one), "none" or "different". Only where both got the same status.',
   spec: 'RFC 9110 §8.6',
   scenario: 'methods',
   judgedBeside: 'steady-success',
@@ -57,9 +57,9 @@ const headLength = defineObservation({
 
 const headBody = defineObservation({
   id: 'methods.head-body',
-  title: 'bytes behind the head of HEAD',
+  title: 'bytes after the head of HEAD',
   unit: 'bytes',
-  definition: 'Bytes that the server sends behind the head of its response to HEAD: there must be none.',
+  definition: 'Bytes that the server sends after the head of its response to HEAD: there must be none.',
   spec: 'RFC 9110 §9.3.2',
   ...ASKED,
   observe(evidence) {

@@ -4,7 +4,7 @@ import { answerIn, exchangeFrames, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, isAnswered, value } from './step.ts';
 
-/** `206 bytes 0-9/485144`, `206 multipart`, `416 bytes *\/485144`, `200`: the status, and what of the file the response says it carries. */
+/** `206 bytes 0-9/485144`, `206 multipart`, `416 bytes *\/485144`, `200`: the status, and the part of the file that the response says it carries. */
 export function rangeKind(response: ResponseMessage): string {
   const [range] = fieldValues(response, 'content-range');
   const [type = ''] = fieldValues(response, 'content-type');
@@ -14,7 +14,7 @@ export function rangeKind(response: ResponseMessage): string {
   return String(response.status);
 }
 
-/** Whether the content of a 206 is not as long as its Content-Range says (RFC 9110 §15.3.7.1). */
+/** Whether the content of a 206 is longer or shorter than its Content-Range says (RFC 9110 §15.3.7.1). */
 function isOtherLength({ status, complete, framing, bodyBytes }: ResponseMessage, text: string): boolean {
   const range = contentRange(text);
   if (status !== 206 || !complete || framing === 'none' || range?.first == null) return false;
@@ -39,7 +39,7 @@ const question = (
     id,
     title,
     unit: null,
-    definition: `What ${request} for the audio file gets: the status, with the Content-Range of a 206 or 416; "206 multipart" for several parts; null where no answer came. Frames: the heads of the request and of the response. Without the validator that it needs it is not asked.`,
+    definition: `The answer to ${request} for the audio file: the status, with the Content-Range of a 206 or 416; "206 multipart" for several parts; null where no answer came. Frames: the heads of the request and of the response. It is not asked where the server sends no validator that it needs.`,
     spec,
     scenario: 'range',
     judgedBeside,

@@ -11,7 +11,7 @@ const ASKED = { scenario: 'versions' } as const;
 /** A request that MUST get 400: no answer at all is judged as any other answer is. */
 const MUST_GET_400 = { ...ASKED, nullIsNoAnswer: false } as const;
 
-/** Whether the server closes behind its answer. The client waits a second for it before it closes. */
+/** An observation of whether the server closes after its answer. The client waits a second for that before it closes itself. */
 const persistence = (id: string, title: string, request: string, spec: string): Observation =>
   defineObservation({
     id,
@@ -56,7 +56,7 @@ const announced = defineObservation({
   title: 'Connection: close answered with the same',
   unit: null,
   definition:
-    'Whether the response to a request with `Connection: close` has the `close` option too: yes or no. The note tells of an HTTP/1.0 response, which says the same by its version.',
+    'Whether the response to a request with `Connection: close` has the `close` option too: yes or no. The note marks an HTTP/1.0 response, which says the same by its version.',
   spec: 'RFC 9112 §9.6',
   ...ASKED,
   observe(evidence) {

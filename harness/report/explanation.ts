@@ -21,10 +21,11 @@ export interface ExplainInput {
   columns: number;
 }
 
-/** Connections drawn; a gallery has some, a flood has thousands. */
+/** Most connections whose ladder is drawn. */
 const CONNECTIONS_DRAWN = 24;
 const FRAMES_LISTED = 8;
 
+/** The whole explanation of one cell. */
 export function renderExplanation(input: ExplainInput): string {
   const { cell, evidence, language, columns, ascii } = input;
   const word = (one: Phrase): string => escapeTerminal(say(language, one));

@@ -8,12 +8,12 @@ export interface FidelityResult {
   schemaVersion: 1;
   kind: 'browsers';
   startedAt: string;
-  /** Longest time that idle connections were watched. */
+  /** Longest time that idle connections were watched. Seconds. */
   windowS: number;
   realRuns: number;
   /** Id and version of each client and server. */
   versions: { clients: Record<string, string>; servers: Record<string, string> };
-  /** By emulated browser: where it is known not to be as the real one. */
+  /** By emulated browser: known differences from the real one. */
   declared: Record<string, readonly { what: string; because: string }[]>;
   summary: FidelitySummary;
   cells: FidelityCell[];
@@ -29,11 +29,12 @@ export interface ModelFidelityResult {
   cells: ModelCell[];
 }
 
-/** Frames named for one value. */
+/** Most frames that are named for one value. */
 const FRAMES_NAMED = 4;
 /** A header value may be a kilobyte long. */
 const LONGEST_VALUE = 400;
 
+/** A share as a percentage, rounded down to one decimal. */
 export const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 
 const titleOf = (id: string): string => traits.find((trait) => trait.id === id)?.title ?? id;
@@ -42,13 +43,13 @@ const versionList = (versions: Record<string, string>): string =>
     .map(([id, version]) => `${id} ${version}`)
     .join(', ');
 
-/** The whole report. */
+/** The report on emulated browsers. */
 export function fidelityMarkdown(result: FidelityResult): string {
   const { summary, cells } = result;
   return [
     '# Fidelity: emulated browsers against real ones',
     '',
-    `${percent(summary.overall.share)} of what was compared is as the real browsers showed it (${summary.overall.judged} traits of ${cells.length} cells).`,
+    `${percent(summary.overall.share)} of what was compared is as in the real browsers (${summary.overall.judged} traits of ${cells.length} cells).`,
     `A value is right when it lies in the range of ${result.realRuns} real runs of the same cell. Idle connections were watched for ${result.windowS} s at most.`,
     '',
     `Clients: ${escapeMarkdown(versionList(result.versions.clients))}.`,
@@ -112,7 +113,7 @@ function frames(list: readonly number[]): string {
   return `frame${list.length === 1 ? '' : 's'} ${named}${list.length > FRAMES_NAMED ? ', …' : ''}`;
 }
 
-/** The result of models against their real servers. */
+/** The report on models of servers. */
 export function modelFidelityMarkdown(result: ModelFidelityResult): string {
   return [
     '# Fidelity: models against the servers that they imitate',

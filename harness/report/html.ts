@@ -16,6 +16,7 @@ export const html = defineReporter({
   },
 });
 
+/** The whole page. */
 export async function renderHtml({ run, language, evidenceOf }: Pick<ReportInput, 'run' | 'language' | 'evidenceOf'>): Promise<string> {
   const strings = new StringTable();
   const index = pageIndex(run, true);
@@ -36,7 +37,7 @@ export async function renderHtml({ run, language, evidenceOf }: Pick<ReportInput
   ].join('');
 }
 
-/** `null` where the capture is not there: a run.json may have been brought along alone. */
+/** `null` where the capture is not there: run.json may have been copied alone. */
 async function evidenceFor(cell: ObservedCell, evidenceOf: ReportInput['evidenceOf']): Promise<CapturedEvidence | null> {
   try {
     return await evidenceOf(cell, { frames: true });

@@ -32,6 +32,7 @@ const TIME = 9;
 const STATE = 12;
 const FRAMES = 10;
 
+/** The lines of the diagram. */
 export function ladderText(ladder: Ladder, options: LadderTextOptions): string[] {
   const { language = 'en', columns = 100, ascii = false } = options;
   const plain = ascii ? toAscii : (text: string): string => text;
@@ -87,7 +88,7 @@ function arrowLine(label: string, from: Arrow['from'], width: number, { dash, le
   return from === 'client' ? text + right : left + text;
 }
 
-/** The signs that this file and the sentences use; text of the wire keeps its own letters. */
+/** Replaces the characters that this file and the sentences use; text from the wire is left as it is. */
 const toAscii = (line: string): string =>
   line.replace(/…/g, '...').replace(/–/g, '-').replace(/ · /g, ', ').replace(/µs/g, 'us').replace(/−/g, '-');
 

@@ -1,13 +1,13 @@
 /**
- * A ladder diagram as plain data: what the two ends of one connection sent, in the order of the frames, with what is of no interest folded:
- * acknowledgements into what they acknowledge, the segments of one message into one arrow, keep-alive probes that repeat, and exchanges of
- * a long connection that are like those before them. Every arrow keeps its frames. How it is drawn is the reporters' business.
+ * A ladder diagram as plain data: what the two ends of one connection sent, in the order of the frames. Repetition is folded:
+ * acknowledgements into what they acknowledge, the segments of one message into one arrow, repeated keep-alive probes into one event, and the
+ * middle of a long connection. Every arrow keeps its frames. The reporters draw it.
  */
 import type { Connection, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
 import { messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
 import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
 
-/** What an arrow is named after, most telling first: a frame may carry data and a FIN. */
+/** The kind of an arrow. Where a frame is of several kinds (data and a FIN), the first of this list counts. */
 export type ArrowKind = 'syn' | 'syn-ack' | 'message' | 'data' | 'probe' | 'fin' | 'rst' | 'ack';
 
 export interface Arrow {
@@ -23,13 +23,13 @@ export interface Arrow {
   /** Payload of each segment; at most `SIZES_KEPT`. */
   sizes: number[];
   messages: PlacedMessage[];
-  /** The last of its frames bears a FIN. */
+  /** Whether its last frame has a FIN. */
   fin: boolean;
   /** The other side's bare ACKs that are folded into it. */
   acks: number;
   /** Wireshark's words for its frames, each once; those that folding expresses left out. */
   analysis: FrameAnalysis[];
-  /** Both ends behind it. */
+  /** The states of both ends after it. */
   states: TcpStates;
 }
 
@@ -50,7 +50,7 @@ export interface Ladder {
   server: string;
   startNs: number;
   endNs: number;
-  /** The capture begins behind the handshake. */
+  /** The capture begins after the handshake. */
   midStream: boolean;
   /** Before the first frame. */
   states: TcpStates;
@@ -146,7 +146,7 @@ function arrowsOf(connection: Connection, frames: readonly FrameRecord[], tracke
     }
     arrows.push(arrow);
     open[record.from] = arrow;
-    // What the other side sends from now on comes behind this arrow; only its ACKs may still be folded.
+    // What the other side sends from now on comes after this arrow; only its ACKs may still be folded.
     if (arrow.kind !== 'ack') open[otherSide(record.from)] = null;
   }
   return arrows;
@@ -183,7 +183,7 @@ function kindOf(flags: number, payload: number, inMessage: boolean, probe: boole
 /** Another segment of the one message (or of data that is no message) that the arrow before carried. */
 function continues(previous: Arrow, arrow: Arrow): boolean {
   if (previous.fin || ![...previous.analysis, ...arrow.analysis].every((name) => FOLDED.has(name))) return false;
-  // A message lists only its first segments: what follows in it is known by its not being over.
+  // A message lists only its first segments: further data belongs to it while it has not ended.
   if (arrow.kind === 'data') return previous.kind === 'data' || previous.messages.at(-1)?.ends === false;
   if (arrow.kind !== 'message' || previous.kind !== 'message') return false;
   const [last, next] = [previous.messages.at(-1), arrow.messages[0]];

@@ -1,6 +1,6 @@
 /**
- * The main table: servers as rows, and as columns the observations that tell most, drawn from the cells of one browser and of the
- * probe. What a cell's text is made of is here; how it is laid out is the reporters' business.
+ * The main table: servers as rows, and the most important observations as columns, taken from the cells of one browser and of the probe. This
+ * file chooses the texts; the reporters lay them out.
  */
 import { isObserved, type Matrix, matrixOf } from '../compare/matrix.ts';
 import type { CellResult, ClientRow, RunResult, ServerRow } from '../compare/run-result.ts';
@@ -18,7 +18,7 @@ export interface TableText {
 
 export interface TableColumn {
   id: ColumnId;
-  /** Columns with the highest number are left out first where there is no room. */
+  /** Where there is no room, the column with the highest rank is left out first. */
   rank: number;
   /** One for each row that has cells. */
   texts: TableText[];
@@ -26,14 +26,14 @@ export interface TableColumn {
 
 export interface MainTable {
   client: ClientRow | null;
-  /** Rows with an observed cell, variants behind the server that they vary. */
+  /** Servers with an observed cell, variants after the server that they vary. */
   servers: ServerRow[];
-  /** Rows of which nothing was observed, and why. */
+  /** Servers without an observed cell, and why. */
   empty: { server: ServerRow; state: 'skipped' | 'failed' | 'not-applicable'; reason: string }[];
   columns: TableColumn[];
   /** `chromium/first-visit`, …: where the values were taken from. */
   sources: string[];
-  /** `chromium/first-visit close.first`, …: the observations that were. */
+  /** `chromium/first-visit close.first`, …: the values that the table shows. */
   drawn: ReadonlySet<string>;
   /** Observations of the table in which no value is more frequent than any other. */
   split: string[];
@@ -45,7 +45,7 @@ interface Part {
   value: ObservedValue | null;
   unit: 's' | 'ms' | 'bytes' | 'count' | null;
   differs: boolean;
-  /** The rows differ, and no value is more frequent than any other. */
+  /** Whether the rows differ and no value is more frequent than any other. */
   split: boolean;
 }
 
@@ -117,7 +117,7 @@ const COLUMNS: readonly ColumnSpec[] = [
   { id: 'cache-control', rank: 12, parts: (look) => [look('cache.control', ...VISIT)] },
 ];
 
-/** One main table for each browser of the run; where there is none, one with what the probe alone shows. */
+/** One main table for each browser of the run; without a browser, one with the probe's values. */
 export function mainTables(run: RunResult, words: TableWords): MainTable[] {
   const browsers = run.clients.filter((client) => client.id !== 'probe' && run.cells.some((cell) => cell.client === client.id));
   return (browsers.length > 0 ? browsers : [null]).map((client) => mainTable(run, client, words));
@@ -170,7 +170,7 @@ function textOf(spec: ColumnSpec, parts: (Part | null)[], words: TableWords): Ta
   return { text, tone: withValue.some((part) => part.differs) ? 'differs' : 'usual' };
 }
 
-/** The first cell that has the value; else the first one there is, so that a failed cell shows as one. */
+/** The value from the first place that has it; without one, a cell that was not observed (so that a failure shows) or the first cell. */
 function lookUp(run: RunResult, server: string, observation: string, places: Matrix[]): Part | null {
   const unit = run.observations.find((row) => row.id === observation)?.unit ?? null;
   let fallback: Part | null = null;
@@ -189,7 +189,7 @@ function lookUp(run: RunResult, server: string, observation: string, places: Mat
   return fallback;
 }
 
-/** The order of the run, but each variant directly behind the server that it varies. */
+/** The servers in the order of the run, but each variant directly after the server that it varies. */
 export function variantsAfterTheirBase(servers: readonly ServerRow[]): ServerRow[] {
   const ids = new Set(servers.map((server) => server.id));
   return servers
@@ -197,7 +197,7 @@ export function variantsAfterTheirBase(servers: readonly ServerRow[]): ServerRow
     .flatMap((server) => [server, ...servers.filter((other) => other.variantOf === server.id)]);
 }
 
-/** How a row is named: a variant and a model are marked as such. */
+/** The name of a row; variants and models are marked. */
 export function rowName(server: ServerRow, words: TableWords): string {
   const name = server.variantOf === null ? server.id : `↳ ${server.id}`;
   return server.provenance === 'model' ? `${name} [${words.model}]` : name;

@@ -15,6 +15,7 @@ export const markdown = defineReporter({
   files: (input) => [{ path: 'table.md', content: renderMarkdown(input) }],
 });
 
+/** The whole of `table.md`. */
 export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'language'>): string {
   const words = TABLE_WORDS[language];
   const tables = mainTables(run, words);
@@ -90,7 +91,7 @@ function baselineSection(run: RunResult, words: TableWords): string {
   return `## ${escapeMarkdown(words.baselineTitle(run.baseline.run, run.baseline.startedAt))}\n\n${lines.length > 0 ? lines.join('\n') : words.asBaseline}`;
 }
 
-/** Each value with its verdict; of what deviates also the frames. */
+/** Each value with its verdict, and the frames of those that deviate. */
 function conformanceSection(run: RunResult, words: TableWords): string {
   const all = judgedObservations(run, words);
   if (all.length === 0) return '';

@@ -1,4 +1,4 @@
-/** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the telling connection. */
+/** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the connection that shows it best. */
 import { type CellFacts, type CellNeed, type Facts, type Judgement, type Shown, standInsOf } from '../claims/claim.ts';
 import { usedConnections } from '../claims/facts.ts';
 import { type Judged, wordsOf } from '../claims/index.ts';
@@ -9,15 +9,16 @@ import { isAtOnce } from '../observe/timers.ts';
 import { escapeMarkdown } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
 
-/** The report's six servers and four browsers (R3), as they are called here. */
+/** The report's six servers (R3), by their ids here. */
 export const MATRIX_SERVERS = ['flask', 'django', 'express', 'apache-php', 'iis', 'nginx'] as const;
+/** The four browsers, likewise. */
 export const MATRIX_CLIENTS = ['edge', 'chromium', 'firefox', 'ie11'] as const;
 
 export interface SectionFourInput {
   judged: readonly Judged[];
   facts: Facts;
   words: ClaimWords;
-  /** When and how long, or from which folder: one sentence. */
+  /** One sentence: when the run was made and how long it watched, or which folder the captures are from. */
   origin: string;
   /** Titles by id, for the matrix. */
   titles: ReadonlyMap<string, string>;
@@ -27,6 +28,7 @@ export interface SectionFourInput {
   captureOf(cellId: string): string | null;
 }
 
+/** The whole of `section-four.md`. */
 export async function sectionFourMarkdown(input: SectionFourInput): Promise<string> {
   const { judged, words, origin } = input;
   const { page } = words;
@@ -94,7 +96,7 @@ function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }
 function matrix({ facts, words, titles }: SectionFourInput): string[] {
   const { page } = words;
   const cell = (server: string, client: string): string => {
-    // Edge may stand for Chromium in a claim, not in the matrix, which has a column for each.
+    // Edge may stand in for Chromium in a claim, but the matrix has a column for each.
     const own = (scenario: string) =>
       [facts.find({ server, client, scenario })].find((found) => found && standInsOf(client).includes(found.client)) ?? null;
     const [visit, again] = [own('close'), own('revisit')];

@@ -8,10 +8,10 @@ import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts
 import { framesText, NO_BREAK, placeOf } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
-/** Findings that are spelled out; the rest is in table.md. */
+/** Most findings that are printed; table.md has all of them. */
 const FINDINGS = 24;
 const NARROWEST = 40;
-/** A reason may hold a whole stack; table.md has all of it. */
+/** Most characters of a reason, which may be a whole stack trace; table.md has all of it. */
 const REASON = 400;
 
 type Style = 'bold' | 'dim' | 'yellow' | 'red';
@@ -20,13 +20,14 @@ const STYLE_OF: Record<Tone, Style | null> = { usual: null, differs: 'yellow', a
 
 type Paint = (text: string, style: Style | null) => string;
 
-/** The results table and what stands out in it, for a terminal of any width. */
+/** The results table and what differs in it, for a terminal of any width. */
 export const terminal = defineReporter({
   id: 'terminal',
   describe: 'prints the table and what differs from the majority',
   files: (input) => [{ path: STANDARD_OUTPUT, content: renderTerminal(input) }],
 });
 
+/** The whole output. */
 export function renderTerminal({
   run,
   language,
@@ -85,7 +86,7 @@ function tableLines(table: MainTable, words: TableWords, width: number, paint: P
   return [...lines, ...wrapProse(escapeTerminal(legend.join(' ')), width).map((line) => paint(line, 'dim'))];
 }
 
-/** Only of what the tables show, so that it stays short; table.md has all of it. */
+/** The differences among the values that the tables show; table.md has all differences. */
 function findingLines(run: RunResult, tables: MainTable[], words: TableWords, width: number, paint: Paint): string[] {
   const majority = run.differences.filter((difference) => difference.against === 'majority');
   if (majority.length === 0 && tables.every((table) => table.split.length === 0)) return [paint(words.noDifferences, 'bold')];

@@ -4,7 +4,7 @@ import type { TableWords } from './phrases/tables.ts';
 
 type Unit = Observation['unit'];
 
-/** A value as a person reads it: with its unit; "open after 95 s" for what was still open at the window's end. */
+/** A value with its unit; "open after 95 s" for a connection that was still open when the watch ended; – without a value. */
 export function valueText(observed: ObservedValue | null | undefined, unit: Unit, words: TableWords): string {
   if (!observed) return '–';
   const { value } = observed;
@@ -23,7 +23,7 @@ function numberText(value: number, unit: Unit): string {
   return String(value);
 }
 
-/** Between a number and its unit: no line breaks there. Reporters write it as a plain space. */
+/** The space between a number and its unit, where no line may break. Reporters replace it with a plain space. */
 export const NO_BREAK = '\u00a0';
 
 /** One decimal below 100 s; whole seconds are written whole. */
@@ -31,11 +31,12 @@ const seconds = (value: number): string => `${value >= 100 ? Math.round(value) :
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Frames as far as a line of text has room for them. */
+/** The first `limit` frames of a value. */
 export const framesText = (observed: ObservedValue | null, words: TableWords, limit = 4): string =>
   observed ? words.frames(observed.frames.slice(0, limit), observed.frames.length > limit) : '';
 
+/** The short name of a body's framing. */
 export const framingText = (framing: string): string => (framing === 'content-length' ? 'length' : framing);
 
-/** The reporters' short name of a cell's place: `chromium/first-visit`. */
+/** Client and scenario of a cell: `chromium/first-visit`. */
 export const placeOf = (cell: Pick<CellIdentity, 'client' | 'scenario'>): string => `${cell.client}/${cell.scenario}`;

@@ -280,7 +280,7 @@ describe('coding.*', () => {
     ];
     expect(show(coding, 'coding.gzip', asked(...always))).toMatchObject({
       value: 'gzip',
-      note: 'sent to a client that accepts identity alone, too',
+      note: 'also sent to a client that accepts only identity',
     });
     for (const id of ['coding.vary', 'coding.etag']) expect(get(coding, id, ...always), id).toBeUndefined();
   });
@@ -331,7 +331,7 @@ describe('shutdown.*', () => {
     });
     expect(busy({ frames: [5, 39], bodyBytes: 99 }, close)).toMatchObject({
       value: 'completed',
-      note: '99 bytes of the body came, which the kernel may have held: whether the server waited takes a larger file to tell',
+      note: '99 bytes of the body came, which the kernel may have held: only a larger file shows whether the server waited',
     });
     expect(busy({ frames: [5, 39], complete: false }, close)?.value).toBe('cut by FIN');
     expect(busy({ frames: [5, 39], complete: false }, { ...close, how: 'RST' })?.value).toBe('cut by RST');

@@ -1,4 +1,4 @@
-/** The rows that the lab reports print, decoded as any capture is. */
+/** The rows that the lab reports print, rebuilt and decoded like any capture. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { observeAll } from '../../compare/cell-result.ts';

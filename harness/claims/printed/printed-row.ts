@@ -7,7 +7,7 @@ export interface PrintedRow {
   info: string;
 }
 
-/** A row with what is not printed in it, but follows from the rows around it. */
+/** The same row with what is not printed in it but follows from the rows around it. */
 export interface PlacedRow extends PrintedRow {
   source: number;
   destination: number;

@@ -1,9 +1,10 @@
-/** Sentences as data: a key and its arguments, said in any language at the end, in the terminal or in the page. */
+/** Sentences as data: a key and its arguments, put into a language at the end, in the terminal or in the page. */
 import type { Catalogue, Language } from '../../model.ts';
 import { EN, type PhraseKey } from './en.ts';
 import { TITLES_ZH } from './titles-zh.ts';
 import { ZH } from './zh.ts';
 
+/** The sentences of each language, by key. */
 export const PHRASES: Catalogue<Readonly<Record<PhraseKey, string>>> = { en: EN, zh: ZH };
 
 /** Titles that a run has in English, by `observation.<id>` and `scenario.<id>`. */
@@ -15,13 +16,16 @@ export interface Phrase {
 }
 export type PhraseArg = string | number | Phrase;
 
+/** A sentence with its arguments. */
 export const phrase = (key: PhraseKey, args: Phrase['args'] = {}): Phrase => ({ key, args });
 
 /** Text that is the same in every language: what came from the wire, a number with its unit. */
 export const verbatim = (text: string): Phrase => phrase('text', { text });
 
+/** Whether there is a sentence with this key. */
 export const isPhraseKey = (key: string): key is PhraseKey => Object.hasOwn(EN, key);
 
+/** The sentence in a language, its arguments filled in. */
 export function say(language: Language, { key, args }: Phrase): string {
   if (key === 'title') return TITLES[language][String(args.id)] ?? String(args.text);
   return PHRASES[language][key].replace(PLACE, (_match, name: string, one?: string, many?: string) => {
@@ -49,6 +53,7 @@ export function durationText(ns: number): string {
   return `${Math.floor(ns / 60e9)} min ${Math.round((ns % 60e9) / 1e9)} s`;
 }
 
+/** `485,144 B`. */
 export const bytesText = (bytes: number): string => `${grouped(bytes)} B`;
 
 /** `4` or `4–9`. */
