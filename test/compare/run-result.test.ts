@@ -37,6 +37,13 @@ describe('the schema of run.json', () => {
     expect(result.notes).toEqual(['the first 500 of 600 exchanges are listed']);
   });
 
+  it('lists 500 exchanges whole, and says nothing of it', () => {
+    const requests = Array.from({ length: 500 }, (_, index) => ({ frame: 10 + index * 2 }));
+    const result = cellResult(evidence({ connections: [{ syn: 1, requests }] }), [], { capture: 'a', captureSha256: '', windowS: 8 });
+    expect(result.exchanges).toHaveLength(500);
+    expect(result.notes).toEqual([]);
+  });
+
   it('says which place of a file does not fit', () => {
     const run = { ...sampleRun(), schemaVersion: 2 };
     expect(() => parseRunResult(run, 'old/run.json')).toThrow(/old\/run\.json is not a run of schema version 1:\n {2}schemaVersion: /);
