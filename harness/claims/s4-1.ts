@@ -7,7 +7,7 @@ const SCENARIO = 'first-visit';
 const cellOf = (server: string) => ({ server, client: 'chromium', scenario: SCENARIO });
 
 /**
- * Short connections: is it the header or the server? `flask-header-only` says keep-alive and closes as before: were the header the cause, its
+ * Short connections: is it the header or the server? `flask-header-only` says keep-alive and closes as before: if the header were the cause, its
  * connections would last. `flask-persistent` is the same application on a server that keeps connections.
  */
 export const s41 = defineClaim({

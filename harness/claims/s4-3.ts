@@ -51,8 +51,8 @@ const EMULATED = 'emulated-chromium';
 const cellOf = (client: string, scenario: string) => ({ server: 'express', client, scenario });
 
 /**
- * Six connections against one, on a link on which each picture takes its time. The wait of a file is the difference of when it is asked for:
- * nothing but the number of connections differs between the two cells.
+ * Compares six connections with one on a slow link. A file's wait is how much later it is requested over one connection; the two cells differ
+ * in nothing but the number of connections.
  */
 export const s43 = defineClaim({
   id: 'S4.3',

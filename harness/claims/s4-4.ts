@@ -8,7 +8,7 @@ import type { Ending } from './shapes.ts';
 
 const NGINX = ['nginx', 'nginx-header-only', 'nginx-timer-only', 'nginx-no-keepalive'];
 const IIS = ['iis', 'iis-header-only', 'iis-timer-only'];
-/** nginx's built-in `keepalive_timeout` (nginx.org, ngx_http_core_module), and how far from it a close may be to be due to it. */
+/** nginx's built-in `keepalive_timeout` (nginx.org, ngx_http_core_module), and how far from it a close may be and still be due to it. Seconds. */
 const NGINX_TIMER_S = 75;
 const NEAR_S = 3;
 /** How long Linux keeps the side that closed first in FIN_WAIT_2 (tcp_fin_timeout of tcp(7)); it answers a later FIN with RST. */

@@ -48,7 +48,7 @@ export interface Ending {
   /** Seconds from the first FIN to the other side's; `null` where only one side sent a FIN. */
   answeredAfterS: number | null;
   rstBy: Side | null;
-  /** What of the client the server's RST answers. */
+  /** The client's segment that the server's RST answers: its FIN or a keep-alive probe. */
   rstAnswers: 'FIN' | 'probe' | null;
   /** `timeout` of the responses' Keep-Alive header. */
   advertisedS: number | null;

@@ -20,8 +20,8 @@ export interface Trait {
   /** `ms`: the numbers are times, and their range is widened by 15 % or 50 ms, whichever is more. */
   unit: 'ms' | null;
   /**
-   * What an item counts as that one run has and another has not: `miss`, a difference; `ignore`, nothing, because another trait covers it (a
-   * request that is not sent is not a wrong header).
+   * How an item counts that only one of two runs has: `miss`, as a difference; `ignore`, not at all, because another trait covers it (a request
+   * that is not sent is not a wrong header).
    */
   unmatched: 'miss' | 'ignore';
   items(evidence: Evidence): TraitItem[];

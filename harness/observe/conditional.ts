@@ -13,7 +13,7 @@ const question = (id: string, title: string, request: string, spec: string): Obs
     id,
     title,
     unit: null,
-    definition: `The status of a GET with ${request}; null where none came. Frames: the heads of the request and of the response. It is not asked where the server sends no such validator.`,
+    definition: `The status of a GET with ${request}; null where none came. Frames: the heads of the request and of the response. It is not asked where the server sends no validator that it needs.`,
     spec,
     scenario: 'conditional',
     judgedBeside: 'steady-success',
@@ -21,7 +21,7 @@ const question = (id: string, title: string, request: string, spec: string): Obs
     observe: (evidence) => statusIn(evidence, id),
   });
 
-/** Fields that a 304 must have where the 200 has them (RFC 9110 §15.4.5); `Date`, which depends on the server's clock, is looked at apart. */
+/** Fields that a 304 must have where the 200 has them (RFC 9110 §15.4.5); `Date`, which depends on the server's clock, is checked separately. */
 const REQUIRED = ['content-location', 'etag', 'vary', 'cache-control', 'expires'];
 /** Representation metadata that a 304 should not have (the same section). */
 const UNWANTED = ['content-type', 'content-encoding', 'content-language', 'content-range', 'content-length'];

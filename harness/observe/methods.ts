@@ -4,7 +4,7 @@ import { answerIn, exchangeFrames, statusQuestion } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
 
-/** A method is only judged on a target that a plain GET gets. */
+/** Methods are only judged where a plain GET of the target succeeds. */
 const ASKED = { scenario: 'methods', judgedBeside: 'success' } as const;
 
 /** The methods in alphabetical order: Flask changes their order at every start. */

@@ -2,7 +2,7 @@ import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, round, value, watchedS } from './step.ts';
 
-/** For each of the two questions the step that asks and the step in which the server is stopped. */
+/** For each of the two questions, the step that asks it and the step in which the server is stopped. */
 const IDLE = { asked: 'shutdown-idle.request', stopped: 'shutdown-idle' };
 const BUSY = { asked: 'shutdown-busy.request', stopped: 'shutdown-busy' };
 /** Steps in which the server is asked to stop. */

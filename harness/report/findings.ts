@@ -19,7 +19,7 @@ export interface Finding {
   usual: string;
   agreeing: number;
   voting: number;
-  /** A cell that does the usual. */
+  /** A cell with the usual value. */
   example: Difference['left'];
   deviations: Deviation[];
 }

@@ -11,7 +11,7 @@ export interface LadderTextOptions {
   language?: Language;
   /** Default 100. */
   columns?: number;
-  /** Nothing but ASCII. */
+  /** Whether to use only ASCII. */
   ascii?: boolean;
 }
 

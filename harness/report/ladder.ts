@@ -78,7 +78,7 @@ const SYN = 2;
 const RST = 4;
 const ACK = 16;
 
-/** What folding into one arrow says already, or what says nothing of the connection. */
+/** Analysis flags that folding already expresses, or that say nothing about the connection. */
 const UNREMARKABLE: ReadonlySet<FrameAnalysis> = new Set([
   'keep_alive',
   'keep_alive_ack',
@@ -98,7 +98,7 @@ export function framesByStream(frames: readonly FrameRecord[]): Map<number, Fram
   return streams;
 }
 
-/** Said once of an arrow of several segments. */
+/** Analysis flags that an arrow of several segments shows once. */
 const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order']);
 
 /** @param frames of the whole capture or of this connection, in the order of their numbers */
@@ -279,7 +279,7 @@ function withPauses(items: readonly Item[], { gapNs, steps, openUntilNs }: Pause
       events.push({ type: 'gap', timeNs: quietSinceNs, lengthNs: item.timeNs - quietSinceNs, open: false });
     }
     for (; stepAt < steps.length && (steps[stepAt] as StepMark).frame <= firstFrameOf(item); stepAt++) {
-      // Of steps that began one after the other with nothing between them on this connection the last one matters.
+      // Of several steps without a frame of this connection between them, only the last is shown.
       const next = steps[stepAt + 1];
       if (!next || next.frame > firstFrameOf(item))
         events.push({ type: 'step', timeNs: (steps[stepAt] as StepMark).timeNs, id: (steps[stepAt] as StepMark).id });

@@ -41,7 +41,7 @@ function messageParts(rows: readonly PlacedRow[], index: number): number[] | nul
     parts.unshift(at);
     from = row.seq;
   }
-  // The first byte of a connection's side has relative number 1; what begins later continues something that is left out.
+  // A side's first byte has relative sequence number 1: a row that begins later continues a message whose start is left out.
   return from === 1 || parts.length > 1 || /^[A-Z]+ /.test(last.info) || last.seq === 1 ? wholeOnly(from, parts, rows) : null;
 }
 

@@ -36,7 +36,7 @@ export const en = {
     evidence: 'Evidence',
     frames: (list: string): string => `frames ${list}`,
     captureFile: 'capture',
-    ladder: (cell: string, stream: number): string => `The connection that shows it best: ${cell}, stream ${stream}`,
+    ladder: (cell: string, stream: number): string => `Key connection: ${cell}, stream ${stream}`,
     wireshark: 'In Wireshark',
     filter: (filter: string): string => `Display filter: ${filter}`,
     matrix: 'Servers and browsers',
