@@ -28,7 +28,7 @@ describe('a tolerance', () => {
     ['load.overhead-bytes', 1_000, 950, 949],
     ['load.ms', 2_000, 1_000, 999],
     ['load.ms', 10, 110, 110.5],
-    ['tcp.keepalive-probes', 40, 30, 29],
+    ['tcp.keepalive-probes', 400, 300, 299],
     ['tcp.keepalive-probes', 1, 2, 3],
   ])('of %s: %s equals %s and differs from %s', (id, value, equal, different) => {
     const observation = observations.find((one) => one.id === id)!;
