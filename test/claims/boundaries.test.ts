@@ -165,3 +165,13 @@ it('S4.1: one request shows no short connections, two do', () => {
   expect(verdict('S4.1', [visit(2)])).toBe('reproduced-other-cause');
   expect(verdict('S4.1', [visit(1)])).toBe('contradicted');
 });
+
+it.each([
+  [1, 'contradicted'],
+  [2, 'reproduced'],
+])('R0.2: the head of a 304 in %s segments: %s', (headSegments, expected) => {
+  const headers: [string, string][] = [['Content-Length', '0']];
+  const files = [{ target: '/', status: 304, headers, response: { headSegments } }];
+  const changed = ['django/ie11/reload', 'django/probe/conditional'].map((id) => cell(id, { connections: [kept(files)] }));
+  expect(verdict('R0.2', changed)).toBe(expected);
+});
