@@ -175,3 +175,12 @@ it.each([
   const changed = ['django/ie11/reload', 'django/probe/conditional'].map((id) => cell(id, { connections: [kept(files)] }));
   expect(verdict('R0.2', changed)).toBe(expected);
 });
+
+it.each([
+  [1, 'contradicted'],
+  [2, 'reproduced'],
+])('R0.1: the head of the page in %s segments, the body after it: %s', (headSegments, expected) => {
+  const response = { headSegments, headEndsWithBody: false };
+  const files = [{ target: '/', headers: [['Content-Type', 'text/html']] as [string, string][], response }];
+  expect(verdict('R0.1', [cell('django/chromium/first-visit', { connections: [kept(files)] })])).toBe(expected);
+});
