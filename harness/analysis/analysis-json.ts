@@ -1,12 +1,12 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
-import type { AnalysisWriter, ServerValues } from '../commands/analyze.ts';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
 import { writtenValues } from '../compare/written-value.ts';
 import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 import { TextOutput } from '../system/text-output.ts';
+import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
 
 const COPIED_AT_ONCE = 1 << 17;
 
@@ -16,7 +16,7 @@ const COPIED_AT_ONCE = 1 << 17;
  */
 export class AnalysisJson implements AnalysisWriter {
   readonly #out: TextOutput;
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'wirematrix-analyze-'));
+  readonly #folder = temporaryFolder('wirematrix-analyze-');
   readonly #spool: number;
   #waiting = '';
   #exchanges = 0;
@@ -24,7 +24,7 @@ export class AnalysisJson implements AnalysisWriter {
 
   constructor(out: Writable) {
     this.#out = new TextOutput(out);
-    this.#spool = openSync(path.join(this.#folder, 'connections.json'), 'w+');
+    this.#spool = openSync(path.join(this.#folder.path, 'connections.json'), 'w+');
     this.#out.write('{"exchanges":[');
   }
 
@@ -52,7 +52,7 @@ export class AnalysisJson implements AnalysisWriter {
   /** Removes the temporary file; `end` need not have been reached. */
   dispose(): void {
     closeSync(this.#spool);
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder.removeNow();
   }
 
   #toSpool(): void {

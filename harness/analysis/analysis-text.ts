@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
-import type { AnalysisWriter, ServerValues } from '../commands/analyze.ts';
 import { toMs } from '../compare/cell-result.ts';
 import type { Listing } from '../fast-path/listed-servers.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
+import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
 
 const TARGET_SHOWN = 60;
 /** How the line of an exchange begins, up to the connection's number. */

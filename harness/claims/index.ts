@@ -51,15 +51,12 @@ export interface Judged {
   judgement: Judgement;
 }
 
-/**
- * Judges claims over the facts of a run.
- * @param which `all`: every claim; those that lack cells are `not-observable`. `ran`: only those of which at least one cell was run
- */
-export function judgeClaims(facts: Facts, which: 'all' | 'ran'): Judged[] {
-  return claims
-    .filter((claim) => which === 'all' || claim.cells.some((need) => facts.find(need) !== null))
-    .map((claim) => ({ claim, judgement: claim.judge(facts) }));
-}
+/** Judges every claim over the facts of a run; those that lack cells are `not-observable`. */
+export const judgeClaims = (facts: Facts): Judged[] => claims.map((claim) => ({ claim, judgement: claim.judge(facts) }));
+
+/** The claims of which at least one cell was run. */
+export const ranOnly = (judged: readonly Judged[], facts: Facts): Judged[] =>
+  judged.filter(({ claim }) => claim.cells.some((need) => facts.find(need) !== null));
 
 /** Title, statement, cause and cure of a claim. */
 export const wordsOf = (claim: Pick<Claim, 'id'>, words: ClaimWords) => words.claims[claim.id];

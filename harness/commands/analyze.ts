@@ -1,185 +1,26 @@
-/**
- * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and told where they are reached.
- */
+import { loadAnalyze } from '../analysis/load-bundle.ts';
+import type { AddCommand } from './command.ts';
+import { EXIT } from './exit.ts';
+import { port } from './options.ts';
+import { say } from './say.ts';
 
-import { setFlagsFromString } from 'node:v8';
-import { AnalysisJson } from '../analysis/analysis-json.ts';
-import { AnalysisText } from '../analysis/analysis-text.ts';
-import { NotACaptureError } from '../capture-file/read-capture.ts';
-import { observeAll } from '../compare/cell-result.ts';
-import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
-import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
-import type { Listing } from '../fast-path/listed-servers.ts';
-import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
-import { observations } from '../observe/index.ts';
-import { endpointKey } from '../wire/endpoint.ts';
-import { CommandError, EXIT } from './exit.ts';
-
-export interface AnalyzeOptions {
-  json?: boolean;
-  /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
-  port?: readonly number[];
-}
-
-/** Connections that one server's observations look at; the first ones count. */
-export const EVIDENCE_CONNECTIONS_PER_SERVER = 500;
-/** Exchanges that the observations of all servers together look at. */
-export const EVIDENCE_EXCHANGES = 4_000;
-/** Servers that get observations of their own. */
-export const EVIDENCE_SERVERS = 1_000;
-
-/** What the capture shows of one server. */
-export interface ServerValues {
-  address: string;
-  port: number;
-  connections: number;
-  exchanges: number;
-  values: Record<string, ObservedValue>;
-  /** Connections that were left out of `values`, for the limits. */
-  leftOut: number;
-}
-
-/** Writes an analysis as it comes. */
-export interface AnalysisWriter {
-  exchange(exchange: Exchange, server: Endpoint): void;
-  /** Where exchanges that go into no observation may be listed, as `exchange` would write them. */
-  listing?: Listing;
-  connection(connection: Connection, steps: StepMark[]): void;
-  /** The end: what was read, what each server shows, and what all of them show together. */
-  end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void>;
-}
-
-interface ServerEvidence {
-  address: string;
-  port: number;
-  connections: number;
-  exchanges: number;
-  kept: Connection[];
-  leftOut: number;
-}
-
-/**
- * Analyzes a capture file, or standard input where `file` is `-`.
- * @throws CommandError (usage) where it can't be read or is no capture
- */
-export async function analyze(file: string, options: AnalyzeOptions = {}): Promise<void> {
-  // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
-  setFlagsFromString('--no-parallel-scavenge');
-  const json = options.json ? new AnalysisJson(process.stdout) : null;
-  let capture: CaptureInfo;
-  try {
-    capture = await analyzeTo(file, options, json ?? new AnalysisText(process.stdout, observations));
-  } finally {
-    json?.dispose();
-  }
-  const damage = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
-  if (damage.length === 0) return;
-  const where = file === '-' ? 'standard input' : file;
-  process.stderr.write(
-    `wirematrix: ${where} is damaged behind frame ${capture.frames} (${damage.join(', ')}): what follows was not read\n`,
-  );
-  process.exitCode = EXIT.failed;
-}
-
-/** Damage that ended the reading before the end of the file. */
-const DAMAGE: ReadonlySet<string> = new Set([
-  'gzip-damaged',
-  'pcap-record-too-long',
-  'pcapng-bad-block-length',
-  'pcapng-bad-byte-order-magic',
-  'pcapng-block-lengths-differ',
-  'pcapng-block-too-long',
-  'pcapng-packet-too-long',
-  'pcapng-unknown-interface',
-]);
-
-async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
-  const servers = new Map<string, ServerEvidence>();
-  const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
-  const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
-  let steps: StepMark[] = [];
-  let commentsSeen = 0;
-  const stepsOf = (comments: FrameComments): StepMark[] => {
-    if (comments.length !== commentsSeen) {
-      commentsSeen = comments.length;
-      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
-    }
-    return steps;
-  };
-  const sink: DecodeSink = {
-    exchange: (exchange, connection, comments) => {
-      const server = connection.endpoint('server');
-      if (!wanted(server.port)) return;
-      if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchange, server);
-    },
-    connection: (connection, comments) => {
-      const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connection, stepsOf(comments));
-      const hasExchanges = !budget.withoutExchanges.has(connection);
-      const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
-      if (isEvidence) return;
-      if (hasExchanges) budget.left += connection.exchanges.length;
-      if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
-    },
-  };
-  const { listing } = writer;
-  if (listing) {
-    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
-  }
-  let capture: CaptureInfo;
-  try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-  const all = [...servers.values()];
-  const shown = all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server));
-  const [only] = shown;
-  const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
-  await writer.end(capture, shown, () =>
-    all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
-  );
-  return capture;
-}
-
-/** Whether a later connection of the server may yet be evidence. */
-function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoint): boolean {
-  const server = servers.get(endpointKey(endpoint));
-  return server ? server.kept.length < EVIDENCE_CONNECTIONS_PER_SERVER : servers.size < EVIDENCE_SERVERS;
-}
-
-/** Whether the connection stays in memory for its server's observations. */
-function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const key = endpointKey(connection.server);
-  let server = servers.get(key);
-  if (!server) {
-    if (servers.size >= EVIDENCE_SERVERS) return false;
-    server = { ...connection.server, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
-    servers.set(key, server);
-  }
-  server.connections++;
-  server.exchanges += connection.exchangeCount;
-  if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || !hasExchanges) {
-    server.leftOut++;
-    return false;
-  }
-  server.kept.push(connection);
-  return true;
-}
-
-function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges, kept, leftOut }: ServerEvidence): ServerValues {
-  kept.sort((a, b) => a.stream - b.stream);
-  return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
-}
-
-const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
-
-function unreadable(file: string, error: unknown): unknown {
-  if (error instanceof NotACaptureError) return new CommandError(EXIT.usage, `${file === '-' ? 'standard input' : file}: ${error.message}`);
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') return new CommandError(EXIT.usage, `can't read ${file}: ${message}`);
-  return error;
-}
+/** Observations of any capture file, or of standard input. */
+export const addAnalyze: AddCommand = (program) => {
+  program
+    .command('analyze')
+    .description('observations of any pcap or pcapng capture, in constant memory')
+    .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')
+    .option('--json', 'as JSON, in the shapes of run.json')
+    .option('--port <n...>', 'ports of servers: only their connections are reported', (text: string, before: number[] = []) => [
+      ...before,
+      port(text),
+    ])
+    .action(async (file, options) => {
+      const { analyze } = await loadAnalyze();
+      const damage = await analyze(file, options, process.stdout);
+      if (!damage) return;
+      const where = file === '-' ? 'standard input' : file;
+      say(`${where} is damaged after frame ${damage.lastFrame} (${damage.faults.join(', ')}): what follows was not read`);
+      process.exitCode = EXIT.failed;
+    });
+};

@@ -3,23 +3,14 @@ import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers } from '../../servers/index.ts';
 import { claims, wordsOf } from '../claims/index.ts';
 import { CLAIM_WORDS } from '../claims/wording/index.ts';
+import { cellId } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reporters } from '../report/index.ts';
-import { wrap } from '../report/width.ts';
+import { type Entry, listText } from '../report/listing.ts';
 import { observationRow } from '../results/assemble.ts';
-import { usageError } from './exit.ts';
-import { terminalOf } from './reports.ts';
-
-export interface ListOptions {
-  json?: boolean;
-}
-
-interface Entry {
-  id: string;
-  /** Short words behind the id: provenance, unit. */
-  mark: string;
-  text: string;
-}
+import { badArgument } from '../system/coded-error.ts';
+import { print, terminalOf } from '../system/terminal.ts';
+import type { AddCommand } from './command.ts';
 
 interface Kind {
   entries(): Entry[];
@@ -69,7 +60,7 @@ const KINDS: Record<string, Kind> = {
         id: claim.id,
         source: claim.source,
         ...wordsOf(claim, CLAIM_WORDS.en),
-        cells: claim.cells.map(({ server, client, scenario }) => `${server}/${client}/${scenario}`),
+        cells: claim.cells.map(cellId),
         printed: claim.printed,
       })),
   },
@@ -79,31 +70,28 @@ const KINDS: Record<string, Kind> = {
   },
 };
 
-/**
- * Prints what there is: everything, or one kind of it.
- * @throws CommandError (usage) for a kind that is not there
- */
-export function list(what: string | undefined, { json = false }: ListOptions): void {
-  const known = Object.keys(KINDS);
-  if (what !== undefined && !known.includes(what))
-    throw usageError(`there is nothing called "${what}" to list; there are: ${known.join(', ')}`);
-  const chosen = what === undefined ? known : [what];
-  if (json) {
-    const data = Object.fromEntries(chosen.map((name) => [name, KINDS[name]?.data()]));
-    process.stdout.write(`${JSON.stringify(what === undefined ? data : data[what], null, 2)}\n`);
-    return;
-  }
-  const { columns } = terminalOf(process.stdout);
-  const sections = chosen.map((name) => listText(name, KINDS[name]?.entries() ?? [], columns));
-  process.stdout.write(`${sections.join('\n\n')}\n`);
+/** Prints what there is: everything, or one kind of it. */
+export const addList: AddCommand = (program) => {
+  program
+    .command('list')
+    .description('list servers, clients, scenarios, observations, claims and reporters')
+    .argument('[what]', 'servers, clients, scenarios, observations, claims or reporters')
+    .option('--json', 'as JSON')
+    .action(async (what, { json = false }) => {
+      const known = Object.keys(KINDS);
+      if (what !== undefined && !known.includes(what))
+        throw badArgument(`there is nothing called "${what}" to list; there are: ${known.join(', ')}`);
+      const chosen = what === undefined ? known : [what];
+      await print(json ? jsonOf(chosen, what) : textOf(chosen));
+    });
+};
+
+function jsonOf(chosen: readonly string[], what: string | undefined): string {
+  const data = Object.fromEntries(chosen.map((name) => [name, KINDS[name]?.data()]));
+  return `${JSON.stringify(what === undefined ? data : data[what], null, 2)}\n`;
 }
 
-/** A heading, and for each entry its id and what it is, wrapped to `columns`. */
-export function listText(heading: string, entries: readonly Entry[], columns: number): string {
-  const indent = 6;
-  const blocks = entries.map(({ id, mark, text }) => {
-    const lines = wrap(text, Math.max(30, columns - indent)).map((line) => ' '.repeat(indent) + line);
-    return [`  ${id}${mark === '' ? '' : ` (${mark})`}`, ...lines].join('\n');
-  });
-  return [`${heading} (${entries.length})`, ...blocks].join('\n');
+function textOf(chosen: readonly string[]): string {
+  const { columns } = terminalOf(process.stdout);
+  return `${chosen.map((name) => listText(name, KINDS[name]?.entries() ?? [], columns)).join('\n\n')}\n`;
 }

@@ -1,140 +1,21 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { cellId } from '../compare/run-result.ts';
-import { type AssembledOutcome, assembleRun, linkOfAll, metaOf, type RunMeta } from '../results/assemble.ts';
-import { CommandError, EXIT, usageError } from './exit.ts';
-import { writeReports } from './reports.ts';
-import { readRun } from './table.ts';
+import { writeReports } from '../report/write-reports.ts';
+import { mergeRuns } from '../results/merge.ts';
+import { writeInto } from '../results/run-folder.ts';
+import type { AddCommand } from './command.ts';
+import { exitCodeOfRun } from './exit.ts';
+import { out, reporter } from './options.ts';
 
-export interface MergeOptions {
-  out: string;
-  reporter?: string;
-}
-
-interface Part {
-  dir: string;
-  meta: RunMeta;
-}
-
-/**
- * Joins the runs of several shards into one: copies their captures to a folder and derives everything from them anew, so that the majority
- * is that of all servers together.
- * @throws CommandError (usage) for a folder without a run, an output folder that is one of the inputs, or a cell that two runs observed
- */
-export async function merge(dirs: readonly string[], options: MergeOptions): Promise<void> {
-  const out = path.resolve(options.out);
-  if (dirs.some((dir) => path.resolve(dir) === out))
-    throw usageError(`${options.out} is one of the runs to merge: name another folder with --out`);
-  const parts = await Promise.all(dirs.map(readPart));
-  const meta = mergeMetas(parts);
-  try {
-    for (const entry of ['captures', 'run.json']) await rm(path.join(out, entry), { recursive: true, force: true });
-    await copyCaptures(parts, meta, out);
-  } catch (error) {
-    throw new CommandError(
-      EXIT.unable,
-      `the captures can't be copied to ${options.out}: ${error instanceof Error ? error.message : error}`,
-    );
-  }
-  const run = await assembleRun(out, meta);
-  await writeReports(out, run, options.reporter);
-  if (run.cells.some((cell) => cell.state === 'failed')) process.exitCode = EXIT.failed;
-}
-
-async function readPart(dir: string): Promise<Part> {
-  const run = await readRun(path.join(dir, 'run.json'));
-  if (!run) throw usageError(`${dir} is no folder of a run: it has no run.json`);
-  return { dir, meta: metaOf(run) };
-}
-
-/** Rows in the order in which they first appear; of a cell that several runs planned, the one that was observed. */
-export function mergeMetas(parts: readonly Part[]): RunMeta {
-  const [first] = parts;
-  if (!first) throw usageError('name the folders of the runs to merge');
-  const runs = parts.map((part) => part.meta.run);
-  const same = <T>(values: T[], otherwise: T): T => (values.every((value) => value === values[0]) ? (values[0] as T) : otherwise);
-  const ends = runs.map((run) => Date.parse(run.startedAt) + run.durationMs);
-  const startedAt = runs.map((run) => run.startedAt).sort()[0] ?? '';
-  return {
-    run: {
-      id: runs.map((run) => run.id).join('+'),
-      startedAt,
-      durationMs: Math.max(...ends) - Date.parse(startedAt),
-      longestWaitMs: Math.max(...runs.map((run) => run.longestWaitMs)),
-      host: {
-        os: same(
-          runs.map((run) => run.host.os),
-          'several',
-        ),
-        kernel: same(
-          runs.map((run) => run.host.kernel),
-          'several',
-        ),
-        cpus: Math.max(...runs.map((run) => run.host.cpus)),
-        node: same(
-          runs.map((run) => run.host.node),
-          'several',
-        ),
-      },
-      capture: {
-        backend: same(
-          runs.map((run) => run.capture.backend),
-          'several',
-        ),
-        clock: same(
-          runs.map((run) => run.capture.clock),
-          'unknown',
-        ),
-      },
-      isolation: same(
-        runs.map((run) => run.isolation),
-        'unknown',
-      ),
-      ...linkOfAll(runs),
-    },
-    servers: rows(parts.map((part) => part.meta.servers)),
-    clients: rows(parts.map((part) => part.meta.clients)),
-    scenarios: rows(parts.map((part) => part.meta.scenarios)),
-    outcomes: outcomesOf(parts),
-  };
-}
-
-/** A row that ran somewhere goes before one that was skipped elsewhere. */
-function rows<T extends { id: string; skipped?: unknown }>(lists: T[][]): T[] {
-  const merged = new Map<string, T>();
-  for (const row of lists.flat()) {
-    const known = merged.get(row.id);
-    if (!known || (known.skipped && !row.skipped)) merged.set(row.id, row);
-  }
-  return [...merged.values()];
-}
-
-function outcomesOf(parts: readonly Part[]): AssembledOutcome[] {
-  const merged = new Map<string, { outcome: AssembledOutcome; dir: string }>();
-  for (const { dir, meta } of parts) {
-    for (const outcome of meta.outcomes) {
-      const id = cellId(outcome.cell);
-      const known = merged.get(id);
-      if (known?.outcome.state === 'observed' && outcome.state === 'observed') {
-        throw usageError(`the cell ${id} was observed in ${known.dir} and in ${dir}: merge joins the shards of one run`);
-      }
-      if (!known || outcome.state === 'observed') merged.set(id, { outcome, dir });
-    }
-  }
-  return [...merged.values()].map(({ outcome }) => outcome);
-}
-
-async function copyCaptures(parts: readonly Part[], meta: RunMeta, out: string): Promise<void> {
-  const wanted = new Set(meta.outcomes);
-  for (const { dir, meta: own } of parts) {
-    for (const outcome of own.outcomes) {
-      if (!wanted.has(outcome) || !('capture' in outcome) || outcome.capture === null) continue;
-      const target = path.join(out, outcome.capture);
-      await mkdir(path.dirname(target), { recursive: true });
-      await copyFile(path.join(dir, outcome.capture), target).catch((error: NodeJS.ErrnoException) => {
-        // The assembled run names a missing capture in the cell's reason.
-        if (error.code !== 'ENOENT') throw error;
-      });
-    }
-  }
-}
+/** Joins the runs of several shards into one. */
+export const addMerge: AddCommand = (program) => {
+  program
+    .command('merge')
+    .description('join the runs of several shards into one')
+    .argument('<dirs...>', 'folders of the runs')
+    .addOption(out('results/latest'))
+    .addOption(reporter())
+    .action(async (dirs, options) => {
+      const assembled = await mergeRuns(dirs, options.out);
+      await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter));
+      process.exitCode = exitCodeOfRun(assembled.run);
+    });
+};

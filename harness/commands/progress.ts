@@ -1,6 +1,6 @@
 import type { LaneEvent } from '../lab/lane-protocol.ts';
-import { type CellOutcome, cellName, type RunListener } from '../lab/run.ts';
-import type { CellIdentity } from '../model.ts';
+import type { CellOutcome, RunListener } from '../lab/run.ts';
+import { type CellIdentity, cellId } from '../model.ts';
 
 const REDRAW_MS = 250;
 /** Where there is no terminal to redraw: a line this often. */
@@ -37,11 +37,11 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
     const parts = [`${counts.done + counts.failed}/${total} cells`];
     if (counts.failed > 0) parts.push(`${counts.failed} failed`);
     const [first] = busy;
-    if (first) parts.push(`${cellName(first.cell)}: ${first.doing}${busy.length > 1 ? ` (+${busy.length - 1})` : ''}`);
+    if (first) parts.push(`${cellId(first.cell)}: ${first.doing}${busy.length > 1 ? ` (+${busy.length - 1})` : ''}`);
     if (waiting.length > 0) {
       const last = waiting.reduce((a, b) => ((a.untilEpochMs ?? 0) > (b.untilEpochMs ?? 0) ? a : b));
       const left = Math.max(0, Math.ceil(((last.untilEpochMs ?? 0) - Date.now()) / 1000));
-      parts.push(`${waiting.length} watch idle connections, ${left} s at most (${cellName(last.cell)})`);
+      parts.push(`${waiting.length} watch idle connections, ${left} s at most (${cellId(last.cell)})`);
     }
     return parts.join(' · ');
   };
@@ -49,21 +49,21 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
   const timer = setInterval(draw, stream.isTTY ? REDRAW_MS : LINE_MS);
   return {
     begins(cell) {
-      lanes.set(cellName(cell), { cell, doing: 'starts', untilEpochMs: null });
+      lanes.set(cellId(cell), { cell, doing: 'starts', untilEpochMs: null });
     },
     event(cell, event: LaneEvent) {
-      const lane = lanes.get(cellName(cell));
+      const lane = lanes.get(cellId(cell));
       if (!lane || event.type !== 'phase') return;
       lane.doing = event.phase === 'step' ? `step ${event.step}` : event.phase;
       lane.untilEpochMs = event.phase === 'watch' ? event.untilEpochMs : null;
     },
     ends(outcome: CellOutcome) {
-      lanes.delete(cellName(outcome.cell));
+      lanes.delete(cellId(outcome.cell));
       if (outcome.state === 'observed') counts.done++;
       else counts.failed++;
       if (outcome.state === 'failed') {
         clear();
-        stream.write(`failed: ${cellName(outcome.cell)}: ${outcome.reason}\n`);
+        stream.write(`failed: ${cellId(outcome.cell)}: ${outcome.reason}\n`);
       }
     },
     oneByOne(why) {

@@ -85,9 +85,13 @@ export const exchangeSchema = z.object({
   problems: z.array(z.object({ kind: z.string(), detail: z.string(), frame: count })),
 });
 
-const cellIdentity = { server: z.string(), client: z.string(), scenario: z.string() };
+/** An id is a part of paths; a path stays below the run's folder. */
+const id = z.string().regex(/^(?!\.{1,2}$)[^/\\]+$/);
+const innerPath = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\]+$/);
+
+const cellIdentity = { server: id, client: id, scenario: id };
 const noEvidence = {
-  capture: z.string().nullable(),
+  capture: innerPath.nullable(),
   captureSha256: z.string().nullable(),
   windowS: z.number().nullable(),
   notes: z.array(z.string()),
@@ -100,7 +104,7 @@ export const observedCellSchema = z.object({
   ...cellIdentity,
   state: z.literal('observed'),
   reason: z.null(),
-  capture: z.string().describe('relative to run.json'),
+  capture: innerPath.describe('relative to run.json'),
   captureSha256: z.string(),
   windowS: z.number().nullable().describe('longest time that idle connections were watched'),
   notes: z.array(z.string()),
@@ -230,9 +234,6 @@ export type Difference = z.infer<typeof differenceSchema>;
 export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
 
-/** `server/client/scenario`: how differences and claims name a cell, and where its capture is below `captures/`. */
-export const cellId = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
-
 /** A run in the format of `run.json`, as `parseRunResult` reads it back. */
 export function writtenRun(run: RunResult): z.input<typeof runResultSchema> {
   const side = ({ cell, value }: Difference['left']) => ({ cell, value: value && writtenValue(value) });
@@ -254,6 +255,8 @@ export function cellOfId(id: string): CellIdentity {
   const [server = '', client = '', scenario = ''] = id.split('/');
   return { server, client, scenario };
 }
+
+export { cellId } from '../model.ts';
 
 /** The schema in JSON Schema (draft 2020-12), as `results/run.schema.json` holds it. */
 export function runJsonSchema(): object {

@@ -1,20 +1,10 @@
-/** What this machine has for captures, as data; servers and clients are asked elsewhere, each by itself. */
-
+/** What this machine has, as data. */
+import type { Skipped } from '../model.ts';
+import type { Check } from '../system/check.ts';
 import { findProgram, runCommand } from '../system/programs.ts';
 import { backendStates } from './capture/select.ts';
 import { isolation } from './namespace.ts';
-
-/** `limited`: it works, with less than could be. */
-export type CheckState = 'ok' | 'limited' | 'missing';
-
-export interface Check {
-  what: string;
-  state: CheckState;
-  /** What was found, or what its lack means. */
-  detail: string;
-  /** The one command that mends it; `null` where nothing is to mend. */
-  remedy: string | null;
-}
+import { resolve } from './selection.ts';
 
 /** Node 20.19, 22.13 or 24 and later: `engines` in package.json. */
 const NODE_LEAST: Partial<Record<number, number>> = { 20: 19, 22: 13 };
@@ -23,6 +13,7 @@ export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   const ok = major >= 24 || minor >= (NODE_LEAST[major] ?? Number.POSITIVE_INFINITY);
   return {
+    kind: 'node',
     what: 'Node.js',
     state: ok ? 'ok' : 'missing',
     detail: ok ? version : `${version}; 20.19, 22.13, 24 or later is needed`,
@@ -37,10 +28,11 @@ async function checkIsolation(): Promise<Check> {
   const how = await isolation();
   if (how.kind === 'shared-loopback') {
     const detail = `${how.why.reason}; lanes share the loopback interface, each with a port of its own and a filter on it`;
-    return { what: 'isolation', state: 'limited', detail, remedy: how.why.remedy };
+    return { kind: 'isolation', what: 'isolation', state: 'limited', detail, remedy: how.why.remedy };
   }
   const byUser = how.prefix.includes('--user');
   return {
+    kind: 'isolation',
     what: 'isolation',
     state: 'ok',
     detail: `a network namespace for each lane${byUser ? ', as an ordinary user' : ''}`,
@@ -56,10 +48,10 @@ async function checkBackends(): Promise<Check[]> {
     if ('version' in state) {
       const stamps =
         clock === 'kernel' ? 'timestamps by the kernel, drops counted' : 'timestamps by the capturing process, drops found as gaps';
-      return { what, state: 'ok', detail: `${state.version}; ${stamps}`, remedy: null };
+      return { kind: 'capture', what, state: 'ok', detail: `${state.version}; ${stamps}`, remedy: null };
     }
     // One is enough.
-    return { what, state: some ? 'limited' : 'missing', detail: state.skipped.reason, remedy: state.skipped.remedy };
+    return { kind: 'capture', what, state: some ? 'limited' : 'missing', detail: state.skipped.reason, remedy: state.skipped.remedy };
   });
 }
 
@@ -100,13 +92,27 @@ const TOOLS: readonly Tool[] = [
 
 async function checkTool(tool: Tool): Promise<Check> {
   const file = findProgram(tool.program);
-  if (!file) return { what: tool.program, state: 'limited', detail: `not installed: ${tool.without}`, remedy: install(tool.package) };
+  if (!file)
+    return { kind: 'tool', what: tool.program, state: 'limited', detail: `not installed: ${tool.without}`, remedy: install(tool.package) };
   const { stdout, stderr } = await runCommand(file, tool.version.args);
-  return { what: tool.program, state: 'ok', detail: tool.version.pattern.exec(stdout + stderr)?.[1] ?? file, remedy: null };
+  return { kind: 'tool', what: tool.program, state: 'ok', detail: tool.version.pattern.exec(stdout + stderr)?.[1] ?? file, remedy: null };
 }
 
 /** Every check of the machine, in the order in which a lack matters. */
 export async function checkMachine(): Promise<Check[]> {
   const [where, captures, tools] = await Promise.all([checkIsolation(), checkBackends(), Promise.all(TOOLS.map(checkTool))]);
   return [checkNode(process.version), ...captures, where, ...tools];
+}
+
+type Askable = { id: string; version(): Promise<{ version: string } | { skipped: Skipped }> };
+
+/** Which of these servers or clients can run here. */
+export async function checkEach(kind: 'server' | 'client', definitions: readonly Askable[]): Promise<Check[]> {
+  const { ready, missing } = await resolve(definitions);
+  const found = new Map<string, Check>();
+  for (const { definition, version } of ready)
+    found.set(definition.id, { kind, what: `${kind} ${definition.id}`, state: 'ok', detail: version, remedy: null });
+  for (const { definition, skipped } of missing)
+    found.set(definition.id, { kind, what: `${kind} ${definition.id}`, state: 'missing', detail: skipped.reason, remedy: skipped.remedy });
+  return definitions.flatMap(({ id }) => found.get(id) ?? []);
 }

@@ -58,7 +58,11 @@ export function runLane(
       signal.removeEventListener('abort', abort);
       clearTimeout(killTimer);
       resolve(
-        outcome ?? { type: 'failed', reason: `the lane ended without a result (${how})${output === '' ? '' : `: ${output.trim()}`}` },
+        outcome ?? {
+          type: 'failed',
+          code: 'other',
+          reason: `the lane ended without a result (${how})${output === '' ? '' : `: ${output.trim()}`}`,
+        },
       );
     };
     lane.once('error', (error) => finish(error.message));

@@ -37,6 +37,9 @@ export interface LaneJob {
   startedAt: string;
 }
 
+/** Why a lane failed, for what the run does next; the reason says it to people. */
+export type LaneFailureCode = 'server-not-started' | 'other';
+
 /** What a lane says while it works. */
 export type LaneEvent =
   | { type: 'phase'; phase: 'server' | 'capture' | 'client' }
@@ -44,7 +47,7 @@ export type LaneEvent =
   /** Nothing to compute from here on: the run may start another lane. */
   | { type: 'phase'; phase: 'watch'; untilEpochMs: number }
   | { type: 'done'; received: number | null; dropped: number | null; packets: number }
-  | { type: 'failed'; reason: string };
+  | { type: 'failed'; code: LaneFailureCode; reason: string };
 
 /** What the run may say to a lane later: finish early, keeping what was captured. */
 export type LaneOrder = { type: 'job'; job: LaneJob } | { type: 'abort'; reason: string };

@@ -19,7 +19,7 @@ import { uriHost } from '../wire/endpoint.ts';
 import type { CaptureTotals } from './capture/backend.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, recordCell } from './cell-recorder.ts';
-import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
+import type { LaneEvent, LaneFailureCode, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
 import { bringUpLoopback, shapeLoopback } from './namespace.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
@@ -39,6 +39,12 @@ const ORPHAN_GRACE_MS = 5_000;
 /** The lane worked, the thing it tried did not: told as it stands. */
 class LaneFailure extends Error {
   override name = 'LaneFailure';
+  readonly code: LaneFailureCode;
+
+  constructor(message: string, code: LaneFailureCode = 'other') {
+    super(message);
+    this.code = code;
+  }
 }
 
 const say = (event: LaneEvent): void => {
@@ -65,22 +71,22 @@ async function startListening(
     throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
   const server = await startServer(definition, context, serverLog(job.work), { stopGroup: job.own !== null });
   const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
-  const ended = server.exited.then((how) => ({ how }));
   const ready = waitForAnyListening({ hosts, port: job.port, timeoutMs, signal });
   try {
-    const outcome = await Promise.race([ended, ready]);
+    const outcome = await Promise.race([server.exited, ready]);
     if (typeof outcome !== 'string') {
-      const hint = outcome.how.endsWith('code 0') ? '; if it goes into the background, let it stay in the foreground' : '';
-      throw new LaneFailure(`the server did not start: ${outcome.how}${hint}${quoted(server.logTail())}`);
+      const hint = outcome.code === 0 ? '; if it goes into the background, let it stay in the foreground' : '';
+      throw notStarted(`the server did not start: ${outcome.how}${hint}${quoted(server.logTail())}`);
     }
     return { server, host: outcome };
   } catch (error) {
     await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;
-    throw new LaneFailure(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
+    throw notStarted(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
   }
 }
 
+const notStarted = (reason: string): LaneFailure => new LaneFailure(reason, 'server-not-started');
 const quoted = (log: string): string => (log === '' ? '' : `; it wrote:\n${log}`);
 
 /** @throws LaneFailure where `work` takes longer than `ms`, or the signal's reason as soon as it is aborted */
@@ -133,7 +139,7 @@ async function actOut(
   await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
   const ended = server.ended();
   if (ended !== null && !stopRequested)
-    throw new LaneFailure(`the server ended in the middle of the visit: ${ended}${quoted(server.logTail())}`);
+    throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);
 }
 
 /** The scenario with the page of the user's own server in the place of the site's first one. */
@@ -234,7 +240,10 @@ function main(): void {
     }
     runCell(order.job, abort.signal).then(
       (totals) => endWith({ type: 'done', ...totals }, 0),
-      (error: unknown) => endWith({ type: 'failed', reason: reasonOf(abort.signal.aborted ? abort.signal.reason : error) }, 1),
+      (thrown: unknown) => {
+        const error = abort.signal.aborted ? abort.signal.reason : thrown;
+        endWith({ type: 'failed', code: error instanceof LaneFailure ? error.code : 'other', reason: reasonOf(error) }, 1);
+      },
     );
   });
 }

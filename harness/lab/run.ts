@@ -5,19 +5,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ClientDefinition, ProbeTargets } from '../../clients/client.ts';
-import type { Scenario } from '../../clients/scenario.ts';
-import type { ServerDefinition } from '../../servers/server.ts';
 import { stageSite } from '../../servers/site/stage.ts';
-import { readEvidence } from '../decode/cell-evidence.ts';
-import { incompleteness } from '../decode/completeness.ts';
 import type { CellIdentity, Link } from '../model.ts';
 import { reasonOf } from '../system/reason.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { runLane } from './lane-process.ts';
-import type { LaneEvent, OwnServer } from './lane-protocol.ts';
+import type { LaneEvent, LaneFailureCode } from './lane-protocol.ts';
 import { freePort } from './listening.ts';
 import type { Isolation } from './namespace.ts';
+import { type CellPlan, capturePath, identityOf } from './plan.ts';
 import { type ScheduleLimits, schedule } from './schedule.ts';
 
 const HOST = '127.0.0.1';
@@ -28,31 +24,8 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** Of the memory that is free when the run begins, so much is for lanes; some lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
-/** How the lane says so. */
-const NO_START = /^the server did not (?:start|listen)/;
 /** A capture that proves to be incomplete is made again once. */
 const ATTEMPTS = 2;
-
-/** A server or client that can run here, with the version it told. */
-export interface Ready<T> {
-  definition: T;
-  version: string;
-}
-
-export interface CellPlan {
-  server: Ready<ServerDefinition>;
-  client: Ready<ClientDefinition>;
-  scenario: Scenario;
-  /** The user's own server in the place of the registry's, and what the probe asks it for. */
-  own?: OwnTarget;
-}
-
-export interface OwnTarget {
-  server: OwnServer;
-  host: string;
-  port: number;
-  targets: ProbeTargets;
-}
 
 export interface RunPlan {
   cells: CellPlan[];
@@ -64,13 +37,15 @@ export interface RunPlan {
   signal: AbortSignal;
   /** Shape of every cell's link, instead of the scenarios'; only where each lane has a network namespace of its own. */
   link?: Link;
+  /** Why the capture, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
+  whyIncomplete(capture: string): Promise<string[]>;
   /** Cells that act at one time, beside those that only wait; default: one a core, at least two. */
   active?: number;
 }
 
 export type CellOutcome =
   | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null }
-  | { cell: CellIdentity; state: 'failed'; reason: string; capture: string | null }
+  | { cell: CellIdentity; state: 'failed'; code?: LaneFailureCode; reason: string; capture: string | null }
   | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
 
 export interface RunListener {
@@ -81,18 +56,6 @@ export interface RunListener {
   oneByOne?(why: string): void;
 }
 
-export const cellName = (cell: CellIdentity): string => `${cell.server}/${cell.client}/${cell.scenario}`;
-export const capturePath = (cell: CellIdentity): string => `captures/${cellName(cell)}.pcapng`;
-
-/** Every server × client × scenario that fits together, longest waits first, so that short cells run in their shadow. */
-export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {
-  return clients.flatMap((client) =>
-    scenarios
-      .filter((scenario) => scenario.for === client.definition.kind)
-      .flatMap((scenario) => servers.map((server) => ({ server, client, scenario }))),
-  );
-}
-
 const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
 
 /**
@@ -101,7 +64,7 @@ const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
  * @returns an outcome for every planned cell, in the order of the plan
  */
 export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
-  const temporary = await temporaryFolder('wirematrix-');
+  const temporary = temporaryFolder('wirematrix-');
   const outcomes = new Map<CellPlan, CellOutcome>();
   // The user's own command that does not start for one cell does not for the others either.
   const givenUp = new AbortController();
@@ -123,7 +86,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
         (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
       );
       underWay.delete(cellPlan);
-      const isUnstarted = oneServer && outcome.state === 'failed' && NO_START.test(outcome.reason);
+      const isUnstarted = oneServer && outcome.state === 'failed' && outcome.code === 'server-not-started';
       if (isUnstarted && underWay.size > 0) {
         unstarted.set(cellPlan, outcome);
         runsOnce.abort();
@@ -206,8 +169,8 @@ async function runOneCell(
     );
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
-    if (outcome.type === 'failed') return { cell, state: 'failed', reason: outcome.reason, capture };
-    incomplete = incompleteness(await readEvidence(captureFile));
+    if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
+    incomplete = await plan.whyIncomplete(capture);
     if (incomplete.length === 0) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
   }
   return {
@@ -217,9 +180,3 @@ async function runOneCell(
     capture,
   };
 }
-
-const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
-  server: server.definition.id,
-  client: client.definition.id,
-  scenario: scenario.id,
-});

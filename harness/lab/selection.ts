@@ -4,9 +4,10 @@ import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
 import { servers as allServers } from '../../servers/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { usageError } from '../commands/exit.ts';
 import type { Skipped } from '../model.ts';
-import type { Ready } from './run.ts';
+import { badArgument } from '../system/coded-error.ts';
+import { reasonOf } from '../system/reason.ts';
+import type { Ready } from './plan.ts';
 
 /** Clients and browser scenarios of a run that names none; all of the probe's questions are asked. */
 const DEFAULT_CLIENTS = ['chromium', 'probe'];
@@ -36,7 +37,7 @@ export interface Selection {
 
 /**
  * Finds what the options name, and asks each whether it can run here.
- * @throws CommandError (usage) for an id that is not there, naming the nearest ones
+ * @throws CodedError (bad-argument) for an id that is not there, naming the nearest ones
  */
 export async function select(options: SelectionOptions): Promise<Selection> {
   const wantedClients = pickClients(options.clients ?? DEFAULT_CLIENTS.join(','));
@@ -45,12 +46,12 @@ export async function select(options: SelectionOptions): Promise<Selection> {
       ? pick(options.scenarios, allScenarios, 'scenario', { all: () => true })
       : allScenarios.filter((scenario) => scenario.for === 'probe' || DEFAULT_BROWSER_SCENARIOS.includes(scenario.id));
   if (!scenarios.some((scenario) => wantedClients.some((client) => client.kind === scenario.for)))
-    throw usageError('none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions');
+    throw badArgument('none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions');
   const [servers, clients] = await Promise.all([selectServers(options), resolve(wantedClients)]);
   return { servers: servers.ready, missingServers: servers.missing, clients: clients.ready, missingClients: clients.missing, scenarios };
 }
 
-/** The clients of a comma list of ids and groups. @throws CommandError (usage) for one that is not there */
+/** The clients of a comma list of ids and groups. @throws CodedError (bad-argument) for one that is not there */
 export const pickClients = (list: string) =>
   pick(list, allClients, 'client', {
     all: () => true,
@@ -91,10 +92,10 @@ export function pick<T extends { id: string }>(
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (names.length === 0) throw usageError(`--${what}s names no ${what}; there are: ${all.map(({ id }) => id).join(', ')}`);
+  if (names.length === 0) throw badArgument(`--${what}s names no ${what}; there are: ${all.map(({ id }) => id).join(', ')}`);
   for (const name of names) {
     if (!Object.hasOwn(groups, name) && !all.some(({ id }) => id === name))
-      throw usageError(
+      throw badArgument(
         `there is no ${what} "${name}"; there are: ${all.map(({ id }) => id).join(', ')} (and the group${Object.keys(groups).length > 1 ? 's' : ''} ${Object.keys(groups).join(', ')})`,
       );
   }
@@ -110,7 +111,7 @@ export async function resolve<T extends { version(): Promise<{ version: string }
       try {
         return { definition, ...(await definition.version()) };
       } catch (error) {
-        const reason = `its version can't be asked: ${error instanceof Error ? error.message : String(error)}`;
+        const reason = `its version can't be asked: ${reasonOf(error)}`;
         return { definition, skipped: { reason, remedy: 'npm run doctor' } };
       }
     }),

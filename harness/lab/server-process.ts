@@ -8,13 +8,19 @@ const STOP_GRACE_MS = 3_000;
 /** How much of a server's output an error shows. */
 const LOG_TAIL_LINES = 8;
 
+/** How a process ended: its exit code (`null` where it has none), and the same in words. */
+export interface ProcessEnd {
+  code: number | null;
+  how: string;
+}
+
 /** A server that was started; it may have ended since. */
 export interface ServerProcess {
   pid: number;
-  /** Resolves when the process has ended, with the way it ended in words. */
-  exited: Promise<string>;
-  /** The way it ended, in words; `null` while it runs. */
-  ended(): string | null;
+  /** Resolves when the process has ended. */
+  exited: Promise<ProcessEnd>;
+  /** How it ended; `null` while it runs. */
+  ended(): ProcessEnd | null;
   /** The last lines it wrote to stdout and stderr; empty where it wrote none. */
   logTail(): string;
   /** Sends the server's own stop signal, without waiting. */
@@ -60,15 +66,18 @@ export async function startServer(
   } finally {
     closeSync(fd);
   }
-  const exited = new Promise<string>((resolve) => {
+  const exited = new Promise<ProcessEnd>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(error.code === 'ENOENT' ? `the program ${command.file} is not there` : `it can't be started: ${error.message}`),
+      resolve({
+        code: null,
+        how: error.code === 'ENOENT' ? `the program ${command.file} is not there` : `it can't be started: ${error.message}`,
+      }),
     );
-    child.once('exit', (code, signal) => resolve(signal ? `it was ended by ${signal}` : `it exited with code ${code}`));
+    child.once('exit', (code, signal) => resolve({ code, how: signal ? `it was ended by ${signal}` : `it exited with code ${code}` }));
   });
-  let ended: string | null = null;
-  void exited.then((how) => {
-    ended = how;
+  let ended: ProcessEnd | null = null;
+  void exited.then((end) => {
+    ended = end;
   });
   const pid = child.pid ?? 0;
   const signalGroup = (signal: NodeJS.Signals) => {

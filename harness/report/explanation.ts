@@ -1,7 +1,10 @@
 /** A cell as text for a terminal: the story, a ladder for each connection, the values with their frames. */
-import type { ObservedCell } from '../compare/run-result.ts';
+import { cellResult } from '../compare/cell-result.ts';
+import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import { cellId } from '../compare/run-result.ts';
+import type { CellEvidence } from '../decode/cell-evidence.ts';
 import type { Language } from '../model.ts';
+import { observations } from '../observe/index.ts';
 import { escapeTerminal } from './escape.ts';
 import { framesByStream, ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
@@ -88,4 +91,21 @@ function valueLines({ cell, titles, language, columns, ascii }: ExplainInput): s
     const value = ascii ? short.replace(/…/g, '~') : short;
     return `${padEnd(row.id, idWidth)}  ${padEnd(value, textWide)}  ${truncate(row.filter, Math.max(20, columns - idWidth - textWide - 4))}`.trimEnd();
   });
+}
+
+/** The row of a cell and what a reader needs beside it, from its capture alone where there is no run. */
+export function explained(
+  evidence: CellEvidence,
+  run: RunResult | null,
+  capture: string,
+): Pick<ExplainInput, 'cell' | 'evidence' | 'titles' | 'capture'> {
+  const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
+  const cell = cellResult(evidence, observations, { capture, captureSha256: '', windowS });
+  const titles = {
+    servers: run?.servers ?? [],
+    clients: run?.clients ?? [],
+    scenarios: run?.scenarios ?? [],
+    observations: observations.map(({ observe: _observe, ...row }) => row),
+  };
+  return { cell, evidence, titles, capture };
 }

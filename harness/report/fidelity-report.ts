@@ -1,33 +1,8 @@
 /** The result of `fidelity` as Markdown: the scores, and every miss with the frames of both sides. */
-import type { FidelityCell, FidelitySummary, Miss, Share } from '../compare/fidelity.ts';
+import type { FidelityCell, Miss, Share } from '../compare/fidelity.ts';
+import type { FidelityResult, ModelFidelityResult } from '../compare/fidelity-result.ts';
 import { traits, VOLATILE } from '../compare/fidelity-traits.ts';
-import type { ModelCell } from '../compare/model-fidelity.ts';
 import { escapeMarkdown } from './escape.ts';
-
-export interface FidelityResult {
-  schemaVersion: 1;
-  kind: 'browsers';
-  startedAt: string;
-  /** Longest time that idle connections were watched. Seconds. */
-  windowS: number;
-  realRuns: number;
-  /** Id and version of each client and server. */
-  versions: { clients: Record<string, string>; servers: Record<string, string> };
-  /** By emulated browser: known differences from the real one. */
-  declared: Record<string, readonly { what: string; because: string }[]>;
-  summary: FidelitySummary;
-  cells: FidelityCell[];
-}
-
-export interface ModelFidelityResult {
-  schemaVersion: 1;
-  kind: 'models';
-  startedAt: string;
-  windowS: number;
-  versions: { clients: Record<string, string>; servers: Record<string, string> };
-  models: Share[];
-  cells: ModelCell[];
-}
 
 /** Most frames that are named for one value. */
 const FRAMES_NAMED = 4;
@@ -142,3 +117,12 @@ export function modelFidelityMarkdown(result: ModelFidelityResult): string {
     ),
   ].join('\n');
 }
+
+/** The scores as lines for a terminal. */
+export const fidelitySummary = ({ summary, cells, realRuns }: FidelityResult): string[] => [
+  `${percent(summary.overall.share)} as the real browsers showed it: ${summary.overall.judged} traits of ${cells.length} cells, ${realRuns} real runs`,
+  ...[...summary.browsers, ...summary.traits].map(({ id, share, judged }) => `  ${percent(share).padStart(7)}  ${id} (${judged})`),
+];
+
+export const modelFidelitySummary = ({ models }: ModelFidelityResult): string[] =>
+  models.map(({ id, share, judged }) => `  ${percent(share).padStart(7)}  ${id} (${judged} values)`);

@@ -1,12 +1,13 @@
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { Evidence, FrameRecord, Language } from '../model.ts';
+import type { Terminal } from '../system/terminal.ts';
 
 /** What every reporter is given. */
 export interface ReportInput {
   run: RunResult;
   language: Language;
   /** Width of the terminal, and whether to write colours. */
-  terminal: { columns: number; color: boolean };
+  terminal: Terminal;
   /** Reads the capture of a cell again, for a report that shows more than `run` holds. */
   evidenceOf(cell: ObservedCell, options?: { frames: boolean }): Promise<CapturedEvidence>;
 }

@@ -1,18 +1,14 @@
 /** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the connection that shows it best. */
-import { type CellFacts, type CellNeed, type Facts, type Judgement, type Shown, standInsOf } from '../claims/claim.ts';
+import { type CellFacts, type Facts, type Judgement, type Shown, standInsOf } from '../claims/claim.ts';
 import { usedConnections } from '../claims/facts.ts';
 import { type Judged, wordsOf } from '../claims/index.ts';
+import { MATRIX_CLIENTS, MATRIX_SERVERS } from '../claims/matrix-cells.ts';
 import { hasRevisit, revisitOf } from '../claims/s4-2.ts';
 import { endingOf } from '../claims/s4-4.ts';
 import type { ClaimWords } from '../claims/wording/index.ts';
 import { isAtOnce } from '../observe/timers.ts';
 import { escapeMarkdown } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
-
-/** The report's six servers (R3), by their ids here. */
-export const MATRIX_SERVERS = ['flask', 'django', 'express', 'apache-php', 'iis', 'nginx'] as const;
-/** The four browsers, likewise. */
-export const MATRIX_CLIENTS = ['edge', 'chromium', 'firefox', 'ie11'] as const;
 
 export interface SectionFourInput {
   judged: readonly Judged[];
@@ -138,12 +134,6 @@ const revisitWords = (cell: CellFacts, { page }: ClaimWords): string => {
   const { asked, files, notModified } = revisitOf(cell);
   return page.revisit(asked, files, notModified);
 };
-
-/** Cells that the matrix shows. */
-export const matrixNeeds = (): CellNeed[] =>
-  MATRIX_SERVERS.flatMap((server) =>
-    MATRIX_CLIENTS.flatMap((client) => ['close', 'revisit'].map((scenario) => ({ server, client, scenario }))),
-  );
 
 /** The verdicts for a terminal: one line a claim. */
 export function verdictLines(judged: readonly Judged[], words: ClaimWords): string[] {

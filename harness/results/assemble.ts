@@ -2,17 +2,12 @@
  * From the captures of a run to its result. `compare` and `table` both end here, so what a run shows can always be had
  * again from its captures alone.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
-import { cellFacts, factsOf } from '../claims/facts.ts';
-import { claimResults, judgeClaims } from '../claims/index.ts';
-import { isNeeded } from '../claims/needed.ts';
-import { printedCells } from '../claims/printed/printed-evidence.ts';
+import type { Facts } from '../claims/claim.ts';
+import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
 import { cellResult } from '../compare/cell-result.ts';
 import { differencesOf } from '../compare/matrix.ts';
 import {
@@ -29,12 +24,19 @@ import {
 } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
-import type { CellIdentity, Evidence, Observation } from '../model.ts';
+import type { CellIdentity, Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { reasonOf } from '../system/reason.ts';
+import { type CellStore, openCellStore } from './cell-store.ts';
+import { factsOfRun } from './facts-of-run.ts';
+import { fileInside } from './inside.ts';
+import { sha256 } from './run-folder.ts';
 
 /** How a planned cell ended, as the run knows it; what it shows is in its capture. */
-export type AssembledOutcome = { cell: CellIdentity } & (
-  | { state: 'observed'; capture: string }
+export type AssembledOutcome = {
+  cell: CellIdentity;
+} /** `captureSha256`: what the capture's hash was when the run ended, where that is known. */ & (
+  | { state: 'observed'; capture: string; captureSha256?: string }
   | { state: 'failed'; reason: string; capture: string | null }
   | { state: 'skipped'; reason: string; remedy: string | null }
   | { state: 'not-applicable'; reason: string }
@@ -49,13 +51,20 @@ export interface RunMeta {
   outcomes: AssembledOutcome[];
 }
 
+/** A run as it was assembled, with what the reports need beside it. */
+export interface AssembledRun {
+  run: RunResult;
+  facts: Facts;
+  /** Every claim, those that lack cells too. */
+  judged: Judged[];
+  store: CellStore;
+}
+
 /** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
-export async function assembleRun(dir: string, meta: RunMeta): Promise<RunResult> {
+export async function assembleRun(dir: string, meta: RunMeta, store: CellStore = openCellStore(dir)): Promise<AssembledRun> {
   const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
   const cells: CellResult[] = [];
-  /** What claims look at beside the values: kept for the cells that one of them names, so that a large run does not fill the memory. */
-  const kept = new Map<string, Evidence>();
-  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals, kept));
+  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals, store));
   const rows = {
     servers: meta.servers,
     clients: meta.clients,
@@ -63,45 +72,48 @@ export async function assembleRun(dir: string, meta: RunMeta): Promise<RunResult
     observations: observations.map(observationRow),
     cells,
   };
-  return {
+  const facts = await factsOfRun(rows, store);
+  const judged = judgeClaims(facts);
+  const run: RunResult = {
     schemaVersion: SCHEMA_VERSION,
     run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
-    claims: claimResults(judgeClaims(factsOf(cellFacts(rows, kept), kept.size > 0 ? await printedCells() : new Map()), 'ran')),
+    claims: claimResults(ranOnly(judged, facts)),
   };
+  return { run, facts, judged, store };
 }
 
 async function assembleCell(
   dir: string,
   outcome: AssembledOutcome,
   totals: { framesCaptured: number; framesDropped: number | null },
-  kept: Map<string, Evidence>,
+  store: CellStore,
 ): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
   const { cell, capture } = outcome;
-  const file = path.join(dir, capture);
   try {
-    const [evidence, captureSha256] = await Promise.all([readEvidence(file), sha256(file)]);
+    const captureSha256 = await sha256(await fileInside(dir, capture));
+    if (outcome.captureSha256 !== undefined && outcome.captureSha256 !== captureSha256)
+      return failedCell(
+        cell,
+        `its capture ${capture} is not the one that the run recorded: its hash differs from that in run.json`,
+        capture,
+      );
+    const evidence = await store.evidence(capture);
     totals.framesCaptured += evidence.capture.frames;
     const { dropped } = evidence.capture;
     totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
     const reasons = incompleteness(evidence);
     if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
-    if (isNeeded(cell)) kept.set(cellId(cell), { ...evidence, cell });
     const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
     return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return failedCell(
-      cell,
-      code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${messageOf(error)}`,
-      capture,
-    );
+    const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
+    return failedCell(cell, reason, capture);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const NOTHING = { captureSha256: null, windowS: null, notes: [], connections: [], exchanges: [], values: {} };
 
@@ -129,12 +141,6 @@ export const observationRow = ({ id, title, unit, definition, spec, tolerance }:
   tolerance,
 });
 
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
-
 /** What an earlier result of the same run says beside its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
@@ -145,7 +151,7 @@ export function metaOf(run: RunResult): RunMeta {
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
       const identity = { server: cell.server, client: cell.client, scenario: cell.scenario };
-      if (cell.state === 'observed') return { cell: identity, state: 'observed', capture: cell.capture };
+      if (cell.state === 'observed') return { cell: identity, state: 'observed', capture: cell.capture, captureSha256: cell.captureSha256 };
       if (cell.state === 'failed') return { cell: identity, state: 'failed', reason: cell.reason, capture: cell.capture };
       if (cell.state === 'skipped') return { cell: identity, state: 'skipped', reason: cell.reason, remedy: cell.remedy };
       return { cell: identity, state: 'not-applicable', reason: cell.reason };
@@ -160,7 +166,7 @@ export function metaOf(run: RunResult): RunMeta {
 export async function metaFromCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void = () => {}): Promise<RunMeta> {
   const found: { capture: string; evidence: CellEvidence; header: CellHeader }[] = [];
   for (const capture of await captureFiles(dir)) {
-    const evidence = await readEvidence(path.join(dir, capture)).catch((error: unknown) => onUnreadable(capture, messageOf(error)));
+    const evidence = await evidenceInside(dir, capture).catch((error: unknown) => onUnreadable(capture, reasonOf(error)));
     if (evidence?.header) found.push({ capture, evidence, header: evidence.header });
   }
   found.sort((a, b) => compareText(cellId(a.header), cellId(b.header)));
@@ -204,6 +210,8 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
     })),
   };
 }
+
+const evidenceInside = async (dir: string, capture: string): Promise<CellEvidence> => readEvidence(await fileInside(dir, capture));
 
 /** The link that all parts of a run say they had: of a run whose parts differ none can be told. */
 export function linkOfAll(parts: readonly Pick<RunInfo, 'link'>[]): Pick<RunInfo, 'link'> {

@@ -89,13 +89,13 @@ function build(root) {
 }
 
 /**
- * Bundles `analyze` for `commands/analyze-bundle.ts`. The errors that the command throws stay a module of their own: they are those that `cli.js` knows.
+ * Bundles `analyze` for `analysis/load-bundle.ts`.
  * @param {string} root @param {string} temporary
  */
 function bundleAnalyze(root, temporary) {
-  const file = path.join(temporary, 'harness/commands/analyze.js');
-  const bundle = path.join(temporary, 'harness/commands/analyze.bundle.cjs');
-  const options = ['--platform', 'node', '--format', 'cjs', '--external', './exit.js', '--file', bundle, '--logLevel', 'warn'];
+  const file = path.join(temporary, 'harness/analysis/analyze.js');
+  const bundle = path.join(temporary, 'harness/analysis/analyze.bundle.cjs');
+  const options = ['--platform', 'node', '--format', 'cjs', '--file', bundle, '--logLevel', 'warn'];
   const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [file, ...options]);
   if (errors !== '') return errors;
   // Named parameters in parentheses, as Node wraps a CommonJS module.

@@ -15,7 +15,7 @@ beforeAll(async () => {
 function verdict(id: string, changed: readonly CellFacts[], rows = printed): string | undefined {
   const cells = world();
   for (const one of changed) cells.set(one.id, one);
-  return judgeClaims(factsOfWorld(cells, rows), 'all').find(({ claim }) => claim.id === id)?.judgement.verdict;
+  return judgeClaims(factsOfWorld(cells, rows)).find(({ claim }) => claim.id === id)?.judgement.verdict;
 }
 
 describe('S4.3', () => {

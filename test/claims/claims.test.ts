@@ -3,7 +3,7 @@ import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { type CellFacts, type PrintedName, standInsOf, type Verdict } from '../../harness/claims/claim.ts';
 import { factsOf } from '../../harness/claims/facts.ts';
-import { claimResults, claims, judgeClaims, wordsOf } from '../../harness/claims/index.ts';
+import { claimResults, claims, judgeClaims, ranOnly, wordsOf } from '../../harness/claims/index.ts';
 import { printedCells } from '../../harness/claims/printed/printed-evidence.ts';
 import { CLAIM_WORDS } from '../../harness/claims/wording/index.ts';
 import { type Connection, LANGUAGES } from '../../harness/model.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 const judge = (cells: World, rows = printed): Map<string, Verdict> =>
-  new Map(judgeClaims(factsOfWorld(cells, rows), 'all').map(({ claim, judgement }) => [claim.id, judgement.verdict]));
+  new Map(judgeClaims(factsOfWorld(cells, rows)).map(({ claim, judgement }) => [claim.id, judgement.verdict]));
 
 /** What the evidence of `world` shows. */
 const EXPECTED: Record<string, Verdict> = {
@@ -293,7 +293,7 @@ describe('claims', () => {
   });
 
   it('are not observable without their cells, and say which', () => {
-    for (const { claim, judgement } of judgeClaims(factsOf([], new Map()), 'all')) {
+    for (const { claim, judgement } of judgeClaims(factsOf([], new Map()))) {
       expect([claim.id, judgement.verdict]).toEqual([claim.id, 'not-observable']);
       expect(judgement.needed?.(CLAIM_WORDS.en)).toMatch(
         claim.cells[0] && claim.printed.length === 0 ? new RegExp(claim.cells[0].server) : /tsv|\//,
@@ -303,11 +303,11 @@ describe('claims', () => {
 
   it('are judged alone where a run has their cells', () => {
     const one = factsOf([flaskVisit('flask/chromium/first-visit')], printed);
-    expect(judgeClaims(one, 'ran').map(({ claim }) => claim.id)).toEqual(['S4.1', 'R1.1', 'R1.2', 'R1.3', 'R1.4', 'R4.1']);
+    expect(ranOnly(judgeClaims(one), one).map(({ claim }) => claim.id)).toEqual(['S4.1', 'R1.1', 'R1.2', 'R1.3', 'R1.4', 'R4.1']);
   });
 
   it('name frames for every verdict', () => {
-    for (const { id, verdict, evidence } of claimResults(judgeClaims(factsOfWorld(world(), printed), 'all'))) {
+    for (const { id, verdict, evidence } of claimResults(judgeClaims(factsOfWorld(world(), printed)))) {
       expect([id, verdict, evidence.length > 0 && evidence.every(({ frames }) => frames.length > 0)]).toEqual([id, verdict, true]);
     }
   });
@@ -318,7 +318,7 @@ describe('claims', () => {
   });
 
   it('have no sentence left empty in any language', () => {
-    const judged = judgeClaims(factsOfWorld(world(), printed), 'all');
+    const judged = judgeClaims(factsOfWorld(world(), printed));
     for (const language of LANGUAGES) {
       const words = CLAIM_WORDS[language];
       for (const { claim, judgement } of judged) {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shardOf } from '../../harness/commands/compare.ts';
-import { CommandError, EXIT } from '../../harness/commands/exit.ts';
-import { type CellPlan, planCells } from '../../harness/lab/run.ts';
+import { type CellPlan, planCells, shardOf } from '../../harness/lab/plan.ts';
 import { pick, resolve, select } from '../../harness/lab/selection.ts';
+import { CodedError } from '../../harness/system/coded-error.ts';
 
 const ENTRIES = ['express', 'koa', 'iis'].map((id) => ({ id, model: id === 'iis' }));
 const GROUPS = { all: () => true, models: (entry: { model: boolean }) => entry.model };
@@ -13,9 +12,9 @@ const usage = async (work: () => unknown): Promise<string> => {
   try {
     await work();
   } catch (error) {
-    expect(error).toBeInstanceOf(CommandError);
-    expect((error as CommandError).exitCode).toBe(EXIT.usage);
-    return (error as CommandError).message;
+    expect(error).toBeInstanceOf(CodedError);
+    expect((error as CodedError).code).toBe('bad-argument');
+    return (error as CodedError).message;
   }
   throw new Error('it was taken');
 };

@@ -22,7 +22,7 @@ interface Analysis {
 describe("V8's code cache", () => {
   /** What loading and running the bundle in `folder` tells of the fixture. */
   const run = async (folder: string): Promise<string> => {
-    const script = `import('${folder}/analyze-bundle.js').then(async ({ loadAnalyze }) => (await loadAnalyze()).analyze('${FIXTURE}'))`;
+    const script = `import('${folder}/load-bundle.js').then(async ({ loadAnalyze }) => (await loadAnalyze()).analyze('${FIXTURE}', {}, process.stdout))`;
     const { code, stdout, stderr } = await start([process.execPath, '-e', script]).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return stdout;
@@ -31,9 +31,8 @@ describe("V8's code cache", () => {
   it('is made by the first run, and makes no difference: whole, cut, or of something else', async () => {
     const folder = await testFolder();
     try {
-      const commands = path.join(path.dirname(CLI), 'commands');
-      for (const name of ['analyze-bundle.js', 'analyze.bundle.cjs', 'exit.js'])
-        await copyFile(path.join(commands, name), path.join(folder.path, name));
+      const analysis = path.join(path.dirname(CLI), 'analysis');
+      for (const name of ['load-bundle.js', 'analyze.bundle.cjs']) await copyFile(path.join(analysis, name), path.join(folder.path, name));
       await writeFile(path.join(folder.path, 'package.json'), '{ "type": "module" }');
       const first = await run(folder.path);
       expect(first).toBe((await analyze(FIXTURE)).stdout);
@@ -111,6 +110,6 @@ describe('analyze', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('1 × pcap-record-too-long');
     expect(stdout).toContain('GET /chunked');
-    expect(stderr).toMatch(/standard input is damaged behind frame \d+ \(pcap-record-too-long\)/);
+    expect(stderr).toMatch(/standard input is damaged after frame \d+ \(pcap-record-too-long\)/);
   });
 });

@@ -13,7 +13,10 @@ import { selectBackend } from '../../harness/lab/capture/select.ts';
 import type { OwnServer } from '../../harness/lab/lane-protocol.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import { ownServer } from '../../harness/lab/own-server.ts';
-import { type CellOutcome, type CellPlan, cellName, runCells } from '../../harness/lab/run.ts';
+import type { CellPlan } from '../../harness/lab/plan.ts';
+import { type CellOutcome, runCells } from '../../harness/lab/run.ts';
+import { cellId } from '../../harness/model.ts';
+import { openCellStore } from '../../harness/results/cell-store.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 import { servers } from '../../servers/index.ts';
 import {
@@ -144,9 +147,17 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
       own: { server: OBEDIENT, host: '127.0.0.1', port: 8080, targets },
     },
   ];
-  const run = { cells, windowMs: 1_000, out: out('broken'), backend: backend.id, isolation: how, signal: new AbortController().signal };
+  const run = {
+    cells,
+    windowMs: 1_000,
+    out: out('broken'),
+    whyIncomplete: openCellStore(out('broken')).whyIncomplete,
+    backend: backend.id,
+    isolation: how,
+    signal: new AbortController().signal,
+  };
   const found = await runCells(run, { begins() {}, event() {}, ends() {} });
-  return new Map(found.map((outcome) => [cellName(outcome.cell), outcome]));
+  return new Map(found.map((outcome) => [cellId(outcome.cell), outcome]));
 }
 
 describe('servers that break, beside two that work', () => {

@@ -8,7 +8,9 @@ import { scenarios } from '../../clients/scenarios/index.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import { ownServer, shellCommand } from '../../harness/lab/own-server.ts';
-import { type CellPlan, runCells } from '../../harness/lab/run.ts';
+import type { CellPlan } from '../../harness/lab/plan.ts';
+import { runCells } from '../../harness/lab/run.ts';
+import { openCellStore } from '../../harness/results/cell-store.ts';
 import { testFolder } from './command.ts';
 
 // Each cell takes seconds; a busy machine may need many times as long.
@@ -53,6 +55,7 @@ it('gets every cell observed', async ({ skip }) => {
       cells,
       windowMs: 1_000,
       out: path.join(folder.path, 'run'),
+      whyIncomplete: openCellStore(path.join(folder.path, 'run')).whyIncomplete,
       backend: backend.id,
       isolation: how,
       signal: new AbortController().signal,

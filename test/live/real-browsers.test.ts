@@ -11,9 +11,11 @@ import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { field } from '../../harness/http/fields.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
-import { type CellPlan, runCells } from '../../harness/lab/run.ts';
+import type { CellPlan } from '../../harness/lab/plan.ts';
+import { runCells } from '../../harness/lab/run.ts';
 import type { Evidence } from '../../harness/model.ts';
 import { isAsked } from '../../harness/observe/step.ts';
+import { openCellStore } from '../../harness/results/cell-store.ts';
 import { servers } from '../../servers/index.ts';
 
 const WINDOW_MS = 2_000;
@@ -47,7 +49,15 @@ beforeAll(async () => {
   if (cells.length === 0 || 'skipped' in backend) return;
   folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-browsers-'));
   const { signal } = new AbortController();
-  const plan = { cells, windowMs: WINDOW_MS, out: folder, backend: backend.id, isolation: how, signal };
+  const plan = {
+    cells,
+    windowMs: WINDOW_MS,
+    out: folder,
+    whyIncomplete: openCellStore(folder).whyIncomplete,
+    backend: backend.id,
+    isolation: how,
+    signal,
+  };
   const outcomes = await runCells(plan, { begins: () => {}, event: () => {}, ends: () => {} });
   for (const outcome of outcomes) {
     if (outcome.state !== 'observed') throw new Error(`${outcome.cell.client}: ${outcome.reason}`);

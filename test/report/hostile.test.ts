@@ -2,10 +2,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { explained } from '../../harness/commands/explain.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
-import { renderExplanation } from '../../harness/report/explanation.ts';
+import { explained, renderExplanation } from '../../harness/report/explanation.ts';
 import { reporters } from '../../harness/report/index.ts';
 import { harSchema } from './har-schema.ts';
 import { HARM, madeRun } from './made-run.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { terminalOf } from '../../harness/commands/reports.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
 import { cellTable, valueTable } from '../../harness/report/csv.ts';
 import { reporters } from '../../harness/report/index.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { textWidth } from '../../harness/report/width.ts';
+import { terminalOf } from '../../harness/system/terminal.ts';
 import { expectGolden } from '../golden.ts';
 import { cell, sampleRun } from './sample-run.ts';
 

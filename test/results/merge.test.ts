@@ -2,10 +2,12 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { merge } from '../../harness/commands/merge.ts';
-import { table } from '../../harness/commands/table.ts';
 import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
+import { writeReports } from '../../harness/report/write-reports.ts';
 import { assembleRun, metaFromCaptures, metaOf } from '../../harness/results/assemble.ts';
+import { mergeRuns } from '../../harness/results/merge.ts';
+import { remakeRun } from '../../harness/results/remake.ts';
+import { writeInto } from '../../harness/results/run-folder.ts';
 import { writeAtomically } from '../../harness/system/files.ts';
 
 const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
@@ -14,10 +16,19 @@ let dir: string;
 const at = (...parts: string[]) => path.join(dir, ...parts);
 const readRun = async (name: string): Promise<RunResult> => parseRunResult(JSON.parse(await readFile(at(name, 'run.json'), 'utf8')), name);
 
+const table = async (folder: string, { reporter }: { reporter?: string } = {}) => {
+  const made = await remakeRun(folder);
+  await writeInto(made.folder, () => writeReports(made.folder, made, reporter));
+};
+const merge = async (folders: string[], { out, reporter }: { out: string; reporter?: string }) => {
+  const made = await mergeRuns(folders, out);
+  await writeInto(made.folder, () => writeReports(made.folder, made, reporter));
+};
+
 /** A shard of the fixture with only these servers, as `compare --shard` leaves it. */
 async function shard(name: string, servers: string[]): Promise<void> {
   for (const server of servers) await cp(path.join(FIXTURE, 'captures', server), at(name, 'captures', server), { recursive: true });
-  const run = await assembleRun(at(name), await metaFromCaptures(at(name)));
+  const { run } = await assembleRun(at(name), await metaFromCaptures(at(name)));
   await writeAtomically(at(name, 'run.json'), JSON.stringify(writtenRun({ ...run, run: { ...run.run, id: name } })));
 }
 
@@ -33,7 +44,7 @@ describe('merge', () => {
     await merge([at('one'), at('two')], { out: at('all'), reporter: 'json' });
     const merged = await readRun('all');
     expect(merged.run.id).toBe('one+two');
-    const whole = await assembleRun(FIXTURE, await metaFromCaptures(FIXTURE));
+    const { run: whole } = await assembleRun(FIXTURE, await metaFromCaptures(FIXTURE));
     const byServer = (run: RunResult) => run.cells.toSorted((a, b) => a.server.localeCompare(b.server));
     expect(byServer(merged)).toEqual(byServer(whole));
     expect(merged.run.durationMs).toBeGreaterThan(0);
@@ -52,7 +63,7 @@ describe('merge', () => {
       reason: 'interrupted',
       remedy: null,
     });
-    await writeAtomically(at('two', 'run.json'), JSON.stringify(writtenRun(await assembleRun(at('two'), meta))));
+    await writeAtomically(at('two', 'run.json'), JSON.stringify(writtenRun((await assembleRun(at('two'), meta)).run)));
     await merge([at('two'), at('one')], { out: at('all'), reporter: 'json' });
     expect((await readRun('all')).cells.map((cell) => [cell.server, cell.state])).toEqual([
       ['fastify', 'observed'],

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { factsOf } from '../../harness/claims/facts.ts';
-import { judgeClaims } from '../../harness/claims/index.ts';
-import { ownCaptures } from '../../harness/commands/own-captures.ts';
+import { judgeClaims, ranOnly } from '../../harness/claims/index.ts';
+import { ownCaptures } from '../../harness/results/own-captures.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures', 'captures');
 let dir: string;
@@ -29,7 +29,7 @@ describe('captures of one’s own', () => {
     await put('python-http.pcap', 'python-http__edge.pcap');
     const facts = factsOf(await ownCaptures(dir), new Map());
     expect(facts.find({ server: 'python-http', client: 'chromium', scenario: 'reload' })?.id).toBe('python-http/edge/capture');
-    expect(judgeClaims(facts, 'ran').map(({ claim }) => claim.id)).toEqual(['R2.1', 'R2.2']);
+    expect(ranOnly(judgeClaims(facts), facts).map(({ claim }) => claim.id)).toEqual(['R2.1', 'R2.2']);
   });
 
   it('may be listed in a manifest with scenario and port', async () => {

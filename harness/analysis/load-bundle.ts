@@ -1,11 +1,10 @@
-/** `analyze` with all its modules in one script, as `npm run build` makes it, and what V8 made of it: a tenth of what a large capture takes would else be loading. */
+/** `analyze` with all its modules in one script, as `npm run build` makes it, and V8's code cache of it: loading takes a tenth of the time of a large capture otherwise. */
 import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
-import * as exit from './exit.ts';
 
 type Analyze = Pick<typeof import('./analyze.ts'), 'analyze'>;
 /** The wrapper that Node gives a CommonJS module, which the build puts around the bundle. */
@@ -17,10 +16,8 @@ export async function loadAnalyze(): Promise<Analyze> {
   if (!existsSync(filename)) return import('./analyze.ts');
   const require = createRequire(filename);
   const bundled = {} as Analyze;
-  // The errors that end a command are those that `cli.ts` knows.
-  const requireBundled = (name: string): unknown => (name === './exit.js' ? exit : require(name));
   const wrapped = compile(filename).runInThisContext() as Wrapped;
-  wrapped(bundled, requireBundled, { exports: bundled }, filename, path.dirname(filename));
+  wrapped(bundled, require, { exports: bundled }, filename, path.dirname(filename));
   return bundled;
 }
 

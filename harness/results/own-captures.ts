@@ -9,7 +9,8 @@ import { toEvidence } from '../decode/cell-evidence.ts';
 import { decodeFile } from '../decode/decode-capture.ts';
 import type { Connection, Evidence, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
-import { CommandError, EXIT, usageError } from './exit.ts';
+import { badArgument } from '../system/coded-error.ts';
+import { reasonOf } from '../system/reason.ts';
 
 const MANIFEST = 'manifest.json';
 
@@ -49,17 +50,17 @@ const named = (name: string): string => ALIASES[name.toLowerCase()] ?? name.toLo
 
 /**
  * Reads the captures of a folder.
- * @throws CommandError (usage) where there is none, a name can't be read, or a file is no capture
+ * @throws CodedError (bad-argument) where there is none, a name can't be read, or a file is no capture
  */
 export async function ownCaptures(dir: string): Promise<CellFacts[]> {
   const captures = await listCaptures(dir);
-  if (captures.length === 0) throw usageError(`${dir} holds no capture named <server>__<browser>.pcapng (or .pcap), and no ${MANIFEST}`);
+  if (captures.length === 0) throw badArgument(`${dir} holds no capture named <server>__<browser>.pcapng (or .pcap), and no ${MANIFEST}`);
   return Promise.all(captures.map((capture) => cellOf(dir, capture)));
 }
 
 async function listCaptures(dir: string): Promise<OwnCapture[]> {
   const names = await readdir(dir).catch((error: Error) => {
-    throw usageError(`can't read the folder ${dir}: ${error.message}`);
+    throw badArgument(`can't read the folder ${dir}: ${error.message}`);
   });
   if (names.includes(MANIFEST)) return fromManifest(path.join(dir, MANIFEST));
   return names.sort().flatMap((file): OwnCapture[] => {
@@ -80,16 +81,14 @@ async function fromManifest(file: string): Promise<OwnCapture[]> {
     }));
   } catch (error) {
     const why =
-      error instanceof z.ZodError
-        ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-        : (error as Error).message;
-    throw usageError(`${file} can't be read: ${why}`);
+      error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') : reasonOf(error);
+    throw badArgument(`${file} can't be read: ${why}`);
   }
 }
 
 async function cellOf(dir: string, { file, server, client, scenario, port }: OwnCapture): Promise<CellFacts> {
   const decoded = await decodeFile(path.join(dir, file), port === null ? {} : { ports: [port] }).catch((error: Error) => {
-    throw new CommandError(EXIT.usage, `${path.join(dir, file)}: ${error.message}`);
+    throw badArgument(`${path.join(dir, file)}: ${error.message}`);
   });
   const own = port ?? busiestPort(decoded.connections);
   const connections = decoded.connections.filter((connection) => own === null || connection.server.port === own);

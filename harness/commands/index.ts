@@ -1,0 +1,15 @@
+import type { AddCommand } from './command.ts';
+
+/** Every command, in the order of the help: one line each. Loaded when it is asked for, since one command needs little of what another does. */
+export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  compare: async () => (await import('./compare.ts')).addCompare,
+  table: async () => (await import('./table.ts')).addTable,
+  probe: async () => (await import('./probe.ts')).addProbe,
+  'section-four': async () => (await import('./section-four.ts')).addSectionFour,
+  analyze: async () => (await import('./analyze.ts')).addAnalyze,
+  explain: async () => (await import('./explain.ts')).addExplain,
+  merge: async () => (await import('./merge.ts')).addMerge,
+  fidelity: async () => (await import('./fidelity.ts')).addFidelity,
+  list: async () => (await import('./list.ts')).addList,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+};

@@ -1,0 +1,63 @@
+/** Options that several commands have alike, and how values are read. */
+import { Argument, Option } from '@commander-js/extra-typings';
+import { isLanguage, LANGUAGES, type Language } from '../model.ts';
+import { badArgument } from '../system/coded-error.ts';
+
+/** A number of seconds. @throws CodedError (bad-argument) */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > 3_600) throw badArgument(`"${text}" is not a number of seconds above 0, up to 3600`);
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw badArgument(`"${text}" is not a number above 0`);
+  return value;
+}
+
+/** @throws CodedError (bad-argument) */
+export function percentage(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value < 0 || value > 100) throw badArgument(`"${text}" is not a percentage from 0 to 100`);
+  return value;
+}
+
+/** @throws CodedError (bad-argument) */
+export function atLeastOne(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw badArgument(`"${text}" is not a whole number of at least 1`);
+  return value;
+}
+
+/** @throws CodedError (bad-argument) */
+export function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw badArgument(`"${text}" is not a port number`);
+  return value;
+}
+
+/** @throws CodedError (bad-argument) */
+function languageOf(text: string): Language {
+  if (!isLanguage(text)) throw badArgument(`there is no language "${text}"; there are: ${LANGUAGES.join(', ')}`);
+  return text;
+}
+
+/** Where results go. */
+export const out = <Default extends string>(folder: Default) => new Option('--out <dir>', 'folder for the results').default<string>(folder);
+export const quick = () => new Option('--quick', 'watch idle connections for no longer than 8 s');
+export const window = () =>
+  new Option('--window <seconds>', 'watch idle connections for at most this long (default 95)').argParser(seconds);
+export const capture = () => new Option('--capture <backend>', 'auto, tcpdump or cap').default<string>('auto');
+export const reporter = () => new Option('--reporter <list>', 'comma list of reporters, or paths to your own');
+/** `--lang` is the older name. */
+export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
+export const rate = () => new Option('--rate <kbit>', "slow every cell's link down to so many kilobits per second").argParser(positive);
+export const delay = () =>
+  new Option(
+    '--delay <ms>',
+    "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)",
+  ).argParser(positive);
+
+/** The folder of a run. */
+export const runFolder = () => new Argument('[dir]', 'folder of a run').default<string>('results/latest');

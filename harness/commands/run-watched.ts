@@ -1,0 +1,45 @@
+/** A run as the user sees it: progress on standard error, and Ctrl-C that loses nothing. */
+import { setMaxListeners } from 'node:events';
+import type { CellPlan } from '../lab/plan.ts';
+import type { Selection } from '../lab/selection.ts';
+import { type RunDone, type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
+import { EXIT } from './exit.ts';
+import { progressOn } from './progress.ts';
+import { say } from './say.ts';
+
+/** Ctrl-C, an order to end, a terminal that is closed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs cells and assembles their captures into a result. The first Ctrl-C ends it early and keeps what was captured; the second ends the
+ * process.
+ * @throws as `runAndAssemble` does
+ */
+export async function runWatched(
+  selection: Selection,
+  cells: CellPlan[],
+  options: RunOptions,
+): Promise<RunDone & { interrupted: boolean }> {
+  const interrupt = new AbortController();
+  // Each lane listens to it.
+  setMaxListeners(0, interrupt.signal);
+  const onSignal = () => {
+    // The lanes' namespaces end with this process.
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('\n');
+    say('finishing the captures under way; Ctrl-C again ends it at once');
+    interrupt.abort();
+  };
+  let stop = () => {};
+  const begin = (total: number) => {
+    for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+    const progress = progressOn(process.stderr, total);
+    stop = () => {
+      for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+      progress.stop();
+    };
+    return { ...progress, stop };
+  };
+  const assembled = await runAndAssemble(selection, cells, options, { warn: say, begin }, interrupt.signal);
+  return { ...assembled, interrupted: interrupt.signal.aborted };
+}

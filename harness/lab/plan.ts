@@ -1,0 +1,60 @@
+/** Which cells a run has. */
+import type { ClientDefinition, ProbeTargets } from '../../clients/client.ts';
+import type { Scenario } from '../../clients/scenario.ts';
+import type { ServerDefinition } from '../../servers/server.ts';
+import { type CellIdentity, cellId } from '../model.ts';
+import { badArgument } from '../system/coded-error.ts';
+import type { OwnServer } from './lane-protocol.ts';
+
+/** A server or client that can run here, with the version it told. */
+export interface Ready<T> {
+  definition: T;
+  version: string;
+}
+
+export interface CellPlan {
+  server: Ready<ServerDefinition>;
+  client: Ready<ClientDefinition>;
+  scenario: Scenario;
+  /** The user's own server in the place of the registry's, and what the probe asks it for. */
+  own?: OwnTarget;
+}
+
+export interface OwnTarget {
+  server: OwnServer;
+  host: string;
+  port: number;
+  targets: ProbeTargets;
+}
+
+export const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
+  server: server.definition.id,
+  client: client.definition.id,
+  scenario: scenario.id,
+});
+
+/** Where a cell's capture is, relative to the run's folder. */
+export const capturePath = (cell: CellIdentity): string => `captures/${cellId(cell)}.pcapng`;
+
+/** Every server × client × scenario that fits together, longest waits first, so that short cells run in their shadow. */
+export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {
+  return clients.flatMap((client) =>
+    scenarios
+      .filter((scenario) => scenario.for === client.definition.kind)
+      .flatMap((scenario) => servers.map((server) => ({ server, client, scenario }))),
+  );
+}
+
+/**
+ * One shard of the cells: every n-th from the i-th on, so that slow servers are spread over the shards.
+ * @param shard `i/n`; all cells where it is left out
+ * @throws CodedError (bad-argument)
+ */
+export function shardOf(cells: CellPlan[], shard: string | undefined): CellPlan[] {
+  if (shard === undefined) return cells;
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(shard)?.map(Number) ?? [];
+  if (!index || !count || index > count) throw badArgument(`--shard takes I/N with I from 1 to N, as in 2/4; not "${shard}"`);
+  const part = cells.filter((_, position) => position % count === index - 1);
+  if (part.length === 0 && cells.length > 0) throw badArgument(`--shard ${shard} has no cells: there are only ${cells.length}`);
+  return part;
+}

@@ -1,0 +1,16 @@
+import type { Check } from '../system/check.ts';
+import { escapeTerminal } from './escape.ts';
+
+const SIGNS: Record<Check['state'], string> = { ok: 'ok     ', limited: 'limited', missing: 'missing' };
+
+/** What a machine has, a line each, and for each lack the command that mends it. */
+export function checksText(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ what }) => what.length));
+  const lines = checks.map(({ what, state, detail }) => `${SIGNS[state]}  ${what.padEnd(width)}  ${escapeTerminal(detail)}`);
+  const remedies = [...new Set(checks.flatMap(({ remedy }) => remedy ?? []))];
+  const mend =
+    remedies.length === 0
+      ? []
+      : ['', 'What mends it (npm run setup does all of it):', ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`)];
+  return `${[...lines, ...mend].join('\n')}\n`;
+}

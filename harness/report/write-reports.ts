@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AssembledRun } from '../results/assemble.ts';
+import type { RunFolder } from '../results/run-folder.ts';
+import { badArgument, unableHere } from '../system/coded-error.ts';
+import { writeAtomically } from '../system/files.ts';
+import { reasonOf } from '../system/reason.ts';
+import { print, terminalOf } from '../system/terminal.ts';
+import { reporters as builtIn } from './index.ts';
+import { type Reporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
+import { reportRun } from './section-four-files.ts';
+
+/** `run.json` is always written: the other commands read it. */
+const ALWAYS = 'json';
+
+/**
+ * Writes the reports of a run into its folder, where they wait to be committed, and what is meant for the terminal to standard output; where all are written and claims were judged,
+ * `section-four.md` too.
+ * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in
+ * @throws CodedError (bad-argument) for a reporter that is not there, (unable-here) where a file can't be written
+ */
+export async function writeReports(folder: RunFolder, { run, facts, judged, store }: AssembledRun, list?: string): Promise<void> {
+  const chosen = list === undefined ? [...builtIn] : await resolveReporters(list);
+  const input: ReportInput = {
+    run,
+    language: 'en',
+    terminal: terminalOf(process.stdout),
+    evidenceOf: (cell) => store.evidence(cell.capture),
+  };
+  for (const reporter of chosen) {
+    for await (const file of reporter.files(input)) {
+      if (file.path === STANDARD_OUTPUT) await print(file.content);
+      else await write(folder, file.path, file.content, reporter.id);
+    }
+  }
+  if (list === undefined && run.claims.length > 0)
+    await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
+}
+
+/** @throws CodedError (bad-argument) */
+export async function resolveReporters(list: string): Promise<Reporter[]> {
+  const names = list.split(',').map((name) => name.trim());
+  const chosen = await Promise.all(names.filter((name) => name !== '').map(resolveReporter));
+  const always = builtIn.filter((reporter) => reporter.id === ALWAYS && !chosen.some((one) => one.id === ALWAYS));
+  return [...always, ...chosen];
+}
+
+async function resolveReporter(name: string): Promise<Reporter> {
+  const known = builtIn.find((reporter) => reporter.id === name);
+  if (known) return known;
+  if (!/[./\\]/.test(name)) {
+    throw badArgument(
+      `there is no reporter "${name}"; there are: ${builtIn.map((one) => one.id).join(', ')}, or a path such as ./my-reporter.js`,
+    );
+  }
+  const file = path.resolve(name);
+  let module: { default?: Partial<Reporter> };
+  try {
+    module = await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw badArgument(`the reporter ${file} can't be loaded: ${reasonOf(error)}`);
+  }
+  const reporter = module.default;
+  if (typeof reporter?.id !== 'string' || typeof reporter.files !== 'function') {
+    throw badArgument(`the default export of ${file} is no reporter: it needs an id, a description in "describe", and files(input)`);
+  }
+  return { describe: '', ...reporter } as Reporter;
+}
+
+async function write(folder: RunFolder, relative: string, content: string | Uint8Array, reporter: string): Promise<void> {
+  const file = path.resolve(folder.staging, relative);
+  if (!file.startsWith(folder.staging + path.sep))
+    throw badArgument(`the reporter ${reporter} wants to write outside of ${folder.dir}: ${relative}`);
+  await folder.checkFree(path.relative(folder.staging, file));
+  try {
+    await writeAtomically(file, content);
+  } catch (error) {
+    throw unableHere(reasonOf(error));
+  }
+}

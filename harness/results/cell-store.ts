@@ -1,0 +1,50 @@
+/** The evidence of a run's cells: each capture is decoded once, however many stages ask for it. */
+import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
+import { incompleteness } from '../decode/completeness.ts';
+import type { FrameRecord } from '../model.ts';
+import { fileInside } from './inside.ts';
+
+/** Frames that are kept in memory, of all cells together: some 600 bytes each with all that belongs to them, so about 180 MB. */
+export const FRAMES_KEPT = 300_000;
+
+/** What one capture shows, with every TCP frame. */
+export type RecordedEvidence = CellEvidence & { frames: FrameRecord[] };
+
+export interface CellStore {
+  /**
+   * The evidence of a capture, by its path relative to the run's folder. Not to be changed: everyone is given the same.
+   * @throws as `fileInside` does, or NotACaptureError
+   */
+  evidence(capture: string): Promise<RecordedEvidence>;
+  /** Why a capture that was just made is not whole; empty where it is. What an earlier attempt left here is forgotten. @throws as `evidence` does */
+  whyIncomplete(capture: string): Promise<string[]>;
+}
+
+/**
+ * A store over the captures of one run's folder. What fits into `framesKept` stays; the rest is decoded again when it is asked for. Stages go
+ * through all cells in the same order, so keeping the first ones serves better than keeping the last ones.
+ */
+export function openCellStore(dir: string, framesKept = FRAMES_KEPT): CellStore {
+  const kept = new Map<string, RecordedEvidence>();
+  let frames = 0;
+  const forget = (capture: string): void => {
+    frames -= kept.get(capture)?.capture.frames ?? 0;
+    kept.delete(capture);
+  };
+  const read = async (capture: string): Promise<RecordedEvidence> => {
+    const { frames: records = [], ...evidence } = await readEvidence(await fileInside(dir, capture), { frames: true });
+    const recorded = { ...evidence, frames: records };
+    if (!kept.has(capture) && frames + evidence.capture.frames <= framesKept) {
+      kept.set(capture, recorded);
+      frames += evidence.capture.frames;
+    }
+    return recorded;
+  };
+  return {
+    evidence: async (capture) => kept.get(capture) ?? read(capture),
+    async whyIncomplete(capture) {
+      forget(capture);
+      return incompleteness(await read(capture));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** The capture that the user means by the name of a cell, or of a file. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { NotACaptureError } from '../capture-file/read-capture.ts';
+import type { RunResult } from '../compare/run-result.ts';
+import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
+import { badArgument } from '../system/coded-error.ts';
+import { reasonOf } from '../system/reason.ts';
+
+/**
+ * The file of a capture.
+ * @param cell `express/chromium/first-visit` of the run in `dir`, or the path of a capture file
+ * @throws CodedError (bad-argument) where there is no such cell and no such file
+ */
+export async function findCapture(cell: string, dir: string, run: RunResult | null): Promise<string> {
+  if (await isFile(cell)) return cell;
+  const [server, client, scenario, ...rest] = cell.split('/');
+  if (!server || !client || !scenario || rest.length > 0) {
+    throw badArgument(`"${cell}" is neither a cell such as express/chromium/first-visit nor a capture file`);
+  }
+  const row = run?.cells.find((one) => one.server === server && one.client === client && one.scenario === scenario);
+  if (row && row.state !== 'observed') throw badArgument(`${cell} ${row.state}: ${row.reason}`);
+  const file = path.join(dir, row?.capture ?? path.join('captures', server, client, `${scenario}.pcapng`));
+  if (await isFile(file)) return file;
+  const near =
+    run?.cells.filter((one) => one.state === 'observed' && one.server === server).map((one) => `${one.client}/${one.scenario}`) ?? [];
+  const known = near.length > 0 ? `; of ${server} there are: ${near.join(', ')}` : '';
+  throw badArgument(`there is no capture of ${cell} in ${dir}${known}. Run compare first, or name another folder with --dir`);
+}
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+/** @throws CodedError (bad-argument) where it can't be read or is no capture */
+export async function readFoundCapture(file: string): Promise<CellEvidence> {
+  try {
+    return await readEvidence(file, { frames: true });
+  } catch (error) {
+    throw badArgument(error instanceof NotACaptureError ? `${file}: ${error.message}` : `can't read ${file}: ${reasonOf(error)}`);
+  }
+}

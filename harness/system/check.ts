@@ -1,0 +1,13 @@
+/** `limited`: it works, with less than could be. */
+export type CheckState = 'ok' | 'limited' | 'missing';
+
+/** One thing that a machine has or lacks. */
+export interface Check {
+  kind: 'node' | 'capture' | 'isolation' | 'tool' | 'server' | 'client';
+  what: string;
+  state: CheckState;
+  /** What was found, or what its lack means. */
+  detail: string;
+  /** The one command that mends it; `null` where nothing is to mend. */
+  remedy: string | null;
+}

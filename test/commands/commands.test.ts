@@ -1,0 +1,245 @@
+/** Each command as a user runs it: arguments in, text and exit code out. What needs packets is in `test/live/`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commands } from '../../harness/commands/index.ts';
+import { parseRunResult } from '../../harness/compare/run-result.ts';
+import { compiledProgram } from '../../harness/system/compiled-program.ts';
+import { projectVersion } from '../../harness/system/version.ts';
+import { FIXTURES, type Ran, wirematrix } from './cli.ts';
+
+const RUN = path.join(FIXTURES, 'runs', 'idle');
+const CAPTURE = path.join(FIXTURES, 'captures', 'node-http.pcap');
+
+let dir: string;
+const at = (...parts: string[]): string => path.join(dir, ...parts);
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-test-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** A copy of the run that the fixtures hold: captures alone. */
+async function aRun(name: string, servers?: string[]): Promise<string> {
+  await cp(RUN, at(name), { recursive: true });
+  for (const server of await readdir(at(name, 'captures')))
+    if (servers && !servers.includes(server)) await rm(at(name, 'captures', server), { recursive: true });
+  return at(name);
+}
+
+const refusal = ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr: stderr.trimEnd() });
+const refused = (stderr: string) => ({ code: 2, stdout: '', stderr: `wirematrix: ${stderr}` });
+
+describe('the command line', () => {
+  it('has every file of commands/ that adds a command in its index', async () => {
+    const folder = path.join(import.meta.dirname, '../../harness/commands');
+    const names: string[] = [];
+    for (const file of await readdir(folder)) {
+      const source = await readFile(path.join(folder, file), 'utf8');
+      if (/: AddCommand = /.test(source)) names.push(file.replace(/\.ts$/, ''));
+    }
+    expect(Object.keys(commands).sort()).toEqual(names.sort());
+  });
+
+  it('lists every command in its help, and is of the version of package.json', async () => {
+    const help = await wirematrix(['--help']);
+    expect(help.code).toBe(0);
+    for (const name of Object.keys(commands)) expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(await wirematrix(['--version'])).toEqual({ code: 0, stdout: `${projectVersion()}\n`, stderr: '' });
+  });
+
+  it.each(Object.keys(commands))('%s explains its options', async (name) => {
+    const { code, stdout, stderr } = await wirematrix([name, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: wirematrix ${name} `));
+  });
+
+  it.each([
+    [['compair'], "error: unknown command 'compair'\n(Did you mean compare?)"],
+    [['compare', '--quik'], "error: unknown option '--quik'\n(Did you mean --quick?)"],
+    [['explain'], "error: missing required argument 'cell'"],
+  ])('%j is refused', async (args, stderr) => {
+    expect(refusal(await wirematrix(args))).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it.each([
+    [['compare', '--window', '0'], '"0" is not a number of seconds above 0, up to 3600'],
+    [['compare', '--window', '3601'], '"3601" is not a number of seconds above 0, up to 3600'],
+    [['compare', '--at-once', '0.5'], '"0.5" is not a whole number of at least 1'],
+    [['compare', '--rate', '-1'], '"-1" is not a number above 0'],
+    [['compare', '--shard', '3/2'], '--shard takes I/N with I from 1 to N, as in 2/4; not "3/2"'],
+    [
+      ['compare', '--scenarios', 'first-visit', '--clients', 'probe'],
+      'none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions',
+    ],
+    [
+      ['compare', '--servers', 'express', '--baseline', 'no-such.json'],
+      'there is no baseline no-such.json: name the run.json of an earlier run',
+    ],
+    [
+      ['compare', '--servers', 'node-http', '--capture', 'wireshark'],
+      'there is no capture backend "wireshark"; there are: auto, tcpdump, cap',
+    ],
+    [['probe'], "probe takes a URL of this machine, or --command 'node server.js' --port 3000 to start the server itself"],
+    [['probe', '--command', 'node server.js'], '--command needs --port: the port that the server listens on'],
+    [['probe', '--port', '65536', '--command', 'true'], '"65536" is not a port number'],
+    [['probe', 'https://127.0.0.1/'], '"https://127.0.0.1/" is not a URL of the form http://127.0.0.1:3000/ (TLS is not captured content)'],
+    [['fidelity', '--min', 'abc'], '"abc" is not a percentage from 0 to 100'],
+    [['fidelity', '--min', '101'], '"101" is not a percentage from 0 to 100'],
+    [['fidelity', '--runs', '0'], '"0" is not a whole number of at least 1'],
+    [['fidelity', '--clients', 'ie11'], 'no real browser stands beside "ie11"; there are: chromium, firefox'],
+    [['section-four', '--lang', 'fr'], 'there is no language "fr"; there are: en, zh'],
+    [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
+    [
+      ['list', 'browsers'],
+      'there is nothing called "browsers" to list; there are: servers, clients, scenarios, observations, claims, reporters',
+    ],
+    [['analyze', 'no-such.pcap'], "can't read no-such.pcap: ENOENT: no such file or directory, open 'no-such.pcap'"],
+  ])('%j is refused with the reason', async (args, reason) => {
+    expect(refusal(await wirematrix(args))).toEqual(refused(reason));
+  });
+});
+
+describe('table', () => {
+  it('makes run.json and every report from the captures, and prints the table', async () => {
+    const { code, stdout, stderr } = await wirematrix(['table', await aRun('one')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('express');
+    expect(stdout).toContain('3 cells observed');
+    const files = (await readdir(at('one'))).sort();
+    expect(files).toEqual(expect.arrayContaining(['har', 'report.html', 'run.json', 'table.csv', 'table.md', 'values.csv']));
+  });
+
+  it('names a capture that it had to leave out, and ends with 1', async () => {
+    await aRun('one');
+    await writeFile(at('one', 'captures', 'express', 'probe', 'idle-used.pcapng'), 'no capture');
+    const { code, stderr } = await wirematrix(['table', at('one'), '--reporter', 'json']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^wirematrix: left out, since it can't be read: .*express.*: not a capture file/);
+  });
+});
+
+describe('merge', () => {
+  it('joins runs', async () => {
+    for (const [name, server] of [
+      ['one', 'express'],
+      ['two', 'fastify'],
+    ] as const)
+      await wirematrix(['table', await aRun(name, [server]), '--reporter', 'json']);
+    const { code, stderr } = await wirematrix(['merge', at('one'), at('two'), '--out', at('all'), '--reporter', 'json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const merged = parseRunResult(JSON.parse(await readFile(at('all', 'run.json'), 'utf8')), 'run.json');
+    expect(merged.cells.map(({ server, state }) => [server, state])).toEqual([
+      ['express', 'observed'],
+      ['fastify', 'observed'],
+    ]);
+  });
+});
+
+describe('explain', () => {
+  it.each([['--language'], ['--lang']])('tells a cell of a run in the language of %s', async (option) => {
+    const { code, stdout, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', RUN, option, 'zh']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/[\u4e00-\u9fff]/);
+  });
+
+  it('draws with ASCII alone where that is asked for', async () => {
+    const { stdout } = await wirematrix(['explain', CAPTURE, '--ascii']);
+    expect(stdout).toContain('->');
+    expect(stdout).not.toMatch(/[─│►◄]/);
+  });
+
+  it('says which cells there are where there is no such one', async () => {
+    await wirematrix(['table', await aRun('one'), '--reporter', 'json']);
+    const { code, stderr } = await wirematrix(['explain', 'express/probe/range', '--dir', at('one')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('of express there are: probe/idle-used');
+  });
+});
+
+describe('analyze', () => {
+  it('prints text, or JSON in the shapes of run.json', async () => {
+    const text = await wirematrix(['analyze', CAPTURE]);
+    expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(text.stdout).toContain('GET /');
+    const json = await wirematrix(['analyze', '--json', CAPTURE]);
+    expect(Object.keys(JSON.parse(json.stdout))).toEqual(
+      expect.arrayContaining(['exchanges', 'connections', 'capture', 'servers', 'values']),
+    );
+  });
+
+  it('ends with 1 where the capture is damaged, and says after which frame', async () => {
+    const bytes = await readFile(CAPTURE);
+    bytes.fill(0xff, 24 + 8, 24 + 12);
+    await writeFile(at('damaged.pcap'), bytes);
+    const { code, stderr } = await wirematrix(['analyze', at('damaged.pcap')]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(`wirematrix: ${at('damaged.pcap')} is damaged after frame 0 (pcap-record-too-long): what follows was not read\n`);
+  });
+
+  it('leaves no temporary folder, also where its reader goes away', async () => {
+    await wirematrix(['analyze', '--json', CAPTURE], { TMPDIR: dir });
+    expect(await readdir(dir)).toEqual([]);
+    const child = spawn(process.execPath, [compiledProgram('harness/cli.ts'), 'analyze', '--json', CAPTURE], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: dir },
+    });
+    child.stdout.destroy();
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(await readdir(dir)).toEqual([]);
+  });
+});
+
+describe('section-four', () => {
+  it.each([
+    ['en', /S4\.\d {2}\S/],
+    ['zh', /S4\.\d {2}[\u4e00-\u9fff]/],
+  ])('judges captures of one\u2019s own, in %s', async (language, line) => {
+    await cp(CAPTURE, at('express__chrome.pcap'));
+    const { code, stdout, stderr } = await wirematrix(['section-four', '--captures', dir, '--out', at('out'), '--language', language]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(line);
+    expect(await readFile(at('out', 'section-four.md'), 'utf8')).toContain('S4.1');
+    expect(await readdir(at('out', 'captures', 'lab-reports'))).toContain('flask-edge-capture-1.pcap');
+  });
+
+  it('refuses a folder without captures', async () => {
+    expect(refusal(await wirematrix(['section-four', '--captures', dir]))).toEqual(
+      refused(`${dir} holds no capture named <server>__<browser>.pcapng (or .pcap), and no manifest.json`),
+    );
+  });
+});
+
+describe('fidelity', () => {
+  it('scores nothing again where nothing was captured', async () => {
+    const { code, stderr } = await wirematrix(['fidelity', '--rescore', '--out', at('none')]);
+    expect([code, stderr]).toEqual([
+      2,
+      `wirematrix: there is no ${at('none', 'real-1', 'run.json')}: run fidelity without --rescore first\n`,
+    ]);
+  });
+});
+
+describe('list', () => {
+  it('prints every kind, or one of them as data', async () => {
+    const { code, stdout } = await wirematrix(['list']);
+    expect(code).toBe(0);
+    for (const kind of ['servers', 'clients', 'scenarios', 'observations', 'claims', 'reporters'])
+      expect(stdout).toMatch(new RegExp(`^${kind} \\(\\d+\\)$`, 'm'));
+    const claims = JSON.parse((await wirematrix(['list', 'claims', '--json'])).stdout) as { id: string; cells: string[] }[];
+    expect(claims.find(({ id }) => id === 'S4.1')?.cells).toContain('flask/chromium/first-visit');
+  });
+});
+
+describe('doctor', () => {
+  it('says of each thing what it is and whether it is there', async () => {
+    const { code, stdout } = await wirematrix(['doctor', '--json']);
+    const checks = JSON.parse(stdout) as { kind: string; what: string; state: string; remedy: string | null }[];
+    expect(new Set(checks.map(({ kind }) => kind))).toEqual(new Set(['node', 'capture', 'isolation', 'tool', 'server', 'client']));
+    for (const { state, remedy, what } of checks) if (state === 'missing') expect(remedy, what).not.toBeNull();
+    const canCapture = checks.some(({ kind, state }) => kind === 'capture' && state === 'ok');
+    expect(code).toBe(canCapture ? 0 : 3);
+  });
+});

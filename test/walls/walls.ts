@@ -1,0 +1,45 @@
+/**
+ * Who may import whom: one row a room, what it is for, and the rooms that it may import from besides itself. A room is a folder or a file;
+ * the longest one that holds a file is that file's room. `test/walls/walls.test.ts` reads every import against it.
+ */
+export interface Room {
+  /** Other rooms; `*` stands for all. */
+  imports: readonly string[];
+  /** It works on data and files alone: it neither starts a process nor opens a socket. */
+  pure?: true;
+}
+
+const SHARED = ['harness/model.ts', 'harness/system'];
+const DECODING = [...SHARED, 'harness/capture-file', 'harness/wire', 'harness/tcp', 'harness/http'];
+const JUDGING = ['harness/model.ts', 'harness/system', 'harness/wire', 'harness/http', 'harness/observe'];
+const RESULTS = [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare', 'harness/claims'];
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  'harness/model.ts': { imports: [], pure: true },
+  'harness/system': { imports: [] },
+  'harness/capture-file': { imports: [...SHARED, 'harness/wire'], pure: true },
+  'harness/wire': { imports: ['harness/model.ts'], pure: true },
+  'harness/tcp': { imports: ['harness/model.ts', 'harness/wire'], pure: true },
+  'harness/http': { imports: ['harness/model.ts', 'harness/wire', 'harness/tcp'], pure: true },
+  'harness/fast-path': { imports: DECODING, pure: true },
+  'harness/decode': { imports: [...DECODING, 'harness/fast-path'], pure: true },
+  'harness/observe': { imports: ['harness/model.ts', 'harness/wire', 'harness/http'], pure: true },
+  'harness/compare': { imports: JUDGING, pure: true },
+  'harness/claims': { imports: [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare'], pure: true },
+
+  servers: { imports: SHARED },
+  clients: { imports: SHARED },
+  'harness/lab': { imports: [...SHARED, 'harness/capture-file', 'harness/wire', 'harness/decode', 'servers', 'clients'] },
+
+  'harness/results': { imports: [...RESULTS, 'harness/lab', 'servers', 'clients'] },
+  'harness/report': { imports: [...RESULTS, 'harness/results'], pure: true },
+  'harness/report/html/page': { imports: ['harness/model.ts', 'harness/compare', 'harness/report'], pure: true },
+  'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
+  'harness/commands': { imports: ['*'] },
+  'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
+  'harness/setup': { imports: [] },
+  'harness/bench': { imports: [...SHARED, 'harness/lab', 'harness/cli.ts'] },
+};
+
+/** Circles between files that stay, each with the reason. */
+export const CIRCLES: readonly { files: readonly string[]; because: string }[] = [];
