@@ -103,9 +103,8 @@ export class AnalysisText implements AnalysisWriter {
     await this.#out.end();
   }
 
-  #valueLine(id: string, { value, frames, note, ...rest }: ObservedValue): string {
+  #valueLine(id: string, { value, frames, note, windowS: watched }: ObservedValue): string {
     const unit = this.#observations.get(id)?.unit;
-    const watched = rest['window-s'];
     const text =
       value === null
         ? watched === undefined

@@ -4,7 +4,7 @@ import { judge } from '../observe/judge.ts';
 import { plainAnswer } from '../observe/plain-answer.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 
-/** Exchanges listed with their headers; `exchangeCount` counts on. A probe may send thousands on one connection. */
+/** Most exchanges that a cell lists with their headers (a probe may send thousands); `exchangeCount` counts all of them. */
 export const EXCHANGES_LISTED = 500;
 
 export interface CaptureReference {
@@ -14,7 +14,7 @@ export interface CaptureReference {
   windowS: number | null;
 }
 
-/** The row of `cells` in run.json that the evidence of one cell gives. */
+/** The row of `cells` for one cell: its connections, exchanges and values. */
 export function cellResult(evidence: Evidence, observations: readonly Observation[], reference: CaptureReference): ObservedCell {
   const notes: string[] = [];
   if (evidence.exchanges.length > EXCHANGES_LISTED) {
@@ -34,21 +34,24 @@ export function cellResult(evidence: Evidence, observations: readonly Observatio
   };
 }
 
-/** Every observation that the evidence can show, with what the RFCs say of its value, in the order of the registry. */
+/** The value of every observation that the evidence can show, each with what the RFCs say of it, in the order of `observations`. */
 export function observeAll(evidence: Evidence, observations: readonly Observation[]): Record<string, ObservedValue> {
   const values: Record<string, ObservedValue> = {};
   const plain = plainAnswer(evidence);
   for (const observation of observations) {
     const observed = observation.observe(evidence);
     if (!observed) continue;
-    const conformance = judge(observation.id, observed, plain);
-    values[observation.id] = conformance ? { ...observed, conformance } : observed;
+    const { closesByVersion, ...value } = observed;
+    const conformance = judge(observation, observed, plain);
+    values[observation.id] = conformance ? { ...value, conformance } : value;
   }
   return values;
 }
 
+/** Nanoseconds as milliseconds, to three decimals. */
 export const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 
+/** The row of `connections` for one connection. */
 export function connectionRow(connection: Connection, evidence: CloseContext): ConnectionRow {
   const { client, server } = connection.sides;
   const { firstClose } = connection;
@@ -76,6 +79,7 @@ export function connectionRow(connection: Connection, evidence: CloseContext): C
   };
 }
 
+/** The row of `exchanges` for one exchange. */
 export function exchangeRow({ stream, index, step, request, response, interim }: Exchange): ExchangeRow {
   const first: Message | null = request ?? response;
   const problems = [request, ...interim, response].flatMap((message) => message?.problems ?? []);

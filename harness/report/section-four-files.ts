@@ -4,9 +4,10 @@ import type { Facts, Judgement, PrintedName } from '../claims/claim.ts';
 import { factsOf } from '../claims/facts.ts';
 import { type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
 import { printedCells, printedPort, rebuiltCapture } from '../claims/printed/printed-evidence.ts';
-import { type ClaimLanguage, sentencesOf } from '../claims/wording/index.ts';
+import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId, type RunResult } from '../compare/run-result.ts';
 import { type DecodedCapture, decodeFile } from '../decode/decode-capture.ts';
+import type { Language } from '../model.ts';
 import type { CellStore } from '../results/cell-store.ts';
 import { factsOfRun } from '../results/facts-of-run.ts';
 import { ownCaptures } from '../results/own-captures.ts';
@@ -24,7 +25,7 @@ const LADDER_COLUMNS = 110;
 export interface SectionFourInput {
   facts: Facts;
   judged: readonly Judged[];
-  language: ClaimLanguage;
+  language: Language;
   /** Folder that the report goes to. */
   folder: RunFolder;
   /** Where the evidence comes from: one sentence. */
@@ -53,7 +54,7 @@ export interface RunReport {
   facts?: Facts;
   judged?: readonly Judged[];
   folder: RunFolder;
-  language: ClaimLanguage;
+  language: Language;
   /** `ran`: only claims of which at least one cell was run. */
   which: 'all' | 'ran';
   /** Where the capture of a cell is, where it is not the run's own; `null`: there is none to link to. */
@@ -73,7 +74,7 @@ export async function reportRun({ dir, run, store, folder, language, which, link
     judged: which === 'all' ? all : ranOnly(all, facts),
     language,
     folder,
-    origin: sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
+    origin: CLAIM_WORDS[language].page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
     titles: new Map([...run.servers, ...run.clients].map(({ id, title }) => [id, title])),
     captureOf: (cell) => {
       if (linkOf) return linkOf(cell);
@@ -93,7 +94,7 @@ export async function reportRun({ dir, run, store, folder, language, which, link
 export async function reportOwn(
   dir: string,
   folder: RunFolder,
-  language: ClaimLanguage,
+  language: Language,
   definitions: readonly { id: string; title: string }[],
 ): Promise<Written> {
   const cells = await ownCaptures(dir);
@@ -104,7 +105,7 @@ export async function reportOwn(
     judged: judgeClaims(facts),
     language,
     folder,
-    origin: sentencesOf(language).page.fromCaptures(dir),
+    origin: CLAIM_WORDS[language].page.fromCaptures(dir),
     // What was captured elsewhere is the thing itself, also where there is only a model of it here.
     titles: new Map(definitions.map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
     captureOf: (cell) => captures.get(cell) ?? null,
@@ -129,7 +130,7 @@ export async function writeSectionFour({
   const text = await sectionFourMarkdown({
     judged,
     facts,
-    words: sentencesOf(language),
+    words: CLAIM_WORDS[language],
     origin,
     titles,
     captureOf: (cell) => {
@@ -171,7 +172,7 @@ function drawLadder(
   { cell, stream }: NonNullable<Judgement['ladder']>,
   { capture, connections, frames = [] }: DecodedCapture,
   facts: Facts,
-  language: ClaimLanguage,
+  language: Language,
 ): string[] | null {
   const connection = connections.find((one) => one.stream === stream);
   if (!connection) return null;

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
+import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
@@ -69,7 +69,7 @@ async function freshRun(): Promise<string> {
     const made = await madeRun();
     await cp(made.dir, dir, { recursive: true });
     await rm(made.dir, { recursive: true });
-    await writeFile(path.join(dir, 'run.json'), JSON.stringify(made.run));
+    await writeFile(path.join(dir, 'run.json'), JSON.stringify(writtenRun(made.run)));
     return dir;
   }
   const options = [
