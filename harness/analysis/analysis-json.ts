@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import type { AnalysisWriter, ServerValues } from '../commands/analyze.ts';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
-import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, ObservedValue, StepMark } from '../model.ts';
 import { TextOutput } from '../system/text-output.ts';
 
 const COPIED_AT_ONCE = 1 << 17;
@@ -27,7 +28,7 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write('{"exchanges":[');
   }
 
-  exchange(exchange: Exchange): void {
+  exchange(exchange: ExchangeSummary): void {
     this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange))}`);
   }
 

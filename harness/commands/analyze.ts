@@ -8,11 +8,12 @@ import { AnalysisJson } from '../analysis/analysis-json.ts';
 import { AnalysisText } from '../analysis/analysis-text.ts';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
-import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
-import type { Listing } from '../fast-path/listed-servers.ts';
+import { toEvidence } from '../decode/cell-evidence.ts';
+import { type DecodeSink, decodeCapture } from '../decode/decode-capture.ts';
+import { openFastPath } from '../fast-path/fast-path.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, Endpoint, ObservedValue, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 import { CommandError, EXIT } from './exit.ts';
@@ -43,9 +44,7 @@ export interface ServerValues {
 
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
-  exchange(exchange: Exchange, server: Endpoint): void;
-  /** Where exchanges that go into no observation may be listed, as `exchange` would write them. */
-  listing?: Listing;
+  exchange(exchange: ExchangeSummary, server: Endpoint): void;
   connection(connection: Connection, steps: StepMark[]): void;
   /** The end: what was read, what each server shows, and what all of them show together. */
   end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void>;
@@ -99,25 +98,13 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
-  let steps: StepMark[] = [];
-  let commentsSeen = 0;
-  const stepsOf = (comments: FrameComments): StepMark[] => {
-    if (comments.length !== commentsSeen) {
-      commentsSeen = comments.length;
-      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
-    }
-    return steps;
-  };
   const sink: DecodeSink = {
-    exchange: (exchange, connection, comments) => {
-      const server = connection.endpoint('server');
-      if (!wanted(server.port)) return;
-      if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchange, server);
+    summary: (exchange, server) => {
+      if (wanted(server.port)) writer.exchange(exchange, server);
     },
-    connection: (connection, comments) => {
+    connection: (connection, steps) => {
       const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connection, stepsOf(comments));
+      if (isWanted) writer.connection(connection, steps);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -125,13 +112,9 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
-  const { listing } = writer;
-  if (listing) {
-    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
-  }
   let capture: CaptureInfo;
   try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
+    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget, plainReader: openFastPath }, sink);
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -174,8 +157,6 @@ function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges,
   kept.sort((a, b) => a.stream - b.stream);
   return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }
-
-const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
 
 function unreadable(file: string, error: unknown): unknown {
   if (error instanceof NotACaptureError) return new CommandError(EXIT.usage, `${file === '-' ? 'standard input' : file}: ${error.message}`);

@@ -5,6 +5,7 @@ declare namespace WebAssembly {
   }
   class Module {
     constructor(code: Uint8Array);
+    static customSections(module: Module, name: string): ArrayBuffer[];
   }
   class Instance {
     constructor(module: Module, imports: object);

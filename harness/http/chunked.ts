@@ -1,18 +1,14 @@
 import type { HeaderField } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
-import { type Fault, HeadScan, parseFields } from './head.ts';
+import { HeadScan, parseFields } from './head.ts';
+import type { Fault } from './head-fields.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
+import type { ChunkPlace } from './snapshots.ts';
 
 const CR = 13;
 const LF = 10;
 
 type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'failed';
-
-/** Where in the coding a segment may end without a line of it being cut: `remaining` bytes of a chunk's data are to come. */
-export interface ChunkPlace {
-  state: 'size' | 'data' | 'data-end';
-  remaining: number;
-}
 
 /** The chunked transfer coding (RFC 9112 §7.1), as far as lengths go: content is counted, not kept. */
 export class ChunkedDecoder {
@@ -45,14 +41,14 @@ export class ChunkedDecoder {
     this.faults = [];
   }
 
-  /** `null` inside a line. */
+  /** Where the coding has been read to; `null` inside a line. */
   get place(): ChunkPlace | null {
     const state = this.#state;
     const between = (state === 'size' && this.#digits === 0) || state === 'data' || (state === 'data-end' && !this.#sawCr);
     return between ? { state, remaining: this.#remaining } : null;
   }
 
-  /** Goes on behind what another reader has seen of the body. */
+  /** Goes on from a place, up to which `bodyBytes` of content have been read. */
   resume({ state, remaining }: ChunkPlace, bodyBytes: number): void {
     this.#beginLine();
     this.#state = state;

@@ -1,11 +1,4 @@
-import type { BodyFraming } from '../model.ts';
-import type { HeadFields } from './head.ts';
-
-export interface Framing {
-  kind: BodyFraming;
-  /** Content bytes to come, where `kind` is `content-length`. */
-  length: number;
-}
+import type { Framing, HeadFields } from './head-fields.ts';
 
 const NONE: Framing = { kind: 'none', length: 0 };
 const CHUNKED: Framing = { kind: 'chunked', length: 0 };

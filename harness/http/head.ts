@@ -1,29 +1,7 @@
-import type { HeaderField, MessageProblemKind } from '../model.ts';
-import type { Framing } from './framing.ts';
+import type { MessageProblemKind } from '../model.ts';
+import type { Fault, HeadFields } from './head-fields.ts';
 import { MAX_HEADER_FIELDS, MAX_PROBLEMS } from './limits.ts';
 import { isToken } from './start-line.ts';
-
-/** Something wrong with a head, before it is known to which message and frame it belongs. */
-export interface Fault {
-  kind: MessageProblemKind;
-  detail: string;
-}
-
-/** The fields of a head, and those that decide about framing and the connection, in lower case. */
-export interface HeadFields {
-  headers: HeaderField[];
-  contentLengths: string[];
-  transferEncodings: string[];
-  /** Options of `Connection`, as one string; and what they say of the connection (RFC 9112 §9.3). */
-  connection: string;
-  closes: boolean;
-  keepsAlive: boolean;
-  /** By `Content-Length`, once that was read and nothing was wrong with it: many messages may share these fields. */
-  counted: Framing | null;
-  hosts: number;
-  dates: number;
-  faults: Fault[];
-}
 
 /** 1 for what ends a line or may stand nowhere in a head: all control characters but HTAB (RFC 9110 §5.5). */
 const SPECIAL = new Uint8Array(256).fill(1, 0, 32);

@@ -1,12 +1,13 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
-import { type Framing, requestFraming, responseFraming } from './framing.ts';
-import { type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
+import { requestFraming, responseFraming } from './framing.ts';
+import { firstLine, HeadScan, parseFields, quote } from './head.ts';
+import type { Fault, Framing, HeadFields } from './head-fields.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
 import { addProblem, Extent, newRequest, newResponse } from './message.ts';
 import { RecentBytes } from './recent-bytes.ts';
-import type { BodySeen, MessageSeen } from './seen.ts';
+import type { BodySnapshot, MessageSnapshot } from './snapshots.ts';
 import {
   endOfLine,
   looksLike,
@@ -106,14 +107,13 @@ export class MessageParser {
     return this.#offset;
   }
 
-  /** `count` messages in the bytes up to `offset` were read elsewhere. */
-  skip(count: number, offset: number): void {
+  /** Goes on from byte `offset` of this side: whole messages before it are not read here. Call where `settled`. */
+  skipTo(offset: number): void {
     this.#offset = offset;
-    if (count > 0) this.#previous ??= newRequest('', NO_REQUEST_LINE, [], 0, NO_FRAMING, this.#extent);
   }
 
-  /** How far the message under way has come, where it could be read on elsewhere; its lists go on growing. */
-  get body(): BodySeen | null {
+  /** How far the message under way has been read, where `resumeBody` could go on from that; its lists go on growing. `null` elsewhere. */
+  get body(): BodySnapshot | null {
     const message = this.#message;
     if (message === null || this.#previousCloses) return null;
     const chunk = this.#state === 'chunked' ? this.#chunked!.place : null;
@@ -136,31 +136,31 @@ export class MessageParser {
     };
   }
 
-  /** Takes up a message that another reader has found. Call where `settled`. */
-  resume(seen: MessageSeen): void {
-    const { bytes, start, headBytes, body } = seen;
+  /** Begins a message from its snapshot, and goes on from there. Call where `settled`. */
+  resume(snapshot: MessageSnapshot): void {
+    const { bytes, start, headBytes, body } = snapshot;
     const size = body.sizes[0]!;
-    this.#begin(seen.offset, size, seen.frame, seen.timeNs);
+    this.#begin(snapshot.offset, size, snapshot.frame, snapshot.timeNs);
     this.#readHead(bytes, start, start + headBytes);
-    this.#offset = seen.offset + headBytes;
+    this.#offset = snapshot.offset + headBytes;
     if (this.#message === null) return;
     this.#message.headEndsWithBody = size > headBytes;
-    this.proceed(body);
+    this.resumeBody(body);
   }
 
-  /** Goes on behind what another reader has seen of the body under way. */
-  proceed(seen: BodySeen): void {
+  /** Goes on from a later snapshot of the body under way. */
+  resumeBody(snapshot: BodySnapshot): void {
     const message = this.#message!;
-    this.#offset += seen.bodyWireBytes - message.bodyWireBytes;
-    message.bodyWireBytes = seen.bodyWireBytes;
-    this.#extent.resume(seen);
-    if (seen.chunk !== null) {
-      this.#chunked!.resume(seen.chunk, seen.bodyBytes);
+    this.#offset += snapshot.bodyWireBytes - message.bodyWireBytes;
+    message.bodyWireBytes = snapshot.bodyWireBytes;
+    this.#extent.resume(snapshot);
+    if (snapshot.chunk !== null) {
+      this.#chunked!.resume(snapshot.chunk, snapshot.bodyBytes);
     } else {
-      message.bodyBytes = seen.bodyBytes;
-      this.#remaining = seen.remaining;
+      message.bodyBytes = snapshot.bodyBytes;
+      this.#remaining = snapshot.remaining;
     }
-    if (seen.whole) this.#finish(true);
+    if (snapshot.whole) this.#finish(true);
   }
 
   /** Nothing that follows is HTTP. */
@@ -552,5 +552,3 @@ export class MessageParser {
 }
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };
-/** Of a message that nobody is told: it stands for those that were read elsewhere. */
-const NO_REQUEST_LINE: RequestLine = { method: '', target: '', version: '', fault: null };

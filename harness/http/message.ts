@@ -10,7 +10,7 @@ import {
   type ResponseMessage,
 } from '../model.ts';
 import { DOUBLE_ZERO } from '../wire/double-zero.ts';
-import type { Framing } from './framing.ts';
+import type { Framing } from './head-fields.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
 
@@ -64,14 +64,14 @@ export class Extent {
     }
   }
 
-  /** Another reader has seen the segments since the one in which the message begins. */
-  resume(seen: Pick<Extent, 'sizes' | 'frames' | 'segments' | 'largest' | 'lastFrame' | 'endNs'>): void {
-    this.sizes = seen.sizes;
-    this.frames = seen.frames;
-    this.segments = seen.segments;
-    this.largest = seen.largest;
-    this.lastFrame = seen.lastFrame;
-    this.endNs = seen.endNs;
+  /** Takes over the segments of a snapshot, the first of which is the one in which the message begins. */
+  resume(snapshot: Pick<Extent, 'sizes' | 'frames' | 'segments' | 'largest' | 'lastFrame' | 'endNs'>): void {
+    this.sizes = snapshot.sizes;
+    this.frames = snapshot.frames;
+    this.segments = snapshot.segments;
+    this.largest = snapshot.largest;
+    this.lastFrame = snapshot.lastFrame;
+    this.endNs = snapshot.endNs;
   }
 
   /** Puts into the message what is only known at its end. */

@@ -40,13 +40,6 @@ export class TextOutput {
     return this;
   }
 
-  /** Text that is encoded already, at most `CHUNK` bytes of it. */
-  bytes(encoded: Uint8Array, start: number, end: number): void {
-    if (this.#length + end - start > CHUNK) this.flush();
-    this.#bytes.set(encoded.subarray(start, end), this.#length);
-    this.#length += end - start;
-  }
-
   /** A whole number, in decimal digits. */
   number(value: number): this {
     if (value < 0 || value > 0x7fff_ffff || value !== Math.floor(value)) return this.write(String(value));

@@ -68,7 +68,7 @@ export class Reassembly {
     return this.#directions[index].missingBytes;
   }
 
-  /** Nothing is held, missing or waited for. */
+  /** Whether nothing is held, missing or waited for: what is next is the next byte of either direction. */
   get settled(): boolean {
     const [a, b] = this.#directions;
     return !this.#waiting && this.#reset === null && isSettled(a) && isSettled(b);
@@ -79,14 +79,14 @@ export class Reassembly {
     return this.#directions[index].assembler.next;
   }
 
-  /** While it was `settled`, `count` bytes more of this direction were handed on elsewhere, and perhaps its FIN. */
-  skip(index: DirectionIndex, count: number, fin = false): void {
+  /** Goes on `count` bytes further in a direction, all of which were seen but not given to `segment`. Call while `settled`. */
+  skip(index: DirectionIndex, count: number): void {
     const direction = this.#directions[index];
-    direction.assembler.next = (direction.assembler.next + count + (fin ? 1 : 0)) | 0;
+    direction.assembler.next = (direction.assembler.next + count) | 0;
     direction.uniqueBytes += count;
   }
 
-  /** Likewise, the other side acknowledged this much of it. */
+  /** The other side has acknowledged a direction up to `ack`, in a segment that was not given to `segment`. Call while `settled`. */
   acknowledge(index: DirectionIndex, ack: number): void {
     const direction = this.#directions[index];
     direction.acked = ack;

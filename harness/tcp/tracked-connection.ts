@@ -40,8 +40,6 @@ export class End {
   rstNs = DOUBLE_ZERO;
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
-  /** Where no reassembly counts them. */
-  payloadBytes = 0;
   readonly sequence = new SequenceState();
 }
 
@@ -53,7 +51,8 @@ export interface ConnectionIdentity {
   endpoint(side: Side): Endpoint;
 }
 
-export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
+/** A connection while its frames go by. `S`: what takes the bytes of its streams. */
+export class TrackedConnection<S extends StreamSink = StreamSink> implements HandshakeClock, ConnectionIdentity {
   readonly stream: number;
   /** End 0 sent the first frame. Its address as four words (IPv4: the first); likewise of end 1. */
   ipVersion = 4;
@@ -95,19 +94,12 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   /** Records of frames whose sender's side is not settled yet, with the direction of each. */
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
-  sink: StreamSink | null = null;
-  /** Exchanges that were told elsewhere, where it has no sink. */
-  exchangesElsewhere = 0;
-  /** Where in the fast path's memory it is while it is lent; 0: it is not. */
-  lent = 0;
-  /** It is not lent again before it has this many frames; and how many it had to wait for the last time. */
-  notLentBefore = 0;
-  waitedFor = 0;
+  sink: S | null = null;
   /** Chain of the connection table; and the list it is in, with its neighbours. */
-  nextInBucket: TrackedConnection | null = null;
-  list: ConnectionList | null = null;
-  older: TrackedConnection | null = null;
-  newer: TrackedConnection | null = null;
+  nextInBucket: TrackedConnection<S> | null = null;
+  list: ConnectionList<TrackedConnection<S>> | null = null;
+  older: TrackedConnection<S> | null = null;
+  newer: TrackedConnection<S> | null = null;
 
   constructor(stream: number) {
     this.stream = stream;
@@ -209,7 +201,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
           },
     timeWait: timeWait(tracked),
     portReused: tracked.portReused,
-    exchangeCount: tracked.exchangesElsewhere,
+    exchangeCount: 0,
     exchanges: [],
   };
 }
@@ -231,7 +223,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     sackPermitted: end.sackPermitted,
     frames: end.frames,
     segments: end.segments,
-    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? end.payloadBytes,
+    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? 0,
     largestSegment: end.largestSegment,
     retransmissions: end.retransmissions,
     outOfOrder: end.outOfOrder,

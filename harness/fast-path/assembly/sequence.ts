@@ -1,6 +1,6 @@
 /**
- * What `tcp/sequence-analysis.ts` and `tcp/reassembly.ts` do with a segment of which there is nothing to say: the next one of its side, behind bytes that
- * are all there, acknowledging bytes that are there.
+ * What `tcp/sequence-analysis.ts` and `tcp/reassembly.ts` do with a plain segment: the next one of its side, after bytes all of which were captured, and
+ * acknowledging bytes that were captured.
  */
 import {
   DUPLICATE_ACKS,
@@ -24,11 +24,10 @@ import {
 import * as connections from './connections';
 import * as segment from './segment';
 
-/** As in `sequence-analysis.ts`. */
-export const SCALE_UNKNOWN: i32 = -1;
-export const SCALE_UNUSED: i32 = -2;
+/** As in `tcp/sequence-analysis.ts`. */
+const SCALE_UNKNOWN: i32 = -1;
 
-/** Whether nothing is to be said of the segment at hand but, at most, that it updates the window. Nothing changes yet. */
+/** Whether the segment at hand is plain: `tcp/sequence-analysis.ts` would find nothing in it but, at most, a window update. Nothing changes yet. */
 export function isPlain(timeNs: f64): bool {
   if (!isNext(timeNs)) return false;
   const own = connections.own;
@@ -45,7 +44,7 @@ export function isPlain(timeNs: f64): bool {
 }
 
 /** Whether it is the next one of its side, and acknowledges what is there. */
-export function isNext(timeNs: f64): bool {
+function isNext(timeNs: f64): bool {
   const own = connections.own;
   const other = connections.other;
   const ack = segment.ack;
@@ -58,8 +57,8 @@ export function isNext(timeNs: f64): bool {
   return otherMax === 0 || ack - otherMax <= 0;
 }
 
-/** Takes the segment into account, behind whose payload there may be a FIN. */
-export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
+/** Takes the segment into account. */
+export function commit(frame: u32, timeNs: f64): void {
   const connection = connections.found;
   const own = connections.own;
   const seq = segment.seq;
@@ -70,7 +69,7 @@ export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
   store<u32>(own, load<u32>(own, FRAMES) + 1, FRAMES);
 
   if (ack !== load<i32>(own, LAST_ACK)) store<i32>(own, 0, DUPLICATE_ACKS);
-  const next = seq + length + fin;
+  const next = seq + length;
   if (next !== seq) {
     store<i32>(own, next, NEXT_SEQ);
     store<f64>(own, timeNs, NEXT_SEQ_NS);
