@@ -87,8 +87,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
   });
-  const reader =
-    options.plainReader && !sink.frame ? options.plainReader(await sizeOf(source), sink.exchange ? null : onSummary) : null;
+  const reader = options.plainReader && !sink.frame ? options.plainReader(await sizeOf(source), sink.exchange ? null : onSummary) : null;
   const connections = new SharedConnections(tracker, reader, limits.open);
   const onPacket: OnPacket = (packet) => {
     const { bytes, start, end, originalLength } = packet;

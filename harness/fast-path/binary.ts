@@ -18,7 +18,8 @@ export interface Assembly {
   remove(connection: number): void;
 }
 
-const BINARY = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-path.wasm');
+/** Where the build puts it. */
+export const BINARY = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-path.wasm');
 
 /**
  * A fresh instance of the binary; `null` where there is none, or it was compiled from other sources than those that run here.
@@ -28,16 +29,10 @@ const BINARY = path.join(projectRoot(), 'dist', 'harness', 'fast-path', 'fast-pa
  */
 export function instantiate(file = BINARY): Assembly | null {
   if (!existsSync(file)) return null;
-  let module = modules.get(file);
-  if (module === undefined) {
-    module = new WebAssembly.Module(readFileSync(file));
-    modules.set(file, module);
-  }
+  const module = new WebAssembly.Module(readFileSync(file));
   const sources = COMPILED_FROM ?? hashOfSources(path.dirname(fileURLToPath(import.meta.url)));
   return hashIn(module) === sources ? (new WebAssembly.Instance(module, {}).exports as Assembly) : null;
 }
-
-const modules = new Map<string, WebAssembly.Module>();
 
 function hashIn(module: WebAssembly.Module): string | null {
   const [section] = WebAssembly.Module.customSections(module, HASH_SECTION);

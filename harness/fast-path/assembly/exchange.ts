@@ -75,7 +75,8 @@ function request(frame: u32, timeNs: f64): bool {
   const end = segment.payloadEnd;
   const length = end - start;
   const state = load<u32>(connection, STATE);
-  if ((state !== IDLE && state !== ANSWERED) || length > <usize>HEAD_BYTES_MAX || length < 4 || load<u32>(start) !== GET_SPACE) return false;
+  if ((state !== IDLE && state !== ANSWERED) || length > <usize>HEAD_BYTES_MAX || length < 4 || load<u32>(start) !== GET_SPACE)
+    return false;
   const target = start + 4;
   let at = target;
   while (at < end && load<u8>(at) > SPACE && load<u8>(at) < DEL) at++;

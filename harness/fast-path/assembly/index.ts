@@ -2,16 +2,7 @@
  * The loop over the records of a pcap file (draft-ietf-opsawg-pcap) or the blocks of a pcapng section, little-endian. It takes plain packets of the
  * connections at hand. With the first packet that is anything else it stops, and leaves everything as it was before that packet.
  */
-import {
-  EXCHANGE,
-  MORE_BYTES,
-  NOT_PLAIN,
-  RAN_AT,
-  RAN_CONNECTION,
-  RAN_FRAME,
-  RAN_REASON,
-  RAN_TIME_NS,
-} from '../layout';
+import { EXCHANGE, MORE_BYTES, NOT_PLAIN, RAN_AT, RAN_CONNECTION, RAN_FRAME, RAN_REASON, RAN_TIME_NS } from '../layout';
 import * as connections from './connections';
 import * as exchange from './exchange';
 import * as segment from './segment';
