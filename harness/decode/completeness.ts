@@ -7,9 +7,9 @@ export type Captured = Pick<Evidence, 'connections'> & { capture: Pick<CaptureIn
 const NAMED = 3;
 
 /**
- * Proves from sequence numbers that no packet of the cell is missing: whatever one side acknowledged was captured, and every
+ * Checks by sequence numbers that no packet of the cell is missing: whatever one side acknowledged was captured, and every
  * connection was captured from its SYN on. A drop counter, where the backend has one, must be zero too.
- * @returns the reasons why the capture can't be shown as whole; none where it is complete
+ * @returns why the capture is not shown to be complete; empty where it is
  */
 export function incompleteness(evidence: Captured): string[] {
   const { capture, connections } = evidence;

@@ -104,7 +104,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   };
   await readCapture(source, onPacket, facts, reader);
   connections.end();
-  if (tracker.lateFrames > 0) undecoded['after-its-connection-was-told'] = tracker.lateFrames;
+  if (tracker.lateFrames > 0) undecoded['after-its-connection-was-reported'] = tracker.lateFrames;
   const baseEpochNs = facts.baseEpochNs ?? 0n;
   return {
     baseEpochNs,

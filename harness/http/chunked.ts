@@ -26,6 +26,7 @@ export class ChunkedDecoder {
   trailers: HeaderField[] = [];
   faults: Fault[] = [];
 
+  /** Begins another body. */
   reset(): void {
     this.#state = 'size';
     this.#size = 0;
@@ -56,17 +57,17 @@ export class ChunkedDecoder {
     this.bodyBytes = bodyBytes;
   }
 
-  /** The last chunk and the trailer section are through. */
+  /** The last chunk and the trailer section have been read. */
   get done(): boolean {
     return this.#state === 'done';
   }
 
-  /** The coding is broken: no later byte can be placed. */
+  /** The coding is broken: where later bytes belong can't be known. */
   get failed(): boolean {
     return this.#state === 'failed';
   }
 
-  /** Takes what belongs to the body; returns the offset behind it. */
+  /** Takes what belongs to the body; returns the offset after it. */
   push(bytes: Uint8Array, at: number, end: number): number {
     while (at < end) {
       switch (this.#state) {
@@ -106,7 +107,7 @@ export class ChunkedDecoder {
     return at;
   }
 
-  /** `count` bytes are missing. True where it is sure how the body goes on: they all are chunk data. */
+  /** `count` bytes are missing. True where it is certain how the body goes on: all of them are chunk data. */
   skip(count: number): boolean {
     if (this.#state !== 'data' || count > this.#remaining) return false;
     this.#remaining -= count;
@@ -153,9 +154,9 @@ export class ChunkedDecoder {
         this.#sawCr = false;
         return at;
       }
-      // RFC 9112 §7.1.1: behind the size only blanks, then `;` begins an extension.
+      // RFC 9112 §7.1.1: after the size only blanks may come, then `;` begins an extension.
       if (this.#lineBytes === 0 && byte !== CR && byte !== 59 && byte !== 32 && byte !== 9) {
-        return this.#fail(at, 'invalid-chunk-size', `character ${byte} behind the chunk size`);
+        return this.#fail(at, 'invalid-chunk-size', `character ${byte} after the chunk size`);
       }
       this.#sawCr = byte === CR;
       at++;

@@ -39,7 +39,7 @@ interface Open {
   responseEnded: boolean;
   /** Bytes of the server are missing, or can't be read, in which its response may have been. */
   maybeLost: boolean;
-  /** Stands for whatever may have been asked in bytes of the client that are missing or can't be read. */
+  /** In the place of whatever was asked in bytes of the client that are missing or can't be read. */
   unseen: boolean;
   /** Without a request: the client had sent bytes that are no request. */
   afterJunk: boolean;
@@ -66,7 +66,7 @@ export class HttpStream implements StreamSink {
   #count = 0;
   #kept: Exchange[] = [];
   readonly #budget: ExchangeBudget;
-  /** Exchanges are told and not kept, but for the last one. */
+  /** Exchanges are reported, but none is kept except the last one. */
   #keepsLastOnly: boolean;
 
   constructor(onExchange: OnExchange, stream: number, budget: ExchangeBudget, keepsLastOnly: boolean) {
@@ -152,14 +152,14 @@ export class HttpStream implements StreamSink {
     this.#responses.close(clean, why, frame);
     this.#serverDone = true;
     for (const open of this.#open) open.responseEnded = true;
-    this.#tell(true);
+    this.#report(true);
   }
 
   #fromClient(side: Side): boolean {
     return (side === 'client') !== this.#swapped;
   }
 
-  /** Where the SYN was not captured, TCP may have guessed wrong who is the client. The first start line tells. */
+  /** Where the SYN was not captured, TCP may have guessed wrong which end is the client. The first start line shows it. */
   #checkSides(side: Side, bytes: Uint8Array, start: number, end: number, cut: number): void {
     const kind = looksLike(bytes, start, end, cut > 0);
     if (kind === null || !this.#requests.idle || !this.#responses.idle) return;
@@ -171,7 +171,7 @@ export class HttpStream implements StreamSink {
   #requestListener(): MessageListener {
     return {
       begin: () => {
-        // Who asks again has got an answer to what it asked before, if that was anything.
+        // A client that asks again has its answer to what it asked before, if it had asked anything.
         const last = this.#open.at(-1);
         if (last?.unseen && !last.answered && !last.maybeLost) this.#open.pop();
         const open = newOpen(this.#stream);
@@ -183,13 +183,13 @@ export class HttpStream implements StreamSink {
         const open = this.#requestUnderWay!;
         this.#requestUnderWay = null;
         open.requestEnded = true;
-        // Nobody answers what was no request; but a response that came already stays.
+        // What was no request gets no response. One that has come already is kept.
         if (!open.answered) this.#open.splice(this.#open.indexOf(open), 1);
-        this.#tell(false);
+        this.#report(false);
       },
       junk: () => false,
       lost: (cut) => {
-        // The rest of a segment is that of the head or body which it began with.
+        // The rest of a segment belongs to the head or body that the segment has the start of.
         if (cut) return;
         const last = this.#open.at(-1);
         if (!last?.unseen || last.answered) this.#openUnseen();
@@ -212,7 +212,7 @@ export class HttpStream implements StreamSink {
           );
           this.#requests.ignoreRest();
         }
-        this.#tell(false);
+        this.#report(false);
       },
     };
   }
@@ -222,8 +222,8 @@ export class HttpStream implements StreamSink {
   #responseListener(): MessageListener {
     return {
       begin: () => {
-        // What was held back for the sake of bytes behind it has got its bytes.
-        this.#tell(true);
+        // A response that was held back, in case bytes followed it, has been followed by some.
+        this.#report(true);
       },
       drop: () => {},
       junk: (frame) => {
@@ -235,7 +235,7 @@ export class HttpStream implements StreamSink {
         return waiting.length > 0;
       },
       lost: () => {
-        // From the last one on: those before one that is marked are marked too.
+        // From the last one backwards: those before a marked one are marked too.
         for (let place = this.#open.length - 1; place >= 0; place--) {
           const open = this.#open[place]!;
           if (open.answered || open.maybeLost) return;
@@ -262,7 +262,7 @@ export class HttpStream implements StreamSink {
       end: (message) => {
         if (isFinal((message as ResponseMessage).status)) this.#answering!.responseEnded = true;
         this.#answering = null;
-        this.#tell(false);
+        this.#report(false);
       },
     };
   }
@@ -276,13 +276,13 @@ export class HttpStream implements StreamSink {
         next = open;
         break;
       }
-      // Where an answer to each may be missing: to something unseen before to what was asked earlier.
+      // Where any of the answers may be missing, this one belongs to something unseen rather than to an earlier request.
       if (next === null || (open.unseen && !next.unseen)) next = open;
     }
     if (next === null) {
       next = this.#openUnseen();
     } else {
-      // What was asked before it has its answer among what is missing.
+      // The answers to what was asked before it are among the missing bytes.
       for (const open of this.#open) {
         if (open === next) break;
         if (!open.answered) this.#answerIsLost(open);
@@ -311,10 +311,10 @@ export class HttpStream implements StreamSink {
       addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
   }
 
-  // ------------------------------------------------------------------------------------------------------------- tell
+  // ----------------------------------------------------------------------------------------------------------- report
 
-  /** Hands out what is complete. `all`: also a response that closes the connection, which waits for bytes that should not follow it. */
-  #tell(all: boolean): void {
+  /** Reports what is complete. `all`: also a response that closes the connection, which is held back in case bytes follow it that should not. */
+  #report(all: boolean): void {
     while (this.#open.length > 0) {
       const first = this.#open[0]!;
       if (!first.requestEnded || !first.responseEnded) return;
@@ -351,7 +351,7 @@ export class HttpStream implements StreamSink {
   }
 }
 
-/** Nearly every exchange has none: they share an empty list, which is replaced by the first one. */
+/** Nearly every exchange has none: they share one empty list, which the first interim response replaces. */
 const NO_INTERIM: ResponseMessage[] = [];
 Object.freeze(NO_INTERIM);
 

@@ -1,4 +1,4 @@
-/** How messages come into being. Each literal names all fields at once: spreading a common part costs more than reading the head. */
+/** How messages are made. Each literal names all fields at once: spreading a common part costs more than reading the head. */
 
 import {
   FRAMES_KEPT,
@@ -14,7 +14,7 @@ import type { Framing } from './head-fields.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
 
-/** Nearly every message has none: they share one empty list each, which is replaced where something is to be put into it. */
+/** Nearly every message has none: they share these empty lists, which are replaced where something is added. */
 const NO_FIELDS: HeaderField[] = [];
 const NO_PROBLEMS: MessageProblem[] = [];
 Object.freeze(NO_FIELDS);

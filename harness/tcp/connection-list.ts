@@ -15,17 +15,17 @@ export class ConnectionList<T extends ListItem<T>> {
 
   /** Adds a connection that is more recent than all others. */
   append(connection: T): void {
-    this.#insertBehind(this.#newest, connection);
+    this.#insertAfter(this.#newest, connection);
   }
 
   /** Adds a connection at the place that its last frame gives it. */
   insert(connection: T): void {
     let older = this.#newest;
     while (older !== null && older.lastFrame > connection.lastFrame) older = older.older;
-    this.#insertBehind(older, connection);
+    this.#insertAfter(older, connection);
   }
 
-  #insertBehind(older: T | null, connection: T): void {
+  #insertAfter(older: T | null, connection: T): void {
     const newer = older === null ? this.oldest : older.newer;
     connection.list = this;
     connection.older = older;
@@ -37,13 +37,14 @@ export class ConnectionList<T extends ListItem<T>> {
     this.size++;
   }
 
+  /** Takes a connection out of the list. */
   remove(connection: T): void {
     if (connection.older) connection.older.newer = connection.newer;
     else this.oldest = connection.newer;
     if (connection.newer) connection.newer.older = connection.older;
     else this.#newest = connection.older;
     connection.list = null;
-    // A dropped connection must not keep its neighbours: each would keep the next one from the young generation's collector.
+    // Else a dropped connection would keep its neighbours from being collected.
     connection.older = null;
     connection.newer = null;
     this.size--;

@@ -132,10 +132,10 @@ function isAddress(address: readonly [number, number, number, number], { bytes, 
 const SEED = 0x9e3779b9;
 const SECOND_SEED = 0x7f4a7c15;
 
-/** 53 bits that stand for addresses and ports, the same for both directions. */
+/** A hash of addresses and ports in 53 bits, the same for both directions. */
 export const keyOf = (pair: AddressPair): number => hashOf(pair, SEED) * 0x20_0000 + (hashOf(pair, SECOND_SEED) >>> 11);
 
-/** 32 bits, the same for both directions. */
+/** The same in 32 bits. */
 function hashOf(pair: AddressPair, seed: number): number {
   const mixed = endHash(pair, pair.source, pair.sourcePort, seed) + endHash(pair, pair.destination, pair.destinationPort, seed);
   return (mixed ^ (mixed >>> 15)) >>> 0;

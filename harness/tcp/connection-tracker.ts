@@ -68,7 +68,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
   readonly #limits: ConnectionLimits;
   readonly #open = new ConnectionList<TrackedConnection<S>>();
   readonly #finished = new ConnectionList<TrackedConnection<S>>();
-  /** Keys of connections that were dropped, the longest ago first. */
+  /** Keys of connections that were dropped, in that order. */
   readonly #dropped = new Set<number>();
   #streams = 0;
   /** Frames of connections that had been reported and dropped before. */
@@ -169,7 +169,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       connection.client = listens0 ? 1 : 0;
       connection.clientSettled = true;
     } else {
-      // Servers listen on low ports, clients are given high ones; the first payload may yet tell better.
+      // Servers listen on low ports, clients are given high ones. The first payload may show that it is the other way round.
       connection.client = end0.port < end1.port ? 1 : 0;
     }
   }
@@ -185,7 +185,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
       analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
-      // Wireshark takes the numbers of a header that is too short into account, but says nothing of its frame.
+      // Wireshark uses the numbers of a header that is too short, but reports nothing about its frame.
       if (fault !== null) analysis = 0;
       if (analysis !== 0) this.#count(end, analysis, segment);
     }
@@ -226,8 +226,8 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
   }
 
   /**
-   * Wireshark 4.0's rules, as two passes of it tell: a SYN counts as the first frame only; another first frame counts once a second one
-   * has come; an ACK without payload counts as the handshake's, wherever it stands.
+   * Wireshark 4.0's rules, as it applies them in two passes: a SYN counts as the first frame only; another first frame counts once a second one
+   * has come; an ACK without payload counts as the handshake's, wherever it comes.
    */
   #completeness(connection: TrackedConnection<S>, flags: number, payloadLength: number): void {
     const synAck = flags & (SYN | ACK);
@@ -289,7 +289,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       end.sackPermitted = this.#tcpOptions.sackPermitted;
     }
     const other = connection.ends[direction === 0 ? 1 : 0];
-    // Options that the snap length cut off tell nothing of a scale that is not among the rest.
+    // Where the snap length cut the options, the scale may be among those that are missing.
     const cut = segment.optionsEnd < segment.payload;
     if (!cut || this.#tcpOptions.windowScale >= 0) {
       noteWindowScale(end.sequence, other.sequence, this.#tcpOptions.windowScale, (flags & ACK) !== 0);
@@ -324,7 +324,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       connection.clientSettled = true;
       this.#releaseRecords(connection);
     }
-    // With both flags the reset closes it.
+    // With both flags, it is the reset that closes the connection.
     if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs);
     if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs);
   }
@@ -359,7 +359,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     }
   }
 
-  /** A frame of a connection that was told already; a SYN begins another on the same ports. */
+  /** Whether it belongs to a connection that was dropped already. A SYN begins another one on the same ports. */
   #isLate(segment: TcpSegment): boolean {
     const key = keyOf(segment);
     if (!this.#dropped.has(key)) return false;

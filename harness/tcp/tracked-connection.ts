@@ -18,7 +18,7 @@ export const COMPLETENESS_RST = 32;
 /** One end of a connection: what it sent. */
 export class End {
   port = 0;
-  /** Sequence number of the SYN, signed; `hasSyn` tells whether it was captured. */
+  /** Sequence number of the SYN, signed; `hasSyn`: whether it was captured. */
   initialSeq = 0;
   hasSyn = false;
   mss = -1;
@@ -43,10 +43,10 @@ export class End {
   readonly sequence = new SequenceState();
 }
 
-/** What is known of a connection while it is still followed. Who is the client is settled before the first byte is handed on. */
+/** What is known of a connection while it is still followed. Which end is the client is settled before the first byte is delivered. */
 export interface ConnectionIdentity {
   readonly stream: number;
-  /** Until then `endpoint` may have the sides the wrong way round. */
+  /** As long as it is false, `endpoint` may have the sides the wrong way round. */
   readonly clientSettled: boolean;
   endpoint(side: Side): Endpoint;
 }
@@ -60,10 +60,10 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   address1: [number, number, number, number] = [0, 0, 0, 0];
   addressText: [string, string] = ['', ''];
   hash = DOUBLE_ZERO;
-  /** Stands for the addresses and ports when the connection itself is gone. */
+  /** As `keyOf`: identifies the addresses and ports when the connection itself is gone. */
   key = DOUBLE_ZERO;
   readonly ends: readonly [End, End] = [new End(), new End()];
-  /** Which end is the client. Settled before the first byte is handed on. */
+  /** Which end is the client. Settled before the first byte is delivered. */
   client: DirectionIndex = 0;
   clientSettled = false;
   midStream = true;
@@ -73,7 +73,7 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   endNs = DOUBLE_ZERO;
   frameCount = 0;
   completeness = 0;
-  /** What the first frame adds once a second one has come. */
+  /** What the first frame adds to `completeness` once a second one has come. */
   completenessOfFirst = 0;
   synFrame = 0;
   synNs = DOUBLE_ZERO;
@@ -95,7 +95,7 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
   sink: S | null = null;
-  /** Chain of the connection table; and the list it is in, with its neighbours. */
+  /** The next connection in its bucket of the table; and the list it is in, with its neighbours. */
   nextInBucket: TrackedConnection<S> | null = null;
   list: ConnectionList<TrackedConnection<S>> | null = null;
   older: TrackedConnection<S> | null = null;
@@ -242,7 +242,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
   };
 }
 
-/** Zeek's `conn_state` (base/protocols/conn/main.zeek) from what each end was seen to do. */
+/** Zeek's `conn_state` (base/protocols/conn/main.zeek), from what each end did. */
 function zeekState(tracked: TrackedConnection): string {
   const originator = tracked.ends[tracked.client];
   const responder = tracked.ends[tracked.client === 0 ? 1 : 0];

@@ -146,7 +146,7 @@ describe('constant memory', () => {
     const late = visits[0]!.at(-1)!;
     const { streams, undecoded } = await told([...visits.flat(), late]);
     expect(streams).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(undecoded).toEqual({ 'after-its-connection-was-told': 1 });
+    expect(undecoded).toEqual({ 'after-its-connection-was-reported': 1 });
     expect((await told([...visits.flat(), ...visits[0]!])).streams).toHaveLength(7);
   });
 });
