@@ -1,4 +1,4 @@
-/** From a capture to its connections and exchanges: the composition of readers, layers, reassembly and HTTP. */
+/** From a capture to its connections and exchanges: puts the readers of files, the layers, reassembly and HTTP together. */
 import { stat } from 'node:fs/promises';
 import { countFault, newFacts, type OnPacket } from '../capture-file/packet-reader.ts';
 import { type CaptureSource, readCapture } from '../capture-file/read-capture.ts';
@@ -21,7 +21,7 @@ export interface DecodeOptions {
   budget?: ExchangeBudget;
   /** How many connections are followed at one time; without it `CONNECTION_LIMITS`. */
   limits?: ConnectionLimits;
-  /** What may read packets before the layers do, which changes nothing but the time that it takes. Not used where `frame` is asked for. */
+  /** Opens a reader that takes packets before the layers do. It changes nothing but the time that decoding takes. Not used where frames are asked for. */
   plainReader?: OpenPlainReader;
 }
 
@@ -29,7 +29,7 @@ export interface DecodeOptions {
 export interface DecodeSink {
   connection?(connection: Connection, steps: StepMark[]): void;
   exchange?(exchange: Exchange, connection: ConnectionIdentity): void;
-  /** As `exchange`, for lists: where `exchange` is not given, less has to be read of an exchange that its connection does not keep. */
+  /** Called for each exchange, as `exchange` is, with as much as lists need. Where only this is given, decoding is faster. */
   summary?(exchange: ExchangeSummary, server: Endpoint): void;
   frame?(record: FrameRecord): void;
 }

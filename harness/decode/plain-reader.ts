@@ -1,7 +1,7 @@
 /**
- * The port of readers that take packets before the layers do. Most packets of a large capture bring nothing new: the next segment of a connection that is
- * established, another exchange like those before. A reader that knows such packets takes them, of connections that it was given, and gives a connection
- * back when another packet of it comes. With or without one, the same is reported of a capture.
+ * The port of readers that take packets before the layers do. Most packets of a large capture are plain: the next segment of an established connection, in
+ * one more exchange like those before. A reader takes the plain packets of connections that it holds. When another packet of such a connection comes, the
+ * connection is released to the layers. What is reported of a capture is the same with and without a reader.
  */
 import type { PlainPackets } from '../capture-file/packet-reader.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
@@ -16,7 +16,7 @@ import type { TcpSegment } from '../wire/segment.ts';
 /** A connection whose streams are read as HTTP. */
 export type HttpConnection = TrackedConnection<HttpStream>;
 
-/** Called for an exchange that nobody keeps. */
+/** Called for an exchange that its connection does not keep. */
 export type OnSummary = (exchange: ExchangeSummary, server: Endpoint) => void;
 
 /** A reader for one capture. */

@@ -1,2 +1,2 @@
-/** `hashOfSources` of what the binary beside this file was compiled from: `setup/build.mjs` writes it into the compiled file. `null`: the sources run themselves. */
+/** `hashOfSources` at the time of the build: `setup/build.mjs` writes it into the compiled file. `null` where this source itself runs. */
 export const COMPILED_FROM: string | null = null;

@@ -16,7 +16,7 @@ const FRAMINGS = ['none', 'content-length', 'chunked'] as const;
 const requestFields = new RecentBytes<HeaderField[]>();
 const responseFields = new RecentBytes<HeaderField[]>();
 
-/** Reads the exchange of one connection after the other, each of which is whole. What is not asked for is not read. */
+/** The last exchange of one connection after another, each of which is whole. Nothing is read before it is asked for. */
 export class ExchangeRecord implements ExchangeSummary {
   stream = 0;
   index = 0;

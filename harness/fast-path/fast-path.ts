@@ -1,6 +1,6 @@
 /**
  * A plain reader in WebAssembly (`assembly/`), over memory that both sides share (`layout.ts`). It holds connections that are established, and between two
- * exchanges or in a response's body. It knows no rule of TCP or HTTP, only when a packet is so plain that no rule of `tcp/` and `http/` has anything to do.
+ * exchanges or in a response's body. A packet is plain where the rules of `tcp/` and `http/` have nothing to report of it.
  */
 import type { PacketCursor } from '../capture-file/packet-reader.ts';
 import { READ_BUFFER_BYTES } from '../capture-file/read-capture.ts';
@@ -23,8 +23,8 @@ const LINK_LAYERS: ReadonlyMap<LinkType, readonly [bytes: number, etherTypeAt: n
 ]);
 
 /**
- * To hold a connection costs as much as a few dozen frames. One that was given back before it had so many plain frames is not taken again before it has had
- * `WAIT_MIN` others, and each time that this happens again, twice as many.
+ * Holding a connection costs as much time as a few dozen frames in the layers. One that is released after fewer frames is not held again before it has had
+ * `WAIT_MIN` more, then twice as many each time, up to `WAIT_MAX`.
  */
 const WORTH_HOLDING = 32;
 const WAIT_MIN = 8;
@@ -45,6 +45,7 @@ export function loadFastPath(onSummary: OnSummary | null, { waits = true } = {})
   return assembly && new FastPath(assembly, onSummary, waits);
 }
 
+/** The fast path for one capture. */
 export class FastPath implements PlainReader {
   readonly bytes: Uint8Array;
   readonly #assembly: Assembly;
@@ -52,8 +53,9 @@ export class FastPath implements PlainReader {
   readonly #onSummary: OnSummary | null;
   readonly #record: ExchangeRecord;
   readonly #held = new Map<HttpConnection, HeldConnection>();
+  /** By their place in the shared memory. */
   readonly #byPlace: (HeldConnection | null)[] = new Array(at.HELD_MAX).fill(null);
-  /** Connections that wait, until they have so many frames; and for how many they do. */
+  /** Connections that are not held before they have `until` frames; they wait for `frames` of them. */
   readonly #waiting = new WeakMap<HttpConnection, { until: number; frames: number }>();
   readonly #waits: boolean;
   #isReady = false;
@@ -108,7 +110,7 @@ export class FastPath implements PlainReader {
 
   #exchangeEnded(held: HeldConnection): void {
     const onSummary = this.#onSummary;
-    if (onSummary === null || !held.mayReport) held.handOn();
+    if (onSummary === null || !held.mayReport) held.giveToStream();
     else onSummary(this.#record.moveTo(held.place, held.connection.stream, held.report()), held.server);
   }
 

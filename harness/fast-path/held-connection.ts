@@ -9,6 +9,7 @@ import { bodyAt, requestAt, responseAt, writeBody } from './messages.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { readSide, writeAddresses, writeSide } from './tcp-sides.ts';
 
+/** What is kept of a held connection beside its numbers in the shared memory. */
 export class HeldConnection {
   readonly connection: HttpConnection;
   /** Where it is in the shared memory. */
@@ -17,9 +18,9 @@ export class HeldConnection {
   readonly #memory: SharedMemory;
   readonly #http: HttpStream;
   readonly #offsets: StreamSnapshot['offsets'];
-  /** The stream itself has read the head of the response under way. */
+  /** A response is under way whose head the stream has read itself. */
   #isBodyUnderWay: boolean;
-  /** Exchanges that ended so far; and those of the last ones that the stream has not been given. */
+  /** How many exchanges have ended; and of how many of them the stream does not know yet. */
   #exchanges: number;
   #reported = 0;
 
@@ -37,7 +38,7 @@ export class HeldConnection {
     writeAddresses(memory, place, connection);
     memory.set(place + at.STATE, body === null ? at.IDLE : at.ANSWERING);
     memory.set(place + at.LAST_FRAME, connection.lastFrame);
-    // No earlier time is plain: not even than that of a segment which came before the last one.
+    // A plain packet is not older than any segment before it.
     memory.setTime(place + at.END_NS, Math.max(connection.endNs, body?.endNs ?? connection.endNs));
     const { client } = connection;
     writeSide(memory, place + at.CLIENT, connection, client, offsets[0]);
@@ -45,24 +46,24 @@ export class HeldConnection {
     if (body !== null) writeBody(memory, place, body);
   }
 
-  /** Whether the stream need not be given the exchange that has ended, but only its number. */
+  /** Whether the exchange that has ended may be reported without giving it to the stream. */
   get mayReport(): boolean {
     return !this.#isBodyUnderWay && this.#http.keepsLastOnly;
   }
 
-  /** The exchange that has ended is reported by others. Gives its number. */
+  /** Counts the exchange that has ended, which the caller reports. Gives its index on the connection. */
   report(): number {
     this.#reported++;
     return this.#exchanges++;
   }
 
-  /** The exchange that has ended goes to the stream, which reports it. */
-  handOn(): void {
+  /** Gives the exchange that has ended to the stream, which reports it. */
+  giveToStream(): void {
     this.#toStream(false);
     this.#exchanges++;
   }
 
-  /** Brings the connection and its streams up to date. Gives the number of frames that it has more. */
+  /** Brings the connection and its stream up to date. Gives how many frames were taken. */
   restore(): number {
     const { connection, place } = this;
     const memory = this.#memory;
@@ -71,17 +72,17 @@ export class HeldConnection {
     readSide(memory, place + at.CLIENT, connection, client, this.#offsets[0]);
     readSide(memory, place + at.SERVER, connection, otherThan(client), this.#offsets[1]);
     if (connection.frameCount > frameCount) connection.endNs = memory.getTime(place + at.END_NS);
-    this.#restoreStreams();
+    this.#restoreStream();
     return connection.frameCount - frameCount;
   }
 
-  #restoreStreams(): void {
+  #restoreStream(): void {
     const memory = this.#memory;
     const { place } = this;
     const state = memory.get(place + at.STATE);
     const isUnderWay = state === at.ASKED || state === at.ANSWERING;
     if (this.#reported > 0) {
-      // The last one that was reported goes to the stream too, which keeps it.
+      // The stream gets the last one that was reported: a connection always keeps its last exchange.
       const skipped = isUnderWay ? this.#reported : this.#reported - 1;
       const server = place + at.SERVER;
       const serverOffset = memory.getTime(server + (state === at.ASKED ? at.PAYLOAD_BYTES : at.MESSAGE_OFFSET));

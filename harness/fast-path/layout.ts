@@ -1,6 +1,6 @@
 /**
  * Where things lie in the memory that TypeScript and WebAssembly share: both sides read this file, the AssemblyScript one in `assembly/` and `fast-path.ts`.
- * Numbers of 64 bits lie at multiples of 8. How large the memory is stands in `asconfig.json`.
+ * Numbers of 64 bits lie at multiples of 8. The size of the memory is in `asconfig.json`.
  */
 
 // ------------------------------------------------------------------------------------------------------------ the memory
@@ -34,6 +34,7 @@ export const CLIENT_PORT = 32;
 export const SERVER_PORT = 34;
 export const IP_VERSION = 36;
 export const NEXT_IN_BUCKET = 40;
+/** How far the last exchange has come. */
 export const STATE = 44;
 /** Number and time of the connection's last frame. */
 export const LAST_FRAME = 48;
@@ -51,7 +52,7 @@ export const WINDOW = 12;
 export const WINDOW_SCALE = 16;
 export const WINDOW_SHIFT = 20;
 export const DUPLICATE_ACKS = 24;
-/** Frames and segments with payload since the connection is held. */
+/** Frames and segments with payload since the connection has been held. */
 export const FRAMES = 28;
 export const SEGMENTS = 32;
 export const LARGEST_SEGMENT = 36;
@@ -107,7 +108,7 @@ export const CHUNK_DATA_END = 2;
 /** Number and time of the packet that was taken last. */
 export const RAN_FRAME = 0;
 export const RAN_TIME_NS = 8;
-/** Why it came back. */
+/** Why `run` came back. */
 export const RAN_REASON = 16;
 /** The connection whose exchange is whole, where that is the reason. */
 export const RAN_CONNECTION = 20;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** SHA-256 of all that decides about the binary: `layout.ts`, which both sides read, `assembly/`, and the compiler's options. `folder`: of the sources. */
+/** SHA-256 of all that the binary depends on: `layout.ts`, which TypeScript reads too, `assembly/`, and the compiler's options. `folder`: `harness/fast-path` of the sources. */
 export function hashOfSources(folder: string): string {
   const sources = readdirSync(path.join(folder, 'assembly')).map((name) => path.join('assembly', name));
   const hash = createHash('sha256');

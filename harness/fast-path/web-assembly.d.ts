@@ -1,4 +1,4 @@
-/** What is used of WebAssembly's JavaScript interface: TypeScript has it among the types of browsers alone. */
+/** The parts of WebAssembly's JavaScript interface that are used here: TypeScript has them only among the types of browsers. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;

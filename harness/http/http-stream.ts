@@ -98,7 +98,7 @@ export class HttpStream implements StreamSink {
     return this.#keepsLastOnly;
   }
 
-  /** Between two exchanges: goes on behind `count` whole exchanges in the bytes up to these offsets, which are counted and not reported. */
+  /** Between two exchanges: goes on after `count` whole exchanges in the bytes up to these offsets, which are counted and not reported. */
   skip(count: number, offsets: StreamSnapshot['offsets']): void {
     if (count > 0) this.#anyMessage = true;
     this.#count += count;

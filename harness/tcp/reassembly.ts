@@ -315,8 +315,8 @@ export class Reassembly {
     const otherIndex = first === 0 ? 1 : 0;
     const other = this.#directions[otherIndex];
     const before = other.assembler.next;
-    const stands = distance(other.acked, piece.ack) >= 0;
-    if (stands && distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
+    const isAccepted = distance(other.acked, piece.ack) >= 0;
+    if (isAccepted && distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
     other.startGuessed = false;
     if (other.assembler.next === before) piece.hasAck = false;
     return true;

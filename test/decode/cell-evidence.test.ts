@@ -45,7 +45,7 @@ describe('stepMarks', () => {
     ]);
   });
 
-  it('puts a step that sent no packet behind the last frame', () => {
+  it('puts a step that sent no packet after the last frame', () => {
     const marks = stepMarks(
       capture({
         sectionComments: ['wirematrix cell a/b/c', stepComment('revisit')],

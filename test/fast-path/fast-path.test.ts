@@ -55,8 +55,8 @@ function urgent(talk: Conversation, payload: string): Conversation {
   return talk;
 }
 
-/** The packets of `talk` behind a connection to the same server whose exchanges were listed. */
-function behindAnother(talk: Conversation, ipVersion: 4 | 6 = 4): Packet[] {
+/** The packets of `talk` after a connection to the same server whose exchanges were listed. */
+function afterAnother(talk: Conversation, ipVersion: 4 | 6 = 4): Packet[] {
   const another = established({ clientPort: 39_999, ipVersion, startNs: EPOCH_NS - 50_000_000n });
   return [...exchange(exchange(another)).packets, ...talk.packets];
 }
@@ -88,7 +88,7 @@ test('is built', () => {
   expect(fastPath?.bytes.length).toBe(READ_BUFFER_BYTES);
 });
 
-describe('takes every packet behind the handshake', () => {
+describe('takes every packet after the handshake', () => {
   const plain: [what: string, talk: (talk: Conversation) => unknown][] = [
     ['of exchanges with Content-Length', (talk) => exchange(exchange(talk), get('/second'))],
     [
@@ -178,7 +178,7 @@ describe('leaves alone', () => {
     ['a capture in the other byte order', pcap(packets, { littleEndian: false })],
     ['a pcapng section in the other byte order', pcapng(packets, { littleEndian: false })],
     [
-      'a link layer whose header tells the protocol in another way',
+      'a link layer whose header has the protocol in another form',
       pcap(
         packets.map((packet) => ({ ...packet, bytes: Uint8Array.of(2, 0, 0, 0, ...packet.bytes.subarray(14)) })),
         { linkType: 0 },
@@ -191,7 +191,7 @@ describe('leaves alone', () => {
   });
 });
 
-/** What is not plain, in a conversation that is plain before and behind it. */
+/** What is not plain, in a conversation that is plain before and after it. */
 const odd: Record<string, (talk: Conversation) => unknown> = {
   HEAD: (talk) => exchange(talk, 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'),
   'POST with a body': (talk) => exchange(talk, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc'),
@@ -304,7 +304,7 @@ describe('comes back for', () => {
       const capture = pcap(talk.packets);
       expect(await difference(capture), where).toBeNull();
       expect(await framesTaken(capture)).toBeGreaterThan(0);
-      expect(await difference(pcap(behindAnother(talk))), `${where}, after another connection`).toBeNull();
+      expect(await difference(pcap(afterAnother(talk))), `${where}, after another connection`).toBeNull();
     }
   });
 
@@ -367,7 +367,7 @@ describe('handshakes and closes, where exchanges are only listed', () => {
     ],
     ['with sequence numbers that wrap', exchange(established({ clientSeq: 0xffff_fff0, serverSeq: 0xffff_ffd0 })).close('server')],
   ])('%s', async (_, talk) => {
-    expect(await difference(pcap(behindAnother(talk, isIpv6(talk) ? 6 : 4)))).toBeNull();
+    expect(await difference(pcap(afterAnother(talk, isIpv6(talk) ? 6 : 4)))).toBeNull();
   });
 
   const synOnly = { options: { mss: 1460, windowScale: 7 } };
@@ -456,7 +456,7 @@ describe('handshakes and closes, where exchanges are only listed', () => {
         60,
       ),
     ],
-    ['a second FIN of a side, behind its first', exchange(established()).fin('client').fin('client').fin('server')],
+    ['a second FIN of a side, after its first', exchange(established()).fin('client').fin('client').fin('server')],
     ['a FIN that is sent again before the other', sentAgain(exchange(established()).fin('server')).fin('client')],
     [
       'window scaling that the server does not offer',
@@ -484,9 +484,9 @@ describe('handshakes and closes, where exchanges are only listed', () => {
     ['initial sequence numbers of 0', exchange(conversation({ clientSeq: 0, serverSeq: 0 }).handshake())],
     ['initial sequence numbers before 0', exchange(conversation({ clientSeq: 0xffff_ffff, serverSeq: 0xffff_ffff }).handshake())],
     ['a window of 0', exchange(conversation({ window: 0 }).handshake())],
-    ['an ACK behind the FIN of its side', exchange(established()).fin('client').ack('client').fin('server')],
-    ['data behind the FIN of its side', exchange(established()).fin('server').data('server', 'more').fin('client')],
-    ['an exchange behind the FIN of the server', exchange(exchange(established()).fin('server'))],
+    ['an ACK after the FIN of its side', exchange(established()).fin('client').ack('client').fin('server')],
+    ['data after the FIN of its side', exchange(established()).fin('server').data('server', 'more').fin('client')],
+    ['an exchange after the FIN of the server', exchange(exchange(established()).fin('server'))],
     ['a FIN with data', exchange(established()).segment('server', { flags: FLAG.fin | FLAG.ack, payload: text('x') })],
     [
       'a FIN that is sent again',
@@ -502,15 +502,15 @@ describe('handshakes and closes, where exchanges are only listed', () => {
     ],
     ['a FIN before bytes of its side', exchange(established()).segment('client', { seq: 3000, flags: FLAG.fin | FLAG.ack })],
     ['a FIN and a RST', exchange(established()).segment('server', { flags: FLAG.fin | FLAG.rst | FLAG.ack })],
-    ['a RST behind the close', exchange(established()).close('client').rst('server')],
+    ['a RST after the close', exchange(established()).close('client').rst('server')],
     [
-      'a FIN that comes again behind the close',
+      'a FIN that comes again after the close',
       exchange(established())
         .close('client')
         .segment('server', { flags: FLAG.fin | FLAG.ack }),
     ],
-    ['an old ACK behind the close', exchange(established()).close('client').segment('client', { ack: 5000 })],
-    ['data behind the close', exchange(established()).close('client').data('client', get('/behind'))],
+    ['an old ACK after the close', exchange(established()).close('client').segment('client', { ack: 5000 })],
+    ['data after the close', exchange(established()).close('client').data('client', get('/behind'))],
     ['the same ports once more', again(exchange(established()).close('client'))],
     ['the same ports once more, without a close', again(exchange(established()))],
     [
@@ -519,13 +519,13 @@ describe('handshakes and closes, where exchanges are only listed', () => {
     ],
   ];
   test.each(unusual)('%s', async (_, talk) => {
-    expect(await difference(pcap(behindAnother(talk)))).toBeNull();
+    expect(await difference(pcap(afterAnother(talk)))).toBeNull();
     exchange(talk).close('server');
-    expect(await difference(pcap(behindAnother(talk)))).toBeNull();
+    expect(await difference(pcap(afterAnother(talk)))).toBeNull();
   });
 
   test('SYNs that nobody answers', async () => {
-    const packets = behindAnother(conversation());
+    const packets = afterAnother(conversation());
     for (let index = 0; index < HELD_MAX; index++)
       packets.push(...conversation({ clientPort: 20_000 + index, startNs: EPOCH_NS - 10_000_000n }).syn().packets);
     const alone = await framesTaken(pcap(packets), listed);
@@ -537,7 +537,7 @@ describe('handshakes and closes, where exchanges are only listed', () => {
 
   test('more than may be held, each closed at once and heard of later', async () => {
     const count = CONNECTION_LIMITS.finished + HELD_MAX;
-    const packets = behindAnother(conversation());
+    const packets = afterAnother(conversation());
     for (let index = 0; index < count; index++) {
       const talk = exchange(established({ clientPort: 20_000 + index, startNs: EPOCH_NS + 10_000_000n + BigInt(index) * 40_000n })).close(
         'client',

@@ -109,7 +109,7 @@ function bucketOf(version: u32, address: usize, port: u16, otherAddress: usize, 
   return BUCKETS_AT + ((hashOf(version, address, port, otherAddress, otherPort) & (BUCKETS - 1)) << 2);
 }
 
-/** The same for both directions. */
+/** A hash that is the same for both directions. */
 function hashOf(version: u32, address: usize, port: u16, otherAddress: usize, otherPort: u16): u32 {
   const mixed = endHash(version, address, port) + endHash(version, otherAddress, otherPort);
   return mixed ^ (mixed >> 15);

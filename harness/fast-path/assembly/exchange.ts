@@ -45,7 +45,7 @@ import * as segment from './segment';
 /** Set by `payload`: the segment at hand ends an exchange. */
 export let whole: bool = false;
 
-/** As the bytes stand in memory: `GET `, then ` HTT` `P/1.` `1` CRLF, then `HTTP` `/1.1`. */
+/** As the bytes are in memory: `GET `, then ` HTT` `P/1.` `1` CRLF, then `HTTP` `/1.1`. */
 const GET_SPACE: u32 = 0x20544547;
 const SPACE_HTT: u32 = 0x54544820;
 const P_SLASH_1_DOT: u32 = 0x2e312f50;
@@ -110,7 +110,7 @@ function response(frame: u32, timeNs: f64): bool {
   const hundreds: u32 = <u32>load<u8>(start, 9) - 48;
   const tens: u32 = <u32>load<u8>(start, 10) - 48;
   const ones: u32 = <u32>load<u8>(start, 11) - 48;
-  // Interim responses, and codes that there are not.
+  // Neither interim responses nor invalid codes.
   if (hundreds < 2 || hundreds > 5 || tens > 9 || ones > 9) return false;
   let at = start + STATUS_LINE_MIN;
   while (at < end && load<u8>(at) >= SPACE && load<u8>(at) < DEL) at++;

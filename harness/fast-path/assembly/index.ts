@@ -41,7 +41,7 @@ let frame: u32 = 0;
 let timeNs: f64 = 0;
 let reason: u32 = MORE_BYTES;
 
-/** Records of a pcap file come, whose first packet has this time. */
+/** Records of a pcap file follow, whose first packet has this time. */
 export function pcap(ticks: f64, seconds: f64, ns: f64): void {
   isPcapng = false;
   tickNs = ticks;
@@ -49,7 +49,7 @@ export function pcap(ticks: f64, seconds: f64, ns: f64): void {
   baseLow = ns;
 }
 
-/** Blocks of a pcapng section come; those of other interfaces are not plain. */
+/** Blocks of a pcapng section follow; those of other interfaces are not plain. */
 export function pcapng(id: u32, ticks: f64, high: f64, low: f64, ns: f64): void {
   isPcapng = true;
   interfaceId = id;

@@ -12,7 +12,7 @@ const IS_FRAGMENT: u32 = 0x3fff;
 const FLAGS_THAT_MATTER: u32 = 0x37;
 const ACK: u32 = 0x10;
 
-/** Bytes of the link layer's header, and where in it the EtherType stands; −1: it has none. */
+/** Bytes of the link layer's header, and where in it the EtherType is; −1: it has none. */
 let linkBytes: usize = 14;
 let etherTypeAt: i32 = 12;
 

@@ -29,11 +29,17 @@ const SCALE_UNKNOWN: i32 = -1;
 
 /** Whether the segment at hand is plain: `tcp/sequence-analysis.ts` would find nothing in it but, at most, a window update. Nothing changes yet. */
 export function isPlain(timeNs: f64): bool {
-  if (!isNext(timeNs)) return false;
   const own = connections.own;
   const other = connections.other;
   const seq = segment.seq;
   const ack = segment.ack;
+  // A clock that went back.
+  if (timeNs < load<f64>(connections.found, END_NS)) return false;
+  if (seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
+  // An acknowledgment of bytes that were not captured, or one that is older than the last.
+  if (ack - load<i32>(other, NEXT_SEQ) > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
+  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
+  if (otherMax !== 0 && ack - otherMax > 0) return false;
   const length = <i32>(segment.payloadEnd - segment.payload);
   if (length === 0) return ack !== load<i32>(own, LAST_ACK) || segment.window !== load<u32>(own, WINDOW);
   const next = seq + length;
@@ -41,20 +47,6 @@ export function isPlain(timeNs: f64): bool {
   if (next === 0 || next - otherAck <= 0) return false;
   const windowEdge = otherAck + <i32>(load<u32>(other, WINDOW) << load<u32>(other, WINDOW_SHIFT));
   return next !== windowEdge || load<i32>(other, WINDOW_SCALE) === SCALE_UNKNOWN;
-}
-
-/** Whether it is the next one of its side, and acknowledges what is there. */
-function isNext(timeNs: f64): bool {
-  const own = connections.own;
-  const other = connections.other;
-  const ack = segment.ack;
-  // A clock that went back.
-  if (timeNs < load<f64>(connections.found, END_NS)) return false;
-  if (segment.seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
-  // An acknowledgment of bytes that are not there, or that a later one takes back.
-  if (ack - load<i32>(other, NEXT_SEQ) > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
-  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
-  return otherMax === 0 || ack - otherMax <= 0;
 }
 
 /** Takes the segment into account. */
