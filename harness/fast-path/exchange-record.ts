@@ -4,6 +4,7 @@ import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import { parseFields } from '../http/head.ts';
 import { RecentBytes } from '../http/recent-bytes.ts';
 import type { HeaderField } from '../model.ts';
+import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 import * as at from './layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
@@ -16,15 +17,23 @@ const FRAMINGS = ['none', 'content-length', 'chunked'] as const;
 const requestFields = new RecentBytes<HeaderField[]>();
 const responseFields = new RecentBytes<HeaderField[]>();
 
-/** The last exchange of one connection after another, each of which is whole. Nothing is read before it is asked for. */
+/** The last exchange of one connection after another, each of which is whole. Heads are not read before they are asked for. */
 export class ExchangeRecord implements ExchangeSummary {
   stream = 0;
   index = 0;
   step: string | null = null;
   readonly method = 'GET';
+  target = '';
+  readonly requestFrames: [number, number] = [0, 0];
+  status = 0;
   readonly version = '1.1';
-  readonly complete = true;
+  framing: (typeof FRAMINGS)[number] = 'none';
+  readonly responseFrames: [number, number] = [0, 0];
+  bodyBytes = DOUBLE_ZERO;
   readonly interimStatuses = [];
+  startNs = DOUBLE_ZERO;
+  durationNs = DOUBLE_ZERO;
+  readonly complete = true;
   readonly problems = [];
   readonly #memory: SharedMemory;
   #place = 0;
@@ -35,53 +44,31 @@ export class ExchangeRecord implements ExchangeSummary {
 
   /** Moves to the connection at `place`, whose number is `stream`, and whose last exchange is its exchange number `index`. */
   moveTo(place: number, stream: number, index: number): this {
+    const memory = this.#memory;
+    const target = place + at.REQUEST_HEAD + METHOD_BYTES;
+    const requestFrame = memory.get(place + at.CLIENT + at.HEAD_FRAME);
     this.#place = place;
     this.stream = stream;
     this.index = index;
+    this.target = latin1(memory.bytes, target, target + memory.get(place + at.TARGET_BYTES));
+    this.requestFrames[0] = requestFrame;
+    this.requestFrames[1] = requestFrame;
+    this.status = memory.get(place + at.STATUS);
+    this.framing = FRAMINGS[memory.get(place + at.FRAMING)]!;
+    this.responseFrames[0] = memory.get(place + at.SERVER + at.HEAD_FRAME);
+    this.responseFrames[1] = memory.get(place + at.RESPONSE_LAST_FRAME);
+    this.bodyBytes = memory.getTime(place + at.BODY_BYTES);
+    this.startNs = memory.getTime(place + at.CLIENT + at.HEAD_NS);
+    this.durationNs = memory.getTime(place + at.RESPONSE_END_NS) - this.startNs;
     return this;
-  }
-
-  get target(): string {
-    const start = this.#place + at.REQUEST_HEAD + METHOD_BYTES;
-    return latin1(this.#memory.bytes, start, start + this.#memory.get(this.#place + at.TARGET_BYTES));
-  }
-
-  get requestFrames(): readonly [number, number] {
-    const frame = this.#memory.get(this.#place + at.CLIENT + at.HEAD_FRAME);
-    return [frame, frame];
   }
 
   get requestHeaders(): HeaderField[] {
     return this.#headers(requestFields, this.#place + at.REQUEST_HEAD, this.#memory.get(this.#place + at.CLIENT + at.HEAD_BYTES));
   }
 
-  get status(): number {
-    return this.#memory.get(this.#place + at.STATUS);
-  }
-
-  get framing(): (typeof FRAMINGS)[number] {
-    return FRAMINGS[this.#memory.get(this.#place + at.FRAMING)]!;
-  }
-
-  get responseFrames(): readonly [number, number] {
-    const first = this.#memory.get(this.#place + at.SERVER + at.HEAD_FRAME);
-    return [first, this.#memory.get(this.#place + at.RESPONSE_LAST_FRAME)];
-  }
-
   get responseHeaders(): HeaderField[] {
     return this.#headers(responseFields, this.#place + at.RESPONSE_HEAD, this.#memory.get(this.#place + at.SERVER + at.HEAD_BYTES));
-  }
-
-  get bodyBytes(): number {
-    return this.#memory.getTime(this.#place + at.BODY_BYTES);
-  }
-
-  get startNs(): number {
-    return this.#memory.getTime(this.#place + at.CLIENT + at.HEAD_NS);
-  }
-
-  get durationNs(): number {
-    return this.#memory.getTime(this.#place + at.RESPONSE_END_NS) - this.startNs;
   }
 
   /** The fields of the head that begins at `start`. */
