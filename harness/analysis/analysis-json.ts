@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
 import { writtenValues } from '../compare/written-value.ts';
-import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, ObservedValue, StepMark } from '../model.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { TextOutput } from '../system/text-output.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
@@ -28,7 +29,7 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write('{"exchanges":[');
   }
 
-  exchange(exchange: Exchange): void {
+  exchange(exchange: ExchangeSummary): void {
     this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange))}`);
   }
 
