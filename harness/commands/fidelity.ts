@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { escapeTerminal } from '../report/escape.ts';
 import { fidelityMarkdown, fidelitySummary, modelFidelityMarkdown, modelFidelitySummary } from '../report/fidelity-report.ts';
 import { fidelityOfBrowsers, fidelityOfModels } from '../results/fidelity.ts';
 import { writeAtomically } from '../system/files.ts';
+import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 import { atLeastOne, capture, delay, out, percentage, quick, rate, window } from './options.ts';
@@ -52,5 +54,5 @@ export const addFidelity: AddCommand = (program) => {
 async function writeResult(out: string, name: string, result: object, markdown: string, summary: string[]): Promise<void> {
   await writeAtomically(path.join(out, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
   await writeAtomically(path.join(out, `${name}.md`), markdown);
-  process.stdout.write([...summary, `Every miss with its frames: ${path.join(out, `${name}.md`)}`, ''].join('\n'));
+  await print([...summary, escapeTerminal(`Every miss with its frames: ${path.join(out, `${name}.md`)}`), ''].join('\n'));
 }

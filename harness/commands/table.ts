@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { printable } from '../report/escape.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { remakeRun } from '../results/remake.ts';
 import type { AddCommand } from './command.ts';
@@ -15,7 +16,7 @@ export const addTable: AddCommand = (program) => {
     .addOption(reporter())
     .action(async (dir, options) => {
       const { leftOut, ...assembled } = await remakeRun(dir);
-      for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, capture)}: ${reason}`);
+      for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, printable(capture))}: ${reason}`);
       await writeReports(dir, assembled, options.reporter);
       process.exitCode = leftOut.length > 0 ? EXIT.failed : exitCodeOfRun(assembled.run);
     });

@@ -1,8 +1,9 @@
 /** Saying what happens, and running other programs. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isatty } from 'node:tty';
 
 /** The program can't run here, and the remedy has been said. */
 export const CANT_RUN_HERE = 3;
@@ -59,14 +60,19 @@ export function run(file, args, options = {}) {
 /** The last lines of a program's output. @param {string} output */
 export const tail = (output, lines = 20) => output.trimEnd().split('\n').slice(-lines).join('\n');
 
-/** Signals closer together than this are one: npm passes on what the terminal has already sent. Milliseconds. */
-const SAME_SIGNAL_MS = 500;
+/** Signals closer together than this are one: npm passes on what the terminal has already sent, npm 10 after 500 ms. Milliseconds. */
+const SAME_SIGNAL_MS = 800;
+/** How often to look whether npm still runs. Milliseconds. */
+const PARENT_POLL_MS = 500;
+const PARENT = process.ppid;
+const TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor));
 
 /**
  * Runs a program in the foreground with this one's standard streams and gives its exit code.
  *
  * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
- * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux).
+ * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux). Where npm's shell is gone without having
+ * passed on a signal, as after SIGTERM to npm alone, it is asked to end too.
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>}
@@ -77,6 +83,7 @@ export function foreground(file, args) {
   const child = spawn(program, programArgs, { stdio: 'inherit', detached: process.platform !== 'win32' });
   /** @type {Map<string, number>} */
   const lastSent = new Map();
+  process.once('exit', leaveClosedTerminals);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
       const now = performance.now();
@@ -85,6 +92,14 @@ export function foreground(file, args) {
       child.kill(signal);
     });
   }
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const watch = setInterval(() => {
+      if (process.ppid === PARENT) return;
+      clearInterval(watch);
+      if (lastSent.size === 0) child.kill('SIGTERM');
+    }, PARENT_POLL_MS);
+    watch.unref();
+  }
   return new Promise((resolve) => {
     child.once('error', (error) => {
       say(`${file} can't be started: ${error.message}`);
@@ -92,4 +107,13 @@ export function foreground(file, args) {
     });
     child.once('exit', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGTERM']));
   });
+}
+
+/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone: `/dev/null` takes its place. */
+function leaveClosedTerminals() {
+  for (const descriptor of TERMINALS) {
+    if (isatty(descriptor)) continue;
+    closeSync(descriptor);
+    openSync('/dev/null', 'r+');
+  }
 }

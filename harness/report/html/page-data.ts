@@ -1,7 +1,7 @@
 /** What the page of a run holds, packed: the index that every view needs, and for each cell what is shown when it is opened. */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, ObservedCell, RunResult, ServerRow } from '../../compare/run-result.ts';
 import type { Judgement, ObservedValue, ValueJson } from '../../model.ts';
-import { printable } from '../escape.ts';
+import { printableData } from '../escape.ts';
 import { harPath } from '../har.ts';
 import { variantsBehindTheirBase } from '../telling.ts';
 
@@ -102,7 +102,8 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
         .map(([id, value]) => packValue(id, value)),
     }),
   );
-  return everyText({
+  // Titles and versions may have come from the wire too.
+  return printableData({
     run: run.run,
     servers,
     clients: run.clients,
@@ -114,14 +115,6 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
     baseline: run.baseline ?? null,
     strips: [],
   });
-}
-
-/** Titles and versions may have come from the wire too. */
-function everyText<T>(data: T): T {
-  if (typeof data === 'string') return printable(data) as T;
-  if (Array.isArray(data)) return data.map(everyText) as T;
-  if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, everyText(value)])) as T;
 }
 
 const indexOf = (rows: readonly { id: string }[]): Map<string, number> => new Map(rows.map((row, index) => [row.id, index]));
