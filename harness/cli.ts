@@ -14,6 +14,7 @@ async function programFor(words: readonly string[]): Promise<Command> {
     .description('What web servers and browsers really do on the wire: a comparison matrix in which every value names its frames.')
     .version(packageVersion())
     .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help lists what there is)')
     .configureOutput({ writeErr: (text) => void process.stderr.write(escapedWords(text)) })
     .exitOverride();
   const [name = ''] = words;

@@ -113,3 +113,59 @@ describe('analyze', () => {
     expect(stderr).toMatch(/standard input is damaged after frame \d+ \(pcap-record-too-long\)/);
   });
 });
+
+/** Writes a capture of one exchange again and again, as tcpdump does of what goes on; ends as it does on Ctrl-C. */
+const WRITER = `
+const bytes = require('node:fs').readFileSync(process.argv[1]);
+process.stdout.write(bytes);
+const ports = bytes.subarray(24);
+const timer = setInterval(() => process.stdout.write(ports), 50);
+process.on('SIGINT', () => { clearInterval(timer); process.stdout.write(ports, () => process.exit(0)); });
+setTimeout(() => process.stderr.write('writing'), 1500);
+`;
+
+describe('analyze of a capture that goes on', () => {
+  const ROOT = new URL('../..', import.meta.url).pathname;
+  const live = (command: string): ReturnType<typeof start> => {
+    const writer = `'${process.execPath}' -e "$1" '${FIXTURE}'`;
+    return start(['bash', '-c', `cd '${ROOT}'; ${writer} | ${command}; echo "ended: \${PIPESTATUS[*]}" >&2`, 'bash', WRITER]);
+  };
+  /** As a terminal does it: to the whole foreground group. The shell waits for the pipeline, as an interactive one does. */
+  const ctrlC = async (started: ReturnType<typeof start>): Promise<void> => {
+    for (const line of await started.processes()) if (!line.includes('bash -c')) process.kill(Number(line.split(' ')[0]), 'SIGINT');
+  };
+  const DIRECT = `'${process.execPath}' '${CLI}' analyze`;
+
+  it.each([
+    ['text', `${DIRECT} -`],
+    ['JSON', `${DIRECT} --json -`],
+    ['text by npm', 'npm run --silent analyze -- -'],
+    ['JSON by npm', 'npm run --silent analyze -- --json -'],
+  ])(
+    'reads to the end of what came on Ctrl-C, then reports: %s',
+    async (name, command) => {
+      const started = live(command);
+      await started.says(/writing/);
+      await ctrlC(started);
+      const { stdout, stderr } = await started.ended;
+      expect(stderr).toBe('writingended: 0 0\n');
+      if (name.startsWith('JSON')) expect((JSON.parse(stdout) as Analysis).capture.frames % 121).toBe(0);
+      else expect(stdout).toMatch(/\n(\d+) frames, 0\.852 s\n$/);
+      expect(await started.left(5_000)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('ends at once on the second one', async () => {
+    const started = start(['bash', '-c', `(trap '' INT; cat '${FIXTURE}'; echo writing >&2; exec sleep 30) | ${DIRECT} -`]);
+    await started.says(/writing/);
+    const pid = async (): Promise<number> => Number((await started.processes()).find((line) => line.includes('analyze'))?.split(' ')[0]);
+    const analyzing = await pid();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    process.kill(analyzing, 'SIGINT');
+    await started.says(/Ctrl-C again ends it at once/);
+    process.kill(analyzing, 'SIGINT');
+    for (const line of await started.left(1_000)) if (line.includes('sleep')) process.kill(Number(line.split(' ')[0]), 'SIGTERM');
+    expect((await started.ended).code).toBe(130);
+  }, 60_000);
+});
