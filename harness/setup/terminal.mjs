@@ -71,8 +71,8 @@ const TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor));
  * Runs a program in the foreground with this one's standard streams and gives its exit code.
  *
  * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
- * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux). Where npm's shell is gone without having
- * passed on a signal, as after SIGTERM to npm alone, it is asked to end too.
+ * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux). Where npm is gone without having
+ * passed on a signal, as after SIGKILL, it is asked to end too; not after `nohup`, since npm may have ended by the SIGHUP that is to be ignored.
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>}
@@ -92,7 +92,8 @@ export function foreground(file, args) {
       child.kill(signal);
     });
   }
-  if (process.env.npm_lifecycle_event !== undefined) {
+  // Bash names the program that it started in `_`.
+  if (process.env.npm_lifecycle_event !== undefined && path.basename(process.env._ ?? '') !== 'nohup') {
     const watch = setInterval(() => {
       if (process.ppid === PARENT) return;
       clearInterval(watch);

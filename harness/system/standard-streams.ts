@@ -10,8 +10,8 @@ const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
 const DESCRIPTORS = [0, 1, 2];
 /** Signal 1, SIGHUP, in the masks of `/proc/PID/status`. */
 const HANG_UP_BIT = 1n;
-/** From a command up to the shell that `npm run` was typed in: `start.mjs`, npm's shell, npm, the shell. */
-const NPM_DEPTH = 4;
+/** From a command up to the shell that `npm run` was typed in: `start.mjs`, npm, the shell. */
+const NPM_DEPTH = 3;
 
 /**
  * Takes every error of the two streams. A reader that is gone is no error.

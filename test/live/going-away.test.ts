@@ -141,7 +141,8 @@ describe('npm that is told to end', () => {
 
   it.concurrent.for<[string, (started: Started) => Promise<void>]>([
     ['npm alone', async ({ child }) => void child.kill('SIGTERM')],
-    ['the shell of npm alone', async (started) => void process.kill(await pidOf(started, /^(\/bin\/)?sh -c /), 'SIGTERM')],
+    ['start.mjs alone', async (started) => void process.kill(await pidOf(started, /start\.mjs run /), 'SIGTERM')],
+    ['npm alone, by SIGKILL', async ({ child }) => void child.kill('SIGKILL')],
     ['all of them, as timeout does', async ({ child }) => void process.kill(-(child.pid as number), 'SIGTERM')],
     ['all of them by Ctrl-C', async ({ child }) => void process.kill(-(child.pid as number), 'SIGINT')],
   ])('ends the run with it, and keeps what is done: %s', async ([name, tell], { expect, skip }) => {
