@@ -5,8 +5,11 @@ export const say = (message: string): void => {
   process.stderr.write(`wirematrix: ${escapedWords(message)}\n`);
 };
 
-/** A message for the terminal. A word of the command line stays on one line in it, so that no part of it looks like a message of its own. */
+/**
+ * A message for the terminal. What it quotes of the command line stays on one line, so that no part of it looks like a message of its own.
+ */
 export function escapedWords(message: string): string {
-  const broken = process.argv.filter((word) => word.includes('\n')).sort((a, b) => b.length - a.length);
-  return escapeLines(broken.reduce((text, word) => text.replaceAll(word, printable(word)), message));
+  // Of a comma list a message may quote one entry.
+  const broken = process.argv.flatMap((word) => word.match(/\n[^\n,]+/g) ?? []).sort((a, b) => b.length - a.length);
+  return escapeLines(broken.reduce((text, part) => text.replaceAll(part, printable(part)), message));
 }

@@ -1,5 +1,5 @@
 /**
- * What came from the wire is shown as text: no byte of it may steer a terminal, open a tag or link in Markdown, or become a
+ * What comes from outside (the wire, files and their names, arguments) is shown as text: no byte of it may steer a terminal, open a tag or link in Markdown, or become a
  * formula in a spreadsheet.
  */
 
@@ -11,7 +11,6 @@ const NAMED: Record<string, string> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /** Most texts: nothing in them can steer anything. */
 const PLAIN = /^[\x20-\x7e]*$/;
-
 /** The same, over several lines. */
 const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
 
@@ -36,7 +35,7 @@ export function printableData<T>(data: T): T {
   if (typeof data === 'string') return printable(data) as T;
   if (Array.isArray(data)) return data.map(printableData) as T;
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, printableData(value)])) as T;
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [printable(name), printableData(value)])) as T;
 }
 
 /** JSON that reads back as the same data and can be shown in a terminal: what steers one is written as a Unicode escape. */
@@ -49,7 +48,7 @@ export const escapeJson = (json: string): string =>
           : Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
       );
 
-/** Whatever can begin something in Markdown or HTML, behind a backslash or as a character reference. For text within a line. */
+/** For text within a line of Markdown: whatever can begin something there, or in HTML, gets a backslash or becomes a character reference. */
 export const escapeMarkdown = (text: string): string =>
   printable(text)
     .replace(/&/g, '&amp;')

@@ -58,6 +58,7 @@ describe('names that mean harm', () => {
       [NAME],
       ['compare', `--${NAME}`],
       ['compare', '--servers', NAME],
+      ['compare', '--servers', `express,${NAME},koa`],
       ['compare', '--window', NAME],
       ['compare', '--reporter', NAME],
       ['compare', '--servers', 'express', '--baseline', NAME],
@@ -76,7 +77,7 @@ describe('names that mean harm', () => {
       ['section-four', '--language', NAME],
     ])
       await expectHarmless(args, 2);
-  }, 60_000);
+  }, 150_000);
 
   it('are text where they are folders and titles of a run', async () => {
     await expectHarmless(['table', at(NAME)], 0);
@@ -91,12 +92,14 @@ describe('names that mean harm', () => {
     await expectHarmless(['table', at(NAME)], 0);
     await expectHarmless(['section-four', '--captures', at(NAME), '--out', at(NAME)], 0);
     await expectHarmless(['merge', at(NAME), '--out', at(`merged ${NAME}`)], 0);
+    // Else nothing was tried.
+    for (const name of ['table.md', 'report.html']) expect(await readFile(at(NAME, name), 'utf8'), name).toContain('onerror');
     for (const folder of [at(NAME), at(`merged ${NAME}`)])
       await expectHarmlessFiles(
         folder,
         (await readdir(folder)).filter((name) => /\.(md|csv|html)$/.test(name)),
       );
-  }, 60_000);
+  }, 150_000);
 
   it('are text where they are capture files', async () => {
     await expectHarmless(['analyze', at('own', NAME, `${NAME}__chrome.pcap`)], 0);
@@ -107,5 +110,5 @@ describe('names that mean harm', () => {
     await writeFile(at(NAME, 'captures', 'express', 'probe', 'idle-used.pcapng'), NAME);
     await expectHarmless(['table', at(NAME)]);
     await expectHarmless(['analyze', at(NAME, 'captures', 'express', 'probe', 'idle-used.pcapng')], 2);
-  }, 60_000);
+  }, 150_000);
 });

@@ -3,8 +3,9 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { findProgram } from '../../harness/system/programs.ts';
 import { expectGolden } from '../golden.ts';
-import { CLI, type Ended, start, testFolder } from './command.ts';
+import { CLI, type Ended, inSandbox, isRoot, sandboxLack, start, testFolder } from './command.ts';
 
 const FIXTURE = new URL('../fixtures/captures/node-http.pcap', import.meta.url).pathname;
 
@@ -154,6 +155,28 @@ describe('analyze of a capture that goes on', () => {
     },
     60_000,
   );
+
+  it('does so with tcpdump', async ({ skip }) => {
+    const lack = findProgram('tcpdump') ? await sandboxLack() : 'tcpdump is not installed';
+    if (lack) return skip(lack);
+    const traffic = `
+      const http = require('node:http');
+      const server = http.createServer((_, response) => response.end('x')).listen(8080, '127.0.0.1', () => {
+        let count = 0;
+        setInterval(() => http.get({ port: 8080, host: '127.0.0.1', path: '/live' }, (response) => {
+          response.resume();
+          if (++count === 10) process.stderr.write('writing');
+        }), 100);
+      });`;
+    const user = isRoot ? ['-Z', 'root'] : [];
+    const pipeline = `sleep 1; "$0" -e "$1" & tcpdump ${user.join(' ')} -q -i lo -w - 2> /dev/null | ${DIRECT} -; echo "ended: \${PIPESTATUS[*]}" >&2; kill %1`;
+    const started = start(inSandbox('ip link set lo up', ['bash', '-c', pipeline, process.execPath, traffic]));
+    await started.says(/writing/);
+    ctrlC(started);
+    const { stdout, stderr } = await started.ended;
+    expect(stderr).toContain('ended: 0 0\n');
+    expect(stdout).toMatch(/GET \/live {2}200/);
+  }, 60_000);
 
   it('ends at once on the second one', async () => {
     const started = start(['bash', '-c', `(trap '' INT; cat '${FIXTURE}'; echo writing >&2; exec sleep 30) | ${DIRECT} -`]);
