@@ -57,7 +57,7 @@ export class AnalysisJson implements AnalysisWriter {
     await this.#out.end();
   }
 
-  /** Lets go of the temporary file; `end` need not have been reached. */
+  /** Closes the temporary file, which frees its space; `end` need not have been reached. */
   dispose(): void {
     closeSync(this.#spool);
   }

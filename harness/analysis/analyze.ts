@@ -1,6 +1,6 @@
 /**
  * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and told where they are reached.
+ * observations need, within limits that are named here and reported where they are reached.
  */
 
 import type { Writable } from 'node:stream';
@@ -169,7 +169,12 @@ const READ_REMEDIES: Record<string, string> = {
 const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
 
 function unreadable(file: string, error: unknown): unknown {
-  if (error instanceof NotACaptureError) return badArgument(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+  if (error instanceof NotACaptureError)
+    return badArgument(
+      file === '-'
+        ? `standard input: ${error.message}; pipe a capture into it, as in tcpdump -w - | wirematrix analyze -`
+        : `${file}: ${error.message}; give a pcap or pcapng file`,
+    );
   const { code, message } = error as NodeJS.ErrnoException;
   const remedy = READ_REMEDIES[code ?? ''];
   if (remedy !== undefined) return badArgument(`can't read ${file}: ${remedy}`);

@@ -66,6 +66,7 @@ const SAME_SIGNAL_MS = 800;
 const PARENT_POLL_MS = 500;
 const PARENT = process.ppid;
 const TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+process.once('exit', leaveClosedTerminals);
 
 /**
  * Runs a program in the foreground with this one's standard streams and gives its exit code.
@@ -83,7 +84,6 @@ export function foreground(file, args) {
   const child = spawn(program, programArgs, { stdio: 'inherit', detached: process.platform !== 'win32' });
   /** @type {Map<string, number>} */
   const lastSent = new Map();
-  process.once('exit', leaveClosedTerminals);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
       const now = performance.now();
@@ -100,6 +100,7 @@ export function foreground(file, args) {
       if (lastSent.size === 0) child.kill('SIGTERM');
     }, PARENT_POLL_MS);
     watch.unref();
+    child.once('exit', () => clearInterval(watch));
   }
   return new Promise((resolve) => {
     child.once('error', (error) => {

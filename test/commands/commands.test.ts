@@ -57,9 +57,9 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['compair'], "error: unknown command 'compair'\n(Did you mean compare?)\n\n(--help lists what there is)"],
-    [['compare', '--quik'], "error: unknown option '--quik'\n(Did you mean --quick?)\n\n(--help lists what there is)"],
-    [['explain'], "error: missing required argument 'cell'\n\n(--help lists what there is)"],
+    [['compair'], "error: unknown command 'compair'\n(Did you mean compare?)\n(--help lists what there is)"],
+    [['compare', '--quik'], "error: unknown option '--quik'\n(Did you mean --quick?)\n(--help lists what there is)"],
+    [['explain'], "error: missing required argument 'cell'\n(--help lists what there is)"],
   ])('%j is refused', async (args, stderr) => {
     expect(refusal(await wirematrix(args))).toEqual({ code: 2, stdout: '', stderr });
   });
