@@ -1,6 +1,6 @@
 /**
  * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and told where they are reached.
+ * observations need, within limits that are named here and reported where they are reached.
  */
 
 import type { Writable } from 'node:stream';
@@ -12,7 +12,7 @@ import { openFastPath } from '../fast-path/fast-path.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
 import type { CaptureInfo, Connection, Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
-import { badArgument } from '../system/coded-error.ts';
+import { badArgument, unableHere } from '../system/coded-error.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
@@ -20,7 +20,7 @@ import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
-  /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
+  /** Ports of servers: only their connections are reported, and they are servers where the handshake was not captured. */
   port?: readonly number[] | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface Damage {
 /**
  * Analyzes a capture file, or standard input where `file` is `-`, and writes what it shows to `out`.
  * @returns `null`, or where the capture is damaged
- * @throws CodedError (bad-argument) where it can't be read or is no capture
+ * @throws CodedError (bad-argument) where it can't be read or is no capture, (unable-here) where this machine is short of something
  */
 export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Damage | null> {
   const json = options.json ? new AnalysisJson(out) : null;
@@ -138,9 +138,26 @@ function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges,
   return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }
 
+/** What keeps a file from being read, and what to do about it. */
+const READ_REMEDIES: Record<string, string> = {
+  ENOENT: 'there is no such file; give the path of a pcap or pcapng file, or - for standard input',
+  ENOTDIR: 'a part of its path is a file; give the path of a pcap or pcapng file',
+  EISDIR: 'it is a folder; name a capture file in it',
+  EACCES: 'permission denied; run this as a user who may read it',
+  ELOOP: 'its symbolic links lead back to themselves; give the path of the file itself',
+  ENAMETOOLONG: 'the name is too long for this file system',
+};
+
 function unreadable(file: string, error: unknown): unknown {
-  if (error instanceof NotACaptureError) return badArgument(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+  if (error instanceof NotACaptureError)
+    return badArgument(
+      file === '-'
+        ? `standard input: ${error.message}; pipe a capture into it, as in tcpdump -w - | wirematrix analyze -`
+        : `${file}: ${error.message}; give a pcap or pcapng file`,
+    );
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') return badArgument(`can't read ${file}: ${message}`);
+  const remedy = READ_REMEDIES[code ?? ''];
+  if (remedy !== undefined) return badArgument(`can't read ${file}: ${remedy}`);
+  if (code === 'EMFILE' || code === 'ENFILE') return unableHere(`can't read ${file}: ${message}; raise the limit with ulimit -n`);
   return error;
 }

@@ -1,6 +1,8 @@
 /** Messages to the user, and running other programs. */
 import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
+import { isatty } from 'node:tty';
 import { findProgram, systemPath } from '../system/search-path.mjs';
 
 /** Exit code: the program can't run here, and the message says what to do about it. */
@@ -41,15 +43,21 @@ export function run(file, args, options = {}) {
 /** The last lines of a program's output. @param {string} output */
 export const tail = (output, lines = 20) => output.trimEnd().split('\n').slice(-lines).join('\n');
 
-/** Milliseconds. The same signal within this time is one: npm passes on what the terminal has already sent. */
-const SAME_SIGNAL_MS = 500;
+/** Signals closer together than this are one: npm passes on what the terminal has already sent, npm 10 after 500 ms. Milliseconds. */
+const SAME_SIGNAL_MS = 800;
+/** How often to look whether npm still runs. Milliseconds. */
+const PARENT_POLL_MS = 500;
+const PARENT = process.ppid;
+const TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+process.once('exit', leaveClosedTerminals);
 
 /**
  * Runs a program in the foreground with this process's standard streams and gives its exit code: 128 plus the number of the
  * signal where a signal ended it, 1 where it could not be started.
  *
- * The program gets a session of its own, and each signal once, from here: otherwise Ctrl-C would reach it from the terminal, from
- * npm and from here. If this process is killed, the kernel sends it SIGTERM (setpriv is part of util-linux).
+ * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
+ * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux). Where npm is gone without having
+ * passed on a signal, as after SIGKILL, it is asked to end too; not after `nohup`, since npm may have ended by the SIGHUP that is to be ignored.
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>}
@@ -68,6 +76,16 @@ export function foreground(file, args) {
       child.kill(signal);
     });
   }
+  // Bash names the program that it started in `_`.
+  if (process.env.npm_lifecycle_event !== undefined && path.basename(process.env._ ?? '') !== 'nohup') {
+    const watch = setInterval(() => {
+      if (process.ppid === PARENT) return;
+      clearInterval(watch);
+      if (lastSent.size === 0) child.kill('SIGTERM');
+    }, PARENT_POLL_MS);
+    watch.unref();
+    child.once('exit', () => clearInterval(watch));
+  }
   return new Promise((resolve) => {
     child.once('error', (error) => {
       say(`${file} can't be started: ${error.message}`);
@@ -75,4 +93,13 @@ export function foreground(file, args) {
     });
     child.once('exit', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGTERM']));
   });
+}
+
+/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone: `/dev/null` takes its place. */
+function leaveClosedTerminals() {
+  for (const descriptor of TERMINALS) {
+    if (isatty(descriptor)) continue;
+    closeSync(descriptor);
+    openSync('/dev/null', 'r+');
+  }
 }

@@ -12,8 +12,7 @@ const ZERO = 48;
 const NON_ASCII = 128;
 
 /**
- * Gathers text into larger writes, as bytes: a line put together from strings would leave a dozen of them behind. A reader that went away
- * (`| head`) ends the program without a word, as is the custom.
+ * Gathers text into larger writes, as bytes: a line put together from strings would leave a dozen of them behind.
  */
 export class TextOutput {
   readonly #out: Writable;
@@ -22,10 +21,6 @@ export class TextOutput {
 
   constructor(out: Writable) {
     this.#out = out;
-    out.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
   }
 
   write(text: string): this {

@@ -1,7 +1,7 @@
 /** The index of the page: what every view of a run needs. */
 import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
 import type { Conformance, ObservedValue } from '../../model.ts';
-import { printable } from '../escape.ts';
+import { printableData } from '../escape.ts';
 import { variantsAfterTheirBase } from '../main-table.ts';
 import type { ReportInput } from '../reporter.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
@@ -53,7 +53,8 @@ export function pageIndex(run: RunResult, language: string, linksOf: ReportInput
         .map(([id, value]) => packValue(id, value)),
     }),
   );
-  return everyText({
+  // Titles and versions may have come from the wire too.
+  return printableData({
     run: run.run,
     language,
     servers,
@@ -66,14 +67,6 @@ export function pageIndex(run: RunResult, language: string, linksOf: ReportInput
     baseline: run.baseline ?? null,
     strips: [],
   });
-}
-
-/** Every text made printable: titles and versions may have come from the wire too. */
-function everyText<T>(data: T): T {
-  if (typeof data === 'string') return printable(data) as T;
-  if (Array.isArray(data)) return data.map(everyText) as T;
-  if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, everyText(value)])) as T;
 }
 
 const indexOf = (rows: readonly { id: string }[]): Map<string, number> => new Map(rows.map((row, index) => [row.id, index]));
