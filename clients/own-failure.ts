@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { reasonOf } from '../harness/system/reason.ts';
 
 /** An error that the server's bytes cause: it belongs to the visit. */
@@ -22,8 +23,8 @@ const WIRE_CODES = new Set([
   ...['UND_ERR_ABORTED', 'UND_ERR_DESTROYED', 'UND_ERR_INFO', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'],
   ...['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT'],
 ]);
-/** llhttp (a malformed response), Brotli and Zstandard (malformed content). */
-const WIRE_CODE = /^(?:HPE_|ERR__ERROR_FORMAT_|ERR_BROTLI_DECODER_ERROR_FORMAT|ZSTD_error_(?!memory_allocation$))/;
+/** Malformed content: Brotli and Zstandard. */
+const WIRE_CODE = /^(?:ERR__ERROR_FORMAT_|ERR_BROTLI_DECODER_ERROR_FORMAT|ZSTD_error_(?!memory_allocation$))/;
 
 const MEMORY = 'give it more memory: lift the limit (ulimit -v unlimited), or run fewer cells at one time (--at-once 1)';
 const NAME = 'let the name resolve to this machine, in /etc/hosts for example';
@@ -46,6 +47,8 @@ const codeOf = (error: unknown): string => {
 /** Whether the error is the client's own; false for what the wire shows and for what the client gave up. */
 export function isOwnFailure(error: unknown): boolean {
   if (error instanceof ShownOnWire || error instanceof Cancelled) return false;
+  // A malformed response; most of these have no code.
+  if (error instanceof errors.HTTPParserError) return false;
   // A name with several addresses: one that was refused is on the wire.
   if (error instanceof AggregateError) return error.errors.every(isOwnFailure);
   const code = codeOf(error);
