@@ -1,4 +1,4 @@
-import { errors } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import { reasonOf } from '../harness/system/reason.ts';
 
 /** An error that the server's bytes cause: it belongs to the visit. */
@@ -55,18 +55,21 @@ export function isOwnFailure(error: unknown): boolean {
   return !WIRE_CODES.has(code) && !WIRE_CODE.test(code);
 }
 
+function remedyOf(error: unknown): string | undefined {
+  // Errors of WebAssembly and of typed arrays have no code.
+  if (error instanceof RangeError && /memory|allocation/i.test(error.message)) return MEMORY;
+  if (error instanceof ReferenceError && typeof WebAssembly === 'undefined')
+    return 'let Node.js have WebAssembly (no --jitless in NODE_OPTIONS)';
+  return REMEDIES.get(codeOf(error));
+}
+
 /** The error as a failure of the client, with what mends it where that is known. */
 export function asClientFailure(error: unknown): ClientFailure {
   if (error instanceof ClientFailure) return error;
-  // WebAssembly and typed arrays have no code for "out of memory".
-  const isMemory = error instanceof RangeError && /memory|allocation/i.test(error.message);
-  const isWithoutWasm = typeof WebAssembly === 'undefined';
-  const remedy = isMemory
-    ? MEMORY
-    : isWithoutWasm
-      ? 'let Node.js have WebAssembly (no --jitless in NODE_OPTIONS)'
-      : REMEDIES.get(codeOf(error));
-  const reason = isMemory ? error.message : reasonOf(error instanceof AggregateError ? error.errors[0] : error);
+  const remedy = remedyOf(error);
+  const cause = error instanceof AggregateError ? error.errors[0] : error;
+  // Where there is a remedy, the place in the program is of no use.
+  const reason = remedy !== undefined && cause instanceof Error ? cause.message : reasonOf(cause);
   return new ClientFailure(`the client itself failed, not the server: ${reason}${remedy === undefined ? '' : `; ${remedy}`}`, {
     cause: error,
   });

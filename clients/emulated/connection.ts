@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Client } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Client from 'undici/lib/dispatcher/client.js';
 import type { CloseDelay, TcpKeepAlive } from '../profile.ts';
 import { WireSocket } from './wire-socket.ts';
 
@@ -192,7 +193,7 @@ export class Connection {
     const exchange = this.#openExchange();
     this.#exchange = exchange;
     exchange.wire.replaceNextHead(head);
-    const { statusCode, headers, body } = await exchange.client.request({ method: 'GET', path: target, responseHeaders: 'raw' });
+    const { statusCode, headers, body } = await request.call(exchange.client, { method: 'GET', path: target, responseHeaders: 'raw' });
     const rawHeaders = headers as unknown as string[];
     this.#status = statusCode;
     this.advertisedTimeoutS = keepAliveTimeoutOf(rawHeaders);
