@@ -24,7 +24,7 @@ const WIRE_CODES = new Set([
   ...['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT'],
 ]);
 /** Malformed content: Brotli and Zstandard. */
-const WIRE_CODE = /^(?:ERR__ERROR_FORMAT_|ERR_BROTLI_DECODER_ERROR_FORMAT|ZSTD_error_(?!memory_allocation$))/;
+const WIRE_CODE = /^(?:ERR_(?:BROTLI_DECODER)?_ERROR_(?!ALLOC|UNREACHABLE)|ZSTD_error_(?!memory_allocation$))/;
 
 const MEMORY = 'give it more memory: lift the limit (ulimit -v unlimited), or run fewer cells at one time (--at-once 1)';
 const NAME = 'let the name resolve to this machine, in /etc/hosts for example';

@@ -35,6 +35,8 @@ interface Waiting {
 }
 
 const SECOND_MS = 1000;
+/** A timer of Node that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const now = (): number => performance.now();
 
 function wholeSteps(ms: number, stepMs: number): number {
@@ -327,7 +329,7 @@ export class ConnectionPool {
   #setTimer(due: number, stepMs: number): void {
     clearTimeout(this.#timer);
     this.#timerDue = due;
-    this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.max(0, Math.ceil(due - now())));
+    this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil(due - now()))));
   }
 
   /** Runs when the timer fires. For connections within their time-out the timer is set again, in whole steps, at least one. */
