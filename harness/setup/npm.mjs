@@ -70,14 +70,20 @@ function npm(args, root) {
     : run('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
+/** Without a network npm would try for three minutes, silently: it tries twice, seconds apart. */
+const SOON = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=60000'];
+
 /** @param {string} root */
 function install(root) {
-  say('installing the npm packages of package-lock.json (npm ci) …');
+  say('installing the npm packages of package-lock.json (npm ci): a minute or so …');
   // NODE_ENV=production would leave the compiler out.
-  const { code, stdout, stderr } = npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], root);
+  const { code, stdout, stderr } = npm(
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error', ...SOON],
+    root,
+  );
   if (code !== 0) {
     throw new Stop(
-      `npm ci failed:\n${tail(stdout + stderr)}\nIs the npm registry reachable, and may this user write to ${root}? Then try again: npm ci`,
+      `npm ci failed:\n${tail(stdout + stderr)}\nIs the npm registry reachable, and may this user write to ${root}? Without a network, copy node_modules from a machine that has it. Then try again: npm ci`,
     );
   }
 }
