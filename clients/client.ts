@@ -1,67 +1,72 @@
-import type { Provenance, Skipped } from '../harness/model.ts';
+import type { Availability, Provenance } from '../harness/model.ts';
 import type { Action, Scenario } from './scenario.ts';
 
-/** What the probe asks for: targets of the kinds that its questions need. */
+/** Request targets for the probe, one of each kind that its questions need. */
 export interface ProbeTargets {
   /** An HTML page. */
   page: string;
-  /** A text that compresses well. */
+  /** A text file that compresses well. */
   text: string;
   script: string;
   image: string;
-  /** The file that parts are asked of; best some hundred kilobytes. */
+  /** The file for range requests; some hundred kilobytes are best. */
   large: string;
 }
 
+/** The targets on the project's own site (`servers/site/`). */
 export const SITE_TARGETS: ProbeTargets = { page: '/', text: '/style.css', script: '/cards.js', image: '/logo.png', large: '/audio.wav' };
 
 /** What a client is given for one cell. */
 export interface ClientContext {
-  /** `http://127.0.0.1:8080`, say: no path, no trailing slash. */
+  /** For example `http://127.0.0.1:8080`, without a path or a trailing slash. */
   origin: string;
   /** How long the harness watches idle connections after the last step, in milliseconds. */
   windowMs: number;
-  /** Where the origin does not host the site: what the probe asks for instead. */
+  /** What the probe requests at an origin that doesn't host the site; default `SITE_TARGETS`. */
   targets?: ProbeTargets;
-  /** Empty folder of this client's own (a browser's profile folder, say); removed after the run. */
+  /** Empty folder for this client alone (for a browser profile, for example); removed after the run. */
   work: string;
-  /** Aborted when the run is cancelled: let go of everything at once. */
+  /** Aborted when the run is cancelled: the client then closes everything immediately. */
   signal: AbortSignal;
-  /** Whether the network namespace is this cell's own, so that interfaces may be added to it. */
+  /** Whether this cell has a network namespace of its own, so that interfaces may be added to it. */
   isolated?: boolean;
 }
 
 /** An opened browser (or probe). The harness marks the steps in the capture and calls `act` for each action in turn. */
 export interface ClientSession {
   /**
-   * Resolves when what the action starts has settled: every request it led to is answered or has failed. What happens on the connections
-   * after that (idle time-outs, keep-alive probes) goes on until `close`.
-   * @throws where the action can't be done at all (a failed request is a fact on the wire, not an error)
+   * Performs the action. Resolves when every request that it caused is answered or has failed. The connections stay as they are until
+   * `close`, so that idle time-outs and keep-alive probes can be observed.
+   * @throws where the action can't be performed (a failed request is a fact on the wire, not an error)
    */
   act(action: Action): Promise<void>;
-  /** Lets go of every socket and process, however things stand. Called once, when the capture of the cell is already closed. */
+  /** Closes every socket and ends every process, whatever their state. Called once, after the capture of the cell has been closed. */
   close(): Promise<void>;
 }
 
-/** A known difference between an emulated browser and the real one, and why it is left. */
+/** A known difference between an emulated browser and the real one, and the reason why it remains. */
 export interface Difference {
   what: string;
   because: string;
 }
 
+/** A client of the comparison: an emulated browser, a real one, or the probe. */
 export interface ClientDefinition {
   id: string;
   title: string;
   provenance: Extract<Provenance, 'emulated' | 'real'>;
-  /** Which scenarios it can act out. */
+  /** Which scenarios it can perform. */
   kind: Scenario['for'];
   summary: string;
-  /** Where an emulated browser is known not to be as the real one. */
+  /** Known differences of an emulated browser from the real one. */
   differences?: readonly Difference[];
-  version(): Promise<{ version: string } | { skipped: Skipped }>;
+  /** The version that is installed (or emulated), or why it can't run here. */
+  version(): Promise<Availability>;
+  /** Starts it for one cell. @throws where it can't be started */
   open(context: ClientContext): Promise<ClientSession>;
 }
 
+/** Gives a client definition its type. */
 export function defineClient(client: ClientDefinition): ClientDefinition {
   return client;
 }

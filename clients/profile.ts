@@ -1,11 +1,11 @@
 /**
- * A browser's behaviour on the wire, as data. The interpreter (`browser.ts`, `page.ts`, `pool.ts`, `cache.ts`, `head.ts`) knows policies only: nothing in it
- * asks which browser it is. So two profiles side by side tell how the browsers differ, and each policy's `source` tells why we believe it.
+ * A browser's behaviour on the wire, as data. The emulated browser (`clients/emulated/`) reads policies only and never asks which browser
+ * it is. So two profiles side by side show how the browsers differ, and each policy's `source` says how we know.
  */
 
 import type { Difference } from './client.ts';
 
-/** A value and why we believe it: a source file of the browser, its documentation, or a capture made here (with the version). */
+/** A value and how we know it: a source file of the browser, its documentation, or a capture made here (with the version). */
 export interface Policy<T> {
   value: T;
   source: string;
@@ -18,44 +18,47 @@ export function policy<T>(value: T, source: string): Policy<T> {
 
 // ------------------------------------------------------------------------------------------------------------ connections
 
-/** TCP keep-alive as set on a socket; seconds. `then` replaces the first setting when the connection is `afterS` old. */
+/** TCP keep-alive settings of a socket, in seconds. `then` replaces the first setting when the connection is `afterS` old. */
 export interface TcpKeepAlive {
   idleS: number;
   then?: { afterS: number; idleS: number };
-  /** Whether it is set on a connection that has not carried a request yet. */
+  /** Whether it is set as soon as the connection is established; otherwise with its first request. */
   unused: boolean;
 }
 
-/** Milliseconds to the close, for a response with content and for one without (a 304, say). */
+/** Delay before the close in milliseconds: after a response with content, and after one without (a 304, for example). */
 export interface CloseDelay {
   content: number;
   noContent: number;
 }
 
+/** The sockets that a navigation opens, and when its request is sent. */
 export interface NavigationSockets {
-  /** Opened at once where so many are not there yet: idle, busy and connecting ones counted together. */
+  /** Sockets that should exist when the navigation begins; those missing are opened. Idle, busy and connecting ones all count. */
   atOnce: number;
   /** Milliseconds from the navigation to its request. */
   requestAfterMs: number;
-  /** Opened, likewise, some milliseconds after the navigation began. */
+  /** The same for `sockets`, `afterMs` milliseconds after the navigation began. */
   later: { afterMs: number; sockets: number } | null;
 }
 
+/** When connections are opened, which request gets which of them, and when they are closed. */
 export interface ConnectionPolicies {
-  /** Most sockets to one host at a time: idle, busy and connecting ones together. */
+  /** Maximum number of sockets to one host: idle, busy and connecting ones together. */
   perHost: Policy<number>;
-  /** Sockets that a navigation wants to its origin, and when. */
+  /** Sockets that a navigation opens to its origin, and when. */
   navigation: Policy<NavigationSockets>;
   /** Which idle connection the next request gets. One that was used before always comes before an unused one. */
   pick: Policy<'most-recently-used' | 'least-recently-used' | 'most-bytes-read'>;
-  /** A connection whose first request was for a document is left to documents where another one is idle. */
+  /** Whether a connection whose first request was for a document is reserved for documents while another one is idle. */
   documentConnectionSpared: Policy<boolean>;
-  /** How long an idle connection is kept, in milliseconds: one that carried a request, one that never did. */
+  /** How long an idle connection is kept, in milliseconds: one that has carried a request, and (`unusedIdleMs`) one that never has. */
   usedIdleMs: Policy<number>;
   unusedIdleMs: Policy<number>;
   /**
-   * `on-next-request`: an overdue connection is only closed when the next request is made; `timer`: when its time is up, by one timer for all that is set
-   * again in whole steps, so that a second connection may live up to a step longer; it is first set so long after a connection became idle.
+   * How idle connections are closed after their time-out. `on-next-request`: when the next request is made. `timer`: by one timer for all
+   * connections. It is first set `armAfterMs` after a connection became idle and always runs in whole steps, so that a connection may live
+   * up to one step longer.
    */
   cleanup: Policy<{ by: 'on-next-request' } | { by: 'timer'; stepMs: number; armAfterMs: number }>;
   /** When an idle connection that the server has closed is closed on this side too. */
@@ -63,42 +66,50 @@ export interface ConnectionPolicies {
   /** Whether `Keep-Alive: timeout=` of a response is obeyed. */
   keepAliveHeader: Policy<'ignored' | 'obeyed'>;
   tcpKeepAlive: Policy<TcpKeepAlive | null>;
-  /** From the last byte of a response to the moment from which its connection counts as idle, in milliseconds. */
+  /** Time from the last byte of a response until its connection counts as idle, in milliseconds. */
   reclaimMs: Policy<number>;
   /**
-   * A request for which a connection was opened waits for that one; only those without one of their own take what becomes idle. `batchMs`: connections that
-   * come about within that time are handed out together, those opened in one millisecond `last-first`, or in the order in which they were opened;
-   * `by-priority`: whichever comes about is taken by the first of all that wait for one.
+   * How new connections are assigned to requests. A request for which a connection was opened waits for that one; only a request without
+   * its own takes one that becomes idle. `batchMs`: connections established within this time are assigned together. `first-first`: in the
+   * order in which they were established; `last-first`: of those opened in the same millisecond, the last one first; `by-priority`: each
+   * goes to the most urgent request that waits for a new connection.
    */
   binding: Policy<{ batchMs: number; order: 'first-first' | 'last-first' | 'by-priority' }>;
-  /** A connection that has not come about so long after its SYN gets a second one beside it; the first of the two is used. `null`: never. */
+  /**
+   * If a connection is not established this long after its SYN, a second one is opened for the same request, and the first to be
+   * established is used. Milliseconds; `null`: never.
+   */
   backupAfterMs: Policy<number | null>;
-  /** A resource that must wait for others opens a connection meanwhile, where none is idle. */
+  /** Whether a resource that must wait for others opens a connection in the meantime, where none is idle. */
   anticipates: Policy<boolean>;
-  /** From the last byte of a response that ends its connection to this side's close, in milliseconds. */
+  /** Time from the last byte of a response that ends its connection to this side's close, in milliseconds. */
   closeDelayMs: Policy<CloseDelay>;
-  /** Whether a request that finds its kept-alive connection dead, before any byte of an answer, is sent again on another one. */
+  /**
+   * Whether a request is sent again on another connection where its reused connection turns out to be closed before any byte of the
+   * response.
+   */
   retryOnDeadConnection: Policy<boolean>;
 }
 
 // --------------------------------------------------------------------------------------------------------------- requests
 
-/** What is fetched, as the browser's request code tells it apart. */
+/** Kinds of resource that browsers request in different ways. */
 export type RequestKind = 'document' | 'stylesheet' | 'script' | 'image' | 'media' | 'font' | 'favicon';
 
 /**
- * One header line of a request head. `{slot}` is filled in for each request; a line with an unfilled slot is left out.
- * `trustworthy` lines are sent to potentially trustworthy origins only (https, localhost, 127.0.0.0/8, ::1; W3C Secure Contexts), `otherwise` to all others.
+ * One header line of a request head. `{slot}` is filled in for each request; a line whose slot has no value is left out. `trustworthy`
+ * lines are sent to potentially trustworthy origins only (https, localhost, 127.0.0.0/8, ::1; W3C Secure Contexts), `otherwise` lines to
+ * all others.
  */
 export type HeadLine = string | { trustworthy?: string; otherwise?: string };
 
-/** The lines behind the request line, in order, with the case that is on the wire. */
+/** The lines after the request line, in the order and case used on the wire. */
 export type HeadTemplate = readonly HeadLine[];
 
 /**
- * What may be filled into a head line. `memory-*` are validators of a resource that the page's own (memory) cache revalidates, `disk-*` those that the
- * HTTP cache adds: browsers put them at different places. `referer-of-policy` is `referer` where the page came with a
- * `Referrer-Policy`, `referer-by-default` where it did not.
+ * Names of the values that are filled into head lines. `memory-*`: validators added by the page's memory cache; `disk-*`: those added by
+ * the HTTP cache. Browsers put the two in different places. `referer-of-policy` is the referrer where the page has a `Referrer-Policy`,
+ * `referer-by-default` where it has none.
  */
 export type Slot =
   | 'host'
@@ -117,35 +128,43 @@ export type Slot =
   | 'disk-if-none-match'
   | 'disk-if-modified-since';
 
+/** How one kind of resource is requested. */
 export interface KindPolicy {
   head: HeadTemplate;
-  /** Lower goes first where requests wait for a connection, or for the same other request. */
+  /** Lower values go first where several requests wait. */
   priority: number;
-  /** The same for a script that doesn't hold up the parser. */
+  /** The same for a script that doesn't block the parser. */
   deferredPriority?: number;
-  /** Waits behind these kinds until they are answered (the browser's own resource scheduler, not the pool). */
-  behind?: readonly RequestKind[];
-  /** Milliseconds between its cue and the request: the time that the browser's own processes take, as captured. */
+  /** Waits until all requests of these kinds are answered (by the browser's resource scheduler, not the connection pool). */
+  waitsFor?: readonly RequestKind[];
+  /** Milliseconds from the moment when its address is known to the request: the time that the browser's own processes take, as captured. */
   delayMs: number;
-  /** The same where a cache that is asked holds it, stale and with a validator. */
+  /** The same where the cache holds it, stale and with a validator. */
   knownDelayMs?: number;
-  /** Value of the `Priority` field (RFC 9218), by what the browser knows when it asks. A missing one falls back to `usual`; `null` sends none. */
+  /**
+   * Value of the `Priority` field (RFC 9218), by what the browser knows when it sends the request. A missing one falls back to `usual`;
+   * `null` sends no field.
+   */
   urgency?: { usual: string | null; known?: string; laidOut?: string; deferred?: null };
 }
 
+/** What a page requests, in which order, and with which request heads. */
 export interface RequestPolicies {
   kinds: Policy<Record<RequestKind, KindPolicy>>;
-  /** While a page's head is not done, at most this many requests of `limited` kinds are under way. `null`: no such limit. */
+  /**
+   * While the stylesheets and scripts of the page's head load, at most `limit` requests of the `limited` kinds are in progress. `null`: no
+   * such limit.
+   */
   tightMode: Policy<{ limit: number; limited: readonly RequestKind[] } | null>;
   /** What the favicon waits for: the load event, or only the stylesheets. */
   faviconAfter: Policy<'load' | 'stylesheets'>;
-  /** The load event waits for this part of the bytes of the page's media (0 to 1), and for all else that the page names. */
+  /** Share of the bytes of the page's media (0 to 1) that the load event waits for, besides everything else that the page names. */
   loadEventMediaShare: Policy<number>;
-  /** A favicon that was not found is asked for again at these visits only. */
+  /** Kinds of visit that request a favicon again after it was not found. */
   faviconMissForgotten: Policy<readonly Visit[]>;
   /** Whether the page's `Referrer-Policy` decides what `Referer` says. */
   referrerPolicy: Policy<'ignored' | 'obeyed'>;
-  /** Whether the favicon is asked for again when media begin to play, for the media controls. */
+  /** Whether the favicon is requested again when media begin to play, for the media controls. */
   faviconAtPlay: Policy<boolean>;
 }
 
@@ -153,26 +172,27 @@ export interface RequestPolicies {
 
 /** How one kind of visit uses the cache. */
 export interface VisitPolicy {
-  /** `default`: RFC 9111; `validate`: never without asking the server; `bypass`: as if the cache were empty. */
+  /** `default`: RFC 9111; `validate`: always revalidated with the server; `bypass`: as if the cache were empty. */
   mode: 'default' | 'validate' | 'bypass';
   cacheControl?: string;
   pragma?: string;
-  /** False where the visit counts as not begun by the user (no `Sec-Fetch-User`). */
+  /** False where the browser doesn't treat the visit as started by the user (no `Sec-Fetch-User`). */
   userActivated?: false;
   /** All idle connections are closed before the visit. */
   closesIdle?: true;
 }
 
-/** How a page came to be fetched. */
+/** What made the browser load a page. */
 export type Visit = 'typed' | 'link' | 'reload' | 'hard-reload' | 'cache-disabled';
 
+/** How the browser's caches use and revalidate stored responses. */
 export interface CachePolicies {
-  /** Heuristic freshness (RFC 9111 §4.2.2): this part of the time since Last-Modified, up to `capS` seconds. */
+  /** Heuristic freshness (RFC 9111 §4.2.2): this fraction of the time since Last-Modified, up to `capS` seconds. */
   heuristic: Policy<{ fraction: number; capS: number | null }>;
-  /** What the page's document, and what its other resources do at each kind of visit. */
+  /** How each kind of visit uses the cache: for the page's document, and (`subresources`) for everything else. */
   document: Policy<Record<Visit, VisitPolicy>>;
   subresources: Policy<Record<Visit, VisitPolicy>>;
-  /** Kinds that the page's memory cache keeps while the browser stays in the same tab; it revalidates by itself. */
+  /** Kinds of resource that the memory cache keeps as long as the browser stays in the same tab; that cache adds its own validators. */
   memoryCache: Policy<readonly RequestKind[]>;
   /** Which validators a conditional request carries when the stored response has both. */
   validators: Policy<'both' | 'etag-first'>;
@@ -180,47 +200,52 @@ export interface CachePolicies {
 
 // ------------------------------------------------------------------------------------------------------------------ media
 
+/** The range request that follows a seek. */
 export interface SeekPolicy {
-  /** It begins at a multiple of this many bytes. */
+  /** The range begins at a multiple of this many bytes. */
   alignment: number;
-  /** `open`: to the end, whatever that is; `closed`: to the last byte, on condition (`If-Range`) that the file is still the same. */
+  /** `open`: without a last byte; `closed`: up to the last byte of the file, with `If-Range` in case the file has changed. */
   range: 'open' | 'closed';
-  /** From the seek to the end of the first download's connection, and from there to the request; milliseconds. */
+  /** Milliseconds from the seek to the close of the first download's connection, and from that close to the new request. */
   givenUpAfterMs: number;
   askedAfterMs: number;
 }
 
+/** How audio and video are requested. */
 export interface MediaPolicies {
   /** `Range` of the first request; `null` for none. */
   firstRange: Policy<string | null>;
-  /** Media that were loaded whole are kept by the player and not asked for again, whatever the visit. */
+  /** Whether the player keeps media that were loaded completely, so that no later visit requests them. */
   kept: Policy<boolean>;
-  /** How stored media, whole or as a 206 of the whole, are revalidated when they are stale. */
+  /** How stale stored media are revalidated, whether they came as a 200 or as a 206 of the whole file. */
   revalidation: Policy<'closed-range-with-validators' | 'open-range-with-if-range' | 'not-stored'>;
-  /** What a seek outside of what is buffered asks for; `null`: nothing, it waits for what is on its way. */
+  /** What a seek beyond the buffered part requests; `null`: nothing, the seek waits for the download in progress. */
   seek: Policy<SeekPolicy | null>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- closing
 
+/** How the browser closes connections that are still open. */
 export interface ClosingPolicies {
   /** How idle connections end when the browser is closed. */
   quit: Policy<'FIN' | 'RST'>;
   /**
-   * What becomes of a connection whose page is left in mid-download: closed, or, where the head of the response has come, read on to its end.
+   * What happens to a connection when its page is left during a download. `read-on`: the download continues to its end, provided that the
+   * response head has arrived.
    */
   abort: Policy<'FIN' | 'RST' | 'read-on'>;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- profile
 
+/** A browser's behaviour on the wire. */
 export interface ClientProfile {
   id: string;
   title: string;
-  /** The version that it stands for, as the browser itself names it. */
+  /** The browser version that it emulates, as the browser itself names it. */
   version: string;
   summary: string;
-  /** Where it is known not to be as the real browser. */
+  /** Known differences from the real browser. */
   differences: readonly Difference[];
   connections: ConnectionPolicies;
   requests: RequestPolicies;
@@ -229,7 +254,10 @@ export interface ClientProfile {
   closing: ClosingPolicies;
 }
 
-/** Checks at load time what the types can't say. */
+/**
+ * Checks at load time what types can't express.
+ * @throws where a navigation opens more sockets than a host may have, or a request head has no `Host`
+ */
 export function defineProfile(profile: ClientProfile): ClientProfile {
   const { perHost, navigation } = profile.connections;
   if ((navigation.value.later?.sockets ?? 0) > perHost.value)

@@ -1,8 +1,8 @@
 /**
- * The nouns of the project. Imports nothing, so that every layer, `servers/` and `clients/` may import it.
+ * The types that all layers share. Imports nothing, so that every layer, `servers/` and `clients/` may import it.
  *
- * Times are nanoseconds since the capture's first frame (a JavaScript number is exact for the first 104 days);
- * `CaptureInfo.baseEpochNs` says when that first frame was. Frame numbers count from 1, as Wireshark's do.
+ * Times are nanoseconds since the capture's first frame (a JavaScript number is exact for the first 104 days); `CaptureInfo.baseEpochNs` is
+ * the time of that first frame. Frame numbers count from 1, as Wireshark's do.
  */
 
 // ---------------------------------------------------------------------------------------------------------------- capture
@@ -10,21 +10,22 @@
 /** DLT_/LINKTYPE_ value of the capture file or interface (tcpdump.org/linktypes.html). */
 export type LinkType = number;
 
+/** What a capture file says of itself, and what was read from it. */
 export interface CaptureInfo {
   /** Nanoseconds since the epoch of the first frame: add a `timeNs` to get wall-clock time. */
   baseEpochNs: bigint;
   linkTypes: LinkType[];
   frames: number;
-  /** Frames that no layer could make sense of, or that were cut by the snap length; by reason. */
+  /** Number of frames that could not be decoded, or were cut by the snap length, by reason. */
   undecoded: Record<string, number>;
-  /** What the interface statistics block says; `null` where the file has none. */
+  /** Frames received and dropped by the interface statistics block; `null` where the file has none. */
   received: number | null;
   dropped: number | null;
-  /** When the capture ended, where the file says it (pcapng ISB `isb_endtime`); else the time of its last frame. */
+  /** The end of the capture (pcapng ISB `isb_endtime`); the time of its last frame where the file has no such field. */
   endNs: number;
-  /** Comments of the section header, as written by the lane that made the capture. */
+  /** Comments of the section header, written by the lane that made the capture. */
   sectionComments: string[];
-  /** Comments of packets, with the frame that bears each. */
+  /** Comments of packets, with the frame of each. */
   frameComments: { frame: number; timeNs: number; text: string }[];
 }
 
@@ -33,12 +34,13 @@ export interface CaptureInfo {
 /** Client: the end that sent the SYN (or that sends requests, where the start was not captured). */
 export type Side = 'client' | 'server';
 
+/** One end of a TCP connection. */
 export interface Endpoint {
   address: string;
   port: number;
 }
 
-/** What one side of a connection said and did. */
+/** What one side of a connection has sent. */
 export interface SideStats {
   /** Initial sequence number as on the wire; `null` where the SYN was not captured. */
   initialSequenceNumber: number | null;
@@ -56,7 +58,7 @@ export interface SideStats {
   outOfOrder: number;
   duplicateAcks: number;
   zeroWindows: number;
-  /** Payload bytes that were acknowledged by the peer and yet are not in the capture. */
+  /** Payload bytes that the peer acknowledged and that are not in the capture. */
   missingBytes: number;
   /** Frames that were TCP keep-alive probes (RFC 9293 §3.8.4), by Wireshark's rule; at most `FRAMES_KEPT`. */
   keepAliveProbeFrames: number[];
@@ -70,21 +72,22 @@ export interface SideStats {
   lastPayloadNs: number | null;
 }
 
-/** Lists of frames in a connection or a message end here; the counts beside them don't. */
+/** Length limit of the lists of frames in a connection or a message; the counts beside them go on. */
 export const FRAMES_KEPT = 256;
 
+/** The first FIN or RST of a connection. */
 export interface FirstClose {
   by: Side;
   how: 'FIN' | 'RST';
   frame: number;
   timeNs: number;
-  /** Milliseconds from the connection's last payload byte (its handshake's end, where none was sent) to this frame. */
+  /** Milliseconds from the connection's last payload byte (from the end of its handshake, where there was none) to this frame. */
   idleMs: number;
 }
 
 /** One TCP connection, from SYN to its last frame. */
 export interface Connection {
-  /** Counts as Wireshark's `tcp.stream`. */
+  /** The number of the connection, equal to Wireshark's `tcp.stream`. */
   stream: number;
   client: Endpoint;
   server: Endpoint;
@@ -102,7 +105,7 @@ export interface Connection {
     synAckNs: number;
     ackNs: number;
     synAcks: number;
-    /** The last SYN-ACK, where it was sent more than once: lost, or a server that defers accept (TCP_DEFER_ACCEPT of tcp(7)). */
+    /** The last SYN-ACK, where several were sent: one was lost, or the server defers accept (TCP_DEFER_ACCEPT of tcp(7)). */
     lastSynAckFrame?: number;
   } | null;
   /** True where the capture begins in the middle of the connection. */
@@ -119,13 +122,17 @@ export interface Connection {
   /** A second SYN on the same 4-tuple made the next connection. */
   portReused: boolean;
   exchangeCount: number;
-  /** The exchanges, in the order of their requests; at most `EXCHANGES_KEPT`, the last one always among them; `exchangeCount` counts on. */
+  /**
+   * The exchanges, in the order of their requests; at most `EXCHANGES_KEPT`, the last one always among them. `exchangeCount` is the number
+   * of all.
+   */
   exchanges: Exchange[];
 }
 
+/** Length limit of `Connection.exchanges`. */
 export const EXCHANGES_KEPT = 10_000;
 
-/** One frame of a connection, as the ladder diagram shows it. Only recorded when asked for. */
+/** One frame of a connection, as the ladder diagram shows it. Recorded only on request. */
 export interface FrameRecord {
   frame: number;
   stream: number;
@@ -167,6 +174,7 @@ export type HeaderField = readonly [name: string, value: string];
 /** RFC 9112 §6.3: how the end of the body is found. `tunnel`: what follows is no longer HTTP (101, CONNECT). */
 export type BodyFraming = 'none' | 'content-length' | 'chunked' | 'close' | 'tunnel';
 
+/** Kinds of `MessageProblem`. */
 export type MessageProblemKind =
   | 'bare-lf'
   | 'obs-fold'
@@ -192,17 +200,18 @@ export type MessageProblemKind =
   | 'unsolicited-response'
   | 'duplicate-date';
 
-/** What is wrong with a message (RFC 9112), or could not be seen of it. */
+/** A violation of RFC 9112 in a message, or a part of it that the capture lacks. */
 export interface MessageProblem {
   kind: MessageProblemKind;
   detail: string;
   frame: number;
 }
 
+/** One HTTP/1.x message. */
 export interface Message {
   /** As on the wire; for a request `GET / HTTP/1.1`. */
   startLine: string;
-  /** `1.0` or `1.1` (whatever stands behind `HTTP/`). */
+  /** `1.0` or `1.1`: whatever follows `HTTP/`. */
   version: string;
   headers: HeaderField[];
   trailers: HeaderField[];
@@ -214,32 +223,34 @@ export interface Message {
   headBytes: number;
   /** Content bytes seen: chunk framing not counted, transfer coding removed. */
   bodyBytes: number;
-  /** Bytes on the wire behind the head: chunk framing and trailers included. */
+  /** Bytes on the wire after the head: chunk framing and trailers included. */
   bodyWireBytes: number;
   /** Offset of the first byte of the head in the stream of its side. */
   offset: number;
   startNs: number;
   headEndNs: number;
   endNs: number;
-  /** TCP segments that carry (part of) the head; true where the last of them carries body bytes too. */
+  /** Number of TCP segments that carry (part of) the head; true where the last of them carries body bytes too. */
   headSegments: number;
   headEndsWithBody: boolean;
   /** Payload lengths of the segments that carry this message, in stream order; at most `FRAMES_KEPT`. */
   segmentSizes: number[];
   /** The same segments' frames. */
   segmentFrames: number[];
-  /** Largest of all its segments. */
+  /** Payload length of the largest of all its segments. */
   largestSegment: number;
   /** False where the connection or the capture ended first, or bytes are missing. */
   complete: boolean;
   problems: MessageProblem[];
 }
 
+/** A request. */
 export interface RequestMessage extends Message {
   method: string;
   target: string;
 }
 
+/** A response. */
 export interface ResponseMessage extends Message {
   status: number;
   reason: string;
@@ -252,75 +263,84 @@ export interface Exchange {
   index: number;
   /** The scenario's step in which the request's first byte was sent; `null` in a capture without step marks. */
   step: string | null;
-  /** `null` for an answer that nobody asked for (a 408, say). */
+  /** `null` for a response without a request (a 408 on an idle connection, for example). */
   request: RequestMessage | null;
-  /** `null` where none came before the connection or the capture ended. */
+  /** `null` where none arrived before the connection or the capture ended. */
   response: ResponseMessage | null;
-  /** 1xx responses before the final one (RFC 9110 §15.2), a 101 excepted: that is the response. */
+  /** 1xx responses before the final one (RFC 9110 §15.2). A 101 is not among them: it is the response. */
   interim: ResponseMessage[];
 }
 
 // -------------------------------------------------------------------------------------------------------- cells and values
 
+/** Whether it is the real program, a model of a server, or an emulated browser. */
 export type Provenance = 'real' | 'model' | 'emulated';
 
-/** Why something can't be had here, and the one command that mends it. */
+/** Why something can't run here, and the one command that changes that. */
 export interface Skipped {
   reason: string;
   remedy: string;
 }
 
-/** A step of a scenario as the capture's marks tell it. */
+/** Whether a server or a client can run here: the version that is installed, or why it can't. */
+export type Availability = { version: string } | { skipped: Skipped };
+
+/** A step of a scenario, by the marks in the capture. */
 export interface StepMark {
   id: string;
-  /** First frame at or after the step's beginning. */
+  /** First frame at or after the beginning of the step. */
   frame: number;
   timeNs: number;
 }
 
-/** Everything that an observation may look at: what the packets of one cell show, and nothing else. */
+/** Everything that an observation may use: what the packets of one cell show, and nothing else. */
 export interface Evidence {
   cell: CellIdentity;
   capture: CaptureInfo;
   steps: StepMark[];
   connections: Connection[];
-  /** All kept exchanges of all connections, in the order of their requests' first frames. */
+  /** All kept exchanges of all connections, in the order of the first frames of their requests. */
   exchanges: Exchange[];
 }
 
-/** Shape of the link that a cell's packets cross. */
+/** Properties of the link that a cell's packets cross. */
 export interface Link {
   /** Kilobits per second, both ways together. */
   rateKbit?: number;
-  /** What a packet takes from one end to the other, in milliseconds: half a round trip. */
+  /** One-way delay in milliseconds: half a round trip. */
   delayMs?: number;
-  /** Bytes of an IP packet: 1,500 on Ethernet. */
+  /** Largest IP packet in bytes: 1,500 on Ethernet. */
   mtu?: number;
-  /** Bytes that a link with a rate lets through at once, and as many that wait in its queue before packets are dropped. Without it large ones, as routers have. */
+  /**
+   * Size in bytes of the bursts that a link with a rate passes, and of its queue: packets beyond it are dropped. The default is large, as
+   * in routers.
+   */
   bufferBytes?: number;
 }
 
+/** The ids of a cell: one server, one client, one scenario. */
 export interface CellIdentity {
   server: string;
   client: string;
   scenario: string;
 }
 
+/** The value of an observation, as `run.json` stores it. */
 export type ValueJson = string | number | boolean | null;
 
 /** An observed value and the frames that show it. */
 export interface ObservedValue {
   value: ValueJson;
   frames: number[];
-  /** How long it was watched, where `value: null` means "still open then". Seconds. */
+  /** Seconds for which the connection was watched, where `value: null` means "still open at the end". */
   'window-s'?: number;
-  /** Plain words where the value alone would mislead. */
+  /** A short explanation, where the value alone would mislead. */
   note?: string;
-  /** What the RFCs say of this value, where they speak of it. Put beside the value by those who list values, never by an observation. */
+  /** What the RFCs require of this value, if anything. Added by those who list values, never by an observation. */
   conformance?: Judgement;
 }
 
-/** What an RFC says of a value. */
+/** Whether a value is what an RFC requires. */
 export interface Judgement {
   verdict: 'conforms' | 'deviates' | 'unspecified';
   /** `RFC 9110 §13.1.2`. */
@@ -329,19 +349,20 @@ export interface Judgement {
   because: string;
 }
 
-/** `null`: this evidence can't show it; the cell then has no such value. */
+/** `null`: this evidence can't show the value, and the cell then has none. */
 export type Observed = ObservedValue | null;
 
-/** Two values within the tolerance are equal. Times: the larger of the two bounds counts. */
+/** Two values within the tolerance count as equal. For times, the larger of the two bounds applies. */
 export type Tolerance = { kind: 'exact' } | { kind: 'relative'; ratio: number; absolute: number };
 
+/** A value that is read from the evidence of a cell. */
 export interface Observation {
   /** `group.name`; stable. */
   id: string;
   title: string;
   unit: 's' | 'ms' | 'bytes' | 'count' | null;
   definition: string;
-  /** The section of the RFC that speaks of it, or the tool whose definition it follows. */
+  /** The section of the RFC that defines it, or the tool whose definition it follows; `null` where neither exists. */
   spec: string | null;
   tolerance: Tolerance;
   observe(evidence: Evidence): Observed;

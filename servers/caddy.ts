@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { askVersion, programPath } from './installed.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
-/** The static file quick start of caddyserver.com. Nothing but the site's port is opened. */
+/** The static file quick start of caddyserver.com. No port is opened but the site's. */
 const configuration = ({ host, port, site }: ServerContext) => `{
 	admin off
 	auto_https off
@@ -16,8 +16,9 @@ const configuration = ({ host, port, site }: ServerContext) => `{
 `;
 
 /**
- * As measured here (2.6.2): no idle connection was closed in 150 s, used or not (`idle_timeout` is 5 min); Go's TCP keep-alive probes go out each 15 s,
- * from the server. Head and body of a small file leave in two segments. An empty line before a request gets a 400. No limit of requests.
+ * As measured here (2.6.2): no idle connection was closed in 150 s, used or not (`idle_timeout` is 5 min); Go's TCP keep-alive probes are
+ * sent every 15 s by the server. Head and body of a small file are sent in two segments. An empty line before a request gets a 400. There
+ * is no limit of requests.
  */
 export default defineServer({
   id: 'caddy',

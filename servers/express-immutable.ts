@@ -2,12 +2,12 @@ import { listenExpress } from './express.ts';
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
-/** A revisit then asks for nothing. */
+/** A revisit then sends no request. */
 export default defineServer({
   id: 'express-immutable',
   title: 'Express, immutable',
   variantOf: 'express',
-  summary: 'Cache-Control: public, max-age=31536000, immutable (the options maxAge and immutable, which only work together)',
+  summary: 'Cache-Control: public, max-age=31536000, immutable (the options maxAge and immutable, which have an effect only together)',
   version: async () => npmAvailability('express'),
   start: nodeProgram('express-immutable'),
   listen: (context) => listenExpress(context, { files: { maxAge: '1y', immutable: true } }),

@@ -2,12 +2,12 @@ import { listenExpress } from './express.ts';
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
-/** What persistent connections are worth. */
+/** Shows the effect of persistent connections. */
 export default defineServer({
   id: 'express-keepalive-off',
   title: 'Express without keep-alive',
   variantOf: 'express',
-  summary: 'every response says Connection: close, on which Node closes',
+  summary: 'every response has Connection: close, and Node closes the connection after it',
   version: async () => npmAvailability('express'),
   start: nodeProgram('express-keepalive-off'),
   listen: (context) => listenExpress(context, { header: ['Connection', 'close'] }),

@@ -2,7 +2,7 @@ import { listenExpress } from './express.ts';
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
-/** What is left of the revisit: Last-Modified alone. */
+/** Leaves Last-Modified as the only validator. */
 export default defineServer({
   id: 'express-no-etag',
   title: 'Express without ETag',

@@ -6,7 +6,7 @@ import { defineServer, type ServerContext } from './server.ts';
 export interface ExpressSettings {
   /** Options of `express.static`. */
   files?: ServeStaticOptions;
-  /** A header that every response gets. */
+  /** A header field that every response gets. */
   header?: readonly [name: string, value: string];
 }
 

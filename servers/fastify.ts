@@ -2,8 +2,8 @@ import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
 /**
- * Fastify sets Node's `keepAliveTimeout` to 72 s and says so (`Keep-Alive: timeout=72`): the only Node framework here that does; FIN at 73 s. Its 408
- * to a connection that never speaks is JSON, without `Date` and `Connection`.
+ * Fastify sets Node's `keepAliveTimeout` to 72 s and announces it (`Keep-Alive: timeout=72`), as no other Node framework here does; FIN at
+ * 73 s. Its 408 on a connection without a request is JSON, without `Date` and `Connection`.
  */
 export default defineServer({
   id: 'fastify',

@@ -2,8 +2,9 @@ import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
 /**
- * As measured here: `Last-Modified` and no ETag, no `Accept-Ranges` in a full response, WAVE as application/octet-stream; what is not GET or HEAD gets a 404, and the
- * connection ends where content was left unread. The connection is Node's (see `node-http.ts`).
+ * As measured here: `Last-Modified` and no ETag, no `Accept-Ranges` in a full response, WAVE as application/octet-stream; methods other
+ * than GET and HEAD get a 404, and the connection is closed where request content was not read. The connection is Node's (see
+ * `node-http.ts`).
  */
 export default defineServer({
   id: 'hono',

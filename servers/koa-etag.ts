@@ -2,9 +2,9 @@ import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
 /**
- * koa-range is the range middleware that Koa's own list names. As measured here (0.3.0) it believes every number: a range beyond the end gets a 206 with a negative
- * `Content-Length`, one that reaches past the end a length that never comes, a suffix a 416, several ranges the first of them; `If-Range` is not looked at.
- * The connection is Node's (see `node-http.ts`).
+ * koa-range is the range middleware that Koa's own list names. As measured here (0.3.0) it checks no number: a range beyond the end gets a
+ * 206 with a negative `Content-Length`, one that reaches past the end gets a `Content-Length` longer than its body, a suffix range a 416,
+ * several ranges the first of them; `If-Range` is ignored. The connection is Node's (see `node-http.ts`).
  */
 export default defineServer({
   id: 'koa-etag',

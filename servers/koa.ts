@@ -1,7 +1,7 @@
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
-/** Sends `Last-Modified` and `Cache-Control: max-age=0`, yet answers no conditional request with 304 and knows no ranges: that takes more middleware. */
+/** Sends `Last-Modified` and `Cache-Control: max-age=0`, yet never a 304 and never a 206: both need more middleware. */
 export default defineServer({
   id: 'koa',
   title: 'Koa',

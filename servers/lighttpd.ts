@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { askVersion, programPath } from './installed.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
-/** The configuration of lighttpd's tutorial. */
+/** The configuration in lighttpd's tutorial. */
 const configuration = ({ host, port, site }: ServerContext) => `server.document-root = "${site}"
 server.bind = "${host}"
 server.port = ${port}
@@ -18,9 +18,10 @@ index-file.names = ( "index.html" )
 `;
 
 /**
- * As measured here (1.4.69), by its own defaults: no `Keep-Alive` field; FIN between 5 and 6 s after a response (`server.max-keep-alive-idle` 5, looked at
- * once a second), 61 s after a connection that never speaks began (`server.max-read-idle` 60); 1001 requests a connection
- * (`server.max-keep-alive-requests` 1000). An empty line before a request gets a 400 in HTTP/1.0. The ETag holds the inode.
+ * As measured here (1.4.69), by its own defaults: no `Keep-Alive` field; FIN between 5 and 6 s after a response
+ * (`server.max-keep-alive-idle` 5, checked once a second), and at 61 s on a connection without data (`server.max-read-idle` 60); 1001
+ * requests a connection (`server.max-keep-alive-requests` 1000). An empty line before a request gets a 400 in HTTP/1.0. The ETag contains
+ * the inode.
  */
 export default defineServer({
   id: 'lighttpd',

@@ -3,7 +3,7 @@ import { serveFiles } from './node-http.ts';
 import { nodeProgram } from './node-program.ts';
 import { defineServer } from './server.ts';
 
-/** The other framing of the same bytes: one write less at the end, and a browser that knows how much is to come. */
+/** The same bytes in the other framing: one write fewer at the end, and the browser knows the length in advance. */
 export default defineServer({
   id: 'node-http-length',
   title: 'Node.js http with Content-Length',

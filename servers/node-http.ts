@@ -13,8 +13,8 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * A static file server as tutorials write it: the file's stream is piped into the response. Nobody says how long the body is, so
- * Node frames it as chunked; nobody thinks of validators or ranges.
+ * A static file server as tutorials write it: the file's stream is piped into the response. No length is set, so that Node uses chunked
+ * coding, and there are neither validators nor ranges.
  *
  * `contentLength` is the one setting that the variant changes.
  */
@@ -38,9 +38,9 @@ export function serveFiles(site: string, { contentLength = async (_file: string)
 }
 
 /**
- * Node's defaults, as measured here (20.20): `Keep-Alive: timeout=5`, closed by FIN at 6 s (`keepAliveTimeout` and `keepAliveTimeoutBuffer`), also where half
- * a request has come by then. A connection that never speaks, or stops in the middle of its first head, gets a 408 that answers no request, between 60 and
- * 90 s after it began: `headersTimeout` is 60 s and is looked at each 30 s. No limit of requests.
+ * Node's defaults, as measured here (20.20): `Keep-Alive: timeout=5`, closed by FIN at 6 s (`keepAliveTimeout` and
+ * `keepAliveTimeoutBuffer`), even where a part of a request has arrived by then. A connection without data, or with an incomplete first
+ * head, gets a 408 between 60 and 90 s after it began: `headersTimeout` is 60 s and is checked every 30 s. There is no limit of requests.
  */
 export default defineServer({
   id: 'node-http',

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, sep } from 'node:path';
 
 /**
- * Lets every user pass through the folders above `path` (o+x): started as root, nginx and Apache serve as another user. Changes folders
- * inside the temporary folder alone, which are the run's own.
+ * Gives every user access to the folders above `path` (o+x): started as root, nginx and Apache serve as another user. Changes only folders
+ * inside the temporary folder, which belong to the run.
  * @throws where a folder outside of it is closed to other users
  */
 export function openToOthers(path: string): void {

@@ -2,8 +2,8 @@ import { askVersion, programPath } from './installed.ts';
 import { defineServer } from './server.ts';
 
 /**
- * As measured here (8.2): no validator, no ranges, `Host` sent back as a field of the response; `Connection: close` and FIN at once; a connection that
- * never speaks is never closed.
+ * As measured here (8.2): no validator, no ranges; `Host` is sent back as a field of the response; `Connection: close`, followed by a FIN;
+ * a connection without data is never closed.
  */
 export default defineServer({
   id: 'php',

@@ -6,7 +6,7 @@ export default defineServer({
   id: 'python-http-1.1',
   title: 'Python http.server, HTTP/1.1',
   variantOf: 'python-http',
-  summary: 'one option more: --protocol HTTP/1.1',
+  summary: 'one more option: --protocol HTTP/1.1',
   version: pythonHttpVersion,
   start: startPythonHttp('--protocol', 'HTTP/1.1'),
 });

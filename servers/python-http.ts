@@ -1,7 +1,7 @@
 import { pythonAvailability, pythonWith } from './python.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
-/** `python3 -m http.server` as its documentation runs it; `more` is what a variant adds. */
+/** Gives the command `python3 -m http.server` as its documentation has it; `more`: what a variant adds. */
 export const startPythonHttp =
   (...more: string[]) =>
   async ({ host, port, site }: ServerContext) => ({
@@ -9,11 +9,12 @@ export const startPythonHttp =
     args: ['-u', '-m', 'http.server', '--bind', host, '--directory', site, ...more, String(port)],
   });
 
+/** The version of Python, or what is missing. */
 export const pythonHttpVersion = () => pythonAvailability('http.server', 'platform.python_version()', 'python3');
 
 /**
- * As measured here (3.11.2): HTTP/1.0 without a `Connection` field, FIN at once behind the body; `If-Modified-Since` is honoured, unless an `If-None-Match` is there;
- * no ETag, no ranges; a connection that never speaks is never closed, and a bare LF is as good as a CRLF.
+ * As measured here (3.11.2): HTTP/1.0 without a `Connection` field, a FIN right after the body; `If-Modified-Since` is honoured, except
+ * beside an `If-None-Match`; no ETag, no ranges; a connection without data is never closed, and a bare LF is accepted for a CRLF.
  */
 export default defineServer({
   id: 'python-http',

@@ -1,10 +1,10 @@
+import type { Availability } from '../harness/model.ts';
 import { debianSkipped, output } from './installed.ts';
-import type { Availability } from './server.ts';
 
-/** Debian's Python first: Debian's packages are installed for that one. */
+/** Debian's Python first: the modules in Debian's packages are installed for that one. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
-/** A Python that can import `module`, or `null`. */
+/** The path or name of a Python that can import `module`; `null` where none can. */
 export async function pythonWith(module: string): Promise<string | null> {
   for (const python of PYTHONS) {
     if ((await output(python, ['-c', `import ${module}`])) !== null) return python;
@@ -12,7 +12,10 @@ export async function pythonWith(module: string): Promise<string | null> {
   return null;
 }
 
-/** The version that `expression` yields after `import module`, with Python's own in parentheses. */
+/**
+ * The value of `expression` after `import module`, with Python's own version in parentheses; or what is missing, with the Debian packages
+ * to install.
+ */
 export async function pythonAvailability(module: string, expression: string, packages: string): Promise<Availability> {
   const python = await pythonWith(module);
   if (python === null) return { skipped: debianSkipped(`Python's ${module}`, packages) };
@@ -26,7 +29,7 @@ export async function pythonAvailability(module: string, expression: string, pac
   if (!version)
     return {
       skipped: {
-        reason: `Python's ${module} does not tell its version: ${printed ?? ''}`,
+        reason: `Python's ${module} does not print its version: ${printed ?? ''}`,
         remedy: `apt-get install -y --reinstall ${packages}`,
       },
     };

@@ -1,4 +1,4 @@
-import type { Provenance, Skipped } from '../harness/model.ts';
+import type { Availability, Provenance } from '../harness/model.ts';
 
 /** What a server is given. A program in any language gets the same as HOST, PORT, SITE and WORK in its environment. */
 export interface ServerContext {
@@ -7,11 +7,11 @@ export interface ServerContext {
   port: number;
   /** Folder with the site's files; never written to. */
   site: string;
-  /** Empty folder of this server's own, for configuration, logs and sockets; removed after the run. */
+  /** Empty folder for this server alone: configuration, logs, sockets; removed after the run. */
   work: string;
 }
 
-/** A command without a shell. */
+/** A command that is run without a shell. */
 export interface Command {
   file: string;
   args: string[];
@@ -19,22 +19,21 @@ export interface Command {
   cwd?: string;
 }
 
-export type Availability = { version: string } | { skipped: Skipped };
-
+/** A server of the comparison. */
 export interface ServerDefinition {
   /** Lower case, stable: names the row, the folder of its captures and the option value. */
   id: string;
   title: string;
   provenance: Extract<Provenance, 'real' | 'model'>;
-  /** The server that this one varies in one setting; else `null`. */
+  /** The server from which this one differs in one setting; `null` where it is no variant. */
   variantOf: string | null;
-  /** For a model: the real server it imitates, where that can run on some machine of ours; else absent. */
+  /** For a model: the real server that it imitates, where the registry has that one. */
   modelOf?: string;
   /** One line: what it is, or, for a variant, the one setting that is changed. */
   summary: string;
-  /** Asks the installed program for its version, or says why it can't run here and the one command that mends it. */
+  /** The version of the installed program, or why it can't run here and the one command that changes that. */
   version(): Promise<Availability>;
-  /** Prepares `work` (writes a configuration, say) and returns the command to run in the foreground. */
+  /** Prepares `work` (with a configuration file, for example) and gives the command to run in the foreground. */
   start(context: ServerContext): Command | Promise<Command>;
   /**
    * For a server that is written in TypeScript: binds and serves. Called by `launch.ts` in the server's own process; frameworks are
@@ -47,6 +46,7 @@ export interface ServerDefinition {
   readyTimeoutMs?: number;
 }
 
+/** A server definition without those fields that have a default. */
 export type ServerInput = Omit<ServerDefinition, 'provenance' | 'variantOf'> & Partial<Pick<ServerDefinition, 'provenance' | 'variantOf'>>;
 
 /** Fills in the defaults (a real server, no variant). */

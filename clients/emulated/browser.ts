@@ -8,17 +8,18 @@ import { Page } from './page.ts';
 import { ConnectionPool } from './pool.ts';
 import type { Referrer } from './referrer.ts';
 
-/** No profile takes longer to count a connection as idle after its answer. */
+/** Longer than any profile's `reclaimMs`. */
 const RECLAIM_LIMIT_MS = 100;
 
+/** Settings besides the profile. */
 export interface BrowserOptions {
-  /** From a settled page to the end of the action, in milliseconds; default 0. */
+  /** Pause between the last response and the end of an action, in milliseconds; default 0. */
   pauseMs?: number;
   /** Opens a connection; default: TCP to the origin. */
   connect?: () => Socket;
 }
 
-/** A browser that a profile describes, acting out actions at one origin. */
+/** An emulated browser: behaves at one origin as its profile says. */
 export class EmulatedBrowser implements ClientSession {
   readonly #profile: ClientProfile;
   readonly #origin: URL;
@@ -40,7 +41,7 @@ export class EmulatedBrowser implements ClientSession {
     context.signal.addEventListener('abort', () => this.#closeConnections(), { once: true });
   }
 
-  /** @throws where an action needs a page and none is open, or is none of a browser's */
+  /** @throws where the action needs an open page and there is none, or is not one of a browser */
   async act(action: Action): Promise<void> {
     switch (action.do) {
       case 'navigate':
@@ -100,12 +101,12 @@ export class EmulatedBrowser implements ClientSession {
     if (typeof until === 'object') return void (await Promise.race([page.settled, this.#after(until.ms)]));
     await (until === 'load' ? page.loaded : page.settled);
     if (until === 'load') return;
-    // The last connections are about to count as idle; only the download of a page that was left may go on.
+    // Until the last connections count as idle. The download of a page that was left may take longer and is not waited for.
     await Promise.race([this.#pool.quiet(), this.#after(RECLAIM_LIMIT_MS)]);
     await this.#after(this.#pauseMs);
   }
 
-  /** What happens to the connections before, and beside, the request of a navigation. */
+  /** Opens and closes connections as a navigation does, and resolves when its request may be sent. */
   async #prepare(url: URL, visit: Visit): Promise<void> {
     if (url.origin !== this.#origin.origin) throw new Error(`this browser was opened for ${this.#origin.origin}, not for ${url.origin}`);
     const { atOnce, requestAfterMs, later } = this.#profile.connections.navigation.value;

@@ -4,6 +4,7 @@ import type { CachePolicies } from '../profile.ts';
 /** Header fields of a request or response by lower-case name. */
 export type Fields = Record<string, string>;
 
+/** The validators of a response (RFC 9110 §8.8), where it has them. */
 export interface Validators {
   etag?: string;
   lastModified?: string;
@@ -14,14 +15,14 @@ export interface CacheEntry {
   status: number;
   fields: Fields;
   body: Buffer;
-  /** The fields of the request that it answered: what `Vary` speaks of. */
+  /** The fields of its request, which `Vary` refers to. */
   requestFields: Fields;
   rules: CachePolicy;
 }
 
 const OK = 200;
 const PARTIAL_CONTENT = 206;
-/** Fields that speak of the content that came with them: a 304's don't replace the stored ones. */
+/** Fields that describe the content of their own message: those of a 304 don't replace the stored ones. */
 const CONTENT_FIELDS = new Set([
   'content-length',
   'content-encoding',
@@ -50,8 +51,9 @@ export function validatorsOf(entry: CacheEntry): Validators {
 }
 
 /**
- * A browser's private HTTP cache (RFC 9111), for GET responses. Storing, lifetime and age are http-cache-semantics'; `Vary` and `must-revalidate` (which
- * that library takes for "never without asking", §5.2.2.2 says "not once stale") are decided here.
+ * A browser's private HTTP cache (RFC 9111) for responses to GET. The library http-cache-semantics says what may be stored, for how long it
+ * is fresh, and how old it is. `Vary` and `must-revalidate` are handled here: the library revalidates a `must-revalidate` response always,
+ * RFC 9111 §5.2.2.2 requires that only once it is stale.
  */
 export class HttpCache {
   readonly #entries = new Map<string, CacheEntry>();
@@ -81,7 +83,7 @@ export class HttpCache {
     return entry !== undefined && Object.keys(validatorsOf(entry)).length > 0;
   }
 
-  /** RFC 9111 §4.2: whether it may be used without asking the server. */
+  /** Whether it may be used without asking the server (RFC 9111 §4.2). */
   isFresh(entry: CacheEntry): boolean {
     return entry.rules.age() < this.#lifetimeS(entry);
   }
@@ -95,7 +97,7 @@ export class HttpCache {
     return Math.min(lifetime, this.#heuristic.capS ?? lifetime);
   }
 
-  /** Stores the response where RFC 9111 §3 allows it to a private cache; else forgets what was stored. */
+  /** Stores the response where RFC 9111 §3 allows it to a private cache; otherwise removes what was stored. Gives what is stored then. */
   store(
     url: string,
     requestFields: Fields,
@@ -107,7 +109,7 @@ export class HttpCache {
     return this.#entries.get(url);
   }
 
-  /** Takes over what a 304 says (RFC 9111 §4.3.4). */
+  /** Updates a stored response with the fields of a 304 (RFC 9111 §4.3.4) and gives the result. */
   freshen(url: string, requestFields: Fields, entry: CacheEntry, notModified: readonly string[]): CacheEntry {
     const said = Object.entries(fieldsOf(notModified)).filter(([name]) => !CONTENT_FIELDS.has(name));
     const next = this.#entry(url, requestFields, entry.status, { ...entry.fields, ...Object.fromEntries(said) }, entry.body);
@@ -116,7 +118,7 @@ export class HttpCache {
   }
 
   #entry(url: string, requestFields: Fields, status: number, fields: Fields, body: Buffer): CacheEntry {
-    // The library knows whole responses only; a stored part obeys the same rules (RFC 9111 §3.3).
+    // The library handles complete responses only; the same rules apply to a stored partial one (RFC 9111 §3.3).
     const asWhole = status === PARTIAL_CONTENT ? OK : status;
     const rules = new CachePolicy(
       { url, method: 'GET', headers: requestFields },

@@ -4,11 +4,11 @@ import { Client } from 'undici';
 import type { CloseDelay, TcpKeepAlive } from '../profile.ts';
 import { WireSocket } from './wire-socket.ts';
 
-/** The longest time that Node's timers know (24.8 days): undici's own timers never get to close a connection. */
+/** The longest delay of a timer in Node (24.8 days): undici's own timers must never close a connection. */
 const NEVER_MS = 2 ** 31 - 1;
 const NOT_MODIFIED = 304;
 
-/** A response whose head has come; its body is still to be read. */
+/** A response whose head has arrived; its body is still to be read. */
 export interface Reply {
   status: number;
   /** As on the wire, in order: name, value, name, value… */
@@ -16,28 +16,31 @@ export interface Reply {
   body: Readable;
 }
 
+/** `connecting` until the handshake is complete; `busy` from the assignment of a request until its response counts as read. */
 export type ConnectionState = 'connecting' | 'idle' | 'busy' | 'closed';
 
+/** What a connection reports to its pool. */
 export interface ConnectionEvents {
-  /** Its state, or what is known of the server's side, has changed. */
+  /** Its state has changed, or the server has closed an idle connection. */
   changed(connection: Connection): void;
 }
 
+/** Where a connection goes to, and the policies that it needs. */
 export interface ConnectionOptions {
   host: string;
   port: number;
   tcpKeepAlive: TcpKeepAlive | null;
-  /** From the last byte of a response that ends the connection to the close; milliseconds. */
+  /** Time from the last byte of a response that ends the connection to the close, in milliseconds. */
   closeDelayMs: CloseDelay;
-  /** From the last byte of a response to the moment from which the connection counts as idle; milliseconds. */
+  /** Time from the last byte of a response until the connection counts as idle, in milliseconds. */
   reclaimMs: number;
   /** Opens the connection; default: TCP to `host` and `port`. */
   connect?: () => Socket;
 }
 
 /**
- * One TCP connection of the browser, opened by us. Each exchange on it gets an undici client of its own, which parses and nothing else: kept from one
- * exchange to the next, undici would hold back the second request (it waits for a turn of the event loop, to see whether the server has closed).
+ * One TCP connection of the browser. Each exchange gets an undici client of its own, which only parses: an undici client kept for the next
+ * exchange would delay that request by a turn of the event loop, to see whether the server has closed.
  */
 export class Connection {
   state: ConnectionState = 'connecting';
@@ -45,18 +48,21 @@ export class Connection {
   requests = 0;
   /** When it was opened; milliseconds of the monotonic clock. */
   readonly openedAt = performance.now();
-  /** When what made it idle came, and when it was connected or last read from; milliseconds of the monotonic clock. */
+  /**
+   * Milliseconds of the monotonic clock: when the last byte before it became idle arrived, and (`quietSince`) when it was established or
+   * last received data.
+   */
   idleSince = 0;
   quietSince = 0;
   /** Most bytes of one response. */
   mostBytesRead = 0;
-  /** The server has sent FIN or RST, or bytes that nobody asked for: not to be used again. */
+  /** Why it must not be used again: the server has sent FIN or RST, or bytes that answer no request. */
   spoiled: 'fin' | 'rst' | 'unsolicited' | null = null;
-  /** What the last response said in `Keep-Alive: timeout=`; seconds. */
+  /** The `timeout` of the last response's `Keep-Alive` field, in seconds; `null` where it had none. */
   advertisedTimeoutS: number | null = null;
-  /** The first request was for a document. */
+  /** Its first request was for a document. */
   begunByDocument = false;
-  /** Why no connection came about. */
+  /** Why it could not be established. */
   error: Error | null = null;
 
   readonly #socket: Socket;
@@ -79,15 +85,16 @@ export class Connection {
   #openExchange(): { wire: WireSocket; client: Client } {
     const { host, port } = this.#options;
     const wire = new WireSocket(this.#socket, () => this.#released(wire));
-    // The request reports its errors itself.
+    // The errors of a request reach the caller through `send`.
     wire.on('error', () => {});
     const client = new Client(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
-      // Not at once: undici doesn't look at its queue again while it is asking for a socket.
+      // In a microtask: undici doesn't look at its queue while it is asking for a socket.
       connect: (_, callback) => queueMicrotask(() => callback(null, wire as unknown as Socket)),
       pipelining: 1,
       keepAliveTimeout: NEVER_MS,
       keepAliveMaxTimeout: NEVER_MS,
-      // undici takes this from the server's hint: a negative threshold puts the hint beyond the maximum above.
+      // undici subtracts this from the time-out in the server's `Keep-Alive`. Negative, it lifts that time-out above the maximum, so that
+      // the field has no effect.
       keepAliveTimeoutThreshold: -NEVER_MS,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -102,6 +109,7 @@ export class Connection {
     exchange?.wire.destroy();
   }
 
+  /** Whether the next request may be sent on it. */
   get isUsable(): boolean {
     return this.state === 'idle' && this.spoiled === null;
   }
@@ -145,10 +153,11 @@ export class Connection {
 
   #becomeIdle(): void {
     this.#closeExchange();
-    // Stopped where the reader was slow: what the server does while the connection is idle must be seen.
+    // A slow reader may have paused it, and the FIN of the server must be noticed while it is idle.
     this.#socket.resume();
     this.state = 'idle';
-    // From its last byte: of two answers, the one that came later counts as later, whichever was read first here.
+    // Counted from the last byte, so that of two connections the one whose response ended later counts as used later, whichever was read
+    // first here.
     this.idleSince = this.quietSince;
     for (const resolve of this.#settled.splice(0)) resolve();
     this.#events.changed(this);
@@ -159,15 +168,15 @@ export class Connection {
     if (this.state === 'busy') await new Promise<void>((resolve) => this.#settled.push(resolve));
   }
 
-  /** Takes it out of the idle ones; `send` follows. */
+  /** Marks it as busy; `send` must follow. */
   reserve(): void {
     this.state = 'busy';
   }
 
   /**
-   * Sends one request on a reserved connection and resolves with the head of its final response. The connection stays busy until
-   * the body is read to its end or destroyed.
-   * @throws where the connection breaks before the head is whole, or the answer is no HTTP
+   * Sends one request on a reserved connection and resolves with the head of its final response. The connection stays busy until the body
+   * is read to its end or destroyed.
+   * @throws where the connection breaks before the response head is complete, or the response is not HTTP
    */
   async send(target: string, head: string): Promise<Reply> {
     this.requests++;
@@ -185,23 +194,23 @@ export class Connection {
     return { status: statusCode, rawHeaders, body };
   }
 
-  /** The bytes that the current, or the last, response has brought. */
+  /** Bytes received for the current response, or for the last one. */
   get bytesOfResponse(): number {
     return this.#socket.bytesRead - this.#bytesAtRequest;
   }
 
   #answered(): void {
     this.mostBytesRead = Math.max(this.mostBytesRead, this.bytesOfResponse);
-    // undici lets go of a connection that can't be kept, and `#released` has closed it then.
+    // undici releases a connection that can't be kept; `#released` has closed it then.
     if (this.state !== 'busy') return;
     this.#reclaimTimer = setTimeout(() => this.#becomeIdle(), this.#options.reclaimMs);
   }
 
-  /** undici has let go: the answer was the last one here, or could not be understood. */
+  /** undici has released the socket: the response was the last one on this connection, or could not be parsed. */
   #released(wire: WireSocket): void {
     if (this.#exchange?.wire !== wire) return;
     const { content, noContent } = this.#options.closeDelayMs;
-    // `send` learns the status in this turn of the event loop, which undici's parser is still in.
+    // undici's parser still runs in this turn of the event loop; `send` knows the status by the next one.
     setImmediate(() => {
       const delayMs = this.#status === NOT_MODIFIED ? noContent : content;
       if (delayMs === 0) this.#socket.destroy();
@@ -210,7 +219,7 @@ export class Connection {
     this.#setClosed();
   }
 
-  /** Ends the connection. `FIN` is what close(2) sends where nothing is left unread; with unread bytes it is a RST, as on Linux. */
+  /** Closes the connection. As with close(2) on Linux, unread bytes turn the FIN into a RST. */
   close(how: 'FIN' | 'RST'): void {
     if (this.state === 'closed') return;
     if (how === 'RST' || this.spoiled === 'unsolicited') this.#socket.resetAndDestroy();

@@ -1,14 +1,16 @@
 import type { Duplex } from 'node:stream';
 import zlib from 'node:zlib';
 
-/** Transforms that undo a `Content-Encoding` (RFC 9110 §8.4), outermost first. zstd needs Node 22.15. */
+/**
+ * Transforms that undo a `Content-Encoding` (RFC 9110 §8.4), outermost first. @throws where a coding is unknown; for zstd before Node 22.15
+ */
 export function decodersOf(contentEncoding: string | undefined): Duplex[] {
   const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
   return codings.reverse().flatMap((coding) => decoder(coding) ?? []);
 }
 
 function decoder(coding: string): Duplex | null {
-  // What came until a connection broke is shown, as browsers do: hence the lenient flush.
+  // Lenient, because browsers show what arrived before a connection broke.
   const lenient = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
   switch (coding) {
     case 'gzip':
@@ -27,7 +29,7 @@ function decoder(coding: string): Duplex | null {
       throw new Error('the server sent zstd, which needs Node 22.15 or later to be read');
     }
     default:
-      throw new Error(`the server sent the content coding "${coding}", which no browser asks for`);
+      throw new Error(`the server sent the content coding "${coding}", which no browser accepts`);
   }
 }
 
@@ -42,6 +44,7 @@ export class ContentDecoder {
     this.#onChunk = onChunk;
   }
 
+  /** Takes the next bytes of the body. @throws as `decodersOf` */
   write(chunk: Buffer, contentEncoding: string | undefined): void {
     if (!this.#first && !this.#plain) this.#begin(contentEncoding);
     if (this.#first) this.#first.write(chunk);
@@ -63,6 +66,7 @@ export class ContentDecoder {
     });
   }
 
+  /** Resolves when all bytes are decoded, or decoding has failed. */
   async end(): Promise<void> {
     this.#first?.end();
     await this.#ended;

@@ -2,27 +2,30 @@ import { parse, walk } from 'css-tree';
 import { Parser } from 'htmlparser2';
 import type { RequestKind } from '../profile.ts';
 
-/** Something that a page needs, in the order in which its bytes name it. */
+/** A resource that a page names. */
 export interface Resource {
   url: URL;
   kind: RequestKind;
-  /** In the document's head: the page isn't shown before it is there. */
+  /** Named in the document's head: the page isn't shown before it has loaded. */
   inHead: boolean;
-  /** A script that doesn't hold up the parser: `defer`, `async` or a module. */
+  /** A script that doesn't block the parser: `defer`, `async` or a module. */
   deferred: boolean;
 }
 
 /** Finds the resources of an HTML document while its bytes arrive. */
 export interface HtmlScanner {
-  /** The resources that this piece of the document names. */
+  /** Takes the next piece of the document and gives the resources that it names, in order. */
   write(text: string): Resource[];
-  /** The rest, and the favicon's address: `<link rel="icon">` or `/favicon.ico` (HTML Standard, 4.6.7.8). */
+  /**
+   * The resources that the end of the document completes, and the favicon's address: that of `<link rel="icon">`, or `/favicon.ico` (HTML
+   * Standard, 4.6.7.8).
+   */
   end(): { resources: Resource[]; favicon: URL };
 }
 
 const has = (list: string | undefined, word: string): boolean => (list ?? '').toLowerCase().split(/\s+/).includes(word);
 
-/** Scans an HTML document with a streaming parser. */
+/** Scans an HTML document at the address `base` with a streaming parser. */
 export function scanHtml(base: URL): HtmlScanner {
   let found: Resource[] = [];
   let favicon: URL | undefined;
@@ -56,7 +59,7 @@ export function scanHtml(base: URL): HtmlScanner {
       media(attributes);
     },
     source: (attributes) => {
-      // The first source that can be played wins; every type that the site serves can be.
+      // The first source that can be played is used; here every type can be.
       if (mediaDepth > 0 && !mediaFound) {
         mediaFound = true;
         add(attributes.src, 'media');
@@ -134,7 +137,7 @@ function withoutFragment(url: URL): URL {
   return copy;
 }
 
-/** `URL.parse` came with Node 22. */
+/** `URL.parse` needs Node 22. */
 function parseUrl(address: string, base: URL): URL | null {
   return URL.canParse(address, base.href) ? new URL(address, base) : null;
 }

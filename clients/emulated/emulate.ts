@@ -3,10 +3,10 @@ import type { ClientProfile } from '../profile.ts';
 import { EmulatedBrowser } from './browser.ts';
 import { warmUp } from './warm-up.ts';
 
-/** About as long as it takes until a real browser is seen to have settled and its driver starts the next action: idle times before it compare then. */
+/** About the time between the last response to a real browser and the next action of its driver, so that idle times are comparable. */
 const PAUSE_MS = 850;
 
-/** A profile as a client of the harness. */
+/** Makes a client from a profile. */
 export function emulate(profile: ClientProfile): ClientDefinition {
   return {
     id: profile.id,

@@ -4,40 +4,40 @@ import { headerMap, headLines, isPotentiallyTrustworthy, requestHead, type Slots
 import type { ConnectionPool, PooledReply } from './pool.ts';
 import { type Referrer, refererOf } from './referrer.ts';
 
-/** One thing to fetch, as the page asks for it. */
+/** A request of a page. */
 export interface FetchRequest {
   kind: RequestKind;
   url: URL;
   visit: Visit;
   /** The page or stylesheet that names it; `null` for an address that was typed. */
   referrer: Referrer | null;
-  /** Where media are sought: the part that is wanted, and what it must still be a part of. */
+  /** For a seek in media: the wanted range, and the validator that the file must still have. */
   sought?: { from: number; to: number | null; validator: string | null };
   /** Value of the `Priority` field. */
   urgency?: string;
-  /** A script that doesn't hold up the parser. */
+  /** A script that doesn't block the parser. */
   deferred?: boolean;
-  /** Given up when it is aborted; the reason `FIN` or `RST` says how the connection ends, else the profile does. */
+  /** Cancels the request when aborted. The reason `FIN` or `RST` says how the connection is closed; otherwise the profile does. */
   signal: AbortSignal;
-  /** Called with each piece of the content as it comes: once, with the whole, where the cache has it. */
+  /** Called with each piece of the content as it arrives; once, with all of it, where it comes from the cache. */
   onData?: (chunk: Buffer, fields: Fields) => void;
 }
 
-/** How a fetch ended: `status` is the cache's where the server said 304. */
+/** The result of a fetch. After a 304 `status` is that of the stored response. */
 export interface Fetched {
   status: number;
   fields: Fields;
   body: Buffer;
-  /** The whole of it came. */
+  /** All of the content has arrived. */
   complete: boolean;
-  /** Fresh in the cache: the server was not asked. */
+  /** It was fresh in the cache, so that the server was not asked. */
   fromCache: boolean;
 }
 
 const NOT_MODIFIED = 304;
 const PARTIAL_CONTENT = 206;
 
-/** Fetches by the profile's rules: what the cache answers, what the head says, what is stored. */
+/** Fetches resources by the profile's rules: asks the cache, writes the request head, stores the response. */
 export class Fetcher {
   readonly #profile: ClientProfile;
   readonly #pool: ConnectionPool;
@@ -51,7 +51,10 @@ export class Fetcher {
     this.#cache = new HttpCache(profile.cache);
   }
 
-  /** @throws where no response came, or it broke off: the connection's own error */
+  /**
+   * Fetches one resource. A response that breaks off is given as not `complete`.
+   * @throws the error of the connection where no response head came
+   */
   async fetch(request: FetchRequest): Promise<Fetched> {
     const { kind, url, signal } = request;
     const visitPolicy = this.#visitPolicy(request);
@@ -78,7 +81,7 @@ export class Fetcher {
     return fetched;
   }
 
-  /** Something will be fetched as soon as what it waits for is there. */
+  /** Announces a request that will follow as soon as another resource has loaded. */
   anticipate(): void {
     this.#pool.anticipate();
   }
@@ -88,7 +91,7 @@ export class Fetcher {
     return this.#inMemory.has(url.href) || (kind === 'media' && this.#cache.has(url.href));
   }
 
-  /** Whether it is known and can be revalidated; what can't is fetched as if it were not known. */
+  /** Whether it is known and can be revalidated; without a validator it is fetched as if it were not known. */
   isRevalidated(kind: RequestKind, url: URL): boolean {
     return this.isKnown(kind, url) && this.#cache.hasValidator(url.href);
   }
@@ -162,13 +165,13 @@ export class Fetcher {
   }
 }
 
-/** Reads a body to its end, and says whether that was reached. */
+/** Reads a body; false where it ended early. */
 async function drain(reply: PooledReply, onChunk?: (chunk: Buffer) => void): Promise<boolean> {
   try {
     for await (const chunk of reply.body) onChunk?.(chunk as Buffer);
     return true;
   } catch {
-    // Broken off by the server or given up here: a fact on the wire, not a failure of the visit.
+    // Closed by the server or cancelled here: a fact on the wire, not a failure of the visit.
     return false;
   }
 }

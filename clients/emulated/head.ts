@@ -1,13 +1,13 @@
 import type { HeadTemplate, Slot } from '../profile.ts';
 
-/** What a request fills into its head; an absent slot leaves its line out. */
+/** The values for the head of a request; a line whose slot has none is left out. */
 export type Slots = Partial<Record<Slot, string>>;
 
 const LOOPBACK_V4 = /^127(?:\.\d{1,3}){3}$/;
 
 /**
- * Whether browsers treat the origin as potentially trustworthy (W3C Secure Contexts §3.1): only then do they send Fetch Metadata, client hints and the
- * wider `Accept-Encoding`.
+ * Whether browsers treat the origin as potentially trustworthy (W3C Secure Contexts §3.1). Only to such origins do they send Fetch
+ * Metadata, client hints and the longer `Accept-Encoding`.
  */
 export function isPotentiallyTrustworthy(origin: URL): boolean {
   const host = origin.hostname;
@@ -38,7 +38,7 @@ export function requestHead(method: string, target: string, lines: readonly stri
   return `${[`${method} ${target} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`;
 }
 
-/** The same lines as a map with lower-case names, as cache rules want to see them. */
+/** The fields of these lines by lower-case name, as the cache needs them. */
 export function headerMap(lines: readonly string[]): Record<string, string> {
   const map: Record<string, string> = {};
   for (const line of lines) {

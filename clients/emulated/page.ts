@@ -6,42 +6,42 @@ import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.t
 import type { Fetched, Fetcher, FetchRequest } from './fetch.ts';
 import { type Referrer, type ReferrerPolicy, referrerPolicy } from './referrer.ts';
 
-/** What a page needs of the browser around it. */
+/** What a page uses of its browser. */
 export interface PageContext {
   profile: ClientProfile;
   fetcher: Fetcher;
-  /** Favicons that were not found, by address. */
+  /** Addresses of favicons that were not found. */
   missingFavicons: Set<string>;
-  /** Media that the player holds whole, by address. */
+  /** Addresses of media that the player keeps completely. */
   keptMedia: Set<string>;
-  /** Resolves when the navigation's request may go out. */
+  /** Resolves when the navigation's request may be sent. */
   ready: Promise<void>;
 }
 
 const FIRST_ERROR_STATUS = 400;
-/** From play to what it makes the browser ask for: captured here, chromium 156.0.8078.79. */
+/** From the start of playback to the request that it causes, in milliseconds: captured here, chromium 156.0.8078.79. */
 const PLAY_DELAY_MS = 30;
 
-/** Media of a page. */
+/** The media of a page, and how much of them has arrived. */
 interface Media {
   url: URL;
-  /** Bytes of the whole, where known; bytes received without a gap from the first asked for. */
+  /** Bytes of the whole file, `null` where unknown; and the offset up to which they have arrived. */
   size: number | null;
   received: number;
-  /** The server sends parts of it (206). */
+  /** The server answers range requests (206). */
   inRanges: boolean;
-  /** What tells whether the file is still the same: its ETag, else its Last-Modified. */
+  /** Validator for `If-Range`: the ETag, or else Last-Modified. */
   validator: string | null;
 }
 
-/** One page from its address to the last request that it leads to. */
+/** The load of one page, from its navigation to the last request that it causes. */
 export class Page {
   readonly url: URL;
   /** Resolves at the load event. */
   readonly loaded: Promise<void>;
-  /** Resolves when every request that the page led to is answered or has failed. */
+  /** Resolves when every request that the page caused is answered or has failed. */
   readonly settled: Promise<void>;
-  /** The media that the page plays, with the bytes received; `null` where it has none. */
+  /** The media of the page; `null` where it has none. */
   media: Media | null = null;
 
   readonly #context: PageContext;
@@ -52,13 +52,13 @@ export class Page {
   /** What the load event waits for. */
   readonly #delayingLoad = new Set<Promise<unknown>>();
   readonly #loadingMedia = new Set<Promise<unknown>>();
-  /** Resources found and not yet done with; those among them that hold up the page's first sight. */
+  /** Resources that are found and have not finished; and those of them that block rendering. */
   readonly #outstanding = new Set<Resource>();
   readonly #blocking = new Set<Resource>();
   readonly #pauses = new Map<Resource, Promise<void>>();
   /** Every stylesheet so far was fresh in the cache. */
   #laidOutAtOnce = true;
-  /** Requests that wait until something else is done (`behind`, `tightMode`). */
+  /** Requests that wait for others to finish (`waitsFor`, `tightMode`). */
   #held: { priority: number; resume: () => void }[] = [];
   #limitedUnderway = 0;
   #favicon: URL | null = null;
@@ -76,20 +76,23 @@ export class Page {
     this.settled = content.then(() => this.#afterContent());
   }
 
-  /** The page as one that leads to requests. */
+  /** The page as the referrer of its requests. */
   get referrer(): Referrer {
     return { url: this.url, policy: this.#policy };
   }
 
-  /** Gives up whatever is still on its way. */
+  /** Cancels every request that is still in progress. */
   leave(): void {
     this.#abort.abort();
     this.#release();
   }
 
-  /** Seeks in the page's media: what is not yet there is asked for from that byte on, where the server sends ranges. */
+  /**
+   * Seeks in the page's media, `to` as a fraction of their length (0 to 1). Where that part has not arrived and the server answers ranges,
+   * requests it from there on.
+   */
   async seek(to: number): Promise<void> {
-    // Until something of the media has come, or nothing will, there is no place to seek to.
+    // The length is known with the first byte of the media; wait for that, or until none will come.
     await Promise.race([this.#mediaBegun, this.settled]);
     const { media } = this;
     if (!media?.size) return;
@@ -98,7 +101,7 @@ export class Page {
     const { alignment, range, givenUpAfterMs, askedAfterMs } = policy;
     const from = Math.floor((media.size * to) / alignment) * alignment;
     if (from < media.received) return;
-    // The load event doesn't wait for what is jumped over.
+    // The load event doesn't wait for the part that is skipped.
     this.#haveEnoughMedia();
     this.#sought();
     if (!media.inRanges) return;
@@ -195,7 +198,7 @@ export class Page {
         const fetched = await this.#fetch(kind, url, { referrer, deferred: resource.deferred, ...this.#urgency(resource) });
         if (kind !== 'stylesheet' || !fetched) return;
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
-        // What waits for the stylesheet goes out when its last byte is there; only what it names has to wait until it is parsed.
+        // Requests that wait for the stylesheet are sent at its last byte; only those that it names wait until it is parsed.
         this.#doneWith(resource);
         this.#discovered(scanCss(await decoded(fetched.body, fetched.fields['content-encoding']), url), {
           url,
@@ -215,20 +218,23 @@ export class Page {
     this.#release();
   }
 
-  /** Waits as long as the browser takes to get to it, and for what goes before it. */
+  /** Waits for the delay of the browser, and for the requests that go first. */
   async #cue(resource: Resource): Promise<void> {
     const { kind } = resource;
-    const { behind } = this.#kind(kind);
-    const leaders = () => [...this.#outstanding].filter((other) => behind?.includes(other.kind));
+    const { waitsFor } = this.#kind(kind);
+    const leaders = () => [...this.#outstanding].filter((other) => waitsFor?.includes(other.kind));
     const paused = this.#pauseBefore(resource, leaders());
     this.#pauses.set(resource, paused);
     await paused;
-    const waitsFor = leaders();
-    if (waitsFor.length > 0) this.#context.fetcher.anticipate();
-    await this.#gone(waitsFor, kind);
+    const remaining = leaders();
+    if (remaining.length > 0) this.#context.fetcher.anticipate();
+    await this.#gone(remaining, kind);
   }
 
-  /** Its delay; counted from the requests that it may have to wait for, however late this process comes to them. */
+  /**
+   * Waits for the delay of the resource. Where others go first, only the difference to their delay is waited for after theirs: late timers
+   * can't change the order then.
+   */
   async #pauseBefore(resource: Resource, leaders: readonly Resource[]): Promise<void> {
     await Promise.all(leaders.map((leader) => this.#pauses.get(leader)));
     await this.#pause(this.#delayOf(resource) - Math.max(0, ...leaders.map((leader) => this.#delayOf(leader))));
@@ -247,7 +253,7 @@ export class Page {
     return value === null ? {} : { urgency: value };
   }
 
-  /** Whether a cache that this visit asks holds it. */
+  /** Whether a cache that this visit uses holds it. */
   #isKnown(kind: RequestKind, url: URL): boolean {
     return !this.#bypassesCache && this.#context.fetcher.isKnown(kind, url);
   }
@@ -256,7 +262,7 @@ export class Page {
     return this.#context.profile.cache.subresources.value[this.#visit].mode === 'bypass';
   }
 
-  /** Waits for a place among the limited kinds while the head is not done. */
+  /** Waits, while the head loads, until fewer requests of the limited kinds are in progress than `tightMode` allows. */
   async #place(kind: RequestKind): Promise<void> {
     const tight = this.#context.profile.requests.tightMode.value;
     if (!tight?.limited.includes(kind)) return;
@@ -306,7 +312,7 @@ export class Page {
     if (fetched?.complete && !sought && fetched.status < FIRST_ERROR_STATUS && profile.media.kept.value) keptMedia.add(url.href);
   }
 
-  /** Asks for the favicon, once what it waits for is there. */
+  /** Requests the favicon after its delay. */
   async #askForFavicon(): Promise<void> {
     const { missingFavicons, profile } = this.#context;
     const favicon = this.#favicon;
@@ -315,14 +321,14 @@ export class Page {
     if (!this.#abort.signal.aborted) await this.#loadFavicon(favicon, this.#visit);
   }
 
-  /** Without the load event: behind the stylesheets. */
+  /** Requests the favicon after the stylesheets, without waiting for the load event. */
   async #askForFaviconEarly(): Promise<void> {
     const styles = [...this.#outstanding].filter(({ kind }) => kind === 'stylesheet');
     await this.#gone(styles, 'favicon');
     await this.#askForFavicon();
   }
 
-  /** Resolves when these are done with, or the page is left. */
+  /** Resolves when these have loaded or failed, or the page is left. */
   async #gone(resources: readonly Resource[], kind: RequestKind): Promise<void> {
     while (resources.some((resource) => this.#outstanding.has(resource)) && !this.#abort.signal.aborted) {
       await this.#holdUp(kind);
@@ -338,13 +344,13 @@ export class Page {
   }
 
   async #loadFavicon(favicon: URL, visit: Visit): Promise<void> {
-    // It is for the browser's own window: leaving the page doesn't stop it.
+    // The favicon belongs to the browser's window: leaving the page doesn't cancel it.
     const { signal } = new AbortController();
     const fetched = await this.#fetch('favicon', favicon, { referrer: this.referrer, visit, signal, ...this.#usual('favicon') });
     if (fetched && fetched.status >= FIRST_ERROR_STATUS) this.#context.missingFavicons.add(favicon.href);
   }
 
-  /** Presses play: with preload="auto" the media are on their way already. */
+  /** Starts playback. With preload="auto" the media are being loaded already. */
   async play(): Promise<void> {
     if (!this.media || !this.#context.profile.requests.faviconAtPlay.value || !this.#favicon) return;
     await this.#pause(PLAY_DELAY_MS);
@@ -354,7 +360,7 @@ export class Page {
   async #pause(ms: number): Promise<void> {
     if (ms <= 0) return;
     await delay(ms, undefined, { signal: this.#abort.signal }).catch(() => {});
-    // Where the timer comes late, what has arrived meanwhile is taken in first.
+    // If the timer was late, take in first what has arrived in the meantime.
     await nextTurn();
   }
 
@@ -366,7 +372,7 @@ export class Page {
   }
 }
 
-/** The whole size of what a response is, or is a part of. */
+/** Size of the whole file by `Content-Range` or `Content-Length`; `null` where neither gives it. */
 function sizeOf(fields: Record<string, string>): number | null {
   const total = /\/(\d+)\s*$/.exec(fields['content-range'] ?? '')?.[1] ?? fields['content-length'];
   return total === undefined ? null : Number(total);

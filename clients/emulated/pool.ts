@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { addressOf } from '../address.ts';
 import type { ClosingPolicies, ConnectionPolicies } from '../profile.ts';
 import { Connection, type Reply } from './connection.ts';
 
@@ -7,23 +8,26 @@ export interface Order {
   target: string;
   /** The whole head as text. */
   head: string;
-  /** Lower goes first where several wait. */
+  /** Lower values go first where several requests wait. */
   priority: number;
   isDocument: boolean;
-  /** Aborted: not sent any more where it still waits. The reason `FIN` or `RST` says how its connection ends; else the profile does. */
+  /**
+   * Cancels the request when aborted; one that still waits is then not sent. The reason `FIN` or `RST` says how its connection is closed;
+   * otherwise the profile does.
+   */
   signal: AbortSignal;
 }
 
-/** A reply, and the connection that it comes on. */
+/** A response and its connection. */
 export interface PooledReply extends Reply {
   connection: Connection;
 }
 
 interface Waiting {
   order: Order;
-  /** The connection that was opened for it. */
+  /** The connection that was opened for this request. */
   own: Connection | null;
-  /** The second one beside it, where that is long in coming about. */
+  /** A second one for this request, opened because the first was slow to be established. */
   backup: Connection | null;
   resolve(connection: Connection): void;
   reject(error: Error): void;
@@ -41,16 +45,15 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : a[at]! - b[at]!;
 }
 
-/** The connections of a browser to one origin, opened, shared out, kept and closed by the profile's policies. */
+/** The connections of a browser to one origin: opens, assigns, keeps and closes them by the policies of the profile. */
 export class ConnectionPool {
   readonly #policies: ConnectionPolicies;
   readonly #closing: ClosingPolicies;
-  readonly #host: string;
-  readonly #port: number;
+  readonly #address: { host: string; port: number };
   readonly #connect: (() => Socket) | undefined;
   readonly #connections = new Set<Connection>();
   #waiting: Waiting[] = [];
-  /** Bound connections that have come about and are not handed out yet. */
+  /** Established connections of waiting requests that are not assigned yet. */
   #connected: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** When the timer is due, on the monotonic clock. */
@@ -62,8 +65,7 @@ export class ConnectionPool {
     this.#connect = connect;
     this.#policies = policies;
     this.#closing = closing;
-    this.#host = origin.hostname.replace(/^\[|\]$/g, '');
-    this.#port = Number(origin.port || 80);
+    this.#address = addressOf(origin);
   }
 
   /** Every connection that is not closed, in the order in which they were opened. */
@@ -71,15 +73,15 @@ export class ConnectionPool {
     return [...this.#connections];
   }
 
-  /** Opens what is missing to that many connections, idle, busy and connecting ones counted together. */
+  /** Opens connections until there are `wanted` of them or as many as a host may have. Idle, busy and connecting ones all count. */
   preconnect(wanted: number): void {
     this.#sweep();
     while (this.#connections.size < wanted && this.#openWithinLimit());
   }
 
   /**
-   * Sends a request on a free connection, or on the next that becomes free or is opened for it.
-   * @throws where no connection can be had, or the connection breaks before the response's head is whole (after the browser's own retry)
+   * Sends a request on an idle connection, or on the next one that becomes idle or is opened for it.
+   * @throws where no connection can be established, or it breaks before the response head is complete (after the browser's own retry)
    */
   async request(order: Order): Promise<PooledReply> {
     for (;;) {
@@ -135,7 +137,7 @@ export class ConnectionPool {
     });
   }
 
-  /** Gives idle connections to those who wait, and opens what is still missing. */
+  /** Assigns idle connections to waiting requests, and opens connections for the rest. */
   #serve(): void {
     for (;;) {
       const entry = this.#waiting.find((waiting) => waiting.own === null);
@@ -151,7 +153,7 @@ export class ConnectionPool {
     this.#schedule();
   }
 
-  /** Opens a second connection for a request whose own is long in coming about. */
+  /** Opens a second connection for a request whose own is slow to be established. */
   #backUp(entry: Waiting, own: Connection): void {
     const afterMs = this.#policies.backupAfterMs.value;
     if (afterMs === null) return;
@@ -162,12 +164,12 @@ export class ConnectionPool {
     timer.unref();
   }
 
-  /** A connection on its way that was opened for nobody in particular. */
+  /** A connecting connection that was opened for no request. */
   #unclaimed(): Connection | undefined {
     return [...this.#connections].find((c) => c.state === 'connecting' && !this.#isBound(c));
   }
 
-  /** It was opened for one that still waits. */
+  /** Whether it was opened for a request that still waits. */
   #isBound(connection: Connection): boolean {
     return this.#waiting.some(({ own, backup }) => own === connection || backup === connection);
   }
@@ -183,7 +185,7 @@ export class ConnectionPool {
     entry.resolve(connection);
   }
 
-  /** Hands connections that have come about to the requests that they were opened for. */
+  /** Assigns established connections to the requests that they were opened for. */
   #giveBound(): void {
     const batch = this.#connected.splice(0);
     if (this.#policies.binding.value.order === 'last-first')
@@ -192,16 +194,16 @@ export class ConnectionPool {
       const owner = this.#waiting.find((waiting) => waiting.own === connection);
       if (!owner || !connection.isUsable) continue;
       const entry = this.#policies.binding.value.order === 'by-priority' ? this.#firstBound() : owner;
-      // Who opened it takes over what the other one waited for.
+      // The request that it was opened for takes over the other one's connection.
       if (entry !== owner) [owner.own, owner.backup] = [entry.own, entry.backup];
       this.#give(connection, entry);
     }
-    // Whose own connection failed, or was lost, competes for any.
+    // A request whose own connection failed, or went to another, takes any.
     for (const entry of this.#waiting) if (entry.own && entry.own.state !== 'connecting') entry.own = null;
     this.#serve();
   }
 
-  /** The first of those for whom a connection is on its way; `waiting` is in the order of priority. */
+  /** The most urgent request that has a connection of its own: `#waiting` is in the order of priority. */
   #firstBound(): Waiting {
     return this.#waiting.find(({ own }) => own !== null)!;
   }
@@ -226,8 +228,7 @@ export class ConnectionPool {
   #open(): Connection {
     const { tcpKeepAlive, closeDelayMs, reclaimMs } = this.#policies;
     const options = {
-      host: this.#host,
-      port: this.#port,
+      ...this.#address,
       tcpKeepAlive: tcpKeepAlive.value,
       closeDelayMs: closeDelayMs.value,
       reclaimMs: reclaimMs.value,
@@ -238,7 +239,7 @@ export class ConnectionPool {
     return connection;
   }
 
-  /** Opens a connection for a request that has to wait for something else first. */
+  /** Opens a connection for a request that must wait for another one first. */
   anticipate(): void {
     const ready = [...this.#connections].some((c) => c.isUsable || c.state === 'connecting');
     if (this.#policies.anticipates.value && !ready && !this.#closed) this.#openWithinLimit();
@@ -260,7 +261,7 @@ export class ConnectionPool {
     else this.#handOut(connection, batchMs);
   }
 
-  /** Hands the connection out at once, or together with others that are about to come about. */
+  /** Assigns the connection, now or together with others that are established within `batchMs`. */
   #handOut(connection: Connection, batchMs: number): void {
     const isFirst = this.#connected.push(connection) === 1;
     const isLast = ![...this.#connections].some((c) => c.state === 'connecting');
@@ -268,14 +269,14 @@ export class ConnectionPool {
     else if (isFirst) setTimeout(() => this.#giveBound(), batchMs);
   }
 
-  /** A connection could not be had: the request that it was for fails, else the first that waits. */
+  /** A connection could not be established: its own request fails, or else the first one that waits. */
   #failOne(connection: Connection, error: Error): void {
     const entry = this.#waiting.find((waiting) => waiting.own === connection) ?? this.#waiting[0];
     this.#waiting = this.#waiting.filter((other) => other !== entry);
     entry?.reject(error);
   }
 
-  /** When the connection is overdue, on the monotonic clock in milliseconds. */
+  /** When the idle time-out of the connection ends, in milliseconds of the monotonic clock. */
   #deadline(connection: Connection): number {
     const { usedIdleMs, unusedIdleMs, keepAliveHeader } = this.#policies;
     if (connection.requests === 0) return connection.quietSince + unusedIdleMs.value;
@@ -283,7 +284,7 @@ export class ConnectionPool {
     return connection.quietSince + (advertised === null ? usedIdleMs.value : advertised * SECOND_MS);
   }
 
-  /** Closes what is overdue or spoiled: the clean-up that comes before each request. */
+  /** Closes idle connections that are past their time-out or must not be used again. Done before each request. */
   #sweep(): void {
     for (const connection of this.#connections) {
       if (connection.state !== 'idle') continue;
@@ -291,12 +292,12 @@ export class ConnectionPool {
     }
   }
 
-  /** Sets the clean-up timer where it is not running, in whole steps: the rest of a step is waited for when it fires. */
+  /** Starts the clean-up timer, or sets it to an earlier time, in whole steps. The rest of a step is waited for when it fires. */
   #schedule(): void {
     const cleanup = this.#policies.cleanup.value;
     const idle = [...this.#connections].filter((c) => c.state === 'idle');
     if (cleanup.by !== 'timer' || this.#closed) return;
-    // With nothing idle it has nothing to do, and starts anew later.
+    // Nothing is idle: the timer starts anew later.
     if (idle.length === 0) {
       this.#stopTimer();
       return;
@@ -317,7 +318,7 @@ export class ConnectionPool {
     this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.max(0, Math.ceil(due - now())));
   }
 
-  /** The timer's work. What is not due yet is waited for in whole steps, at least one. */
+  /** Runs when the timer fires. For connections within their time-out the timer is set again, in whole steps, at least one. */
   #cleanUp(stepMs: number): void {
     this.#timerDue = Number.POSITIVE_INFINITY;
     this.#sweep();
@@ -335,7 +336,7 @@ export class ConnectionPool {
     for (const connection of this.#connections) if (connection.state === 'idle') connection.close('FIN');
   }
 
-  /** Closes every connection. What is under way fails. */
+  /** Closes every connection. Requests in progress fail. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -1,4 +1,4 @@
-/** What a request says of the page that leads to it: `Referrer-Policy` and `Referer` (W3C Referrer Policy §8). */
+/** What a request reveals about the page that causes it: `Referrer-Policy` and `Referer` (W3C Referrer Policy §8). */
 
 /** The policies of W3C Referrer Policy §3. */
 const POLICIES = [
@@ -12,20 +12,21 @@ const POLICIES = [
   'unsafe-url',
 ] as const;
 
+/** A policy of W3C Referrer Policy §3. */
 export type ReferrerPolicy = (typeof POLICIES)[number];
 
-/** Who leads to a request, and what its response said may be told of it: `null` where it said nothing. */
+/** The page or stylesheet that causes a request, with the policy of its response; `null` where that had none. */
 export interface Referrer {
   url: URL;
   policy: ReferrerPolicy | null;
 }
 
-/** Where a response says nothing (§3, "default referrer policy"). */
+/** For responses without a policy (§3, "default referrer policy"). */
 const DEFAULT_POLICY: ReferrerPolicy = 'strict-origin-when-cross-origin';
 
 const isPolicy = (word: string): word is ReferrerPolicy => (POLICIES as readonly string[]).includes(word);
 
-/** The last policy known in a `Referrer-Policy` field (§8.1: unknown ones are for browsers to come); `null` where there is none. */
+/** The last known policy in a `Referrer-Policy` field (§8.1: unknown ones are skipped); `null` where there is none. */
 export function referrerPolicy(value: string | undefined): ReferrerPolicy | null {
   const words = (value ?? '').split(',').map((word) => word.trim().toLowerCase());
   return words.filter(isPolicy).at(-1) ?? null;

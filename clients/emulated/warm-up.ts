@@ -12,8 +12,9 @@ const STYLE =
 const VISITS = 2;
 
 /**
- * Lets the browser visit a page of nobody's, over a socket that is no network's: the first time through the code costs tens of milliseconds (undici compiles
- * its parser, V8 the rest), which would show in a capture as a pause of the browser between two requests that it has none of.
+ * Loads a small page twice from a server in this process, over a Unix socket (a named pipe on Windows), before the visit. The first run of
+ * the code takes tens of milliseconds longer (undici compiles its parser, V8 everything else); in the capture that would look like a pause
+ * of the browser between two requests.
  */
 export async function warmUp(profile: ClientProfile, { work, signal }: Pick<ClientContext, 'work' | 'signal'>): Promise<void> {
   const address = process.platform === 'win32' ? `\\\\.\\pipe\\wirematrix-warm-up-${process.pid}` : path.join(work, 'warm-up.sock');
@@ -25,7 +26,7 @@ export async function warmUp(profile: ClientProfile, { work, signal }: Pick<Clie
   try {
     await listening(server, address);
   } catch {
-    // A path too long for a socket, a file system without any: the visit begins a little slower, and is as true.
+    // The path is too long for a socket, or the file system has none: the visit begins a little slower and is just as valid.
     return;
   }
   const browser = new EmulatedBrowser(profile, { origin: 'http://warm-up.localhost:8080', signal }, { connect: () => connect(address) });
@@ -43,7 +44,7 @@ async function listening(server: Server, address: string): Promise<void> {
   await once(server, 'listening');
 }
 
-/** Answers each request head as it comes. */
+/** Answers each request head as it arrives. */
 function answer(socket: Socket): void {
   let head = '';
   socket.on('error', () => {});

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 /**
- * What undici takes for its socket. It stands between undici and the TCP socket, so that what undici does on its own never shows on the wire:
+ * The socket that undici is given. It stands between undici and the TCP socket, so that what undici does on its own never shows on the
+ * wire:
  *
- * - undici writes `host` and `connection` itself, in lower case and first: the head that it writes is replaced by the browser's;
- * - undici closes its socket when it has no more use for it, and at once when the server does: here that only tells the owner, who closes the TCP
- *   connection when and how the browser would.
+ * - undici writes `host` and `connection` itself, in lower case and first: its head is replaced by the head of the browser;
+ * - undici closes its socket when it no longer needs it, and as soon as the server closes: here that only notifies the owner, who closes
+ *   the TCP connection when and how the browser would.
  */
 export class WireSocket extends Duplex {
   readonly #tcp: Socket;
@@ -20,17 +21,17 @@ export class WireSocket extends Duplex {
     this.#onReleased = onReleased;
   }
 
-  /** The head that goes out in place of the next one that undici writes. */
+  /** Sets the head that is sent instead of the next one that undici writes. */
   replaceNextHead(head: string): void {
     this.#head = head;
   }
 
-  /** Bytes from the server. Stops the TCP socket when undici is behind (flow control must show on the wire too). */
+  /** Passes on bytes from the server. Pauses the TCP socket where undici can't keep up, so that flow control shows on the wire. */
   receive(chunk: Buffer): void {
     if (!this.push(chunk)) this.#tcp.pause();
   }
 
-  /** The server's FIN, as far as undici needs to know of it. */
+  /** Passes on the server's FIN. */
   receiveEnd(): void {
     this.push(null);
   }

@@ -3,13 +3,14 @@ import type { Question } from './question.ts';
 import { announcesClose } from './response-reader.ts';
 import { openConnection, type WireConnection, type WireRequest } from './wire-connection.ts';
 
-/** A server that has not answered a question by then is taken not to answer it. */
+/** Longest wait for a response or its first byte; a server that takes longer counts as not answering. */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** A server that has announced the close and does not close for this long keeps the next question waiting no longer. */
+/** Longest wait for a close that the server has announced. */
 const ANNOUNCED_CLOSE_MS = 1_000;
-/** Longest time for a question that is asked again and again. */
+/** Longest time for a question that is repeated; the response that comes after it is the last. */
 const REPEAT_LIMIT_MS = 20_000;
 
+/** The server to ask, and the values known from its earlier responses. */
 export interface Asking {
   host: string;
   port: number;
@@ -18,9 +19,9 @@ export interface Asking {
 }
 
 /**
- * Asks one question on a connection of its own and waits for the answer.
- * @returns the connection where the question holds it, else `null`
- * @throws Error where no connection can be had
+ * Asks one question on a connection of its own and waits for the response.
+ * @returns the connection where the question holds it; `null` where it doesn't, or needs a value that is not known
+ * @throws Error where no connection can be established
  */
 export async function ask(question: Question, { known, ...target }: Asking): Promise<WireConnection | null> {
   const requests: WireRequest[] = [];
@@ -52,7 +53,7 @@ async function answerTo(question: Question, requests: WireRequest[], connection:
   }
 }
 
-/** The first request is on its way already. */
+/** The first request has been sent already. */
 async function repeat(requests: WireRequest[], times: number, connection: WireConnection): Promise<void> {
   const deadline = performance.now() + REPEAT_LIMIT_MS;
   for (let sent = 1; ; sent++) {

@@ -1,18 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { packageVersion } from '../../harness/system/version.ts';
+import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
 import { ask } from './ask.ts';
 import type { Known } from './known.ts';
 import { questions } from './questions/index.ts';
 import type { WireConnection } from './wire-connection.ts';
-
-/** The package's own version: the probe has no other. */
-async function packageVersion(): Promise<string> {
-  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
-    const text = await readFile(new URL('package.json', folder), 'utf8').catch(() => null);
-    if (text !== null) return (JSON.parse(text) as { version: string }).version;
-    if (folder.pathname === '/') throw new Error('package.json was not found above clients/probe/: run from a complete checkout');
-  }
-}
 
 /** Asks the direct questions that no browser asks, byte for byte. */
 export const probe: ClientDefinition = defineClient({
@@ -21,10 +13,10 @@ export const probe: ClientDefinition = defineClient({
   provenance: 'emulated',
   kind: 'probe',
   summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
-  version: async () => ({ version: await packageVersion() }),
+  version: async () => ({ version: packageVersion() }),
   async open({ origin, signal, targets = SITE_TARGETS }) {
     const url = new URL(origin);
-    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80), signal };
+    const target = { ...addressOf(url), signal };
     const known: Known = new Map([['host', url.host], ...Object.entries(targets)]);
     const held: WireConnection[] = [];
     return {

@@ -3,16 +3,17 @@ import type { ResponseHead } from './response-reader.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
-/** What the probe has learned of a server, by the names that questions use in braces. */
+/** What the probe knows of a server, by the names that questions use in braces. */
 export type Known = Map<string, string>;
 
 /**
- * Notes what a response tells. Names: `etag`; `etag-toggled` (weak where it was strong, strong where it was weak); `etag-strong` (only where it is);
- * `etag-weak`; `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET conditional).
+ * Stores what a response shows. Names: `etag`; `etag-toggled` (weak where it was strong, strong where it was weak); `etag-strong` (only
+ * where it is strong); `etag-weak`; `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET
+ * conditional).
  */
 export function learn(known: Known, head: ResponseHead): void {
   const sent = head.headers.get('etag');
-  // What is no entity tag (RFC 9110 §8.8.3) can't be asked for by If-None-Match or If-Range.
+  // A value that is not an entity tag (RFC 9110 §8.8.3) can't be sent in If-None-Match or If-Range.
   const etag = sent && ENTITY_TAG.test(sent) ? sent : null;
   const lastModified = head.headers.get('last-modified');
   if (etag) {
@@ -31,7 +32,7 @@ export function learn(known: Known, head: ResponseHead): void {
   else if (lastModified) known.set('condition', `If-Modified-Since: ${lastModified}`);
 }
 
-/** Puts what is known in the place of `{names}`; `null` where one of them is not known. */
+/** Replaces each `{name}` by its value; `null` where one is not known. */
 export function fill(text: string, known: Known): string | null {
   const names = [...text.matchAll(/\{([a-z-]+)\}/g)].map(([, name]) => name as string);
   if (names.some((name) => !known.has(name))) return null;

@@ -1,35 +1,37 @@
 /** A direct question to a server, as data: what goes on the wire, and when to go on. The answer is read from the capture. */
 export interface Question {
-  /** Stable; the scenario's step that asks it bears the same id. */
+  /** Stable. The step that asks it has the same id, with `.request` appended where another step of its scenario has that id. */
   id: string;
   title: string;
   /** The section of the RFC that speaks of it; `null` where none does. */
   spec: string | null;
   /**
-   * Requests that are written at once, on a connection of this question's own. `{name}` in them stands for what earlier answers told
-   * (`known.ts`); a question with a name that no answer has told is not asked. Without requests nothing is ever sent.
+   * The requests, sent in one write on a connection of this question's own. `{name}` in them stands for a value of an earlier response
+   * (`known.ts`); a question with a name that is not known is not asked. Without requests nothing is ever sent.
    */
   send: readonly QuestionRequest[];
-  /** What is waited for before the next question. Default `responses`: one final response to each request. */
+  /** What the probe waits for before the next question. Default `responses`: one final response to each request. */
   await?: 'responses' | 'first-byte' | 'nothing';
-  /** Asks again on the same connection until the server closes it, or this often. */
+  /** Repeats the request on the same connection until it was sent this many times or the server closes. */
   times?: number;
-  /** After the answer, waits this long for the server to close the connection. Milliseconds. */
+  /** Time after the response in which the server may close the connection first. Milliseconds. */
   lingerMs?: number;
-  /** Keeps the connection until the capture has ended; otherwise the probe ends it with a FIN after the answer. */
+  /** Keeps the connection until the capture has ended; otherwise the probe closes it with a FIN after the response. */
   hold?: boolean;
-  /** Keeps validators and length of the answer for the questions after it. */
+  /** Stores the validators of the response for later questions. */
   learn?: boolean;
-  /** Reads no faster than this, so that the server has to wait. Bytes a second. */
+  /** Reads at most this many bytes a second, so that the server has to wait. */
   readRate?: number;
 }
 
+/** One request of a question. */
 export interface QuestionRequest {
   method: string;
   /** The exact bytes, one character each, with `{names}`. */
   text: string;
 }
 
+/** The parts of a request; those left out have the default of `request`. */
 export interface RequestParts {
   target?: string;
   version?: '1.0' | '1.1';
@@ -41,7 +43,7 @@ export interface RequestParts {
   body?: string;
 }
 
-/** Writes a request out: start line, `Host`, the fields in the order given, the empty line, the body. */
+/** Writes a request: start line, `Host`, the fields in the order given, the empty line, the body. */
 export function request(method: string, parts: RequestParts = {}): QuestionRequest {
   const { target = '{page}', version = '1.1', headers = [], host = 'Host: {host}', lineEnd = '\r\n', body = '' } = parts;
   const lines = [`${method} ${target} HTTP/${version}`, ...(host === null ? [] : [host]), ...headers];
@@ -50,7 +52,7 @@ export function request(method: string, parts: RequestParts = {}): QuestionReque
 
 const ID = /^[a-z0-9-]+(\.[a-z0-9-]+)?$/;
 
-/** Checks at load time what the type can't say. */
+/** Checks at load time what the type can't express. @throws where the id is malformed, or several requests are to be repeated */
 export function defineQuestion(question: Question): Question {
   if (!ID.test(question.id)) throw new Error(`question "${question.id}": an id is lower-case words, with at most one dot`);
   if (question.times !== undefined && question.send.length !== 1)

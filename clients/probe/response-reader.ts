@@ -3,6 +3,7 @@
  * What the responses mean is read from the capture, never from here.
  */
 
+/** What the probe needs of a response head. */
 export interface ResponseHead {
   /** `1.0` or `1.1`. */
   version: string;
@@ -17,9 +18,10 @@ type Part =
   | { reading: 'chunk-size' | 'chunk-end' | 'trailers' | 'until-close' }
   | { reading: 'chunk'; left: number };
 
-/** A server that sends more than this without an empty line is not speaking HTTP. */
-const HEAD_LIMIT = 256 * 1024;
+/** Longest response head that is recognised, in bytes. */
+export const HEAD_LIMIT = 256 * 1024;
 
+/** Finds the responses in the bytes of one connection. */
 export interface ResponseReader {
   /** Takes the next bytes of the connection. */
   push(bytes: Uint8Array): void;
@@ -30,8 +32,9 @@ export interface ResponseReader {
 }
 
 /**
- * @param methods methods of the requests that were sent and have not been answered yet, oldest first; the reader removes each
- *   as its final response begins. A response to HEAD has no body, whatever its fields say.
+ * Makes the reader of one connection.
+ * @param methods methods of the requests that were sent and have not been answered yet, oldest first; the reader removes each as its final
+ * response begins. A response to HEAD has no body, whatever its fields say.
  */
 export function createResponseReader(methods: string[]): ResponseReader {
   const done: ResponseHead[] = [];
@@ -137,7 +140,7 @@ export function createResponseReader(methods: string[]): ResponseReader {
   };
 }
 
-/** Something that is no HTTP at all (HTTP/0.9, say) counts as a response of status 0 that lasts until the close. */
+/** What is not HTTP/1.x (HTTP/0.9, for example) counts as a response of status 0 that lasts until the close. */
 function parseHead(text: string): ResponseHead {
   const [startLine = '', ...lines] = text.split(/\r?\n/);
   const [, version = '', status = '0'] = /^HTTP\/(\d\.\d) (\d{3})/.exec(startLine) ?? [];
@@ -153,7 +156,7 @@ function parseHead(text: string): ResponseHead {
   return { version, status: Number(status), headers };
 }
 
-/** Whether the server has said that it will close the connection behind this response (RFC 9112 §9.3). */
+/** Whether the server has announced that it will close the connection after this response (RFC 9112 §9.3). */
 export function announcesClose(head: ResponseHead): boolean {
   const options = (head.headers.get('connection') ?? '').toLowerCase().split(/\s*,\s*/);
   return options.includes('close') || (head.version !== '1.1' && !options.includes('keep-alive'));

@@ -1,18 +1,19 @@
 import net from 'node:net';
 import { createResponseReader, type ResponseHead } from './response-reader.ts';
 
-/** A server that has answered closes a moment later than the client does; after this it is cut off. */
+/** Longest wait for the server's FIN after the FIN of the client, in milliseconds. */
 const CLOSE_GRACE_MS = 300;
 
+/** A request as the probe sends it. */
 export interface WireRequest {
   method: string;
   /** The request as it goes on the wire, one character a byte. */
   bytes: string;
 }
 
-/** One TCP connection of the probe: exact bytes out, responses in. A FIN of the server is answered at once. */
+/** One TCP connection of the probe: exact bytes out, responses in. A FIN of the server is answered immediately. */
 export interface WireConnection {
-  /** Puts the requests on the wire in one write, so that they share a segment where they fit into one. */
+  /** Sends the requests in one write, so that they share a segment where they fit into one. */
   send(requests: readonly WireRequest[]): void;
   /**
    * The next final response, read to its end.
@@ -25,26 +26,27 @@ export interface WireConnection {
   closedByServer(timeoutMs: number): Promise<boolean>;
   /** Closes with a FIN and waits a moment for the server's. */
   close(): Promise<void>;
-  /** Lets go at once. */
+  /** Closes the socket immediately. */
   destroy(): void;
 }
 
+/** The server to connect to, and how to read from it. */
 export interface ConnectOptions {
   host: string;
   port: number;
   signal: AbortSignal;
-  /** Takes no more than this many bytes a second from the socket, so that the server has to wait. */
+  /** Reads at most this many bytes a second from the socket, so that the server has to wait. */
   readRate?: number;
 }
 
 /**
  * Opens a connection.
- * @throws Error where none can be had (ECONNREFUSED and the like)
+ * @throws Error where it can't be established (ECONNREFUSED and others)
  */
 export async function openConnection({ host, port, signal, readRate }: ConnectOptions): Promise<WireConnection> {
   signal.throwIfAborted();
   const socket = net.connect({ host, port, noDelay: true });
-  // Not the socket's own `signal` option: that leaves a listener behind for every connection that is over.
+  // Not the `signal` option of the socket: it leaves a listener on the signal for every connection that has ended.
   const abort = () => socket.destroy(new Error('the run was cancelled'));
   signal.addEventListener('abort', abort, { once: true });
   socket.once('close', () => signal.removeEventListener('abort', abort));
@@ -108,7 +110,7 @@ export async function openConnection({ host, port, signal, readRate }: ConnectOp
     async close() {
       if (socket.destroyed) return;
       const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-      // What is still on its way must be read, or the FIN of the server is never seen.
+      // Unread bytes must be consumed, or the FIN of the server is never seen.
       socket.resume();
       socket.end();
       const timer = setTimeout(() => socket.destroy(), CLOSE_GRACE_MS);

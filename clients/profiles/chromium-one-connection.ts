@@ -1,9 +1,9 @@
 import { defineProfile, policy } from '../profile.ts';
 import { chromium } from './chromium.ts';
 
-const CHANGED = "no browser's: the one policy that is changed, to see what several connections are worth";
+const CHANGED = 'not from a browser: changed to show the effect of several connections';
 
-/** Chromium with one connection to a host instead of six. Everything else is as in `chromium`, so that what differs is due to that. */
+/** Chromium with one connection to a host instead of six. Everything else is as in `chromium`, so that any difference is due to that. */
 export const chromiumOneConnection = defineProfile({
   ...chromium,
   id: 'chromium-one-connection',

@@ -3,7 +3,7 @@ import { type ClientProfile, defineProfile, type HeadLine, type KindPolicy, poli
 
 const CAPTURED = 'captured here, chromium 156.0.8078.79 (Debian, headless)';
 
-/** What tells one Chromium browser from another. */
+/** What distinguishes one Chromium-based browser from another. */
 export interface ChromiumIdentity {
   userAgent: string;
   /** `sec-ch-ua` and `sec-ch-ua-platform`. */
@@ -14,8 +14,9 @@ export interface ChromiumIdentity {
   acceptLanguage: string;
 }
 
+/** Headless Chromium on Linux. */
 export const chromiumIdentity: ChromiumIdentity = {
-  // A headless Chromium says so; apart from that word the head is that of one with a window.
+  // Headless Chromium names itself so; apart from that word the head is the same with a window.
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/156.0.0.0 Safari/537.36',
   brands: '"Not:A-Brand";v="8", "Chromium";v="156"',
   platform: '"Linux"',
@@ -27,7 +28,7 @@ export const chromiumIdentity: ChromiumIdentity = {
 
 const ENCODINGS: HeadLine = { trustworthy: 'Accept-Encoding: gzip, deflate, br, zstd', otherwise: 'Accept-Encoding: gzip, deflate' };
 const CACHE_LINES: HeadLine[] = ['Pragma: {pragma}', 'Cache-Control: {cache-control}'];
-/** What the HTTP cache adds stands last; what the page's memory cache asks for itself stands behind `Accept`. */
+/** Validators of the HTTP cache come last in the head; those of the memory cache follow `Accept`. */
 const DISK_VALIDATORS: HeadLine[] = ['If-None-Match: {disk-if-none-match}', 'If-Modified-Since: {disk-if-modified-since}'];
 const MEMORY_VALIDATORS: HeadLine[] = ['If-None-Match: {memory-if-none-match}', 'If-Modified-Since: {memory-if-modified-since}'];
 
@@ -76,8 +77,9 @@ function resourceHead(identity: ChromiumIdentity, accept: string, dest: string, 
 }
 
 /**
- * Chromium's requests under an identity. Delays: from the document's bytes to the first subresource some 15 ms pass (parser, renderer and network process);
- * what the memory cache holds is asked for by the parser, a little behind what the preload scanner asks for; media that the HTTP cache holds come later still.
+ * Chromium's requests under an identity. Delays: from the document's bytes to the first subresource request some 15 ms pass (parser,
+ * renderer and network process); what the memory cache holds is requested by the parser, a little later than what the preload scanner
+ * requests; media that the HTTP cache holds come later still.
  */
 function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
   const image = resourceHead(identity, identity.acceptImage, 'image');
@@ -100,17 +102,20 @@ function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
 
 const DIFFERENCES: readonly Difference[] = [
   {
-    what: 'one connection more or fewer for a page whose parts come within milliseconds',
+    what: 'one connection more or fewer where responses take milliseconds',
     because:
-      'whether an earlier answer has freed its connection when the next request comes is a race: real visits to one server show two connections and three',
+      'it is a race whether an earlier response has freed its connection before the next request: real visits to one server show two or three connections',
   },
   {
-    what: 'which side is first where a response ends with its connection',
+    what: 'which side closes first after a response that ends its connection',
     because: 'both FINs are sent within a millisecond of each other',
   },
 ];
 
-/** A Chromium browser under an identity of its own. */
+/**
+ * The profile of a Chromium-based browser. `heads`: source of its request heads; `about`: what it is called, and its differences besides
+ * those of Chromium.
+ */
 export function chromiumProfile(
   identity: ChromiumIdentity,
   heads: string,
@@ -134,7 +139,7 @@ export function chromiumProfile(
       serverCloseAnswered: policy('on-next-request', `Chromium net/socket/transport_client_socket_pool.cc; ${CAPTURED}`),
       keepAliveHeader: policy('ignored', 'Chromium net/http/http_response_headers.cc, IsKeepAlive'),
       tcpKeepAlive: policy({ idleS: 45, unused: true }, `Chromium net/socket/tcp_socket_posix.cc; ${CAPTURED}`),
-      reclaimMs: policy(3, `1 to 7 ms (a connection whose answer has come is passed over so long): ${CAPTURED}`),
+      reclaimMs: policy(3, `1 to 7 ms (a connection is not reused for this long after its response): ${CAPTURED}`),
       binding: policy(
         { batchMs: 0, order: 'by-priority' },
         `Chromium net/socket/transport_client_socket_pool.cc, OnConnectJobComplete; no connection opened for a request was left unused: ${CAPTURED}`,
@@ -154,7 +159,7 @@ export function chromiumProfile(
         `Chromium third_party/blink/renderer/platform/loader/fetch/resource_load_scheduler.cc; the number ${CAPTURED}`,
       ),
       faviconAfter: policy('load', CAPTURED),
-      loadEventMediaShare: policy(0.7, `68 to 85 % were there on links of 1 Mbit/s and 400 kbit/s: ${CAPTURED}`),
+      loadEventMediaShare: policy(0.7, `68 to 85 % had arrived on links of 1 Mbit/s and 400 kbit/s: ${CAPTURED}`),
       faviconMissForgotten: policy(['hard-reload'], CAPTURED),
       referrerPolicy: policy('obeyed', `${CAPTURED}, against django, whose pages come with one`),
       faviconAtPlay: policy(true, CAPTURED),
@@ -186,23 +191,24 @@ export function chromiumProfile(
     },
     media: {
       firstRange: policy('bytes=0-', CAPTURED),
-      kept: policy(false, `the HTTP cache is asked each time: ${CAPTURED}`),
+      kept: policy(false, `the HTTP cache is used each time: ${CAPTURED}`),
       revalidation: policy('closed-range-with-validators', CAPTURED),
       seek: policy(
         { alignment: 32_768, range: 'closed', givenUpAfterMs: 1, askedAfterMs: 5 },
-        `Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes); ${CAPTURED}, on a link of 1 Mbit/s (1 of 6 asked twice)`,
+        `Chromium third_party/blink/renderer/platform/media/multi_buffer.h (blocks of 2^15 bytes); ${CAPTURED}, on a link of 1 Mbit/s (1 of 6 sent two requests)`,
       ),
     },
     closing: {
       quit: policy('FIN', CAPTURED),
-      abort: policy('read-on', `the download goes on behind the next page: ${CAPTURED}, on a link of 400 kbit/s`),
+      abort: policy('read-on', `the download continues while the next page loads: ${CAPTURED}, on a link of 400 kbit/s`),
     },
   });
 }
 
+/** Chromium 156 on Linux. */
 export const chromium = chromiumProfile(chromiumIdentity, CAPTURED, {
   id: 'chromium',
   title: 'Chromium 156',
   version: '156.0.8078.79',
-  summary: 'Chromium on Linux, emulated after captures of the Debian build',
+  summary: 'Chromium on Linux, emulated from captures of the Debian build',
 });

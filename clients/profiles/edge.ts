@@ -3,6 +3,7 @@ import { chromiumIdentity, chromiumProfile } from './chromium.ts';
 const DOCUMENTED =
   'Chromium as captured here (156.0.8078.79) with the identity that learn.microsoft.com/microsoft-edge/web-platform/user-agent-guidance documents';
 
+/** Edge 156 on Windows. */
 export const edge = chromiumProfile(
   {
     ...chromiumIdentity,
@@ -18,7 +19,7 @@ export const edge = chromiumProfile(
     version: '156',
     summary: "Chromium's engine with Edge's identity, on Windows",
     differences: [
-      { what: 'everything but the identity is that of Chromium on Linux', because: 'no Edge can run here: nothing of it was captured' },
+      { what: 'everything except the identity is that of Chromium on Linux', because: "Edge can't run here: none of it was captured" },
     ],
   },
 );

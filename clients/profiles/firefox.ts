@@ -5,7 +5,7 @@ const CAPTURED = 'captured here, firefox-esr 153.7.0 (Debian, headless)';
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
 const IMAGES = 'image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5';
 const ENCODINGS: HeadLine = { trustworthy: 'Accept-Encoding: gzip, deflate, br, zstd', otherwise: 'Accept-Encoding: gzip, deflate' };
-/** Validators, priority and what bypasses the cache stand last, in this order, whichever cache asks. */
+/** Validators, priority and the fields that bypass the cache come last, in this order, for both caches. */
 const TAIL: HeadLine[] = [
   'If-Modified-Since: {memory-if-modified-since}',
   'If-None-Match: {memory-if-none-match}',
@@ -16,7 +16,7 @@ const TAIL: HeadLine[] = [
   'Cache-Control: {cache-control}',
 ];
 
-/** Where the page came with a policy for it, `Referer` is known before the media's range and before `Connection`. */
+/** Where the page has a `Referrer-Policy`, `Referer` comes before the media's range and before `Connection`. */
 const REFERER_OF_POLICY: HeadLine = 'Referer: {referer-of-policy}';
 const CONNECTION_AND_REFERER: HeadLine[] = ['Connection: keep-alive', 'Referer: {referer-by-default}'];
 
@@ -59,10 +59,11 @@ const MEDIA_HEAD: HeadLine[] = [
 ];
 
 /**
- * Images and media wait for the stylesheets (`Leaders`, netwerk/protocol/http/HttpTransactionShell.h). Where the stylesheet takes 3 ms or more, both mostly
- * wait when its last byte comes: the media go out first then (captured: 24 of 36 such visits, 20 of them both within a millisecond), and the connection
- * of the stylesheet is not idle again yet. Where it takes less, the picture is first (28 of 30), 0.1 to 9 ms behind the stylesheet.
- * The favicon waits for 100 ms (FaviconLoader.sys.mjs, FAVICON_PARSING_TIMEOUT), or for the load event where that is sooner: not told apart here.
+ * Images and media wait for the stylesheets (`Leaders`, netwerk/protocol/http/HttpTransactionShell.h). Where the stylesheet takes 3 ms or
+ * more, both are usually waiting when its last byte arrives: then the media are requested first (captured: in 24 of 36 such visits, in 20
+ * of them both within a millisecond), and the connection of the stylesheet is not idle again yet. Where it takes less, the image is first
+ * (28 of 30), 0.1 to 9 ms after the stylesheet. The favicon waits for 100 ms (FaviconLoader.sys.mjs, FAVICON_PARSING_TIMEOUT), or for the
+ * load event where that is sooner: the two are not distinguished here.
  */
 const KINDS: Record<RequestKind, KindPolicy> = {
   document: { head: DOCUMENT_HEAD, priority: 0, delayMs: 0, urgency: { usual: 'u=0, i' } },
@@ -72,38 +73,39 @@ const KINDS: Record<RequestKind, KindPolicy> = {
     head: resourceHead('*/*', 'font'),
     priority: 2,
     delayMs: 46,
-    behind: ['stylesheet'],
+    waitsFor: ['stylesheet'],
     urgency: { usual: 'u=3' },
   },
   image: {
     head: resourceHead(IMAGES, 'image'),
     priority: 3,
-    behind: ['stylesheet'],
+    waitsFor: ['stylesheet'],
     delayMs: 42,
     urgency: { usual: 'u=5, i', known: 'u=5', laidOut: 'u=4, i' },
   },
-  media: { head: MEDIA_HEAD, priority: 2, behind: ['stylesheet'], delayMs: 42, urgency: { usual: 'u=4' } },
+  media: { head: MEDIA_HEAD, priority: 2, waitsFor: ['stylesheet'], delayMs: 42, urgency: { usual: 'u=4' } },
   favicon: { head: resourceHead(IMAGES, 'image'), priority: 4, delayMs: 100, urgency: { usual: 'u=6' } },
 };
 
 const bypass = { mode: 'bypass', cacheControl: 'no-cache', pragma: 'no-cache' } as const;
 
+/** Firefox ESR 153 on Linux. */
 export const firefox = defineProfile({
   id: 'firefox',
   title: 'Firefox ESR 153',
   version: '153.7.0esr',
-  summary: 'Firefox on Linux, emulated after captures of the Debian build',
+  summary: 'Firefox on Linux, emulated from captures of the Debian build',
   differences: [
     {
-      what: 'which of picture and media is sent first behind the stylesheet, and on which connection',
-      because: 'both wait for its last byte and go out within a millisecond: real visits to one server show both orders',
+      what: 'whether the image or the media are requested first after the stylesheet, and on which connection',
+      because: 'both wait for its last byte and are requested within a millisecond: real visits to one server show both orders',
     },
     {
       what: 'an idle connection may be closed a second earlier or later',
-      because: 'one timer of whole seconds closes all of them: milliseconds between their last bytes decide on its step',
+      because: 'one timer with steps of a second closes all of them: milliseconds between their last bytes decide in which step',
     },
     {
-      what: 'which side is first where a response ends with its connection',
+      what: 'which side closes first after a response that ends its connection',
       because: 'both FINs are sent within a millisecond of each other',
     },
   ],

@@ -1,8 +1,8 @@
 import { defineProfile, type HeadLine, type KindPolicy, policy, type RequestKind } from '../profile.ts';
 
 const WININET = 'Microsoft documentation of WinINet';
-/** No source of Microsoft's gives whole heads: these are the weakest part of the profile, and no claim rests on their bytes. */
-const DOCUMENTED = 'unverified: as Internet Explorer 11 is commonly described; neither documented whole nor captured here';
+/** Microsoft documents no complete request head: these are the weakest part of the profile, and no claim rests on their bytes. */
+const DOCUMENTED = 'unverified: as Internet Explorer 11 is commonly described; not fully documented, and not captured here';
 const RFC = 'RFC 9111; not captured here';
 
 const USER_AGENT = 'Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko';
@@ -38,15 +38,16 @@ const KINDS: Record<RequestKind, KindPolicy> = {
   favicon: { head: head('*/*'), priority: 4, delayMs: 50 },
 };
 
+/** Internet Explorer 11 on Windows 10. */
 export const ie11 = defineProfile({
   id: 'ie11',
   title: 'Internet Explorer 11',
   version: '11 (documentation)',
-  summary: 'Internet Explorer 11 on Windows 10, after its documentation alone',
+  summary: 'Internet Explorer 11 on Windows 10, emulated from its documentation alone',
   differences: [
     {
-      what: 'whole request heads, the order of requests and all that a policy calls "not documented" may differ',
-      because: 'Internet Explorer 11 can no longer be run here, and its documentation shows no whole head',
+      what: 'request heads, the order of requests and everything that a policy calls "not documented" may differ',
+      because: "Internet Explorer 11 can't run here, and its documentation shows no complete head",
     },
   ],
   connections: {
@@ -58,7 +59,7 @@ export const ie11 = defineProfile({
     unusedIdleMs: policy(60_000, `${WININET}, KeepAliveTimeout`),
     cleanup: policy({ by: 'timer', stepMs: 1_000, armAfterMs: 0 }, `${WININET}, KeepAliveTimeout`),
     serverCloseAnswered: policy('at-once', 'not documented; as Firefox does'),
-    keepAliveHeader: policy('ignored', `${WININET} names no such use of it`),
+    keepAliveHeader: policy('ignored', `${WININET} mentions no use of it`),
     tcpKeepAlive: policy(null, `${WININET} sets none`),
     reclaimMs: policy(0, 'not documented'),
     binding: policy({ batchMs: 0, order: 'first-first' }, 'not documented; as Chromium does'),
@@ -73,7 +74,7 @@ export const ie11 = defineProfile({
     faviconAfter: policy('load', 'not documented; as Chromium does'),
     loadEventMediaShare: policy(0, 'not documented'),
     faviconMissForgotten: policy(['hard-reload'], 'not documented; as Chromium does'),
-    referrerPolicy: policy('ignored', 'the field came after it: W3C Referrer Policy, 2014'),
+    referrerPolicy: policy('ignored', 'the field is newer than this browser: W3C Referrer Policy, 2014'),
     faviconAtPlay: policy(false, 'not documented'),
   },
   cache: {

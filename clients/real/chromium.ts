@@ -1,20 +1,24 @@
 /**
- * A real Chromium (or another browser of its engine), headless, driven over CDP through a pipe: a debugging port would be one
- * more connection on `lo`. Only the Page domain is on, because the Network domain changes caching; `disable-cache` turns it
- * on, as the developer tools do.
+ * A real Chromium (or another browser of its engine), headless, controlled over CDP through a pipe: a debugging port would add connections
+ * on `lo`. Only the Page domain is enabled, because the Network domain changes caching; `disable-cache` enables that one, as the developer
+ * tools do.
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession } from 'puppeteer-core';
+import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
+import { killGroup } from './kill-group.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
 import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
+import { LOAD_TIMEOUT_MS, START_TIMEOUT_MS } from './time-limits.ts';
 import { within } from './within.ts';
 
+/** How an installed Chromium is found. */
 export const chromiumProgram: BrowserProgram = {
   variable: 'WIREMATRIX_CHROMIUM',
   candidates: [
@@ -29,16 +33,16 @@ export const chromiumProgram: BrowserProgram = {
   remedy: 'apt-get update && apt-get install -y --no-install-recommends chromium',
 };
 
-/** Nothing answers there, and Chromium refuses the port (tcpmux) before it opens a socket. */
+/** An address that Chromium refuses before it opens a socket: port 1 (tcpmux) is on its list of unsafe ports. */
 const NOWHERE = 'http://127.0.0.1:1/';
 
 /**
- * No switch here touches how a page is loaded. Those of the last group keep the browser's own traffic away: its requests to
- * other hosts use the same socket pool, so that each of them closes the pool's half-closed connections before their time.
+ * No switch here changes how a page is loaded. Those of the last group suppress the browser's own traffic: its requests to other hosts use
+ * the same socket pool, and each of them would close half-closed connections of that pool early.
  */
 const SWITCHES: readonly string[] = [
   '--headless',
-  // Its own sandbox needs a user namespace of its own, which root and a nested user namespace don't get.
+  // Its sandbox needs a user namespace, which neither root nor a process in a nested user namespace gets.
   '--no-sandbox',
   '--disable-gpu',
   '--disable-dev-shm-usage',
@@ -60,10 +64,6 @@ const SWITCHES: readonly string[] = [
   `--gaia-url=${NOWHERE}`,
 ];
 
-const START_TIMEOUT_MS = 25_000;
-/** With `LIMIT_MS` of quiet.ts less than the 30 s that the harness gives an action. */
-const LOAD_TIMEOUT_MS = 15_000;
-
 class ChromiumSession implements ClientSession {
   readonly #browser: Browser;
   readonly #page: CDPSession;
@@ -74,7 +74,7 @@ class ChromiumSession implements ClientSession {
     this.#browser = browser;
     this.#page = page;
     this.#context = context;
-    this.#port = Number(new URL(context.origin).port || 80);
+    this.#port = addressOf(new URL(context.origin)).port;
     context.signal.addEventListener('abort', () => this.#kill(), { once: true });
   }
 
@@ -120,26 +120,23 @@ class ChromiumSession implements ClientSession {
   }
 
   #kill(): void {
-    const { pid, exitCode } = this.#browser.process() ?? {};
-    if (!pid || exitCode !== null) return;
-    try {
-      // puppeteer gives the browser a process group of its own: its helper processes are in it.
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It is gone.
-    }
+    // puppeteer starts the browser in a process group of its own.
+    killGroup(this.#browser.process());
   }
 
   #quiet(): Promise<void> {
     return untilQuiet({ port: this.#port, signal: this.#context.signal });
   }
 
-  /** As the address bar does: without a referrer, with the user's activation. */
+  /** Opens an address as the address bar does: without a referrer, with user activation. */
   async #open(url: string): Promise<void> {
     await this.#page.send('Page.navigate', { url, transitionType: 'typed' });
   }
 
-  /** Does what leads to a load, and resolves with its end: the load event, or the failure of the navigation. */
+  /**
+   * Calls `begin` and waits until the load that it starts has ended: at the load event, or where the navigation fails. At most
+   * `LOAD_TIMEOUT_MS`.
+   */
   async #load(begin: () => Promise<unknown>): Promise<void> {
     const ended = ['Page.loadEventFired', 'Page.frameStoppedLoading'] as const;
     let settle = (): void => {};
@@ -157,7 +154,7 @@ class ChromiumSession implements ClientSession {
     }
   }
 
-  /** Calls a function in the page, with the user's activation: media may play. */
+  /** Calls a function, given as source text, in the page. It has user activation, so that media may play. @throws what it throws */
   async #call(source: string, ...values: unknown[]): Promise<unknown> {
     const { result, exceptionDetails } = await this.#page.send('Runtime.evaluate', {
       expression: `(${source})(...${JSON.stringify(values)})`,
@@ -210,12 +207,13 @@ async function open(context: ClientContext): Promise<ClientSession> {
   }
 }
 
+/** An installed Chromium as a client. */
 export const realChromium = defineClient({
   id: 'real-chromium',
   title: 'Chromium (real)',
   provenance: 'real',
   kind: 'browser',
-  summary: `an installed Chromium, headless; ${chromiumProgram.variable} names another program of its engine`,
+  summary: `an installed Chromium, headless; ${chromiumProgram.variable} names another browser of its engine`,
   version: () => programVersion(chromiumProgram),
   open,
 });

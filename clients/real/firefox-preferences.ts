@@ -1,10 +1,9 @@
 /**
- * Preferences of the profile that a real Firefox is started with: those that keep its own traffic away, and no `network.*`
- * preference that has to do with how a page is loaded. What they are for: searchfox.org, `modules/libpref/init/all.js` and
- * `browser/app/profile/firefox.js`.
+ * Preferences of a real Firefox's profile. They suppress its own traffic; no `network.*` preference here changes how a page is loaded.
+ * Their meaning: searchfox.org, `modules/libpref/init/all.js` and `browser/app/profile/firefox.js`.
  */
 export const firefoxPreferences: Readonly<Record<string, string | number | boolean>> = {
-  // Else the remote agent sets preferences of its own, and among them turns speculative connections off.
+  // Otherwise the remote agent sets its recommended preferences, which also disable speculative connections.
   'remote.prefs.recommended': false,
 
   'app.normandy.enabled': false,
@@ -56,9 +55,9 @@ export const firefoxPreferences: Readonly<Record<string, string | number | boole
   'messaging-system.rsexperimentloader.enabled': false,
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
-  // Honoured where MOZ_REMOTE_SETTINGS_DEVTOOLS is set.
+  // Has an effect only where MOZ_REMOTE_SETTINGS_DEVTOOLS is set.
   'services.settings.server': 'data:,',
-  // Negative: telemetry is written and never sent.
+  // A negative port: telemetry is recorded but never sent.
   'telemetry.fog.test.localhost_port': -1,
   'toolkit.startup.max_resumed_crashes': -1,
   'toolkit.telemetry.archive.enabled': false,
@@ -68,7 +67,7 @@ export const firefoxPreferences: Readonly<Record<string, string | number | boole
   'trailhead.firstrun.didSeeAboutWelcome': true,
 };
 
-/** The profile's `user.js`. */
+/** The text of a profile's `user.js` with these preferences. */
 export const userJs = (preferences: Readonly<Record<string, string | number | boolean>>): string =>
   Object.entries(preferences)
     .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)

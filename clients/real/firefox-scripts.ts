@@ -1,6 +1,6 @@
-/** What the menus, keys and address bar of Firefox do, as source text that runs in the browser's own window. */
+/** Functions, as source text, that do in Firefox's own window what its menus, keys and address bar do. */
 
-/** A function: as the address bar's Enter does (no referrer, the user's activation). */
+/** Opens an address as Enter in the address bar does: without a referrer, with user activation. */
 export const TYPE_ADDRESS = `(url) => {
   gBrowser.selectedBrowser.fixupAndLoadURIString(url, {
     triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal(),
@@ -8,18 +8,21 @@ export const TYPE_ADDRESS = `(url) => {
   });
 }`;
 
+/** Reloads as the reload button does. */
 export const RELOAD = '() => { BrowserCommands.reload(); }';
+/** Reloads as Ctrl+Shift+R does. */
 export const HARD_RELOAD = '() => { BrowserCommands.reloadSkipCache(); }';
 
-/** A function: what "Disable HTTP cache" of the developer tools sets (devtools/server/actors/target-configuration.js). */
+/** Sets what "Disable HTTP cache" of the developer tools sets (devtools/server/actors/target-configuration.js). */
 export const DISABLE_CACHE = '() => { gBrowser.selectedBrowser.browsingContext.defaultLoadFlags = Ci.nsIRequest.LOAD_BYPASS_CACHE; }';
 
-/** A function: as a key or click on the page does, so that media may play. */
+/** Gives the page user activation, as a key press or a click on it does, so that media may play. */
 export const ACTIVATE = '() => { gBrowser.selectedBrowser.browsingContext.notifyUserGestureActivation?.(); }';
 
+/** Quits Firefox as its menu does. */
 export const QUIT = '() => { Services.startup.quit(Ci.nsIAppStartup.eAttemptQuit); }';
 
-/** A function: begins to watch for a load of the top document that starts from now on. */
+/** Starts to watch for the next load of the top-level document. */
 export const EXPECT_LOAD = `() => {
   const { STATE_START, STATE_STOP, STATE_IS_NETWORK } = Ci.nsIWebProgressListener;
   const browser = gBrowser.selectedBrowser;
@@ -41,5 +44,5 @@ export const EXPECT_LOAD = `() => {
   });
 }`;
 
-/** A function: resolves when that load has ended, well or not, or after \`limitMs\`. */
+/** Resolves when that load has ended, successfully or not, or after `limitMs`. */
 export const LOAD_ENDED = `(limitMs) => Promise.race([window.wirematrixLoad, new Promise((late) => setTimeout(late, limitMs, null))])`;

@@ -1,24 +1,30 @@
 /**
- * A real Firefox, headless, driven over WebDriver BiDi or Marionette. Both listen on loopback: a capture of `lo` must be limited
- * to the server's port, as the lane's is. Actions run in the browser's own window (firefox-control.ts), so that they are what the
- * address bar, the menu or the key does; BiDi's own `navigate` counts as a link, and its `reload` can't bypass the cache.
+ * A real Firefox, headless, controlled over WebDriver BiDi or Marionette. Both listen on loopback, so that a capture of `lo` must be
+ * limited to the server's port, as the lane's is. Actions run in the browser's own window (firefox-scripts.ts) and so do what the address
+ * bar, the menu or the key does; BiDi's own `navigate` counts as following a link, and its `reload` can't bypass the cache.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { endWithParent } from '../../harness/system/programs.ts';
+import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
-import { controlOf, type FirefoxControl } from './firefox-control.ts';
+import { BidiControl } from './firefox-bidi.ts';
+import type { FirefoxControl } from './firefox-control.ts';
 import { firefoxPreferences, userJs } from './firefox-preferences.ts';
 import { ACTIVATE, DISABLE_CACHE, EXPECT_LOAD, HARD_RELOAD, LOAD_ENDED, QUIT, RELOAD, TYPE_ADDRESS } from './firefox-scripts.ts';
-import { marionettePreferences } from './marionette.ts';
+import { killGroup } from './kill-group.ts';
+import { Marionette, marionettePreferences } from './marionette.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
-import { type BrowserProgram, locate, programVersion, which } from './program.ts';
+import { type BrowserProgram, locate, programVersion } from './program.ts';
 import { untilQuiet } from './quiet.ts';
 import { untilStarted } from './started.ts';
+import { LOAD_TIMEOUT_MS, START_TIMEOUT_MS } from './time-limits.ts';
 import { within } from './within.ts';
 
+/** How an installed Firefox is found. */
 export const firefoxProgram: BrowserProgram = {
   variable: 'WIREMATRIX_FIREFOX',
   candidates: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
@@ -26,10 +32,7 @@ export const firefoxProgram: BrowserProgram = {
   remedy: 'apt-get update && apt-get install -y --no-install-recommends firefox-esr',
 };
 
-const START_TIMEOUT_MS = 25_000;
 const QUIT_TIMEOUT_MS = 10_000;
-/** With `LIMIT_MS` of quiet.ts less than the 30 s that the harness gives an action. */
-const LOAD_TIMEOUT_MS = 15_000;
 
 class FirefoxSession implements ClientSession {
   readonly #process: FirefoxProcess;
@@ -41,7 +44,7 @@ class FirefoxSession implements ClientSession {
     this.#process = process;
     this.#control = control;
     this.#context = context;
-    this.#port = Number(new URL(context.origin).port || 80);
+    this.#port = addressOf(new URL(context.origin)).port;
   }
 
   async act(action: Action): Promise<void> {
@@ -73,7 +76,7 @@ class FirefoxSession implements ClientSession {
       case 'leave':
         return this.#load(() => this.#control.inWindow(TYPE_ADDRESS, 'about:blank'));
       case 'quit':
-        // The connection goes away with the browser: whether the command is still answered is chance.
+        // Firefox may close the connection before it answers this command.
         this.#control.inWindow(QUIT).catch(() => {});
         return this.#process.ended(QUIT_TIMEOUT_MS);
       case 'watch':
@@ -102,16 +105,15 @@ class FirefoxSession implements ClientSession {
   }
 }
 
-/** The browser's process group. */
+/** The Firefox process and its helper processes, in a process group of their own. */
 class FirefoxProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
 
   constructor(file: string, args: string[], home: string) {
-    // The kernel ends it when this process is gone: unlike Chromium's pipe, its remote agent doesn't tell it.
-    const setpriv = process.platform === 'linux' ? which('setpriv') : null;
-    const [program, ...words] = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--', file, ...args] : [file, ...args];
-    this.#child = spawn(program ?? file, words, {
+    // Firefox doesn't notice when this process has ended; Chromium does, by its pipe.
+    const command = endWithParent(file, args);
+    this.#child = spawn(command.file, command.args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: process.platform !== 'win32',
       env: { ...process.env, HOME: home, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
@@ -123,8 +125,8 @@ class FirefoxProcess {
   }
 
   /**
-   * Address of its WebDriver BiDi server, which it prints when it listens.
-   * @throws where it ends or keeps silent
+   * The address of its WebDriver BiDi server, from the line that Firefox prints as soon as it listens.
+   * @throws where Firefox ends, or prints no such line within `timeoutMs`
    */
   endpoint(timeoutMs: number): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -141,12 +143,12 @@ class FirefoxProcess {
       });
       void this.#exited.then(() => {
         clearTimeout(timer);
-        fail('ended at its start');
+        fail('ended while it was starting');
       });
     });
   }
 
-  /** Waits for its end, at most `timeoutMs`. @throws where it is still there */
+  /** Waits until the process has ended, at most `timeoutMs`. @throws where it still runs */
   async ended(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -159,18 +161,13 @@ class FirefoxProcess {
     }
   }
 
+  /** The id of its process group. */
   get group(): number {
     return this.#child.pid ?? 0;
   }
 
   kill(): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (!pid || exitCode !== null || signalCode !== null) return;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It is gone.
-    }
+    killGroup(this.#child);
   }
 }
 
@@ -197,7 +194,8 @@ async function open(context: ClientContext): Promise<ClientSession> {
   context.signal.addEventListener('abort', () => child.kill(), { once: true });
   try {
     const endpoint = await child.endpoint(START_TIMEOUT_MS);
-    const control = await controlOf(endpoint, profile, AbortSignal.any([context.signal, AbortSignal.timeout(START_TIMEOUT_MS)]));
+    const starting = AbortSignal.any([context.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+    const control = (await BidiControl.connect(endpoint)) ?? (await Marionette.connect(profile, starting));
     await untilStarted(child.group, context.signal);
     return new FirefoxSession(child, control, context);
   } catch (error) {
@@ -206,12 +204,13 @@ async function open(context: ClientContext): Promise<ClientSession> {
   }
 }
 
+/** An installed Firefox as a client. */
 export const realFirefox = defineClient({
   id: 'real-firefox',
   title: 'Firefox (real)',
   provenance: 'real',
   kind: 'browser',
-  summary: `an installed Firefox, headless; ${firefoxProgram.variable} names another one`,
+  summary: `an installed Firefox, headless; ${firefoxProgram.variable} names another Firefox`,
   version: () => programVersion(firefoxProgram),
   open,
 });

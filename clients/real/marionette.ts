@@ -1,7 +1,7 @@
 /**
- * Firefox's own remote protocol (Firefox Source Docs, "Marionette", protocol 3), as far as it is needed here. It can
- * do in the browser's own window what WebDriver BiDi can do in newer versions only. A message is its length in bytes, a colon and JSON:
- * `[0, id, command, parameters]` asks, `[1, id, error, result]` answers.
+ * Firefox's Marionette protocol (Firefox Source Docs, "Marionette", protocol 3), as far as it is needed here. It gives access to the
+ * browser's own window in every version; WebDriver BiDi does so only in newer ones. A message is its length in bytes, a colon and JSON:
+ * `[0, id, command, parameters]` is a command, `[1, id, error, result]` its response.
  */
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -10,13 +10,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FirefoxControl } from './firefox-control.ts';
 import type { Point } from './page-scripts.ts';
 
-/** Of the profile: port 0 lets the system choose one. */
+/** Preferences for the profile: port 0 lets the system choose a free port. */
 export const marionettePreferences: Readonly<Record<string, number>> = { 'marionette.port': 0 };
 
-/** Written into the profile folder when it listens. */
+/** The file in the profile folder to which Firefox writes the port as soon as it listens. */
 const PORT_FILE = 'MarionetteActivePort';
 const POLL_MS = 20;
-/** A script of Marionette's may not play media as the user's own, whatever activation the page has been told of. */
+/** Without this, scripts that Marionette runs can't play media, even on a page with user activation. */
 const ALLOW_PLAYING = "() => { Services.prefs.setIntPref('media.autoplay.default', 0); }";
 
 interface MarionetteError {
@@ -28,11 +28,11 @@ type Message =
   | [type: 0, id: number, command: string, parameters: object]
   | [type: 1, id: number, error: MarionetteError | null, result: unknown];
 
-/** Takes the bytes of a connection and gives the messages that are whole; the greeting is an object. Not a message: an error. */
+/** Splits the bytes of a connection into messages. The first one, the server's greeting, is an object; the others are arrays. */
 export class MessageReader {
   #held = Buffer.alloc(0);
 
-  /** @throws where the bytes are not of this protocol */
+  /** Takes the next bytes and gives the messages that are now complete. @throws where the bytes are not of this protocol */
   push(chunk: Buffer): unknown[] {
     this.#held = Buffer.concat([this.#held, chunk]);
     const messages: unknown[] = [];
@@ -48,6 +48,7 @@ export class MessageReader {
   }
 }
 
+/** Remote control over Marionette. */
 export class Marionette implements FirefoxControl {
   readonly #socket: net.Socket;
   readonly #reader = new MessageReader();
@@ -71,8 +72,8 @@ export class Marionette implements FirefoxControl {
   }
 
   /**
-   * Connects to the Firefox whose profile this is, once it listens.
-   * @throws where it refuses; an AbortError where `signal` comes first
+   * Connects to the Firefox that uses the profile folder `profile`, as soon as it listens.
+   * @throws where it refuses the connection or the session; an AbortError where `signal` is aborted first
    */
   static async connect(profile: string, signal: AbortSignal): Promise<Marionette> {
     const marionette = new Marionette(net.connect(await portOf(profile, signal), '127.0.0.1'));
@@ -130,7 +131,7 @@ export class Marionette implements FirefoxControl {
   }
 }
 
-/** No event tells that the file is there: Firefox writes it when it listens. */
+/** The port that Firefox listens on. Polls for the file, since nothing announces it. */
 async function portOf(profile: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     const port = Number(await readFile(path.join(profile, PORT_FILE), 'utf8').catch(() => ''));

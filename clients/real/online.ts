@@ -1,20 +1,18 @@
 /**
- * A browser in a network namespace that has `lo` and nothing else believes itself offline, and then acts otherwise than a
- * user's does. A pair of virtual interfaces with a default route that leads nowhere cures that: no packet leaves the
- * namespace, and none of what goes there is on `lo`.
+ * In a network namespace with no interface but `lo`, a browser believes that it is offline and behaves differently. A pair of virtual
+ * interfaces (veth) with a default route to an unused address prevents that. No packet leaves the namespace, and none that takes this route
+ * is seen on `lo`.
  */
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { which } from './program.ts';
+import { findProgram, runCommand } from '../../harness/system/programs.ts';
 
-/** TEST-NET-1 (RFC 5737): addresses that belong to nobody. */
+/** TEST-NET-1 (RFC 5737): addresses reserved for documentation. */
 const OWN_ADDRESS = '192.0.2.2/24';
 const NOWHERE = '192.0.2.1';
 
 /**
- * No IPv6 address (`addrgenmode none`): it would appear a second or two later, and Chromium takes a new address for a change
- * of network, on which it drops its connections and starts anew.
+ * Arguments of ip(8), in order. `addrgenmode none`: an IPv6 address would appear a second or two later, and Chromium takes a new address
+ * for a change of network, on which it drops its connections.
  */
 const COMMANDS: readonly (readonly string[])[] = [
   ['link', 'add', 'wirematrix0', 'type', 'veth', 'peer', 'name', 'wirematrix1'],
@@ -26,22 +24,21 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['route', 'add', 'default', 'via', NOWHERE],
 ];
 
-/** Names of the interfaces of a `/proc/net/dev`. */
+/** Names of the interfaces in the text of `/proc/net/dev`. */
 export const interfacesOf = (table: string): string[] => [...table.matchAll(/^\s*([^\s:]+):/gm)].map(([, name = '']) => name);
 
 /**
- * Gives a network namespace of the cell's own a way out that leads nowhere. Does nothing where it has another interface than
- * `lo` already.
- * @throws with the remedy where it can't be done
+ * Adds a default route that leads nowhere to the cell's own network namespace. Does nothing where there is already an interface besides
+ * `lo`.
+ * @throws with the remedy where ip(8) is not installed; its message where it fails
  */
 export async function seemOnline(): Promise<void> {
   const table = await readFile('/proc/self/net/dev', 'utf8').catch(() => null);
   if (table === null || interfacesOf(table).some((name) => name !== 'lo')) return;
-  const ip = which('ip');
+  const ip = findProgram('ip');
   if (!ip) throw new Error('a browser in a network namespace needs a route: apt-get install -y --no-install-recommends iproute2');
   for (const args of COMMANDS) {
-    await promisify(execFile)(ip, args).catch((error: Error & { stderr?: string }) => {
-      throw new Error(`ip ${args.join(' ')}: ${error.stderr?.trim() || error.message}`);
-    });
+    const { code, stderr } = await runCommand(ip, args);
+    if (code !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr.trim()}`);
   }
 }

@@ -1,6 +1,6 @@
-/** What a user's gestures need to know of the page, as source text that runs in it. */
+/** Functions, as source text, that run in the page for a user's actions. */
 
-/** A function: brings the link to `url` into view and returns its middle, in CSS pixels of the viewport. */
+/** Scrolls the link to `url` into view and gives its centre as a `Point`. Throws where the page has no such link. */
 export const FIND_LINK = `(url) => {
   const link = [...document.links].find((candidate) => candidate.href === url);
   if (!link) throw new Error('no link to ' + url + ' on ' + location.href);
@@ -9,12 +9,15 @@ export const FIND_LINK = `(url) => {
   return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
 }`;
 
-/** A function: plays the page's audio. */
+/** Plays the page's audio. */
 export const PLAY = `async () => {
   await document.querySelector('audio').play();
 }`;
 
-/** A function: seeks to a part of the page's audio (0 to 1), once its length is known. Where it has none (chunked, say), there is no place to seek to. */
+/**
+ * Seeks in the page's audio, `to` as a fraction of its length (0 to 1), once that is known. Does nothing where the length stays unknown (a
+ * chunked response, for example).
+ */
 export const SEEK = `async (to) => {
   const audio = document.querySelector('audio');
   if (audio.readyState < HTMLMediaElement.HAVE_METADATA) {
@@ -23,7 +26,7 @@ export const SEEK = `async (to) => {
   if (Number.isFinite(audio.duration)) audio.currentTime = audio.duration * to;
 }`;
 
-/** Where to press on the page. */
+/** A point on the page, in CSS pixels of the viewport. */
 export interface Point {
   x: number;
   y: number;

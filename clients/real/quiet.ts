@@ -1,25 +1,22 @@
 /**
- * Whether everything that was asked is answered, told from the kernel's socket statistics (ss(8), no packets): the one measure
- * that is the same for every browser, and that sees what no page event tells of, such as a favicon.
+ * Detects that all requests are answered, from the kernel's socket statistics (ss(8), which sends no packets). It works the same for every
+ * browser and covers requests that no page event reports, such as that of the favicon.
  */
-import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { which } from './program.ts';
+import { findProgram, runCommand } from '../../harness/system/programs.ts';
+import { QUIET_LIMIT_MS } from './time-limits.ts';
 
-/** A page that still has something to ask does so within this time of the last byte. */
+/** A page that has more to request does so within this time after the last byte. */
 const QUIET_MS = 750;
 const POLL_MS = 75;
-/** A server that never answers must not hold up the visit. */
-const LIMIT_MS = 12_000;
 
-/** What ss(8) says of one client socket. Milliseconds since the last data went out and came in; `null` where none ever did. */
+/** Activity of one client socket, by ss(8): milliseconds since data was last sent and last received; `null` where there was none. */
 export interface SocketActivity {
   sentMs: number | null;
   receivedMs: number | null;
 }
 
-/** The sockets of `ss -tinH`: two lines each. */
+/** Reads the output of `ss -tinH`, two lines a socket. */
 export function parseActivity(output: string): SocketActivity[] {
   const sockets: SocketActivity[] = [];
   for (const entry of output.split(/\n(?=\S)/)) {
@@ -28,7 +25,7 @@ export function parseActivity(output: string): SocketActivity[] {
       const found = new RegExp(`\\b${name}:(\\d+)`).exec(entry);
       return found ? Number(found[1]) : null;
     };
-    // Without bytes the times count from the handshake: a preconnected socket is no traffic.
+    // Where no bytes were sent or received, ss counts these times from the handshake: a preconnected socket is no activity.
     sockets.push({
       sentMs: number('bytes_sent') ? number('lastsnd') : null,
       receivedMs: number('bytes_received') ? number('lastrcv') : null,
@@ -41,6 +38,7 @@ export function parseActivity(output: string): SocketActivity[] {
 export const isQuiet = ({ sentMs, receivedMs }: SocketActivity, quietMs: number): boolean =>
   sentMs === null || (receivedMs !== null && receivedMs <= sentMs && receivedMs >= quietMs);
 
+/** The port of the server whose connections are watched; how long they must be quiet, and how long at most to wait, in milliseconds. */
 export interface QuietOptions {
   port: number;
   signal: AbortSignal;
@@ -49,16 +47,17 @@ export interface QuietOptions {
 }
 
 /**
- * Resolves when no connection to `port` has carried data for a while and none waits for an answer, or after `limitMs`.
- * @throws the signal's reason, or with the remedy where ss is not installed
+ * Resolves when no connection to `port` waits for a response or has carried data for `quietMs`, or after `limitMs`.
+ * @throws the reason of `signal`; with the remedy where ss is not installed
  */
-export async function untilQuiet({ port, signal, quietMs = QUIET_MS, limitMs = LIMIT_MS }: QuietOptions): Promise<void> {
-  const ss = which('ss');
+export async function untilQuiet({ port, signal, quietMs = QUIET_MS, limitMs = QUIET_LIMIT_MS }: QuietOptions): Promise<void> {
+  const ss = findProgram('ss');
   if (!ss) throw new Error('ss is not installed: apt-get install -y --no-install-recommends iproute2');
   const started = performance.now();
   for (;;) {
     signal.throwIfAborted();
-    const { stdout } = await promisify(execFile)(ss, ['-tinH', 'state', 'connected', `dport = :${port}`]);
+    const { code, stdout, stderr } = await runCommand(ss, ['-tinH', 'state', 'connected', `dport = :${port}`]);
+    if (code !== 0) throw new Error(`ss failed: ${stderr.trim()}`);
     const waited = performance.now() - started;
     if ((waited >= quietMs && parseActivity(stdout).every((socket) => isQuiet(socket, quietMs))) || waited >= limitMs) return;
     await delay(POLL_MS, undefined, { signal });

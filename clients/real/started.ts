@@ -1,20 +1,21 @@
 /**
- * Whether a browser has finished starting: no event tells of it. Until then it reads its profile and configures its network
- * stack; Chromium drops connections that were opened before that, which no visitor's browser does.
+ * Detects that a browser has finished starting, which no event reports. Until then it reads its profile and configures its network stack,
+ * and Chromium drops connections that were opened before. A visit must not begin in that phase, since users' browsers have long started.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const WINDOW_MS = 200;
-/** Windows in a row that have to be calm. */
+/** Consecutive windows that must be calm. */
 const CALM_WINDOWS = 2;
-/** Share of one core. */
+/** A window is calm below this share of one core. */
 const CALM_SHARE = 0.1;
 const LIMIT_MS = 10_000;
+const NS_PER_MS = 1e6;
 
 const readOr = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
 
-/** Process group of a `/proc/PID/stat`; its second field, the name in brackets, may hold anything. */
+/** Process group in the text of `/proc/PID/stat`. Its second field, the name in parentheses, may contain anything. */
 export const processGroup = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 
 /** Nanoseconds that a thread ran or waited for a core, from its `schedstat` (Documentation/scheduler/sched-stats). */
@@ -23,7 +24,10 @@ export function wantedNs(schedstat: string): number {
   return ran + waited;
 }
 
-/** What a process group wanted of the processor so far. Having to wait for it counts: a busy machine must not look like a calm browser. */
+/**
+ * Processor time in nanoseconds that a process group has used or waited for so far. Waiting counts: a browser on a busy machine must not
+ * look calm.
+ */
 async function groupDemandNs(group: number): Promise<number> {
   let sum = 0;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -35,7 +39,13 @@ async function groupDemandNs(group: number): Promise<number> {
   return sum;
 }
 
-/** Resolves when the processes of a group have been calm for a while; at once where the system doesn't tell (it is not Linux). */
+/** Whether a process group was calm that used or waited for `demandNs` of processor time within `ms`: less than a tenth of one core. */
+export const isCalm = (demandNs: number, ms: number): boolean => demandNs / NS_PER_MS / ms < CALM_SHARE;
+
+/**
+ * Resolves when the processes of a group have been calm for two windows, or after 10 s; immediately on systems without `/proc` (only Linux
+ * has it). @throws an AbortError where `signal` is aborted
+ */
 export async function untilStarted(group: number, signal: AbortSignal): Promise<void> {
   if (process.platform !== 'linux') return;
   const limit = performance.now() + LIMIT_MS;
@@ -44,8 +54,7 @@ export async function untilStarted(group: number, signal: AbortSignal): Promise<
   while (calm < CALM_WINDOWS && performance.now() < limit) {
     await delay(WINDOW_MS, undefined, { signal });
     const now = { at: performance.now(), demand: await groupDemandNs(group) };
-    const share = (now.demand - before.demand) / 1e6 / (now.at - before.at);
-    calm = share < CALM_SHARE ? calm + 1 : 0;
+    calm = isCalm(now.demand - before.demand, now.at - before.at) ? calm + 1 : 0;
     before = now;
   }
 }

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Action } from '../scenario.ts';
 
-/** Waits for the load, but no longer than a navigation's `until` allows: what is still on its way then goes on. */
+/**
+ * Waits for the load, at most as long as a navigation's `until` allows; the load itself goes on. @throws the error of the load, where
+ * `until` sets no time
+ */
 export async function within(load: Promise<void>, until: Extract<Action, { do: 'navigate' }>['until']): Promise<void> {
   if (typeof until !== 'object') return load;
-  // A load that the next action breaks off has no one to tell.
+  // The next action may break off the load: no one waits for that error.
   await Promise.race([load.catch(() => {}), delay(until.ms)]);
 }

@@ -1,9 +1,12 @@
 import { defineScenario } from '../scenario.ts';
 
-/** Where the server closes early in the window, the browser learns of it long before it is closed; `close` does not wait so long. */
+/**
+ * Where the server closes early in the window, its FIN has reached the browser long before the browser is closed; `close` doesn't wait that
+ * long.
+ */
 export const closeLate = defineScenario({
   id: 'close-late',
-  title: 'The browser is closed when the whole window has passed',
+  title: 'The browser is closed after the whole window',
   for: 'browser',
   steps: [
     {

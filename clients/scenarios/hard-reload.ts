@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const hardReload = defineScenario({
   id: 'hard-reload',
-  title: 'Reload past the cache',
+  title: 'Reload bypassing the cache',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },

@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const linkRevisit = defineScenario({
   id: 'link-revisit',
-  title: 'The page left by a link, and back by another',
+  title: 'A link to another page, and a link back',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },

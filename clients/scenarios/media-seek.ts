@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const mediaSeek = defineScenario({
   id: 'media-seek',
-  title: 'The audio is sought forward while it still loads, on a slow link',
+  title: 'A seek in the audio while it is still loading, over a slow link',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/', until: { ms: 3_000 } }] },

@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const revisit = defineScenario({
   id: 'revisit',
-  title: 'The address typed again',
+  title: 'The address is typed again',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },

@@ -2,9 +2,9 @@ import { defineScenario } from '../scenario.ts';
 
 export const shutdownBusy = defineScenario({
   id: 'shutdown-busy',
-  title: 'Stop the server: a download under way',
+  title: 'Stop the server: a download in progress',
   for: 'probe',
-  // At the loopback's own rate, or with long queues on the way, the kernel would take most of the file off the server's hands before the stop, or all of it.
+  // On a link without a limit, or with long queues, the kernel would take most or all of the file from the server before the stop.
   link: { rateKbit: 1_000, mtu: 1_500, bufferBytes: 2_000 },
   steps: [
     { id: 'shutdown-busy.request', actions: [{ do: 'ask', question: 'shutdown-busy' }] },

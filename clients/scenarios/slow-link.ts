@@ -1,6 +1,6 @@
 import { defineScenario } from '../scenario.ts';
 
-/** Each picture takes a third of a second at this rate: what has to wait behind another can be told from what has not. */
+/** At this rate each picture takes a third of a second, so that it shows which requests wait for others. */
 export const slowLink = defineScenario({
   id: 'slow-link',
   title: 'A page of many resources over a slow link (1 Mbit/s)',

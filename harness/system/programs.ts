@@ -6,22 +6,26 @@ import path from 'node:path';
 /** `PATH` with the folders of system programs, which an ordinary user's often lacks. */
 export function systemPath(): string {
   const own = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const system = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].filter((folder) => !own.includes(folder));
+  const system = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].filter((folder) => !own.includes(folder));
   return (process.platform === 'win32' ? own : [...own, ...system]).join(path.delimiter);
 }
 
-/** The full path of a program; `null` where it is not installed. */
-export function findProgram(name: string): string | null {
-  for (const folder of systemPath().split(path.delimiter)) {
-    const file = path.join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder.
-    }
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return null;
+}
+
+/** The full path of a program, by its name or by that path itself; `null` where it is not installed. */
+export function findProgram(name: string): string | null {
+  if (path.isAbsolute(name)) return isExecutable(name) ? name : null;
+  const files = systemPath()
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, name));
+  return files.find(isExecutable) ?? null;
 }
 
 /** The environment for system programs: their messages in English, found in the system's folders too. */

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Availability } from '../../harness/model.ts';
 import { debianSkipped, output, programPath } from '../installed.ts';
 import { openToOthers } from '../open-to-others.ts';
-import { type Availability, type Command, defineServer, type ServerContext } from '../server.ts';
+import { type Command, defineServer, type ServerContext } from '../server.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
 const PACKAGES = 'apache2 libapache2-mod-php php-cli';
@@ -10,7 +11,7 @@ const PACKAGES = 'apache2 libapache2-mod-php php-cli';
 const phpModule = (): string | undefined =>
   existsSync(MODULES) ? readdirSync(MODULES).find((name) => /^libphp[\d.]*\.so$/.test(name)) : undefined;
 
-/** The modules that Debian enables and that can touch the wire, with mod_php and the prefork MPM that it needs. */
+/** The modules that Debian enables and that affect what is sent, with mod_php and the prefork MPM that it needs. */
 const LOADED = [
   'mpm_prefork',
   'authz_core',
@@ -32,7 +33,10 @@ const DEFLATE = [
   'AddOutputFilterByType DEFLATE application/x-javascript application/javascript application/ecmascript',
 ];
 
-/** Debian's `apache2.conf`, `security.conf`, `reqtimeout.conf`, `mpm_prefork.conf`, `dir.conf` and `php8.2.conf`, where they touch the wire. */
+/**
+ * Debian's `apache2.conf`, `security.conf`, `reqtimeout.conf`, `mpm_prefork.conf`, `dir.conf` and `php8.2.conf`, as far as they affect what
+ * is sent.
+ */
 function apacheConfiguration({ host, port, site, work }: ServerContext, { deflate }: { deflate: boolean }): string {
   return `${LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
 LoadModule php_module ${MODULES}/${phpModule()}
@@ -94,6 +98,7 @@ export const startApache =
     return { file: programPath('apache2'), args: ['-d', work, '-f', file, '-D', 'FOREGROUND'] };
   };
 
+/** The versions of Apache and PHP, or which of them is missing. */
 export async function apacheVersion(): Promise<Availability> {
   const version = (await output('apache2', ['-v']))?.match(/Apache\/(\S+)/)?.[1];
   const module = phpModule();
@@ -103,18 +108,18 @@ export async function apacheVersion(): Promise<Availability> {
 }
 
 /**
- * As measured here (2.4.71, prefork), each of them a trap for whoever reads the captures:
+ * As measured here (2.4.71, prefork). Each point is a trap for whoever reads the captures:
  *
- * - Apache asks itself `OPTIONS *`, User-Agent "(internal dummy connection)", once a second for each idle child beyond MaxSpareServers: connections
- *   in the capture that no client made.
- * - The listening socket has TCP_DEFER_ACCEPT: the SYN-ACK of a connection that never speaks is sent again after 31.6 s, and only then do the 20 s
+ * - Apache sends itself `OPTIONS *`, User-Agent "(internal dummy connection)", once a second for each idle child beyond MaxSpareServers:
+ *   connections in the capture that no client opened.
+ * - The listening socket has TCP_DEFER_ACCEPT: on a connection without data the SYN-ACK is sent again at 31.6 s, and only then do the 20 s
  *   of RequestReadTimeout begin. It is closed by FIN at 51.6 s, without a 408.
- * - Half a head brings a 408 that answers no request, after 20 s; half a request line on a used connection only a FIN, after 5 s.
- * - `Keep-Alive: timeout=5, max=100` is sent only to a request that says `Connection: keep-alive`; the time-out holds either way. The first request is not
- *   counted: 101 are served.
- * - mod_deflate adds `-gzip` to the ETag, and the condition is judged before: the validator that was sent with a compressed body never gets a 304,
- *   the plain one does.
- * - A 416 comes chunked, without `Content-Range`.
+ * - An incomplete head gets a 408 after 20 s; an incomplete request line on a used connection gets only a FIN, after 5 s.
+ * - `Keep-Alive: timeout=5, max=100` is sent only in response to `Connection: keep-alive`; the time-out applies either way. The first
+ *   request is not counted: 101 are served.
+ * - mod_deflate appends `-gzip` to the ETag, and conditions are evaluated before that: the ETag that came with a compressed body never gets
+ *   a 304, the plain one does.
+ * - A 416 is chunked, without `Content-Range`.
  */
 export default defineServer({
   id: 'apache-php',

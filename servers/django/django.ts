@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { pythonAvailability, pythonWith } from '../python.ts';
-import { packageRoot } from '../root.ts';
 import { defineServer } from '../server.ts';
 
 /**
- * As measured here (3.2.25): the head leaves in four writes, so that Nagle's algorithm and a delayed ACK decide how many segments it takes; a HEAD gets the body
- * too; a 304 says `Content-Length: 0`; connections are kept and never closed, used or not; ranges are not known.
+ * As measured here (3.2.25): the head is sent in four writes, so that Nagle's algorithm and a delayed ACK decide how many segments it
+ * takes; a HEAD gets the body too; a 304 has `Content-Length: 0`; connections are persistent and never closed, used or not; Range is
+ * ignored.
  *
- * `--noreload`: the reloader is a second process that polls files; it never touches the wire.
+ * `--noreload`: the reloader is a second process that polls files; it never sends anything.
  */
 export default defineServer({
   id: 'django',
@@ -16,7 +17,7 @@ export default defineServer({
   version: () => pythonAvailability('django', 'django.get_version()', 'python3-django'),
   start: async ({ host, port, site }) => ({
     file: (await pythonWith('django')) ?? 'python3',
-    args: ['-u', join(packageRoot, 'servers', 'django', 'manage.py'), 'runserver', '--noreload', `${host}:${port}`],
+    args: ['-u', join(projectRoot(), 'servers', 'django', 'manage.py'), 'runserver', '--noreload', `${host}:${port}`],
     env: { SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
   }),
 });

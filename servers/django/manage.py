@@ -1,7 +1,7 @@
-"""A Django project in one file, with the settings that `startproject` writes where they touch the wire.
+"""A Django project in one file, with those settings of `startproject` that affect what is sent.
 
 HOST, PORT and SITE come from the environment. The pages are templates; the other files are served by the view that the documentation
-names for development (`django.conf.urls.static.static`), because `/style.css` lies outside of any `STATIC_URL` that leaves `/` free.
+names for development (`django.conf.urls.static.static`): no `STATIC_URL` can cover `/style.css` and leave `/` to the page.
 """
 
 import os

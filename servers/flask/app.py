@@ -1,6 +1,6 @@
 """The quick start of Flask: two templates, a static folder, the development server.
 
-HOST, PORT and SITE come from the environment. The argument says what becomes of the connection; without one, Werkzeug decides.
+HOST, PORT and SITE come from the environment. The argument names who handles the connection; without one, Werkzeug does.
 """
 
 import os
@@ -25,7 +25,7 @@ def cards():
 
 
 class HeaderOnly(WSGIRequestHandler):
-    """Says `Connection: keep-alive` where Werkzeug says `close`, and closes all the same."""
+    """Sends `Connection: keep-alive` instead of Werkzeug's `close`, and closes all the same."""
 
     def send_header(self, keyword, value):
         if keyword.lower() == "connection":
@@ -36,7 +36,7 @@ class HeaderOnly(WSGIRequestHandler):
 
 
 class Persistent(WSGIRequestHandler):
-    """Leaves Werkzeug's `Connection: close` out, so that http.server keeps the connection as HTTP/1.1 has it."""
+    """Leaves out Werkzeug's `Connection: close`, so that http.server keeps the connection open, as is the default of HTTP/1.1."""
 
     def send_header(self, keyword, value):
         if keyword.lower() != "connection":

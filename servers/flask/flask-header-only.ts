@@ -1,12 +1,12 @@
 import { defineServer } from '../server.ts';
 import { flaskVersion, startFlask } from './flask.ts';
 
-/** Tries whether the header is the cause: if browsers fared better with this one, it would be. */
+/** Tests whether the header is the cause: then browsers would do better with this variant. */
 export default defineServer({
   id: 'flask-header-only',
   title: 'Flask, only the header changed',
   variantOf: 'flask',
-  summary: 'says Connection: keep-alive in place of close, and closes all the same',
+  summary: 'sends Connection: keep-alive instead of close, and closes all the same',
   version: flaskVersion,
   start: startFlask('header-only'),
 });

@@ -1,21 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { packageRoot } from '../root.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import type { ReadRequest } from './apache-request.ts';
 import { parseHttpDate } from './http-date.ts';
 import { headerOf, lists } from './request-head.ts';
 import type { StoredFile } from './site-files.ts';
 
-/** Made once, when the server starts. */
+/** Boundary of multipart/byteranges, chosen once, when the server starts. */
 export const BOUNDARY = Buffer.from(String(process.hrtime.bigint())).toString('hex').slice(-16);
 
 /**
- * What mod_deflate makes of a file (zlib's level 6, memory level 9). Node's zlib is a fork that packs a little differently, so the site's texts are
- * kept as zlib 1.2.13 packs them (`deflated/`); any other file is packed here, a few bytes longer or shorter.
+ * A file as mod_deflate compresses it (zlib's level 6, memory level 9). Node's zlib is a fork whose output differs a little, so that the
+ * site's texts are kept as zlib 1.2.13 compresses them (`deflated/`); any other file is compressed here, a few bytes longer or shorter.
  */
 export function deflated({ name, bytes }: StoredFile): Buffer {
-  const kept = join(packageRoot, 'servers', 'models', 'deflated', `${name}.gz`);
+  const kept = join(projectRoot(), 'servers', 'models', 'deflated', `${name}.gz`);
   if (existsSync(kept)) {
     const packed = readFileSync(kept);
     if (gunzipSync(packed).equals(bytes)) return packed;
@@ -23,12 +23,13 @@ export function deflated({ name, bytes }: StoredFile): Buffer {
   return gzipSync(bytes, { level: 6, memLevel: 9 });
 }
 
+/** Whether an `Accept-Encoding` accepts gzip, as mod_deflate reads it. */
 export function acceptsGzip(header: string | undefined): boolean {
   const entry = header?.split(',').find((item) => /^\s*(?:x-)?gzip\s*(?:;|$)/i.test(item));
   return entry !== undefined && !/;\s*q=0(?:\.0*)?\s*$/.test(entry);
 }
 
-/** `ap_meets_conditions`: whatever is asked must agree; one condition that fails makes it a 200. */
+/** `ap_meets_conditions`: every condition must hold for a 304; where one fails, the status is 200. */
 export function precondition({ headers, method }: ReadRequest, file: StoredFile, etag: string): 200 | 304 | 412 {
   const safe = method === 'GET' || method === 'HEAD';
   const match = headerOf(headers, 'if-match');
@@ -87,6 +88,7 @@ export function rangesOf(
   return ranges.length === 0 ? 'unsatisfiable' : ranges;
 }
 
+/** The body of a multipart/byteranges response; the end of each range is excluded. */
 export function multipart(ranges: [number, number][], content: Buffer, type: string): Buffer {
   const parts = ranges.flatMap(([start, end]) => [
     Buffer.from(`\r\n--${BOUNDARY}\r\nContent-type: ${type}\r\nContent-range: bytes ${start}-${end - 1}/${content.length}\r\n\r\n`),

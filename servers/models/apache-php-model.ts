@@ -8,21 +8,21 @@ import { type Fields, fieldLines, headerOf, InputBuffer } from './request-head.t
 import { readSite, type StoredFile } from './site-files.ts';
 
 /**
- * Everything here: Apache 2.4.71 (`server/protocol.c`, `modules/http/http_protocol.c`, `byterange_filter.c`, `modules/filters/mod_reqtimeout.c`,
- * `mod_deflate.c`), Debian's settings, and captures of the real one on Debian 12.
+ * Source of everything here: Apache 2.4.71 (`server/protocol.c`, `modules/http/http_protocol.c`, `byterange_filter.c`,
+ * `modules/filters/mod_reqtimeout.c`, `mod_deflate.c`), Debian's settings, and captures of the real one on Debian 12.
  */
 export interface ApacheTraits {
   /** `KeepAliveTimeout`, milliseconds. */
   keepAliveMs: number;
-  /** `MaxKeepAliveRequests`: so many after the first. */
+  /** `MaxKeepAliveRequests`: this many after the first. */
   keepAliveRequests: number;
-  /** `RequestReadTimeout header=20-40`: the first 20 s; nobody who sends that slowly is seen here. */
+  /** `RequestReadTimeout header=20-40`: the first 20 s. The extension for slow senders is not imitated. */
   headerMs: number;
   /** `RequestReadTimeout body=10`. */
   bodyMs: number;
   /**
-   * TCP_DEFER_ACCEPT: the kernel hands over a connection that never speaks only when its last SYN-ACK has gone out (1 + 2 + 4 + 8 + 16 s).
-   * The further SYN-ACKs themselves can't be imitated: Node has no such socket option.
+   * TCP_DEFER_ACCEPT: the kernel hands over a connection without data only after its last SYN-ACK (1 + 2 + 4 + 8 + 16 s). The repeated
+   * SYN-ACKs themselves can't be imitated: Node has no such socket option.
    */
   deferredAcceptMs: number;
   /** `SECONDS_TO_LINGER` and `MAX_SECS_TO_LINGER`. */
@@ -100,7 +100,7 @@ class ApacheConnection {
   readonly #files: Map<string, StoredFile>;
   readonly #traits: ApacheTraits;
   #served = 0;
-  /** A response without a file waits for the next where a request has already come (`ap_process_request`, EOR without flush). */
+  /** A response without a file is held back where the next request has arrived already (`ap_process_request`, EOR without flush). */
   #held: Buffer[] = [];
 
   constructor(socket: ModelSocket, files: Map<string, StoredFile>, traits: ApacheTraits) {
@@ -132,14 +132,14 @@ class ApacheConnection {
     await this.#socket.lingeringClose(this.#traits.lingerMs, this.#traits.lingerTotalMs);
   }
 
-  /** `null`: nothing to answer; the connection ends. */
+  /** Reads the next request. `null`: there is none, and the connection is closed. */
   async #readRequest(): Promise<ReadRequest | null> {
     if (this.#input.bytes.length === 0 && !this.#socket.hasUnread) await this.#flush();
     const { keepAliveMs, deferredAcceptMs, headerMs } = this.#traits;
     const idle = this.#served > 0;
     let deadline = performance.now() + (idle ? keepAliveMs : deferredAcceptMs + headerMs);
     if (this.#input.bytes.length === 0 && (await this.#input.more(deadline)) !== 'data') return null;
-    // The keep-alive time-out goes on until a whole request line has come; the header time-out runs from the first byte.
+    // The keep-alive time-out ends with a complete request line; the header time-out runs from the first byte.
     const headerDeadline = performance.now() + headerMs;
     if (!idle) deadline = headerDeadline;
     const first = await this.#readLine(deadline, true);
@@ -165,7 +165,7 @@ class ApacheConnection {
       if (raw !== null) {
         const text = raw.toString('latin1');
         if (text.length > this.#traits.lineLimit + 1) throw this.#tooLong(isFirst);
-        // A bare LF is no end of line.
+        // A bare LF does not end a line.
         if (!text.endsWith('\r') || text.indexOf('\r') < text.length - 1) throw new RequestError(400);
         if (isFirst && text === '\r') continue;
         return text.slice(0, -1);
@@ -202,7 +202,7 @@ class ApacheConnection {
     return this.#dropBody(request);
   }
 
-  /** False where the request's content did not come in time. */
+  /** False where the request's content did not arrive in time. */
   async #answerPath(request: ReadRequest, path: string): Promise<boolean> {
     const { method } = request;
     const file = this.#files.get(path === '/' ? 'index.html' : path.slice(1));
@@ -235,7 +235,7 @@ class ApacheConnection {
     const compress = compressible && acceptsGzip(headerOf(request.headers, 'accept-encoding'));
     const plainTag = `"${file.bytes.length.toString(16)}-${(BigInt(file.modified) * 1_000_000n).toString(16)}"`;
     const lastModified: Fields = [['Last-Modified', httpDate(file.modified)]];
-    // The conditions are judged before mod_deflate changes the tag: what it sent is never what it is asked about again.
+    // Conditions are evaluated before mod_deflate changes the ETag, so that the ETag it sent never matches.
     const status = precondition(request, file, plainTag);
     const validators: Fields = [...lastModified, ['ETag', plainTag], ['Accept-Ranges', 'bytes']];
     if (status === 304) return this.#send(request, '304 Not Modified', validators, null, []);
@@ -262,7 +262,7 @@ class ApacheConnection {
     });
   }
 
-  /** The error page of a 416 is made behind the filter that knows lengths, so it is chunked. */
+  /** The error page of a 416 is made after the filter that sets `Content-Length`, and so is chunked. */
   #sendUnsatisfiable(request: ReadRequest): Promise<void> {
     const page = this.#page(416, request, '');
     const body = Buffer.concat([Buffer.from(`${page.length.toString(16)}\r\n`), page, Buffer.from('\r\n0\r\n\r\n')]);
@@ -280,12 +280,12 @@ class ApacheConnection {
 
   #sendError(status: number, reply: Reply, extra: Fields = [], detail = ''): Promise<void> {
     const page = this.#page(status, reply, detail);
-    // A HEAD's answer tells no length of a page that was never made.
+    // The response to HEAD has no `Content-Length`: no page is made for it.
     const size: Fields = reply.method === 'HEAD' ? [] : [['Content-Length', String(page.length)]];
     return this.#send(reply, `${status} ${REASONS[status]}`, [...extra, ...size], 'text/html; charset=iso-8859-1', [page]);
   }
 
-  /** Head and body leave in one writev(2); `Content-Type` is always last. */
+  /** Head and body are sent in one writev(2); `Content-Type` is always last. */
   async #send(reply: Reply, status: string, fields: Fields, type: string | null, body: Buffer[], { isFile = false } = {}): Promise<void> {
     const connection: Fields = !reply.keepAlive
       ? [['Connection', 'close']]
@@ -313,7 +313,7 @@ class ApacheConnection {
     await this.#socket.send(...held);
   }
 
-  /** Reads the content of a request that nothing wanted. False where it does not come in time: then a 408 has been sent. */
+  /** Reads and drops the content of a request. False where it doesn't arrive in time: a 408 has been sent then. */
   async #dropBody(request: ReadRequest): Promise<boolean> {
     const deadline = performance.now() + this.#traits.bodyMs;
     for (;;) {
@@ -335,7 +335,7 @@ class ApacheConnection {
   }
 }
 
-/** The page of a request whose head was not read names the server's own name and port 80. */
+/** The page for a request whose head was not read names the server's own name and port 80. */
 const UNREAD: Reply = { method: 'GET', version: 11, keepAlive: false, saysKeepAlive: false, hostName: '127.0.0.1', hostPort: '80' };
 
 /** Serves the site as Apache would with these settings. */

@@ -1,7 +1,7 @@
 import type { ModelRequest } from './request-head.ts';
 import { decodePath } from './site-files.ts';
 
-/** How Apache reads a head: `HttpProtocolOptions Strict` (`server/protocol.c`, `server/vhost.c`). */
+/** The methods that Apache knows. How it reads a head: `HttpProtocolOptions Strict` (`server/protocol.c`, `server/vhost.c`). */
 export const METHODS = [
   'GET',
   'HEAD',
@@ -21,6 +21,7 @@ export const METHODS = [
   'UNLOCK',
 ];
 
+/** A request that Apache refuses: the status, and the further sentence on the error page. */
 export class RequestError extends Error {
   readonly status: number;
   readonly detail: string;
@@ -32,9 +33,10 @@ export class RequestError extends Error {
   }
 }
 
+/** A request whose head has been read and accepted. */
 export interface ReadRequest extends ModelRequest {
   keepAlive: boolean;
-  /** The client asked for it by name: only then the answer says `Keep-Alive` (`ap_set_keepalive`). */
+  /** The request has `Connection: keep-alive`: only then does the response have `Keep-Alive` (`ap_set_keepalive`). */
   saysKeepAlive: boolean;
   contentLength: number;
   chunked: boolean;
@@ -43,7 +45,7 @@ export interface ReadRequest extends ModelRequest {
   hostPort: string;
 }
 
-/** `HttpProtocolOptions Strict`. */
+/** Reads a request line by `HttpProtocolOptions Strict`. @throws RequestError */
 export function parseRequestLine(line: string): Pick<ModelRequest, 'method' | 'path' | 'version'> {
   const parts = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]+)(?: HTTP\/(\d)\.(\d))?$/.exec(line);
   if (!parts) throw new RequestError(400);
@@ -57,7 +59,7 @@ export function parseRequestLine(line: string): Pick<ModelRequest, 'method' | 'p
   return { method: method!, path: local.split('?', 1)[0]!, version };
 }
 
-/** The path that is looked up; the error that stands for one that can't be. */
+/** The path of the file, with dots resolved. @throws RequestError where it is malformed or leaves the root */
 export function localPath({ method, path }: Pick<ModelRequest, 'method' | 'path'>): string {
   if (path === '*' && method === 'OPTIONS') return path;
   if (method === 'CONNECT') return '/';
@@ -71,6 +73,7 @@ export function localPath({ method, path }: Pick<ModelRequest, 'method' | 'path'
   return `/${out.join('/')}`;
 }
 
+/** Reads the field lines; continuation lines are joined. @throws RequestError where a line is no field */
 export function readFields(lines: string[]): [string, string][] {
   const headers: [string, string][] = [];
   for (const line of lines) {
@@ -82,6 +85,7 @@ export function readFields(lines: string[]): [string, string][] {
   return headers;
 }
 
+/** Checks a head, and derives framing and persistence from it. @throws RequestError where Apache refuses it */
 export function judgeHead(start: Pick<ModelRequest, 'method' | 'path' | 'version'>, headers: [string, string][]): ReadRequest {
   const all = (name: string) => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
   const hosts = all('host');

@@ -4,6 +4,7 @@ import { defineServer, type ServerContext } from '../server.ts';
 import { httpDate, now, parseHttpDate } from './http-date.ts';
 import { paddedPage } from './padded-page.ts';
 import { listenPython, type PythonExchange } from './python-server.ts';
+import type { Fields } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 const TYPES: Record<string, string> = {
@@ -25,8 +26,6 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 /** Hosts that DEBUG allows where ALLOWED_HOSTS is empty. */
 const ALLOWED_HOST = /^(?:localhost|(?:[^.:]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
-type Fields = [string, string][];
-
 /** `SecurityMiddleware`. */
 const SECURITY: Fields = [
   ['X-Content-Type-Options', 'nosniff'],
@@ -35,12 +34,12 @@ const SECURITY: Fields = [
 const FRAME: Fields = [['X-Frame-Options', 'DENY']];
 
 /**
- * `wsgiref.handlers.BaseHandler`: the status line, `Date` and `Server` leave in a write each, then the other fields, then each piece of the body.
- * A HEAD gets the body too: nothing in Django 3.2's server takes it away.
+ * `wsgiref.handlers.BaseHandler`: the status line, `Date` and `Server` are sent in a write each, then the other fields, then each piece of
+ * the body. A HEAD gets the body too: nothing in Django 3.2's server removes it.
  */
 async function answer(exchange: PythonExchange, status: string, fields: Fields, body: Iterable<Buffer>): Promise<void> {
   const sized = fields.some(([name]) => name === 'Content-Length');
-  // `ServerHandler.cleanup_headers`: without a length only the end of the connection ends the body.
+  // `ServerHandler.cleanup_headers`: without a length, the body ends with the connection.
   const all: Fields = sized ? fields : [...fields, ['Connection', 'close']];
   if (!sized) exchange.closeConnection = true;
   const { socket } = exchange;
@@ -51,7 +50,7 @@ async function answer(exchange: PythonExchange, status: string, fields: Fields, 
     await socket.send(`${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
   }
   for (const piece of body) await socket.send(piece);
-  // `ServerHandler.close` reads what is left of the request's content.
+  // `ServerHandler.close` reads the rest of the request's content.
   await exchange.reader.read(Number.parseInt(exchange.header('content-length') ?? '', 10) || 0);
 }
 
@@ -60,15 +59,15 @@ const page = (exchange: PythonExchange, status: string, content: Buffer, type = 
 
 /** The debug page of a 404 names the URL four times, the file and the host; the rest of it is always the same length. */
 const NOT_FOUND_LENGTH = 2429;
-/** The same for a target that does not begin with a slash: no pattern could be tried. */
+/** The same for a target that does not begin with a slash: no URL pattern was tried. */
 const NO_PATTERN_LENGTH = 1797;
-/** The page that says that the CSRF check failed. */
+/** The page for a failed CSRF check. */
 const FORBIDDEN_LENGTH = 2870;
 
 function notFound(exchange: PythonExchange, path: string, site: string): Promise<void> {
   const host = exchange.header('host') ?? '';
   const known = host.length + (exchange.method?.length ?? 0);
-  // The URL is quoted again on the page, and the file that was looked for has no slash at its end.
+  // The page quotes the URL again, and the file that was looked for has no slash at its end.
   const requoted = encodeURI(Buffer.from(path, 'latin1').toString('utf8')).replace('#', '%23').length - path.length;
   const length = path.startsWith('/')
     ? NOT_FOUND_LENGTH + known + site.length + 4 * path.length - 1 + requoted - (path.endsWith('/') ? 1 : 0)

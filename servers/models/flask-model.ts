@@ -3,6 +3,7 @@ import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 import { httpDate, now, parseHttpDate } from './http-date.ts';
 import { listenPython, type PythonExchange } from './python-server.ts';
+import type { Fields } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 /** `mimetypes`, and the charset that Werkzeug adds to text. */
@@ -17,10 +18,8 @@ const TYPES: Record<string, string> = {
 /** Routes of the application: templates, without validators. */
 const PAGES: Record<string, string> = { '/': 'index.html', '/cards.html': 'cards.html' };
 
-/** `werkzeug.wsgi.wrap_file`: files leave in writes of this size. */
+/** `werkzeug.wsgi.wrap_file`: files are sent in writes of this size. */
 const FILE_BUFFER = 8192;
-
-type Fields = [string, string][];
 
 /** Adler-32 as `zlib.adler32`. */
 function adler32(text: string): number {
@@ -55,7 +54,7 @@ function isModified(exchange: PythonExchange, file: StoredFile, etag: string, { 
   const since = ifRangeDate ?? parseHttpDate(exchange.header('if-modified-since'));
   let unmodified = since !== null && file.modified <= since;
   if (ifRange !== undefined && ifRangeDate === null) {
-    // `parse_if_range_header` drops the weakness of the tag.
+    // `parse_if_range_header` drops the `W/` of the tag.
     return ifRange.trim().replace(/^[Ww]\//, '') !== etag;
   }
   const noneMatch = etags(exchange.header('if-none-match'));
@@ -110,7 +109,7 @@ async function answerFile(exchange: PythonExchange, site: string, file: StoredFi
     ['Cache-Control', 'no-cache'],
     ['ETag', etag],
   ];
-  // `make_conditional` works for GET and HEAD alone; it is also what adds the second Date field.
+  // `make_conditional` applies to GET and HEAD alone; it also adds the second Date field.
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
     return answer(exchange, 200, 'OK', [...disposition, ...validators(length)], pieces(file.bytes, FILE_BUFFER));
   }
@@ -125,7 +124,7 @@ async function answerFile(exchange: PythonExchange, site: string, file: StoredFi
       return answerError(exchange, 416, 'Requested Range Not Satisfiable', 'The server cannot provide the requested range.', size);
     }
     const [start, end] = range;
-    // A range that can be had is sent whatever the conditions say (`make_conditional`).
+    // A satisfiable range is sent whatever the conditions say (`make_conditional`).
     const content: Fields = [
       ['Accept-Ranges', 'bytes'],
       ['Content-Range', `bytes ${start}-${end - 1}/${length}`],
@@ -150,7 +149,7 @@ async function answerFile(exchange: PythonExchange, site: string, file: StoredFi
 }
 
 async function respond(exchange: PythonExchange, { site }: ServerContext, files: Map<string, StoredFile>): Promise<void> {
-  // Werkzeug answers for itself what http.server has answered already (`run_wsgi`): two interim responses.
+  // Werkzeug sends a 100 itself after that of http.server (`run_wsgi`): two interim responses.
   if (exchange.header('expect')?.toLowerCase().trim() === '100-continue') await exchange.socket.send('HTTP/1.1 100 Continue\r\n\r\n');
   const method = exchange.method?.toUpperCase();
   if (method === 'OPTIONS') {

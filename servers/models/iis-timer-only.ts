@@ -2,13 +2,13 @@ import { nodeProgram } from '../node-program.ts';
 import { defineServer } from '../server.ts';
 import { listenIis } from './iis.ts';
 
-/** Tries whether the timer alone makes the server the first to close. */
+/** Tests whether the timer alone makes the server the first to close. */
 export default defineServer({
   id: 'iis-timer-only',
   title: 'IIS (model), 5 s',
   provenance: 'model',
   variantOf: 'iis',
-  summary: 'connectionTimeout 5 s in place of 120 s, and no header says so',
+  summary: 'connectionTimeout 5 s instead of 120 s, and no header announces it',
   version: async () => ({ version: '10.0' }),
   start: nodeProgram('iis-timer-only'),
   listen: (context) => listenIis(context, { connectionMs: 5_000 }),

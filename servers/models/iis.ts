@@ -9,12 +9,12 @@ import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 /** What a variant may change. */
 export interface IisTraits {
   /**
-   * `connectionTimeout` of a site's limits, 00:02:00 (Microsoft Learn, "Limits for a Web Site <limits>"): how long HTTP.sys waits on an idle connection.
-   * It is also the time that a head may take (Microsoft Learn, "HTTP_TIMEOUT_LIMIT_INFO", HeaderWait; "Error logging in HTTP APIs",
+   * `connectionTimeout` of a site's limits, 00:02:00 (Microsoft Learn, "Limits for a Web Site <limits>"): how long HTTP.sys keeps an idle
+   * connection. A head may take the same time (Microsoft Learn, "HTTP_TIMEOUT_LIMIT_INFO", HeaderWait; "Error logging in HTTP APIs",
    * Timer_ConnectionIdle and Timer_HeaderWait). Milliseconds.
    */
   connectionMs: number;
-  /** Fields that say something of the connection on HTTP/1.1. IIS says nothing: keep-alive is the version's default. */
+  /** Fields about the connection on HTTP/1.1. IIS sends none: that version is persistent by default. */
   connectionFields: Fields;
 }
 
@@ -42,7 +42,7 @@ const PIECE = 65_536;
 /** The boundary of multipart/byteranges that IIS has always used. */
 const BOUNDARY = '<q1w2e3r4t5y6u7i8o9p0zaxscdvfbgnhmjklkl>';
 
-/** What HTTP.sys refuses itself, before IIS sees it: its own `Server` name, and the connection ends. */
+/** A request that HTTP.sys refuses before IIS sees it: the response has a `Server` name of its own, and the connection is closed. */
 class Refused extends Error {
   readonly title: string;
   readonly reason: string;
@@ -222,8 +222,8 @@ class IisConnection {
   }
 
   /**
-   * Known fields leave in the order of HTTP_HEADER_ID (Microsoft Learn): Content-Type, Content-Range, Last-Modified, Accept-Ranges, ETag,
-   * Server; then the others, Date, Connection and Content-Length.
+   * Known fields are sent in the order of HTTP_HEADER_ID (Microsoft Learn): Content-Type, Content-Range, Last-Modified, Accept-Ranges,
+   * ETag, Server; then the others, Date, Connection and Content-Length.
    */
   async #sendFile(request: ReadRequest, file: StoredFile): Promise<void> {
     const etag = etagOf(file);
@@ -320,9 +320,9 @@ export async function listenIis(context: ServerContext, traits: Partial<IisTrait
 }
 
 /**
- * A model, not the real thing: IIS runs on Windows alone. Where Microsoft's documentation is silent (the size of its writes, a bare LF, what is
- * sent when a head takes too long: nothing here, but a FIN) this does what RFC 9112 asks. Static compression is not imitated: IIS
- * compresses a file from its second request within 10 s on ("frequentHitThreshold").
+ * A model, not the real server: IIS runs on Windows alone. Where Microsoft's documentation is silent (the size of its writes, a bare LF,
+ * the response where a head takes too long: here only a FIN) it does what RFC 9112 asks. Static compression is not imitated: IIS compresses
+ * a file from its second request within 10 s on ("frequentHitThreshold").
  */
 export default defineServer({
   id: 'iis',

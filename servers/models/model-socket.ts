@@ -1,9 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 
-/** How long an unfinished peer is waited for; `null`: as long as it takes. Milliseconds. */
+/** Longest wait for data in milliseconds; `null`: no limit. */
 export type Timeout = number | null;
 
-/** The server's end of one connection, as a program sees it through the socket calls of the kernel. */
+/** The server's end of one connection, with the calls that a program makes on a socket. */
 export class ModelSocket {
   readonly #socket: Socket;
   /** Received by the kernel, not yet read by the server. */
@@ -38,6 +38,7 @@ export class ModelSocket {
     return this.#received.length > 0;
   }
 
+  /** True where the connection is closed or reset. */
   get gone(): boolean {
     return this.#gone;
   }
@@ -71,7 +72,7 @@ export class ModelSocket {
     });
   }
 
-  /** One send(2) or writev(2): the parts leave in one call. Resolves when the kernel has taken them. */
+  /** One send(2) or writev(2) for all parts together. Resolves when the kernel has taken them. */
   send(...parts: (Buffer | string)[]): Promise<void> {
     if (this.#gone || this.#socket.destroyed || this.#socket.writableEnded) return Promise.resolve();
     const bytes = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)));
@@ -93,7 +94,7 @@ export class ModelSocket {
     });
   }
 
-  /** close(2). As in the kernel, bytes that nobody has read make it a RST. */
+  /** close(2). As in the kernel, unread bytes turn the FIN into a RST. */
   async close(): Promise<void> {
     if (this.#gone) return;
     if (this.hasUnread) this.#socket.resetAndDestroy();
@@ -103,7 +104,9 @@ export class ModelSocket {
     }
   }
 
-  /** Sends the FIN, then reads and throws away until the peer has finished too, is silent for `silenceMs`, or `totalMs` have passed. */
+  /**
+   * Sends the FIN, then reads and drops until the peer has sent its own, is silent for `silenceMs`, or `totalMs` have passed. Milliseconds.
+   */
   async lingeringClose(silenceMs: number, totalMs: number): Promise<void> {
     await this.finish();
     const deadline = performance.now() + totalMs;
@@ -115,11 +118,11 @@ export class ModelSocket {
   }
 }
 
-/** Listens, and gives each connection to `handle`, which owns it until it has closed it. */
+/** Listens, and passes each connection to `handle`, which must close it. @throws where it can't listen */
 export function listenModel({ host, port }: { host: string; port: number }, handle: (socket: ModelSocket) => Promise<void>): Promise<void> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = new ModelSocket(socket);
-    // A server of the kind that is modelled ends the connection, not the process, where a handler fails.
+    // As in the servers modelled here, a handler that fails ends its connection, not the process.
     handle(connection).catch(() => connection.close());
   });
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { type Fields, fieldLines, headerOf, InputBuffer, lists, type ModelReques
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
 /**
- * Everything here: nginx 1.22.1 (`ngx_http_request.c`, `ngx_http_parse.c`, `ngx_http_not_modified_filter_module.c`,
+ * Source of everything here: nginx 1.22.1 (`ngx_http_request.c`, `ngx_http_parse.c`, `ngx_http_not_modified_filter_module.c`,
  * `ngx_http_range_filter_module.c`, `ngx_http_special_response.c`) and captures of the real one on Debian 12.
  */
 export interface NginxTraits {
@@ -22,7 +22,7 @@ export interface NginxTraits {
   /** `client_header_buffer_size`, and the size of one of `large_client_header_buffers`. */
   headerBuffer: number;
   largeBuffer: number;
-  /** Fields that Debian's security update accepts. */
+  /** Most fields in a head, as Debian's security update limits them. */
   fields: number;
   /** `output_buffers`: a file is read and written in pieces of this size. */
   outputBuffer: number;
@@ -42,7 +42,7 @@ const DEFAULTS: NginxTraits = {
 
 const SOFTWARE = 'nginx/1.22.1';
 
-/** nginx's mime.types, and the line that our configuration adds for WAVE. */
+/** nginx's mime.types, and WAVE as our configuration adds it. */
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
   '.css': 'text/css',
@@ -63,7 +63,7 @@ const REASONS: Record<number, string> = {
   505: 'HTTP Version Not Supported',
 };
 
-/** Each error page to a browser that says Chrome is followed by this six times (`msie_padding`). */
+/** Follows each error page six times where the User-Agent says Chrome (`msie_padding`). */
 const PADDING = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n';
 
 class BadRequest extends Error {
@@ -77,7 +77,7 @@ class BadRequest extends Error {
   }
 }
 
-/** What the head of a request means for the connection. */
+/** A request whose head has been read, with what it means for the connection. */
 interface ReadRequest extends ModelRequest {
   keepAlive: boolean;
   contentLength: number;
@@ -92,7 +92,7 @@ function parseRequestLine(line: string): Pick<ModelRequest, 'method' | 'path' | 
   if (version === 9 && method !== 'GET') throw new BadRequest(400);
   const local = target!.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
   const bare = (local === '' ? '/' : local).split(/[?#]/, 1)[0]!;
-  // The target is judged before the version: nginx parses from left to right.
+  // The target is checked before the version: nginx parses from left to right.
   if (!bare.startsWith('/')) throw new BadRequest(400);
   if (major !== undefined && (Number(major) < 1 || Number(major) >= 2)) throw new BadRequest(Number(major) >= 2 ? 505 : 400);
   const decoded = decodePath(bare);
@@ -115,7 +115,7 @@ function resolveDots(path: string): string {
 
 function checkField(line: string, headers: [string, string][]): void {
   const colon = line.indexOf(':');
-  // A line without a colon is dropped without a word.
+  // A line without a colon is ignored.
   if (colon < 0) {
     if (!/^[\x21-\x7e]+$/.test(line)) throw new BadRequest(400);
     return;
@@ -146,7 +146,7 @@ function judgeHead(start: Pick<ModelRequest, 'method' | 'path' | 'version'>, hea
   return { ...start, headers, keepAlive, contentLength: Number(lengths[0] ?? 0), chunked };
 }
 
-/** What becomes of one connection. */
+/** One connection, from its first byte to its close. */
 class NginxConnection {
   readonly #socket: ModelSocket;
   readonly #input: InputBuffer;
@@ -183,14 +183,17 @@ class NginxConnection {
     }
   }
 
-  /** Waits in keep-alive, or for the first request; skips nothing. */
+  /** Waits for the first byte of a request; false where none comes in time. */
   async #awaitFirstByte(): Promise<boolean> {
     if (this.#input.bytes.length > 0) return true;
     const limit = this.#served === 0 ? this.#traits.headerMs : this.#traits.keepAliveMs;
     return (await this.#input.more(performance.now() + limit)) === 'data';
   }
 
-  /** `null`: the peer finished or was too slow; the connection is closed without an answer (a 408 is only logged). */
+  /**
+   * Reads the next request. `null`: the peer has closed or was too slow; the connection is closed without a response (nginx only logs the
+   * 408).
+   */
   async #readRequest(): Promise<ReadRequest | null> {
     const deadline = performance.now() + this.#traits.headerMs;
     const first = await this.#readLine(deadline, true);
@@ -219,7 +222,7 @@ class NginxConnection {
         return line;
       }
       if (this.#input.bytes.length >= this.#traits.largeBuffer) throw this.#tooLong(isFirst);
-      // A CR that no LF follows is a parse error as soon as it is seen.
+      // A CR without an LF is a parse error as soon as it is seen.
       if (/\r[^\n]/.test(this.#input.bytes.toString('latin1'))) throw new BadRequest(400);
       if ((await this.#input.more(deadline)) !== 'data') return null;
     }
@@ -247,7 +250,7 @@ class NginxConnection {
     const type = TYPES[file.extension] ?? 'text/plain';
     const status = precondition(request, file, etag);
     if (status === 412) {
-      // The page says keep-alive; the connection is closed all the same.
+      // The response has keep-alive; the connection is closed all the same.
       await this.#sendError(412, reply);
       return false;
     }
@@ -294,7 +297,7 @@ class NginxConnection {
     return this.#send(reply, `${status} ${reason}`, fields, [page]);
   }
 
-  /** The head leaves in one writev(2) with the first piece of the body. */
+  /** The head is sent in one writev(2) with the first piece of the body. */
   async #send(reply: Reply, status: string, fields: Fields, body: Buffer[]): Promise<boolean> {
     const head = reply.version === 9 ? '' : `HTTP/1.1 ${status}\r\nServer: ${SOFTWARE}\r\nDate: ${now()}\r\n${fieldLines(fields)}\r\n`;
     const [first = Buffer.alloc(0), ...rest] = reply.head ? [] : body;
@@ -303,7 +306,7 @@ class NginxConnection {
     return reply.keepAlive;
   }
 
-  /** The content of a request that nothing wanted is read and dropped; false where it does not come in time. */
+  /** Reads and drops the content of a request; false where it doesn't arrive in time. */
   async #discardBody({ contentLength, chunked }: ReadRequest): Promise<boolean> {
     let left = contentLength - this.#input.take(contentLength).length;
     if (chunked) left = this.#input.bytes.includes('0\r\n\r\n') ? 0 : 1;
@@ -321,7 +324,7 @@ class NginxConnection {
     return true;
   }
 
-  /** `lingering_close on`: only where more has come, or must be expected, than was read. */
+  /** `lingering_close on`: lingers only where more has arrived, or must be expected, than was read. */
   #end({ contentLength, chunked }: ReadRequest): Promise<void> {
     const more = this.#input.bytes.length > 0 || this.#socket.hasUnread || contentLength > 0 || chunked;
     return more ? this.#socket.lingeringClose(this.#traits.lingeringMs, this.#traits.lingeringTotalMs) : this.#socket.close();
@@ -336,7 +339,10 @@ interface Reply {
   userAgent: string;
 }
 
-/** `ngx_http_not_modified_header_filter`: a 304 takes both validators where both are asked about; the time must be the same to the second. */
+/**
+ * `ngx_http_not_modified_header_filter`: where the request has both validators, a 304 requires both to match; the time must be the same to
+ * the second.
+ */
 function precondition({ headers }: ModelRequest, file: StoredFile, etag: string): 200 | 304 | 412 {
   const unmodifiedSince = headerOf(headers, 'if-unmodified-since');
   const match = headerOf(headers, 'if-match');
@@ -385,7 +391,7 @@ function rangesOf({ headers }: ModelRequest, file: StoredFile, etag: string): [n
 /** `ngx_next_temp_number`: boundaries count up from the start of the server. */
 let boundaries = 0;
 
-/** Each write ends with the head of the next part, as the output chain makes them. */
+/** Each write ends with the head of the next part, as in nginx's output chain. */
 function multipart(ranges: [number, number][], file: StoredFile, type: string): { boundary: string; writes: Buffer[] } {
   const boundary = String(++boundaries).padStart(20, '0');
   const partHead = ([start, end]: [number, number]) =>

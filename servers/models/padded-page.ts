@@ -1,6 +1,6 @@
 /**
- * An error page of exactly `length` bytes in this project's own words, for servers whose page is long: the observations see its length, and the
- * text stays with its authors.
+ * An error page of exactly `length` bytes in this project's own words, for servers whose page is long. The observations see only its
+ * length, so that the original text needs no copy.
  */
 export function paddedPage(title: string, length: number): Buffer {
   const text = `<!doctype html>\n<title>${title}</title>\n<h1>${title}</h1>\n<!-- This text stands for a page of the same length. -->\n`;

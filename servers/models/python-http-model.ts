@@ -14,7 +14,7 @@ const TYPES: Record<string, string> = {
   '.wav': 'audio/x-wav',
 };
 
-/** `shutil.COPY_BUFSIZE`: the body leaves in writes of this size. */
+/** `shutil.COPY_BUFSIZE`: the body is sent in writes of this size. */
 const COPY_SIZE = 64 * 1024;
 
 /** `SimpleHTTPRequestHandler.translate_path` for a folder without subfolders; `null`: an exception ends the connection. */
@@ -37,7 +37,7 @@ async function respond(exchange: PythonExchange, files: Map<string, StoredFile>)
     return;
   }
   if (!file) return exchange.sendError(404, 'File not found', 'Nothing matches the given URI');
-  // Looked at only where there is no If-None-Match, as RFC 9110 section 13.1.3 asks; a later date is as good as the exact one.
+  // Used only without an If-None-Match, as RFC 9110 section 13.1.3 requires; a later date matches too.
   const since = exchange.header('if-none-match') === undefined ? parseHttpDate(exchange.header('if-modified-since')) : null;
   if (since !== null && file.modified <= since) return exchange.sendHead(304, 'Not Modified', []);
   await exchange.sendHead(200, 'OK', [

@@ -2,16 +2,16 @@ import { now } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 
 /**
- * What `http.server` of Python 3.11 does below the three servers that are built on it: one blocking thread a connection, a buffered reader, no
- * time-out anywhere, Nagle's algorithm left on. Source of every rule: CPython 3.11 `Lib/http/server.py` and `Lib/http/client.py` (`parse_headers`),
- * checked against captures of the real servers (Debian 12, Python 3.11.2).
+ * What `http.server` of Python 3.11 does below the three servers that are built on it: one blocking thread a connection, a buffered reader,
+ * no time-out anywhere, Nagle's algorithm enabled. Source of every rule: CPython 3.11 `Lib/http/server.py` and `Lib/http/client.py`
+ * (`parse_headers`), checked against captures of the real servers (Debian 12, Python 3.11.2).
  */
 export interface PythonServer {
   /** `Server` of the pages that `send_error` writes. */
   software: string;
   /** `protocol_version` of the handler: whether connections can persist at all. */
   protocol: 'HTTP/1.0' | 'HTTP/1.1';
-  /** Answers one request. Resolves to whether the server wants the connection closed now. */
+  /** Answers one request; `exchange.closeConnection` says afterwards whether the connection ends. */
   respond(exchange: PythonExchange): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export class PythonReader {
   }
 }
 
-/** One request and the means to answer it. */
+/** One request, with the methods that answer it. */
 export class PythonExchange {
   method: string | null = null;
   path = '';
@@ -89,7 +89,7 @@ export class PythonExchange {
     return this.socket.send(`${this.server.protocol} ${status} ${reason}\r\n${fields.join('')}\r\n`);
   }
 
-  /** `send_error`: head and page in a write each; the connection closes. */
+  /** `send_error`: head and page in a write each; the connection is closed. */
   async sendError(status: number, message: string, explanation: string): Promise<void> {
     const page = Buffer.from(errorPage(status, message, explanation), 'utf8');
     this.closeConnection = true;
@@ -138,7 +138,7 @@ export function pythonRepr(text: string): string {
 /** `str.split()` with no argument: every white space of Latin-1. */
 const words = (line: string): string[] => line.split(/[\t-\r\x1c-\x20\x85\xa0]+/).filter((word) => word !== '');
 
-/** `parse_request`. False where it has answered itself, or there is nothing to answer. */
+/** `parse_request`. False where it has sent an error itself, or there is no request. */
 async function parseRequest(exchange: PythonExchange): Promise<boolean> {
   const raw = await exchange.reader.readLine(LINE_LIMIT + 1);
   if (raw.length > LINE_LIMIT) {
@@ -188,7 +188,7 @@ async function parseRequest(exchange: PythonExchange): Promise<boolean> {
   return true;
 }
 
-/** `http.client.parse_headers`: lines up to the empty one; a line that is no field ends the fields, not the reading. */
+/** `http.client.parse_headers`: lines up to the empty one; a line that is no field ends the fields, but not the reading. */
 async function parseHeaders(exchange: PythonExchange): Promise<boolean> {
   const lines: string[] = [];
   for (;;) {
@@ -222,7 +222,7 @@ export function listenPython(context: { host: string; port: number }, server: Py
       if (await parseRequest(exchange)) await server.respond(exchange);
       keep = !exchange.closeConnection && !socket.gone;
     }
-    // `shutdown_request`: shutdown(SHUT_WR), then close(2), which is a RST where the client had more to say than was read.
+    // `shutdown_request`: shutdown(SHUT_WR), then close(2), which sends a RST where the client has sent more than was read.
     await socket.finish();
     await socket.close();
   });

@@ -1,6 +1,6 @@
 import type { ModelSocket } from './model-socket.ts';
 
-/** Bytes that have been read and not yet used, with the time limits of a server that waits in an event loop. */
+/** Bytes that were received and not used yet, read with the time limits of an event-driven server. */
 export class InputBuffer {
   bytes = Buffer.alloc(0);
   /** The peer has sent its FIN (or a RST). */
@@ -41,6 +41,7 @@ export class InputBuffer {
   }
 }
 
+/** Header fields, in order. */
 export type Fields = (readonly [name: string, value: string])[];
 
 /** A request whose head has been read. */
@@ -48,7 +49,7 @@ export interface ModelRequest {
   method: string;
   /** Path without query and fragment, percent-decoded, slashes merged. */
   path: string;
-  /** 9, 10 or 11; the version of the request as the server counts it. */
+  /** The version of the request times ten: 9, 10 or 11. */
   version: number;
   headers: Fields;
 }
@@ -56,9 +57,10 @@ export interface ModelRequest {
 /** The first field of that name. */
 export const headerOf = (headers: Fields, name: string): string | undefined => headers.find(([key]) => key.toLowerCase() === name)?.[1];
 
+/** The fields as header lines, each with its CRLF. */
 export const fieldLines = (fields: Fields): string => fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
-/** Whether a field such as If-None-Match lists the tag. `weak`: by the weak comparison of RFC 9110 section 8.8.3.2. */
+/** Whether a field such as If-None-Match lists the tag, or is `*`. `weak`: by the weak comparison of RFC 9110 section 8.8.3.2. */
 export function lists(header: string, etag: string, { weak = false } = {}): boolean {
   const opaque = (tag: string) => (weak ? tag.trim().replace(/^W\//, '') : tag.trim());
   return header.trim() === '*' || header.split(',').some((entry) => opaque(entry) === etag);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
+/** One file that a model serves. */
 export interface StoredFile {
   name: string;
   /** With the dot. */
@@ -10,7 +11,7 @@ export interface StoredFile {
   modified: number;
 }
 
-/** The files of the folder that a model serves, by name. Read once: a model serves what was there when it started. */
+/** The files in a folder by name, without its subfolders. Read once: a model serves what was there when it started. */
 export function readSite(folder: string): Map<string, StoredFile> {
   const files = new Map<string, StoredFile>();
   for (const name of readdirSync(folder)) {
@@ -23,7 +24,7 @@ export function readSite(folder: string): Map<string, StoredFile> {
   return files;
 }
 
-/** A path as it comes, percent-decoded to Latin-1; `null` where an escape is malformed. */
+/** The path of a request, percent-decoded to Latin-1; `null` where an escape is malformed. */
 export function decodePath(path: string): string | null {
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return null;
   return path.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

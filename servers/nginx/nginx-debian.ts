@@ -2,8 +2,8 @@ import { defineServer } from '../server.ts';
 import { nginxVersion, startNginx } from './nginx.ts';
 
 /**
- * Debian 12's file sets no `keepalive_timeout` (older ones said 65). `gzip on` compresses `text/html` alone: that is chunked then, its ETag
- * becomes weak and `Accept-Ranges` goes.
+ * Debian 12's file sets no `keepalive_timeout` (older ones set 65). `gzip on` compresses `text/html` alone: that is chunked then, with a
+ * weak ETag and without `Accept-Ranges`.
  */
 export default defineServer({
   id: 'nginx-debian',

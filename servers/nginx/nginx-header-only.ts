@@ -1,7 +1,7 @@
 import { defineServer } from '../server.ts';
 import { nginxVersion, startNginx } from './nginx.ts';
 
-/** Tries whether clients heed the advertised time. */
+/** Tests whether clients obey the advertised time-out. */
 export default defineServer({
   id: 'nginx-header-only',
   title: 'nginx, only the header changed',

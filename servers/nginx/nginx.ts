@@ -7,7 +7,7 @@ import { type Command, defineServer, type ServerContext } from '../server.ts';
 /** Lines that a variant adds to the `http` block. */
 export type HttpSettings = readonly string[];
 
-/** What any nginx needs to run in the foreground from a folder of its own: nothing that touches the wire. */
+/** Settings to run in the foreground from a folder of its own. None affects what is sent. */
 const housekeeping = (work: string) => ({
   main: ['daemon off;', `pid ${work}/nginx.pid;`, 'error_log stderr;'],
   http: ['access_log off;', ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${work}/${name};`)],
@@ -15,10 +15,10 @@ const housekeeping = (work: string) => ({
 
 const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
 
-/** nginx's own list knows no WAVE. */
+/** nginx's mime.types has no WAVE. */
 const TYPES = ['include /etc/nginx/mime.types;', 'types { audio/x-wav wav; }'];
 
-/** The configuration that the beginner's guide of nginx.org leads to: types, one server, a root. */
+/** The configuration in the beginner's guide of nginx.org: types, one server, a root. */
 export function nginxConfiguration({ host, port, site, work }: ServerContext, settings: HttpSettings): string {
   const { main, http } = housekeeping(work);
   return `${main.join('\n')}
@@ -45,14 +45,15 @@ export const startNginx =
     return { file: programPath('nginx'), args: ['-p', work, '-e', 'stderr', '-c', file] };
   };
 
+/** The version of nginx, or what is missing. */
 export const nginxVersion = () => askVersion(['nginx', '-v'], /nginx\/(\S+)/, 'nginx-light');
 
 /**
- * No `keepalive_timeout` is set, so nginx's built-in default applies: 75 s, and no `Keep-Alive` header.
+ * No `keepalive_timeout` is set, so that nginx's built-in default applies: 75 s, and no `Keep-Alive` header.
  *
- * As measured here (1.22.1): a connection that never speaks, or stops in the middle of a head, is closed by FIN after 60 s
- * (`client_header_timeout`) and gets no 408; the 1000th response says `Connection: close`; a 304 needs every validator that was asked about to agree, and the date to be
- * the same to the second; a 412 says `keep-alive` and closes.
+ * As measured here (1.22.1): a connection without data, or with an incomplete head, is closed by FIN after 60 s (`client_header_timeout`),
+ * without a 408; the 1000th response has `Connection: close`; a 304 requires that every validator in the request matches, and that the date
+ * is the same to the second; a 412 has `Connection: keep-alive`, yet the connection is closed.
  */
 export default defineServer({
   id: 'nginx',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../root.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { manifest } from './manifest.ts';
 
 /**
@@ -13,7 +13,7 @@ export function stageSite(target: string): void {
   mkdirSync(target, { recursive: true });
   chmodSync(target, 0o755);
   for (const { name, modified, sha256 } of manifest) {
-    const source = join(packageRoot, 'servers', 'site', name);
+    const source = join(projectRoot(), 'servers', 'site', name);
     const bytes = readFileSync(source);
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
       throw new Error(`${source} is not the file that servers/site/manifest.ts names; make both again: node dist/servers/site/generate/index.js`);

@@ -5,10 +5,10 @@
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { difference } from '../fast-path/both-paths.ts';
 import { check } from './check.ts';
 import { makeInput, seedsOf } from './mutate.ts';
@@ -52,14 +52,8 @@ function wholeNumber(name: string, text: string): number {
   process.exit(2);
 }
 
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!readdirSync(folder).includes('package.json')) folder = dirname(folder);
-  return folder;
-}
-
 async function fuzz(runs: number, seed: number, from: number): Promise<number> {
-  const root = packageRoot();
+  const root = projectRoot();
   const folder = join(root, 'test/fixtures/captures');
   const names = readdirSync(folder)
     .filter((name) => /\.pcap(ng)?$/.test(name))

@@ -5,7 +5,7 @@ import type { Question } from './questions.ts';
 const HOST = '127.0.0.1';
 /** Longer than any server here takes to answer, shorter than its idle time-out. */
 const ANSWER_MS = 4_000;
-/** Longer content is told by its length and digest. */
+/** Longer content is recorded by its length and digest. */
 const CONTENT_KEPT = 200;
 
 /** What a server did with the bytes of a question: everything it sent, and how the connection ended. */
@@ -16,7 +16,7 @@ export interface Answer {
   end: 'FIN' | 'RST' | 'open';
 }
 
-/** Sends the question and, behind it, a last request that asks for the end: it is answered only where the connection was kept. */
+/** Sends the question and after it a last request with `Connection: close`, which is answered only where the connection was kept. */
 export function ask(port: number, { id, bytes }: Question): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = net.connect(port, HOST).setNoDelay(true);
@@ -37,7 +37,7 @@ export function ask(port: number, { id, bytes }: Question): Promise<Answer> {
   });
 }
 
-/** An answer without what differs from one start of the same server to the next: times, boundaries, the folder of the site. */
+/** A response without the parts that differ from one start of the same server to the next: times, boundaries, the folder of the site. */
 export interface View {
   id: string;
   end: string;
@@ -53,8 +53,8 @@ const mask = (head: string): string =>
     .replace(/^Allow: (.*)$/gm, (_, methods: string) => `Allow: ${methods.split(/, ?/).sort().join()}`);
 
 /**
- * `ownPages`: the error pages are in the server's own words, and as long as its folder's name makes them; theirs are left out, lengths and all
- * (Django in its debug mode).
+ * `ownPages`: the model's error pages have other words, and their length depends on the name of the site's folder; such pages and their
+ * lengths are left out (Django in its debug mode).
  */
 export function viewOf({ id, bytes, end }: Answer, { ownPages = false } = {}): View {
   const heads: string[] = [];

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitForListening } from '../../harness/lab/listening.ts';
 import { startServer } from '../../harness/lab/server-process.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { servers } from '../../servers/index.ts';
-import { packageRoot } from '../../servers/root.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import { type Answer, ask, type View, viewOf } from './ask.ts';
 import { questions } from './questions.ts';
@@ -25,7 +25,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a model and puts every question to it. */
+/** Starts a model and asks it every question. */
 async function answersOf(id: string): Promise<Answer[]> {
   const definition = servers.find((server) => server.id === id)!;
   const work = join(folder, id);
@@ -45,7 +45,7 @@ async function answersOf(id: string): Promise<Answer[]> {
 describe('models answer as the real servers did when they were recorded', () => {
   const models = servers.filter(({ modelOf }) => modelOf !== undefined);
   test.for(models.map(({ id, modelOf }) => ({ id, modelOf })))('$id', { timeout: 120_000 }, async ({ id, modelOf }) => {
-    const file = join(packageRoot, 'test', 'golden', 'servers', `${modelOf}.json`);
+    const file = join(projectRoot(), 'test', 'golden', 'servers', `${modelOf}.json`);
     const recorded = JSON.parse(readFileSync(file, 'utf8')) as View[];
     expect(recorded.map((view) => view.id)).toEqual(questions.map((question) => question.id));
     const answers = await answersOf(id);
@@ -60,7 +60,7 @@ describe('the model of IIS', () => {
   }, 120_000);
   const head = (id: string): string => views.get(id)!.heads[0]!;
 
-  test('writes the fields in the order of HTTP_HEADER_ID, and says nothing of the connection', () => {
+  test('writes the fields in the order of HTTP_HEADER_ID, and sends none about the connection', () => {
     expect(head('GET /style.css')).toBe(
       [
         'HTTP/1.1 200 OK',
@@ -95,7 +95,7 @@ describe('the model of IIS', () => {
     expect(head(id)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
-  test('what HTTP.sys refuses bears its own name and ends the connection', () => {
+  test('a request that HTTP.sys refuses gets its own Server name, and the connection is closed', () => {
     const { heads, end } = views.get('no Host')!;
     expect(heads).toHaveLength(1);
     expect(heads[0]).toContain('Server: Microsoft-HTTPAPI/2.0');

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { servers } from '../../servers/index.ts';
-import { packageRoot } from '../../servers/root.ts';
 
-const FOLDER = join(packageRoot, 'servers');
+const FOLDER = join(projectRoot(), 'servers');
 
-/** Files that define a server, by what they say. */
+/** Files that define a server, by their default export. */
 const definitions = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && /^export default defineServer\(/m.test(readFileSync(join(FOLDER, file), 'utf8')))
   .sort();
@@ -40,7 +40,7 @@ describe('the registry of servers', () => {
     },
   );
 
-  test('a model is never taken for the real thing', () => {
+  test('a model is never shown as the real server', () => {
     for (const { id, title, provenance } of servers) {
       if (id.endsWith('-model') || id.startsWith('iis')) expect(provenance).toBe('model');
       expect(title.includes('(model)')).toBe(provenance === 'model');

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../servers/root.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import { drawSite } from '../../servers/site/generate/index.ts';
 import { manifest } from '../../servers/site/manifest.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 
-const FOLDER = join(packageRoot, 'servers', 'site');
+const FOLDER = join(projectRoot(), 'servers', 'site');
 const staged = mkdtempSync(join(tmpdir(), 'wirematrix-site-'));
 afterAll(() => rmSync(staged, { recursive: true }));
 
@@ -48,7 +48,7 @@ describe('the site', () => {
     }
   });
 
-  test('the pages ask for files that are there, and for no icon', () => {
+  test('the pages name files that exist, and no icon', () => {
     const names = new Set(manifest.map(({ name }) => name));
     for (const page of ['index.html', 'cards.html']) {
       const references = [
@@ -80,8 +80,8 @@ describe('the site', () => {
     for (const { name, bytes } of manifest) if (name.endsWith('.png')) expect(bytes).toBeGreaterThan(20 * 1460);
   });
 
-  test("Apache's packed texts unpack to the site's", () => {
-    const folder = join(packageRoot, 'servers', 'models', 'deflated');
+  test("the texts compressed for the Apache model decompress to the site's", () => {
+    const folder = join(projectRoot(), 'servers', 'models', 'deflated');
     const texts = manifest.filter(({ type }) => type.startsWith('text/')).map(({ name }) => `${name}.gz`);
     expect(readdirSync(folder).sort()).toEqual(texts.sort());
     for (const name of texts) expect(gunzipSync(readFileSync(join(folder, name))).equals(read(name.slice(0, -3))), name).toBe(true);

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { waitForListening } from '../../harness/lab/listening.ts';
 import { startServer } from '../../harness/lab/server-process.ts';
 import { findProgram } from '../../harness/system/programs.ts';
-import { packageRoot } from '../../servers/root.ts';
+import { projectRoot } from '../../harness/system/project-root.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 
@@ -30,8 +30,8 @@ while (my $client = $server->accept) {
 
 /** The definition of the walk: one file beside the program. */
 const DEFINITION = `
-import { defineServer } from '${pathToFileURL(join(packageRoot, 'servers', 'server.ts')).href}';
-import { askVersion } from '${pathToFileURL(join(packageRoot, 'servers', 'installed.ts')).href}';
+import { defineServer } from '${pathToFileURL(join(projectRoot(), 'servers', 'server.ts')).href}';
+import { askVersion } from '${pathToFileURL(join(projectRoot(), 'servers', 'installed.ts')).href}';
 
 export default defineServer({
   id: 'perl',

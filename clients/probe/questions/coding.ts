@@ -19,7 +19,7 @@ export const coding = [
   }),
   defineQuestion({
     id: 'coding.revalidates',
-    title: 'the condition that follows from the gzip answer',
+    title: 'a condition with the validator of the gzip response',
     spec: 'RFC 9110 §8.8.3.3',
     send: ask('Accept-Encoding: gzip', '{condition}'),
   }),

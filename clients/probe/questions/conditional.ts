@@ -4,7 +4,7 @@ const ask = (headers: readonly string[]) => [request('GET', { target: '{text}', 
 const matching = 'RFC 9110 §13.1.2';
 const since = 'RFC 9110 §13.1.3';
 
-/** Conditional requests for the stylesheet, a static file that every server has validators for, if for anything. */
+/** Conditional requests for the stylesheet: a server that has validators for any file has them for this one. */
 export const conditional = [
   defineQuestion({ id: 'conditional.validators', title: 'the validators', spec: 'RFC 9110 §8.8', send: ask([]), learn: true }),
   defineQuestion({
@@ -28,7 +28,7 @@ export const conditional = [
   defineQuestion({ id: 'conditional.star', title: 'If-None-Match: *', spec: matching, send: ask(['If-None-Match: *']) }),
   defineQuestion({
     id: 'conditional.precedence',
-    title: 'If-None-Match that fails beside If-Modified-Since that holds',
+    title: "If-None-Match that doesn't match, with If-Modified-Since that does",
     spec: 'RFC 9110 §13.2.2',
     send: ask(['If-None-Match: "wirematrix-other"', 'If-Modified-Since: {last-modified}']),
   }),

@@ -1,12 +1,12 @@
 import { defineQuestion, request } from '../question.ts';
 
-/** How long the server keeps a connection on which nothing happens. The harness watches after each of these. */
+/** How long the server keeps a connection on which nothing happens. After each of these the harness watches the connection. */
 export const idle = [
   defineQuestion({
     id: 'idle-used',
     title: 'idle after one response',
     spec: 'RFC 9112 §9.5',
-    // Apache names its timer only to a client that asks for persistence in so many words, as browsers do.
+    // Apache sends `Keep-Alive: timeout` only where the request has `Connection: keep-alive`, as those of browsers do.
     send: [request('GET', { headers: ['Connection: keep-alive'] })],
     hold: true,
   }),

@@ -2,8 +2,9 @@ import { defineQuestion, request } from '../question.ts';
 
 const page = { target: '{text}' };
 
+/** Methods other than GET. */
 export const methods = [
-  // What HEAD is compared with.
+  // HEAD is compared with this one.
   defineQuestion({ id: 'methods.get', title: 'GET', spec: 'RFC 9110 §9.3.1', send: [request('GET', page)] }),
   defineQuestion({ id: 'methods.head', title: 'HEAD', spec: 'RFC 9110 §9.3.2', send: [request('HEAD', page)] }),
   defineQuestion({ id: 'methods.options', title: 'OPTIONS', spec: 'RFC 9110 §9.3.7', send: [request('OPTIONS', page)] }),
@@ -21,7 +22,7 @@ export const methods = [
   }),
   defineQuestion({
     id: 'methods.unknown',
-    title: 'a method that nobody knows',
+    title: 'an unknown method',
     spec: 'RFC 9110 §9.1',
     send: [request('WIREMATRIX', page)],
   }),

@@ -6,7 +6,7 @@ const ifRange = 'RFC 9110 §13.1.5';
 
 /** Range requests for the audio file, as media players make them. */
 export const range = [
-  // Not from a 206: there are servers that leave the ETag out of it.
+  // Not from a 206: some servers leave the ETag out there.
   defineQuestion({
     id: 'range.validators',
     title: 'the validators',
@@ -26,10 +26,10 @@ export const range = [
   defineQuestion({ id: 'range.multi', title: 'two ranges', spec: 'RFC 9110 §15.3.7.2', send: ask(['Range: bytes=0-9,20-29']) }),
   defineQuestion({ id: 'range.malformed', title: 'bytes=abc', spec: satisfiable, send: ask(['Range: bytes=abc']) }),
   defineQuestion({ id: 'range.reversed', title: 'bytes=9-0', spec: 'RFC 9110 §14.1.1', send: ask(['Range: bytes=9-0']) }),
-  defineQuestion({ id: 'range.unknown-unit', title: 'a range unit that nobody knows', spec: satisfiable, send: ask(['Range: cards=0-9']) }),
+  defineQuestion({ id: 'range.unknown-unit', title: 'an unknown range unit', spec: satisfiable, send: ask(['Range: cards=0-9']) }),
   defineQuestion({
     id: 'range.if-range-stale',
-    title: 'bytes=0-9 with an If-Range that fails',
+    title: "bytes=0-9 with an If-Range that doesn't match",
     spec: ifRange,
     send: ask(['Range: bytes=0-9', 'If-Range: "wirematrix-other"']),
   }),

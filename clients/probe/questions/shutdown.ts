@@ -3,7 +3,7 @@ import { defineQuestion, request } from '../question.ts';
 /** Slower than any server writes: four seconds for the audio file. */
 const SLOW_BYTES_PER_SECOND = 120_000;
 
-/** The harness stops the server behind these. */
+/** After each of these the harness stops the server. */
 export const shutdown = [
   defineQuestion({
     id: 'shutdown-idle',
@@ -14,7 +14,7 @@ export const shutdown = [
   }),
   defineQuestion({
     id: 'shutdown-busy',
-    title: 'a download that is under way when the server is stopped',
+    title: 'a download that is in progress when the server is stopped',
     spec: 'RFC 9112 §9.6',
     send: [request('GET', { target: '{large}' })],
     await: 'first-byte',

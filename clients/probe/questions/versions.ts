@@ -1,10 +1,10 @@
 import { defineQuestion, request } from '../question.ts';
 
-/** A server that closes behind its answer does so within milliseconds; one that has not by then keeps the connection. */
+/** A server that closes after its response does so within milliseconds; one that has not closed by then keeps the connection. */
 const LINGER_MS = 1_000;
 const page = { target: '{text}' };
 
-/** HTTP/1.0, persistence, and requests that are not quite as they should be. */
+/** HTTP/1.0, persistence, and unusual or malformed requests. */
 export const versions = [
   defineQuestion({
     id: 'versions.http10',

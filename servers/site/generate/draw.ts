@@ -5,6 +5,7 @@ export type Shade = (x: number, y: number) => number;
 
 type Rgb = readonly [number, number, number];
 
+/** `v`, limited to the range from 0 to 1. */
 export const clamp = (v: number): number => Math.min(1, Math.max(0, v));
 
 /** 0 below `from`, 1 above `to`, smooth between. */
@@ -13,6 +14,7 @@ export function smooth(from: number, to: number, v: number): number {
   return t * t * (3 - 2 * t);
 }
 
+/** Linear interpolation: `a` at `t` = 0, `b` at `t` = 1. */
 export const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
 
 /** 256 colours along the stops: a picture is drawn in shades of one scale, as a print in few inks. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../root.ts';
+import { projectRoot } from '../../../harness/system/project-root.ts';
 import { cards, logo } from './pictures.ts';
 import { audio } from './sound.ts';
 
@@ -62,7 +62,7 @@ ${rows.join('\n')}
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const folder = join(packageRoot, 'servers', 'site');
+  const folder = join(projectRoot(), 'servers', 'site');
   for (const [name, bytes] of drawSite()) writeFileSync(join(folder, name), bytes);
   writeFileSync(join(folder, 'manifest.ts'), manifestSource(folder));
 }

@@ -83,7 +83,7 @@ test("nothing of undici's own head is on the wire", async () => {
   }
 });
 
-test('chromium puts the validators of its memory cache behind Accept, those of the HTTP cache last', async () => {
+test('chromium puts the validators of its memory cache after Accept, those of the HTTP cache last', async () => {
   const { browser, server } = await open(chromium);
   await browser.act({ do: 'navigate', path: '/' });
   await browser.act({ do: 'navigate', path: '/' });
@@ -152,7 +152,7 @@ test('quitting closes every connection by FIN', async () => {
   await server.until(() => server.connections.every(({ ended }) => ended === 'FIN'));
 });
 
-/** Leaves a page whose audio is still on its way, and gives the connection of the audio. */
+/** Leaves a page during the download of its audio, and gives the connection of that download. */
 async function leaveDuringAudio(profile: ClientProfile) {
   const { browser, server } = await open(profile, (target, head, connection) =>
     target === '/audio.wav'
@@ -166,7 +166,7 @@ async function leaveDuringAudio(profile: ClientProfile) {
   return { browser, server, loading };
 }
 
-test('firefox closes the connection of a response that is under way when its page is left', async () => {
+test('firefox closes the connection of a download when its page is left', async () => {
   const { server, loading } = await leaveDuringAudio(firefox);
   await server.until(() => loading?.ended !== null);
 });
@@ -216,7 +216,7 @@ test('what both wait for the stylesheet: firefox sends the media first, on the c
     return null;
   });
   const visit = browser.act({ do: 'navigate', path: '/' });
-  // The stylesheet is under way, and a connection has been opened for what waits for it.
+  // The stylesheet is requested, and a connection has been opened for what waits for it.
   await server.until(() => server.targets().includes('/style.css') && server.connections.length === 2);
   expect(server.targets()).toEqual(['/', '/style.css']);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -54,6 +54,17 @@ test.each(cases)('$title: $expected', ({ status = 200, headers, expected, capS }
   expect(entry ? (cache.isFresh(entry) ? 'fresh' : 'stale') : 'not stored').toBe(expected);
 });
 
+test('a response is fresh until its lifetime is over, and stale from then on', () => {
+  const fresh = (age: number) => {
+    const cache = cacheWith();
+    const rawHeaders = ['Cache-Control', 'max-age=3600', 'Age', String(age)];
+    return cache.isFresh(cache.store(URL_, {}, { status: 200, rawHeaders, body: Buffer.alloc(0) })!);
+  };
+  // A second to spare for a slow machine.
+  expect(fresh(HOUR_S - 2)).toBe(true);
+  expect(fresh(HOUR_S)).toBe(false);
+});
+
 test('Vary: another value of the named field is another response', () => {
   const cache = cacheWith();
   cache.store(URL_, { 'accept-encoding': 'gzip' }, { status: 200, rawHeaders: ['Vary', 'Accept-Encoding'], body: Buffer.alloc(0) });

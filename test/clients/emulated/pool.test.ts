@@ -57,7 +57,7 @@ test('no more than six connections to a host, and the seventh request waits for 
   expect(await Promise.all(all)).toEqual(Array(9).fill(200));
 });
 
-test('in chromium the connection that comes about first is taken by the most urgent of those that wait', async () => {
+test('in chromium the connection that is established first goes to the most urgent waiting request', async () => {
   const { pool, server } = await open(chromium.connections, () => OK());
   const asked = ['/script', '/picture'].map(async (target, index) => {
     const reply = await pool.request({ ...order(target), priority: 4 - index });
@@ -186,7 +186,7 @@ async function stoppedListener(): Promise<{ origin: URL; resume(): void }> {
   return { origin: new URL(`http://127.0.0.1:${Number(port)}`), resume: () => child.kill('SIGCONT') };
 }
 
-test('where a SYN is not answered firefox opens a second connection after 250 ms and uses the first that comes about, chromium waits', async () => {
+test('where a SYN is not answered firefox opens a second connection after 250 ms and uses the first that is established, chromium waits', async () => {
   const listener = await stoppedListener();
   const pools = [firefox, chromium].map(({ connections, closing }) => new ConnectionPool(listener.origin, connections, closing));
   onTestFinished(() => {

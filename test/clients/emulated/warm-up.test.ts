@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(work, { recursive: true, force: true });
 });
 
-test.each([chromium, firefox])('the warm-up of $id opens nothing but its own socket, and leaves nothing behind', async (profile) => {
+test.each([chromium, firefox])('the warm-up of $id opens nothing but its own socket, and leaves no file', async (profile) => {
   const connect = vi.spyOn(net.Socket.prototype, 'connect');
   await warmUp(profile, { work, signal: new AbortController().signal });
   const addresses = connect.mock.calls.map((call) => JSON.stringify(call));
@@ -25,7 +25,7 @@ test.each([chromium, firefox])('the warm-up of $id opens nothing but its own soc
   expect(await readdir(work)).toEqual([]);
 });
 
-test('where no such socket can be had, the visit begins without it', async () => {
+test('where such a socket is impossible, the visit begins without it', async () => {
   const nowhere = path.join(work, 'x'.repeat(200));
   await expect(warmUp(chromium, { work: nowhere, signal: new AbortController().signal })).resolves.toBeUndefined();
 });

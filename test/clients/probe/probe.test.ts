@@ -17,7 +17,7 @@ let server: net.Server;
 const sockets: net.Socket[] = [];
 const held: WireConnection[] = [];
 
-/** A server that hands each connection and what it has received so far to `react` at every chunk. */
+/** A server that passes each connection and everything it has received so far to `react`, at every chunk. */
 async function serve(react: (socket: net.Socket, received: string) => void, onConnect?: (socket: net.Socket) => void): Promise<Served[]> {
   const served: Served[] = [];
   server = net.createServer({ allowHalfOpen: true }, (socket) => {
@@ -110,7 +110,7 @@ describe('asking', () => {
     expect(served).toHaveLength(1);
   });
 
-  it('repeats no more often than it is told', async () => {
+  it('repeats at most as often as the question says', async () => {
     let answered = 0;
     await serve((socket) => {
       answered++;
@@ -132,7 +132,7 @@ describe('asking', () => {
     expect(served).toHaveLength(1);
   });
 
-  it('holds a connection that it is told to hold, and says nothing on one without requests', async () => {
+  it('holds the connection where the question says so, and sends nothing where it has no requests', async () => {
     const connected: net.Socket[] = [];
     await serve(
       () => {},
@@ -154,7 +154,7 @@ describe('asking', () => {
     expect(served).toEqual([]);
   });
 
-  it('uses what an earlier answer told', async () => {
+  it('uses the validators of an earlier response', async () => {
     const served = await serve((socket) => socket.write('HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Length: 0\r\n\r\n'));
     const known = asking();
     await put({ ...plain, learn: true }, known);
@@ -162,18 +162,18 @@ describe('asking', () => {
     expect(served[1]?.received).toContain('If-None-Match: W/"v1"\r\n');
   });
 
-  it('takes no more bytes a second than it is told', async () => {
+  it('reads no faster than the question says', async () => {
     const body = 'x'.repeat(400_000);
     await serve((socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`));
     const began = performance.now();
     await put({ ...plain, readRate: 800_000 });
-    // The last chunk is not waited for: 64 KB of 400 at most.
+    // After the last chunk (at most 64 KB of 400) there is no wait.
     expect(performance.now() - began).toBeGreaterThan(350);
   });
 });
 
 describe('the client', () => {
-  it('asks what a scenario names and lets go of what it held', async () => {
+  it('asks the question that a scenario names and closes the connections that it held', async () => {
     const served = await serve((socket) => socket.write(OK));
     const context = { origin: `http://127.0.0.1:${port()}`, windowMs: 1, work: '', signal: new AbortController().signal };
     const session = await probe.open(context);
@@ -192,7 +192,7 @@ describe('the client', () => {
     await expect(session.act({ do: 'ask', question: 'idle-used' })).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('lets go of everything when the run is cancelled', async () => {
+  it('closes everything when the run is cancelled', async () => {
     await serve((socket) => socket.write(OK));
     const abort = new AbortController();
     const session = await probe.open({ origin: `http://127.0.0.1:${port()}`, windowMs: 1, work: '', signal: abort.signal });

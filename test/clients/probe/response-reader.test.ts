@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { announcesClose, createResponseReader, type ResponseHead } from '../../../clients/probe/response-reader.ts';
+import { announcesClose, createResponseReader, HEAD_LIMIT, type ResponseHead } from '../../../clients/probe/response-reader.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -23,7 +23,17 @@ describe('the reader of responses', () => {
     expect(statuses(read(['GET'], [bytes(text)]))).toEqual([200]);
   });
 
-  it('ends a chunked body behind its trailers', () => {
+  it('reads a head up to its limit and no further', () => {
+    const headOf = (length: number) => {
+      const [start, end] = ['HTTP/1.1 204 No Content\r\nX: ', '\r\n\r\n'];
+      return bytes(`${start}${'x'.repeat(length - start.length - end.length)}${end}`);
+    };
+    expect(HEAD_LIMIT).toBe(256 * 1024);
+    expect(statuses(read(['GET'], [headOf(HEAD_LIMIT)]))).toEqual([204]);
+    expect(statuses(read(['GET'], [headOf(HEAD_LIMIT + 1)]))).toEqual([]);
+  });
+
+  it('ends a chunked body after its trailers', () => {
     const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nTrailer: t\r\n\r\n';
     expect(statuses(read(['GET'], [bytes(text.slice(0, -2))]))).toEqual([]);
     expect(statuses(read(['GET'], [bytes(text)]))).toEqual([200]);
@@ -39,7 +49,7 @@ describe('the reader of responses', () => {
     ['HEAD', 200],
     ['GET', 304],
     ['GET', 204],
-  ])('expects no body behind %s %d, whatever Content-Length says', (method, status) => {
+  ])('expects no body after %s %d, whatever Content-Length says', (method, status) => {
     const text = `HTTP/1.1 ${status} X\r\nContent-Length: 5\r\n\r\nHTTP/1.1 404 Y\r\nContent-Length: 0\r\n\r\n`;
     expect(statuses(read([method, 'GET'], [bytes(text)]))).toEqual([status, 404]);
   });
