@@ -3,7 +3,6 @@
  * on `lo`. Only the Page domain is enabled, because the Network domain changes caching; `disable-cache` enables that one, as the developer
  * tools do.
  */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession } from 'puppeteer-core';
 import { addressOf } from '../address.ts';
@@ -179,14 +178,13 @@ async function open(context: ClientContext): Promise<ClientSession> {
   const located = locate(chromiumProgram);
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
   if (context.isolated) await seemOnline();
-  const home = path.join(context.work, 'home');
-  await mkdir(home, { recursive: true });
+  const args = [...SWITCHES, `--user-data-dir=${path.join(context.work, 'profile')}`, '--remote-debugging-pipe', 'about:blank'];
+  const command = context.confine?.(located.file, args) ?? { file: located.file, args };
   const browser = await puppeteer.launch({
-    executablePath: located.file,
+    executablePath: command.file,
     ignoreDefaultArgs: true,
-    args: [...SWITCHES, `--user-data-dir=${path.join(context.work, 'profile')}`, '--remote-debugging-pipe', 'about:blank'],
+    args: command.args,
     pipe: true,
-    env: { ...process.env, HOME: home },
     defaultViewport: null,
     networkEnabled: false,
     issuesEnabled: false,

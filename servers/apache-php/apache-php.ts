@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Availability } from '../../harness/model.ts';
 import { debianSkipped, output, programPath } from '../installed.ts';
-import { openToOthers } from '../open-to-others.ts';
+import { checkOpenToOthers } from '../open-to-others.ts';
 import { type Command, defineServer, type ServerContext } from '../server.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
@@ -90,8 +90,8 @@ DocumentRoot ${site}
 export const startApache =
   (settings: { deflate: boolean }) =>
   (context: ServerContext): Command => {
-    const { site, work } = context;
-    openToOthers(site);
+    checkOpenToOthers(context);
+    const { work } = context;
     mkdirSync(work, { recursive: true });
     const file = join(work, 'apache2.conf');
     writeFileSync(file, apacheConfiguration(context, settings));

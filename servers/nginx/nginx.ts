@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askVersion, programPath } from '../installed.ts';
-import { openToOthers } from '../open-to-others.ts';
+import { checkOpenToOthers } from '../open-to-others.ts';
 import { type Command, defineServer, type ServerContext } from '../server.ts';
 
 /** Lines that a variant adds to the `http` block. */
@@ -37,9 +37,8 @@ ${indent([...http, ...TYPES, ...settings])}
 export const startNginx =
   (...settings: HttpSettings) =>
   (context: ServerContext): Command => {
-    const { site, work } = context;
-    openToOthers(site);
-    openToOthers(work);
+    checkOpenToOthers(context);
+    const { work } = context;
     const file = join(work, 'nginx.conf');
     writeFileSync(file, nginxConfiguration(context, settings));
     return { file: programPath('nginx'), args: ['-p', work, '-e', 'stderr', '-c', file] };

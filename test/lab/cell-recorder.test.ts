@@ -27,6 +27,7 @@ function captureOf() {
   const capture: RunningCapture = {
     linkType: ETHERNET,
     packets: queue,
+    now: () => BigInt(Date.now()) * 1_000_000n,
     async stop() {
       queue.end();
       return { received: null, dropped: null };
@@ -46,7 +47,7 @@ describe('recordCell', () => {
     await recorder.mark('second');
     send();
     await recorder.mark('third');
-    expect(await recorder.finish()).toEqual({ received: null, dropped: null, packets: 3 });
+    expect(await recorder.finish()).toEqual({ received: null, dropped: null, packets: 3, clockStepMs: 0 });
     const { steps, capture: written } = await readEvidence(file);
     expect(written.frames).toBe(3);
     expect(steps.map(({ id, frame }) => [id, frame])).toEqual([

@@ -10,6 +10,8 @@ export interface CaptureTotals {
 /** A capture under way. Packets captured after `start` resolved are all in it. */
 export interface RunningCapture {
   linkType: LinkType;
+  /** The time now on the clock that stamps the packets, in nanoseconds since 1970; never later than the stamp of a packet that comes afterwards. */
+  now(): bigint;
   /** Batches in the order of capture; ends after `stop`. Throws where the capture broke. */
   packets: AsyncIterable<CapturedPacket[]>;
   /** Waits until what has been sent so far is captured, then ends the capture. */

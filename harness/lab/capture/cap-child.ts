@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { pcapFileHeader, pcapRecordHeader } from '../../capture-file/pcap-records.ts';
-import { CAPTURING, NOT_LOADED } from './cap.ts';
+import { canBecome, NOBODY } from '../privileges.ts';
+import { capturingLine, NOT_LOADED } from './cap.ts';
 
 /** Fixed in cap 0.2.1: longer packets are cut. */
 const SNAP_LENGTH = 65_535;
@@ -44,6 +45,14 @@ function open(device: string, filter: string, ring: number): number {
   } catch (error) {
     return fail((error as Error).message);
   }
+}
+
+/** Only opening the interface needs rights. */
+function becomeNobody(): void {
+  if (!canBecome(NOBODY)) return;
+  process.setgroups?.([]);
+  process.setgid?.(NOBODY.gid);
+  process.setuid?.(NOBODY.uid);
 }
 
 /** The addon does not say how long a packet was on the wire; its IP header does. */
@@ -84,7 +93,8 @@ function stream(device: string, filter: string, ring: number): void {
     scheduled = true;
     setImmediate(flush);
   });
-  process.stderr.write(`${CAPTURING}\n`);
+  becomeNobody();
+  process.stderr.write(`${capturingLine(baseEpochNs)}\n`);
 
   process.stdin.resume();
   process.stdin.once('close', () => {

@@ -19,6 +19,8 @@ export interface CaptureProcess {
   marker: LoopbackMarker | null;
   /** Whether its messages until now (stderr) say that it captures. */
   hasBegun(messages: string): boolean;
+  /** The time on the clock of its stamps, given its messages until now. */
+  now(messages: string): bigint;
   /** Asks it to end. */
   requestEnd(): void;
   /** Reads its counters from its messages, marks included. */
@@ -125,6 +127,7 @@ async function follow(
   let totals: Promise<CaptureTotals> | undefined;
   return {
     linkType,
+    now: () => source.now(messages),
     packets: queue,
     stop: () => {
       totals ??= end();
