@@ -3,6 +3,8 @@
  * on `lo`. Only the Page domain is enabled, because the Network domain changes caching; `disable-cache` enables that one, as the developer
  * tools do.
  */
+import { realpathSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession } from 'puppeteer-core';
 import { addressOf } from '../address.ts';
@@ -174,6 +176,16 @@ class ChromiumSession implements ClientSession {
   }
 }
 
+/** Longest name of a folder in which Chromium can make its socket `org.chromium.Chromium.XXXXXX/SingletonSocket` (unix(7): 107 bytes). */
+const TMPDIR_MOST = 107 - 46;
+
+/** The folder for temporary files, by a short name where its own is too long: Chromium is started where this process is. */
+function temporaryFolder(): string {
+  const folder = os.tmpdir();
+  const isShort = Buffer.byteLength(folder) <= TMPDIR_MOST;
+  return isShort || process.platform !== 'linux' || process.cwd() !== realpathSync(folder) ? folder : '/proc/self/cwd';
+}
+
 async function open(context: ClientContext): Promise<ClientSession> {
   const located = locate(chromiumProgram);
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
@@ -185,6 +197,7 @@ async function open(context: ClientContext): Promise<ClientSession> {
     ignoreDefaultArgs: true,
     args: command.args,
     pipe: true,
+    env: { ...process.env, TMPDIR: temporaryFolder() },
     defaultViewport: null,
     networkEnabled: false,
     issuesEnabled: false,

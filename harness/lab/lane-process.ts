@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { compiledProgram } from '../system/compiled-program.ts';
 import { doing } from './lane-deadline.ts';
-import { laneEnvironment } from './lane-environment.ts';
+import { laneEnvironment, laneFolders } from './lane-environment.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { limitHint } from './limit-hint.ts';
 import { type Isolation, isolatedCommand } from './namespace.ts';
@@ -46,7 +46,9 @@ export function runLane(
   const lane = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
-    env: job.work === undefined ? process.env : laneEnvironment(process.env, job.work),
+    // Where TMPDIR is, too: see clients/real/chromium.ts.
+    cwd: laneFolders(job.work).tmp,
+    env: laneEnvironment(process.env, job.work),
   });
   const send = (order: LaneOrder) => {
     if (lane.connected) lane.send(order, () => {});

@@ -1,5 +1,9 @@
 /** What the run makes of lanes that end without a result: the programs here stand in the place of the namespace's command. */
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeLaneFolders } from '../../harness/lab/lane-environment.ts';
 import { runLane } from '../../harness/lab/lane-process.ts';
 import type { LaneEvent, LaneJob } from '../../harness/lab/lane-protocol.ts';
 import type { Isolation } from '../../harness/lab/namespace.ts';
@@ -8,7 +12,14 @@ const behind = (...prefix: string[]): Isolation => ({ kind: 'network-namespace',
 const shell = (script: string): Isolation => behind('/bin/sh', '-c', script);
 /** Speaks the lane's side of the protocol; the lane's own program comes as an argument and is left alone. */
 const speaker = (script: string): Isolation => behind(process.execPath, '-e', script, '--');
-const JOB = { cell: { server: 'express', client: 'probe', scenario: 'idle-used' } } as LaneJob;
+const cell = { server: 'express', client: 'probe', scenario: 'idle-used' };
+let JOB: LaneJob;
+beforeAll(async () => {
+  const work = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-test-'));
+  await makeLaneFolders(work);
+  JOB = { cell, work } as LaneJob;
+});
+afterAll(() => rm(JOB.work, { recursive: true, force: true }));
 const never = new AbortController().signal;
 
 const run = (isolation: Isolation, signal = never) => {
