@@ -222,7 +222,9 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
         confine: (file, args) => {
           // With what the client put there by now: a browser's profile.
           giveTo(how, folders.client);
-          return confined(confinementFor(how, file), file, args);
+          const its = confinementFor(how, file);
+          // As root, a browser needs its capabilities for its own sandbox.
+          return its.kind === 'root' ? { file, args: [...args] } : confined(its, file, args);
         },
         ...(job.targets ? { targets: job.targets } : {}),
       });
