@@ -5,13 +5,13 @@ import { EXIT, exitCodeOf } from './commands/exit.ts';
 import { commands } from './commands/index.ts';
 import { say } from './commands/say.ts';
 import { reasonOf } from './system/reason.ts';
-import { packageVersion } from './system/version.ts';
+import { projectVersion } from './system/version.ts';
 
 /** Adds the command that is asked for; all of them where that is none, for the help and for a mistyped name. */
 async function programFor(words: readonly string[]): Promise<Command> {
   const program = new Command('wirematrix')
     .description('What web servers and browsers really do on the wire: a comparison matrix in which every value names its frames.')
-    .version(packageVersion())
+    .version(projectVersion())
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   const [name = ''] = words;

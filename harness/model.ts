@@ -23,6 +23,8 @@ export interface CaptureInfo {
   dropped: number | null;
   /** The end of the capture (pcapng ISB `isb_endtime`); the time of its last frame where the file has no such field. */
   endNs: number;
+  /** Whether the file has its end, the interface statistics: a capture that was cut short has none, and some programs write none. */
+  hasEnd: boolean;
   /** Comments of the section header, written by the lane that made the capture. */
   sectionComments: string[];
   /** Comments of packets, with the frame of each. */

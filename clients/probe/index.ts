@@ -1,4 +1,4 @@
-import { packageVersion } from '../../harness/system/version.ts';
+import { projectVersion } from '../../harness/system/version.ts';
 import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
 import { ask } from './ask.ts';
@@ -13,7 +13,7 @@ export const probe: ClientDefinition = defineClient({
   provenance: 'emulated',
   kind: 'probe',
   summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
-  version: async () => ({ version: packageVersion() }),
+  version: async () => ({ version: projectVersion() }),
   async open({ origin, signal, targets = SITE_TARGETS }) {
     const url = new URL(origin);
     const target = { ...addressOf(url), signal };

@@ -4,6 +4,7 @@ import { planCells, shardOf } from '../lab/plan.ts';
 import { select } from '../lab/selection.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { readRunFile } from '../results/read-run.ts';
+import { writeInto } from '../results/run-folder.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
@@ -41,7 +42,8 @@ export const addCompare: AddCommand = (program) => {
       const { interrupted, ...assembled } = await runWatched(selection, cells, options);
       const { run } = assembled;
       if (baseline) run.baseline = againstBaseline(run, baseline);
-      await writeReports(options.out, assembled, options.reporter).catch((error: unknown) => {
+      const reports = () => writeReports(assembled.folder, assembled, options.reporter);
+      await writeInto(assembled.folder, reports, { keep: true }).catch((error: unknown) => {
         throw error instanceof CodedError ? new CodedError(error.code, `${error.message}\n${howToReportAgain(options.out)}`) : error;
       });
       if (interrupted) say(`interrupted; what was captured until then is in ${options.out}`);

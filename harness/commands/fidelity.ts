@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fidelityMarkdown, fidelitySummary, modelFidelityMarkdown, modelFidelitySummary } from '../report/fidelity-report.ts';
 import { fidelityOfBrowsers, fidelityOfModels } from '../results/fidelity.ts';
+import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
@@ -50,7 +51,15 @@ export const addFidelity: AddCommand = (program) => {
 };
 
 async function writeResult(out: string, name: string, result: object, markdown: string, summary: string[]): Promise<void> {
-  await writeAtomically(path.join(out, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
-  await writeAtomically(path.join(out, `${name}.md`), markdown);
+  const folder = await openRunFolder(out, { mode: 'add' });
+  await writeInto(folder, async () => {
+    for (const [file, content] of [
+      [`${name}.json`, `${JSON.stringify(result, null, 1)}\n`],
+      [`${name}.md`, markdown],
+    ] as const) {
+      await folder.checkFree(file);
+      await writeAtomically(path.join(folder.staging, file), content);
+    }
+  });
   process.stdout.write([...summary, `Every miss with its frames: ${path.join(out, `${name}.md`)}`, ''].join('\n'));
 }

@@ -1,5 +1,6 @@
 import { writeReports } from '../report/write-reports.ts';
 import { mergeRuns } from '../results/merge.ts';
+import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { out, reporter } from './options.ts';
@@ -14,7 +15,7 @@ export const addMerge: AddCommand = (program) => {
     .addOption(reporter())
     .action(async (dirs, options) => {
       const assembled = await mergeRuns(dirs, options.out);
-      await writeReports(options.out, assembled, options.reporter);
+      await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter));
       process.exitCode = exitCodeOfRun(assembled.run);
     });
 };

@@ -7,6 +7,7 @@ import { checkListening, scenariosFor, whatToProbe } from '../lab/probe-target.t
 import { pickClients, resolve } from '../lab/selection.ts';
 import { columnText } from '../report/column.ts';
 import { writeReports } from '../report/write-reports.ts';
+import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { capture, out, port, quick, reporter, window } from './options.ts';
@@ -44,7 +45,7 @@ export const addProbe: AddCommand = (program) => {
         { ...options, ...(isolation ? { isolation } : {}) },
       );
       const { run } = assembled;
-      await writeReports(options.out, assembled, options.reporter ?? REPORTERS);
+      await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter ?? REPORTERS), { keep: true });
       process.stdout.write(columnText(run, options));
       if (run.cells.some(isObserved)) process.stdout.write(`\nThe captures are in ${path.join(options.out, 'captures')}.\n`);
       process.exitCode = exitCodeOfRun(run, interrupted);

@@ -2,8 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CellPlan } from '../lab/plan.ts';
 import type { Selection } from '../lab/selection.ts';
-import type { AssembledRun } from '../results/assemble.ts';
-import { type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
+import { type RunDone, type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
 import { EXIT } from './exit.ts';
 import { progressOn } from './progress.ts';
 import { say } from './say.ts';
@@ -20,7 +19,7 @@ export async function runWatched(
   selection: Selection,
   cells: CellPlan[],
   options: RunOptions,
-): Promise<AssembledRun & { interrupted: boolean }> {
+): Promise<RunDone & { interrupted: boolean }> {
   const interrupt = new AbortController();
   // Each lane listens to it.
   setMaxListeners(0, interrupt.signal);

@@ -7,6 +7,7 @@ import { reportOwn, reportRun, type Written } from '../report/section-four-files
 import { writeReports } from '../report/write-reports.ts';
 import { openCellStore } from '../results/cell-store.ts';
 import { readRun } from '../results/read-run.ts';
+import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
@@ -35,15 +36,21 @@ export const addSectionFour: AddCommand = (program) => {
       const show = ({ judged, file }: Written) => print(`${verdictLines(judged, sentencesOf(language)).join('\n')}\n\n${file}\n`);
       if (captures !== undefined) {
         const earlier = await readRun(captures);
-        const written = earlier
-          ? await reportRun({ dir: captures, run: earlier, store: openCellStore(captures), out, language, which: 'all' })
-          : await reportOwn(captures, out, language, [...servers, ...clients]);
-        return show(written);
+        const folder = await openRunFolder(out, { mode: 'add' });
+        const report = () =>
+          earlier
+            ? reportRun({ dir: captures, run: earlier, store: openCellStore(captures), folder, language, which: 'all' })
+            : reportOwn(captures, folder, language, [...servers, ...clients]);
+        return show(await writeInto(folder, report));
       }
       const { selection, cells } = await sectionFourCells(options.emulated ?? false);
       const { interrupted, ...assembled } = await runWatched(selection, cells, options);
-      await writeReports(out, assembled, 'json');
-      await show(await reportRun({ ...assembled, dir: out, out, language, which: 'all' }));
+      const { folder } = assembled;
+      const report = async () => {
+        await writeReports(folder, assembled, 'json');
+        return reportRun({ ...assembled, dir: out, language, which: 'all' });
+      };
+      await show(await writeInto(folder, report, { keep: true }));
       for (const cell of assembled.run.cells) if (cell.state === 'failed') say(`${cellId(cell)} failed: ${cell.reason.split('\n')[0]}`);
       process.exitCode = exitCodeOfRun(assembled.run, interrupted);
     });

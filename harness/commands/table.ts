@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { writeReports } from '../report/write-reports.ts';
-import { remakeRun } from '../results/remake.ts';
+import { FORMER_RUN_FILE, remakeRun } from '../results/remake.ts';
+import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
 import { reporter, runFolder } from './options.ts';
@@ -14,9 +15,10 @@ export const addTable: AddCommand = (program) => {
     .addArgument(runFolder())
     .addOption(reporter())
     .action(async (dir, options) => {
-      const { leftOut, ...assembled } = await remakeRun(dir);
+      const { leftOut, lost, folder, ...assembled } = await remakeRun(dir);
       for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, capture)}: ${reason}`);
-      await writeReports(dir, assembled, options.reporter);
+      if (lost.length > 0) say(`no longer shown: ${lost.join(', ')}; run.json as it was is kept as ${path.join(dir, FORMER_RUN_FILE)}`);
+      await writeInto(folder, () => writeReports(folder, assembled, options.reporter));
       process.exitCode = leftOut.length > 0 ? EXIT.failed : exitCodeOfRun(assembled.run);
     });
 };

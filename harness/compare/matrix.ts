@@ -1,6 +1,7 @@
 /** Servers × observations for one client × scenario: what most of them do, and who does otherwise. */
 import type { ObservedValue } from '../model.ts';
 import { type DiffKind, diffKind, diffValues, type Values } from './diff.ts';
+import { majorityOf, votersOf } from './majority.ts';
 import {
   type CellResult,
   cellId,
@@ -64,37 +65,22 @@ export function matrixOf(run: Comparable, client: string, scenario: string): Mat
     run.cells.filter((cell) => cell.server === id && cell.client === client && cell.scenario === scenario),
   );
   const observed = cells.filter(isObserved);
-  const voters = votersOf(observed, run.servers);
+  const voters = votersOf(observed, (cell) => run.servers.find((server) => server.id === cell.server));
   const columns = run.observations
     .filter((observation) => observed.some((cell) => cell.values[observation.id]))
     .map((observation) => columnOf(observation, observed, voters));
   return { client, scenario, cells, columns };
 }
 
-/** Real servers in their default settings say what is usual; models and variants are compared but have no vote, unless only they are there. */
-function votersOf(cells: ObservedCell[], servers: readonly ServerRow[]): ObservedCell[] {
-  const real = new Set(servers.filter((server) => server.provenance === 'real' && server.variantOf === null).map((server) => server.id));
-  const voters = cells.filter((cell) => real.has(cell.server));
-  return voters.length >= 2 ? voters : cells;
-}
-
-function columnOf(observation: ObservationRow, cells: ObservedCell[], voters: ObservedCell[]): Column {
+function columnOf(observation: ObservationRow, cells: ObservedCell[], voters: readonly ObservedCell[]): Column {
   const valueIn = (cell: ObservedCell): ObservedValue | null => cell.values[observation.id] ?? null;
   const majority = majorityOf(voters, (a, b) => diffKind(valueIn(a), valueIn(b), observation) === 'equal');
-  const usual = majority && { ...majority, value: valueIn(majority.cell) };
+  const usual = majority && { cell: majority.row, value: valueIn(majority.row), agreeing: majority.agreeing, voting: majority.voting };
   const entries = cells.map((cell): Entry => {
     const value = valueIn(cell);
     return { cell, value, kind: usual ? diffKind(usual.value, value, observation) : 'equal' };
   });
   return { observation, majority: usual, entries };
-}
-
-function majorityOf(voters: ObservedCell[], agree: (a: ObservedCell, b: ObservedCell) => boolean): Omit<Majority, 'value'> | null {
-  const counted = voters.map((cell) => ({ cell, agreeing: voters.filter((other) => agree(cell, other)).length }));
-  const best = counted.reduce<(typeof counted)[number] | null>((top, one) => (top && top.agreeing >= one.agreeing ? top : one), null);
-  if (!best || best.agreeing < 2) return null;
-  const tied = counted.some((other) => other.agreeing === best.agreeing && !agree(best.cell, other.cell));
-  return tied ? null : { ...best, voting: voters.length };
 }
 
 /** The `differences` of run.json: each row against the majority of its matrix, and each variant against the server that it varies. */

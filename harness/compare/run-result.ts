@@ -78,9 +78,13 @@ export const exchangeSchema = z.object({
   problems: z.array(z.object({ kind: z.string(), detail: z.string(), frame: count })),
 });
 
-const cellIdentity = { server: z.string(), client: z.string(), scenario: z.string() };
+/** An id is a part of paths; a path stays below the run's folder. */
+const id = z.string().regex(/^(?!\.{1,2}$)[^/\\]+$/);
+const innerPath = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\]+$/);
+
+const cellIdentity = { server: id, client: id, scenario: id };
 const noEvidence = {
-  capture: z.string().nullable(),
+  capture: innerPath.nullable(),
   captureSha256: z.string().nullable(),
   windowS: z.number().nullable(),
   notes: z.array(z.string()),
@@ -93,7 +97,7 @@ export const observedCellSchema = z.object({
   ...cellIdentity,
   state: z.literal('observed'),
   reason: z.null(),
-  capture: z.string().describe('relative to run.json'),
+  capture: innerPath.describe('relative to run.json'),
   captureSha256: z.string(),
   windowS: z.number().nullable().describe('longest time that idle connections were watched'),
   notes: z.array(z.string()),

@@ -1,20 +1,21 @@
 import type { CaptureInfo, Connection, Evidence, Side } from '../model.ts';
 
 /** What the proof needs of the evidence. */
-export type Captured = Pick<Evidence, 'connections'> & { capture: Pick<CaptureInfo, 'dropped' | 'undecoded' | 'frames'> };
+export type Captured = Pick<Evidence, 'connections'> & { capture: Pick<CaptureInfo, 'dropped' | 'undecoded' | 'frames' | 'hasEnd'> };
 
 /** No more than this many reasons of one kind are spelled out. */
 const NAMED = 3;
 
 /**
  * Proves from sequence numbers that no packet of the cell is missing: whatever one side acknowledged was captured, and every
- * connection was captured from its SYN on. A drop counter, where the backend has one, must be zero too.
+ * connection was captured from its SYN on. The file must have its end, the interface statistics. A drop counter, where the backend has one, must be zero too.
  * @returns the reasons why the capture can't be shown as whole; none where it is complete
  */
 export function incompleteness(evidence: Captured): string[] {
   const { capture, connections } = evidence;
   const reasons: string[] = [];
   if (capture.frames === 0) reasons.push('no frame was captured');
+  if (!capture.hasEnd) reasons.push('the capture was cut short: the statistics that end it are missing');
   if (capture.dropped !== null && capture.dropped > 0) reasons.push(`the capture backend dropped ${capture.dropped} packets`);
   for (const [reason, frames] of Object.entries(capture.undecoded)) {
     if (frames > 0) reasons.push(`${frames} frames could not be read whole: ${reason}`);

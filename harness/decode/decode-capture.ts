@@ -104,6 +104,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     received: facts.received,
     dropped: facts.dropped,
     endNs: facts.endEpochNs === null ? facts.lastNs : Math.max(Number(facts.endEpochNs - baseEpochNs), facts.lastNs),
+    hasEnd: facts.endEpochNs !== null,
     sectionComments: facts.sectionComments,
     frameComments: facts.frameComments,
   };

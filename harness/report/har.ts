@@ -5,6 +5,7 @@
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
 import type { Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
+import { projectVersion } from '../system/version.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { isMissing } from './missing.ts';
 import { defineReporter } from './reporter.ts';
@@ -105,7 +106,7 @@ export function harOf(evidence: Evidence, cell: ObservedCell, run: Pick<RunResul
   return {
     log: {
       version: '1.2',
-      creator: { name: 'wirematrix', version: '0.1.0' },
+      creator: { name: 'wirematrix', version: projectVersion() },
       browser: { name: client?.title ?? cell.client, version: client?.version ?? '' },
       pages: pagesOf(evidence, cell, run, date),
       entries,

@@ -10,6 +10,7 @@ import { type DecodedCapture, decodeFile } from '../decode/decode-capture.ts';
 import type { CellStore } from '../results/cell-store.ts';
 import { factsOfRun } from '../results/facts-of-run.ts';
 import { ownCaptures } from '../results/own-captures.ts';
+import type { RunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
 import { ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
@@ -24,8 +25,8 @@ export interface SectionFourInput {
   facts: Facts;
   judged: readonly Judged[];
   language: ClaimLanguage;
-  /** Folder of the report. */
-  out: string;
+  /** Folder that the report goes to. */
+  folder: RunFolder;
   /** Where the evidence comes from: one sentence. */
   origin: string;
   titles: ReadonlyMap<string, string>;
@@ -49,14 +50,14 @@ export interface RunReport {
   /** Where the claims were judged already; else they are judged now. */
   facts?: Facts;
   judged?: readonly Judged[];
-  out: string;
+  folder: RunFolder;
   language: ClaimLanguage;
   /** `ran`: only claims of which at least one cell was run. */
   which: 'all' | 'ran';
 }
 
 /** Writes the report of a run: again, or in another language. */
-export async function reportRun({ dir, run, store, out, language, which, ...given }: RunReport): Promise<Written> {
+export async function reportRun({ dir, run, store, folder, language, which, ...given }: RunReport): Promise<Written> {
   const facts = given.facts ?? (await factsOfRun(run, store));
   const all = given.judged ?? judgeClaims(facts);
   const captures = new Map(run.cells.flatMap((cell) => (cell.state === 'observed' ? [[cellId(cell), cell.capture]] : [])));
@@ -65,7 +66,7 @@ export async function reportRun({ dir, run, store, out, language, which, ...give
     facts,
     judged: which === 'all' ? all : ranOnly(all, facts),
     language,
-    out,
+    folder,
     origin: sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
     titles: new Map([...run.servers, ...run.clients].map(({ id, title }) => [id, title])),
     captureOf: (cell) => {
@@ -83,7 +84,7 @@ export async function reportRun({ dir, run, store, out, language, which, ...give
  */
 export async function reportOwn(
   dir: string,
-  out: string,
+  folder: RunFolder,
   language: ClaimLanguage,
   definitions: readonly { id: string; title: string }[],
 ): Promise<Written> {
@@ -94,7 +95,7 @@ export async function reportOwn(
     facts,
     judged: judgeClaims(facts),
     language,
-    out,
+    folder,
     origin: sentencesOf(language).page.fromCaptures(dir),
     // What was captured elsewhere is the thing itself, also where there is only a model of it here.
     titles: new Map(definitions.map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
@@ -108,13 +109,14 @@ export async function writeSectionFour({
   facts,
   judged,
   language,
-  out,
+  folder,
   origin,
   titles,
   captureOf,
   decoded,
 }: SectionFourInput): Promise<Written> {
-  const printed = await writePrinted(judged, facts, out);
+  const out = folder.dir;
+  const printed = await writePrinted(judged, facts, folder);
   const text = await sectionFourMarkdown({
     judged,
     facts,
@@ -131,25 +133,26 @@ export async function writeSectionFour({
       const name = printed.get(ladder.cell);
       if (!name && captureOf(ladder.cell) === null) return null;
       const shown = name
-        ? await decodeFile(printedFile(out, name), { frames: true, ports: [printedPort(name)] })
+        ? await decodeFile(printedFile(folder.staging, name), { frames: true, ports: [printedPort(name)] })
         : await decoded(ladder.cell);
       return drawLadder(ladder, shown, facts, language);
     },
   });
-  const file = path.join(out, REPORT);
-  await writeAtomically(file, text);
-  return { judged, file };
+  await folder.checkFree(REPORT);
+  await writeAtomically(path.join(folder.staging, REPORT), text);
+  return { judged, file: path.join(out, REPORT) };
 }
 
 const printedFile = (out: string, name: PrintedName): string => path.join(out, REBUILT, `${name}.pcap`);
 
 /** Rebuilds the packets of the printed rows, so that they can be opened too. Returns the name of the rows by cell. */
-async function writePrinted(judged: readonly Judged[], facts: Facts, out: string): Promise<Map<string, PrintedName>> {
+async function writePrinted(judged: readonly Judged[], facts: Facts, folder: RunFolder): Promise<Map<string, PrintedName>> {
   const names = new Map<string, PrintedName>();
   for (const name of new Set(judged.flatMap(({ claim }) => claim.printed))) {
     const cell = facts.printed(name);
     if (!cell) continue;
-    await writeAtomically(printedFile(out, name), await rebuiltCapture(name));
+    await folder.checkFree(printedFile('', name));
+    await writeAtomically(printedFile(folder.staging, name), await rebuiltCapture(name));
     names.set(cell.id, name);
   }
   return names;

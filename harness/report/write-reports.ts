@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AssembledRun } from '../results/assemble.ts';
+import type { RunFolder } from '../results/run-folder.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -13,12 +14,12 @@ import { reportRun } from './section-four-files.ts';
 const ALWAYS = 'json';
 
 /**
- * Writes the reports of a run to its folder, and what is meant for the terminal to standard output; where all are written and claims were judged,
+ * Writes the reports of a run into its folder, where they wait to be committed, and what is meant for the terminal to standard output; where all are written and claims were judged,
  * `section-four.md` too.
  * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in
  * @throws CodedError (bad-argument) for a reporter that is not there, (unable-here) where a file can't be written
  */
-export async function writeReports(dir: string, { run, facts, judged, store }: AssembledRun, list?: string): Promise<void> {
+export async function writeReports(folder: RunFolder, { run, facts, judged, store }: AssembledRun, list?: string): Promise<void> {
   const chosen = list === undefined ? [...builtIn] : await resolveReporters(list);
   const input: ReportInput = {
     run,
@@ -29,11 +30,11 @@ export async function writeReports(dir: string, { run, facts, judged, store }: A
   for (const reporter of chosen) {
     for await (const file of reporter.files(input)) {
       if (file.path === STANDARD_OUTPUT) await print(file.content);
-      else await write(dir, file.path, file.content, reporter.id);
+      else await write(folder, file.path, file.content, reporter.id);
     }
   }
   if (list === undefined && run.claims.length > 0)
-    await reportRun({ dir, run, store, facts, judged, out: dir, language: 'en', which: 'ran' });
+    await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
 }
 
 /** @throws CodedError (bad-argument) */
@@ -66,10 +67,11 @@ async function resolveReporter(name: string): Promise<Reporter> {
   return { describe: '', ...reporter } as Reporter;
 }
 
-async function write(dir: string, relative: string, content: string | Uint8Array, reporter: string): Promise<void> {
-  const file = path.resolve(dir, relative);
-  if (!file.startsWith(path.resolve(dir) + path.sep))
-    throw badArgument(`the reporter ${reporter} wants to write outside of ${dir}: ${relative}`);
+async function write(folder: RunFolder, relative: string, content: string | Uint8Array, reporter: string): Promise<void> {
+  const file = path.resolve(folder.staging, relative);
+  if (!file.startsWith(folder.staging + path.sep))
+    throw badArgument(`the reporter ${reporter} wants to write outside of ${folder.dir}: ${relative}`);
+  await folder.checkFree(path.relative(folder.staging, file));
   try {
     await writeAtomically(file, content);
   } catch (error) {

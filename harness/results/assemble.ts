@@ -2,11 +2,8 @@
  * From the captures of a run to its result. `compare` and `table` both end here, so what a run shows can always be had
  * again from its captures alone.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
@@ -32,10 +29,14 @@ import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
 import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
+import { fileInside } from './inside.ts';
+import { sha256 } from './run-folder.ts';
 
 /** How a planned cell ended, as the run knows it; what it shows is in its capture. */
-export type AssembledOutcome = { cell: CellIdentity } & (
-  | { state: 'observed'; capture: string }
+export type AssembledOutcome = {
+  cell: CellIdentity;
+} /** `captureSha256`: what the capture's hash was when the run ended, where that is known. */ & (
+  | { state: 'observed'; capture: string; captureSha256?: string }
   | { state: 'failed'; reason: string; capture: string | null }
   | { state: 'skipped'; reason: string; remedy: string | null }
   | { state: 'not-applicable'; reason: string }
@@ -92,7 +93,14 @@ async function assembleCell(
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
   const { cell, capture } = outcome;
   try {
-    const [evidence, captureSha256] = await Promise.all([store.evidence(capture), sha256(path.join(dir, capture))]);
+    const captureSha256 = await sha256(await fileInside(dir, capture));
+    if (outcome.captureSha256 !== undefined && outcome.captureSha256 !== captureSha256)
+      return failedCell(
+        cell,
+        `its capture ${capture} is not the one that the run recorded: its hash differs from that in run.json`,
+        capture,
+      );
+    const evidence = await store.evidence(capture);
     totals.framesCaptured += evidence.capture.frames;
     const { dropped } = evidence.capture;
     totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
@@ -133,12 +141,6 @@ export const observationRow = ({ id, title, unit, definition, spec, tolerance }:
   tolerance,
 });
 
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-}
-
 /** What an earlier result of the same run says beside its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
@@ -149,7 +151,7 @@ export function metaOf(run: RunResult): RunMeta {
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
       const identity = { server: cell.server, client: cell.client, scenario: cell.scenario };
-      if (cell.state === 'observed') return { cell: identity, state: 'observed', capture: cell.capture };
+      if (cell.state === 'observed') return { cell: identity, state: 'observed', capture: cell.capture, captureSha256: cell.captureSha256 };
       if (cell.state === 'failed') return { cell: identity, state: 'failed', reason: cell.reason, capture: cell.capture };
       if (cell.state === 'skipped') return { cell: identity, state: 'skipped', reason: cell.reason, remedy: cell.remedy };
       return { cell: identity, state: 'not-applicable', reason: cell.reason };
@@ -164,7 +166,7 @@ export function metaOf(run: RunResult): RunMeta {
 export async function metaFromCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void = () => {}): Promise<RunMeta> {
   const found: { capture: string; evidence: CellEvidence; header: CellHeader }[] = [];
   for (const capture of await captureFiles(dir)) {
-    const evidence = await readEvidence(path.join(dir, capture)).catch((error: unknown) => onUnreadable(capture, reasonOf(error)));
+    const evidence = await evidenceInside(dir, capture).catch((error: unknown) => onUnreadable(capture, reasonOf(error)));
     if (evidence?.header) found.push({ capture, evidence, header: evidence.header });
   }
   found.sort((a, b) => compareText(cellId(a.header), cellId(b.header)));
@@ -208,6 +210,8 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
     })),
   };
 }
+
+const evidenceInside = async (dir: string, capture: string): Promise<CellEvidence> => readEvidence(await fileInside(dir, capture));
 
 /** The link that all parts of a run say they had: of a run whose parts differ none can be told. */
 export function linkOfAll(parts: readonly Pick<RunInfo, 'link'>[]): Pick<RunInfo, 'link'> {

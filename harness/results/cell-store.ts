@@ -1,8 +1,8 @@
 /** The evidence of a run's cells: each capture is decoded once, however many stages ask for it. */
-import path from 'node:path';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { FrameRecord } from '../model.ts';
+import { fileInside } from './inside.ts';
 
 /** Frames that are kept in memory, of all cells together: some 600 bytes each with all that belongs to them, so about 180 MB. */
 export const FRAMES_KEPT = 300_000;
@@ -13,7 +13,7 @@ export type RecordedEvidence = CellEvidence & { frames: FrameRecord[] };
 export interface CellStore {
   /**
    * The evidence of a capture, by its path relative to the run's folder. Not to be changed: everyone is given the same.
-   * @throws the file system's error, or NotACaptureError
+   * @throws as `fileInside` does, or NotACaptureError
    */
   evidence(capture: string): Promise<RecordedEvidence>;
   /** Why a capture that was just made is not whole; empty where it is. What an earlier attempt left here is forgotten. @throws as `evidence` does */
@@ -32,7 +32,7 @@ export function openCellStore(dir: string, framesKept = FRAMES_KEPT): CellStore 
     kept.delete(capture);
   };
   const read = async (capture: string): Promise<RecordedEvidence> => {
-    const { frames: records = [], ...evidence } = await readEvidence(path.join(dir, capture), { frames: true });
+    const { frames: records = [], ...evidence } = await readEvidence(await fileInside(dir, capture), { frames: true });
     const recorded = { ...evidence, frames: records };
     if (!kept.has(capture) && frames + evidence.capture.frames <= framesKept) {
       kept.set(capture, recorded);

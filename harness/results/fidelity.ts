@@ -19,7 +19,8 @@ import { type CellIdentity, cellId } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
-import type { RunOptions } from './run-and-assemble.ts';
+import type { RunDone, RunOptions } from './run-and-assemble.ts';
+import { writeInto } from './run-folder.ts';
 
 /** Which real browser each emulated one stands for. */
 const PAIRS: readonly { emulated: string; real: string }[] = [
@@ -44,7 +45,7 @@ export interface FidelityOptions extends Omit<RunOptions, 'isolation'> {
 
 /** How runs are made, and who is told what goes on. */
 export interface FidelityRunner {
-  run(selection: Selection, cells: CellPlan[], options: RunOptions): Promise<{ run: RunResult; interrupted: boolean }>;
+  run(selection: Selection, cells: CellPlan[], options: RunOptions): Promise<RunDone & { interrupted: boolean }>;
   say(message: string): void;
 }
 
@@ -161,8 +162,8 @@ async function runOrEarlier(
   const cells = planCells(selection.servers, selection.clients, selection.scenarios);
   // A browser and its server want a core each.
   const active = atOnce ?? Math.max(1, availableParallelism() >> 1);
-  const { run, interrupted } = await runCells(selection, cells, { out: dir, quick, window, capture, atOnce: active, rate, delay });
-  await writeAtomically(path.join(dir, RUN_FILE), `${JSON.stringify(run)}\n`);
+  const { run, folder, interrupted } = await runCells(selection, cells, { out: dir, quick, window, capture, atOnce: active, rate, delay });
+  await writeInto(folder, () => writeAtomically(path.join(folder.staging, RUN_FILE), `${JSON.stringify(run)}\n`), { keep: true });
   return interrupted ? null : run;
 }
 

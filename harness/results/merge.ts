@@ -1,11 +1,14 @@
 /** Joins the runs of several shards into one. */
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { cellId } from '../model.ts';
-import { badArgument, unableHere } from '../system/coded-error.ts';
+import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
+import type { FolderLock } from '../system/folder-lock.ts';
 import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaOf, type RunMeta } from './assemble.ts';
+import { fileInside } from './inside.ts';
 import { readRun } from './read-run.ts';
+import { lockFor, openRunFolder, type RunFolder } from './run-folder.ts';
 
 interface Part {
   dir: string;
@@ -16,20 +19,35 @@ interface Part {
  * Joins the runs of several shards into one: copies their captures to the folder `to` and derives everything from them anew, so that the
  * majority is that of all servers together.
  * @throws CodedError (bad-argument) for a folder without a run, an output folder that is one of the inputs, or a cell that two runs observed;
- * (unable-here) where the captures can't be copied
+ * (unable-here) where a run goes on in one of them or the captures can't be copied
  */
-export async function mergeRuns(dirs: readonly string[], to: string): Promise<AssembledRun> {
-  const out = path.resolve(to);
-  if (dirs.some((dir) => path.resolve(dir) === out)) throw badArgument(`${to} is one of the runs to merge: name another folder with --out`);
-  const parts = await Promise.all(dirs.map(readPart));
-  const meta = mergeMetas(parts);
+export async function mergeRuns(dirs: readonly string[], to: string): Promise<AssembledRun & { folder: RunFolder }> {
+  for (const dir of dirs) await checkIsFolder(dir);
+  const inputs = await Promise.all(dirs.map((dir) => realpath(dir)));
+  const out = await realpath(to).catch(() => null);
+  if (out !== null && inputs.includes(out)) throw badArgument(`${to} is one of the runs to merge: name another folder with --out`);
+  const locks: FolderLock[] = [];
   try {
-    for (const entry of ['captures', 'run.json']) await rm(path.join(out, entry), { recursive: true, force: true });
-    await copyCaptures(parts, meta, out);
-  } catch (error) {
-    throw unableHere(`the captures can't be copied to ${to}: ${writeProblem(error)}`);
+    for (const dir of dirs) locks.push(await lockFor(dir));
+    const parts = await Promise.all(dirs.map(readPart));
+    const meta = mergeMetas(parts);
+    const folder = await openRunFolder(to, { mode: 'replace' });
+    try {
+      await copyCaptures(parts, meta, folder.staging);
+      return { ...(await assembleRun(folder.staging, meta)), folder };
+    } catch (error) {
+      await folder.discard();
+      if (error instanceof CodedError) throw error;
+      throw unableHere(`the captures can't be copied to ${to}: ${writeProblem(error)}`);
+    }
+  } finally {
+    for (const lock of locks) lock.release();
   }
-  return assembleRun(out, meta);
+}
+
+async function checkIsFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => null);
+  if (!found?.isDirectory()) throw badArgument(`${dir} is no folder of a run: it has no run.json`);
 }
 
 async function readPart(dir: string): Promise<Part> {
@@ -122,10 +140,12 @@ async function copyCaptures(parts: readonly Part[], meta: RunMeta, out: string):
       if (!wanted.has(outcome) || !('capture' in outcome) || outcome.capture === null) continue;
       const target = path.join(out, outcome.capture);
       await mkdir(path.dirname(target), { recursive: true });
-      await copyFile(path.join(dir, outcome.capture), target).catch((error: NodeJS.ErrnoException) => {
-        // The assembled run names a missing capture in the cell's reason.
+      // The assembled run names a missing capture in the cell's reason.
+      const source = await fileInside(dir, outcome.capture).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
+        return null;
       });
+      if (source !== null) await copyFile(source, target);
     }
   }
 }

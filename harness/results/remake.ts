@@ -1,26 +1,66 @@
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { RunResult } from '../compare/run-result.ts';
+import { cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta } from './assemble.ts';
-import { readRun } from './read-run.ts';
+import { RUN_FILE, readRun } from './read-run.ts';
+import { openRunFolder, RUN_NAMES, type RunFolder } from './run-folder.ts';
+
+/** The former run.json, where a cell that it showed can't be shown any more. */
+export const FORMER_RUN_FILE = 'run.former.json';
 
 export interface UnreadableCapture {
   capture: string;
   reason: string;
 }
 
+export interface RemadeRun extends AssembledRun {
+  folder: RunFolder;
+  /** Captures that had to be left out. */
+  leftOut: UnreadableCapture[];
+  /** Cells that the former run.json showed and this one does not; it is then kept as `FORMER_RUN_FILE`. */
+  lost: string[];
+}
+
 /**
  * A run's result again, from its captures. What did not run, and where it ran, comes from run.json where that is there; else the captures'
  * own headers say what they are.
- * @returns the run, and the captures that had to be left out
- * @throws CodedError (bad-argument) where the folder holds no run
+ * @throws CodedError (bad-argument) where the folder holds no run, or a run.json without the captures that it names
  */
-export async function remakeRun(dir: string): Promise<AssembledRun & { leftOut: UnreadableCapture[] }> {
+export async function remakeRun(dir: string): Promise<RemadeRun> {
   const leftOut: UnreadableCapture[] = [];
   const before = await readRun(dir);
+  if (before) checkCaptures(dir, before);
   const meta = before ? metaOf(before) : await metaOfCaptures(dir, (capture, reason) => leftOut.push({ capture, reason }));
-  const assembled = await assembleRun(dir, meta);
-  if (before?.baseline) assembled.run.baseline = before.baseline;
-  return { ...assembled, leftOut };
+  // A run.json that is one says that the reports beside it are a run's too, be it of an earlier version.
+  const isReport = (file: string): boolean =>
+    before !== null && RUN_NAMES.some((name) => name !== 'captures' && (file === name || file.startsWith(`${name}/`)));
+  const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport });
+  try {
+    const assembled = await assembleRun(dir, meta);
+    if (before?.baseline) assembled.run.baseline = before.baseline;
+    const lost = before ? lostCells(before, assembled.run) : [];
+    if (lost.length > 0) await copyFile(path.join(dir, RUN_FILE), path.join(folder.staging, FORMER_RUN_FILE));
+    return { ...assembled, folder, leftOut, lost };
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+}
+
+function checkCaptures(dir: string, run: RunResult): void {
+  const named = run.cells.flatMap((cell) => (cell.state === 'observed' ? [cell.capture] : []));
+  if (named.length === 0 || named.some((capture) => existsSync(path.join(dir, capture)))) return;
+  throw badArgument(
+    `${dir} has run.json, but none of the ${named.length} captures that it names: results are made from captures. run.json is left as it is`,
+  );
+}
+
+function lostCells(before: RunResult, after: RunResult): string[] {
+  const shown = new Set(after.cells.filter(({ state }) => state === 'observed').map(cellId));
+  return before.cells.filter((cell) => cell.state === 'observed' && !shown.has(cellId(cell))).map(cellId);
 }
 
 async function metaOfCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void): Promise<RunMeta> {

@@ -1,8 +1,6 @@
 /** Runs cells and derives the run's result from their captures. */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { CAPTURE_CHOICES, selectBackend } from '../lab/capture/select.ts';
 import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
 import type { CellPlan, Ready } from '../lab/plan.ts';
@@ -10,16 +8,12 @@ import { type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
 import type { Link, Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { writeProblem } from '../system/files.ts';
-import { FolderInUse, lockFolder } from '../system/folder-lock.ts';
 import { type AssembledRun, assembleRun, type RunMeta } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
+import { openRunFolder, type RunFolder } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
-/** What a run leaves in its folder; only these are removed when a folder is used again. */
-const OWN_ENTRIES = ['captures', 'har', 'run.json', 'table.md', 'table.csv', 'values.csv', 'section-four.md', 'report.html'];
-
 export interface RunOptions {
   /** Folder of the run. */
   out: string;
@@ -45,6 +39,11 @@ export interface RunWatcher {
   begin(cells: number): RunListener & { stop(): void };
 }
 
+/** The run, in a folder that waits for the reports: `commit` puts all of it in place of earlier results. */
+export interface RunDone extends AssembledRun {
+  folder: RunFolder;
+}
+
 /**
  * Runs cells and assembles their captures into a result. Nothing that was captured is lost when `signal` ends the run early.
  * @throws CodedError (unable-here) where nothing can be captured or run here, (bad-argument) for an unknown backend
@@ -55,7 +54,7 @@ export async function runAndAssemble(
   options: RunOptions,
   watcher: RunWatcher,
   signal: AbortSignal,
-): Promise<AssembledRun> {
+): Promise<RunDone> {
   const { out } = options;
   if (!CAPTURE_CHOICES.includes(options.capture))
     throw badArgument(`there is no capture backend "${options.capture}"; there are: ${CAPTURE_CHOICES.join(', ')}`);
@@ -71,39 +70,44 @@ export async function runAndAssemble(
   if (noLink) throw notHere("the lanes' loopback interfaces can't be slowed down so", noLink);
   const windowMs = (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1000;
 
-  await prepareFolder(out);
-  const store = openCellStore(out);
-  const listener = watcher.begin(cells.length);
-  const startedAt = new Date();
-  const outcomes = await runCells(
-    {
-      cells,
-      windowMs,
-      out,
-      backend: backend.id,
-      isolation: isolated,
-      signal,
-      whyIncomplete: store.whyIncomplete,
-      ...(link ? { link } : {}),
-      ...(options.atOnce ? { active: options.atOnce } : {}),
-    },
-    listener,
-  ).finally(() => listener.stop());
-  const meta: RunMeta = {
-    run: {
-      id: randomUUID(),
-      startedAt: startedAt.toISOString(),
-      durationMs: Date.now() - startedAt.getTime(),
-      longestWaitMs: windowMs,
-      host: { os: osName(), kernel: os.release(), cpus: os.availableParallelism(), node: process.versions.node },
-      capture: { backend: backend.id, clock: backend.clock },
-      isolation: isolated.kind,
-      ...(link ? { link } : {}),
-    },
-    ...rowsOf(selection),
-    outcomes,
-  };
-  return assembleRun(out, meta, store);
+  const folder = await openRunFolder(out, { mode: 'replace' });
+  try {
+    const store = openCellStore(folder.staging);
+    const listener = watcher.begin(cells.length);
+    const startedAt = new Date();
+    const outcomes = await runCells(
+      {
+        cells,
+        windowMs,
+        out: folder.staging,
+        backend: backend.id,
+        isolation: isolated,
+        signal,
+        whyIncomplete: store.whyIncomplete,
+        ...(link ? { link } : {}),
+        ...(options.atOnce ? { active: options.atOnce } : {}),
+      },
+      listener,
+    ).finally(() => listener.stop());
+    const meta: RunMeta = {
+      run: {
+        id: randomUUID(),
+        startedAt: startedAt.toISOString(),
+        durationMs: Date.now() - startedAt.getTime(),
+        longestWaitMs: windowMs,
+        host: { os: osName(), kernel: os.release(), cpus: os.availableParallelism(), node: process.versions.node },
+        capture: { backend: backend.id, clock: backend.clock },
+        isolation: isolated.kind,
+        ...(link ? { link } : {}),
+      },
+      ...rowsOf(selection),
+      outcomes,
+    };
+    return { ...(await assembleRun(folder.staging, meta, store)), folder };
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
 }
 
 /** A slow link carries packets as on Ethernet: those of 64 KiB that `lo` makes would each take seconds. */
@@ -136,15 +140,6 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
     })),
     scenarios: selection.scenarios.map(({ id, title }) => ({ id, title })),
   };
-}
-
-async function prepareFolder(out: string): Promise<void> {
-  try {
-    lockFolder(out);
-    for (const entry of OWN_ENTRIES) await rm(path.join(out, entry), { recursive: true, force: true });
-  } catch (error) {
-    throw unableHere(error instanceof FolderInUse ? error.message : `the results can't be written to ${out}: ${writeProblem(error)}`);
-  }
 }
 
 const notHere = (what: string, { reason, remedy }: Skipped) => unableHere(`${what}: ${reason}\nremedy: ${remedy}`);

@@ -1,13 +1,12 @@
-/** Saying what happens, and running other programs. */
+/** Messages to the user, and running other programs. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
+import { findProgram, systemPath } from '../system/search-path.mjs';
 
-/** The program can't run here, and the remedy has been said. */
+/** Exit code: the program can't run here, and the message says what to do about it. */
 export const CANT_RUN_HERE = 3;
 
-/** An end with a message for the user and an exit code. */
+/** Ends the start with a message for the user and an exit code. */
 export class Stop extends Error {
   /**
    * @param {string} message
@@ -19,38 +18,21 @@ export class Stop extends Error {
   }
 }
 
-/** Progress goes to stderr: a command's stdout is its result. @param {string} line */
+/** Writes a line of progress to standard error: a command's standard output is its result. @param {string} line */
 export const say = (line) => console.error(line);
 
-/** `PATH` with the folders of system programs, which an ordinary user's often lacks. */
-const searchPath = () => [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
-
-/** The full path of a program, or `null`. @param {string} name */
-export function findProgram(name) {
-  for (const folder of searchPath()) {
-    try {
-      const file = path.join(folder, name);
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}
-
 /**
- * Runs a program to its end, its output kept.
+ * Runs a program to its end and keeps its output. The code is 1 where it could not be started; then `stderr` says why.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options] `env` is added to this process's
  */
 export function run(file, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     ...options,
-    env: { ...process.env, PATH: searchPath().join(path.delimiter), ...options.env },
+    env: { ...process.env, PATH: systemPath(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { code: status ?? 1, stdout: stdout ?? '', stderr: stderr || (error ? error.message : '') };
@@ -59,14 +41,15 @@ export function run(file, args, options = {}) {
 /** The last lines of a program's output. @param {string} output */
 export const tail = (output, lines = 20) => output.trimEnd().split('\n').slice(-lines).join('\n');
 
-/** Signals closer together than this are one: npm passes on what the terminal has already sent. Milliseconds. */
+/** Milliseconds. The same signal within this time is one: npm passes on what the terminal has already sent. */
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Runs a program in the foreground with this one's standard streams and gives its exit code.
+ * Runs a program in the foreground with this process's standard streams and gives its exit code: 128 plus the number of the
+ * signal where a signal ended it, 1 where it could not be started.
  *
- * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
- * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux).
+ * The program gets a session of its own, and each signal once, from here: otherwise Ctrl-C would reach it from the terminal, from
+ * npm and from here. If this process is killed, the kernel sends it SIGTERM (setpriv is part of util-linux).
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>}

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 
-/** The file in a run's folder that names the process which writes there. */
+/** The file in a folder that is locked: it names the process that writes there, for people and messages. */
 export const LOCK_FILE = '.lock';
 
 /** Another process writes to the folder; the message says which, and what to do. */
@@ -9,53 +10,118 @@ export class FolderInUse extends Error {
   override name = 'FolderInUse';
 }
 
+export interface FolderLock {
+  /** Lets the folder go; any number of times. */
+  release(): void;
+}
+
+interface Held {
+  holders: number;
+  free(): void;
+}
+
+/** The locks of this process, by folder. */
+const held = new Map<string, Held>();
+
+/**
+ * Makes the folder and keeps it for this process until it is released, or the process ends, however it ends. On Linux the lock is a name in
+ * the kernel's table of abstract sockets (unix(7)): taken by one process at a time, and gone with it; it holds among processes of one
+ * network namespace. Elsewhere it is the file.
+ * @throws FolderInUse where another process has it; else the file system's error
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  mkdirSync(folder, { recursive: true });
+  const { dev, ino } = statSync(folder);
+  const name = `wirematrix-folder-${dev}-${ino}`;
+  const file = path.join(folder, LOCK_FILE);
+  const known = held.get(name);
+  const own = known ?? (process.platform === 'linux' ? await byKernel(name, folder, file) : byFile(folder, file));
+  own.holders++;
+  held.set(name, own);
+  let released = false;
+  return {
+    release() {
+      if (released) return;
+      released = true;
+      if (--own.holders > 0) return;
+      held.delete(name);
+      own.free();
+    },
+  };
+}
+
+const inUse = (folder: string, holder: string): FolderInUse =>
+  new FolderInUse(`${folder} is in use by another run (process ${holder}): wait for it, or choose another folder with --out`);
+
+const holderIn = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8') || 'unknown';
+  } catch {
+    return 'unknown';
+  }
+};
+
+async function byKernel(name: string, folder: string, file: string): Promise<Held> {
+  const server = net.createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? inUse(folder, holderIn(file)) : error));
+    server.listen(`\0${name}`, resolve);
+  });
+  server.unref();
+  const remove = () => rmSync(file, { force: true });
+  process.once('exit', remove);
+  try {
+    writeFileSync(file, String(process.pid));
+  } catch {
+    // The file only names the holder: a full disk is reported where results are written.
+  }
+  return {
+    holders: 0,
+    free() {
+      process.off('exit', remove);
+      remove();
+      server.close();
+    },
+  };
+}
+
+function byFile(folder: string, file: string): Held {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    for (;;) {
+      try {
+        // A link is made whole or not at all: nobody ever reads an empty lock.
+        linkSync(own, file);
+        break;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const holder = holderIn(file);
+      if (runs(Number(holder))) throw inUse(folder, holder);
+      rmSync(file, { force: true });
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+  const remove = () => rmSync(file, { force: true });
+  process.once('exit', remove);
+  return {
+    holders: 0,
+    free() {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
 /** Whether a process runs, be it another user's. */
 function runs(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Who holds the lock; `null` where nobody does any more. */
-function holderOf(file: string): string | null {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  const pid = Number(text);
-  // Its writer is between making the file and writing its number.
-  if (text === '') return 'that has just begun';
-  return Number.isInteger(pid) && pid > 0 && runs(pid) ? String(pid) : null;
-}
-
-/**
- * Makes the folder and keeps it for this process until the process ends. The lock of a process that is gone is taken over.
- * @throws FolderInUse where another process has it; else the file system's error
- */
-export function lockFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, LOCK_FILE);
-  for (;;) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
-      process.once('exit', () => rmSync(file, { force: true }));
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = holderOf(file);
-    if (holder === String(process.pid)) return;
-    if (holder !== null) {
-      throw new FolderInUse(
-        `${folder} is in use by another run (process ${holder}): wait for it, or choose another folder with --out; if there is no such run: rm ${file}`,
-      );
-    }
-    rmSync(file, { force: true });
   }
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../harness/commands/index.ts';
 import { parseRunResult } from '../../harness/compare/run-result.ts';
 import { compiledProgram } from '../../harness/system/compiled-program.ts';
-import { packageVersion } from '../../harness/system/version.ts';
+import { projectVersion } from '../../harness/system/version.ts';
 import { FIXTURES, type Ran, wirematrix } from './cli.ts';
 
 const RUN = path.join(FIXTURES, 'runs', 'idle');
@@ -47,7 +47,7 @@ describe('the command line', () => {
     const help = await wirematrix(['--help']);
     expect(help.code).toBe(0);
     for (const name of Object.keys(commands)) expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
-    expect(await wirematrix(['--version'])).toEqual({ code: 0, stdout: `${packageVersion()}\n`, stderr: '' });
+    expect(await wirematrix(['--version'])).toEqual({ code: 0, stdout: `${projectVersion()}\n`, stderr: '' });
   });
 
   it.each(Object.keys(commands))('%s explains its options', async (name) => {

@@ -1,6 +1,6 @@
 /**
- * The page in a real browser: a fresh run where lanes can be had here, else one made of written packets; a hostile one; and a full one of
- * 400 cells for time and size. Skipped with its reason where Chromium is not installed.
+ * The page in a real browser: a fresh run where lanes can run here, otherwise one made of packets that are written out; one of a hostile
+ * server; and a full one of 400 cells for time and size. Skipped with its reason where Chromium is not installed.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -31,7 +31,7 @@ let browser: Browser;
 let folder = '';
 let fresh = '';
 let hostile = '';
-/** Of the fresh run: what the tests look for in it. */
+/** The fresh run, which says what the page must show. */
 let ran: RunResult;
 let cell = '';
 
@@ -157,7 +157,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     await page.close();
   });
 
-  it('tells a difference in words with its frames, by keyboard alone', async () => {
+  it('shows a difference in words with its frames, by keyboard alone', async () => {
     const { page } = await open(fresh);
     await page.focus('.matrix td.value[tabindex="0"]');
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowDown'] as const) await page.keyboard.press(key);
@@ -298,7 +298,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
   });
 });
 
-/** As many cells as wanted, each a copy of one that was observed under another server's name. */
+/** A run of that many cells, each a copy of an observed cell under another server's name. */
 function fullRun(small: RunResult, wanted: number): RunResult {
   const observed = small.cells.filter((one) => one.state === 'observed');
   const places = new Set(observed.map(({ client, scenario }) => `${client}/${scenario}`)).size;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type CellHeader, sectionComments, stepComment } from '../../harness/capture-file/cell-comments.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
 import { assembleRun, metaFromCaptures } from '../../harness/results/assemble.ts';
-import { type Packet, pcapng } from '../packets/captures.ts';
+import { interfaceStatistics, type Packet, pcapng } from '../packets/captures.ts';
 import { type Conversation, conversation } from '../packets/conversation.ts';
 
 /** Each piece would do harm somewhere: in a page, a terminal, a spreadsheet, Markdown, a line of text. */
@@ -93,7 +93,9 @@ function writeCell(dir: string, server: string, client: string, scenario: string
   const packets = talk.packets.map((packet, place): Packet => (place === 0 ? { ...packet, comments: [stepComment(scenario)] } : packet));
   const file = path.join(dir, 'captures', server, client, `${scenario}.pcapng`);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, pcapng(packets, { comments: sectionComments(header(server, client, scenario)) }));
+  const capture = pcapng(packets, { comments: sectionComments(header(server, client, scenario)) });
+  const end = interfaceStatistics(packets.length, 0, packets.at(-1)?.timeNs ?? 0n);
+  writeFileSync(file, Buffer.concat([capture, end]));
 }
 
 /** The folder is the caller's to remove. */

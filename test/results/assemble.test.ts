@@ -88,7 +88,7 @@ describe('assembleRun', () => {
       ['flask', 'not-applicable', 'it has no such thing'],
       ['express', 'observed', null],
     ]);
-    expect(metaOf(run).outcomes).toEqual(meta.outcomes);
+    expect(metaOf(run).outcomes).toMatchObject(meta.outcomes);
   });
 
   it('fails the cell whose capture is gone, damaged or cut, and no other', async () => {

@@ -7,6 +7,7 @@ import { writeReports } from '../../harness/report/write-reports.ts';
 import { assembleRun, metaFromCaptures, metaOf } from '../../harness/results/assemble.ts';
 import { mergeRuns } from '../../harness/results/merge.ts';
 import { remakeRun } from '../../harness/results/remake.ts';
+import { writeInto } from '../../harness/results/run-folder.ts';
 import { writeAtomically } from '../../harness/system/files.ts';
 
 const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
@@ -15,9 +16,14 @@ let dir: string;
 const at = (...parts: string[]) => path.join(dir, ...parts);
 const readRun = async (name: string): Promise<RunResult> => JSON.parse(await readFile(at(name, 'run.json'), 'utf8'));
 
-const table = async (folder: string, { reporter }: { reporter?: string } = {}) => writeReports(folder, await remakeRun(folder), reporter);
-const merge = async (folders: string[], { out, reporter }: { out: string; reporter?: string }) =>
-  writeReports(out, await mergeRuns(folders, out), reporter);
+const table = async (folder: string, { reporter }: { reporter?: string } = {}) => {
+  const made = await remakeRun(folder);
+  await writeInto(made.folder, () => writeReports(made.folder, made, reporter));
+};
+const merge = async (folders: string[], { out, reporter }: { out: string; reporter?: string }) => {
+  const made = await mergeRuns(folders, out);
+  await writeInto(made.folder, () => writeReports(made.folder, made, reporter));
+};
 
 /** A shard of the fixture with only these servers, as `compare --shard` leaves it. */
 async function shard(name: string, servers: string[]): Promise<void> {

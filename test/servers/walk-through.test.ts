@@ -73,7 +73,7 @@ test('a server in another language takes a program and one file that defines it'
   } finally {
     await server.stop();
   }
-  expect(await server.exited).toMatch(/SIGTERM/);
+  expect((await server.exited).how).toMatch(/SIGTERM/);
 });
 
 test('where a program is missing, its server says so with the one command that installs it', async () => {

@@ -1,64 +1,16 @@
-/** What the page of a run holds, packed: the index that every view needs, and for each cell what is shown when it is opened. */
-import type { CellResult, ClaimResult, ClientRow, ObservationRow, ObservedCell, RunResult, ServerRow } from '../../compare/run-result.ts';
-import type { Judgement, ObservedValue, ValueJson } from '../../model.ts';
+/** The index of the page: what every view of a run needs. */
+import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
+import type { Judgement, ObservedValue } from '../../model.ts';
 import { printable } from '../escape.ts';
 import { harPath } from '../har.ts';
 import { variantsBehindTheirBase } from '../telling.ts';
+import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 
-/** Frames listed with a value; the number of those that are left out follows as a negative number. */
+/** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
 
-export type PackedValue = [
-  observation: number,
-  value: ValueJson,
-  frames: number[],
-  windowS?: number | null,
-  judgement?: number | null,
-  note?: string,
-];
-
-export interface PackedCell {
-  server: number;
-  client: number;
-  scenario: number;
-  state: CellResult['state'];
-  reason: string | null;
-  remedy: string | null;
-  capture: string | null;
-  har: string | null;
-  sha256: string | null;
-  exchangeCount: number;
-  notes: string[];
-  values: PackedValue[];
-}
-
-export interface PageIndex {
-  run: RunResult['run'];
-  servers: ServerRow[];
-  clients: ClientRow[];
-  scenarios: RunResult['scenarios'];
-  observations: ObservationRow[];
-  judgements: Judgement[];
-  cells: PackedCell[];
-  claims: ClaimResult[];
-  baseline: RunResult['baseline'] | null;
-  strips: SegmentStrip[];
-}
-
-/** How a response was written: its segments, and how many of their bytes are the head. */
-export interface SegmentStrip {
-  cell: number;
-  target: string;
-  status: number;
-  headBytes: number;
-  bodyBytes: number;
-  sizes: number[];
-  segments: number;
-  frames: [number, number];
-}
-
-/** @param withHar whether the run has HAR files to link to */
-export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
+/** The index of a run, without the strips of segments, which need the captures. @param withHar whether the run has HAR files to link to */
+export function pageIndex(run: RunResult, language: string, withHar: boolean): PageIndex {
   const servers = variantsBehindTheirBase(run.servers);
   const judgements: Judgement[] = [];
   const known = new Map<string, number>();
@@ -104,6 +56,7 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
   );
   return everyText({
     run: run.run,
+    language,
     servers,
     clients: run.clients,
     scenarios: run.scenarios,
@@ -116,7 +69,7 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
   });
 }
 
-/** Titles and versions may have come from the wire too. */
+/** Every text made printable: titles and versions may have come from the wire too. */
 function everyText<T>(data: T): T {
   if (typeof data === 'string') return printable(data) as T;
   if (Array.isArray(data)) return data.map(everyText) as T;

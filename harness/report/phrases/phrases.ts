@@ -40,7 +40,9 @@ const PLACE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
 /** The names of a sentence's arguments in the order of their first appearance in English. */
 export const argumentsOf = (key: PhraseKey): string[] => [...new Set([...EN[key].matchAll(PLACE)].map((match) => match[1] as string))];
 
-const grouped = (value: number): string => (Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value));
+/** `1,234,567`; a number with a fraction stays as it is. */
+export const grouped = (value: number): string =>
+  Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value);
 
 /** `6.0 s`, `12.3 ms`, `340 µs`, `2 min 5 s`: units are the same in every language. */
 export function durationText(ns: number): string {

@@ -1,20 +1,31 @@
-/** The panel at the foot of the page that says all of one value: what it is compared with, the frames, the RFC, the way to its cell. */
-import { announce, displayFilter, filterWithCopy, framesText, h } from './dom.js';
-import { t } from './language.js';
-import { badges, cellName, index, judgementOf, observationTitle, scenarioTitle, valueText } from './model.js';
+/** The panel at the foot of the page with all there is to one value: what it is compared with, its frames, the RFC, a link to its cell. */
+import { announce, filterWithCopy, framesFilter, framesText, h } from './dom.ts';
+import { t } from './language.ts';
+import {
+  badges,
+  type Cell,
+  cellId,
+  clientAt,
+  judgementText,
+  observationAt,
+  observationTitle,
+  scenarioTitle,
+  serverAt,
+  valueText,
+} from './model.ts';
 
-/** @type {HTMLElement | null} */
-let opener = null;
+/** Where the focus returns when the panel is closed. */
+let opener: HTMLElement | null = null;
 
-/** @param {import('./model.js').Cell} cell @param {number} observation @param {string} reason in words @param {boolean} differs */
-export function inspect(cell, observation, reason, differs) {
+/** Opens the panel. @param reason how the value compares, in words */
+export function inspect(cell: Cell, observation: number, reason: string, differs: boolean): void {
   const panel = document.getElementById('inspector');
   if (!panel) return;
-  opener = /** @type {HTMLElement | null} */ (document.activeElement);
-  const row = index.observations[observation];
-  const value = cell.byObservation.get(observation) ?? null;
-  const judgement = judgementOf(value);
-  const server = index.servers[cell.server];
+  opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  const row = observationAt(observation);
+  const value = cell.values.get(observation) ?? null;
+  const judgement = value?.conformance ?? null;
+  const server = serverAt(cell.server);
   const parts = [
     h(
       'div',
@@ -29,7 +40,7 @@ export function inspect(cell, observation, reason, differs) {
       ' ',
       badges(server),
       ' · ',
-      index.clients[cell.client].title,
+      clientAt(cell.client).title,
       ' · ',
       scenarioTitle(cell.scenario),
     ),
@@ -37,15 +48,15 @@ export function inspect(cell, observation, reason, differs) {
     judgement === null
       ? null
       : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', h('span', { lang: 'en' }, judgement.because)),
-    value?.[5] ? h('p', { lang: 'en' }, value[5]) : null,
-    value && value[2].length > 0 ? h('p', {}, framesText(value[2]), ' ', filterWithCopy(displayFilter(value[2]))) : null,
+    value?.note ? h('p', { lang: 'en' }, value.note) : null,
+    value && value.frames.length > 0 ? h('p', {}, framesText(value.frames), ' ', filterWithCopy(framesFilter(value.frames))) : null,
     h(
       'details',
       {},
       h('summary', {}, t('ui.definition')),
       h('p', { lang: 'en' }, h('code', {}, row.id), ' ', row.definition, row.spec ? ` (${row.spec})` : ''),
     ),
-    h('p', {}, h('a', { href: `#${cellName(cell)}`, class: 'open-cell' }, t('ui.open-cell'), ' →')),
+    h('p', {}, h('a', { href: `#${cellId(cell)}`, class: 'open-cell' }, t('ui.open-cell'), ' →')),
   ];
   panel.replaceChildren(...parts.filter((part) => part !== null));
   panel.hidden = false;
@@ -53,10 +64,8 @@ export function inspect(cell, observation, reason, differs) {
   announce(`${server.title}, ${observationTitle(observation)}: ${valueText(value, row.unit)}. ${reason}`);
 }
 
-/** @param {{ verdict: string, section: string }} judgement */
-export const judgementText = ({ verdict, section }) => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });
-
-export function closeInspector() {
+/** Closes the panel, if it is open, and puts the focus back. */
+export function closeInspector(): void {
   const panel = document.getElementById('inspector');
   if (!panel || panel.hidden) return;
   panel.hidden = true;

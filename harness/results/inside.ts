@@ -1,0 +1,19 @@
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { badArgument } from '../system/coded-error.ts';
+
+/**
+ * The real path of a file that a run's own data names, relative to the run's folder.
+ * @throws CodedError (bad-argument) where it is outside of that folder, links resolved, or is no file (a device, a pipe); the file system's
+ * error where it is not there
+ */
+export async function fileInside(dir: string, relative: string): Promise<string> {
+  const folder = await realpath(dir);
+  if (!isBelow(folder, path.resolve(folder, relative))) throw badArgument(`${relative} is not below the run's folder ${dir}`);
+  const file = await realpath(path.resolve(folder, relative));
+  if (!isBelow(folder, file)) throw badArgument(`${relative} leads out of the run's folder ${dir}`);
+  if (!(await stat(file)).isFile()) throw badArgument(`${path.join(dir, relative)} is no regular file`);
+  return file;
+}
+
+const isBelow = (folder: string, file: string): boolean => file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);

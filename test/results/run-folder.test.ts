@@ -1,0 +1,150 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reporters } from '../../harness/report/index.ts';
+import { MANIFEST, openRunFolder, RUN_NAMES, writeInto } from '../../harness/results/run-folder.ts';
+import { sampleRun } from '../report/sample-run.ts';
+
+let dir: string;
+const at = (...parts: string[]): string => path.join(dir, ...parts);
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-test-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** Every file below a folder with its content; locks and manifests left out. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+  const found: Record<string, string> = {};
+  for (const file of files.sort())
+    if (![MANIFEST, '.lock'].includes(path.basename(file))) found[file] = await readFile(path.join(folder, file), 'utf8');
+  return found;
+}
+
+async function put(folder: string, files: Record<string, string>): Promise<void> {
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), content);
+  }
+}
+
+async function run(files: Record<string, string>, mode: 'replace' | 'add' = 'replace'): Promise<void> {
+  const folder = await openRunFolder(at('out'), { mode });
+  await writeInto(folder, async () => {
+    for (const file of Object.keys(files)) await folder.checkFree(file);
+    await put(folder.staging, files);
+  });
+}
+
+const FIRST = { 'run.json': '1', 'captures/a/b/c.pcapng': 'one', 'har/a/b/c.har': 'one', 'table.md': 'one' };
+
+describe('a run’s folder', () => {
+  it('gets new results whole, in the place of the old ones, and leaves what is not a run’s', async () => {
+    await put(at('out'), { 'notes.txt': 'mine', 'mine/captures/x.pcap': 'mine' });
+    await run(FIRST);
+    await run({ 'run.json': '2', 'captures/a/b/d.pcapng': 'two' });
+    expect(await contents(at('out'))).toEqual({
+      'notes.txt': 'mine',
+      'mine/captures/x.pcap': 'mine',
+      'run.json': '2',
+      'captures/a/b/d.pcapng': 'two',
+    });
+    expect(await readdir(at('out'))).not.toContain('har');
+  });
+
+  it('keeps the old results until the new ones are whole', async () => {
+    await run(FIRST);
+    const folder = await openRunFolder(at('out'), { mode: 'replace' });
+    await put(folder.staging, { 'run.json': '2' });
+    expect((await contents(at('out')))['run.json']).toBe('1');
+    await folder.discard();
+    expect(await contents(at('out'))).toEqual(FIRST);
+    expect((await readdir(at('out'))).filter((name) => name.startsWith('.wirematrix-new'))).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['captures of somebody’s own', { 'captures/mine.pcap': 'mine' }],
+    ['a table', { 'table.md': 'mine' }],
+    ['a report', { 'report.html': 'mine' }],
+    ['archives', { 'har/mine.har': 'mine' }],
+    ['a run.json', { 'run.json': 'mine' }],
+  ])('with %s is refused and left alone', async (_what, files) => {
+    await put(at('out'), files);
+    const before = await contents(at('out'));
+    await expect(run(FIRST)).rejects.toThrow(
+      /is not as a run of wirematrix left it, and is not overwritten: move it away, or choose another folder/,
+    );
+    expect(await contents(at('out'))).toEqual(before);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a file of the run was edited', { 'table.md': 'one, with my notes' }],
+    ['a file was put among the captures', { 'captures/a/b/mine.pcapng': 'mine' }],
+  ])('is refused and left alone where %s since', async (_what, files) => {
+    await run(FIRST);
+    await put(at('out'), files);
+    await expect(run({ 'run.json': '2' })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringContaining(Object.keys(files)[0] ?? ''),
+    });
+    expect(await contents(at('out'))).toEqual({ ...FIRST, ...files });
+  });
+
+  it('is refused where captures/ is a link: what it leads to is not touched', async () => {
+    await put(at('elsewhere'), { 'a/b/c.pcapng': 'mine' });
+    await mkdir(at('out'));
+    await symlink(at('elsewhere'), at('out', 'captures'));
+    await expect(run(FIRST)).rejects.toThrow(/captures is not as a run/);
+    expect(await contents(at('elsewhere'))).toEqual({ 'a/b/c.pcapng': 'mine' });
+  });
+
+  it('may itself be a link', async () => {
+    await mkdir(at('real'));
+    await symlink(at('real'), at('out'));
+    await run(FIRST);
+    expect(await contents(at('real'))).toEqual(FIRST);
+  });
+
+  it('is put in order by the next run where a run was killed: before the swap, and in the middle of it', async () => {
+    await run(FIRST);
+    const killed = await openRunFolder(at('out'), { mode: 'replace' });
+    await put(killed.staging, { 'run.json': '2', 'captures/a/b/c.pcapng': 'two' });
+    await cp(killed.staging, at('killed'), { recursive: true });
+    await killed.discard();
+    // Never whole: the old results stand.
+    await cp(at('killed'), at('out', '.wirematrix-new-1-dead'), { recursive: true });
+    await (await openRunFolder(at('out'), { mode: 'add' })).discard();
+    expect(await contents(at('out'))).toEqual(FIRST);
+    // Whole, and half of it in place.
+    const plan = { remove: Object.keys(FIRST), add: ['run.json', 'captures/a/b/c.pcapng'] };
+    await put(at('killed'), { '.swap.json': JSON.stringify(plan) });
+    await cp(at('killed'), at('out', '.wirematrix-new-1-dead'), { recursive: true });
+    for (const file of Object.keys(FIRST)) {
+      await mkdir(path.dirname(at('out/.wirematrix-new-1-dead/.old', file)), { recursive: true });
+      await rename(at('out', file), at('out/.wirematrix-new-1-dead/.old', file));
+    }
+    await rename(at('out/.wirematrix-new-1-dead/run.json'), at('out/run.json'));
+    await (await openRunFolder(at('out'), { mode: 'add' })).discard();
+    expect(await contents(at('out'))).toEqual({ 'run.json': '2', 'captures/a/b/c.pcapng': 'two' });
+  });
+
+  it('lets reports be added, over those of a run alone', async () => {
+    await run(FIRST);
+    await put(at('out'), { 'mine.md': 'mine' });
+    await run({ 'table.md': 'again', 'section-four.md': 'new' }, 'add');
+    expect(await contents(at('out'))).toEqual({ ...FIRST, 'table.md': 'again', 'section-four.md': 'new', 'mine.md': 'mine' });
+    await expect(run({ 'mine.md': 'a reporter’s' }, 'add')).rejects.toThrow(/mine\.md is not as a run/);
+    expect((await contents(at('out')))['mine.md']).toBe('mine');
+  });
+
+  it('is named by every reporter alone', async () => {
+    const run = sampleRun();
+    for (const reporter of reporters) {
+      const evidenceOf = () => Promise.reject(Object.assign(new Error('no captures here'), { code: 'ENOENT' }));
+      for await (const { path: file } of reporter.files({ run, language: 'en', terminal: { columns: 80, color: false }, evidenceOf }))
+        expect(['-', ...RUN_NAMES]).toContain(file.split('/')[0]);
+    }
+  });
+});
