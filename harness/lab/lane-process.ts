@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { compiledProgram } from '../system/compiled-program.ts';
+import { limitHint } from '../system/limit-hint.ts';
 import { doing } from './lane-deadline.ts';
 import { laneEnvironment, laneFolders } from './lane-environment.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
-import { limitHint } from './limit-hint.ts';
 import { type Isolation, isolatedCommand } from './namespace.ts';
 import { descendants } from './process-tree.ts';
 

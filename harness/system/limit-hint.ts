@@ -1,3 +1,5 @@
+import { CodedError } from './coded-error.ts';
+
 /** What mends an error that a limit of the system or user caused; each pattern is an error code or what a runtime writes when it meets the limit. */
 const HINTS: readonly [RegExp, string][] = [
   [
@@ -20,8 +22,9 @@ const HINTS: readonly [RegExp, string][] = [
   ],
 ];
 
-/** The remedy to append to a message about `error`, with `; ` before it; empty where the error is of another kind. */
+/** The remedy to append to a message about `error`, with `; ` before it; empty where the error is of another kind, or a CodedError, which has its own. */
 export function limitHint(error: unknown): string {
+  if (error instanceof CodedError) return '';
   const text = error instanceof Error ? `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}` : String(error);
   const found = HINTS.find(([pattern]) => pattern.test(text));
   return found ? `; ${found[1]}` : '';
