@@ -1,7 +1,7 @@
 /** Limits of the system that a run meets: each ends in a message with what to do. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, it, vi } from 'vitest';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import { CLI, inSandbox, runIn, sandboxLack, start, testFolder } from './command.ts';

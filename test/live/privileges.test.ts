@@ -6,7 +6,7 @@ import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import { confinement, isMapped, mayUse, NOBODY, setprivOptions } from '../../harness/lab/privileges.ts';
 import { servers } from '../../servers/index.ts';
-import { isRoot, runIn, testFolder, wirematrix } from './command.ts';
+import { isRoot, type Started, testFolder, wirematrix } from './command.ts';
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 240_000 });
 
@@ -40,6 +40,12 @@ async function rightsOf(line: string): Promise<Rights | null> {
   };
 }
 
+/** They wait for a minute: no longer than they have to. */
+async function interrupt({ child, ended }: Started): Promise<void> {
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(130);
+}
+
 const NONE = '0'.repeat(16);
 
 it('servers have no capabilities, and as root are another user', async ({ skip }) => {
@@ -56,15 +62,14 @@ it('servers have no capabilities, and as root are another user', async ({ skip }
     '--scenarios',
     'idle-unused',
     '--window',
-    '6',
+    '60',
     '--reporter',
     'terminal',
   ];
   const started = wirematrix(['compare', ...words, '--out', out], { TMPDIR: folder.temporary, SUDO_UID: undefined, SUDO_GID: undefined });
-  await started.says(/2 watch idle connections/);
+  await started.says(/watch idle connections/);
   const rights = (await Promise.all((await started.processes()).map(rightsOf))).filter((found) => found !== null);
-  expect((await started.ended).code).toBe(0);
-  expect(runIn(out).cells.every(({ state }) => state === 'observed')).toBe(true);
+  await interrupt(started);
   const ofServers = rights.filter(
     ({ command }) => /launch\.js|nginx|http\.server/.test(command) && !/unshare|cli\.js|setpriv/.test(command),
   );
@@ -91,16 +96,16 @@ it.skipIf(!isRoot)('as root by sudo, servers are the user who called it', async 
     '--scenarios',
     'idle-unused',
     '--window',
-    '5',
+    '60',
     '--reporter',
     'terminal',
     '--out',
     out,
   ];
   const started = wirematrix(['compare', ...words], { TMPDIR: folder.temporary, SUDO_UID: uid, SUDO_GID: gid });
-  await started.says(/1 watch idle connections/);
+  await started.says(/watch idle connections/);
   const rights = await Promise.all((await started.processes()).map(rightsOf));
-  expect((await started.ended).code).toBe(0);
+  await interrupt(started);
   const how = confinement();
   if (how.kind !== 'user') return skip(`servers stay root here: ${'why' in how ? how.why : how.kind}`);
   const server = rights.find((found) => found?.command.includes('launch.js express') && !found.command.includes('unshare'));
