@@ -1,4 +1,4 @@
-/** What this machine has, as data. */
+/** What this machine has and lacks, as data. */
 import type { Availability } from '../model.ts';
 import type { Check } from '../system/check.ts';
 import { findProgram, runCommand } from '../system/programs.ts';

@@ -32,7 +32,7 @@ const SETTLE_MS = 300;
 /** A lane whose run is gone ends after this at the latest. */
 const ORPHAN_GRACE_MS = 5_000;
 
-/** The lane worked, the thing it tried did not: told as it stands. */
+/** What the lane tried did not work, though the lane did: its message is reported without a stack. */
 class LaneFailure extends Error {
   override name = 'LaneFailure';
   readonly code: LaneFailureCode;
@@ -63,7 +63,7 @@ async function startListening(
   if (job.own && !job.own.command) return { server: alreadyRunning, host: job.host };
   // A server that is told to listen on `localhost` may take either address.
   const hosts = job.own ? [job.host, '::1'] : [job.host];
-  // Else the cell would show whatever listens there already.
+  // Otherwise the cell would show the program that listens there already.
   if ((await firstListening(hosts, job.port)) !== null)
     throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
   const starting = startServer(definition, context, serverLog(job.work), {
@@ -233,15 +233,15 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
     } catch (error) {
       failure = error;
     }
-    // Whatever went wrong, what was captured until then is kept.
+    // What was captured is kept, whatever went wrong.
     const totals = await recorder.finish();
     if (failure) throw failure;
-    // A client that was told to let go has closed its connections: that must not be shown as what happens.
+    // An aborted client closes its connections, which is not what the scenario shows.
     signal.throwIfAborted();
     return totals;
   } finally {
     if (session) await withTimeout(session.close(), LIMITS.closeMs, 'closing the client', signal).catch(() => {});
-    // How a server obeys is of no interest when the run is being broken off.
+    // An aborted run does not wait for the server's own end.
     await (signal.aborted ? server.kill() : server.stop());
   }
 }
@@ -249,11 +249,11 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
 function main(): void {
   const abort = new AbortController();
   const endWith = (event: LaneEvent, code: number) => {
-    // The message must have left before the process (PID 1 of its namespace) ends.
+    // The message must be sent before this process ends: it is PID 1 of its namespace.
     if (process.send && process.connected) process.send(event, () => process.exit(code));
     else process.exit(code);
   };
-  // The run is gone: nobody is left to report to, but the server must still be stopped.
+  // The run has ended: the server must still be stopped.
   process.on('disconnect', () => {
     abort.abort(new LaneFailure('the run has ended'));
     setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();

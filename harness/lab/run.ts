@@ -22,10 +22,10 @@ import { type ScheduleLimits, schedule } from './schedule.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
-/** Memory that a lane takes at most: its own process, a server and the capture; a real browser takes more. */
+/** The most memory that a lane takes: its own process, a server and the capture; with a real browser more. Bytes. */
 const LANE_BYTES = 130 * 2 ** 20;
 const REAL_BROWSER_BYTES = 700 * 2 ** 20;
-/** Of the memory that is free when the run begins, so much is for lanes; some lanes run in any case. */
+/** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
@@ -43,7 +43,7 @@ export interface RunPlan {
   link?: Link;
   /** Why the capture, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
   whyIncomplete(capture: string): Promise<string[]>;
-  /** Cells that act at one time, beside those that only wait; default: one a core, at least two. */
+  /** How many cells act at one time, beside those that only wait; default: one per core, at least two. */
   active?: number;
 }
 
@@ -56,22 +56,22 @@ export interface RunListener {
   begins(cell: CellIdentity): void;
   event(cell: CellIdentity, event: LaneEvent): void;
   ends(outcome: CellOutcome): void;
-  /** Cells that had begun begin anew, and all that are left run one after the other. */
+  /** The cells under way begin again, and all that are left run one after the other. */
   oneByOne?(why: string): void;
 }
 
 const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
 
 /**
- * Runs all cells; one bad cell never costs the others. A server of the user's own that does not start while another one of it runs (it may hold a lock, a socket or a
- * database) gets one cell after the other.
+ * Runs all cells; a cell that fails leaves the others alone. Where the user's own server does not start while another instance of it runs (which may hold a lock, a
+ * socket or a database), its cells run one after the other.
  * @returns an outcome for every planned cell, in the order of the plan
  */
 export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
   sweepTemporaryFolders();
   const temporary = temporaryFolder('wirematrix-');
   const outcomes = new Map<CellPlan, CellOutcome>();
-  // The user's own command that does not start for one cell does not for the others either.
+  // Where the user's own command does not start for one cell, it does not for the others either.
   const givenUp = new AbortController();
   const [first] = plan.cells;
   const oneServer = first?.own !== undefined && plan.cells.every(({ own }) => own === first.own);
@@ -119,7 +119,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     for (const cellPlan of left)
       if (!outcomes.has(cellPlan)) outcomes.set(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...why });
   } finally {
-    // What a server left behind there (files of another user, say) must not cost the run.
+    // What can't be removed (a server's files of another user, say) is no reason to lose the run.
     await temporary.remove().catch(() => {});
   }
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
@@ -135,7 +135,7 @@ function stage(site: string): void {
 }
 
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
-  // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
+  // Cells that share a server, or a port in one network, run one after the other: else each capture would hold the others' packets.
   if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return ONE_BY_ONE;
   return {
     active: active ?? Math.max(2, os.availableParallelism()),

@@ -26,7 +26,7 @@ export interface Missing<T> {
   skipped: Skipped;
 }
 
-/** What a run will use, and what it would have used were it here. */
+/** What a run uses, and what it would use if it were installed. */
 export interface Selection {
   servers: Ready<ServerDefinition>[];
   missingServers: Missing<ServerDefinition>[];

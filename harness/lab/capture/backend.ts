@@ -2,7 +2,7 @@ import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
 import type { LinkType, Skipped } from '../../model.ts';
 
 export interface CaptureTotals {
-  /** Packets the backend says it received and lost; `null` where it can't know. */
+  /** Packets that the backend received and lost, by its own counters; `null` where it has none. */
   received: number | null;
   dropped: number | null;
 }
@@ -30,7 +30,7 @@ export interface CaptureBackend {
   id: string;
   /** Who stamps the packets: the kernel at capture, or this process when it gets them. */
   clock: 'kernel' | 'user';
-  /** Whether it can capture in this process's own network namespace, now; asked without capturing. */
+  /** Whether it can capture in this process's network namespace, found out without capturing. */
   available(): Promise<{ version: string } | { skipped: Skipped }>;
   /** Resolves when the capture has begun. */
   start(options: CaptureOptions): Promise<RunningCapture>;

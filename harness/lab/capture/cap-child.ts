@@ -55,7 +55,7 @@ function becomeNobody(): void {
   process.setuid?.(NOBODY.uid);
 }
 
-/** The addon does not say how long a packet was on the wire; its IP header does. */
+/** The length of a packet on the wire: the addon does not report it, the IP header does. */
 function originalLength(linkType: number, length: number): number {
   if (linkType !== ETHERNET || length < 20) return length;
   const etherType = packet.readUInt16BE(12);

@@ -28,7 +28,7 @@ export interface BackendState {
   state: Awaited<ReturnType<CaptureBackend['available']>>;
 }
 
-/** What each backend says where the lanes will run: in a namespace of the same making. */
+/** Whether each backend can capture where the lanes will run: in a namespace made the same way. @throws CodedError (unable-here) where they can't be asked */
 export async function backendStates(isolation: Isolation): Promise<BackendState[]> {
   const command = isolatedCommand(isolation, process.execPath, [compiledProgram('harness/lab/capture/check-child.ts'), isolation.kind]);
   const child = spawn(command.file, command.args, {
