@@ -2,7 +2,9 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
-import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import { writtenValues } from '../compare/written-value.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, ObservedValue, StepMark } from '../model.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { TextOutput } from '../system/text-output.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
@@ -27,7 +29,7 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write('{"exchanges":[');
   }
 
-  exchange(exchange: Exchange): void {
+  exchange(exchange: ExchangeSummary): void {
     this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange))}`);
   }
 
@@ -42,9 +44,9 @@ export class AnalysisJson implements AnalysisWriter {
     this.#copySpool();
     const { baseEpochNs, ...rest } = capture;
     this.#out.write(
-      `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(servers)},\n`,
+      `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(servers.map((server) => ({ ...server, values: writtenValues(server.values) })))},\n`,
     );
-    this.#out.write(`"values":${JSON.stringify(together())}}\n`);
+    this.#out.write(`"values":${JSON.stringify(writtenValues(together()))}}\n`);
     await this.#out.end();
   }
 

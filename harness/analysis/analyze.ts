@@ -4,13 +4,13 @@
  */
 
 import type { Writable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
-import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
+import { toEvidence } from '../decode/cell-evidence.ts';
+import { type DecodeSink, decodeCapture } from '../decode/decode-capture.ts';
+import { openFastPath } from '../fast-path/fast-path.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, StepMark } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { endpointKey } from '../wire/endpoint.ts';
@@ -64,8 +64,6 @@ export interface Damage {
  * @throws CodedError (bad-argument) where it can't be read or is no capture
  */
 export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Damage | null> {
-  // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
-  setFlagsFromString('--no-parallel-scavenge');
   const json = options.json ? new AnalysisJson(out) : null;
   try {
     const capture = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
@@ -80,25 +78,13 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
-  let steps: StepMark[] = [];
-  let commentsSeen = 0;
-  const stepsOf = (comments: FrameComments): StepMark[] => {
-    if (comments.length !== commentsSeen) {
-      commentsSeen = comments.length;
-      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
-    }
-    return steps;
-  };
   const sink: DecodeSink = {
-    exchange: (exchange, connection, comments) => {
-      const server = connection.endpoint('server');
-      if (!wanted(server.port)) return;
-      if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchange, server);
+    summary: (exchange, server) => {
+      if (wanted(server.port)) writer.exchange(exchange, server);
     },
-    connection: (connection, comments) => {
+    connection: (connection, steps) => {
       const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connection, stepsOf(comments));
+      if (isWanted) writer.connection(connection, steps);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -106,13 +92,9 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
-  const { listing } = writer;
-  if (listing) {
-    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
-  }
   let capture: CaptureInfo;
   try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
+    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget, plainReader: openFastPath }, sink);
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -155,8 +137,6 @@ function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges,
   kept.sort((a, b) => a.stream - b.stream);
   return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }
-
-const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
 
 function unreadable(file: string, error: unknown): unknown {
   if (error instanceof NotACaptureError) return badArgument(`${file === '-' ? 'standard input' : file}: ${error.message}`);

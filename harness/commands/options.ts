@@ -1,6 +1,6 @@
 /** Options that several commands have alike, and how values are read. */
 import { Argument, Option } from '@commander-js/extra-typings';
-import { CLAIM_LANGUAGES, type ClaimLanguage } from '../claims/wording/index.ts';
+import { isLanguage, LANGUAGES, type Language } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 
 /** A number of seconds. @throws CodedError (bad-argument) */
@@ -38,10 +38,9 @@ export function port(text: string): number {
 }
 
 /** @throws CodedError (bad-argument) */
-function languageOf(text: string): ClaimLanguage {
-  const known = CLAIM_LANGUAGES.find((one) => one === text);
-  if (!known) throw badArgument(`there is no language "${text}"; there are: ${CLAIM_LANGUAGES.join(', ')}`);
-  return known;
+function languageOf(text: string): Language {
+  if (!isLanguage(text)) throw badArgument(`there is no language "${text}"; there are: ${LANGUAGES.join(', ')}`);
+  return text;
 }
 
 /** Where results go. */
@@ -52,7 +51,7 @@ export const window = () =>
 export const capture = () => new Option('--capture <backend>', 'auto, tcpdump or cap').default<string>('auto');
 export const reporter = () => new Option('--reporter <list>', 'comma list of reporters, or paths to your own');
 /** `--lang` is the older name. */
-export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<ClaimLanguage>('en');
+export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
 export const rate = () => new Option('--rate <kbit>', "slow every cell's link down to so many kilobits per second").argParser(positive);
 export const delay = () =>
   new Option(

@@ -1,4 +1,4 @@
-/** Servers × observations for one client × scenario: what most of them do, and who does otherwise. */
+/** Servers × observations for one client × scenario: what most servers do, and which differ. */
 import type { ObservedValue } from '../model.ts';
 import { type DiffKind, diffKind, diffValues, type Values } from './diff.ts';
 import { majorityOf, votersOf } from './majority.ts';
@@ -12,7 +12,7 @@ import {
   type ServerRow,
 } from './run-result.ts';
 
-/** One row's place in a column. */
+/** One server's value in a column. */
 export interface Entry {
   cell: ObservedCell;
   /** `null`: the cell has no such value. */
@@ -21,9 +21,9 @@ export interface Entry {
   kind: DiffKind;
 }
 
-/** The value that more rows share than any other, two at least; of values within the tolerance the one with most neighbours. */
+/** The value that more rows share than any other; at least two must. Of values within each other's tolerance, the one that most agree with. */
 export interface Majority {
-  /** A cell that has it, whose frames show it. */
+  /** A cell with this value, whose frames show it. */
   cell: ObservedCell;
   value: ObservedValue | null;
   agreeing: number;
@@ -47,6 +47,7 @@ export interface Matrix {
 
 export type Comparable = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'observations' | 'cells'>;
 
+/** Whether the cell has values. */
 export const isObserved = (cell: CellResult): cell is ObservedCell => cell.state === 'observed';
 
 /** One matrix for each client × scenario that has a cell, in the order of the run. */
@@ -59,7 +60,7 @@ export function matrices(run: Comparable): Matrix[] {
   );
 }
 
-/** Columns are the observations that at least one cell has, in the order of the registry. */
+/** The matrix of one client × scenario. Its columns are the observations that at least one cell has, in the order of the run. */
 export function matrixOf(run: Comparable, client: string, scenario: string): Matrix {
   const cells = run.servers.flatMap(({ id }) =>
     run.cells.filter((cell) => cell.server === id && cell.client === client && cell.scenario === scenario),
@@ -102,7 +103,7 @@ function againstMajority(matrix: Matrix, servers: readonly ServerRow[]): Differe
   });
 }
 
-/** The base's cell of a variant in this matrix: then that comparison tells more than the one against the majority. */
+/** The cell of the server that a variant varies, in this matrix. Where there is one, the variant is compared with it and not with the majority. */
 const baseOf = (server: ServerRow, matrix: Matrix): ObservedCell | null =>
   server.variantOf === null ? null : (matrix.cells.filter(isObserved).find((cell) => cell.server === server.variantOf) ?? null);
 
@@ -114,7 +115,7 @@ function againstBase(matrix: Matrix, run: Comparable): Difference[] {
   });
 }
 
-/** What differs between two cells, the equal left out. */
+/** The differences between two cells. */
 export function diffCells(
   left: ObservedCell,
   right: ObservedCell,

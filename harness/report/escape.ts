@@ -1,6 +1,6 @@
 /**
- * What came from the wire is shown as text: no byte of it may steer a terminal, open a tag or link in Markdown, or become a
- * formula in a spreadsheet.
+ * Text from the wire is shown as text: no byte of it may control a terminal, open a tag or link in Markdown, or become a formula in a
+ * spreadsheet.
  */
 
 /** C0 and C1 controls, DEL, bidirectional controls, zero-width and line-separating characters, unpaired surrogates, BOM. */
@@ -9,7 +9,7 @@ const STEERING =
 
 const NAMED: Record<string, string> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
-/** Most texts: nothing in them can steer anything. */
+/** Most texts: printable ASCII, which needs no escape. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** One line of printable text: every control is shown as an escape such as `\x1b`. */
@@ -25,7 +25,7 @@ function escapeOf(character: string): string {
 /** For a terminal. */
 export const escapeTerminal = printable;
 
-/** Whatever can begin something in Markdown or HTML, behind a backslash or as a character reference. For text within a line. */
+/** For text within a line of Markdown: every character that has a meaning in Markdown or HTML gets a backslash or becomes a character reference. */
 export const escapeMarkdown = (text: string): string =>
   printable(text)
     .replace(/&/g, '&amp;')
@@ -42,7 +42,7 @@ export const escapeMarkdown = (text: string): string =>
       return `${space}${mark.slice(0, -1)}&#${mark.charCodeAt(mark.length - 1)};`;
     });
 
-/** One field of RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
+/** One field of RFC 4180. A text that a spreadsheet would read as a formula gets an apostrophe in front. */
 export function escapeCsv(value: string | number | boolean): string {
   if (typeof value !== 'string') return String(value);
   const text = printable(value);

@@ -4,11 +4,12 @@ import type { FidelityResult, ModelFidelityResult } from '../compare/fidelity-re
 import { traits, VOLATILE } from '../compare/fidelity-traits.ts';
 import { escapeMarkdown } from './escape.ts';
 
-/** Frames named for one value. */
+/** Most frames that are named for one value. */
 const FRAMES_NAMED = 4;
 /** A header value may be a kilobyte long. */
 const LONGEST_VALUE = 400;
 
+/** A share as a percentage, rounded down to one decimal. */
 export const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 
 const titleOf = (id: string): string => traits.find((trait) => trait.id === id)?.title ?? id;
@@ -17,13 +18,13 @@ const versionList = (versions: Record<string, string>): string =>
     .map(([id, version]) => `${id} ${version}`)
     .join(', ');
 
-/** The whole report. */
+/** The report on emulated browsers. */
 export function fidelityMarkdown(result: FidelityResult): string {
   const { summary, cells } = result;
   return [
     '# Fidelity: emulated browsers against real ones',
     '',
-    `${percent(summary.overall.share)} of what was compared is as the real browsers showed it (${summary.overall.judged} traits of ${cells.length} cells).`,
+    `${percent(summary.overall.share)} of what was compared is as in the real browsers (${summary.overall.judged} traits of ${cells.length} cells).`,
     `A value is right when it lies in the range of ${result.realRuns} real runs of the same cell. Idle connections were watched for ${result.windowS} s at most.`,
     '',
     `Clients: ${escapeMarkdown(versionList(result.versions.clients))}.`,
@@ -87,7 +88,7 @@ function frames(list: readonly number[]): string {
   return `frame${list.length === 1 ? '' : 's'} ${named}${list.length > FRAMES_NAMED ? ', …' : ''}`;
 }
 
-/** The result of models against their real servers. */
+/** The report on models of servers. */
 export function modelFidelityMarkdown(result: ModelFidelityResult): string {
   return [
     '# Fidelity: models against the servers that they imitate',

@@ -17,9 +17,14 @@ export const html = defineReporter({
 });
 
 /** The whole page. A cell whose capture is missing has no ladders, exchanges or segments in it. @throws where a capture can't be read */
-export async function renderHtml({ run, language, evidenceOf }: Pick<ReportInput, 'run' | 'language' | 'evidenceOf'>): Promise<string> {
+export async function renderHtml({
+  run,
+  language,
+  linksOf,
+  evidenceOf,
+}: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'evidenceOf'>): Promise<string> {
   const strings = new StringTable();
-  const index = pageIndex(run, language, true);
+  const index = pageIndex(run, language, linksOf);
   const blocks: string[] = [];
   for (const [place, cell] of run.cells.entries()) {
     if (!isObserved(cell)) continue;

@@ -1,11 +1,11 @@
 /**
- * Finding programs of the system. JavaScript, because `harness/setup/` runs it before anything is compiled; `programs.ts` can import it too.
+ * Finding programs of the system. JavaScript, because `harness/setup/` runs it before anything is compiled; `programs.ts` hands it on.
  */
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
 /** Folders of system programs, which an ordinary user's `PATH` often lacks. */
-const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 /** `PATH`, and after it the folders of system programs (not on Windows). */
 export function systemPath() {
@@ -14,16 +14,21 @@ export function systemPath() {
   return [...own, ...system].join(path.delimiter);
 }
 
-/** The full path of a program; `null` where it is not installed. @param {string} name */
-export function findProgram(name) {
-  for (const folder of systemPath().split(path.delimiter)) {
-    const file = path.join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder.
-    }
+/** @param {string} file */
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return null;
+}
+
+/** The full path of a program, by its name or by that path itself; `null` where it is not installed. @param {string} name @returns {string | null} */
+export function findProgram(name) {
+  if (path.isAbsolute(name)) return isExecutable(name) ? name : null;
+  const files = systemPath()
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, name));
+  return files.find(isExecutable) ?? null;
 }

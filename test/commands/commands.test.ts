@@ -1,6 +1,7 @@
 /** Each command as a user runs it: arguments in, text and exit code out. What needs packets is in `test/live/`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -135,6 +136,32 @@ describe('merge', () => {
       ['express', 'observed'],
       ['fastify', 'observed'],
     ]);
+  });
+});
+
+describe('pack', () => {
+  it('keeps run.json packed, the reports, and of captures those that claims rest on; explain and --baseline read it', async () => {
+    await aRun('one');
+    const { code, stderr } = await wirematrix(['pack', at('one'), '--out', at('packed')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await readdir(at('packed'))).toEqual(
+      expect.arrayContaining([
+        'report.html',
+        'run.json.gz',
+        'section-four.md',
+        'section-four.zh.md',
+        'table.csv',
+        'table.md',
+        'values.csv',
+      ]),
+    );
+    // Every link of the reports opens.
+    for (const name of ['section-four.md', 'section-four.zh.md']) {
+      const links = [...(await readFile(at('packed', name), 'utf8')).matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '');
+      for (const link of links) expect(existsSync(at('packed', link)), link).toBe(true);
+    }
+    expect(await readFile(at('packed', 'report.html'), 'utf8')).not.toContain('idle-used.pcapng"');
+    expect((await readdir(at('one'))).sort()).toEqual(['captures']);
   });
 });
 

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
+import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
@@ -69,7 +69,7 @@ async function freshRun(): Promise<string> {
     const made = await madeRun();
     await cp(made.dir, dir, { recursive: true });
     await rm(made.dir, { recursive: true });
-    await writeFile(path.join(dir, 'run.json'), JSON.stringify(made.run));
+    await writeFile(path.join(dir, 'run.json'), JSON.stringify(writtenRun(made.run)));
     return dir;
   }
   const options = [
@@ -92,7 +92,12 @@ async function writeReport(dir: string, result: RunResult): Promise<string> {
   const file = path.join(dir, 'report.html');
   await writeFile(
     file,
-    await renderHtml({ run: result, language: 'en', evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options) }),
+    await renderHtml({
+      run: result,
+      language: 'en',
+      linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
+      evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),
+    }),
   );
   return file;
 }
@@ -268,7 +273,12 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     const file = path.join(dir, 'full.html');
     await writeFile(
       file,
-      await renderHtml({ run: full, language: 'en', evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options) }),
+      await renderHtml({
+        run: full,
+        language: 'en',
+        linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
+        evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),
+      }),
     );
     expect((await stat(file)).size).toBeLessThan(5e6);
     const { page } = await open(file);

@@ -1,9 +1,11 @@
 /** The page's parts that need no browser: its policy, its script, its sentences. */
+
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../../clients/scenarios/index.ts';
+import { LANGUAGES } from '../../harness/model.ts';
 import { CAUSES } from '../../harness/observe/close-cause.ts';
 import { observations } from '../../harness/observe/index.ts';
 import { printable } from '../../harness/report/escape.ts';
@@ -11,17 +13,7 @@ import { documentEnd, documentStart, embedded } from '../../harness/report/html/
 import { unpackPhrase } from '../../harness/report/html/packed-phrase.ts';
 import { StringTable } from '../../harness/report/html/strings.ts';
 import { EN, type PhraseKey } from '../../harness/report/phrases/en.ts';
-import {
-  argumentsOf,
-  durationText,
-  PHRASE_LANGUAGES,
-  PHRASES,
-  type Phrase,
-  phrase,
-  say,
-  TITLES,
-  verbatim,
-} from '../../harness/report/phrases/phrases.ts';
+import { argumentsOf, durationText, PHRASES, type Phrase, phrase, say, TITLES, verbatim } from '../../harness/report/phrases/phrases.ts';
 
 const PAGE = new URL('../../harness/report/html/page/', import.meta.url);
 const sourceOf = (name: string): string => readFileSync(new URL(name, PAGE), 'utf8');
@@ -166,7 +158,7 @@ describe('a packed sentence', () => {
 
   it('says in the page what it says in the reports', () => {
     fc.assert(
-      fc.property(fc.oneof(sentence, title, text.map(verbatim)), fc.constantFrom(...PHRASE_LANGUAGES), (one, language) => {
+      fc.property(fc.oneof(sentence, title, text.map(verbatim)), fc.constantFrom(...LANGUAGES), (one, language) => {
         const table = new StringTable();
         const packed = JSON.parse(JSON.stringify(table.phrase(one)));
         expect(say(language, unpackPhrase(packed, table.strings))).toBe(printable(say(language, one)));

@@ -46,7 +46,7 @@ describe('finding a program', () => {
 
   it.skipIf(process.platform === 'win32')("finds the system's programs where PATH lacks their folders", () => {
     process.env.PATH = '';
-    expect(systemPath().split(path.delimiter)).toEqual(['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']);
+    expect(systemPath().split(path.delimiter)).toEqual(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']);
     expect(findProgram('sh')).toMatch(/\/bin\/sh$/);
     process.env.PATH = '/bin';
     expect(

@@ -1,20 +1,20 @@
 /** The index of the page: what every view of a run needs. */
 import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
-import type { Judgement, ObservedValue } from '../../model.ts';
+import type { Conformance, ObservedValue } from '../../model.ts';
 import { printable } from '../escape.ts';
-import { harPath } from '../har.ts';
-import { variantsBehindTheirBase } from '../telling.ts';
+import { variantsAfterTheirBase } from '../main-table.ts';
+import type { ReportInput } from '../reporter.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 
 /** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
 
-/** The index of a run, without the strips of segments, which need the captures. @param withHar whether the run has HAR files to link to */
-export function pageIndex(run: RunResult, language: string, withHar: boolean): PageIndex {
-  const servers = variantsBehindTheirBase(run.servers);
-  const judgements: Judgement[] = [];
+/** The index of a run, without the strips of segments, which need the captures. */
+export function pageIndex(run: RunResult, language: string, linksOf: ReportInput['linksOf']): PageIndex {
+  const servers = variantsAfterTheirBase(run.servers);
+  const judgements: Conformance[] = [];
   const known = new Map<string, number>();
-  const judgementRef = (judgement: Judgement | undefined): number | null => {
+  const judgementRef = (judgement: Conformance | undefined): number | null => {
     if (!judgement) return null;
     const key = JSON.stringify(judgement);
     const ref = known.get(key) ?? judgements.push(judgement) - 1;
@@ -32,7 +32,7 @@ export function pageIndex(run: RunResult, language: string, withHar: boolean): P
     const frames = more > 0 ? [...value.frames.slice(0, FRAMES_LISTED), -more] : value.frames;
     const packed: PackedValue = [places.observation.get(id) ?? 0, value.value, frames];
     const judgement = judgementRef(value.conformance);
-    if (value['window-s'] !== undefined || judgement !== null || value.note) packed.push(value['window-s'] ?? null, judgement);
+    if (value.windowS !== undefined || judgement !== null || value.note) packed.push(value.windowS ?? null, judgement);
     if (value.note) packed.push(value.note);
     return packed;
   };
@@ -44,8 +44,7 @@ export function pageIndex(run: RunResult, language: string, withHar: boolean): P
       state: cell.state,
       reason: cell.reason,
       remedy: cell.state === 'skipped' ? cell.remedy : null,
-      capture: cell.capture,
-      har: cell.state === 'observed' && withHar ? harPath(cell) : null,
+      ...(cell.state === 'observed' ? linksOf(cell) : { capture: cell.capture, har: null }),
       sha256: cell.captureSha256,
       exchangeCount: cell.state === 'observed' ? cell.exchangeCount : 0,
       notes: cell.notes,

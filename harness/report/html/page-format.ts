@@ -4,7 +4,7 @@
  * their place in the index, texts by their place in the string table, and most records are tuples.
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
-import type { Judgement, ValueJson } from '../../model.ts';
+import type { Conformance, ValueJson } from '../../model.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
 /** Everything but the details of the cells. */
@@ -17,7 +17,7 @@ export interface PageIndex {
   clients: ClientRow[];
   scenarios: RunResult['scenarios'];
   observations: ObservationRow[];
-  judgements: Judgement[];
+  judgements: Conformance[];
   cells: PackedCell[];
   claims: ClaimResult[];
   baseline: RunResult['baseline'] | null;

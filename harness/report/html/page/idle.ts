@@ -59,7 +59,7 @@ export function idleView(): HTMLElement[] {
     return [{ row: serverAt(server), bars, advertised: numberOr(find(server, 'keepalive.advertised-s')?.value.value, null) }];
   });
   if (rows.length === 0) return [h('h1', {}, t('ui.idle-title')), h('p', { class: 'empty' }, t('ui.idle-none'))];
-  const values = rows.flatMap(({ bars }) => bars.flatMap(({ found }) => (found ? [found.value.value, found.value['window-s']] : [])));
+  const values = rows.flatMap(({ bars }) => bars.flatMap(({ found }) => (found ? [found.value.value, found.value.windowS] : [])));
   const longest = Math.max(SCALE_TO, ...[...values, ...rows.map((one) => one.advertised)].map((value) => numberOr(value, 0))) * 1.25;
   const scale: Scale = (s) => (s <= SHORTEST ? 0 : (Math.log(s / SHORTEST) / Math.log(longest / SHORTEST)) * 100);
   const axis = h(
@@ -125,7 +125,7 @@ function chartBar({ kind, label, found }: Bar, advertised: number | null, scale:
   if (!found) return null;
   const { value } = found;
   const open = value.value === null;
-  const length = numberOr(open ? value['window-s'] : value.value, 0);
+  const length = numberOr(open ? value.windowS : value.value, 0);
   const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(value, 's');
   const end = scale(length);
   return h(

@@ -1,15 +1,14 @@
 /** Sentences in the language that the reader chose. */
+
+import type { Language } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
-import { durationText, PHRASE_LANGUAGES, type Phrase, type PhraseLanguage, phrase, say, TITLES } from '../../phrases/phrases.ts';
+import { durationText, type Phrase, phrase, say, TITLES } from '../../phrases/phrases.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** The reader's settings. */
-export const state: { language: PhraseLanguage; theme: Theme } = { language: 'en', theme: 'auto' };
-
-/** Whether the page has sentences in a language. */
-export const isLanguage = (language: string | null): language is PhraseLanguage => PHRASE_LANGUAGES.some((one) => one === language);
+export const state: { language: Language; theme: Theme } = { language: 'en', theme: 'auto' };
 
 /** Whether the page has a theme of this name. */
 export const isTheme = (theme: string | null): theme is Theme => THEMES.some((one) => one === theme);

@@ -1,12 +1,13 @@
 /** The frame of the page, and the view that its address names. */
-import { grouped, PHRASE_LANGUAGES } from '../../phrases/phrases.ts';
+import { isLanguage, LANGUAGES } from '../../../model.ts';
+import { grouped } from '../../phrases/phrases.ts';
 import { cellView } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
-import { duration, isLanguage, isTheme, state, THEMES, t } from './language.ts';
+import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
 import { type Cell, cellOfId, index } from './model.ts';
 import { chosen, observationView } from './observation.ts';
@@ -138,7 +139,7 @@ function drawHeader(current: ViewName): void {
     remember('theme', theme);
     redraw();
   };
-  const languageOptions = PHRASE_LANGUAGES.map((language): Option => [language, t('language', {}, language)]);
+  const languageOptions = LANGUAGES.map((language): Option => [language, t('language', {}, language)]);
   const themeOptions = THEMES.map((theme): Option => [theme, t(`ui.theme-${theme}`)]);
   document
     .getElementById('header')
@@ -195,7 +196,7 @@ function remember(name: Setting, value: string): void {
   }
 }
 
-state.language = [remembered('language'), index.language].find(isLanguage) ?? 'en';
+state.language = [remembered('language') ?? '', index.language].find(isLanguage) ?? 'en';
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
 addEventListener('hashchange', moveHere);

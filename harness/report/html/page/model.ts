@@ -1,6 +1,6 @@
 /** The run that the page holds, and its rows in words. */
 import type { ClientRow, ObservationRow, ScenarioRow, ServerRow } from '../../../compare/run-result.ts';
-import type { Judgement, ObservedValue } from '../../../model.ts';
+import type { Conformance, ObservedValue } from '../../../model.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
@@ -41,7 +41,7 @@ export const cells: readonly Cell[] = index.cells.map((cell, place) => {
 
 function unpackValue([observation, value, frames, windowS, judgement, note]: PackedValue): [number, ObservedValue] {
   const unpacked: ObservedValue = { value, frames };
-  if (typeof windowS === 'number') unpacked['window-s'] = windowS;
+  if (typeof windowS === 'number') unpacked.windowS = windowS;
   if (typeof judgement === 'number') unpacked.conformance = rowAt(index.judgements, judgement);
   if (note !== undefined) unpacked.note = note;
   return [observation, unpacked];
@@ -100,7 +100,7 @@ export const scenarioTitle = (scenario: number): string => {
 
 /** Seconds that a value was watched for, where it was still open then; else `null`. */
 export const openForS = (value: ObservedValue | null | undefined): number | null =>
-  value?.value === null ? (value['window-s'] ?? null) : null;
+  value?.value === null ? (value.windowS ?? null) : null;
 
 /** A value in words. @param short for a cell of a table */
 export function valueText(value: ObservedValue | null | undefined, unit: ObservationRow['unit'], short = false): string {
@@ -114,7 +114,7 @@ export function valueText(value: ObservedValue | null | undefined, unit: Observa
 }
 
 /** What an RFC says of a value, in short. */
-export const judgementText = ({ verdict, section }: Judgement): string => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });
+export const judgementText = ({ verdict, section }: Conformance): string => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });
 
 /** Where a server or client comes from, in words and with a form of its own. */
 export function badges(row: ServerRow | ClientRow): (HTMLElement | null)[] {

@@ -1,12 +1,11 @@
-/** Addresses and sides of a connection in the shared memory, and back. */
+/** The TCP side of a connection in the shared memory, and back. */
 import type { DirectionIndex } from '../tcp/reassembly.ts';
-import type { SequenceState } from '../tcp/sequence-analysis.ts';
-import { COMPLETENESS_ACK, COMPLETENESS_DATA, type End, type TrackedConnection } from '../tcp/tracked-connection.ts';
+import { COMPLETENESS_ACK, COMPLETENESS_DATA, type TrackedConnection } from '../tcp/tracked-connection.ts';
 import * as at from './layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
-/** Its addresses and ports, from client to server. */
-export function setAddresses(
+/** Writes the addresses and ports of a connection to `place`. */
+export function writeAddresses(
   memory: SharedMemory,
   place: number,
   { client, ends, address0, address1, ipVersion }: TrackedConnection,
@@ -21,8 +20,14 @@ export function setAddresses(
   memory.set(place + at.IP_VERSION, ipVersion);
 }
 
-/** What a lent connection has seen of one side: `offset` bytes before. */
-export function lendSide(memory: SharedMemory, side: number, { ends }: TrackedConnection, index: DirectionIndex, offset: number): void {
+/** Writes what one side of a connection has sent to `side`. `payloadBytes`: so many bytes so far. */
+export function writeSide(
+  memory: SharedMemory,
+  side: number,
+  { ends }: TrackedConnection,
+  index: DirectionIndex,
+  payloadBytes: number,
+): void {
   const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs } = ends[index];
   memory.set(side + at.NEXT_SEQ, sequence.nextSeq);
   memory.setTime(side + at.NEXT_SEQ_NS, sequence.nextSeqNs);
@@ -38,43 +43,21 @@ export function lendSide(memory: SharedMemory, side: number, { ends }: TrackedCo
   memory.set(side + at.LARGEST_SEGMENT, largestSegment);
   memory.set(side + at.LAST_PAYLOAD_FRAME, lastPayloadFrame);
   memory.setTime(side + at.LAST_PAYLOAD_NS, lastPayloadNs);
-  memory.setTime(side + at.PAYLOAD_BYTES, offset);
+  memory.setTime(side + at.PAYLOAD_BYTES, payloadBytes);
 }
 
-/**
- * Brings a side of a lent connection up to date.
- * @returns payload bytes of the side so far
- */
-export function reclaimSide(
+/** Brings one side of a connection up to date from `side`. `payloadBytes`: what `writeSide` was given. */
+export function readSide(
   memory: SharedMemory,
   side: number,
   connection: TrackedConnection,
   index: DirectionIndex,
-  offset: number,
-): number {
+  payloadBytes: number,
+): void {
   const end = connection.ends[index];
   const { sequence } = end;
   const frames = memory.get(side + at.FRAMES);
-  readSequence(memory, side, sequence);
-  if (frames > 0) {
-    sequence.isFirstAck = false;
-    // That of a plain segment is none, or the update of a window; neither is asked for again.
-    sequence.lastFlags = 0;
-    connection.reassembly!.acknowledge(index === 0 ? 1 : 0, sequence.lastAck);
-  }
-  const segments = memory.get(side + at.SEGMENTS);
-  if (segments > 0) connection.completeness |= COMPLETENESS_DATA;
-  if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
-  connection.frameCount += frames;
-  end.frames += frames;
-  end.segments += segments;
-  readPayload(memory, side, end);
-  const bytes = memory.getTime(side + at.PAYLOAD_BYTES);
-  connection.reassembly!.skip(index, bytes - offset);
-  return bytes;
-}
-
-export function readSequence(memory: SharedMemory, side: number, sequence: SequenceState): void {
+  if (frames === 0) return;
   sequence.nextSeq = memory.get(side + at.NEXT_SEQ);
   sequence.nextSeqNs = memory.getTime(side + at.NEXT_SEQ_NS);
   sequence.maxSeqToBeAcked = memory.get(side + at.MAX_SEQ_TO_BE_ACKED);
@@ -82,10 +65,19 @@ export function readSequence(memory: SharedMemory, side: number, sequence: Seque
   sequence.lastAckNs = memory.getTime(side + at.LAST_ACK_NS);
   sequence.window = memory.get(side + at.WINDOW);
   sequence.duplicateAcks = memory.get(side + at.DUPLICATE_ACKS);
-}
-
-export function readPayload(memory: SharedMemory, side: number, end: End): void {
+  sequence.isFirstAck = false;
+  // Those of a plain segment are none, or a window update; the next segment asks for neither.
+  sequence.lastFlags = 0;
+  const segments = memory.get(side + at.SEGMENTS);
+  if (segments > 0) connection.completeness |= COMPLETENESS_DATA;
+  if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
+  connection.frameCount += frames;
+  end.frames += frames;
+  end.segments += segments;
   end.largestSegment = memory.get(side + at.LARGEST_SEGMENT);
   end.lastPayloadFrame = memory.get(side + at.LAST_PAYLOAD_FRAME);
   end.lastPayloadNs = memory.getTime(side + at.LAST_PAYLOAD_NS);
+  const reassembly = connection.reassembly!;
+  reassembly.acknowledge(index === 0 ? 1 : 0, sequence.lastAck);
+  reassembly.skip(index, memory.getTime(side + at.PAYLOAD_BYTES) - payloadBytes);
 }
