@@ -29,7 +29,8 @@ export interface ServerLog {
  */
 export async function openServerLog(file: string): Promise<ServerLog> {
   const made = await runCommand('mkfifo', [file]);
-  if (made.code !== 0) throw new Error(`no pipe can be made for the server's output: ${made.stderr.trim()}`);
+  if (made.code !== 0)
+    throw new Error(`no pipe can be made for the server's output: ${made.stderr.trim()}; set TMPDIR to a folder on a local disk`);
   // Its server may run as another user.
   chmodSync(file, 0o622);
   // Without O_NONBLOCK this waits for a writer.
