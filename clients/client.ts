@@ -30,6 +30,8 @@ export interface ClientContext {
   signal: AbortSignal;
   /** Whether this cell has a network namespace of its own, so that interfaces may be added to it. */
   isolated?: boolean;
+  /** The command so that it runs with no more rights than a browser needs: as another user where the lane runs as root. Default: as it is. */
+  confine?(file: string, args: readonly string[]): { file: string; args: string[] };
 }
 
 /** An opened browser (or probe). The harness marks the steps in the capture and calls `act` for each action in turn. */

@@ -4,6 +4,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { EXIT, exitCodeOf } from './commands/exit.ts';
 import { commands } from './commands/index.ts';
 import { escapedWords, say } from './commands/say.ts';
+import { limitHint } from './system/limit-hint.ts';
 import { reasonOf } from './system/reason.ts';
 import { guardStandardStreams, isHangUpIgnored } from './system/standard-streams.ts';
 import { projectVersion } from './system/version.ts';
@@ -30,6 +31,12 @@ guardStandardStreams((error) => {
   });
 });
 if (isHangUpIgnored()) process.on('SIGHUP', () => {});
+// Node's own fetch fails outside of any call where memory is limited.
+process.on('uncaughtException', (error) => {
+  const hint = limitHint(error);
+  say(hint === '' ? (error.stack ?? error.message) : `${error.message}${hint}`);
+  process.exit(hint === '' ? EXIT.failed : EXIT.unable);
+});
 
 try {
   const words = process.argv.slice(2);
@@ -39,7 +46,8 @@ try {
     // --help and --version end here too, with 0; every other reason is an argument that is wrong.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
-    say(reasonOf(error));
-    process.exitCode = exitCodeOf(error);
+    const hint = limitHint(error);
+    say(`${reasonOf(error)}${hint}`);
+    process.exitCode = hint === '' ? exitCodeOf(error) : EXIT.unable;
   }
 }

@@ -1,9 +1,11 @@
-/** What this machine has, as data. */
-import type { Skipped } from '../model.ts';
+/** What this machine has and lacks, as data. */
+import type { Availability } from '../model.ts';
 import type { Check } from '../system/check.ts';
 import { findProgram, runCommand } from '../system/programs.ts';
+import { sweepTemporaryFolders } from '../system/temporary-folder.ts';
 import { backendStates } from './capture/select.ts';
 import { isolation } from './namespace.ts';
+import { confinement } from './privileges.ts';
 import { resolve } from './selection.ts';
 
 /** Node 20.19, 22.13 or 24 and later: `engines` in package.json. */
@@ -38,6 +40,43 @@ async function checkIsolation(): Promise<Check> {
     detail: `a network namespace for each lane${byUser ? ', as an ordinary user' : ''}`,
     remedy: null,
   };
+}
+
+/** As whom servers and browsers run. */
+function checkPrivileges(): Check {
+  const what = 'privileges';
+  const how = confinement();
+  const check = (state: Check['state'], detail: string, remedy: string | null = null): Check => ({
+    kind: 'isolation',
+    what,
+    state,
+    detail,
+    remedy,
+  });
+  switch (how.kind) {
+    case 'user':
+      return check('ok', `servers and browsers run as user ${how.user.uid}, without capabilities`);
+    case 'root':
+      return check(
+        'limited',
+        `servers and browsers run as root, with the capabilities to become another user alone: ${how.why}`,
+        'keep the project in a folder that every user can read, /opt say',
+      );
+    case 'same-user':
+      return check('ok', 'servers and browsers run as you, without capabilities');
+    case 'unchanged':
+      if (how.why === null) return check('ok', 'servers and browsers run as you');
+      return check('limited', `servers and browsers run with all rights of this user: ${how.why}`, install('util-linux'));
+  }
+}
+
+/** Removes what killed runs left; nothing is said where they left nothing. */
+function checkLeftovers(): Check[] {
+  const swept = sweepTemporaryFolders();
+  if (swept.length === 0) return [];
+  return [
+    { kind: 'tool', what: 'temporary files', state: 'ok', detail: `removed what killed runs had left: ${swept.join(', ')}`, remedy: null },
+  ];
 }
 
 async function checkBackends(): Promise<Check[]> {
@@ -101,10 +140,10 @@ async function checkTool(tool: Tool): Promise<Check> {
 /** Every check of the machine, in the order in which a lack matters. */
 export async function checkMachine(): Promise<Check[]> {
   const [where, captures, tools] = await Promise.all([checkIsolation(), checkBackends(), Promise.all(TOOLS.map(checkTool))]);
-  return [checkNode(process.version), ...captures, where, ...tools];
+  return [checkNode(process.version), ...captures, where, checkPrivileges(), ...tools, ...checkLeftovers()];
 }
 
-type Askable = { id: string; version(): Promise<{ version: string } | { skipped: Skipped }> };
+type Askable = { id: string; version(): Promise<Availability> };
 
 /** Which of these servers or clients can run here. */
 export async function checkEach(kind: 'server' | 'client', definitions: readonly Askable[]): Promise<Check[]> {

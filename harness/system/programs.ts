@@ -14,13 +14,23 @@ export interface CommandOutcome {
   stderr: string;
 }
 
-/** Runs a program to its end, at most `timeoutMs`; never throws. */
-export function runCommand(file: string, args: readonly string[], timeoutMs = 10_000): Promise<CommandOutcome> {
+/** Runs a program to its end, at most `timeoutMs`, with `more` in its environment; never throws. */
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  timeoutMs = 10_000,
+  more: NodeJS.ProcessEnv = {},
+): Promise<CommandOutcome> {
   return new Promise((resolve) => {
-    execFile(file, args, { env: systemEnvironment(), timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
-      resolve({ code, stdout, stderr: stderr || (error && code === null ? error.message : '') });
-    });
+    execFile(
+      file,
+      args,
+      { env: { ...systemEnvironment(), ...more }, timeout: timeoutMs, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
+        resolve({ code, stdout, stderr: stderr || (error && code === null ? error.message : '') });
+      },
+    );
   });
 }
 

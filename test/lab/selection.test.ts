@@ -93,6 +93,24 @@ describe('select', () => {
   });
 });
 
+describe('resolve', () => {
+  it('gives up one that never tells its version, and keeps the others', async () => {
+    const stuck = { id: 'stuck', version: () => new Promise<never>(() => {}) };
+    const fine = { id: 'fine', version: async () => ({ version: '1' }) };
+    const { ready, missing } = await resolve([stuck, fine], 50);
+    expect(ready.map(({ definition }) => definition.id)).toEqual(['fine']);
+    expect(missing).toEqual([
+      {
+        definition: stuck,
+        skipped: {
+          reason: 'it did not tell its version within 0.05 s',
+          remedy: 'end what slows this machine down and run it again, or mend version() of stuck',
+        },
+      },
+    ]);
+  });
+});
+
 describe('shardOf', () => {
   const cells = (count: number) => Array.from({ length: count }, (_, index) => ({ index }) as unknown as CellPlan);
 

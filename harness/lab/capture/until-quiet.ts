@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const QUIET_MS = 250;
 const LIMIT_MS = 3_000;
 
-/** Resolves when no packet has come for a quarter of a second, or after three: for interfaces where no mark can be sent. */
+/** Resolves when no packet has come for a quarter of a second, or after three seconds. For interfaces on which no mark can be sent. */
 export async function untilQuiet(lastPacketAt: () => number): Promise<void> {
   const limit = performance.now() + LIMIT_MS;
   for (;;) {
