@@ -49,7 +49,9 @@ export const addCompare: AddCommand = (program) => {
       if (baseline) run.baseline = againstBaseline(run, baseline);
       const reports = () => writeReports(assembled.folder, assembled, options.reporter);
       await writeInto(assembled.folder, reports, { keep: true }).catch((error: unknown) => {
-        throw error instanceof CodedError ? new CodedError(error.code, `${error.message}\n${howToReportAgain(options.out)}`) : error;
+        throw error instanceof CodedError
+          ? new CodedError(error.code, `${error.message}\n${howToReportAgain(assembled.folder.place)}`)
+          : error;
       });
       if (interrupted) say(`interrupted; what was captured until then is in ${options.out}`);
       const deviated = run.baseline !== undefined && deviates(run.baseline);

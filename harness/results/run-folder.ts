@@ -54,6 +54,8 @@ export interface RunFolder {
   readonly dir: string;
   /** Where the new results are gathered: a folder of its own within. */
   readonly staging: string;
+  /** Where the results are now: in `staging`, or in `dir` once they are committed. */
+  readonly place: string;
   /** @throws CodedError (bad-argument) where a file of that name is there which is not ours */
   checkFree(file: string): Promise<void>;
   /** Puts the new results in place and lets the folder go. @throws CodedError (unable-here) where that fails; the old ones are then as they were */
@@ -76,17 +78,22 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false 
     if (mode === 'replace') for (const file of await filesNamed(dir, RUN_NAMES)) if (!(await isOurs(file))) throw notOurs(out, file);
     const staging = path.join(dir, `${STAGING}${process.pid}-${randomUUID().slice(0, 8)}`);
     await mkdir(staging, { mode: 0o755 });
+    let place = staging;
     return {
       dir: out,
       staging,
+      get place() {
+        return place;
+      },
       async checkFree(file) {
         if (existsSync(path.join(dir, file)) && !(await isOurs(file))) throw notOurs(out, file);
       },
       async commit() {
         try {
           await swapIn(dir, staging, manifest, mode);
+          place = out;
         } catch (error) {
-          throw unableHere(`the results can't be put in ${out}: ${writeProblem(error)}; they are in ${staging}`);
+          throw unableHere(`the results can't be put in ${out}: ${writeProblem(error)}`);
         } finally {
           lock.release();
         }
@@ -113,7 +120,8 @@ export async function writeInto<T>(folder: RunFolder, work: () => Promise<T>, { 
   try {
     result = await work();
   } catch (error) {
-    await (keep ? folder.commit() : folder.discard());
+    // Where they can't be put in place either, `folder.place` says where they are; the first error says why.
+    await (keep ? folder.commit().catch(() => {}) : folder.discard());
     throw error;
   }
   await folder.commit();
