@@ -18,6 +18,8 @@ export interface CaptureInfo {
   frames: number;
   /** Number of frames that could not be decoded, or were cut by the snap length, by reason. */
   undecoded: Record<string, number>;
+  /** Number of frames of protocols that carry no TCP (ARP, UDP and so on), by protocol: they are left aside. Absent where there are none. */
+  otherProtocols?: Record<string, number>;
   /** Frames received and dropped by the interface statistics block; `null` where the file has none. */
   received: number | null;
   dropped: number | null;

@@ -11,7 +11,9 @@ import { looksLike } from '../http/start-line.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord } from '../model.ts';
 import { type ConnectionLimits, ConnectionTracker } from '../tcp/connection-tracker.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
-import { newSegment, OTHER_PROTOCOL, readSegment } from '../wire/segment.ts';
+import { Fragments, HELD_FRAGMENT } from '../wire/fragments.ts';
+import { isOrdinary } from '../wire/protocol-names.ts';
+import { newSegment, readSegment } from '../wire/segment.ts';
 
 export interface DecodeOptions {
   /** Ports on which servers listen, for connections whose start was not captured. */
@@ -56,6 +58,8 @@ export interface DecodedCapture {
 export async function decodeCapture(source: CaptureSource, options: DecodeOptions, sink: DecodeSink): Promise<CaptureInfo> {
   const undecoded: Record<string, number> = {};
   const facts = newFacts();
+  const otherProtocols: Record<string, number> = {};
+  const fragments = new Fragments();
   const segment = newSegment();
   const fastPath = await fastPathFor(source, options, sink);
   const tracker = new ConnectionTracker({
@@ -82,18 +86,19 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     if (--untilHeapIsKeptSmall === 0 && options.budget) setFlagsFromString('--heap-growing-percent=50');
     const { bytes, start, end, originalLength } = packet;
     if (end - start < originalLength) countFault(undecoded, 'cut-by-snap-length');
-    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);
+    segment.timeNs = packet.timeNs;
+    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment, fragments);
     if (fault === null) {
       if (segment.fault !== null) countFault(undecoded, segment.fault);
       segment.frame = packet.frame;
-      segment.timeNs = packet.timeNs;
       tracker.segment(segment);
-    } else if (fault !== OTHER_PROTOCOL) {
-      countFault(undecoded, fault);
+    } else if (fault !== HELD_FRAGMENT) {
+      countFault(isOrdinary(fault) ? otherProtocols : undecoded, fault);
     }
   };
   await readCapture(source, onPacket, facts, fastPath);
   tracker.end();
+  fragments.countLost(undecoded);
   if (tracker.lateFrames > 0) undecoded['after-its-connection-was-told'] = tracker.lateFrames;
   const baseEpochNs = facts.baseEpochNs ?? 0n;
   return {
@@ -101,6 +106,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     linkTypes: facts.linkTypes,
     frames: facts.frames,
     undecoded: { ...undecoded, ...facts.faults },
+    ...(Object.keys(otherProtocols).length > 0 ? { otherProtocols } : {}),
     received: facts.received,
     dropped: facts.dropped,
     endNs: facts.endEpochNs === null ? facts.lastNs : Math.max(Number(facts.endEpochNs - baseEpochNs), facts.lastNs),
