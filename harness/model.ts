@@ -131,6 +131,18 @@ export interface Connection {
    * of all.
    */
   exchanges: Exchange[];
+  /** What a proxy wrote before the client's first byte by the PROXY protocol. Absent where nothing of the kind was captured. */
+  proxyHeader?: ProxyHeader;
+}
+
+/** The PROXY protocol's header (haproxy.org, proxy-protocol.txt). */
+export interface ProxyHeader {
+  version: 1 | 2;
+  /** Bytes of the header: the client's own stream begins after them. */
+  length: number;
+  /** Of the connection that is forwarded; `null` where the header names none (`UNKNOWN`, `LOCAL`, a Unix socket). */
+  source: Endpoint | null;
+  destination: Endpoint | null;
 }
 
 /** Length limit of `Connection.exchanges`. */

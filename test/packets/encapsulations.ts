@@ -1,5 +1,5 @@
 /** Emits what `harness/wire/` opens: tunnels, tags, link layers of capture tools, and fragments. Each takes the packet (or frame) that it carries. */
-import { concat, ethernet, etherTypeOf, type Ipv4Options, ipv4, ipv6, text } from './layers.ts';
+import { concat, ethernet, etherTypeOf, type Ipv4Options, ipv4, ipv6, ipv6Address, text } from './layers.ts';
 
 const u16 = (value: number): number[] => [(value >>> 8) & 0xff, value & 0xff];
 const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value)];
@@ -125,6 +125,17 @@ export const outer = (payload: Uint8Array, protocol: number, given: Ipv4Options 
   ipv4(payload, { source: '192.0.2.1', destination: '192.0.2.2', protocol, ...given });
 
 export const inUdp = (port: number, payload: Uint8Array): Uint8Array => outer(udp(port, payload), 17);
+
+// ------------------------------------------------------------------------------------------------------- PROXY protocol
+
+/** Version 2 of the PROXY protocol, for TCP; `fields`: type-length-value fields behind the addresses. */
+export function proxyV2(source: string, destination: string, sourcePort: number, destinationPort: number, fields = zeros(0)): Uint8Array {
+  const isIpv6 = source.includes(':');
+  const address = (text: string): number[] => (isIpv6 ? ipv6Address(text) : text.split('.').map(Number));
+  const addresses = bytes(...address(source), ...address(destination), ...u16(sourcePort), ...u16(destinationPort));
+  const head = bytes(0x21, isIpv6 ? 0x21 : 0x11, ...u16(addresses.length + fields.length));
+  return concat(text('\r\n\r\n\0\r\nQUIT\n'), head, addresses, fields);
+}
 
 // ------------------------------------------------------------------------------------------------------------ fragments
 

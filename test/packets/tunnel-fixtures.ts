@@ -24,6 +24,7 @@ import {
   ppp,
   pppoeSession,
   pptp,
+  proxyV2,
   pseudowire,
   radiotap,
   snap,
@@ -37,6 +38,9 @@ import type { Fixture } from './fixtures.ts';
 import { concat, ETHERTYPE, ethernet, ipv4, ipv6, sll, tag, text } from './layers.ts';
 
 const GET_WITH_PROXY_LINE = `PROXY TCP4 203.0.113.9 10.0.0.2 51234 80\r\n${REQUEST}`;
+/** `npm run test:tshark` has tshark take what follows this label for a pseudowire: nothing in the packet says so. */
+export const PSEUDOWIRE_LABEL = 990_099;
+
 const OPTIONS = { mss: 1460, windowScale: 7, sackPermitted: true };
 
 const visit = (response = RESPONSE, given = {}): Conversation =>
@@ -87,7 +91,7 @@ const links: readonly Fixture[] = [
   fixture(
     'mpls-pseudowire',
     'Ethernet over MPLS with a control word (RFC 4448)',
-    wrapped((packet) => ethernet(mpls([100, 200], pseudowire(ethernet(packet))), ETHERTYPE.mpls)),
+    wrapped((packet) => ethernet(mpls([100, PSEUDOWIRE_LABEL], pseudowire(ethernet(packet))), ETHERTYPE.mpls)),
   ),
   fixture(
     'pppoe-compressed-protocol',
@@ -360,6 +364,18 @@ const proxied: readonly Fixture[] = [
     conversation({ options: OPTIONS })
       .handshake()
       .data('client', GET_WITH_PROXY_LINE)
+      .ack('server')
+      .data('server', RESPONSE)
+      .ack('client')
+      .close('client').packets,
+  ),
+  fixture(
+    'proxy-protocol-v2',
+    'version 2, in a segment of its own',
+    conversation({ options: OPTIONS })
+      .handshake()
+      .data('client', proxyV2('2001:db8::9', '2001:db8::2', 51_234, 80, Uint8Array.of(4, 0, 1, 0)))
+      .data('client', REQUEST)
       .ack('server')
       .data('server', RESPONSE)
       .ack('client')
