@@ -17,6 +17,7 @@ import { endpointKey } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import { type NothingRead, nothingRead } from './nothing-read.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
@@ -58,30 +59,41 @@ export interface Damage {
   lastFrame: number;
 }
 
+/** What keeps a capture from being shown whole: damage, or that nothing in it could be read. */
+export type Trouble = Damage | NothingRead;
+
 /**
  * Analyzes a capture file, or standard input where `file` is `-`, and writes what it shows to `out`.
- * @returns `null`, or where the capture is damaged
+ * @returns `null`, or where the capture is damaged, or why nothing in it could be read
  * @throws CodedError (bad-argument) where it can't be read or is no capture
  */
-export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Damage | null> {
+export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Trouble | null> {
   // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
   setFlagsFromString('--no-parallel-scavenge');
   const json = options.json ? new AnalysisJson(out) : null;
   try {
-    const capture = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
+    const { capture, connections } = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
     const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
-    return faults.length === 0 ? null : { faults, lastFrame: capture.frames };
+    if (faults.length > 0) return { faults, lastFrame: capture.frames };
+    return connections === 0 ? nothingRead(capture) : null;
   } finally {
     json?.dispose();
   }
 }
 
-async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
+interface Analyzed {
+  capture: CaptureInfo;
+  /** Of all servers, those that were not asked for too. */
+  connections: number;
+}
+
+async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let steps: StepMark[] = [];
   let commentsSeen = 0;
+  let connections = 0;
   const stepsOf = (comments: FrameComments): StepMark[] => {
     if (comments.length !== commentsSeen) {
       commentsSeen = comments.length;
@@ -97,6 +109,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       writer.exchange(exchange, server);
     },
     connection: (connection, comments) => {
+      connections++;
       const isWanted = wanted(connection.server.port);
       if (isWanted) writer.connection(connection, stepsOf(comments));
       const hasExchanges = !budget.withoutExchanges.has(connection);
@@ -123,7 +136,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   await writer.end(capture, shown, () =>
     all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
   );
-  return capture;
+  return { capture, connections };
 }
 
 /** Whether a later connection of the server may yet be evidence. */

@@ -17,10 +17,12 @@ export const addAnalyze: AddCommand = (program) => {
     ])
     .action(async (file, options) => {
       const { analyze } = await loadAnalyze();
-      const damage = await analyze(file, options, process.stdout);
-      if (!damage) return;
+      const trouble = await analyze(file, options, process.stdout);
+      if (!trouble) return;
       const where = file === '-' ? 'standard input' : file;
-      say(`${where} is damaged after frame ${damage.lastFrame} (${damage.faults.join(', ')}): what follows was not read`);
+      if ('why' in trouble)
+        say(`nothing could be read of ${where}: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
+      else say(`${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read`);
       process.exitCode = EXIT.failed;
     });
 };

@@ -40,11 +40,11 @@ export function openEtherType(next: Next, place: Place): Next {
 function step(type: number, place: Place): Next {
   switch (type) {
     case ETHERTYPE_ETHERNET:
-      return ethernet(place);
+      return typeOrLength(place, ETHERNET_ADDRESSES);
     case VLAN:
     case SERVICE_VLAN:
     case OLD_QINQ:
-      return typeAfter(place, 2);
+      return typeOrLength(place, 2);
     case ETHERTYPE_MPLS:
     case MPLS_MULTICAST:
       return mpls(place);
@@ -90,8 +90,12 @@ export function ipByNibble(place: Place, otherwise: string): Next {
   return version === 4 ? ETHERTYPE_IPV4 : version === 6 ? ETHERTYPE_IPV6 : otherwise;
 }
 
-function ethernet(place: Place): Next {
-  const type = typeAfter(place, 12);
+/** Bytes of the two addresses, before the EtherType. */
+const ETHERNET_ADDRESSES = 12;
+
+/** Behind `count` bytes stands an EtherType, or the length of an 802.3 frame. */
+function typeOrLength(place: Place, count: number): Next {
+  const type = typeAfter(place, count);
   if (typeof type === 'string' || type > LENGTH_MAX) return type;
   endAt(place, place.offset, type);
   // Novell's raw 802.3: IPX without LLC.
@@ -161,7 +165,7 @@ const PPP_CONTROL = 0x8000;
 function ppp(place: Place): Next {
   const { bytes } = place;
   if (has(place, 2) && bytes[place.offset] === 0xff && bytes[place.offset + 1] === 0x03) place.offset += 2;
-  if (!has(place, 1)) return LINK_CUT_SHORT;
+  if (!has(place, 1) || (bytes[place.offset] === 0xff && !has(place, 2))) return LINK_CUT_SHORT;
   let protocol = bytes[place.offset]!;
   if (protocol & 1) {
     place.offset += 1;
