@@ -37,9 +37,12 @@ export interface ClientSession {
   /**
    * Performs the action. Resolves when every request that it caused is answered or has failed. The connections stay as they are until
    * `close`, so that idle time-outs and keep-alive probes can be observed.
-   * @throws where the action can't be performed (a failed request is a fact on the wire, not an error)
+   * @throws where the action can't be performed, ClientFailure where the client itself fails (a request that fails on the wire is a fact,
+   * not an error)
    */
   act(action: Action): Promise<void>;
+  /** A failure of the client itself, whenever it happened: then the capture does not show the visit. `null` where there was none. */
+  failure?(): Error | null;
   /** Closes every socket and ends every process, whatever their state. Called once, after the capture of the cell has been closed. */
   close(): Promise<void>;
 }

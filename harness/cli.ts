@@ -3,8 +3,9 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { EXIT, exitCodeOf } from './commands/exit.ts';
 import { commands } from './commands/index.ts';
-import { say } from './commands/say.ts';
+import { escapedWords, say } from './commands/say.ts';
 import { reasonOf } from './system/reason.ts';
+import { guardStandardStreams, isHangUpIgnored } from './system/standard-streams.ts';
 import { projectVersion } from './system/version.ts';
 
 /** Adds the command that is asked for; all of them where that is none, for the help and for a mistyped name. */
@@ -13,12 +14,22 @@ async function programFor(words: readonly string[]): Promise<Command> {
     .description('What web servers and browsers really do on the wire: a comparison matrix in which every value names its frames.')
     .version(projectVersion())
     .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help lists what there is)')
+    .configureOutput({ writeErr: (text) => void process.stderr.write(escapedWords(text)) })
     .exitOverride();
   const [name = ''] = words;
   const wanted = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
   for (const load of wanted) (await load?.())?.(program);
   return program;
 }
+
+guardStandardStreams((error) => {
+  say(`standard output can't be written: ${error.message}; free some space there, or send it somewhere else`);
+  process.once('exit', () => {
+    process.exitCode ||= EXIT.unable;
+  });
+});
+if (isHangUpIgnored()) process.on('SIGHUP', () => {});
 
 try {
   const words = process.argv.slice(2);

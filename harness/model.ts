@@ -5,6 +5,17 @@
  * the time of that first frame. Frame numbers count from 1, as Wireshark's do.
  */
 
+// ------------------------------------------------------------------------------------------------------------------ words
+
+/** The languages of the reports. */
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Words for each language, all in one shape, so that a language without one of them does not compile. Looked up as `catalogue[language]`. */
+export type Catalogue<Words> = Readonly<Record<Language, Words>>;
+
+export const isLanguage = (text: string): text is Language => LANGUAGES.some((language) => language === text);
+
 // ---------------------------------------------------------------------------------------------------------------- capture
 
 /** DLT_/LINKTYPE_ value of the capture file or interface (tcpdump.org/linktypes.html). */
@@ -348,16 +359,16 @@ export type ValueJson = string | number | boolean | null;
 export interface ObservedValue {
   value: ValueJson;
   frames: number[];
-  /** Seconds for which the connection was watched, where `value: null` means "still open at the end". */
-  'window-s'?: number;
+  /** Seconds for which the connection was watched, where the value means "still open at the end". Files name it `window-s` (`writtenValue`). */
+  windowS?: number;
   /** A short explanation, where the value alone would mislead. */
   note?: string;
   /** What the RFCs require of this value, if anything. Added by those who list values, never by an observation. */
-  conformance?: Judgement;
+  conformance?: Conformance;
 }
 
 /** Whether a value is what an RFC requires. */
-export interface Judgement {
+export interface Conformance {
   verdict: 'conforms' | 'deviates' | 'unspecified';
   /** `RFC 9110 §13.1.2`. */
   section: string;
@@ -365,8 +376,11 @@ export interface Judgement {
   because: string;
 }
 
-/** `null`: this evidence can't show the value, and the cell then has none. */
-export type Observed = ObservedValue | null;
+/**
+ * What an observation returns. `null`: this evidence can't show it; the cell then has no such value. `closesByVersion`: the response
+ * announces the close of its connection by being HTTP/1.0, not by an option; only the rules of the RFCs look at it, and no file has it.
+ */
+export type Observed = (ObservedValue & { closesByVersion?: true }) | null;
 
 /** Two values within the tolerance count as equal. For times, the larger of the two bounds applies. */
 export type Tolerance = { kind: 'exact' } | { kind: 'relative'; ratio: number; absolute: number };
@@ -381,6 +395,17 @@ export interface Observation {
   /** The section of the RFC that defines it, or the tool whose definition it follows; `null` where neither exists. */
   spec: string | null;
   tolerance: Tolerance;
+  /** The scenario that asks for this value: of several cells that have it, that one shows it. `null`: no scenario in particular. */
+  scenario: string | null;
+  /** The value where nothing of the kind was found (a trap's `no`): a cell with another value shows it better. */
+  notFound: ValueJson | undefined;
+  /**
+   * Which plain answer the RFC's rule on this value needs: `success`, a 2xx to a plain GET of the same target; `steady-success`, such an answer
+   * whose validators also stay the same from one answer to the next; `any`, none in particular.
+   */
+  judgedBeside: 'any' | 'success' | 'steady-success';
+  /** Whether `null` means that no answer came, so that there is nothing to judge. */
+  nullIsNoAnswer: boolean;
   observe(evidence: Evidence): Observed;
 }
 

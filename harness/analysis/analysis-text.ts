@@ -1,15 +1,13 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
-import type { Listing } from '../fast-path/listed-servers.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue, ProxyHeader } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, Endpoint, MessageProblem, Observation, ObservedValue, ProxyHeader } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
 
 const TARGET_SHOWN = 60;
-/** How the line of an exchange begins, up to the connection's number. */
-const BEFORE_STREAM = '  #';
 const FRAMES_SHOWN = 4;
 /** The statuses of thousands of requests are one value. */
 const VALUE_SHOWN = 200;
@@ -19,13 +17,6 @@ const VALUE_SHOWN = 200;
  * each server shows.
  */
 export class AnalysisText implements AnalysisWriter {
-  readonly listing: Listing = {
-    lineStart: (server) => ({ before: BEFORE_STREAM, behind: this.#behindStream(server) }),
-    lines: (bytes, start, end) => {
-      this.#out.bytes(bytes, start, end);
-      if (this.#live) this.#out.flush();
-    },
-  };
   readonly #out: TextOutput;
   readonly #live: boolean;
   readonly #observations: ReadonlyMap<string, Observation>;
@@ -38,22 +29,18 @@ export class AnalysisText implements AnalysisWriter {
     this.#observations = new Map(observations.map((observation) => [observation.id, observation]));
   }
 
-  exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
-    const out = this.#out.write(BEFORE_STREAM).number(stream).write(this.#behindStream(server));
-    if (request === null) out.write('(no request)');
-    else out.write(request.method).write(' ').write(shorten(request.target, TARGET_SHOWN));
+  exchange(exchange: ExchangeSummary, server: Endpoint): void {
+    const { method, target, status, requestFrames, responseFrames, durationNs } = exchange;
+    const out = this.#out.write('  #').number(exchange.stream).write(this.#afterStream(server));
+    if (method === null || target === null) out.write('(no request)');
+    else out.write(method).write(' ').write(shorten(target, TARGET_SHOWN));
     out.write('  ');
-    if (response === null) out.write('no response');
-    else out.number(response.status).write(', ').number(response.bodyBytes).write(' bytes (').write(response.framing).write(')');
-    if (request && response) writeMilliseconds(out.write(', '), response.endNs - request.startNs).write(' ms');
-    const first = (request ?? response)?.frames[0] ?? 0;
-    const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
-    out
-      .write(', frames ')
-      .number(first)
-      .write('-')
-      .number(last)
-      .write(problemsOf(request, response, interim));
+    if (status === null) out.write('no response');
+    else out.number(status).write(', ').number(exchange.bodyBytes).write(' bytes (').write(exchange.framing!).write(')');
+    if (durationNs !== null) writeMilliseconds(out.write(', '), durationNs).write(' ms');
+    const first = (requestFrames ?? responseFrames)?.[0] ?? 0;
+    const last = Math.max(requestFrames === null ? 0 : requestFrames[1], responseFrames === null ? 0 : responseFrames[1]);
+    out.write(', frames ').number(first).write('-').number(last).write(kindsOf(exchange.problems));
     this.#endLine();
   }
 
@@ -104,9 +91,8 @@ export class AnalysisText implements AnalysisWriter {
     await this.#out.end();
   }
 
-  #valueLine(id: string, { value, frames, note, ...rest }: ObservedValue): string {
+  #valueLine(id: string, { value, frames, note, windowS: watched }: ObservedValue): string {
     const unit = this.#observations.get(id)?.unit;
-    const watched = rest['window-s'];
     const text =
       value === null
         ? watched === undefined
@@ -120,7 +106,7 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   /** Most exchanges have the server of the one before them. */
-  #behindStream(server: Endpoint): string {
+  #afterStream(server: Endpoint): string {
     if (this.#server?.address !== server.address || this.#server.port !== server.port) {
       this.#server = server;
       this.#serverShown = ` ${endpointText(server)}  `;
@@ -156,12 +142,9 @@ function writeMilliseconds(out: TextOutput, ns: number): TextOutput {
   return out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
 }
 
-function problemsOf(request: Message | null, response: Message | null, interim: readonly Message[]): string {
-  if (interim.length === 0 && !request?.problems.length && !response?.problems.length) return '';
-  const kinds = new Set<string>();
-  for (const message of [request, ...interim, response]) if (message) for (const { kind } of message.problems) kinds.add(kind);
-  return kinds.size === 0 ? '' : `; ${[...kinds].join(', ')}`;
-}
+/** The kinds of problems, each once. */
+const kindsOf = (problems: readonly MessageProblem[]): string =>
+  problems.length === 0 ? '' : `; ${[...new Set(problems.map(({ kind }) => kind))].join(', ')}`;
 
 function shorten(text: string, most: number): string {
   const escaped = escapeTerminal(text);

@@ -1,5 +1,5 @@
-import type { Listing } from '../fast-path/listed-servers.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, Endpoint, ObservedValue, StepMark } from '../model.ts';
 
 /** What the capture shows of one server. */
 export interface ServerValues {
@@ -14,9 +14,7 @@ export interface ServerValues {
 
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
-  exchange(exchange: Exchange, server: Endpoint): void;
-  /** Where exchanges that go into no observation may be listed, as `exchange` would write them. */
-  listing?: Listing;
+  exchange(exchange: ExchangeSummary, server: Endpoint): void;
   connection(connection: Connection, steps: StepMark[]): void;
   /** The end: what was read, what each server shows, and what all of them show together. */
   end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void>;

@@ -1,18 +1,18 @@
 /**
  * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and told where they are reached.
+ * observations need, within limits that are named here and reported where they are reached.
  */
 
 import type { Writable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
-import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
+import { toEvidence } from '../decode/cell-evidence.ts';
+import { type DecodeSink, decodeCapture } from '../decode/decode-capture.ts';
+import { openFastPath } from '../fast-path/fast-path.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, StepMark } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
-import { badArgument } from '../system/coded-error.ts';
+import { badArgument, unableHere } from '../system/coded-error.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
@@ -21,7 +21,7 @@ import { type NothingRead, nothingRead } from './nothing-read.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
-  /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
+  /** Ports of servers: only their connections are reported, and they are servers where the handshake was not captured. */
   port?: readonly number[] | undefined;
 }
 
@@ -65,11 +65,9 @@ export type Trouble = Damage | NothingRead;
 /**
  * Analyzes a capture file, or standard input where `file` is `-`, and writes what it shows to `out`.
  * @returns `null`, or where the capture is damaged, or why nothing in it could be read
- * @throws CodedError (bad-argument) where it can't be read or is no capture
+ * @throws CodedError (bad-argument) where it can't be read or is no capture, (unable-here) where this machine is short of something
  */
 export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Trouble | null> {
-  // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
-  setFlagsFromString('--no-parallel-scavenge');
   const json = options.json ? new AnalysisJson(out) : null;
   try {
     const { capture, connections } = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
@@ -91,27 +89,15 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
-  let steps: StepMark[] = [];
-  let commentsSeen = 0;
   let connections = 0;
-  const stepsOf = (comments: FrameComments): StepMark[] => {
-    if (comments.length !== commentsSeen) {
-      commentsSeen = comments.length;
-      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
-    }
-    return steps;
-  };
   const sink: DecodeSink = {
-    exchange: (exchange, connection, comments) => {
-      const server = connection.endpoint('server');
-      if (!wanted(server.port)) return;
-      if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchange, server);
+    summary: (exchange, server) => {
+      if (wanted(server.port)) writer.exchange(exchange, server);
     },
-    connection: (connection, comments) => {
+    connection: (connection, steps) => {
       connections++;
       const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connection, stepsOf(comments));
+      if (isWanted) writer.connection(connection, steps);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -119,13 +105,9 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
-  const { listing } = writer;
-  if (listing) {
-    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
-  }
   let capture: CaptureInfo;
   try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
+    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget, plainReader: openFastPath }, sink);
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -169,11 +151,26 @@ function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges,
   return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }
 
-const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
+/** What keeps a file from being read, and what to do about it. */
+const READ_REMEDIES: Record<string, string> = {
+  ENOENT: 'there is no such file; give the path of a pcap or pcapng file, or - for standard input',
+  ENOTDIR: 'a part of its path is a file; give the path of a pcap or pcapng file',
+  EISDIR: 'it is a folder; name a capture file in it',
+  EACCES: 'permission denied; run this as a user who may read it',
+  ELOOP: 'its symbolic links lead back to themselves; give the path of the file itself',
+  ENAMETOOLONG: 'the name is too long for this file system',
+};
 
 function unreadable(file: string, error: unknown): unknown {
-  if (error instanceof NotACaptureError) return badArgument(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+  if (error instanceof NotACaptureError)
+    return badArgument(
+      file === '-'
+        ? `standard input: ${error.message}; pipe a capture into it, as in tcpdump -w - | wirematrix analyze -`
+        : `${file}: ${error.message}; give a pcap or pcapng file`,
+    );
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') return badArgument(`can't read ${file}: ${message}`);
+  const remedy = READ_REMEDIES[code ?? ''];
+  if (remedy !== undefined) return badArgument(`can't read ${file}: ${remedy}`);
+  if (code === 'EMFILE' || code === 'ENFILE') return unableHere(`can't read ${file}: ${message}; raise the limit with ulimit -n`);
   return error;
 }

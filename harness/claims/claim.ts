@@ -1,13 +1,13 @@
 /**
- * A claim: what a lab report says, the cells and variants that try it, and a pure predicate over what their packets show.
- * Every sentence stands in `wording/`, once for each language; here are only figures and verdicts.
+ * A claim: what a lab report says, the cells and variants that test it, and a pure predicate over what their packets show.
+ * Sentences are in `wording/`, once for each language; claims produce only figures and verdicts.
  */
 import type { Evidence, ObservedValue, Provenance } from '../model.ts';
-import type { Sentences } from './wording/index.ts';
+import type { ClaimId, ClaimWords } from './wording/index.ts';
 
 /**
- * `reproduced`: seen again, and the cause that the report gives (where it gives one) stood the test. `reproduced-other-cause`: seen again, but for
- * another reason. `contradicted`: the packets show otherwise. `not-observable`: this run can't tell; what would be needed is said.
+ * `reproduced`: seen again, and the cause that the report gives (where it gives one) was confirmed. `reproduced-other-cause`: seen again, but for
+ * another reason. `contradicted`: the packets contradict it. `not-observable`: this run can't decide it; `needed` says what would.
  */
 export type Verdict = 'reproduced' | 'reproduced-other-cause' | 'contradicted' | 'not-observable';
 
@@ -20,16 +20,16 @@ export const REPORTS = {
   R4: '004_42b2802a22f3f811',
 } as const;
 
-/** A cell that a claim needs. `server` and `client` may be stood in for (`STAND_INS`), variants may not. */
+/** A cell that a claim needs. Another server or client may stand in for the one named (`STAND_INS`), except for variants. */
 export interface CellNeed {
   server: string;
   client: string;
   scenario: string;
 }
 
-/** What a predicate may look at of one cell. */
+/** One cell as a predicate sees it. */
 export interface CellFacts {
-  /** `server/client/scenario` of the cell that was run: not always that of the need. */
+  /** `server/client/scenario` of the cell that was run, which may stand in for the one needed. */
   id: string;
   server: string;
   client: string;
@@ -38,7 +38,7 @@ export interface CellFacts {
   clientProvenance: Provenance;
   /** Relative to the run's folder; for printed rows the file that holds them. */
   capture: string;
-  /** Longest time that idle connections were watched; `null` where the capture does not say. */
+  /** Longest time that idle connections were watched, in seconds; `null` where the capture does not say. */
   windowS: number | null;
   values: Readonly<Record<string, ObservedValue>>;
   evidence: Evidence;
@@ -58,14 +58,14 @@ export type PrintedName = (typeof PRINTED)[number];
 export interface Facts {
   /** The observed cell of a need, or of what stands in for it; `null` where there is none. */
   find(need: CellNeed): CellFacts | null;
-  /** The packets rebuilt from the rows that a report prints; `null` where the rows are not there. */
+  /** The packets rebuilt from the rows that a report prints; `null` in facts that were made without them. */
   printed(name: PrintedName): CellFacts | null;
 }
 
-/** A sentence in whatever language is asked for. */
-export type Say = (words: Sentences) => string;
+/** A sentence, in the language of the words that it is given. */
+export type Say = (words: ClaimWords) => string;
 
-/** Frames of one cell that show something; `observation` is the id of one, where it is one that shows it. */
+/** Frames of one cell that show something, and the id of the observation they belong to. */
 export interface Shown {
   cell: string;
   observation: string;
@@ -80,14 +80,14 @@ export interface Judgement {
   /** For `not-observable`: what would have to be there. */
   needed: Say | null;
   evidence: Shown[];
-  /** The connection that tells most. */
+  /** The connection that shows it best. */
   ladder: { cell: string; stream: number } | null;
   /** Wireshark display filter that shows it. */
   filter: string | null;
 }
 
 export interface Claim {
-  id: string;
+  id: ClaimId;
   source: (typeof REPORTS)[keyof typeof REPORTS];
   cells: readonly CellNeed[];
   printed: readonly PrintedName[];
@@ -95,17 +95,17 @@ export interface Claim {
   judge(facts: Facts): Judgement;
 }
 
-/** Checks at load time that a claim names what it is tried on. */
+/** @throws Error for a claim that names neither cells nor printed rows to test it on */
 export function defineClaim(claim: Claim): Claim {
   if (claim.cells.length === 0 && claim.printed.length === 0) throw new Error(`claim ${claim.id} names neither cells nor printed rows`);
   return claim;
 }
 
-/** Every combination, as needs. */
+/** The cells of every combination. */
 export const needs = (servers: readonly string[], clients: readonly string[], scenarios: readonly string[]): CellNeed[] =>
   servers.flatMap((server) => clients.flatMap((client) => scenarios.map((scenario) => ({ server, client, scenario }))));
 
-/** What may stand in for a server or client, best first. A variant has no stand-in: another server's would not vary this one. */
+/** What may stand in for a server or client, best first. A variant has no stand-in, because it must differ from its base in one setting alone. */
 export const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   flask: ['flask', 'flask-model'],
   django: ['django', 'django-model'],
@@ -117,4 +117,5 @@ export const STAND_INS: Readonly<Record<string, readonly string[]>> = {
   'emulated-chromium': ['chromium'],
 };
 
+/** Ids that may stand in for a server or client, itself included, best first. */
 export const standInsOf = (id: string): readonly string[] => STAND_INS[id] ?? [id];

@@ -1,19 +1,20 @@
-/** What claims about Flask's responses share. */
+/** Checks that claims about Flask's responses share. */
 import { connectionOptions } from '../http/fields.ts';
+import { isAtOnce } from '../observe/timers.ts';
 import type { CellFacts } from './claim.ts';
 import { connectionOf, isAudio } from './facts.ts';
-import { finMs, isAtOnce, shown } from './judging.ts';
-import type { Side } from './printed-claim.ts';
+import { finMs, shown } from './judging.ts';
+import type { Trial } from './printed-claim.ts';
 
-/** Head and body of the page travel apart, in HTTP/1.1, and the server sends its FIN at once. */
-export function headAndBodyApart(cell: CellFacts): Side {
+/** Whether head and body of the page come in segments of their own, in HTTP/1.1, and the server then sends its FIN at once. */
+export function headAndBodyApart(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(({ request, response }) => request?.target === '/' && response?.status === 200);
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);
   const sizes = response?.segmentSizes ?? [];
   const serverFinMs = finMs('server', connection, response);
   return {
-    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && isAtOnce(serverFinMs),
+    holds: response?.version === '1.1' && sizes.length > 1 && !response.headEndsWithBody && serverFinMs !== null && isAtOnce(serverFinMs),
     seen: (words) =>
       words.r12(
         cell.id,

@@ -1,13 +1,14 @@
-/** What claims about idle connections share: keep-alive probes, and how long a connection was left open. */
+/** Checks that claims about idle connections share: keep-alive probes, and how long a connection was left open. */
 import type { Connection } from '../model.ts';
-import { isUsed } from '../observe/step.ts';
+import { isUsed, lastByteNs } from '../observe/step.ts';
 import type { CellFacts, Judgement } from './claim.ts';
 import { answered } from './facts.ts';
 import { notObservable, secondsOf, shown, shownValue } from './judging.ts';
-import type { Side } from './printed-claim.ts';
+import type { Trial } from './printed-claim.ts';
 
-/** Chromium's interval (tcp_socket_posix.cc), and how far a probe may be from it: the kernel's timer is coarse for long times. */
+/** Chromium's interval between keep-alive probes (tcp_socket_posix.cc). Seconds. */
 export const PROBE_S = 45;
+/** How far from that a probe may be: the kernel's timer is coarse for long times. Seconds. */
 export const NEAR_S = 2.5;
 
 export interface Probing {
@@ -18,32 +19,31 @@ export interface Probing {
   stream: number | null;
 }
 
+/** The keep-alive probes of the client on these connections. */
 export function probing(cell: CellFacts, { connections = cell.evidence.connections, carried = isUsed }: Partial<Watched> = {}): Probing {
   const found: Probing = { used: [], unused: [], frames: [], stream: null };
   for (const connection of connections) {
     const { keepAliveProbeTimesNs: times, keepAliveProbeFrames: frames } = connection.sides.client;
     if (times.length === 0) continue;
-    const before = [startOf(connection), ...times.slice(0, -1)];
+    const before = [lastByteNs(connection), ...times.slice(0, -1)];
     const intervals = times.map((time, index) => secondsOf(time - (before[index] ?? time)));
-    // Where the capture begins behind the last byte, the first interval can't be told.
-    const told = connection.midStream ? intervals.slice(1) : intervals;
-    (carried(connection) ? found.used : found.unused).push(...told);
+    // In a capture that begins after the last byte, the first interval is unknown.
+    const known = connection.midStream ? intervals.slice(1) : intervals;
+    (carried(connection) ? found.used : found.unused).push(...known);
     found.frames.push(...frames);
     found.stream ??= connection.stream;
   }
   return found;
 }
 
-const startOf = ({ sides, handshake, startNs }: Connection): number =>
-  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
-
-/** Which connections, and how it is known that one has carried a request: where the rows begin behind it, by its sequence numbers. */
+/** Which connections, and which of them have carried a request. (Rows that begin later show that only by sequence numbers.) */
 interface Watched {
   connections: readonly Connection[];
   carried: (connection: Connection) => boolean;
 }
 
-export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): Side {
+/** Whether the client probes idle connections every 45 s. */
+export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): Trial {
   const { used, unused, frames, stream } = probing(cell, watched);
   const each = [...used, ...unused];
   return {
@@ -54,10 +54,10 @@ export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): 
   };
 }
 
-/** Connections that nobody closes for the time of a probe at least. */
-export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Side {
+/** Whether neither side closes these connections, for one probe interval at least. */
+export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Trial {
   const idle = connections.map((connection) =>
-    connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - startOf(connection)) / 1e9,
+    connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - lastByteNs(connection)) / 1e9,
   );
   const closed = connections.filter(({ firstClose }) => firstClose).length;
   const statuses = [...new Set(answered(cell).map(({ response }) => response.status))].sort();
@@ -76,13 +76,13 @@ export function keptOpen(cell: CellFacts, connections: readonly Connection[]): S
   };
 }
 
-/** How long the cell's connections could be watched at most, in seconds. */
-export const watchedS = (cell: CellFacts): number => cell.windowS ?? secondsOf(cell.evidence.capture.endNs);
+/** The longest time that a connection of the cell can have been watched. Seconds. */
+export const longestWatchS = (cell: CellFacts): number => cell.windowS ?? secondsOf(cell.evidence.capture.endNs);
 
-/** The verdict where the window was shorter than what the claim speaks of. */
-export const tooShort = (cell: CellFacts, leastS: number, filter: string, printed: Side | null): Judgement =>
+/** The judgement where the connections were watched for a shorter time than the claim is about. */
+export const tooShort = (cell: CellFacts, leastS: number, filter: string, printed: Trial | null): Judgement =>
   notObservable(
-    (words) => words.both.tooShort(cell.id, watchedS(cell)),
+    (words) => words.both.tooShort(cell.id, longestWatchS(cell)),
     (words) => words.both.needWindow(Math.ceil(leastS)),
     {
       seen: printed ? [printed.seen] : [],

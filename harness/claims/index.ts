@@ -20,9 +20,9 @@ import { s41 } from './s4-1.ts';
 import { s42 } from './s4-2.ts';
 import { s43 } from './s4-3.ts';
 import { s44 } from './s4-4.ts';
-import { type ClaimId, type Sentences, sentencesOf } from './wording/index.ts';
+import { CLAIM_WORDS, type ClaimWords } from './wording/index.ts';
 
-/** Every claim, in the order of lists and reports: one line each. Section four first: it is what the whole is about. */
+/** Every claim, in the order of lists and reports: section four, which the project reproduces, comes first. */
 export const claims: readonly Claim[] = [
   s41,
   s42,
@@ -58,12 +58,12 @@ export const judgeClaims = (facts: Facts): Judged[] => claims.map((claim) => ({ 
 export const ranOnly = (judged: readonly Judged[], facts: Facts): Judged[] =>
   judged.filter(({ claim }) => claim.cells.some((need) => facts.find(need) !== null));
 
-/** What the wording says of a claim. */
-export const wordsOf = (claim: Pick<Claim, 'id'>, words: Sentences) => words.claims[claim.id as ClaimId];
+/** Title, statement, cause and cure of a claim. */
+export const wordsOf = (claim: Pick<Claim, 'id'>, words: ClaimWords) => words.claims[claim.id];
 
-/** The rows of `claims` in run.json: in English, as everything there. */
+/** The rows of `claims` in run.json, in English. */
 export function claimResults(judged: readonly Judged[]): ClaimResult[] {
-  const words = sentencesOf('en');
+  const words = CLAIM_WORDS.en;
   return judged.map(({ claim, judgement }) => ({
     id: claim.id,
     statement: wordsOf(claim, words).statement,

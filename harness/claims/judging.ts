@@ -1,21 +1,24 @@
-import { connectionOptions, field } from '../http/fields.ts';
+import { cellId } from '../compare/run-result.ts';
+import { connectionOptions } from '../http/fields.ts';
 import type { Connection, Exchange, ResponseMessage, Side } from '../model.ts';
-import { AT_ONCE_MS } from '../observe/close-cause.ts';
 import { advertisedIn } from '../observe/keepalive.ts';
 import { frameList, round } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Judgement, Say, Shown } from './claim.ts';
 import { answered, usedConnections } from './facts.ts';
+import type { Lifetimes } from './shapes.ts';
 
-/** The cells of needs, or the ids of those that are not there. */
+/** The cells that meet the needs, under the same keys; where some are not in the run, the ids of those. */
 export function gather<K extends string>(facts: Facts, wanted: Record<K, CellNeed>): Record<K, CellFacts> | { missing: string[] } {
   const found = Object.entries<CellNeed>(wanted).map(([key, need]) => [key, facts.find(need), need] as const);
-  const missing = found.filter(([, cell]) => cell === null).map(([, , need]) => `${need.server}/${need.client}/${need.scenario}`);
+  const missing = found.filter(([, cell]) => cell === null).map(([, , need]) => cellId(need));
   if (missing.length > 0) return { missing };
   return Object.fromEntries(found.map(([key, cell]) => [key, cell])) as Record<K, CellFacts>;
 }
 
-export const isMissing = (gathered: object): gathered is { missing: string[] } => 'missing' in gathered;
+/** Whether `gather` lacked cells. */
+export const lacksCells = (gathered: object): gathered is { missing: string[] } => 'missing' in gathered;
 
+/** A judgement of `not-observable`, with the reason and what would be needed. */
 export const notObservable = (because: Say, needed: Say, rest: Partial<Judgement> = {}): Judgement => ({
   seen: [],
   evidence: [],
@@ -27,7 +30,7 @@ export const notObservable = (because: Say, needed: Say, rest: Partial<Judgement
   needed,
 });
 
-/** Cells that the claim needs were not run, or failed. */
+/** The judgement where cells that the claim needs were not run or failed. */
 export const lacking = (missing: readonly string[], rest: Partial<Judgement> = {}): Judgement =>
   notObservable(
     (words) => words.cellsMissing([...missing]),
@@ -35,37 +38,26 @@ export const lacking = (missing: readonly string[], rest: Partial<Judgement> = {
     rest,
   );
 
-/** Frames of an observation's own value. */
+/** The frames of an observation's value, as evidence. */
 export const shownValue = (cell: CellFacts, observation: string): Shown[] => {
   const frames = cell.values[observation]?.frames ?? [];
   return frames.length > 0 ? [{ cell: cell.id, observation, frames }] : [];
 };
 
+/** These frames as evidence. */
 export const shown = (cell: CellFacts, observation: string, ...frames: Parameters<typeof frameList>): Shown[] => {
   const list = frameList(...frames);
   return list.length > 0 ? [{ cell: cell.id, observation, frames: list }] : [];
 };
 
-/** Requests and answers as frames: first of the request, head of the response. */
-export const exchangeFrames = ({ request, response }: Exchange): (number | undefined)[] => [request?.frames[0], response?.headFrames[0]];
+/** The first frame of the request and of the response. */
+export const exchangeStarts = ({ request, response }: Exchange): (number | undefined)[] => [request?.frames[0], response?.headFrames[0]];
 
+/** The frame of each connection's first FIN or RST. */
 export const closeFrames = (connections: readonly Connection[]): (number | undefined)[] =>
   connections.map((connection) => connection.firstClose?.frame);
 
-/** How often each connection was used, what the responses said of it, and who ended it. */
-export interface Lifetimes {
-  requests: number;
-  connections: number;
-  /** Most answered requests on one connection. */
-  mostOnOne: number;
-  sayClose: number;
-  sayKeepAlive: number;
-  http11: number;
-  closedByServer: number;
-  closedByClient: number;
-  open: number;
-}
-
+/** Counts the connections of a cell by use and by who ended them. */
 export function lifetimes(cell: CellFacts): Lifetimes {
   const used = usedConnections(cell);
   const responses = answered(cell).map((exchange) => exchange.response);
@@ -83,15 +75,13 @@ export function lifetimes(cell: CellFacts): Lifetimes {
   };
 }
 
-/** From a response's last byte to a side's FIN. Who is first by a fraction of a millisecond is a race; that one closes at once, without waiting for the other, is not. */
+/** Milliseconds from a response's last byte to a side's FIN; `null` where it sent none. Which of two FINs comes first by a fraction of a millisecond is a race; whether a side closes at once is not. */
 export function finMs(side: Side, connection: Connection | null | undefined, response: ResponseMessage | null | undefined): number | null {
   const finNs = connection?.sides[side].finNs ?? null;
   return finNs === null || !response ? null : msOf(finNs - response.endNs);
 }
 
-export const isAtOnce = (ms: number | null): boolean => ms !== null && ms < AT_ONCE_MS;
-
-/** `timeout` that the responses of a cell name; `null` where none does. */
+/** The first `timeout` that a Keep-Alive header of the cell names, in seconds; `null` where none does. */
 export const advertisedS = (cell: CellFacts): number | null => {
   for (const { response } of answered(cell)) {
     const named = advertisedIn(response)?.timeoutS ?? null;
@@ -100,10 +90,7 @@ export const advertisedS = (cell: CellFacts): number | null => {
   return null;
 };
 
-export const serverHeader = (cell: CellFacts): string =>
-  answered(cell)
-    .map(({ response }) => field(response, 'server'))
-    .find((name) => name !== null) ?? cell.server;
-
+/** Nanoseconds as milliseconds, to three decimals. */
 export const msOf = (ns: number): number => round(ns / 1e6, 3);
+/** Nanoseconds as seconds. */
 export const secondsOf = (ns: number, digits = 1): number => round(ns / 1e9, digits);

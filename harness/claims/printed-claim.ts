@@ -1,23 +1,24 @@
-import type { Judgement, PrintedName, Say, Shown } from './claim.ts';
+import { cellId } from '../compare/run-result.ts';
+import type { CellNeed, Judgement, PrintedName, Say, Shown } from './claim.ts';
 import { lacking, notObservable } from './judging.ts';
 
-/** One side of a claim that is judged twice: on the rows that the report prints, and on today's server. `null`: not there. */
-export interface Side {
+/** What one test of a claim shows: on the rows that the report prints, or on today's server. */
+export interface Trial {
   holds: boolean;
   seen: Say;
   evidence: Shown[];
   ladder?: Judgement['ladder'];
 }
 
-export interface TwoSides {
-  /** Absent where the report prints no rows of it. */
-  printed?: { name: PrintedName; side: Side | null };
-  today?: { missing: string[] } | Side;
+export interface Trials {
+  /** Absent where the report prints no rows for it; `null`: they are not in the facts. */
+  printed?: { name: PrintedName; side: Trial | null };
+  today?: { missing: string[] } | Trial;
   filter: string;
 }
 
-/** The verdict is today's; where the claim is about a printed capture alone, that capture's. */
-export function judgeBoth({ printed, today, filter }: TwoSides): Judgement {
+/** Judges a claim by both tests: the printed rows must show it, and then today's server decides (where the claim needs one). */
+export function judgeBoth({ printed, today, filter }: Trials): Judgement {
   const side = printed?.side ?? null;
   const rest: Partial<Judgement> = {
     seen: side ? [side.seen] : [],
@@ -47,6 +48,5 @@ export function judgeBoth({ printed, today, filter }: TwoSides): Judgement {
   return { ...whole, verdict: 'reproduced', because: (words) => (side ? words.both.bothShow : words.both.todayShows) };
 }
 
-export const missingOf = (...needs: { server: string; client: string; scenario: string }[]): { missing: string[] } => ({
-  missing: needs.map(({ server, client, scenario }) => `${server}/${client}/${scenario}`),
-});
+/** Today's side of a claim whose cells are not in the run. */
+export const missingOf = (...needs: CellNeed[]): { missing: string[] } => ({ missing: needs.map(cellId) });

@@ -1,12 +1,12 @@
 import { documentOf } from '../observe/step.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'django', client: 'chromium', scenario: 'first-visit' };
 
-/** A head in several segments, the body behind it. */
-function segments(cell: CellFacts): Side {
+/** Whether the head comes in several segments and the body after them. */
+function segments(cell: CellFacts): Trial {
   const exchange = documentOf(cell.evidence) ?? cell.evidence.exchanges.find(({ response }) => response);
   const response = exchange?.response;
   return {

@@ -1,15 +1,15 @@
 import { field } from '../http/fields.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
-/** Who asks conditionally whatever its copy's age: IE's reload, and the probe. */
+/** Two clients that send conditional requests however old their copy is: IE on a reload, and the probe. */
 const CHECKED = [
   { server: 'django', client: 'ie11', scenario: 'reload' },
   { server: 'django', client: 'probe', scenario: 'conditional' },
 ];
 
-function notModified(cells: readonly CellFacts[]): Side {
+function notModified(cells: readonly CellFacts[]): Trial {
   const all = cells.flatMap((cell) =>
     cell.evidence.exchanges.flatMap(({ response, stream }) =>
       response?.status === 304 && response.complete ? [{ cell, response, stream }] : [],

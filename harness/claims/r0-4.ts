@@ -1,6 +1,6 @@
 import { defineClaim, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { keptOpen, PROBE_S, tooShort, watchedS } from './idle-checks.ts';
+import { keptOpen, longestWatchS, PROBE_S, tooShort } from './idle-checks.ts';
 import { judgeBoth, missingOf } from './printed-claim.ts';
 
 const IDLE = { server: 'django', client: 'chromium', scenario: 'idle' };
@@ -14,7 +14,7 @@ export const r04 = defineClaim({
   judge(facts) {
     const [rows, today] = [facts.printed('django-tcp-keepalive'), facts.find(IDLE)];
     const side = rows && keptOpen(rows, rows.evidence.connections);
-    if (today && watchedS(today) < PROBE_S) return tooShort(today, PROBE_S, FILTER, side);
+    if (today && longestWatchS(today) < PROBE_S) return tooShort(today, PROBE_S, FILTER, side);
     return judgeBoth({
       printed: { name: 'django-tcp-keepalive', side },
       today: today ? keptOpen(today, usedConnections(today)) : missingOf(IDLE),

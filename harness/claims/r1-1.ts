@@ -1,13 +1,13 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { msOf, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
-/** Connections of one navigation are opened within this time: long before the page could ask for anything. */
+/** Connections of one navigation are opened within this time of each other, long before the page can request anything. */
 const TOGETHER_MS = 50;
 
-/** Two connections to the same port before the first response, and what the second had carried when that response was over. */
-function pair(cell: CellFacts): Side {
+/** Whether two connections to the same port are opened together, and the second carries nothing until the document is complete. */
+function pair(cell: CellFacts): Trial {
   const document = cell.evidence.exchanges.find(({ request }) => request?.target === '/');
   const port = cell.evidence.connections.find(({ stream }) => stream === document?.stream)?.server.port;
   const [first, second] = cell.evidence.connections.filter(({ server, handshake }) => handshake && server.port === port);

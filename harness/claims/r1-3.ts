@@ -1,13 +1,14 @@
+import { isAtOnce } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { finMs, isAtOnce, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { finMs, shown } from './judging.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'flask', client: 'chromium', scenario: 'first-visit' };
-/** What Werkzeug reads of a file at a time (`wrap_file`), and writes with one call. */
+/** Bytes that Werkzeug reads from a file at a time (`wrap_file`) and writes with one call. */
 const BLOCK = 8192;
 
-function logo(cell: CellFacts): Side {
+function logo(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(
     ({ request, response }) => request?.target.endsWith('logo.png') && response?.status === 200,
   );
@@ -16,7 +17,7 @@ function logo(cell: CellFacts): Side {
   const clientFinMs = finMs('client', connection, response);
   const blocks = response?.segmentSizes.filter((size) => size === BLOCK).length ?? 0;
   return {
-    holds: blocks > 0 && isAtOnce(clientFinMs),
+    holds: blocks > 0 && clientFinMs !== null && isAtOnce(clientFinMs),
     seen: (words) => words.r13(cell.id, response?.largestSegment ?? 0, blocks, connection?.firstClose?.by ?? null, clientFinMs),
     evidence: shown(
       cell,

@@ -1,12 +1,12 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { secondsOf, shown } from './judging.ts';
-import { judgeBoth, type Side } from './printed-claim.ts';
+import { judgeBoth, type Trial } from './printed-claim.ts';
 
 const SERVER_PORT = 5000;
 const POLL = /^\/ECAgent/;
 
-/** Whose connection is whose is told by the port on which it was accepted. */
-function foreign(cell: CellFacts): Side {
+/** Whether other programs' traffic is in the capture. The server's port tells the connections apart. */
+function foreign(cell: CellFacts): Trial {
   const { connections, exchanges } = cell.evidence;
   const [own, others] = [
     connections.filter(({ server }) => server.port === SERVER_PORT),

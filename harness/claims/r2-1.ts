@@ -1,17 +1,18 @@
+import { isAtOnce } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
-import { finMs, isAtOnce, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { finMs, shown } from './judging.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
 
-function closesBehind304(cell: CellFacts): Side {
+function closesAfter304(cell: CellFacts): Trial {
   const exchange = cell.evidence.exchanges.find(({ response }) => response?.status === 304);
   const response = exchange?.response;
   const connection = exchange && connectionOf(cell, exchange.stream);
   const serverFinMs = finMs('server', connection, response);
   return {
-    holds: response?.version === '1.0' && isAtOnce(serverFinMs),
+    holds: response?.version === '1.0' && serverFinMs !== null && isAtOnce(serverFinMs),
     seen: (words) =>
       words.r21(cell.id, response?.version ?? null, response?.headBytes ?? 0, connection?.firstClose?.by ?? null, serverFinMs),
     evidence: shown(
@@ -34,8 +35,8 @@ export const r21 = defineClaim({
   judge(facts) {
     const [rows, today] = [facts.printed('http-server-edge'), facts.find(RELOAD)];
     return judgeBoth({
-      printed: { name: 'http-server-edge', side: rows && closesBehind304(rows) },
-      today: today ? closesBehind304(today) : missingOf(RELOAD),
+      printed: { name: 'http-server-edge', side: rows && closesAfter304(rows) },
+      today: today ? closesAfter304(today) : missingOf(RELOAD),
       filter: 'http.response.code == 304 || tcp.flags.fin == 1',
     });
   },

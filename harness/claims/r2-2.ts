@@ -1,14 +1,14 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
-import { NEAR_S, PROBE_S, probing, tooShort, watchedS } from './idle-checks.ts';
+import { longestWatchS, NEAR_S, PROBE_S, probing, tooShort } from './idle-checks.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const RELOAD = { server: 'python-http', client: 'chromium', scenario: 'reload' };
 const FILTER = 'tcp.analysis.keep_alive';
 const TWO_PROBES_S = 2 * PROBE_S + NEAR_S;
 
-/** Connections that never carry a request, and the probes that keep them. */
-function unusedKept(cell: CellFacts): Side {
+/** Whether keep-alive probes go out on the connections that never carry a request. */
+function unusedKept(cell: CellFacts): Trial {
   const unused = cell.evidence.connections.filter(({ handshake, exchanges }) => handshake && exchanges.length === 0);
   const { unused: intervals, frames, stream } = probing(cell, { connections: unused });
   return {
@@ -28,7 +28,7 @@ export const r22 = defineClaim({
   judge(facts) {
     const [rows, today] = [facts.printed('http-server-edge'), facts.find(RELOAD)];
     const side = rows && unusedKept(rows);
-    if (today && watchedS(today) < TWO_PROBES_S) return tooShort(today, TWO_PROBES_S, FILTER, side);
+    if (today && longestWatchS(today) < TWO_PROBES_S) return tooShort(today, TWO_PROBES_S, FILTER, side);
     return judgeBoth({ printed: { name: 'http-server-edge', side }, today: today ? unusedKept(today) : missingOf(RELOAD), filter: FILTER });
   },
 });

@@ -1,24 +1,22 @@
 import { documentOf } from '../observe/step.ts';
+import { isAtNamedTime } from '../observe/timers.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { tooShort, watchedS } from './idle-checks.ts';
+import { longestWatchS, tooShort } from './idle-checks.ts';
 import { advertisedS, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const IDLE = { server: 'express', client: 'chromium', scenario: 'idle' };
-/** Node closes up to this much behind the second that it names (`keepAliveTimeoutBuffer`, nodejs/node PR 54863). */
-const LATE_S = 1.6;
-const EARLY_S = 0.5;
 const FILTER = 'http.response.line contains "Keep-Alive" || tcp.flags.fin == 1';
 
-function namedLimit(cell: CellFacts): Side {
+function namedLimit(cell: CellFacts): Trial {
   const document = documentOf(cell.evidence);
   const named = advertisedS(cell);
   const closed = usedConnections(cell).find(({ firstClose }) => firstClose?.by === 'server');
   const idleS = closed?.firstClose ? Math.round(closed.firstClose.idleMs / 10) / 100 : null;
   const segments = document?.response.segmentSizes ?? [];
   return {
-    holds: segments.length === 1 && named !== null && idleS !== null && idleS >= named - EARLY_S && idleS <= named + LATE_S,
+    holds: segments.length === 1 && named !== null && idleS !== null && isAtNamedTime(idleS, named),
     seen: (words) => words.r31(cell.id, document?.request.headBytes ?? 0, segments, named, idleS),
     evidence: shown(cell, 'keepalive.advertised-s', document?.request.frames, document?.response.frames, closed?.firstClose?.frame),
     ladder: closed ? { cell: cell.id, stream: closed.stream } : null,
@@ -32,7 +30,7 @@ export const r31 = defineClaim({
   printed: [],
   judge(facts) {
     const today = facts.find(IDLE);
-    if (today && watchedS(today) < 7) return tooShort(today, 7, FILTER, null);
+    if (today && longestWatchS(today) < 7) return tooShort(today, 7, FILTER, null);
     return judgeBoth({ today: today ? namedLimit(today) : missingOf(IDLE), filter: FILTER });
   },
 });

@@ -1,12 +1,12 @@
 import { contentRange, field } from '../http/fields.ts';
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { audioRequests } from './flask-checks.ts';
-import { exchangeFrames, shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { exchangeStarts, shown } from './judging.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'express', client: 'chromium', scenario: 'first-visit' };
 
-function wholeBy206(cell: CellFacts): Side {
+function wholeBy206(cell: CellFacts): Trial {
   const exchange = audioRequests(cell)[0];
   const asked = exchange?.request ? field(exchange.request, 'range') : null;
   const answer = exchange?.response ? field(exchange.response, 'content-range') : null;
@@ -15,7 +15,7 @@ function wholeBy206(cell: CellFacts): Side {
   return {
     holds: asked === 'bytes=0-' && exchange?.response?.status === 206 && whole,
     seen: (words) => words.r32(cell.id, asked, exchange?.response?.status ?? null, answer),
-    evidence: exchange ? shown(cell, 'load.range-status', exchangeFrames(exchange)) : [],
+    evidence: exchange ? shown(cell, 'load.range-status', exchangeStarts(exchange)) : [],
     ladder: exchange ? { cell: cell.id, stream: exchange.stream } : null,
   };
 }

@@ -1,11 +1,11 @@
 import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
 const VISIT = { server: 'express', client: 'firefox', scenario: 'first-visit' };
 
-function oneCarriesAll(cell: CellFacts): Side {
+function oneCarriesAll(cell: CellFacts): Trial {
   const opened = cell.evidence.connections.filter(({ handshake }) => handshake);
   const used = usedConnections(cell);
   return {

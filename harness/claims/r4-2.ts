@@ -3,16 +3,16 @@ import { type CellFacts, defineClaim, REPORTS } from './claim.ts';
 import { connectionOf } from './facts.ts';
 import { audioRequests } from './flask-checks.ts';
 import { shown } from './judging.ts';
-import { judgeBoth, missingOf, type Side } from './printed-claim.ts';
+import { judgeBoth, missingOf, type Trial } from './printed-claim.ts';
 
-/** The report does not say what was done with the player; a seek is what makes a browser leave a transfer and ask for another part. */
+/** The report does not say what was done with the player. A seek makes a browser abandon a transfer and request another part. */
 const SEEK = { server: 'flask', client: 'chromium', scenario: 'media-seek' };
 
-function givenUp(cell: CellFacts): Side {
+function givenUp(cell: CellFacts): Trial {
   const requests = audioRequests(cell);
   const left = requests.find(({ stream, response }) => {
     const reset = connectionOf(cell, stream)?.sides.client.rstFrame ?? null;
-    // What was on its way comes all the same, up to the last byte on a slow link: each packet of it gets a RST.
+    // Packets under way still arrive after the RST (on a slow link all of them), and each gets another RST.
     return response && reset !== null && (!response.complete || reset < response.frames[1]);
   });
   const closed = left && connectionOf(cell, left.stream);

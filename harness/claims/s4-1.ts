@@ -1,13 +1,13 @@
 import type { CellFacts } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { closeFrames, gather, isMissing, lacking, lifetimes, notObservable, shown, shownValue } from './judging.ts';
+import { closeFrames, gather, lacking, lacksCells, lifetimes, notObservable, shown, shownValue } from './judging.ts';
 
 const SCENARIO = 'first-visit';
 const cellOf = (server: string) => ({ server, client: 'chromium', scenario: SCENARIO });
 
 /**
- * Short connections: is it the header or the server? `flask-header-only` says keep-alive and closes as before: were the header the cause, its
+ * Short connections: is it the header or the server? `flask-header-only` says keep-alive and closes as before: if the header were the cause, its
  * connections would last. `flask-persistent` is the same application on a server that keeps connections.
  */
 export const s41 = defineClaim({
@@ -21,7 +21,7 @@ export const s41 = defineClaim({
       headerOnly: cellOf('flask-header-only'),
       persistent: cellOf('flask-persistent'),
     });
-    if (isMissing(cells)) return lacking(cells.missing);
+    if (lacksCells(cells)) return lacking(cells.missing);
     const [flask, headerOnly, persistent] = [lifetimes(cells.flask), lifetimes(cells.headerOnly), lifetimes(cells.persistent)];
     const first = usedConnections(cells.flask)[0];
     const rest = {
@@ -37,7 +37,7 @@ export const s41 = defineClaim({
     } satisfies Partial<ReturnType<typeof lacking>>;
     const short = flask.requests > 1 && flask.mostOnOne === 1 && flask.http11 === flask.requests;
     if (!short) return { ...rest, verdict: 'contradicted', because: (words) => words.s41.notShort(flask) };
-    // A variant that does not differ in what it is there to vary tries nothing.
+    // A variant that does not differ in the setting it varies tests nothing.
     if (headerOnly.sayKeepAlive === 0 || headerOnly.sayClose > 0)
       return notObservable(
         (words) => words.s41.headerNotVaried,

@@ -3,24 +3,17 @@ import type { Exchange } from '../model.ts';
 import type { CellFacts, CellNeed, Facts, Say } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { ANY_SCENARIO, answered, answeredIn, isFavicon } from './facts.ts';
-import { exchangeFrames, gather, isMissing, lacking, notObservable, shown } from './judging.ts';
+import { exchangeStarts, gather, lacking, lacksCells, notObservable, shown } from './judging.ts';
+import type { Revisit } from './shapes.ts';
 
 const OTHERS = ['chromium', 'edge', 'firefox'];
-const BROWSERS = [...OTHERS, 'ie11'];
-/** "Node.js, Django and others": the servers of the report that keep the browser's copy checkable, each with and without. */
+const IE = 'ie11';
+const BROWSERS = [...OTHERS, IE];
+/** "Node.js, Django and others": the servers of the report, two of which send fewer validators (`node-http`, `express-no-etag`). */
 const SERVERS = ['express', 'django', 'nginx', 'apache-php', 'iis', 'flask', 'node-http', 'express-no-etag'];
 const VISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
 
-/** What became of the files of the first visit when the page was visited again. */
-export interface Revisit {
-  /** Files of the first visit, without the favicon. */
-  files: number;
-  asked: number;
-  notModified: number;
-  sentAgain: number;
-  kind: 'all-304' | 'nothing-sent' | 'data-only' | 'mixed';
-}
-
+/** What became of the files of a cell's first visit on its last. */
 export function revisitOf(cell: CellFacts): Revisit {
   const [first, again] = visits(cell);
   const had = new Set(first.filter(({ response }) => response && response.status < 300).map(target));
@@ -39,14 +32,14 @@ export function revisitOf(cell: CellFacts): Revisit {
   return { files: had.size, asked, notModified, sentAgain, kind };
 }
 
-/** A capture of any visit need not hold a second one. */
+/** Whether the cell has a second visit: a capture that was made elsewhere may have only one. */
 export const hasRevisit = ({ scenario, evidence }: CellFacts): boolean =>
-  scenario !== ANY_SCENARIO || evidence.steps.some(({ id }) => id.startsWith('revisit'));
+  scenario !== ANY_SCENARIO || evidence.steps.some(({ id }) => id === 'revisit');
 
 const target = (exchange: Exchange): string => exchange.request?.target ?? '';
 const noIcon = (exchange: Exchange): boolean => !isFavicon(target(exchange));
 
-/** First and last visit of a cell: its first and its last step. */
+/** The answered exchanges of a cell's first and last step, without the favicon's; empty where there is only one step. */
 function visits(cell: CellFacts): [Exchange[], Exchange[]] {
   const [first, last] = [cell.evidence.steps[0], cell.evidence.steps.at(-1)];
   if (!first || !last || first === last) return [[], []];
@@ -57,7 +50,7 @@ const cellOf = (server: string, client: string, scenario: string): CellNeed => (
 const found = (facts: Facts, servers: readonly string[], clients: readonly string[], scenario: string): CellFacts[] =>
   needs(servers, clients, [scenario]).flatMap((need) => [facts.find(need)].filter((cell) => cell !== null).filter(hasRevisit));
 
-/** "304 for everything" is a statement about all: one server where it is otherwise is enough against it. */
+/** "304 for everything" is a statement about all servers: one counterexample contradicts it. */
 export const s42 = defineClaim({
   id: 'S4.2',
   source: REPORTS.R3,
@@ -73,7 +66,7 @@ export const s42 = defineClaim({
     });
     const table = found(facts, SERVERS, BROWSERS, 'revisit').map((cell) => ({ cell, ...revisitOf(cell) }));
     const tableSays: Say = (words) => words.s42.table(table.map(({ cell, ...revisit }) => ({ id: cell.id, ...revisit })));
-    if (isMissing(cells))
+    if (lacksCells(cells))
       return lacking(
         cells.missing,
         table.length > 0 ? { seen: [tableSays], evidence: table.slice(0, 6).flatMap(({ cell }) => again(cell)) } : {},
@@ -141,15 +134,15 @@ export const s42 = defineClaim({
   },
 });
 
-const isIe = (cell: CellFacts): boolean => cell.client.startsWith('ie');
+const isIe = (cell: CellFacts): boolean => cell.client === IE;
 
-/** The cache was off: the last visit says so in every request. */
+/** Whether the cache was disabled: then every request of the last visit has `Cache-Control: no-cache`. */
 const asksAnew = (cell: CellFacts): boolean => {
   const [, later] = visits(cell);
   return later.length > 0 && later.every(({ request }) => request && cacheControl(field(request, 'cache-control')).has('no-cache'));
 };
 
-const again = (cell: CellFacts) => shown(cell, 'revisit.not-modified', visits(cell)[1].flatMap(exchangeFrames));
+const again = (cell: CellFacts) => shown(cell, 'revisit.not-modified', visits(cell)[1].flatMap(exchangeStarts));
 
 function total(list: Revisit[]): Pick<Revisit, 'files' | 'asked' | 'notModified' | 'sentAgain'> {
   const sum = (key: 'files' | 'asked' | 'notModified' | 'sentAgain') => list.reduce((all, one) => all + one[key], 0);

@@ -1,9 +1,9 @@
 import type { CellFacts } from './claim.ts';
 import { defineClaim, REPORTS } from './claim.ts';
 import { answered, fileOf, isDocument, isFavicon, usedConnections } from './facts.ts';
-import { exchangeFrames, gather, isMissing, lacking, msOf, notObservable, shown } from './judging.ts';
+import { exchangeStarts, gather, lacking, lacksCells, msOf, notObservable, shown } from './judging.ts';
 
-/** A file of the page: times in milliseconds since the document's last byte, which is when the browser can know of it at the latest. */
+/** A file of the page. Times are in milliseconds since the document's last byte, by when the browser knows of the file at the latest. */
 export interface FileTimes {
   file: string;
   stream: number;
@@ -12,11 +12,12 @@ export interface FileTimes {
   tookMs: number;
 }
 
-/** A wait that the link's own queue can't explain: a request held back by more than half of the slow file's time. */
+/** A request that is delayed by more than this share of the slowest file's time has waited for it; the link's queue can't explain that. */
 const HELD_BACK = 0.5;
-/** Shorter answers are lost among what the browser's own processes take. */
+/** A slowest file that takes less than this is not slow: the browser itself takes that long. */
 const SLOW_MS = 100;
 
+/** The times of the files that were requested after the document. */
 export function fileTimes(cell: CellFacts): FileTimes[] {
   const exchanges = answered(cell);
   const document = exchanges.find(({ request }) => isDocument(request.target));
@@ -32,7 +33,7 @@ export function fileTimes(cell: CellFacts): FileTimes[] {
     }));
 }
 
-/** Requests that were sent on a connection before its earlier response was complete. */
+/** The number of requests that were sent on a connection before its previous response was complete. */
 const pipelined = (cell: CellFacts): number =>
   usedConnections(cell).reduce(
     (count, { exchanges }) =>
@@ -50,8 +51,8 @@ const EMULATED = 'emulated-chromium';
 const cellOf = (client: string, scenario: string) => ({ server: 'express', client, scenario });
 
 /**
- * Six connections against one, on a link on which each picture takes its time. The wait of a file is the difference of when it is asked for:
- * nothing but the number of connections differs between the two cells.
+ * Compares six connections with one on a slow link. A file's wait is how much later it is requested over one connection; the two cells differ
+ * in nothing but the number of connections.
  */
 export const s43 = defineClaim({
   id: 'S4.3',
@@ -64,7 +65,7 @@ export const s43 = defineClaim({
       six: cellOf(EMULATED, 'slow-link'),
       one: cellOf('chromium-one-connection', 'slow-link'),
     });
-    if (isMissing(cells)) return lacking(cells.missing);
+    if (lacksCells(cells)) return lacking(cells.missing);
     const streams = spread(cells.visit);
     const [six, one] = [fileTimes(cells.six), fileTimes(cells.one)];
     const waits = one.flatMap((late) => {
@@ -81,7 +82,7 @@ export const s43 = defineClaim({
         (words) => words.s43.waits(cells.six.id, cells.one.id, waits),
         (words) => words.s43.totals(lastMs(six), lastMs(one), pipelined(cells.one)),
       ],
-      evidence: [cells.six, cells.one].flatMap((cell) => shown(cell, 'load.ms', answered(cell).flatMap(exchangeFrames))),
+      evidence: [cells.six, cells.one].flatMap((cell) => shown(cell, 'load.ms', answered(cell).flatMap(exchangeStarts))),
       ladder: { cell: cells.one.id, stream: usedConnections(cells.one)[0]?.stream ?? 0 },
       filter: 'http.request || http.response',
       needed: null,

@@ -1,36 +1,22 @@
 import type { Connection } from '../model.ts';
+import { lastByteNs } from '../observe/step.ts';
 import type { CellFacts, CellNeed, Facts, Say, Shown } from './claim.ts';
 import { defineClaim, needs, REPORTS } from './claim.ts';
 import { usedConnections } from './facts.ts';
-import { advertisedS, gather, isMissing, lacking, lifetimes, notObservable, shown } from './judging.ts';
+import { advertisedS, gather, lacking, lacksCells, lifetimes, notObservable, shown } from './judging.ts';
+import type { Ending } from './shapes.ts';
 
 const NGINX = ['nginx', 'nginx-header-only', 'nginx-timer-only', 'nginx-no-keepalive'];
 const IIS = ['iis', 'iis-header-only', 'iis-timer-only'];
-/** nginx's built-in `keepalive_timeout` (nginx.org, ngx_http_core_module), and how far from it a close may be to be due to it. */
+/** nginx's built-in `keepalive_timeout` (nginx.org, ngx_http_core_module), and how far from it a close may be and still be due to it. Seconds. */
 const NGINX_TIMER_S = 75;
 const NEAR_S = 3;
-/** Linux keeps the side that closed first in FIN_WAIT_2 for so long (tcp_fin_timeout of tcp(7)); a FIN that comes later is answered by RST. */
+/** How long Linux keeps the side that closed first in FIN_WAIT_2 (tcp_fin_timeout of tcp(7)); it answers a later FIN with RST. */
 const FIN_WAIT_2_S = 60;
-/** The time that both kinds of variant name or keep. */
+/** The time that the variants name in the header or set as their timer. */
 const VARIED_S = 5;
 
-/** How used connections of a cell end: the one that is idle longest, of those that end as most do. */
-export interface Ending {
-  by: 'server' | 'client' | null;
-  how: 'FIN' | 'RST' | null;
-  /** Seconds from the last byte to the first FIN or RST; to the end of the capture, where it stayed open. */
-  idleS: number;
-  beforeQuit: boolean;
-  /** Seconds from the first FIN to the other side's; and who sent a RST after all, where one was sent. */
-  answeredAfterS: number | null;
-  rstBy: 'server' | 'client' | null;
-  /** What of the client the server's RST answers. */
-  rstAnswers: 'FIN' | 'probe' | null;
-  advertisedS: number | null;
-  stream: number;
-  frames: number[];
-}
-
+/** How the used connections of a cell end; `null` where none was used. */
 export function endingOf(cell: CellFacts): Ending | null {
   const longest = typical(usedConnections(cell), cell);
   if (!longest) return null;
@@ -58,7 +44,7 @@ export function endingOf(cell: CellFacts): Ending | null {
   };
 }
 
-/** The longest idle one of those that the same side closes (or nobody), of which there are most. */
+/** Of the connections that most often end alike (closed by the same side, or open), the one that is idle longest. */
 function typical(connections: readonly Connection[], cell: CellFacts): Connection | null {
   const ordered = [...connections].sort((a, b) => idleS(b, cell) - idleS(a, cell));
   const alike = (one: Connection) => ordered.filter(({ firstClose }) => firstClose?.by === one.firstClose?.by).length;
@@ -73,14 +59,13 @@ function answeredByRst({ sides: { client, server } }: Connection): Ending['rstAn
 
 const idleS = (connection: Connection, { evidence }: CellFacts): number => {
   if (connection.firstClose) return connection.firstClose.idleMs / 1000;
-  const last = Math.max(connection.sides.client.lastPayloadNs ?? 0, connection.sides.server.lastPayloadNs ?? 0);
-  return (evidence.capture.endNs - last) / 1e9;
+  return (evidence.capture.endNs - lastByteNs(connection)) / 1e9;
 };
 
 const near = (a: number, b: number, by = NEAR_S): boolean => Math.abs(a - b) <= by;
 const cellOf = (server: string, client: string, scenario = 'close'): CellNeed => ({ server, client, scenario });
 
-/** Header and timer, each without the other, for a client that obeys the header and one that does not; and where the RST comes from. */
+/** Tests header and timer, each without the other, with a client that obeys the header and one that does not; and shows where the RST comes from. */
 export const s44 = defineClaim({
   id: 'S4.4',
   source: REPORTS.R3,
@@ -94,7 +79,7 @@ export const s44 = defineClaim({
       timerOnly: cellOf('nginx-timer-only', 'chromium'),
     });
     const all = rows(facts);
-    if (isMissing(cells)) {
+    if (lacksCells(cells)) {
       const seen: Say[] = all.length > 0 ? [(words) => words.s44.endings(all.map(({ id, ending }) => ({ id, ...ending })))] : [];
       const first = all[0];
       return lacking(cells.missing, {

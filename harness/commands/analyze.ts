@@ -1,8 +1,16 @@
+import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
 import { loadAnalyze } from '../analysis/load-bundle.ts';
+import { badArgument } from '../system/coded-error.ts';
+import { endWithOutput } from '../system/standard-streams.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 import { port } from './options.ts';
 import { say } from './say.ts';
+
+const STANDARD_INPUT = '-';
+/** A capture that goes on for so long after Ctrl-C may never end. */
+const STILL_READING_MS = 1_000;
 
 /** Observations of any capture file, or of standard input. */
 export const addAnalyze: AddCommand = (program) => {
@@ -16,13 +24,34 @@ export const addAnalyze: AddCommand = (program) => {
       port(text),
     ])
     .action(async (file, options) => {
+      // This process does nothing else, and ends within seconds: functions compiled with all that they call would cost more time than they save (a tenth of it).
+      setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
+      endWithOutput();
+      if (file === STANDARD_INPUT) readOnAfterInterrupt();
       const { analyze } = await loadAnalyze();
       const trouble = await analyze(file, options, process.stdout);
       if (!trouble) return;
-      const where = file === '-' ? 'standard input' : file;
+      const where = file === STANDARD_INPUT ? 'standard input' : file;
       if ('why' in trouble)
         say(`nothing could be read of ${where}: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
-      else say(`${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read`);
+      else
+        say(
+          `${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
+        );
       process.exitCode = EXIT.failed;
     });
 };
+
+/**
+ * Ctrl-C reaches the program that captures and this one at the same time. The first one ends the capture, and what came until then is read and
+ * reported; the second one ends this process.
+ */
+function readOnAfterInterrupt(): void {
+  if (isatty(0)) throw badArgument('standard input is a terminal: pipe a capture into it, as in tcpdump -w - | wirematrix analyze -');
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(EXIT.interrupted);
+    interrupted = true;
+    setTimeout(() => say('reading standard input to its end; Ctrl-C again ends it at once'), STILL_READING_MS).unref();
+  });
+}

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { againstBaseline, deviates } from '../compare/baseline.ts';
 import { planCells, shardOf } from '../lab/plan.ts';
-import { select } from '../lab/selection.ts';
+import { select, withCells } from '../lab/selection.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { readRunFile } from '../results/read-run.ts';
 import { writeInto } from '../results/run-folder.ts';
+import { sectionFourCells } from '../results/section-four-cells.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
@@ -25,6 +26,7 @@ export const addCompare: AddCommand = (program) => {
     .addOption(out('results/latest'))
     .addOption(capture())
     .option('--models', 'run the models beside their real servers')
+    .option('--claims', 'run the cells of the claims too (as section-four does), so that every claim is judged')
     .addOption(reporter())
     .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
     .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
@@ -32,8 +34,11 @@ export const addCompare: AddCommand = (program) => {
     .addOption(delay())
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
     .action(async (options) => {
-      const selection = await select(options);
-      const cells = shardOf(planCells(selection.servers, selection.clients, selection.scenarios), options.shard);
+      const chosen = await select(options);
+      const matrix = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
+      const plan = options.claims ? withCells(await sectionFourCells(false), matrix) : matrix;
+      const { selection } = plan;
+      const cells = shardOf(plan.cells, options.shard);
       // Read first: a mistake in a name must not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const baseline = options.baseline === undefined ? null : await readRunFile(options.baseline);

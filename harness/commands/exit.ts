@@ -3,6 +3,7 @@ import type { ErrorCode } from '../system/coded-error.ts';
 /** Exit codes of the contract: 0 ok, 1 ran but a cell failed or a threshold did not hold, 2 bad arguments, 3 can't run here. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unable: 3, interrupted: 130 } as const;
 
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const EXIT_OF: Record<ErrorCode, ExitCode> = { 'bad-argument': EXIT.usage, 'unable-here': EXIT.unable };

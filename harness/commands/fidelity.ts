@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { escapeTerminal } from '../report/escape.ts';
 import { fidelityMarkdown, fidelitySummary, modelFidelityMarkdown, modelFidelitySummary } from '../report/fidelity-report.ts';
 import { fidelityOfBrowsers, fidelityOfModels } from '../results/fidelity.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
+import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 import { atLeastOne, capture, delay, out, percentage, quick, rate, window } from './options.ts';
@@ -61,5 +63,5 @@ async function writeResult(out: string, name: string, result: object, markdown: 
       await writeAtomically(path.join(folder.staging, file), content);
     }
   });
-  process.stdout.write([...summary, `Every miss with its frames: ${path.join(out, `${name}.md`)}`, ''].join('\n'));
+  await print([...summary, escapeTerminal(`Every miss with its frames: ${path.join(out, `${name}.md`)}`), ''].join('\n'));
 }

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   analyze: async () => (await import('./analyze.ts')).addAnalyze,
   explain: async () => (await import('./explain.ts')).addExplain,
   merge: async () => (await import('./merge.ts')).addMerge,
+  pack: async () => (await import('./pack.ts')).addPack,
   fidelity: async () => (await import('./fidelity.ts')).addFidelity,
   list: async () => (await import('./list.ts')).addList,
   doctor: async () => (await import('./doctor.ts')).addDoctor,

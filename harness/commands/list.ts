@@ -2,7 +2,7 @@ import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers } from '../../servers/index.ts';
 import { claims, wordsOf } from '../claims/index.ts';
-import { sentencesOf } from '../claims/wording/index.ts';
+import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reporters } from '../report/index.ts';
@@ -54,12 +54,12 @@ const KINDS: Record<string, Kind> = {
     data: () => observations.map(observationRow),
   },
   claims: {
-    entries: () => claims.map((claim) => ({ id: claim.id, mark: claim.source, text: wordsOf(claim, sentencesOf('en')).statement })),
+    entries: () => claims.map((claim) => ({ id: claim.id, mark: claim.source, text: wordsOf(claim, CLAIM_WORDS.en).statement })),
     data: () =>
       claims.map((claim) => ({
         id: claim.id,
         source: claim.source,
-        ...wordsOf(claim, sentencesOf('en')),
+        ...wordsOf(claim, CLAIM_WORDS.en),
         cells: claim.cells.map(cellId),
         printed: claim.printed,
       })),

@@ -1,6 +1,6 @@
 /** Options that several commands have alike, and how values are read. */
 import { Argument, Option } from '@commander-js/extra-typings';
-import { CLAIM_LANGUAGES, type ClaimLanguage } from '../claims/wording/index.ts';
+import { isLanguage, LANGUAGES, type Language } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 
 /** A number of seconds. @throws CodedError (bad-argument) */
@@ -16,44 +16,50 @@ function positive(text: string): number {
   return value;
 }
 
-/** @throws CodedError (bad-argument) */
+/** A percentage from 0 to 100. @throws CodedError (bad-argument) */
 export function percentage(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value) || value < 0 || value > 100) throw badArgument(`"${text}" is not a percentage from 0 to 100`);
   return value;
 }
 
-/** @throws CodedError (bad-argument) */
+/** A whole number of at least 1. @throws CodedError (bad-argument) */
 export function atLeastOne(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw badArgument(`"${text}" is not a whole number of at least 1`);
   return value;
 }
 
-/** @throws CodedError (bad-argument) */
+/** A TCP port. @throws CodedError (bad-argument) */
 export function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw badArgument(`"${text}" is not a port number`);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw badArgument(`"${text}" is not a port number: give one from 1 to 65535`);
   return value;
 }
 
 /** @throws CodedError (bad-argument) */
-function languageOf(text: string): ClaimLanguage {
-  const known = CLAIM_LANGUAGES.find((one) => one === text);
-  if (!known) throw badArgument(`there is no language "${text}"; there are: ${CLAIM_LANGUAGES.join(', ')}`);
-  return known;
+function languageOf(text: string): Language {
+  if (!isLanguage(text)) throw badArgument(`there is no language "${text}"; there are: ${LANGUAGES.join(', ')}`);
+  return text;
 }
 
 /** Where results go. */
 export const out = <Default extends string>(folder: Default) => new Option('--out <dir>', 'folder for the results').default<string>(folder);
+/** A run that does not wait long. */
 export const quick = () => new Option('--quick', 'watch idle connections for no longer than 8 s');
+/** How long idle connections are watched. */
 export const window = () =>
   new Option('--window <seconds>', 'watch idle connections for at most this long (default 95)').argParser(seconds);
+/** What captures the packets. */
 export const capture = () => new Option('--capture <backend>', 'auto, tcpdump or cap').default<string>('auto');
+/** Which reports are written. */
 export const reporter = () => new Option('--reporter <list>', 'comma list of reporters, or paths to your own');
-/** `--lang` is the older name. */
-export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<ClaimLanguage>('en');
+/** The language of claims and stories; `--lang` is the older name. */
+export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
+/** The rate of every cell's link. */
 export const rate = () => new Option('--rate <kbit>', "slow every cell's link down to so many kilobits per second").argParser(positive);
+/** The delay of every cell's link. */
 export const delay = () =>
   new Option(
     '--delay <ms>',

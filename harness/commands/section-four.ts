@@ -1,7 +1,8 @@
 import { clients } from '../../clients/index.ts';
 import { servers } from '../../servers/index.ts';
-import { sentencesOf } from '../claims/wording/index.ts';
+import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId } from '../model.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { verdictLines } from '../report/section-four.ts';
 import { reportOwn, reportRun, type Written } from '../report/section-four-files.ts';
 import { writeReports } from '../report/write-reports.ts';
@@ -33,7 +34,8 @@ export const addSectionFour: AddCommand = (program) => {
     .addOption(option.capture())
     .action(async (options) => {
       const { captures, language, out } = options;
-      const show = ({ judged, file }: Written) => print(`${verdictLines(judged, sentencesOf(language)).join('\n')}\n\n${file}\n`);
+      const show = ({ judged, file }: Written) =>
+        print(`${verdictLines(judged, CLAIM_WORDS[language]).join('\n')}\n\n${escapeTerminal(file)}\n`);
       if (captures !== undefined) {
         const earlier = await readRun(captures);
         const folder = await openRunFolder(out, { mode: 'add' });

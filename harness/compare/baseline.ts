@@ -2,13 +2,13 @@ import { diffCells, isObserved } from './matrix.ts';
 import { type BaselineComparison, cellId, type RunResult } from './run-result.ts';
 
 /**
- * Compares a run with an earlier one, cell by cell, with the tolerances of this run's observations. Cells that the run did not plan
- * (another selection of servers) say nothing; a cell that is planned and no longer observed is lost.
+ * Compares a run with an earlier one, cell by cell, with the tolerances of this run's observations. Cells that this run did not plan (another
+ * selection of servers) are left out; a cell that was planned and is no longer observed counts as lost.
  */
 export function againstBaseline(run: Pick<RunResult, 'cells' | 'observations'>, baseline: RunResult): BaselineComparison {
   const before = new Map(baseline.cells.filter(isObserved).map((cell) => [cellId(cell), cell]));
   const known = new Set(baseline.observations.map((observation) => observation.id));
-  // An observation that the earlier version did not have is no change of a server.
+  // An observation that the earlier version of this program did not have is not a change of the server.
   const observations = run.observations.filter((observation) => known.has(observation.id));
   return {
     run: baseline.run.id,
@@ -22,5 +22,5 @@ export function againstBaseline(run: Pick<RunResult, 'cells' | 'observations'>, 
   };
 }
 
-/** Whether a threshold on "as before" does not hold. */
+/** Whether anything changed against the baseline: a value, or a cell that is no longer observed. */
 export const deviates = ({ differences, lost }: BaselineComparison): boolean => differences.length > 0 || lost.length > 0;

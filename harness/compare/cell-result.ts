@@ -1,10 +1,11 @@
-import type { Connection, Evidence, Exchange, Message, Observation, ObservedValue } from '../model.ts';
+import { type ExchangeSummary, summaryOf } from '../http/exchange-summary.ts';
+import type { Connection, Evidence, Observation, ObservedValue } from '../model.ts';
 import { type CloseContext, causeOfClose } from '../observe/close-cause.ts';
 import { judge } from '../observe/judge.ts';
 import { plainAnswer } from '../observe/plain-answer.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 
-/** Exchanges listed with their headers; `exchangeCount` counts on. A probe may send thousands on one connection. */
+/** Most exchanges that a cell lists with their headers (a probe may send thousands); `exchangeCount` counts all of them. */
 export const EXCHANGES_LISTED = 500;
 
 export interface CaptureReference {
@@ -14,7 +15,7 @@ export interface CaptureReference {
   windowS: number | null;
 }
 
-/** The row of `cells` in run.json that the evidence of one cell gives. */
+/** The row of `cells` for one cell: its connections, exchanges and values. */
 export function cellResult(evidence: Evidence, observations: readonly Observation[], reference: CaptureReference): ObservedCell {
   const notes: string[] = [];
   if (evidence.exchanges.length > EXCHANGES_LISTED) {
@@ -28,27 +29,30 @@ export function cellResult(evidence: Evidence, observations: readonly Observatio
     ...reference,
     notes,
     connections: evidence.connections.map((connection) => connectionRow(connection, evidence)),
-    exchanges: evidence.exchanges.slice(0, EXCHANGES_LISTED).map(exchangeRow),
+    exchanges: evidence.exchanges.slice(0, EXCHANGES_LISTED).map((exchange) => exchangeRow(summaryOf(exchange))),
     exchangeCount: evidence.exchanges.length,
     values: observeAll(evidence, observations),
   };
 }
 
-/** Every observation that the evidence can show, with what the RFCs say of its value, in the order of the registry. */
+/** The value of every observation that the evidence can show, each with what the RFCs say of it, in the order of `observations`. */
 export function observeAll(evidence: Evidence, observations: readonly Observation[]): Record<string, ObservedValue> {
   const values: Record<string, ObservedValue> = {};
   const plain = plainAnswer(evidence);
   for (const observation of observations) {
     const observed = observation.observe(evidence);
     if (!observed) continue;
-    const conformance = judge(observation.id, observed, plain);
-    values[observation.id] = conformance ? { ...observed, conformance } : observed;
+    const { closesByVersion, ...value } = observed;
+    const conformance = judge(observation, observed, plain);
+    values[observation.id] = conformance ? { ...value, conformance } : value;
   }
   return values;
 }
 
+/** Nanoseconds as milliseconds, to three decimals. */
 export const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 
+/** The row of `connections` for one connection. */
 export function connectionRow(connection: Connection, evidence: CloseContext): ConnectionRow {
   const { client, server } = connection.sides;
   const { firstClose } = connection;
@@ -76,27 +80,27 @@ export function connectionRow(connection: Connection, evidence: CloseContext): C
   };
 }
 
-export function exchangeRow({ stream, index, step, request, response, interim }: Exchange): ExchangeRow {
-  const first: Message | null = request ?? response;
-  const problems = [request, ...interim, response].flatMap((message) => message?.problems ?? []);
+/** The row of an exchange in run.json and in `analyze --json`. */
+export function exchangeRow(exchange: ExchangeSummary): ExchangeRow {
+  const { stream, index, step, method, target, status, requestFrames, responseFrames, durationNs } = exchange;
   return {
     stream,
     index,
     step,
-    method: request?.method ?? null,
-    target: request?.target ?? null,
-    status: response?.status ?? null,
-    requestFrames: request && [...request.frames],
-    responseFrames: response && [...response.frames],
-    requestHeaders: (request?.headers ?? []).map(([name, text]) => [name, text]),
-    responseHeaders: (response?.headers ?? []).map(([name, text]) => [name, text]),
-    interimStatuses: interim.map((message) => message.status),
-    version: response?.version ?? null,
-    framing: response?.framing ?? null,
-    bodyBytes: response?.bodyBytes ?? 0,
-    startMs: toMs(first?.startNs ?? 0),
-    durationMs: request && response ? toMs(response.endNs - request.startNs) : null,
-    complete: (request?.complete ?? true) && (response?.complete ?? false),
-    problems: problems.map(({ kind, detail, frame }) => ({ kind, detail, frame })),
+    method,
+    target,
+    status,
+    requestFrames: requestFrames && [...requestFrames],
+    responseFrames: responseFrames && [...responseFrames],
+    requestHeaders: exchange.requestHeaders.map(([name, text]) => [name, text]),
+    responseHeaders: exchange.responseHeaders.map(([name, text]) => [name, text]),
+    interimStatuses: [...exchange.interimStatuses],
+    version: exchange.version,
+    framing: exchange.framing,
+    bodyBytes: exchange.bodyBytes,
+    startMs: toMs(exchange.startNs),
+    durationMs: durationNs === null ? null : toMs(durationNs),
+    complete: exchange.complete,
+    problems: exchange.problems.map(({ kind, detail, frame }) => ({ kind, detail, frame })),
   };
 }

@@ -13,12 +13,12 @@ export interface ValueDiff {
   right: ObservedValue | null;
 }
 
-/** What the diff needs to know of an observation; the rows of `run.json` have it too. */
+/** What the diff needs to know of an observation; a row of `observations` in run.json has it too. */
 export type Compared = Pick<Observation, 'id' | 'unit' | 'tolerance'>;
 
 export type Values = Readonly<Record<string, ObservedValue>>;
 
-/** Diffs two sets of values, in the order of `observations`. A value that neither side has gives no entry. */
+/** Compares two sets of values, in the order of `observations`. An observation that neither side has gives no entry. */
 export function diffValues(left: Values, right: Values, observations: readonly Compared[]): ValueDiff[] {
   return observations.flatMap((observation) => {
     const [a, b] = [left[observation.id] ?? null, right[observation.id] ?? null];
@@ -27,6 +27,7 @@ export function diffValues(left: Values, right: Values, observations: readonly C
   });
 }
 
+/** How two values of one observation differ; `null`: this side has no such value. */
 export function diffKind(left: ObservedValue | null, right: ObservedValue | null, observation: Compared): DiffKind {
   if (left && right) return equalValues(left, right, observation) ? 'equal' : 'differs';
   if (left) return 'only-left';
@@ -34,8 +35,8 @@ export function diffKind(left: ObservedValue | null, right: ObservedValue | null
 }
 
 /**
- * Whether two values say the same within the tolerance. "Still open after 8 s" (`null` with a window) doesn't contradict a close at
- * 72 s, nor "still open after 95 s": only a close inside the window that was watched does.
+ * Whether two values are equal within the tolerance. "Still open after 8 s" (`null` with a window) contradicts neither a close at 72 s nor
+ * "still open after 95 s": only a close within the watched window does.
  */
 export function equalValues(left: ObservedValue, right: ObservedValue, observation: Compared): boolean {
   if (left.value === null && right.value === null) return true;
@@ -44,7 +45,7 @@ export function equalValues(left: ObservedValue, right: ObservedValue, observati
   return within(normalise(left.value), normalise(right.value), observation.tolerance);
 }
 
-/** Values that only differ in how they are written: white space at the ends or doubled. */
+/** A value without white space at its ends, and with single spaces inside: that is no difference. */
 export const normalise = (value: ValueJson): ValueJson => (typeof value === 'string' ? value.trim().replace(/\s+/g, ' ') : value);
 
 function within(left: ValueJson, right: ValueJson, tolerance: Tolerance): boolean {
@@ -54,7 +55,7 @@ function within(left: ValueJson, right: ValueJson, tolerance: Tolerance): boolea
 }
 
 function compatibleWithOpen(open: ObservedValue, closed: ValueJson, { unit }: Compared): boolean {
-  const windowS = open['window-s'];
+  const { windowS } = open;
   if (windowS === undefined || typeof closed !== 'number') return false;
   return closed >= (unit === 'ms' ? windowS * 1000 : windowS);
 }

@@ -1,12 +1,12 @@
 /**
- * What a browser shows of itself in one cell: its traits, each a list of items with the frames that show them. An item has a
- * key that the same thing has in another run of the same cell, so that runs can be held against each other.
+ * What a browser does in one cell: its traits, each a list of items with the frames that show them. The same thing has the same key in
+ * every run of a cell, so that runs can be compared.
  */
 import { field } from '../http/fields.ts';
 import type { Connection, Evidence, HeaderField, RequestMessage } from '../model.ts';
 import { isAsked, isUsed } from '../observe/step.ts';
 
-/** One thing that was seen. `number`s are held against the range that other runs show, texts against the set of them. */
+/** One thing that was seen. A number is compared with the range of the other runs' numbers, a text with the set of their texts. */
 export interface TraitItem {
   key: string;
   value: string | number;
@@ -17,28 +17,31 @@ export interface Trait {
   id: string;
   title: string;
   definition: string;
-  /** Numbers are times in milliseconds: the range is widened by 15 % or 50 ms, whichever is more. */
+  /** `ms`: the numbers are times, and their range is widened by 15 % or 50 ms, whichever is more. */
   unit: 'ms' | null;
   /**
-   * What a run shows that others don't, or the other way round: `miss` where it is a difference of its own; `ignore` where another
-   * trait tells it already (a request that is not sent is no wrong header).
+   * How an item counts that only one of two runs has: `miss`, as a difference; `ignore`, not at all, because another trait covers it (a request
+   * that is not sent is not a wrong header).
    */
   unmatched: 'miss' | 'ignore';
   items(evidence: Evidence): TraitItem[];
 }
 
-/** Request fields whose values change from one visit to the next, or from one place to another, and what stands for them. */
+/** Request fields whose values change from visit to visit or from place to place, and what replaces them. */
 export const VOLATILE: readonly { names: readonly string[]; because: string }[] = [
-  { names: ['host', 'referer', 'origin'], because: "they name the server's address, which a run chooses: ‹origin› stands for it" },
+  { names: ['host', 'referer', 'origin'], because: "they name the server's address, which a run chooses: ‹origin› replaces it" },
   {
     names: ['if-none-match', 'if-modified-since', 'if-range'],
-    because: 'they repeat what the server sent: ‹as the server sent it› stands for a value that an earlier response had',
+    because: 'they repeat what the server sent: ‹as the server sent it› replaces a value from an earlier response',
   },
 ];
 
-/** One request with a name that it has in every run: step, method, target, and which one of those it is. */
+/** One request with a name that it has in every run. */
 interface Asked {
+  /** Step and `name`. */
   key: string;
+  /** Method, target, and which of the step's requests for that target it is. */
+  name: string;
   step: string;
   /** Method, target and range. */
   line: string;
@@ -55,9 +58,11 @@ function requestsOf(evidence: Evidence): Asked[] {
   const sent = new Map<string, Set<string>>();
   const origin = originOf(evidence);
   return evidence.exchanges.filter(isAsked).map(({ step, stream, request, response }) => {
-    const name = `${step ?? '-'} · ${request.method} ${request.target}`;
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
+    const target = `${request.method} ${request.target}`;
+    const inStep = `${step ?? '-'} · ${target}`;
+    const count = (seen.get(inStep) ?? 0) + 1;
+    seen.set(inStep, count);
+    const repeated = count === 1 ? '' : ` (${count})`;
     const range = field(request, 'range');
     const validators = sent.get(request.target) ?? new Set<string>();
     const fields = request.headers.map(([header, text]): HeaderField => [header, steady(header, text, origin, validators)]);
@@ -65,7 +70,8 @@ function requestsOf(evidence: Evidence): Asked[] {
       validators.add(validator);
     sent.set(request.target, validators);
     return {
-      key: count === 1 ? name : `${name} (${count})`,
+      key: inStep + repeated,
+      name: target + repeated,
       step: step ?? '-',
       line: `${request.method} ${request.target}${range ? ` ${range}` : ''}`,
       stream,
@@ -78,7 +84,7 @@ function requestsOf(evidence: Evidence): Asked[] {
   });
 }
 
-/** The authority that the requests name. */
+/** The authority that the first request names. */
 function originOf(evidence: Evidence): string | null {
   const first = evidence.exchanges.find(isAsked);
   return first ? field(first.request, 'host') : null;
@@ -113,14 +119,13 @@ function pairsOf(evidence: Evidence): { step: string; pair: string; first: Asked
   return requests.flatMap((one, index) =>
     requests.slice(index + 1).flatMap((other) => {
       if (one.step !== other.step) return [];
-      const short = ({ key }: Asked) => key.slice(key.indexOf(' · ') + 3);
-      const [first, second] = short(one) < short(other) ? [one, other] : [other, one];
-      return [{ step: one.step, pair: `${short(first)} and ${short(second)}`, first, second }];
+      const [first, second] = one.name < other.name ? [one, other] : [other, one];
+      return [{ step: one.step, pair: `${first.name} and ${second.name}`, first, second }];
     }),
   );
 }
 
-/** Which connections can be compared with each other when it comes to closing. */
+/** The kind of connection: only connections of one kind are compared in how they close. */
 function kindOf(connection: Connection): string {
   if (!isUsed(connection)) return 'never used';
   const last = connection.exchanges.at(-1);
@@ -144,13 +149,13 @@ export const traits: readonly Trait[] = [
   defineTrait({
     id: 'connections.used',
     title: 'connections used',
-    definition: 'Those of them that carried a request.',
+    definition: 'The opened connections that carried a request.',
     items: (evidence) => count('used', opened(evidence).filter(isUsed)),
   }),
   defineTrait({
     id: 'connections.unused',
     title: 'connections never used',
-    definition: 'Those of them that carried none.',
+    definition: 'The opened connections that carried no request.',
     items: (evidence) =>
       count(
         'never used',
@@ -217,14 +222,14 @@ export const traits: readonly Trait[] = [
   defineTrait({
     id: 'head.names',
     title: 'header names, order and case',
-    definition: "The names of each request's header fields as they stand on the wire.",
+    definition: "The names of each request's header fields as on the wire.",
     items: (evidence) =>
       requestsOf(evidence).map(({ key, fields, frame }) => ({ key, value: fields.map(([name]) => name).join(', '), frames: [frame] })),
   }),
   defineTrait({
     id: 'head.values',
     title: 'header values',
-    definition: 'Start line and header fields of each request as they stand on the wire, the declared volatile values replaced.',
+    definition: 'Start line and header fields of each request as on the wire, with the declared volatile values replaced.',
     items: (evidence) =>
       requestsOf(evidence).map(({ key, request, fields, frame }) => ({
         key,
@@ -236,7 +241,7 @@ export const traits: readonly Trait[] = [
     id: 'close.first',
     title: 'who closes first, and how',
     definition:
-      'The side of the first FIN or RST of each connection and which of the two; connections that were used, never used, and cut off in a response apart.',
+      'The side that sent the first FIN or RST of each connection, and which of the two; separately for connections that were used, never used, and cut off in a response.',
     unmatched: 'miss',
     items: (evidence) => closings(evidence).map(({ kind, by, frames }) => ({ key: `${kind}: ${by}`, value: by, frames })),
   }),
@@ -261,7 +266,7 @@ export const traits: readonly Trait[] = [
   defineTrait({
     id: 'keepalive.probes',
     title: 'TCP keep-alive probes',
-    definition: 'The most keep-alive probes that the client sent on one connection: how many connections there are, is told above.',
+    definition: 'The most keep-alive probes that the client sent on one connection.',
     items: (evidence) => {
       const probes = evidence.connections.map((connection) => connection.sides.client.keepAliveProbeFrames);
       const frames = probes.reduce<readonly number[]>((most, some) => (some.length > most.length ? some : most), []);
@@ -272,7 +277,7 @@ export const traits: readonly Trait[] = [
     id: 'keepalive.first-ms',
     title: 'first keep-alive probe after',
     definition:
-      'Milliseconds from the last payload byte of either side to the first keep-alive probe of the client behind it: the shortest of all connections.',
+      'Milliseconds from the last payload byte of either side to the next keep-alive probe of the client: the shortest of all connections.',
     unit: 'ms',
     items: (evidence) => {
       const firsts = evidence.connections.flatMap(({ sides: { client, server } }) => {
@@ -296,7 +301,7 @@ interface Closing {
   closed: { idleMs: number; frame: number }[];
 }
 
-/** The ways in which the connections of a cell were closed, by kind of connection. */
+/** How the opened connections of a cell were closed, grouped by kind of connection and by who closed. */
 function closings(evidence: Evidence): Closing[] {
   const found = new Map<string, Closing>();
   for (const connection of opened(evidence)) {
@@ -311,7 +316,8 @@ function closings(evidence: Evidence): Closing[] {
   return [...found.values()];
 }
 
-/** Everything that one run of a cell shows, by trait. */
+/** The items of one run of a cell, by trait. */
 export type CellTraits = ReadonlyMap<string, readonly TraitItem[]>;
 
+/** All traits of one cell. */
 export const traitsOf = (evidence: Evidence): CellTraits => new Map(traits.map((trait) => [trait.id, trait.items(evidence)]));

@@ -1,14 +1,14 @@
 /**
- * How well an emulated browser stands for the real one: its traits in one cell against those of several runs of the real
- * browser in the same cell. A value is right when it lies in the range that the real runs showed.
+ * How closely an emulated browser follows the real one: its traits in one cell compared with those of several runs of the real browser in the
+ * same cell. A value is right when it lies in the range of the real runs.
  */
 import { timeTolerance } from '../observe/observation.ts';
 import { type CellTraits, type Trait, type TraitItem, traits } from './fidelity-traits.ts';
 
-/** Fewer real runs than this show no range. */
+/** The number of real runs that a comparison needs: fewer show no range. */
 export const REAL_RUNS = 3;
 
-/** Where the emulated browser does what the real one did in none of its runs. */
+/** Something that the emulated browser does as the real one did in none of its runs. */
 export interface Miss {
   trait: string;
   key: string;
@@ -29,7 +29,7 @@ export interface CellFidelity {
   misses: Miss[];
 }
 
-/** Holds the traits of an emulated cell against those of the real runs. */
+/** Compares the traits of an emulated cell with those of the real runs. */
 export function compareCell(emulated: CellTraits, real: readonly CellTraits[]): CellFidelity {
   const results = traits.map((trait) =>
     compareTrait(
@@ -44,7 +44,7 @@ export function compareCell(emulated: CellTraits, real: readonly CellTraits[]): 
   };
 }
 
-/** One trait: every item that the emulated run has, and every one that all real runs have. */
+/** Compares one trait: every item of the emulated run, and every item that all real runs have. */
 export function compareTrait(
   trait: Trait,
   emulated: readonly TraitItem[],
@@ -77,7 +77,7 @@ function isRight(trait: Trait, mine: TraitItem | null, theirs: readonly { value:
       theirs.map(({ value }) => value),
     );
   if (trait.unmatched === 'ignore') return null;
-  // What only some of the real runs show may be there or not.
+  // An item that only some of the real runs have may be missing.
   if (!mine) return theirs.length === runs ? false : null;
   return false;
 }
@@ -103,7 +103,7 @@ export interface FidelityCell extends CellFidelity {
 
 export interface Share {
   id: string;
-  /** Mean of the shares of right items, over the traits of all cells that it speaks of; 0 to 1. */
+  /** Mean share of right items over the judged traits and cells; 0 to 1. */
   share: number;
   /** Cells × traits that were judged. */
   judged: number;
@@ -117,7 +117,7 @@ export interface FidelitySummary {
   traits: Share[];
 }
 
-/** Every trait of every cell has the same weight: a page of many requests doesn't outweigh who closes the connection. */
+/** The scores by browser, scenario, server and trait. Every trait of every cell has the same weight, so that a page of many requests does not outweigh who closes the connection. */
 export function summarise(cells: readonly FidelityCell[]): FidelitySummary {
   const rows = cells.flatMap(({ scores, ...cell }) =>
     scores.map((score) => ({ ...cell, trait: score.trait, share: score.right / score.total })),

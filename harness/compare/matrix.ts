@@ -1,6 +1,7 @@
-/** Servers × observations for one client × scenario: what most of them do, and who does otherwise. */
+/** Servers × observations for one client × scenario: what most servers do, and which differ. */
 import type { ObservedValue } from '../model.ts';
 import { type DiffKind, diffKind, diffValues, type Values } from './diff.ts';
+import { majorityOf, votersOf } from './majority.ts';
 import {
   type CellResult,
   cellId,
@@ -11,7 +12,7 @@ import {
   type ServerRow,
 } from './run-result.ts';
 
-/** One row's place in a column. */
+/** One server's value in a column. */
 export interface Entry {
   cell: ObservedCell;
   /** `null`: the cell has no such value. */
@@ -20,9 +21,9 @@ export interface Entry {
   kind: DiffKind;
 }
 
-/** The value that more rows share than any other, two at least; of values within the tolerance the one with most neighbours. */
+/** The value that more rows share than any other; at least two must. Of values within each other's tolerance, the one that most agree with. */
 export interface Majority {
-  /** A cell that has it, whose frames show it. */
+  /** A cell with this value, whose frames show it. */
   cell: ObservedCell;
   value: ObservedValue | null;
   agreeing: number;
@@ -46,6 +47,7 @@ export interface Matrix {
 
 export type Comparable = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'observations' | 'cells'>;
 
+/** Whether the cell has values. */
 export const isObserved = (cell: CellResult): cell is ObservedCell => cell.state === 'observed';
 
 /** One matrix for each client × scenario that has a cell, in the order of the run. */
@@ -58,43 +60,28 @@ export function matrices(run: Comparable): Matrix[] {
   );
 }
 
-/** Columns are the observations that at least one cell has, in the order of the registry. */
+/** The matrix of one client × scenario. Its columns are the observations that at least one cell has, in the order of the run. */
 export function matrixOf(run: Comparable, client: string, scenario: string): Matrix {
   const cells = run.servers.flatMap(({ id }) =>
     run.cells.filter((cell) => cell.server === id && cell.client === client && cell.scenario === scenario),
   );
   const observed = cells.filter(isObserved);
-  const voters = votersOf(observed, run.servers);
+  const voters = votersOf(observed, (cell) => run.servers.find((server) => server.id === cell.server));
   const columns = run.observations
     .filter((observation) => observed.some((cell) => cell.values[observation.id]))
     .map((observation) => columnOf(observation, observed, voters));
   return { client, scenario, cells, columns };
 }
 
-/** Real servers in their default settings say what is usual; models and variants are compared but have no vote, unless only they are there. */
-function votersOf(cells: ObservedCell[], servers: readonly ServerRow[]): ObservedCell[] {
-  const real = new Set(servers.filter((server) => server.provenance === 'real' && server.variantOf === null).map((server) => server.id));
-  const voters = cells.filter((cell) => real.has(cell.server));
-  return voters.length >= 2 ? voters : cells;
-}
-
-function columnOf(observation: ObservationRow, cells: ObservedCell[], voters: ObservedCell[]): Column {
+function columnOf(observation: ObservationRow, cells: ObservedCell[], voters: readonly ObservedCell[]): Column {
   const valueIn = (cell: ObservedCell): ObservedValue | null => cell.values[observation.id] ?? null;
   const majority = majorityOf(voters, (a, b) => diffKind(valueIn(a), valueIn(b), observation) === 'equal');
-  const usual = majority && { ...majority, value: valueIn(majority.cell) };
+  const usual = majority && { cell: majority.row, value: valueIn(majority.row), agreeing: majority.agreeing, voting: majority.voting };
   const entries = cells.map((cell): Entry => {
     const value = valueIn(cell);
     return { cell, value, kind: usual ? diffKind(usual.value, value, observation) : 'equal' };
   });
   return { observation, majority: usual, entries };
-}
-
-function majorityOf(voters: ObservedCell[], agree: (a: ObservedCell, b: ObservedCell) => boolean): Omit<Majority, 'value'> | null {
-  const counted = voters.map((cell) => ({ cell, agreeing: voters.filter((other) => agree(cell, other)).length }));
-  const best = counted.reduce<(typeof counted)[number] | null>((top, one) => (top && top.agreeing >= one.agreeing ? top : one), null);
-  if (!best || best.agreeing < 2) return null;
-  const tied = counted.some((other) => other.agreeing === best.agreeing && !agree(best.cell, other.cell));
-  return tied ? null : { ...best, voting: voters.length };
 }
 
 /** The `differences` of run.json: each row against the majority of its matrix, and each variant against the server that it varies. */
@@ -116,7 +103,7 @@ function againstMajority(matrix: Matrix, servers: readonly ServerRow[]): Differe
   });
 }
 
-/** The base's cell of a variant in this matrix: then that comparison tells more than the one against the majority. */
+/** The cell of the server that a variant varies, in this matrix. Where there is one, the variant is compared with it and not with the majority. */
 const baseOf = (server: ServerRow, matrix: Matrix): ObservedCell | null =>
   server.variantOf === null ? null : (matrix.cells.filter(isObserved).find((cell) => cell.server === server.variantOf) ?? null);
 
@@ -128,7 +115,7 @@ function againstBase(matrix: Matrix, run: Comparable): Difference[] {
   });
 }
 
-/** What differs between two cells, the equal left out. */
+/** The differences between two cells. */
 export function diffCells(
   left: ObservedCell,
   right: ObservedCell,

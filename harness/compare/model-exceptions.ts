@@ -1,20 +1,35 @@
 /**
- * What of a model can't be held against its real server value by value: data, each with its reason. All of it differs between two
- * runs of the real server too, since it is decided by the client's timing or by the machine's.
+ * Values of a model that can't be compared with those of its real server one by one: data, each with its reason. All of them differ between
+ * two runs of the real server too, because the client's timing or the machine's decides them.
  */
-import type { ModelCell } from './model-fidelity.ts';
+import type { Observation } from '../model.ts';
+import { close } from '../observe/close.ts';
+import { closeCause } from '../observe/close-cause.ts';
+import { connections } from '../observe/connections.ts';
+import { framing } from '../observe/framing.ts';
+import { load } from '../observe/load.ts';
+
+/** The cell of a model, as the exceptions see it. */
+export interface ModelPlace {
+  model: string;
+  client: string;
+  scenario: string;
+}
 
 export interface ModelException {
-  /** Ids, or groups with a trailing `*`. */
+  /** Ids of observations. */
   observations: readonly string[];
-  /** The cells that it holds in. */
-  in(cell: Pick<ModelCell, 'model' | 'client' | 'scenario'>): boolean;
+  /** Whether it holds in this cell. */
+  in(cell: ModelPlace): boolean;
   reason: string;
 }
 
-const browser = ({ client }: { client: string }): boolean => client !== 'probe';
+const ids = (...groups: (readonly Observation[])[]): string[] => groups.flat().map(({ id }) => id);
+const isBrowser = ({ client }: Pick<ModelPlace, 'client'>): boolean => client !== 'probe';
+const isCutOff = ({ scenario }: Pick<ModelPlace, 'scenario'>): boolean => scenario === 'media-seek' || scenario === 'abort';
 const always = (): boolean => true;
 
+/** The exceptions; the first that holds gives the reason. */
 export const modelExceptions: readonly ModelException[] = [
   {
     observations: ['load.ms', 'handshake.ms', 'close.idle-ms'],
@@ -22,29 +37,29 @@ export const modelExceptions: readonly ModelException[] = [
     reason: 'how long the machine took: both ran beside other lanes',
   },
   {
-    observations: ['connections.*'],
-    in: browser,
+    observations: ids(connections),
+    in: isBrowser,
     reason:
       'which socket is free when the browser wants one is a race between the server and the client, and decides whether another is opened',
   },
   {
-    observations: ['load.*', 'close.*', 'framing.*', 'connections.*'],
-    in: ({ scenario }) => scenario === 'media-seek' || scenario === 'abort',
-    reason: 'the download is cut off at a moment of the clock: how much has come by then differs',
+    observations: ids(load, close, closeCause, framing, connections),
+    in: isCutOff,
+    reason: 'the download is cut off at a moment of the clock: how much has arrived by then differs',
   },
   {
     observations: ['http.statuses'],
-    in: ({ scenario }) => scenario === 'media-seek' || scenario === 'abort',
-    reason: 'the favicon is asked for when the page has loaded: before the step or in it, as the clock will have it',
+    in: isCutOff,
+    reason: 'the favicon is asked for once the page has loaded: whether that is before the step or in it depends on the clock',
   },
   {
     observations: ['close.cause'],
     in: ({ scenario }) => scenario === 'slow-link',
     reason:
-      "the server's timer begins when it has written, the last byte passes when the link has carried it: whether the close comes at the advertised time depends on the queue",
+      "the server's timer starts when the server has written, but the last byte passes only when the link has carried it: whether the close comes at the advertised time depends on the queue",
   },
   {
-    observations: ['connections.reuse', 'http.statuses', 'load.*'],
+    observations: ids(load).concat('connections.reuse', 'http.statuses'),
     in: ({ scenario }) => scenario === 'max-requests',
     reason: 'where the server sets no limit, the probe stops after a time, not after a number of requests',
   },
@@ -56,18 +71,13 @@ export const modelExceptions: readonly ModelException[] = [
   },
   {
     observations: ['close.first'],
-    in: ({ model, client }) => browser({ client }) && (model === 'python-http-model' || model === 'flask-model'),
+    in: ({ model, client }) => isBrowser({ client }) && (model === 'python-http-model' || model === 'flask-model'),
     reason: 'after a response that ends with the connection both sides send their FIN within a fraction of a millisecond',
   },
 ];
 
-const names = (pattern: string, observation: string): boolean =>
-  pattern.endsWith('*') ? observation.startsWith(pattern.slice(0, -1)) : pattern === observation;
-
-/** The reason why a difference in this value is none of the model's; `null` where there is none. */
-export function declaredReason(cell: Pick<ModelCell, 'model' | 'client' | 'scenario'>, observation: string): string | null {
-  const found = modelExceptions.find(
-    (exception) => exception.in(cell) && exception.observations.some((pattern) => names(pattern, observation)),
-  );
+/** Why a difference in this value does not count against the model; `null` where it does. */
+export function declaredReason(cell: ModelPlace, observation: string): string | null {
+  const found = modelExceptions.find((exception) => exception.in(cell) && exception.observations.includes(observation));
   return found?.reason ?? null;
 }

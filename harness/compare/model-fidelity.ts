@@ -1,8 +1,8 @@
-/** How well a model stands for the real server that it imitates: the harness's own diff over every observation of the same cells. */
+/** How closely a model follows the real server that it imitates: the diff over every observation of the same cells. */
 import { type DiffKind, diffValues, type Values } from './diff.ts';
 import type { Share } from './fidelity.ts';
 import { isObserved } from './matrix.ts';
-import { declaredReason } from './model-exceptions.ts';
+import { declaredReason, type ModelPlace } from './model-exceptions.ts';
 import type { ObservedCell, RunResult } from './run-result.ts';
 
 export interface ModelMiss {
@@ -10,22 +10,20 @@ export interface ModelMiss {
   kind: Exclude<DiffKind, 'equal'>;
   model: ObservedCell['values'][string] | null;
   real: ObservedCell['values'][string] | null;
-  /** Why this is not held against the model (`model-exceptions.ts`); `null`: it is. */
+  /** Why this does not count against the model (`model-exceptions.ts`); `null`: it does. */
   declared: string | null;
 }
 
-export interface ModelCell {
-  model: string;
+/** One cell of a model, compared with the same cell of its real server. */
+export interface ModelCell extends ModelPlace {
   real: string;
-  client: string;
-  scenario: string;
   equal: number;
-  /** Without those whose difference is declared. */
+  /** Compared values, without those whose difference is declared. */
   compared: number;
   misses: ModelMiss[];
 }
 
-/** Every model of the run against its real server, in the cells that both have. */
+/** Compares every model of the run with its real server, in the cells that both have. */
 export function modelCells(run: Pick<RunResult, 'servers' | 'cells' | 'observations'>): ModelCell[] {
   const observed = run.cells.filter(isObserved);
   return run.servers.flatMap(({ id, modelOf }) => {
@@ -68,7 +66,7 @@ export function modelCells(run: Pick<RunResult, 'servers' | 'cells' | 'observati
   });
 }
 
-/** Equal values ÷ compared values, for each model. */
+/** For each model the share of compared values that are equal. */
 export const modelShares = (cells: readonly ModelCell[]): Share[] =>
   [...new Set(cells.map(({ model }) => model))].map((id) => {
     const own = cells.filter(({ model }) => model === id);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { CellIdentity, ObservedValue } from '../model.ts';
+import { writtenValue, writtenValues } from './written-value.ts';
 
 /**
  * The shape of `run.json`. One definition gives the TypeScript types, the validation when a run is read back, and
@@ -20,7 +22,8 @@ export const toleranceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('relative'), ratio: z.number(), absolute: z.number() }),
 ]);
 
-export const valueSchema = z.object({
+/** A value as files have it; in the program its `window-s` is `windowS`. */
+const writtenValueSchema = z.object({
   value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
   frames: z.array(frame).describe('the frames that show it; a bounded list'),
   'window-s': z.number().exactOptional().describe('how long it was watched; with value null: still open then'),
@@ -30,6 +33,10 @@ export const valueSchema = z.object({
     .exactOptional()
     .describe('what the RFC says of this value, where one speaks of it'),
 });
+
+export const valueSchema = writtenValueSchema.transform(
+  ({ 'window-s': windowS, ...rest }): ObservedValue => (windowS === undefined ? rest : { ...rest, windowS }),
+);
 
 const side = z.enum(['server', 'client']);
 
@@ -227,20 +234,51 @@ export type Difference = z.infer<typeof differenceSchema>;
 export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
 
+/** A run in the format of `run.json`, as `parseRunResult` reads it back. */
+export function writtenRun(run: RunResult): z.input<typeof runResultSchema> {
+  const side = ({ cell, value }: Difference['left']) => ({ cell, value: value && writtenValue(value) });
+  const difference = ({ left, right, ...rest }: Difference) => {
+    const { against, kind, observation, ...counts } = rest;
+    return { against, kind, observation, left: side(left), right: side(right), ...counts };
+  };
+  const { baseline, ...rest } = run;
+  return {
+    ...rest,
+    cells: run.cells.map((cell) => (cell.state === 'observed' ? { ...cell, values: writtenValues(cell.values) } : cell)),
+    differences: run.differences.map(difference),
+    ...(baseline ? { baseline: { ...baseline, differences: baseline.differences.map(difference) } } : {}),
+  };
+}
+
+/** The cell that an id of `cellId` names. */
+export function cellOfId(id: string): CellIdentity {
+  const [server = '', client = '', scenario = ''] = id.split('/');
+  return { server, client, scenario };
+}
+
 export { cellId } from '../model.ts';
 
 /** The schema in JSON Schema (draft 2020-12), as `results/run.schema.json` holds it. */
 export function runJsonSchema(): object {
-  return { title: 'wirematrix run.json', ...z.toJSONSchema(runResultSchema) };
+  const schema = z.toJSONSchema(runResultSchema, {
+    io: 'input',
+    // zod leaves objects open in a schema of what is read; files have nothing that the schema does not name.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.type === 'object' && jsonSchema.properties) jsonSchema.additionalProperties = false;
+    },
+  });
+  return { title: 'wirematrix run.json', ...schema };
 }
 
 /**
  * Checks data read from a `run.json`.
- * @throws Error that names the first places that don't fit, and the file
+ * @throws Error that names the file and the first places that don't fit the schema
  */
 export function parseRunResult(data: unknown, file: string): RunResult {
   const parsed = runResultSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
-  throw new Error(`${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}`);
+  throw new Error(
+    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: npm run table makes it again from the captures beside it`,
+  );
 }

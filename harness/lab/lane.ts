@@ -137,6 +137,8 @@ async function actOut(
     }
   }
   await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+  const clientFailure = session.failure?.();
+  if (clientFailure) throw clientFailure;
   const ended = server.ended();
   if (ended !== null && !stopRequested)
     throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);

@@ -4,10 +4,10 @@ import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
 import { servers as allServers } from '../../servers/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import type { Skipped } from '../model.ts';
+import { cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
-import type { Ready } from './plan.ts';
+import { type CellPlan, identityOf, type Ready } from './plan.ts';
 
 /** Clients and browser scenarios of a run that names none; all of the probe's questions are asked. */
 const DEFAULT_CLIENTS = ['chromium', 'probe'];
@@ -119,5 +119,31 @@ export async function resolve<T extends { version(): Promise<{ version: string }
   return {
     ready: answers.flatMap((answer) => ('version' in answer ? [answer] : [])),
     missing: answers.flatMap((answer) => ('skipped' in answer ? [answer] : [])),
+  };
+}
+
+/** What is to run, and on what. */
+export interface SelectedCells {
+  selection: Selection;
+  cells: CellPlan[];
+}
+
+/** Two plans as one: each cell once, those of the first plan first; rows in the order of the registries. */
+export function withCells(first: SelectedCells, second: SelectedCells): SelectedCells {
+  const cells = new Map([...first.cells, ...second.cells].map((plan) => [cellId(identityOf(plan)), plan]));
+  const both = <T extends { id: string }>(all: readonly T[], of: (selection: Selection) => readonly { definition: { id: string } }[]) => {
+    const rows = new Map([...of(second.selection), ...of(first.selection)].map((row) => [row.definition.id, row]));
+    return all.flatMap(({ id }) => rows.get(id) ?? []);
+  };
+  const scenarios = new Set([...first.selection.scenarios, ...second.selection.scenarios].map(({ id }) => id));
+  return {
+    cells: [...cells.values()],
+    selection: {
+      servers: both(allServers, ({ servers }) => servers) as Selection['servers'],
+      missingServers: both(allServers, ({ missingServers }) => missingServers) as Selection['missingServers'],
+      clients: both(allClients, ({ clients }) => clients) as Selection['clients'],
+      missingClients: both(allClients, ({ missingClients }) => missingClients) as Selection['missingClients'],
+      scenarios: allScenarios.filter(({ id }) => scenarios.has(id)),
+    },
   };
 }

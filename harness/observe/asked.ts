@@ -1,9 +1,9 @@
 /**
- * What the steps of the `probe` client show: each question is a step of its own, on a connection of its own, so that the step's
- * id finds the answer. A step that is not in the capture, or in which nothing was sent, has no answer.
+ * The answers to the questions of the `probe` client. Each question is a step of its own, on a connection of its own, so the step's id
+ * finds its answer. A step that is not in the capture, or in which nothing was sent, has no answer.
  */
 import type { Connection, Evidence, Exchange, Observation, ObservedValue } from '../model.ts';
-import { defineObservation } from './observation.ts';
+import { defineObservation, type ObservationInput } from './observation.ts';
 import { type AskedExchange, frameList, headFrames, isAsked, value } from './step.ts';
 
 export interface Answer {
@@ -18,11 +18,11 @@ export function answerIn(evidence: Evidence, step: string): Answer | null {
   return connection ? { exchange, connection } : null;
 }
 
-/** The heads of the request and of its response. */
+/** Frames of the heads of the request and of its response. */
 export const exchangeFrames = (exchange: Exchange): number[] =>
   frameList(exchange.request ? headFrames(exchange.request) : [], exchange.response ? headFrames(exchange.response) : []);
 
-/** The value `null` of a question that got no answer, with what became of the connection instead. */
+/** The value `null` for a question without an answer; the note says what became of the connection. */
 export function unanswered({ exchange, connection }: Answer): ObservedValue {
   const { firstClose } = connection;
   if (firstClose?.by === 'server') {
@@ -33,7 +33,7 @@ export function unanswered({ exchange, connection }: Answer): ObservedValue {
   return value(null, frameList(exchangeFrames(exchange), firstClose?.frame), { note: 'no answer until the client gave up' });
 }
 
-/** The status that the question of a step got. */
+/** The status of the answer to the question of a step; `null` where the question was not asked. */
 export function statusIn(evidence: Evidence, step: string): ObservedValue | null {
   const answer = answerIn(evidence, step);
   if (!answer) return null;
@@ -50,13 +50,21 @@ export function serverClose({ firstClose, sides }: Connection): { how: 'FIN' | '
   return fin && rst && rst.frame < fin.frame ? rst : (fin ?? rst);
 }
 
-/** The observation of a question whose answer is its status. The question's step bears the observation's id. */
-export const statusQuestion = (id: string, title: string, request: string, spec: string): Observation =>
+/** The observation of a question whose answer is its status. The question's step has the observation's id. */
+export const statusQuestion = (
+  id: string,
+  title: string,
+  request: string,
+  spec: string,
+  more: Pick<ObservationInput, 'scenario' | 'judgedBeside' | 'nullIsNoAnswer'>,
+): Observation =>
   defineObservation({
+    nullIsNoAnswer: true,
     id,
     title,
     unit: null,
     definition: `The status of ${request}; null where none came. Frames: the heads of the request and of the response.`,
     spec,
+    ...more,
     observe: (evidence) => statusIn(evidence, id),
   });

@@ -35,7 +35,7 @@ const control = defineObservation({
   id: 'cache.control',
   title: 'Cache-Control',
   unit: null,
-  definition: `The value of the document's \`Cache-Control\` header as it stands; "none" where it has none. The note has its \`Expires\`. ${DOCUMENT}`,
+  definition: `The value of the document's \`Cache-Control\` header, unchanged; "none" where it has none. The note gives its \`Expires\`. ${DOCUMENT}`,
   spec: 'RFC 9111 §5.2',
   observe(evidence) {
     const document = documentOf(evidence);

@@ -2,25 +2,39 @@ import { connectionOptions } from '../http/fields.ts';
 import type { Connection, Evidence, FirstClose, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
-import { connectionsIn, frameList, headFrames, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
+import { SHUTDOWN_STEPS } from './shutdown.ts';
+import {
+  connectionsIn,
+  frameList,
+  headFrames,
+  isUsed,
+  lastByteFrame,
+  lastByteNs,
+  lastStep,
+  medianOf,
+  round,
+  value,
+  watchedS,
+} from './step.ts';
+import { isAtNamedTime, isAtOnce } from './timers.ts';
 
-/** Why a connection was closed, as far as its packets tell; each with what it means. A new cause does not compile without its words. */
+/** The causes of a close that packets can show, each with what it means. */
 export const CAUSES = {
   shutdown: 'the server was asked to stop',
-  'advertised-timer': 'the idle time that Keep-Alive: timeout named had passed',
+  'advertised-timer': 'the idle time named by Keep-Alive: timeout had passed',
   'unadvertised-timer': 'an idle time had passed that no response named',
-  'request-limit': 'the server ended a connection that it had kept until then, with its last response',
+  'request-limit': 'the server ended a connection that it had kept open until then, with its last response',
   'connection-close': 'the response said Connection: close',
   'client-asked': 'the request said Connection: close',
   'http-1.0': 'HTTP/1.0 without keep-alive ends with the response',
   'close-delimited': 'the response has no length: its end is the close',
   'request-timeout': 'the server gave up waiting for a request, or for the rest of one',
-  'error-response': 'the server closed behind an error response',
+  'error-response': 'the server closed after an error response',
   'no-answer': 'the server closed instead of answering',
   'unread-data':
-    'the kernel reset the connection: the server closed it with bytes of the client unread, or the client sent into a connection that was closed already',
-  'after-response': 'the server closed at once behind a response that did not say so',
-  'client-policy': 'the client closed a connection that the server would have kept',
+    'the kernel reset the connection: the server closed it before it had read all the client sent, or the client sent on a connection that was already closed',
+  'after-response': 'the server closed at once after a response that did not announce it',
+  'client-policy': 'the client closed a connection that the server would have kept open',
   'client-abort': 'the client left before the response was complete',
 } as const;
 
@@ -33,24 +47,12 @@ export interface CauseOfClose {
   frames: number[];
 }
 
-/** What else is looked at beside the connection. Without `exchanges` (a capture that is read in constant memory) a little less can be told. */
+/** What is looked at besides the connection. Without `exchanges` (in a capture that is read in constant memory) `error-response` is found less reliably. */
 export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
 
-/** A close sooner than this after the last byte is no idle timer. The longest drain of a server that closes is some 10 ms. */
-export const AT_ONCE_MS = 250;
-/** Servers close up to this much before or behind the second that they name (Node waits one second longer, others check once a second). */
-const EARLY_S = 0.5;
-const LATE_S = 1.6;
-
-const lastPayloadFrame = ({ sides, handshake, firstFrame }: Connection): number =>
-  Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
-
-const lastPayloadNs = ({ sides, handshake, startNs }: Connection): number =>
-  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
-
 /**
- * The likely cause of the first FIN or RST of a connection, from the packets of that connection (and, for a shutdown, from the mark of
- * the step in which the server was stopped). `null` while it is open, and where what would tell is not in the capture.
+ * The likely cause of the first FIN or RST of a connection, from that connection's packets (and, for a shutdown, from the mark of the step
+ * in which the server was stopped). `null` while it is open, and where the packets that would show the cause are not in the capture.
  */
 export function causeOfClose(connection: Connection, evidence: CloseContext): CauseOfClose | null {
   const close = connection.firstClose;
@@ -58,7 +60,7 @@ export function causeOfClose(connection: Connection, evidence: CloseContext): Ca
   return close.by === 'client' ? byClient(connection, close, evidence) : byServer(connection, close, evidence);
 }
 
-/** Whether what stands at the end of the connection is in the capture: the heads whole, the body without a gap. */
+/** Whether the connection's last exchange is in the capture: whole heads, and a body without a gap. */
 function isKnown({ exchanges }: Connection): boolean {
   const last = exchanges.at(-1);
   return [last?.request, last?.response].every(
@@ -71,31 +73,31 @@ function byClient(connection: Connection, close: FirstClose, evidence: CloseCont
   const response = last?.response ?? null;
   if (response && announcesClose(response) && response.complete) return announced(connection, response, close.frame, evidence);
   const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
-  const frames = frameList(response?.headFrames[0], lastPayloadFrame(connection), close.frame);
+  const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
   if (pending) return { cause: 'client-abort', because: null, frames };
   return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
 }
 
 function byServer(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
-  const frames = frameList(lastPayloadFrame(connection), close.frame);
-  const stop = evidence.steps.find((step) => step.id.startsWith('shutdown-') && step.id === evidence.steps.at(-1)?.id);
+  const frames = frameList(lastByteFrame(connection), close.frame);
+  const stop = evidence.steps.find(({ id }) => SHUTDOWN_STEPS.has(id));
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
   if (response?.status === 408) return { cause: 'request-timeout', because: '408', frames: frameList(headFrames(response), close.frame) };
   if (last?.request && !response) return withoutAnswer(connection, close, frames, evidence);
-  if (close.how === 'RST' && sentBehind(connection, response)) return { cause: 'unread-data', because: null, frames };
+  if (close.how === 'RST' && sentAfter(connection, response)) return { cause: 'unread-data', because: null, frames };
   if (response && last?.request && connectionOptions(last.request).includes('close')) {
     return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
   }
   if (response && announcesClose(response)) return announced(connection, response, close.frame, evidence);
   if (response?.framing === 'close')
     return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
-  if (close.idleMs < AT_ONCE_MS && response) return atOnce(connection, response, close);
+  if (isAtOnce(close.idleMs) && response) return atOnce(connection, response, close);
   return timer(connection, close);
 }
 
-/** A close that the response's head names. */
+/** The cause of a close that the head of the response announces. */
 function announced(connection: Connection, response: ResponseMessage, closeFrame: number, evidence: CloseContext): CauseOfClose {
   const frames = frameList(headFrames(response), closeFrame);
   if (!connectionOptions(response).includes('close'))
@@ -108,14 +110,14 @@ function announced(connection: Connection, response: ResponseMessage, closeFrame
   return { cause: 'connection-close', because: null, frames };
 }
 
-/** Whether this server ends every connection with its response, errors or not. */
+/** Whether this server announces a close in every successful response too. */
 function closesAlways({ exchanges = [] }: CloseContext): boolean {
   const successes = exchanges.flatMap(({ response }) => (response && response.status < 400 ? [response] : []));
   return successes.length > 0 && successes.every(announcesClose);
 }
 
-/** Whether the client sent bytes after the server's response had begun that got no answer. */
-function sentBehind(connection: Connection, response: ResponseMessage | null): boolean {
+/** Whether the client sent bytes after the server's response had begun. */
+function sentAfter(connection: Connection, response: ResponseMessage | null): boolean {
   const sent = connection.sides.client.lastPayloadFrame;
   return sent !== null && (response === null || sent > response.headFrames[0]);
 }
@@ -123,15 +125,15 @@ function sentBehind(connection: Connection, response: ResponseMessage | null): b
 function withoutAnswer(connection: Connection, close: FirstClose, frames: number[], evidence: CloseContext): CauseOfClose {
   const served = connection.exchanges.filter((exchange) => exchange.response !== null);
   const before = served.at(-1)?.response ?? null;
-  // A pipelined request behind a response that said it would be the last.
+  // A pipelined request after a response that announced it was the last.
   if (before && announcesClose(before)) return announced(connection, before, close.frame, evidence);
   if (close.how === 'RST' && served.length > 0) return { cause: 'unread-data', because: null, frames };
-  if (!connection.exchanges.at(-1)?.request?.complete && close.idleMs >= AT_ONCE_MS) {
-    return { cause: 'request-timeout', because: `without a word, ${seconds(close.idleMs)} after half a request`, frames };
+  if (!connection.exchanges.at(-1)?.request?.complete && !isAtOnce(close.idleMs)) {
+    return { cause: 'request-timeout', because: `no response, ${seconds(close.idleMs)} after half a request`, frames };
   }
   if (served.length === 0 && connection.sides.server.payloadBytes > 0)
-    return { cause: 'no-answer', because: 'what it sent is no HTTP/1.x', frames };
-  if (close.idleMs >= AT_ONCE_MS) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
+    return { cause: 'no-answer', because: 'what it sent is not HTTP/1.x', frames };
+  if (!isAtOnce(close.idleMs)) return { cause: 'no-answer', because: `it waited ${seconds(close.idleMs)}`, frames };
   return { cause: 'no-answer', because: null, frames };
 }
 
@@ -144,24 +146,23 @@ function atOnce(connection: Connection, response: ResponseMessage, close: FirstC
   return { cause: 'after-response', because: null, frames };
 }
 
-/** What is left is a timer: the one that a `Keep-Alive` header on this connection named, or another. */
+/** A close that nothing else explains is a timer's: the one that a `Keep-Alive` header on this connection named, or another. */
 function timer(connection: Connection, close: FirstClose): CauseOfClose {
   const idle = seconds(close.idleMs);
   const naming = connection.exchanges.findLast(
     (exchange) => exchange.response && advertisedIn(exchange.response)?.timeoutS != null,
   )?.response;
-  const frames = frameList(naming ? headFrames(naming) : [], lastPayloadFrame(connection), close.frame);
+  const frames = frameList(naming ? headFrames(naming) : [], lastByteFrame(connection), close.frame);
   if (!naming) return { cause: 'unadvertised-timer', because: `${idle} after the last byte`, frames };
   const named = advertisedIn(naming)?.timeoutS ?? 0;
-  const idleS = close.idleMs / 1000;
-  if (idleS >= named - EARLY_S && idleS <= named + LATE_S)
+  if (isAtNamedTime(close.idleMs / 1000, named))
     return { cause: 'advertised-timer', because: `named ${named} s, closed after ${idle}`, frames };
   return { cause: 'unadvertised-timer', because: `named ${named} s, yet closed after ${idle}`, frames };
 }
 
 const seconds = (ms: number): string => `${round(ms / 1000, 3)} s`;
 
-/** Connections whose close a cell's value speaks of: those that carried requests; where none did, all. */
+/** The connections that a cell's value is about: those that carried requests; where none did, all. */
 function counted(evidence: Evidence): Connection[] {
   const inStep = connectionsIn(evidence, lastStep(evidence));
   const used = inStep.filter(isUsed);
@@ -172,12 +173,13 @@ const cause = defineObservation({
   id: 'close.cause',
   title: 'why it is closed',
   unit: null,
-  definition: `The likely cause of the first FIN or RST of the connections that were opened or still open in the last step (those that carried a request, where any did): the most frequent one, of equally frequent ones the earliest; "none" where all stayed open. ${Object.entries(
+  definition: `The likely cause of the first FIN or RST of the connections that were opened or still open in the last step (only those that carried a request, where any did). The most frequent cause counts; of equally frequent ones the earliest. "none": all stayed open. ${Object.entries(
     CAUSES,
   )
     .map(([id, words]) => `${id}: ${words}`)
-    .join('; ')}. Frames: of the middle one (by idle time) of these connections, what names or shows the cause, and the close.`,
+    .join('; ')}. Frames: what shows the cause, and the close, on the connection with the median idle time.`,
   spec: 'RFC 9112 §9',
+  scenario: 'close',
   observe(evidence) {
     const connections = counted(evidence);
     if (connections.length === 0) return null;
@@ -187,8 +189,8 @@ const cause = defineObservation({
     });
     if (causes.length === 0) {
       if (connections.some(({ firstClose }) => firstClose !== null)) return null;
-      return value('none', frameList(connections.map(lastPayloadFrame)), {
-        'window-s': Math.min(...connections.map((connection) => watchedS(evidence, lastPayloadNs(connection)))),
+      return value('none', frameList(connections.map(lastByteFrame)), {
+        windowS: Math.min(...connections.map((connection) => watchedS(evidence, lastByteNs(connection)))),
       });
     }
     causes.sort((a, b) => a.close.frame - b.close.frame);

@@ -1,27 +1,30 @@
 import type { Connection, Evidence, FirstClose, Side } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { connectionsIn, frameList, isUsed, lastStep, medianOf, round, value, watchedS } from './step.ts';
+import { connectionsIn, frameList, isUsed, lastByteFrame, lastByteNs, lastStep, medianOf, round, value, watchedS } from './step.ts';
 
 type ClosedConnection = Connection & { firstClose: FirstClose };
 
-/** Said in each definition: which connections count. */
-const WHICH =
-  'Counted are the connections that carried a request at any time and were opened or still open (no FIN, no RST) in the last step of the scenario.';
+/** The note names shortest and longest idle time where they are further apart than this. Milliseconds. */
+const SPREAD_MS = 50;
 
-/** How the counted connections of a cell ended: the verdict of the majority, and the connections that share it. */
+/** Part of each definition: which connections count. */
+const WHICH =
+  'It counts the connections that carried a request at any time and were opened or still open (no FIN, no RST) in the last step of the scenario.';
+
+/** How the counted connections of a cell ended: the majority's outcome, and the connections that share it. */
 export interface CloseVerdict {
   by: Side | 'none';
   how: FirstClose['how'] | 'none';
-  /** Of the majority; with `by: 'none'` empty. */
+  /** Those of the majority; empty where `by` is `none`. */
   closed: ClosedConnection[];
   stillOpen: Connection[];
-  /** How many connections each side closed first; those that stayed open. */
+  /** How many connections each side closed first, and how many stayed open (`none`). */
   tally: Record<Side | 'none', number>;
 }
 
 const isClosed = (connection: Connection): connection is ClosedConnection => connection.firstClose !== null;
 
-/** A tie goes to the side that closed earlier; a side that closed goes before `none`. */
+/** `null` where no connection counts. A tie goes to the side that closed earlier, and to a side that closed before `none`. */
 export function closeVerdict(evidence: Evidence): CloseVerdict | null {
   const counted = connectionsIn(evidence, lastStep(evidence)).filter(isUsed);
   if (counted.length === 0) return null;
@@ -55,15 +58,6 @@ const split = ({ tally }: CloseVerdict): { note?: string } => {
   return { note: parts.map((side) => (side === 'none' ? `${tally.none} stayed open` : `${tally[side]} closed by the ${side}`)).join(', ') };
 };
 
-const lastByteNs = (connection: Connection): number =>
-  Math.max(connection.sides.client.lastPayloadNs ?? connection.startNs, connection.sides.server.lastPayloadNs ?? connection.startNs);
-
-/** The frame that carried the last payload byte of either side: what the idle time counts from. */
-function lastByteFrame({ sides, handshake, firstFrame }: Connection): number {
-  const latest = Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0);
-  return latest || (handshake?.ackFrame ?? firstFrame);
-}
-
 /** The shortest time that a connection which stayed open was watched after its last byte. */
 const windowOf = (evidence: Evidence, open: Connection[]): number =>
   Math.min(...open.map((connection) => watchedS(evidence, lastByteNs(connection))));
@@ -72,14 +66,15 @@ const first = defineObservation({
   id: 'close.first',
   title: 'who closes first',
   unit: null,
-  definition: `Which side sent the first FIN or RST: the value of the majority of the connections; a tie goes to the side that closed earlier. "none": still open when the capture ends. ${WHICH} Frames: that FIN or RST of each connection of the majority; for "none" the last payload frames.`,
+  definition: `Which side sent the first FIN or RST on most of the connections; a tie goes to the side that closed earlier. "none": still open when the capture ends. ${WHICH} Frames: that FIN or RST of each connection of the majority; for "none" the last payload frames.`,
   spec: 'RFC 9112 §9.6',
+  scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
     if (verdict.by === 'none') {
       return value('none', frameList(verdict.stillOpen.map(lastByteFrame)), {
-        'window-s': windowOf(evidence, verdict.stillOpen),
+        windowS: windowOf(evidence, verdict.stillOpen),
         ...split(verdict),
       });
     }
@@ -91,17 +86,18 @@ const how = defineObservation({
   id: 'close.how',
   title: 'how it closes',
   unit: null,
-  definition: `Whether the first close of the connections that \`close.first\` speaks of is a FIN or a RST (the more frequent of them; a tie goes to the earlier). ${WHICH}`,
+  definition: `Whether the connections that \`close.first\` counts are closed by a FIN or a RST (the more frequent of the two; a tie goes to the earlier). ${WHICH}`,
   spec: 'RFC 9293 §3.6',
+  scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
     if (verdict.how === 'none') {
-      return value('none', frameList(verdict.stillOpen.map(lastByteFrame)), { 'window-s': windowOf(evidence, verdict.stillOpen) });
+      return value('none', frameList(verdict.stillOpen.map(lastByteFrame)), { windowS: windowOf(evidence, verdict.stillOpen) });
     }
     const same = verdict.closed.filter((connection) => connection.firstClose.how === verdict.how);
     const others = verdict.closed.length - same.length;
-    const note = others > 0 ? { note: `${same.length} by ${verdict.how}, ${others} otherwise` } : {};
+    const note = others > 0 ? { note: `${same.length} by ${verdict.how}, ${others} by ${verdict.how === 'FIN' ? 'RST' : 'FIN'}` } : {};
     return value(verdict.how, frameList(same.map((connection) => connection.firstClose.frame)), note);
   },
 });
@@ -110,16 +106,18 @@ const idle = defineObservation({
   id: 'close.idle-ms',
   title: 'idle before the close',
   unit: 'ms',
-  definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (of two middle ones the shorter) of the connections that \`close.first\` speaks of. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the connection that is the median.`,
+  definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (the shorter of two middle ones) over the connections that \`close.first\` counts. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the median connection.`,
   spec: 'RFC 9112 §9.5',
+  scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
     const median = medianOf(verdict.closed, (connection) => connection.firstClose.idleMs);
-    if (!median) return value(null, frameList(verdict.stillOpen.map(lastByteFrame)), { 'window-s': windowOf(evidence, verdict.stillOpen) });
+    if (!median) return value(null, frameList(verdict.stillOpen.map(lastByteFrame)), { windowS: windowOf(evidence, verdict.stillOpen) });
     const times = verdict.closed.map((connection) => connection.firstClose.idleMs);
     const [least, most] = [Math.min(...times), Math.max(...times)];
-    const note = most - least > 50 ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};
+    const note =
+      most - least > SPREAD_MS ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};
     return value(round(median.firstClose.idleMs, 3), frameList(lastByteFrame(median), median.firstClose.frame), note);
   },
 });

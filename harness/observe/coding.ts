@@ -4,15 +4,17 @@ import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
 
-const codingOf = (response: ResponseMessage): string => fieldValues(response, 'content-encoding').join(', ').toLowerCase() || 'identity';
+/** The content coding of a response in lower case; `identity` where it has none. */
+export const codingOf = (response: ResponseMessage): string =>
+  fieldValues(response, 'content-encoding').join(', ').toLowerCase() || 'identity';
 
-/** The response to `Accept-Encoding: gzip` where it is coded; `null` else. */
+/** The response to `Accept-Encoding: gzip`, where it has a content coding. */
 function coded(evidence: Evidence): ResponseMessage | null {
   const response = answerIn(evidence, 'coding.gzip')?.exchange.response;
   return response && codingOf(response) !== 'identity' ? response : null;
 }
 
-/** The same where a client that asked for no coding got another one: then `Accept-Encoding` chose. */
+/** The same, unless a client that accepts identity alone gets that coding too: only then did `Accept-Encoding` choose it. */
 function chosen(evidence: Evidence): ResponseMessage | null {
   const response = coded(evidence);
   const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
@@ -23,13 +25,15 @@ const gzip = defineObservation({
   id: 'coding.gzip',
   title: 'content coding',
   unit: null,
-  definition: 'The `Content-Encoding` of the stylesheet when the client accepts gzip; "identity" where it is sent as it is.',
+  definition: 'The `Content-Encoding` of the stylesheet when the client accepts gzip; "identity" where it has none.',
   spec: 'RFC 9110 §8.4',
+  scenario: 'coding',
+  judgedBeside: 'success',
   observe(evidence) {
     const exchange = answerIn(evidence, 'coding.gzip')?.exchange;
     if (!exchange?.response) return null;
     const always = coded(evidence) !== null && chosen(evidence) === null;
-    const note = always ? { note: 'sent to a client that accepts identity alone, too' } : {};
+    const note = always ? { note: 'also sent to a client that accepts only identity' } : {};
     return value(codingOf(exchange.response), exchangeFrames(exchange), note);
   },
 });
@@ -39,17 +43,20 @@ const vary = defineObservation({
   title: 'Vary of a coded answer',
   unit: null,
   definition:
-    'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where the answer is coded, and that to `Accept-Encoding: identity` is not coded so.',
+    'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where that answer has a coding which the answer to `Accept-Encoding: identity` does not have.',
   spec: 'RFC 9110 §12.5.5',
+  scenario: 'coding',
+  judgedBeside: 'success',
   observe(evidence) {
     const response = chosen(evidence);
     return response && value(fieldValues(response, 'vary').join(', ').toLowerCase() || 'none', headFrames(response));
   },
 });
 
-/** What became of a validator on the way from the plain answer to the coded one. */
+/** How the validator of a coded answer differs from that of the plain one. */
 export type ValidatorChange = 'same' | 'weakened' | 'changed' | 'dropped' | 'added' | 'none';
 
+/** Compares the `ETag` of a plain answer with that of a coded one; `undefined`: it has none. */
 export function validatorChange(plain: string | undefined, of: string | undefined): ValidatorChange {
   if (plain === of) return plain === undefined ? 'none' : 'same';
   if (of === undefined) return 'dropped';
@@ -62,8 +69,10 @@ const etag = defineObservation({
   title: 'ETag of a coded answer',
   unit: null,
   definition:
-    'The `ETag` of the gzip answer beside that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in either. Only where the answer is coded, and the plain one is not coded so.',
+    'The `ETag` of the gzip answer compared with that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in both. Only where the gzip answer has a coding which the plain one does not have.',
   spec: 'RFC 9110 §8.8.3.3',
+  scenario: 'coding',
+  judgedBeside: 'steady-success',
   observe(evidence) {
     const response = chosen(evidence);
     const plain = answerIn(evidence, 'coding.identity')?.exchange.response;
@@ -83,8 +92,11 @@ const revalidates = defineObservation({
   title: 'validation of a coded answer',
   unit: null,
   definition:
-    'The status of the request that validates the gzip answer (its `ETag` in `If-None-Match`, or its date). Only where the answer was coded.',
+    'The status of a request that revalidates the gzip answer (with its `ETag` in `If-None-Match`, or its date). Only where that answer has a content coding.',
   spec: 'RFC 9110 §13.1.2',
+  scenario: 'coding',
+  judgedBeside: 'steady-success',
+  nullIsNoAnswer: true,
   observe: (evidence) => (coded(evidence) ? statusIn(evidence, 'coding.revalidates') : null),
 });
 

@@ -13,15 +13,26 @@ const question = (id: string, title: string, request: string, spec: string): Obs
     id,
     title,
     unit: null,
-    definition: `The status of a GET with ${request}; null where none came. Frames: the heads of the request and of the response. Without the validator that it needs it is not asked.`,
+    definition: `The status of a GET with ${request}; null where none came. Frames: the heads of the request and of the response. It is not asked where the server sends no validator that it needs.`,
     spec,
+    scenario: 'conditional',
+    judgedBeside: 'steady-success',
+    nullIsNoAnswer: true,
     observe: (evidence) => statusIn(evidence, id),
   });
 
-/** RFC 9110 §15.4.5: those of a 200 that a 304 must have too. `Date` is judged by the clock, not by the 200. */
+/** Fields that a 304 must have where the 200 has them (RFC 9110 §15.4.5); `Date`, which depends on the server's clock, is checked separately. */
 const REQUIRED = ['content-location', 'etag', 'vary', 'cache-control', 'expires'];
-/** The same section: representation metadata that a 304 should not have. */
+/** Representation metadata that a 304 should not have (the same section). */
 const UNWANTED = ['content-type', 'content-encoding', 'content-language', 'content-range', 'content-length'];
+
+const missing = (name: string): string => `no ${name}`;
+/** What `conditional.304-fields` writes for each field that a 304 must have and lacks. */
+export const MISSING_FIELDS: ReadonlySet<string> = new Set([...REQUIRED, 'date'].map(missing));
+/** What it writes for a Content-Length that differs from the 200's. */
+export const WRONG_LENGTH = 'wrong content-length';
+/** Between the entries of `conditional.304-fields`. */
+export const ODD_FIELDS_SEPARATOR = ', ';
 
 const names = (headers: readonly HeaderField[]): Set<string> => new Set(headers.map(([name]) => name.toLowerCase()));
 
@@ -29,7 +40,7 @@ const names = (headers: readonly HeaderField[]): Set<string> => new Set(headers.
 const notModified = (evidence: Evidence): AnsweredExchange | null =>
   evidence.exchanges.filter(isAnswered).find((exchange) => exchange.response.status === 304) ?? null;
 
-/** A 200 to the same target with the same `Accept-Encoding`, to hold the 304 against. */
+/** A 200 to the same target with the same `Accept-Encoding`, to compare the 304 with. */
 function counterpart(evidence: Evidence, of: AnsweredExchange): AnsweredExchange | null {
   const coding = (exchange: AnsweredExchange) => exchange.request.headers.find(([name]) => name.toLowerCase() === 'accept-encoding')?.[1];
   const found = evidence.exchanges
@@ -40,21 +51,21 @@ function counterpart(evidence: Evidence, of: AnsweredExchange): AnsweredExchange
   return found ?? null;
 }
 
-/** A Content-Length that is not that of the 200 (RFC 9110 §8.6). */
-function isWrong(name: string, of: AnsweredExchange, whole: AnsweredExchange | null): boolean {
+/** Whether this is a Content-Length that differs from the 200's (RFC 9110 §8.6). */
+function isWrongLength(name: string, of: AnsweredExchange, whole: AnsweredExchange | null): boolean {
   if (name !== 'content-length' || !whole) return false;
   return field(of.response, name) !== (field(whole.response, name) ?? String(whole.response.bodyBytes));
 }
 
-/** Fields of a 304 that should not be there, and those that should be and are not; each in words. */
+/** Fields that a 304 has and should not have, and those that it lacks. */
 function oddFields(evidence: Evidence, exchange: AnsweredExchange): string[] {
   const fields = names(exchange.response.headers);
   const whole = counterpart(evidence, exchange);
   const expected = whole ? REQUIRED.filter((name) => names(whole.response.headers).has(name)) : [];
-  const missing = expected.filter((name) => !fields.has(name)).map((name) => `no ${name}`);
-  if (!fields.has('date') && (!whole || names(whole.response.headers).has('date'))) missing.push('no date');
-  const unwanted = UNWANTED.filter((name) => fields.has(name)).map((name) => (isWrong(name, exchange, whole) ? `wrong ${name}` : name));
-  return [...unwanted, ...missing];
+  const absent = expected.filter((name) => !fields.has(name));
+  if (!fields.has('date') && (!whole || names(whole.response.headers).has('date'))) absent.push('date');
+  const unwanted = UNWANTED.filter((name) => fields.has(name)).map((name) => (isWrongLength(name, exchange, whole) ? WRONG_LENGTH : name));
+  return [...unwanted, ...absent.map(missing)];
 }
 
 const length304 = defineObservation({
@@ -62,13 +73,18 @@ const length304 = defineObservation({
   title: 'length of a 304',
   unit: 'bytes',
   definition:
-    'Bytes of the head of the first 304 in the capture, from its start line to the empty line. The note names fields that it should not have, or lacks.',
+    'Bytes of the head of the first 304 in the capture, from its start line to the empty line. The note names the fields that it should not have or that it lacks.',
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'conditional',
   observe(evidence) {
     const exchange = notModified(evidence);
     if (!exchange) return null;
     const odd = oddFields(evidence, exchange);
-    return value(exchange.response.headBytes, headFrames(exchange.response), odd.length > 0 ? { note: odd.join(', ') } : {});
+    return value(
+      exchange.response.headBytes,
+      headFrames(exchange.response),
+      odd.length > 0 ? { note: odd.join(ODD_FIELDS_SEPARATOR) } : {},
+    );
   },
 });
 
@@ -77,15 +93,16 @@ const fields304 = defineObservation({
   title: 'odd fields of a 304',
   unit: null,
   definition:
-    'Of the first 304 in the capture: representation metadata that it carries (Content-Type, Content-Length and the like), "wrong" before a Content-Length that is not that of the 200; "no …" for fields that the 200 has and the 304 must have too; "clean" where there is nothing of either.',
+    'Odd fields of the first 304 in the capture: representation metadata that it carries (Content-Type, Content-Length and the like; "wrong" before a Content-Length that differs from the 200\'s), and "no …" for a field that the 200 has and the 304 must have too; "clean" where there are none.',
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'conditional',
   observe(evidence) {
     const exchange = notModified(evidence);
     if (!exchange) return null;
     const odd = oddFields(evidence, exchange);
     const whole = counterpart(evidence, exchange);
     return value(
-      odd.length > 0 ? odd.join(', ') : 'clean',
+      odd.length > 0 ? odd.join(ODD_FIELDS_SEPARATOR) : 'clean',
       frameList(headFrames(exchange.response), whole ? headFrames(whole.response) : []),
     );
   },
@@ -93,10 +110,11 @@ const fields304 = defineObservation({
 
 const body304 = defineObservation({
   id: 'conditional.304-body',
-  title: 'bytes behind a 304',
+  title: 'bytes after a 304',
   unit: 'bytes',
-  definition: 'Bytes that the server sends behind the head of a 304 which is the only response on its connection: there must be none.',
+  definition: 'Bytes that the server sends after the head of a 304 that is the only response on its connection: there must be none.',
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'conditional',
   observe(evidence) {
     for (const { id } of statuses) {
       const answer = answerIn(evidence, id);

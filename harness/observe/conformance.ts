@@ -1,21 +1,29 @@
 /**
- * What the RFCs say of an observed value. Data and pure functions: a rule a family of values, with the section that speaks of it. A rule
- * that only recommends (SHOULD) is deviated from as one that demands (MUST) is; the sentence says which it was. When they apply: `judge.ts`.
+ * What the RFCs say of an observed value: one rule for each observation, with the section it comes from. Not following a recommendation
+ * (SHOULD) is a deviation just as not following a requirement (MUST) is; the sentence says which. `judge.ts` says when a rule applies.
  */
-import type { Judgement, ValueJson } from '../model.ts';
+import type { Conformance, ValueJson } from '../model.ts';
+import { MISSING_FIELDS, ODD_FIELDS_SEPARATOR, WRONG_LENGTH } from './conditional.ts';
 
-/** A verdict and why. */
-export type Ruling = readonly [verdict: Judgement['verdict'], because: string];
+/** A verdict, and the reason for it. */
+export type Ruling = readonly [verdict: Conformance['verdict'], because: string];
 
-interface Rule {
+/** What an RFC says of one observation's values. */
+export interface Rule {
   section: string;
   /** @param value a value that was observed; `null` where there was no answer, or none within the window */
   judge(value: ValueJson): Ruling;
+  /** The ruling where a plain GET of the target gets `status`, which is no success; absent or `null`: nothing can be said then. */
+  besideFailure?(value: ValueJson, status: number): Ruling | null;
 }
 
-/** Rulings by value: the first whose test holds counts. */
+/** Why a response without the `close` option announces its close nevertheless (RFC 9112 §9.3). */
+export const CLOSES_BY_VERSION = 'HTTP/1.0 without keep-alive says so by its version';
+
+/** One ruling, and the values it is for. */
 type Case = readonly [test: (value: ValueJson) => boolean, ...ruling: Ruling];
 
+/** A rule of several cases: the first one whose test holds counts. */
 const cases = (section: string, list: readonly Case[], otherwise: Ruling): Rule => ({
   section,
   judge(value) {
@@ -33,9 +41,15 @@ const matches =
   (value: ValueJson): boolean =>
     typeof value === 'string' && pattern.test(value);
 
+/** A list of `conditional.304-fields` that has such an entry. */
+const lists =
+  (wanted: (entry: string) => boolean) =>
+  (value: ValueJson): boolean =>
+    typeof value === 'string' && value.split(ODD_FIELDS_SEPARATOR).some(wanted);
+
 const unspecified = (section: string, because: string): Rule => ({ section, judge: () => ['unspecified', because] });
 
-/** A condition that is false: the origin must answer 304 to a GET. */
+/** For a condition that is false: the origin must answer a GET with 304. */
 const mustBe304 = (section: string, why: string): Rule =>
   cases(section, [[is(304), 'conforms', why]], ['deviates', `${why}, and the answer MUST be 304`]);
 
@@ -44,7 +58,7 @@ const shouldBe304 = (section: string, why: string): Rule =>
 
 const MAY_IGNORE = 'a server MAY ignore Range and send the whole';
 
-/** A range that can be satisfied: that part, or the whole. */
+/** For a range that can be satisfied: that part, or the whole. */
 const part = (section: string, right: RegExp): Rule =>
   cases(
     section,
@@ -74,24 +88,25 @@ const timer = unspecified('RFC 9112 §9.5', 'the RFC places no requirement on th
 const RANGE = 'RFC 9110 §14.2';
 const IF_RANGE = 'RFC 9110 §13.1.5';
 
+/** The rules, by the id of their observation. */
 export const conformanceRules: Readonly<Record<string, Rule>> = {
   'idle.used-s': timer,
   'idle.unused-s': timer,
-  'idle.partial-head-s': unspecified('RFC 9110 §15.5.9', 'how long a server is prepared to wait for a request is its own affair'),
+  'idle.partial-head-s': unspecified('RFC 9110 §15.5.9', 'a server decides for itself how long it waits for a request'),
   'idle.partial-head-answer': cases(
     'RFC 9110 §15.5.9',
-    [[is('408'), 'conforms', '408 says that no complete request came within the time that the server was prepared to wait']],
+    [[is('408'), 'conforms', '408 says that no complete request came within the time the server was prepared to wait']],
     ['unspecified', 'no RFC demands a 408 before the close'],
   ),
   'keepalive.advertised-s': unspecified(
     'RFC 9112 App. C.2.2',
-    'the Keep-Alive header is of RFC 2068 §19.7.1; RFC 9112 leaves it to itself',
+    'the Keep-Alive header comes from RFC 2068 §19.7.1; RFC 9112 sets no rule for it',
   ),
   'keepalive.advertised-max': unspecified(
     'RFC 9112 App. C.2.2',
-    'the Keep-Alive header is of RFC 2068 §19.7.1; RFC 9112 leaves it to itself',
+    'the Keep-Alive header comes from RFC 2068 §19.7.1; RFC 9112 sets no rule for it',
   ),
-  'keepalive.max-requests': unspecified('RFC 9112 §9.3', 'a server SHOULD keep a connection open, and may end it when it likes'),
+  'keepalive.max-requests': unspecified('RFC 9112 §9.3', 'a server SHOULD keep a connection open, and may end it at any time'),
 
   'pipelining.answered': cases(
     'RFC 9112 §9.3.2',
@@ -107,14 +122,14 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'conditional.if-none-match': mustBe304('RFC 9110 §13.1.2', 'the ETag matches, so the condition is false'),
   'conditional.weak-compare': mustBe304('RFC 9110 §13.1.2', 'If-None-Match MUST use the weak comparison, by which W/ makes no difference'),
   'conditional.list': mustBe304('RFC 9110 §13.1.2', 'one of the listed ETags matches, so the condition is false'),
-  'conditional.star': mustBe304('RFC 9110 §13.1.2', '* is false where the target has a current representation'),
+  'conditional.star': mustBe304('RFC 9110 §13.1.2', '* makes the condition false where the target has a current representation'),
   'conditional.precedence': cases(
     'RFC 9110 §13.1.3',
     [
-      [is(200), 'conforms', 'If-Modified-Since MUST be ignored beside If-None-Match'],
-      [is(304), 'deviates', 'If-Modified-Since MUST be ignored beside If-None-Match, which did not match'],
+      [is(200), 'conforms', 'If-Modified-Since MUST be ignored where there is If-None-Match'],
+      [is(304), 'deviates', 'If-Modified-Since MUST be ignored where there is If-None-Match, which did not match'],
     ],
-    ['deviates', 'neither condition keeps the server from sending the file'],
+    ['deviates', 'neither condition stops the server from sending the file'],
   ),
   'conditional.if-modified-since': shouldBe304('RFC 9110 §13.1.3', 'the date equals Last-Modified, so the condition is false'),
   'conditional.if-modified-since-later': shouldBe304(
@@ -123,8 +138,8 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'conditional.with-no-cache': cases(
     'RFC 9110 §13.2.1',
-    [[is(304), 'conforms', 'no-cache speaks to caches; an origin server MUST evaluate the condition all the same']],
-    ['deviates', 'no-cache asks caches to validate (RFC 9111 §5.2.1.4); an origin server MUST evaluate the condition all the same'],
+    [[is(304), 'conforms', 'no-cache is for caches; an origin server MUST still evaluate the condition']],
+    ['deviates', 'no-cache asks caches to validate (RFC 9111 §5.2.1.4); an origin server MUST still evaluate the condition'],
   ),
   'conditional.304-length': unspecified('RFC 9110 §15.4.5', 'a head may have any length'),
   'conditional.304-fields': cases(
@@ -132,15 +147,15 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [is('clean'), 'conforms', 'it has the fields that a 304 needs and no other metadata'],
       [
-        matches(/\bno (etag|vary|cache-control|expires|content-location|date)\b/),
+        lists((field) => MISSING_FIELDS.has(field)),
         'deviates',
         'a 304 MUST have those of Content-Location, Date, ETag, Vary, Cache-Control and Expires that the 200 has',
       ],
-      [matches(/\bwrong content-length\b/), 'deviates', 'Content-Length MUST NOT be sent unless it is that of the 200 (§8.6)'],
+      [lists((field) => field === WRONG_LENGTH), 'deviates', 'Content-Length MUST NOT be sent unless it equals that of the 200 (§8.6)'],
       [
         is('content-length'),
         'unspecified',
-        'Content-Length is allowed where it is that of the 200 (§8.6), though a 304 SHOULD NOT carry such metadata',
+        'Content-Length is allowed where it equals that of the 200 (§8.6), though a 304 SHOULD NOT carry such metadata',
       ],
     ],
     ['deviates', 'a 304 SHOULD NOT carry representation metadata that does not guide a cache update'],
@@ -177,7 +192,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [is('416'), 'deviates', 'a 416 SHOULD name the current length in Content-Range'],
       [is('200'), 'conforms', MAY_IGNORE],
     ],
-    ['deviates', 'a range that no byte of the file is in SHOULD get 416'],
+    ['deviates', 'a range beyond the end of the file SHOULD get 416'],
   ),
   'range.multi': cases(
     'RFC 9110 §15.3.7.2',
@@ -186,7 +201,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [is('200'), 'conforms', MAY_IGNORE],
       [matches(/^206 bytes 0-29\//), 'conforms', 'ranges whose gap is smaller than the overhead of parts MAY be coalesced'],
       [matches(/^206 bytes (0-9|20-29)\//), 'conforms', 'a server may send only a part of what was asked for (§15.3.7)'],
-      [matches(/^206 bytes/), 'deviates', 'a 206 has no bytes that were not asked for, but for the gap between close ranges'],
+      [matches(/^206 bytes/), 'deviates', 'a 206 carries only bytes that were asked for, except the gap between close ranges'],
     ],
     ['deviates', 'both ranges can be satisfied: they get the parts or the whole'],
   ),
@@ -226,16 +241,19 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ['deviates', 'Range is defined for GET alone and MUST be ignored otherwise'],
   ),
 
-  'methods.head': cases(
-    'RFC 9110 §9.1',
-    [[is(200), 'conforms', 'general-purpose servers MUST support GET and HEAD']],
-    ['deviates', 'general-purpose servers MUST support GET and HEAD'],
-  ),
+  'methods.head': {
+    ...cases(
+      'RFC 9110 §9.1',
+      [[is(200), 'conforms', 'general-purpose servers MUST support GET and HEAD']],
+      ['deviates', 'general-purpose servers MUST support GET and HEAD'],
+    ),
+    besideFailure: (value, status) => (value === status ? ['conforms', `HEAD gets what GET gets: ${status}`] : null),
+  },
   'methods.head-length': cases(
     'RFC 9110 §8.6',
     [
-      [is('same'), 'conforms', 'HEAD tells what GET would'],
-      [is('none'), 'unspecified', 'a server MAY leave out fields that it only knows while it makes the content (§9.3.2)'],
+      [is('same'), 'conforms', 'HEAD gives the length that GET would'],
+      [is('none'), 'unspecified', 'a server MAY leave out fields whose value it only knows once it generates the content (§9.3.2)'],
     ],
     ['deviates', 'Content-Length MUST NOT be sent unless it is what GET would send'],
   ),
@@ -247,7 +265,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'methods.options': cases(
     'RFC 9110 §9.3.7',
     [
-      [is(200, 204), 'conforms', 'OPTIONS tells what can be done with the target'],
+      [is(200, 204), 'conforms', 'OPTIONS reports what the target supports'],
       [is(405, 501), 'conforms', 'OPTIONS is optional (§9.1), and the server says that it has none'],
     ],
     ['deviates', 'a method that is not implemented SHOULD get 501, one that is not allowed 405 (§9.1)'],
@@ -258,12 +276,12 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [
         is('none'),
         'unspecified',
-        'a successful response to OPTIONS SHOULD tell optional features; Allow is the usual way, not the only one',
+        'a successful response to OPTIONS SHOULD list optional features; Allow is the usual way, not the only one',
       ],
     ],
     ['conforms', 'Allow names the methods'],
   ),
-  'methods.options-star': unspecified('RFC 9110 §9.3.7', '"*" asks about the server in general; what it tells is its own affair'),
+  'methods.options-star': unspecified('RFC 9110 §9.3.7', '"*" asks about the server in general; the answer is up to the server'),
   'methods.post': cases(
     'RFC 9110 §9.1',
     [
@@ -272,7 +290,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [
         (value) => typeof value === 'number' && (value < 400 || OF_THE_TARGET.includes(value)),
         'unspecified',
-        'what POST does is for the target to say (§9.3.3)',
+        'the target decides what POST does (§9.3.3)',
       ],
     ],
     ['deviates', 'a method that the target does not allow SHOULD get 405, one that the server does not implement 501'],
@@ -297,15 +315,15 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     'RFC 9110 §6.2',
     [
       [is('1.1'), 'conforms', 'a server SHOULD answer with the highest version of that major version that it conforms to'],
-      [is('1.0'), 'unspecified', 'a server whose highest version is 1.1 SHOULD say so; one that only speaks 1.0 can not'],
+      [is('1.0'), 'unspecified', 'a server whose highest version is 1.1 SHOULD say so; one that supports only 1.0 cannot'],
     ],
     ['deviates', 'the answer to HTTP/1.0 has the major version 1'],
   ),
   'versions.http10-keep-alive': cases('RFC 9112 §9.3', [], ['conforms', 'a server may honour keep-alive of HTTP/1.0, and need not']),
   'versions.connection-close': cases(
     'RFC 9112 §9.6',
-    [[is('closes'), 'conforms', 'a server that receives close MUST close behind its response']],
-    ['deviates', 'a server that receives close MUST close behind its response'],
+    [[is('closes'), 'conforms', 'a server that receives close MUST close after its response']],
+    ['deviates', 'a server that receives close MUST close after its response'],
   ),
   'versions.close-announced': cases(
     'RFC 9112 §9.6',
@@ -314,7 +332,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'versions.missing-host': must400('an HTTP/1.1 request without Host'),
   'versions.two-hosts': must400('a request with more than one Host line'),
-  'versions.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY take a single LF for the end of a line, and need not'),
+  'versions.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
   'versions.absolute-form': cases(
     'RFC 9112 §3.2.2',
     [[is(200), 'conforms', 'a server MUST accept the absolute form']],
@@ -330,7 +348,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'coding.etag': cases(
     'RFC 9110 §8.8.3',
     [
-      [is('same strong'), 'deviates', 'a strong ETag is of one sequence of bytes: two codings MUST NOT share one'],
+      [is('same strong'), 'deviates', 'a strong ETag stands for one sequence of bytes: two codings MUST NOT share one'],
       [is('same weak'), 'conforms', 'a weak ETag may stand for both codings'],
     ],
     ['conforms', 'the codings do not share a strong ETag'],
@@ -345,17 +363,17 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['unspecified', 'no RFC says when a server that is stopped has to close'],
   ),
-  'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped owes to a response under way'),
+  'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a response under way'),
 
   'trap.unsolicited-response': cases(
     'RFC 9112 §9.2',
     [[is('none'), 'conforms', 'every response answers a request']],
-    ['unspecified', 'a client MUST NOT take it for the answer to a later request'],
+    ['unspecified', 'a client MUST NOT take it as the answer to a later request'],
   ),
   'trap.duplicate-date': cases(
     'RFC 9110 §5.3',
-    [[is('no'), 'conforms', 'Date stands once']],
-    ['deviates', 'a sender MUST NOT repeat a field that is no list'],
+    [[is('no'), 'conforms', 'there is one Date']],
+    ['deviates', 'a sender MUST NOT repeat a field that is not a list'],
   ),
 };
 
@@ -370,5 +388,5 @@ function isLastTen(value: ValueJson): boolean {
   return first !== undefined && Number(last) === Number(length) - 1 && Number(last) - Number(first) === 9;
 }
 
-/** Refusals by which a target says that it takes POST, but not this one. */
+/** Statuses with which a target that accepts POST refuses this one. */
 const OF_THE_TARGET: readonly number[] = [400, 401, 402, 403, 409, 411, 412, 413, 415, 417, 422, 428, 429];

@@ -31,7 +31,7 @@ const used = defineObservation({
   title: 'connections used',
   unit: 'count',
   definition:
-    'Connections that carried at least one request of the last step, those that an earlier step had opened among them. Frames: the first such request on each.',
+    'Connections that carried at least one request of the last step, including those that an earlier step had opened. Frames: the first such request on each.',
   spec: SPEC,
   observe(evidence) {
     const step = lastStep(evidence);
@@ -59,7 +59,7 @@ const maxConcurrent = defineObservation({
   title: 'most connections at one time',
   unit: 'count',
   definition:
-    'The most connections that were open at one time in the last step: from the ACK that completes the handshake to the first FIN or RST of either side. Frames: the ACK of each of those, the last of which made it the most.',
+    'The most connections that were open at one time in the last step: from the ACK that completes the handshake to the first FIN or RST of either side. Frames: the ACK of each of those connections.',
   spec: SPEC,
   observe(evidence) {
     const step = lastStep(evidence);

@@ -30,7 +30,7 @@ const body = defineObservation({
   id: 'framing.body',
   title: 'how the body ends',
   unit: null,
-  definition: `How the end of the document's body is told: content-length, chunked, or close (of the connection). ${DOCUMENT}`,
+  definition: `How the end of the document's body is marked: content-length, chunked, or close (of the connection). ${DOCUMENT}`,
   spec: 'RFC 9112 §6.3',
   observe(evidence) {
     const document = documentOf(evidence);
@@ -46,9 +46,9 @@ const largestSegment = defineObservation({
   title: 'largest segment',
   unit: 'bytes',
   definition:
-    'Payload of the largest TCP segment that carries a response to a request of the last step. On loopback it shows how the server writes, not what a path would carry. Frames: that segment, or the message it is in.',
+    'Payload of the largest TCP segment that carries a response to a request of the last step. On loopback it shows how the server writes, not what a path would carry. Frames: that segment, or first and last frame of its message.',
   spec: 'RFC 9293 §3.7.1',
-  // The kernel joins and splits writes as it finds room: only twice as much or half is another way of writing.
+  // The kernel joins and splits writes: only twice or half the size shows another way of writing.
   tolerance: { kind: 'relative', ratio: 0.5, absolute: 0 },
   observe(evidence) {
     const responses = askedIn(evidence, lastStep(evidence))

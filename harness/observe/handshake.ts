@@ -6,7 +6,7 @@ const duration = defineObservation({
   title: 'TCP handshake',
   unit: 'ms',
   definition:
-    "From the SYN to the client's ACK of the SYN-ACK: the median (of two middle ones the shorter) of the connections that were opened in the last step. Frames: SYN, SYN-ACK and ACK of the connection that is the median.",
+    "From the SYN to the client's ACK of the SYN-ACK: the median (the shorter of two middle ones) over the connections that were opened in the last step. Frames: SYN, SYN-ACK and ACK of the median connection.",
   spec: 'RFC 9293 §3.5',
   observe(evidence) {
     const handshakes = openedIn(evidence, lastStep(evidence)).flatMap(({ handshake: shake }) => (shake ? [shake] : []));

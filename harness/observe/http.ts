@@ -32,7 +32,7 @@ const statuses = defineObservation({
   title: 'status codes',
   unit: null,
   definition:
-    'Status codes of the final responses to the requests of the last step, in the order of the requests, with a space between; "-" for a request that got no response. Frames: the first of each response head; of a request without one, its own head.',
+    'Status codes of the final responses to the requests of the last step, in the order of the requests, separated by spaces; "-" for a request that got no response. Frames: the first of each response head; of a request without one, its own head.',
   spec: 'RFC 9110 §15',
   observe(evidence) {
     const exchanges = askedIn(evidence, lastStep(evidence));

@@ -3,24 +3,24 @@ import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, isUsed, round, value, watchedS } from './step.ts';
 
-/** Answers on the connection that nobody asked for, or that half a request got. */
-const warnings = (connection: Connection): ResponseMessage[] =>
+/** Responses on the connection that answer no whole request: unsolicited ones, and those to half a request. */
+const unasked = (connection: Connection): ResponseMessage[] =>
   connection.exchanges.flatMap((exchange) => {
     const complete = exchange.request?.complete ?? false;
     return exchange.response && !complete ? [exchange.response] : [];
   });
 
-/** From a moment of the connection to the server's FIN or RST; what the server said before that is in the note. */
+/** Seconds from a moment of the connection to the server's FIN or RST; the note gives what the server sent in between. */
 function idleSince(evidence: Evidence, connection: Connection, since: { frame: number; timeNs: number }): ObservedValue {
   const close = serverClose(connection);
-  const said = warnings(connection);
+  const said = unasked(connection);
   const remarks = said.map((response) => `${response.status} sent ${round((response.startNs - since.timeNs) / 1e9, 3)} s in`);
   const frames = frameList(since.frame, said.flatMap(headFrames), close?.frame);
   if (connection.firstClose?.by === 'client' || !close) {
     const open = connection.firstClose?.by === 'client' ? [...remarks, 'the client closed first'] : remarks;
     const untilNs = connection.firstClose?.timeNs ?? evidence.capture.endNs;
     return value(null, frameList(frames, connection.firstClose?.frame), {
-      'window-s': connection.firstClose ? round((untilNs - since.timeNs) / 1e9, 1) : watchedS(evidence, since.timeNs),
+      windowS: connection.firstClose ? round((untilNs - since.timeNs) / 1e9, 1) : watchedS(evidence, since.timeNs),
       ...(open.length > 0 ? { note: open.join('; ') } : {}),
     });
   }
@@ -43,6 +43,7 @@ const used = defineObservation({
   definition:
     "How long the server keeps a connection after one response: from the response's last payload byte to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that last payload and that close.",
   spec: 'RFC 9112 §9.5',
+  scenario: 'idle-used',
   observe(evidence) {
     const answer = answerIn(evidence, 'idle-used');
     const response = answer?.exchange.response;
@@ -56,8 +57,9 @@ const unused = defineObservation({
   title: 'idle connection kept, never used',
   unit: 's',
   definition:
-    "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. (Node.js looks at such connections every 30 s since its start, so that with it the value is between 60 and 90 s and depends on when the client came.) null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
+    "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. (Node.js checks such connections every 30 s from its start, so its value lies between 60 and 90 s, depending on when the client connected.) null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
   spec: 'RFC 9112 §9.5',
+  scenario: 'idle-unused',
   observe(evidence) {
     const connection = openedWithoutRequest(evidence, 'idle-unused');
     if (!connection?.handshake) return null;
@@ -65,7 +67,7 @@ const unused = defineObservation({
   },
 });
 
-/** The connection of half a request: a decoder may or may not make a request of it. */
+/** The connection of half a request, whether or not the decoder made a request of it. */
 function partialHeadConnection(evidence: Evidence): Connection | null {
   return answerIn(evidence, 'idle-partial-head')?.connection ?? openedWithoutRequest(evidence, 'idle-partial-head');
 }
@@ -77,6 +79,7 @@ const partialHead = defineObservation({
   definition:
     "How long the server waits for the rest of a request head: from the last payload byte of the client to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that payload, an answer, and the close.",
   spec: 'RFC 9110 §15.5.9',
+  scenario: 'idle-partial-head',
   observe(evidence) {
     const connection = partialHeadConnection(evidence);
     const { lastPayloadFrame: frame, lastPayloadNs: timeNs } = connection?.sides.client ?? { lastPayloadFrame: null, lastPayloadNs: null };
@@ -90,12 +93,13 @@ const partialHeadAnswer = defineObservation({
   title: 'answer to half a request head',
   unit: null,
   definition:
-    'The status that the server sends before it gives up waiting for the rest of a request head; "none" where it closes without a word or was still waiting at the end.',
+    'The status that the server sends before it gives up waiting for the rest of a request head; "none" where it closes without a response or is still waiting when the capture ends.',
   spec: 'RFC 9110 §15.5.9',
+  scenario: 'idle-partial-head',
   observe(evidence) {
     const connection = partialHeadConnection(evidence);
     if (!connection) return null;
-    const [answer] = warnings(connection);
+    const [answer] = unasked(connection);
     if (answer) return value(String(answer.status), headFrames(answer));
     return value('none', frameList(connection.sides.client.lastPayloadFrame, serverClose(connection)?.frame));
   },

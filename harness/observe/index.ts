@@ -1,4 +1,4 @@
-/** The ordered registry of observations: one line a group. Their order is that of every list and table. */
+/** Every observation, one line for each group, in the order of every list and table. */
 import type { Observation } from '../model.ts';
 import { cache } from './cache.ts';
 import { close } from './close.ts';

@@ -4,7 +4,7 @@ import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, isAnswered, value } from './step.ts';
 
-/** What a `Keep-Alive` header promises. Either may be missing. */
+/** The parameters of a `Keep-Alive` header; `null`: missing. */
 export interface Advertised {
   timeoutS: number | null;
   max: number | null;
@@ -21,13 +21,13 @@ export function advertisedIn(response: ResponseMessage): Advertised | null {
   return { timeoutS: parameter('timeout'), max: parameter('max') };
 }
 
-/** Whether the connection ends behind this response by what its head says (RFC 9112 §9.3). */
+/** Whether the head of this response says that the connection ends after it (RFC 9112 §9.3). */
 export function announcesClose(response: ResponseMessage): boolean {
   const options = connectionOptions(response);
   return options.includes('close') || (response.version !== '1.1' && !options.includes('keep-alive'));
 }
 
-/** The first response with a `Keep-Alive` header; else the first response at all. */
+/** The first response with a `Keep-Alive` header; without one, the first response. */
 function advertising(evidence: Evidence): ResponseMessage | null {
   const responses = evidence.exchanges.filter(isAnswered).map((exchange) => exchange.response);
   return responses.find((response) => advertisedIn(response) !== null) ?? responses[0] ?? null;
@@ -65,8 +65,9 @@ const maxRequests = defineObservation({
   title: 'requests before the server closes',
   unit: 'count',
   definition:
-    'Requests that the server answers on one connection before it closes it, or says that it will. null: it was still open after as many as the note says. Frames: the first request, the last response head, and the close.',
+    'Requests that the server answers on one connection before it closes it or says that it will. null: still open after the number of requests in the note. Frames: the first request, the last response head, and the close.',
   spec: 'RFC 9112 §9.3',
+  scenario: 'max-requests',
   observe(evidence) {
     const answer = answerIn(evidence, 'max-requests');
     if (!answer) return null;

@@ -8,17 +8,17 @@ const WHICH = 'The page load is every request of the last step, with its respons
 interface Load {
   exchanges: readonly AskedExchange[];
   messages: readonly Message[];
-  /** All heads are in the capture. */
+  /** Whether all heads are whole in the capture. */
   isWhole: boolean;
 }
 
-/** `null` where no request was sent at all, or a head is not whole in the capture, so that its length is not known. */
+/** `null` where no request was sent, or where a head is not whole in the capture, so that its length is unknown. */
 function measuredLoadOf(evidence: Evidence): Load | null {
   const load = loadOf(evidence);
   return load?.isWhole ? load : null;
 }
 
-/** `null` where no request was sent at all. */
+/** `null` where no request was sent. */
 const loadOf = oncePerEvidence((evidence): Load | null => {
   const exchanges = askedIn(evidence, lastStep(evidence));
   if (exchanges.length === 0) return null;
@@ -59,7 +59,7 @@ const bytes = defineObservation({
   unit: 'bytes',
   definition: `HTTP bytes of both directions on the wire: heads, bodies, chunk framing; no TCP or IP headers, no retransmissions. ${WHICH} Frames: first and last of each message.`,
   spec: null,
-  // Header values of another length (a date, a version) are no difference in what was loaded.
+  // A header value of another length (a date, a version) does not change what was loaded.
   tolerance: { kind: 'relative', ratio: 0.01, absolute: 0 },
   observe(evidence) {
     const load = measuredLoadOf(evidence);
@@ -69,9 +69,9 @@ const bytes = defineObservation({
 
 const overhead = defineObservation({
   id: 'load.overhead-bytes',
-  title: 'bytes that are no content',
+  title: 'bytes that are not content',
   unit: 'bytes',
-  definition: `Those of \`load.bytes\` that are not content: heads of requests and responses, chunk framing, trailers. ${WHICH} Frames: first and last of each message.`,
+  definition: `The part of \`load.bytes\` that is not content: heads of requests and responses, chunk framing, trailers. ${WHICH} Frames: first and last of each message.`,
   spec: null,
   tolerance: { kind: 'relative', ratio: 0.05, absolute: 0 },
   observe(evidence) {
@@ -90,9 +90,9 @@ const duration = defineObservation({
   id: 'load.ms',
   title: 'time of the page load',
   unit: 'ms',
-  definition: `From the first SYN of the step (or its first request, where that came earlier, on a connection of an earlier step) to the last byte of the last response. ${WHICH} Frames: these two.`,
+  definition: `From the first SYN of the step (or its first request, where that came earlier on a connection of an earlier step) to the last byte of the last response. ${WHICH} Frames: these two.`,
   spec: null,
-  // Servers and lanes share the machine: less than this is its noise.
+  // Servers and lanes share the machine: smaller differences are noise.
   tolerance: { kind: 'relative', ratio: 0.5, absolute: 100 },
   observe(evidence) {
     const load = loadOf(evidence);
@@ -115,7 +115,7 @@ const rangeStatus = defineObservation({
   id: 'load.range-status',
   title: 'status of the media request',
   unit: null,
-  definition: `Status that the first request with a \`Range\` header got: browsers ask for audio so. ${WHICH} Frames: the request's head and the response's.`,
+  definition: `Status of the response to the first request with a \`Range\` header, which is how browsers ask for audio. ${WHICH} Frames: the request's head and the response's.`,
   spec: 'RFC 9110 §14.2',
   observe(evidence) {
     const exchange = loadOf(evidence)?.exchanges.find(({ request }) => field(request, 'range') !== null);

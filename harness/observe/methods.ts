@@ -4,13 +4,16 @@ import { answerIn, exchangeFrames, statusQuestion } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, value } from './step.ts';
 
-/** In alphabetical order: Flask writes them in another order whenever it is started. */
+/** Methods are only judged where a plain GET of the target succeeds. */
+const ASKED = { scenario: 'methods', judgedBeside: 'success' } as const;
+
+/** The methods in alphabetical order: Flask changes their order at every start. */
 function allowOf(response: ResponseMessage): string {
   const allow = field(response, 'allow');
   return allow === null ? 'none' : listElements(allow).sort().join(', ') || 'empty';
 }
 
-/** The `Allow` header of an answer, where its status is one that should have it. */
+/** An observation of the `Allow` header of an answer, where the answer's status calls for one. */
 const allow = (id: string, step: string, title: string, request: string, statuses: readonly number[], spec: string): Observation =>
   defineObservation({
     id,
@@ -18,6 +21,7 @@ const allow = (id: string, step: string, title: string, request: string, statuse
     unit: null,
     definition: `The \`Allow\` header of the response to ${request}, where its status is ${statuses.join(' or ')}, its methods in alphabetical order; "none" where it has none, "empty" where it names no method.`,
     spec,
+    ...ASKED,
     observe(evidence) {
       const exchange = answerIn(evidence, step)?.exchange;
       if (!exchange?.response || !statuses.includes(exchange.response.status)) return null;
@@ -30,8 +34,10 @@ const headLength = defineObservation({
   title: 'Content-Length of HEAD',
   unit: null,
   definition:
-    'The `Content-Length` of the response to HEAD beside that of GET: "same" (where GET has none either, too), "none" or "different". Only where both got the same status.',
+    'The `Content-Length` of the response to HEAD compared with that of GET: "same" (also where neither has one), "none" or "different". Only where both got the same status.',
   spec: 'RFC 9110 §8.6',
+  scenario: 'methods',
+  judgedBeside: 'steady-success',
   observe(evidence) {
     const head = answerIn(evidence, 'methods.head')?.exchange.response;
     const get = answerIn(evidence, 'methods.get')?.exchange.response;
@@ -51,10 +57,11 @@ const headLength = defineObservation({
 
 const headBody = defineObservation({
   id: 'methods.head-body',
-  title: 'bytes behind the head of HEAD',
+  title: 'bytes after the head of HEAD',
   unit: 'bytes',
-  definition: 'Bytes that the server sends behind the head of its response to HEAD: there must be none.',
+  definition: 'Bytes that the server sends after the head of its response to HEAD: there must be none.',
   spec: 'RFC 9110 §9.3.2',
+  ...ASKED,
   observe(evidence) {
     const answer = answerIn(evidence, 'methods.head');
     const response = answer?.exchange.response;
@@ -66,13 +73,13 @@ const headBody = defineObservation({
 });
 
 export const methods = [
-  statusQuestion('methods.head', 'HEAD', 'HEAD for the stylesheet', 'RFC 9110 §9.3.2'),
+  statusQuestion('methods.head', 'HEAD', 'HEAD for the stylesheet', 'RFC 9110 §9.3.2', ASKED),
   headLength,
   headBody,
-  statusQuestion('methods.options', 'OPTIONS', 'OPTIONS for the stylesheet', 'RFC 9110 §9.3.7'),
+  statusQuestion('methods.options', 'OPTIONS', 'OPTIONS for the stylesheet', 'RFC 9110 §9.3.7', ASKED),
   allow('methods.options-allow', 'methods.options', 'Allow of OPTIONS', 'OPTIONS for the stylesheet', [200, 204], 'RFC 9110 §9.3.7'),
-  statusQuestion('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7'),
-  statusQuestion('methods.post', 'POST to a static file', 'POST to the stylesheet', 'RFC 9110 §15.5.6'),
+  statusQuestion('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7', ASKED),
+  statusQuestion('methods.post', 'POST to a static file', 'POST to the stylesheet', 'RFC 9110 §15.5.6', ASKED),
   allow('methods.post-allow', 'methods.post', 'Allow of a 405', 'POST to the stylesheet', [405], 'RFC 9110 §15.5.6'),
-  statusQuestion('methods.unknown', 'unknown method', 'the method WIREMATRIX', 'RFC 9110 §9.1'),
+  statusQuestion('methods.unknown', 'unknown method', 'the method WIREMATRIX', 'RFC 9110 §9.1', ASKED),
 ];

@@ -14,7 +14,7 @@ const TYPES: readonly (readonly [ending: string, type: RegExp])[] = [
   ['/', /^text\/html\b/i],
 ];
 
-/** Whether a successful answer's media type is that of another file than was asked for. */
+/** Whether a successful answer has the media type of another file than the one requested. */
 function isForeign({ request, response }: AskedExchange): boolean {
   const [type] = response?.status === 200 ? fieldValues(response, 'content-type') : [];
   const expected = TYPES.find(([ending]) => request.target.endsWith(ending));
@@ -29,8 +29,9 @@ const answered = defineObservation({
   title: 'pipelined requests answered',
   unit: 'count',
   definition:
-    'Of three requests that arrive in one segment, how many get a final response, counted from the first one on until one is missing. Frames: the requests and the heads of the responses.',
+    'Of three requests that arrive in one segment, how many get a final response, counted from the first one until one is missing. Frames: the requests and the heads of the responses.',
   spec: 'RFC 9112 §9.3.2',
+  scenario: 'pipelining',
   observe(evidence) {
     const exchanges = asked(evidence);
     if (exchanges.length === 0) return null;
@@ -49,9 +50,10 @@ const order = defineObservation({
   definition:
     'Whether the answers to pipelined requests for three media types come in the order of the requests: "kept" or "broken". Only where requests for at least two targets were answered.',
   spec: 'RFC 9112 §9.3.2',
+  scenario: 'pipelining',
   observe(evidence) {
     const exchanges = asked(evidence).filter((exchange) => exchange.response !== null);
-    // Answers to one target do not tell which request they answer.
+    // Answers from one target do not show which request they belong to.
     if (new Set(exchanges.map(({ request }) => request.target)).size < 2) return null;
     return value(exchanges.some(isForeign) ? 'broken' : 'kept', heads(exchanges));
   },

@@ -1,15 +1,15 @@
 /**
- * What the target answers when nothing special is asked of it: conditions, ranges and methods can only be judged beside that. RFC 9110 §13.2.1:
- * preconditions are ignored where the answer without them is no 2xx.
+ * What the target answers to a plain request. Conditions, ranges and methods can only be judged by comparison with that: preconditions are ignored
+ * where the answer without them is not a 2xx (RFC 9110 §13.2.1).
  */
 import { field } from '../http/fields.ts';
 import type { Evidence } from '../model.ts';
 import { type AskedExchange, askedAtAll, isAnswered } from './step.ts';
 
 export interface PlainAnswer {
-  /** Status of the cell's first GET without a condition or a range, or of such a HEAD where there is no GET; `null` where it got no answer. */
+  /** Status of the cell's first GET without a condition or a range (where there is none, of such a HEAD); `null` where it got no answer. */
   status: number | null;
-  /** The target has other validators from one answer to the next. */
+  /** Whether the target's validators differ from one answer to the next. */
   changes: boolean;
 }
 
@@ -20,7 +20,7 @@ const isPlain = ({ request }: AskedExchange): boolean => SPECIAL.every((name) =>
 /** `null` where no plain request was made. */
 export function plainAnswer(evidence: Evidence): PlainAnswer | null {
   const asked = askedAtAll(evidence);
-  // Of a server that has no HEAD, one tells nothing of the target.
+  // A server without HEAD answers it the same way for every target.
   const first =
     asked.find((exchange) => exchange.request.method === 'GET' && isPlain(exchange)) ??
     asked.find(
@@ -30,7 +30,7 @@ export function plainAnswer(evidence: Evidence): PlainAnswer | null {
   return { status: first.response?.status ?? null, changes: ['etag', 'last-modified'].some((name) => differs(evidence, first, name)) };
 }
 
-/** Whether whole answers to the same target, in the same coding, have different values of the field. */
+/** Whether 200s to the same target, in the same coding, have different values of the field. */
 function differs(evidence: Evidence, { request }: AskedExchange, name: string): boolean {
   const coding = field(request, 'accept-encoding');
   const values = evidence.exchanges

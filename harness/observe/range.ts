@@ -4,7 +4,7 @@ import { answerIn, exchangeFrames, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, isAnswered, value } from './step.ts';
 
-/** `206 bytes 0-9/485144`, `206 multipart`, `416 bytes *\/485144`, `200`: the status, and what of the file the response says it carries. */
+/** `206 bytes 0-9/485144`, `206 multipart`, `416 bytes *\/485144`, `200`: the status, and the part of the file that the response says it carries. */
 export function rangeKind(response: ResponseMessage): string {
   const [range] = fieldValues(response, 'content-range');
   const [type = ''] = fieldValues(response, 'content-type');
@@ -14,7 +14,7 @@ export function rangeKind(response: ResponseMessage): string {
   return String(response.status);
 }
 
-/** Whether the content of a 206 is not as long as its Content-Range says (RFC 9110 §15.3.7.1). */
+/** Whether the content of a 206 is longer or shorter than its Content-Range says (RFC 9110 §15.3.7.1). */
 function isOtherLength({ status, complete, framing, bodyBytes }: ResponseMessage, text: string): boolean {
   const range = contentRange(text);
   if (status !== 206 || !complete || framing === 'none' || range?.first == null) return false;
@@ -28,13 +28,22 @@ function kindIn(evidence: Evidence, step: string): ObservedValue | null {
   return response ? value(rangeKind(response), exchangeFrames(answer.exchange)) : unanswered(answer);
 }
 
-const question = (id: string, title: string, request: string, spec: string): Observation =>
+const question = (
+  id: string,
+  title: string,
+  request: string,
+  spec: string,
+  judgedBeside: Observation['judgedBeside'] = 'success',
+): Observation =>
   defineObservation({
     id,
     title,
     unit: null,
-    definition: `What ${request} for the audio file gets: the status, with the Content-Range of a 206 or 416; "206 multipart" for several parts; null where no answer came. Frames: the heads of the request and of the response. Without the validator that it needs it is not asked.`,
+    definition: `The answer to ${request} for the audio file: the status, with the Content-Range of a 206 or 416; "206 multipart" for several parts; null where no answer came. Frames: the heads of the request and of the response. It is not asked where the server sends no validator that it needs.`,
     spec,
+    scenario: 'range',
+    judgedBeside,
+    nullIsNoAnswer: true,
     observe: (evidence) => kindIn(evidence, id),
   });
 
@@ -45,6 +54,7 @@ const acceptRanges = defineObservation({
   definition:
     'The value of the first `Accept-Ranges` response header in the capture; "none" where no 200 or 206 has one (frames: the heads of these).',
   spec: 'RFC 9110 §14.3',
+  scenario: 'range',
   observe(evidence) {
     const responses = evidence.exchanges.filter(isAnswered).map((exchange) => exchange.response);
     const found = responses.find((response) => fieldValues(response, 'accept-ranges').length > 0);
@@ -67,14 +77,27 @@ export const range = [
   question('range.malformed', 'bytes=abc', '`Range: bytes=abc`', RANGE),
   question('range.reversed', 'bytes=9-0', '`Range: bytes=9-0`', 'RFC 9110 §14.1.1'),
   question('range.unknown-unit', 'unknown unit', '`Range: cards=0-9`', RANGE),
-  question('range.if-range-stale', 'If-Range, stale', '`Range: bytes=0-9` with a foreign ETag in `If-Range`', IF_RANGE),
-  question('range.if-range-match', 'If-Range, exact', '`Range: bytes=0-9` with the strong ETag itself in `If-Range`', IF_RANGE),
-  question('range.if-range-weak', 'If-Range, weak', '`Range: bytes=0-9` with the ETag in its weak form in `If-Range`', IF_RANGE),
+  question('range.if-range-stale', 'If-Range, stale', '`Range: bytes=0-9` with a foreign ETag in `If-Range`', IF_RANGE, 'steady-success'),
+  question(
+    'range.if-range-match',
+    'If-Range, exact',
+    '`Range: bytes=0-9` with the strong ETag itself in `If-Range`',
+    IF_RANGE,
+    'steady-success',
+  ),
+  question(
+    'range.if-range-weak',
+    'If-Range, weak',
+    '`Range: bytes=0-9` with the ETag in its weak form in `If-Range`',
+    IF_RANGE,
+    'steady-success',
+  ),
   question(
     'range.if-none-match',
     'Range and a condition',
     '`Range: bytes=0-9` with the ETag itself in `If-None-Match` (where there is none, the date in `If-Modified-Since`)',
     'RFC 9110 §13.2.2',
+    'steady-success',
   ),
   question('range.head', 'Range with HEAD', 'a HEAD with `Range: bytes=0-9`', RANGE),
 ];

@@ -2,7 +2,7 @@ import type { Evidence } from '../model.ts';
 import { defineObservation } from './observation.ts';
 import { type AskedExchange, askedIn, frameList, lastStep, value } from './step.ts';
 
-/** Scenarios that load the page of their first step again in their last, even where that sends no request at all. */
+/** Scenarios that load the page of their first step again in their last step, even where that sends no request. */
 const REVISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
 
 const WHICH = `Only for the scenarios ${REVISITS.join(', ')}.`;
@@ -24,6 +24,7 @@ const requests = defineObservation({
   unit: 'count',
   definition: `Requests sent in the last step. ${WHICH} Frames: the first of each request.`,
   spec: 'RFC 9111 §4',
+  scenario: 'revisit',
   observe(evidence) {
     const revisit = revisitOf(evidence);
     return revisit && value(revisit.again.length, frameList(revisit.again.map((exchange) => exchange.request.frames[0])));
@@ -36,6 +37,7 @@ const notModified = defineObservation({
   unit: 'count',
   definition: `Requests of the last step that were answered by 304. ${WHICH} Frames: the head of each 304.`,
   spec: 'RFC 9110 §15.4.5',
+  scenario: 'revisit',
   observe(evidence) {
     const revisit = revisitOf(evidence);
     if (!revisit) return null;
@@ -48,8 +50,9 @@ const bytesSaved = defineObservation({
   id: 'revisit.bytes-saved',
   title: 'body bytes not sent again',
   unit: 'bytes',
-  definition: `For each target that the first step got a body of: the longest of these bodies less the body bytes that the last step got of it (never less than nothing), added up; a target that was not asked for again counts whole. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
+  definition: `The sum over all targets of which the first step received a body: the longest of these bodies minus the body bytes that the last step received of the target (at least 0). A target that was not requested again counts with its whole body. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
   spec: 'RFC 9111 §4.3',
+  scenario: 'revisit',
   observe(evidence) {
     const revisit = revisitOf(evidence);
     if (!revisit) return null;

@@ -2,31 +2,38 @@ import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, round, value, watchedS } from './step.ts';
 
+/** For each of the two questions, the step that asks it and the step in which the server is stopped. */
+const IDLE = { asked: 'shutdown-idle.request', stopped: 'shutdown-idle' };
+const BUSY = { asked: 'shutdown-busy.request', stopped: 'shutdown-busy' };
+/** Steps in which the server is asked to stop. */
+export const SHUTDOWN_STEPS: ReadonlySet<string> = new Set([IDLE.stopped, BUSY.stopped]);
+
 const idle = defineObservation({
   id: 'shutdown.idle',
   title: 'idle connection at shutdown',
   unit: null,
   definition:
-    'What becomes of an idle connection when the server is asked to stop: the FIN or RST of the server, or "open" where there was none until the capture ended. Only where the server had not closed it before. Frames: the last payload and that close.',
+    'How the server closes an idle connection when it is asked to stop: FIN, RST, or "open" where it does not close it before the capture ends. Only where it had not closed it before the stop. Frames: the last payload and that close.',
   spec: 'RFC 9112 §9.6',
+  scenario: 'shutdown-idle',
   observe(evidence) {
-    const answer = answerIn(evidence, 'shutdown-idle.request');
+    const answer = answerIn(evidence, IDLE.asked);
     const response = answer?.exchange.response;
-    const stop = evidence.steps.find((step) => step.id === 'shutdown-idle');
+    const stop = evidence.steps.find((step) => step.id === IDLE.stopped);
     if (!answer || !response || !stop) return null;
     const { firstClose } = answer.connection;
     // Before the stop: this server keeps no idle connections.
     if (firstClose && firstClose.frame < stop.frame) return null;
     const close = serverClose(answer.connection);
-    if (!close) return value('open', frameList(response.frames[1]), { 'window-s': watchedS(evidence, stop.timeNs) });
+    if (!close) return value('open', frameList(response.frames[1]), { windowS: watchedS(evidence, stop.timeNs) });
     return value(close.how, frameList(response.frames[1], close.frame), {
-      // A timer that would have closed it anyway looks the same: the two times help to tell.
+      // An idle timer that ends now looks the same: the two times help to tell them apart.
       note: `${round((close.timeNs - response.endNs) / 1e9, 3)} s after the response, ${round((close.timeNs - stop.timeNs) / 1e9, 3)} s after the stop`,
     });
   },
 });
 
-/** What the kernel may have taken off the server's hands when it was stopped: 91 to 113 KB came of servers that had ended (28 servers and variants, Linux 6.18). */
+/** A body shorter than this may have been in the kernel's send buffer already when the server stopped: 91 to 113 KB still came from servers that had ended (28 servers and variants, Linux 6.18). */
 const KERNEL_HOLDS_BYTES = 128 * 1024;
 
 const busy = defineObservation({
@@ -34,25 +41,26 @@ const busy = defineObservation({
   title: 'download at shutdown',
   unit: null,
   definition:
-    'What becomes of a download that is under way when the server is asked to stop: "completed", "cut by FIN", "cut by RST", "ended by FIN" (a body without a length: whether it is whole can\'t be told), or "open" where it was not finished when the capture ended. Only where it was not over before the stop. Frames: the head of the response, its last bytes, and the close.',
+    'What becomes of a download that is under way when the server is asked to stop: "completed", "cut by FIN", "cut by RST", "ended by FIN" (a body without a length: it may be incomplete), or "open" where it was not finished when the capture ended. Only where it was not complete before the stop. Frames: the head of the response, its last bytes, and the close.',
   spec: 'RFC 9112 §9.6',
+  scenario: 'shutdown-busy',
   observe(evidence) {
-    const answer = answerIn(evidence, 'shutdown-busy.request');
+    const answer = answerIn(evidence, BUSY.asked);
     const response = answer?.exchange.response;
-    const stop = evidence.steps.find((step) => step.id === 'shutdown-busy');
+    const stop = evidence.steps.find((step) => step.id === BUSY.stopped);
     if (!answer || !response || !stop) return null;
     const close = serverClose(answer.connection);
-    // A body that lasts until the close is whole only if the length that was promised, or the file's own, has come.
+    // A body that ends with the connection has no length to compare with.
     const isCompleted = response.complete && response.framing !== 'close';
     const isOver = (isCompleted && response.frames[1] < stop.frame) || (close !== null && close.frame < stop.frame);
     if (isOver) return null;
     const frames = frameList(headFrames(response), response.frames[1], close?.frame);
     const isUncertain = isCompleted && response.bodyBytes < KERNEL_HOLDS_BYTES;
-    const doubt = isUncertain ? ', which the kernel may have held: whether the server waited takes a larger file to tell' : '';
+    const doubt = isUncertain ? ', which the kernel may have held: only a larger file shows whether the server waited' : '';
     const note = { note: `${response.bodyBytes} bytes of the body came${doubt}` };
     if (isCompleted) return value('completed', frames, note);
     if (close) return value(response.complete && close.how === 'FIN' ? 'ended by FIN' : `cut by ${close.how}`, frames, note);
-    return value('open', frames, { 'window-s': watchedS(evidence, stop.timeNs), ...note });
+    return value('open', frames, { windowS: watchedS(evidence, stop.timeNs), ...note });
   },
 });
 

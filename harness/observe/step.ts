@@ -1,17 +1,18 @@
 /**
- * What the values of a cell speak of: the last step of its scenario. A capture without step marks is one step from its first
- * frame to its last. Shared by all groups, so that no two of them mean different things by it.
+ * What the values of a cell are about: the last step of its scenario. A capture without step marks is one step from its first frame to
+ * its last. All groups of observations use these functions, so that they all mean the same by it.
  */
-import { field, fieldValues as valuesOf } from '../http/fields.ts';
-import type { Connection, Evidence, Exchange, HeaderField, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
+import { field } from '../http/fields.ts';
+import type { Connection, Evidence, Exchange, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
 
-/** Lists of frames behind a value end here; frames of the earliest evidence are kept. */
+/** Most frames that a value names: the earliest ones. */
 export const FRAMES_SHOWN = 32;
 
-/** An exchange that was begun by a request, as nearly all are. */
+/** An exchange with a request, as nearly all have. */
 export type AskedExchange = Exchange & { request: NonNullable<Exchange['request']> };
 export type AnsweredExchange = AskedExchange & { response: ResponseMessage };
 
+/** The step that values are about; for a capture without step marks all of it, under the scenario's id. */
 export const lastStep = (evidence: Evidence): StepMark => evidence.steps.at(-1) ?? { id: evidence.cell.scenario, frame: 1, timeNs: 0 };
 
 /** Exchanges whose request was sent in the step, in the order of their requests. */
@@ -23,7 +24,7 @@ export function askedIn(evidence: Evidence, step: StepMark): readonly AskedExcha
 /** Exchanges that begin with a request, of all steps. */
 export const askedAtAll = oncePerEvidence((evidence): readonly AskedExchange[] => evidence.exchanges.filter(isAsked));
 
-/** What many observations ask of the same evidence is found once. */
+/** Makes a function compute its result once for each evidence, however many observations call it. */
 export function oncePerEvidence<T>(find: (evidence: Evidence) => T): (evidence: Evidence) => T {
   const found = new WeakMap<Evidence, T>();
   return (evidence) => {
@@ -32,27 +33,28 @@ export function oncePerEvidence<T>(find: (evidence: Evidence) => T): (evidence: 
   };
 }
 
+/** Whether the exchange has a request. */
 export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchange.request !== null;
 
 /**
- * Whether all of the head that was sent is in the capture. Where the snap length or a gap cut it, fields that are not there may have been, and
- * lengths are not known. (A request whose answer is missing bears that problem too, but its head is whole: it is complete.)
+ * Whether the whole head is in the capture. Where the snap length or a gap cut it, a field that is not there may have been sent, and lengths are
+ * unknown. (A request whose answer is missing has the problem `gap-in-head` too, but its own head is whole: it is complete.)
  */
 export const hasWholeHead = ({ complete, framing, problems }: Message): boolean =>
   complete || framing !== 'none' || !problems.some(({ kind }) => kind === 'gap-in-head');
 
-/** Answered by a response whose head is in the capture: one that can be asked for its fields. */
+/** Whether there is a request, and a response whose whole head is in the capture, so that its fields can be read. */
 export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
   exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
 
-/** Connections that were opened in the step, or on which no side had sent a FIN or RST when it began. */
+/** Connections that were opened in the step, or on which neither side had sent a FIN or RST when it began. */
 export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] {
   return evidence.connections.filter(
     (connection) =>
       connection.firstFrame >= step.frame ||
       connection.firstClose === null ||
       connection.firstClose.frame >= step.frame ||
-      // The request of this step was sent into a connection that the other side had half closed.
+      // A request of this step was sent on a connection that the other side had already half closed.
       connection.exchanges.some((exchange) => exchange.request !== null && exchange.step === step.id),
   );
 }
@@ -64,9 +66,17 @@ export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
 /** Whether the connection ever carried a request. */
 export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);
 
+/** When the last payload byte of either side was sent; where there was none, when the handshake ended. Nanoseconds. */
+export const lastByteNs = ({ sides, handshake, startNs }: Connection): number =>
+  Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
+
+/** The frame of `lastByteNs`. */
+export const lastByteFrame = ({ sides, handshake, firstFrame }: Connection): number =>
+  Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
+
 /**
- * The document of the page; see `DOCUMENT`. Steps are tried from the last to the first, as a page that comes from the client's cache
- * is not asked for at all.
+ * The exchange of the page's document; see `DOCUMENT`. Steps are tried from the last to the first, because a page that the client has in its
+ * cache is not requested in every step. `null` where no step has an answer.
  */
 export const documentOf = oncePerEvidence(findDocument);
 
@@ -74,7 +84,7 @@ function findDocument(evidence: Evidence): AnsweredExchange | null {
   const answers = evidence.exchanges.filter(isAnswered);
   let pages: Set<string> | null = null;
   const isPage = (exchange: AnsweredExchange): boolean => {
-    // Most often the first one that is asked: then the others need not be looked at.
+    // Most often this is the first exchange, so the set is seldom needed.
     if (isHtml(exchange)) return true;
     pages ??= new Set(answers.filter(isHtml).map(({ request }) => request.target));
     return pages.has(exchange.request.target);
@@ -94,16 +104,13 @@ function findDocument(evidence: Evidence): AnsweredExchange | null {
 const isHtml = ({ response }: AnsweredExchange): boolean =>
   response.status === 200 && /^(text\/html|application\/xhtml\+xml)\b/i.test(field(response, 'content-type') ?? '');
 
-/** Said in the definition of each observation that speaks of the document. */
+/** Part of the definition of each observation of the document. */
 export const DOCUMENT =
-  'The document is the first HTML page that the last step asked for (where it asked for none, the step before it; where none did, its first request); where the response to it is no 200 (a 304, say), the last 200 that the same target got before it.';
-
-/** Values of a field in the order of its lines (RFC 9110 §5.3). */
-export const fieldValues = (headers: readonly HeaderField[], name: string): string[] => valuesOf({ headers: [...headers] }, name);
+  'The document is the first HTML page that the last step requested (where it requested none, the last earlier step that did; where no step did, the first answered request of the last step that has one). Where its response is not a 200 (but a 304, say), the last earlier 200 of the same target counts.';
 
 type FrameLike = number | null | undefined;
 
-/** Frames in rising order, each once, at most `FRAMES_SHOWN`. Most of many are passed by without a place being looked for. */
+/** Frames in rising order, each once: the lowest `FRAMES_SHOWN` of them. `null`, `undefined` and numbers below 1 are left out. */
 export function frameList(...frames: (FrameLike | readonly FrameLike[])[]): number[] {
   const lowest: number[] = [];
   for (const item of frames) {
@@ -122,6 +129,7 @@ function add(lowest: number[], frame: FrameLike): void {
   if (lowest.length > FRAMES_SHOWN) lowest.pop();
 }
 
+/** First and last frame of a message's head. */
 export const headFrames = (message: Message): number[] => frameList(message.headFrames[0], message.headFrames[1]);
 
 /** A value with the frames that show it. */
@@ -135,14 +143,14 @@ export const value = (
   ...more,
 });
 
-/** The middle one when ordered by `by`; of two middle ones the lower, so that the result is a thing that was captured. */
+/** The median by `by`; of two middle items the lower, so that the result is always a captured item. `null` for an empty list. */
 export function medianOf<T>(items: readonly T[], by: (item: T) => number): T | null {
   const ordered = [...items].sort((a, b) => by(a) - by(b));
   return ordered[Math.floor((ordered.length - 1) / 2)] ?? null;
 }
 
-/** Rounded to `digits` decimal places: no value claims more than the clock knows. */
+/** Rounded to `digits` decimal places, so that no value claims more precision than the clock has. */
 export const round = (number: number, digits: number): number => Number(number.toFixed(digits));
 
-/** Seconds from a time of the capture to its end, to one tenth: how long something was watched. */
+/** How long something was watched: seconds from a time of the capture to its end, to one decimal. */
 export const watchedS = (evidence: Evidence, sinceNs: number): number => round(Math.max(0, evidence.capture.endNs - sinceNs) / 1e9, 1);

@@ -29,9 +29,9 @@ const probes = defineObservation({
   title: 'TCP keep-alive probes',
   unit: 'count',
   definition:
-    "Keep-alive probes that either side sent in the last step, over all connections (a segment of no byte, or one, just below the next sequence number that the peer expects: Wireshark's rule; at most 256 a side of a connection are counted).",
+    "Keep-alive probes that either side sent in the last step, on all connections. By Wireshark's rule a probe is a segment of no byte or one, just below the next sequence number that the peer expects. At most 256 are counted for each side of a connection.",
   spec: 'RFC 9293 §3.8.4',
-  // How many fall into the window depends on where it ends: one more or less says nothing.
+  // How many there are depends on where the window ends: one more or fewer is no difference.
   tolerance: { kind: 'relative', ratio: 0.25, absolute: 1 },
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
@@ -47,7 +47,7 @@ const interval = defineObservation({
   title: 'TCP keep-alive interval',
   unit: 's',
   definition:
-    'Seconds between two keep-alive probes that the same side sent one after the other on the same connection in the last step: the median. null where there were not two. Frames: the two probes of the median.',
+    'Seconds between two keep-alive probes that one side sent in succession on the same connection in the last step: the median. null where no connection had two. Frames: the two probes of the median.',
   spec: 'RFC 9293 §3.8.4',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;

@@ -1,14 +1,14 @@
-/** Facts that have misled people who read captures: each is looked for in every cell, and usually is not there. */
+/** Facts that mislead readers of captures. Every cell is searched for each of them; most have none. */
 import { fieldValues } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, ObservedValue, ResponseMessage } from '../model.ts';
-import { validatorChange } from './coding.ts';
+import { codingOf, validatorChange } from './coding.ts';
 import { defineObservation } from './observation.ts';
 import { type AnsweredExchange, type AskedExchange, askedAtAll, frameList, hasWholeHead, headFrames, isAnswered, value } from './step.ts';
 
-/** What a trap is looked for in: nothing can be said of an empty capture. */
+/** The frame to show where nothing was found. */
 const anyFrame = (evidence: Evidence): number[] => frameList(evidence.connections[0]?.firstFrame);
 
-/** How many there are depends on how long one looks; whether there are any is the fact. */
+/** `yes` or `no`: the count, which depends on how long the capture is, goes into the note. */
 const whether = (count: number, what: string, frames: number[]): ObservedValue =>
   count > 0 ? value('yes', frames, { note: `${count} ${what}` }) : value('no', frames);
 
@@ -17,11 +17,12 @@ const isUnsolicited = (exchange: Exchange): exchange is Exchange & { response: R
 
 const unsolicited = defineObservation({
   id: 'trap.unsolicited-response',
-  title: 'response that nobody asked for',
+  title: 'unsolicited response',
   unit: null,
   definition:
-    'The status of the first response on a connection that no request asked for (a 408 before a server closes an idle connection, say); "none" where there is none.',
+    'The status of the first response that answers no request (a 408 before a server closes an idle connection, say); "none" where there is none.',
   spec: 'RFC 9112 §9.2',
+  notFound: 'none',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
     const found = evidence.exchanges.filter(isUnsolicited);
@@ -37,8 +38,9 @@ const synAck = defineObservation({
   title: 'repeated SYN-ACK',
   unit: null,
   definition:
-    "Whether the server's kernel sent a SYN-ACK again (yes or no): it takes the client's ACK for nothing until a byte comes (deferred accept), or a packet was lost.",
+    "Whether the server's kernel sent a SYN-ACK again (yes or no): with deferred accept it ignores the client's ACK until data arrives; otherwise a packet was lost.",
   spec: 'tcp(7), TCP_DEFER_ACCEPT',
+  notFound: 'no',
   observe(evidence) {
     const shaken = evidence.connections.flatMap(({ handshake }) => (handshake ? [handshake] : []));
     if (shaken.length === 0) return null;
@@ -55,6 +57,7 @@ const duplicateDate = defineObservation({
   unit: null,
   definition: 'Whether a response has more than one `Date` line: yes or no.',
   spec: 'RFC 9110 §5.3',
+  notFound: 'no',
   observe(evidence) {
     const responses = evidence.exchanges.flatMap(({ response }) => (response && hasWholeHead(response) ? [response] : []));
     if (responses.length === 0) return null;
@@ -64,13 +67,11 @@ const duplicateDate = defineObservation({
   },
 });
 
-const coding = (response: ResponseMessage): string => fieldValues(response, 'content-encoding').join(', ') || 'identity';
-
 /** Two whole answers to the same target, the first of them plain and the second coded. */
 function codedPair(evidence: Evidence): [AnsweredExchange, AnsweredExchange] | null {
   const whole = evidence.exchanges.filter(isAnswered).filter((exchange) => exchange.response.status === 200);
-  for (const coded of whole.filter((exchange) => coding(exchange.response) !== 'identity')) {
-    const plain = whole.find((other) => other.request.target === coded.request.target && coding(other.response) === 'identity');
+  for (const coded of whole.filter((exchange) => codingOf(exchange.response) !== 'identity')) {
+    const plain = whole.find((other) => other.request.target === coded.request.target && codingOf(other.response) === 'identity');
     if (plain) return [plain, coded];
   }
   return null;
@@ -81,8 +82,9 @@ const validatorChanged = defineObservation({
   title: 'ETag changed by compression',
   unit: null,
   definition:
-    'Whether a target has another `ETag` (or none) when it is sent in a content coding than when it is sent plain: yes or no. Only where the capture has both.',
+    'Whether a target has a different `ETag` (or none) with a content coding than without: yes or no. Only where the capture has both.',
   spec: 'RFC 9110 §8.8.3.3',
+  notFound: 'no',
   observe(evidence) {
     const pair = codedPair(evidence);
     if (!pair) return null;
@@ -100,6 +102,7 @@ const serverProbes = defineObservation({
   unit: null,
   definition: 'Whether the server sent TCP keep-alive probes: yes or no.',
   spec: 'RFC 9293 §3.8.4',
+  notFound: 'no',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
     const probes = evidence.connections.flatMap((connection: Connection) => connection.sides.server.keepAliveProbeFrames);
@@ -107,7 +110,7 @@ const serverProbes = defineObservation({
   },
 });
 
-/** Apache's parent process wakes its children so: `OPTIONS *` from "Apache/2.4 … (internal dummy connection)". */
+/** Apache's parent process wakes its children with such a request: `OPTIONS *` from "Apache/2.4 … (internal dummy connection)". */
 const isSelfRequest = (exchange: AskedExchange): boolean =>
   exchange.request.method === 'OPTIONS' &&
   exchange.request.target === '*' &&
@@ -118,8 +121,9 @@ const selfRequest = defineObservation({
   title: "the server's requests to itself",
   unit: null,
   definition:
-    'Whether the server sent requests to itself (yes or no): `OPTIONS *` whose User-Agent says "internal dummy connection" (Apache). They are no visitor\'s.',
+    'Whether the server sent requests to itself (yes or no): `OPTIONS *` whose User-Agent says "internal dummy connection" (Apache). They do not come from a client.',
   spec: 'Apache wiki, InternalDummyConnection',
+  notFound: 'no',
   observe(evidence) {
     const asked = askedAtAll(evidence).filter(({ request }) => hasWholeHead(request));
     if (asked.length === 0) return null;

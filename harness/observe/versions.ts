@@ -1,22 +1,26 @@
 import { connectionOptions, fieldValues } from '../http/fields.ts';
 import type { Observation } from '../model.ts';
 import { answerIn, exchangeFrames, serverClose, statusQuestion, unanswered } from './asked.ts';
-import { AT_ONCE_MS } from './close-cause.ts';
+import { CLOSES_BY_VERSION } from './conformance.ts';
 import { announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, round, value } from './step.ts';
+import { AT_ONCE_MS, isAtOnce } from './timers.ts';
 
-/** Said of a response that needs no option to announce its close (RFC 9112 §9.3). */
-export const BY_VERSION = 'HTTP/1.0 without keep-alive says so by its version';
+const ASKED = { scenario: 'versions' } as const;
+/** A request that MUST get 400: no answer at all is judged as any other answer is. */
+const MUST_GET_400 = { ...ASKED, nullIsNoAnswer: false } as const;
 
-/** Whether the server closes behind its answer. The client waits a second for it before it closes. */
+/** An observation of whether the server closes after its answer. The client waits a second for that before it closes itself. */
 const persistence = (id: string, title: string, request: string, spec: string): Observation =>
   defineObservation({
     id,
     title,
     unit: null,
-    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within 250 ms, and before the client's) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
+    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within ${AT_ONCE_MS} ms, and before the client's) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
     spec,
+    ...ASKED,
+    nullIsNoAnswer: true,
     observe(evidence) {
       const answer = answerIn(evidence, id);
       if (!answer) return null;
@@ -28,9 +32,9 @@ const persistence = (id: string, title: string, request: string, spec: string): 
       const options = fieldValues(exchange.response, 'connection').join(', ');
       const remarks = [
         ...(options === '' ? [] : [`Connection: ${options}`]),
-        ...(afterMs > AT_ONCE_MS ? [`closed ${round(afterMs / 1e3, 3)} s later`] : []),
+        ...(!isAtOnce(afterMs) ? [`closed ${round(afterMs / 1e3, 3)} s later`] : []),
       ];
-      return value(close && afterMs <= AT_ONCE_MS ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
+      return value(close && isAtOnce(afterMs) ? 'closes' : 'keeps', frames, remarks.length > 0 ? { note: remarks.join('; ') } : {});
     },
   });
 
@@ -40,6 +44,7 @@ const responseVersion = defineObservation({
   unit: null,
   definition: 'The version in the status line of the response to an HTTP/1.0 request.',
   spec: 'RFC 9110 §6.2',
+  ...ASKED,
   observe(evidence) {
     const exchange = answerIn(evidence, 'versions.http10')?.exchange;
     return exchange?.response ? value(exchange.response.version, exchangeFrames(exchange)) : null;
@@ -51,15 +56,16 @@ const announced = defineObservation({
   title: 'Connection: close answered with the same',
   unit: null,
   definition:
-    'Whether the response to a request with `Connection: close` has the `close` option too: yes or no. The note tells of an HTTP/1.0 response, which says the same by its version.',
+    'Whether the response to a request with `Connection: close` has the `close` option too: yes or no. The note marks an HTTP/1.0 response, which says the same by its version.',
   spec: 'RFC 9112 §9.6',
+  ...ASKED,
   observe(evidence) {
     const exchange = answerIn(evidence, 'versions.connection-close')?.exchange;
     if (!exchange?.response) return null;
     const { response } = exchange;
     const said = connectionOptions(response).includes('close');
-    const note = !said && announcesClose(response) ? { note: BY_VERSION } : {};
-    return value(said ? 'yes' : 'no', exchangeFrames(exchange), note);
+    const observed = value(said ? 'yes' : 'no', exchangeFrames(exchange));
+    return said || !announcesClose(response) ? observed : { ...observed, note: CLOSES_BY_VERSION, closesByVersion: true };
   },
 });
 
@@ -74,8 +80,11 @@ export const versions = [
   ),
   persistence('versions.connection-close', 'after Connection: close', 'a request with `Connection: close`', 'RFC 9112 §9.6'),
   announced,
-  statusQuestion('versions.missing-host', 'no Host', 'an HTTP/1.1 request without `Host`', 'RFC 9112 §3.2'),
-  statusQuestion('versions.two-hosts', 'two Host lines', 'a request with two different `Host` lines', 'RFC 9112 §3.2'),
-  statusQuestion('versions.bare-lf', 'bare LF', 'a request whose lines end in LF alone', 'RFC 9112 §2.2'),
-  statusQuestion('versions.absolute-form', 'absolute-form', 'a request whose target is the whole URL', 'RFC 9112 §3.2.2'),
+  statusQuestion('versions.missing-host', 'no Host', 'an HTTP/1.1 request without `Host`', 'RFC 9112 §3.2', MUST_GET_400),
+  statusQuestion('versions.two-hosts', 'two Host lines', 'a request with two different `Host` lines', 'RFC 9112 §3.2', MUST_GET_400),
+  statusQuestion('versions.bare-lf', 'bare LF', 'a request whose lines end in LF alone', 'RFC 9112 §2.2', ASKED),
+  statusQuestion('versions.absolute-form', 'absolute-form', 'a request whose target is the whole URL', 'RFC 9112 §3.2.2', {
+    ...ASKED,
+    judgedBeside: 'success',
+  }),
 ];

@@ -1,9 +1,10 @@
 /**
- * What the observations of one server mean for who runs it. Rules as data: each looks at values alone and names what it rests on.
- * Figures of proxies and load balancers are their documented defaults.
+ * What the values of one server mean for the people who run it. Each rule looks at values alone and names the observation it rests on. The figures
+ * of proxies and load balancers are their documented defaults.
  */
 import { cacheControl, deltaSeconds } from '../http/fields.ts';
 import type { ObservedValue } from '../model.ts';
+import { EARLY_S, isAtOnce } from '../observe/timers.ts';
 
 type Values = Readonly<Record<string, ObservedValue>>;
 
@@ -13,7 +14,7 @@ export interface Advice {
   observation: string;
 }
 
-/** How long a proxy in front keeps an idle connection to the server, in seconds, when nobody configures it. */
+/** How long a proxy in front keeps an idle connection to the server by default. Seconds. */
 const PROXIES: readonly { name: string; idleS: number; source: string }[] = [
   { name: 'AWS Application Load Balancer', idleS: 60, source: 'AWS documentation, idle_timeout.timeout_seconds' },
   { name: 'nginx with upstream keepalive', idleS: 60, source: 'nginx documentation, ngx_http_upstream_module keepalive_timeout' },
@@ -31,7 +32,7 @@ type Rule = (values: Values) => Advice | null;
 const races: Rule = (values) => {
   const idle = number(values, 'idle.used-s');
   if (idle === null) return null;
-  if (idle < 0.5)
+  if (isAtOnce(idle * 1000))
     return {
       text: 'It closes the connection after each response: every request pays for a new connection, and a proxy in front can keep none.',
       observation: 'idle.used-s',
@@ -48,13 +49,13 @@ const races: Rule = (values) => {
 const unadvertised: Rule = (values) => {
   const idle = number(values, 'idle.used-s');
   const advertised = number(values, 'keepalive.advertised-s');
-  if (idle === null || idle < 0.5) return null;
+  if (idle === null || isAtOnce(idle * 1000)) return null;
   if (advertised === null)
     return {
       text: `It closes after ${idle} s and does not say so: a "Keep-Alive: timeout=" header would let clients that read it (Firefox, undici) close first.`,
       observation: 'keepalive.advertised-s',
     };
-  if (advertised > idle + 0.5)
+  if (advertised > idle + EARLY_S)
     return {
       text: `It advertises ${advertised} s and closes after ${idle} s: clients that believe it lose requests.`,
       observation: 'idle.used-s',
@@ -62,25 +63,25 @@ const unadvertised: Rule = (values) => {
   return null;
 };
 
-/** A shorter watch says little: Node gives a head 60 s, Apache 20 s. */
+/** A connection that is open for less than this after half a head may still be closed: Node waits 60 s, Apache 20 s. Seconds. */
 const PATIENCE_S = 90;
 
 const slowloris: Rule = (values) => {
   const partial = values['idle.partial-head-s'];
-  if (!partial || partial.value !== null || (partial['window-s'] ?? 0) < PATIENCE_S) return null;
+  if (!partial || partial.value !== null || (partial.windowS ?? 0) < PATIENCE_S) return null;
   return {
-    text: `Half a request head holds a connection for more than ${partial['window-s']} s: without a limit in front, a few clients can hold them all.`,
+    text: `Half a request head holds a connection for more than ${partial.windowS} s: without a limit in front, a few clients can hold them all.`,
     observation: 'idle.partial-head-s',
   };
 };
 
-/** Whether the page is one that can be had: of a redirect or an error nothing follows. */
+/** Whether the page was answered with success: a redirect or an error says nothing about the page. */
 const isPage = (values: Values): boolean => {
   const statuses = values['http.statuses']?.value;
   return typeof statuses !== 'string' || statuses.startsWith('2');
 };
 
-/** Whether caches need not ask again, or may not keep it at all. */
+/** Whether caches need not ask again, or may not store the page. */
 function needsNoValidators(values: Values): boolean {
   const control = values['cache.control'];
   const directives = cacheControl(typeof control?.value === 'string' ? control.value : null);
@@ -95,10 +96,10 @@ const noValidators: Rule = (values) => {
 
 const noFreshness: Rule = (values) => {
   if (values['cache.control']?.value !== 'none' || values['cache.last-modified']?.value !== 'yes') return null;
-  // The note tells of an Expires, which sets the lifetime too (RFC 9111 §4.2.1).
+  // The note is an Expires, which sets the lifetime too (RFC 9111 §4.2.1).
   if (!isPage(values) || values['cache.control'].note !== undefined) return null;
   return {
-    text: 'It sends Last-Modified without Cache-Control: browsers invent a freshness (RFC 9111 §4.2.2, a tenth of the age) and may show an old page without asking.',
+    text: 'It sends Last-Modified without Cache-Control: browsers guess how long it is fresh (RFC 9111 §4.2.2, a tenth of the age) and may show an old page without asking.',
     observation: 'cache.control',
   };
 };
@@ -107,22 +108,22 @@ const noRanges: Rule = (values) => {
   const part = values['range.first-ten']?.value;
   if (typeof part !== 'string' || part.startsWith('206')) return null;
   return {
-    text: 'It does not answer Range with 206: players can not seek in media that is not loaded yet.',
+    text: 'It does not answer Range with 206: players cannot seek in media that is not loaded yet.',
     observation: 'range.first-ten',
   };
 };
 
-/** Deviations that break what users get. */
+/** Deviations that break what users receive. */
 const HARMS: readonly { observation: string; value: RegExp; text: string }[] = [
   {
     observation: 'range.if-range-stale',
     value: /^206/,
-    text: 'It answers If-Range with a part although the file is another one now: a download that is resumed joins two versions into a broken file.',
+    text: 'It answers If-Range with a part although the file has changed: a resumed download joins two versions into a broken file.',
   },
   {
     observation: 'range.suffix',
     value: /^206/,
-    text: 'It answers a suffix range with other bytes than the last ones: what reads the end of a file first (players, archives) gets the wrong bytes.',
+    text: 'It answers a suffix range with bytes that are not the last ones: programs that read the end of a file first (players, archivers) get the wrong bytes.',
   },
   {
     observation: 'coding.etag',
@@ -132,7 +133,7 @@ const HARMS: readonly { observation: string; value: RegExp; text: string }[] = [
   {
     observation: 'versions.two-hosts',
     value: /^2\d\d$/,
-    text: 'It takes a request with two Host lines: behind a proxy that reads the other one, a request reaches the wrong host or fills a cache with the wrong page.',
+    text: 'It accepts a request with two Host lines: behind a proxy that reads the other one, a request reaches the wrong host or fills a cache with the wrong page.',
   },
 ];
 
@@ -145,12 +146,12 @@ const requestLimit: Rule = (values) => {
   const limit = number(values, 'keepalive.max-requests');
   if (limit === null || limit <= 1) return null;
   return {
-    text: `It closes a connection after ${limit} requests: a busy proxy reconnects that often.`,
+    text: `It closes a connection after ${limit} requests: a busy proxy has to reconnect that often.`,
     observation: 'keepalive.max-requests',
   };
 };
 
 const RULES: readonly Rule[] = [...harms, races, unadvertised, requestLimit, slowloris, noValidators, noFreshness, noRanges];
 
-/** Advice that follows from the values of one server, over all its cells; what matters most first. */
+/** The advice that follows from the values of one server; the most important first. */
 export const adviceFor = (values: Values): Advice[] => RULES.flatMap((rule) => rule(values) ?? []);

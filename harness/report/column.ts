@@ -1,10 +1,13 @@
 /** One server's column of the matrix as text, with advice: what `probe` prints. */
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
+import { cellShowing } from '../compare/showing.ts';
 import type { ObservedValue } from '../model.ts';
+import { observations } from '../observe/index.ts';
 import { adviceFor } from './advice.ts';
 import { escapeTerminal } from './escape.ts';
-import { valueText, wordingOf } from './wording.ts';
+import { TABLE_WORDS } from './phrases/tables.ts';
+import { valueText } from './value-text.ts';
 
 /** Longer values (the statuses of a thousand answers) are cut: table.md has them whole. */
 const TEXT_SHOWN = 100;
@@ -13,32 +16,25 @@ const TEXT_SHOWN = 100;
 export function columnText(run: RunResult, options: { large?: string | undefined } = {}): string {
   const cells = run.cells.filter(isObserved);
   const browsers = new Set(cells.map(({ client }) => client)).size;
-  const shown = run.observations.flatMap(({ id, unit }) => {
-    const cell = showing(cells, id);
+  const shown = observations.flatMap((observation) => {
+    const { id, unit } = observation;
+    const cell = cellShowing(cells, observation);
     const value = cell?.values[id];
     const place = browsers > 1 ? `${cell?.client}/${cell?.scenario}` : cell?.scenario;
     return cell && value ? [{ id, unit, place, value }] : [];
   });
   if (shown.length === 0) return nothingShown(run);
   const lines = shown.map(({ id, unit, place, value: { conformance, frames, note, ...rest } }) => {
-    const whole = valueText({ frames, ...rest }, unit, wordingOf('en'));
+    const whole = valueText({ frames, ...rest }, unit, TABLE_WORDS.en);
     const text = whole.length > TEXT_SHOWN ? `${whole.slice(0, TEXT_SHOWN - 1)}…` : whole;
     const remark = note === undefined ? '' : `; ${note}`;
     const proof = frames.length > 0 ? `, frames ${frames.slice(0, 3).join(', ')}` : '';
     const deviates = conformance?.verdict === 'deviates' ? `; deviates from ${conformance.section}: ${conformance.because}` : '';
-    return `  ${id.padEnd(30)} ${escapeTerminal(`${text}${remark}`)}  (${place}${proof})${deviates}`;
+    return `  ${id.padEnd(30)} ${text}${remark}  (${place}${proof})${deviates}`;
   });
   const values = Object.fromEntries(shown.map(({ id, value }) => [id, value]));
   const deviations = shown.filter(({ value }) => value.conformance?.verdict === 'deviates').length;
-  return [...caveats(cells), ...lines, '', ...conclusion(values, deviations, options), ''].join('\n');
-}
-
-/** A family of questions has a scenario of its own (range.suffix: range); other cells show such values only by the way. A trap is shown where it snapped. */
-function showing(cells: ObservedCell[], id: string): ObservedCell | undefined {
-  const family = id.slice(0, id.indexOf('.'));
-  const candidates = cells.filter((cell) => cell.values[id]);
-  const snapped = family === 'trap' ? candidates.find((cell) => !['no', 'none'].includes(String(cell.values[id]?.value))) : undefined;
-  return snapped ?? candidates.find(({ scenario }) => scenario.startsWith(family)) ?? candidates[0];
+  return [...caveats(cells), ...lines, '', ...conclusion(values, deviations, options), ''].map(escapeTerminal).join('\n');
 }
 
 /** What has to be known before the values are read. */

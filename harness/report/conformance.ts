@@ -1,11 +1,12 @@
-/** What the RFCs say of the answers to the direct questions: servers with the same value and the same verdict are named together. */
+/** What the RFCs say of the observed values: servers with the same value and the same verdict are named together. */
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
-import type { Judgement } from '../model.ts';
+import type { Conformance } from '../model.ts';
 import { labelOf } from './findings.ts';
-import { framesText, placeOf, valueText, type Wording } from './wording.ts';
+import type { TableWords } from './phrases/tables.ts';
+import { framesText, placeOf, valueText } from './value-text.ts';
 
 export interface JudgedValue {
-  verdict: Judgement['verdict'];
+  verdict: Conformance['verdict'];
   text: string;
   because: string;
   /** The first cell of each server that shows it. */
@@ -16,17 +17,17 @@ export interface JudgedObservation {
   observation: string;
   title: string;
   section: string;
-  /** What deviates comes first. */
+  /** Deviations first. */
   values: JudgedValue[];
 }
 
-const ORDER: Judgement['verdict'][] = ['deviates', 'conforms', 'unspecified'];
+const ORDER: Conformance['verdict'][] = ['deviates', 'conforms', 'unspecified'];
 
 /**
- * Every observation of which some value conforms or deviates, in the order of the run's observations. Where the RFCs leave it open whatever
- * the value is, there is nothing to tell.
+ * Every observation with a value that conforms or deviates, in the order of the run's observations. One whose values are all `unspecified` is
+ * left out.
  */
-export function judgedObservations(run: RunResult, words: Wording): JudgedObservation[] {
+export function judgedObservations(run: RunResult, words: TableWords): JudgedObservation[] {
   const cells = run.cells.filter((cell) => cell.state === 'observed');
   return run.observations.flatMap(({ id, title, unit }) => {
     const found = new Map<string, JudgedValue>();

@@ -17,7 +17,7 @@ type Field = string | number | boolean | null | undefined;
 
 const line = (fields: readonly Field[]): string => `${fields.map((field) => escapeCsv(field ?? '')).join(',')}\r\n`;
 
-/** A value that was still open at the window's end is written as `>95` (with its unit's number of seconds or milliseconds in the window). */
+/** One line for each cell. A connection that was still open when the watch ended has the value `>95`, in the observation's unit. */
 export function cellTable(run: RunResult): string {
   const header = [
     'server',
@@ -38,7 +38,7 @@ export function cellTable(run: RunResult): string {
     cell.reason,
     ...run.observations.map(({ id, unit }) => {
       const observed = isObserved(cell) ? cell.values[id] : undefined;
-      const windowS = observed?.['window-s'];
+      const windowS = observed?.windowS;
       if (observed?.value === null && windowS !== undefined) return `>${unit === 'ms' ? windowS * 1000 : windowS}`;
       return observed?.value;
     }),
@@ -46,6 +46,7 @@ export function cellTable(run: RunResult): string {
   return line(header) + rows.map(line).join('');
 }
 
+/** One line for each value of each observed cell. */
 export function valueTable(run: RunResult): string {
   const header = ['server', 'client', 'scenario', 'observation', 'value', 'unit', 'window-s', 'frames', 'note'];
   const rows = run.cells.filter(isObserved).flatMap((cell) =>
@@ -53,7 +54,7 @@ export function valueTable(run: RunResult): string {
       const observed = cell.values[id];
       if (!observed) return [];
       return [
-        [cell.server, cell.client, cell.scenario, id, observed.value, unit, observed['window-s'], observed.frames.join(' '), observed.note],
+        [cell.server, cell.client, cell.scenario, id, observed.value, unit, observed.windowS, observed.frames.join(' '), observed.note],
       ];
     }),
   );

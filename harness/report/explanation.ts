@@ -3,11 +3,12 @@ import { cellResult } from '../compare/cell-result.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import { cellId } from '../compare/run-result.ts';
 import type { CellEvidence } from '../decode/cell-evidence.ts';
+import type { Language } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { escapeTerminal } from './escape.ts';
 import { framesByStream, ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
-import { displayFilter, type Phrase, type PhraseLanguage, phrase, say } from './phrases/phrases.ts';
+import { displayFilter, type Phrase, phrase, say } from './phrases/phrases.ts';
 import type { CapturedEvidence } from './reporter.ts';
 import { type Sentence, storyOf, type Titles, valueWords } from './story.ts';
 import { padEnd, textWidth, truncate, wrapProse } from './width.ts';
@@ -18,15 +19,16 @@ export interface ExplainInput {
   titles: Titles;
   /** Where the capture is, as the user would name it. */
   capture: string;
-  language: PhraseLanguage;
+  language: Language;
   ascii: boolean;
   columns: number;
 }
 
-/** Connections drawn; a gallery has some, a flood has thousands. */
+/** Most connections whose ladder is drawn. */
 const CONNECTIONS_DRAWN = 24;
 const FRAMES_LISTED = 8;
 
+/** The whole explanation of one cell. */
 export function renderExplanation(input: ExplainInput): string {
   const { cell, evidence, language, columns, ascii } = input;
   const word = (one: Phrase): string => escapeTerminal(say(language, one));

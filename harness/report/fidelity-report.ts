@@ -2,13 +2,14 @@
 import type { FidelityCell, Miss, Share } from '../compare/fidelity.ts';
 import type { FidelityResult, ModelFidelityResult } from '../compare/fidelity-result.ts';
 import { traits, VOLATILE } from '../compare/fidelity-traits.ts';
-import { escapeMarkdown } from './escape.ts';
+import { codeSpan, escapeMarkdown, escapeTerminal } from './escape.ts';
 
-/** Frames named for one value. */
+/** Most frames that are named for one value. */
 const FRAMES_NAMED = 4;
 /** A header value may be a kilobyte long. */
 const LONGEST_VALUE = 400;
 
+/** A share as a percentage, rounded down to one decimal. */
 export const percent = (share: number): string => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 
 const titleOf = (id: string): string => traits.find((trait) => trait.id === id)?.title ?? id;
@@ -17,13 +18,13 @@ const versionList = (versions: Record<string, string>): string =>
     .map(([id, version]) => `${id} ${version}`)
     .join(', ');
 
-/** The whole report. */
+/** The report on emulated browsers. */
 export function fidelityMarkdown(result: FidelityResult): string {
   const { summary, cells } = result;
   return [
     '# Fidelity: emulated browsers against real ones',
     '',
-    `${percent(summary.overall.share)} of what was compared is as the real browsers showed it (${summary.overall.judged} traits of ${cells.length} cells).`,
+    `${percent(summary.overall.share)} of what was compared is as in the real browsers (${summary.overall.judged} traits of ${cells.length} cells).`,
     `A value is right when it lies in the range of ${result.realRuns} real runs of the same cell. Idle connections were watched for ${result.windowS} s at most.`,
     '',
     `Clients: ${escapeMarkdown(versionList(result.versions.clients))}.`,
@@ -62,7 +63,7 @@ function missesOf(cells: readonly FidelityCell[]): string[] {
   return missed.flatMap(({ server, emulated, real, scenario, misses }) => [
     `### ${escapeMarkdown(`${server}/${emulated}/${scenario}`)}`,
     '',
-    `Emulated: \`emulated/captures/${server}/${emulated}/${scenario}.pcapng\`; real: \`real-N/captures/${server}/${real}/${scenario}.pcapng\`.`,
+    `Emulated: ${codeSpan(`emulated/captures/${server}/${emulated}/${scenario}.pcapng`)}; real: ${codeSpan(`real-N/captures/${server}/${real}/${scenario}.pcapng`)}.`,
     '',
     ...misses.flatMap(missLines),
     '',
@@ -73,7 +74,7 @@ function missLines({ trait, key, emulated, real }: Miss): string[] {
   const shown = (side: { value: string | number; frames: number[] } | null): string =>
     side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'nothing';
   return [
-    `- ${titleOf(trait)}, ${escapeMarkdown(key)}`,
+    `- ${escapeMarkdown(titleOf(trait))}, ${escapeMarkdown(key)}`,
     `  - emulated: ${shown(emulated)}`,
     ...(real.length === 0 ? ['  - real: nothing, in any run'] : real.map((one) => `  - real ${one.run}: ${shown(one)}`)),
   ];
@@ -87,7 +88,7 @@ function frames(list: readonly number[]): string {
   return `frame${list.length === 1 ? '' : 's'} ${named}${list.length > FRAMES_NAMED ? ', …' : ''}`;
 }
 
-/** The result of models against their real servers. */
+/** The report on models of servers. */
 export function modelFidelityMarkdown(result: ModelFidelityResult): string {
   return [
     '# Fidelity: models against the servers that they imitate',
@@ -108,8 +109,8 @@ export function modelFidelityMarkdown(result: ModelFidelityResult): string {
             ...misses.map(({ observation, model: left, real: right, declared }) => {
               const shown = (side: typeof left): string =>
                 side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'no such value';
-              const why = declared === null ? '' : `. Declared: ${declared}`;
-              return `- \`${observation}\`: model ${shown(left)}; real ${shown(right)}${why}`;
+              const why = declared === null ? '' : `. Declared: ${escapeMarkdown(declared)}`;
+              return `- ${codeSpan(observation)}: model ${shown(left)}; real ${shown(right)}${why}`;
             }),
             '',
           ],
@@ -120,8 +121,10 @@ export function modelFidelityMarkdown(result: ModelFidelityResult): string {
 /** The scores as lines for a terminal. */
 export const fidelitySummary = ({ summary, cells, realRuns }: FidelityResult): string[] => [
   `${percent(summary.overall.share)} as the real browsers showed it: ${summary.overall.judged} traits of ${cells.length} cells, ${realRuns} real runs`,
-  ...[...summary.browsers, ...summary.traits].map(({ id, share, judged }) => `  ${percent(share).padStart(7)}  ${id} (${judged})`),
+  ...[...summary.browsers, ...summary.traits].map(({ id, share, judged }) =>
+    escapeTerminal(`  ${percent(share).padStart(7)}  ${id} (${judged})`),
+  ),
 ];
 
 export const modelFidelitySummary = ({ models }: ModelFidelityResult): string[] =>
-  models.map(({ id, share, judged }) => `  ${percent(share).padStart(7)}  ${id} (${judged} values)`);
+  models.map(({ id, share, judged }) => escapeTerminal(`  ${percent(share).padStart(7)}  ${id} (${judged} values)`));

@@ -1,8 +1,9 @@
-/** Differences, and what was not observed, grouped as a person reads them: one entry for what is the same in many cells. */
-import { type CellResult, cellId, type Difference, type RunResult } from '../compare/run-result.ts';
-import { framesText, valueText, type Wording } from './wording.ts';
+/** Differences, and what was not observed, grouped for a reader: what is the same in many cells is one entry. */
+import { type CellResult, cellId, cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
+import type { RunCounts, TableWords } from './phrases/tables.ts';
+import { framesText, valueText } from './value-text.ts';
 
-/** One server's way of doing otherwise, and the cells that show it. */
+/** A value of one server that differs from the usual one, and the cells that show it. */
 export interface Deviation {
   /** Its id, marked where it is a model. */
   server: string;
@@ -18,13 +19,13 @@ export interface Finding {
   usual: string;
   agreeing: number;
   voting: number;
-  /** A cell that does the usual. */
+  /** A cell with the usual value. */
   example: Difference['left'];
   deviations: Deviation[];
 }
 
-/** What each row does otherwise than the majority, the same value in several scenarios joined. In the order of the observations. */
-export function findings(run: RunResult, words: Wording, wanted: (difference: Difference) => boolean = () => true): Finding[] {
+/** Where servers differ from the majority, in the order of the observations; the same value in several scenarios is one entry. */
+export function findings(run: RunResult, words: TableWords, wanted: (difference: Difference) => boolean = () => true): Finding[] {
   const found = new Map<string, Finding>();
   for (const difference of ordered(run, 'majority').filter(wanted)) {
     const { observation, left, right, agreeing = 0, voting = 0 } = difference;
@@ -42,7 +43,7 @@ export function findings(run: RunResult, words: Wording, wanted: (difference: Di
       deviations: [],
     };
     found.set(key, finding);
-    addDeviation(finding.deviations, right, text(right), labelOf(run, right.cell.split('/')[0] ?? '', words));
+    addDeviation(finding.deviations, right, text(right), labelOf(run, cellOfId(right.cell).server, words));
   }
   return [...found.values()];
 }
@@ -54,11 +55,11 @@ function addDeviation(deviations: Deviation[], side: Difference['right'], text: 
 }
 
 /** A server's id; a model is marked wherever it is named. */
-export function labelOf(run: RunResult, server: string, words: Wording): string {
+export function labelOf(run: RunResult, server: string, words: TableWords): string {
   return run.servers.find((one) => one.id === server)?.provenance === 'model' ? `${server} [${words.model}]` : server;
 }
 
-/** What a variant does otherwise than its base, joined over the scenarios. */
+/** Where a variant differs from its base; the same change in several scenarios is one entry. */
 export interface VariantFinding {
   variant: string;
   base: string;
@@ -66,11 +67,12 @@ export interface VariantFinding {
   changes: { observation: string; from: string; to: string; first: Difference['right']; others: number }[];
 }
 
-export function variantFindings(run: RunResult, words: Wording): VariantFinding[] {
+/** The changes of every variant against its base. */
+export function variantFindings(run: RunResult, words: TableWords): VariantFinding[] {
   const found = new Map<string, VariantFinding>();
   for (const { observation, left, right } of ordered(run, 'variant-base')) {
-    const [base = ''] = left.cell.split('/');
-    const [variant = ''] = right.cell.split('/');
+    const base = cellOfId(left.cell).server;
+    const variant = cellOfId(right.cell).server;
     const unit = run.observations.find((one) => one.id === observation)?.unit ?? null;
     const text = (side: Difference['left']) => (side.value ? valueText(side.value, unit, words) : words.lacks);
     const finding = found.get(variant) ?? {
@@ -94,8 +96,8 @@ function ordered(run: RunResult, against: Difference['against']): Difference[] {
   return run.differences.filter((difference) => difference.against === against).sort((a, b) => at(a) - at(b));
 }
 
-/** What is otherwise than in the baseline, a line each: the cell, what it was, what it is. */
-export function baselineLines(run: RunResult, words: Wording): string[] {
+/** The changes against the baseline, one line each: the cell, the old value, the new value. */
+export function baselineLines(run: RunResult, words: TableWords): string[] {
   if (!run.baseline) return [];
   const { differences, lost, added } = run.baseline;
   const changed = differences.map(({ observation, left, right }) => {
@@ -115,6 +117,7 @@ export interface NotObserved {
   names: string[];
 }
 
+/** Everything that was skipped, failed or not applicable, by state and reason. */
 export function notObserved(run: RunResult): NotObserved[] {
   const found = new Map<string, NotObserved>();
   const add = (state: NotObserved['state'], reason: string, remedy: string | null, name: string) => {
@@ -136,8 +139,8 @@ export function notObserved(run: RunResult): NotObserved[] {
   return [...found.values()];
 }
 
-/** Cells by state, and the packets behind them. */
-export const countsOf = (run: RunResult) => {
+/** How many cells are in each state, and how many frames they have. */
+export const countsOf = (run: RunResult): RunCounts => {
   const count = (state: CellResult['state']) => run.cells.filter((cell) => cell.state === state).length;
   return {
     observed: count('observed'),

@@ -1,9 +1,9 @@
-/** Lays a table out in a given number of columns: leaves out what tells least, wraps what may be wrapped. */
+/** Lays a table out in a given width: leaves out the least important columns and wraps long values. */
 import { padEnd, textWidth, wordsOf, wrap } from './width.ts';
 
 export interface GridColumn {
   header: string;
-  /** The highest is left out first. */
+  /** The column with the highest rank is left out first. */
   rank: number;
   texts: string[];
 }
@@ -43,7 +43,7 @@ export function layOut(columns: readonly GridColumn[], width: number, paint: (te
   const line = (row: number): string[] => {
     const cells = kept.map((column, at) => wrap((row < 0 ? columns[column]?.header : columns[column]?.texts[row]) ?? '', shown[at] ?? 1));
     const height = Math.max(...cells.map((cell) => cell.length));
-    // Headers stand on the line below them, rows begin at the top.
+    // Headers are aligned at the bottom, rows at the top.
     return Array.from({ length: height }, (_, index) => {
       const texts = cells.map((cell) => (row < 0 ? cell[index - (height - cell.length)] : cell[index]) ?? '');
       const last = texts.findLastIndex((text) => text !== '');
@@ -92,7 +92,7 @@ interface Step {
   gain: number;
 }
 
-/** The narrowing of one column to its next width that costs the table the fewest lines; of equal ones that which gains most. */
+/** The column that can be made narrower at the cost of the fewest lines; of equal ones the one that gains most. */
 function cheapestStep(texts: string[][], widths: number[], least: number[], heights: number[][]): Step | null {
   let best: Step | null = null;
   texts.forEach((values, at) => {

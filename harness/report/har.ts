@@ -4,7 +4,7 @@
  */
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
-import type { Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
+import type { CellIdentity, Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
 import { projectVersion } from '../system/version.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { isMissing } from './missing.ts';
@@ -12,11 +12,11 @@ import { defineReporter } from './reporter.ts';
 
 /** Exchanges in one file; a probe may send thousands. */
 export const ENTRIES_KEPT = 1_000;
-/** A connection that was ready this long before its first request was opened ahead, not for it. Milliseconds. */
+/** A connection that was ready this long before its first request was opened in advance, not for that request. Milliseconds. */
 const OPENED_FOR_MS = 50;
 
 /** Where the HAR of a cell is, relative to the run's folder. */
-export const harPath = (cell: Pick<ObservedCell, 'server' | 'client' | 'scenario'>): string => `har/${cellId(cell)}.har`;
+export const harPath = (cell: CellIdentity): string => `har/${cellId(cell)}.har`;
 
 export const har = defineReporter({
   id: 'har',
@@ -27,7 +27,7 @@ export const har = defineReporter({
       try {
         evidence = await evidenceOf(cell);
       } catch (error) {
-        // A run whose captures were not brought along still has its other reports.
+        // A run whose captures are not here still has its other reports.
         if (isMissing(error)) continue;
         throw error;
       }
@@ -88,6 +88,7 @@ export interface HarEntry {
   _frames: { request: [number, number]; response: [number, number] | null };
 }
 
+/** The HAR of one cell. */
 export function harOf(evidence: Evidence, cell: ObservedCell, run: Pick<RunResult, 'clients' | 'scenarios'>): Har {
   const { connections, exchanges, capture } = evidence;
   const byStream = new Map(connections.map((connection) => [connection.stream, connection]));
@@ -131,7 +132,7 @@ function pagesOf(
       startedDateTime: date(began),
       id,
       title: `${cell.server}/${cell.client}: ${title}`,
-      // What the browser thought of its page is not in the packets.
+      // These are events inside the browser: packets do not show them.
       pageTimings: { onContentLoad: -1, onLoad: -1 },
     };
   });
@@ -140,7 +141,7 @@ function pagesOf(
 const pageId = (step: string | null): string => step ?? 'capture';
 const toMs = (ns: number): number => Math.round(Math.max(0, ns) / 1e3) / 1e3;
 
-/** The connection was set up for this exchange: its handshake is part of the time. */
+/** The handshake of the connection where it was opened for this exchange, so that it is part of its time. */
 function openedFor(exchange: Exchange, { handshake }: Connection): NonNullable<Connection['handshake']> | null {
   if (exchange.index !== 0 || !handshake || !exchange.request) return null;
   return exchange.request.startNs - handshake.ackNs < OPENED_FOR_MS * 1e6 ? handshake : null;
@@ -225,7 +226,7 @@ const nameValues = (headers: readonly HeaderField[]): NameValue[] => headers.map
 const headerValue = ({ headers }: Message, wanted: string): string | undefined =>
   headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 
-/** An absolute URL whatever the target was; `_target` has it as it stood on the wire. */
+/** The absolute URL of a target; `_target` has the target as on the wire. */
 function urlOf(target: string, headers: readonly HeaderField[], { server }: Connection): string {
   const own = `http://${uriHost(server.address)}:${server.port}`;
   const named = headers.find(([name]) => name.toLowerCase() === 'host')?.[1]?.trim();

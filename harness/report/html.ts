@@ -16,9 +16,15 @@ export const html = defineReporter({
   },
 });
 
-export async function renderHtml({ run, language, evidenceOf }: Pick<ReportInput, 'run' | 'language' | 'evidenceOf'>): Promise<string> {
+/** The whole page. A cell whose capture is missing has no ladders, exchanges or segments in it. @throws where a capture can't be read */
+export async function renderHtml({
+  run,
+  language,
+  linksOf,
+  evidenceOf,
+}: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'evidenceOf'>): Promise<string> {
   const strings = new StringTable();
-  const index = pageIndex(run, true);
+  const index = pageIndex(run, language, linksOf);
   const blocks: string[] = [];
   for (const [place, cell] of run.cells.entries()) {
     if (!isObserved(cell)) continue;
@@ -27,16 +33,10 @@ export async function renderHtml({ run, language, evidenceOf }: Pick<ReportInput
     if (evidence && cell.scenario === 'first-visit') index.strips.push(...stripsOf(place, evidence));
   }
   const title = `wirematrix ${run.run.startedAt.slice(0, 10)}`;
-  return [
-    documentStart(title),
-    dataBlock('index', { ...index, language }),
-    dataBlock('strings', strings.strings),
-    ...blocks,
-    documentEnd(),
-  ].join('');
+  return [documentStart(title), dataBlock('index', index), dataBlock('strings', strings.strings), ...blocks, documentEnd()].join('');
 }
 
-/** `null` where the capture is not there: a run.json may have been brought along alone. */
+/** `null` where the capture is missing: a run.json may have been copied without its captures. */
 async function evidenceFor(cell: ObservedCell, evidenceOf: ReportInput['evidenceOf']): Promise<CapturedEvidence | null> {
   try {
     return await evidenceOf(cell, { frames: true });

@@ -1,4 +1,4 @@
-/** Every reporter, in the order they write: one line each. */
+/** Every reporter, in the order in which they write. */
 import { csv } from './csv.ts';
 import { har } from './har.ts';
 import { html } from './html.ts';

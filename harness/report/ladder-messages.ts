@@ -6,7 +6,7 @@ export interface PlacedMessage {
   from: Side;
   /** `index` of its exchange. */
   exchange: number;
-  /** Among the interim responses of its exchange; else 0. */
+  /** Position among the interim responses of its exchange; 0 for other messages. */
   ordinal: number;
   /** `GET /logo.png`, `206 Partial Content`. */
   name: string;
@@ -15,7 +15,7 @@ export interface PlacedMessage {
   ends: boolean;
 }
 
-/** By frame number. A message of more than `FRAMES_KEPT` segments is found in the first of them and in its last. */
+/** The messages in each frame, by frame number. A message of more than `FRAMES_KEPT` segments is found in those and in its last frame. */
 export function messagesByFrame(connection: Connection): Map<number, PlacedMessage[]> {
   const placed = new Map<number, PlacedMessage[]>();
   const place = (message: Message, what: Omit<PlacedMessage, 'starts' | 'ends'>): void => {

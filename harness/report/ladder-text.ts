@@ -1,17 +1,17 @@
 /** A ladder diagram in characters: client on the left, server on the right, at most `columns` wide. */
-import type { Side } from '../model.ts';
+import type { Language, Side } from '../model.ts';
 import { escapeTerminal } from './escape.ts';
 import type { Arrow, Ladder } from './ladder.ts';
 import { arrowWords, eventWords } from './ladder-words.ts';
-import { durationText, framesSpan, type Phrase, type PhraseLanguage, phrase, say } from './phrases/phrases.ts';
+import { durationText, framesSpan, type Phrase, phrase, say } from './phrases/phrases.ts';
 import type { TcpStates } from './tcp-states.ts';
 import { padEnd, textWidth, truncate } from './width.ts';
 
 export interface LadderTextOptions {
-  language?: PhraseLanguage;
+  language?: Language;
   /** Default 100. */
   columns?: number;
-  /** Nothing but ASCII. */
+  /** Whether to use only ASCII. */
   ascii?: boolean;
 }
 
@@ -32,6 +32,7 @@ const TIME = 9;
 const STATE = 12;
 const FRAMES = 10;
 
+/** The lines of the diagram. */
 export function ladderText(ladder: Ladder, options: LadderTextOptions): string[] {
   const { language = 'en', columns = 100, ascii = false } = options;
   const plain = ascii ? toAscii : (text: string): string => text;
@@ -87,7 +88,7 @@ function arrowLine(label: string, from: Arrow['from'], width: number, { dash, le
   return from === 'client' ? text + right : left + text;
 }
 
-/** The signs that this file and the sentences use; text of the wire keeps its own letters. */
+/** Replaces the characters that this file and the sentences use; text from the wire is left as it is. */
 const toAscii = (line: string): string =>
   line.replace(/…/g, '...').replace(/–/g, '-').replace(/ · /g, ', ').replace(/µs/g, 'us').replace(/−/g, '-');
 

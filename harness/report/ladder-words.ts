@@ -3,7 +3,7 @@ import type { Arrow, LadderEvent } from './ladder.ts';
 import type { PlacedMessage } from './ladder-messages.ts';
 import { bytesText, durationText, type Phrase, phrase, verbatim } from './phrases/phrases.ts';
 
-/** The parts of an arrow's label, most telling first. */
+/** The parts of an arrow's label, the most important first. */
 export function arrowWords(arrow: Arrow): Phrase[] {
   const words: Phrase[] = [];
   if (arrow.kind === 'message') words.push(...arrow.messages.map(messageWords));
@@ -17,7 +17,7 @@ export function arrowWords(arrow: Arrow): Phrase[] {
 
 const messageWords = ({ name, starts }: PlacedMessage): Phrase => (starts ? verbatim(name) : phrase('arrow.rest', { name }));
 
-/** What stands between the lifelines where no arrow is. */
+/** The text between the lifelines for an event that is not an arrow. */
 export function eventWords(event: Exclude<LadderEvent, { type: 'arrow' }>): Phrase {
   if (event.type === 'step') return phrase('ladder.step', { step: event.id });
   if (event.type === 'left-out') return phrase('ladder.left-out', { arrows: event.arrows, exchanges: event.exchanges });

@@ -1,13 +1,13 @@
 /**
- * A ladder diagram as plain data: what the two ends of one connection sent, in the order of the frames, with what is of no interest folded:
- * acknowledgements into what they acknowledge, the segments of one message into one arrow, keep-alive probes that repeat, and exchanges of
- * a long connection that are like those before them. Every arrow keeps its frames. How it is drawn is the reporters' business.
+ * A ladder diagram as plain data: what the two ends of one connection sent, in the order of the frames. Repetition is folded:
+ * acknowledgements into what they acknowledge, the segments of one message into one arrow, repeated keep-alive probes into one event, and the
+ * middle of a long connection. Every arrow keeps its frames. The reporters draw it.
  */
 import type { Connection, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
 import { messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
 import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
 
-/** What an arrow is named after, most telling first: a frame may carry data and a FIN. */
+/** The kind of an arrow. Where a frame is of several kinds (data and a FIN), the first of this list counts. */
 export type ArrowKind = 'syn' | 'syn-ack' | 'message' | 'data' | 'probe' | 'fin' | 'rst' | 'ack';
 
 export interface Arrow {
@@ -23,13 +23,13 @@ export interface Arrow {
   /** Payload of each segment; at most `SIZES_KEPT`. */
   sizes: number[];
   messages: PlacedMessage[];
-  /** The last of its frames bears a FIN. */
+  /** Whether its last frame has a FIN. */
   fin: boolean;
   /** The other side's bare ACKs that are folded into it. */
   acks: number;
   /** Wireshark's words for its frames, each once; those that folding expresses left out. */
   analysis: FrameAnalysis[];
-  /** Both ends behind it. */
+  /** The states of both ends after it. */
   states: TcpStates;
 }
 
@@ -50,7 +50,7 @@ export interface Ladder {
   server: string;
   startNs: number;
   endNs: number;
-  /** The capture begins behind the handshake. */
+  /** The capture begins after the handshake. */
   midStream: boolean;
   /** Before the first frame. */
   states: TcpStates;
@@ -78,7 +78,7 @@ const SYN = 2;
 const RST = 4;
 const ACK = 16;
 
-/** What folding into one arrow says already, or what says nothing of the connection. */
+/** Analysis flags that folding already expresses, or that say nothing about the connection. */
 const UNREMARKABLE: ReadonlySet<FrameAnalysis> = new Set([
   'keep_alive',
   'keep_alive_ack',
@@ -98,7 +98,7 @@ export function framesByStream(frames: readonly FrameRecord[]): Map<number, Fram
   return streams;
 }
 
-/** Said once of an arrow of several segments. */
+/** Analysis flags that an arrow of several segments shows once. */
 const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order']);
 
 /** @param frames of the whole capture or of this connection, in the order of their numbers */
@@ -146,7 +146,7 @@ function arrowsOf(connection: Connection, frames: readonly FrameRecord[], tracke
     }
     arrows.push(arrow);
     open[record.from] = arrow;
-    // What the other side sends from now on comes behind this arrow; only its ACKs may still be folded.
+    // What the other side sends from now on comes after this arrow; only its ACKs may still be folded.
     if (arrow.kind !== 'ack') open[otherSide(record.from)] = null;
   }
   return arrows;
@@ -183,7 +183,7 @@ function kindOf(flags: number, payload: number, inMessage: boolean, probe: boole
 /** Another segment of the one message (or of data that is no message) that the arrow before carried. */
 function continues(previous: Arrow, arrow: Arrow): boolean {
   if (previous.fin || ![...previous.analysis, ...arrow.analysis].every((name) => FOLDED.has(name))) return false;
-  // A message lists only its first segments: what follows in it is known by its not being over.
+  // A message lists only its first segments: further data belongs to it while it has not ended.
   if (arrow.kind === 'data') return previous.kind === 'data' || previous.messages.at(-1)?.ends === false;
   if (arrow.kind !== 'message' || previous.kind !== 'message') return false;
   const [last, next] = [previous.messages.at(-1), arrow.messages[0]];
@@ -279,7 +279,7 @@ function withPauses(items: readonly Item[], { gapNs, steps, openUntilNs }: Pause
       events.push({ type: 'gap', timeNs: quietSinceNs, lengthNs: item.timeNs - quietSinceNs, open: false });
     }
     for (; stepAt < steps.length && (steps[stepAt] as StepMark).frame <= firstFrameOf(item); stepAt++) {
-      // Of steps that began one after the other with nothing between them on this connection the last one matters.
+      // Of several steps without a frame of this connection between them, only the last is shown.
       const next = steps[stepAt + 1];
       if (!next || next.frame > firstFrameOf(item))
         events.push({ type: 'step', timeNs: (steps[stepAt] as StepMark).timeNs, id: (steps[stepAt] as StepMark).id });

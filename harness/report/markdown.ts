@@ -3,9 +3,10 @@ import type { RunResult } from '../compare/run-result.ts';
 import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
 import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
+import { type MainTable, mainTables, rowName } from './main-table.ts';
+import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
-import { type MainTable, mainTables, rowName } from './telling.ts';
-import { framesText, NO_BREAK, placeOf, valueText, type Wording, wordingOf } from './wording.ts';
+import { framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
 export const markdown = defineReporter({
@@ -14,8 +15,9 @@ export const markdown = defineReporter({
   files: (input) => [{ path: 'table.md', content: renderMarkdown(input) }],
 });
 
+/** The whole of `table.md`. */
 export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'language'>): string {
-  const words = wordingOf(language);
+  const words = TABLE_WORDS[language];
   const tables = mainTables(run, words);
   return `${[
     ...tables.map((table) => mainSection(table, words)),
@@ -38,7 +40,7 @@ const row = (cells: readonly string[]): string => `| ${cells.map((cell) => escap
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(header), `|${header.map(() => ' --- |').join('')}`, ...rows.map(row)].join('\n');
 
-function mainSection({ client, servers, empty, columns, sources }: MainTable, words: Wording): string {
+function mainSection({ client, servers, empty, columns, sources }: MainTable, words: TableWords): string {
   const rows = servers.map((server, index) => {
     return [rowName(server, words), server.version ?? '–', ...columns.map((column) => column.texts[index]?.text ?? '–')];
   });
@@ -52,7 +54,7 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
 }
 
-function findingSection(run: RunResult, tables: MainTable[], words: Wording): string {
+function findingSection(run: RunResult, tables: MainTable[], words: TableWords): string {
   const all = findings(run, words);
   const split = [...new Set(tables.flatMap((one) => one.split))];
   if (all.length === 0 && split.length === 0) return words.noDifferences;
@@ -69,7 +71,7 @@ function findingSection(run: RunResult, tables: MainTable[], words: Wording): st
   return `## ${words.differencesTitle}\n\n${blocks.join('\n')}`;
 }
 
-function variantSection(run: RunResult, words: Wording): string {
+function variantSection(run: RunResult, words: TableWords): string {
   const all = variantFindings(run, words);
   if (all.length === 0) return '';
   const blocks = all.map((finding) => {
@@ -83,14 +85,14 @@ function variantSection(run: RunResult, words: Wording): string {
   return `## ${words.variantTitle}\n\n${blocks.join('\n')}`;
 }
 
-function baselineSection(run: RunResult, words: Wording): string {
+function baselineSection(run: RunResult, words: TableWords): string {
   if (!run.baseline) return '';
   const lines = baselineLines(run, words).map((line) => `- ${escapeMarkdown(line)}`);
   return `## ${escapeMarkdown(words.baselineTitle(run.baseline.run, run.baseline.startedAt))}\n\n${lines.length > 0 ? lines.join('\n') : words.asBaseline}`;
 }
 
-/** Each value with its verdict; of what deviates also the frames. */
-function conformanceSection(run: RunResult, words: Wording): string {
+/** Each value with its verdict, and the frames of those that deviate. */
+function conformanceSection(run: RunResult, words: TableWords): string {
   const all = judgedObservations(run, words);
   if (all.length === 0) return '';
   const blocks = all.map(({ observation, title, section, values }) => {
@@ -103,7 +105,7 @@ function conformanceSection(run: RunResult, words: Wording): string {
   return `## ${words.conformanceTitle}\n\n${blocks.join('\n')}`;
 }
 
-function notObservedSection(run: RunResult, words: Wording): string {
+function notObservedSection(run: RunResult, words: TableWords): string {
   const all = notObserved(run);
   if (all.length === 0) return '';
   const lines = all.map((one) => {
@@ -114,7 +116,7 @@ function notObservedSection(run: RunResult, words: Wording): string {
 }
 
 /** One matrix for each client × scenario: servers as rows, every observation that a cell has as a column. */
-function matrixSection(run: RunResult, words: Wording): string {
+function matrixSection(run: RunResult, words: TableWords): string {
   const blocks = matrices(run).flatMap((matrix) => {
     const [first] = matrix.cells;
     if (!first || matrix.columns.length === 0) return [];

@@ -1,14 +1,20 @@
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
-import type { Evidence, FrameRecord } from '../model.ts';
+import type { Evidence, FrameRecord, Language } from '../model.ts';
 import type { Terminal } from '../system/terminal.ts';
-import type { Language } from './wording.ts';
+
+export interface CellLinks {
+  capture: string | null;
+  har: string | null;
+}
 
 /** What every reporter is given. */
 export interface ReportInput {
   run: RunResult;
   language: Language;
-  /** Where standard output is a terminal: its width and whether colours are wanted. */
+  /** Width of the terminal, and whether to write colours. */
   terminal: Terminal;
+  /** Where the files of a cell are, relative to the reports; `null` for one that is not beside them. */
+  linksOf(cell: ObservedCell): CellLinks;
   /** Reads the capture of a cell again, for a report that shows more than `run` holds. */
   evidenceOf(cell: ObservedCell, options?: { frames: boolean }): Promise<CapturedEvidence>;
 }
@@ -16,7 +22,7 @@ export interface ReportInput {
 /** `frames`: every TCP frame, where they were asked for. */
 export type CapturedEvidence = Evidence & { frames?: FrameRecord[] };
 
-/** Path that stands for standard output. */
+/** The path of a file that goes to standard output. */
 export const STANDARD_OUTPUT = '-';
 
 export interface ReportFile {
@@ -29,9 +35,9 @@ export interface Reporter {
   id: string;
   /** One line: what it writes. */
   describe: string;
-  /** The files, one after the other, so that a large report needs not be in memory whole. */
+  /** The files, one after the other, so that a large report need not be in memory as a whole. */
   files(input: ReportInput): Iterable<ReportFile> | AsyncIterable<ReportFile>;
 }
 
-/** For reporters of one's own: gives inference, and a mistake is found where it is made. */
+/** Returns the reporter; gives its definition type checks and inference. */
 export const defineReporter = (reporter: Reporter): Reporter => reporter;

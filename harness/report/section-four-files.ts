@@ -4,9 +4,10 @@ import type { Facts, Judgement, PrintedName } from '../claims/claim.ts';
 import { factsOf } from '../claims/facts.ts';
 import { type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
 import { printedCells, printedPort, rebuiltCapture } from '../claims/printed/printed-evidence.ts';
-import { type ClaimLanguage, sentencesOf } from '../claims/wording/index.ts';
+import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId, type RunResult } from '../compare/run-result.ts';
 import { type DecodedCapture, decodeFile } from '../decode/decode-capture.ts';
+import type { Language } from '../model.ts';
 import type { CellStore } from '../results/cell-store.ts';
 import { factsOfRun } from '../results/facts-of-run.ts';
 import { ownCaptures } from '../results/own-captures.ts';
@@ -16,7 +17,7 @@ import { ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
 import { sectionFourMarkdown } from './section-four.ts';
 
-const REPORT = 'section-four.md';
+export const SECTION_FOUR = 'section-four.md';
 /** Below the report's own folder, wherever the other captures are. */
 const REBUILT = 'captures/lab-reports';
 const LADDER_COLUMNS = 110;
@@ -24,7 +25,7 @@ const LADDER_COLUMNS = 110;
 export interface SectionFourInput {
   facts: Facts;
   judged: readonly Judged[];
-  language: ClaimLanguage;
+  language: Language;
   /** Folder that the report goes to. */
   folder: RunFolder;
   /** Where the evidence comes from: one sentence. */
@@ -32,6 +33,8 @@ export interface SectionFourInput {
   titles: ReadonlyMap<string, string>;
   /** The capture file of a cell; `null` where there is none. */
   captureOf(cell: string): string | null;
+  /** Name of the report. */
+  name?: string;
   /** What that file shows, with its frames. */
   decoded(cell: string): Promise<DecodedCapture>;
 }
@@ -51,13 +54,17 @@ export interface RunReport {
   facts?: Facts;
   judged?: readonly Judged[];
   folder: RunFolder;
-  language: ClaimLanguage;
+  language: Language;
   /** `ran`: only claims of which at least one cell was run. */
   which: 'all' | 'ran';
+  /** Where the capture of a cell is, where it is not the run's own; `null`: there is none to link to. */
+  linkOf?: (cell: string) => string | null;
+  /** Name of the report. */
+  name?: string;
 }
 
 /** Writes the report of a run: again, or in another language. */
-export async function reportRun({ dir, run, store, folder, language, which, ...given }: RunReport): Promise<Written> {
+export async function reportRun({ dir, run, store, folder, language, which, linkOf, name, ...given }: RunReport): Promise<Written> {
   const facts = given.facts ?? (await factsOfRun(run, store));
   const all = given.judged ?? judgeClaims(facts);
   const captures = new Map(run.cells.flatMap((cell) => (cell.state === 'observed' ? [[cellId(cell), cell.capture]] : [])));
@@ -67,12 +74,14 @@ export async function reportRun({ dir, run, store, folder, language, which, ...g
     judged: which === 'all' ? all : ranOnly(all, facts),
     language,
     folder,
-    origin: sentencesOf(language).page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
+    origin: CLAIM_WORDS[language].page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
     titles: new Map([...run.servers, ...run.clients].map(({ id, title }) => [id, title])),
     captureOf: (cell) => {
+      if (linkOf) return linkOf(cell);
       const capture = captureOf(cell);
       return capture === null ? null : path.join(dir, capture);
     },
+    ...(name === undefined ? {} : { name }),
     decoded: (cell) => store.evidence(captureOf(cell) ?? ''),
   });
 }
@@ -85,7 +94,7 @@ export async function reportRun({ dir, run, store, folder, language, which, ...g
 export async function reportOwn(
   dir: string,
   folder: RunFolder,
-  language: ClaimLanguage,
+  language: Language,
   definitions: readonly { id: string; title: string }[],
 ): Promise<Written> {
   const cells = await ownCaptures(dir);
@@ -96,7 +105,7 @@ export async function reportOwn(
     judged: judgeClaims(facts),
     language,
     folder,
-    origin: sentencesOf(language).page.fromCaptures(dir),
+    origin: CLAIM_WORDS[language].page.fromCaptures(dir),
     // What was captured elsewhere is the thing itself, also where there is only a model of it here.
     titles: new Map(definitions.map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
     captureOf: (cell) => captures.get(cell) ?? null,
@@ -114,13 +123,14 @@ export async function writeSectionFour({
   titles,
   captureOf,
   decoded,
+  name: report = SECTION_FOUR,
 }: SectionFourInput): Promise<Written> {
   const out = folder.dir;
   const printed = await writePrinted(judged, facts, folder);
   const text = await sectionFourMarkdown({
     judged,
     facts,
-    words: sentencesOf(language),
+    words: CLAIM_WORDS[language],
     origin,
     titles,
     captureOf: (cell) => {
@@ -138,9 +148,9 @@ export async function writeSectionFour({
       return drawLadder(ladder, shown, facts, language);
     },
   });
-  await folder.checkFree(REPORT);
-  await writeAtomically(path.join(folder.staging, REPORT), text);
-  return { judged, file: path.join(out, REPORT) };
+  await folder.checkFree(report);
+  await writeAtomically(path.join(folder.staging, report), text);
+  return { judged, file: path.join(out, report) };
 }
 
 const printedFile = (out: string, name: PrintedName): string => path.join(out, REBUILT, `${name}.pcap`);
@@ -162,7 +172,7 @@ function drawLadder(
   { cell, stream }: NonNullable<Judgement['ladder']>,
   { capture, connections, frames = [] }: DecodedCapture,
   facts: Facts,
-  language: ClaimLanguage,
+  language: Language,
 ): string[] | null {
   const connection = connections.find((one) => one.stream === stream);
   if (!connection) return null;

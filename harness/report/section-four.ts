@@ -1,19 +1,20 @@
-/** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the telling connection. */
+/** `section-four.md`: each claim with what was seen, the verdict, why, its evidence and the connection that shows it best. */
 import { type CellFacts, type Facts, type Judgement, type Shown, standInsOf } from '../claims/claim.ts';
 import { usedConnections } from '../claims/facts.ts';
 import { type Judged, wordsOf } from '../claims/index.ts';
 import { MATRIX_CLIENTS, MATRIX_SERVERS } from '../claims/matrix-cells.ts';
 import { hasRevisit, revisitOf } from '../claims/s4-2.ts';
 import { endingOf } from '../claims/s4-4.ts';
-import type { Sentences } from '../claims/wording/index.ts';
-import { escapeMarkdown } from './escape.ts';
+import type { ClaimWords } from '../claims/wording/index.ts';
+import { isAtOnce } from '../observe/timers.ts';
+import { codeSpan, escapeMarkdown, escapeTerminal, linkToFile, textBlock } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
 
 export interface SectionFourInput {
   judged: readonly Judged[];
   facts: Facts;
-  words: Sentences;
-  /** When and how long, or from which folder: one sentence. */
+  words: ClaimWords;
+  /** One sentence: when the run was made and how long it watched, or which folder the captures are from. */
   origin: string;
   /** Titles by id, for the matrix. */
   titles: ReadonlyMap<string, string>;
@@ -23,15 +24,23 @@ export interface SectionFourInput {
   captureOf(cellId: string): string | null;
 }
 
+/** The whole of `section-four.md`. */
 export async function sectionFourMarkdown(input: SectionFourInput): Promise<string> {
   const { judged, words, origin } = input;
   const { page } = words;
-  const parts = [`# ${page.title}`, page.intro, origin, `## ${page.verdictTable}`, verdictTable(judged, words), ...matrix(input)];
+  const parts = [
+    `# ${page.title}`,
+    page.intro,
+    escapeMarkdown(origin),
+    `## ${page.verdictTable}`,
+    verdictTable(judged, words),
+    ...matrix(input),
+  ];
   for (const one of judged) parts.push(...(await claimSection(one, input)));
   return `${parts.join('\n\n')}\n`;
 }
 
-function verdictTable(judged: readonly Judged[], words: Sentences): string {
+function verdictTable(judged: readonly Judged[], words: ClaimWords): string {
   const { page } = words;
   return [
     `| ${page.claim} | ${page.says} | ${page.verdict} | ${page.why} |`,
@@ -76,21 +85,22 @@ async function claimSection({ claim, judgement }: Judged, input: SectionFourInpu
       ? [`**${page.evidence}**`, judgement.evidence.map((shown) => evidenceLine(shown, input)).join('\n')]
       : []),
     ...(ladder && judgement.ladder
-      ? [`**${escapeMarkdown(page.ladder(judgement.ladder.cell, judgement.ladder.stream))}**`, `\`\`\`text\n${ladder.join('\n')}\n\`\`\``]
+      ? [`**${escapeMarkdown(page.ladder(judgement.ladder.cell, judgement.ladder.stream))}**`, textBlock(ladder)]
       : []),
-    ...(judgement.filter === null ? [] : [`**${page.wireshark}**${page.colon}${page.filter(`\`${judgement.filter}\``)}`]),
+    ...(judgement.filter === null ? [] : [`**${page.wireshark}**${page.colon}${page.filter(codeSpan(judgement.filter))}`]),
   ];
 }
 
 function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }: SectionFourInput): string {
   const file = captureOf(cell);
-  return `- ${file === null ? cell : `[${cell}](${file})`}, \`${observation}\`${words.page.colon}${words.page.frames(frames.join(', '))}`;
+  const shown = file === null ? escapeMarkdown(cell) : linkToFile(cell, file);
+  return `- ${shown}, ${codeSpan(observation)}${words.page.colon}${words.page.frames(frames.join(', '))}`;
 }
 
 function matrix({ facts, words, titles }: SectionFourInput): string[] {
   const { page } = words;
   const cell = (server: string, client: string): string => {
-    // Edge may stand for Chromium in a claim, not in the matrix, which has a column for each.
+    // Edge may stand in for Chromium in a claim, but the matrix has a column for each.
     const own = (scenario: string) =>
       [facts.find({ server, client, scenario })].find((found) => found && standInsOf(client).includes(found.client)) ?? null;
     const [visit, again] = [own('close'), own('revisit')];
@@ -100,14 +110,15 @@ function matrix({ facts, words, titles }: SectionFourInput): string[] {
       .filter((mark) => mark !== 'real')
       .map((mark) => page.provenance[mark]);
     const text = [...(visit ? connectionWords(visit, words) : []), ...(again && hasRevisit(again) ? [revisitWords(again, words)] : [])];
-    return `${text.map(escapeMarkdown).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
+    return `${text.map((line) => escapeMarkdown(line)).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
   };
-  const rows = MATRIX_SERVERS.map((server) => [titles.get(server) ?? server, ...MATRIX_CLIENTS.map((client) => cell(server, client))]);
+  const titleOf = (id: string): string => escapeMarkdown(titles.get(id) ?? id);
+  const rows = MATRIX_SERVERS.map((server) => [titleOf(server), ...MATRIX_CLIENTS.map((client) => cell(server, client))]);
   return [
     `## ${page.matrix}`,
     page.matrixIntro,
     [
-      `| ${page.server} | ${MATRIX_CLIENTS.map((client) => titles.get(client) ?? client).join(' | ')} |`,
+      `| ${page.server} | ${MATRIX_CLIENTS.map(titleOf).join(' | ')} |`,
       `|---|${MATRIX_CLIENTS.map(() => '---|').join('')}`,
       ...rows.map((row) => `| ${row.join(' | ')} |`),
     ].join('\n'),
@@ -115,29 +126,30 @@ function matrix({ facts, words, titles }: SectionFourInput): string[] {
   ];
 }
 
-function connectionWords(cell: CellFacts, { page }: Sentences): string[] {
+function connectionWords(cell: CellFacts, { page }: ClaimWords): string[] {
   const used = usedConnections(cell).length;
   const unused = cell.evidence.connections.filter((connection) => connection.handshake && connection.exchangeCount === 0).length;
   const ending = endingOf(cell);
   if (!ending) return [page.connections(used, unused)];
   const { by, how, beforeQuit, idleS } = ending;
-  const seconds = idleS < 0.3 ? page.atOnce : `${idleS} s`;
+  const seconds = isAtOnce(idleS * 1000) ? page.atOnce : `${idleS} s`;
   return [
     page.connections(used, unused),
     by !== null && how !== null && beforeQuit ? page.closes(by, how, seconds) : page.open(`${idleS} s`),
   ];
 }
 
-const revisitWords = (cell: CellFacts, { page }: Sentences): string => {
+const revisitWords = (cell: CellFacts, { page }: ClaimWords): string => {
   const { asked, files, notModified } = revisitOf(cell);
   return page.revisit(asked, files, notModified);
 };
 
 /** The verdicts for a terminal: one line a claim. */
-export function verdictLines(judged: readonly Judged[], words: Sentences): string[] {
+export function verdictLines(judged: readonly Judged[], words: ClaimWords): string[] {
   const width = Math.max(...Object.values(words.verdicts).map(textWidth));
-  return judged.map(
-    ({ claim, judgement }) =>
+  return judged.map(({ claim, judgement }) =>
+    escapeTerminal(
       `${claim.id}  ${padEnd(words.verdicts[judgement.verdict], width)}  ${wordsOf(claim, words).title}${words.page.colon}${judgement.because(words)}`,
+    ),
   );
 }

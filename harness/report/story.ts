@@ -1,4 +1,4 @@
-/** What happened in a cell, in plain sentences, from its row of the run alone. */
+/** What happened in a cell, in plain sentences, from its row in the run alone. */
 import type { ConnectionRow, ExchangeRow, ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
 import { durationText, isPhraseKey, type Phrase, phrase, verbatim } from './phrases/phrases.ts';
@@ -13,10 +13,11 @@ export interface Sentence {
 
 export type Titles = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'observations'>;
 
-/** Connections whose close is told one by one; of more, those that closed alike are told together. */
-const TOLD_ONE_BY_ONE = 4;
-const PROBLEMS_TOLD = 8;
+/** Up to this many closed connections get a sentence each; of more, those that closed in the same way share one. */
+const SINGLE_SENTENCES = 4;
+const PROBLEMS_LISTED = 8;
 
+/** The sentences about a cell, in the order in which things happened. */
 export function storyOf(cell: ObservedCell, titles: Titles): Sentence[] {
   return [...whatWasAsked(cell, titles), ...whatWasAnswered(cell), ...howItEnded(cell), ...onTheWire(cell), ...againstTheRfc(cell, titles)];
 }
@@ -24,9 +25,10 @@ export function storyOf(cell: ObservedCell, titles: Titles): Sentence[] {
 const plain = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phrases: [one], frames, tone: 'plain' });
 const note = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phrases: [one], frames, tone: 'note' });
 
-/** Titles of scenarios and observations stand in the run, in English; another language may have its own (`phrases/titles-zh.ts`). */
+/** The title of a scenario. The run has it in English; other languages have their own (`phrases/titles-zh.ts`). */
 export const scenarioTitle = (id: string, { scenarios }: Pick<RunResult, 'scenarios'>): Phrase =>
   phrase('title', { id: `scenario.${id}`, text: scenarios.find((row) => row.id === id)?.title ?? id });
+/** The title of an observation, likewise. */
 export const observationTitle = (id: string, { observations }: Pick<RunResult, 'observations'>): Phrase =>
   phrase('title', { id: `observation.${id}`, text: observations.find((row) => row.id === id)?.title ?? id });
 
@@ -87,7 +89,7 @@ function howItEnded(cell: ObservedCell): Sentence[] {
   const groups = new Map<string, typeof closed>();
   for (const one of closed) {
     const key =
-      closed.length <= TOLD_ONE_BY_ONE
+      closed.length <= SINGLE_SENTENCES
         ? String(one.connection.stream)
         : `${one.close.by} ${one.close.how} ${one.connection.closeCause?.cause}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
@@ -134,7 +136,7 @@ function closeOf(group: readonly Closed[]): Sentence[] {
   return [{ phrases: [told, ...why], frames, tone: 'plain' }];
 }
 
-/** What Keep-Alive promised, beside what the packets show. */
+/** What Keep-Alive promised, compared with what the packets show. */
 function promised(cell: ObservedCell): Sentence[] {
   const said = cell.values['keepalive.advertised-s'];
   if (typeof said?.value !== 'number') return [];
@@ -152,11 +154,14 @@ function promised(cell: ObservedCell): Sentence[] {
   return [plain(phrase('story.advertised-open', { said: said.value, real: durationText(watched * 1e9) }), said.frames)];
 }
 
-/** How long what is still open was watched, where a value tells. Seconds. */
+/** The longest time that a value of the cell was watched, in seconds; `null` where no value has a window. */
 function watchedS(cell: ObservedCell): number | null {
-  const windows = Object.values(cell.values).map((value: ObservedValue) => value['window-s'] ?? 0);
+  const windows = Object.values(cell.values).map(({ windowS }: ObservedValue) => windowS ?? 0);
   return Math.max(0, ...windows) || null;
 }
+
+/** Zeek's `conn_state` of a connection that a RST ended or refused. */
+const RESET_STATES: ReadonlySet<string> = new Set(['RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'REJ']);
 
 function onTheWire(cell: ObservedCell): Sentence[] {
   const sentences: Sentence[] = [];
@@ -166,7 +171,7 @@ function onTheWire(cell: ObservedCell): Sentence[] {
   if (typeof probes?.value === 'number' && probes.value > 0) {
     sentences.push(plain(phrase('story.probes', { count: probes.value }), probes.frames.slice(0, 8)));
   }
-  const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || /^(?:RST|REJ)/.test(zeekState));
+  const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || RESET_STATES.has(zeekState));
   if (reset.length > 0) sentences.push(note(phrase('story.reset', { n: reset.length }), reset.slice(0, 8).map(lastFrame)));
   for (const [{ kind, detail }, frames] of problemsOf(cell)) sentences.push(note(phrase('story.problem', { kind, detail }), frames));
   return sentences;
@@ -174,7 +179,7 @@ function onTheWire(cell: ObservedCell): Sentence[] {
 
 type Problem = ExchangeRow['problems'][number];
 
-/** What is wrong with messages; the same problem of several is told once. */
+/** The problems of messages with their frames; the same problem of several messages is one entry. */
 function problemsOf(cell: ObservedCell): [Problem, number[]][] {
   const told = new Map<string, [Problem, number[]]>();
   for (const problem of cell.exchanges.flatMap((exchange) => exchange.problems)) {
@@ -183,7 +188,7 @@ function problemsOf(cell: ObservedCell): [Problem, number[]][] {
     if (known) known[1].push(problem.frame);
     else told.set(key, [problem, [problem.frame]]);
   }
-  return [...told.values()].slice(0, PROBLEMS_TOLD);
+  return [...told.values()].slice(0, PROBLEMS_LISTED);
 }
 
 function againstTheRfc(cell: ObservedCell, titles: Titles): Sentence[] {
@@ -213,7 +218,7 @@ const WORDS: Readonly<Record<string, Phrase>> = {
 export function valueWords(value: ObservedValue | null | undefined, unit: RunResult['observations'][number]['unit']): Phrase {
   if (!value) return phrase('value.absent');
   if (value.value === null) {
-    const windowS = value['window-s'];
+    const { windowS } = value;
     return windowS === undefined
       ? phrase('value.none')
       : phrase('value.open', { length: durationText((windowS >= 5 ? Math.floor(windowS) : windowS) * 1e9) });

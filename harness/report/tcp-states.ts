@@ -1,6 +1,7 @@
-/** The states of RFC 9293 §3.3.2 that both ends of a connection go through, as far as the frames of a capture tell. */
+/** The states of RFC 9293 §3.3.2 that both ends of a connection go through, as far as the frames of a capture show them. */
 import type { FrameRecord, Side } from '../model.ts';
 
+/** In the order of RFC 9293. */
 export const TCP_STATES = [
   'CLOSED',
   'LISTEN',
@@ -23,18 +24,19 @@ const SYN = 2;
 const RST = 4;
 const ACK = 16;
 
+/** The peer of a side. */
 export const otherSide = (side: Side): Side => (side === 'client' ? 'server' : 'client');
 
 /**
- * Follows both ends frame by frame. A frame is taken to arrive: on the way between two ends of one machine nothing is lost, and elsewhere
- * the capture can't tell. The time that ends TIME-WAIT is no frame's, so that state stays.
+ * Follows both ends frame by frame. Every frame is assumed to arrive: between two ends on one machine nothing is lost, and elsewhere the
+ * capture can't show a loss. No frame marks the end of TIME-WAIT, so that state stays.
  */
 export class TcpStateTracker {
   #states: Record<Side, TcpState>;
-  /** Sequence number behind the FIN of each side; its acknowledgement is at least that. */
-  readonly #behindFin: Record<Side, number | null> = { client: null, server: null };
+  /** The sequence number after each side's FIN: an acknowledgement of the FIN is at least that. */
+  readonly #afterFin: Record<Side, number | null> = { client: null, server: null };
 
-  /** @param midStream the capture begins behind the handshake */
+  /** @param midStream whether the capture begins after the handshake */
   constructor(midStream: boolean) {
     this.#states = midStream ? { client: 'ESTABLISHED', server: 'ESTABLISHED' } : { client: 'CLOSED', server: 'LISTEN' };
   }
@@ -43,7 +45,7 @@ export class TcpStateTracker {
     return { ...this.#states };
   }
 
-  /** @returns the states behind this frame */
+  /** @returns the states after this frame */
   next({ from, flags, seq, ack, payload }: Pick<FrameRecord, 'from' | 'flags' | 'seq' | 'ack' | 'payload'>): TcpStates {
     const to = otherSide(from);
     if (flags & RST) {
@@ -53,8 +55,8 @@ export class TcpStateTracker {
     }
     if (flags & SYN) this.#synchronise(flags);
     else if (flags & ACK) this.#acknowledge(from, to, ack);
-    if (flags & FIN && this.#behindFin[from] === null) {
-      this.#behindFin[from] = seq + payload + 1;
+    if (flags & FIN && this.#afterFin[from] === null) {
+      this.#afterFin[from] = seq + payload + 1;
       this.#finish(from, to, ack);
     }
     return this.states;
@@ -72,8 +74,8 @@ export class TcpStateTracker {
 
   #acknowledge(from: Side, to: Side, ack: number): void {
     if (this.#states[to] === 'SYN-RECEIVED' && from === 'client') this.#states[to] = 'ESTABLISHED';
-    const behindFin = this.#behindFin[to];
-    if (behindFin === null || ack < behindFin) return;
+    const afterFin = this.#afterFin[to];
+    if (afterFin === null || ack < afterFin) return;
     const state = this.#states[to];
     if (state === 'FIN-WAIT-1') this.#states[to] = 'FIN-WAIT-2';
     else if (state === 'CLOSING') this.#states[to] = 'TIME-WAIT';
@@ -82,9 +84,9 @@ export class TcpStateTracker {
 
   #finish(from: Side, to: Side, ack: number): void {
     const sender = this.#states[from];
-    const otherFin = this.#behindFin[to];
+    const otherFin = this.#afterFin[to];
     if (sender === 'ESTABLISHED' || sender === 'SYN-RECEIVED') this.#states[from] = 'FIN-WAIT-1';
-    // A FIN that doesn't acknowledge the other side's was on its way at the same time.
+    // A FIN that doesn't acknowledge the other side's FIN was sent at the same time as that.
     else if (sender === 'CLOSE-WAIT') this.#states[from] = otherFin !== null && ack < otherFin ? 'CLOSING' : 'LAST-ACK';
     const receiver = this.#states[to];
     if (receiver === 'ESTABLISHED') this.#states[to] = 'CLOSE-WAIT';

@@ -1,16 +1,17 @@
-import type { Difference, RunResult } from '../compare/run-result.ts';
-import { escapeTerminal } from './escape.ts';
+import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { printableData } from './escape.ts';
 import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
+import { type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
+import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { type MainTable, mainTables, rowName, type Tone } from './telling.ts';
+import { framesText, NO_BREAK, placeOf } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
-import { framesText, NO_BREAK, type Wording, wordingOf } from './wording.ts';
 
-/** Findings that are spelled out; the rest is in table.md. */
+/** Most findings that are printed; table.md has all of them. */
 const FINDINGS = 24;
 const NARROWEST = 40;
-/** A reason may hold a whole stack; table.md has all of it. */
+/** Most characters of a reason, which may be a whole stack trace; table.md has all of it. */
 const REASON = 400;
 
 type Style = 'bold' | 'dim' | 'yellow' | 'red';
@@ -19,19 +20,22 @@ const STYLE_OF: Record<Tone, Style | null> = { usual: null, differs: 'yellow', a
 
 type Paint = (text: string, style: Style | null) => string;
 
-/** The results table and what stands out in it, for a terminal of any width. */
+/** The results table and what differs in it, for a terminal of any width. */
 export const terminal = defineReporter({
   id: 'terminal',
   describe: 'prints the table and what differs from the majority',
   files: (input) => [{ path: STANDARD_OUTPUT, content: renderTerminal(input) }],
 });
 
+/** The whole output. */
 export function renderTerminal({
-  run,
+  run: given,
   language,
   terminal: { columns, color },
 }: Pick<ReportInput, 'run' | 'language' | 'terminal'>): string {
-  const words = wordingOf(language);
+  // All text of the run is escaped here, and only here.
+  const run = printableData(given);
+  const words = TABLE_WORDS[language];
   const width = Math.max(NARROWEST, columns);
   const paint: Paint = (text, style) => (color && style && text !== '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text);
   const tables = mainTables(run, words);
@@ -50,14 +54,14 @@ export function renderTerminal({
     .replaceAll(NO_BREAK, ' ')}\n`;
 }
 
-function tableLines(table: MainTable, words: Wording, width: number, paint: Paint): string[] {
-  const names = table.servers.map((server) => escapeTerminal(rowName(server, words)));
+function tableLines(table: MainTable, words: TableWords, width: number, paint: Paint): string[] {
+  const names = table.servers.map((server) => rowName(server, words));
   const columns: GridColumn[] = [
     { header: words.server, rank: 0, texts: names },
     ...table.columns.map(({ id, rank, texts }) => ({
       header: words.columns[id],
       rank,
-      texts: texts.map(({ text }) => escapeTerminal(text)),
+      texts: texts.map(({ text }) => text),
     })),
   ];
   const style = (column: number, row: number): Style | null => {
@@ -66,14 +70,12 @@ function tableLines(table: MainTable, words: Wording, width: number, paint: Pain
   };
   const grid = layOut(columns, width, (text, column, row) => paint(text, style(column, row)));
   const empty = table.empty.map(({ server, state, reason }) => {
-    const line = truncate(escapeTerminal(`${rowName(server, words)}  ${words.state[state]}: ${reason}`), width);
+    const line = truncate(`${rowName(server, words)}  ${words.state[state]}: ${reason}`, width);
     return paint(line, state === 'failed' ? 'red' : 'dim');
   });
   const lines = [...(table.servers.length > 0 ? [...grid.header, ...grid.rows.flat()] : []), ...empty];
   if (table.client) {
-    lines.unshift(
-      paint(truncate(escapeTerminal(words.tableTitle(table.client.title, table.client.provenance, table.client.version)), width), 'bold'),
-    );
+    lines.unshift(paint(truncate(words.tableTitle(table.client.title, table.client.provenance, table.client.version), width), 'bold'));
   }
   if (table.servers.length === 0) return lines;
   const legend = [words.tableSources(table.sources.join(', '))];
@@ -81,21 +83,21 @@ function tableLines(table: MainTable, words: Wording, width: number, paint: Pain
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   if (grid.leftOut.length > 0)
     legend.push(words.columnsLeftOut(grid.leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
-  return [...lines, ...wrapProse(escapeTerminal(legend.join(' ')), width).map((line) => paint(line, 'dim'))];
+  return [...lines, ...wrapProse(legend.join(' '), width).map((line) => paint(line, 'dim'))];
 }
 
-/** Only of what the tables show, so that it stays short; table.md has all of it. */
-function findingLines(run: RunResult, tables: MainTable[], words: Wording, width: number, paint: Paint): string[] {
+/** The differences among the values that the tables show; table.md has all differences. */
+function findingLines(run: RunResult, tables: MainTable[], words: TableWords, width: number, paint: Paint): string[] {
   const majority = run.differences.filter((difference) => difference.against === 'majority');
   if (majority.length === 0 && tables.every((table) => table.split.length === 0)) return [paint(words.noDifferences, 'bold')];
   const inTable = ({ observation, right }: Difference) =>
-    tables.some((table) => table.drawn.has(`${placeOfId(right.cell)} ${observation}`));
+    tables.some((table) => table.drawn.has(`${placeOf(cellOfId(right.cell))} ${observation}`));
   const all = findings(run, words, inTable);
   const lines = [paint(words.differencesTitle, 'bold')];
   for (const finding of all.slice(0, FINDINGS)) {
     const { observation, usual, agreeing, voting, deviations } = finding;
     const parts = deviations.map(
-      ({ server, text, first }) => `${server}: ${text} (${[placeOfId(first.cell), framesText(first.value, words, 2)].join(' ')})`,
+      ({ server, text, first }) => `${server}: ${text} (${[placeOf(cellOfId(first.cell)), framesText(first.value, words, 2)].join(' ')})`,
     );
     lines.push(...hanging(observation, paint, width, [words.usual(usual, agreeing, voting), ...parts]));
   }
@@ -108,10 +110,7 @@ function findingLines(run: RunResult, tables: MainTable[], words: Wording, width
   return lines;
 }
 
-/** `chromium/first-visit` of `express/chromium/first-visit`. */
-const placeOfId = (cell: string): string => cell.split('/').slice(1).join('/');
-
-function variantLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+function variantLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = variantFindings(run, words);
   if (all.length === 0) return [];
   return [
@@ -127,26 +126,26 @@ function variantLines(run: RunResult, words: Wording, width: number, paint: Pain
   ];
 }
 
-function baselineSection(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+function baselineSection(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   if (!run.baseline) return [];
   const all = baselineLines(run, words);
-  const lines = [paint(truncate(escapeTerminal(words.baselineTitle(run.baseline.run, run.baseline.startedAt)), width), 'bold')];
+  const lines = [paint(truncate(words.baselineTitle(run.baseline.run, run.baseline.startedAt), width), 'bold')];
   if (all.length === 0) return [...lines, `  ${words.asBaseline}`];
-  for (const line of all.slice(0, FINDINGS)) lines.push(...wrapProse(escapeTerminal(line), width - 2).map((one) => `  ${one}`));
+  for (const line of all.slice(0, FINDINGS)) lines.push(...wrapProse(line, width - 2).map((one) => `  ${one}`));
   if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
   return lines;
 }
 
-function notObservedLines(run: RunResult, words: Wording, width: number, paint: Paint): string[] {
+function notObservedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = notObserved(run);
   if (all.length === 0) return [];
   const lines = [paint(words.notShownTitle, 'bold')];
   for (const { state, reason, remedy, names } of all) {
     const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
-    const text = truncate(escapeTerminal(`${shown} ${words.state[state]}: ${reason}`), REASON);
+    const text = truncate(`${shown} ${words.state[state]}: ${reason}`, REASON);
     lines.push(...wrapProse(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
     // A command is copied: it is not broken into lines.
-    if (remedy) lines.push(`    ${escapeTerminal(words.remedy(remedy))}`);
+    if (remedy) lines.push(`    ${words.remedy(remedy)}`);
   }
   return lines;
 }
@@ -154,8 +153,7 @@ function notObservedLines(run: RunResult, words: Wording, width: number, paint: 
 /** `head` in bold, then the parts with a semicolon between, wrapped and indented. */
 function hanging(head: string, paint: Paint, width: number, parts: string[]): string[] {
   const indent = '      ';
-  const name = escapeTerminal(head);
-  const [first = '', ...rest] = wrapProse(`${name} ${escapeTerminal(parts.join('; '))}`, width - indent.length);
-  const painted = first.startsWith(name) ? paint(name, 'bold') + first.slice(name.length) : first;
+  const [first = '', ...rest] = wrapProse(`${head} ${parts.join('; ')}`, width - indent.length);
+  const painted = first.startsWith(head) ? paint(head, 'bold') + first.slice(head.length) : first;
   return [`  ${painted}`, ...rest.map((line) => indent + line)];
 }

@@ -28,7 +28,7 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
 const ZERO = /^(?:\p{Mn}|\p{Me}|[\u200b-\u200d]|[\ufe0e\ufe0f])+$/u;
 
-/** Text without escapes that steer the terminal; see `printable`. */
+/** Columns that a text takes. The text must have no control characters; see `printable`. */
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
@@ -42,7 +42,7 @@ function graphemeWidth(grapheme: string): number {
   return EMOJI.test(grapheme) || WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
-/** At most `width` columns; what is cut is shown by an ellipsis. */
+/** The text cut to `width` columns, with an ellipsis at its end where something was cut. */
 export function truncate(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let kept = '';
@@ -56,9 +56,10 @@ export function truncate(text: string, width: number): string {
   return width > 0 ? `${kept}…` : '';
 }
 
+/** The text with spaces after it, `width` columns wide. */
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
 
-/** The parts that are never broken (a no-break space does not break): words, and within them what stands between a letter's hyphen or slash and the next letter. */
+/** The parts of a text between which a line may break: at spaces (but not at no-break spaces), and after a hyphen or slash between two letters. */
 export function wordsOf(text: string): { text: string; space: boolean }[] {
   return text
     .split(/[ \t\r\n]+/)

@@ -6,6 +6,7 @@ import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { reasonOf } from '../system/reason.ts';
 import { print, terminalOf } from '../system/terminal.ts';
+import { har, harPath } from './har.ts';
 import { reporters as builtIn } from './index.ts';
 import { type Reporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { reportRun } from './section-four-files.ts';
@@ -19,12 +20,27 @@ const ALWAYS = 'json';
  * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in
  * @throws CodedError (bad-argument) for a reporter that is not there, (unable-here) where a file can't be written
  */
-export async function writeReports(folder: RunFolder, { run, facts, judged, store }: AssembledRun, list?: string): Promise<void> {
+export async function writeReports(folder: RunFolder, assembled: AssembledRun, list?: string): Promise<void> {
+  const { run, facts, judged, store } = assembled;
   const chosen = list === undefined ? [...builtIn] : await resolveReporters(list);
+  const hasHar = chosen.includes(har);
+  await writeChosen(folder, assembled, chosen, (cell) => ({ capture: cell.capture, har: hasHar ? harPath(cell) : null }));
+  if (list === undefined && run.claims.length > 0)
+    await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
+}
+
+/** Writes these reports alone. @throws as `writeReports` does */
+export async function writeChosen(
+  folder: RunFolder,
+  { run, store }: AssembledRun,
+  chosen: readonly Reporter[],
+  linksOf: ReportInput['linksOf'],
+): Promise<void> {
   const input: ReportInput = {
     run,
     language: 'en',
     terminal: terminalOf(process.stdout),
+    linksOf,
     evidenceOf: (cell) => store.evidence(cell.capture),
   };
   for (const reporter of chosen) {
@@ -33,8 +49,6 @@ export async function writeReports(folder: RunFolder, { run, facts, judged, stor
       else await write(folder, file.path, file.content, reporter.id);
     }
   }
-  if (list === undefined && run.claims.length > 0)
-    await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
 }
 
 /** @throws CodedError (bad-argument) */

@@ -31,6 +31,7 @@ import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
 import { sha256 } from './run-folder.ts';
+import { whyShowsNothing } from './shows-nothing.ts';
 
 /** How a planned cell ended, as the run knows it; what it shows is in its capture. */
 export type AssembledOutcome = {
@@ -106,6 +107,8 @@ async function assembleCell(
     totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
     const reasons = incompleteness(evidence);
     if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+    const nothing = whyShowsNothing(cell, evidence);
+    if (nothing !== null) return failedCell(cell, nothing, capture);
     const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
     return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
   } catch (error) {

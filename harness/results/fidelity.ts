@@ -11,7 +11,7 @@ import type { FidelityResult, ModelFidelityResult } from '../compare/fidelity-re
 import { type CellTraits, traitsOf } from '../compare/fidelity-traits.ts';
 import { isObserved } from '../compare/matrix.ts';
 import { modelCells, modelShares } from '../compare/model-fidelity.ts';
-import type { ObservedCell, RunResult } from '../compare/run-result.ts';
+import { type ObservedCell, type RunResult, writtenRun } from '../compare/run-result.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
 import { type CellPlan, planCells } from '../lab/plan.ts';
 import { type Selection, select } from '../lab/selection.ts';
@@ -163,7 +163,9 @@ async function runOrEarlier(
   // A browser and its server want a core each.
   const active = atOnce ?? Math.max(1, availableParallelism() >> 1);
   const { run, folder, interrupted } = await runCells(selection, cells, { out: dir, quick, window, capture, atOnce: active, rate, delay });
-  await writeInto(folder, () => writeAtomically(path.join(folder.staging, RUN_FILE), `${JSON.stringify(run)}\n`), { keep: true });
+  await writeInto(folder, () => writeAtomically(path.join(folder.staging, RUN_FILE), `${JSON.stringify(writtenRun(run))}\n`), {
+    keep: true,
+  });
   return interrupted ? null : run;
 }
 

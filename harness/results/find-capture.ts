@@ -21,7 +21,7 @@ export async function findCapture(cell: string, dir: string, run: RunResult | nu
   const row = run?.cells.find((one) => one.server === server && one.client === client && one.scenario === scenario);
   if (row && row.state !== 'observed') throw badArgument(`${cell} ${row.state}: ${row.reason}`);
   const file = path.join(dir, row?.capture ?? path.join('captures', server, client, `${scenario}.pcapng`));
-  if (await isFile(file)) return file;
+  for (const one of [file, `${file}.gz`]) if (await isFile(one)) return one;
   const near =
     run?.cells.filter((one) => one.state === 'observed' && one.server === server).map((one) => `${one.client}/${one.scenario}`) ?? [];
   const known = near.length > 0 ? `; of ${server} there are: ${near.join(', ')}` : '';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { parseRunResult, type RunResult } from '../compare/run-result.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -7,13 +8,14 @@ import { reasonOf } from '../system/reason.ts';
 export const RUN_FILE = 'run.json';
 
 /**
- * Reads a run.json; `null` where there is none.
+ * Reads a run.json, or one packed by gzip (`.gz`); `null` where there is none.
  * @throws CodedError (bad-argument) for one that can't be read or is not of this schema
  */
 export async function readRunFile(file: string): Promise<RunResult | null> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    const bytes = await readFile(file);
+    text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
@@ -32,5 +34,6 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   }
 }
 
-/** The run of a folder; `null` where it has no run.json. @throws as `readRunFile` does */
-export const readRun = (dir: string): Promise<RunResult | null> => readRunFile(path.join(dir, RUN_FILE));
+/** The run of a folder, packed or not; `null` where it has no run.json. @throws as `readRunFile` does */
+export const readRun = async (dir: string): Promise<RunResult | null> =>
+  (await readRunFile(path.join(dir, RUN_FILE))) ?? (await readRunFile(path.join(dir, `${RUN_FILE}.gz`)));

@@ -11,6 +11,9 @@ import { openRunFolder, RUN_NAMES, type RunFolder } from './run-folder.ts';
 /** The former run.json, where a cell that it showed can't be shown any more. */
 export const FORMER_RUN_FILE = 'run.former.json';
 
+/** What reports are written to; the packets of the printed rows lie among the captures. */
+const REPORT_NAMES = [...RUN_NAMES.filter((name) => name !== 'captures'), 'captures/lab-reports'];
+
 export interface UnreadableCapture {
   capture: string;
   reason: string;
@@ -35,8 +38,7 @@ export async function remakeRun(dir: string): Promise<RemadeRun> {
   if (before) checkCaptures(dir, before);
   const meta = before ? metaOf(before) : await metaOfCaptures(dir, (capture, reason) => leftOut.push({ capture, reason }));
   // A run.json that is one says that the reports beside it are a run's too, be it of an earlier version.
-  const isReport = (file: string): boolean =>
-    before !== null && RUN_NAMES.some((name) => name !== 'captures' && (file === name || file.startsWith(`${name}/`)));
+  const isReport = (file: string): boolean => before !== null && REPORT_NAMES.some((name) => file === name || file.startsWith(`${name}/`));
   const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport });
   try {
     const assembled = await assembleRun(dir, meta);

@@ -1,15 +1,35 @@
-/** Compiling the sources to `dist/` (TypeScript, and the fast path's AssemblyScript to WebAssembly), only where they have changed, and so that a running program never misses a file. */
+/**
+ * Compiles the sources to `dist/`: TypeScript, the fast path's AssemblyScript to WebAssembly, and the bundles. Only where a source has
+ * changed, and file by file, so that a running program never misses one.
+ */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { locked } from './lock.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
 const SOURCE_FOLDERS = ['servers', 'harness', 'clients', 'test'];
+const THIS_FILE = 'harness/setup/build.mjs';
 const TEMPORARY = '.dist-';
 const COMPILERS = ['typescript', 'assemblyscript', 'rolldown'].map((name) => `node_modules/${name}/package.json`);
-/** What the fast path's own compiler makes; without it everything takes the slow path. */
+/** The fast path in WebAssembly; without it everything takes the slow path. */
 const FAST_PATH = 'harness/fast-path/fast-path.wasm';
+
+/** The script of the HTML report: where its source begins, and the bundle that document.ts puts into the page. */
+const PAGE = 'harness/report/html/page/main.ts';
+const PAGE_BUNDLE = 'harness/report/html/page/main.js';
 
 /** @param {string} folder @param {(file: string) => void} visit */
 function walk(folder, visit) {
@@ -20,8 +40,8 @@ function walk(folder, visit) {
   }
 }
 
-/** Changes when a source is added, removed, or changes in size or time. @param {string} root */
-function fingerprint(root) {
+/** A hash that changes when a source is added or removed, or changes its size or time. @param {string} root */
+export function fingerprint(root) {
   const hash = createHash('sha256');
   /** @param {string} file */
   const add = (file) => {
@@ -30,14 +50,14 @@ function fingerprint(root) {
   };
   for (const folder of SOURCE_FOLDERS) {
     walk(path.join(root, folder), (file) => {
-      if (file.endsWith('.ts') || file.endsWith('asconfig.json')) add(file);
+      if (/\.ts$|[\\/](?:as|ts)config\.json$/.test(file)) add(file);
     });
   }
-  for (const file of ['tsconfig.json', 'package.json', ...COMPILERS]) add(path.join(root, file));
+  for (const file of [THIS_FILE, 'tsconfig.json', 'package.json', ...COMPILERS]) add(path.join(root, file));
   return hash.digest('hex');
 }
 
-/** What was compiled last: the sources' fingerprint, and the errors of them. @param {string} root */
+/** The last build: the fingerprint of its sources, and its errors. @param {string} root */
 function lastBuild(root) {
   try {
     const [built, ...errors] = readFileSync(path.join(root, 'dist', '.built'), 'utf8').split('\n');
@@ -47,11 +67,17 @@ function lastBuild(root) {
   }
 }
 
-/** Compiles where a source has changed since the last time. Errors are shown; what was compiled in spite of them runs. True: there were none. @param {string} root */
+/**
+ * Compiles, where a source has changed since the last build, and shows the errors of the last build. What was compiled in spite of
+ * them can run.
+ * @param {string} root
+ * @returns whether there were no errors
+ * @throws {Stop} where nothing was compiled
+ */
 export async function readyBuild(root) {
   if (lastBuild(root).built !== fingerprint(root)) {
-    await locked(root, () => {
-      if (lastBuild(root).built !== fingerprint(root)) build(root);
+    await locked(root, async () => {
+      if (lastBuild(root).built !== fingerprint(root)) await build(root);
     });
   }
   const { errors } = lastBuild(root);
@@ -60,22 +86,25 @@ export async function readyBuild(root) {
 }
 
 /** @param {string} root */
-function build(root) {
+async function build(root) {
   for (const name of readdirSync(root)) if (name.startsWith(TEMPORARY)) rmSync(path.join(root, name), { recursive: true, force: true });
   // Beside dist, so that the source maps' relative paths hold there too.
   const temporary = path.join(root, `${TEMPORARY}${process.pid}`);
-  // Taken first: what changes while it compiles is compiled next time.
+  // Taken first: a source that changes during the build is compiled next time.
   const built = fingerprint(root);
   try {
     say('compiling …');
     const errors = [
       errorsOf(root, 'typescript/bin/tsc', ['-p', 'tsconfig.json', '--outDir', temporary]),
+      errorsOf(root, 'typescript/bin/tsc', ['-p', path.dirname(PAGE), '--noEmit']),
       errorsOf(root, 'assemblyscript/bin/asc.js', [
         '--config',
         'harness/fast-path/asconfig.json',
         '--outFile',
         path.join(temporary, FAST_PATH),
       ]),
+      bundlePage(root, temporary),
+      await stampFastPath(root, temporary),
       bundleAnalyze(root, temporary),
     ]
       .filter((text) => text !== '')
@@ -86,6 +115,39 @@ function build(root) {
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** @param {string} root @param {string} temporary */
+function bundlePage(root, temporary) {
+  const options = [
+    '--platform',
+    'browser',
+    '--format',
+    'iife',
+    '--minify',
+    '--file',
+    path.join(temporary, PAGE_BUNDLE),
+    '--logLevel',
+    'warn',
+  ];
+  return errorsOf(root, 'rolldown/bin/cli.mjs', [PAGE, ...options]);
+}
+
+/**
+ * Writes the hash of the fast path's sources into its binary, and into the JavaScript that loads it: each refuses the other where they differ.
+ * @param {string} root @param {string} temporary
+ */
+async function stampFastPath(root, temporary) {
+  const binary = path.join(temporary, FAST_PATH);
+  const folder = path.dirname(binary);
+  if (!existsSync(binary) || !existsSync(path.join(folder, 'source-hash.js'))) return '';
+  const { hashOfSources, HASH_SECTION } = await import(pathToFileURL(path.join(folder, 'source-hash.js')).href);
+  const hash = hashOfSources(path.join(root, path.dirname(FAST_PATH)));
+  // A custom section: its id, its length, the length of its name, the name, the content. Lengths below 128 are one byte.
+  const content = Buffer.concat([Buffer.from([HASH_SECTION.length]), Buffer.from(HASH_SECTION + hash)]);
+  appendFileSync(binary, Buffer.concat([Buffer.from([0, content.length]), content]));
+  writeFileSync(path.join(folder, 'compiled-from.js'), `export const COMPILED_FROM = '${hash}';\n`);
+  return '';
 }
 
 /**
@@ -104,14 +166,14 @@ function bundleAnalyze(root, temporary) {
   return '';
 }
 
-/** What a compiler has to say, where it fails. @param {string} root @param {string} compiler @param {readonly string[]} args */
+/** The output of a compiler that fails; empty where it succeeds. @param {string} root @param {string} compiler @param {readonly string[]} args */
 function errorsOf(root, compiler, args) {
   const { code, stdout, stderr } = run(process.execPath, [path.join(root, 'node_modules', compiler), ...args], { cwd: root });
   return code === 0 ? '' : (stdout + stderr).trimEnd();
 }
 
-/** Moves the new files over the old ones, one by one, and removes those whose source is gone. @param {string} from @param {string} to */
-function replace(from, to) {
+/** Moves the files of a new build over the old ones, one by one, then removes those whose source is gone. @param {string} from @param {string} to */
+export function replace(from, to) {
   /** @type {Set<string>} */
   const kept = new Set();
   walk(from, (file) => {
@@ -130,7 +192,7 @@ function replace(from, to) {
   }
 }
 
-/** @param {string} folder */
+/** Removes the folders within it that have no file, and itself if it has none. @param {string} folder */
 function removeEmpty(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) removeEmpty(path.join(folder, entry.name));
   if (readdirSync(folder).length === 0) rmdirSync(folder);

@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
+/** Whether this process may install packages. */
 export const isRoot = process.getuid?.() === 0;
+/** Whether this is Debian, or a system made from it. */
 export const isDebian = existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 
-/** @param {readonly string[]} packages */
+/** The command that installs packages, for the user to copy. @param {readonly string[]} packages */
 export const installCommand = (packages) => `${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
 
 /** The packages that are not installed, in the same order. @param {readonly string[]} packages */
@@ -16,7 +18,7 @@ export function missingPackages(packages) {
   return packages.filter((name) => !installed.has(name));
 }
 
-/** The packages that the archive has, by apt's lists. @param {readonly string[]} packages */
+/** The packages that the archive has, as far as apt's lists know, in the same order. @param {readonly string[]} packages */
 export function availablePackages(packages) {
   if (packages.length === 0) return [];
   const { stdout } = run('apt-cache', ['policy', ...packages]);
@@ -33,11 +35,13 @@ const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=300'];
 const aptGet = (args) => run('apt-get', [...WAIT_FOR_LOCK, ...args], { env: ENVIRONMENT });
 
 /**
- * Installs packages, as root on Debian. Gives those that the archive does not have.
+ * Installs packages, as root on Debian. No service of theirs is started, or left enabled.
  * @param {readonly string[]} packages
+ * @returns those that the archive does not have
+ * @throws {Stop} where apt-get fails
  */
 export function installPackages(packages) {
-  // Always: old lists name files that the archive has replaced, and browsers that are years behind.
+  // Always: old lists name files that the archive has replaced, and browsers that are years old.
   say('fetching the lists of packages (apt-get update) …');
   const lists = aptGet(['update']);
   if (lists.code !== 0) say(tail(lists.stdout + lists.stderr, 5));
@@ -54,17 +58,17 @@ const POLICY = '/usr/sbin/policy-rc.d';
 const POLICY_TEXT = '#!/bin/sh\n# Written by wirematrix for the time of its setup.\nexit 101\n';
 const POLICY_SAVED = '/usr/sbin/policy-rc.d.before-wirematrix';
 
-/** Debian asks this program before a package starts its service; 101 says no (invoke-rc.d(8)). @template T @param {() => T} work @returns {T} */
+/** Runs an installation that starts no service: Debian asks this program before it starts one, and 101 says no (invoke-rc.d(8)). @template T @param {() => T} work @returns {T} */
 function withoutStarting(work) {
   const restore = () => {
     if (existsSync(POLICY_SAVED)) renameSync(POLICY_SAVED, POLICY);
     else rmSync(POLICY, { force: true });
   };
-  // Where an earlier setup was killed, the saved one is the true one, or there was none.
+  // Where an earlier setup was killed, its own file is still here: the system's is the saved one, if there was one.
   const ours = existsSync(POLICY) && readFileSync(POLICY, 'utf8') === POLICY_TEXT;
   if (existsSync(POLICY) && !ours) renameSync(POLICY, POLICY_SAVED);
   writeFileSync(POLICY, POLICY_TEXT, { mode: 0o755 });
-  // Ctrl-C ends apt-get; this process has to live on to put things back.
+  // Ctrl-C ends apt-get; this process must go on, to put the system's file back.
   const stayAlive = () => {};
   process.on('SIGINT', stayAlive).on('SIGTERM', stayAlive);
   try {
@@ -75,7 +79,7 @@ function withoutStarting(work) {
   }
 }
 
-/** What starts with the system: systemd's units, and the scripts of System V's run levels. */
+/** What starts when the system starts: units of systemd, and scripts of System V's run levels. */
 function startsWithTheSystem() {
   /** @type {Set<string>} */
   const units = new Set();
@@ -92,7 +96,7 @@ function startsWithTheSystem() {
   return { units, scripts };
 }
 
-/** Runs an installation, then disables what it enabled: services and timers, of the packages and of those they need. @template T @param {() => T} work @returns {T} */
+/** Runs an installation, then disables the services and timers that it enabled, also those of packages that came along. @template T @param {() => T} work @returns {T} */
 function withoutEnabling(work) {
   const before = startsWithTheSystem();
   try {

@@ -1,55 +1,92 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+/** One start at a time installs or builds in a folder. */
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stop, say } from './terminal.mjs';
 
 const POLL_MS = 100;
 
-/** Whether the process that wrote the lock still runs. @param {string} file */
-function holder(file) {
+/** @param {unknown} error */
+const codeOf = (error) => /** @type {NodeJS.ErrnoException} */ (error).code;
+
+/** The process that a lock names; 0 where its file is gone, or its writer is between making it and writing to it. @param {string} file */
+function holderOf(file) {
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    // An empty file: its writer is between opening and writing.
-    if (pid === 0) return 'unknown';
-    try {
-      process.kill(pid, 0);
-      return String(pid);
-    } catch (error) {
-      return error.code === 'EPERM' ? String(pid) : null;
-    }
+    return Number(readFileSync(file, 'utf8'));
   } catch {
-    return 'unknown';
+    return 0;
+  }
+}
+
+/** Whether a process runs, be it another user's. @param {number} pid */
+function runs(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
   }
 }
 
 /**
- * Runs `work` while no other start in this folder installs or builds.
+ * Removes the lock of a process that has ended. Of several that find it, one alone gets a second name for the file and removes it;
+ * one that comes late sees by the second name that the lock is no longer the one that it looked at.
+ * @param {string} file @param {number} pid
+ */
+function removeStale(file, pid) {
+  const claim = `${file}.${pid}`;
+  try {
+    linkSync(file, claim);
+  } catch {
+    return;
+  }
+  if (holderOf(claim) === pid) rmSync(file, { force: true });
+  rmSync(claim, { force: true });
+}
+
+/** Makes the lock for this process. False: it is there already. @param {string} file @throws {Stop} */
+function take(file) {
+  const folder = path.dirname(file);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw cantWrite(folder, error);
+  }
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw cantWrite(folder, error);
+  }
+}
+
+/** @param {string} folder @param {unknown} error */
+function cantWrite(folder, error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Stop(`can't write to ${folder}: ${reason}\nRun it as the owner of this folder, or in a clone of your own.`);
+}
+
+/**
+ * Runs `work` while no other start in this folder installs or builds; waits for its turn. The lock of a process that has ended is
+ * taken over.
  * @template T
  * @param {string} root
  * @param {() => Promise<T> | T} work
  * @returns {Promise<T>}
+ * @throws {Stop} where this user can't write to the folder
  */
 export async function locked(root, work) {
-  const folder = path.join(root, 'dist');
-  const file = path.join(folder, '.lock');
+  const file = path.join(root, 'dist', '.lock');
   let said = false;
-  for (;;) {
-    try {
-      mkdirSync(folder, { recursive: true });
-      const fd = openSync(file, 'wx');
-      writeSync(fd, String(process.pid));
-      closeSync(fd);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') {
-        throw new Stop(`can't write to ${folder}: ${error.message}\nRun it as the owner of this folder, or in a clone of your own.`);
-      }
-      const pid = holder(file);
-      if (pid === null) rmSync(file, { force: true });
-      else if (!said) {
-        say(`waiting for another start in this folder (process ${pid}; if there is none: rm ${file})`);
-        said = true;
-      }
+  while (!take(file)) {
+    const pid = holderOf(file);
+    if (pid !== 0 && !runs(pid)) {
+      removeStale(file, pid);
+      if (!existsSync(file)) continue;
+    } else if (!said) {
+      say(`waiting for another start in this folder (process ${pid === 0 ? 'unknown' : pid}; if there is none: rm ${file})`);
+      said = true;
     }
     await delay(POLL_MS);
   }

@@ -1,5 +1,5 @@
 /**
- * Every Debian package that a server, a browser, a capture or a test uses, and `for` what.
+ * The Debian packages that servers, browsers, captures and tests use, each with what it is `for`.
  *
  * @type {readonly { package: string, for: string }[]}
  */
@@ -25,5 +25,5 @@ export const packages = [
   { package: 'fonts-wqy-microhei', for: 'Chinese characters in the pages that browsers draw' },
 ];
 
-/** The one package without which nothing can be captured. */
+/** The package that is enough to capture packets. */
 export const CAPTURE_PACKAGE = 'tcpdump';

@@ -3,6 +3,7 @@
  *
  *     node harness/setup/start.mjs run COMMAND [ARGUMENT…]    wirematrix COMMAND
  *     node harness/setup/start.mjs build                      compiles what has changed
+ *     node harness/setup/start.mjs typecheck                  checks the types of all sources
  *     node harness/setup/start.mjs test [ARGUMENT…]           lint, type check and tests (arguments for vitest)
  *     node harness/setup/start.mjs setup                      the whole lab: every server, browser and tool
  */
@@ -10,26 +11,26 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from '../system/search-path.mjs';
 import { readyBuild } from './build.mjs';
 import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
-import { capState, readyPackages } from './npm.mjs';
+import { capState, checkNode, readyPackages } from './npm.mjs';
 import { CAPTURE_PACKAGE, packages } from './packages.mjs';
-import { CANT_RUN_HERE, findProgram, foreground, Stop, say } from './terminal.mjs';
+import { CANT_RUN_HERE, foreground, Stop, say } from './terminal.mjs';
+import { typeChecks } from './type-check.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-/** On two cores V8's helpers get into each other's way, and into that of the thread that decodes. */
+/** On two cores V8's helper threads slow each other down, and the thread that decodes. */
 const ANALYZE_OPTIONS = availableParallelism() <= 2 ? ['--v8-pool-size=1'] : [];
 const CAPTURING_COMMANDS = new Set(['compare', 'section-four', 'probe', 'fidelity']);
 
-function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Stop(`Node.js ${process.versions.node} is too old: 20.19 or later is needed (https://nodejs.org/en/download)`);
-}
-
 const canCapture = () => findProgram('tcpdump') !== null || capState(ROOT) === 'works';
 
-/** Installs the one small package that is missing, as root on Debian; else says which. @param {{ required: boolean }} options */
+/**
+ * Makes sure that packets can be captured: as root on Debian it installs the one small package that is missing.
+ * @param {{ required: boolean }} options `required`: else it does not matter if nothing here can capture
+ * @throws {Stop} which names the package
+ */
 function readyCapture({ required }) {
   if (process.platform === 'win32' || canCapture()) return;
   if (isRoot && isDebian) {
@@ -38,7 +39,7 @@ function readyCapture({ required }) {
     if (canCapture()) return;
   }
   if (!required) return;
-  throw new Stop(`Nothing here can capture packets. This mends it:\n\n    ${installCommand([CAPTURE_PACKAGE])}\n`);
+  throw new Stop(`Nothing here can capture packets. This command installs what is missing:\n\n    ${installCommand([CAPTURE_PACKAGE])}\n`);
 }
 
 /** @param {readonly string[]} args */
@@ -58,6 +59,11 @@ async function build() {
   return (await readyBuild(ROOT)) ? 0 : 1;
 }
 
+async function typecheck() {
+  await readyPackages(ROOT);
+  return check(typeChecks(ROOT));
+}
+
 /** @param {readonly string[]} args */
 async function test(args) {
   await readyPackages(ROOT);
@@ -65,20 +71,28 @@ async function test(args) {
   readyCapture({ required: false });
   process.chdir(ROOT);
   const bin = (/** @type {string} */ file) => path.join(ROOT, 'node_modules', file);
-  const checks = [
+  return check([
     ['lint', bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'],
-    ['type check', bin('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'],
+    ...typeChecks(ROOT),
+    // Last, so that its summary ends the output.
     ['tests', bin('vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', ...args],
-  ];
+  ]);
+}
+
+/**
+ * Runs checks, each with a name and the arguments for Node.js, also after one has failed. Before the last one it says which have.
+ * @param {readonly [name: string, ...args: string[]][]} checks
+ */
+async function check(checks) {
   /** @type {string[]} */
   const failed = [];
-  for (const [what = '', ...words] of checks) {
-    // Vitest comes last, so that its summary ends the output.
-    if (what === 'tests' && failed.length > 0) say(`failed: ${failed.join(', ')}`);
-    say(`${what} …`);
-    const code = await foreground(process.execPath, words);
+  for (const [place, [name, ...args]] of checks.entries()) {
+    if (place === checks.length - 1 && failed.length > 0) say(`failed: ${failed.join(', ')}`);
+    say(`${name} …`);
+    const code = await foreground(process.execPath, args);
+    // Ended by a signal.
     if (code > 128) return code;
-    if (code !== 0) failed.push(what);
+    if (code !== 0) failed.push(name);
   }
   return failed.length === 0 ? 0 : 1;
 }
@@ -88,7 +102,7 @@ async function setup() {
   const missing = isDebian ? wantedPackages(names) : names;
   let code = 0;
   if (missing.length === 0) {
-    say('all Debian packages of the lab that can be had here are installed');
+    say('all Debian packages of the lab that are available here are installed');
   } else {
     say(isRoot && isDebian ? 'These Debian packages will be installed:' : 'These Debian packages are missing:');
     const width = Math.max(...missing.map((name) => name.length));
@@ -102,17 +116,17 @@ async function setup() {
   if (code !== 0) {
     say(
       isDebian
-        ? `\nThis installs what is missing:\n\n    ${installCommand(missing)}\n`
-        : '\nThis is not Debian: install what matches them here.',
+        ? `\nThis command installs what is missing:\n\n    ${installCommand(missing)}\n`
+        : '\nThis is not Debian: install the packages that correspond to them here.',
     );
   } else say('ready: npm run compare, and npm run doctor for what this machine has');
   return code;
 }
 
-/** The missing packages, for an ordinary user without those that this system's archive does not have. @param {readonly string[]} names */
+/** The packages that are missing. For an ordinary user without those that this system's archive lacks. @param {readonly string[]} names */
 function wantedPackages(names) {
   const missing = missingPackages(names);
-  // Without apt's lists, which root can fetch, nothing is known.
+  // Where apt has no lists yet, which only root can fetch, nothing is known of the archive.
   if (isRoot || availablePackages(names).length === 0) return missing;
   const available = availablePackages(missing);
   const unknown = missing.filter((name) => !available.includes(name));
@@ -122,7 +136,7 @@ function wantedPackages(names) {
 
 /** @param {readonly string[]} missing */
 function installLab(missing) {
-  say(`installing them; no service is started or left enabled …`);
+  say('installing them; no service is started or left enabled …');
   const unknown = installPackages(missing);
   if (unknown.length > 0) say(`not in this system's archive, and left out: ${unknown.join(', ')}`);
 }
@@ -132,9 +146,10 @@ async function main() {
   checkNode();
   if (what === 'run') return runCommand(args);
   if (what === 'build') return build();
+  if (what === 'typecheck') return typecheck();
   if (what === 'test') return test(args);
   if (what === 'setup') return setup();
-  throw new Stop('usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | test [ARGUMENT…] | setup', 2);
+  throw new Stop('usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | typecheck | test [ARGUMENT…] | setup', 2);
 }
 
 try {

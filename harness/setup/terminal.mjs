@@ -1,13 +1,14 @@
-/** Saying what happens, and running other programs. */
+/** Messages to the user, and running other programs. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
+import { isatty } from 'node:tty';
+import { findProgram, systemPath } from '../system/search-path.mjs';
 
-/** The program can't run here, and the remedy has been said. */
+/** Exit code: the program can't run here, and the message says what to do about it. */
 export const CANT_RUN_HERE = 3;
 
-/** An end with a message for the user and an exit code. */
+/** Ends the start with a message for the user and an exit code. */
 export class Stop extends Error {
   /**
    * @param {string} message
@@ -19,38 +20,21 @@ export class Stop extends Error {
   }
 }
 
-/** Progress goes to stderr: a command's stdout is its result. @param {string} line */
+/** Writes a line of progress to standard error: a command's standard output is its result. @param {string} line */
 export const say = (line) => console.error(line);
 
-/** `PATH` with the folders of system programs, which an ordinary user's often lacks. */
-const searchPath = () => [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
-
-/** The full path of a program, or `null`. @param {string} name */
-export function findProgram(name) {
-  for (const folder of searchPath()) {
-    try {
-      const file = path.join(folder, name);
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}
-
 /**
- * Runs a program to its end, its output kept.
+ * Runs a program to its end and keeps its output. The code is 1 where it could not be started; then `stderr` says why.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options] `env` is added to this process's
  */
 export function run(file, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(file, args, {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     ...options,
-    env: { ...process.env, PATH: searchPath().join(path.delimiter), ...options.env },
+    env: { ...process.env, PATH: systemPath(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return { code: status ?? 1, stdout: stdout ?? '', stderr: stderr || (error ? error.message : '') };
@@ -59,14 +43,21 @@ export function run(file, args, options = {}) {
 /** The last lines of a program's output. @param {string} output */
 export const tail = (output, lines = 20) => output.trimEnd().split('\n').slice(-lines).join('\n');
 
-/** Signals closer together than this are one: npm passes on what the terminal has already sent. Milliseconds. */
-const SAME_SIGNAL_MS = 500;
+/** Signals closer together than this are one: npm passes on what the terminal has already sent, npm 10 after 500 ms. Milliseconds. */
+const SAME_SIGNAL_MS = 800;
+/** How often to look whether npm still runs. Milliseconds. */
+const PARENT_POLL_MS = 500;
+const PARENT = process.ppid;
+const TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+process.once('exit', leaveClosedTerminals);
 
 /**
- * Runs a program in the foreground with this one's standard streams and gives its exit code.
+ * Runs a program in the foreground with this process's standard streams and gives its exit code: 128 plus the number of the
+ * signal where a signal ended it, 1 where it could not be started.
  *
  * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
- * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux).
+ * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux). Where npm is gone without having
+ * passed on a signal, as after SIGKILL, it is asked to end too; not after `nohup`, since npm may have ended by the SIGHUP that is to be ignored.
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>}
@@ -85,6 +76,16 @@ export function foreground(file, args) {
       child.kill(signal);
     });
   }
+  // Bash names the program that it started in `_`.
+  if (process.env.npm_lifecycle_event !== undefined && path.basename(process.env._ ?? '') !== 'nohup') {
+    const watch = setInterval(() => {
+      if (process.ppid === PARENT) return;
+      clearInterval(watch);
+      if (lastSent.size === 0) child.kill('SIGTERM');
+    }, PARENT_POLL_MS);
+    watch.unref();
+    child.once('exit', () => clearInterval(watch));
+  }
   return new Promise((resolve) => {
     child.once('error', (error) => {
       say(`${file} can't be started: ${error.message}`);
@@ -92,4 +93,13 @@ export function foreground(file, args) {
     });
     child.once('exit', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGTERM']));
   });
+}
+
+/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone: `/dev/null` takes its place. */
+function leaveClosedTerminals() {
+  for (const descriptor of TERMINALS) {
+    if (isatty(descriptor)) continue;
+    closeSync(descriptor);
+    openSync('/dev/null', 'r+');
+  }
 }

@@ -1,32 +1,8 @@
 /** Small programs of the system: finding them, and running one to its end. */
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
+import { findProgram, systemPath } from './search-path.mjs';
 
-/** `PATH` with the folders of system programs, which an ordinary user's often lacks. */
-export function systemPath(): string {
-  const own = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const system = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'].filter((folder) => !own.includes(folder));
-  return (process.platform === 'win32' ? own : [...own, ...system]).join(path.delimiter);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The full path of a program, by its name or by that path itself; `null` where it is not installed. */
-export function findProgram(name: string): string | null {
-  if (path.isAbsolute(name)) return isExecutable(name) ? name : null;
-  const files = systemPath()
-    .split(path.delimiter)
-    .map((folder) => path.join(folder, name));
-  return files.find(isExecutable) ?? null;
-}
+export { findProgram, systemPath };
 
 /** The environment for system programs: their messages in English, found in the system's folders too. */
 export const systemEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', PATH: systemPath() });

@@ -12,11 +12,12 @@ export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: N
   return { columns: stream.columns ?? (fromEnv > 0 ? fromEnv : 100), color: forced || (stream.isTTY === true && !refused) };
 }
 
-/** Writes to standard output and waits for a slow reader; a reader that is gone (`| head`) is no error. */
+/** Whether a line that was written can be drawn again in its place: a terminal that knows control sequences (`TERM=dumb` does not). */
+export const canRedraw = (stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean =>
+  stream.isTTY === true && env.TERM !== 'dumb';
+
+/** Writes to standard output and waits for a slow reader. It never fails: `standard-streams.ts` takes the errors of the stream. */
 export const print = (content: string | Uint8Array): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(content, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
-      else resolve();
-    });
+  new Promise((resolve) => {
+    process.stdout.write(content, () => resolve());
   });

@@ -38,7 +38,7 @@ export const headerFault = (offset: number, end: number): 'ipv6-cut-short' | nul
 /** Where the extension headers end, or the fragment header of a fragment. One object, filled by each `walkExtensions`. */
 export const upperLayer = { protocol: 0, offset: 0 };
 
-/** Passes over the extension headers between `offset` (of the IPv6 header) and `end`; `upperLayer` then tells what follows and where. */
+/** Passes over the extension headers between `offset` (of the IPv6 header) and `end`; `upperLayer` then has the protocol that follows, and where it begins. */
 export function walkExtensions(
   bytes: Uint8Array,
   offset: number,

@@ -1,7 +1,7 @@
 /**
  * Plain link layers: where the IP packet begins. Each function takes the frame's first byte and the end of what was captured and gives
  * the offset of the IP header, or a negative number: `NOT_IP` (another protocol), `LINK_CUT` (the header itself is not whole) or
- * `UNKNOWN_LINK`. `link-layers.ts` and `ethertype.ts` open those of the first and last. Whether it is IPv4 or IPv6 the packet's own first nibble says.
+ * `UNKNOWN_LINK`. `link-layers.ts` and `ethertype.ts` open those of the first and last. The first four bits of the packet show whether it is IPv4 or IPv6.
  */
 import { uint16, uint32 } from './bytes.ts';
 

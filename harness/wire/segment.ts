@@ -38,11 +38,12 @@ export interface TcpSegment {
   payloadLength: number;
   /**
    * `tcp-bad-data-offset`: the header claims to be shorter than 20 bytes. `tcp-header-too-long`: it claims more than the packet has.
-   * Ports and numbers can be read all the same; payload can't be told from header.
+   * Ports and numbers can be read all the same, but not where the payload begins.
    */
   fault: 'tcp-bad-data-offset' | 'tcp-header-too-long' | null;
 }
 
+/** A segment to be filled. */
 export const newSegment = (): TcpSegment => ({
   frame: 0,
   timeNs: DOUBLE_ZERO,
@@ -100,7 +101,7 @@ function readInner(next: Next, place: Place, segment: TcpSegment, fragments: Fra
   return readNetwork(place.bytes, place.offset, place.end, place.wireEnd, segment, fragments, depth);
 }
 
-/** `wireEnd`: where the packet ended on the wire, in the same coordinates; beyond `end` where the snap length cut it. */
+/** `wireEnd`: the offset at which the packet ended on the wire; beyond `end` where the snap length cut it. */
 function readNetwork(
   bytes: Uint8Array,
   offset: number,
@@ -130,7 +131,7 @@ function readIpv4(
   const fault = ipv4.headerFault(bytes, offset, end);
   if (fault) return fault;
   const total = ipv4.totalLength(bytes, offset);
-  // Behind the IP packet may come padding or a frame check sequence.
+  // After the IP packet there may be padding or a frame check sequence.
   if (total !== 0 && offset + total < wireEnd) wireEnd = offset + total;
   if (ipv4.isFragment(bytes, offset)) {
     if (fragments === null) return 'ipv4-fragment';

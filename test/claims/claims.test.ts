@@ -5,8 +5,8 @@ import { type CellFacts, type PrintedName, standInsOf, type Verdict } from '../.
 import { factsOf } from '../../harness/claims/facts.ts';
 import { claimResults, claims, judgeClaims, ranOnly, wordsOf } from '../../harness/claims/index.ts';
 import { printedCells } from '../../harness/claims/printed/printed-evidence.ts';
-import { CLAIM_LANGUAGES, sentencesOf } from '../../harness/claims/wording/index.ts';
-import type { Connection } from '../../harness/model.ts';
+import { CLAIM_WORDS } from '../../harness/claims/wording/index.ts';
+import { type Connection, LANGUAGES } from '../../harness/model.ts';
 import { servers } from '../../servers/index.ts';
 import { as, cell, djangoVisit, factsOfWorld, flaskVisit, idle, kept, revisit, short, slow, type World, world } from './world.ts';
 
@@ -295,7 +295,7 @@ describe('claims', () => {
   it('are not observable without their cells, and say which', () => {
     for (const { claim, judgement } of judgeClaims(factsOf([], new Map()))) {
       expect([claim.id, judgement.verdict]).toEqual([claim.id, 'not-observable']);
-      expect(judgement.needed?.(sentencesOf('en'))).toMatch(
+      expect(judgement.needed?.(CLAIM_WORDS.en)).toMatch(
         claim.cells[0] && claim.printed.length === 0 ? new RegExp(claim.cells[0].server) : /tsv|\//,
       );
     }
@@ -319,8 +319,8 @@ describe('claims', () => {
 
   it('have no sentence left empty in any language', () => {
     const judged = judgeClaims(factsOfWorld(world(), printed));
-    for (const language of CLAIM_LANGUAGES) {
-      const words = sentencesOf(language);
+    for (const language of LANGUAGES) {
+      const words = CLAIM_WORDS[language];
       for (const { claim, judgement } of judged) {
         const said = [wordsOf(claim, words).statement, judgement.because(words), ...judgement.seen.map((say) => say(words))];
         for (const sentence of said) expect(sentence).not.toMatch(/^\s*$|undefined|NaN|\[object|null/);

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PRINTED, type PrintedName } from '../../harness/claims/claim.ts';
 import { probing } from '../../harness/claims/idle-checks.ts';
-import { printedCell } from '../../harness/claims/printed/printed-evidence.ts';
+import { printedCell, printedCells } from '../../harness/claims/printed/printed-evidence.ts';
 import { parseRows, rebuildCapture } from '../../harness/claims/printed/printed-rows.ts';
 import type { Connection } from '../../harness/model.ts';
 import { expectGolden } from '../golden.ts';
@@ -127,5 +128,12 @@ describe('rebuilding', () => {
     const lengths: number[] = [];
     for (let at = 24; at < file.length; at += 16 + lengths.at(-1)!) lengths.push(new DataView(file.buffer).getUint32(at + 8, true));
     expect(lengths).toEqual([32, 32, 44]);
+  });
+});
+
+describe('a file of rows that is not there', () => {
+  it('is an error that names it, not a claim that can not be observed', async () => {
+    const root = path.join(import.meta.dirname, 'no-such-package');
+    await expect(printedCells(root)).rejects.toThrow(/no-such-package.harness.claims.printed.rows.django-first-html\.tsv/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { againstBaseline, deviates } from '../../harness/compare/baseline.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
-import { parseRunResult } from '../../harness/compare/run-result.ts';
+import { parseRunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { cell, sampleRun } from '../report/sample-run.ts';
@@ -54,7 +54,7 @@ describe('againstBaseline', () => {
   it('is part of run.json and of the reports', () => {
     const now = changed('express/probe/idle-used', { 'idle.used-s': 6, 'keepalive.advertised-s': 9 });
     const run = { ...now, baseline: againstBaseline(now, sampleRun()) };
-    expect(parseRunResult(JSON.parse(JSON.stringify(run)), 'run.json').baseline).toEqual(run.baseline);
+    expect(parseRunResult(JSON.parse(JSON.stringify(writtenRun(run))), 'run.json').baseline).toEqual(run.baseline);
     const line = 'express/probe/idle-used keepalive.advertised-s: 5 s → 9 s (frames 5, 10)';
     expect(renderTerminal({ run, language: 'en', terminal: { columns: 120, color: false } })).toContain(`  ${line}\n`);
     expect(renderMarkdown({ run, language: 'en' })).toContain(`- ${line}\n`);

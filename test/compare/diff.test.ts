@@ -7,7 +7,7 @@ import { timeTolerance } from '../../harness/observe/observation.ts';
 const of = (value: ValueJson, windowS?: number): ObservedValue => ({
   value,
   frames: [1],
-  ...(windowS === undefined ? {} : { 'window-s': windowS }),
+  ...(windowS === undefined ? {} : { windowS }),
 });
 
 const seconds: Compared = { id: 'idle.used-s', unit: 's', tolerance: timeTolerance('s') };
@@ -24,7 +24,10 @@ describe('equalValues', () => {
     ['times within 15 %', of(6.0), of(6.8), seconds, true],
     ['times beyond 15 %', of(6.0), of(7.2), seconds, false],
     ['short times within 50 ms', of(3), of(52), millis, true],
+    ['short times exactly 50 ms apart', of(3), of(53), millis, true],
     ['short times beyond 50 ms', of(3), of(54), millis, false],
+    ['open after 8 s and closed at 8 s', of(null, 8), of(8), seconds, true],
+    ['open after 8 s and closed just before', of(null, 8), of(7.99), seconds, false],
     ['no header and no header', of(null), of(null), seconds, true],
     ['no header and a number', of(null), of(5), seconds, false],
     ['open in two windows', of(null, 8), of(null, 95), seconds, true],

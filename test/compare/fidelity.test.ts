@@ -94,6 +94,7 @@ describe('a cell', () => {
     expect(wrong({ favicon: false }, [{}, {}, {}])).toEqual(['requests.sent']);
     expect(wrong({}, [{ favicon: false }, { favicon: false }])).toEqual(['requests.sent']);
     expect(wrong({ favicon: false }, [{}, { favicon: false }])).toEqual([]);
+    expect(wrong({ favicon: false }, [{}, {}, { favicon: false }])).toEqual([]);
     expect(wrong({}, [{}, { favicon: false }])).toEqual([]);
   });
 
@@ -101,6 +102,21 @@ describe('a cell', () => {
     const real = [{ closedAtMs: 5_010 }, { closedAtMs: 5_100 }];
     expect(wrong({ closedAtMs: 5_700 }, real)).toEqual([]);
     expect(wrong({ closedAtMs: 8_000 }, real)).toEqual(['close.idle-ms']);
+  });
+
+  test.each([
+    [1_000, 850, true],
+    [1_000, 849, false],
+    [1_000, 1_150, true],
+    [1_000, 1_151, false],
+    [100, 50, true],
+    [100, 49, false],
+    [100, 150, true],
+    [100, 151, false],
+  ])('of %s ms in the real runs, %s ms is right: %s', (shown, value, right) => {
+    const trait = traits.find(({ id }) => id === 'close.idle-ms') as Trait;
+    const item = (ms: number): TraitItem[] => [{ key: 'used, client FIN: shortest', value: ms, frames: [9] }];
+    expect(compareTrait(trait, item(value), [item(shown)]).score).toMatchObject({ right: right ? 1 : 0, total: 1 });
   });
 
   test('names the frames of both sides of a miss', () => {

@@ -33,6 +33,17 @@ describe('the majority of a column', () => {
     expect(columnOf(runOf('cache.etag', { a: 'weak', b: 'none', c: 'strong' }))?.majority).toBeNull();
   });
 
+  it('takes two rows at least', () => {
+    expect(columnOf(runOf('cache.etag', { a: 'weak' }))?.majority).toBeNull();
+    expect(columnOf(runOf('cache.etag', { a: 'weak', b: 'weak' }))?.majority).toMatchObject({ agreeing: 2, voting: 2 });
+  });
+
+  it('is for models and variants to say too where fewer than two real servers are there', () => {
+    const model = { provenance: 'model' as const };
+    expect(columnOf(runOf('cache.etag', { a: 'weak', extra: 'weak' }, model))?.majority).toMatchObject({ agreeing: 2, voting: 2 });
+    expect(columnOf(runOf('cache.etag', { a: 'weak', b: 'weak', extra: 'weak' }, model))?.majority).toMatchObject({ voting: 2 });
+  });
+
   it('counts values within the tolerance as one', () => {
     const column = columnOf(runOf('close.idle-ms', { a: 6_000, b: 6_300, c: 72_000, d: 5_800 }));
     expect(column?.majority?.agreeing).toBe(3);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellResult } from '../../harness/compare/cell-result.ts';
-import { parseRunResult, runJsonSchema, runResultSchema } from '../../harness/compare/run-result.ts';
+import { parseRunResult, runJsonSchema, runResultSchema, writtenRun } from '../../harness/compare/run-result.ts';
 import { observations } from '../../harness/observe/index.ts';
 import { expectGolden } from '../golden.ts';
 import { evidence } from '../observe/evidence-builder.ts';
@@ -9,7 +9,7 @@ import { sampleRun } from '../report/sample-run.ts';
 describe('the schema of run.json', () => {
   it('takes a whole run, and loses nothing of it', () => {
     const run = sampleRun();
-    expect(parseRunResult(JSON.parse(JSON.stringify(run)), 'run.json')).toEqual(run);
+    expect(parseRunResult(JSON.parse(JSON.stringify(writtenRun(run))), 'run.json')).toEqual(run);
   });
 
   it('takes what a cell gives', () => {
@@ -20,7 +20,7 @@ describe('the schema of run.json', () => {
       ...sampleRun(),
       cells: [cellResult(from, observations, { capture: 'captures/a.pcapng', captureSha256: '', windowS: 8 })],
     };
-    expect(runResultSchema.safeParse(JSON.parse(JSON.stringify(run))).error).toBeUndefined();
+    expect(runResultSchema.safeParse(JSON.parse(JSON.stringify(writtenRun(run)))).error).toBeUndefined();
     expect(run.cells[0]?.exchanges.map(({ status, requestFrames, responseFrames }) => ({ status, requestFrames, responseFrames }))).toEqual(
       [
         { status: 200, requestFrames: [10, 10], responseFrames: [11, 11] },
@@ -35,6 +35,13 @@ describe('the schema of run.json', () => {
     expect(result.exchanges).toHaveLength(500);
     expect(result.exchangeCount).toBe(600);
     expect(result.notes).toEqual(['the first 500 of 600 exchanges are listed']);
+  });
+
+  it('lists 500 exchanges whole, and says nothing of it', () => {
+    const requests = Array.from({ length: 500 }, (_, index) => ({ frame: 10 + index * 2 }));
+    const result = cellResult(evidence({ connections: [{ syn: 1, requests }] }), [], { capture: 'a', captureSha256: '', windowS: 8 });
+    expect(result.exchanges).toHaveLength(500);
+    expect(result.notes).toEqual([]);
   });
 
   it('says which place of a file does not fit', () => {

@@ -143,7 +143,7 @@ describe('anything at all', () => {
     { weight: 1, arbitrary: fc.tuple(fc.constant('reset' as const), side) },
   );
 
-  test('never throws, and what is told is consistent', () => {
+  test('never throws, and what is reported is consistent', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (all) => {
         const { exchanges, connection } = drive(...all);

@@ -16,7 +16,7 @@ const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 const kinds = (message: Message | null | undefined): string[] => (message?.problems ?? []).map((problem) => problem.kind);
 const request = (head: string) => drive(['client', head], ['server', ok('x')], ['fin', 'client']).exchanges[0]?.request;
-/** The first response, and the targets that got one: the last tells whether the parser kept its place. */
+/** The first response, and the targets that got one: the last shows whether the parser kept its place. */
 const response = (...parts: string[]) => {
   const steps: Step[] = [
     ['client', get('/1')],
@@ -135,7 +135,7 @@ describe('what is wrong with a response', () => {
   });
   test('an empty reason is right', () =>
     expect(response('HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n').first).toMatchObject({ reason: '', problems: [] }));
-  test('a body behind a response that has none is noted, and the next response is found', () => {
+  test('a body after a response that has none is noted, and the next response is found', () => {
     const { exchanges } = drive(
       ['client', 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n'],
       ['server', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
@@ -234,7 +234,7 @@ describe('the end of HTTP', () => {
       [200, 'tunnel'],
     ]);
   });
-  test('data behind a response that closes the connection', () => {
+  test('data after a response that closes the connection', () => {
     const { exchanges, beforeEnd } = drive(
       ['client', GET],
       ['server', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\na'],
@@ -244,7 +244,7 @@ describe('the end of HTTP', () => {
     expect(beforeEnd).toBe(1);
     expect(kinds(exchanges[0]?.response)).toEqual(['data-after-close', 'invalid-start-line']);
   });
-  test('a request behind one that closes the connection', () => {
+  test('a request after one that closes the connection', () => {
     const { exchanges } = drive(
       ['client', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n'],
       ['client', GET],
@@ -364,7 +364,7 @@ describe('answers that can not be read', () => {
     ]);
   });
 
-  test('bytes behind an answer take nothing from a request that is not yet asked', () => {
+  test('bytes after an answer take nothing from a request that is not yet asked', () => {
     expect(answered(['client', get('/1')], ['server', `${ok('x')}junk`], ['client', get('/2')], ['server', ok('second')])).toEqual([
       ['/1', 1, []],
       ['/2', 6, []],
@@ -417,7 +417,7 @@ describe('segments that the snap length cut', () => {
     ]);
   });
 
-  test('of a status code that is cut nothing is told, and no later answer takes its place', () => {
+  test('of a status code that is cut nothing is reported, and no later answer takes its place', () => {
     expect(
       statuses(
         ['client-cut', 'GET /one H', 300],
@@ -434,7 +434,7 @@ describe('segments that the snap length cut', () => {
     ]);
   });
 
-  test('the rest of a segment asks for nothing: a final response behind a cut interim one has its request', () => {
+  test('the rest of a segment asks for nothing: a final response after a cut interim one has its request', () => {
     const { exchanges } = drive(
       ['client-cut', 'GET /early HTTP/1.1\r\nHost:', 300],
       ['server-cut', 'HTTP/1.1 103 Early Hints\r\nLink:', 30],

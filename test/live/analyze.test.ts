@@ -1,9 +1,11 @@
 /** `analyze` as a user calls it: over a file and over standard input, for a person and as JSON. */
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { findProgram } from '../../harness/system/programs.ts';
 import { expectGolden } from '../golden.ts';
-import { CLI, type Ended, start, testFolder } from './command.ts';
+import { CLI, type Ended, inSandbox, isRoot, sandboxLack, start, testFolder } from './command.ts';
 
 const FIXTURE = new URL('../fixtures/captures/node-http.pcap', import.meta.url).pathname;
 
@@ -112,4 +114,81 @@ describe('analyze', () => {
     expect(stdout).toContain('GET /chunked');
     expect(stderr).toMatch(/standard input is damaged after frame \d+ \(pcap-record-too-long\)/);
   });
+});
+
+/** Writes a capture of one exchange again and again, as tcpdump does of what goes on; ends as it does on Ctrl-C. */
+const WRITER = `
+const bytes = require('node:fs').readFileSync(process.argv[1]);
+process.stdout.write(bytes);
+const ports = bytes.subarray(24);
+const timer = setInterval(() => process.stdout.write(ports), 50);
+process.on('SIGINT', () => { clearInterval(timer); process.stdout.write(ports, () => process.exit(0)); });
+setTimeout(() => process.stderr.write('writing'), 1500);
+`;
+
+describe('analyze of a capture that goes on', () => {
+  const ROOT = new URL('../..', import.meta.url).pathname;
+  const live = (command: string): ReturnType<typeof start> => {
+    const writer = `'${process.execPath}' -e "$1" '${FIXTURE}'`;
+    return start(['bash', '-c', `cd '${ROOT}'; ${writer} | ${command}; echo "ended: \${PIPESTATUS[*]}" >&2`, 'bash', WRITER]);
+  };
+  /** As a terminal does it: to the whole foreground group. Bash goes on where its pipeline handled the signal. */
+  const ctrlC = ({ child }: ReturnType<typeof start>): boolean => process.kill(-(child.pid as number), 'SIGINT');
+  const DIRECT = `'${process.execPath}' '${CLI}' analyze`;
+
+  it.each([
+    ['text', `${DIRECT} -`],
+    ['JSON', `${DIRECT} --json -`],
+    ['text by npm', 'npm run --silent analyze -- -'],
+    ['JSON by npm', 'npm run --silent analyze -- --json -'],
+  ])(
+    'reads to the end of what came on Ctrl-C, then reports: %s',
+    async (name, command) => {
+      const started = live(command);
+      await started.says(/writing/);
+      ctrlC(started);
+      const { stdout, stderr } = await started.ended;
+      expect(stderr).toBe('writingended: 0 0\n');
+      if (name.startsWith('JSON')) expect((JSON.parse(stdout) as Analysis).capture.frames % 121).toBe(0);
+      else expect(stdout).toMatch(/\n(\d+) frames, 0\.852 s\n$/);
+      expect(await started.left(5_000)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('does so with tcpdump', async ({ skip }) => {
+    const lack = findProgram('tcpdump') ? await sandboxLack() : 'tcpdump is not installed';
+    if (lack) return skip(lack);
+    const traffic = `
+      const http = require('node:http');
+      const server = http.createServer((_, response) => response.end('x')).listen(8080, '127.0.0.1', () => {
+        let count = 0;
+        setInterval(() => http.get({ port: 8080, host: '127.0.0.1', path: '/live' }, (response) => {
+          response.resume();
+          if (++count === 10) process.stderr.write('writing');
+        }), 100);
+      });`;
+    const user = isRoot ? ['-Z', 'root'] : [];
+    const pipeline = `sleep 1; "$0" -e "$1" & tcpdump ${user.join(' ')} -q -i lo -w - 2> /dev/null | ${DIRECT} -; echo "ended: \${PIPESTATUS[*]}" >&2; kill %1`;
+    const started = start(inSandbox('ip link set lo up', ['bash', '-c', pipeline, process.execPath, traffic]));
+    await started.says(/writing/);
+    ctrlC(started);
+    const { stdout, stderr } = await started.ended;
+    expect(stderr).toContain('ended: 0 0\n');
+    expect(stdout).toMatch(/GET \/live {2}200/);
+  }, 60_000);
+
+  it('ends at once on the second one', async () => {
+    const started = start(['bash', '-c', `(trap '' INT; cat '${FIXTURE}'; echo writing >&2; exec sleep 30) | ${DIRECT} -`]);
+    await started.says(/writing/);
+    await delay(1_500);
+    ctrlC(started);
+    await started.says(/Ctrl-C again ends it at once/);
+    ctrlC(started);
+    const isLeft = async (): Promise<boolean> =>
+      (await started.processes()).some((line) => line.includes('cli.js analyze -') && !line.includes('bash'));
+    for (let tries = 0; tries < 50 && (await isLeft()); tries++) await delay(100);
+    expect(await isLeft()).toBe(false);
+    for (const line of await started.processes()) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 /**
- * The page in a real browser: a fresh run where lanes can be had here, else one made of written packets; a hostile one; and a full one of
- * 400 cells for time and size. Skipped with its reason where Chromium is not installed.
+ * The page in a real browser: a fresh run where lanes can run here, otherwise one made of packets that are written out; one of a hostile
+ * server; and a full one of 400 cells for time and size. Skipped with its reason where Chromium is not installed.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
+import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
@@ -31,7 +31,7 @@ let browser: Browser;
 let folder = '';
 let fresh = '';
 let hostile = '';
-/** Of the fresh run: what the tests look for in it. */
+/** The fresh run, which says what the page must show. */
 let ran: RunResult;
 let cell = '';
 
@@ -69,7 +69,7 @@ async function freshRun(): Promise<string> {
     const made = await madeRun();
     await cp(made.dir, dir, { recursive: true });
     await rm(made.dir, { recursive: true });
-    await writeFile(path.join(dir, 'run.json'), JSON.stringify(made.run));
+    await writeFile(path.join(dir, 'run.json'), JSON.stringify(writtenRun(made.run)));
     return dir;
   }
   const options = [
@@ -92,7 +92,12 @@ async function writeReport(dir: string, result: RunResult): Promise<string> {
   const file = path.join(dir, 'report.html');
   await writeFile(
     file,
-    await renderHtml({ run: result, language: 'en', evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options) }),
+    await renderHtml({
+      run: result,
+      language: 'en',
+      linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
+      evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),
+    }),
   );
   return file;
 }
@@ -157,7 +162,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     await page.close();
   });
 
-  it('tells a difference in words with its frames, by keyboard alone', async () => {
+  it('shows a difference in words with its frames, by keyboard alone', async () => {
     const { page } = await open(fresh);
     await page.focus('.matrix td.value[tabindex="0"]');
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowDown'] as const) await page.keyboard.press(key);
@@ -268,7 +273,12 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     const file = path.join(dir, 'full.html');
     await writeFile(
       file,
-      await renderHtml({ run: full, language: 'en', evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options) }),
+      await renderHtml({
+        run: full,
+        language: 'en',
+        linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
+        evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),
+      }),
     );
     expect((await stat(file)).size).toBeLessThan(5e6);
     const { page } = await open(file);
@@ -298,7 +308,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
   });
 });
 
-/** As many cells as wanted, each a copy of one that was observed under another server's name. */
+/** A run of that many cells, each a copy of an observed cell under another server's name. */
 function fullRun(small: RunResult, wanted: number): RunResult {
   const observed = small.cells.filter((one) => one.state === 'observed');
   const places = new Set(observed.map(({ client, scenario }) => `${client}/${scenario}`)).size;

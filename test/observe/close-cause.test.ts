@@ -76,7 +76,7 @@ describe('the cause of a close', () => {
   it('is null while the connection is open', () => {
     const visit = evidence({ connections: [{ requests: [served()] }] });
     expect(causeOfClose(visit.connections[0]!, visit)).toBeNull();
-    expect(show(closeCause, 'close.cause', visit)).toMatchObject({ value: 'none', 'window-s': 10 });
+    expect(show(closeCause, 'close.cause', visit)).toMatchObject({ value: 'none', windowS: 10 });
   });
 
   it('is the shutdown only from its step on', () => {

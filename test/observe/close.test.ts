@@ -43,9 +43,9 @@ describe('close.*', () => {
 
   it('says none, and how long was watched, where all stayed open', () => {
     const open = evidence({ connections: [{ syn: 1, requests: [{ frame: 10, atMs: 0, responseMs: 1_000 }] }], endMs: 9_000 });
-    expect(show(close, 'close.first', open)).toEqual({ value: 'none', frames: [11], 'window-s': 8 });
-    expect(show(close, 'close.how', open)).toEqual({ value: 'none', frames: [11], 'window-s': 8 });
-    expect(show(close, 'close.idle-ms', open)).toEqual({ value: null, frames: [11], 'window-s': 8 });
+    expect(show(close, 'close.first', open)).toEqual({ value: 'none', frames: [11], windowS: 8 });
+    expect(show(close, 'close.how', open)).toEqual({ value: 'none', frames: [11], windowS: 8 });
+    expect(show(close, 'close.idle-ms', open)).toEqual({ value: null, frames: [11], windowS: 8 });
   });
 
   it('is absent where no connection was used', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ValueJson } from '../../harness/model.ts';
 import { conformanceRules } from '../../harness/observe/conformance.ts';
 import { observations } from '../../harness/observe/index.ts';
-import { judge } from '../../harness/observe/judge.ts';
+import { judgeById as judge } from './judge-by-id.ts';
 
 const verdict = (id: string, value: ValueJson) => judge(id, { value })?.verdict;
 

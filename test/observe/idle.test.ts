@@ -29,13 +29,13 @@ describe('idle.used-s', () => {
     expect(show(idle, 'idle.used-s', watched('idle-used', { requests: once }, 8_010))).toEqual({
       value: null,
       frames: [5],
-      'window-s': 8,
+      windowS: 8,
     });
   });
 
   it('does not take the close of the client for one of the server', () => {
     const visit = watched('idle-used', { requests: once, close: { by: 'client', frame: 8, atMs: 3_010 } });
-    expect(show(idle, 'idle.used-s', visit)).toEqual({ value: null, frames: [5, 8], 'window-s': 3, note: 'the client closed first' });
+    expect(show(idle, 'idle.used-s', visit)).toEqual({ value: null, frames: [5, 8], windowS: 3, note: 'the client closed first' });
   });
 
   it('names a RST, and a 408 before the close', () => {
@@ -65,7 +65,7 @@ describe('idle.unused-s', () => {
 
   it('is null where the connection stayed open', () => {
     const visit = watched('idle-unused', { syn: 1, synMs: 0, handshakeMs: 0 }, 8_000);
-    expect(show(idle, 'idle.unused-s', visit)).toEqual({ value: null, frames: [3], 'window-s': 8 });
+    expect(show(idle, 'idle.unused-s', visit)).toEqual({ value: null, frames: [3], windowS: 8 });
   });
 });
 

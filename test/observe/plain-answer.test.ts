@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderField } from '../../harness/model.ts';
-import { judge } from '../../harness/observe/judge.ts';
 import { plainAnswer } from '../../harness/observe/plain-answer.ts';
 import { evidence, type RequestInput } from './evidence-builder.ts';
+import { judgeById as judge } from './judge-by-id.ts';
 
 const asked = (...requests: Partial<RequestInput>[]) =>
   evidence({ connections: [{ syn: 1, requests: requests.map((request, index) => ({ frame: 10 + index * 2, ...request })) }] });

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, HeaderField, Observation, ResponseMessage, ValueJson } from '../../harness/model.ts';
 import { coding } from '../../harness/observe/coding.ts';
 import { conditional } from '../../harness/observe/conditional.ts';
-import { judge } from '../../harness/observe/judge.ts';
 import { methods } from '../../harness/observe/methods.ts';
 import { pipelining } from '../../harness/observe/pipelining.ts';
 import { range } from '../../harness/observe/range.ts';
 import { shutdown } from '../../harness/observe/shutdown.ts';
 import { versions } from '../../harness/observe/versions.ts';
 import { type ConnectionInput, evidence, type RequestInput, show } from './evidence-builder.ts';
+import { judgeById as judge } from './judge-by-id.ts';
 
 type Asked = [step: string, response: Partial<ResponseMessage> | null, more?: Partial<RequestInput>, close?: ConnectionInput['close']];
 
@@ -280,7 +280,7 @@ describe('coding.*', () => {
     ];
     expect(show(coding, 'coding.gzip', asked(...always))).toMatchObject({
       value: 'gzip',
-      note: 'sent to a client that accepts identity alone, too',
+      note: 'also sent to a client that accepts only identity',
     });
     for (const id of ['coding.vary', 'coding.etag']) expect(get(coding, id, ...always), id).toBeUndefined();
   });
@@ -315,7 +315,7 @@ describe('shutdown.*', () => {
       frames: [5, 20],
       note: '0.1 s after the response, 0.085 s after the stop',
     });
-    expect(idle({ requests })).toMatchObject({ value: 'open', 'window-s': 10 });
+    expect(idle({ requests })).toMatchObject({ value: 'open', windowS: 10 });
     // It had closed it before: this server keeps no idle connections.
     expect(idle({ requests, close: { by: 'server', frame: 6, atMs: 6 } })).toBeNull();
   });
@@ -331,7 +331,7 @@ describe('shutdown.*', () => {
     });
     expect(busy({ frames: [5, 39], bodyBytes: 99 }, close)).toMatchObject({
       value: 'completed',
-      note: '99 bytes of the body came, which the kernel may have held: whether the server waited takes a larger file to tell',
+      note: '99 bytes of the body came, which the kernel may have held: only a larger file shows whether the server waited',
     });
     expect(busy({ frames: [5, 39], complete: false }, close)?.value).toBe('cut by FIN');
     expect(busy({ frames: [5, 39], complete: false }, { ...close, how: 'RST' })?.value).toBe('cut by RST');

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { scenarios } from '../../clients/scenarios/index.ts';
 import type { Observation } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
 
@@ -41,6 +42,43 @@ describe('the registry of observations', () => {
     expect(observation.definition).toMatch(/^[A-Z`].{20,}\.$/s);
     if (observation.spec !== null) expect(observation.spec.length).toBeGreaterThan(5);
     if (observation.tolerance.kind === 'relative') expect(observation.tolerance.ratio).toBeLessThan(1);
+  });
+
+  it('names scenarios that there are', () => {
+    const known = scenarios.map(({ id }) => id);
+    expect(observations.flatMap(({ scenario }) => scenario ?? []).filter((id) => !known.includes(id))).toEqual([]);
+  });
+
+  it('has a plain answer for every condition, range, method and coding', () => {
+    const beside = (wanted: Observation['judgedBeside']) =>
+      observations.filter(({ judgedBeside }) => judgedBeside === wanted).map(({ id }) => id);
+    expect(beside('steady-success')).toEqual([
+      ...[
+        'if-none-match',
+        'weak-compare',
+        'list',
+        'star',
+        'precedence',
+        'if-modified-since',
+        'if-modified-since-later',
+        'with-no-cache',
+      ].map((name) => `conditional.${name}`),
+      ...['if-range-stale', 'if-range-match', 'if-range-weak', 'if-none-match'].map((name) => `range.${name}`),
+      'methods.head-length',
+      'coding.etag',
+      'coding.revalidates',
+    ]);
+    expect(beside('success')).toEqual([
+      ...['from-zero', 'first-ten', 'suffix', 'beyond', 'multi', 'malformed', 'reversed', 'unknown-unit', 'head'].map(
+        (name) => `range.${name}`,
+      ),
+      ...['head', 'head-body', 'options', 'options-allow', 'options-star', 'post', 'post-allow', 'unknown'].map(
+        (name) => `methods.${name}`,
+      ),
+      'versions.absolute-form',
+      'coding.gzip',
+      'coding.vary',
+    ]);
   });
 
   it('has the ids of the contract', () => {

@@ -7,7 +7,7 @@ const seen = (values: Record<string, ValueJson>, windowS?: number) =>
     Object.fromEntries(
       Object.entries(values).map(([id, value]): [string, ObservedValue] => [
         id,
-        { value, frames: [1], ...(windowS === undefined ? {} : { 'window-s': windowS }) },
+        { value, frames: [1], ...(windowS === undefined ? {} : { windowS }) },
       ]),
     ),
   );
@@ -18,6 +18,29 @@ describe('advice', () => {
     const [first] = seen({ 'idle.used-s': 75, 'keepalive.advertised-s': 75 });
     expect(first?.text).toContain('Google Cloud');
     expect(first?.text).not.toContain('AWS');
+  });
+
+  it('names a proxy that keeps connections exactly as long, and none that gives up before', () => {
+    expect(seen({ 'idle.used-s': 60, 'keepalive.advertised-s': 60 })[0]?.text).toContain('AWS');
+    expect(seen({ 'idle.used-s': 60.1, 'keepalive.advertised-s': 60 })[0]?.text).not.toContain('AWS');
+  });
+
+  it('takes a close for one that comes with the response below 250 ms', () => {
+    expect(seen({ 'idle.used-s': 0.249 })[0]?.text).toContain('after each response');
+    expect(seen({ 'idle.used-s': 0.25 })[0]?.text).toContain('after 0.25 s');
+  });
+
+  it('warns of an advertised time from more than half a second beyond the real one on', () => {
+    const advised = (advertised: number) => about(seen({ 'idle.used-s': 5, 'keepalive.advertised-s': advertised }));
+    expect(advised(5.5)).toEqual(['idle.used-s']);
+    expect(advised(5.51)).toEqual(['idle.used-s', 'idle.used-s']);
+  });
+
+  it('calls half a head that is kept a risk from 90 s on, and a limit of requests one from two on', () => {
+    expect(seen({ 'idle.partial-head-s': null }, 89.9)).toEqual([]);
+    expect(about(seen({ 'idle.partial-head-s': null }, 90))).toEqual(['idle.partial-head-s']);
+    expect(seen({ 'keepalive.max-requests': 1 })).toEqual([]);
+    expect(about(seen({ 'keepalive.max-requests': 2 }))).toEqual(['keepalive.max-requests']);
   });
 
   it('says nothing of proxies where the server keeps its connections open', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
-import { judge } from '../../harness/observe/judge.ts';
 import { judgedObservations } from '../../harness/report/conformance.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
-import { wordingOf } from '../../harness/report/wording.ts';
+import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
+import { judgeById as judge } from '../observe/judge-by-id.ts';
 import { cell, sampleRun } from './sample-run.ts';
 
 const judged = (id: string, value: ValueJson, frames: number[]): ObservedValue => ({
@@ -26,7 +26,7 @@ const run = () => ({
 
 describe('what the RFCs say', () => {
   it('names servers of one value together, what deviates first, a model as a model', () => {
-    const [only, ...others] = judgedObservations(run(), wordingOf('en'));
+    const [only, ...others] = judgedObservations(run(), TABLE_WORDS.en);
     expect(others).toEqual([]);
     expect(only).toMatchObject({ observation: 'conditional.star', section: 'RFC 9110 §13.1.2' });
     expect(

@@ -1,19 +1,25 @@
-/** The page's parts that need no browser: its policy, its sentences, its comparison. */
+/** The page's parts that need no browser: its policy, its script, its sentences. */
+
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../../clients/scenarios/index.ts';
-import { diffKind } from '../../harness/compare/diff.ts';
-import type { ObservedValue, Tolerance } from '../../harness/model.ts';
+import { LANGUAGES } from '../../harness/model.ts';
 import { CAUSES } from '../../harness/observe/close-cause.ts';
 import { observations } from '../../harness/observe/index.ts';
-import { documentEnd, documentStart, embedded, PAGE_MODULES, pageScript } from '../../harness/report/html/document.ts';
+import { printable } from '../../harness/report/escape.ts';
+import { documentEnd, documentStart, embedded } from '../../harness/report/html/document.ts';
+import { unpackPhrase } from '../../harness/report/html/packed-phrase.ts';
+import { StringTable } from '../../harness/report/html/strings.ts';
 import { EN, type PhraseKey } from '../../harness/report/phrases/en.ts';
-import { argumentsOf, durationText, PHRASES, phrase, say, TITLES } from '../../harness/report/phrases/phrases.ts';
+import { argumentsOf, durationText, PHRASES, type Phrase, phrase, say, TITLES, verbatim } from '../../harness/report/phrases/phrases.ts';
 
 const PAGE = new URL('../../harness/report/html/page/', import.meta.url);
 const sourceOf = (name: string): string => readFileSync(new URL(name, PAGE), 'utf8');
+const PAGE_MODULES = readdirSync(PAGE).filter((name) => name.endsWith('.ts'));
+/** The script as it stands in the document. */
+const pageScript = (): string => /<script>([\s\S]*)<\/script>/.exec(documentEnd())?.[1] ?? '';
 
 describe('the document', () => {
   it('allows its own script and style by their hashes, and nothing else', () => {
@@ -27,22 +33,19 @@ describe('the document', () => {
     expect(start).not.toContain('<title>a <title>');
   });
 
-  it('joins every module of the page, each behind those that it imports', () => {
-    expect([...PAGE_MODULES].sort()).toEqual(
-      readdirSync(PAGE)
-        .filter((name) => name.endsWith('.js'))
-        .sort(),
-    );
-    for (const [place, name] of PAGE_MODULES.entries()) {
-      for (const match of sourceOf(name).matchAll(/from '\.\/([\w.]+)';/g)) {
-        expect(PAGE_MODULES.slice(0, place), `${name} imports ${match[1]}`).toContain(match[1]);
-      }
-    }
-    expect(() => new Function(pageScript())).not.toThrow();
-    expect(pageScript()).not.toMatch(/^(?:import|export) /m);
+  it('has one script, which nothing in it can end and which needs no other file', () => {
+    const script = pageScript();
+    expect(() => new Function(script)).not.toThrow();
+    expect(script).not.toMatch(/<\/script|<!--/i);
+    expect(script).not.toMatch(/\b(?:import|require)\s*\(|^\s*(?:import|export)\b/m);
   });
 
-  it('never parses text as markup', () => {
+  it('uses every module of the page', () => {
+    const imported = PAGE_MODULES.flatMap((name) => [...sourceOf(name).matchAll(/from '\.\/([\w.-]+)';/g)].map((match) => match[1]));
+    expect(PAGE_MODULES.filter((name) => !imported.includes(name))).toEqual(['main.ts']);
+  });
+
+  it('never parses text as markup, and asks for nothing over a network', () => {
     expect(pageScript()).not.toMatch(
       /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|fetch\(|XMLHttpRequest/,
     );
@@ -86,7 +89,7 @@ describe('the sentences', () => {
 
   it('are all used', () => {
     const sources = [
-      pageScript(),
+      ...PAGE_MODULES.map(sourceOf),
       ...['story', 'ladder-words', 'ladder-text', 'explanation'].map((name) => readFileSync(new URL(`../../${name}.ts`, PAGE), 'utf8')),
     ].join('\n');
     const byPart = /^(?:arrow|analysis|cause|ui\.theme-|language$|text$|title$|client$|server$)/;
@@ -140,28 +143,25 @@ describe('the sentences', () => {
   });
 });
 
-describe("the page's comparison", async () => {
-  const page: { diffKind(left: unknown, right: unknown, observation: unknown): string } = await import(new URL('compare.js', PAGE).href);
-  const value = fc.oneof(
-    fc.constantFrom('a', ' a', 'b  c', 'b c', true, false),
-    fc.integer({ min: 0, max: 30 }),
-    fc.double({ min: 0, max: 30, noNaN: true }),
-    fc.constant(null),
-  );
-  const observed = fc.option(
-    fc.record({ value, frames: fc.constant([1]), 'window-s': fc.integer({ min: 1, max: 20 }) }, { requiredKeys: ['value', 'frames'] }),
-  );
-  const tolerance: fc.Arbitrary<Tolerance> = fc.constantFrom({ kind: 'exact' }, { kind: 'relative', ratio: 0.15, absolute: 0.5 });
-  const unit = fc.constantFrom('s' as const, 'ms' as const, null);
-  const pack = (one: ObservedValue | null) => one && [0, one.value, one.frames, one['window-s'] ?? null];
+describe('a packed sentence', () => {
+  const keys = (Object.keys(EN) as PhraseKey[]).filter((key) => key !== 'text' && key !== 'title');
+  // Texts may come from the wire: packing makes them printable.
+  const text = fc.string();
+  const simple = fc.constantFrom<Phrase>(phrase('server'), phrase('client'), phrase('value.none'));
+  const title = fc
+    .record({ id: fc.constantFrom('observation.close.first', 'scenario.reload', 'x'), text })
+    .map((args) => phrase('title', args));
+  const arg = fc.oneof(text, fc.nat(), simple, title, text.map(verbatim));
+  const sentence = fc
+    .constantFrom(...keys)
+    .chain((key) => fc.record(Object.fromEntries(argumentsOf(key).map((name) => [name, arg]))).map((args) => phrase(key, args)));
 
-  it('is the one of the reports', () => {
+  it('says in the page what it says in the reports', () => {
     fc.assert(
-      fc.property(observed, observed, tolerance, unit, (left, right, allowed, inUnit) => {
-        const observation = { id: 'x.y', unit: inUnit, tolerance: allowed };
-        expect(page.diffKind(pack(left as ObservedValue | null), pack(right as ObservedValue | null), observation)).toBe(
-          diffKind(left as ObservedValue | null, right as ObservedValue | null, observation),
-        );
+      fc.property(fc.oneof(sentence, title, text.map(verbatim)), fc.constantFrom(...LANGUAGES), (one, language) => {
+        const table = new StringTable();
+        const packed = JSON.parse(JSON.stringify(table.phrase(one)));
+        expect(say(language, unpackPhrase(packed, table.strings))).toBe(printable(say(language, one)));
       }),
       { numRuns: 1_000 },
     );

@@ -114,6 +114,7 @@ describe('the reporters', () => {
       run: sampleRun(),
       language: 'en' as const,
       terminal: { columns: 100, color: false },
+      linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
       evidenceOf: () => Promise.reject(new Error('this test has no captures')),
     };
     for (const reporter of reporters.filter((one) => ['json', 'markdown', 'csv', 'terminal'].includes(one.id))) {

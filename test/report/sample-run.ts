@@ -3,6 +3,7 @@ import { differencesOf } from '../../harness/compare/matrix.ts';
 import type { CellResult, ObservedCell, RunResult, ServerRow } from '../../harness/compare/run-result.ts';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
+import { observationRow } from '../../harness/results/assemble.ts';
 
 const server = (id: string, more: Partial<ServerRow> = {}): ServerRow => ({
   id,
@@ -43,7 +44,7 @@ export const cell = (name: string, values: Values): ObservedCell => {
 };
 
 const nothing = { capture: null, captureSha256: null, windowS: null, notes: [], connections: [], exchanges: [], values: {} };
-const open = (windowS: number): ObservedValue => ({ value: null, frames: [7], 'window-s': windowS });
+const open = (windowS: number): ObservedValue => ({ value: null, frames: [7], windowS });
 
 const visit = (more: Values = {}): Values => ({
   'connections.opened': 2,
@@ -80,7 +81,7 @@ export function sampleRun(): RunResult {
       { id: 'revisit', title: 'A second visit' },
       { id: 'idle-used', title: 'Idle after one response' },
     ],
-    observations: observations.map(({ observe: _observe, ...row }) => row),
+    observations: observations.map(observationRow),
     cells: [
       cell('node-http/chromium/first-visit', visit({ 'framing.body': 'chunked', 'cache.etag': 'none', 'cache.control': 'none' })),
       cell('express/chromium/first-visit', visit()),

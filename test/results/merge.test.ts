@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../harness/compare/run-result.ts';
+import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { writeReports } from '../../harness/report/write-reports.ts';
 import { assembleRun, metaFromCaptures, metaOf } from '../../harness/results/assemble.ts';
 import { mergeRuns } from '../../harness/results/merge.ts';
@@ -14,7 +14,7 @@ const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
 
 let dir: string;
 const at = (...parts: string[]) => path.join(dir, ...parts);
-const readRun = async (name: string): Promise<RunResult> => JSON.parse(await readFile(at(name, 'run.json'), 'utf8'));
+const readRun = async (name: string): Promise<RunResult> => parseRunResult(JSON.parse(await readFile(at(name, 'run.json'), 'utf8')), name);
 
 const table = async (folder: string, { reporter }: { reporter?: string } = {}) => {
   const made = await remakeRun(folder);
@@ -29,7 +29,7 @@ const merge = async (folders: string[], { out, reporter }: { out: string; report
 async function shard(name: string, servers: string[]): Promise<void> {
   for (const server of servers) await cp(path.join(FIXTURE, 'captures', server), at(name, 'captures', server), { recursive: true });
   const { run } = await assembleRun(at(name), await metaFromCaptures(at(name)));
-  await writeAtomically(at(name, 'run.json'), JSON.stringify({ ...run, run: { ...run.run, id: name } }));
+  await writeAtomically(at(name, 'run.json'), JSON.stringify(writtenRun({ ...run, run: { ...run.run, id: name } })));
 }
 
 beforeEach(async () => {
@@ -63,7 +63,7 @@ describe('merge', () => {
       reason: 'interrupted',
       remedy: null,
     });
-    await writeAtomically(at('two', 'run.json'), JSON.stringify((await assembleRun(at('two'), meta)).run));
+    await writeAtomically(at('two', 'run.json'), JSON.stringify(writtenRun((await assembleRun(at('two'), meta)).run)));
     await merge([at('two'), at('one')], { out: at('all'), reporter: 'json' });
     expect((await readRun('all')).cells.map((cell) => [cell.server, cell.state])).toEqual([
       ['fastify', 'observed'],

@@ -143,7 +143,13 @@ describe('a run’s folder', () => {
     const run = sampleRun();
     for (const reporter of reporters) {
       const evidenceOf = () => Promise.reject(Object.assign(new Error('no captures here'), { code: 'ENOENT' }));
-      for await (const { path: file } of reporter.files({ run, language: 'en', terminal: { columns: 80, color: false }, evidenceOf }))
+      for await (const { path: file } of reporter.files({
+        run,
+        language: 'en',
+        terminal: { columns: 80, color: false },
+        linksOf: ({ capture }) => ({ capture, har: null }),
+        evidenceOf,
+      }))
         expect(['-', ...RUN_NAMES]).toContain(file.split('/')[0]);
     }
   });

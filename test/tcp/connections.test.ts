@@ -47,7 +47,7 @@ describe('Zeek conn_state', () => {
 });
 
 describe('the end of a connection', () => {
-  it('tells who closed first, how, and after what idle time', async () => {
+  it('reports who closed first, how, and after what idle time', async () => {
     const { firstClose, timeWait } = await only('close-by-server');
     expect(firstClose).toMatchObject({ by: 'server', how: 'FIN', frame: 8 });
     // The last payload was the answer in frame 6: one frame and 5 s before.
@@ -115,7 +115,7 @@ describe('constant memory', () => {
     return { streams, undecoded };
   };
 
-  it('tells and drops the longest idle of too many open connections', async () => {
+  it('reports and drops the longest idle of too many open connections', async () => {
     const packets = Array.from({ length: 9 }, (_, index) => conversation({ clientPort: 2000 + index }).syn().packets[0]!);
     expect((await told(packets)).streams).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     // The first one speaks again: it is not the longest idle.
@@ -123,7 +123,7 @@ describe('constant memory', () => {
     expect((await told(again)).streams.slice(0, 4)).toEqual([1, 2, 3, 4]);
   });
 
-  it('tells finished connections first, while open ones stay', async () => {
+  it('reports finished connections first, while open ones stay', async () => {
     const open = conversation({ clientPort: 1999 }).handshake().packets;
     const finished = Array.from(
       { length: 6 },
@@ -146,7 +146,7 @@ describe('constant memory', () => {
     const late = visits[0]!.at(-1)!;
     const { streams, undecoded } = await told([...visits.flat(), late]);
     expect(streams).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(undecoded).toEqual({ 'after-its-connection-was-told': 1 });
+    expect(undecoded).toEqual({ 'after-its-connection-was-reported': 1 });
     expect((await told([...visits.flat(), ...visits[0]!])).streams).toHaveLength(7);
   });
 });

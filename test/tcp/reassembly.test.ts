@@ -9,7 +9,7 @@ import { EPOCH_NS } from '../packets/captures.ts';
 import { conversation } from '../packets/conversation.ts';
 import { FLAG, text } from '../packets/layers.ts';
 
-/** What a sink was told, in short: `c:bytes@frame`, `s-gap 5@frame`, `c-fin@frame`. */
+/** The calls of a sink, in short: `c:bytes@frame`, `s-gap 5@frame`, `c-fin@frame`. */
 function follow(packets: readonly Packet[]): { told: string[]; connections: Connection[] } {
   const told: string[] = [];
   const connections: Connection[] = [];
@@ -76,7 +76,7 @@ describe('reassembly', () => {
     expect(told).toHaveLength(303);
   });
 
-  it('takes bytes that a capture from mid-stream brings behind their acknowledgment', () => {
+  it('takes bytes that a capture from mid-stream brings after their acknowledgment', () => {
     const { packets } = conversation().handshake().data('client', 'ask').ack('server').data('server', 'answer');
     const [, , , ask, acknowledgment, answer] = packets;
     expect(follow([acknowledgment!, ask!, answer!]).told.slice(0, 2)).toEqual(['c:ask@2', 's:answer@3']);
@@ -103,7 +103,7 @@ describe('reassembly', () => {
     expect(connections[0]?.sides.server.payloadBytes).toBe(0);
   });
 
-  it('hands on bytes behind a hole that nobody acknowledged, at the end', () => {
+  it('hands on bytes after a hole that nobody acknowledged, at the end', () => {
     const talk = conversation().handshake().data('server', 'lost').data('server', 'kept');
     const { told, connections } = follow(talk.without(3));
     expect(told).toEqual(['s-gap 4@4', 's:kept@4', 'end']);
@@ -138,7 +138,7 @@ describe('reassembly', () => {
     expect(follow(packets).told).toEqual(['c:abcd@4', 's:efgh@5', 'c:ij@6', 'end']);
   });
 
-  it('hands on a reset last, after bytes that the capture brings behind it', () => {
+  it('hands on a reset last, after bytes that the capture brings after it', () => {
     const talk = conversation().handshake().data('client', 'a').rst('client');
     talk.data('client', 'b');
     expect(follow(talk.packets).told).toEqual(['c:a@4', 'c:b@6', 'c-reset@5', 'end']);

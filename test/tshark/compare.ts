@@ -176,14 +176,14 @@ function compareStream(connection: Connection, frames: readonly TsharkFrame[], d
   }
 }
 
-/** Stands behind a message that has no end in the capture. */
+/** Follows a message that has no end in the capture. */
 export const INCOMPLETE = ' …';
 const mark = ({ complete }: { complete: boolean }): string => (complete ? '' : INCOMPLETE);
 
 const responsesOf = (exchange: Exchange) =>
   [...exchange.interim, ...(exchange.response ? [exchange.response] : [])].map((response) => ({ exchange, response }));
 
-/** What tshark tells of the body's length, where the frame holds one message only. */
+/** What tshark reports of the body's length, where the frame holds one message only. */
 function bodyLength(frame: TsharkFrame): number | null {
   if (frame.responseCodes.length !== 1 || frame.requestMethods.length > 0) return null;
   if (frame.chunkSizes.length > 0) return frame.chunkSizes.reduce((sum, size) => sum + size, 0);

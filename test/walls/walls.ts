@@ -21,8 +21,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/wire': { imports: ['harness/model.ts'], pure: true },
   'harness/tcp': { imports: ['harness/model.ts', 'harness/wire'], pure: true },
   'harness/http': { imports: ['harness/model.ts', 'harness/wire', 'harness/tcp'], pure: true },
-  'harness/fast-path': { imports: DECODING, pure: true },
-  'harness/decode': { imports: [...DECODING, 'harness/fast-path'], pure: true },
+  'harness/decode': { imports: DECODING, pure: true },
+  'harness/fast-path': { imports: [...DECODING, 'harness/decode'], pure: true },
   'harness/observe': { imports: ['harness/model.ts', 'harness/wire', 'harness/http'], pure: true },
   'harness/compare': { imports: JUDGING, pure: true },
   'harness/claims': { imports: [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare'], pure: true },
@@ -37,7 +37,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
   'harness/commands': { imports: ['*'] },
   'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
-  'harness/setup': { imports: [] },
+  'harness/setup': { imports: ['harness/system'] },
   'harness/bench': { imports: [...SHARED, 'harness/lab', 'harness/cli.ts'] },
 };
 

@@ -112,13 +112,13 @@ describe('IPv4', () => {
     expect(payloadOf(read(1, ethernet(ipv4(SEGMENT, { totalLength: 0 }))).segment)).toBe('hello');
   });
 
-  it('leaves padding behind the packet out', () => {
+  it('leaves padding after the packet out', () => {
     const { segment } = read(1, concat(ethernet(V4), new Uint8Array(9)));
     expect(segment.payloadLength).toBe(5);
     expect(payloadOf(segment)).toBe('hello');
   });
 
-  it('tells the payload that the snap length cut off', () => {
+  it('reports the payload that the snap length cut off', () => {
     const frame = ethernet(V4);
     const { segment } = read(1, frame.subarray(0, frame.length - 3), frame.length);
     expect(segment.payloadLength).toBe(5);

@@ -1,4 +1,4 @@
-/** The rows that the lab reports print, decoded as any capture is. */
+/** The rows that the lab reports print, rebuilt and decoded like any capture. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { observeAll } from '../../compare/cell-result.ts';
@@ -21,15 +21,23 @@ const ABOUT: Record<PrintedName, { server: string; port: number }> = {
   'http-server-edge': { server: 'python-http', port: 8080 },
 };
 
-/** The pcap file that the rows of a report give. @throws where the file of rows is not there */
-export async function rebuiltCapture(name: PrintedName): Promise<Uint8Array> {
-  return rebuildCapture(parseRows(await readFile(path.join(projectRoot(), FOLDER, `${name}.tsv`), 'utf8')), ABOUT[name].port);
+/**
+ * The pcap file that the rows of a report give.
+ * @param root the folder of the package
+ * @throws Error that names the file of rows, where it can't be read
+ */
+export async function rebuiltCapture(name: PrintedName, root = projectRoot()): Promise<Uint8Array> {
+  const file = path.join(root, FOLDER, `${name}.tsv`);
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new Error(`the rows that the lab reports print can't be read: ${file}: ${error.message}`, { cause: error });
+  });
+  return rebuildCapture(parseRows(text), ABOUT[name].port);
 }
 
 /** Rebuilds and decodes one file of printed rows; connections of other programs are left in. */
-export async function printedCell(name: PrintedName): Promise<CellFacts> {
+export async function printedCell(name: PrintedName, root?: string): Promise<CellFacts> {
   const { server, port } = ABOUT[name];
-  const { capture, connections } = await decodeFile(await rebuiltCapture(name), { ports: [port] });
+  const { capture, connections } = await decodeFile(await rebuiltCapture(name, root), { ports: [port] });
   const cell = { server, client: 'lab-report', scenario: name };
   const evidence = { ...toEvidence(capture, connections), cell };
   return {
@@ -44,17 +52,16 @@ export async function printedCell(name: PrintedName): Promise<CellFacts> {
   };
 }
 
-/** All files of printed rows that are there. A package without its test folder has none. */
-export async function printedCells(): Promise<Map<PrintedName, CellFacts>> {
+/**
+ * Every file of printed rows, decoded.
+ * @param root the folder of the package
+ * @throws Error that names the file of rows which can't be read
+ */
+export async function printedCells(root?: string): Promise<Map<PrintedName, CellFacts>> {
   const found = new Map<PrintedName, CellFacts>();
-  for (const name of PRINTED) {
-    const cell = await printedCell(name).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
-    if (cell) found.set(name, cell);
-  }
+  for (const name of PRINTED) found.set(name, await printedCell(name, root));
   return found;
 }
 
+/** The port on which the server of a file of printed rows listened. */
 export const printedPort = (name: PrintedName): number => ABOUT[name].port;

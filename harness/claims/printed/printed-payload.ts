@@ -1,9 +1,9 @@
-/** Payload for rebuilt rows: what is printed of a message is its start line and its lengths; heads are filled up to these. */
-import type { PlacedRow } from './printed-rows.ts';
+/** Payload for rebuilt rows. The reports print only a message's start line and lengths; a filler field brings the head to its length. */
+import type { PlacedRow } from './printed-row.ts';
 
 const START_LINE = /^((?:GET|POST|HEAD|PUT) \S+ HTTP\/1\.[01]|HTTP\/1\.[01] \d{3} [A-Za-z ]*[A-Za-z])/;
 const BODY = 0x20;
-/** A Flask head, an http.server head and the other small ones are shorter than this; what is longer has a body behind it. */
+/** Heads that come in one segment are at most this long (Flask's); a longer message has a body. */
 const SMALL_HEAD = 174;
 const DATE = 'Date: Mon, 21 Oct 2024 08:00:00 GMT\r\n';
 
@@ -41,7 +41,7 @@ function messageParts(rows: readonly PlacedRow[], index: number): number[] | nul
     parts.unshift(at);
     from = row.seq;
   }
-  // The first byte of a connection's side has relative number 1; what begins later continues something that is left out.
+  // A side's first byte has relative sequence number 1: a row that begins later continues a message whose start is left out.
   return from === 1 || parts.length > 1 || /^[A-Z]+ /.test(last.info) || last.seq === 1 ? wholeOnly(from, parts, rows) : null;
 }
 

@@ -1,29 +1,9 @@
 /**
- * The packet rows that the reports print, made packets again: DLT_NULL, IPv4, TCP, with the lengths, flags, sequence numbers, windows and times that
- * are printed. Rows that a report leaves out become empty UDP packets, so that frame numbers stay those of the report.
+ * Makes packets from the packet rows that the reports print: DLT_NULL, IPv4, TCP, with the printed lengths, flags, sequence numbers, windows
+ * and times. Rows that a report leaves out become empty UDP packets, so that frame numbers stay those of the report.
  */
 import { payloadsOf } from './printed-payload.ts';
-
-export interface PrintedRow {
-  frame: number;
-  timeS: number;
-  protocol: string;
-  frameBytes: number;
-  info: string;
-}
-
-/** A row with what is not printed in it, but follows from the rows around it. */
-export interface PlacedRow extends PrintedRow {
-  source: number;
-  destination: number;
-  flags: number;
-  seq: number;
-  ack: number;
-  window: number;
-  payload: number;
-  sack: [number, number] | null;
-  syn: boolean;
-}
+import type { PlacedRow, PrintedRow } from './printed-row.ts';
 
 const HEADERS = 44;
 const FIN = 1;
@@ -33,7 +13,10 @@ const PSH = 8;
 const ACK = 16;
 const FLAG_BITS: Readonly<Record<string, number>> = { FIN, SYN, RST, PSH, ACK };
 
-/** @throws where a line has not the five columns of these files */
+/**
+ * The rows of a file.
+ * @throws Error for a line that does not have the five columns of these files
+ */
 export function parseRows(tsv: string): PrintedRow[] {
   return tsv
     .split('\n')
@@ -50,7 +33,7 @@ export function parseRows(tsv: string): PrintedRow[] {
 type Ends = Pick<PlacedRow, 'source' | 'destination'>;
 const REQUEST = /^(GET|POST|HEAD|PUT) (\S+) HTTP\//;
 
-/** Rows in TCP's own words: `50958 > 8000 [ACK] Seq=723 Ack=18 Win=2619648 Len=0`. */
+/** A row that Wireshark prints as TCP: `50958 > 8000 [ACK] Seq=723 Ack=18 Win=2619648 Len=0`. */
 function tcpRow(row: PrintedRow): PlacedRow | null {
   const found = /(\d+) > (\d+) \[([A-Z, ]+)\] Seq=(\d+)(?: Ack=(\d+))? Win=(\d+) Len=(\d+)/.exec(row.info);
   if (!found) return null;
@@ -73,15 +56,15 @@ function tcpRow(row: PrintedRow): PlacedRow | null {
 }
 
 /**
- * Finds the connection of rows that name no ports (HTTP, TLS): the one whose next acknowledgement fits. Rows whose connection is printed nowhere
- * (their acknowledgements are left out) get one of their own, to the port that the same report names for that program.
+ * Finds the connection of rows without ports (HTTP, TLS): the one whose next acknowledgement fits. Rows whose connection is not printed (their
+ * acknowledgements are left out) get a connection of their own, to the port that the same report names for that program.
  */
 export function placeRows(rows: readonly PrintedRow[], serverPort: number): PlacedRow[] {
   const next = new Map<string, number>();
   const key = ({ source, destination }: Ends) => `${source}>${destination}`;
   const tcp = rows.map(tcpRow);
   const placed: PlacedRow[] = [];
-  /** Connections of our own making, by the last request on them. */
+  /** Connections that are made up here, by the last request on them. */
   const own: { target: string; ends: Ends; open: boolean }[] = [];
   let ownPort = 40_001;
   rows.forEach((row, index) => {
@@ -120,7 +103,7 @@ export function placeRows(rows: readonly PrintedRow[], serverPort: number): Plac
       const ends = { source: ack.destination, destination: ack.source };
       if (rows[index]?.protocol === 'HTTP' && request !== ack.source < ack.destination) continue;
       const seq = next.get(key(ends)) ?? 1;
-      // Bytes that are left out stand between: then the acknowledgement right behind tells where this row ends.
+      // Where rows in between are left out, the acknowledgement right after shows where this row ends.
       const gap = later === index + 1 && ack.payload === 0 && ack.ack > seq + payload;
       if (seq + payload === ack.ack || gap) return { ...ends, seq: ack.ack - payload, ack: ack.seq };
     }
@@ -128,7 +111,7 @@ export function placeRows(rows: readonly PrintedRow[], serverPort: number): Plac
   }
 }
 
-/** Where the other programs of the reports listen, as the rows with ports say; everything else is the server. */
+/** The port of the program that serves a target: two other programs' ports are known from rows with ports; the rest is the server's. */
 const programPort = (target: string, serverPort: number): number =>
   target.startsWith('/ECAgent') ? 62_129 : target === '/download' ? 10_007 : serverPort;
 

@@ -52,7 +52,7 @@ export const enPrinted = {
       "Other programs' loopback traffic is mixed in: a poll every 5.0 s, an upgrade to 101, a refused connection answered by RST.",
     ),
     'R2.1': plain(
-      'http.server closes behind a 304',
+      'http.server closes after a 304',
       'http.server answers a conditional GET with HTTP/1.0 304 (104 bytes) and closes first at once, 0.13 ms after the response.',
     ),
     'R2.2': plain('The second connection', 'The second connection is never used; probes keep it alive, at 45.0 s and 90.0 s.'),

@@ -1,24 +1,14 @@
-import type { Lifetimes } from '../judging.ts';
-import type { Revisit } from '../s4-2.ts';
-import type { Ending } from '../s4-4.ts';
+import type { Ending, Lifetimes, Revisit, Wait } from '../shapes.ts';
 
 type RevisitRow = Revisit & { id: string };
 type EndingRow = Ending & { id: string };
-interface Wait {
-  file: string;
-  oneMs: number;
-  sixMs: number;
-  oneDoneMs: number;
-  sixDoneMs: number;
-}
-
 const lives = (cell: string, { requests, connections, sayClose, sayKeepAlive, closedByServer, closedByClient, open }: Lifetimes): string =>
   `${cell}: ${requests} answered requests on ${connections} connections; ${sayClose} responses say Connection: close, ${sayKeepAlive} keep-alive; first FIN or RST by the server on ${closedByServer}, by the client on ${closedByClient}, ${open} left open.`;
 
 const kindText: Record<Revisit['kind'], string> = {
   'all-304': '304 for every file',
   'nothing-sent': 'no file asked for',
-  'data-only': 'no 304, what was asked for came whole',
+  'data-only': 'no 304, what was asked for came in full',
   mixed: 'some 304s',
 };
 const KINDS = Object.keys(kindText) as Revisit['kind'][];
@@ -51,7 +41,7 @@ export const enSectionFour = {
     'S4.3': {
       title: 'Several connections at once',
       statement: 'Several TCP connections are used at once: HTML and CSS on one, audio and image on another.',
-      cause: 'HTTP/1.1 answers in order; a slow response blocks those behind it (head-of-line blocking), so browsers open more connections',
+      cause: 'HTTP/1.1 answers in order; a slow response blocks those after it (head-of-line blocking), so browsers open more connections',
       cure: null as string | null,
     },
     'S4.4': {
@@ -67,9 +57,10 @@ export const enSectionFour = {
     persistent: (cell: string, life: Lifetimes): string => `The same application on a server that keeps connections: ${lives(cell, life)}`,
     notShort: ({ requests, connections, mostOnOne }: Lifetimes): string =>
       `${requests} requests went over ${connections} connections, up to ${mostOnOne} on one: these are no short connections.`,
-    headerNotVaried: 'the variant that should say keep-alive does not say so: the header was not varied, so it was not tried as the cause.',
+    headerNotVaried:
+      'the variant that should say keep-alive does not say so: the header was not varied, so it was not tested as the cause.',
     needHeaderOnly: 'flask-header-only with Connection: keep-alive in its responses.',
-    notPersistent: 'the variant that should keep connections does not: what keeps them was not shown.',
+    notPersistent: 'the variant that should keep connections open does not: what keeps them open was not shown.',
     needPersistent: 'flask-persistent with more than one request on a connection.',
     serverCloses: (headerOnly: Lifetimes, persistent: Lifetimes): string =>
       `the header only announces it. With Connection: keep-alive on all ${headerOnly.sayKeepAlive} responses each connection still carried one request and was ended; where the server's own connection handling keeps it, up to ${persistent.mostOnOne} requests share one. It is Werkzeug's server that closes, not the text of the header: changing the header alone cures nothing.`,
@@ -91,11 +82,11 @@ export const enSectionFour = {
       `Without any validator, ${cell}: ${notModified} × 304, ${sentAgain} of ${files} files sent again.`,
     cacheOff: (cell: string, { files, sentAgain, notModified }: Revisit): string =>
       `Cache disabled, ${cell}: ${notModified} × 304, ${sentAgain} of ${files} files sent again.`,
-    etagNotVaried: 'express-no-etag sends an ETag: whether it takes an ETag was not tried.',
+    etagNotVaried: 'express-no-etag sends an ETag: whether an ETag is necessary was not tested.',
     needNoEtag: 'express-no-etag without ETag in its responses.',
-    validatorsNotVaried: 'node-http sends validators: what happens without them was not tried.',
+    validatorsNotVaried: 'node-http sends validators: what happens without them was not tested.',
     needNoValidators: 'node-http without ETag and Last-Modified.',
-    cacheNotOff: 'the requests with the cache disabled carry no Cache-Control: no-cache: the cure was not tried.',
+    cacheNotOff: 'the requests with the cache disabled carry no Cache-Control: no-cache: the cure was not tested.',
     needCacheOff: 'a visit with the cache disabled in the developer tools.',
     notEverything: (
       counts: { all: number; all304: number; mixed: number; nothing: number; data: number },
@@ -104,9 +95,9 @@ export const enSectionFour = {
       ie: number,
       cure: boolean,
     ): string =>
-      `not everything, and not an ETag's doing. Of ${counts.all} pairs of server and browser other than IE, every file got 304 in ${counts.all304}; in ${counts.nothing} nothing was asked for at all (a copy with Last-Modified and no Cache-Control is fresh for a tenth of its age, RFC 9111 §4.2.2), in ${counts.mixed} some files got 304, in ${counts.data} there was no 304 and what was asked for came whole. Without ETag ${noEtag.notModified} files still got 304, by Last-Modified.${ie === 0 ? '' : ` IE 11 (emulated) got 304 for everything in ${ieLike} of ${ie}.`}${cure ? ' The cure does what it says: with the cache disabled no 304 comes.' : ''}`,
+      `not everything, and not because of ETag. Of ${counts.all} pairs of server and browser other than IE, every file got 304 in ${counts.all304}; in ${counts.nothing} nothing was asked for at all (a copy with Last-Modified and no Cache-Control is fresh for a tenth of its age, RFC 9111 §4.2.2), in ${counts.mixed} some files got 304, in ${counts.data} there was no 304 and what was asked for came in full. Without ETag ${noEtag.notModified} files still got 304, by Last-Modified.${ie === 0 ? '' : ` IE 11 (emulated) got 304 for everything in ${ieLike} of ${ie}.`}${cure ? ' The cure does what it says: with the cache disabled no 304 comes.' : ''}`,
     anyValidator: ({ notModified }: Revisit): string =>
-      `304 comes without ETag too (${notModified} files, by Last-Modified): any validator does.`,
+      `304 also comes without ETag (${notModified} files, by Last-Modified): any validator is enough.`,
     etagIsCause: 'every file got 304, and none without ETag.',
   },
   s43: {
@@ -123,28 +114,28 @@ export const enSectionFour = {
       `Last byte of the page: ${ms(six)} with six, ${ms(one)} with one. Requests sent before the earlier answer was complete: ${pipelined}.`,
     notOne: (connections: number): string => `the client that should use one connection used ${connections}: the number was not varied.`,
     needOne: 'a client limited to one connection per host (chromium-one-connection).',
-    notSlow: (took: number): string => `no file took long enough (${ms(took)}) for a wait behind it to be told.`,
+    notSlow: (took: number): string => `no file took long enough (${ms(took)}) to show a wait behind it.`,
     needSlow: 'a slow link: the scenario slow-link in a network namespace of its own.',
     oneIsEnough: 'all files came over one connection.',
-    noWaiting: 'with one connection nothing had to wait behind the slow file, yet several are opened: the cause is another.',
+    noWaiting: 'with one connection nothing had to wait for the slow file, yet several are opened: the cause is a different one.',
     blocked: (slow: string, took: number, held: Wait[], last: { six: number; one: number }): string =>
-      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, each behind the answers before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another's answer. The queue stands in the browser: it never sends a request behind one that is unanswered (no pipelining). More connections do not make the link faster, they share it among the files: the last byte came after ${ms(last.six)} with several and ${ms(last.one)} with one.`,
+      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, each after the answers before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another's answer. The queue is in the browser: it never sends a request before the previous one is answered (no pipelining). More connections do not make the link faster, they share it among the files: the last byte came after ${ms(last.six)} with several and ${ms(last.one)} with one.`,
   },
   s44: {
     endings: (rows: EndingRow[]): string => `${rows.map((row) => `${row.id}: ${ended(row)}`).join('. ')}.`,
     lateFin: (cell: string, { idleS, by, rstBy, rstAnswers, answeredAfterS }: Ending, finWait2S: number): string =>
       `${cell}, the browser closed at the end of the window: FIN by ${by ?? 'nobody'} after ${seconds(idleS)}; ${
         rstBy === 'server' && rstAnswers !== null
-          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered by a RST of the server: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. So a RST such as the report saw comes about.`
+          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered by a RST of the server: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. This is how a RST such as the report saw can come about.`
           : `${answeredAfterS === null ? 'no FIN of the other side' : `the other side's FIN ${seconds(answeredAfterS)} later`}, ${rstBy === null ? 'and no RST' : `and a RST by the ${rstBy}`}.`
       }`,
     nothingUsed: 'no connection carried a request.',
     tooShort: (idleS: number): string =>
-      `the connection was still open after ${seconds(idleS)} of idleness: the watch was too short to tell.`,
+      `the connection was still open after ${seconds(idleS)} of idleness: the connection was not watched long enough to decide.`,
     needWindow: (least: number): string => `a window of at least ${least} s (the default of 95 s, not --quick).`,
-    headerNotVaried: 'nginx-header-only does not differ from nginx in the Keep-Alive header: the header was not tried.',
+    headerNotVaried: 'nginx-header-only does not differ from nginx in the Keep-Alive header: the header was not tested.',
     needHeaderOnly: 'nginx-header-only with Keep-Alive: timeout=5, and nginx without.',
-    timerNotVaried: 'nginx-timer-only did not close after some 5 s without a header: the timer was not tried.',
+    timerNotVaried: 'nginx-timer-only did not close after some 5 s without a header: the timer was not tested.',
     needTimerOnly: 'nginx-timer-only with keepalive_timeout 5s.',
     headerIsCause: (idleS: number): string => `with the header alone the connection ended after ${seconds(idleS)}: the header limits it.`,
     neverCloses: (idleS: number): string => `nothing ended the connection within ${seconds(idleS)}, and the header changed nothing.`,

@@ -11,14 +11,14 @@ export const en = {
   },
   cellsMissing: (cells: string[]): string => `not in this run: ${cells.join(', ')}.`,
   needCells: (cells: string[]): string =>
-    `an observed cell for each of ${cells.join(', ')} (npm run doctor tells what this machine lacks).`,
+    `an observed cell for each of ${cells.join(', ')} (npm run doctor shows what this machine lacks).`,
   ...enSectionFour,
   ...enPrinted,
   claims: { ...enSectionFour.claims, ...enPrinted.printedClaims },
   page: {
     title: 'Section four, reproduced and put to the test',
     intro:
-      'What the lab reports say, held against packets. A claim is judged by a predicate over what was captured; where a report gives a cause, a variant of the server (or browser) that differs in just that tries it.',
+      'What the lab reports say, compared with packets. A claim is judged by a predicate over what was captured; where a report gives a cause, a variant of the server (or browser) that differs in just that tests it.',
     run: (date: string, window: number): string => `Run of ${date}; idle connections were watched for ${window} s.`,
     fromCaptures: (dir: string): string => `Judged from the captures in ${dir}.`,
     colon: ': ',
@@ -36,12 +36,12 @@ export const en = {
     evidence: 'Evidence',
     frames: (list: string): string => `frames ${list}`,
     captureFile: 'capture',
-    ladder: (cell: string, stream: number): string => `The telling connection: ${cell}, stream ${stream}`,
+    ladder: (cell: string, stream: number): string => `Key connection: ${cell}, stream ${stream}`,
     wireshark: 'In Wireshark',
     filter: (filter: string): string => `Display filter: ${filter}`,
     matrix: 'Servers and browsers',
     matrixIntro:
-      "The report's six servers against its four browsers. In each cell: connections of the first visit (those used; unused ones behind a plus sign); who closes first, how, and after how many idle seconds; then what became of the page's files when the address was typed again.",
+      "The report's six servers against its four browsers. In each cell: connections of the first visit (those used; unused ones after a plus sign); who closes first, how, and after how many idle seconds; then what became of the page's files when the address was typed again.",
     server: 'server',
     connections: (used: number, unused: number): string => `${used}${unused > 0 ? `+${unused}` : ''} conn.`,
     closes: (by: 'server' | 'client', how: string, seconds: string): string => `${by} ${how} ${seconds}`,
@@ -52,7 +52,11 @@ export const en = {
     notRun: '–',
     provenance: { real: 'real', model: 'model', emulated: 'emulated' },
     provenanceNote:
-      '"model": imitates the server after cited sources; "emulated": a profile of the browser, not the browser itself. IE 11 and Edge are not installable here: their profiles follow documentation and Chromium.',
+      '"model": imitates the server from cited sources; "emulated": a profile of the browser, not the browser itself. IE 11 and Edge are not installable here: their profiles follow documentation and Chromium.',
     times: (server: string, client: string): string => `${server} × ${client}`,
   },
 };
+
+/** The shape of every language's sentences about claims. */
+export type ClaimWords = typeof en;
+export type ClaimId = keyof ClaimWords['claims'];

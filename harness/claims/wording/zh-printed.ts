@@ -1,4 +1,4 @@
-import type { Sentences } from './index.ts';
+import type { ClaimWords } from './en.ts';
 
 const list = (numbers: readonly (number | string)[]): string => (numbers.length === 0 ? '无' : numbers.join('、'));
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
@@ -9,9 +9,9 @@ const sideOf = (by: 'server' | 'client' | null): string => (by === null ? '双�
 const RACE = '两个 FIN 相差不到 1 ms，谁先谁后带有偶然性';
 const after = (ms: number | null): string => (ms === null ? '始终没有出现' : `在最后一个字节之后 ${ms} ms`);
 
-type PrintedId = Exclude<keyof Sentences['claims'], `S4.${string}`>;
+type PrintedId = Exclude<keyof ClaimWords['claims'], `S4.${string}`>;
 type PrintedWords = Pick<
-  Sentences,
+  ClaimWords,
   'both' | 'r01' | 'r02' | 'r03' | 'r04' | 'r11' | 'r12' | 'r13' | 'r14' | 'r15' | 'r21' | 'r22' | 'r31' | 'r32' | 'r33' | 'r41' | 'r42'
 >;
 const plain = (title: string, statement: string) => ({ title, statement, cause: null, cure: null });

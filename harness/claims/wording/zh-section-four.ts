@@ -1,7 +1,7 @@
-import type { Sentences } from './index.ts';
+import type { ClaimWords } from './en.ts';
 
-type Lives = Parameters<Sentences['s41']['flask']>[1];
-type EndingRow = Parameters<Sentences['s44']['endings']>[0][number];
+type Lives = Parameters<ClaimWords['s41']['flask']>[1];
+type EndingRow = Parameters<ClaimWords['s44']['endings']>[0][number];
 
 const lives = (cell: string, { requests, connections, sayClose, sayKeepAlive, closedByServer, closedByClient, open }: Lives): string =>
   `${cell}：${requests} 个得到响应的请求用了 ${connections} 条连接；${sayClose} 个响应带 Connection: close，${sayKeepAlive} 个带 keep-alive；首先发出 FIN 或 RST 的一方：服务器 ${closedByServer} 条，客户端 ${closedByClient} 条，抓包结束时仍未关闭 ${open} 条。`;
@@ -31,8 +31,8 @@ const ended = ({ by, how, idleS, beforeQuit, advertisedS, rstBy }: EndingRow): s
     ...(rstBy === null ? [] : [`最后由${SIDE[rstBy]}发出 RST`]),
   ].join('，');
 
-export const zhSectionFour: Pick<Sentences, 's41' | 's42' | 's43' | 's44'> & {
-  claims: Pick<Sentences['claims'], 'S4.1' | 'S4.2' | 'S4.3' | 'S4.4'>;
+export const zhSectionFour: Pick<ClaimWords, 's41' | 's42' | 's43' | 's44'> & {
+  claims: Pick<ClaimWords['claims'], 'S4.1' | 'S4.2' | 'S4.3' | 'S4.4'>;
 } = {
   claims: {
     'S4.1': {

@@ -1,10 +1,10 @@
-import type { Sentences } from './index.ts';
+import type { ClaimWords } from './en.ts';
 import { zhPrinted, zhPrintedClaims } from './zh-printed.ts';
 import { zhSectionFour } from './zh-section-four.ts';
 
 const SIDE = { server: '服务器', client: '客户端' } as const;
 
-export const zh: Sentences = {
+export const zh: ClaimWords = {
   language: 'zh-CN',
   verdicts: {
     reproduced: '已重现',

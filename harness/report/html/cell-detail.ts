@@ -7,10 +7,20 @@ import { arrowWords, eventWords } from '../ladder-words.ts';
 import type { CapturedEvidence } from '../reporter.ts';
 import { storyOf, type Titles } from '../story.ts';
 import { TCP_STATES } from '../tcp-states.ts';
-import type { SegmentStrip } from './page-data.ts';
-import type { PackedPhrase, StringRef, StringTable } from './strings.ts';
+import type { StringRef } from './packed-phrase.ts';
+import {
+  ARROW_KINDS,
+  type CellDetail,
+  EVENT_TYPES,
+  type PackedEvent,
+  type PackedExchange,
+  type PackedLadder,
+  type PackedSentence,
+  type SegmentStrip,
+} from './page-format.ts';
+import type { StringTable } from './strings.ts';
 
-/** What is drawn of one cell. A gallery has six to ten connections; a probe may have hundreds. */
+/** Limits of what is drawn of one cell. A gallery has six to ten connections; a probe may have hundreds. */
 const CONNECTIONS_DRAWN = 16;
 const ARROWS_OF_A_CONNECTION = 48;
 const ARROWS_OF_A_CELL = 360;
@@ -18,41 +28,7 @@ const EXCHANGES_SHOWN = 60;
 const SEGMENTS_OF_A_STRIP = 16;
 const SENTENCE_FRAMES = 12;
 
-export const ARROW_KINDS = ['syn', 'syn-ack', 'ack', 'request', 'response', 'data', 'probe', 'fin', 'rst'] as const;
-export const EVENT_TYPES = ['client', 'server', 'gap', 'open', 'step', 'probes', 'left-out'] as const;
-
-/** An arrow: from whom, µs since the connection's start, frames, states of both ends, kind, whether something is odd, label. */
-type PackedArrow = [0 | 1, number, number, number, number, number, number, 0 | 1, PackedPhrase[]];
-/** Else: type, µs, length in µs, frames, words. */
-type PackedOther = [number, number, number, number, number, PackedPhrase];
-
-export interface CellDetail {
-  story: [note: 0 | 1, PackedPhrase[], number[]][];
-  /** stream, client, server, mid-stream, first states, frames, events. */
-  ladders: [number, string, string, 0 | 1, number, number, [number, number, number], (PackedArrow | PackedOther)[]][];
-  connections: number;
-  exchanges: PackedExchange[];
-}
-
-export interface PackedExchange {
-  stream: number;
-  step: StringRef | null;
-  method: StringRef | null;
-  target: StringRef | null;
-  status: number | null;
-  reason: StringRef;
-  versions: [StringRef, StringRef];
-  frames: [number, number, number, number];
-  /** Name, value, name, value, … */
-  requestHeaders: StringRef[];
-  responseHeaders: StringRef[];
-  bodyBytes: number;
-  framing: string;
-  /** Microseconds: begin (since the capture's), how long before it the first SYN was sent, sending, waiting, receiving; the handshake. */
-  times: [number, number, number, number, number, number];
-  problems: [StringRef, number][];
-}
-
+/** The detail of a cell whose capture was read. Texts go into `strings`. */
 export function cellDetail(cell: ObservedCell, evidence: CapturedEvidence, titles: Titles, strings: StringTable): CellDetail {
   const streams = new Map(evidence.connections.map((connection) => [connection.stream, connection]));
   return {
@@ -65,7 +41,7 @@ export function cellDetail(cell: ObservedCell, evidence: CapturedEvidence, title
   };
 }
 
-/** What can be told of a cell whose capture is not there. */
+/** The detail of a cell whose capture is missing: the story alone, which needs only its row of the run. */
 export const detailWithoutCapture = (cell: ObservedCell, titles: Titles, strings: StringTable): CellDetail => ({
   story: storyDetail(cell, titles, strings),
   ladders: [],
@@ -73,7 +49,7 @@ export const detailWithoutCapture = (cell: ObservedCell, titles: Titles, strings
   exchanges: [],
 });
 
-const storyDetail = (cell: ObservedCell, titles: Titles, strings: StringTable): CellDetail['story'] =>
+const storyDetail = (cell: ObservedCell, titles: Titles, strings: StringTable): PackedSentence[] =>
   storyOf(cell, titles).map(({ tone, phrases, frames }) => [
     tone === 'note' ? 1 : 0,
     phrases.map((one) => strings.phrase(one)),
@@ -92,7 +68,7 @@ function laddersOf({ connections, frames = [], steps, capture }: CapturedEvidenc
 
 const us = (ns: number): number => Math.round(ns / 1e3);
 
-function packLadder(ladder: Ladder, connection: Connection | undefined, strings: StringTable): CellDetail['ladders'][number] {
+function packLadder(ladder: Ladder, connection: Connection | undefined, strings: StringTable): PackedLadder {
   const events = ladder.events.map((event) => packEvent(event, ladder, strings));
   const { stream, client, server, midStream, states } = ladder;
   const frames: [number, number, number] = [connection?.firstFrame ?? 0, connection?.lastFrame ?? 0, connection?.frameCount ?? 0];
@@ -101,7 +77,7 @@ function packLadder(ladder: Ladder, connection: Connection | undefined, strings:
 
 const stateRef = (state: Ladder['states']['client']): number => TCP_STATES.indexOf(state);
 
-function packEvent(event: LadderEvent, ladder: Ladder, strings: StringTable): PackedArrow | PackedOther {
+function packEvent(event: LadderEvent, ladder: Ladder, strings: StringTable): PackedEvent {
   const at = us(event.timeNs - ladder.startNs);
   if (event.type === 'arrow') {
     const { from, frames, states, analysis } = event;
@@ -158,7 +134,7 @@ function packExchange(exchange: Exchange, connection: Connection | undefined, st
   };
 }
 
-/** The responses of a cell whose writing is worth a strip: the first of each target that has content. */
+/** One strip for each target of a cell: its first response to GET that has content. */
 export function stripsOf(cell: number, evidence: CapturedEvidence): SegmentStrip[] {
   const seen = new Set<string>();
   return evidence.exchanges.flatMap(({ request, response }): SegmentStrip[] => {

@@ -1,56 +1,27 @@
-/** One self-contained file: the page's own script and style, named by their hashes in its policy, and the data as JSON that no parser of HTML can leave. */
+/** One self-contained file: the page's own script and style, which its policy allows by their hashes, and the data as JSON. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { compiledProgram } from '../../system/compiled-program.ts';
 import { projectRoot } from '../../system/project-root.ts';
-import { PHRASES, TITLES } from '../phrases/phrases.ts';
 
-/** In the order in which they are joined: each imports only from those before it. */
-export const PAGE_MODULES = [
-  'language.js',
-  'dom.js',
-  'model.js',
-  'compare.js',
-  'inspector.js',
-  'matrix.js',
-  'observation.js',
-  'ladder.js',
-  'waterfall.js',
-  'heads.js',
-  'cell.js',
-  'idle.js',
-  'segments.js',
-  'claims.js',
-  'main.js',
-] as const;
+/** Where the page's style is, from the root of the project. */
+const STYLE = 'harness/report/html/page/page.css';
+/** The page's script starts here; `npm run build` makes one file of it and of all that it imports. */
+const SCRIPT = 'harness/report/html/page/main.ts';
 
-const PAGE = ['harness', 'report', 'html', 'page'];
-
-const asset = (name: string): string => readFileSync(path.join(projectRoot(), ...PAGE, name), 'utf8');
-
-/** The modules as one script, each in a scope of its own: an `import` becomes the reading of what an earlier one returned. */
-export function pageScript(read: (name: string) => string = asset): string {
-  const modules = PAGE_MODULES.map((name) => {
-    const source = read(name);
-    const names = [...source.matchAll(/^export (?:const|function|async function) (\w+)/gm)].map((match) => match[1]);
-    const body = source.replace(/^import \{([^}]*)\} from '\.\/([\w.]+)';$/gm, "const {$1} = modules['$2'];").replace(/^export /gm, '');
-    return `modules['${name}'] = (() => {\n${body}\nreturn { ${names.join(', ')} };\n})();\n`;
-  });
-  return `'use strict';\n(() => {\nconst modules = {};\n${modules.join('')}})();\n`;
-}
-
-/** JSON within a script element: `<` can neither end it nor begin a comment; U+2028 and U+2029 stay out of the source. */
+/** JSON within a script element. No `<` is in it, so no data can end the element or begin a comment. */
 export const embedded = (data: unknown): string =>
   JSON.stringify(data).replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The file, piece by piece: the details come one by one and are not needed together. */
+/** The beginning of the file, up to the data blocks. @throws where the page's script was not built */
 export function documentStart(title: string): string {
-  const style = `\n${asset('page.css')}`;
+  const style = `\n${readFileSync(path.join(projectRoot(), STYLE), 'utf8')}`;
   const policy = [
     "default-src 'none'",
-    `script-src ${hashOf(scriptText())}`,
+    `script-src ${hashOf(pageScript())}`,
     `style-src ${hashOf(style)}`,
     'img-src data:',
     "base-uri 'none'",
@@ -74,12 +45,14 @@ export function documentStart(title: string): string {
 `;
 }
 
+/** Data for the page's script, which finds them by their id. */
 export const dataBlock = (id: string, data: unknown): string => `<script type="application/json" id="${id}">${embedded(data)}</script>\n`;
 
-export const documentEnd = (): string =>
-  `${dataBlock('phrases', { phrases: PHRASES, titles: TITLES })}<script>${scriptText()}</script>\n</body>\n</html>\n`;
+/** The end of the file: the script, after the data that it reads. */
+export const documentEnd = (): string => `<script>${pageScript()}</script>\n</body>\n</html>\n`;
 
 let script: string | null = null;
-const scriptText = (): string => (script ??= `\n${pageScript()}`);
+/** The page's script as it stands in the file. */
+const pageScript = (): string => (script ??= `\n${readFileSync(compiledProgram(SCRIPT), 'utf8')}`);
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,68 +1,20 @@
-/** What the page of a run holds, packed: the index that every view needs, and for each cell what is shown when it is opened. */
-import type { CellResult, ClaimResult, ClientRow, ObservationRow, ObservedCell, RunResult, ServerRow } from '../../compare/run-result.ts';
-import type { Judgement, ObservedValue, ValueJson } from '../../model.ts';
-import { printable } from '../escape.ts';
-import { harPath } from '../har.ts';
-import { variantsBehindTheirBase } from '../telling.ts';
+/** The index of the page: what every view of a run needs. */
+import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
+import type { Conformance, ObservedValue } from '../../model.ts';
+import { printableData } from '../escape.ts';
+import { variantsAfterTheirBase } from '../main-table.ts';
+import type { ReportInput } from '../reporter.ts';
+import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 
-/** Frames listed with a value; the number of those that are left out follows as a negative number. */
+/** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
 
-export type PackedValue = [
-  observation: number,
-  value: ValueJson,
-  frames: number[],
-  windowS?: number | null,
-  judgement?: number | null,
-  note?: string,
-];
-
-export interface PackedCell {
-  server: number;
-  client: number;
-  scenario: number;
-  state: CellResult['state'];
-  reason: string | null;
-  remedy: string | null;
-  capture: string | null;
-  har: string | null;
-  sha256: string | null;
-  exchangeCount: number;
-  notes: string[];
-  values: PackedValue[];
-}
-
-export interface PageIndex {
-  run: RunResult['run'];
-  servers: ServerRow[];
-  clients: ClientRow[];
-  scenarios: RunResult['scenarios'];
-  observations: ObservationRow[];
-  judgements: Judgement[];
-  cells: PackedCell[];
-  claims: ClaimResult[];
-  baseline: RunResult['baseline'] | null;
-  strips: SegmentStrip[];
-}
-
-/** How a response was written: its segments, and how many of their bytes are the head. */
-export interface SegmentStrip {
-  cell: number;
-  target: string;
-  status: number;
-  headBytes: number;
-  bodyBytes: number;
-  sizes: number[];
-  segments: number;
-  frames: [number, number];
-}
-
-/** @param withHar whether the run has HAR files to link to */
-export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
-  const servers = variantsBehindTheirBase(run.servers);
-  const judgements: Judgement[] = [];
+/** The index of a run, without the strips of segments, which need the captures. */
+export function pageIndex(run: RunResult, language: string, linksOf: ReportInput['linksOf']): PageIndex {
+  const servers = variantsAfterTheirBase(run.servers);
+  const judgements: Conformance[] = [];
   const known = new Map<string, number>();
-  const judgementRef = (judgement: Judgement | undefined): number | null => {
+  const judgementRef = (judgement: Conformance | undefined): number | null => {
     if (!judgement) return null;
     const key = JSON.stringify(judgement);
     const ref = known.get(key) ?? judgements.push(judgement) - 1;
@@ -80,7 +32,7 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
     const frames = more > 0 ? [...value.frames.slice(0, FRAMES_LISTED), -more] : value.frames;
     const packed: PackedValue = [places.observation.get(id) ?? 0, value.value, frames];
     const judgement = judgementRef(value.conformance);
-    if (value['window-s'] !== undefined || judgement !== null || value.note) packed.push(value['window-s'] ?? null, judgement);
+    if (value.windowS !== undefined || judgement !== null || value.note) packed.push(value.windowS ?? null, judgement);
     if (value.note) packed.push(value.note);
     return packed;
   };
@@ -92,8 +44,7 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
       state: cell.state,
       reason: cell.reason,
       remedy: cell.state === 'skipped' ? cell.remedy : null,
-      capture: cell.capture,
-      har: cell.state === 'observed' && withHar ? harPath(cell) : null,
+      ...(cell.state === 'observed' ? linksOf(cell) : { capture: cell.capture, har: null }),
       sha256: cell.captureSha256,
       exchangeCount: cell.state === 'observed' ? cell.exchangeCount : 0,
       notes: cell.notes,
@@ -102,8 +53,10 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
         .map(([id, value]) => packValue(id, value)),
     }),
   );
-  return everyText({
+  // Titles and versions may have come from the wire too.
+  return printableData({
     run: run.run,
+    language,
     servers,
     clients: run.clients,
     scenarios: run.scenarios,
@@ -114,14 +67,6 @@ export function pageIndex(run: RunResult, withHar: boolean): PageIndex {
     baseline: run.baseline ?? null,
     strips: [],
   });
-}
-
-/** Titles and versions may have come from the wire too. */
-function everyText<T>(data: T): T {
-  if (typeof data === 'string') return printable(data) as T;
-  if (Array.isArray(data)) return data.map(everyText) as T;
-  if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, everyText(value)])) as T;
 }
 
 const indexOf = (rows: readonly { id: string }[]): Map<string, number> => new Map(rows.map((row, index) => [row.id, index]));

@@ -1,7 +1,14 @@
 /**
- * English. Every sentence of the HTML report and of `explain`. `{name}` stands for an argument; `{n|one|many}` for the first text where
- * `n` is 1 and for the second otherwise. What is missing in another language does not compile.
+ * English: every sentence of the HTML report and of `explain`. `{name}` is replaced by an argument, `{n|one|many}` by the first text where `n`
+ * is 1 and by the second elsewhere. Other languages take their keys from this record.
  */
+import { CAUSES, type CloseCause } from '../../observe/close-cause.ts';
+
+/** The words of `CAUSES` under the keys `cause.…`. */
+const causes = Object.fromEntries(Object.entries(CAUSES).map(([cause, words]) => [`cause.${cause}`, words])) as {
+  [Cause in CloseCause as `cause.${Cause}`]: string;
+};
+
 export const EN = {
   language: 'English',
   client: 'client',
@@ -49,7 +56,7 @@ export const EN = {
   'story.cell': '{client} and {server}: {scenario}.',
   'story.steps': 'The capture has {n} {n|step|steps}: {steps}.',
   'story.connections': '{opened} {opened|connection|connections}, of which {used} carried requests; {frames} {frames|frame|frames} in all.',
-  'story.unused': '{n} {n|connection|connections} carried no request at all: opened ahead and never needed.',
+  'story.unused': '{n} {n|connection|connections} carried no request: opened in advance and never needed.',
   'story.exchanges': '{n} {n|request|requests}, answered with {statuses}.',
   'story.exchanges-listed': '{n} {n|request|requests}; of the first {listed} the answers: {statuses}.',
   'story.no-exchange': 'No request was sent.',
@@ -64,7 +71,7 @@ export const EN = {
   'story.open': '{n} {n|connection was|connections were} still open when the capture ended.',
   'story.advertised': 'The server promised Keep-Alive: timeout={said} and closed the idle connection after {real}.',
   'story.advertised-open': 'The server promised Keep-Alive: timeout={said}; after {real} of silence the connection was still open.',
-  'story.time-wait': 'TIME_WAIT stays with the {side}: it sent the first FIN ({n} {n|connection|connections}).',
+  'story.time-wait': 'The {side} goes into TIME_WAIT: it sent the first FIN ({n} {n|connection|connections}).',
   'story.probes': '{count} TCP keep-alive {count|probe was|probes were} sent.',
   'story.retransmissions': '{n} {n|segment was|segments were} sent again.',
   'story.reset': '{n} {n|connection was|connections were} reset by RST.',
@@ -86,22 +93,7 @@ export const EN = {
   'explain.capture': 'capture: {file}',
   'explain.more-connections': '{n} more {n|connection|connections}: open the capture to see them.',
 
-  'cause.shutdown': 'the server was asked to stop',
-  'cause.advertised-timer': 'the idle time that Keep-Alive: timeout named had passed',
-  'cause.unadvertised-timer': 'an idle time had passed that no response named',
-  'cause.request-limit': 'the server ended a connection that it had kept until then, with its last response',
-  'cause.connection-close': 'the response said Connection: close',
-  'cause.client-asked': 'the request said Connection: close',
-  'cause.http-1.0': 'HTTP/1.0 without keep-alive ends with the response',
-  'cause.close-delimited': 'the response has no length: its end is the close',
-  'cause.request-timeout': 'the server gave up waiting for a request, or for the rest of one',
-  'cause.error-response': 'the server closed behind an error response',
-  'cause.no-answer': 'the server closed instead of answering',
-  'cause.unread-data':
-    'the kernel reset the connection: the server closed it with bytes of the client unread, or the client sent into a connection that was closed already',
-  'cause.after-response': 'the server closed at once behind a response that did not say so',
-  'cause.client-policy': 'the client closed a connection that the server would have kept',
-  'cause.client-abort': 'the client left before the response was complete',
+  ...causes,
 
   // Page.
   'ui.title': 'wirematrix: what servers and browsers do on the wire',

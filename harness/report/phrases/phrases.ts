@@ -1,16 +1,14 @@
-/** Sentences as data: a key and its arguments, said in any language at the end, in the terminal or in the page. */
+/** Sentences as data: a key and its arguments, put into a language at the end, in the terminal or in the page. */
+import type { Catalogue, Language } from '../../model.ts';
 import { EN, type PhraseKey } from './en.ts';
 import { TITLES_ZH } from './titles-zh.ts';
 import { ZH } from './zh.ts';
 
-export const PHRASES = { en: EN, zh: ZH } as const satisfies Record<string, Record<PhraseKey, string>>;
-
-/** Languages of the page and of `explain`. */
-export type PhraseLanguage = keyof typeof PHRASES;
-export const PHRASE_LANGUAGES = Object.keys(PHRASES) as PhraseLanguage[];
+/** The sentences of each language, by key. */
+export const PHRASES: Catalogue<Readonly<Record<PhraseKey, string>>> = { en: EN, zh: ZH };
 
 /** Titles that a run has in English, by `observation.<id>` and `scenario.<id>`. */
-export const TITLES: Record<PhraseLanguage, Readonly<Record<string, string>>> = { en: {}, zh: TITLES_ZH };
+export const TITLES: Catalogue<Readonly<Record<string, string>>> = { en: {}, zh: TITLES_ZH };
 
 export interface Phrase {
   key: PhraseKey;
@@ -18,14 +16,17 @@ export interface Phrase {
 }
 export type PhraseArg = string | number | Phrase;
 
+/** A sentence with its arguments. */
 export const phrase = (key: PhraseKey, args: Phrase['args'] = {}): Phrase => ({ key, args });
 
 /** Text that is the same in every language: what came from the wire, a number with its unit. */
 export const verbatim = (text: string): Phrase => phrase('text', { text });
 
+/** Whether there is a sentence with this key. */
 export const isPhraseKey = (key: string): key is PhraseKey => Object.hasOwn(EN, key);
 
-export function say(language: PhraseLanguage, { key, args }: Phrase): string {
+/** The sentence in a language, its arguments filled in. */
+export function say(language: Language, { key, args }: Phrase): string {
   if (key === 'title') return TITLES[language][String(args.id)] ?? String(args.text);
   return PHRASES[language][key].replace(PLACE, (_match, name: string, one?: string, many?: string) => {
     const arg = args[name];
@@ -40,7 +41,9 @@ const PLACE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
 /** The names of a sentence's arguments in the order of their first appearance in English. */
 export const argumentsOf = (key: PhraseKey): string[] => [...new Set([...EN[key].matchAll(PLACE)].map((match) => match[1] as string))];
 
-const grouped = (value: number): string => (Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value));
+/** `1,234,567`; a number with a fraction stays as it is. */
+export const grouped = (value: number): string =>
+  Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value);
 
 /** `6.0 s`, `12.3 ms`, `340 µs`, `2 min 5 s`: units are the same in every language. */
 export function durationText(ns: number): string {
@@ -52,6 +55,7 @@ export function durationText(ns: number): string {
   return `${Math.floor(ns / 60e9)} min ${Math.round((ns % 60e9) / 1e9)} s`;
 }
 
+/** `485,144 B`. */
 export const bytesText = (bytes: number): string => `${grouped(bytes)} B`;
 
 /** `4` or `4–9`. */

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { cellId } from '../model.ts';
+import { csv } from '../report/csv.ts';
+import { html } from '../report/html.ts';
+import { renderJson } from '../report/json.ts';
+import { markdown } from '../report/markdown.ts';
+import { reportRun, SECTION_FOUR } from '../report/section-four-files.ts';
+import { writeChosen } from '../report/write-reports.ts';
+import { packCaptures, writePacked } from '../results/pack.ts';
+import { RUN_FILE } from '../results/read-run.ts';
+import { remakeRun } from '../results/remake.ts';
+import { openRunFolder, writeInto } from '../results/run-folder.ts';
+import type { AddCommand } from './command.ts';
+import { exitCodeOfRun } from './exit.ts';
+import { out, runFolder } from './options.ts';
+
+/** Makes a run small enough to be kept in a repository, as the reference results are. */
+export const addPack: AddCommand = (program) => {
+  program
+    .command('pack')
+    .description('a run small enough for a repository: JSON packed, and the captures that the claims rest on, their bodies cut')
+    .addArgument(runFolder())
+    .addOption(out('results/packed'))
+    .action(async (dir, options) => {
+      const { folder: source, ...assembled } = await remakeRun(dir);
+      // It is only read.
+      await source.discard();
+      const folder = await openRunFolder(options.out, { mode: 'add' });
+      await writeInto(folder, async () => {
+        const packed = await packCaptures(dir, assembled, folder);
+        await writePacked(folder, `${RUN_FILE}.gz`, renderJson(assembled.run));
+        await writeChosen(folder, assembled, [markdown, csv, html], (cell) => ({ capture: packed.get(cellId(cell)) ?? null, har: null }));
+        const linkOf = (cell: string): string | null => {
+          const file = packed.get(cell);
+          return file === undefined ? null : path.join(options.out, file);
+        };
+        for (const [language, name] of [
+          ['en', SECTION_FOUR],
+          ['zh', SECTION_FOUR.replace('.md', '.zh.md')],
+        ] as const)
+          await reportRun({ ...assembled, dir, folder, language, which: 'all', linkOf, name });
+      });
+      process.exitCode = exitCodeOfRun(assembled.run);
+    });
+};

@@ -1,0 +1,63 @@
+/** An exchange as lists show it: what is worth reporting of one that nobody keeps. */
+import type { BodyFraming, Exchange, HeaderField, Message, MessageProblem } from '../model.ts';
+
+/** One line of a list of exchanges. Valid during the call that gives it: a reader of large captures may fill the same one again. */
+export interface ExchangeSummary {
+  readonly stream: number;
+  /** As in `Exchange`. */
+  readonly index: number;
+  step: string | null;
+  /** Of the request; `null` where there is none. */
+  readonly method: string | null;
+  readonly target: string | null;
+  readonly requestFrames: readonly [number, number] | null;
+  readonly requestHeaders: readonly HeaderField[];
+  /** Of the response; `null` where there is none. */
+  readonly status: number | null;
+  readonly version: string | null;
+  readonly framing: BodyFraming | null;
+  readonly responseFrames: readonly [number, number] | null;
+  readonly responseHeaders: readonly HeaderField[];
+  readonly bodyBytes: number;
+  readonly interimStatuses: readonly number[];
+  /** When its first message began. Nanoseconds since the capture's first frame. */
+  readonly startNs: number;
+  /** From the request's first byte to the response's last one, in nanoseconds; `null` where one of them is missing. */
+  readonly durationNs: number | null;
+  readonly complete: boolean;
+  /** Of all its messages. */
+  readonly problems: readonly MessageProblem[];
+}
+
+const NO_FIELDS: readonly HeaderField[] = [];
+const NO_STATUSES: readonly number[] = [];
+const NO_PROBLEMS: readonly MessageProblem[] = [];
+
+/** The summary of an exchange. */
+export function summaryOf({ stream, index, step, request, response, interim }: Exchange): ExchangeSummary {
+  return {
+    stream,
+    index,
+    step,
+    method: request === null ? null : request.method,
+    target: request === null ? null : request.target,
+    requestFrames: request === null ? null : request.frames,
+    requestHeaders: request === null ? NO_FIELDS : request.headers,
+    status: response === null ? null : response.status,
+    version: response === null ? null : response.version,
+    framing: response === null ? null : response.framing,
+    responseFrames: response === null ? null : response.frames,
+    responseHeaders: response === null ? NO_FIELDS : response.headers,
+    bodyBytes: response === null ? 0 : response.bodyBytes,
+    interimStatuses: interim.length === 0 ? NO_STATUSES : interim.map(({ status }) => status),
+    startNs: (request ?? response)?.startNs ?? 0,
+    durationNs: request === null || response === null ? null : response.endNs - request.startNs,
+    complete: (request === null || request.complete) && response !== null && response.complete,
+    problems: problemsOf(request, interim, response),
+  };
+}
+
+function problemsOf(request: Message | null, interim: readonly Message[], response: Message | null): readonly MessageProblem[] {
+  if (interim.length === 0 && !request?.problems.length && !response?.problems.length) return NO_PROBLEMS;
+  return [request, ...interim, response].flatMap((message) => message?.problems ?? []);
+}

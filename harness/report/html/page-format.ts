@@ -1,0 +1,134 @@
+/**
+ * The data that the report writes into the page and the page's script reads: one index for every view, and one block for each
+ * observed cell. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
+ * their place in the index, texts by their place in the string table, and most records are tuples.
+ */
+import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
+import type { Conformance, ValueJson } from '../../model.ts';
+import type { PackedPhrase, StringRef } from './packed-phrase.ts';
+
+/** Everything but the details of the cells. */
+export interface PageIndex {
+  run: RunResult['run'];
+  /** Of the report; the reader may choose another. */
+  language: string;
+  /** Each variant after the server that it varies. */
+  servers: ServerRow[];
+  clients: ClientRow[];
+  scenarios: RunResult['scenarios'];
+  observations: ObservationRow[];
+  judgements: Conformance[];
+  cells: PackedCell[];
+  claims: ClaimResult[];
+  baseline: RunResult['baseline'] | null;
+  strips: SegmentStrip[];
+}
+
+/** A cell; its server, client and scenario are places in the index. */
+export interface PackedCell {
+  server: number;
+  client: number;
+  scenario: number;
+  state: CellResult['state'];
+  reason: string | null;
+  remedy: string | null;
+  /** Path of the capture, relative to the report. */
+  capture: string | null;
+  har: string | null;
+  sha256: string | null;
+  exchangeCount: number;
+  notes: string[];
+  values: PackedValue[];
+}
+
+/** A negative frame stands for that many more that are not listed. */
+export type PackedValue = [
+  observation: number,
+  value: ValueJson,
+  frames: number[],
+  windowS?: number | null,
+  judgement?: number | null,
+  note?: string,
+];
+
+/** How a response was written: its segments, and how many of their bytes are the head. */
+export interface SegmentStrip {
+  cell: number;
+  target: string;
+  status: number;
+  headBytes: number;
+  bodyBytes: number;
+  /** Payload bytes of the first segments. */
+  sizes: number[];
+  /** The number of all segments. */
+  segments: number;
+  frames: [first: number, last: number];
+}
+
+/** What is shown of a cell when it is opened. */
+export interface CellDetail {
+  story: PackedSentence[];
+  ladders: PackedLadder[];
+  /** All of them: only the first ones have a ladder. */
+  connections: number;
+  exchanges: PackedExchange[];
+}
+
+export type PackedSentence = [note: 0 | 1, phrases: PackedPhrase[], frames: number[]];
+
+/** `frames`: the first, the last, how many. States are places in `TCP_STATES`. */
+export type PackedLadder = [
+  stream: number,
+  client: string,
+  server: string,
+  midStream: 0 | 1,
+  clientState: number,
+  serverState: number,
+  frames: [first: number, last: number, count: number],
+  events: PackedEvent[],
+];
+
+export type PackedEvent = PackedArrow | PackedPause;
+
+/** Times are microseconds since the connection's start; the states are those after the arrow; `kind` is a place in `ARROW_KINDS`. */
+export type PackedArrow = [
+  from: 0 | 1,
+  atUs: number,
+  firstFrame: number,
+  lastFrame: number,
+  clientState: number,
+  serverState: number,
+  kind: number,
+  odd: 0 | 1,
+  words: PackedPhrase[],
+];
+
+/** What is not an arrow: `type` is a place in `EVENT_TYPES`. The frames are 0 where it has none. */
+export type PackedPause = [type: number, atUs: number, lengthUs: number, firstFrame: number, lastFrame: number, words: PackedPhrase];
+
+export const ARROW_KINDS = ['syn', 'syn-ack', 'ack', 'request', 'response', 'data', 'probe', 'fin', 'rst'] as const;
+
+/** The first two are arrows, by who sent them. */
+export const EVENT_TYPES = ['client', 'server', 'gap', 'open', 'step', 'probes', 'left-out'] as const;
+
+export const isArrow = (event: PackedEvent): event is PackedArrow => event[0] < 2;
+
+export interface PackedExchange {
+  stream: number;
+  step: StringRef | null;
+  method: StringRef | null;
+  target: StringRef | null;
+  status: number | null;
+  reason: StringRef;
+  versions: [request: StringRef, response: StringRef];
+  /** 0 where there is no such message. */
+  frames: [requestFirst: number, requestLast: number, responseFirst: number, responseLast: number];
+  /** Name, value, name, value, … */
+  requestHeaders: StringRef[];
+  responseHeaders: StringRef[];
+  bodyBytes: number;
+  framing: string;
+  /** Microseconds. The start counts from the capture's first frame; `sinceSyn` is from the connection's first SYN to the start. */
+  times: [start: number, sinceSyn: number, sending: number, waiting: number, receiving: number, handshake: number];
+  problems: [text: StringRef, frame: number][];
+}

@@ -1,0 +1,209 @@
+/** One cell, opened: the story, the ladders, the waterfall, the heads, the values. */
+
+import type { CellDetail, PackedSentence } from '../page-format.ts';
+import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
+import { type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
+import { headsSection } from './heads.ts';
+import { ladderFigure } from './ladder.ts';
+import { joined, t } from './language.ts';
+import {
+  badges,
+  type Cell,
+  cellAt,
+  cellId,
+  cells,
+  clientAt,
+  detailOf,
+  index,
+  judgementText,
+  observationAt,
+  observationTitle,
+  placesOf,
+  scenarioAt,
+  scenarioTitle,
+  sentenceText,
+  serverAt,
+  valueText,
+} from './model.ts';
+import { waterfall } from './waterfall.ts';
+
+/** The view `#server/client/scenario`. */
+export function cellView(cell: Cell): Child[] {
+  const server = serverAt(cell.server);
+  const client = clientAt(cell.client);
+  const head = [
+    navigation(cell),
+    h(
+      'h1',
+      { id: 'cell-title', tabindex: '-1' },
+      server.title,
+      h('span', { class: 'dim' }, ' · '),
+      client.title,
+      h('span', { class: 'dim' }, ' · '),
+      scenarioTitle(cell.scenario),
+    ),
+    h('p', { class: 'provenance' }, badges(server), ' ', server.version ?? '', ' · ', badges(client), ' ', client.version ?? ''),
+  ];
+  if (cell.state !== 'observed') {
+    return [
+      ...head,
+      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`),
+      cell.remedy ? h('p', {}, t('ui.remedy', { command: '' }), h('code', {}, cell.remedy)) : null,
+    ];
+  }
+  const detail = detailOf(cell);
+  const hasExchanges = detail.exchanges.length > 0;
+  return [
+    ...head,
+    h(
+      'p',
+      { class: 'files' },
+      cell.capture && h('a', { href: cell.capture, download: true }, t('ui.capture')),
+      cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
+      h('code', {}, cellId(cell)),
+    ),
+    section(
+      'happened',
+      h('ul', { class: 'story' }, detail.story.map(sentence)),
+      cell.notes.length > 0
+        ? h(
+            'ul',
+            { class: 'notes', lang: 'en' },
+            cell.notes.map((note) => h('li', {}, note)),
+          )
+        : null,
+    ),
+    hasExchanges ? section('waterfall', waterfall(detail), moreExchanges(detail, cell)) : null,
+    laddersSection(detail),
+    hasExchanges ? section('messages', headsSection(cell, detail), moreExchanges(detail, cell)) : null,
+    section('values', valueTable(cell)),
+  ];
+}
+
+type SectionName = 'happened' | 'waterfall' | 'ladders' | 'messages' | 'values';
+
+const section = (name: SectionName, ...children: Children): HTMLElement =>
+  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, t(`ui.${name}`)), ...children);
+
+function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
+  if (ladders.length === 0) return section('ladders', h('p', { class: 'note' }, t('ui.no-detail')));
+  const left = connections - ladders.length;
+  return section('ladders', ladders.map(ladderFigure), left > 0 ? h('p', { class: 'note' }, t('ui.more-connections', { n: left })) : null);
+}
+
+const moreExchanges = (detail: CellDetail, cell: Cell): HTMLElement | null =>
+  cell.exchangeCount > detail.exchanges.length
+    ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: detail.exchanges.length, all: cell.exchangeCount }))
+    : null;
+
+function sentence([note, phrases, frames]: PackedSentence): HTMLElement {
+  return h(
+    'li',
+    { class: note ? 'note' : null },
+    note ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '! ') : null,
+    joined(phrases.map(sentenceText)),
+    ' ',
+    frames.length > 0 ? h('span', { class: 'frames' }, framesText(frames)) : null,
+  );
+}
+
+/** The way to the matrix and to the cells beside this one. */
+function navigation(cell: Cell): HTMLElement {
+  const same = cells
+    .filter((other) => other.client === cell.client && other.scenario === cell.scenario)
+    .sort((a, b) => a.server - b.server);
+  const place = same.indexOf(cell);
+  const ofServer = cells.filter((other) => other.server === cell.server);
+  // Of another client the cell of this scenario, or its last one where it has none.
+  const ofClients = placesOf(index.clients).flatMap((client) => {
+    const other = cellAt(cell.server, client, cell.scenario) ?? ofServer.findLast((one) => one.client === client);
+    return other ? [other] : [];
+  });
+  const box = (label: string, others: readonly Cell[], text: (other: Cell) => string, id: string): HTMLElement =>
+    select(
+      label,
+      others.map((other): Option => [cellId(other), text(other)]),
+      cellId(cell),
+      (chosen) => {
+        location.hash = chosen;
+      },
+      id,
+    );
+  return h(
+    'nav',
+    { class: 'cell-nav', 'aria-label': t('ui.cells') },
+    h('a', { href: `#/matrix/${clientAt(cell.client).id}/${scenarioAt(cell.scenario).id}` }, `← ${t('ui.back')}`),
+    h(
+      'span',
+      { class: 'controls' },
+      neighbour(same[place - 1], t('ui.previous'), '‹'),
+      box(t('ui.server'), same, (other) => serverAt(other.server).title, 'cell-server'),
+      neighbour(same[place + 1], t('ui.next'), '›'),
+      box(t('ui.client'), ofClients, (other) => clientAt(other.client).title, 'cell-client'),
+      box(
+        t('ui.scenario'),
+        ofServer.filter((other) => other.client === cell.client),
+        (other) => scenarioTitle(other.scenario),
+        'cell-scenario',
+      ),
+    ),
+  );
+}
+
+function neighbour(to: Cell | undefined, text: string, mark: string): HTMLElement | null {
+  if (!to) return null;
+  const { title } = serverAt(to.server);
+  return h('a', { href: `#${cellId(to)}`, title }, mark, h('span', { class: 'visually-hidden' }, `${text}: ${title}`));
+}
+
+function valueTable(cell: Cell): Child[] {
+  const rows = placesOf(index.servers).map((server) => cellAt(server, cell.client, cell.scenario));
+  const lines = comparisonOf(rows).flatMap((compared) => {
+    const value = cell.values.get(compared.observation);
+    if (!value) return [];
+    const row = observationAt(compared.observation);
+    const differs = differsIn(compared, cell);
+    const judgement = value.conformance;
+    return [
+      h(
+        'tr',
+        { class: differs ? 'differs' : null },
+        h('th', { scope: 'row', title: row.definition }, observationTitle(compared.observation), h('code', {}, row.id)),
+        h(
+          'td',
+          { class: 'shown' },
+          differs ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠ ') : null,
+          valueText(value, row.unit),
+          differs ? h('span', { class: 'why' }, comparisonText(compared, cell)) : null,
+          value.note ? h('span', { class: 'why', lang: 'en' }, value.note) : null,
+        ),
+        h(
+          'td',
+          {},
+          judgement
+            ? [
+                h('span', { class: `judgement ${judgement.verdict}` }, judgementText(judgement)),
+                h('span', { class: 'why', lang: 'en' }, judgement.because),
+              ]
+            : null,
+        ),
+        h(
+          'td',
+          { class: 'frames' },
+          value.frames.length > 0 ? [framesText(value.frames), filterWithCopy(framesFilter(value.frames))] : t('ui.no-frames'),
+        ),
+      ),
+    ];
+  });
+  const heads = [t('ui.observation-title'), t('ui.value'), 'RFC', t('explain.filter')].map((text) => h('th', { scope: 'col' }, text));
+  const against = view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title;
+  return [
+    h('p', { class: 'note' }, `${t('ui.baseline')}: ${against}`),
+    h(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.values') },
+      h('table', { class: 'plain values' }, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, lines)),
+    ),
+    cell.sha256 ? h('p', { class: 'sha' }, `${t('ui.sha256')}: `, h('code', {}, cell.sha256)) : null,
+  ];
+}

@@ -1,0 +1,130 @@
+/** Request and response heads; lines that differ from the same exchange of another cell are marked. */
+import { framesSpan } from '../../phrases/phrases.ts';
+import type { CellDetail, PackedExchange } from '../page-format.ts';
+import { type Child, h, type Option, select } from './dom.ts';
+import { t } from './language.ts';
+import { type Cell, cellAt, detailOf, index, serverAt, strings, textAt } from './model.ts';
+
+/** Fields whose value differs between any two responses. */
+const VOLATILE = new Set(['date', 'age']);
+
+type Mark = 'differs' | 'added' | 'missing';
+const SIGNS: Readonly<Record<Mark, string>> = { differs: '≠', added: '+', missing: '−' };
+
+/** The exchanges of a cell, with a box to choose the server whose cell they are compared with. */
+export function headsSection(cell: Cell, detail: CellDetail): Child[] {
+  const box = h('div', { class: 'exchanges' });
+  const others = index.servers.flatMap((row, server): Option[] => {
+    const other = server === cell.server ? null : cellAt(server, cell.client, cell.scenario);
+    return other?.state === 'observed' ? [[String(server), row.title]] : [];
+  });
+  const draw = (server: string): void => {
+    const other = server === '' ? null : cellAt(Number(server), cell.client, cell.scenario);
+    const openBefore = new Set([...box.querySelectorAll('details[open]')].map((element) => element.id));
+    const counterparts = other ? detailOf(other).exchanges : null;
+    box.replaceChildren(
+      ...detail.exchanges.map((exchange, place) =>
+        exchangeBox(
+          exchange,
+          place,
+          counterparts && counterpartOf(exchange, detail.exchanges, counterparts),
+          counterparts !== null,
+          openBefore.has(`exchange-${place}`) || (openBefore.size === 0 && place === 0),
+        ),
+      ),
+    );
+  };
+  const { variantOf } = serverAt(cell.server);
+  const [base = ''] = others.find(([server]) => serverAt(Number(server)).id === variantOf) ?? others[0] ?? [];
+  draw(base);
+  return [
+    others.length > 0
+      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...others], base, draw, 'compare-heads'))
+      : null,
+    box,
+  ];
+}
+
+/** The exchange of the same step, method and target; where there are several, the one at the same position among them. */
+function counterpartOf(exchange: PackedExchange, own: readonly PackedExchange[], others: readonly PackedExchange[]): PackedExchange | null {
+  const same = (one: PackedExchange): boolean =>
+    one.step === exchange.step && one.method === exchange.method && one.target === exchange.target;
+  return others.filter(same)[own.filter(same).indexOf(exchange)] ?? null;
+}
+
+/** The first line of a response; `null` where there is none. */
+const statusLine = ({ status, versions, reason }: PackedExchange): string | null =>
+  status === null ? null : `HTTP/${textAt(versions[1])} ${status} ${textAt(reason)}`;
+
+function exchangeBox(exchange: PackedExchange, place: number, other: PackedExchange | null, compared: boolean, open: boolean): HTMLElement {
+  const { status, reason, stream, frames, versions, requestHeaders, responseHeaders, problems } = exchange;
+  const [method, target, response] = [textAt(exchange.method), textAt(exchange.target), statusLine(exchange)];
+  const list = `${framesSpan([frames[0], frames[1]])} → ${frames[2] ? framesSpan([frames[2], frames[3]]) : '–'}`;
+  return h(
+    'details',
+    { class: 'exchange', id: `exchange-${place}`, open },
+    h(
+      'summary',
+      {},
+      h('span', { class: 'what' }, `${method ?? '?'} ${target ?? ''}`),
+      h('span', { class: `status s${String(status)[0]}` }, status === null ? t('ui.no-response') : `${status} ${textAt(reason)}`),
+      h('span', { class: 'frames' }, `${t('ui.connection')} ${stream} · ${t('ui.frames', { n: 2, list })}`),
+    ),
+    compared && other === null ? h('p', { class: 'note' }, t('ui.no-counterpart')) : null,
+    h(
+      'div',
+      { class: 'heads' },
+      method === null
+        ? null
+        : head(t('ui.request'), `${method} ${target} HTTP/${textAt(versions[0])}`, null, requestHeaders, other?.requestHeaders ?? null),
+      response === null
+        ? null
+        : head(t('ui.response'), response, other && statusLine(other), responseHeaders, other?.responseHeaders ?? null),
+    ),
+    problems.length > 0
+      ? h(
+          'ul',
+          { class: 'problems', lang: 'en' },
+          problems.map(([text, frame]) => h('li', {}, textAt(text), ` (${t('ui.frames', { n: 1, list: frame })})`)),
+        )
+      : null,
+  );
+}
+
+/** @param others the other cell's field lines, `null` where nothing is compared */
+function head(
+  name: string,
+  line: string,
+  otherLine: string | null,
+  headers: readonly number[],
+  others: readonly number[] | null,
+): HTMLElement {
+  const rest = others === null ? [] : pairs(others);
+  const lines = [markedLine(otherLine !== null && otherLine !== line ? 'differs' : null, line, otherLine)];
+  for (const [field, value] of pairs(headers)) {
+    const at = rest.findIndex(([other]) => other.toLowerCase() === field.toLowerCase());
+    const found = at < 0 ? null : (rest.splice(at, 1)[0] ?? null);
+    const same = found === null ? others === null : found[1] === value || VOLATILE.has(field.toLowerCase());
+    lines.push(markedLine(same ? null : found ? 'differs' : 'added', `${field}: ${value}`, found ? found[1] : null));
+  }
+  for (const [field, value] of rest) lines.push(markedLine('missing', `${field}: ${value}`, null));
+  return h('section', {}, h('h3', {}, name), h('div', { class: 'lines' }, lines));
+}
+
+const pairs = (flat: readonly number[]): [name: string, value: string][] =>
+  flat.flatMap((ref, place): [string, string][] => (place % 2 === 0 ? [[strings[ref] ?? '', strings[flat[place + 1] ?? -1] ?? '']] : []));
+
+function markedLine(mark: Mark | null, text: string, there: string | null): HTMLElement {
+  const word = mark === 'differs' ? t('ui.line-differs', { here: text, there: there ?? '' }) : mark === null ? null : t(`ui.line-${mark}`);
+  return h(
+    'div',
+    { class: `line ${mark ?? ''}`, title: word },
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, mark === null ? '' : SIGNS[mark]),
+    h('code', {}, text),
+    mark === 'differs'
+      ? h('span', { class: 'there' }, there)
+      : mark === null
+        ? null
+        : h('span', { class: 'visually-hidden' }, ` (${word})`),
+  );
+}

@@ -1,0 +1,131 @@
+/** The run that the page holds, and its rows in words. */
+import type { ClientRow, ObservationRow, ScenarioRow, ServerRow } from '../../../compare/run-result.ts';
+import type { Conformance, ObservedValue } from '../../../model.ts';
+import { grouped } from '../../phrases/phrases.ts';
+import { valueWords } from '../../story.ts';
+import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
+import type { CellDetail, PackedCell, PackedValue, PageIndex } from '../page-format.ts';
+import { h } from './dom.ts';
+import { duration, t, textOf, title } from './language.ts';
+
+/** A cell; its server, client, scenario and observations are places in the index. */
+export interface Cell extends Omit<PackedCell, 'values'> {
+  place: number;
+  /** By observation. A negative frame stands for that many more. */
+  values: ReadonlyMap<number, ObservedValue>;
+}
+
+/** The data block of that id. The report that wrote the page wrote it too. */
+function embeddedData<Data>(id: string): Data {
+  const block = document.getElementById(id);
+  if (block === null) throw new Error(`this page has no data block ${id}`);
+  return JSON.parse(block.textContent ?? '') as Data;
+}
+
+export const index = embeddedData<PageIndex>('index');
+
+/** Texts that the details of the cells refer to. */
+export const strings = embeddedData<string[]>('strings');
+
+export const cells: readonly Cell[] = index.cells.map((cell, place) => {
+  let values: Cell['values'] | null = null;
+  return {
+    ...cell,
+    place,
+    // Unpacked when a view asks for them: the first one needs a few cells of hundreds.
+    get values() {
+      return (values ??= new Map(cell.values.map(unpackValue)));
+    },
+  };
+});
+
+function unpackValue([observation, value, frames, windowS, judgement, note]: PackedValue): [number, ObservedValue] {
+  const unpacked: ObservedValue = { value, frames };
+  if (typeof windowS === 'number') unpacked.windowS = windowS;
+  if (typeof judgement === 'number') unpacked.conformance = rowAt(index.judgements, judgement);
+  if (note !== undefined) unpacked.note = note;
+  return [observation, unpacked];
+}
+
+function rowAt<Row>(rows: readonly Row[], place: number): Row {
+  const row = rows[place];
+  if (row === undefined) throw new RangeError(`this page has no row ${place} of ${rows.length}`);
+  return row;
+}
+
+export const serverAt = (server: number): ServerRow => rowAt(index.servers, server);
+export const clientAt = (client: number): ClientRow => rowAt(index.clients, client);
+export const scenarioAt = (scenario: number): ScenarioRow => rowAt(index.scenarios, scenario);
+export const observationAt = (observation: number): ObservationRow => rowAt(index.observations, observation);
+
+/** Where rows are, in order: the numbers that cells name them by. */
+export const placesOf = (rows: readonly unknown[]): number[] => rows.map((_row, place) => place);
+
+/** `server/client/scenario`, as in run.json and in the page's addresses. */
+export const cellId = ({ server, client, scenario }: Pick<Cell, 'server' | 'client' | 'scenario'>): string =>
+  `${serverAt(server).id}/${clientAt(client).id}/${scenarioAt(scenario).id}`;
+
+const byId = new Map(cells.map((cell) => [cellId(cell), cell]));
+
+/** @param id `server/client/scenario` */
+export const cellOfId = (id: string): Cell | null => byId.get(id) ?? null;
+
+/** The cell of these places in the index; `null` where the run has none. */
+export const cellAt = (server: number, client: number, scenario: number): Cell | null => cellOfId(cellId({ server, client, scenario }));
+
+const details = new Map<Cell, CellDetail>();
+
+/** What is shown of an observed cell when it is opened. */
+export function detailOf(cell: Cell): CellDetail {
+  const detail = details.get(cell) ?? embeddedData<CellDetail>(`cell-${cell.place}`);
+  details.set(cell, detail);
+  return detail;
+}
+
+/** A sentence of a cell's detail. */
+export const sentenceText = (packed: PackedPhrase): string => textOf(unpackPhrase(packed, strings));
+
+/** A text of a cell's detail; `null` where the message that it belongs to is missing. */
+export const textAt = (ref: number | null): string | null => (ref === null ? null : (strings[ref] ?? ''));
+
+export const observationTitle = (observation: number): string => {
+  const row = observationAt(observation);
+  return title(`observation.${row.id}`, row.title);
+};
+
+export const scenarioTitle = (scenario: number): string => {
+  const row = scenarioAt(scenario);
+  return title(`scenario.${row.id}`, row.title);
+};
+
+/** Seconds that a value was watched for, where it was still open then; else `null`. */
+export const openForS = (value: ObservedValue | null | undefined): number | null =>
+  value?.value === null ? (value.windowS ?? null) : null;
+
+/** A value in words. @param short for a cell of a table */
+export function valueText(value: ObservedValue | null | undefined, unit: ObservationRow['unit'], short = false): string {
+  if (short) {
+    if (!value) return '–';
+    const windowS = openForS(value);
+    if (windowS !== null) return `> ${duration((windowS >= 5 ? Math.floor(windowS) : windowS) * 1e6)}`;
+  }
+  if (typeof value?.value === 'number' && (unit === 'count' || unit === null)) return grouped(value.value);
+  return textOf(valueWords(value, unit));
+}
+
+/** What an RFC says of a value, in short. */
+export const judgementText = ({ verdict, section }: Conformance): string => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });
+
+/** Where a server or client comes from, in words and with a form of its own. */
+export function badges(row: ServerRow | ClientRow): (HTMLElement | null)[] {
+  const modelOf = 'modelOf' in row ? row.modelOf : null;
+  const variantOf = 'variantOf' in row ? row.variantOf : null;
+  return [
+    h(
+      'span',
+      { class: `badge ${row.provenance}`, title: modelOf ? t('ui.model-of', { server: modelOf }) : null },
+      t(`ui.${row.provenance}`),
+    ),
+    variantOf ? h('span', { class: 'badge variant', title: t('ui.variant-of', { server: variantOf }) }, t('ui.variant')) : null,
+  ];
+}

@@ -1,0 +1,42 @@
+/** A value and its frames as text, for the terminal and Markdown. */
+import type { CellIdentity, Observation, ObservedValue } from '../model.ts';
+import type { TableWords } from './phrases/tables.ts';
+
+type Unit = Observation['unit'];
+
+/** A value with its unit; "open after 95 s" for a connection that was still open when the watch ended; – without a value. */
+export function valueText(observed: ObservedValue | null | undefined, unit: Unit, words: TableWords): string {
+  if (!observed) return '–';
+  const { value } = observed;
+  if (value === null) {
+    const { windowS } = observed;
+    return windowS === undefined ? words.none : words.openAfter(seconds(windowS >= 5 ? Math.floor(windowS) : windowS));
+  }
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  return typeof value === 'number' ? numberText(value, unit) : value;
+}
+
+function numberText(value: number, unit: Unit): string {
+  if (unit === 's') return seconds(value);
+  if (unit === 'ms') return value >= 1000 ? seconds(value / 1000) : `${Number(value.toPrecision(3))}${NO_BREAK}ms`;
+  if (unit === 'bytes') return `${grouped(value)}${NO_BREAK}B`;
+  return String(value);
+}
+
+/** The space between a number and its unit, where no line may break. Reporters replace it with a plain space. */
+export const NO_BREAK = '\u00a0';
+
+/** One decimal below 100 s; whole seconds are written whole. */
+const seconds = (value: number): string => `${value >= 100 ? Math.round(value) : Number(value.toFixed(1))}${NO_BREAK}s`;
+
+const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** The first `limit` frames of a value. */
+export const framesText = (observed: ObservedValue | null, words: TableWords, limit = 4): string =>
+  observed ? words.frames(observed.frames.slice(0, limit), observed.frames.length > limit) : '';
+
+/** The short name of a body's framing. */
+export const framingText = (framing: string): string => (framing === 'content-length' ? 'length' : framing);
+
+/** Client and scenario of a cell: `chromium/first-visit`. */
+export const placeOf = (cell: Pick<CellIdentity, 'client' | 'scenario'>): string => `${cell.client}/${cell.scenario}`;

@@ -1,0 +1,51 @@
+/** A run made small enough for a repository or a mail: JSON packed, and of the captures only those that claims rest on, without most of their bodies. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { cutPackets } from '../capture-file/cut-packets.ts';
+import type { Judged } from '../claims/index.ts';
+import { cellId } from '../model.ts';
+import { writeAtomically } from '../system/files.ts';
+import type { AssembledRun } from './assemble.ts';
+import { fileInside } from './inside.ts';
+import type { RunFolder } from './run-folder.ts';
+
+/** Bytes kept of each packet: whole heads, and bodies that fit beside them. */
+export const PACKET_BYTES_KEPT = 1_600;
+export const PACKED = '.gz';
+
+const pack = promisify(gzip);
+
+/** The cells that the verdicts name as their evidence, or draw. */
+export function evidenceCells(judged: readonly Judged[]): Set<string> {
+  return new Set(
+    judged.flatMap(({ judgement }) => [
+      ...judgement.evidence.map(({ cell }) => cell),
+      ...(judgement.ladder ? [judgement.ladder.cell] : []),
+    ]),
+  );
+}
+
+/**
+ * Packs the captures that the claims rest on into the folder.
+ * @returns by cell, where its packed capture is, relative to the folder
+ */
+export async function packCaptures(dir: string, { run, judged }: AssembledRun, folder: RunFolder): Promise<Map<string, string>> {
+  const wanted = evidenceCells(judged);
+  const packed = new Map<string, string>();
+  for (const cell of run.cells) {
+    if (cell.state !== 'observed' || !wanted.has(cellId(cell))) continue;
+    const file = `${cell.capture}${PACKED}`;
+    const bytes = cutPackets(await readFile(await fileInside(dir, cell.capture)), PACKET_BYTES_KEPT);
+    await writePacked(folder, file, bytes);
+    packed.set(cellId(cell), file);
+  }
+  return packed;
+}
+
+/** Writes a file packed by gzip, the same bytes for the same content. */
+export async function writePacked(folder: RunFolder, file: string, content: Uint8Array | string): Promise<void> {
+  await folder.checkFree(file);
+  await writeAtomically(path.join(folder.staging, file), await pack(content, { level: 9 }));
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { isLanguage, LANGUAGES } from '../../harness/model.ts';
+import { renderMarkdown } from '../../harness/report/markdown.ts';
+import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
+import { renderTerminal } from '../../harness/report/terminal.ts';
+import { sampleRun } from './sample-run.ts';
+
+it('knows its languages and no others', () => {
+  expect(LANGUAGES.every(isLanguage)).toBe(true);
+  expect(isLanguage('de')).toBe(false);
+});
+
+describe.each(LANGUAGES)('the tables in %s', (language) => {
+  it('say everything, with nothing left empty', () => {
+    const input = { run: sampleRun(), language, terminal: { columns: 200, color: false } };
+    for (const text of [renderMarkdown(input), renderTerminal(input)]) {
+      expect(text).not.toMatch(/undefined|NaN|\[object|\(\)/);
+      expect(text).toContain(TABLE_WORDS[language].differencesTitle);
+    }
+  });
+});
+
+it.each(LANGUAGES.filter((language) => language !== 'en'))('the words of the tables in %s are not in English', (language) => {
+  const { en } = TABLE_WORDS;
+  const same = Object.entries(TABLE_WORDS[language]).filter(
+    ([key, text]) => typeof text === 'string' && text === en[key as keyof typeof en],
+  );
+  expect(same).toEqual([]);
+});
