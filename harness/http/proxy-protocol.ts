@@ -23,7 +23,7 @@ const TCP_OVER_IPV6 = 0x21;
 
 /**
  * Reads the header that `bytes[start, end)`, the first bytes of a stream, begins with.
- * @returns `null` where there is none; `incomplete` where more bytes are needed to tell or to read it
+ * @returns `null` where there is none; `incomplete` where more bytes are needed
  */
 export function proxyHeader(bytes: Uint8Array, start = 0, end = bytes.length): ProxyHeader | 'incomplete' | null {
   const first = bytes[start];

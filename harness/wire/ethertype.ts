@@ -76,14 +76,14 @@ export function pass(place: Place, count: number, next: Next): Next {
   return next;
 }
 
-/** The EtherType stands behind `count` bytes. */
+/** The EtherType comes after `count` bytes. */
 export function typeAfter(place: Place, count: number): Next {
   if (!has(place, count + 2)) return LINK_CUT_SHORT;
   place.offset += count + 2;
   return uint16(place.bytes, place.offset - 2);
 }
 
-/** An IP packet whose version only its own first nibble tells. */
+/** An IP packet whose version is known from its first nibble alone. */
 export function ipByNibble(place: Place, otherwise: string): Next {
   if (!has(place, 1)) return LINK_CUT_SHORT;
   const version = place.bytes[place.offset]! >>> 4;
@@ -93,7 +93,7 @@ export function ipByNibble(place: Place, otherwise: string): Next {
 /** Bytes of the two addresses, before the EtherType. */
 const ETHERNET_ADDRESSES = 12;
 
-/** Behind `count` bytes stands an EtherType, or the length of an 802.3 frame. */
+/** After `count` bytes comes an EtherType, or the length of an 802.3 frame. */
 function typeOrLength(place: Place, count: number): Next {
   const type = typeAfter(place, count);
   if (typeof type === 'string' || type > LENGTH_MAX) return type;
@@ -198,7 +198,7 @@ function ppp(place: Place): Next {
 
 // ---------------------------------------------------------------------------------------------------------------- MPLS
 
-/** RFC 3032: labels up to the one with the bottom-of-stack bit. Nothing says what follows: IP shows in its first bytes, and so does a pseudowire (RFC 4385, RFC 4448). */
+/** RFC 3032: labels up to the one with the bottom-of-stack bit. No field names what follows: it is recognized by its first bytes, IP as well as a pseudowire (RFC 4385, RFC 4448). */
 function mpls(place: Place): Next {
   const { bytes } = place;
   for (let isBottom = false; !isBottom; place.offset += 4) {

@@ -197,9 +197,9 @@ function insert(pieces: Piece[], { start, bytes }: Piece): boolean {
   let index = pieces.length;
   while (index > 0 && pieces[index - 1]!.start > start) index--;
   const before = pieces[index - 1];
-  const behind = pieces[index];
+  const after = pieces[index];
   if (before && before.start + before.bytes.length > start) return false;
-  if (behind && behind.start < start + bytes.length) return false;
+  if (after && after.start < start + bytes.length) return false;
   pieces.splice(index, 0, { start, bytes: bytes.slice() });
   return true;
 }

@@ -68,7 +68,7 @@ export function walkExtensions(
   return 'ipv6-too-many-extension-headers';
 }
 
-/** Where the payload behind the fragment header at `offset` belongs in the datagram, in bytes, and whether more follows. */
+/** Where the payload after the fragment header at `offset` belongs in the datagram, in bytes, and whether more follows. */
 export function fragment(bytes: Uint8Array, offset: number): { start: number; more: boolean } {
   const field = uint16(bytes, offset + FRAGMENT_OFFSET_AND_M);
   return { start: field & 0xfff8, more: (field & 1) === 1 };

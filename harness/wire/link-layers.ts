@@ -146,7 +146,7 @@ function pppd(place: Place): Next {
   return bytes[offset]! <= 1 && bytes[offset + 1] === 0x03 ? pass(place, 2, ETHERTYPE_PPP) : ETHERTYPE_PPP;
 }
 
-/** RFC 2427: Q.922 address (its last byte is odd), control, NLPID; or, Cisco's way, the EtherType behind the address. */
+/** RFC 2427: Q.922 address (its last byte is odd), control, NLPID; or, Cisco's way, the EtherType after the address. */
 function frameRelay(place: Place): Next {
   let addressBytes = 0;
   do {
@@ -238,7 +238,7 @@ function nflog(place: Place): Next {
   if (!has(place, 4)) return LINK_CUT_SHORT;
   let at = place.offset + 4;
   while (at + 4 <= end) {
-    // A type has few values: the byte that is zero tells the order.
+    // Types are below 256: the byte that is zero shows the byte order.
     const isLittle = bytes[at + 3] === 0;
     const length = isLittle ? little16(bytes, at) : uint16(bytes, at);
     const type = (isLittle ? little16(bytes, at + 2) : uint16(bytes, at + 2)) & 0x7fff;

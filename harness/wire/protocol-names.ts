@@ -75,7 +75,7 @@ const UNOPENED_IP_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [143, 'ethernet-in-ip'],
 ]);
 
-/** Ordinary by another way than its EtherType or IP protocol number. */
+/** Ordinary protocols that are known by something else than an EtherType or an IP protocol number. */
 const ORDINARY_OTHERS = [
   'address-family',
   'bridge-protocol',

@@ -66,7 +66,7 @@ export const newSegment = (): TcpSegment => ({
   fault: null,
 });
 
-/** The name of what a frame holds that has no TCP segment which could be read; `isOrdinary` tells whether anything is wrong with it. */
+/** Why no TCP segment could be read from a frame: a name of `protocol-names.ts`, or of a fault. `isOrdinary` says whether anything is wrong with the frame. */
 export type NoSegment = string;
 
 /** Packets within packets are followed this deep. */
@@ -139,7 +139,7 @@ function readIpv4(
       const whole = fragments.ipv4(bytes, offset, wireEnd, segment.timeNs);
       return typeof whole === 'string' ? whole : readNetwork(whole, 0, whole.length, whole.length, segment, fragments, depth + 1);
     }
-    // One that the snap length cut can't be put together. The first still shows the headers behind it.
+    // A fragment that the snap length cut can't be reassembled. The first one still shows the TCP header.
     if (ipv4.fragment(bytes, offset).start > 0) return 'ipv4-fragment';
   }
   const protocol = ipv4.protocol(bytes, offset);

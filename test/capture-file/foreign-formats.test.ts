@@ -51,7 +51,7 @@ describe('a file that is no pcap or pcapng', () => {
     expect(erf(concat(record(80, 2), REST))).toBeNull();
   });
 
-  it('is told to be text where it is', async () => {
+  it('is called text where it is text', async () => {
     expect(await refusal(text('21:00:03.1 IP 10.0.0.1.40000 > 10.0.0.2.80: Flags [S], seq 1\n'))).toContain(
       'tcpdump writes a capture with -w FILE',
     );

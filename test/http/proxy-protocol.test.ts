@@ -23,7 +23,7 @@ describe('the PROXY protocol', () => {
       expect(proxyHeader(text(line))).toEqual({ version: 1, length: line.length, source: null, destination: null });
   });
 
-  it('reads version 2, with fields behind the addresses', () => {
+  it('reads version 2, with fields after the addresses', () => {
     const header = proxyV2('203.0.113.9', '10.0.0.2', 51_234, 80, Uint8Array.of(0x04, 0, 1, 0));
     expect(proxyHeader(concat(header, GET))).toEqual({
       version: 2,

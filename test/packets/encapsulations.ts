@@ -30,7 +30,7 @@ export interface PppGiven {
 export const ppp = (packet: Uint8Array, { framed = false, compressed = false, protocol = pppNumber(packet) }: PppGiven = {}): Uint8Array =>
   concat(framed ? bytes(0xff, 0x03) : zeros(0), compressed ? bytes(protocol) : bytes(...u16(protocol)), packet);
 
-/** What stands behind an Ethernet header of type PPPoE; `payload` is a PPP packet. */
+/** What follows an Ethernet header of type PPPoE; `payload` is a PPP packet. */
 export const pppoeSession = (payload: Uint8Array, length = payload.length): Uint8Array =>
   concat(bytes(0x11, 0, 0, 1, ...u16(length)), payload);
 
@@ -128,7 +128,7 @@ export const inUdp = (port: number, payload: Uint8Array): Uint8Array => outer(ud
 
 // ------------------------------------------------------------------------------------------------------- PROXY protocol
 
-/** Version 2 of the PROXY protocol, for TCP; `fields`: type-length-value fields behind the addresses. */
+/** Version 2 of the PROXY protocol, for TCP; `fields`: type-length-value fields after the addresses. */
 export function proxyV2(source: string, destination: string, sourcePort: number, destinationPort: number, fields = zeros(0)): Uint8Array {
   const isIpv6 = source.includes(':');
   const address = (text: string): number[] => (isIpv6 ? ipv6Address(text) : text.split('.').map(Number));
@@ -139,7 +139,7 @@ export function proxyV2(source: string, destination: string, sourcePort: number,
 
 // ------------------------------------------------------------------------------------------------------------ fragments
 
-/** The fragments of an IPv4 packet without options, `size` bytes of payload each but the last. `identification` is told apart by it. */
+/** The fragments of an IPv4 packet without options, `size` bytes of payload each but the last. */
 export function ipv4Fragments(packet: Uint8Array, size: number, identification = 7): Uint8Array[] {
   return piecesOf(packet.subarray(20), size).map(({ start, more, piece }) => {
     const fragment = ipv4(piece, {

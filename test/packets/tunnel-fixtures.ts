@@ -169,7 +169,7 @@ const links: readonly Fixture[] = [
   ),
   fixture(
     'link-radiotap',
-    'radiotap, 802.11 data frames with quality of service, a check sequence behind each',
+    'radiotap, 802.11 data frames with quality of service, each with a check sequence',
     wrapped((packet) => radiotap(wlan(packet, { quality: true }))),
     127,
   ),

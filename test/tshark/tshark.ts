@@ -74,7 +74,7 @@ const PREFERENCES = [
   'nameres.transport_name:FALSE',
 ];
 
-/** What tshark can't know of tunnels without being told: the port that Linux's VXLAN has by default, and a label of the hand-made captures. */
+/** What tshark can't know of tunnels by itself: the port that Linux's VXLAN has by default, and a label of the hand-made captures. */
 const DECODE_AS = ['udp.port==8472,vxlan', `mpls.label==${PSEUDOWIRE_LABEL},pwethcw`];
 
 /** Runs tshark over `file`; TCP on `httpPorts` is read as HTTP. @throws where tshark is missing or fails before the end of the file */

@@ -47,7 +47,7 @@ const V4 = ipv4(tcp({ payload: text('hello') }), { source: '10.0.0.1', destinati
 const V6 = ipv6(tcp({ payload: text('hello') }));
 const inGre = (payload: Uint8Array, given: Parameters<typeof gre>[1] = {}): Uint8Array => ethernet(outer(gre(payload, given), 47));
 const withTrailer = (frame: Uint8Array, count: number): Uint8Array => concat(frame, new Uint8Array(count));
-/** IEEE 802.1AE in the clear: flags, a length, a number, the identifier of the channel, and a check sequence behind. */
+/** IEEE 802.1AE in the clear: flags, a length, a number, the identifier of the channel, and a check sequence at the end. */
 const macsec = (payload: Uint8Array, flags: number): Uint8Array =>
   ethernet(withTrailer(concat(Uint8Array.of(flags, 0, 0, 0, 0, 1), new Uint8Array(8), Uint8Array.of(8, 0), payload), 16), 0x88e5);
 
@@ -256,7 +256,7 @@ describe('any bytes', () => {
     fc.assert(fc.property(fc.constantFrom(...LINK_TYPES), fc.uint8Array({ maxLength: 200 }), fc.nat(100), check), { numRuns: 5000 });
   });
 
-  it('behind any header that announces a layer neither throw nor are read beyond their end', () => {
+  it('after any header that announces a layer neither throw nor are read beyond their end', () => {
     const etherTypes = [0x0800, 0x86dd, 0x8100, 0x6558, 0x880b, 0x8847, 0x8864, 0x8870, 0x88e7, 0x88e5, 0x892f, 0x8909, 0x894f, 60];
     const ports = [443, 1701, 2152, 3544, 4500, 4754, 4789, 4790, 6081, 6635, 8472, 37_008, 51_820];
     const heads: readonly ((body: Uint8Array) => Uint8Array)[] = [

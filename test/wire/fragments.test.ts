@@ -54,7 +54,7 @@ describe('fragments', () => {
     expect([...segment.bytes.subarray(segment.source, segment.source + 4)]).toEqual([10, 0, 0, 1]);
   });
 
-  it('of two datagrams are told apart by identification, addresses and protocol', () => {
+  it('of two datagrams are kept apart by identification, addresses and protocol', () => {
     const other = ipv4(tcp({ payload: payload(2000) }), { source: '10.0.0.3', destination: '10.0.0.2' });
     const [a1, a2, a3] = ipv4Fragments(V4, 1480);
     const [b1, b2] = ipv4Fragments(other, 1480);
