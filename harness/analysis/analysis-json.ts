@@ -45,7 +45,9 @@ export class AnalysisJson implements AnalysisWriter {
   }
 
   connection(connection: Connection, steps: StepMark[]): void {
-    this.#waiting += `${this.#connections++ === 0 ? '\n' : ',\n'}${jsonOf(connectionRow(connection, { steps }))}`;
+    const { proxyHeader } = connection;
+    const row = { ...connectionRow(connection, { steps }), ...(proxyHeader ? { proxyHeader } : {}) };
+    this.#waiting += `${this.#connections++ === 0 ? '\n' : ',\n'}${jsonOf(row)}`;
     if (this.#waiting.length > COPIED_AT_ONCE) this.#toSpool();
   }
 

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
-import type { CaptureInfo, Connection, Endpoint, MessageProblem, Observation, ObservedValue } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint, MessageProblem, Observation, ObservedValue, ProxyHeader } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
@@ -69,6 +69,7 @@ export class AnalysisText implements AnalysisWriter {
     const notes = [
       handshake ? '' : midStream ? 'begins in mid-stream' : 'no handshake',
       portReused ? 'its ports were used again' : '',
+      connection.proxyHeader ? `PROXY protocol ${proxyText(connection.proxyHeader)}` : '',
       retransmissions > 0 ? `${retransmissions} retransmissions` : '',
       missing > 0 ? `${missing} bytes are not in the capture` : '',
     ];
@@ -125,6 +126,9 @@ export class AnalysisText implements AnalysisWriter {
 }
 
 const endpointText = ({ address, port }: Endpoint): string => `${uriHost(address)}:${port}`;
+
+const proxyText = ({ version, source }: ProxyHeader): string =>
+  `version ${version}${source === null ? '' : `, for ${endpointText(source)}`}`;
 
 const writeEndpoint = (out: TextOutput, { address, port }: Endpoint): TextOutput => out.write(uriHost(address)).write(':').number(port);
 

@@ -17,6 +17,7 @@ import { endpointKey } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import { type NothingRead, nothingRead } from './nothing-read.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
@@ -58,31 +59,43 @@ export interface Damage {
   lastFrame: number;
 }
 
+/** What keeps a capture from being shown whole: damage, or that nothing in it could be read. */
+export type Trouble = Damage | NothingRead;
+
 /**
  * Analyzes a capture file, or standard input where `file` is `-`, and writes what it shows to `out`.
- * @returns `null`, or where the capture is damaged
+ * @returns `null`, or where the capture is damaged, or why nothing in it could be read
  * @throws CodedError (bad-argument) where it can't be read or is no capture, (unable-here) where this machine is short of something
  */
-export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Damage | null> {
+export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Trouble | null> {
   const json = options.json ? new AnalysisJson(out) : null;
   try {
-    const capture = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
+    const { capture, connections } = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
     const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
-    return faults.length === 0 ? null : { faults, lastFrame: capture.frames };
+    if (faults.length > 0) return { faults, lastFrame: capture.frames };
+    return connections === 0 ? nothingRead(capture) : null;
   } finally {
     json?.dispose();
   }
 }
 
-async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
+interface Analyzed {
+  capture: CaptureInfo;
+  /** Of all servers, those that were not asked for too. */
+  connections: number;
+}
+
+async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
+  let connections = 0;
   const sink: DecodeSink = {
     summary: (exchange, server) => {
       if (wanted(server.port)) writer.exchange(exchange, server);
     },
     connection: (connection, steps) => {
+      connections++;
       const isWanted = wanted(connection.server.port);
       if (isWanted) writer.connection(connection, steps);
       const hasExchanges = !budget.withoutExchanges.has(connection);
@@ -105,7 +118,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   await writer.end(capture, shown, () =>
     all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
   );
-  return capture;
+  return { capture, connections };
 }
 
 /** Whether a later connection of the server may yet be evidence. */

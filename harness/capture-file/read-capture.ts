@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import { foreignFormat, isText } from './foreign-formats.ts';
 import { type CaptureFacts, countFault, newFacts, type OnPacket, type PacketParser, type PlainPackets, uint32 } from './packet-reader.ts';
 import { isPcap, PcapParser } from './pcap-reader.ts';
 import { PcapngParser } from './pcapng-reader.ts';
@@ -194,15 +195,24 @@ class RecordBuffer {
   #parse(bytes: Uint8Array, start: number, end: number): number {
     if (!this.#parser) {
       if (end - start < 4) return start;
-      this.#parser = this.#parserFor(uint32(bytes, start, false));
+      this.#parser = this.#parserFor(bytes, start, end);
     }
     return this.#parser.parse(bytes, start, end);
   }
 
-  #parserFor(magic: number): PacketParser {
+  #parserFor(bytes: Uint8Array, start: number, end: number): PacketParser {
+    const magic = uint32(bytes, start, false);
     if (magic === PCAPNG_MAGIC) return new PcapngParser(this.#facts, this.#onPacket, this.#plain);
     if (isPcap(magic)) return new PcapParser(this.#facts, this.#onPacket, this.#plain);
-    const found = magic.toString(16).padStart(8, '0');
-    throw new NotACaptureError(`not a capture file: it begins with ${found}; pcap and pcapng are understood, plain or packed with gzip`);
+    throw new NotACaptureError(notUnderstood(bytes, start, end, magic));
   }
+}
+
+const UNDERSTOOD = 'pcap and pcapng are understood, plain or packed with gzip';
+
+function notUnderstood(bytes: Uint8Array, start: number, end: number, magic: number): string {
+  const foreign = foreignFormat(bytes, start, end);
+  if (foreign) return `not a capture file that can be read: it is ${foreign.name}; convert it with: ${foreign.command} (${UNDERSTOOD})`;
+  const hint = isText(bytes, start, end) ? '; this one is text: tcpdump writes a capture with -w FILE' : '';
+  return `not a capture file: it begins with ${magic.toString(16).padStart(8, '0')}; ${UNDERSTOOD}${hint}`;
 }

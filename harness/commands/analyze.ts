@@ -29,12 +29,15 @@ export const addAnalyze: AddCommand = (program) => {
       endWithOutput();
       if (file === STANDARD_INPUT) readOnAfterInterrupt();
       const { analyze } = await loadAnalyze();
-      const damage = await analyze(file, options, process.stdout);
-      if (!damage) return;
+      const trouble = await analyze(file, options, process.stdout);
+      if (!trouble) return;
       const where = file === STANDARD_INPUT ? 'standard input' : file;
-      say(
-        `${where} is damaged after frame ${damage.lastFrame} (${damage.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
-      );
+      if ('why' in trouble)
+        say(`nothing could be read of ${where}: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
+      else
+        say(
+          `${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
+        );
       process.exitCode = EXIT.failed;
     });
 };

@@ -9,7 +9,9 @@ import { looksLike } from '../http/start-line.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, StepMark } from '../model.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits, ConnectionTracker } from '../tcp/connection-tracker.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
-import { newSegment, OTHER_PROTOCOL, readSegment } from '../wire/segment.ts';
+import { Fragments, HELD_FRAGMENT } from '../wire/fragments.ts';
+import { isOrdinary } from '../wire/protocol-names.ts';
+import { newSegment, readSegment } from '../wire/segment.ts';
 import { type OpenPlainReader, SharedConnections } from './plain-reader.ts';
 import { firstFrame, stepAt, stepMarks } from './steps.ts';
 
@@ -51,6 +53,8 @@ export interface DecodedCapture {
 export async function decodeCapture(source: CaptureSource, options: DecodeOptions, sink: DecodeSink): Promise<CaptureInfo> {
   const undecoded: Record<string, number> = {};
   const facts = newFacts();
+  const otherProtocols: Record<string, number> = {};
+  const fragments = new Fragments();
   const segment = newSegment();
   const { budget, limits = CONNECTION_LIMITS } = options;
   let steps: StepMark[] = [];
@@ -92,18 +96,19 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
   const onPacket: OnPacket = (packet) => {
     const { bytes, start, end, originalLength } = packet;
     if (end - start < originalLength) countFault(undecoded, 'cut-by-snap-length');
-    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);
+    segment.timeNs = packet.timeNs;
+    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment, fragments);
     if (fault === null) {
       if (segment.fault !== null) countFault(undecoded, segment.fault);
       segment.frame = packet.frame;
-      segment.timeNs = packet.timeNs;
       connections.segment(segment);
-    } else if (fault !== OTHER_PROTOCOL) {
-      countFault(undecoded, fault);
+    } else if (fault !== HELD_FRAGMENT) {
+      countFault(isOrdinary(fault) ? otherProtocols : undecoded, fault);
     }
   };
   await readCapture(source, onPacket, facts, reader);
   connections.end();
+  fragments.countLost(undecoded);
   if (tracker.lateFrames > 0) undecoded['after-its-connection-was-reported'] = tracker.lateFrames;
   const baseEpochNs = facts.baseEpochNs ?? 0n;
   return {
@@ -111,6 +116,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     linkTypes: facts.linkTypes,
     frames: facts.frames,
     undecoded: { ...undecoded, ...facts.faults },
+    ...(Object.keys(otherProtocols).length > 0 ? { otherProtocols } : {}),
     received: facts.received,
     dropped: facts.dropped,
     endNs: facts.endEpochNs === null ? facts.lastNs : Math.max(Number(facts.endEpochNs - baseEpochNs), facts.lastNs),

@@ -1,10 +1,19 @@
-import { type Connection, EXCHANGES_KEPT, type Exchange, type RequestMessage, type ResponseMessage, type Side } from '../model.ts';
+import {
+  type Connection,
+  EXCHANGES_KEPT,
+  type Exchange,
+  type ProxyHeader,
+  type RequestMessage,
+  type ResponseMessage,
+  type Side,
+} from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
 import { isInterim } from './framing.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
 import { type MessageListener, MessageParser } from './message-parser.ts';
+import { proxyHeader } from './proxy-protocol.ts';
 import type { BodySnapshot, MessageSnapshot, StreamSnapshot } from './snapshots.ts';
 import { looksLike } from './start-line.ts';
 
@@ -63,6 +72,7 @@ export class HttpStream implements StreamSink {
   /** The client's and the server's side are the other way round than TCP believed. */
   #swapped = false;
   #anyMessage = false;
+  #proxyHeader: ProxyHeader | null = null;
   #count = 0;
   #kept: Exchange[] = [];
   readonly #budget: ExchangeBudget;
@@ -119,7 +129,10 @@ export class HttpStream implements StreamSink {
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
-    if (!this.#anyMessage) this.#checkSides(side, bytes, start, end, cut);
+    if (!this.#anyMessage) {
+      if (side === 'client' && this.#requests.offset === 0) start = this.#passProxyHeader(bytes, start, end);
+      this.#checkSides(side, bytes, start, end, cut);
+    }
     if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
     else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
   }
@@ -145,6 +158,7 @@ export class HttpStream implements StreamSink {
     for (const exchange of this.#kept) exchange.stream = connection.stream;
     connection.exchanges = this.#kept;
     connection.exchangeCount = this.#count;
+    if (this.#proxyHeader !== null) connection.proxyHeader = this.#proxyHeader;
     if (this.#keepsLastOnly && this.#count > 0) this.#budget.withoutExchanges.add(connection);
   }
 
@@ -157,6 +171,15 @@ export class HttpStream implements StreamSink {
 
   #fromClient(side: Side): boolean {
     return (side === 'client') !== this.#swapped;
+  }
+
+  /** The first segment may begin with a header of the PROXY protocol, which is always whole in one. Returns where the client's own bytes begin. */
+  #passProxyHeader(bytes: Uint8Array, start: number, end: number): number {
+    const header = proxyHeader(bytes, start, end);
+    if (header === null || header === 'incomplete') return start;
+    this.#proxyHeader = header;
+    this.#requests.skipTo(header.length);
+    return start + header.length;
   }
 
   /** Where the SYN was not captured, TCP may have guessed wrong which end is the client. The first start line shows it. */

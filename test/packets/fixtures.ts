@@ -16,6 +16,7 @@ import {
 } from './captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from './conversation.ts';
 import { concat, ETHERTYPE, ethernet, FLAG, ipv4, ipv6, nullHeader, pppoe, sll, sll2, tag, tcp, text } from './layers.ts';
+import { tunnelFixtures } from './tunnel-fixtures.ts';
 
 export interface Fixture {
   /** File name. */
@@ -478,4 +479,4 @@ function badOffsets(): Packet[] {
   return talk.segment('client', { sourcePort: 41_000, headerLength: 4 }).close('client').packets;
 }
 
-export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis, ...http];
+export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis, ...http, ...tunnelFixtures];

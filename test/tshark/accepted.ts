@@ -77,6 +77,19 @@ const LATER_REQUEST_REASON =
 const TUNNEL_REASON =
   'what follows a 101, or a 2xx to CONNECT, is no message of the connection (RFC 9110 §9.3.6): it is a tunnel; tshark hands it to the dissector of its contents';
 
+const FRAGMENTS_REASON =
+  'a datagram of which fragments overlap is dropped (RFC 8200 §4.5, and Linux does so for IPv4), and counted as not decoded; tshark puts it together';
+const PROXY_REASON =
+  'a request may follow the header of the PROXY protocol in the same segment; tshark 4.0 takes the whole segment for the header, and leaves the request out';
+
+/** What tshark shows of a datagram that is dropped here: its frame, what is in it, and that nothing is missing. */
+function isOfDroppedDatagram({ lack, field, ours, tshark }: Disagreement): boolean {
+  if (lack !== 'fragments') return false;
+  if (field === 'frame.analysis') return tshark === '' && (ours === 'lost_segment' || ours === 'ack_lost_segment');
+  if (field === 'stream.frames') return Number(tshark) > Number(ours);
+  return field === 'frame.present' ? ours === 'false' : ours === '' || tshark.startsWith(`${ours}\n`);
+}
+
 export const acceptedDifferences: readonly AcceptedDifference[] = [
   { field: 'stream.requests', reason: INCOMPLETE_REASON, applies: onlyIncompleteLeftOut },
   { field: 'stream.statuses', reason: INCOMPLETE_REASON, applies: onlyIncompleteLeftOut },
@@ -113,6 +126,16 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     field: 'stream.bodyBytes',
     reason: NO_LENGTH_REASON,
     applies: ({ tshark }) => !(Number(tshark) >= 0 && Number(tshark) <= Number.MAX_SAFE_INTEGER),
+  },
+  ...['frame.present', 'frame.analysis', 'stream.frames', 'stream.requests', 'stream.statuses'].map((field) => ({
+    field,
+    reason: FRAGMENTS_REASON,
+    applies: isOfDroppedDatagram,
+  })),
+  {
+    field: 'stream.requests',
+    reason: PROXY_REASON,
+    applies: (disagreement) => disagreement.lack === 'proxy-protocol' && moreThanTshark(disagreement),
   },
   { field: 'frame.analysis', reason: BROKEN_OFF_REASON, applies: ({ lack, tshark }) => lack === 'broken-off' && tshark === '' },
 ];
