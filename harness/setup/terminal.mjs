@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { isatty } from 'node:tty';
 import { findProgram, systemPath } from '../system/search-path.mjs';
 
