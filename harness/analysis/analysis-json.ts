@@ -1,29 +1,23 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
-import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
-import { temporaryFolder } from '../system/temporary-folder.ts';
+import type { Connection, Exchange, StepMark } from '../model.ts';
 import { TextOutput } from '../system/text-output.ts';
-import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
-
-const COPIED_AT_ONCE = 1 << 17;
+import type { AnalysisEnd, AnalysisWriter } from './analysis-writer.ts';
+import { Spool } from './spool.ts';
 
 /**
- * One JSON document: `exchanges`, `connections`, `capture`, `servers`, `values`. Exchanges are written as they end; connections, which end
- * among them, wait in a temporary file, so that memory does not grow with the capture.
+ * One JSON document: `exchanges`, `connections`, `capture`, `servers`, `values`, `findings`. Exchanges are written as they end; connections, which end
+ * among them, wait in a spool.
  */
 export class AnalysisJson implements AnalysisWriter {
   readonly #out: TextOutput;
-  readonly #folder = temporaryFolder('wirematrix-analyze-');
-  readonly #spool: number;
-  #waiting = '';
+  readonly #spool = new Spool();
+  readonly #rows = new TextOutput(this.#spool);
   #exchanges = 0;
   #connections = 0;
 
   constructor(out: Writable) {
     this.#out = new TextOutput(out);
-    this.#spool = openSync(path.join(this.#folder.path, 'connections.json'), 'w+');
     this.#out.write('{"exchanges":[');
   }
 
@@ -32,42 +26,25 @@ export class AnalysisJson implements AnalysisWriter {
   }
 
   connection(connection: Connection, steps: StepMark[]): void {
-    this.#waiting += `${this.#connections++ === 0 ? '\n' : ',\n'}${JSON.stringify(connectionRow(connection, { steps }))}`;
-    if (this.#waiting.length > COPIED_AT_ONCE) this.#toSpool();
+    this.#rows.write(`${this.#connections++ === 0 ? '\n' : ',\n'}${JSON.stringify(connectionRow(connection, { steps }))}`);
   }
 
-  async end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void> {
+  async end({ capture, servers, together, findings }: AnalysisEnd): Promise<void> {
     this.#out.write('\n],"connections":[');
-    this.#toSpool();
-    this.#copySpool();
+    this.#rows.flush();
+    this.#spool.read((bytes) => this.#out.bytes(bytes, 0, bytes.length));
     const { baseEpochNs, ...rest } = capture;
     this.#out.write(
-      `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(servers)},\n`,
+      `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(
+        servers.map(({ statuses: _statuses, ...server }) => server),
+      )},\n`,
     );
-    this.#out.write(`"values":${JSON.stringify(together())}}\n`);
+    this.#out.write(`"values":${JSON.stringify(together())},\n"findings":${JSON.stringify(findings)}}\n`);
     await this.#out.end();
   }
 
   /** Removes the temporary file; `end` need not have been reached. */
   dispose(): void {
-    closeSync(this.#spool);
-    this.#folder.removeNow();
-  }
-
-  #toSpool(): void {
-    writeSync(this.#spool, this.#waiting);
-    this.#waiting = '';
-  }
-
-  #copySpool(): void {
-    const chunk = Buffer.alloc(COPIED_AT_ONCE);
-    const decoder = new TextDecoder();
-    let position = 0;
-    for (;;) {
-      const count = readSync(this.#spool, chunk, 0, chunk.length, position);
-      if (count === 0) return;
-      position += count;
-      this.#out.write(decoder.decode(chunk.subarray(0, count), { stream: true }));
-    }
+    this.#spool.dispose();
   }
 }

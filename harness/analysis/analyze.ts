@@ -1,27 +1,33 @@
 /**
- * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and told where they are reached.
+ * Observations and findings of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what
+ * its observations need and counts all its exchanges, within limits that are named here and told where they are reached.
  */
 
 import type { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
+import { type CellEvidence, stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
 import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
+import { countExchange, type ExchangeCounts, histogram, newCounts } from '../findings/counts.ts';
+import type { Finding } from '../findings/finding.ts';
+import { findingsOf, worstFirst } from '../findings/findings-of.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, StepMark } from '../model.ts';
+import { type CaptureInfo, type Connection, cellId, type Endpoint, type Exchange, type StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument } from '../system/coded-error.ts';
-import { endpointKey } from '../wire/endpoint.ts';
+import { terminalOf } from '../system/terminal.ts';
+import { endpointKey, uriHost } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
-import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import type { AnalysisWriter } from './analysis-writer.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
   /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
   port?: readonly number[] | undefined;
+  /** Lists every exchange, not a screenful of them. */
+  all?: boolean | undefined;
 }
 
 /** Connections that one server's observations look at; the first ones count. */
@@ -38,6 +44,8 @@ interface ServerEvidence {
   exchanges: number;
   kept: Connection[];
   leftOut: number;
+  /** Of all its exchanges, kept or not. */
+  counts: ExchangeCounts;
 }
 
 /** Damage that ended the reading before the end of the file. */
@@ -63,16 +71,22 @@ export interface Damage {
  * @returns `null`, or where the capture is damaged
  * @throws CodedError (bad-argument) where it can't be read or is no capture
  */
-export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Damage | null> {
+export async function analyze(
+  file: string,
+  options: AnalyzeOptions,
+  out: Writable & { columns?: number; rows?: number },
+): Promise<Damage | null> {
   // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
   setFlagsFromString('--no-parallel-scavenge');
-  const json = options.json ? new AnalysisJson(out) : null;
+  const writer = options.json
+    ? new AnalysisJson(out)
+    : new AnalysisText(out, observations, { all: options.all ?? false, columns: terminalOf(out).columns });
   try {
-    const capture = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
+    const capture = await analyzeTo(file, options, writer);
     const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
     return faults.length === 0 ? null : { faults, lastFrame: capture.frames };
   } finally {
-    json?.dispose();
+    writer.dispose();
   }
 }
 
@@ -95,6 +109,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!wanted(server.port)) return;
       if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
       writer.exchange(exchange, server);
+      count(servers, server, exchange);
     },
     connection: (connection, comments) => {
       const isWanted = wanted(connection.server.port);
@@ -106,10 +121,6 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
-  const { listing } = writer;
-  if (listing) {
-    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
-  }
   let capture: CaptureInfo;
   try {
     capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
@@ -117,13 +128,58 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
     throw unreadable(file, error);
   }
   const all = [...servers.values()];
-  const shown = all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server));
+  const found: Finding[] = [];
+  const shown = all.flatMap((server) => {
+    server.kept.sort((a, b) => a.stream - b.stream);
+    const evidence = toEvidence(capture, server.kept);
+    const isShown = server.exchanges > 0 || all.length === 1;
+    const values = isShown ? observeAll(evidence, observations) : {};
+    const { address, port: serverPort, connections, exchanges, leftOut, counts } = server;
+    const looked = { ...evidence, values, counts };
+    found.push(...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: 'server' }));
+    return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts) }] : [];
+  });
   const [only] = shown;
-  const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
-  await writer.end(capture, shown, () =>
-    all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
-  );
+  const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
+  const together = toEvidence(capture, kept);
+  // Which frames are no TCP is not the question where only some ports were asked for.
+  if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
+  await writer.end({
+    capture,
+    servers: shown,
+    together: () => (all.length === 1 && only ? only.values : observeAll(together, observations)),
+    findings: worstFirst(found),
+  });
   return capture;
+}
+
+/** A capture of a run names its cell. */
+const cellOf = ({ header, cell }: CellEvidence): string | null => (header === null ? null : cellId(cell));
+
+/** Counts an exchange of its server; servers beyond the limit have no counts. */
+function count(servers: Map<string, ServerEvidence>, endpoint: Endpoint, { stream, request, response }: Exchange): void {
+  const server = serverOf(servers, endpoint);
+  if (server === null) return;
+  countExchange(server.counts, {
+    stream,
+    method: request?.method ?? null,
+    target: request?.target ?? null,
+    status: response?.status ?? null,
+    requestFrames: request?.frames ?? null,
+    responseFrames: response?.frames ?? null,
+    durationNs: request && response ? response.endNs - request.startNs : null,
+  });
+}
+
+/** What is gathered of a server; `null` where it would be one too many. */
+function serverOf(servers: Map<string, ServerEvidence>, endpoint: Endpoint): ServerEvidence | null {
+  const key = endpointKey(endpoint);
+  const known = servers.get(key);
+  if (known) return known;
+  if (servers.size >= EVIDENCE_SERVERS) return null;
+  const server = { ...endpoint, connections: 0, exchanges: 0, kept: [], leftOut: 0, counts: newCounts() };
+  servers.set(key, server);
+  return server;
 }
 
 /** Whether a later connection of the server may yet be evidence. */
@@ -134,13 +190,8 @@ function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoin
 
 /** Whether the connection stays in memory for its server's observations. */
 function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const key = endpointKey(connection.server);
-  let server = servers.get(key);
-  if (!server) {
-    if (servers.size >= EVIDENCE_SERVERS) return false;
-    server = { ...connection.server, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
-    servers.set(key, server);
-  }
+  const server = serverOf(servers, connection.server);
+  if (server === null) return false;
   server.connections++;
   server.exchanges += connection.exchangeCount;
   if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || !hasExchanges) {
@@ -149,11 +200,6 @@ function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connecti
   }
   server.kept.push(connection);
   return true;
-}
-
-function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges, kept, leftOut }: ServerEvidence): ServerValues {
-  kept.sort((a, b) => a.stream - b.stream);
-  return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }
 
 const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;

@@ -8,14 +8,17 @@ import { say } from './say.ts';
 export const addAnalyze: AddCommand = (program) => {
   program
     .command('analyze')
-    .description('observations of any pcap or pcapng capture, in constant memory')
+    .description('what is worth a look in any pcap or pcapng capture, and its observations, in constant memory')
     .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')
     .option('--json', 'as JSON, in the shapes of run.json')
     .option('--port <n...>', 'ports of servers: only their connections are reported', (text: string, before: number[] = []) => [
       ...before,
       port(text),
     ])
+    .option('--all', 'list every exchange, not a screenful of them')
     .action(async (file, options) => {
+      // Ctrl-C ends the capturing program at the other end of the pipe; what it captured is then analyzed.
+      if (file === '-') process.once('SIGINT', () => {});
       const { analyze } = await loadAnalyze();
       const damage = await analyze(file, options, process.stdout);
       if (!damage) return;

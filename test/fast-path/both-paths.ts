@@ -61,7 +61,7 @@ export async function listedTelling(
       done();
     },
   });
-  const text = new AnalysisText(out, []);
+  const text = new AnalysisText(out, [], { all: true });
   const exchanges = new ExchangeBudget(budget);
   const connections: string[] = [];
   const sink: DecodeSink = {
@@ -78,7 +78,9 @@ export async function listedTelling(
     },
     listing: silent ? { ...text.listing, lineStart: () => null } : text.listing,
   };
-  await text.end(await decodeCapture(input, { ...options, budget: exchanges, fastPathFrom }, sink), []);
+  const capture = await decodeCapture(input, { ...options, budget: exchanges, fastPathFrom }, sink);
+  await text.end({ capture, servers: [], together: () => ({}), findings: [] });
+  text.dispose();
   return [...Buffer.concat(chunks).toString().split('\n'), ...connections];
 }
 

@@ -173,6 +173,8 @@ function lost(on: LookedAt): Lost[] {
       (connection.sides.server.frames === 0 && connection.handshake === null)
     )
       return [];
+    // What the server sent after it may have been the answer.
+    if ((connection.sides.server.lastPayloadFrame ?? 0) > request.headFrames[0]) return [];
     if (!hasWholeHead(request) || hasProblem(request, 'gap-in-body', 'gap-in-head', 'invalid-start-line')) return [];
     return exchange.interim.some(({ status }) => status === 101) ? [] : [{ exchange: { ...exchange, request }, connection }];
   });
@@ -187,7 +189,7 @@ function racingClose({ exchange: { request, index }, connection }: Lost): FirstC
   if (close.frame < request.headFrames[0]) return close;
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
   const idleNs = request.startNs - before.response.endNs;
-  return close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6 ? close : null;
+  return request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6 ? close : null;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(

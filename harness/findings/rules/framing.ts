@@ -333,7 +333,12 @@ const noStatusLine = defineFinding({
       if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
       const junk = request.problems.find(({ kind }) => kind === 'invalid-start-line');
       // A request line that is wrong itself may get any answer.
-      if (!junk || !/^[A-Z]+ \S+ HTTP\/1\.[01]$/.test(request.startLine) || connection.sides.server.payloadBytes === 0) return [];
+      if (
+        !junk ||
+        !/^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) \S+ HTTP\/1\.[01]$/.test(request.startLine) ||
+        connection.sides.server.payloadBytes === 0
+      )
+        return [];
       return [{ args: { method: request.method, target: request.target }, stream, frames: [request.headFrames[0], junk.frame] }];
     }),
 });

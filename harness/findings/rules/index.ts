@@ -1,4 +1,4 @@
-/** The registry of findings. */
+/** The registry of findings. Of one severity the first here is shown first. */
 import { capture } from './capture.ts';
 import { connection } from './connection.ts';
 import { fields } from './fields.ts';
@@ -7,7 +7,7 @@ import { semantics } from './semantics.ts';
 import { traffic } from './traffic.ts';
 import { values } from './values.ts';
 
-export const RULES = [...framing, ...connection, ...semantics, ...fields, ...traffic, ...values, ...capture];
+export const RULES = [...framing, ...connection, ...traffic, ...semantics, ...fields, ...values, ...capture];
 
 type AnyRule = (typeof RULES)[number];
 

@@ -229,8 +229,9 @@ const hasCondition = ({ request }: Asked): boolean => CONDITIONS.some((name) => 
 /** The 200 that the same target got from a request with the same Accept-Encoding: the last one before it, else the first after. */
 function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
   const accepted = field(answer.request, 'accept-encoding');
-  const same = pagesOf(on, answer).filter(({ request }) => field(request, 'accept-encoding') === accepted);
-  return same.findLast(({ request }) => request.frames[0] < answer.request.frames[0]) ?? same[0];
+  const isSame = ({ request }: Asked): boolean => field(request, 'accept-encoding') === accepted;
+  const all = pagesOf(on, answer);
+  return all.findLast((page) => page.request.frames[0] < answer.request.frames[0] && isSame(page)) ?? all.find(isSame);
 }
 
 const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
@@ -331,7 +332,8 @@ const dateIgnored = defineFinding({
       if (response.status !== 200 || !isGetOrHead(answer) || since === null || modified === null) return null;
       const others = ['if-none-match', 'range', 'cache-control', 'pragma'];
       if (others.some((name) => field(request, name) !== null)) return null;
-      return modified <= since && { target: request.target, bytes: response.bodyBytes };
+      // A later date is not one that the server gave: nginx by default takes the exact date alone.
+      return modified === since && { target: request.target, bytes: response.bodyBytes };
     }),
 });
 

@@ -30,7 +30,7 @@ interface ValueRule<Id extends string, Args extends Figures> {
   /** Its frames show it. */
   observation: string;
   /** The figures, where it holds. */
-  figures(observed: ObservedValue, values: Values): Args | null;
+  figures(observed: ObservedValue, values: Values, on: LookedAt): Args | null;
 }
 
 const ofValue = <const Id extends string, Args extends Figures>({ observation, figures, ...rule }: ValueRule<Id, Args>): Rule<Id, Args> =>
@@ -38,7 +38,7 @@ const ofValue = <const Id extends string, Args extends Figures>({ observation, f
     ...rule,
     look: (on): Hit<Args>[] => {
       const observed = on.values?.[observation];
-      const args = observed && on.values ? figures(observed, on.values) : null;
+      const args = observed && on.values ? figures(observed, on.values, on) : null;
       return args && observed ? [{ args, stream: streamOf(on, observed.frames), frames: observed.frames }] : [];
     },
   });
@@ -85,7 +85,7 @@ const AT_ONCE_S = 0.5;
 
 const proxyRace = ofValue({
   id: 'idle.shorter-than-proxies',
-  severity: 'advice',
+  severity: 'note',
   level: null,
   spec: 'RFC 9112 §9.5',
   topic: 'idle-timeout',
@@ -99,7 +99,7 @@ const proxyRace = ofValue({
 
 const closesEach = ofValue({
   id: 'idle.none',
-  severity: 'advice',
+  severity: 'note',
   level: 'SHOULD',
   spec: 'RFC 9112 §9.3',
   topic: 'idle-timeout',
@@ -136,10 +136,12 @@ const halfHead = ofValue({
   },
 });
 
-/** Of a redirect or an error nothing follows. */
-const isPage = (values: Values): boolean => {
+/** Of a redirect, an error, or the answer to a POST nothing follows for caches. */
+const isPage = ({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): boolean => {
   const statuses = values['http.statuses']?.value;
-  return typeof statuses !== 'string' || statuses.startsWith('2');
+  if (typeof statuses === 'string' && !statuses.startsWith('2')) return false;
+  const exchange = exchanges.find(({ response }) => response !== null && frames.includes(response.headFrames[0]));
+  return exchange?.request?.method === 'GET';
 };
 
 const noValidators = ofValue({
@@ -149,8 +151,8 @@ const noValidators = ofValue({
   spec: 'RFC 9110 §8.8',
   topic: 'etag',
   observation: 'cache.etag',
-  figures: ({ value }, values) => {
-    if (value !== 'none' || values['cache.last-modified']?.value !== 'no' || !isPage(values)) return null;
+  figures: (observed, values, on) => {
+    if (observed.value !== 'none' || values['cache.last-modified']?.value !== 'no' || !isPage(observed, values, on)) return null;
     const control = values['cache.control'];
     const directives = cacheControl(typeof control?.value === 'string' ? control.value : null);
     const needsNone = directives.has('no-store') || (deltaSeconds(directives.get('max-age')) ?? 0) > 0 || control?.note !== undefined;
@@ -165,9 +167,11 @@ const noFreshness = ofValue({
   spec: 'RFC 9111 §4.2.2',
   topic: 'caching',
   observation: 'cache.control',
-  figures: ({ value, note }, values) =>
+  figures: (observed, values, on) => {
     // A note names an Expires, which sets the lifetime too (RFC 9111 §4.2.1).
-    value === 'none' && note === undefined && values['cache.last-modified']?.value === 'yes' && isPage(values) ? {} : null,
+    if (observed.value !== 'none' || observed.note !== undefined) return null;
+    return values['cache.last-modified']?.value === 'yes' && isPage(observed, values, on) ? {} : null;
+  },
 });
 
 const noRanges = ofValue({

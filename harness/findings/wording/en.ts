@@ -761,10 +761,9 @@ export const EN: Language = {
   setting: (program, setting) => `${program}: ${setting}`,
   worthALook: 'Worth a look',
   nothing: 'nothing: no fault, risk or advice follows from what was captured',
-  consequence: 'follows',
   remedy: 'remedy',
   severities: { fault: 'fault', risk: 'risk', advice: 'advice', note: 'note' },
   more: (count) => `${count} more: --json has all findings`,
-  frames: (list) => `frames ${list}`,
   connection: (stream) => `connection #${stream}`,
+  frames: (frames) => `${frames.length === 1 ? 'frame' : 'frames'} ${frames.join(', ')}`,
 };

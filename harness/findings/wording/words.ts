@@ -22,10 +22,9 @@ export interface Language {
   setting(program: string, setting: string): string;
   worthALook: string;
   nothing: string;
-  consequence: string;
   remedy: string;
   severities: Readonly<Record<'fault' | 'risk' | 'advice' | 'note', string>>;
   more(count: number): string;
-  frames(list: string): string;
   connection(stream: number): string;
+  frames(frames: readonly number[]): string;
 }

@@ -723,10 +723,9 @@ export const ZH: Language = {
   setting: (program, setting) => `${program}：${setting}`,
   worthALook: '值得一看',
   nothing: '无：所捕获的内容中没有错误、风险或建议',
-  consequence: '后果',
   remedy: '对策',
   severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
   more: (count) => `另有 ${count} 项：--json 列出全部`,
-  frames: (list) => `帧 ${list}`,
   connection: (stream) => `连接 #${stream}`,
+  frames: (frames) => `帧 ${frames.join('、')}`,
 };
