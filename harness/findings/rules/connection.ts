@@ -4,7 +4,6 @@ import type { Connection, Exchange, FirstClose } from '../../model.ts';
 import { AT_ONCE_MS } from '../../observe/close-cause.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
-import { defineFinding, type Hit } from '../finding.ts';
 import {
   type Asked,
   answerFrames,
@@ -14,10 +13,11 @@ import {
   hasProblem,
   isStopped,
   isWhole,
-  type LookedAt,
   milliseconds,
   seconds,
-} from '../looked-at.ts';
+} from '../evidence.ts';
+import { defineFinding, type Hit } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
 
 /** A close that comes later is no longer the end of the response. */
 const AT_ONCE_LATEST_NS = 3e9;

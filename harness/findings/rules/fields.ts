@@ -1,7 +1,8 @@
 /** Fields that a response needs, has twice, or has wrong. */
 import { cacheControl, entityTag, field, fieldValues, httpDate } from '../../http/fields.ts';
+import { type Answer, answers, asked, codingOf, eachAnswer, isWhole } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
-import { type Answer, answers, asked, codingOf, eachAnswer, isWhole, type LookedAt } from '../looked-at.ts';
+import type { LookedAt } from '../looked-at.ts';
 
 /** Fields of one value (RFC 9110 §5.3): a recipient that joins two lines has neither. */
 const SINGLE = ['ETag', 'Content-Type', 'Location', 'Last-Modified', 'Content-Range', 'Expires', 'Age', 'Retry-After'];

@@ -2,7 +2,6 @@
 import { field, fieldValues, listElements } from '../../http/fields.ts';
 import type { MessageProblemKind } from '../../model.ts';
 import { hasWholeHead } from '../../observe/step.ts';
-import { defineFinding, type Hit } from '../finding.ts';
 import {
   type Answer,
   type Asked,
@@ -13,10 +12,11 @@ import {
   hasProblem,
   isStopped,
   isWhole,
-  type LookedAt,
   problemDetail,
   seconds,
-} from '../looked-at.ts';
+} from '../evidence.ts';
+import { defineFinding, type Hit } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
 
 /** A server that says nothing for so long inside a response sends no more of it. */
 const SILENT_NS = 3e9;

@@ -1,7 +1,8 @@
 /** Ranges, conditions, methods and statuses: what an answer says, beside what was asked and what the same target gets otherwise. */
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
+import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
-import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, type LookedAt, pages, pagesOf, sameVersion } from '../looked-at.ts';
+import type { LookedAt } from '../looked-at.ts';
 
 const isPart = ({ response }: Asked): boolean => response.status === 206;
 const isMultipart = ({ response }: Asked): boolean => mediaType(field(response, 'content-type'))?.type === 'multipart/byteranges';

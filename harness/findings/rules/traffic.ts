@@ -2,8 +2,9 @@
 import type { Connection, Side } from '../../model.ts';
 import { frameList } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
+import { type Asked, answerFrames, asked, median, milliseconds, seconds } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
-import { type Asked, answerFrames, asked, type LookedAt, median, milliseconds, seconds } from '../looked-at.ts';
+import type { LookedAt } from '../looked-at.ts';
 
 /** The counts of the whole capture where there are some, else those of the evidence. */
 function countsOf(on: LookedAt): ExchangeCounts {
