@@ -167,7 +167,7 @@ function count(servers: Map<string, ServerEvidence>, endpoint: Endpoint, { strea
     status: response?.status ?? null,
     requestFrames: request?.frames ?? null,
     responseFrames: response?.frames ?? null,
-    durationNs: request && response ? response.endNs - request.startNs : null,
+    durationNs: request?.complete && response ? response.endNs - request.startNs : null,
   });
 }
 

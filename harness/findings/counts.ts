@@ -9,7 +9,7 @@ export interface CountedExchange {
   readonly status: number | null;
   readonly requestFrames: readonly [number, number] | null;
   readonly responseFrames: readonly [number, number] | null;
-  /** From the request's first byte to the response's last one, in nanoseconds; `null` where one of them is missing. */
+  /** From the request's first byte to the response's last one, in nanoseconds; `null` where one of them is missing, or the request is not whole. */
   readonly durationNs: number | null;
 }
 

@@ -93,10 +93,5 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-/** The median; of two middle ones the lower. `null` of none. */
-export function median(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
-}
-
 export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

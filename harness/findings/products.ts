@@ -129,7 +129,7 @@ export const PRODUCTS = {
   },
   puma: {
     name: 'Puma',
-    settings: { 'idle-timeout': 'persistent_timeout 65', 'head-timeout': 'first_data_timeout 30', 'request-limit': 'max_fast_inline' },
+    settings: { 'idle-timeout': 'persistent_timeout 65', 'head-timeout': 'first_data_timeout 30' },
   },
   tomcat: {
     name: 'Tomcat',

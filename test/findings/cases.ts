@@ -68,12 +68,13 @@ const refusedRequest = (request: string): (() => Promise<LookedAt>) =>
 const smuggled = (request: string): Case => ({ fires: accepted(request), frames: [4, 5], silent: refusedRequest(request) });
 
 /** A request that meets the close of its idle connection. */
-const racing = (order: 'before' | 'after' | 'answered') => () =>
+export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => () =>
   looked(
     talk([[ask(), answer()]], (conversation) => {
       conversation.wait(5_000);
       if (order === 'before') conversation.fin('server').data('client', ask()).rst('server');
-      else if (order === 'after') conversation.data('client', ask()).rst('server');
+      else if (order === 'crossing') conversation.data('client', ask()).fin('server').rst('server');
+      else if (order === 'crash') conversation.data('client', ask()).rst('server');
       else conversation.data('client', ask()).data('server', answer()).fin('server');
     }).packets,
   );

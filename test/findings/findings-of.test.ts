@@ -3,6 +3,7 @@ import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness
 import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import { WORTH_A_LOOK, worthALook } from '../../harness/findings/worth-a-look.ts';
+import { racing } from './cases.ts';
 import { answer, ask, looked, spoken, talk } from './talk.ts';
 
 const subject = { server: 'yours', cell: 'yours/probe/range' };
@@ -27,6 +28,19 @@ describe('findingsOf', () => {
 
   it('says nothing of a sound exchange', async () => {
     expect(findingsOf(await spoken([ask(), answer('ETag: "a"\r\n')]), subject)).toEqual([]);
+  });
+
+  it.each([
+    ['crossing', 'connection.keep-alive-race', [6, 7, 8]],
+    ['crash', 'connection.closed-instead-of-answering', [6, 7]],
+  ] as const)('tells a close that crosses a request from one that answers it: %s', async (order, id, frames) => {
+    const [finding] = findingsOf(await racing(order)(), subject);
+    expect([finding?.id, finding?.where[0]?.frames]).toEqual([id, frames]);
+  });
+
+  it('asks no Host of a server that speaks HTTP/1.0', async () => {
+    const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
+    expect(findingsOf(on, subject)).toEqual([]);
   });
 
   it('joins what is seen several times, and says how often', async () => {

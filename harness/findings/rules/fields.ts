@@ -35,7 +35,11 @@ const withoutDate = (on: LookedAt, from: number, to: number): Hit<{ status: numb
   eachAnswer(
     answers(on),
     ({ response }) =>
-      response.status >= from && response.status <= to && fieldValues(response, 'date').length === 0 && { status: response.status },
+      // Of a 304 another finding speaks.
+      response.status !== 304 &&
+      response.status >= from &&
+      response.status <= to &&
+      fieldValues(response, 'date').length === 0 && { status: response.status },
   );
 
 const noDate = defineFinding({

@@ -1,6 +1,7 @@
 /** Ranges, conditions, methods and statuses: what an answer says, beside what was asked and what the same target gets otherwise. */
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
-import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
+import type { MessageProblemKind } from '../../model.ts';
+import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, hasProblem, pages, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -405,22 +406,23 @@ const headRefused = defineFinding({
     ),
 });
 
-/** How a request was taken that a server must refuse, or that the next parser may read otherwise. */
-const acceptedWith = (on: LookedAt, ...kinds: Parameters<typeof isWrong>[1][]) =>
+/** A request that a server must refuse, or that the next parser may read otherwise, and that was taken. */
+const acceptedWith = (on: LookedAt, kinds: readonly MessageProblemKind[], counts: (answer: Asked) => boolean = () => true) =>
   eachAnswer(asked(on), (answer) => {
-    const { status } = answer.response;
-    return status < 400 && status >= 200 && kinds.some((kind) => isWrong(answer, kind)) && { method: answer.request.method, status };
+    const { request, response } = answer;
+    const isAccepted = response.status >= 200 && response.status < 400 && hasProblem(request, ...kinds);
+    return isAccepted && counts(answer) && { method: request.method, status: response.status };
   });
 
-const isWrong = ({ request }: Asked, kind: Asked['request']['problems'][number]['kind']): boolean =>
-  request.problems.some((problem) => problem.kind === kind);
+/** HTTP/1.0 needs no Host. */
+const speaks11 = ({ response }: Asked): boolean => response.version === '1.1';
 
 const bothLengths = defineFinding({
   id: 'smuggling.length-with-transfer-encoding',
   severity: 'risk',
   level: null,
   spec: 'RFC 9112 §6.3',
-  look: (on) => acceptedWith(on, 'transfer-encoding-with-content-length'),
+  look: (on) => acceptedWith(on, ['transfer-encoding-with-content-length']),
 });
 
 const differentLengths = defineFinding({
@@ -428,7 +430,7 @@ const differentLengths = defineFinding({
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9112 §6.3',
-  look: (on) => acceptedWith(on, 'conflicting-content-length', 'invalid-content-length'),
+  look: (on) => acceptedWith(on, ['conflicting-content-length', 'invalid-content-length']),
 });
 
 const colonAccepted = defineFinding({
@@ -436,7 +438,7 @@ const colonAccepted = defineFinding({
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9112 §5.1',
-  look: (on) => acceptedWith(on, 'whitespace-before-colon'),
+  look: (on) => acceptedWith(on, ['whitespace-before-colon']),
 });
 
 const hostsAccepted = defineFinding({
@@ -444,7 +446,7 @@ const hostsAccepted = defineFinding({
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9112 §3.2',
-  look: (on) => acceptedWith(on, 'duplicate-host'),
+  look: (on) => acceptedWith(on, ['duplicate-host'], speaks11),
 });
 
 const noHostAccepted = defineFinding({
@@ -452,7 +454,7 @@ const noHostAccepted = defineFinding({
   severity: 'advice',
   level: 'MUST',
   spec: 'RFC 9112 §3.2',
-  look: (on) => acceptedWith(on, 'missing-host'),
+  look: (on) => acceptedWith(on, ['missing-host'], speaks11),
 });
 
 const lfAccepted = defineFinding({
@@ -460,7 +462,7 @@ const lfAccepted = defineFinding({
   severity: 'note',
   level: 'MAY',
   spec: 'RFC 9112 §2.2',
-  look: (on) => acceptedWith(on, 'bare-lf'),
+  look: (on) => acceptedWith(on, ['bare-lf']),
 });
 
 /** Whether another request of the same kind got the same status where no body was before it. */

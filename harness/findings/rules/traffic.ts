@@ -1,8 +1,8 @@
 /** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
 import type { Connection, Side } from '../../model.ts';
-import { frameList } from '../../observe/step.ts';
+import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
-import { type Asked, answerFrames, asked, median, milliseconds, seconds } from '../evidence.ts';
+import { type Asked, answerFrames, asked, milliseconds, seconds } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -18,7 +18,7 @@ function countsOf(on: LookedAt): ExchangeCounts {
       status: response?.status ?? null,
       requestFrames: request?.frames ?? null,
       responseFrames: response?.frames ?? null,
-      durationNs: request && response ? response.endNs - request.startNs : null,
+      durationNs: request?.complete && response ? response.endNs - request.startNs : null,
     });
   }
   return counts;
@@ -71,11 +71,11 @@ const slowServer = defineFinding({
   spec: null,
   look: (on) => {
     const plain = asked(on).filter(({ request, response }) => request.complete && response.status < 400 && request.problems.length === 0);
-    const middle = median(plain.map(thinkNs));
-    if (plain.length < 3 || middle === null || middle < SLOW_NS) return [];
+    const middle = medianOf(plain, thinkNs);
+    if (plain.length < 3 || middle === null || thinkNs(middle) < SLOW_NS) return [];
     const slow = plain.filter((answer) => thinkNs(answer) >= SLOW_NS);
     const [first] = slow;
-    const args = { median: milliseconds(middle), count: plain.length };
+    const args = { median: milliseconds(thinkNs(middle)), count: plain.length };
     return first ? [{ args, stream: first.exchange.stream, frames: answerFrames(first) }] : [];
   },
 });

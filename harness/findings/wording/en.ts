@@ -760,7 +760,7 @@ export const EN: Language = {
   times: (count, connections) => `${count} times${connections > 1 ? ` on ${connections} connections` : ''}; the first: `,
   setting: (program, setting) => `${program}: ${setting}`,
   worthALook: 'Worth a look',
-  nothing: 'nothing: no fault, risk or advice follows from what was captured',
+  nothing: 'nothing wrong follows from what was captured',
   remedy: 'remedy',
   severities: { fault: 'fault', risk: 'risk', advice: 'advice', note: 'note' },
   more: (count) => `${count} more: --json has all findings`,

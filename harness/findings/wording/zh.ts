@@ -722,7 +722,7 @@ export const ZH: Language = {
   times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
   setting: (program, setting) => `${program}：${setting}`,
   worthALook: '值得一看',
-  nothing: '无：所捕获的内容中没有错误、风险或建议',
+  nothing: '所捕获的内容中没有发现问题',
   remedy: '对策',
   severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
   more: (count) => `另有 ${count} 项：--json 列出全部`,
