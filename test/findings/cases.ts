@@ -44,10 +44,10 @@ const judged = (observation: string, value: string | number): Case => ({
 });
 
 /** Responses with their content, in turn, as a decoder may keep it. */
-const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
+export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
   const on = await make();
   on.exchanges.forEach(({ response }, index) => {
-    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '') });
+    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
   });
   return on;
 };

@@ -3,7 +3,7 @@ import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness
 import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import { WORTH_A_LOOK, worthALook } from '../../harness/findings/worth-a-look.ts';
-import { racing } from './cases.ts';
+import { racing, withContent } from './cases.ts';
 import { answer, ask, looked, spoken, talk } from './talk.ts';
 
 const subject = { server: 'yours', cell: 'yours/probe/range' };
@@ -36,6 +36,14 @@ describe('findingsOf', () => {
   ] as const)('tells a close that crosses a request from one that answers it: %s', async (order, id, frames) => {
     const [finding] = findingsOf(await racing(order)(), subject);
     expect([finding?.id, finding?.where[0]?.frames]).toEqual([id, frames]);
+  });
+
+  it('knows gzip by its first bytes, where they are there', async () => {
+    const say = () => spoken([ask(), answer('Content-Encoding: gzip\r\n')]);
+    const ids = async (content: string) => findingsOf(await withContent(say, content), subject).map(({ id }) => id);
+    expect(await ids('hello')).toEqual(['coding.mislabelled']);
+    expect(await ids('\u001f\u008bhe')).toEqual([]);
+    expect(findingsOf(await say(), subject)).toEqual([]);
   });
 
   it('asks no Host of a server that speaks HTTP/1.0', async () => {

@@ -21,6 +21,8 @@ import type { LookedAt } from '../looked-at.ts';
 
 /** A close that comes later is no longer the end of the response. */
 const AT_ONCE_LATEST_NS = 3e9;
+/** A SYN is sent again after a second (RFC 6298 §2.1), by clocks that differ a little. */
+const SYN_AGAIN_NS = 0.9e9;
 /** A client that waited for so long got no answer. */
 const UNANSWERED_NS = 5e9;
 /** Another attempt at a lost request follows within this. */
@@ -360,7 +362,8 @@ const synUnanswered = defineFinding({
         if (midStream || handshake !== null || server.frames > 0 || client.payloadBytes > 0 || client.initialSequenceNumber === null)
           return [];
         const waited = Math.max(endNs, on.capture.endNs) - startNs;
-        if (client.rstFrame !== null || (client.frames < 2 && waited < AT_ONCE_LATEST_NS)) return [];
+        if (client.rstFrame !== null || client.finFrame !== null || waited < (client.frames > 1 ? SYN_AGAIN_NS : AT_ONCE_LATEST_NS))
+          return [];
         return [
           {
             args: { address, port: String(port), count: client.frames, waited: seconds(waited) },

@@ -1,6 +1,7 @@
 /** Fields that a response needs, has twice, or has wrong. */
 import { cacheControl, entityTag, field, fieldValues, httpDate } from '../../http/fields.ts';
-import { type Answer, answers, asked, codingOf, eachAnswer, isWhole } from '../evidence.ts';
+import type { ResponseMessage } from '../../model.ts';
+import { type Answer, answers, asked, codingOf, contentOf, eachAnswer, isWhole } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -35,8 +36,9 @@ const withoutDate = (on: LookedAt, from: number, to: number): Hit<{ status: numb
   eachAnswer(
     answers(on),
     ({ response }) =>
-      // Of a 304 another finding speaks.
+      // Of a 304 another finding speaks; what follows a tunnel's head is stored nowhere.
       response.status !== 304 &&
+      response.framing !== 'tunnel' &&
       response.status >= from &&
       response.status <= to &&
       fieldValues(response, 'date').length === 0 && { status: response.status },
@@ -184,19 +186,30 @@ const sharedEtag = defineFinding({
 /** Below this a coded text may happen to be as long as the plain one. */
 const LONG_ENOUGH = 500;
 
+const isGzip = (response: ResponseMessage): boolean => /^(?:x-)?gzip$/.test(codingOf(response));
+
+/** The first two bytes of gzip (RFC 1952 §2.3.1). */
+const isUnlikeGzip = (content: Uint8Array | null): boolean =>
+  content !== null && content.length > 1 && (content[0] !== 0x1f || content[1] !== 0x8b);
+
 const mislabelled = defineFinding({
   id: 'coding.mislabelled',
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9110 §8.4',
-  look: (on) =>
-    ofPairs(on, (plain, coded) => {
-      const { bodyBytes, complete } = coded.response;
-      if (!complete || !plain.response.complete || !isWhole(coded.connection) || !/^(?:x-)?gzip$/.test(codingOf(coded.response)))
-        return null;
-      if (bodyBytes < LONG_ENOUGH || bodyBytes !== plain.response.bodyBytes) return null;
-      return { target: coded.request?.target ?? '', coding: codingOf(coded.response), bytes: bodyBytes };
+  look: (on) => [
+    ...eachAnswer(asked(on), ({ request, response }) => {
+      // A part need not have the beginning.
+      if (!isGzip(response) || response.status === 206 || !isUnlikeGzip(contentOf(response))) return null;
+      return { target: request.target, coding: codingOf(response), bytes: response.bodyBytes, by: 'content' };
     }),
+    ...ofPairs(on, (plain, coded) => {
+      const { bodyBytes, complete } = coded.response;
+      if (!complete || !plain.response.complete || !isWhole(coded.connection) || !isGzip(coded.response)) return null;
+      if (bodyBytes < LONG_ENOUGH || bodyBytes !== plain.response.bodyBytes || contentOf(coded.response) !== null) return null;
+      return { target: coded.request?.target ?? '', coding: codingOf(coded.response), bytes: bodyBytes, by: 'length' };
+    }),
+  ],
 });
 
 export const fields = [

@@ -513,8 +513,10 @@ const findings: FindingWords = {
   },
   'coding.mislabelled': {
     title: 'Content-Encoding without the coding',
-    seen: ({ target, coding, bytes: count }) =>
-      `${target} says Content-Encoding: ${coding}, and has exactly the ${bytes(count)} of the plain version.`,
+    seen: ({ target, coding, bytes: count, by }) =>
+      by === 'content'
+        ? `${target} says Content-Encoding: ${coding}, and its ${bytes(count)} do not begin as gzip does (1f 8b).`
+        : `${target} says Content-Encoding: ${coding}, and has exactly the ${bytes(count)} of the plain version.`,
     consequence: 'Browsers report ERR_CONTENT_DECODING_FAILED and show nothing.',
     remedy: 'Set Content-Encoding only where the content is coded; check whether two layers (application and proxy) both set it.',
   },

@@ -480,7 +480,10 @@ const findings: FindingWords = {
   },
   'coding.mislabelled': {
     title: '声明了 Content-Encoding 却没有编码',
-    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}，却与原文同为 ${bytes} 字节。`,
+    seen: ({ target, coding, bytes, by }) =>
+      by === 'content'
+        ? `${target} 声明 Content-Encoding: ${coding}，其 ${bytes} 字节却不以 gzip 的标志（1f 8b）开头。`
+        : `${target} 声明 Content-Encoding: ${coding}，却与原文同为 ${bytes} 字节。`,
     consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，不显示任何内容。',
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
