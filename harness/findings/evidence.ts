@@ -68,11 +68,22 @@ export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
 
 export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
 
+/**
+ * Whether another request was sent before the response had ended: the end of its body may then belong to the next response, where its length is
+ * too large.
+ */
+export const swallowsNext = ({ connection, exchange: { index, response } }: Answer): boolean =>
+  response.frames[0] !== response.frames[1] &&
+  connection.exchanges.some(
+    ({ index: other, request }) =>
+      other > index && request !== null && request.headFrames[0] > response.headFrames[0] && request.headFrames[0] < response.frames[1],
+  );
+
 /** Whole 200s to a GET, by target. */
 export const pages = oncePerEvidence((on): ReadonlyMap<string, readonly Asked[]> => {
   const found = new Map<string, Asked[]>();
   for (const answer of asked(on)) {
-    if (answer.request.method !== 'GET' || answer.response.status !== 200) continue;
+    if (answer.request.method !== 'GET' || answer.response.status !== 200 || swallowsNext(answer)) continue;
     const list = found.get(answer.request.target);
     if (list) list.push(answer);
     else found.set(answer.request.target, [answer]);

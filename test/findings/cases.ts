@@ -235,6 +235,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5, 7],
     silent: upload('413 Content Too Large', 'FIN'),
   },
+  'connection.reset-after-response': {
+    fires: closing(answer('Connection: close\r\n'), (conversation) => conversation.rst('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('Connection: close\r\n'), (conversation) => conversation.close('server')),
+  },
   'exchange.unanswered': {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],

@@ -46,6 +46,12 @@ describe('findingsOf', () => {
     expect(findingsOf(await say(), subject)).toEqual([]);
   });
 
+  it('does not take the next response for bytes beyond the length, where the length is too large', async () => {
+    const long = answer('', { length: 45 });
+    const ids = findingsOf(await spoken([ask(), long], [ask(), long], [ask(), long]), subject).map(({ id }) => id);
+    expect(ids).not.toContain('framing.content-length-short');
+  });
+
   it('asks no Host of a server that speaks HTTP/1.0', async () => {
     const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
     expect(findingsOf(on, subject)).toEqual([]);

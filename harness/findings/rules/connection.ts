@@ -320,14 +320,39 @@ const uploadReset = defineFinding({
         const { server, client } = connection.sides;
         if (server.rstFrame === null || !isEventual(answer) || isStopped(on, server.rstFrame)) return null;
         if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
-        // Bytes of the body came after the answer had begun: nobody read them.
-        const isUnread = (client.lastPayloadFrame ?? 0) > response.headFrames[0];
+        // Bytes of the body that came after the answer, or never came, were not read; and a reset at once is the kernel's sign of such bytes.
+        const isUnread =
+          !request.complete ||
+          (client.lastPayloadFrame ?? 0) > response.headFrames[0] ||
+          (request.bodyBytes > 0 && (server.rstNs ?? 0) - response.endNs < AT_ONCE_MS * 1e6);
         return (
           isUnread &&
           server.rstFrame > response.headFrames[0] && { status: response.status, method: request.method, bytes: request.bodyBytes }
         );
       },
       (answer) => [answer.connection.sides.server.rstFrame],
+    ),
+});
+
+const resetAfterResponse = defineFinding({
+  id: 'connection.reset-after-response',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9112 §9.6',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const { connection, request, response } = answer;
+        const close = connection.firstClose;
+        if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
+          return null;
+        // What was sent and not read is another finding, and a close that is not announced, too.
+        if (!response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
+        const since = close.timeNs - response.endNs;
+        return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
+      },
+      (answer) => [answer.connection.firstClose?.frame],
     ),
 });
 
@@ -453,6 +478,7 @@ export const connection = [
   noAnswer,
   resetInResponse,
   uploadReset,
+  resetAfterResponse,
   unanswered,
   refused,
   synUnanswered,

@@ -14,6 +14,7 @@ import {
   isWhole,
   problemDetail,
   seconds,
+  swallowsNext,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -128,8 +129,10 @@ const endMissing = defineFinding({
 const START_LINE = /^HTTP\/\d\.\d \d{3}(?: |$)/;
 
 /** The frame of bytes that follow the response and begin no message; `null` where none do. */
-function excessFrame({ response, request, connection }: Answer): number | null {
-  if (request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+function excessFrame(answer: Answer): number | null {
+  const { response, request, connection } = answer;
+  // It took the beginning of the next one for its own end.
+  if (swallowsNext(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
   const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
   // The first is of its own status line where that is not right.
   return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;
@@ -276,7 +279,12 @@ const bareLf = defineFinding({
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9112 §2.2',
-  look: (on) => withProblem(on, 'bare-lf'),
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const detail = problemDetail(response, 'bare-lf');
+      // Where a chunk is broken the line is one by accident.
+      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
+    }),
 });
 
 const folding = defineFinding({

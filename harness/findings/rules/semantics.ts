@@ -1,6 +1,7 @@
 /** Ranges, conditions, methods and statuses: what an answer says, beside what was asked and what the same target gets otherwise. */
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
 import type { MessageProblemKind } from '../../model.ts';
+import { announcesClose } from '../../observe/keepalive.ts';
 import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, hasProblem, pages, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -410,8 +411,10 @@ const headRefused = defineFinding({
 const acceptedWith = (on: LookedAt, kinds: readonly MessageProblemKind[], counts: (answer: Asked) => boolean = () => true) =>
   eachAnswer(asked(on), (answer) => {
     const { request, response } = answer;
-    const isAccepted = response.status >= 200 && response.status < 400 && hasProblem(request, ...kinds);
-    return isAccepted && counts(answer) && { method: request.method, status: response.status };
+    // Of the target, or of the method: the request itself was taken for a right one, and the connection kept.
+    const isOther = (response.status === 404 || response.status === 405) && !announcesClose(response);
+    const isAccepted = (response.status >= 200 && response.status < 400) || isOther;
+    return isAccepted && hasProblem(request, ...kinds) && counts(answer) && { method: request.method, status: response.status };
   });
 
 /** HTTP/1.0 needs no Host. */

@@ -190,6 +190,13 @@ const findings: FindingWords = {
     consequence: 'The reset can destroy the answer before the client has read it: the user sees a connection error instead of the status.',
     remedy: 'Read and discard the rest of the body (up to a limit) before closing, or close in stages.',
   },
+  'connection.reset-after-response': {
+    title: 'Reset right after the response',
+    seen: ({ target, bytes: count, ms }) =>
+      `The server resets the connection ${ms} ms after the response for ${target} (${bytes(count)}), where it should close it.`,
+    consequence: 'A reset discards what the client has not read yet: over a slow path the end of the response is lost.',
+    remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
+  },
   'exchange.unanswered': {
     title: 'Request without an answer',
     seen: ({ method, target, waited }) => `${method} ${target} had no answer after ${waited} s.`,

@@ -170,6 +170,12 @@ const findings: FindingWords = {
     consequence: '复位可能在客户端读取之前毁掉应答：用户看到的是连接错误而不是状态码。',
     remedy: '关闭前读取并丢弃其余正文（有上限），或分阶段关闭。',
   },
+  'connection.reset-after-response': {
+    title: '响应之后立即复位',
+    seen: ({ target, bytes, ms }) => `${target} 的响应（${bytes} 字节）之后 ${ms} 毫秒，服务器复位连接而不是正常关闭。`,
+    consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
+    remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
+  },
   'exchange.unanswered': {
     title: '没有应答的请求',
     seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有应答。`,
