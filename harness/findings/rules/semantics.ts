@@ -195,8 +195,11 @@ const otherEtag = defineFinding({
       asked(on),
       (answer) => {
         const page = isPart(answer) ? sameDatePage(on, answer) : undefined;
-        const [part, whole] = [field(answer.response, 'etag'), page ? field(page.response, 'etag') : null];
-        return part !== null && whole !== null && part !== whole && { part: part.slice(0, 60), whole: whole.slice(0, 60) };
+        const [part, ...parts] = fieldValues(answer.response, 'etag');
+        const [whole, ...wholes] = page ? fieldValues(page.response, 'etag') : [];
+        // One that is there twice is another finding.
+        if (part === undefined || whole === undefined || parts.length + wholes.length > 0) return null;
+        return part !== whole && { part: part.slice(0, 60), whole: whole.slice(0, 60) };
       },
       (answer) => [sameDatePage(on, answer)?.response.headFrames[0]],
     ),
