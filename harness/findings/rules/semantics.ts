@@ -479,6 +479,8 @@ function isUsual(on: LookedAt, answer: Asked): boolean {
       other.request.method === answer.request.method &&
       other.request.target === answer.request.target &&
       other.response.status === answer.response.status &&
+      // One that is wrong itself gets its 400 for that.
+      other.request.problems.length === 0 &&
       !beforeOf(other)?.request?.bodyBytes,
   );
 }
