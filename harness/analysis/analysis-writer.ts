@@ -1,3 +1,4 @@
+import type { Finding } from '../findings/finding.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import type { CaptureInfo, Connection, Endpoint, ObservedValue, StepMark } from '../model.ts';
 
@@ -10,12 +11,25 @@ export interface ServerValues {
   values: Record<string, ObservedValue>;
   /** Connections that were left out of `values`, for the limits. */
   leftOut: number;
+  /** Statuses of all its exchanges, the most frequent first: `200 × 14, 404 × 1`. */
+  statuses: string;
+}
+
+/** What is known when the whole capture was read. */
+export interface AnalysisEnd {
+  capture: CaptureInfo;
+  servers: readonly ServerValues[];
+  /** What all servers show together. */
+  together(): Record<string, ObservedValue>;
+  /** Of all servers, the worst first. */
+  findings: readonly Finding[];
 }
 
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
   exchange(exchange: ExchangeSummary, server: Endpoint): void;
   connection(connection: Connection, steps: StepMark[]): void;
-  /** The end: what was read, what each server shows, and what all of them show together. */
-  end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void>;
+  end(end: AnalysisEnd): Promise<void>;
+  /** Frees what it holds; `end` need not have been reached. */
+  dispose(): void;
 }

@@ -1,28 +1,34 @@
 /**
- * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and reported where they are reached.
+ * Observations and findings of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what
+ * its observations need and counts all its exchanges, within limits that are named here and reported where they are reached.
  */
 
 import type { Writable } from 'node:stream';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { toEvidence } from '../decode/cell-evidence.ts';
+import { type CellEvidence, toEvidence } from '../decode/cell-evidence.ts';
 import { type DecodeSink, decodeCapture } from '../decode/decode-capture.ts';
 import { openFastPath } from '../fast-path/fast-path.ts';
+import { countExchange, type ExchangeCounts, histogram, newCounts } from '../findings/counts.ts';
+import type { Finding } from '../findings/finding.ts';
+import { findingsOf, worstFirst } from '../findings/findings-of.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint } from '../model.ts';
+import { type CaptureInfo, type Connection, cellId, type Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { endpointKey } from '../wire/endpoint.ts';
+import { terminalOf } from '../system/terminal.ts';
+import { endpointKey, uriHost } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
-import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import type { AnalysisWriter } from './analysis-writer.ts';
 import { type NothingRead, nothingRead } from './nothing-read.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
   /** Ports of servers: only their connections are reported, and they are servers where the handshake was not captured. */
   port?: readonly number[] | undefined;
+  /** Lists every exchange, not a screenful of them. */
+  all?: boolean | undefined;
 }
 
 /** Connections that one server's observations look at; the first ones count. */
@@ -39,6 +45,8 @@ interface ServerEvidence {
   exchanges: number;
   kept: Connection[];
   leftOut: number;
+  /** Of all its exchanges, kept or not. */
+  counts: ExchangeCounts;
 }
 
 /** Damage that ended the reading before the end of the file. */
@@ -67,15 +75,21 @@ export type Trouble = Damage | NothingRead;
  * @returns `null`, or where the capture is damaged, or why nothing in it could be read
  * @throws CodedError (bad-argument) where it can't be read or is no capture, (unable-here) where this machine is short of something
  */
-export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Trouble | null> {
-  const json = options.json ? new AnalysisJson(out) : null;
+export async function analyze(
+  file: string,
+  options: AnalyzeOptions,
+  out: Writable & { columns?: number; rows?: number },
+): Promise<Trouble | null> {
+  const writer = options.json
+    ? new AnalysisJson(out)
+    : new AnalysisText(out, observations, { all: options.all ?? false, columns: terminalOf(out).columns });
   try {
-    const { capture, connections } = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
+    const { capture, connections } = await analyzeTo(file, options, writer);
     const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
     if (faults.length > 0) return { faults, lastFrame: capture.frames };
     return connections === 0 ? nothingRead(capture) : null;
   } finally {
-    json?.dispose();
+    writer.dispose();
   }
 }
 
@@ -91,8 +105,11 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let connections = 0;
   const sink: DecodeSink = {
-    summary: (exchange, server) => {
-      if (wanted(server.port)) writer.exchange(exchange, server);
+    summary: (exchange, endpoint) => {
+      if (!wanted(endpoint.port)) return;
+      writer.exchange(exchange, endpoint);
+      const server = serverOf(servers, endpoint);
+      if (server !== null) countExchange(server.counts, exchange);
     },
     connection: (connection, steps) => {
       connections++;
@@ -112,13 +129,43 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
     throw unreadable(file, error);
   }
   const all = [...servers.values()];
-  const shown = all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server));
+  const found: Finding[] = [];
+  const shown = all.flatMap((server) => {
+    server.kept.sort((a, b) => a.stream - b.stream);
+    const evidence = toEvidence(capture, server.kept);
+    const isShown = server.exchanges > 0 || all.length === 1;
+    const values = isShown ? observeAll(evidence, observations) : {};
+    const { address, port: serverPort, connections, exchanges, leftOut, counts } = server;
+    const looked = { ...evidence, values, counts };
+    found.push(...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: 'server' }));
+    return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts) }] : [];
+  });
   const [only] = shown;
-  const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
-  await writer.end(capture, shown, () =>
-    all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
-  );
+  const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
+  const together = toEvidence(capture, kept);
+  // Which frames are no TCP is not the question where only some ports were asked for.
+  if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
+  await writer.end({
+    capture,
+    servers: shown,
+    together: () => (all.length === 1 && only ? only.values : observeAll(together, observations)),
+    findings: worstFirst(found),
+  });
   return { capture, connections };
+}
+
+/** A capture of a run names its cell. */
+const cellOf = ({ header, cell }: CellEvidence): string | null => (header === null ? null : cellId(cell));
+
+/** What is gathered of a server; `null` where it would be one too many. */
+function serverOf(servers: Map<string, ServerEvidence>, endpoint: Endpoint): ServerEvidence | null {
+  const key = endpointKey(endpoint);
+  const known = servers.get(key);
+  if (known) return known;
+  if (servers.size >= EVIDENCE_SERVERS) return null;
+  const server = { ...endpoint, connections: 0, exchanges: 0, kept: [], leftOut: 0, counts: newCounts() };
+  servers.set(key, server);
+  return server;
 }
 
 /** Whether a later connection of the server may yet be evidence. */
@@ -129,13 +176,8 @@ function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoin
 
 /** Whether the connection stays in memory for its server's observations. */
 function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const key = endpointKey(connection.server);
-  let server = servers.get(key);
-  if (!server) {
-    if (servers.size >= EVIDENCE_SERVERS) return false;
-    server = { ...connection.server, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
-    servers.set(key, server);
-  }
+  const server = serverOf(servers, connection.server);
+  if (server === null) return false;
   server.connections++;
   server.exchanges += connection.exchangeCount;
   if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || !hasExchanges) {
@@ -144,11 +186,6 @@ function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connecti
   }
   server.kept.push(connection);
   return true;
-}
-
-function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges, kept, leftOut }: ServerEvidence): ServerValues {
-  kept.sort((a, b) => a.stream - b.stream);
-  return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }
 
 /** What keeps a file from being read, and what to do about it. */

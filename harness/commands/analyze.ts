@@ -16,13 +16,14 @@ const STILL_READING_MS = 1_000;
 export const addAnalyze: AddCommand = (program) => {
   program
     .command('analyze')
-    .description('observations of any pcap or pcapng capture, in constant memory')
+    .description('what is worth a look in any pcap or pcapng capture, and its observations, in constant memory')
     .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')
     .option('--json', 'as JSON, in the shapes of run.json')
     .option('--port <n...>', 'ports of servers: only their connections are reported', (text: string, before: number[] = []) => [
       ...before,
       port(text),
     ])
+    .option('--all', 'list every exchange, not a screenful of them')
     .action(async (file, options) => {
       // This process does nothing else, and ends within seconds: functions compiled with all that they call would cost more time than they save (a tenth of it).
       setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');

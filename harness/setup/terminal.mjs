@@ -1,9 +1,8 @@
 /** Messages to the user, and running other programs. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isatty } from 'node:tty';
+import { leaveClosedTerminals } from '../system/closed-terminals.mjs';
 import { findProgram, systemPath } from '../system/search-path.mjs';
 
 /** Exit code: the program can't run here, and the message says what to do about it. */
@@ -49,8 +48,7 @@ const SAME_SIGNAL_MS = 800;
 /** How often to look whether npm still runs. Milliseconds. */
 const PARENT_POLL_MS = 500;
 const PARENT = process.ppid;
-const TERMINALS = [0, 1, 2].filter((descriptor) => isatty(descriptor));
-process.once('exit', leaveClosedTerminals);
+leaveClosedTerminals();
 
 /**
  * Runs a program in the foreground with this process's standard streams and gives its exit code: 128 plus the number of the
@@ -94,13 +92,4 @@ export function foreground(file, args) {
     });
     child.once('exit', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGTERM']));
   });
-}
-
-/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone: `/dev/null` takes its place. */
-function leaveClosedTerminals() {
-  for (const descriptor of TERMINALS) {
-    if (isatty(descriptor)) continue;
-    closeSync(descriptor);
-    openSync('/dev/null', 'r+');
-  }
 }

@@ -2,8 +2,9 @@
  * Standard output and error outlive whoever reads them. A reader that goes away (`| head`) or a terminal that is closed never ends a command
  * early: what is written from then on is lost, and everything else goes on. `cli.ts` sets this up once, for every command.
  */
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { leaveClosedTerminals } from './closed-terminals.mjs';
 
 /** A pipe without a reader; a terminal that was closed. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
@@ -26,23 +27,12 @@ export function guardStandardStreams(onFailure: (error: Error) => void): void {
   });
   // Nobody is left to be told.
   process.stderr.on('error', () => {});
-  const terminals = DESCRIPTORS.filter((descriptor) => isatty(descriptor));
-  process.once('exit', () => leaveClosed(terminals));
+  leaveClosedTerminals();
 }
 
 /** For a command whose only result is its output: the process ends, with its exit code so far, once nothing can be written any more. */
 export function endWithOutput(): void {
   process.stdout.once('error', () => process.exit());
-}
-
-/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone. It leaves other files alone. */
-function leaveClosed(terminals: readonly number[]): void {
-  for (const descriptor of terminals) {
-    if (isatty(descriptor)) continue;
-    closeSync(descriptor);
-    // The lowest free number: the one that was just closed.
-    openSync('/dev/null', 'r+');
-  }
 }
 
 /**

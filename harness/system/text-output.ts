@@ -37,6 +37,13 @@ export class TextOutput {
     return this;
   }
 
+  /** Text that is encoded already, at most `CHUNK` bytes of it. */
+  bytes(encoded: Uint8Array): void {
+    if (this.#length + encoded.length > CHUNK) this.flush();
+    this.#bytes.set(encoded, this.#length);
+    this.#length += encoded.length;
+  }
+
   /** A whole number, in decimal digits. */
   number(value: number): this {
     if (value < 0 || value > 0x7fff_ffff || value !== Math.floor(value)) return this.write(String(value));

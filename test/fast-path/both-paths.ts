@@ -51,7 +51,7 @@ export async function listedReport(
       done();
     },
   });
-  const text = new AnalysisText(out, []);
+  const text = new AnalysisText(out, [], { all: true });
   const exchanges = new ExchangeBudget(budget);
   const connections: string[] = [];
   const rows: string[] = [];
@@ -69,7 +69,9 @@ export async function listedReport(
       if (isKept && connection.stream % 2 === 0) exchanges.left += connection.exchanges.length;
     },
   };
-  await text.end(await decodeCapture(input, { ...options, budget: exchanges, plainReader }, sink), []);
+  const capture = await decodeCapture(input, { ...options, budget: exchanges, plainReader }, sink);
+  await text.end({ capture, servers: [], together: () => ({}), findings: [] });
+  text.dispose();
   return [...Buffer.concat(chunks).toString().split('\n'), ...rows, ...connections];
 }
 

@@ -3,8 +3,11 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../harness/findings/finding.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 import { expectGolden } from '../golden.ts';
+import { pcap } from '../packets/captures.ts';
+import { Conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { CLI, type Ended, inSandbox, isRoot, sandboxLack, start, testFolder } from './command.ts';
 
 const FIXTURE = new URL('../fixtures/captures/node-http.pcap', import.meta.url).pathname;
@@ -19,6 +22,7 @@ interface Analysis {
   capture: { frames: number; baseEpochNs: string };
   servers: { port: number; connections: number; exchanges: number; values: Record<string, unknown> }[];
   values: Record<string, { value: unknown; frames: number[] }>;
+  findings: Finding[];
 }
 
 describe("V8's code cache", () => {
@@ -52,21 +56,42 @@ describe("V8's code cache", () => {
 });
 
 describe('analyze', () => {
-  it('tells a person of each exchange, connection and value', async () => {
+  it('shows a person what is worth a look, then each connection, value and exchange', async () => {
     const { code, stdout, stderr } = await analyze(FIXTURE);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const listingEnd = stdout.indexOf('\n\n');
-    expectGolden('analyze/node-http.txt', stdout.slice(0, listingEnd + 1));
-    expect(stdout.slice(listingEnd)).toMatch(
-      /^\n\n127\.0\.0\.1:8080: 9 connections, 17 exchanges\n {2}connections\.opened {17}9 {2}\(frames 3, 33, 47, 66, …\)\n/,
+    const [look, connections, values, capture, exchanges, ...more] = stdout.split('\n\n');
+    expect(more).toEqual([]);
+    expectGolden('analyze/node-http.txt', [look, connections, exchanges].join('\n\n'));
+    expect(values).toMatch(
+      /^127\.0\.0\.1:8080: 9 connections, 17 exchanges\n {2}connections\.opened {17}9 {2}\(frames 3, 33, 47, 66, …\)\n/,
     );
-    expect(stdout).toMatch(/\n121 frames, 0\.852 s\n$/);
+    expect(values).toMatch(/\n {2}http\.statuses {22}(?:\d{3} × \d+(?:, )?)+ {2}\(frames /);
+    expect(capture).toBe('121 frames, 0.852 s');
+  });
+
+  it('lists a screenful of exchanges, and all on request', async () => {
+    const many = new Conversation({ clientPort: 40_000, serverPort: 80 }).handshake();
+    for (let index = 0; index < 60; index++) many.data('client', REQUEST).data('server', RESPONSE);
+    const folder = await testFolder();
+    try {
+      const file = path.join(folder.path, 'many.pcap');
+      await writeFile(file, pcap(many.packets));
+      const lines = async (...args: string[]) => (await analyze(file, ...args)).stdout.split('\n');
+      const exchange = (line: string): boolean => line.startsWith('  #0 ');
+      const short = await lines();
+      expect(short.filter(exchange)).toHaveLength(40);
+      expect(short).toContain('  … and 20 more exchanges: --all lists them');
+      expect(short.join('\n')).toContain('200 × 60');
+      expect((await lines('--all')).filter(exchange)).toHaveLength(60);
+    } finally {
+      await folder.remove();
+    }
   });
 
   it('gives the shapes of the contract as JSON', async () => {
     const { code, stdout } = await analyze(FIXTURE, '--json');
     expect(code).toBe(0);
-    const { exchanges, connections, capture, servers, values } = JSON.parse(stdout) as Analysis;
+    const { exchanges, connections, capture, servers, values, findings } = JSON.parse(stdout) as Analysis;
     for (const { stream, exchanges: count } of connections)
       expect(exchanges.filter((exchange) => exchange.stream === stream)).toHaveLength(count);
     expect(servers.map(({ connections: all, exchanges: told }) => [all, told])).toEqual([[connections.length, exchanges.length]]);
@@ -74,6 +99,12 @@ describe('analyze', () => {
     for (const [id, { frames }] of Object.entries(values))
       expect(
         frames.every((frame) => frame >= 1 && frame <= capture.frames),
+        id,
+      ).toBe(true);
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { id, server, where } of findings)
+      expect(
+        server === '127.0.0.1:8080' && where.every(({ cell, frames }) => cell === null && frames.every((frame) => frame <= capture.frames)),
         id,
       ).toBe(true);
     expectGolden('analyze/node-http.json', `${exchanges.map((exchange) => JSON.stringify(exchange)).join('\n')}\n`);
@@ -150,7 +181,7 @@ describe('analyze of a capture that goes on', () => {
       const { stdout, stderr } = await started.ended;
       expect(stderr).toBe('writingended: 0 0\n');
       if (name.startsWith('JSON')) expect((JSON.parse(stdout) as Analysis).capture.frames % 121).toBe(0);
-      else expect(stdout).toMatch(/\n(\d+) frames, 0\.852 s\n$/);
+      else expect(stdout).toMatch(/\n(\d+) frames, 0\.852 s\n/);
       expect(await started.left(5_000)).toEqual([]);
     },
     60_000,
