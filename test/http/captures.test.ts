@@ -1,10 +1,11 @@
 /** Real conversations, whole: what is read of them is in the golden files. */
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Exchange, Message } from '../../harness/model.ts';
 import { expectGolden } from '../golden.ts';
 
-const fixture = (name: string): string => new URL(`../fixtures/captures/${name}`, import.meta.url).pathname;
+const fixture = (name: string): string => path.join(import.meta.dirname, '../fixtures/captures', name);
 
 function lines(label: string, message: Message): string[] {
   const { startLine, headers, trailers, framing, frames, headFrames, headBytes, bodyBytes, bodyWireBytes, segmentSizes, problems } =

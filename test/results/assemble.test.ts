@@ -9,7 +9,7 @@ import { assembleRun, linkOfAll, metaFromCaptures, metaOf, type RunMeta } from '
 import { expectGolden } from '../golden.ts';
 
 /** Three captures of the probe's idle-used scenario with a window of 8 s, as `compare --quick` left them. */
-const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
+const FIXTURE = path.join(import.meta.dirname, '../fixtures/runs/idle');
 const CAPTURE = 'captures/express/probe/idle-used.pcapng';
 
 let dir: string;
