@@ -11,6 +11,7 @@ import { resolve } from './selection.ts';
 /** Node 20.19, 22.13 or 24 and later: `engines` in package.json. */
 const NODE_LEAST: Partial<Record<number, number>> = { 20: 19, 22: 13 };
 
+/** Whether a version of Node, as in `process.version`, is one that the project runs on. */
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   const ok = major >= 24 || minor >= (NODE_LEAST[major] ?? Number.POSITIVE_INFINITY);

@@ -22,6 +22,7 @@ const STATES = [
 
 export type TcpState = (typeof STATES)[number];
 
+/** One line of `/proc/net/tcp` or `tcp6` (proc(5)). */
 export interface TcpSocket {
   /** Hexadecimal, each 32 bits in the byte order of the host, as in `/proc/net/tcp`. */
   localAddress: string;
@@ -58,6 +59,7 @@ export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
     .filter((socket) => socket.localPort === port || socket.remotePort === port);
 }
 
+/** Where something is expected to listen, and how long to wait for it. */
 export interface ListeningOptions {
   host: string;
   port: number;
@@ -118,6 +120,7 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
+/** Whose connections are expected to end, and how long to wait for that. */
 export interface DisconnectedOptions {
   port: number;
   timeoutMs: number;

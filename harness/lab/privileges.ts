@@ -8,6 +8,7 @@ import path from 'node:path';
 import { findProgram } from '../system/programs.ts';
 import { projectRoot } from '../system/project-root.ts';
 
+/** A user and a group, by their numbers. */
 export interface User {
   uid: number;
   gid: number;

@@ -1,6 +1,7 @@
 /** Lays a table out in a given width: leaves out the least important columns and wraps long values. */
 import { padEnd, textWidth, wordsOf, wrap } from './width.ts';
 
+/** One column to lay out: its header, and a text for each row. */
 export interface GridColumn {
   header: string;
   /** The column with the highest rank is left out first. */
@@ -8,6 +9,7 @@ export interface GridColumn {
   texts: string[];
 }
 
+/** A table laid out: the lines of text of each row, padded to the width of the columns. */
 export interface Grid {
   /** Lines of the header, then of each row. */
   header: string[];

@@ -135,6 +135,7 @@ function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' 
   return { ...cell, state: 'not-applicable', reason, capture: null, ...NOTHING };
 }
 
+/** The row of `observations` in run.json for one observation. */
 export const observationRow = ({ id, title, unit, definition, spec, tolerance }: Observation): ObservationRow => ({
   id,
   title,

@@ -10,6 +10,7 @@ export const FRAMES_KEPT = 300_000;
 /** What one capture shows, with every TCP frame. */
 export type RecordedEvidence = CellEvidence & { frames: FrameRecord[] };
 
+/** Reads the captures of a run, each decoded once as long as there is room for it. */
 export interface CellStore {
   /**
    * The evidence of a capture, by its path relative to the run's folder. Not to be changed: everyone is given the same.

@@ -29,6 +29,7 @@ const PAIRS: readonly { emulated: string; real: string }[] = [
 ];
 const MODEL_CLIENTS = 'chromium,probe';
 
+/** The options of `fidelity`. */
 export interface FidelityOptions extends Omit<RunOptions, 'isolation'> {
   /** Comma list of servers; default: all real ones, or for models every pair of a model and its server. */
   servers?: string | undefined;

@@ -14,11 +14,13 @@ export const FORMER_RUN_FILE = 'run.former.json';
 /** What reports are written to; the packets of the printed rows lie among the captures. */
 const REPORT_NAMES = [...RUN_NAMES.filter((name) => name !== 'captures'), 'captures/lab-reports'];
 
+/** A capture that was left out of a run, and why. */
 export interface UnreadableCapture {
   capture: string;
   reason: string;
 }
 
+/** A run made again from its captures, and what of it could not be. */
 export interface RemadeRun extends AssembledRun {
   folder: RunFolder;
   /** Captures that had to be left out. */

@@ -14,6 +14,7 @@ import { openRunFolder, type RunFolder } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
+/** How cells are run, as the options of the command line say it. */
 export interface RunOptions {
   /** Folder of the run. */
   out: string;

@@ -41,6 +41,7 @@ type OwnFile = z.infer<typeof fileSchema>;
 const swapSchema = z.object({ remove: z.array(z.string()), add: z.array(z.string()) });
 type Swap = z.infer<typeof swapSchema>;
 
+/** Which files in a folder new results may replace. */
 export interface RunFolderOptions {
   /** `replace`: the new results take the place of all old ones. `add`: only of those of the same name. */
   mode: 'replace' | 'add';

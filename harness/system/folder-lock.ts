@@ -10,6 +10,7 @@ export class FolderInUse extends Error {
   override name = 'FolderInUse';
 }
 
+/** A folder that this process has locked. */
 export interface FolderLock {
   /** Lets the folder go; any number of times. */
   release(): void;

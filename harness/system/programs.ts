@@ -7,6 +7,7 @@ export { findProgram, systemPath };
 /** The environment for system programs: their messages in English, found in the system's folders too. */
 export const systemEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', PATH: systemPath() });
 
+/** How a program ended and what it wrote. */
 export interface CommandOutcome {
   /** `null` where it could not be started, was ended by a signal or took too long. */
   code: number | null;

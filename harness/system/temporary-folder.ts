@@ -12,6 +12,7 @@ const OWNER_FILE = '.wirematrix-owner.json';
 /** A larger file of that name is not ours. */
 const OWNER_BYTES = 4_096;
 
+/** A folder for temporary files, removed at the latest when the process ends. */
 export interface TemporaryFolder {
   path: string;
   remove(): Promise<void>;

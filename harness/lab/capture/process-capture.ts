@@ -9,6 +9,7 @@ import type { LoopbackMarker } from './marker.ts';
 import { createPacketQueue } from './packet-queue.ts';
 import { untilQuiet } from './until-quiet.ts';
 
+/** A started program that writes a pcap stream, and how its messages are read: what differs between the backends. */
 export interface CaptureProcess {
   /** As error messages call it. */
   name: string;
