@@ -20,7 +20,7 @@ const STATES = [
   'NEW_SYN_RECV',
 ] as const;
 
-export type TcpState = (typeof STATES)[number];
+export type SocketState = (typeof STATES)[number];
 
 /** One line of `/proc/net/tcp` or `tcp6` (proc(5)). */
 export interface TcpSocket {
@@ -28,14 +28,14 @@ export interface TcpSocket {
   localAddress: string;
   localPort: number;
   remotePort: number;
-  state: TcpState;
+  state: SocketState;
 }
 
 const LISTENING_POLL_MS = 20;
 const CLOSED_POLL_MS = 100;
 
 /** States in which neither side has sent a FIN or RST. */
-const OPEN: ReadonlySet<TcpState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
+const OPEN: ReadonlySet<SocketState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
 
 /** The rows of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export function parseSocketTable(table: string): TcpSocket[] {

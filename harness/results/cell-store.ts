@@ -5,7 +5,7 @@ import type { FrameRecord } from '../model.ts';
 import { fileInside } from './inside.ts';
 
 /** Frames that are kept in memory, of all cells together: some 600 bytes each with all that belongs to them, so about 180 MB. */
-export const FRAMES_KEPT = 300_000;
+export const FRAMES_IN_MEMORY = 300_000;
 
 /** What one capture shows, with every TCP frame. */
 export type RecordedEvidence = CellEvidence & { frames: FrameRecord[] };
@@ -25,7 +25,7 @@ export interface CellStore {
  * A store over the captures of one run's folder. What fits into `framesKept` stays; the rest is decoded again when it is asked for. Stages go
  * through all cells in the same order, so keeping the first ones serves better than keeping the last ones.
  */
-export function openCellStore(dir: string, framesKept = FRAMES_KEPT): CellStore {
+export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellStore {
   const kept = new Map<string, RecordedEvidence>();
   let frames = 0;
   const forget = (capture: string): void => {
