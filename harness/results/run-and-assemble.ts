@@ -63,7 +63,7 @@ export async function runAndAssemble(
   if (cells.length === 0) throw unableHere(['nothing of what was asked for can run here:', ...missing.map(missingLine)].join('\n'));
   const isolated = options.isolation ?? (await isolation());
   const backend = await selectBackend(options.capture, isolated);
-  if ('skipped' in backend) throw notHere('packets can not be captured here', backend.skipped);
+  if ('skipped' in backend) throw notHere("packets can't be captured here", backend.skipped);
   if (isolated.kind === 'shared-loopback')
     watcher.warn(`lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`);
   const link = linkOf(options);
