@@ -133,7 +133,7 @@ async function inTime(definition: { id: string; version(): Promise<Availability>
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Availability>((resolve) => {
     const skipped = {
-      reason: `it did not tell its version within ${timeoutMs / 1000} s`,
+      reason: `it did not report its version within ${timeoutMs / 1000} s`,
       remedy: `end what slows this machine down and run it again, or mend version() of ${definition.id}`,
     };
     timer = setTimeout(() => resolve({ skipped }), timeoutMs);

@@ -21,7 +21,7 @@ function lines(label: string, message: Message): string[] {
   ];
 }
 
-function told({ index, request, interim, response }: Exchange): string[] {
+function reported({ index, request, interim, response }: Exchange): string[] {
   return [
     ` exchange ${index}`,
     ...(request === null ? ['  no request'] : lines('>', request)),
@@ -32,7 +32,7 @@ function told({ index, request, interim, response }: Exchange): string[] {
 
 test.each(['node-http.pcap', 'python-http.pcap', 'refused.pcap'])('%s', async (name) => {
   const { connections } = await decodeFile(fixture(name));
-  const text = connections.flatMap((connection) => [`stream ${connection.stream}`, ...connection.exchanges.flatMap(told)]);
+  const text = connections.flatMap((connection) => [`stream ${connection.stream}`, ...connection.exchanges.flatMap(reported)]);
   expectGolden(`http/${name}.txt`, `${text.join('\n')}\n`);
 });
 

@@ -480,7 +480,7 @@ describe('a run that is ended before its time', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain('finishing the captures under way');
-    expect(stderr).toContain(`wirematrix: interrupted; what was captured until then is in ${out(signal)}`);
+    expect(stderr).toContain(`wirematrix: interrupted; what was captured by then is in ${out(signal)}`);
     expect(stderr).not.toMatch(STACK);
     expect(await left(GONE_MS)).toEqual([]);
     expect(runIn(out(signal)).cells).toMatchObject([
