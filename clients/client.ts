@@ -50,7 +50,7 @@ export interface ClientSession {
 }
 
 /** A known difference between an emulated browser and the real one, and the reason why it remains. */
-export interface Difference {
+export interface KnownDifference {
   what: string;
   because: string;
 }
@@ -64,7 +64,7 @@ export interface ClientDefinition {
   kind: Scenario['for'];
   summary: string;
   /** Known differences of an emulated browser from the real one. */
-  differences?: readonly Difference[];
+  differences?: readonly KnownDifference[];
   /** The version that is installed (or emulated), or why it can't run here. */
   version(): Promise<Availability>;
   /** Starts it for one cell. @throws where it can't be started */

@@ -9,7 +9,7 @@ import { port } from './options.ts';
 import { say } from './say.ts';
 
 const STANDARD_INPUT = '-';
-/** A capture that goes on for so long after Ctrl-C may never end. */
+/** A capture that goes on for this long after Ctrl-C may never end. */
 const STILL_READING_MS = 1_000;
 
 /** Observations of any capture file, or of standard input. */
@@ -25,7 +25,7 @@ export const addAnalyze: AddCommand = (program) => {
     ])
     .option('--all', 'list every exchange, not a screenful of them')
     .action(async (file, options) => {
-      // This process does nothing else, and ends within seconds: functions compiled with all that they call would cost more time than they save (a tenth of it).
+      // This process ends within seconds: inlining as much as V8 does by default takes more time than it saves (a tenth of the whole).
       setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
       endWithOutput();
       if (file === STANDARD_INPUT) readOnAfterInterrupt();
@@ -34,7 +34,7 @@ export const addAnalyze: AddCommand = (program) => {
       if (!trouble) return;
       const where = file === STANDARD_INPUT ? 'standard input' : file;
       if ('why' in trouble)
-        say(`nothing could be read of ${where}: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
+        say(`nothing in ${where} could be read: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
       else
         say(
           `${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
@@ -44,8 +44,8 @@ export const addAnalyze: AddCommand = (program) => {
 };
 
 /**
- * Ctrl-C reaches the program that captures and this one at the same time. The first one ends the capture, and what came until then is read and
- * reported; the second one ends this process.
+ * Ctrl-C reaches the program that captures and this one at the same time. The first Ctrl-C ends the capture, and what was captured by then is read
+ * and reported; the second one ends this process.
  */
 function readOnAfterInterrupt(): void {
   if (isatty(0)) throw badArgument('standard input is a terminal: pipe a capture into it, as in tcpdump -w - | wirematrix analyze -');

@@ -7,11 +7,11 @@ import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 
-/** Says what this machine has, and for each lack the one command that mends it. */
+/** Prints what this machine has, and for each thing it lacks the one command that mends it. */
 export const addDoctor: AddCommand = (program) => {
   program
     .command('doctor')
-    .description('what this machine has: capture, isolation, servers, browsers; for each lack, the one command that mends it')
+    .description('what this machine has: capture, isolation, servers, browsers; for each thing it lacks, the one command that mends it')
     .option('--json', 'as JSON')
     .action(async ({ json }) => {
       const checks = (await Promise.all([checkMachine(), checkEach('server', servers), checkEach('client', clients)])).flat();

@@ -28,7 +28,7 @@ export const addFidelity: AddCommand = (program) => {
     .addOption(capture())
     .option(
       '--at-once <n>',
-      'cells that act at one time (default: one for two cores): which connection is free first is a race',
+      'cells that act at one time (default: one for every two cores); with more, which connection is free first varies',
       atLeastOne,
     )
     .addOption(rate())
@@ -46,7 +46,7 @@ export const addFidelity: AddCommand = (program) => {
         if (result) await writeResult(options.out, 'fidelity', result, fidelityMarkdown(result), fidelitySummary(result));
         shares = result ? result.summary.browsers.map(({ share }) => share) : [];
       }
-      // Without a share the run was interrupted.
+      // There are no shares where the run was interrupted.
       if (shares.length === 0) process.exitCode = EXIT.interrupted;
       else if (min !== undefined && shares.some((share) => share * 100 < min)) process.exitCode = EXIT.failed;
     });

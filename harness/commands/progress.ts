@@ -5,7 +5,7 @@ import { escapeLines } from '../report/escape.ts';
 import { canRedraw } from '../system/terminal.ts';
 
 const REDRAW_MS = 250;
-/** Where a line can't be drawn again in its place, a new one is written this often. */
+/** How often a new line is written where the old one can't be replaced. */
 const LINE_MS = 10_000;
 
 interface LaneState {
@@ -14,7 +14,7 @@ interface LaneState {
   untilEpochMs: number | null;
 }
 
-/** Reports on `stream` which lanes work, which wait and for how much longer, and every cell that failed. */
+/** Reports on `stream` which lanes work, which wait and for how much longer, and which cells failed. */
 export function progressOn(stream: NodeJS.WriteStream, total: number): RunListener & { stop(): void } {
   const lanes = new Map<string, LaneState>();
   const counts = { done: 0, failed: 0 };

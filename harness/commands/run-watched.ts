@@ -8,7 +8,7 @@ import { EXIT } from './exit.ts';
 import { progressOn } from './progress.ts';
 import { say } from './say.ts';
 
-/** Ctrl-C, an order to end, a terminal that is closed. */
+/** The signals of Ctrl-C, of `kill`, and of a terminal that is closed. */
 const stopSignals = (): NodeJS.Signals[] => (isHangUpIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
@@ -22,7 +22,7 @@ export async function runWatched(
   options: RunOptions,
 ): Promise<RunDone & { interrupted: boolean }> {
   const interrupt = new AbortController();
-  // Each lane listens to it.
+  // Each lane adds a listener to it.
   setMaxListeners(0, interrupt.signal);
   const onSignal = () => {
     // The lanes' namespaces end with this process.

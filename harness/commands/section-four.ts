@@ -28,7 +28,7 @@ export const addSectionFour: AddCommand = (program) => {
     .addOption(option.out('results/latest'))
     .option(
       '--captures <dir>',
-      'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json), or an earlier run again',
+      'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json), or those of an earlier run',
     )
     .option('--emulated', 'emulated browsers only, also where real ones are installed')
     .addOption(option.capture())

@@ -8,6 +8,7 @@ import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 /** Most exchanges that a cell lists with their headers (a probe may send thousands); `exchangeCount` counts all of them. */
 export const EXCHANGES_LISTED = 500;
 
+/** Which capture a cell was derived from: its path, its hash in hexadecimal digits, and how many seconds idle connections were watched. */
 export interface CaptureReference {
   /** Relative to the run's folder. */
   capture: string;

@@ -1,6 +1,7 @@
 /** What this machine has and lacks, as data. */
 import type { Availability } from '../model.ts';
 import type { Check } from '../system/check.ts';
+import { isNodeSupported, NODE_NEEDED } from '../system/node-version.mjs';
 import { findProgram, runCommand } from '../system/programs.ts';
 import { sweepTemporaryFolders } from '../system/temporary-folder.ts';
 import { backendStates } from './capture/select.ts';
@@ -8,17 +9,14 @@ import { isolation } from './namespace.ts';
 import { confinement } from './privileges.ts';
 import { resolve } from './selection.ts';
 
-/** Node 20.19, 22.13 or 24 and later: `engines` in package.json. */
-const NODE_LEAST: Partial<Record<number, number>> = { 20: 19, 22: 13 };
-
+/** Whether a version of Node, as in `process.version`, is one that the project runs on. */
 export function checkNode(version: string): Check {
-  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  const ok = major >= 24 || minor >= (NODE_LEAST[major] ?? Number.POSITIVE_INFINITY);
+  const ok = isNodeSupported(version);
   return {
     kind: 'node',
     what: 'Node.js',
     state: ok ? 'ok' : 'missing',
-    detail: ok ? version : `${version}; 20.19, 22.13, 24 or later is needed`,
+    detail: ok ? version : `${version}; ${NODE_NEEDED}`,
     remedy: ok ? null : 'npx --yes --package node@22 npm run doctor',
   };
 }

@@ -14,6 +14,7 @@ const STEP_LEAST_MS = 25;
 const DRIFT_MOST = 0.001;
 const READINGS = 5;
 
+/** Notices when the system clock is set while a capture runs, which would make its times wrong. */
 export interface ClockWatch {
   /** Compares the clocks with what they were at the last call (or at the beginning). */
   look(): void;

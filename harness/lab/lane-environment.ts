@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
+/** The folders in which a lane's server and client keep their files: absolute paths, removed with the lane. */
 export interface LaneFolders {
   server: string;
   client: string;

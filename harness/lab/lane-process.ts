@@ -7,7 +7,7 @@ import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { type Isolation, isolatedCommand } from './namespace.ts';
 import { descendants } from './process-tree.ts';
 
-/** Longest wait for the end of a lane that was told to finish, or was killed. Milliseconds. */
+/** Longest wait for the end of a lane that was asked to finish, or was killed. Milliseconds. */
 const ABORT_GRACE_MS = 8_000;
 const KILL_GRACE_MS = 5_000;
 const OUTPUT_LENGTH = 4_000;

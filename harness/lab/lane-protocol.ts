@@ -10,7 +10,7 @@ export interface OwnServer {
   command: { file: string; args: string[]; cwd: string } | null;
 }
 
-/** What the run tells a lane to do: one cell. Sent once, over the lane's IPC channel. */
+/** The job that the run gives a lane: one cell. Sent once, over the lane's IPC channel. */
 export interface LaneJob {
   cell: CellIdentity;
   /** pcapng file to write. */

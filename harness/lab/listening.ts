@@ -20,21 +20,22 @@ const STATES = [
   'NEW_SYN_RECV',
 ] as const;
 
-export type TcpState = (typeof STATES)[number];
+export type SocketState = (typeof STATES)[number];
 
+/** One line of `/proc/net/tcp` or `tcp6` (proc(5)). */
 export interface TcpSocket {
   /** Hexadecimal, each 32 bits in the byte order of the host, as in `/proc/net/tcp`. */
   localAddress: string;
   localPort: number;
   remotePort: number;
-  state: TcpState;
+  state: SocketState;
 }
 
 const LISTENING_POLL_MS = 20;
 const CLOSED_POLL_MS = 100;
 
 /** States in which neither side has sent a FIN or RST. */
-const OPEN: ReadonlySet<TcpState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
+const OPEN: ReadonlySet<SocketState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
 
 /** The rows of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export function parseSocketTable(table: string): TcpSocket[] {
@@ -58,6 +59,7 @@ export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
     .filter((socket) => socket.localPort === port || socket.remotePort === port);
 }
 
+/** Where something is expected to listen, and how long to wait for it. */
 export interface ListeningOptions {
   host: string;
   port: number;
@@ -118,6 +120,7 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
+/** Whose connections are expected to end, and how long to wait for that. */
 export interface DisconnectedOptions {
   port: number;
   timeoutMs: number;

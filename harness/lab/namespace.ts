@@ -106,6 +106,7 @@ function loopbackCommands({ mtu = LOOPBACK_MTU }: LoopbackOptions): { commands: 
   };
 }
 
+/** How the loopback interface of a lane is set up. */
 export interface LoopbackOptions {
   /** Largest IP packet in bytes; default `LOOPBACK_MTU`. 1500 gives segments as on Ethernet. One smaller than the default also keeps the kernel from joining segments (iproute2 only). */
   mtu?: number;

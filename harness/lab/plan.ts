@@ -12,6 +12,7 @@ export interface Ready<T> {
   version: string;
 }
 
+/** One cell to be run: the server, client and scenario, each found to be installed. */
 export interface CellPlan {
   server: Ready<ServerDefinition>;
   client: Ready<ClientDefinition>;
@@ -20,6 +21,7 @@ export interface CellPlan {
   own?: OwnTarget;
 }
 
+/** The user's own server, where it listens, and what the probe asks it for. */
 export interface OwnTarget {
   server: OwnServer;
   host: string;
@@ -27,6 +29,7 @@ export interface OwnTarget {
   targets: ProbeTargets;
 }
 
+/** The ids of a planned cell, by which results name it. */
 export const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
   server: server.definition.id,
   client: client.definition.id,

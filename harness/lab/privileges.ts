@@ -8,6 +8,7 @@ import path from 'node:path';
 import { findProgram } from '../system/programs.ts';
 import { projectRoot } from '../system/project-root.ts';
 
+/** A user and a group, by their numbers. */
 export interface User {
   uid: number;
   gid: number;
@@ -87,19 +88,19 @@ export function confinement(needed: readonly string[] = []): Confinement {
   if (findProgram('setpriv') === null) return { kind: 'unchanged', why: 'setpriv is not installed' };
   if (process.getuid?.() !== 0) return { kind: 'same-user' };
   const user = unprivilegedUser();
-  if (user === null) return { kind: 'root', why: 'this process can not become another user' };
-  if (!mayUse(user, process.execPath, 1)) return { kind: 'root', why: `user ${user.uid} can not run ${process.execPath}` };
+  if (user === null) return { kind: 'root', why: "this process can't become another user" };
+  if (!mayUse(user, process.execPath, 1)) return { kind: 'root', why: `user ${user.uid} can't run ${process.execPath}` };
   const root = projectRoot();
   const closed = [root, ...['dist', 'servers', 'node_modules'].map((name) => path.join(root, name)), ...needed].find(
     (file) => !mayUse(user, file, 4),
   );
-  return closed === undefined ? { kind: 'user', user } : { kind: 'root', why: `user ${user.uid} can not read ${closed}` };
+  return closed === undefined ? { kind: 'user', user } : { kind: 'root', why: `user ${user.uid} can't read ${closed}` };
 }
 
 /** For one program: as `how` has it, unless that user can't run the program. */
 export function confinementFor(how: Confinement, program: string): Confinement {
   if (how.kind !== 'user' || !path.isAbsolute(program) || mayUse(how.user, program, 1)) return how;
-  return { kind: 'root', why: `user ${how.user.uid} can not run ${program}` };
+  return { kind: 'root', why: `user ${how.user.uid} can't run ${program}` };
 }
 
 /** The setpriv(1) options that take away what `how` says; none where nothing is taken away. */

@@ -13,6 +13,7 @@ import type { OwnTarget } from './plan.ts';
 
 const LOOPBACK = /^(127\.|::1$)/;
 
+/** The options of `probe` that say which server is meant. */
 export interface ProbeTargetOptions {
   /** Starts the server. */
   command?: string | undefined;
@@ -21,6 +22,7 @@ export interface ProbeTargetOptions {
   large?: string | undefined;
 }
 
+/** The server to probe, and where it runs: started in a namespace of its own, or already there. */
 export interface ToProbe {
   own: OwnTarget;
   /** `null`: the best isolation that works here. */

@@ -31,6 +31,7 @@ const LANES_MIN = 4;
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
+/** Everything that `runCells` needs: the cells, where and how they are captured, and how long idle connections are watched. */
 export interface RunPlan {
   cells: CellPlan[];
   windowMs: number;
@@ -52,6 +53,7 @@ export type CellOutcome =
   | { cell: CellIdentity; state: 'failed'; code?: LaneFailureCode; reason: string; capture: string | null }
   | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
 
+/** Called as cells begin, go on and end: for a progress line. */
 export interface RunListener {
   begins(cell: CellIdentity): void;
   event(cell: CellIdentity, event: LaneEvent): void;

@@ -13,6 +13,7 @@ import { type CellPlan, identityOf, type Ready } from './plan.ts';
 const DEFAULT_CLIENTS = ['chromium', 'probe'];
 const DEFAULT_BROWSER_SCENARIOS = ['first-visit', 'revisit', 'reload', 'hard-reload', 'gallery', 'close'];
 
+/** The options that choose servers, clients and scenarios: comma lists of ids or groups, as on the command line. */
 export interface SelectionOptions {
   servers?: string;
   clients?: string;
@@ -21,6 +22,7 @@ export interface SelectionOptions {
   models?: boolean;
 }
 
+/** A server or client that was chosen but is not installed, and what would install it. */
 export interface Missing<T> {
   definition: T;
   skipped: Skipped;
@@ -131,7 +133,7 @@ async function inTime(definition: { id: string; version(): Promise<Availability>
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Availability>((resolve) => {
     const skipped = {
-      reason: `it did not tell its version within ${timeoutMs / 1000} s`,
+      reason: `it did not report its version within ${timeoutMs / 1000} s`,
       remedy: `end what slows this machine down and run it again, or mend version() of ${definition.id}`,
     };
     timer = setTimeout(() => resolve({ skipped }), timeoutMs);

@@ -11,6 +11,7 @@ const LINE_LENGTH = 500;
 /** Longest wait for the end of the output after the server has ended: a worker that it left may keep the pipe open. Milliseconds. */
 const END_TIMEOUT_MS = 250;
 
+/** The output of a server, of which the last lines are kept for error messages. */
 export interface ServerLog {
   /** Descriptor to give to the server as stdout and stderr. */
   fd: number;

@@ -31,6 +31,7 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
+/** How a server's process is started and stopped. */
 export interface StartOptions {
   /** The stop signal goes to the whole process group, as Ctrl-C does: for a command line, whose first process may be its shell. */
   stopGroup?: boolean;

@@ -126,5 +126,6 @@ export const fidelitySummary = ({ summary, cells, realRuns }: FidelityResult): s
   ),
 ];
 
+/** One line for each model: its score in percent, its id, and how many values were judged. */
 export const modelFidelitySummary = ({ models }: ModelFidelityResult): string[] =>
   models.map(({ id, share, judged }) => escapeTerminal(`  ${percent(share).padStart(7)}  ${id} (${judged} values)`));

@@ -10,6 +10,7 @@ import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
 /** The kind of an arrow. Where a frame is of several kinds (data and a FIN), the first of this list counts. */
 export type ArrowKind = 'syn' | 'syn-ack' | 'message' | 'data' | 'probe' | 'fin' | 'rst' | 'ack';
 
+/** One frame in a ladder, or several that are drawn as one. Times are in nanoseconds since the capture began, sizes in bytes. */
 export interface Arrow {
   kind: ArrowKind;
   from: Side;
@@ -44,6 +45,7 @@ export type LadderEvent =
   /** Arrows that are left out, for room. */
   | { type: 'left-out'; timeNs: number; endNs: number; arrows: number; exchanges: number; frames: [number, number] };
 
+/** One connection as a ladder diagram: the two endpoints, and what passed between them in order. Times are in nanoseconds since the capture began. */
 export interface Ladder {
   stream: number;
   client: string;
@@ -57,6 +59,7 @@ export interface Ladder {
   events: LadderEvent[];
 }
 
+/** What a ladder shows and leaves out. */
 export interface LadderOptions {
   /** A pause that is shown as a gap. Nanoseconds. */
   gapNs?: number;

@@ -10,6 +10,7 @@ import { isAtOnce } from '../observe/timers.ts';
 import { codeSpan, escapeMarkdown, escapeTerminal, linkToFile, textBlock } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
 
+/** Everything that `section-four.md` is made of. */
 export interface SectionFourInput {
   judged: readonly Judged[];
   facts: Facts;

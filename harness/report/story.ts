@@ -3,6 +3,7 @@ import type { ConnectionRow, ExchangeRow, ObservedCell, RunResult } from '../com
 import type { ObservedValue } from '../model.ts';
 import { durationText, isPhraseKey, type Phrase, phrase, verbatim } from './phrases/phrases.ts';
 
+/** One sentence about a cell, with the frames that show it. */
 export interface Sentence {
   /** One after the other. */
   phrases: readonly Phrase[];

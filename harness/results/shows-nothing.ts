@@ -6,7 +6,7 @@ import type { CellIdentity, Evidence } from '../model.ts';
 
 /**
  * Why a cell shows nothing of its scenario; `null` where it does. The servers of the registry serve the site; the user's own may answer as
- * it likes. Of scenarios that are not known here nothing is expected.
+ * it likes. An unknown scenario need not show anything.
  */
 export function whyShowsNothing(cell: CellIdentity, evidence: Pick<Evidence, 'connections' | 'exchanges'>): string | null {
   const scenario = scenarios.find(({ id }) => id === cell.scenario);

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { isNodeSupported, NODE_NEEDED } from '../system/node-version.mjs';
 import { locked } from './lock.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
-/** @throws {Stop} where this version of Node.js is too old. @param {string} version */
-export function checkNode(version = process.versions.node) {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Stop(`Node.js ${version} is too old: 20.19 or later is needed (https://nodejs.org/en/download)`);
+/** @throws {Stop} where the project does not run on this version of Node.js. @param {string} version */
+export function requireNode(version = process.versions.node) {
+  if (isNodeSupported(version)) return;
+  throw new Stop(`this is Node.js ${version}: ${NODE_NEEDED} (https://nodejs.org/en/download)`);
 }
 
 /** Holds the stamp of the last installation. @param {string} root */

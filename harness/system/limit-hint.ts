@@ -1,6 +1,6 @@
 import { CodedError } from './coded-error.ts';
 
-/** What mends an error that a limit of the system or user caused; each pattern is an error code or what a runtime writes when it meets the limit. */
+/** Remedies for errors that a limit of the system or user caused. Each pattern is an error code or the message of a runtime. */
 const HINTS: readonly [RegExp, string][] = [
   [
     /\bEMFILE\b|too many open files/i,
@@ -22,7 +22,7 @@ const HINTS: readonly [RegExp, string][] = [
   ],
 ];
 
-/** The remedy to append to a message about `error`, with `; ` before it; empty where the error is of another kind, or a CodedError, which has its own. */
+/** The remedy to append to a message about `error`, with `; ` before it; empty for other errors, and for a CodedError, which names its own remedy. */
 export function limitHint(error: unknown): string {
   if (error instanceof CodedError) return '';
   const text = error instanceof Error ? `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}` : String(error);

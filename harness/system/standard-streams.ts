@@ -1,6 +1,6 @@
 /**
- * Standard output and error outlive whoever reads them. A reader that goes away (`| head`) or a terminal that is closed never ends a command
- * early: what is written from then on is lost, and everything else goes on. `cli.ts` sets this up once, for every command.
+ * A reader that goes away (`| head`) or a terminal that is closed does not end a command: later output is lost, and the command goes on.
+ * `cli.ts` sets this up once, for every command.
  */
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
@@ -15,7 +15,7 @@ const HANG_UP_BIT = 1n;
 const NPM_DEPTH = 3;
 
 /**
- * Takes every error of the two streams. A reader that is gone is no error.
+ * Handles every error of the two streams. It is no error that the reader is gone.
  * @param onFailure called once where standard output fails for any other reason, such as a full disk
  */
 export function guardStandardStreams(onFailure: (error: Error) => void): void {
@@ -25,26 +25,26 @@ export function guardStandardStreams(onFailure: (error: Error) => void): void {
     failed = true;
     onFailure(error);
   });
-  // Nobody is left to be told.
+  // There is nowhere left to report it.
   process.stderr.on('error', () => {});
   leaveClosedTerminals();
 }
 
-/** For a command whose only result is its output: the process ends, with its exit code so far, once nothing can be written any more. */
+/** For a command whose only result is its output: ends the process, with its exit code so far, once standard output can't be written. */
 export function endWithOutput(): void {
   process.stdout.once('error', () => process.exit());
 }
 
 /**
  * Whether a SIGHUP is not meant for this process, as after `nohup` or `trap '' HUP`. Node undoes an inherited "ignore" before any script runs, so
- * this goes by what is left of it: the shell that started this process ignores it too, or no standard stream is a terminal that could be closed
+ * this looks for other signs of it: the shell that started this process ignores it too, or no standard stream is a terminal that could be closed
  * (`nohup` sees to that).
  */
 export const isHangUpIgnored = (): boolean =>
   !DESCRIPTORS.some((descriptor) => isatty(descriptor)) ||
   ignoresHangUp('self', process.env.npm_lifecycle_event === undefined ? 1 : NPM_DEPTH);
 
-/** Whether the process, or one of so many above it, ignores SIGHUP. */
+/** Whether the process or one of its next `above` ancestors ignores SIGHUP. */
 function ignoresHangUp(pid: string, above: number): boolean {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -12,14 +12,15 @@ const OWNER_FILE = '.wirematrix-owner.json';
 /** A larger file of that name is not ours. */
 const OWNER_BYTES = 4_096;
 
+/** A folder for temporary files, removed at the latest when the process ends. */
 export interface TemporaryFolder {
   path: string;
   remove(): Promise<void>;
-  /** The same, at once. */
+  /** The same, synchronously. */
   removeNow(): void;
 }
 
-/** A process, so that no later one with its number can be taken for it. */
+/** Identifies a process, so that a later one with the same number is not taken for it. */
 interface ProcessIdentity {
   host: string;
   /** The boot of the machine and the PID namespace in which `pid` counts; `null` where the system has no `/proc`. */
@@ -63,8 +64,8 @@ function hasEnded({ host, boot, namespace, pid, started }: ProcessIdentity): boo
 }
 
 /**
- * A new folder in the system's folder for temporary files. It is removed when the process ends, too, however early; after a SIGKILL by
- * the next `sweepTemporaryFolders`.
+ * Makes a folder in the system's folder for temporary files. It is also removed when the process ends; after a SIGKILL, by the next
+ * `sweepTemporaryFolders`.
  * @param prefix begins with `wirematrix-`
  * @throws CodedError (unable-here) with the remedy where it can't be made
  */
@@ -95,7 +96,7 @@ export function temporaryFolder(prefix: `${typeof PREFIX}${string}`): TemporaryF
   };
 }
 
-/** The process that made a temporary folder, by the file in it; `null` where there is none of this user's. */
+/** The process that made a temporary folder, read from the file in it; `null` where this user has no such file there. */
 function ownerOf(folder: string, uid: number): ProcessIdentity | null {
   const file = path.join(folder, OWNER_FILE);
   return valueOr(() => {
@@ -108,8 +109,8 @@ function ownerOf(folder: string, uid: number): ProcessIdentity | null {
 }
 
 /**
- * Removes the temporary folders of this user that processes left which were killed. A folder without our own file in it, or of a process
- * that may still run, is left alone.
+ * Removes this user's temporary folders that killed processes left. A folder without our owner file, or whose process may still run, is
+ * left alone.
  * @returns the folders that were removed
  */
 export function sweepTemporaryFolders(): string[] {
@@ -127,7 +128,7 @@ export function sweepTemporaryFolders(): string[] {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
       removed.push(folder);
     } catch {
-      // What can't be removed (a server's file of another user, say) is no reason to fail.
+      // A folder that can't be removed (it may hold another user's file) is no reason to fail.
     }
   }
   return removed;

@@ -6,13 +6,13 @@ const CHUNK = 1 << 16;
 const SHORT = 64;
 /** Bytes of a UTF-16 unit in UTF-8, at most. */
 const UTF8_MAX = 3;
-/** Of a number below 2^31. */
+/** Digits of a number below 2^31, at most. */
 const DIGITS_MAX = 10;
 const ZERO = 48;
 const NON_ASCII = 128;
 
 /**
- * Gathers text into larger writes, as bytes: a line put together from strings would leave a dozen of them behind.
+ * Gathers text as bytes into larger writes. Joining strings would make a dozen short-lived ones for each line.
  */
 export class TextOutput {
   readonly #out: Writable;
@@ -73,12 +73,12 @@ export class TextOutput {
   flush(): void {
     if (this.#length === 0) return;
     this.#out.write(this.#bytes.subarray(0, this.#length));
-    // What was written may still wait in the stream: its bytes are left alone.
+    // The stream may still hold the old buffer.
     this.#bytes = Buffer.allocUnsafeSlow(CHUNK);
     this.#length = 0;
   }
 
-  /** Resolves when all has gone to the system. */
+  /** Resolves when everything has been handed to the operating system. */
   async end(): Promise<void> {
     this.flush();
     if (this.#out.writableLength > 0) await once(this.#out, 'drain');

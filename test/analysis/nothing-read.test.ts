@@ -52,7 +52,7 @@ describe('analyze', () => {
       expect(code).toBe(1);
       expect(stdout).toContain('link-type-147');
       expect(stderr).toMatch(
-        /^wirematrix: nothing could be read of .*link-unknown\.pcap: no TCP segment .* 10 × link type 147 \(for private use\)\n {2}- if .*editcap -F pcapng -T rawip IN OUT/,
+        /^wirematrix: nothing in .*link-unknown\.pcap could be read: no TCP segment .* 10 × link type 147 \(for private use\)\n {2}- if .*editcap -F pcapng -T rawip IN OUT/,
       );
     }
   });

@@ -90,7 +90,7 @@ describe('the command line', () => {
     [['fidelity', '--min', 'abc'], '"abc" is not a percentage from 0 to 100'],
     [['fidelity', '--min', '101'], '"101" is not a percentage from 0 to 100'],
     [['fidelity', '--runs', '0'], '"0" is not a whole number of at least 1'],
-    [['fidelity', '--clients', 'ie11'], 'no real browser stands beside "ie11"; there are: chromium, firefox'],
+    [['fidelity', '--clients', 'ie11'], '"ie11" has no real counterpart; these have one: chromium, firefox'],
     [['section-four', '--lang', 'fr'], 'there is no language "fr"; there are: en, zh'],
     [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
     [
@@ -169,7 +169,7 @@ describe('pack', () => {
 });
 
 describe('explain', () => {
-  it.each([['--language'], ['--lang']])('tells a cell of a run in the language of %s', async (option) => {
+  it.each([['--language'], ['--lang']])('explains a cell of a run in the language of %s', async (option) => {
     const { code, stdout, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', RUN, option, 'zh']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/[\u4e00-\u9fff]/);

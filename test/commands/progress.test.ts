@@ -24,7 +24,7 @@ function terminal(isTTY: boolean, columns = 80) {
 }
 
 describe('progressOn', () => {
-  it('says now and then, where there is no terminal, what works and what waits for how long still', () => {
+  it('writes a line now and then where there is no terminal: what works, what waits, and for how much longer', () => {
     const { stream, text } = terminal(false);
     const progress = progressOn(stream, 3);
     progress.begins(CELL);
@@ -40,7 +40,7 @@ describe('progressOn', () => {
     progress.stop();
   });
 
-  it('tells a failure at once, and counts it', () => {
+  it('reports a failure at once, and counts it', () => {
     const { stream, text } = terminal(false);
     const progress = progressOn(stream, 2);
     progress.begins(CELL);

@@ -61,7 +61,7 @@ describe('generated conversations', () => {
     );
   });
 
-  test('tell which segments carry a message, with their sizes', () => {
+  test('record which segments carry a message, with their sizes', () => {
     fc.assert(
       fc.property(exchangeSample, cuts, (sample, serverCuts) => {
         fc.pre(sample.interim.length === 0);

@@ -113,7 +113,7 @@ describe('what is wrong with a response', () => {
     expect(kinds(first)).toEqual(['conflicting-content-length']);
     expect([first?.bodyBytes, second]).toEqual([2, 6]);
   });
-  test('Transfer-Encoding counts where Content-Length stands beside it', () => {
+  test('Transfer-Encoding counts where Content-Length is there too', () => {
     const { first, second } = response('HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n');
     expect(kinds(first)).toEqual(['transfer-encoding-with-content-length']);
     expect([first?.framing, first?.bodyBytes, second]).toEqual(['chunked', 1, 6]);
@@ -349,7 +349,7 @@ describe('answers that can not be read', () => {
   const answered = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [asked?.target, answer?.bodyBytes ?? null, kinds(asked)]);
 
-  test('the next answer is that of the next request', () => {
+  test('the next answer belongs to the next request', () => {
     expect(answered(['client', get('/1')], ['server', damaged], ['client', get('/2')], ['server', ok('second')])).toEqual([
       ['/1', null, ['invalid-start-line']],
       ['/2', 6, []],
@@ -396,7 +396,7 @@ describe('segments that the snap length cut', () => {
   const statuses = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [asked?.target ?? null, answer?.status ?? null]);
 
-  test('every start line is read of which enough is there', () => {
+  test('every start line is read where enough of it is there', () => {
     expect(
       statuses(
         ['client-cut', 'GET /one HTTP/1.1', 300],
@@ -417,7 +417,7 @@ describe('segments that the snap length cut', () => {
     ]);
   });
 
-  test('of a status code that is cut nothing is reported, and no later answer takes its place', () => {
+  test('nothing is reported of a status code that is cut, and no later answer takes its place', () => {
     expect(
       statuses(
         ['client-cut', 'GET /one H', 300],
@@ -453,7 +453,7 @@ describe('segments that the snap length cut', () => {
 });
 
 describe('requests that may be missing', () => {
-  const told = (...steps: Step[]) =>
+  const answersOf = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [
       asked?.target ?? null,
       answer?.bodyBytes ?? null,
@@ -461,7 +461,9 @@ describe('requests that may be missing', () => {
     ]);
 
   test('an answer and the next request are missing: what follows is not the answer to the request before', () => {
-    expect(told(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['server', ok('second')], ['fin', 'server'])).toEqual([
+    expect(
+      answersOf(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['server', ok('second')], ['fin', 'server']),
+    ).toEqual([
       ['/1', null, ['gap-in-head']],
       [null, 6, ['unsolicited-response']],
     ]);
@@ -469,7 +471,7 @@ describe('requests that may be missing', () => {
 
   test('so also where the answer to that may be missing in part', () => {
     expect(
-      told(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['gap', 'server', 50], ['server', ok('third')]),
+      answersOf(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['gap', 'server', 50], ['server', ok('third')]),
     ).toEqual([
       ['/1', null, ['gap-in-head']],
       [null, 5, ['unsolicited-response']],
@@ -477,20 +479,20 @@ describe('requests that may be missing', () => {
   });
 
   test('nothing was asked in the bytes that are missing: the next request has the answer', () => {
-    expect(told(['client', get('/1')], ['server', ok('x')], ['gap', 'client', 2], ['client', get('/2')], ['server', ok('second')])).toEqual(
-      [
-        ['/1', 1, []],
-        ['/2', 6, []],
-      ],
-    );
+    expect(
+      answersOf(['client', get('/1')], ['server', ok('x')], ['gap', 'client', 2], ['client', get('/2')], ['server', ok('second')]),
+    ).toEqual([
+      ['/1', 1, []],
+      ['/2', 6, []],
+    ]);
   });
 
   test('the answer that waits is still that of the request before the gap', () => {
-    expect(told(['client', get('/1')], ['gap', 'client', 2], ['server', ok('first')])).toEqual([['/1', 5, []]]);
+    expect(answersOf(['client', get('/1')], ['gap', 'client', 2], ['server', ok('first')])).toEqual([['/1', 5, []]]);
   });
 
   test('a capture of the server alone gives answers without requests', () => {
-    expect(told(['gap', 'client', 50], ['server', ok('x')], ['gap', 'client', 50], ['server', ok('second')])).toEqual([
+    expect(answersOf(['gap', 'client', 50], ['server', ok('x')], ['gap', 'client', 50], ['server', ok('second')])).toEqual([
       [null, 1, ['unsolicited-response']],
       [null, 6, ['unsolicited-response']],
     ]);

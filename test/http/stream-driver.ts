@@ -11,7 +11,7 @@ export type Step =
   | readonly ['fin', Side]
   | readonly ['reset', Side];
 
-export interface Told {
+export interface Reported {
   exchanges: Exchange[];
   /** How many exchanges had been reported before the connection ended. */
   beforeEnd: number;
@@ -19,7 +19,7 @@ export interface Told {
 }
 
 /** Feeds the steps to a new HTTP stream; strings are taken as latin1. */
-export function drive(...steps: Step[]): Told {
+export function drive(...steps: Step[]): Reported {
   const exchanges: Exchange[] = [];
   const sink: StreamSink = createHttpStream((exchange) => exchanges.push(exchange));
   let frame = 0;

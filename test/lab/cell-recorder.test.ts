@@ -70,7 +70,7 @@ describe('recordCell', () => {
     ]);
   });
 
-  it('tells at the end of a capture that broke', async () => {
+  it('reports at the end that a capture broke', async () => {
     const { capture, queue, send } = captureOf();
     const recorder = recordCell(capture, writer);
     send();

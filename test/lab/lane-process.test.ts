@@ -11,10 +11,10 @@ import type { LaneEvent, LaneJob } from '../../harness/lab/lane-protocol.ts';
 import type { Isolation } from '../../harness/lab/namespace.ts';
 import { descendants } from '../../harness/lab/process-tree.ts';
 
-const behind = (...prefix: string[]): Isolation => ({ kind: 'network-namespace', prefix });
-const shell = (script: string): Isolation => behind('/bin/sh', '-c', script);
+const withPrefix = (...prefix: string[]): Isolation => ({ kind: 'network-namespace', prefix });
+const shell = (script: string): Isolation => withPrefix('/bin/sh', '-c', script);
 /** Speaks the lane's side of the protocol; the lane's own program comes as an argument and is left alone. */
-const speaker = (script: string): Isolation => behind(process.execPath, '-e', script, '--');
+const speaker = (script: string): Isolation => withPrefix(process.execPath, '-e', script, '--');
 const cell = { server: 'express', client: 'probe', scenario: 'idle-used' };
 let JOB: LaneJob;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('runLane', () => {
   it.each<[string, Isolation, RegExp]>([
     ['exits', shell('echo it broke >&2; exit 3'), /^the lane ended without a result \(exit code 3\): it broke$/],
     ['is killed', shell('kill -KILL $$'), /^the lane ended without a result \(by SIGKILL\)$/],
-    ['is not there', behind('/nowhere/unshare'), /^the lane ended without a result \(spawn \/nowhere\/unshare ENOENT\)$/],
+    ['is not there', withPrefix('/nowhere/unshare'), /^the lane ended without a result \(spawn \/nowhere\/unshare ENOENT\)$/],
   ])('a lane that %s has failed', async (_, isolation, reason) => {
     const { outcome } = await run(isolation);
     expect(outcome).toMatchObject({ type: 'failed', reason: expect.stringMatching(reason) });
@@ -55,7 +55,7 @@ describe('runLane', () => {
     expect(outcome).toEqual({ type: 'done', received: 3, dropped: 0, packets: 3 });
   });
 
-  it('orders a lane to break off, also one that begins afterwards', async () => {
+  it('asks lanes to stop, also one that begins afterwards', async () => {
     const obedient = speaker(`process.on('message', (order) => {
       if (order.type === 'job') process.send({ type: 'phase', phase: 'client' });
       else process.send({ type: 'failed', reason: order.reason }, () => process.exit());

@@ -10,7 +10,7 @@ import { pcap } from '../packets/captures.ts';
 import { Conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { CLI, type Ended, inSandbox, isRoot, sandboxLack, start, testFolder } from './command.ts';
 
-const FIXTURE = new URL('../fixtures/captures/node-http.pcap', import.meta.url).pathname;
+const FIXTURE = path.join(import.meta.dirname, '../fixtures/captures/node-http.pcap');
 
 const analyze = (...args: readonly string[]): Promise<Ended> => start([process.execPath, CLI, 'analyze', ...args]).ended;
 const shell = (script: string, ...args: readonly string[]): Promise<Ended> =>
@@ -133,7 +133,7 @@ describe('analyze', () => {
     const missing = await analyze(`${FIXTURE}.none`);
     expect(missing).toMatchObject({ code: 2, stdout: '' });
     expect(missing.stderr).toContain("can't read");
-    const other = await analyze(new URL(import.meta.url).pathname);
+    const other = await analyze(import.meta.filename);
     expect(other).toMatchObject({ code: 2 });
     expect(other.stderr).toContain('not a capture file');
   });
@@ -158,7 +158,7 @@ setTimeout(() => process.stderr.write('writing'), 1500);
 `;
 
 describe('analyze of a capture that goes on', () => {
-  const ROOT = new URL('../..', import.meta.url).pathname;
+  const ROOT = path.join(import.meta.dirname, '../..');
   const live = (command: string): ReturnType<typeof start> => {
     const writer = `'${process.execPath}' -e "$1" '${FIXTURE}'`;
     return start(['bash', '-c', `cd '${ROOT}'; ${writer} | ${command}; echo "ended: \${PIPESTATUS[*]}" >&2`, 'bash', WRITER]);

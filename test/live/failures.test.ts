@@ -245,7 +245,7 @@ describe('where the results can not be written: exit code 3, with the remedy', (
     if (lack) return skip(lack);
     await mkdir(out('private'), { mode: 0o700 });
     const { code, stderr } = await start(asNobody(compare('private/run'))).ended;
-    if (/can not be captured/.test(stderr)) return skip('an ordinary user captures nothing here');
+    if (/can't be captured/.test(stderr)) return skip('an ordinary user captures nothing here');
     expect([code, stderr]).toEqual([
       3,
       `wirematrix: the results can't be written to ${out('private/run')}: permission denied: choose a folder that you may write to with --out\n`,
@@ -380,7 +380,7 @@ describe('a machine that lacks something', () => {
     if (noSandbox) return skip(noSandbox);
     const bounded = ['setpriv', '--bounding-set=-net_raw,-net_admin,-sys_admin', '--inh-caps=-all', '--'];
     const { code, stdout, stderr } = await lacking(WITHOUT_NAMESPACES, [...bounded, ...compare('rights')]).ended;
-    expect(stderr).toMatch(/^wirematrix: packets can not be captured here: .*\nremedy: .*\n$/);
+    expect(stderr).toMatch(/^wirematrix: packets can't be captured here: .*\nremedy: .*\n$/);
     expect([code, stdout]).toEqual([3, '']);
   });
 
@@ -390,7 +390,7 @@ describe('a machine that lacks something', () => {
     const { code, stderr } = await lacking(without('tcpdump'), compare('tcpdump', '--capture', 'tcpdump')).ended;
     expect([code, stderr]).toEqual([
       3,
-      `wirematrix: packets can not be captured here: tcpdump is not installed\nremedy: ${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends tcpdump\n`,
+      `wirematrix: packets can't be captured here: tcpdump is not installed\nremedy: ${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends tcpdump\n`,
     ]);
   });
 
@@ -480,7 +480,7 @@ describe('a run that is ended before its time', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain('finishing the captures under way');
-    expect(stderr).toContain(`wirematrix: interrupted; what was captured until then is in ${out(signal)}`);
+    expect(stderr).toContain(`wirematrix: interrupted; what was captured by then is in ${out(signal)}`);
     expect(stderr).not.toMatch(STACK);
     expect(await left(GONE_MS)).toEqual([]);
     expect(runIn(out(signal)).cells).toMatchObject([

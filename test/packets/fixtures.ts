@@ -399,7 +399,7 @@ const http: readonly Fixture[] = [
   ),
   fixture(
     'http-answer-and-request-lost',
-    'an answer and the request behind it are missing',
+    'an answer and the request after it are missing',
     asked(['/1', ok('one')], ['/2', ok('two')], ['/3', ok('three')])
       .wait(300)
       .close('client')

@@ -34,7 +34,7 @@ export const etherTypeOf = (packet: Uint8Array): number => (packet[0]! >>> 4 ===
 export const ethernet = (payload: Uint8Array, etherType = etherTypeOf(payload)): Uint8Array =>
   concat(bytes(2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, ...u16(etherType)), payload);
 
-/** What stands behind an Ethernet header of type VLAN or QinQ: the tag and the next type. */
+/** What follows an Ethernet header of type VLAN or QinQ: the tag and the next type. */
 export const tag = (id: number, payload: Uint8Array, etherType = etherTypeOf(payload)): Uint8Array =>
   concat(bytes(...u16(id), ...u16(etherType)), payload);
 

@@ -1,6 +1,7 @@
 import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
 import type { LinkType, Skipped } from '../../model.ts';
 
+/** What a backend counted in one capture. */
 export interface CaptureTotals {
   /** Packets that the backend received and lost, by its own counters; `null` where it has none. */
   received: number | null;
@@ -18,6 +19,7 @@ export interface RunningCapture {
   stop(): Promise<CaptureTotals>;
 }
 
+/** Which packets a backend captures. */
 export interface CaptureOptions {
   interface: string;
   /** Only TCP to or from this port (for the shared loopback). */

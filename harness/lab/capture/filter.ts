@@ -1,6 +1,7 @@
 /** The name of the loopback interface here. */
 export const LOOPBACK: string = process.platform === 'darwin' ? 'lo0' : 'lo';
 
+/** Whether an interface is the loopback interface: only there can marks be sent, and is each packet seen twice. */
 export const isLoopback = (name: string): boolean => name === LOOPBACK;
 
 /**

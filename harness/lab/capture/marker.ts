@@ -7,6 +7,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
 
+/** Sends marks, UDP packets to itself, through a capture. A mark that comes out shows that every packet before it did too. */
 export interface LoopbackMarker {
   /** UDP port that a capture filter has to let through. */
   port: number;
@@ -25,6 +26,7 @@ const TOKEN_BYTES = 20;
 /** A full ring may lose a mark too, so that it is sent again. Milliseconds. */
 const SEND_AGAIN_MS = 200;
 
+/** Opens the socket for marks on the loopback interface of this network namespace. @throws where it can't be bound */
 export async function createLoopbackMarker(): Promise<LoopbackMarker> {
   const socket = createSocket('udp4');
   socket.bind(0, ADDRESS);

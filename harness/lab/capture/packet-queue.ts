@@ -7,6 +7,7 @@ export interface PacketQueue extends AsyncIterable<CapturedPacket[]> {
   end(error?: Error): void;
 }
 
+/** An empty queue between a backend that pushes packets and the one reader that takes them. */
 export function createPacketQueue(): PacketQueue {
   let waiting: CapturedPacket[][] = [];
   let ended: { error: Error | undefined } | null = null;

@@ -7,8 +7,9 @@ import { createPcapStream } from '../../capture-file/pcap-stream.ts';
 import type { CaptureTotals, RunningCapture } from './backend.ts';
 import type { LoopbackMarker } from './marker.ts';
 import { createPacketQueue } from './packet-queue.ts';
-import { untilQuiet } from './until-quiet.ts';
+import { untilNoPackets } from './until-no-packets.ts';
 
+/** A started program that writes a pcap stream, and how its messages are read: what differs between the backends. */
 export interface CaptureProcess {
   /** As error messages call it. */
   name: string;
@@ -114,7 +115,7 @@ async function follow(
     if (child.exitCode === null && child.signalCode === null) {
       // By the time the first trip is over, a packet that was under way on another core has been captured before the second mark.
       const arrived = marker ? (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) && (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) : false;
-      if (!arrived) await untilQuiet(() => lastPacketAt);
+      if (!arrived) await untilNoPackets(() => lastPacketAt);
       stopping = true;
       source.requestEnd();
       const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);

@@ -22,6 +22,7 @@ export function backendById(id: string): CaptureBackend {
   return found;
 }
 
+/** Whether a backend can capture here, and if not, why and what mends it. */
 export interface BackendState {
   id: string;
   clock: CaptureBackend['clock'];

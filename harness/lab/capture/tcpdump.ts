@@ -83,7 +83,7 @@ export const tcpdump: CaptureBackend = {
  */
 const userOfCapture = (): string => (process.pid === 1 && canBecome(NOBODY) ? 'nobody' : 'root');
 
-/** As root tcpdump sets its groups anew whatever user it is told to become; user_namespaces(7) says where it may not. */
+/** As root, tcpdump sets its groups anew, whichever user it is to become; user_namespaces(7) says where that is not allowed. */
 const mayNotSetGroups = async (): Promise<boolean> => (await readFile('/proc/self/setgroups', 'utf8').catch(() => '')).startsWith('deny');
 
 /** The counters that tcpdump writes when it ends; `null` where it wrote none. */

@@ -4,7 +4,7 @@ const QUIET_MS = 250;
 const LIMIT_MS = 3_000;
 
 /** Resolves when no packet has come for a quarter of a second, or after three seconds. For interfaces on which no mark can be sent. */
-export async function untilQuiet(lastPacketAt: () => number): Promise<void> {
+export async function untilNoPackets(lastPacketAt: () => number): Promise<void> {
   const limit = performance.now() + LIMIT_MS;
   for (;;) {
     const now = performance.now();
