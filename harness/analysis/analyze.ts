@@ -16,12 +16,14 @@ import { badArgument } from '../system/coded-error.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
-import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import type { AnalysisWriter, PageSink, ServerValues } from './analysis-writer.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
   /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
   port?: readonly number[] | undefined;
+  /** Gathers what the page shows. */
+  page?: PageSink | undefined;
 }
 
 /** Connections that one server's observations look at; the first ones count. */
@@ -76,7 +78,7 @@ export async function analyze(file: string, options: AnalyzeOptions, out: Writab
   }
 }
 
-async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
+async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
@@ -95,10 +97,12 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!wanted(server.port)) return;
       if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
       writer.exchange(exchange, server);
+      page?.exchange(exchange);
     },
     connection: (connection, comments) => {
       const isWanted = wanted(connection.server.port);
       if (isWanted) writer.connection(connection, stepsOf(comments));
+      page?.connection(connection, isWanted ? stepsOf(comments) : null);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -106,6 +110,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
+  if (page) sink.frame = (record) => page.frame(record);
   const { listing } = writer;
   if (listing) {
     sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
@@ -123,6 +128,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   await writer.end(capture, shown, () =>
     all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
   );
+  await page?.end(capture, shown);
   return capture;
 }
 

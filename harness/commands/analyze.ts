@@ -15,9 +15,12 @@ export const addAnalyze: AddCommand = (program) => {
       ...before,
       port(text),
     ])
-    .action(async (file, options) => {
+    .option('--html <out>', 'also writes a page of it for a browser: every connection on a time axis, ladders, heads; no network needed')
+    .action(async (file, { html, ...options }) => {
+      const page = html === undefined ? undefined : (await import('../analysis/analysis-html.ts')).openPage(html, file);
       const { analyze } = await loadAnalyze();
-      const damage = await analyze(file, options, process.stdout);
+      const damage = await analyze(file, { ...options, page }, process.stdout);
+      if (page) say(page.written);
       if (!damage) return;
       const where = file === '-' ? 'standard input' : file;
       say(`${where} is damaged after frame ${damage.lastFrame} (${damage.faults.join(', ')}): what follows was not read`);

@@ -42,7 +42,17 @@ export type LadderEvent =
   /** A step of the scenario begins. */
   | { type: 'step'; timeNs: number; id: string }
   /** Arrows that are left out, for room. */
-  | { type: 'left-out'; timeNs: number; endNs: number; arrows: number; exchanges: number; frames: [number, number] };
+  | LeftOut;
+
+interface LeftOut {
+  type: 'left-out';
+  timeNs: number;
+  endNs: number;
+  /** `null` where not all of the frames were kept. */
+  arrows: number | null;
+  exchanges: number;
+  frames: [number, number];
+}
 
 export interface Ladder {
   stream: number;
@@ -63,6 +73,8 @@ export interface LadderOptions {
   /** Arrows shown of one connection; of more the first two thirds and the last third. */
   arrows?: number;
   steps?: readonly StepMark[];
+  /** The first frame after a stretch of the connection whose frames were not kept. */
+  resumesAt?: number;
   /** When the capture ended: how long a connection that is still open was watched. */
   endNs?: number;
 }
@@ -103,12 +115,13 @@ const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order
 
 /** @param frames of the whole capture or of this connection, in the order of their numbers */
 export function ladderOf(connection: Connection, frames: readonly FrameRecord[], options: LadderOptions = {}): Ladder {
-  const { gapNs = GAP_NS, arrows: limit = ARROWS_SHOWN, steps = [], endNs = 0 } = options;
+  const { gapNs = GAP_NS, arrows: limit = ARROWS_SHOWN, steps = [], resumesAt = 0, endNs = 0 } = options;
   const own = frames.filter((frame) => frame.stream === connection.stream);
   const midStream = connection.midStream;
   const tracker = new TcpStateTracker(midStream);
   const states = tracker.states;
-  const arrows = arrowsOf(connection, own, tracker, gapNs);
+  const arrows = arrowsOf(connection, own, tracker, { gapNs, resumesAt });
+  const shown = resumesAt > 0 ? leaveOutMiddle(connection, arrows, limit, resumesAt) : leaveOut(arrows, limit);
   const closed = connection.firstClose !== null;
   return {
     stream: connection.stream,
@@ -118,17 +131,23 @@ export function ladderOf(connection: Connection, frames: readonly FrameRecord[],
     endNs: connection.endNs,
     midStream,
     states,
-    events: withPauses(foldProbes(leaveOut(arrows, limit)), { gapNs, steps, openUntilNs: closed ? null : endNs }),
+    events: withPauses(foldProbes(shown), { gapNs, steps, openUntilNs: closed ? null : endNs }),
   };
 }
 
-function arrowsOf(connection: Connection, frames: readonly FrameRecord[], tracker: TcpStateTracker, gapNs: number): Arrow[] {
+function arrowsOf(
+  connection: Connection,
+  frames: readonly FrameRecord[],
+  tracker: TcpStateTracker,
+  { gapNs, resumesAt }: Required<Pick<LadderOptions, 'gapNs' | 'resumesAt'>>,
+): Arrow[] {
   const messages = messagesByFrame(connection);
   const arrows: Arrow[] = [];
   /** The last arrow of each side that another segment or ACK may be folded into. */
   const open: Record<Side, Arrow | null> = { client: null, server: null };
   let before = tracker.states;
   for (const record of frames) {
+    if (record.frame === resumesAt) Object.assign(open, { client: null, server: null });
     const states = tracker.next(record);
     const changed = states.client !== before.client || states.server !== before.server;
     before = states;
@@ -225,6 +244,29 @@ function leaveOut(arrows: readonly Arrow[], limit: number): Item[] {
     frames: [first.frames[0], last.frames[1]],
   };
   return [...items.slice(0, head), gap, ...items.slice(arrows.length - tail)];
+}
+
+/** The same where the frames of the middle were not kept. */
+function leaveOutMiddle({ exchanges, exchangeCount }: Connection, arrows: readonly Arrow[], limit: number, resumesAt: number): Item[] {
+  const items = arrows.map((arrow): Item => ({ type: 'arrow', ...arrow }));
+  const seam = arrows.findIndex(({ frames }) => frames[0] >= resumesAt);
+  const [before, after] = seam < 0 ? [items, []] : [items.slice(0, seam), items.slice(seam)];
+  const head = before.slice(0, Math.ceil((limit * 2) / 3));
+  const tail = after.slice(-Math.floor(limit / 3));
+  const [last, next] = [head.at(-1), tail[0]];
+  if (!last || !next) return [...head, ...tail];
+  // Requests whose messages were not kept have no arrow; all but those that are drawn are left out.
+  const drawn = new Set([...head, ...tail].flatMap((item) => (item.type === 'arrow' ? item.messages.map(({ exchange }) => exchange) : [])));
+  const known = exchanges.filter(({ index }) => drawn.has(index)).length;
+  const gap: Item = {
+    type: 'left-out',
+    timeNs: endOf(last),
+    endNs: next.timeNs,
+    arrows: null,
+    exchanges: exchangeCount - known,
+    frames: [last.frames[1] + 1, next.frames[0] - 1],
+  };
+  return [...head, gap, ...tail];
 }
 
 /** A probe with its answer, and those that follow it. */
