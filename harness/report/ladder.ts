@@ -3,7 +3,8 @@
  * acknowledgements into what they acknowledge, the segments of one message into one arrow, repeated keep-alive probes into one event, and the
  * middle of a long connection. Every arrow keeps its frames. The reporters draw it.
  */
-import type { Connection, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
+import type { Connection, Endpoint, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
+import { uriHost } from '../wire/endpoint.ts';
 import { messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
 import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
 
@@ -113,6 +114,8 @@ export function framesByStream(frames: readonly FrameRecord[]): Map<number, Fram
 /** Analysis flags that an arrow of several segments shows once. */
 const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order']);
 
+const endText = ({ address, port }: Endpoint): string => `${uriHost(address)}:${port}`;
+
 /** @param frames of the whole capture or of this connection, in the order of their numbers */
 export function ladderOf(connection: Connection, frames: readonly FrameRecord[], options: LadderOptions = {}): Ladder {
   const { gapNs = GAP_NS, arrows: limit = ARROWS_SHOWN, steps = [], resumesAt = 0, endNs = 0 } = options;
@@ -125,8 +128,8 @@ export function ladderOf(connection: Connection, frames: readonly FrameRecord[],
   const closed = connection.firstClose !== null;
   return {
     stream: connection.stream,
-    client: `${connection.client.address}:${connection.client.port}`,
-    server: `${connection.server.address}:${connection.server.port}`,
+    client: endText(connection.client),
+    server: endText(connection.server),
     startNs: connection.startNs,
     endNs: connection.endNs,
     midStream,

@@ -4,7 +4,7 @@ import type { CellDetail, PackedSentence } from '../page-format.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
-import { ladderFigure, showFrame } from './ladder.ts';
+import { ladderFigure, markFrame, scrollToMark } from './ladder.ts';
 import { lanesOf } from './lanes.ts';
 import { joined, t } from './language.ts';
 import {
@@ -100,8 +100,10 @@ function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
   if (detail.lanes.length === 0) return null;
   const show = (stream: number, frame: number): void => {
     const figure = document.getElementById(`connection-${stream}`);
-    if (figure) showFrame(figure, frame);
-    else announce(t('ui.no-ladder'));
+    if (figure) {
+      markFrame(figure, frame);
+      scrollToMark(figure);
+    } else announce(t('ui.no-ladder'));
   };
   const left = detail.connections - detail.lanes.length;
   return section(

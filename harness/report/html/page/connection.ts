@@ -1,11 +1,11 @@
 /** One connection of a capture from elsewhere, opened: the story, the waterfall, the ladder, the heads. */
 import { framesSpan } from '../../phrases/phrases.ts';
-import type { CaptureOverview } from '../page-format.ts';
+import type { CaptureOverview, CellDetail } from '../page-format.ts';
 import { captureLanes, connectionAddress, findingList } from './capture.ts';
 import { moreExchanges, section, sentence } from './cell.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
-import { ladderFigure } from './ladder.ts';
+import { ladderFigure, markFrame } from './ladder.ts';
 import { type Lane, laneSummary } from './lanes.ts';
 import { t } from './language.ts';
 import { connectionDetail } from './model.ts';
@@ -14,8 +14,8 @@ import { waterfall } from './waterfall.ts';
 /** Connections that heads can be compared with. */
 const OTHERS_OFFERED = 20;
 
-/** The view `#/connection/<stream>` and `#/connection/<stream>/<frame>`. */
-export function connectionView(capture: CaptureOverview, stream: number): Child[] {
+/** The view `#/connection/<stream>` and `#/connection/<stream>/<frame>`. @param frame is marked in the ladder; 0: none */
+export function connectionView(capture: CaptureOverview, stream: number, frame: number): Child[] {
   const lanes = captureLanes(capture);
   const place = lanes.findIndex((lane) => lane.stream === stream);
   const lane = lanes[place];
@@ -37,18 +37,20 @@ export function connectionView(capture: CaptureOverview, stream: number): Child[
     h('p', { class: 'provenance ends' }, `${lane.client} → ${lane.server}`, ' · ', laneSummary(lane)),
     h('p', {}, filter),
     findings.length > 0 ? section('findings', findingList(findings)) : null,
-    ...(detail ? detailOf(capture, lane, detail) : [h('p', { class: 'note bound' }, t('capture.no-details'))]),
+    ...(detail ? detailOf(capture, lane, detail, frame) : [h('p', { class: 'note bound' }, t('capture.no-details'))]),
   ];
 }
 
-function detailOf(capture: CaptureOverview, lane: Lane, detail: NonNullable<ReturnType<typeof connectionDetail>>): Child[] {
+function detailOf(capture: CaptureOverview, lane: Lane, detail: CellDetail, frame: number): Child[] {
   const { story, ladders, exchanges } = detail;
   const hasExchanges = exchanges.length > 0;
+  const figures = ladders.map(ladderFigure);
+  if (frame > 0) for (const figure of figures) markFrame(figure, frame);
   const more = moreExchanges(detail, lane.exchangeCount);
   return [
     section('happened', h('ul', { class: 'story' }, story.map(sentence))),
     hasExchanges ? section('waterfall', waterfall(detail), more) : null,
-    section('ladders', ladders.length > 0 ? ladders.map(ladderFigure) : h('p', { class: 'note bound' }, t('capture.no-ladder'))),
+    section('ladders', figures.length > 0 ? figures : h('p', { class: 'note bound' }, t('capture.no-ladder'))),
     hasExchanges ? section('messages', headsSection(exchanges, others(capture, lane), ''), more?.cloneNode(true)) : null,
   ];
 }

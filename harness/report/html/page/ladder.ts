@@ -48,18 +48,18 @@ export function ladderFigure(ladder: PackedLadder): HTMLElement {
   );
 }
 
-/**
- * Marks the arrow that carries a frame (the last one that begins at or before it) and scrolls to it; the focus goes to the drawing.
- * @param figure a `ladderFigure` that is part of the page
- */
-export function showFrame(figure: HTMLElement, frame: number): void {
+/** Marks the arrow that carries a frame: the last one that begins at or before it. @param figure a `ladderFigure` */
+export function markFrame(figure: HTMLElement, frame: number): void {
   const arrows = [...figure.querySelectorAll<SVGElement>('.arrow')];
   for (const arrow of arrows) arrow.classList.remove('sought');
   const sought = arrows.findLast(({ dataset }) => Number(dataset.first) <= frame) ?? arrows[0];
   sought?.classList.add('sought');
-  const box = figure.querySelector<HTMLElement>('.scroll');
-  (sought ?? figure).scrollIntoView({ block: 'center', inline: 'nearest' });
-  box?.focus({ preventScroll: true });
+}
+
+/** Scrolls to the arrow that is marked; the focus goes to its drawing. @param figure is part of the page */
+export function scrollToMark(figure: HTMLElement): void {
+  (figure.querySelector('.sought') ?? figure).scrollIntoView({ block: 'center', inline: 'nearest' });
+  figure.querySelector<HTMLElement>('.scroll')?.focus({ preventScroll: true });
 }
 
 function drawing([, , , , client0, server0, , events]: PackedLadder, title: string): SVGElement {

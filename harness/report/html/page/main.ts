@@ -11,7 +11,7 @@ import { connectionView } from './connection.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
-import { showFrame } from './ladder.ts';
+import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
 import { type Cell, cellOfId, index } from './model.ts';
@@ -37,7 +37,11 @@ const RUN_VIEWS: Partial<Record<ViewName, View>> = {
 const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>> => ({
   overview: { key: 'ui.overview', draw: () => overviewView(capture) },
   timeline: { key: 'ui.timeline', draw: () => timelineView(capture) },
-  connection: { key: 'ui.connection', draw: ([stream]) => connectionView(capture, Number(stream)), within: 'overview' },
+  connection: {
+    key: 'ui.connection',
+    draw: ([stream, frame]) => connectionView(capture, Number(stream), Number(frame ?? 0)),
+    within: 'overview',
+  },
 });
 
 /** The views of the whole run or capture, by the first part of their address. */
@@ -106,10 +110,8 @@ function moveHere(): void {
   const main = draw();
   scrollTo(0, 0);
   if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
-  const at = route();
-  const figure = main.querySelector<HTMLElement>('figure.ladder');
-  const frame = at.view === 'connection' ? Number(at.ids[1]) : 0;
-  if (figure && frame > 0) showFrame(figure, frame);
+  const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
+  if (marked) scrollToMark(marked);
 }
 
 function draw(): HTMLElement {

@@ -18,6 +18,8 @@ const CHARACTER = 7;
 const LABEL_GAP = 6;
 /** A bar that ends within so much of the one before it is not drawn a second time. */
 const SAME_PIXEL = 0.7;
+/** Microseconds of silence that a reader should see as such. */
+const PAUSE_US = 1e6;
 
 export const xOf = (us: number, { fromUs, toUs, width }: Scale): number => ((us - fromUs) / (toUs - fromUs)) * width;
 
@@ -75,6 +77,7 @@ interface Placed {
   /** Pixels around it. */
   margin: number;
   labels: string[];
+  isBad: boolean;
 }
 
 function labels(lane: Lane, scale: Scale, captureUs: number): SVGElement[] {
@@ -87,20 +90,25 @@ function labels(lane: Lane, scale: Scale, captureUs: number): SVGElement[] {
     const end = Math.min(scale.width, xOf(untilUs, scale) - (next?.margin ?? 0));
     let from = Math.max(0, start) + LABEL_GAP;
     if (end - from < 3 * CHARACTER) continue;
-    const label = start < -one.margin ? undefined : one.labels.find((text) => fits(text, end - from));
+    const idleUs = untilUs - one.endUs;
+    const idle = t(next ? 'ladder.gap' : 'timeline.open-for', { length: duration(idleUs) });
+    // Where there is no room for both, a pause says more than a status that is no error.
+    const isPause = idleUs >= PAUSE_US && !one.isBad && fits(idle, end - from);
+    const room = isPause ? end - from - widthOf(idle) - 2 * LABEL_GAP : end - from;
+    const label = start < -one.margin ? undefined : one.labels.find((text) => fits(text, room));
     if (label !== undefined) {
       drawn.push(svg('text', { x: from, y: MIDDLE + 4, class: 'bar-label' }, label));
       from += widthOf(label) + 2 * LABEL_GAP;
     }
-    const idle = t(next ? 'ladder.gap' : 'timeline.open-for', { length: duration(untilUs - one.endUs) });
     if (fits(idle, end - from)) drawn.push(svg('text', { x: (from + end) / 2, y: MIDDLE + 4, class: 'idle-label' }, idle));
   }
   return drawn;
 }
 
-function placedBar({ name, status, startUs, endUs }: LaneBar): Placed {
+function placedBar(bar: LaneBar): Placed {
+  const { name, status, startUs, endUs } = bar;
   const answer = status === null ? t('ui.no-response') : String(status);
-  return { startUs, endUs, margin: status === null ? 10 : 3, labels: [`${name} ${answer}`.trim(), answer] };
+  return { startUs, endUs, margin: status === null ? 10 : 3, labels: [`${name} ${answer}`.trim(), answer], isBad: isBad(bar) };
 }
 
 const placedMark = ({ kind, atUs }: LaneMark): Placed => ({
@@ -108,6 +116,7 @@ const placedMark = ({ kind, atUs }: LaneMark): Placed => ({
   endUs: atUs,
   margin: 8,
   labels: kind === 'syn' ? [] : [kind.toUpperCase()],
+  isBad: kind === 'rst',
 });
 
 /** Wide characters count as two. */
