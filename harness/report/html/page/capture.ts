@@ -94,7 +94,7 @@ function facts(capture: CaptureOverview): HTMLElement {
 
 /** Findings with links to the ladders that show them. */
 export const findingList = (findings: readonly PageFinding[]): HTMLElement =>
-  h('ol', { class: 'findings', lang: 'en' }, findings.map(findingItem));
+  h('ol', { class: 'finding-list', lang: 'en' }, findings.map(findingItem));
 
 function findingItem({ severity, level, spec, title, seen, consequence, remedy, server, where }: PageFinding): HTMLElement {
   const frames = where.flatMap((place) => place.frames).slice(0, FRAMES_SHOWN);
@@ -108,8 +108,8 @@ function findingItem({ severity, level, spec, title, seen, consequence, remedy, 
   const rule = [level, spec].filter((part) => part !== null).join(', ');
   return h(
     'li',
-    { class: `finding ${severity}` },
-    h('h3', {}, h('span', { class: `severity ${severity}` }, t(`finding.${severity}`)), ' ', title),
+    { class: `finding is-${severity}` },
+    h('h3', {}, h('span', { class: 'severity' }, t(`finding.${severity}`)), ' ', title),
     h('p', {}, seen, ' ', consequence),
     remedy === '' ? null : h('p', { class: 'remedy' }, remedy),
     h(
