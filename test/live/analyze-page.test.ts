@@ -183,6 +183,9 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
     await page.focus('.timeline-lanes');
     await press(page, '0');
     expect(await range()).toBe(whole);
+    await press(page, 'End', 'f');
+    expect(await range()).not.toBe(whole);
+    await press(page, '0');
     const axis = await (await page.$('.timeline-axis'))?.boundingBox();
     await page.mouse.move((axis?.x ?? 0) + 700, (axis?.y ?? 0) + 10);
     await page.mouse.wheel({ deltaY: -400 });

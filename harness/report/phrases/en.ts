@@ -255,8 +255,9 @@ export const EN = {
   'timeline.earlier': 'Earlier',
   'timeline.later': 'Later',
   'timeline.whole': 'Whole capture',
+  'timeline.fit': 'Chosen connection',
   'timeline.hint':
-    'Choose a point of a lane to see its frame in the ladder. Keys: up and down choose a lane, left and right an event, Enter opens it, + and − zoom, 0 shows all. The wheel zooms on the axis, and anywhere with Ctrl.',
+    'Choose a point of a lane to see its frame in the ladder. Keys: up and down choose a lane, left and right an event, Enter opens it, + and − zoom, 0 shows all, f the chosen lane. The wheel zooms on the axis, and anywhere with Ctrl.',
   'capture.standard-input': 'Capture from standard input',
   'capture.begun': 'First frame',
   'capture.length': 'Length',

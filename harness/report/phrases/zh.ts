@@ -253,8 +253,9 @@ export const ZH: Record<PhraseKey, string> = {
   'timeline.earlier': '更早',
   'timeline.later': '更晚',
   'timeline.whole': '全部',
+  'timeline.fit': '所选连接',
   'timeline.hint':
-    '点击某条连接上的位置，可在时序图中查看对应的帧。键盘：上下键选择连接，左右键选择事件，回车打开，+ 与 − 缩放，0 显示全部。滚轮在时间轴上可缩放；按住 Ctrl 时在任何位置都可缩放。',
+    '点击某条连接上的位置，可在时序图中查看对应的帧。键盘：上下键选择连接，左右键选择事件，回车打开，+ 与 − 缩放，0 显示全部，f 显示所选连接。滚轮在时间轴上可缩放；按住 Ctrl 时在任何位置都可缩放。',
   'capture.standard-input': '来自标准输入的抓包',
   'capture.begun': '首帧时间',
   'capture.length': '时长',

@@ -13,6 +13,8 @@ export interface Scale {
 /** Pixels. */
 const HEIGHT = 24;
 const MIDDLE = 12;
+/** Labels stand above the line. */
+const LABEL_Y = 8;
 /** A character of the labels, at most. */
 const CHARACTER = 7;
 const LABEL_GAP = 6;
@@ -97,10 +99,10 @@ function labels(lane: Lane, scale: Scale, captureUs: number): SVGElement[] {
     const room = isPause ? end - from - widthOf(idle) - 2 * LABEL_GAP : end - from;
     const label = start < -one.margin ? undefined : one.labels.find((text) => fits(text, room));
     if (label !== undefined) {
-      drawn.push(svg('text', { x: from, y: MIDDLE + 4, class: 'bar-label' }, label));
+      drawn.push(svg('text', { x: from, y: LABEL_Y, class: 'bar-label' }, label));
       from += widthOf(label) + 2 * LABEL_GAP;
     }
-    if (fits(idle, end - from)) drawn.push(svg('text', { x: (from + end) / 2, y: MIDDLE + 4, class: 'idle-label' }, idle));
+    if (fits(idle, end - from)) drawn.push(svg('text', { x: (from + end) / 2, y: LABEL_Y, class: 'idle-label' }, idle));
   }
   return drawn;
 }

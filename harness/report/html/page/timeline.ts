@@ -19,6 +19,8 @@ const MORE_LANES = 4;
 const CLOSEST_US = 50;
 const ZOOM = 2;
 const LANES_OF_A_PAGE = 10;
+/** Of its length, on both sides of a connection that fills the width. */
+const FIT_MARGIN = 0.05;
 
 type Row = { top: number; height: number } & ({ lane: Lane; place: number } | { server: string; count: number });
 
@@ -36,12 +38,14 @@ const places = new Map<string, Place>();
 /**
  * @param id of the capture or cell: the reader returns to where they were
  * @param show leads to a frame of a connection
+ * @param firstUs what is shown at first ends here
  */
 export function timeline(
   id: string,
   lanes: readonly Lane[],
   captureUs: number,
   show: (stream: number, frame: number) => void,
+  firstUs = captureUs,
 ): HTMLElement {
   const byServer = grouped(lanes);
   const ordered = [...byServer.values()].flat();
@@ -49,7 +53,7 @@ export function timeline(
     from: Math.min(0, ...ordered.map(({ startUs }) => startUs)),
     to: Math.max(captureUs, CLOSEST_US, ...ordered.map(({ endUs }) => endUs)),
   };
-  const place: Place = places.get(id) ?? { fromUs: wholeUs.from, toUs: wholeUs.to, lane: 0, event: -1, scrollTop: 0 };
+  const place: Place = places.get(id) ?? { fromUs: wholeUs.from, toUs: Math.max(firstUs, CLOSEST_US), lane: 0, event: -1, scrollTop: 0 };
   places.set(id, place);
   const axis = h('div', { class: 'timeline-axis', onwheel: (event: WheelEvent) => wheel(event, true) });
   const body = h('div', { class: 'timeline-body', role: 'presentation' });
@@ -187,6 +191,7 @@ export function timeline(
       '=': () => zoom(1 / ZOOM),
       '-': () => zoom(ZOOM),
       '0': whole,
+      f: fit,
     };
     const move = moves[event.key];
     if (!move) return;
@@ -241,6 +246,13 @@ export function timeline(
     lookAt(wholeUs.from, wholeUs.to - wholeUs.from);
     tellRange();
   };
+  const fit = (): void => {
+    const lane = ordered[place.lane];
+    if (!lane) return;
+    const margin = (lane.endUs - lane.startUs) * FIT_MARGIN;
+    lookAt(lane.startUs - margin, lane.endUs - lane.startUs + 2 * margin);
+    tellRange();
+  };
   const tellRange = (): void => {
     range.textContent = t('timeline.range', { from: duration(place.fromUs), to: duration(place.toUs) });
   };
@@ -271,6 +283,7 @@ export function timeline(
       button('◀', t('timeline.earlier'), () => pan(-0.5)),
       button('▶', t('timeline.later'), () => pan(0.5)),
       button(t('timeline.whole'), t('timeline.whole'), whole),
+      button(t('timeline.fit'), t('timeline.fit'), fit),
       range,
     ),
     legend(),
