@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wirematrix } from '../commands/cli.ts';
 import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
 import { conversation, RESPONSE } from '../packets/conversation.ts';
+import { ipv6Address } from '../packets/layers.ts';
 import { HARM } from '../report/made-run.ts';
 import { CLI, start } from './command.ts';
 
@@ -56,6 +57,17 @@ function traffic(count: number): Packet[] {
   return packets.flat().sort((a, b) => Number(a.timeNs - b.timeNs));
 }
 
+/** Between addresses that are as long as they can be. */
+const longAddresses = (packets: readonly Packet[]): Packet[] =>
+  packets.flatMap((packet) => {
+    const [source, destination] = [ETHERNET_BYTES + 8, ETHERNET_BYTES + 24];
+    if (packet.bytes[ETHERNET_BYTES]! >>> 4 !== 6) return [];
+    const bytes = Uint8Array.from(packet.bytes);
+    for (const at of [source, destination]) bytes.set(ipv6Address('2001:1db8:1234:5678:9abc:def0:1234:5678'), at);
+    return [{ ...packet, bytes }];
+  });
+const ETHERNET_BYTES = 14;
+
 function hostile(): Packet[] {
   const answer = `HTTP/1.1 200 ${HARM.endOfScript}\r\nServer: ${HARM.markup}\r\nX-Terminal: ${HARM.terminal}\r\nContent-Length: 0\r\n\r\n`;
   return conversation()
@@ -100,7 +112,13 @@ const settled = (page: Page): Promise<unknown> =>
 beforeAll(async () => {
   if (!there) return;
   folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-capture-page-'));
-  for (const [name, packets] of Object.entries({ small: traffic(12), many: traffic(1_100), hostile: hostile(), empty: [] })) {
+  for (const [name, packets] of Object.entries({
+    small: traffic(12),
+    many: traffic(1_100),
+    long: longAddresses(traffic(12)),
+    hostile: hostile(),
+    empty: [],
+  })) {
     await writeFile(file(`${name}.pcap`), pcap(packets));
     const { code, stderr } = await wirematrix(['analyze', file(`${name}.pcap`), '--html', file(`${name}.html`)]);
     expect([code, stderr]).toEqual([0, expect.stringContaining(`the page is in ${file(`${name}.html`)}`)]);
@@ -245,30 +263,43 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
   );
 
   it.each(['en', 'zh'])(
-    'fits a phone in %s: nothing scrolls sideways but tables and ladders, and no text of a lane is cut',
+    'fits in %s, also with long addresses: nothing but tables and ladders scrolls sideways, no text is cut',
     async (language) => {
-      const { page } = await open('small.html', '', PHONE);
-      await page.select('#language', language);
-      for (const hash of ['#/overview', '#/timeline', '#/connection/1/20']) {
-        await go(page, 'small.html', hash);
-        await settled(page);
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), hash).toBeLessThanOrEqual(0);
-        const cut = await page.$$eval('.lane-label, .lane-label > span, .timeline-said, .facts dd, .timeline-tools button', (all) =>
-          all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.textContent),
-        );
-        expect(cut, hash).toEqual([]);
-        const beyond = await page.$$eval(
-          '.track-drawing text',
-          (all, width) =>
+      for (const [name, size] of [
+        ['small.html', PHONE],
+        ['long.html', PHONE],
+        ['long.html', DESKTOP],
+      ] as const) {
+        const { page } = await open(name, '', size);
+        await page.select('#language', language);
+        for (const hash of ['#/overview', '#/timeline', '#/connection/1/20']) {
+          await go(page, name, hash);
+          await settled(page);
+          const where = `${name}${hash} ${size.width}`;
+          expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), where).toBeLessThanOrEqual(0);
+          const parts = '.lane, .lane-server, .lane-label, .lane-label > span, .timeline-said, .facts dd, .timeline-tools button';
+          const cut = await page.$$eval(parts, (all) =>
             all
-              .filter((one) => one.getBoundingClientRect().right > width || one.getBoundingClientRect().left < 0)
+              .filter(
+                ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+                  scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2,
+              )
               .map((one) => one.textContent),
-          PHONE.width,
-        );
-        expect(beyond, hash).toEqual([]);
+          );
+          expect(cut, where).toEqual([]);
+          const beyond = await page.$$eval(
+            '.track-drawing text',
+            (all, width) =>
+              all
+                .filter((one) => one.getBoundingClientRect().right > width || one.getBoundingClientRect().left < 0)
+                .map((one) => one.textContent),
+            size.width,
+          );
+          expect(beyond, where).toEqual([]);
+        }
+        expect(await page.$eval('html', (html) => html.lang)).toBe(language === 'zh' ? 'zh-Hans' : 'en');
+        await page.close();
       }
-      expect(await page.$eval('html', (html) => html.lang)).toBe(language === 'zh' ? 'zh-Hans' : 'en');
-      await page.close();
     },
   );
 

@@ -7,12 +7,19 @@ import { type Lane, type LaneEvent, laneLabel, laneSummary } from './lanes.ts';
 import { duration, t } from './language.ts';
 import { axisDrawing, laneTrack, markPart, type Scale, xOf } from './timeline-track.ts';
 
-/** Pixels. */
-const LABEL_WIDTH = 330;
-const LABEL_FROM_WIDTH = 820;
+/** Pixels: the label of a lane, which stands beside the lane from a width on and above it on a phone, and the rows. */
+interface Sizes {
+  label: number;
+  lane: number;
+  server: number;
+}
+/** `long`: with IPv6 addresses that need a second line on a phone. */
+const BESIDE = { short: { label: 330, lane: 42, server: 34 }, long: { label: 400, lane: 42, server: 34 } } as const;
+const ABOVE = { short: { label: 0, lane: 70, server: 34 }, long: { label: 0, lane: 88, server: 74 } } as const;
+const BESIDE_FROM_WIDTH = 820;
+/** Characters of an address and port. */
+const LONG_FROM = 34;
 const SIDE = 12;
-const LANE_HEIGHT = { beside: 42, above: 70 } as const;
-const SERVER_HEIGHT = 34;
 /** Lanes that are drawn above and below those in view. */
 const MORE_LANES = 4;
 /** Microseconds that fill the width at the closest. */
@@ -76,6 +83,7 @@ export function timeline(
     },
     body,
   );
+  const isLong = ordered.some(({ client, server }) => Math.max(client.length, server.length) >= LONG_FROM);
   let rows: Row[] = [];
   let left = 0;
   let isPending = false;
@@ -86,16 +94,16 @@ export function timeline(
   function render(): void {
     isPending = false;
     if (box.clientWidth === 0) return;
-    const isBeside = box.clientWidth >= LABEL_FROM_WIDTH;
-    left = isBeside ? LABEL_WIDTH : 0;
-    rows = rowsOf(byServer, isBeside ? LANE_HEIGHT.beside : LANE_HEIGHT.above);
+    const sizes: Sizes = (box.clientWidth >= BESIDE_FROM_WIDTH ? BESIDE : ABOVE)[isLong ? 'long' : 'short'];
+    left = sizes.label;
+    rows = rowsOf(byServer, sizes);
     const last = rows.at(-1);
     body.style.height = `${last ? last.top + last.height : 0}px`;
     if (!isPlaced) {
       isPlaced = true;
       box.scrollTop = place.scrollTop;
     }
-    const more = MORE_LANES * LANE_HEIGHT.above;
+    const more = MORE_LANES * sizes.lane;
     const [top, bottom] = [box.scrollTop - more, box.scrollTop + box.clientHeight + more];
     const now = scale();
     body.replaceChildren(
@@ -131,7 +139,7 @@ export function timeline(
       },
       h(
         'div',
-        { class: left > 0 ? 'lane-label' : 'lane-label above' },
+        { class: left > 0 ? 'lane-label' : 'lane-label above', style: { width: left > 0 ? `${left}px` : '100%' } },
         h(
           'span',
           { class: 'lane-client' },
@@ -203,7 +211,7 @@ export function timeline(
     place.lane = Math.max(0, Math.min(ordered.length - 1, place.lane + by));
     place.event = -1;
     const row = rows.find((one) => 'lane' in one && one.place === place.lane);
-    if (row && row.top < box.scrollTop) box.scrollTop = row.top - SERVER_HEIGHT;
+    if (row && row.top < box.scrollTop) box.scrollTop = row.top - row.height;
     if (row && row.top + row.height > box.scrollTop + box.clientHeight) box.scrollTop = row.top + row.height - box.clientHeight;
     const lane = ordered[place.lane];
     if (lane) said.textContent = laneLabel(lane);
@@ -302,13 +310,13 @@ function grouped(lanes: readonly Lane[]): Map<string, Lane[]> {
   return groups;
 }
 
-function rowsOf(groups: ReadonlyMap<string, readonly Lane[]>, height: number): Row[] {
+function rowsOf(groups: ReadonlyMap<string, readonly Lane[]>, { server: serverHeight, lane: height }: Sizes): Row[] {
   const rows: Row[] = [];
   let top = 0;
   let place = 0;
   for (const [server, lanes] of groups) {
-    rows.push({ top, height: SERVER_HEIGHT, server, count: lanes.length });
-    top += SERVER_HEIGHT;
+    rows.push({ top, height: serverHeight, server, count: lanes.length });
+    top += serverHeight;
     for (const lane of lanes) {
       rows.push({ top, height, lane, place: place++ });
       top += height;
