@@ -35,7 +35,7 @@ interface Held {
   /** A ring: the oldest is at `framesSeen` modulo its length. */
   last: FrameRecord[];
   framesSeen: number;
-  /** Frames were not kept, because those of all connections were too many. */
+  /** Frames or exchanges were not kept, because those of all connections were too many: no ladder can be drawn. */
   hasLost: boolean;
   bars: PackedBar[];
   firstExchanges: Exchange[];
@@ -81,10 +81,7 @@ export class CapturePageFile implements PageSink {
     if (held.hasLost) return;
     if (held.first.length < FIRST_FRAMES || held.last.length < LAST_FRAMES) {
       if (this.#framesHeld === FRAMES_HELD) {
-        held.hasLost = true;
-        this.#framesHeld -= held.first.length + held.last.length;
-        held.first = [];
-        held.last = [];
+        this.#dropFrames(held);
         return;
       }
       this.#framesHeld++;
@@ -103,16 +100,13 @@ export class CapturePageFile implements PageSink {
       this.#bars++;
     }
     const { firstExchanges, lastExchanges } = held;
-    const room = this.#exchangesHeld < EXCHANGES_HELD;
-    if (firstExchanges.length < EXCHANGES_SHOWN && lastExchanges.length === 0 && room) firstExchanges.push(exchange);
-    else if (lastExchanges.length < LAST_EXCHANGES && room) lastExchanges.push(exchange);
-    else {
-      if (lastExchanges.length === 0) return;
-      lastExchanges.shift();
-      lastExchanges.push(exchange);
+    if (lastExchanges.length === LAST_EXCHANGES) lastExchanges.shift();
+    else if (this.#exchangesHeld === EXCHANGES_HELD) {
+      this.#dropFrames(held);
       return;
-    }
-    this.#exchangesHeld++;
+    } else this.#exchangesHeld++;
+    if (exchange.index === firstExchanges.length && exchange.index < EXCHANGES_SHOWN) firstExchanges.push(exchange);
+    else lastExchanges.push(exchange);
   }
 
   connection(connection: Connection, steps: StepMark[] | null): void {
@@ -164,6 +158,11 @@ export class CapturePageFile implements PageSink {
     const left = this.#connections - shown.length;
     const beyond = left > 0 ? `; it shows the first ${grouped(shown.length)} of ${grouped(this.#connections)} connections` : '';
     this.written = `the page is in ${this.#out}${beyond}`;
+  }
+
+  #dropFrames(held: Held): void {
+    this.#framesHeld -= held.first.length + held.last.length;
+    Object.assign(held, { first: [], last: [], hasLost: true });
   }
 
   /** Whether the page has enough connections that began before this one. */

@@ -124,7 +124,7 @@ export function ladderOf(connection: Connection, frames: readonly FrameRecord[],
   const tracker = new TcpStateTracker(midStream);
   const states = tracker.states;
   const arrows = arrowsOf(connection, own, tracker, { gapNs, resumesAt });
-  const shown = resumesAt > 0 ? leaveOutMiddle(connection, arrows, limit, resumesAt) : leaveOut(arrows, limit);
+  const shown = resumesAt > 0 ? leaveOutMiddle(connection, arrows, limit, resumesAt) : leaveOut(connection, arrows, limit);
   const closed = connection.firstClose !== null;
   return {
     stream: connection.stream,
@@ -228,29 +228,29 @@ function join(arrow: Arrow, more: Arrow): void {
 
 type Item = Exclude<LadderEvent, { type: 'gap' | 'step' }>;
 
-function leaveOut(arrows: readonly Arrow[], limit: number): Item[] {
+function leaveOut(connection: Connection, arrows: readonly Arrow[], limit: number): Item[] {
   const items = arrows.map((arrow): Item => ({ type: 'arrow', ...arrow }));
   if (arrows.length <= limit) return items;
   const head = Math.ceil((limit * 2) / 3);
   const tail = limit - head;
   const left = arrows.slice(head, arrows.length - tail);
   const [first, last] = [left[0], left.at(-1)] as [Arrow, Arrow];
-  const exchanges = new Set(
-    left.flatMap((arrow) => arrow.messages.filter(({ kind }) => kind === 'request').map(({ exchange }) => exchange)),
-  );
+  const shown = [...items.slice(0, head), ...items.slice(arrows.length - tail)];
+  const requests = left.flatMap(({ messages }) => messages.filter(({ kind }) => kind === 'request').map(({ exchange }) => exchange));
+  const isPartial = connection.exchanges.length < connection.exchangeCount;
   const gap: Item = {
     type: 'left-out',
     timeNs: first.timeNs,
     endNs: last.endNs,
     arrows: left.length,
-    exchanges: exchanges.size,
+    exchanges: isPartial ? exchangesBeside(shown, connection) : new Set(requests).size,
     frames: [first.frames[0], last.frames[1]],
   };
   return [...items.slice(0, head), gap, ...items.slice(arrows.length - tail)];
 }
 
 /** The same where the frames of the middle were not kept. */
-function leaveOutMiddle({ exchanges, exchangeCount }: Connection, arrows: readonly Arrow[], limit: number, resumesAt: number): Item[] {
+function leaveOutMiddle(connection: Connection, arrows: readonly Arrow[], limit: number, resumesAt: number): Item[] {
   const items = arrows.map((arrow): Item => ({ type: 'arrow', ...arrow }));
   const seam = arrows.findIndex(({ frames }) => frames[0] >= resumesAt);
   const [before, after] = seam < 0 ? [items, []] : [items.slice(0, seam), items.slice(seam)];
@@ -258,18 +258,21 @@ function leaveOutMiddle({ exchanges, exchangeCount }: Connection, arrows: readon
   const tail = after.slice(-Math.floor(limit / 3));
   const [last, next] = [head.at(-1), tail[0]];
   if (!last || !next) return [...head, ...tail];
-  // Requests whose messages were not kept have no arrow; all but those that are drawn are left out.
-  const drawn = new Set([...head, ...tail].flatMap((item) => (item.type === 'arrow' ? item.messages.map(({ exchange }) => exchange) : [])));
-  const known = exchanges.filter(({ index }) => drawn.has(index)).length;
   const gap: Item = {
     type: 'left-out',
     timeNs: endOf(last),
     endNs: next.timeNs,
     arrows: null,
-    exchanges: exchangeCount - known,
+    exchanges: exchangesBeside([...head, ...tail], connection),
     frames: [last.frames[1] + 1, next.frames[0] - 1],
   };
   return [...head, gap, ...tail];
+}
+
+/** How many exchanges have no message among the items, where not all of their messages are known. */
+function exchangesBeside(items: readonly Item[], { exchangeCount }: Connection): number {
+  const drawn = items.flatMap((item) => (item.type === 'arrow' ? item.messages.map(({ exchange }) => exchange) : []));
+  return exchangeCount - new Set(drawn).size;
 }
 
 /** A probe with its answer, and those that follow it. */

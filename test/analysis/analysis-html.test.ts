@@ -7,7 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LANES, openPage } from '../../harness/analysis/analysis-html.ts';
 import { analyze } from '../../harness/analysis/analyze.ts';
 import { CAPTURE_PAGE_MARK } from '../../harness/report/html/capture-page.ts';
-import type { CaptureOverview, CellDetail, PageFinding, PageIndex } from '../../harness/report/html/page-format.ts';
+import {
+  ARROW_KINDS,
+  type CaptureOverview,
+  type CellDetail,
+  isArrow,
+  type PageFinding,
+  type PageIndex,
+} from '../../harness/report/html/page-format.ts';
 import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { HARM } from '../report/made-run.ts';
@@ -148,6 +155,20 @@ describe('the page of a capture', () => {
     expect(words).toContain('GET /3999');
     expect(events.filter(([type]) => type === 6)).toHaveLength(1);
     expect(detail(0)?.exchanges).toHaveLength(60);
+  });
+
+  it('counts the requests that a ladder leaves out, also those whose heads were not kept', async () => {
+    const talk = conversation({ stepNs: 1_000n }).handshake();
+    for (let at = 0; at < 150; at++) talk.data('client', `GET /${at} HTTP/1.1\r\nHost: a\r\n\r\n`).data('server', RESPONSE);
+    const { detail, strings } = await pageOf(talk.close('server').packets);
+    const events = detail(0)!.ladders[0]![7];
+    const leftOut = events.find(([type]) => type === 6)!;
+    const words = leftOut.at(-1) as [key: number, arrows: number, exchanges: number];
+    const drawn = events.filter((event) => isArrow(event) && ARROW_KINDS[event[6]] === 'request');
+    expect(words[2]).toBe(150 - drawn.length);
+    const unnamed = events.filter((event) => isArrow(event) && ARROW_KINDS[event[6]] === 'data');
+    expect(unnamed).toEqual([]);
+    expect(strings).toContain('GET /149');
   });
 
   it('shows what a hostile server sent as text', async () => {

@@ -279,7 +279,7 @@ export const EN = {
   'capture.back': 'Back to the overview',
   'capture.not-in-page': 'This page does not hold that connection. Open the capture in Wireshark with this filter:',
   'capture.no-details':
-    'The page is full: the ladder and heads of this connection are not in it. Open the capture in Wireshark with the filter above, or run analyze on this connection alone.',
+    'The page is full: it does not hold the ladder and heads of this connection. Open the capture in Wireshark with the filter above, or save the connection alone (tshark -r FILE -Y "tcp.stream eq {stream}" -w one.pcapng) and run analyze on that.',
   'capture.no-ladder': 'Too many connections were open at one time: the frames of this one were not kept, so there is no ladder.',
   'finding.fault': 'fault',
   'finding.risk': 'risk',

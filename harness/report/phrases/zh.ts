@@ -276,7 +276,7 @@ export const ZH: Record<PhraseKey, string> = {
   'capture.back': '返回概览',
   'capture.not-in-page': '本页不包含该连接。请在 Wireshark 中用以下过滤器打开抓包：',
   'capture.no-details':
-    '本页已达到大小上限，不含该连接的时序图与报文头。请在 Wireshark 中用上面的过滤器打开抓包，或只对该连接运行 analyze。',
+    '本页已达到大小上限，不含该连接的时序图与报文头。请在 Wireshark 中用上面的过滤器打开抓包，或单独保存该连接（tshark -r FILE -Y "tcp.stream eq {stream}" -w one.pcapng）后再运行 analyze。',
   'capture.no-ladder': '同时打开的连接过多，未保留此连接的帧，因此没有时序图。',
   'finding.fault': '错误',
   'finding.risk': '风险',

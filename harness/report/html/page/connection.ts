@@ -37,7 +37,9 @@ export function connectionView(capture: CaptureOverview, stream: number, frame: 
     h('p', { class: 'provenance ends' }, `${lane.client} → ${lane.server}`, ' · ', laneSummary(lane)),
     h('p', {}, filter),
     findings.length > 0 ? section('findings', findingList(findings)) : null,
-    ...(detail ? detailOf(capture, lane, detail, frame) : [h('p', { class: 'note bound' }, t('capture.no-details'))]),
+    ...(detail
+      ? detailOf(capture, lane, detail, frame)
+      : [h('p', { class: 'note bound' }, t('capture.no-details', { stream: lane.stream }))]),
   ];
 }
 

@@ -15,7 +15,7 @@ interface Sizes {
 }
 /** `long`: with IPv6 addresses that need a second line on a phone. */
 const BESIDE = { short: { label: 330, lane: 42, server: 34 }, long: { label: 400, lane: 42, server: 34 } } as const;
-const ABOVE = { short: { label: 0, lane: 70, server: 34 }, long: { label: 0, lane: 88, server: 74 } } as const;
+const ABOVE = { short: { label: 0, lane: 70, server: 34 }, long: { label: 0, lane: 100, server: 74 } } as const;
 const BESIDE_FROM_WIDTH = 820;
 /** Characters of an address and port. */
 const LONG_FROM = 34;
