@@ -1,6 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
-import type { CaptureInfo, Connection, Endpoint, ObservedValue, StepMark } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, ObservedValue, StepMark } from '../model.ts';
+import type { PageFinding } from '../report/html/page-format.ts';
 
 /** What the capture shows of one server. */
 export interface ServerValues {
@@ -23,6 +24,15 @@ export interface AnalysisEnd {
   together(): Record<string, ObservedValue>;
   /** Of all servers, the worst first. */
   findings: readonly Finding[];
+}
+
+/** What the page of `--html` gathers, beside the writer. */
+export interface PageSink {
+  frame(record: FrameRecord): void;
+  exchange(exchange: Exchange): void;
+  /** @param steps `null` where the connection is not reported */
+  connection(connection: Connection, steps: StepMark[] | null): void;
+  end(capture: CaptureInfo, servers: readonly ServerValues[], findings: readonly PageFinding[]): Promise<void>;
 }
 
 /** Writes an analysis as it comes. */

@@ -20,7 +20,7 @@ import { terminalOf } from '../system/terminal.ts';
 import { endpointKey, uriHost } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
-import type { AnalysisWriter } from './analysis-writer.ts';
+import type { AnalysisWriter, PageSink } from './analysis-writer.ts';
 import { type NothingRead, nothingRead } from './nothing-read.ts';
 
 export interface AnalyzeOptions {
@@ -29,6 +29,8 @@ export interface AnalyzeOptions {
   port?: readonly number[] | undefined;
   /** Lists every exchange, not a screenful of them. */
   all?: boolean | undefined;
+  /** Gathers what the page shows. */
+  page?: PageSink | undefined;
 }
 
 /** Connections that one server's observations look at; the first ones count. */
@@ -99,7 +101,7 @@ interface Analyzed {
   connections: number;
 }
 
-async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
+async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
   const servers = new Map<string, ServerEvidence>();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
@@ -115,6 +117,7 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       connections++;
       const isWanted = wanted(connection.server.port);
       if (isWanted) writer.connection(connection, steps);
+      page?.connection(connection, isWanted ? steps : null);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -122,6 +125,12 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
+  if (page) {
+    sink.frame = (record) => page.frame(record);
+    sink.exchange = (exchange, connection) => {
+      if (wanted(connection.endpoint('server').port)) page.exchange(exchange);
+    };
+  }
   let capture: CaptureInfo;
   try {
     capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget, plainReader: openFastPath }, sink);
@@ -145,12 +154,14 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   const together = toEvidence(capture, kept);
   // Which frames are no TCP is not the question where only some ports were asked for.
   if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
+  const findings = worstFirst(found);
   await writer.end({
     capture,
     servers: shown,
     together: () => (all.length === 1 && only ? only.values : observeAll(together, observations)),
-    findings: worstFirst(found),
+    findings,
   });
+  await page?.end(capture, shown, findings);
   return { capture, connections };
 }
 

@@ -24,13 +24,17 @@ export const addAnalyze: AddCommand = (program) => {
       port(text),
     ])
     .option('--all', 'list every exchange, not a screenful of them')
-    .action(async (file, options) => {
+    .option('--html <out>', 'also writes a page of it for a browser: every connection on a time axis, ladders, heads; no network needed')
+    .action(async (file, { html, ...options }) => {
       // This process ends within seconds: inlining as much as V8 does by default takes more time than it saves (a tenth of the whole).
       setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
-      endWithOutput();
+      // A page is still to be written where the reader of the text goes away.
+      if (html === undefined) endWithOutput();
       if (file === STANDARD_INPUT) readOnAfterInterrupt();
+      const page = html === undefined ? undefined : (await import('../analysis/analysis-html.ts')).openPage(html, file);
       const { analyze } = await loadAnalyze();
-      const trouble = await analyze(file, options, process.stdout);
+      const trouble = await analyze(file, { ...options, page }, process.stdout);
+      if (page) say(page.written);
       if (!trouble) return;
       const where = file === STANDARD_INPUT ? 'standard input' : file;
       if ('why' in trouble)
