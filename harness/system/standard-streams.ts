@@ -2,7 +2,7 @@
  * Standard output and error outlive whoever reads them. A reader that goes away (`| head`) or a terminal that is closed never ends a command
  * early: what is written from then on is lost, and everything else goes on. `cli.ts` sets this up once, for every command.
  */
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** A pipe without a reader; a terminal that was closed. */
@@ -26,8 +26,7 @@ export function guardStandardStreams(onFailure: (error: Error) => void): void {
   });
   // Nobody is left to be told.
   process.stderr.on('error', () => {});
-  const terminals = DESCRIPTORS.filter((descriptor) => isatty(descriptor));
-  process.once('exit', () => leaveClosed(terminals));
+  process.once('exit', leaveClosed);
 }
 
 /** For a command whose only result is its output: the process ends, with its exit code so far, once nothing can be written any more. */
@@ -35,13 +34,24 @@ export function endWithOutput(): void {
   process.stdout.once('error', () => process.exit());
 }
 
-/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone. It leaves other files alone. */
-function leaveClosed(terminals: readonly number[]): void {
-  for (const descriptor of terminals) {
-    if (isatty(descriptor)) continue;
+/**
+ * Node restores the mode of each terminal when it exits, and aborts where the terminal is gone. It leaves other files alone. A terminal may have
+ * been closed before any script ran, so every device that is no terminal now may have been one when Node started.
+ */
+function leaveClosed(): void {
+  for (const descriptor of DESCRIPTORS) {
+    if (isatty(descriptor) || !isDevice(descriptor)) continue;
     closeSync(descriptor);
     // The lowest free number: the one that was just closed.
     openSync('/dev/null', 'r+');
+  }
+}
+
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
   }
 }
 
