@@ -18,6 +18,7 @@ import { type Selection, select } from '../lab/selection.ts';
 import { type CellIdentity, cellId } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
+import { fileInside } from './inside.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
 import type { RunDone, RunOptions } from './run-and-assemble.ts';
 import { writeInto } from './run-folder.ts';
@@ -170,7 +171,7 @@ async function runOrEarlier(
 }
 
 async function traitsIn(dir: string, cell: ObservedCell): Promise<CellTraits> {
-  return traitsOf(await readEvidence(path.join(dir, cell.capture)));
+  return traitsOf(await readEvidence(await fileInside(dir, cell.capture)));
 }
 
 /** The same cell in each real run that has it. */
