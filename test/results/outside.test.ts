@@ -80,6 +80,18 @@ describe('a capture that run.json names', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("leads out of the run's folder")]);
   });
 
+  it('is not believed where it was cut: neither by explain nor by section-four', async () => {
+    await aRun('run');
+    await truncate(at('run', CAPTURE), 2_000);
+    const explain = await wirematrix(['explain', 'express/probe/idle-used', '--dir', at('run')]);
+    expect([explain.code, explain.stderr]).toEqual([
+      1,
+      expect.stringMatching(/does not show all that happened: the capture was cut short.*hash/),
+    ]);
+    const sectionFour = await wirematrix(['section-four', '--captures', at('run'), '--out', at('out')]);
+    expect([sectionFour.code, sectionFour.stderr]).toEqual([1, expect.stringMatching(/not judged, .*: express\/probe\/idle-used\n/)]);
+  });
+
   it('is failed where its hash is not the one in run.json, and the former run.json is kept', async () => {
     await aRun('run');
     const before = await readFile(at('run', 'run.json'), 'utf8');
