@@ -13,6 +13,7 @@ import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
 import { writeAtomically, writeProblem } from '../system/files.ts';
 import { FolderInUse, type FolderLock, lockFolder } from '../system/folder-lock.ts';
 import { reasonOf } from '../system/reason.ts';
+import { giveToSudoCaller } from '../system/sudo-caller.ts';
 
 /** Lists the files of a run in its folder. */
 export const MANIFEST = '.wirematrix.json';
@@ -81,6 +82,11 @@ export interface RunFolder {
  * @throws CodedError (bad-argument) where files that are not ours stand in the way, (unable-here) where the folder is in use or can't be written
  */
 export async function openRunFolder(out: string, { mode, alsoOurs = () => false, input }: RunFolderOptions): Promise<RunFolder> {
+  const made = await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw cantWrite(out, error);
+  });
+  // Above `made` there is nothing of ours.
+  if (made !== undefined) giveToSudoCaller(path.dirname(made), [path.relative(path.dirname(made), path.resolve(out))]);
   const lock = await lockFor(out);
   try {
     const dir = await realpath(out);
@@ -111,8 +117,10 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
           await swapIn(dir, staging, { before: manifest, mode, checkFree });
           place = out;
         } catch (error) {
-          if (keep) place = await keepAside(staging);
-          else await rm(staging, { recursive: true, force: true }).catch(() => {});
+          if (keep) {
+            place = await keepAside(staging);
+            giveToSudoCaller(dir, (await filesBelow(dir, path.basename(place))).concat(path.basename(place)));
+          } else await rm(staging, { recursive: true, force: true }).catch(() => {});
           throw error instanceof CodedError ? error : unableHere(`the results can't be put in ${out}: ${writeProblem(error)}`);
         } finally {
           lock.release();
@@ -264,6 +272,7 @@ async function swapIn(dir: string, staging: string, { before, mode, checkFree }:
   const swap: Swap = { remove: [...remove, MANIFEST], add: [...add, MANIFEST] };
   await writeAtomically(path.join(staging, SWAP), JSON.stringify(swap));
   await carryOut(dir, staging, swap);
+  giveToSudoCaller(dir, swap.add);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reporters } from '../../harness/report/index.ts';
 import { MANIFEST, openRunFolder, RUN_NAMES, writeInto } from '../../harness/results/run-folder.ts';
 import { LOCK_FILE } from '../../harness/system/folder-lock.ts';
@@ -198,6 +198,20 @@ describe('a run’s folder', () => {
     expect(await contents(at('out'))).toEqual({ ...FIRST, 'table.md': 'again', 'section-four.md': 'new', 'mine.md': 'mine' });
     await expect(run({ 'mine.md': 'a reporter’s' }, 'add')).rejects.toThrow(/mine\.md is not as a run/);
     expect((await contents(at('out')))['mine.md']).toBe('mine');
+  });
+
+  it.runIf(process.getuid?.() === 0)('is the user’s who called sudo', async () => {
+    vi.stubEnv('SUDO_UID', '54321').stubEnv('SUDO_GID', '54321');
+    try {
+      await mkdir(at('mine'));
+      const folder = await openRunFolder(at('mine/a/out'), { mode: 'replace' });
+      await writeInto(folder, () => put(folder.staging, FIRST));
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const entries = await readdir(at('mine/a'), { recursive: true });
+    for (const entry of ['.', ...entries]) expect([entry, (await lstat(at('mine/a', entry))).uid]).toEqual([entry, 54_321]);
+    expect((await lstat(at('mine'))).uid).toBe(0);
   });
 
   it('is named by every reporter alone', async () => {
