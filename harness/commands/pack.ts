@@ -8,7 +8,7 @@ import { reportRun, SECTION_FOUR } from '../report/section-four-files.ts';
 import { writeChosen } from '../report/write-reports.ts';
 import { packCaptures, writePacked } from '../results/pack.ts';
 import { RUN_FILE } from '../results/read-run.ts';
-import { remakeRun } from '../results/remake.ts';
+import { readRemadeRun } from '../results/remake.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
@@ -22,9 +22,7 @@ export const addPack: AddCommand = (program) => {
     .addArgument(runFolder())
     .addOption(out('results/packed'))
     .action(async (dir, options) => {
-      const { folder: source, ...assembled } = await remakeRun(dir);
-      // The run's own folder is only read.
-      await source.discard();
+      const assembled = await readRemadeRun(dir);
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {
         const packed = await packCaptures(dir, assembled, folder);

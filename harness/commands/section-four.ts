@@ -6,8 +6,8 @@ import { escapeTerminal } from '../report/escape.ts';
 import { verdictLines } from '../report/section-four.ts';
 import { reportOwn, reportRun, type Written } from '../report/section-four-files.ts';
 import { writeReports } from '../report/write-reports.ts';
-import { openCellStore } from '../results/cell-store.ts';
 import { readRun } from '../results/read-run.ts';
+import { readRemadeRun } from '../results/remake.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { print } from '../system/terminal.ts';
@@ -37,12 +37,16 @@ export const addSectionFour: AddCommand = (program) => {
       const show = ({ judged, file }: Written) =>
         print(`${verdictLines(judged, CLAIM_WORDS[language]).join('\n')}\n\n${escapeTerminal(file)}\n`);
       if (captures !== undefined) {
-        const earlier = await readRun(captures);
+        // Made again: a capture that was cut or changed since shows nothing.
+        const earlier = (await readRun(captures)) ? await readRemadeRun(captures) : null;
+        if (earlier && earlier.lost.length > 0)
+          say(`not judged, since their captures are not there, not whole, or not those of the run: ${earlier.lost.join(', ')}`);
         const folder = await openRunFolder(out, { mode: 'add' });
         const report = () =>
           earlier
-            ? reportRun({ dir: captures, run: earlier, store: openCellStore(captures), folder, language, which: 'all' })
+            ? reportRun({ ...earlier, dir: captures, folder, language, which: 'all' })
             : reportOwn(captures, folder, language, [...servers, ...clients]);
+        if (earlier) process.exitCode = exitCodeOfRun(earlier.run);
         return show(await writeInto(folder, report));
       }
       const { selection, cells } = await sectionFourCells(options.emulated ?? false);

@@ -87,7 +87,7 @@ export const exchangeSchema = z.object({
 
 /** An id is a part of paths; a path stays below the run's folder. */
 const id = z.string().regex(/^(?!\.{1,2}$)[^/\\]+$/);
-const innerPath = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\]+$/);
+export const innerPath = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\\]+$/);
 
 const cellIdentity = { server: id, client: id, scenario: id };
 const noEvidence = {

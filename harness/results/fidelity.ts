@@ -18,9 +18,10 @@ import { type Selection, select } from '../lab/selection.ts';
 import { type CellIdentity, cellId } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
+import { fileInside } from './inside.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
 import type { RunDone, RunOptions } from './run-and-assemble.ts';
-import { writeInto } from './run-folder.ts';
+import { sha256, writeInto } from './run-folder.ts';
 
 /** Which real browser each emulated one stands for. */
 const PAIRS: readonly { emulated: string; real: string }[] = [
@@ -171,7 +172,10 @@ async function runOrEarlier(
 }
 
 async function traitsIn(dir: string, cell: ObservedCell): Promise<CellTraits> {
-  return traitsOf(await readEvidence(path.join(dir, cell.capture)));
+  const file = await fileInside(dir, cell.capture);
+  if ((await sha256(file)) !== cell.captureSha256)
+    throw badArgument(`${file} is not the capture that the run recorded: its hash differs from that in run.json`);
+  return traitsOf(await readEvidence(file));
 }
 
 /** The same cell in each real run that has it. */

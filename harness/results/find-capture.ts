@@ -6,6 +6,7 @@ import type { RunResult } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
+import { fileInside } from './inside.ts';
 
 /**
  * The file of a capture.
@@ -20,8 +21,12 @@ export async function findCapture(cell: string, dir: string, run: RunResult | nu
   }
   const row = run?.cells.find((one) => one.server === server && one.client === client && one.scenario === scenario);
   if (row && row.state !== 'observed') throw badArgument(`${cell} ${row.state}: ${row.reason}`);
-  const file = path.join(dir, row?.capture ?? path.join('captures', server, client, `${scenario}.pcapng`));
-  for (const one of [file, `${file}.gz`]) if (await isFile(one)) return one;
+  const file = row?.capture ?? path.join('captures', server, client, `${scenario}.pcapng`);
+  for (const one of [file, `${file}.gz`]) {
+    if (!(await isFile(path.join(dir, one)))) continue;
+    await fileInside(dir, one);
+    return path.join(dir, one);
+  }
   const near =
     run?.cells.filter((one) => one.state === 'observed' && one.server === server).map((one) => `${one.client}/${one.scenario}`) ?? [];
   const known = near.length > 0 ? `; of ${server} there are: ${near.join(', ')}` : '';

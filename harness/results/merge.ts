@@ -8,7 +8,7 @@ import type { FolderLock } from '../system/folder-lock.ts';
 import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaOf, type RunMeta } from './assemble.ts';
 import { fileInside } from './inside.ts';
 import { readRun } from './read-run.ts';
-import { lockFor, openRunFolder, type RunFolder } from './run-folder.ts';
+import { lockFor, openRunFolder, putInOrder, type RunFolder } from './run-folder.ts';
 
 interface Part {
   dir: string;
@@ -28,7 +28,10 @@ export async function mergeRuns(dirs: readonly string[], to: string): Promise<As
   if (out !== null && inputs.includes(out)) throw badArgument(`${to} is one of the runs to merge: name another folder with --out`);
   const locks: FolderLock[] = [];
   try {
-    for (const dir of dirs) locks.push(await lockFor(dir));
+    for (const dir of dirs) {
+      locks.push(await lockFor(dir));
+      await putInOrder(dir);
+    }
     const parts = await Promise.all(dirs.map(readPart));
     const meta = mergeMetas(parts);
     const folder = await openRunFolder(to, { mode: 'replace' });

@@ -11,6 +11,7 @@ import type { Connection, Evidence, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
+import { fileInside } from './inside.ts';
 
 const MANIFEST = 'manifest.json';
 
@@ -87,9 +88,11 @@ async function fromManifest(file: string): Promise<OwnCapture[]> {
 }
 
 async function cellOf(dir: string, { file, server, client, scenario, port }: OwnCapture): Promise<CellFacts> {
-  const decoded = await decodeFile(path.join(dir, file), port === null ? {} : { ports: [port] }).catch((error: Error) => {
-    throw badArgument(`${path.join(dir, file)}: ${error.message}`);
-  });
+  const decoded = await fileInside(dir, file)
+    .then((capture) => decodeFile(capture, port === null ? {} : { ports: [port] }))
+    .catch((error: Error) => {
+      throw badArgument(`${path.join(dir, file)}: ${error.message}`);
+    });
   const own = port ?? busiestPort(decoded.connections);
   const connections = decoded.connections.filter((connection) => own === null || connection.server.port === own);
   const whole = toEvidence(decoded.capture, connections);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseRunResult, type RunResult } from '../compare/run-result.ts';
@@ -35,6 +35,14 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   }
 }
 
-/** The run of a folder, packed or not; `null` where it has no run.json. @throws as `readRunFile` does */
-export const readRun = async (dir: string): Promise<RunResult | null> =>
-  (await readRunFile(path.join(dir, RUN_FILE))) ?? (await readRunFile(path.join(dir, `${RUN_FILE}.gz`)));
+/** The run of a folder, packed or not; `null` where it has no run.json. @throws as `readRunFile` does, and for one that is no regular file */
+export async function readRun(dir: string): Promise<RunResult | null> {
+  for (const file of [path.join(dir, RUN_FILE), path.join(dir, `${RUN_FILE}.gz`)]) {
+    // A pipe or a device would never end.
+    const found = await stat(file).catch(() => null);
+    if (found && !found.isFile()) throw badArgument(`${file} is no regular file`);
+    const run = await readRunFile(file);
+    if (run !== null) return run;
+  }
+  return null;
+}

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunResult } from '../compare/run-result.ts';
 import { cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta } from './assemble.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
-import { openRunFolder, RUN_NAMES, type RunFolder } from './run-folder.ts';
+import { lockFor, MANIFEST, openRunFolder, putInOrder, RUN_NAMES, type RunFolder, STAGING } from './run-folder.ts';
 
-/** The name under which the former run.json is kept when the new one lacks a cell that it showed. */
+/** The former run.json: kept where a cell that it showed can't be shown any more, or where the user changed it. */
 export const FORMER_RUN_FILE = 'run.former.json';
 
 /** Where reports are written. The packets of the printed rows are below `captures`. */
@@ -35,23 +35,55 @@ export interface RemadeRun extends AssembledRun {
  * @throws CodedError (bad-argument) where the folder holds no run, or a run.json without the captures that it names
  */
 export async function remakeRun(dir: string): Promise<RemadeRun> {
-  const leftOut: UnreadableCapture[] = [];
-  const before = await readRun(dir);
-  if (before) checkCaptures(dir, before);
-  const meta = before ? metaOf(before) : await metaOfCaptures(dir, (capture, reason) => leftOut.push({ capture, reason }));
+  await checkIsRun(dir);
+  let before: RunResult | null = null;
   // With a valid run.json the reports in its folder are taken for a run's, even those of an earlier version.
   const isReport = (file: string): boolean => before !== null && REPORT_NAMES.some((name) => file === name || file.startsWith(`${name}/`));
-  const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport });
+  const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport, input: RUN_FILE });
   try {
-    const assembled = await assembleRun(dir, meta);
-    if (before?.baseline) assembled.run.baseline = before.baseline;
-    const lost = before ? lostCells(before, assembled.run) : [];
-    if (lost.length > 0) await copyFile(path.join(dir, RUN_FILE), path.join(folder.staging, FORMER_RUN_FILE));
-    return { ...assembled, folder, leftOut, lost };
+    // Only now: what a killed run left is in order.
+    before = await readRun(dir);
+    const remade = await assembleAgain(dir, before);
+    const isEdited = existsSync(path.join(dir, MANIFEST)) && !(await folder.isAsLeft(RUN_FILE));
+    if (remade.lost.length > 0 || isEdited) {
+      await folder.checkFree(FORMER_RUN_FILE);
+      // The first one shows the most.
+      const isKept = existsSync(path.join(dir, FORMER_RUN_FILE)) || !existsSync(path.join(dir, RUN_FILE));
+      if (!isKept) await copyFile(path.join(dir, RUN_FILE), path.join(folder.staging, FORMER_RUN_FILE));
+    }
+    return { ...remade, folder };
   } catch (error) {
     await folder.discard();
     throw error;
   }
+}
+
+/** The same, of a folder that is only read. @throws as `remakeRun` does */
+export async function readRemadeRun(dir: string): Promise<Omit<RemadeRun, 'folder'>> {
+  await checkIsRun(dir);
+  const lock = await lockFor(dir);
+  try {
+    await putInOrder(dir);
+    return await assembleAgain(dir, await readRun(dir));
+  } finally {
+    lock.release();
+  }
+}
+
+/** Before anything is made in the folder. A run.json packed by gzip is one too. */
+async function checkIsRun(dir: string): Promise<void> {
+  const names: string[] = await readdir(dir).catch(() => []);
+  if (!names.some((name) => name === 'captures' || name.startsWith(RUN_FILE) || name.startsWith(STAGING)))
+    throw badArgument(`${dir} is no folder of a run: it has neither run.json nor captures/`);
+}
+
+async function assembleAgain(dir: string, before: RunResult | null): Promise<Omit<RemadeRun, 'folder'>> {
+  const leftOut: UnreadableCapture[] = [];
+  if (before) checkCaptures(dir, before);
+  const meta = before ? metaOf(before) : await metaOfCaptures(dir, (capture, reason) => leftOut.push({ capture, reason }));
+  const assembled = await assembleRun(dir, meta);
+  if (before?.baseline) assembled.run.baseline = before.baseline;
+  return { ...assembled, leftOut, lost: before ? lostCells(before, assembled.run) : [] };
 }
 
 function checkCaptures(dir: string, run: RunResult): void {

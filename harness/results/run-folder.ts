@@ -3,15 +3,17 @@
  * of ours wrote, which its manifest lists with size and hash, are removed or overwritten.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, type Stats } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { badArgument, unableHere } from '../system/coded-error.ts';
+import { innerPath } from '../compare/run-result.ts';
+import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
 import { writeAtomically, writeProblem } from '../system/files.ts';
 import { FolderInUse, type FolderLock, lockFolder } from '../system/folder-lock.ts';
 import { reasonOf } from '../system/reason.ts';
+import { giveToSudoCaller } from '../system/sudo-caller.ts';
 
 /** Lists the files of a run in its folder. */
 export const MANIFEST = '.wirematrix.json';
@@ -28,25 +30,29 @@ export const RUN_NAMES = [
   'findings.json',
 ] as const;
 /** Begins the name of a folder in which a run gathers its results. */
-const STAGING = '.wirematrix-new-';
+export const STAGING = '.wirematrix-new-';
+/** Begins the name of a folder with whole results that could not be put in place; no run removes it. */
+const KEPT = 'wirematrix-kept-';
 /** In a staging folder: the results that were there before, and the plan of the swap. */
 const OLD = '.old';
 const SWAP = '.swap.json';
 
 const fileSchema = z.object({ bytes: z.number(), sha256: z.string() });
-const manifestSchema = z.object({ wirematrix: z.literal(1), files: z.record(z.string(), fileSchema) });
+const manifestSchema = z.object({ wirematrix: z.literal(1), files: z.record(innerPath, fileSchema) });
 type Manifest = z.infer<typeof manifestSchema>;
 type OwnFile = z.infer<typeof fileSchema>;
 
-const swapSchema = z.object({ remove: z.array(z.string()), add: z.array(z.string()) });
+const swapSchema = z.object({ remove: z.array(innerPath), add: z.array(innerPath) });
 type Swap = z.infer<typeof swapSchema>;
 
 /** Which files in a folder new results may replace. */
 export interface RunFolderOptions {
   /** `replace`: all old results are removed. `add`: only those with the name of a new one. */
   mode: 'replace' | 'add';
-  /** Files that count as ours although no manifest lists them: those that an earlier version wrote. */
+  /** Files that count as ours where the folder has no manifest: those that an earlier version wrote. */
   alsoOurs?: (file: string) => boolean;
+  /** A file that may be replaced although the user changed it: the new results are made from it. */
+  input?: string;
 }
 
 /** A folder that is locked for new results. */
@@ -55,12 +61,19 @@ export interface RunFolder {
   readonly dir: string;
   /** Where the new results are gathered: a folder of its own within. */
   readonly staging: string;
-  /** Where the results are now: in `staging`, or in `dir` once they are committed. */
+  /** Where the results are now: in `staging`; in `dir` once they are committed; in a folder of their own within `dir` where that failed. */
   readonly place: string;
   /** Checks that a file may be written. @throws CodedError (bad-argument) where a file of that name is there which is not ours */
   checkFree(file: string): Promise<void>;
-  /** Puts the new results in place and releases the lock. @throws CodedError (unable-here) where that fails; the old ones are then unchanged */
-  commit(): Promise<void>;
+  /** Whether a file is as a run left it. */
+  isAsLeft(file: string): Promise<boolean>;
+  /**
+   * Puts the new results in place and releases the lock.
+   * @param keep where that fails, the new results stay at `place`; else they are removed
+   * @throws CodedError (bad-argument) where the user changed a file meanwhile that would be replaced, (unable-here) where it fails otherwise;
+   * the old results are then unchanged
+   */
+  commit(keep?: boolean): Promise<void>;
   /** Removes the new results and releases the lock. */
   discard(): Promise<void>;
 }
@@ -69,13 +82,25 @@ export interface RunFolder {
  * Makes the folder where it is not there, locks it, and checks that nothing of the user's would be lost.
  * @throws CodedError (bad-argument) where files that are not ours stand in the way, (unable-here) where the folder is in use or can't be written
  */
-export async function openRunFolder(out: string, { mode, alsoOurs = () => false }: RunFolderOptions): Promise<RunFolder> {
+export async function openRunFolder(out: string, { mode, alsoOurs = () => false, input }: RunFolderOptions): Promise<RunFolder> {
+  const made = await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw cantWrite(out, error);
+  });
+  // Above `made` there is nothing of ours.
+  if (made !== undefined) giveToSudoCaller(path.dirname(made), [path.relative(path.dirname(made), path.resolve(out))]);
   const lock = await lockFor(out);
   try {
     const dir = await realpath(out);
     await finishEarlier(dir);
-    const manifest = await readManifest(dir);
-    const isOurs = async (file: string): Promise<boolean> => alsoOurs(file) || (await isAsListed(dir, file, manifest));
+    const listed = await readManifest(dir, out);
+    const manifest = listed ?? NO_FILES;
+    const isOurs = async (file: string): Promise<boolean> =>
+      ((file === input || (listed === null && alsoOurs(file))) && (await isOwnFile(dir, file))) || (await isAsListed(dir, file, manifest));
+    const checkFree = async (file: string): Promise<void> => {
+      const inTheWay = await notAFolder(dir, file);
+      if (inTheWay !== null) throw notOurs(out, inTheWay);
+      if ((await entryAt(path.join(dir, file))) && !(await isOurs(file))) throw notOurs(out, file);
+    };
     if (mode === 'replace') for (const file of await filesNamed(dir, RUN_NAMES)) if (!(await isOurs(file))) throw notOurs(out, file);
     const staging = path.join(dir, `${STAGING}${process.pid}-${randomUUID().slice(0, 8)}`);
     await mkdir(staging, { mode: 0o755 });
@@ -86,15 +111,18 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false 
       get place() {
         return place;
       },
-      async checkFree(file) {
-        if (existsSync(path.join(dir, file)) && !(await isOurs(file))) throw notOurs(out, file);
-      },
-      async commit() {
+      checkFree,
+      isAsLeft: (file) => isAsListed(dir, file, manifest),
+      async commit(keep = true) {
         try {
-          await swapIn(dir, staging, manifest, mode);
+          await swapIn(dir, staging, { before: manifest, mode, checkFree });
           place = out;
         } catch (error) {
-          throw unableHere(`the results can't be put in ${out}: ${writeProblem(error)}`);
+          if (keep) {
+            place = await keepAside(staging);
+            giveToSudoCaller(dir, (await filesBelow(dir, path.basename(place))).concat(path.basename(place)));
+          } else await rm(staging, { recursive: true, force: true }).catch(() => {});
+          throw error instanceof CodedError ? error : unableHere(`the results can't be put in ${out}: ${writeProblem(error)}`);
         } finally {
           lock.release();
         }
@@ -106,7 +134,7 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false 
     };
   } catch (error) {
     lock.release();
-    if (error instanceof Error && 'code' in error && error.code === 'bad-argument') throw error;
+    if (error instanceof CodedError) throw error;
     throw cantWrite(out, error);
   }
 }
@@ -125,7 +153,7 @@ export async function writeInto<T>(folder: RunFolder, work: () => Promise<T>, { 
     await (keep ? folder.commit().catch(() => {}) : folder.discard());
     throw error;
   }
-  await folder.commit();
+  await folder.commit(keep);
   return result;
 }
 
@@ -169,20 +197,47 @@ async function filesBelow(dir: string, folder: string): Promise<string[]> {
     .sort();
 }
 
-async function readManifest(dir: string): Promise<Manifest> {
-  const text = await readFile(path.join(dir, MANIFEST), 'utf8').catch(() => '');
+const NO_FILES: Manifest = { wirematrix: 1, files: {} };
+
+const entryAt = (file: string): Promise<Stats | null> => lstat(file).catch(() => null);
+
+/** The manifest of the folder, which the user named `out`; `null` where there is none. @throws CodedError (bad-argument) for one that no run wrote */
+async function readManifest(dir: string, out: string): Promise<Manifest | null> {
+  const file = path.join(dir, MANIFEST);
+  const entry = await entryAt(file);
+  if (entry === null) return null;
+  if (!entry.isFile()) throw notOurs(out, MANIFEST);
+  const text = await readFile(file, 'utf8');
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch {
-    return { wirematrix: 1, files: {} };
+    throw notOurs(out, MANIFEST);
   }
 }
 
 async function isAsListed(dir: string, file: string, manifest: Manifest): Promise<boolean> {
   const listed = Object.hasOwn(manifest.files, file) ? manifest.files[file] : undefined;
-  if (!listed) return false;
+  if (!listed || !(await isOwnFile(dir, file))) return false;
   const found = await describe(path.join(dir, file)).catch(() => null);
   return found !== null && found.bytes === listed.bytes && found.sha256 === listed.sha256;
+}
+
+/** Whether it is a regular file in the folder itself: no link, nor anything that a link leads to. */
+async function isOwnFile(dir: string, file: string): Promise<boolean> {
+  const entry = await entryAt(path.join(dir, file));
+  return entry?.isFile() === true && (await notAFolder(dir, file)) === null;
+}
+
+/** The first part of a file's path that is there and is no folder, such as a link; relative to `dir`. */
+async function notAFolder(dir: string, file: string): Promise<string | null> {
+  const parts = file.split('/');
+  for (let count = 1; count < parts.length; count++) {
+    const part = parts.slice(0, count).join('/');
+    const entry = await entryAt(path.join(dir, part));
+    if (entry === null) return null;
+    if (!entry.isDirectory()) return part;
+  }
+  return null;
 }
 
 async function describe(file: string): Promise<OwnFile> {
@@ -198,31 +253,85 @@ export async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function swapIn(dir: string, staging: string, before: Manifest, mode: RunFolderOptions['mode']): Promise<void> {
-  const add = (await filesBelow(staging, '.')).filter((file) => file !== SWAP);
-  const files: Manifest['files'] = mode === 'add' ? { ...before.files } : {};
-  for (const file of add) files[file] = await describe(path.join(staging, file));
-  await writeAtomically(path.join(staging, MANIFEST), `${JSON.stringify({ wirematrix: 1, files } satisfies Manifest, null, 1)}\n`);
-  const replaced = mode === 'replace' ? Object.keys(before.files) : Object.keys(before.files).filter((file) => add.includes(file));
-  const swap: Swap = { remove: [...replaced, MANIFEST], add: [...add, MANIFEST] };
-  await writeAtomically(path.join(staging, SWAP), JSON.stringify(swap));
-  await carryOut(dir, staging, swap);
+interface SwapOptions extends Pick<RunFolder, 'checkFree'> {
+  before: Manifest;
+  mode: RunFolderOptions['mode'];
 }
 
-/** Moves the old files out and the new ones in. An interrupted call can be repeated: once a new file has moved, the old ones are all out. */
+/** @throws CodedError (bad-argument) where a file that would be replaced is not ours any more: a run lasts minutes */
+async function swapIn(dir: string, staging: string, { before, mode, checkFree }: SwapOptions): Promise<void> {
+  const add = (await filesBelow(staging, '.')).filter((file) => file !== SWAP);
+  const files: Manifest['files'] = mode === 'add' ? { ...before.files } : {};
+  for (const file of add) {
+    await checkFree(file);
+    files[file] = await describe(path.join(staging, file));
+  }
+  await writeAtomically(path.join(staging, MANIFEST), `${JSON.stringify({ wirematrix: 1, files } satisfies Manifest, null, 1)}\n`);
+  const remove = new Set(add.filter((file) => existsSync(path.join(dir, file))));
+  // What was changed meanwhile stays; no manifest lists it any more.
+  if (mode === 'replace') for (const file of Object.keys(before.files)) if (await isAsListed(dir, file, before)) remove.add(file);
+  const swap: Swap = { remove: [...remove, MANIFEST], add: [...add, MANIFEST] };
+  await writeAtomically(path.join(staging, SWAP), JSON.stringify(swap));
+  await carryOut(dir, staging, swap);
+  giveToSudoCaller(dir, swap.add);
+}
+
+/**
+ * Moves the old files out, the new ones in. Can be begun again where it was cut: then the first half is over once a new file has moved.
+ * @throws the file system's error; all files are then where they were before, or in `staging` where they can't be moved back
+ */
 async function carryOut(dir: string, staging: string, { remove, add }: Swap): Promise<void> {
-  const begun = add.some((file) => !existsSync(path.join(staging, file)));
-  if (!begun) for (const file of remove) await move(path.join(dir, file), path.join(staging, OLD, file));
-  for (const file of add) await move(path.join(staging, file), path.join(dir, file));
+  const old = path.join(staging, OLD);
+  try {
+    const begun = add.some((file) => !existsSync(path.join(staging, file)));
+    if (!begun) for (const file of remove) await move(dir, old, file);
+    for (const file of add) await move(staging, dir, file);
+  } catch (error) {
+    let isUndone = true;
+    const back = (from: string, to: string, file: string): Promise<void> =>
+      move(from, to, file).catch(() => {
+        isUndone = false;
+      });
+    for (const file of add) if (!existsSync(path.join(staging, file))) await back(dir, staging, file);
+    for (const file of remove) await back(old, dir, file);
+    for (const file of add) await removeEmpty(dir, path.dirname(file));
+    if (isUndone) {
+      await rm(old, { recursive: true, force: true });
+      await rm(path.join(staging, SWAP), { force: true });
+    }
+    throw error;
+  }
   for (const file of remove) await removeEmpty(dir, path.dirname(file));
   await rm(staging, { recursive: true, force: true });
 }
 
-/** Moves a file; does nothing where `from` is gone, since it was moved before. */
-async function move(from: string, to: string): Promise<void> {
-  if (!existsSync(from)) return;
-  await mkdir(path.dirname(to), { recursive: true });
-  await rename(from, to);
+/** Moves a file to the same place in another folder. Nothing happens where it is not there: it was moved before. */
+async function move(from: string, to: string, file: string): Promise<void> {
+  for (const folder of [from, to]) {
+    const inTheWay = await notAFolder(folder, file);
+    if (inTheWay !== null) throw new Error(`${path.join(folder, inTheWay)} is no folder`);
+  }
+  if ((await entryAt(path.join(from, file))) === null) return;
+  if ((await entryAt(path.join(to, file))) !== null) throw new Error(`${path.join(to, file)} is there`);
+  await mkdir(path.dirname(path.join(to, file)), { recursive: true });
+  await rename(path.join(from, file), path.join(to, file));
+}
+
+/**
+ * Puts a folder in order that is only read, where a killed run left a swap half done. The folder is locked.
+ * @throws CodedError where that fails
+ */
+export const putInOrder = async (dir: string): Promise<void> => finishEarlier(await realpath(dir));
+
+/** Gives results that could not be put in place a name under which no later run removes them. Returns where they are. */
+async function keepAside(staging: string): Promise<string> {
+  const kept = path.join(path.dirname(staging), path.basename(staging).replace(STAGING, KEPT));
+  try {
+    await rename(staging, kept);
+    return kept;
+  } catch {
+    return staging;
+  }
 }
 
 async function removeEmpty(dir: string, folder: string): Promise<void> {
@@ -235,14 +344,35 @@ async function removeEmpty(dir: string, folder: string): Promise<void> {
   }
 }
 
-/** Clears up after killed runs: finishes a swap that had begun, removes results that were never complete. The folder must be locked. */
+/**
+ * Clears up after killed runs: finishes a swap that had begun, removes results that were never complete. The folder must be locked.
+ * @throws CodedError where a swap can't be finished
+ */
 async function finishEarlier(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(STAGING)) continue;
     const staging = path.join(dir, name);
     if (!(await lstat(staging)).isDirectory()) continue;
-    const text = await readFile(path.join(staging, SWAP), 'utf8').catch(() => null);
-    if (text === null) await rm(staging, { recursive: true, force: true });
-    else await carryOut(dir, staging, swapSchema.parse(JSON.parse(text)));
+    const swap = await readSwap(path.join(staging, SWAP));
+    if (swap === null) {
+      await rm(staging, { recursive: true, force: true });
+      continue;
+    }
+    try {
+      await carryOut(dir, staging, swap);
+    } catch (error) {
+      throw unableHere(`the results of an earlier run, now in ${await keepAside(staging)}, can't be put in ${dir}: ${writeProblem(error)}`);
+    }
+  }
+}
+
+async function readSwap(file: string): Promise<Swap | null> {
+  const entry = await entryAt(file);
+  if (entry === null) return null;
+  try {
+    if (!entry.isFile()) throw new Error('it is no file');
+    return swapSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    throw badArgument(`${file} was not written by a run of wirematrix: move its folder away, or choose another folder with --out`);
   }
 }

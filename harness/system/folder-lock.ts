@@ -1,9 +1,11 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
 /** The file in a locked folder that names the process which writes there. */
-export const LOCK_FILE = '.lock';
+export const LOCK_FILE = '.wirematrix.lock';
+/** A larger file of that name is not ours. */
+const LOCK_BYTES = 20;
 
 /** Another process writes to the folder; the message says which, and what to do. */
 export class FolderInUse extends Error {
@@ -56,11 +58,17 @@ const inUse = (folder: string, holder: string): FolderInUse =>
 
 const holderIn = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8') || 'unknown';
+    return (isLockFile(file) && readFileSync(file, 'utf8')) || 'unknown';
   } catch {
     return 'unknown';
   }
 };
+
+/** Whether the file is one that we wrote; a link, a pipe or someone else's file of that name is neither read nor replaced. */
+function isLockFile(file: string): boolean {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size <= LOCK_BYTES && /^\d*$/.test(readFileSync(file, 'utf8'));
+}
 
 async function byKernel(name: string, folder: string, file: string): Promise<Held> {
   const server = net.createServer((socket) => socket.destroy());
@@ -69,10 +77,17 @@ async function byKernel(name: string, folder: string, file: string): Promise<Hel
     server.listen(`\0${name}`, resolve);
   });
   server.unref();
-  const remove = () => rmSync(file, { force: true });
+  const remove = () => {
+    try {
+      if (isLockFile(file)) rmSync(file);
+    } catch {
+      // It only names the holder.
+    }
+  };
   process.once('exit', remove);
   try {
-    writeFileSync(file, String(process.pid));
+    remove();
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
   } catch {
     // The file only names the holder: a full disk is reported where results are written.
   }
@@ -99,7 +114,7 @@ function byFile(folder: string, file: string): Held {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const holder = holderIn(file);
-      if (runs(Number(holder))) throw inUse(folder, holder);
+      if (runs(Number(holder)) || !isLockFile(file)) throw inUse(folder, holder);
       rmSync(file, { force: true });
     }
   } finally {

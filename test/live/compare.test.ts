@@ -77,7 +77,7 @@ describe.each(NAMES)('compare (%s)', (name) => {
     if (name === 'cap') expect(run.run.capture).toMatchObject({ backend: 'cap', clock: 'user', framesDropped: null });
     expect(ended.stdout).toContain(`${CELLS.length} cells observed`);
     expect(await readdir(folder.temporary)).toEqual([]);
-    expect(await readdir(dir)).not.toContain('.lock');
+    expect(await readdir(dir)).not.toContain('.wirematrix.lock');
   });
 
   it('leaves captures that tshark reads without a complaint, with the frames that the values name', { timeout: 150_000 }, async ({

@@ -491,7 +491,7 @@ describe('a run that is ended before its time', () => {
     const { capture } = await readEvidence(path.join(out(signal), 'captures/python-http/probe/idle-unused.pcapng'));
     expect(capture.frames).toBeGreaterThan(0);
     expect(await readdir(temporary)).toEqual([]);
-    expect(await readdir(out(signal))).not.toContain('.lock');
+    expect(await readdir(out(signal))).not.toContain('.wirematrix.lock');
   });
 
   it.concurrent('Ctrl-C twice: ends at once, and nothing is left either', async ({ expect, skip }) => {

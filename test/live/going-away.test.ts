@@ -51,7 +51,7 @@ async function temporaryOf(name: string): Promise<{ TMPDIR: string }> {
 /** Resolves when the run's folder has its reports. */
 async function hasReports(name: string): Promise<void> {
   expect(await readdir(out(name))).toEqual(expect.arrayContaining(REPORTS));
-  expect(await readdir(out(name))).not.toContain('.lock');
+  expect(await readdir(out(name))).not.toContain('.wirematrix.lock');
   expect(await readdir(out(`${name}-tmp`))).toEqual([]);
 }
 

@@ -1,4 +1,5 @@
 /** A run.json from elsewhere, or one that was tampered with, leads a command to nothing outside of the run's folder, and loses nothing. */
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -68,6 +69,27 @@ describe('a capture that run.json names', () => {
     const { code } = await table('run');
     expect(code).toBe(1);
     expect((await readRun('run')).cells[0]).toMatchObject({ server: 'express', state: 'failed', reason: expect.stringContaining(reason) });
+  });
+
+  it('is not shown by explain through a link that leads out of the folder', async () => {
+    await aRun('run');
+    await cp(at('run', CAPTURE), at('elsewhere.pcapng'));
+    await rm(at('run', CAPTURE));
+    await symlink(at('elsewhere.pcapng'), at('run', CAPTURE));
+    const { code, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', at('run')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("leads out of the run's folder")]);
+  });
+
+  it('is not believed where it was cut: neither by explain nor by section-four', async () => {
+    await aRun('run');
+    await truncate(at('run', CAPTURE), 2_000);
+    const explain = await wirematrix(['explain', 'express/probe/idle-used', '--dir', at('run')]);
+    expect([explain.code, explain.stderr]).toEqual([
+      1,
+      expect.stringMatching(/does not show all that happened: the capture was cut short.*hash/),
+    ]);
+    const sectionFour = await wirematrix(['section-four', '--captures', at('run'), '--out', at('out')]);
+    expect([sectionFour.code, sectionFour.stderr]).toEqual([1, expect.stringMatching(/not judged, .*: express\/probe\/idle-used\n/)]);
   });
 
   it('is failed where its hash is not the one in run.json, and the former run.json is kept', async () => {
@@ -159,5 +181,47 @@ describe('merge', () => {
     const { code, stderr } = await wirematrix(['merge', at('one'), '--out', at('out')]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('captures/mine.pcap is not as a run of wirematrix left it')]);
     expect(await tree('out')).toEqual(['captures', 'captures/mine.pcap']);
+  });
+});
+
+describe('what lies in a folder of a run', () => {
+  it.each(['run.json', '.wirematrix.json', '.wirematrix.lock', 'table.md'])('holds no command where it is a pipe: %s', async (file) => {
+    await aRun('run');
+    await rm(at('run', file), { force: true });
+    execFileSync('mkfifo', [at('run', file)]);
+    expect((await wirematrix(['table', at('run')])).code).toBe(file === '.wirematrix.lock' ? 0 : 2);
+  });
+
+  it('is not written through: a lock that is a link, archives that are elsewhere', async () => {
+    await aRun('run');
+    await symlink(at('victim'), at('run', '.wirematrix.lock'));
+    await writeFile(at('run', '.lock'), 'mine');
+    expect((await table('run')).code).toBe(0);
+    expect(await readFile(at('run', '.lock'), 'utf8')).toBe('mine');
+    await mkdir(at('elsewhere/express/probe'), { recursive: true });
+    await writeFile(at('elsewhere/express/probe/idle-used.har'), 'mine');
+    await symlink(at('elsewhere'), at('run', 'har'));
+    expect((await wirematrix(['table', at('run')])).code).toBe(2);
+    expect(await readFile(at('elsewhere/express/probe/idle-used.har'), 'utf8')).toBe('mine');
+  });
+
+  it('is kept where the user changed a report since', async () => {
+    await aRun('run');
+    expect((await wirematrix(['table', at('run')])).code).toBe(0);
+    await writeFile(at('run', 'table.md'), 'mine');
+    const { code, stderr } = await wirematrix(['table', at('run')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('table.md is not as a run of wirematrix left it')]);
+    expect(await readFile(at('run', 'table.md'), 'utf8')).toBe('mine');
+  });
+
+  it('keeps the first run.json where captures go one after the other', async () => {
+    await aRun('run');
+    const before = await readFile(at('run', 'run.json'), 'utf8');
+    const captures = (await tree('run')).filter((file) => file.endsWith('.pcapng'));
+    for (const capture of captures.slice(0, 2)) {
+      await rm(at('run', capture));
+      if (capture !== captures.at(-1)) expect((await table('run')).code).toBe(1);
+    }
+    expect(await readFile(at('run', 'run.former.json'), 'utf8')).toBe(before);
   });
 });

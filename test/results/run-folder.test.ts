@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reporters } from '../../harness/report/index.ts';
 import { MANIFEST, openRunFolder, RUN_NAMES, writeInto } from '../../harness/results/run-folder.ts';
+import { LOCK_FILE } from '../../harness/system/folder-lock.ts';
 import { sampleRun } from '../report/sample-run.ts';
 
 let dir: string;
@@ -19,7 +20,7 @@ async function contents(folder: string): Promise<Record<string, string>> {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   const found: Record<string, string> = {};
   for (const file of files.sort())
-    if (![MANIFEST, '.lock'].includes(path.basename(file))) found[file] = await readFile(path.join(folder, file), 'utf8');
+    if (![MANIFEST, LOCK_FILE].includes(path.basename(file))) found[file] = await readFile(path.join(folder, file), 'utf8');
   return found;
 }
 
@@ -130,6 +131,66 @@ describe('a run’s folder', () => {
     expect(await contents(at('out'))).toEqual({ 'run.json': '2', 'captures/a/b/c.pcapng': 'two' });
   });
 
+  it.each<[string, string]>([
+    ['leads out of the folder', JSON.stringify({ wirematrix: 1, files: { '../victim': { bytes: 4, sha256: '' } } })],
+    ['is none', 'mine'],
+  ])('is refused where its manifest %s', async (_what, manifest) => {
+    await put(dir, { victim: 'mine', [`out/${MANIFEST}`]: manifest });
+    await expect(run(FIRST)).rejects.toThrow(/\.wirematrix\.json is not as a run/);
+    expect(await readFile(at('victim'), 'utf8')).toBe('mine');
+    expect(await readFile(at('out', MANIFEST), 'utf8')).toBe(manifest);
+  });
+
+  it('keeps a file that the manifest lists and the user changed, whatever its name', async () => {
+    await run({ 'fidelity.md': 'one' }, 'add');
+    await put(at('out'), { 'fidelity.md': 'one, with my notes' });
+    await run(FIRST);
+    expect(await contents(at('out'))).toEqual({ ...FIRST, 'fidelity.md': 'one, with my notes' });
+  });
+
+  it.each<[string, { remove: string[]; add: string[] }]>([
+    ['by its path', { remove: ['../victim'], add: ['new.md'] }],
+    ['by a link', { remove: ['link/victim'], add: ['new.md'] }],
+  ])('is not led out of by a half-done swap: %s', async (_what, swap) => {
+    await put(dir, {
+      victim: 'mine',
+      'out/.wirematrix-new-1-dead/.swap.json': JSON.stringify(swap),
+      'out/.wirematrix-new-1-dead/new.md': 'new',
+    });
+    await symlink(dir, at('out', 'link'));
+    await expect(run(FIRST)).rejects.toThrow(/was not written by a run|is no folder/);
+    expect(await readFile(at('victim'), 'utf8')).toBe('mine');
+    expect(await contents(at('out'))).not.toHaveProperty('run.json');
+  });
+
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ['wrote a file of the same name', { 'captures/a/b/d.pcapng': 'mine' }, {}],
+    ['changed a file that the new run replaces', { 'run.json': 'mine' }, {}],
+    ['wrote a file in the place of a folder', { 'captures/a/e': 'mine' }, { 'captures/a/e/f.pcapng': 'two' }],
+  ])('keeps what is the user’s and what is new where the user %s in the middle of a run', async (_what, mine, more) => {
+    await run(FIRST);
+    const folder = await openRunFolder(at('out'), { mode: 'replace' });
+    const files = { 'run.json': '2', 'captures/a/b/d.pcapng': 'two', ...more };
+    await put(folder.staging, files);
+    await put(at('out'), mine);
+    await expect(folder.commit()).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringContaining('is not as a run') });
+    expect(path.basename(folder.place)).toMatch(/^wirematrix-kept-/);
+    expect(await contents(folder.place)).toEqual(files);
+    await (await openRunFolder(at('out'), { mode: 'add' })).discard();
+    expect(await contents(folder.place)).toEqual(files);
+    for (const [file, content] of Object.entries({ ...FIRST, ...mine })) expect(await readFile(at('out', file), 'utf8')).toBe(content);
+  });
+
+  it('keeps the old results where the new ones can’t be put in place', async () => {
+    await run(FIRST);
+    const folder = await openRunFolder(at('out'), { mode: 'replace' });
+    await put(folder.staging, { 'run.json': '2', '.old': 'no folder can be made here' });
+    await expect(folder.commit()).rejects.toMatchObject({ code: 'unable-here' });
+    const { [path.relative(at('out'), path.join(folder.place, 'run.json'))]: kept, ...others } = await contents(at('out'));
+    expect(kept).toBe('2');
+    expect(others).toMatchObject(FIRST);
+  });
+
   it('lets reports be added, over those of a run alone', async () => {
     await run(FIRST);
     await put(at('out'), { 'mine.md': 'mine' });
@@ -137,6 +198,20 @@ describe('a run’s folder', () => {
     expect(await contents(at('out'))).toEqual({ ...FIRST, 'table.md': 'again', 'section-four.md': 'new', 'mine.md': 'mine' });
     await expect(run({ 'mine.md': 'a reporter’s' }, 'add')).rejects.toThrow(/mine\.md is not as a run/);
     expect((await contents(at('out')))['mine.md']).toBe('mine');
+  });
+
+  it.runIf(process.getuid?.() === 0)('is the user’s who called sudo', async () => {
+    vi.stubEnv('SUDO_UID', '54321').stubEnv('SUDO_GID', '54321');
+    try {
+      await mkdir(at('mine'));
+      const folder = await openRunFolder(at('mine/a/out'), { mode: 'replace' });
+      await writeInto(folder, () => put(folder.staging, FIRST));
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    const entries = await readdir(at('mine/a'), { recursive: true });
+    for (const entry of ['.', ...entries]) expect([entry, (await lstat(at('mine/a', entry))).uid]).toEqual([entry, 54_321]);
+    expect((await lstat(at('mine'))).uid).toBe(0);
   });
 
   it('is named by every reporter alone', async () => {
