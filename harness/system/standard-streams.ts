@@ -2,7 +2,7 @@
  * A reader that goes away (`| head`) or a terminal that is closed does not end a command: later output is lost, and the command goes on.
  * `cli.ts` sets this up once, for every command.
  */
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** A pipe without a reader; a terminal that was closed. */
@@ -26,8 +26,7 @@ export function guardStandardStreams(onFailure: (error: Error) => void): void {
   });
   // There is nowhere left to report it.
   process.stderr.on('error', () => {});
-  const terminals = DESCRIPTORS.filter((descriptor) => isatty(descriptor));
-  process.once('exit', () => leaveClosed(terminals));
+  process.once('exit', leaveClosed);
 }
 
 /** For a command whose only result is its output: ends the process, with its exit code so far, once standard output can't be written. */
@@ -35,13 +34,25 @@ export function endWithOutput(): void {
   process.stdout.once('error', () => process.exit());
 }
 
-/** Node restores the mode of each terminal when it exits, and aborts where the terminal is gone. It leaves other files alone. */
-function leaveClosed(terminals: readonly number[]): void {
-  for (const descriptor of terminals) {
-    if (isatty(descriptor)) continue;
+/**
+ * Puts `/dev/null` in the place of each closed terminal. When Node exits, it restores the mode of each descriptor that was a terminal when it
+ * started, and aborts where that terminal is closed. It leaves other files alone.
+ */
+function leaveClosed(): void {
+  for (const descriptor of DESCRIPTORS) {
+    if (isatty(descriptor) || !isCharacterDevice(descriptor)) continue;
     closeSync(descriptor);
     // The lowest free number: the one that was just closed.
     openSync('/dev/null', 'r+');
+  }
+}
+
+/** A closed terminal is still a character device; so is `/dev/null`. */
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
   }
 }
 
