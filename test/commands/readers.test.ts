@@ -1,6 +1,6 @@
 /** Readers of the output that go away, terminals that are closed, disks that are full: no command ends early for one of them. */
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -106,6 +106,16 @@ describe('a terminal that is closed', () => {
     const script = `trap '' HUP; echo begun; '${process.execPath}' '${CLI}' doctor; echo "ended with $?" > '${at('ended')}'`;
     expect((await inTerminal(['sh', '-c', script], /begun/)).closed).toBe(true);
     expect(await readFile(at('ended'), 'utf8')).toMatch(/^ended with [03]\n$/);
+  });
+
+  it('ends none that is only starting', async ({ skip }) => {
+    const lack = terminalLack();
+    if (lack) return skip(lack);
+    // Node has recorded the terminal's mode by then; our own code has not run yet.
+    await writeFile(at('slow.cjs'), `console.log('loading'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);`);
+    const script = `trap '' HUP; '${process.execPath}' -r '${at('slow.cjs')}' '${CLI}' list; echo "ended with $?" > '${at('starting')}'`;
+    expect((await inTerminal(['sh', '-c', script], /loading/)).closed).toBe(true);
+    expect(await readFile(at('starting'), 'utf8')).toBe('ended with 0\n');
   });
 
   it('shows no control sequences where TERM is dumb', async ({ skip }) => {
