@@ -17,6 +17,8 @@ export interface TcpSegment {
   source: number;
   destination: number;
   addressBytes: number;
+  /** Identification of the IPv4 packet (RFC 791 §3.1); −1 for IPv6, which has none. */
+  ipId: number;
   sourcePort: number;
   destinationPort: number;
   /** As signed 32-bit numbers, for arithmetic that wraps. */
@@ -47,6 +49,7 @@ export const newSegment = (): TcpSegment => ({
   source: 0,
   destination: 0,
   addressBytes: 4,
+  ipId: -1,
   sourcePort: 0,
   destinationPort: 0,
   seq: 0,
@@ -117,6 +120,7 @@ function readIpv4(bytes: Uint8Array, offset: number, end: number, wireEnd: numbe
   if (protocol !== tcp.PROTOCOL_NUMBER) return readTunnel(protocol, bytes, upper, end, wireEnd, segment, depth);
   segment.ipVersion = 4;
   segment.addressBytes = ipv4.ADDRESS_BYTES;
+  segment.ipId = ipv4.identification(bytes, offset);
   segment.source = ipv4.sourceAddress(offset);
   segment.destination = ipv4.destinationAddress(offset);
   return readTcp(bytes, upper, end, wireEnd, segment);
@@ -133,6 +137,7 @@ function readIpv6(bytes: Uint8Array, offset: number, end: number, wireEnd: numbe
   if (protocol !== tcp.PROTOCOL_NUMBER) return readTunnel(protocol, bytes, upper, end, wireEnd, segment, depth);
   segment.ipVersion = 6;
   segment.addressBytes = ipv6.ADDRESS_BYTES;
+  segment.ipId = -1;
   segment.source = ipv6.sourceAddress(offset);
   segment.destination = ipv6.destinationAddress(offset);
   return readTcp(bytes, upper, end, wireEnd, segment);
