@@ -69,13 +69,20 @@ export interface SideStats {
   /** Payload bytes, each counted once. */
   payloadBytes: number;
   largestSegment: number;
+  /** Segments sent again. Packets that were captured twice are not among them, nor are segments that the capture stores after their acknowledgement. */
   retransmissions: number;
+  /** The first `FRAMES_KEPT` frames of `retransmissions`. */
+  retransmissionFrames: number[];
   outOfOrder: number;
   duplicateAcks: number;
+  /** Packets that were captured twice: not sent again. `editcap -d` removes them from the file. */
+  duplicatePackets: number;
   zeroWindows: number;
+  /** Probes sent because the peer's window was 0 (RFC 9293 §3.8.6.1). */
+  zeroWindowProbes: number;
   /** Payload bytes that the peer acknowledged and that are not in the capture. */
   missingBytes: number;
-  /** Frames that were TCP keep-alive probes (RFC 9293 §3.8.4), by Wireshark's rule; at most `FRAMES_KEPT`. */
+  /** Frames that were TCP keep-alive probes (RFC 9293 §3.8.4), by Wireshark's rule, while the peer's window was open; at most `FRAMES_KEPT`. */
   keepAliveProbeFrames: number[];
   keepAliveProbeTimesNs: number[];
   keepAliveAckFrames: number[];
@@ -96,8 +103,24 @@ export interface FirstClose {
   how: 'FIN' | 'RST';
   frame: number;
   timeNs: number;
-  /** Milliseconds from the connection's last payload byte (from the end of its handshake, where there was none) to this frame. */
-  idleMs: number;
+  /**
+   * Milliseconds from the connection's last payload byte (from the end of its handshake, where there was none) to this frame. Where it crossed a request: from
+   * the last byte before that. `null` where the capture can't show it: no payload and no handshake, bytes missing before it, or a protocol that is not read.
+   */
+  idleMs: number | null;
+  /** How many bytes of the peer's stream this frame acknowledges; `null` where it acknowledges nothing, or nothing of the peer is known. */
+  acknowledged: number | null;
+}
+
+/** What a connection carries: HTTP/1.x, something that is not read (named by its first bytes), or no payload at all. */
+export type Protocol = 'http/1' | 'http/2' | 'tls' | 'other' | 'none';
+
+/** A request that was sent after the server's close, or crossed it: the close acknowledges none of it (RFC 9112 §9.5). Frames. */
+export interface KeepAliveRace {
+  close: number;
+  request: number;
+  /** The RST that answers the request; `null` where none was captured. */
+  reset: number | null;
 }
 
 /** One TCP connection, from SYN to its last frame. */
@@ -123,6 +146,11 @@ export interface Connection {
     /** The last SYN-ACK, where several were sent: one was lost, or the server defers accept (TCP_DEFER_ACCEPT of tcp(7)). */
     lastSynAckFrame?: number;
   } | null;
+  /** From the last SYN to the first ACK after it, as Wireshark's `tcp.analysis.initial_rtt`; `null` where the handshake was not captured. */
+  rttNs: number | null;
+  protocol: Protocol;
+  /** The first frame that shows a protocol other than HTTP/1.x; `null` where there is none. */
+  protocolFrame: number | null;
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;
   /** Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST. */
@@ -132,6 +160,11 @@ export interface Connection {
   sides: Record<Side, SideStats>;
   /** The first FIN or RST of either side. */
   firstClose: FirstClose | null;
+  keepAliveRace: KeepAliveRace | null;
+  /** Frames whose time is before that of the connection's frame before them. */
+  outOfTimeOrder: number;
+  /** The first frame whose data begin with the sequence number of the SYN, one byte early, as captures made by hand have it; `null` where there is none. */
+  synNumberRepeated: number | null;
   /** The side that enters TIME_WAIT: it sent the first FIN and the close went through without a RST. */
   timeWait: Side | null;
   /** A second SYN on the same 4-tuple made the next connection. */
@@ -173,6 +206,10 @@ export interface FrameRecord {
   payload: number;
   window: number;
   analysis: FrameAnalysis[];
+  /** The receiver can't have accepted it: a RST outside the window, or a segment of an earlier connection (RFC 9293 §3.5.3, §3.10.7). */
+  notAcceptable?: true;
+  /** The packet before it, captured again. */
+  capturedTwice?: true;
 }
 
 /** Wireshark's `tcp.analysis.*` names, without the prefix. */
@@ -215,7 +252,13 @@ export type MessageProblemKind =
   | 'transfer-encoding-with-content-length'
   | 'transfer-encoding-not-chunked'
   | 'transfer-encoding-in-http10'
+  | 'chunked-twice'
+  | 'content-length-not-allowed'
+  | 'transfer-encoding-not-allowed'
+  | 'junk-before-start-line'
+  | 'body-not-sent'
   | 'invalid-chunk-size'
+  | 'invalid-chunk-line'
   | 'missing-chunk-crlf'
   | 'missing-host'
   | 'duplicate-host'
@@ -225,6 +268,7 @@ export type MessageProblemKind =
   | 'truncated'
   | 'data-after-close'
   | 'unsolicited-response'
+  | 'request-not-read'
   | 'duplicate-date';
 
 /** A violation of RFC 9112 in a message, or a part of it that the capture lacks. */

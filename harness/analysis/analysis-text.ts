@@ -88,8 +88,8 @@ export class AnalysisText implements AnalysisWriter {
       .write(' exchanges, ');
     if (firstClose) {
       out.write('first closed by the ').write(firstClose.by).write(' with ').write(firstClose.how);
-      out.write(' in frame ').number(firstClose.frame).write(', ');
-      writeMilliseconds(out, firstClose.idleMs * 1e6).write(' ms after its last payload');
+      out.write(' in frame ').number(firstClose.frame);
+      if (firstClose.idleMs !== null) writeMilliseconds(out.write(', '), firstClose.idleMs * 1e6).write(' ms after its last payload');
     } else out.write('open at the end');
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const missing = sides.client.missingBytes + sides.server.missingBytes;

@@ -57,7 +57,7 @@ export function probesEvery45(cell: CellFacts, watched: Partial<Watched> = {}): 
 /** Whether neither side closes these connections, for one probe interval at least. */
 export function keptOpen(cell: CellFacts, connections: readonly Connection[]): Trial {
   const idle = connections.map((connection) =>
-    connection.firstClose ? connection.firstClose.idleMs / 1000 : (cell.evidence.capture.endNs - lastByteNs(connection)) / 1e9,
+    connection.firstClose ? (connection.firstClose.idleMs ?? 0) / 1000 : (cell.evidence.capture.endNs - lastByteNs(connection)) / 1e9,
   );
   const closed = connections.filter(({ firstClose }) => firstClose).length;
   const statuses = [...new Set(answered(cell).map(({ response }) => response.status))].sort();

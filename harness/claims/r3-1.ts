@@ -13,7 +13,8 @@ function namedLimit(cell: CellFacts): Trial {
   const document = documentOf(cell.evidence);
   const named = advertisedS(cell);
   const closed = usedConnections(cell).find(({ firstClose }) => firstClose?.by === 'server');
-  const idleS = closed?.firstClose ? Math.round(closed.firstClose.idleMs / 10) / 100 : null;
+  const idleMs = closed?.firstClose?.idleMs ?? null;
+  const idleS = idleMs === null ? null : Math.round(idleMs / 10) / 100;
   const segments = document?.response.segmentSizes ?? [];
   return {
     holds: segments.length === 1 && named !== null && idleS !== null && isAtNamedTime(idleS, named),

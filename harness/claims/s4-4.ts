@@ -58,7 +58,7 @@ function answeredByRst({ sides: { client, server } }: Connection): Ending['rstAn
 }
 
 const idleS = (connection: Connection, { evidence }: CellFacts): number => {
-  if (connection.firstClose) return connection.firstClose.idleMs / 1000;
+  if (connection.firstClose) return (connection.firstClose.idleMs ?? 0) / 1000;
   return (evidence.capture.endNs - lastByteNs(connection)) / 1e9;
 };
 

@@ -1,6 +1,7 @@
 import { type ExchangeSummary, summaryOf } from '../http/exchange-summary.ts';
-import type { Connection, Evidence, Observation, ObservedValue } from '../model.ts';
+import type { Connection, Evidence, Observation, ObservedValue, SideStats } from '../model.ts';
 import { type CloseContext, causeOfClose } from '../observe/close-cause.ts';
+import { expiredFinWait } from '../observe/fin-wait.ts';
 import { judge } from '../observe/judge.ts';
 import { plainAnswer } from '../observe/plain-answer.ts';
 import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
@@ -57,6 +58,7 @@ export const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
 export function connectionRow(connection: Connection, evidence: CloseContext): ConnectionRow {
   const { client, server } = connection.sides;
   const { firstClose } = connection;
+  const finWait = expiredFinWait(connection);
   return {
     stream: connection.stream,
     clientPort: connection.client.port,
@@ -74,12 +76,36 @@ export function connectionRow(connection: Connection, evidence: CloseContext): C
       by: firstClose.by,
       how: firstClose.how,
       frame: firstClose.frame,
-      idleMs: Math.round(firstClose.idleMs * 1e3) / 1e3,
+      idleMs: firstClose.idleMs === null ? null : Math.round(firstClose.idleMs * 1e3) / 1e3,
     },
     closeCause: causeOfClose(connection, evidence),
     timeWait: connection.timeWait,
+    client: { ...connection.client },
+    server: { ...connection.server },
+    protocol: connection.protocol,
+    midStream: connection.midStream,
+    missingBytes: { client: client.missingBytes, server: server.missingBytes },
+    rttMs: connection.rttNs === null ? null : toMs(connection.rttNs),
+    keepAliveRace: connection.keepAliveRace && { ...connection.keepAliveRace },
+    retransmissionsBy: { client: retransmissions(client), server: retransmissions(server) },
+    duplicateAcks: { client: client.duplicateAcks, server: server.duplicateAcks },
+    outOfOrder: { client: client.outOfOrder, server: server.outOfOrder },
+    zeroWindows: { client: client.zeroWindows, server: server.zeroWindows },
+    zeroWindowProbes: { client: client.zeroWindowProbes, server: server.zeroWindowProbes },
+    duplicatePackets: { client: client.duplicatePackets, server: server.duplicatePackets },
+    outOfTimeOrder: connection.outOfTimeOrder,
+    synNumberRepeated: connection.synNumberRepeated,
+    finWaitExpired: finWait && { by: finWait.by, afterS: Math.round(finWait.afterS * 1e3) / 1e3, frame: finWait.frame },
   };
 }
+
+/** Frames of a side's retransmissions that a row lists. */
+const RETRANSMISSIONS_LISTED = 32;
+
+const retransmissions = ({ retransmissions: count, retransmissionFrames }: SideStats): { count: number; frames: number[] } => ({
+  count,
+  frames: retransmissionFrames.slice(0, RETRANSMISSIONS_LISTED),
+});
 
 /** The row of an exchange in run.json and in `analyze --json`. */
 export function exchangeRow(exchange: ExchangeSummary): ExchangeRow {

@@ -311,7 +311,7 @@ function closings(evidence: Evidence): Closing[] {
     const by = firstClose ? `${firstClose.by} ${firstClose.how}` : 'open';
     const closing = found.get(`${kind} ${by}`) ?? { kind, by, frames: [], closed: [] };
     closing.frames.push(firstClose?.frame ?? connection.lastFrame);
-    if (firstClose) closing.closed.push({ idleMs: firstClose.idleMs, frame: firstClose.frame });
+    if (firstClose && firstClose.idleMs !== null) closing.closed.push({ idleMs: firstClose.idleMs, frame: firstClose.frame });
     found.set(`${kind} ${by}`, closing);
   }
   return [...found.values()];

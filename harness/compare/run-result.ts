@@ -40,6 +40,9 @@ export const valueSchema = writtenValueSchema.transform(
 
 const side = z.enum(['server', 'client']);
 
+const endpoint = z.object({ address: z.string(), port: count });
+const bySide = <T extends z.ZodType>(each: T) => z.object({ client: each, server: each });
+
 export const connectionSchema = z.object({
   stream: count.describe("Wireshark's tcp.stream"),
   clientPort: count,
@@ -54,14 +57,54 @@ export const connectionSchema = z.object({
   payloadBytes: z.object({ client: count, server: count }),
   retransmissions: count,
   firstClose: z
-    .object({ by: side, how: z.enum(['FIN', 'RST']), frame, idleMs: ms.describe('since the last payload byte of the connection') })
+    .object({
+      by: side,
+      how: z.enum(['FIN', 'RST']),
+      frame,
+      idleMs: ms.nullable().describe('since the last payload byte of the connection; null where the capture can not show it'),
+    })
     .nullable(),
   closeCause: z
-    .object({ cause: z.string(), because: z.string().nullable(), frames: z.array(frame) })
+    .object({
+      cause: z.string().nullable().describe('null where the capture can not show it'),
+      because: z.string().nullable(),
+      frames: z.array(frame),
+      missing: z
+        .array(z.enum(['start', 'client-side', 'server-side', 'bytes']))
+        .exactOptional()
+        .describe('parts of the connection that are not in the capture'),
+    })
     .nullable()
     .exactOptional()
     .describe('the likely cause of firstClose'),
   timeWait: side.nullable().describe('the side that enters TIME_WAIT'),
+  client: endpoint.exactOptional(),
+  server: endpoint.exactOptional(),
+  protocol: z.enum(['http/1', 'http/2', 'tls', 'other', 'none']).exactOptional().describe('by its first bytes; none: no payload'),
+  midStream: z.boolean().exactOptional().describe('the capture begins in the middle of the connection'),
+  missingBytes: bySide(count).exactOptional().describe('acknowledged bytes that are not in the capture'),
+  rttMs: ms.nullable().exactOptional().describe("of the handshake, as Wireshark's tcp.analysis.initial_rtt"),
+  keepAliveRace: z
+    .object({ close: frame, request: frame, reset: frame.nullable() })
+    .nullable()
+    .exactOptional()
+    .describe("a request that was sent after the server's close, or crossed it; frames"),
+  retransmissionsBy: bySide(z.object({ count, frames: z.array(frame).describe('a bounded list') })).exactOptional(),
+  duplicateAcks: bySide(count).exactOptional(),
+  outOfOrder: bySide(count).exactOptional(),
+  zeroWindows: bySide(count).exactOptional().describe('frames that said: window 0'),
+  zeroWindowProbes: bySide(count).exactOptional().describe('probes of a window of 0'),
+  duplicatePackets: bySide(count).exactOptional().describe('packets that were captured twice; editcap -d removes them'),
+  outOfTimeOrder: count.exactOptional().describe('frames whose time is before that of the frame before them'),
+  synNumberRepeated: frame
+    .nullable()
+    .exactOptional()
+    .describe('the first frame whose data begin with the sequence number of the SYN, one byte early: a capture made by hand'),
+  finWaitExpired: z
+    .object({ by: side, afterS: z.number(), frame })
+    .nullable()
+    .exactOptional()
+    .describe("FIN-WAIT-2 of this side had ended when the other side's FIN came: a RST answers it (Linux: tcp_fin_timeout, 60 s)"),
 });
 
 export const exchangeSchema = z.object({

@@ -84,6 +84,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
         connection.stream,
         budget,
         budget?.isClosedTo(connection),
+        connection,
       ),
     onConnection: (connection) => sink.connection?.(connection, stepsSoFar()),
     speaker,

@@ -164,6 +164,7 @@ function isEstablished(connection: HttpConnection): boolean {
   return (
     connection.clientSettled &&
     connection.firstClose === -1 &&
+    connection.doubtfulReset === null &&
     connection.frameCount > 1 &&
     (connection.ackFrame > 0 || connection.synAckFrame === 0) &&
     (connection.firstRoundTripNs !== 0 || connection.lastSynNs === Number.NEGATIVE_INFINITY) &&

@@ -67,6 +67,9 @@ export const MESSAGE_OFFSET = 80;
 export const HEAD_BYTES = 88;
 export const HEAD_FRAME = 92;
 export const HEAD_NS = 96;
+/** As `End` has them: what the last packet of this side is known by. */
+export const LAST_IDENTITY = 104;
+export const LAST_SEQ = 108;
 
 /** Of the last exchange. */
 export const TARGET_BYTES = 288;

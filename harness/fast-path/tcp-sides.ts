@@ -28,7 +28,9 @@ export function writeSide(
   index: DirectionIndex,
   payloadBytes: number,
 ): void {
-  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs } = ends[index];
+  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs, lastIdentity, lastSeq } = ends[index];
+  memory.set(side + at.LAST_IDENTITY, lastIdentity);
+  memory.set(side + at.LAST_SEQ, lastSeq);
   memory.set(side + at.NEXT_SEQ, sequence.nextSeq);
   memory.setTime(side + at.NEXT_SEQ_NS, sequence.nextSeqNs);
   memory.set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
@@ -73,6 +75,10 @@ export function readSide(
   if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
   connection.frameCount += frames;
   end.frames += frames;
+  end.lastIdentity = memory.get(side + at.LAST_IDENTITY);
+  end.lastSeq = memory.get(side + at.LAST_SEQ);
+  end.lastLength = (sequence.nextSeq - end.lastSeq) | 0;
+  end.lastControl = 0;
   end.segments += segments;
   end.largestSegment = memory.get(side + at.LARGEST_SEGMENT);
   end.lastPayloadFrame = memory.get(side + at.LAST_PAYLOAD_FRAME);

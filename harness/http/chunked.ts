@@ -19,6 +19,9 @@ export class ChunkedDecoder {
   #remaining = 0;
   #sawCr = false;
   #bareLf = false;
+  /** The chunk-size line at hand has a `;`; a line that is not as RFC 9112 §7.1 has it has been noted. */
+  #hasExtension = false;
+  #oddLine = false;
   readonly #section = new ByteCollector();
   readonly #scan = new HeadScan();
   /** Content bytes seen. */
@@ -35,6 +38,8 @@ export class ChunkedDecoder {
     this.#remaining = 0;
     this.#sawCr = false;
     this.#bareLf = false;
+    this.#hasExtension = false;
+    this.#oddLine = false;
     this.#section.clear();
     this.#scan.controls = false;
     this.bodyBytes = 0;
@@ -121,6 +126,7 @@ export class ChunkedDecoder {
     this.#digits = 0;
     this.#lineBytes = 0;
     this.#sawCr = false;
+    this.#hasExtension = false;
   }
 
   #readSize(bytes: Uint8Array, at: number, end: number): number {
@@ -148,6 +154,7 @@ export class ChunkedDecoder {
       const byte = bytes[at]!;
       if (byte === LF) {
         if (!this.#sawCr) this.#noteBareLf();
+        if (this.#lineBytes > 1 && !this.#hasExtension) this.#noteOddLine('blanks after the chunk size, without an extension');
         at++;
         this.#remaining = this.#size;
         this.#state = this.#size === 0 ? 'trailers' : 'data';
@@ -158,6 +165,9 @@ export class ChunkedDecoder {
       if (this.#lineBytes === 0 && byte !== CR && byte !== 59 && byte !== 32 && byte !== 9) {
         return this.#fail(at, 'invalid-chunk-size', `character ${byte} after the chunk size`);
       }
+      if (this.#sawCr) this.#noteOddLine('a CR without its LF in a chunk-size line');
+      else if (byte === 59) this.#hasExtension = true;
+      else if (byte < 32 && byte !== 9 && byte !== CR) this.#noteOddLine('a control character in a chunk-size line');
       this.#sawCr = byte === CR;
       at++;
       if (++this.#lineBytes > MAX_CHUNK_LINE_BYTES) {
@@ -192,6 +202,11 @@ export class ChunkedDecoder {
   #noteBareLf(): void {
     if (!this.#bareLf) this.faults.push({ kind: 'bare-lf', detail: 'a chunk line ends with LF alone' });
     this.#bareLf = true;
+  }
+
+  #noteOddLine(detail: string): void {
+    if (!this.#oddLine) this.faults.push({ kind: 'invalid-chunk-line', detail });
+    this.#oddLine = true;
   }
 
   #fail(at: number, kind: Fault['kind'], detail: string): number {

@@ -51,11 +51,14 @@ export function summaryOf({ stream, index, step, request, response, interim }: E
     bodyBytes: response === null ? 0 : response.bodyBytes,
     interimStatuses: interim.length === 0 ? NO_STATUSES : interim.map(({ status }) => status),
     startNs: (request ?? response)?.startNs ?? 0,
-    durationNs: request === null || response === null ? null : response.endNs - request.startNs,
+    durationNs: request === null || response === null ? null : lasted(request.startNs, response.endNs),
     complete: (request === null || request.complete) && response !== null && response.complete,
     problems: problemsOf(request, interim, response),
   };
 }
+
+/** `null` where the capture has the end before the start: it was put together from several, or its clock went back. */
+const lasted = (startNs: number, endNs: number): number | null => (endNs < startNs ? null : endNs - startNs);
 
 function problemsOf(request: Message | null, interim: readonly Message[], response: Message | null): readonly MessageProblem[] {
   if (interim.length === 0 && !request?.problems.length && !response?.problems.length) return NO_PROBLEMS;

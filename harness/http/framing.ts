@@ -16,8 +16,18 @@ export function responseFraming(version: string, status: number, method: string 
   const framing = codedOrCounted(version, fields) ?? CLOSE;
   if (status === 101) return TUNNEL;
   if (method === 'CONNECT' && status >= 200 && status < 300) return TUNNEL;
-  if (method === 'HEAD' || isInterim(status) || status === 204 || status === 304) return NONE;
-  return framing;
+  if (isInterim(status) || status === 204) {
+    // RFC 9110 §8.6, RFC 9112 §6.1.
+    if (fields.contentLengths.length > 0)
+      fields.faults.push({
+        kind: 'content-length-not-allowed',
+        detail: `Content-Length: ${fields.contentLengths.join(', ')} in a ${status}`,
+      });
+    if (fields.transferEncodings.length > 0)
+      fields.faults.push({ kind: 'transfer-encoding-not-allowed', detail: `Transfer-Encoding in a ${status}` });
+    return NONE;
+  }
+  return method === 'HEAD' || status === 304 ? NONE : framing;
 }
 
 /** 1xx (RFC 9110 §15.2). A code below 100 is invalid and counts as 5xx (§15). */
@@ -27,7 +37,13 @@ export const isInterim = (status: number): boolean => status >= 100 && status < 
 function codedOrCounted(version: string, fields: HeadFields): Framing | null {
   const { contentLengths, transferEncodings, faults } = fields;
   if (transferEncodings.length > 0) {
-    const codings = transferEncodings.join(',');
+    // A recipient passes over empty elements of a list (RFC 9110 §5.6.1.2).
+    const list = transferEncodings
+      .join(',')
+      .split(',')
+      .map((coding) => coding.trim())
+      .filter((coding) => coding !== '');
+    const codings = list.join(', ');
     if (contentLengths.length > 0) {
       faults.push({
         kind: 'transfer-encoding-with-content-length',
@@ -36,8 +52,8 @@ function codedOrCounted(version: string, fields: HeadFields): Framing | null {
       checkedLength(fields);
     }
     if (version === '1.0' || version === '0.9') faults.push({ kind: 'transfer-encoding-in-http10', detail: codings });
-    const last = codings.slice(codings.lastIndexOf(',') + 1).trim();
-    if (last === 'chunked') return CHUNKED;
+    if (list.filter((coding) => coding === 'chunked').length > 1) faults.push({ kind: 'chunked-twice', detail: codings });
+    if (list.at(-1) === 'chunked') return CHUNKED;
     faults.push({ kind: 'transfer-encoding-not-chunked', detail: codings });
     return CLOSE;
   }
@@ -63,7 +79,7 @@ function checkedLength({ contentLengths, faults }: HeadFields): number | null {
   let first: number | null = null;
   let different = false;
   for (const value of values) {
-    const length = /^\d{1,20}$/.test(value) ? Number(value) : Number.NaN;
+    const length = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     if (!Number.isSafeInteger(length)) {
       faults.push({ kind: 'invalid-content-length', detail: JSON.stringify(value.slice(0, 60)) });
       continue;

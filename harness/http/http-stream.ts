@@ -2,20 +2,24 @@ import {
   type Connection,
   EXCHANGES_KEPT,
   type Exchange,
+  type Protocol,
   type ProxyHeader,
   type RequestMessage,
   type ResponseMessage,
   type Side,
 } from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
+import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
+import { fieldValues } from './fields.ts';
 import { isInterim } from './framing.ts';
+import { noteRace } from './keep-alive-race.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
 import { type MessageListener, MessageParser } from './message-parser.ts';
 import { proxyHeader } from './proxy-protocol.ts';
 import type { BodySnapshot, MessageSnapshot, StreamSnapshot } from './snapshots.ts';
-import { looksLike } from './start-line.ts';
+import { looksLike, otherProtocol } from './start-line.ts';
 
 /** Called for an exchange when it is complete. `isReported`: it was read, and reported, elsewhere (`HttpStream.resume`). */
 export type OnExchange = (exchange: Exchange, isReported: boolean) => void;
@@ -26,16 +30,20 @@ export type OnExchange = (exchange: Exchange, isReported: boolean) => void;
  * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
  * `stream`: the connection's number, which exchanges have before `end` gives them the connection. `keepsLastOnly`: it keeps no exchange but the last one,
- * whatever is left of the budget. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
+ * whatever is left of the budget. `connection`: whether its start was captured. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
  */
 export function createHttpStream(
   onExchange: OnExchange,
   stream = 0,
   budget = new ExchangeBudget(Number.POSITIVE_INFINITY),
   keepsLastOnly = budget.closed,
+  connection: Captured = { midStream: false },
 ): HttpStream {
-  return new HttpStream(onExchange, stream, budget, keepsLastOnly);
+  return new HttpStream(onExchange, stream, budget, keepsLastOnly, connection);
 }
+
+/** Asked when a response has no request: the SYN may come late. */
+type Captured = Pick<ConnectionIdentity, 'midStream'>;
 
 /** An exchange that has not been reported yet. */
 interface Open {
@@ -73,13 +81,20 @@ export class HttpStream implements StreamSink {
   #swapped = false;
   #anyMessage = false;
   #proxyHeader: ProxyHeader | null = null;
+  /** Another protocol than HTTP/1.x that was found, and the frame that shows it. */
+  #protocol: Protocol | null = null;
+  #protocolFrame = 0;
+  readonly #connection: Captured;
+  /** Bytes of the client are missing. */
+  #clientHasGap = false;
   #count = 0;
   #kept: Exchange[] = [];
   readonly #budget: ExchangeBudget;
   /** Exchanges are reported, but none is kept except the last one. */
   #keepsLastOnly: boolean;
 
-  constructor(onExchange: OnExchange, stream: number, budget: ExchangeBudget, keepsLastOnly: boolean) {
+  constructor(onExchange: OnExchange, stream: number, budget: ExchangeBudget, keepsLastOnly: boolean, connection: Captured) {
+    this.#connection = connection;
     this.#budget = budget;
     this.#keepsLastOnly = keepsLastOnly;
     this.#onExchange = onExchange;
@@ -132,14 +147,17 @@ export class HttpStream implements StreamSink {
     if (!this.#anyMessage) {
       if (side === 'client' && this.#requests.offset === 0) start = this.#passProxyHeader(bytes, start, end);
       this.#checkSides(side, bytes, start, end, cut);
+      this.#checkProtocol(side, bytes, start, end, frame);
     }
     if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
     else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
   }
 
   gap(side: Side, count: number, frame: number): void {
-    if (this.#fromClient(side)) this.#requests.gap(count, frame);
-    else this.#responses.gap(count, frame);
+    if (this.#fromClient(side)) {
+      this.#clientHasGap = true;
+      this.#requests.gap(count, frame);
+    } else this.#responses.gap(count, frame);
   }
 
   fin(side: Side, frame: number): void {
@@ -159,6 +177,8 @@ export class HttpStream implements StreamSink {
     connection.exchanges = this.#kept;
     connection.exchangeCount = this.#count;
     if (this.#proxyHeader !== null) connection.proxyHeader = this.#proxyHeader;
+    this.#nameProtocol(connection);
+    noteRace(connection);
     if (this.#keepsLastOnly && this.#count > 0) this.#budget.withoutExchanges.add(connection);
   }
 
@@ -189,6 +209,34 @@ export class HttpStream implements StreamSink {
     this.#swapped = (kind === 'request') !== (side === 'client');
   }
 
+  /** The first bytes of a side may show that it speaks another protocol: then they are no messages. */
+  #checkProtocol(side: Side, bytes: Uint8Array, start: number, end: number, frame: number): void {
+    const isServer = !this.#fromClient(side);
+    if ((isServer ? this.#responses : this.#requests).offset > 0) return;
+    const found = otherProtocol(bytes, start, end, isServer);
+    // In the middle of a body anything may look like a reply.
+    if (found === null || (found === 'other' && this.#connection.midStream)) return;
+    if (!isServer || found === 'other') this.#requests.ignoreRest();
+    // A server that does not speak it may answer in HTTP/1.x.
+    if (isServer) this.#responses.ignoreRest();
+    if (this.#protocol === null) this.#setProtocol(found, frame);
+  }
+
+  #setProtocol(protocol: Protocol, frame: number): void {
+    this.#protocol = protocol;
+    this.#protocolFrame = frame;
+  }
+
+  #nameProtocol(connection: Connection): void {
+    const { client, server } = connection.sides;
+    if (this.#anyMessage && this.#protocol !== 'http/2') connection.protocol = 'http/1';
+    else if (this.#protocol !== null) connection.protocol = this.#protocol;
+    else connection.protocol = client.payloadBytes + server.payloadBytes > 0 ? 'other' : 'none';
+    connection.protocolFrame = this.#protocolFrame || null;
+    // What goes on inside is not read: when the last request or answer was is not known.
+    if (connection.firstClose && (connection.protocol === 'tls' || connection.protocol === 'http/2')) connection.firstClose.idleMs = null;
+  }
+
   // --------------------------------------------------------------------------------------------------------- requests
 
   #requestListener(): MessageListener {
@@ -217,6 +265,8 @@ export class HttpStream implements StreamSink {
         const last = this.#open.at(-1);
         if (!last?.unseen || last.answered) this.#openUnseen();
       },
+      answered: () => this.#requestUnderWay?.answered === true,
+      answersSimple: () => false,
       methodFor: () => null,
       head: (message) => {
         this.#anyMessage = true;
@@ -265,6 +315,8 @@ export class HttpStream implements StreamSink {
           open.maybeLost = true;
         }
       },
+      answered: () => false,
+      answersSimple: () => this.#count === 0 && this.#open.length === 1 && isSimple(this.#open[0]!),
       methodFor: (status) => {
         const open = this.#toAnswer();
         this.#answering = open;
@@ -281,6 +333,8 @@ export class HttpStream implements StreamSink {
         else if (exchange.interim.length < MAX_INTERIM_RESPONSES) exchange.interim.push(response);
         else noteInterimLimit(open, response.headFrames[0]);
         if (response.framing === 'tunnel') this.#requests.ignoreRest();
+        if (response.status === 101 && fieldValues(response, 'upgrade').some((value) => value.toLowerCase() === 'h2c'))
+          this.#setProtocol('http/2', response.headFrames[0]);
       },
       end: (message) => {
         if (isFinal((message as ResponseMessage).status)) this.#answering!.responseEnded = true;
@@ -312,7 +366,7 @@ export class HttpStream implements StreamSink {
       }
       next.maybeLost = false;
     }
-    if (next.unseen) next.afterJunk = this.#requests.lost;
+    if (next.unseen) next.afterJunk = this.#requests.lost || this.#protocol !== null;
     return next;
   }
 
@@ -346,14 +400,24 @@ export class HttpStream implements StreamSink {
       const { exchange } = first;
       const answer = exchange.response ?? exchange.interim[0];
       if (answer === undefined && exchange.request === null) continue;
-      if (answer !== undefined && exchange.request === null) {
-        const why = first.afterJunk ? 'what the client sent before it is no request' : 'no request that it could answer is in the capture';
-        addProblem(answer, 'unsolicited-response', why, answer.headFrames[0]);
-      }
+      if (answer !== undefined && exchange.request === null) this.#noteWithoutRequest(answer, first);
+      else if (answer === undefined && first.maybeLost) this.#answerIsLost(first);
       exchange.index = this.#count++;
       this.#keep(exchange);
       this.#onExchange(exchange, first.isReported);
     }
+  }
+
+  /** Unsolicited is a response only where all that the client sent is in the capture, and asks for nothing. */
+  #noteWithoutRequest(answer: ResponseMessage, { afterJunk }: Open): void {
+    const frame = answer.headFrames[0];
+    if (this.#connection.midStream)
+      addProblem(answer, 'request-not-read', 'the capture begins after the request that it may answer', frame);
+    else if (this.#clientHasGap) addProblem(answer, 'request-not-read', 'the request that it may answer is not in the capture', frame);
+    else if (this.#protocol === 'tls') addProblem(answer, 'request-not-read', 'what the client sent before it is TLS', frame);
+    else if (this.#protocol === 'http/2') addProblem(answer, 'request-not-read', 'what the client sent before it is HTTP/2', frame);
+    else if (afterJunk) addProblem(answer, 'request-not-read', 'what the client sent before it is no request', frame);
+    else addProblem(answer, 'unsolicited-response', 'the client had asked for nothing', frame);
   }
 
   #keep(exchange: Exchange): void {
@@ -377,6 +441,9 @@ export class HttpStream implements StreamSink {
 /** Nearly every exchange has none: they share one empty list, which the first interim response replaces. */
 const NO_INTERIM: ResponseMessage[] = [];
 Object.freeze(NO_INTERIM);
+
+/** A request of HTTP/0.9 that waits for its response. */
+const isSimple = ({ exchange, answered }: Open): boolean => !answered && exchange.request?.version === '0.9';
 
 const isFinal = (status: number): boolean => status === 101 || !isInterim(status);
 

@@ -35,6 +35,10 @@ export interface MessageListener {
   junk(frame: number): boolean;
   /** Messages may have begun or ended in bytes that are missing or can't be read. `cut`: they are the rest of a segment that the snap length cut. */
   lost(cut: boolean): void;
+  /** Whether the request under way has a final response already. */
+  answered(): boolean;
+  /** Whether bytes that begin no status line answer a request of HTTP/0.9 (RFC 1945 §6). */
+  answersSimple(): boolean;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
   methodFor(status: number): string | null;
   /** The head has been read; body and end are still to come. */
@@ -77,6 +81,8 @@ export class MessageParser {
   /** The message that ended last: bytes after it that belong to no message are noted there. */
   #previous: Message | null = null;
   #previousCloses = false;
+  /** Line ends that came before the message that begins next. */
+  #lineEndsBefore = 0;
 
   constructor(role: Role, listener: MessageListener) {
     this.#role = role;
@@ -179,16 +185,28 @@ export class MessageParser {
     if (this.#state === 'ignore' || start >= end) return;
     const size = end - start;
     const base = this.#offset - start;
-    if (!this.idle) this.#extent.add(size + cut, frame, timeNs);
+    if (!this.idle) {
+      if (this.#role === 'request' && this.#isBodyLeftOut(bytes, start, end)) {
+        this.#problem('body-not-sent', 'a final response came instead of 100 (Continue), and the client went on without the body', frame);
+        this.#finish(false);
+      } else this.#extent.add(size + cut, frame, timeNs);
+    }
     let at = start;
     while (at < end) {
       switch (this.#state) {
         case 'start': {
+          const first = at;
           const afterPrevious = at > start;
           while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
+          this.#lineEndsBefore += at - first;
           if (at === end) break;
           if (this.#previousCloses) this.#noteDataAfterClose(end - at, frame);
           if (!this.#mayBegin(bytes, at, end)) {
+            if (this.#role === 'response' && this.#listener.answersSimple()) {
+              at = first;
+              this.#beginSimple(base + at, size + cut, frame, timeNs);
+              break;
+            }
             this.#noteJunk(frame, afterPrevious);
             this.#lose();
             at = end;
@@ -310,6 +328,25 @@ export class MessageParser {
 
   #mayBegin(bytes: Uint8Array, at: number, end: number): boolean {
     return this.#role === 'request' ? mayBeRequestLine(bytes, at, end) : mayBeStatusLine(bytes, at, end);
+  }
+
+  /** A response of HTTP/0.9: bytes up to the close, without a head. */
+  #beginSimple(offset: number, size: number, frame: number, timeNs: number): void {
+    this.#begin(offset, size, frame, timeNs);
+    this.#listener.methodFor(SIMPLE.status);
+    const message = newResponse('', SIMPLE, [], 0, SIMPLE_FRAMING, this.#extent);
+    this.#message = message;
+    this.#previousCloses = true;
+    this.#lineEndsBefore = 0;
+    this.#listener.head(message);
+    this.#state = 'close';
+  }
+
+  /** The client held its body back, had its final response, and sends the next request where the body should begin (RFC 9110 §10.1.1). */
+  #isBodyLeftOut(bytes: Uint8Array, start: number, end: number): boolean {
+    const message = this.#message;
+    if (message === null || message.bodyWireBytes > 0 || (this.#state !== 'length' && this.#state !== 'chunked')) return false;
+    return this.#listener.answered() && hasExpectation(message) && looksLike(bytes, start, end) === 'request';
   }
 
   #begin(offset: number, size: number, frame: number, timeNs: number): void {
@@ -501,6 +538,7 @@ export class MessageParser {
     const { faults, closes, keepsAlive } = fields;
     this.#remaining = framing.length;
     this.#message = message;
+    if (this.#lineEndsBefore > 0) this.#noteLineEnds(message);
     if (cut !== null) faults.push(cut);
     if (faults.length > 0) {
       for (const { kind, detail } of faults) this.#problem(kind, detail, this.#extent.lastFrame);
@@ -531,7 +569,20 @@ export class MessageParser {
 
   #lose(): void {
     this.#state = 'lost';
+    this.#lineEndsBefore = 0;
     this.#listener.lost(this.#cut);
+  }
+
+  /** A server passes over an empty line before a request (RFC 9112 §2.2); before a status line there is none. */
+  #noteLineEnds(message: Message): void {
+    if (this.#role === 'response')
+      addProblem(
+        message,
+        'junk-before-start-line',
+        `${this.#lineEndsBefore} bytes of line ends before the status line`,
+        this.#extent.firstFrame,
+      );
+    this.#lineEndsBefore = 0;
   }
 
   #problem(kind: MessageProblemKind, detail: string, frame: number): void {
@@ -551,5 +602,13 @@ export class MessageParser {
     this.#previous = null;
   }
 }
+
+/** What stands for the status line that a response of HTTP/0.9 does not have. */
+const SIMPLE: StatusLine = { version: '0.9', status: 200, reason: '', fault: null };
+const SIMPLE_FRAMING: Framing = { kind: 'close', length: 0 };
+
+/** RFC 9110 §10.1.1. */
+const hasExpectation = ({ headers }: Message): boolean =>
+  headers.some(([name, value]) => name.toLowerCase() === 'expect' && value.toLowerCase() === '100-continue');
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };

@@ -83,6 +83,27 @@ function looksLikeBroken(line: string): 'request' | 'response' | null {
   return BROKEN_REQUEST_LINE.test(line) ? 'request' : null;
 }
 
+/** `PRI * HTTP/2.0` */
+const HTTP_2_PREFACE = 'PRI * HTTP/2.0\r\n';
+/** A record of TLS (RFC 8446 §5.1): its type, and the two bytes of a version. */
+const TLS_TYPE_MIN = 20;
+const TLS_TYPE_MAX = 23;
+const TLS_MAJOR = 3;
+const TLS_MINOR_MAX = 4;
+/** A greeting or reply of SMTP, FTP, NNTP and the like: three digits and a text. */
+const REPLY_LINE = /^[1-5]\d\d[ -][^\r\n]*\r?\n/;
+const REPLY_SHOWN = 512;
+
+/** The protocol that the first bytes of one side certainly show, where it is none of HTTP/1.x. `isServer`: whose bytes they are. */
+export function otherProtocol(bytes: Uint8Array, start: number, end: number, isServer: boolean): 'tls' | 'http/2' | 'other' | null {
+  const first = bytes[start]!;
+  if (first >= TLS_TYPE_MIN && first <= TLS_TYPE_MAX)
+    return end - start > 2 && bytes[start + 1] === TLS_MAJOR && bytes[start + 2]! <= TLS_MINOR_MAX ? 'tls' : null;
+  if (isServer)
+    return first >= 49 && first <= 53 && REPLY_LINE.test(latin1(bytes, start, Math.min(end, start + REPLY_SHOWN))) ? 'other' : null;
+  return first === 80 && latin1(bytes, start, Math.min(end, start + HTTP_2_PREFACE.length)) === HTTP_2_PREFACE ? 'http/2' : null;
+}
+
 /** The parts of a request line. */
 export interface RequestLine {
   method: string;
@@ -188,8 +209,12 @@ export function partialStatusLine(line: string): StatusLine | null {
   return start === null || !/^\S+[ \t]+\d{3}(?!\d)/.test(line) ? null : { ...start, fault: null };
 }
 
-/** Reads a request line that is cut off. `null` where it does not begin with a method in capitals. */
+/** `GET ` and nothing more. */
+const METHOD_ALONE = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|TRACE|CONNECT) $/;
+
+/** Reads a request line that is cut off. `null` where it does not begin with a method in capitals and a target: other protocols have commands in capitals. */
 export function partialRequestLine(line: string): RequestLine | null {
+  if (!BROKEN_REQUEST_LINE.test(line) && !METHOD_ALONE.test(line)) return null;
   const match = /^([A-Z][A-Z-]{2,31}) (\S*)/.exec(line);
   return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: null };
 }

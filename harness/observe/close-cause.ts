@@ -1,9 +1,11 @@
-import { connectionOptions } from '../http/fields.ts';
-import type { Connection, Evidence, FirstClose, ResponseMessage } from '../model.ts';
+import { connectionOptions, field } from '../http/fields.ts';
+import type { Connection, Evidence, Exchange, FirstClose, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
+import { type MissingPart, missingParts, showsClose } from './missing.ts';
 import { defineObservation } from './observation.ts';
 import { SHUTDOWN_STEPS } from './shutdown.ts';
 import {
+  byteBeforeClose,
   connectionsIn,
   frameList,
   headFrames,
@@ -20,6 +22,7 @@ import { isAtNamedTime, isAtOnce } from './timers.ts';
 
 /** The causes of a close that packets can show, each with what it means. */
 export const CAUSES = {
+  refused: 'nothing listens on the port: a RST answered the SYN',
   shutdown: 'the server was asked to stop',
   'advertised-timer': 'the idle time named by Keep-Alive: timeout had passed',
   'unadvertised-timer': 'an idle time had passed that no response named',
@@ -30,6 +33,7 @@ export const CAUSES = {
   'close-delimited': 'the response has no length: its end is the close',
   'request-timeout': 'the server gave up waiting for a request, or for the rest of one',
   'error-response': 'the server closed after an error response',
+  'server-abort': 'the server ended the connection inside its response',
   'no-answer': 'the server closed instead of answering',
   'unread-data':
     'the kernel reset the connection: the server closed it before it had read all the client sent, or the client sent on a connection that was already closed',
@@ -41,68 +45,122 @@ export const CAUSES = {
 export type CloseCause = keyof typeof CAUSES;
 
 export interface CauseOfClose {
-  cause: CloseCause;
-  /** The evidence in words, beyond what `CAUSES` says of the cause. */
+  /** `null` where the capture can't show it. */
+  cause: CloseCause | null;
+  /** The evidence in words, beyond what `CAUSES` says of the cause; or why there is none. */
   because: string | null;
   frames: number[];
+  /** Parts of the connection that are not in the capture. */
+  missing: MissingPart[];
 }
+
+/** As long as the connection is whole. */
+type Found = Omit<CauseOfClose, 'missing'> & { cause: CloseCause };
+/** A first close, and when the last byte before it came. */
+type TimedClose = FirstClose & { idleMs: number };
 
 /** What is looked at besides the connection. Without `exchanges` (in a capture that is read in constant memory) `error-response` is found less reliably. */
 export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
 
 /**
  * The likely cause of the first FIN or RST of a connection, from that connection's packets (and, for a shutdown, from the mark of the step
- * in which the server was stopped). `null` while it is open, and where the packets that would show the cause are not in the capture.
+ * in which the server was stopped). `null` while it is open.
  */
 export function causeOfClose(connection: Connection, evidence: CloseContext): CauseOfClose | null {
   const close = connection.firstClose;
-  if (!close || !isKnown(connection)) return null;
-  return close.by === 'client' ? byClient(connection, close, evidence) : byServer(connection, close, evidence);
+  if (isUnanswered(connection)) return unknown('no SYN-ACK came', frameList(connection.firstFrame, connection.lastFrame));
+  if (!close) return null;
+  const missing = missingParts(connection);
+  if (isRefused(connection)) return { cause: 'refused', because: null, frames: frameList(connection.firstFrame, close.frame), missing };
+  const { protocol } = connection;
+  const unread = protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
+  const { idleMs } = close;
+  if (unread !== null || idleMs === null || !showsClose(connection, missing)) return unknown(unread, [close.frame], missing);
+  const timed = { ...close, idleMs };
+  return { ...(close.by === 'client' ? byClient(connection, timed) : byServer(connection, timed, evidence)), missing };
 }
 
-/** Whether the connection's last exchange is in the capture: whole heads, and a body without a gap. */
-function isKnown({ exchanges }: Connection): boolean {
-  const last = exchanges.at(-1);
-  return [last?.request, last?.response].every(
-    (message) => !message?.problems.some(({ kind }) => kind === 'gap-in-head' || kind === 'gap-in-body'),
-  );
-}
+const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
 
-function byClient(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
+const unknown = (because: string | null, frames: number[], missing: MissingPart[] = []): CauseOfClose => ({
+  cause: null,
+  because,
+  frames,
+  missing,
+});
+
+/** The client's SYN was answered by nothing. */
+const isUnanswered = ({ midStream, sides: { client, server } }: Connection): boolean =>
+  !midStream &&
+  server.frames === 0 &&
+  client.frames > 0 &&
+  client.initialSequenceNumber !== null &&
+  client.payloadBytes === 0 &&
+  client.finFrame === null;
+
+/** A RST of the server answered the SYN. */
+const isRefused = ({ zeekState, firstClose, sides }: Connection): boolean =>
+  zeekState === 'REJ' && firstClose?.by === 'server' && firstClose.how === 'RST' && sides.server.payloadBytes === 0;
+
+function byClient(connection: Connection, close: TimedClose): Found {
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
-  if (response && announcesClose(response) && response.complete) return announced(connection, response, close.frame, evidence);
+  if (response && announcesClose(response) && response.complete) return obeyed(response, close.frame);
   const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
   const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
   if (pending) return { cause: 'client-abort', because: null, frames };
   return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
 }
 
-function byServer(connection: Connection, close: FirstClose, evidence: CloseContext): CauseOfClose {
-  const frames = frameList(lastByteFrame(connection), close.frame);
+/** The client closes, since the response says that the connection ends. */
+function obeyed(response: ResponseMessage, closeFrame: number): Found {
+  const frames = frameList(headFrames(response), closeFrame);
+  if (connectionOptions(response).includes('close')) return { cause: 'connection-close', because: null, frames };
+  return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
+}
+
+/** The exchanges that the server had seen when it closed: not those that it raced. */
+const seenBefore = ({ exchanges, keepAliveRace }: Connection): readonly Exchange[] =>
+  keepAliveRace ? exchanges.filter(({ request }) => request === null || request.frames[0] < keepAliveRace.request) : exchanges;
+
+function byServer(connection: Connection, close: TimedClose, evidence: CloseContext): Found {
+  const frames = frameList(byteBeforeClose(connection), close.frame);
   const stop = evidence.steps.find(({ id }) => SHUTDOWN_STEPS.has(id));
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
-  const last = connection.exchanges.at(-1);
+  const seen = seenBefore(connection);
+  const last = seen.at(-1);
   const response = last?.response ?? null;
+  if (response && !response.complete) return aborted(response, close);
   if (response?.status === 408) return { cause: 'request-timeout', because: '408', frames: frameList(headFrames(response), close.frame) };
   if (last?.request && !response) return withoutAnswer(connection, close, frames, evidence);
-  if (close.how === 'RST' && sentAfter(connection, response)) return { cause: 'unread-data', because: null, frames };
+  if (close.how === 'RST' && leftUnread(connection, last, close)) return { cause: 'unread-data', because: null, frames };
   if (response && last?.request && connectionOptions(last.request).includes('close')) {
     return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
   }
-  if (response && announcesClose(response)) return announced(connection, response, close.frame, evidence);
+  if (response && announcesClose(response)) return announced(seen.length, response, close.frame, evidence);
   if (response?.framing === 'close')
     return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
-  if (isAtOnce(close.idleMs) && response) return atOnce(connection, response, close);
+  if (isAtOnce(close.idleMs) && response) return atOnce(seen.length, response, close);
   return timer(connection, close);
 }
 
-/** The cause of a close that the head of the response announces. */
-function announced(connection: Connection, response: ResponseMessage, closeFrame: number, evidence: CloseContext): CauseOfClose {
+/** The server ends inside its response. */
+function aborted(response: ResponseMessage, close: FirstClose): Found {
+  const frames = frameList(headFrames(response), response.frames[1], close.frame);
+  const { framing, bodyBytes } = response;
+  let because = `${close.how} inside its head`;
+  if (framing === 'content-length') because = `${close.how} after ${bodyBytes} of ${field(response, 'content-length')} bytes`;
+  else if (framing === 'chunked') because = `${close.how} after ${bodyBytes} bytes, without the last chunk`;
+  else if (framing === 'close') because = `${close.how} after ${bodyBytes} bytes of a body that ends with the connection`;
+  return { cause: 'server-abort', because, frames };
+}
+
+/** The cause of a close that the head of the response announces, which is number `count` of the connection. */
+function announced(count: number, response: ResponseMessage, closeFrame: number, evidence: CloseContext): Found {
   const frames = frameList(headFrames(response), closeFrame);
   if (!connectionOptions(response).includes('close'))
     return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
-  const kept = connection.exchanges.length - 1;
+  const kept = count - 1;
   if (response.status >= 400 && !closesAlways(evidence)) {
     return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };
   }
@@ -116,19 +174,37 @@ function closesAlways({ exchanges = [] }: CloseContext): boolean {
   return successes.length > 0 && successes.every(announcesClose);
 }
 
+/** Whether the RST shows that the server closed before it had read all the client sent: bytes came after its answer, or the answer is to an upload. */
+function leftUnread(connection: Connection, last: Exchange | undefined, close: TimedClose): boolean {
+  if (connection.keepAliveRace !== null) return false;
+  if (sentAfter(connection, last?.response ?? null)) return true;
+  const isUpload = last?.request !== undefined && last.request !== null && last.request.framing !== 'none';
+  return isUpload && last.response !== null && isAtOnce(close.idleMs);
+}
+
 /** Whether the client sent bytes after the server's response had begun. */
 function sentAfter(connection: Connection, response: ResponseMessage | null): boolean {
   const sent = connection.sides.client.lastPayloadFrame;
   return sent !== null && (response === null || sent > response.headFrames[0]);
 }
 
-function withoutAnswer(connection: Connection, close: FirstClose, frames: number[], evidence: CloseContext): CauseOfClose {
-  const served = connection.exchanges.filter((exchange) => exchange.response !== null);
+function withoutAnswer(connection: Connection, close: TimedClose, frames: number[], evidence: CloseContext): Found {
+  const seen = seenBefore(connection);
+  const served = seen.filter((exchange) => exchange.response !== null);
   const before = served.at(-1)?.response ?? null;
   // A pipelined request after a response that announced it was the last.
-  if (before && announcesClose(before)) return announced(connection, before, close.frame, evidence);
+  if (before && announcesClose(before)) return announced(seen.length, before, close.frame, evidence);
+  const sinceMs = (close.timeNs - sinceNs(connection)) / 1e6;
+  if (isInsideHead(seen.at(-1), close) && !isAtOnce(sinceMs)) {
+    const since = served.length > 0 ? 'the response before' : 'the handshake';
+    return {
+      cause: 'request-timeout',
+      because: `inside the head of a request, ${seconds(sinceMs)} after ${since}`,
+      frames: frameList(connection.sides.server.lastPayloadFrame, seen.at(-1)?.request?.headFrames[0], close.frame),
+    };
+  }
   if (close.how === 'RST' && served.length > 0) return { cause: 'unread-data', because: null, frames };
-  if (!connection.exchanges.at(-1)?.request?.complete && !isAtOnce(close.idleMs)) {
+  if (!seen.at(-1)?.request?.complete && !isAtOnce(close.idleMs)) {
     return { cause: 'request-timeout', because: `no response, ${seconds(close.idleMs)} after half a request`, frames };
   }
   if (served.length === 0 && connection.sides.server.payloadBytes > 0)
@@ -137,22 +213,33 @@ function withoutAnswer(connection: Connection, close: FirstClose, frames: number
   return { cause: 'no-answer', because: null, frames };
 }
 
-function atOnce(connection: Connection, response: ResponseMessage, close: FirstClose): CauseOfClose {
+/** Whether only a part of the request's head had come when the server closed. */
+function isInsideHead(last: Exchange | undefined, close: FirstClose): boolean {
+  if (!last?.request) return false;
+  const { headFrames: head, offset, headBytes, complete, framing } = last.request;
+  if (close.acknowledged !== null && head[1] > close.frame) return close.acknowledged < offset + headBytes;
+  return head[1] > close.frame || (!complete && framing === 'none' && head[0] < close.frame);
+}
+
+/** When the server's part in the connection ended: its last byte, or the handshake. */
+const sinceNs = ({ sides, handshake, startNs }: Connection): number => sides.server.lastPayloadNs ?? handshake?.ackNs ?? startNs;
+
+function atOnce(count: number, response: ResponseMessage, close: TimedClose): Found {
   const frames = frameList(headFrames(response), close.frame);
   if (response.status >= 400) return { cause: 'error-response', because: `${response.status}, ${seconds(close.idleMs)} before`, frames };
-  if (connection.exchanges.length > 1) {
-    return { cause: 'request-limit', because: `after ${connection.exchanges.length} requests, without saying so`, frames };
+  if (count > 1) {
+    return { cause: 'request-limit', because: `after ${count} requests, without saying so`, frames };
   }
   return { cause: 'after-response', because: null, frames };
 }
 
 /** A close that nothing else explains is a timer's: the one that a `Keep-Alive` header on this connection named, or another. */
-function timer(connection: Connection, close: FirstClose): CauseOfClose {
+function timer(connection: Connection, close: TimedClose): Found {
   const idle = seconds(close.idleMs);
   const naming = connection.exchanges.findLast(
     (exchange) => exchange.response && advertisedIn(exchange.response)?.timeoutS != null,
   )?.response;
-  const frames = frameList(naming ? headFrames(naming) : [], lastByteFrame(connection), close.frame);
+  const frames = frameList(naming ? headFrames(naming) : [], byteBeforeClose(connection), close.frame);
   if (!naming) return { cause: 'unadvertised-timer', because: `${idle} after the last byte`, frames };
   const named = advertisedIn(naming)?.timeoutS ?? 0;
   if (isAtNamedTime(close.idleMs / 1000, named))
@@ -185,7 +272,8 @@ const cause = defineObservation({
     if (connections.length === 0) return null;
     const causes = connections.flatMap((connection) => {
       const found = causeOfClose(connection, evidence);
-      return found && connection.firstClose ? [{ ...found, close: connection.firstClose }] : [];
+      const close = connection.firstClose;
+      return found?.cause && close ? [{ ...found, cause: found.cause, close }] : [];
     });
     if (causes.length === 0) {
       if (connections.some(({ firstClose }) => firstClose !== null)) return null;
@@ -196,7 +284,7 @@ const cause = defineObservation({
     causes.sort((a, b) => a.close.frame - b.close.frame);
     const votes = groups(causes);
     const winner = [...votes.values()].reduce((best, group) => (group.length > best.length ? group : best));
-    const shown = medianOf(winner, (entry) => entry.close.idleMs) ?? winner[0];
+    const shown = medianOf(winner, (entry) => entry.close.idleMs ?? 0) ?? winner[0];
     if (!shown) return null;
     const others = [...votes].filter(([, group]) => group !== winner).map(([name, group]) => `${group.length} ${name}`);
     const note = [shown.because, others.length > 0 ? `others: ${others.join(', ')}` : null].filter((part) => part !== null).join('; ');

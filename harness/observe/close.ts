@@ -1,8 +1,22 @@
 import type { Connection, Evidence, FirstClose, Side } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { connectionsIn, frameList, isUsed, lastByteFrame, lastByteNs, lastStep, medianOf, round, value, watchedS } from './step.ts';
+import {
+  byteBeforeClose,
+  connectionsIn,
+  frameList,
+  isUsed,
+  lastByteFrame,
+  lastByteNs,
+  lastStep,
+  medianOf,
+  round,
+  value,
+  watchedS,
+} from './step.ts';
 
 type ClosedConnection = Connection & { firstClose: FirstClose };
+/** It was idle before its close, for a time that the capture shows. */
+type IdleConnection = Connection & { firstClose: FirstClose & { idleMs: number } };
 
 /** The note names shortest and longest idle time where they are further apart than this. Milliseconds. */
 const SPREAD_MS = 50;
@@ -21,6 +35,10 @@ export interface CloseVerdict {
   /** How many connections each side closed first, and how many stayed open (`none`). */
   tally: Record<Side | 'none', number>;
 }
+
+/** Not where the close cuts a response off, or the time is not known. */
+const wasIdle = (connection: ClosedConnection): connection is IdleConnection =>
+  connection.firstClose.idleMs !== null && connection.exchanges.at(-1)?.response?.complete !== false;
 
 const isClosed = (connection: Connection): connection is ClosedConnection => connection.firstClose !== null;
 
@@ -106,19 +124,21 @@ const idle = defineObservation({
   id: 'close.idle-ms',
   title: 'idle before the close',
   unit: 'ms',
-  definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (the shorter of two middle ones) over the connections that \`close.first\` counts. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the median connection.`,
+  definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (the shorter of two middle ones) over the connections that \`close.first\` counts, but for those whose close cuts a response off. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the median connection.`,
   spec: 'RFC 9112 §9.5',
   scenario: 'close',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
-    const median = medianOf(verdict.closed, (connection) => connection.firstClose.idleMs);
+    const idle = verdict.closed.filter(wasIdle);
+    if (verdict.closed.length > 0 && idle.length === 0) return null;
+    const median = medianOf(idle, (connection) => connection.firstClose.idleMs);
     if (!median) return value(null, frameList(verdict.stillOpen.map(lastByteFrame)), { windowS: windowOf(evidence, verdict.stillOpen) });
-    const times = verdict.closed.map((connection) => connection.firstClose.idleMs);
+    const times = idle.map((connection) => connection.firstClose.idleMs);
     const [least, most] = [Math.min(...times), Math.max(...times)];
     const note =
       most - least > SPREAD_MS ? { note: `between ${round(least, 1)} and ${round(most, 1)} ms on ${times.length} connections` } : {};
-    return value(round(median.firstClose.idleMs, 3), frameList(lastByteFrame(median), median.firstClose.frame), note);
+    return value(round(median.firstClose.idleMs, 3), frameList(byteBeforeClose(median), median.firstClose.frame), note);
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Connection, Evidence, StepMark } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { askedIn, connectionsIn, frameList, isUsed, lastStep, openedIn, round, value } from './step.ts';
+import { askedIn, carriesOther, connectionsIn, frameList, isUsed, lastStep, openedIn, round, value } from './step.ts';
 
 const SPEC = 'RFC 9112 §9';
 
@@ -31,12 +31,15 @@ const used = defineObservation({
   title: 'connections used',
   unit: 'count',
   definition:
-    'Connections that carried at least one request of the last step, including those that an earlier step had opened. Frames: the first such request on each.',
+    'Connections that carried at least one request of the last step, or TLS or HTTP/2 that began in it, including those that an earlier step had opened. Frames: the first such request on each, or the frame that shows the protocol.',
   spec: SPEC,
   observe(evidence) {
     const step = lastStep(evidence);
     const first = new Map<number, number>();
     for (const exchange of askedIn(evidence, step)) if (!first.has(exchange.stream)) first.set(exchange.stream, exchange.request.frames[0]);
+    for (const { stream, protocolFrame } of evidence.connections.filter(carriesOther)) {
+      if (protocolFrame !== null && protocolFrame >= step.frame && !first.has(stream)) first.set(stream, protocolFrame);
+    }
     return value(first.size, frameList([...first.values()]));
   },
 });
@@ -46,10 +49,12 @@ const unused = defineObservation({
   title: 'connections never used',
   unit: 'count',
   definition:
-    'Connections with a completed handshake that were opened or still open in the last step and carried no request in the whole capture. Frames: the ACK that completed the handshake of each.',
+    'Connections with a completed handshake that were opened or still open in the last step and carried no request in the whole capture, nor another protocol. Frames: the ACK that completed the handshake of each.',
   spec: SPEC,
   observe(evidence) {
-    const connections = connectionsIn(evidence, lastStep(evidence)).filter((connection) => connection.handshake && !isUsed(connection));
+    const connections = connectionsIn(evidence, lastStep(evidence)).filter(
+      (connection) => connection.handshake && !isUsed(connection) && !carriesOther(connection),
+    );
     return value(connections.length, handshakeFrames(connections));
   },
 });

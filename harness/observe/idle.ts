@@ -47,7 +47,8 @@ const used = defineObservation({
   observe(evidence) {
     const answer = answerIn(evidence, 'idle-used');
     const response = answer?.exchange.response;
-    if (!answer || !response) return null;
+    // A response that was cut off is followed by no idle time.
+    if (!answer || !response || (!response.complete && serverClose(answer.connection))) return null;
     return idleSince(evidence, answer.connection, { frame: response.frames[1], timeNs: response.endNs });
   },
 });

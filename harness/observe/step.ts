@@ -66,6 +66,9 @@ export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
 /** Whether the connection ever carried a request. */
 export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);
 
+/** Whether it carries a protocol that is not read: it is in use, but shows no requests. */
+export const carriesOther = ({ protocol }: Connection): boolean => protocol !== 'http/1' && protocol !== 'none';
+
 /** When the last payload byte of either side was sent; where there was none, when the handshake ended. Nanoseconds. */
 export const lastByteNs = ({ sides, handshake, startNs }: Connection): number =>
   Math.max(sides.client.lastPayloadNs ?? 0, sides.server.lastPayloadNs ?? 0) || (handshake?.ackNs ?? startNs);
@@ -73,6 +76,10 @@ export const lastByteNs = ({ sides, handshake, startNs }: Connection): number =>
 /** The frame of `lastByteNs`. */
 export const lastByteFrame = ({ sides, handshake, firstFrame }: Connection): number =>
   Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
+
+/** The last byte of either side that came before the first close: not those of a request that it raced. */
+export const byteBeforeClose = (connection: Connection): number =>
+  (connection.keepAliveRace && connection.sides.server.lastPayloadFrame) || lastByteFrame(connection);
 
 /**
  * The exchange of the page's document; see `DOCUMENT`. Steps are tried from the last to the first, because a page that the client has in its

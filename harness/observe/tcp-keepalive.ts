@@ -29,7 +29,7 @@ const probes = defineObservation({
   title: 'TCP keep-alive probes',
   unit: 'count',
   definition:
-    "Keep-alive probes that either side sent in the last step, on all connections. By Wireshark's rule a probe is a segment of no byte or one, just below the next sequence number that the peer expects. At most 256 are counted for each side of a connection.",
+    "Keep-alive probes that either side sent in the last step, on all connections. By Wireshark's rule a probe is a segment of no byte or one, just below the next sequence number that the peer expects; while the peer's window is 0 such a segment is a probe of the window, and is not counted. At most 256 are counted for each side of a connection.",
   spec: 'RFC 9293 §3.8.4',
   // How many there are depends on where the window ends: one more or fewer is no difference.
   tolerance: { kind: 'relative', ratio: 0.25, absolute: 1 },

@@ -13,21 +13,22 @@ const whether = (count: number, what: string, frames: number[]): ObservedValue =
   count > 0 ? value('yes', frames, { note: `${count} ${what}` }) : value('no', frames);
 
 const isUnsolicited = (exchange: Exchange): exchange is Exchange & { response: ResponseMessage } =>
-  exchange.response !== null && exchange.request === null;
+  exchange.response?.problems.some(({ kind }) => kind === 'unsolicited-response') === true;
 
 const unsolicited = defineObservation({
   id: 'trap.unsolicited-response',
   title: 'unsolicited response',
   unit: null,
   definition:
-    'The status of the first response that answers no request (a 408 before a server closes an idle connection, say); "none" where there is none.',
+    'The status of the first response that answers no request (a 408 before a server closes an idle connection, say), though all that the client sent is in the capture; "none" where there is none.',
   spec: 'RFC 9112 §9.2',
   notFound: 'none',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
     const found = evidence.exchanges.filter(isUnsolicited);
     const [first] = found;
-    if (!first) return value('none', anyFrame(evidence));
+    // A request that was not read may have asked for it.
+    if (!first) return evidence.exchanges.some(({ request }) => request === null) ? null : value('none', anyFrame(evidence));
     const note = found.length > 1 ? { note: `${found.length} of them` } : {};
     return value(String(first.response.status), frameList(found.map((exchange) => exchange.response.headFrames[0])), note);
   },

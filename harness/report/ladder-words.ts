@@ -11,6 +11,7 @@ export function arrowWords(arrow: Arrow): Phrase[] {
   if (arrow.payload > 0) words.push(verbatim(bytesText(arrow.payload)));
   if (arrow.segments > 1) words.push(phrase('arrow.segments', { n: arrow.segments }));
   if (arrow.fin && arrow.kind !== 'fin') words.push(phrase('arrow.with-fin'));
+  if (arrow.remark !== null) words.push(phrase(`arrow.${arrow.remark}`));
   words.push(...arrow.analysis.map((name) => phrase(`analysis.${name}`)));
   return words;
 }

@@ -4,8 +4,9 @@
  * middle of a long connection. Every arrow keeps its frames. The reporters draw it.
  */
 import type { Connection, Endpoint, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
+import { expiredFinWait } from '../observe/fin-wait.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import { messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
+import { messageAt, messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
 import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
 
 /** The kind of an arrow. Where a frame is of several kinds (data and a FIN), the first of this list counts. */
@@ -29,6 +30,8 @@ export interface Arrow {
   fin: boolean;
   /** The other side's bare ACKs that are folded into it. */
   acks: number;
+  /** The receiver can't have accepted it; it is the packet before it, captured again; it is the RST with which a side answers whose FIN-WAIT-2 has ended. */
+  remark: 'not-acceptable' | 'captured-twice' | 'fin-wait-expired' | null;
   /** Wireshark's words for its frames, each once; those that folding expresses left out. */
   analysis: FrameAnalysis[];
   /** The states of both ends after it. */
@@ -114,6 +117,9 @@ export function framesByStream(frames: readonly FrameRecord[]): Map<number, Fram
   return streams;
 }
 
+/** Analysis flags of segments that carry bytes again. */
+const REPEATED: ReadonlySet<FrameAnalysis> = new Set(['retransmission', 'fast_retransmission', 'spurious_retransmission', 'out_of_order']);
+
 /** Analysis flags that an arrow of several segments shows once. */
 const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order']);
 
@@ -148,19 +154,23 @@ function arrowsOf(
   { gapNs, resumesAt }: Required<Pick<LadderOptions, 'gapNs' | 'resumesAt'>>,
 ): Arrow[] {
   const messages = messagesByFrame(connection);
+  const byOffset = messageAt(connection);
+  const expired = expiredFinWait(connection);
   const arrows: Arrow[] = [];
   /** The last arrow of each side that another segment or ACK may be folded into. */
   const open: Record<Side, Arrow | null> = { client: null, server: null };
   let before = tracker.states;
   for (const record of frames) {
     if (record.frame === resumesAt) Object.assign(open, { client: null, server: null });
-    const states = tracker.next(record);
+    if (expired?.fin === record.frame) tracker.expire(expired.by);
+    const states = record.notAcceptable ? tracker.states : tracker.next(record);
     const changed = states.client !== before.client || states.server !== before.server;
     before = states;
-    const carried = messages.get(record.frame)?.filter((message) => message.from === record.from) ?? [];
+    const carried = messages.get(record.frame)?.filter((message) => message.from === record.from) ?? sentAgain(record, byOffset);
     const arrow = arrowOf(record, carried, states);
+    if (expired?.frame === record.frame) arrow.remark = 'fin-wait-expired';
     const acknowledged = open[otherSide(record.from)];
-    if (arrow.kind === 'ack' && !changed && arrow.analysis.length === 0 && acknowledged) {
+    if (arrow.kind === 'ack' && !changed && arrow.analysis.length === 0 && arrow.remark !== 'not-acceptable' && acknowledged) {
       acknowledged.acks++;
       continue;
     }
@@ -175,6 +185,14 @@ function arrowsOf(
     if (arrow.kind !== 'ack') open[otherSide(record.from)] = null;
   }
   return arrows;
+}
+
+/** The message that a repeated segment is a piece of. */
+function sentAgain({ from, seq, payload, analysis, capturedTwice }: FrameRecord, byOffset: ReturnType<typeof messageAt>): PlacedMessage[] {
+  const isRepeated = capturedTwice === true || analysis.some((name) => REPEATED.has(name));
+  // Relative numbers count the SYN.
+  const message = isRepeated && payload > 1 ? byOffset(from, seq - 1) : null;
+  return message === null ? [] : [message];
 }
 
 function arrowOf(record: FrameRecord, messages: PlacedMessage[], states: TcpStates): Arrow {
@@ -192,7 +210,9 @@ function arrowOf(record: FrameRecord, messages: PlacedMessage[], states: TcpStat
     messages,
     fin: (flags & FIN) > 0,
     acks: 0,
-    analysis: record.analysis.filter((name) => !UNREMARKABLE.has(name)),
+    remark: record.notAcceptable ? 'not-acceptable' : record.capturedTwice ? 'captured-twice' : null,
+    // A copy of a packet is no retransmission.
+    analysis: record.capturedTwice ? [] : record.analysis.filter((name) => !UNREMARKABLE.has(name)),
     states,
   };
 }
@@ -207,7 +227,13 @@ function kindOf(flags: number, payload: number, inMessage: boolean, probe: boole
 
 /** Another segment of the one message (or of data that is no message) that the arrow before carried. */
 function continues(previous: Arrow, arrow: Arrow): boolean {
-  if (previous.fin || ![...previous.analysis, ...arrow.analysis].every((name) => FOLDED.has(name))) return false;
+  if (
+    previous.fin ||
+    previous.remark !== null ||
+    arrow.remark !== null ||
+    ![...previous.analysis, ...arrow.analysis].every((name) => FOLDED.has(name))
+  )
+    return false;
   // A message lists only its first segments: further data belongs to it while it has not ended.
   if (arrow.kind === 'data') return previous.kind === 'data' || previous.messages.at(-1)?.ends === false;
   if (arrow.kind !== 'message' || previous.kind !== 'message') return false;

@@ -65,7 +65,13 @@ function whatWasAnswered(cell: Seen): Sentence[] {
   const requests = cell.exchanges.filter((exchange) => exchange.method !== null);
   if (requests.length === 0) return [plain(phrase('story.no-exchange'))];
   const answered = requests.filter((exchange) => exchange.status !== null);
-  const silent = requests.filter((exchange) => exchange.status === null);
+  // Where the capture lacks what the server sent, it shows no silence.
+  const halves = new Set(
+    cell.connections.filter(({ closeCause }) => closeCause?.missing?.includes('server-side')).map(({ stream }) => stream),
+  );
+  const silent = requests.filter(
+    ({ status, stream, problems }) => status === null && !halves.has(stream) && !problems.some(({ kind }) => kind === 'gap-in-head'),
+  );
   const fresh = answered.filter((exchange) => exchange.status === 304);
   const partial = answered.filter((exchange) => exchange.status === 206);
   const sentences: Sentence[] = [];
@@ -124,7 +130,7 @@ type Closed = { connection: ConnectionRow; close: NonNullable<ConnectionRow['fir
 function closeOf(group: readonly Closed[]): Sentence[] {
   const [first] = group as [Closed, ...Closed[]];
   const { how, by } = first.close;
-  const idles = group.map(({ close }) => close.idleMs);
+  const idles = group.flatMap(({ close }) => (close.idleMs === null ? [] : [close.idleMs]));
   const [shortest, longest] = [Math.min(...idles), Math.max(...idles)].map((ms) => durationText(ms * 1e6)) as [string, string];
   const idle = shortest === longest ? shortest : `${shortest} … ${longest}`;
   const streams =
@@ -134,9 +140,11 @@ function closeOf(group: readonly Closed[]): Sentence[] {
       .join(', ') + (group.length > 12 ? ', …' : '');
   const frames = group.slice(0, 8).map(({ close }) => close.frame);
   const told =
-    group.length === 1
-      ? phrase(by === 'server' ? 'story.server-closed' : 'story.client-closed', { stream: first.connection.stream, how, idle })
-      : phrase('story.closed-alike', { n: group.length, streams, side: phrase(by), how, idle });
+    idles.length === 0
+      ? phrase('story.closed', { n: group.length, streams, side: phrase(by), how })
+      : group.length === 1
+        ? phrase(by === 'server' ? 'story.server-closed' : 'story.client-closed', { stream: first.connection.stream, how, idle })
+        : phrase('story.closed-alike', { n: group.length, streams, side: phrase(by), how, idle });
   const cause = first.connection.closeCause?.cause;
   const key = `cause.${cause}`;
   const why = isPhraseKey(key) ? [phrase('story.cause', { cause: phrase(key) })] : [];
@@ -152,7 +160,7 @@ function promised(cell: Seen): Sentence[] {
     ({ firstClose, closeCause }) => firstClose?.by === 'server' && closeCause?.cause === 'advertised-timer',
   );
   const realMs = typeof kept?.value === 'number' ? kept.value * 1000 : byTimer?.firstClose?.idleMs;
-  if (realMs !== undefined) {
+  if (typeof realMs === 'number') {
     const frames = kept?.frames ?? [byTimer?.firstClose?.frame ?? 0];
     return [plain(phrase('story.advertised', { said: said.value, real: durationText(realMs * 1e6) }), frames)];
   }
@@ -170,8 +178,26 @@ function watchedS(cell: Seen): number | null {
 /** Zeek's `conn_state` of a connection that a RST ended or refused. */
 const RESET_STATES: ReadonlySet<string> = new Set(['RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'REJ']);
 
+/** What of both sides together. */
+const bothSides = (counts: { client: number; server: number } | undefined): number => (counts ? counts.client + counts.server : 0);
+
 function onTheWire(cell: Seen): Sentence[] {
   const sentences: Sentence[] = [];
+  for (const { stream, keepAliveRace: race, finWaitExpired: wait } of cell.connections) {
+    if (race)
+      sentences.push(note(phrase('story.race', { stream }), [race.close, race.request, ...(race.reset === null ? [] : [race.reset])]));
+    if (wait) sentences.push(note(phrase('story.fin-wait', { stream, side: phrase(wait.by) }), [wait.frame]));
+  }
+  const cut = cell.connections.filter(({ closeCause }) => closeCause?.cause === null && (closeCause.missing?.length ?? 0) > 0);
+  if (cut.length > 0) sentences.push(note(phrase('story.missing', { n: cut.length }), cut.slice(0, 8).map(firstFrame)));
+  const silent = cell.connections.filter(({ firstClose, closeCause }) => firstClose === null && closeCause?.cause === null);
+  if (silent.length > 0) sentences.push(note(phrase('story.unanswered-syn', { n: silent.length }), silent.slice(0, 8).map(firstFrame)));
+  const early = cell.connections.flatMap(({ synNumberRepeated }) => (synNumberRepeated ? [synNumberRepeated] : []));
+  if (early.length > 0) sentences.push(note(phrase('story.syn-number', { n: early.length }), early.slice(0, 8)));
+  const copies = cell.connections.reduce((sum, { duplicatePackets }) => sum + bothSides(duplicatePackets), 0);
+  if (copies > 0) sentences.push(note(phrase('story.duplicates', { n: copies })));
+  const late = cell.connections.reduce((sum, { outOfTimeOrder = 0 }) => sum + outOfTimeOrder, 0);
+  if (late > 0) sentences.push(note(phrase('story.time-order', { n: late })));
   const sent = cell.connections.reduce((sum, connection) => sum + connection.retransmissions, 0);
   if (sent > 0) sentences.push(note(phrase('story.retransmissions', { n: sent })));
   const probes = cell.values['tcp.keepalive-probes'];

@@ -62,6 +62,11 @@ export class TcpStateTracker {
     return this.states;
   }
 
+  /** FIN-WAIT-2 of a side has ended without a frame: its end of the connection is gone. */
+  expire(side: Side): void {
+    this.#states[side] = 'CLOSED';
+  }
+
   #synchronise(flags: number): void {
     const { client, server } = this.#states;
     if (flags & ACK) {

@@ -1,20 +1,26 @@
 /** Follows the TCP connections of a capture: which segment belongs to which, what each side does, and when a connection is over. */
 import type { Connection, FrameRecord } from '../model.ts';
+import { uint16 } from '../wire/bytes.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, newOptions, RST, readOptions, SYN } from '../wire/tcp.ts';
+import { acceptance, isToBeJudged } from './acceptable.ts';
+import { distance } from './assembler.ts';
 import { ConnectionList } from './connection-list.ts';
 import { ConnectionTable, identify, keyOf } from './connection-table.ts';
 import { type DirectionIndex, type PendingTotal, Reassembly } from './reassembly.ts';
 import {
   ANY_RETRANSMISSION,
+  ANY_WINDOW_PROBE,
   analysisNames,
   analyzeSequence,
   DUPLICATE_ACK,
+  EMPTY_WINDOW_PROBE,
   KEEP_ALIVE,
   KEEP_ALIVE_ACK,
   noteWindowScale,
   OUT_OF_ORDER,
   REUSED_PORTS,
+  restartAt,
   ZERO_WINDOW,
 } from './sequence-analysis.ts';
 import type { StreamSink } from './stream-sink.ts';
@@ -105,7 +111,6 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
           }
         } else if (!same) {
           known = REUSED_PORTS;
-          sequence.baseSeq = seq;
         }
       }
     }
@@ -178,34 +183,45 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const { flags, payloadLength, fault, frame } = segment;
     const end = connection.ends[direction];
     const other = connection.ends[direction === 0 ? 1 : 0];
+    const { nextSeq } = end.sequence;
     connection.lastFrame = frame;
+    if (segment.timeNs < connection.endNs) connection.outOfTimeOrder++;
     connection.endNs = segment.timeNs;
     connection.frameCount++;
     end.frames++;
+    if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);
+    if (fault === null && isToBeJudged(flags, end, other) && !this.#isAccepted(connection, direction, segment, known)) return;
+    if (connection.doubtfulReset !== null && !(flags & RST)) connection.doubtfulReset = null;
+    if (connection.otherSynAcks !== null) this.#chooseSynAck(connection, direction, segment);
+    const isTwice = isCapturedTwice(end, segment);
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
       analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
       // Wireshark uses the numbers of a header that is too short, but reports nothing about its frame.
       if (fault !== null) analysis = 0;
-      if (analysis !== 0) this.#count(end, analysis, segment);
+      if (isTwice) end.duplicatePackets++;
+      else if (analysis !== 0) this.#count(connection, end, analysis, segment, nextSeq);
     }
-    if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);
-    if (this.#options.onFrame) this.#record(connection, direction, segment, analysis);
-    if (fault !== null) return;
+    if (this.#options.onFrame) this.#record(connection, direction, segment, analysis, isTwice ? TWICE : null);
+    if (fault !== null || isTwice) return;
 
     if (flags & SYN) this.#syn(connection, direction, segment);
     else if (connection.ackFrame === 0 && connection.synAckFrame > 0 && flags & ACK && direction === connection.client && !(flags & RST)) {
       connection.ackFrame = frame;
       connection.ackNs = segment.timeNs;
     }
-    if (payloadLength > 0 && !(flags & RST) && !(analysis & KEEP_ALIVE)) {
+    if (payloadLength > 0 && !(flags & RST) && !(analysis & (KEEP_ALIVE | EMPTY_WINDOW_PROBE))) {
+      if (end.segments === 0 && payloadLength > 1) this.#checkStart(connection, direction, segment);
       end.segments++;
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
       end.lastPayloadNs = segment.timeNs;
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
-    if (flags & (FIN | RST)) this.#close(connection, direction, segment);
+    if (flags & (FIN | RST)) {
+      if (connection.firstClose === -1) connection.firstCloseAfterHole = isAfterHole(other, segment, nextSeq);
+      this.#close(connection, direction, segment);
+    }
     if (flags & RST) {
       connection.reassembly?.reset(direction, frame, segment.timeNs);
     } else if (!(flags & SYN) || payloadLength > 0) {
@@ -213,12 +229,74 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     }
   }
 
-  #count(end: End, analysis: number, { frame, timeNs }: TcpSegment): void {
-    if (analysis & ANY_RETRANSMISSION) end.retransmissions++;
+  /** Whether the receiver takes the segment. One that it does not take is recorded, and nothing more. */
+  #isAccepted(connection: TrackedConnection<S>, direction: DirectionIndex, segment: TcpSegment, known: number): boolean {
+    const found = acceptance(connection, direction, segment);
+    if (found === 'acceptable') return true;
+    const { frame, timeNs } = segment;
+    if (this.#options.onFrame) this.#record(connection, direction, segment, known, found === 'not-acceptable' ? NOT_ACCEPTABLE : null);
+    if (found === 'doubtful') {
+      connection.doubtfulReset ??= { direction, frame, timeNs, acknowledged: acknowledgedBy(connection, direction, segment) };
+    } else if (found === 'other-syn-ack') {
+      readOptions(segment.bytes, segment.optionsStart, segment.optionsEnd, this.#tcpOptions);
+      const { maximumSegmentSize: mss, windowScale, sackPermitted } = this.#tcpOptions;
+      connection.otherSynAcks ??= [];
+      if (connection.otherSynAcks.length < SYN_ACKS_KEPT)
+        connection.otherSynAcks.push({ seq: segment.seq, frame, timeNs, mss, windowScale, sackPermitted });
+    }
+    return false;
+  }
+
+  /** The client's first ACK shows which SYN-ACK it took. */
+  #chooseSynAck(connection: TrackedConnection<S>, direction: DirectionIndex, { flags, ack }: TcpSegment): void {
+    if (direction !== connection.client || (flags & (SYN | ACK | RST)) !== ACK) return;
+    const server: DirectionIndex = direction === 0 ? 1 : 0;
+    const end = connection.ends[server];
+    const taken = connection.otherSynAcks?.find(({ seq }) => ((seq + 1) | 0) === ack);
+    connection.otherSynAcks = null;
+    if (taken === undefined || ack === ((end.initialSeq + 1) | 0)) return;
+    end.initialSeq = taken.seq;
+    end.mss = taken.mss;
+    end.windowScale = taken.windowScale;
+    end.sackPermitted = taken.sackPermitted;
+    restartAt(end.sequence, taken.seq);
+    connection.synAckFrame = taken.frame;
+    connection.synAckNs = taken.timeNs;
+    connection.lastSynAckFrame = taken.frame;
+    connection.synAcks = 1;
+    this.#reassembly(connection).synchronize(server, taken.seq + 1);
+  }
+
+  /** Data that begin with the number of the SYN: a receiver would drop their first byte, but they were made by hand without counting the SYN. */
+  #checkStart(connection: TrackedConnection<S>, direction: DirectionIndex, { flags, seq, frame }: TcpSegment): void {
+    const { hasSyn, initialSeq } = connection.ends[direction];
+    if (flags & SYN || !hasSyn || initialSeq !== seq) return;
+    const reassembly = this.#reassembly(connection);
+    if (!reassembly.isEmpty(direction)) return;
+    reassembly.beginEarly(direction, seq);
+    connection.synNumberRepeated ||= frame;
+  }
+
+  /** `nextSeq`: the end's next number before this segment. */
+  #count(
+    connection: TrackedConnection<S>,
+    end: End,
+    analysis: number,
+    { frame, timeNs, seq, payloadLength }: TcpSegment,
+    nextSeq: number,
+  ): void {
+    // Where the capture stores an acknowledgement before the segment that it acknowledges, the segment is no repetition.
+    const isNew = payloadLength > 0 && nextSeq !== 0 && distance(seq, nextSeq) >= 0;
+    if (analysis & ANY_RETRANSMISSION && !isNew) {
+      end.retransmissions++;
+      end.retransmissionFrames = keep(end.retransmissionFrames, frame);
+    }
+    if (analysis & ANY_WINDOW_PROBE) end.zeroWindowProbes++;
     if (analysis & OUT_OF_ORDER) end.outOfOrder++;
     if (analysis & DUPLICATE_ACK) end.duplicateAcks++;
     if (analysis & ZERO_WINDOW) end.zeroWindows++;
-    if (analysis & KEEP_ALIVE) {
+    // An ACK of the handshake that does not count the SYN, as in captures made by hand, is no probe.
+    if (analysis & KEEP_ALIVE && !(connection.synAckFrame > 0 && connection.ackFrame === 0)) {
       end.keepAliveProbeFrames = keep(end.keepAliveProbeFrames, frame);
       end.keepAliveProbeTimesNs = keep(end.keepAliveProbeTimesNs, timeNs);
     }
@@ -249,6 +327,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     direction: DirectionIndex,
     { flags, seq, ack, payloadLength, window, frame, timeNs }: TcpSegment,
     analysis: number,
+    more: Pick<FrameRecord, 'notAcceptable' | 'capturedTwice'> | null,
   ): void {
     const own = connection.ends[direction].sequence;
     const other = connection.ends[direction === 0 ? 1 : 0].sequence;
@@ -264,6 +343,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       payload: payloadLength,
       window: scaled ? window * 2 ** own.windowScale : window,
       analysis: analysisNames(analysis),
+      ...more,
     };
     if (connection.clientSettled) this.#options.onFrame?.(record);
     else (connection.heldRecords ??= []).push({ record, direction });
@@ -319,14 +399,16 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     this.#releaseRecords(connection);
   }
 
-  #close(connection: TrackedConnection<S>, direction: DirectionIndex, { flags, frame, timeNs }: TcpSegment): void {
+  #close(connection: TrackedConnection<S>, direction: DirectionIndex, segment: TcpSegment): void {
+    const { flags, frame, timeNs } = segment;
+    const acknowledged = acknowledgedBy(connection, direction, segment);
     if (!connection.clientSettled) {
       connection.clientSettled = true;
       this.#releaseRecords(connection);
     }
     // With both flags, it is the reset that closes the connection.
-    if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs);
-    if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs);
+    if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs, acknowledged);
+    if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs, acknowledged);
   }
 
   #reassembly(connection: TrackedConnection<S>): Reassembly {
@@ -341,12 +423,22 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     this.#table.delete(connection);
     connection.list?.remove(connection);
     this.#releaseRecords(connection);
+    this.#settleReset(connection);
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
     const result = toConnection(connection);
     connection.sink?.end(result);
     connection.sink = null;
     connection.reassembly = null;
     this.#options.onConnection(result);
+  }
+
+  /** After a RST that was in doubt nothing came: the peer took it. */
+  #settleReset(connection: TrackedConnection<S>): void {
+    const { doubtfulReset } = connection;
+    if (doubtfulReset === null) return;
+    const { direction, frame, timeNs, acknowledged } = doubtfulReset;
+    noteClose(connection, direction, 'RST', frame, timeNs, acknowledged);
+    connection.reassembly?.reset(direction, frame, timeNs);
   }
 
   #drop(connection: TrackedConnection<S>): void {
@@ -370,4 +462,56 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     this.lateFrames++;
     return true;
   }
+}
+
+/** SYN-ACKs with different numbers that wait for the client's ACK. */
+const SYN_ACKS_KEPT = 8;
+const NOT_ACCEPTABLE = { notAcceptable: true } as const;
+const TWICE = { capturedTwice: true } as const;
+
+/** TCP's checksum, before the options; with the identification it stands for a packet's bytes. */
+const CHECKSUM_BEFORE_OPTIONS = 4;
+/** Copies of one packet are no further apart: no end sends again so soon. A bare ACK may be sent twice, though not within microseconds. */
+const COPY_NS = 1_000_000;
+const COPY_OF_ACK_NS = 50_000;
+/** Without an identification of its own: IPv6, or 0 as Linux has it in packets without a connection. */
+const COPY_WITHOUT_ID_NS = 100_000;
+
+/** Whether the segment is the packet that this end sent before it, captured again. Notes it for the next one. */
+function isCapturedTwice(end: End, segment: TcpSegment): boolean {
+  const { sequence, lastIdentity, lastSeq, lastLength, lastControl } = end;
+  const { flags, payloadLength, ipId, timeNs } = segment;
+  // The snap length cut off the checksum.
+  if (segment.optionsEnd < segment.optionsStart) return false;
+  const identity = identityOf(segment);
+  end.lastIdentity = identity;
+  end.lastSeq = segment.seq;
+  end.lastLength = payloadLength;
+  end.lastControl = flags & (SYN | FIN | RST);
+  if (identity !== lastIdentity || segment.seq !== lastSeq || payloadLength !== lastLength || end.lastControl !== lastControl) return false;
+  if (sequence.window !== segment.window || sequence.lastAck !== segment.ack) return false;
+  const isMore = payloadLength > 0 || (flags & (SYN | FIN)) !== 0;
+  const apart = timeNs - sequence.lastAckNs;
+  if (apart < 0) return false;
+  if (ipId <= 0) return isMore && apart < COPY_WITHOUT_ID_NS;
+  return apart < (isMore || flags & RST ? COPY_NS : COPY_OF_ACK_NS);
+}
+
+/** `assembly/segment.ts` makes the same. */
+const identityOf = ({ bytes, ipId, optionsStart }: TcpSegment): number =>
+  (ipId << 16) | uint16(bytes, optionsStart - CHECKSUM_BEFORE_OPTIONS);
+
+/** How many bytes of the other end a segment acknowledges; −1: none, or not known. */
+function acknowledgedBy(connection: TrackedConnection, direction: DirectionIndex, { flags, ack }: TcpSegment): number {
+  const other: DirectionIndex = direction === 0 ? 1 : 0;
+  const { reassembly } = connection;
+  return flags & ACK && reassembly?.started(other) ? reassembly.offsetOf(other, ack) : -1;
+}
+
+/** Whether bytes that were sent before a FIN or RST are not in the capture, and none of its own is: then nobody knows when the last one came. */
+function isAfterHole(other: End, { flags, seq, ack, payloadLength }: TcpSegment, nextSeq: number): boolean {
+  if (payloadLength > 0) return false;
+  if (flags & FIN && nextSeq !== 0 && distance(seq, nextSeq) > 0) return true;
+  if (flags & ACK && other.sequence.nextSeq !== 0 && distance(ack, other.sequence.nextSeq) > 0) return true;
+  return nextSeq !== 0 && other.sequence.lastAck !== 0 && distance(other.sequence.lastAck, nextSeq) > 0;
 }

@@ -36,6 +36,8 @@ class Direction {
   startGuessed = false;
   uniqueBytes = 0;
   missingBytes = 0;
+  /** Bytes that were skipped over, acknowledged or not. */
+  skippedBytes = 0;
 }
 
 /** Index of a direction: 0 is that of the connection's first frame. */
@@ -69,6 +71,17 @@ export class Reassembly {
     return this.#directions[index].missingBytes;
   }
 
+  /** Whether a byte of the direction is known, or where it begins. */
+  started(index: DirectionIndex): boolean {
+    return this.#directions[index].assembler.started;
+  }
+
+  /** How many bytes of the direction come before the sequence number `seq`. Call where it has `started`. */
+  offsetOf(index: DirectionIndex, seq: number): number {
+    const { assembler, uniqueBytes, skippedBytes } = this.#directions[index];
+    return Math.max(0, uniqueBytes - assembler.pendingBytes + skippedBytes + distance(seq, assembler.next));
+  }
+
   /** Whether nothing is held, missing or waited for: what is next is the next byte of either direction. */
   get settled(): boolean {
     const [a, b] = this.#directions;
@@ -98,6 +111,16 @@ export class Reassembly {
   synchronize(index: DirectionIndex, seq: number): void {
     const { assembler, uniqueBytes } = this.#directions[index];
     if (!assembler.started || uniqueBytes === 0) assembler.start(seq | 0);
+  }
+
+  /** The first data begin with the number of the SYN, one byte early: no byte has come yet. */
+  beginEarly(index: DirectionIndex, seq: number): void {
+    this.#directions[index].assembler.start(seq);
+  }
+
+  /** Whether no byte of the direction has come. */
+  isEmpty(index: DirectionIndex): boolean {
+    return this.#directions[index].uniqueBytes === 0;
   }
 
   /** What the other side expects, where nothing of this direction has been seen. */
@@ -286,6 +309,7 @@ export class Reassembly {
     const count = distance(end, assembler.next);
     if (count <= 0) return;
     if (own.hasAcked && distance(own.acked, end) >= 0) own.missingBytes += count;
+    own.skippedBytes += count;
     const held = assembler.pendingBytes;
     assembler.skipTo(end);
     this.#total.bytes += assembler.pendingBytes - held;

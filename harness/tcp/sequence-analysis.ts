@@ -1,6 +1,7 @@
 /**
  * What a segment is, given those before it: retransmission, keep-alive, duplicate ACK… These are the rules of Wireshark 4.0
- * (User's Guide, "TCP Analysis"; `tcp_analyze_sequence_number` in packet-tcp.c), so that a frame has the same names here as there.
+ * (User's Guide, "TCP Analysis"; `tcp_analyze_sequence_number` in packet-tcp.c), so that a frame has the same names here as there. One is not: what it calls a
+ * keep-alive is a probe of the window where the peer's window is 0.
  *
  * Sequence numbers are signed 32-bit numbers. As in Wireshark a stored number of 0 means "none yet".
  */
@@ -27,6 +28,9 @@ export const ZERO_WINDOW_PROBE = 1 << 11;
 export const ZERO_WINDOW_PROBE_ACK = 1 << 12;
 export const WINDOW_FULL = 1 << 13;
 export const REUSED_PORTS = 1 << 14;
+/** A probe of a window of 0 that sends the byte before the next one, or none, as Linux does. Wireshark calls it a keep-alive. */
+export const EMPTY_WINDOW_PROBE = 1 << 15;
+export const ANY_WINDOW_PROBE = ZERO_WINDOW_PROBE | EMPTY_WINDOW_PROBE;
 
 export const ANY_RETRANSMISSION = RETRANSMISSION | FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION;
 
@@ -42,7 +46,7 @@ const NAMES: readonly (readonly [number, FrameAnalysis])[] = [
   [DUPLICATE_ACK, 'duplicate_ack'],
   [WINDOW_UPDATE, 'window_update'],
   [ZERO_WINDOW, 'zero_window'],
-  [ZERO_WINDOW_PROBE, 'zero_window_probe'],
+  [ANY_WINDOW_PROBE, 'zero_window_probe'],
   [ZERO_WINDOW_PROBE_ACK, 'zero_window_probe_ack'],
   [WINDOW_FULL, 'window_full'],
   [REUSED_PORTS, 'reused_ports'],
@@ -121,11 +125,11 @@ export function analyzeSequence(
   } else {
     if (window === 0 && plain) bits |= ZERO_WINDOW;
     if (nextSeq !== 0 && distance(seq, nextSeq) > 0 && !(flags & RST)) bits |= LOST_SEGMENT;
-    if (length <= 1 && seq === ((nextSeq - 1) | 0) && plain) bits |= KEEP_ALIVE;
+    if (length <= 1 && seq === ((nextSeq - 1) | 0) && plain) bits |= other.window === 0 ? EMPTY_WINDOW_PROBE : KEEP_ALIVE;
     if (repeatsAck && window !== 0 && window !== own.window) bits |= WINDOW_UPDATE;
     if (length > 0 && other.windowScale !== SCALE_UNKNOWN && plain && ((seq + length) | 0) === windowEdge(other)) bits |= WINDOW_FULL;
     if (repeatsAck && window !== 0 && window === own.window && other.lastFlags & KEEP_ALIVE) bits |= KEEP_ALIVE_ACK;
-    else if (repeatsAck && window === 0 && own.window === 0 && other.lastFlags & ZERO_WINDOW_PROBE) bits |= ZERO_WINDOW_PROBE_ACK;
+    else if (repeatsAck && window === 0 && own.window === 0 && other.lastFlags & ANY_WINDOW_PROBE) bits |= ZERO_WINDOW_PROBE_ACK;
     else if (repeatsAck && window !== 0 && window === own.window) {
       own.duplicateAcks = own.duplicateAcks === -1 ? 1 : own.duplicateAcks + 1;
       bits |= DUPLICATE_ACK;
@@ -144,7 +148,7 @@ export function analyzeSequence(
     }
   }
 
-  if ((length > 0 || synOrFin) && !(bits & KEEP_ALIVE)) bits |= repetition(own, other, clock, segment, synOrFin);
+  if ((length > 0 || synOrFin) && !(bits & (KEEP_ALIVE | EMPTY_WINDOW_PROBE))) bits |= repetition(own, other, clock, segment, synOrFin);
 
   const next = (seq + length + (synOrFin ? 1 : 0)) | 0;
   if ((nextSeq === 0 || distance(next, nextSeq) > 0) && !(bits & ZERO_WINDOW_PROBE)) {
@@ -190,6 +194,22 @@ function repetition(own: SequenceState, other: SequenceState, clock: HandshakeCl
 
 /** Wireshark's times are unsigned: where the clock went back they are larger than any other. */
 const lessUnsigned = (a: number, b: number): boolean => (a < 0 === b < 0 ? a < b : b < 0);
+
+/** Forgets what is known of a direction: its first segment is the SYN-ACK with this number, to which the other side has answered. */
+export function restartAt(state: SequenceState, seq: number): void {
+  state.baseSeq = seq;
+  state.nextSeq = (seq + 1) | 0;
+  state.maxSeqToBeAcked = state.nextSeq;
+}
+
+/** A shift count that is not known is no larger than this (RFC 7323 §2.3). */
+const SCALE_MAX = 14;
+
+/** How many bytes a direction takes, as it said last; where the scale of its window is not known, the most that it may mean. */
+export function windowOf({ window, windowScale, isFirstAck }: SequenceState): number {
+  if (isFirstAck || windowScale === SCALE_UNUSED) return window;
+  return window * 2 ** (windowScale === SCALE_UNKNOWN ? SCALE_MAX : windowScale);
+}
 
 /** Where the window that a direction advertised ends. */
 function windowEdge(state: SequenceState): number {

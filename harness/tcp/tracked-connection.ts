@@ -28,9 +28,17 @@ export class End {
   segments = 0;
   largestSegment = 0;
   retransmissions = 0;
+  retransmissionFrames: number[] | null = null;
   outOfOrder = 0;
   duplicateAcks = 0;
+  duplicatePackets = 0;
   zeroWindows = 0;
+  zeroWindowProbes = 0;
+  /** Of its last frame: IP identification and TCP checksum, number, payload, SYN, FIN and RST. The next one may be the same packet. */
+  lastIdentity = 0;
+  lastSeq = 0;
+  lastLength = 0;
+  lastControl = 0;
   keepAliveProbeFrames: number[] | null = null;
   keepAliveProbeTimesNs: number[] | null = null;
   keepAliveAckFrames: number[] | null = null;
@@ -43,11 +51,32 @@ export class End {
   readonly sequence = new SequenceState();
 }
 
+/** A SYN-ACK with another number than the one before it, until the client's ACK shows which of them counts. */
+export interface OtherSynAck {
+  seq: number;
+  frame: number;
+  timeNs: number;
+  mss: number;
+  windowScale: number;
+  sackPermitted: boolean;
+}
+
+/** A RST inside the window, but not at the next number: it counts where the peer falls silent (RFC 5961 §3.2). */
+export interface DoubtfulReset {
+  direction: DirectionIndex;
+  frame: number;
+  timeNs: number;
+  /** `acknowledged` of the close that it may be. */
+  acknowledged: number;
+}
+
 /** What is known of a connection while it is still followed. Which end is the client is settled before the first byte is delivered. */
 export interface ConnectionIdentity {
   readonly stream: number;
   /** As long as it is false, `endpoint` may have the sides the wrong way round. */
   readonly clientSettled: boolean;
+  /** The capture begins in its middle. */
+  readonly midStream: boolean;
   endpoint(side: Side): Endpoint;
 }
 
@@ -88,6 +117,14 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   firstCloseFrame = 0;
   firstCloseNs = DOUBLE_ZERO;
   firstCloseSinceNs = DOUBLE_ZERO;
+  /** −1: nothing, or not known. */
+  firstCloseAcknowledged = DOUBLE_ZERO;
+  /** Bytes before the first close are not in the capture, so that nobody knows when the last one came. */
+  firstCloseAfterHole = false;
+  doubtfulReset: DoubtfulReset | null = null;
+  otherSynAcks: OtherSynAck[] | null = null;
+  outOfTimeOrder = 0;
+  synNumberRepeated = 0;
   portReused = false;
   lastSynNs = Number.NEGATIVE_INFINITY;
   firstRoundTripNs = DOUBLE_ZERO;
@@ -128,13 +165,14 @@ export function keep(list: number[] | null, value: number): number[] {
   return list;
 }
 
-/** Takes a FIN or RST of one end into account. */
+/** Takes a FIN or RST of one end into account. `acknowledged`: bytes of the other end that it acknowledges; −1: none, or not known. */
 export function noteClose(
   connection: TrackedConnection,
   direction: DirectionIndex,
   how: 'FIN' | 'RST',
   frame: number,
   timeNs: number,
+  acknowledged: number,
 ): void {
   const end = connection.ends[direction];
   if (connection.firstClose === -1) {
@@ -143,6 +181,7 @@ export function noteClose(
     connection.firstCloseHow = how;
     connection.firstCloseFrame = frame;
     connection.firstCloseNs = timeNs;
+    connection.firstCloseAcknowledged = acknowledged;
     const lastPayloadNs = Math.max(payloadNsOf(a), payloadNsOf(b));
     const handshakeNs = connection.ackFrame ? connection.ackNs : connection.startNs;
     connection.firstCloseSinceNs = lastPayloadNs === Number.NEGATIVE_INFINITY ? handshakeNs : lastPayloadNs;
@@ -185,6 +224,9 @@ export function toConnection(tracked: TrackedConnection): Connection {
             ...(tracked.synAcks > 1 ? { lastSynAckFrame: tracked.lastSynAckFrame } : {}),
           }
         : null,
+    rttNs: tracked.synFrame && tracked.ackFrame && tracked.firstRoundTripNs > 0 ? tracked.firstRoundTripNs : null,
+    protocol: 'none',
+    protocolFrame: null,
     midStream: tracked.midStream,
     completeness: tracked.completeness,
     zeekState: zeekState(tracked),
@@ -197,13 +239,26 @@ export function toConnection(tracked: TrackedConnection): Connection {
             how: tracked.firstCloseHow,
             frame: tracked.firstCloseFrame,
             timeNs: tracked.firstCloseNs,
-            idleMs: (tracked.firstCloseNs - tracked.firstCloseSinceNs) / 1e6,
+            idleMs: idleMs(tracked),
+            acknowledged: tracked.firstCloseAcknowledged < 0 ? null : tracked.firstCloseAcknowledged,
           },
+    // What follows from the messages is the HTTP layer's to fill.
+    keepAliveRace: null,
+    outOfTimeOrder: tracked.outOfTimeOrder,
+    synNumberRepeated: tracked.synNumberRepeated || null,
     timeWait: timeWait(tracked),
     portReused: tracked.portReused,
     exchangeCount: 0,
     exchanges: [],
   };
+}
+
+/** `null` where no payload and no handshake show since when, where bytes are missing before the close, or where the file's times go back. */
+function idleMs({ ends: [a, b], ackFrame, firstCloseNs, firstCloseSinceNs, firstCloseAfterHole }: TrackedConnection): number | null {
+  const isOneSided = a.frames === 0 || b.frames === 0;
+  const isSince = ackFrame > 0 || a.lastPayloadFrame > 0 || b.lastPayloadFrame > 0;
+  const ns = firstCloseNs - firstCloseSinceNs;
+  return isOneSided || !isSince || firstCloseAfterHole || ns < 0 ? null : ns / 1e6;
 }
 
 /** The end whose FIN came first waits for two segment lifetimes (RFC 9293 §3.6), unless a RST ended it. */
@@ -226,9 +281,12 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? 0,
     largestSegment: end.largestSegment,
     retransmissions: end.retransmissions,
+    retransmissionFrames: end.retransmissionFrames ?? [],
     outOfOrder: end.outOfOrder,
     duplicateAcks: end.duplicateAcks,
+    duplicatePackets: end.duplicatePackets,
     zeroWindows: end.zeroWindows,
+    zeroWindowProbes: end.zeroWindowProbes,
     missingBytes: tracked.reassembly?.missingBytes(index) ?? 0,
     keepAliveProbeFrames: end.keepAliveProbeFrames ?? [],
     keepAliveProbeTimesNs: end.keepAliveProbeTimesNs ?? [],

@@ -6,6 +6,7 @@ export const ADDRESS_BYTES = 4;
 
 const VERSION_AND_IHL = 0;
 const TOTAL_LENGTH = 2;
+const IDENTIFICATION = 4;
 const FLAGS_AND_FRAGMENT_OFFSET = 6;
 const PROTOCOL = 9;
 const SOURCE_ADDRESS = 12;
@@ -17,6 +18,7 @@ const FRAGMENT_OFFSET_MASK = 0x1fff;
 export const headerLength = (bytes: Uint8Array, offset: number): number => (bytes[offset + VERSION_AND_IHL]! & 0x0f) * 4;
 /** 0 in frames that the sender's network card would have cut into segments (TSO). */
 export const totalLength = (bytes: Uint8Array, offset: number): number => uint16(bytes, offset + TOTAL_LENGTH);
+export const identification = (bytes: Uint8Array, offset: number): number => uint16(bytes, offset + IDENTIFICATION);
 export const protocol = (bytes: Uint8Array, offset: number): number => bytes[offset + PROTOCOL]!;
 export const sourceAddress = (offset: number): number => offset + SOURCE_ADDRESS;
 export const destinationAddress = (offset: number): number => offset + DESTINATION_ADDRESS;

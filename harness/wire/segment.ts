@@ -22,6 +22,8 @@ export interface TcpSegment {
   source: number;
   destination: number;
   addressBytes: number;
+  /** Identification of the IPv4 packet (RFC 791 §3.1); −1 for IPv6, which has none. */
+  ipId: number;
   sourcePort: number;
   destinationPort: number;
   /** As signed 32-bit numbers, for arithmetic that wraps. */
@@ -52,6 +54,7 @@ export const newSegment = (): TcpSegment => ({
   source: 0,
   destination: 0,
   addressBytes: 4,
+  ipId: -1,
   sourcePort: 0,
   destinationPort: 0,
   seq: 0,
@@ -145,13 +148,13 @@ function readIpv4(
   const protocol = ipv4.protocol(bytes, offset);
   const upper = offset + ipv4.headerLength(bytes, offset);
   if (protocol === tcp.PROTOCOL_NUMBER) {
-    takeIpv4(segment, offset);
+    takeIpv4(segment, bytes, offset);
     return readTcp(bytes, upper, end, wireEnd, segment);
   }
   const place = placeAt(bytes, upper, end, wireEnd);
   const next = openIpPayload(protocol, place);
   if (next !== TCP_FOLLOWS) return readInner(next, place, segment, fragments, depth + 1);
-  takeIpv4(segment, offset);
+  takeIpv4(segment, bytes, offset);
   return readTcp(bytes, place.offset, place.end, place.wireEnd, segment);
 }
 
@@ -181,6 +184,7 @@ function readIpv6(
   }
   segment.ipVersion = 6;
   segment.addressBytes = ipv6.ADDRESS_BYTES;
+  segment.ipId = -1;
   segment.source = ipv6.sourceAddress(offset);
   segment.destination = ipv6.destinationAddress(offset);
   return readTcp(bytes, upper, end, wireEnd, segment);
@@ -193,7 +197,8 @@ const placeAt = (bytes: Uint8Array, offset: number, end: number, wireEnd: number
   wireEnd,
 });
 
-function takeIpv4(segment: TcpSegment, offset: number): void {
+function takeIpv4(segment: TcpSegment, bytes: Uint8Array, offset: number): void {
+  segment.ipId = ipv4.identification(bytes, offset);
   segment.ipVersion = 4;
   segment.addressBytes = ipv4.ADDRESS_BYTES;
   segment.source = ipv4.sourceAddress(offset);

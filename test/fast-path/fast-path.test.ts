@@ -606,6 +606,33 @@ describe('reports the same as the slow path', () => {
     await fc.assert(property, { numRuns: 150 });
   });
 
+  test('where packets were captured twice, and where resets are in doubt', async () => {
+    const visits = (): Conversation => {
+      const talk = established();
+      for (let count = 0; count < 12; count++) exchange(talk, get(`/${count}`), answer('a'.repeat(3000)));
+      return talk;
+    };
+    const reset = (talk: Conversation, ahead: number): Conversation =>
+      talk.segment('server', { flags: FLAG.rst, seq: talk.next.server + ahead, ack: 0 });
+    const twice = visits()
+      .close('client')
+      .packets.flatMap((packet, place) => (place % 3 === 0 ? [packet, { ...packet, timeNs: packet.timeNs + 4000n }] : [packet]));
+    const refusing = (ahead: number): Packet[] => {
+      const talk = reset(visits(), ahead).ack('client');
+      for (let count = 0; count < 12; count++) exchange(talk, get(`/more${count}`));
+      return talk.wait(5000).close('server').packets;
+    };
+    const crossing = visits().wait(5000);
+    const ack = crossing.next.client;
+    crossing.data('client', get('/lost')).segment('server', { flags: FLAG.fin | FLAG.ack, ack });
+    crossing.next.server++;
+    const inputs = [twice, refusing(100), refusing(90_000_000), reset(visits(), 100).packets, reset(crossing, 0).packets];
+    for (const [place, packets] of inputs.entries()) expect(await difference(pcap(packets)), `input ${place}`).toBeNull();
+    // The last one is a race, also where its exchanges are only listed.
+    const rows = await listedReport(pcap(inputs.at(-1)!), FAST, { budget: 0 });
+    expect(JSON.parse(rows.at(-1)!)).toMatchObject({ keepAliveRace: { close: 53, request: 52, reset: 54 } });
+  });
+
   test('where more connections are open than may be held, or followed', async () => {
     const count = HELD_MAX + 20;
     const talks = Array.from({ length: count }, (_, index) =>

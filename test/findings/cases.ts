@@ -498,7 +498,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   },
   'time.first-byte-slow': { fires: slow(800), frames: [4, 5], silent: slow(100) },
   'time.slowest': { fires: slow(2_000), frames: [4, 5], silent: slow(500) },
-  'tcp.retransmissions': { fires: retransmitted(3), frames: [1, 8], silent: retransmitted(2) },
+  'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
   'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
   'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
   'tcp.synack-repeated': {
@@ -507,6 +507,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
         syns(1, (conversation) =>
           conversation
             .synAck()
+            .wait(1_000)
             .segment('server', { seq: 5000, flags: FLAG.syn | FLAG.ack })
             .ack('client'),
         ),

@@ -157,7 +157,8 @@ describe('anything at all', () => {
             expect(message.frames[0]).toBeLessThanOrEqual(message.headFrames[0]);
             expect(message.headFrames[1]).toBeLessThanOrEqual(message.frames[1]);
             expect(message.headSegments).toBeGreaterThan(0);
-            expect(message.headBytes).toBeGreaterThan(0);
+            // A response of HTTP/0.9 has no head.
+            if (message.startLine !== '') expect(message.headBytes).toBeGreaterThan(0);
             expect(message.bodyBytes).toBeLessThanOrEqual(message.bodyWireBytes);
             expect(message.endNs).toBeGreaterThanOrEqual(message.startNs);
             expect(message.segmentSizes.length).toBe(message.segmentFrames.length);

@@ -77,7 +77,9 @@ describe('what is wrong with a request', () => {
 
   test('HTTP/0.9: a line is a whole request', () => {
     const { exchanges } = drive(['client', 'GET /\r\n'], ['server', '<p>hello'], ['fin', 'server']);
-    expect(exchanges).toMatchObject([{ request: { method: 'GET', target: '/', version: '0.9' }, response: null }]);
+    expect(exchanges).toMatchObject([
+      { request: { method: 'GET', target: '/', version: '0.9' }, response: { version: '0.9', framing: 'close', bodyBytes: 8 } },
+    ]);
   });
 
   test('one that breaks off is kept, and so is the answer to it', () => {
@@ -309,7 +311,7 @@ describe('requests and responses that do not match', () => {
     expect(exchanges).toMatchObject([
       {
         request: null,
-        response: { status: 400, problems: [{ kind: 'unsolicited-response', detail: 'what the client sent before it is no request' }] },
+        response: { status: 400, problems: [{ kind: 'request-not-read', detail: 'what the client sent before it is no request' }] },
       },
     ]);
   });
@@ -452,6 +454,57 @@ describe('segments that the snap length cut', () => {
   });
 });
 
+describe('rules of framing', () => {
+  test.each([
+    ['Content-Length with leading zeros', 'Content-Length: 00000000000000000000000000000002', 'ok', 2, []],
+    ['empty elements of Transfer-Encoding', 'Transfer-Encoding: , chunked, ,', '2\r\nok\r\n0\r\n\r\n', 2, []],
+    ['chunked named twice', 'Transfer-Encoding: chunked, chunked', '2\r\nok\r\n0\r\n\r\n', 2, ['chunked-twice']],
+    ['a CR too many in a chunk-size line', 'Transfer-Encoding: chunked', '2\r\r\nok\r\n0\r\n\r\n', 2, ['invalid-chunk-line']],
+    ['blanks after a chunk size', 'Transfer-Encoding: chunked', '2  \r\nok\r\n0\r\n\r\n', 2, ['invalid-chunk-line']],
+    ['a chunk extension', 'Transfer-Encoding: chunked', '2 ;a=b\r\nok\r\n0\r\n\r\n', 2, []],
+  ])('%s', (_, line, body, length, problems) => {
+    const { first, second } = response(`HTTP/1.1 200 OK\r\n${line}\r\n\r\n${body}`);
+    expect(first?.bodyBytes).toBe(length);
+    expect(kinds(first)).toEqual(problems);
+    expect(second).toBe(6);
+  });
+
+  test.each([
+    ['Content-Length: 0', 'content-length-not-allowed'],
+    ['Transfer-Encoding: chunked', 'transfer-encoding-not-allowed'],
+  ])('a 204 with %s', (line, kind) => {
+    const { first, second } = response(`HTTP/1.1 204 No Content\r\n${line}\r\n\r\n`);
+    expect(kinds(first)).toEqual([kind]);
+    expect(second).toBe(6);
+  });
+
+  test('line ends before a status line', () => {
+    expect(kinds(response(`\r\n\r${ok('x')}`).first)).toEqual(['junk-before-start-line']);
+    expect(kinds(response(`\r\n`, ok('x')).first)).toEqual(['junk-before-start-line']);
+  });
+
+  test('a body that is held back is sent after a final answer too', () => {
+    const head = 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n';
+    const { exchanges } = drive(['client', head], ['server', ok('no')], ['client', 'GET!'], ['client', get('/2')], ['server', ok('yes')]);
+    expect(exchanges.map(({ request: asked, response: answer }) => [asked?.method, asked?.bodyBytes, answer?.bodyBytes])).toEqual([
+      ['POST', 4, 2],
+      ['GET', 0, 3],
+    ]);
+  });
+
+  test.each([['HELF \0\0\0\x01\0\0\0'], ['GROUP alt.test'], ['MAIL FROM:<a@b>']])(
+    'a command of another protocol that breaks off is no request: %j',
+    (command) => {
+      expect(drive(['client', command], ['fin', 'client']).exchanges).toEqual([]);
+    },
+  );
+
+  test('a request that breaks off in its first line is one', () => {
+    for (const line of ['GET /pa', 'POST ', 'OPTIONS *'])
+      expect(drive(['client', line], ['fin', 'client']).exchanges, line).toHaveLength(1);
+  });
+});
+
 describe('requests that may be missing', () => {
   const answersOf = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [
@@ -465,7 +518,7 @@ describe('requests that may be missing', () => {
       answersOf(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['server', ok('second')], ['fin', 'server']),
     ).toEqual([
       ['/1', null, ['gap-in-head']],
-      [null, 6, ['unsolicited-response']],
+      [null, 6, ['request-not-read']],
     ]);
   });
 
@@ -474,7 +527,7 @@ describe('requests that may be missing', () => {
       answersOf(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['gap', 'server', 50], ['server', ok('third')]),
     ).toEqual([
       ['/1', null, ['gap-in-head']],
-      [null, 5, ['unsolicited-response']],
+      [null, 5, ['request-not-read']],
     ]);
   });
 
@@ -493,8 +546,8 @@ describe('requests that may be missing', () => {
 
   test('a capture of the server alone gives answers without requests', () => {
     expect(answersOf(['gap', 'client', 50], ['server', ok('x')], ['gap', 'client', 50], ['server', ok('second')])).toEqual([
-      [null, 1, ['unsolicited-response']],
-      [null, 6, ['unsolicited-response']],
+      [null, 1, ['request-not-read']],
+      [null, 6, ['request-not-read']],
     ]);
   });
 });

@@ -29,7 +29,14 @@ function message(text: string, offset: number, frame: number): MessageSnapshot {
 }
 
 function exchangesOf(http: HttpStream): Exchange[] {
-  const connection = { stream: 0, lastFrame: 9, exchanges: [], exchangeCount: 0 } as unknown as Connection;
+  const connection = {
+    stream: 0,
+    lastFrame: 9,
+    sides: { client: {}, server: {} },
+    firstClose: null,
+    exchanges: [],
+    exchangeCount: 0,
+  } as unknown as Connection;
   http.end(connection);
   return connection.exchanges;
 }

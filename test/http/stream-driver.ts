@@ -15,7 +15,7 @@ export interface Reported {
   exchanges: Exchange[];
   /** How many exchanges had been reported before the connection ended. */
   beforeEnd: number;
-  connection: Pick<Connection, 'exchanges' | 'exchangeCount'>;
+  connection: Pick<Connection, 'exchanges' | 'exchangeCount' | 'protocol' | 'protocolFrame'>;
 }
 
 /** Feeds the steps to a new HTTP stream; strings are taken as latin1. */
@@ -42,7 +42,9 @@ export function drive(...steps: Step[]): Reported {
     }
   }
   const beforeEnd = exchanges.length;
-  const connection = { stream: 7, lastFrame: frame, exchanges: [], exchangeCount: 0 } as unknown as Connection;
+  const side = (name: Side) => ({ payloadBytes: steps.filter(([kind]) => kind === name || kind === `${name}-cut`).length });
+  const sides = { client: side('client'), server: side('server') };
+  const connection = { stream: 7, lastFrame: frame, sides, firstClose: null, exchanges: [], exchangeCount: 0 } as unknown as Connection;
   sink.end(connection);
   return { exchanges, beforeEnd, connection };
 }

@@ -23,7 +23,15 @@ describe('trap.*', () => {
     const visit = plain();
     visit.exchanges[1] = { ...visit.exchanges[1]!, request: null };
     visit.exchanges[1].response!.status = 408;
+    visit.exchanges[1].response!.problems = [{ kind: 'unsolicited-response', detail: '', frame: 7 }];
     expect(trap('unsolicited-response', visit)).toEqual({ value: '408', frames: [7] });
+  });
+
+  it('says nothing where a response answers what was not read', () => {
+    const visit = plain();
+    visit.exchanges[1] = { ...visit.exchanges[1]!, request: null };
+    visit.exchanges[1].response!.problems = [{ kind: 'request-not-read', detail: '', frame: 7 }];
+    expect(trap('unsolicited-response', visit)).toBeNull();
   });
 
   it('sees a second SYN-ACK', () => {

@@ -479,4 +479,226 @@ function badOffsets(): Packet[] {
   return talk.segment('client', { sourcePort: 41_000, headerLength: 4 }).close('client').packets;
 }
 
-export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis, ...http, ...tunnelFixtures];
+const LONG_HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n';
+const CHUNKED_HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+const open = (given = {}): Conversation => conversation({ options: OPTIONS, ...given }).handshake();
+const waiting = (given = {}): Conversation => open(given).data('client', REQUEST).ack('server');
+const named = (talk: Conversation): Conversation =>
+  talk
+    .data('client', REQUEST)
+    .ack('server')
+    .data('server', `HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n`)
+    .ack('client')
+    .wait(5000);
+const bareRst = (talk: Conversation, from: 'client' | 'server', seq = talk.next[from]): Conversation =>
+  talk.segment(from, { flags: FLAG.rst, seq, ack: 0 });
+
+/** A request that the server's FIN crosses: it is captured before the FIN, which acknowledges none of it. */
+function crossing(): Conversation {
+  const talk = named(open());
+  const ack = talk.next.client;
+  talk.data('client', REQUEST).segment('server', { flags: FLAG.fin | FLAG.ack, ack });
+  talk.next.server++;
+  return bareRst(talk, 'server');
+}
+
+function insideHead(): Conversation {
+  const talk = visit().wait(5000);
+  return bareRst(talk.data('client', REQUEST.slice(0, 20)).fin('server').ack('client').data('client', REQUEST.slice(20)), 'server');
+}
+
+function finWaitExpired(): Conversation {
+  const talk = visit().fin('client').ack('server').wait(75_000).fin('server');
+  return bareRst(talk, 'client');
+}
+
+/** A SYN meets half of an old connection (RFC 9293 §3.5.1). */
+function challengeAck(): Conversation {
+  const talk = conversation({ options: OPTIONS }).syn();
+  talk.segment('server', { seq: 777_777, ack: 333_333 });
+  talk.segment('client', { flags: FLAG.rst, seq: 333_333, ack: 0 }).wait(1000);
+  talk.segment('client', { flags: FLAG.syn, seq: 1000, ack: 0, options: OPTIONS });
+  return exchange(talk.synAck().ack('client')).close('client');
+}
+
+function twoSynAcks(taken: 'first' | 'second'): Conversation {
+  const talk = conversation({ options: OPTIONS }).syn();
+  const other = (): unknown => talk.segment('server', { flags: FLAG.syn | FLAG.ack, seq: 99_000_000, options: { mss: 1400 } });
+  if (taken === 'second') other();
+  talk.synAck();
+  if (taken === 'first') other();
+  return exchange(talk.ack('client')).close('client');
+}
+
+/** A RST that is `ahead` bytes beyond the next number; `goesOn`: the peer takes no notice of it but with a challenge ACK. */
+function doubtfulReset(ahead: number, goesOn: boolean): Conversation {
+  const talk = visit();
+  bareRst(talk, 'server', talk.next.server + ahead);
+  return goesOn ? exchange(talk.ack('client')).wait(5000).close('server') : talk;
+}
+
+const half = (talk: Conversation, from: 'client' | 'server'): Packet[] => {
+  const port = from === 'client' ? 40_000 : 8080;
+  return talk.packets.filter(({ bytes }) => ((bytes[34]! << 8) | bytes[35]!) === port);
+};
+
+/** Linux probes a window of 0 with a segment without data, one below the next number. */
+function emptyWindowProbes(): Packet[] {
+  const talk = waiting().data('server', LONG_HEAD);
+  for (let count = 0; count < 3; count++) {
+    talk.segment('client', { window: 0 }).wait(1000);
+    talk.segment('server', { seq: talk.next.server - 1 });
+  }
+  return talk.segment('client', { window: 512 }).data('server', 'x'.repeat(1000)).ack('client').close('client').packets;
+}
+
+/** Each packet of one visit, and its copy a few microseconds later. */
+const capturedTwice = (): Packet[] =>
+  visit()
+    .close('client')
+    .packets.flatMap((packet) => [packet, { ...packet, timeNs: packet.timeNs + 5000n }]);
+
+function sentAgain(): Packet[] {
+  const talk = waiting().data('server', LONG_HEAD).data('server', 'a'.repeat(500));
+  talk.wait(200).segment('server', { seq: talk.next.server - 500, flags: FLAG.ack | FLAG.psh, payload: text('a'.repeat(500)) });
+  return talk.ack('client').data('server', 'b'.repeat(500)).ack('client').close('client').packets;
+}
+
+/** As scapy makes it where nobody counts: all numbers are 0. */
+function synNumberRepeated(): Packet[] {
+  const talk = conversation({ clientSeq: 0, serverSeq: 0 });
+  const same = (from: 'client' | 'server', flags: number, payload = ''): unknown =>
+    talk.segment(from, { seq: 0, ack: 0, flags, payload: text(payload) });
+  same('client', FLAG.syn);
+  same('server', FLAG.syn | FLAG.ack);
+  same('client', FLAG.ack);
+  same('client', FLAG.ack | FLAG.psh, REQUEST);
+  same('server', FLAG.ack | FLAG.psh, RESPONSE);
+  same('client', FLAG.ack | FLAG.fin);
+  return talk.packets;
+}
+
+const POST_EXPECTING = 'POST /u HTTP/1.1\r\nHost: a.test\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n';
+const CLIENT_HELLO = '\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03';
+const SERVER_HELLO = '\x16\x03\x03\x00\x05\x02\x00\x00\x01\x03';
+const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00';
+const SETTINGS = '\x00\x00\x00\x04\x00\x00\x00\x00\x00';
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+const causes: readonly Fixture[] = [
+  fixture(
+    'abort-length',
+    'FIN inside a body by Content-Length',
+    waiting().data('server', `${LONG_HEAD}only this`).ack('client').wait(6000).close('server').packets,
+  ),
+  fixture(
+    'abort-chunked',
+    'FIN without the last chunk',
+    waiting().data('server', `${CHUNKED_HEAD}5\r\nhello\r\n`).ack('client').wait(50).close('server').packets,
+  ),
+  fixture(
+    'abort-reset',
+    'RST in a body that ends with the connection',
+    waiting().data('server', 'HTTP/1.1 200 OK\r\n\r\nsome').ack('client').rst('server').packets,
+  ),
+  fixture(
+    'race-after-fin',
+    'a request into a connection that the server has closed',
+    bareRst(named(open()).fin('server').data('client', REQUEST), 'server').packets,
+  ),
+  fixture('race-crossing', "a request and the server's FIN cross", crossing().packets),
+  fixture('close-inside-next-head', 'the server ends a connection that it kept inside the next head', insideHead().packets),
+  fixture(
+    'upload-reset',
+    'RST after the response to an upload that was not read',
+    open()
+      .data('client', `POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 900\r\n\r\n${'u'.repeat(400)}`)
+      .data('server', 'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      .rst('server').packets,
+  ),
+  fixture('fin-wait-2-expired', 'a FIN 75 s after the other side closed: a RST answers it', finWaitExpired().packets),
+  fixture('challenge-ack', 'a SYN meets half of an old connection', challengeAck().packets),
+  fixture('two-syn-acks-first', 'two SYN-ACKs of different numbers, the first is taken', twoSynAcks('first').packets),
+  fixture('two-syn-acks-second', 'two SYN-ACKs of different numbers, the second is taken', twoSynAcks('second').packets),
+  fixture('reset-outside-window', 'a RST far outside the window', doubtfulReset(5_000_000, true).packets),
+  fixture('reset-challenged', 'a RST inside the window, answered by a challenge ACK', doubtfulReset(1000, true).packets),
+  fixture('reset-in-window', 'a RST inside the window, after which nothing comes', doubtfulReset(1000, false).packets),
+  fixture('reset-alone', 'nothing but a RST', bareRst(conversation(), 'client').packets),
+  fixture('requests-only', 'one direction: the client', half(visit().close('client'), 'client')),
+  fixture('responses-only', 'one direction: the server', half(visit().close('server'), 'server')),
+  fixture('empty-window-probes', 'probes of a window of 0 without data', emptyWindowProbes()),
+  fixture('captured-twice', 'every packet twice', capturedTwice()),
+  fixture('sent-again', 'a piece of a response is sent again', sentAgain()),
+  fixture(
+    'response-stored-first',
+    'the capture stores the response before its request',
+    swapped(open().data('client', REQUEST).data('server', RESPONSE).ack('client').close('client').packets, 3),
+  ),
+  fixture('syn-number-repeated', 'data that begin with the number of the SYN', synNumberRepeated()),
+  fixture(
+    'http-0.9',
+    'a Simple-Request and its response',
+    open().data('client', 'GET /old\r\n').data('server', '<p>an old page\n').close('server').packets,
+  ),
+  fixture(
+    'http-line-ends-before',
+    'line ends before a status line, a CR too many in a chunk-size line',
+    waiting().data('server', `\r\n\r${CHUNKED_HEAD}2\r\r\nok\r\n0\r\n\r\n`).close('client').packets,
+  ),
+  fixture(
+    'http-body-not-sent',
+    'a final response instead of 100, and the client goes on without the body',
+    open()
+      .data('client', POST_EXPECTING)
+      .data('server', 'HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n')
+      .data('client', REQUEST)
+      .data('server', RESPONSE)
+      .close('client').packets,
+  ),
+  fixture('tls', 'TLS', open().data('client', CLIENT_HELLO).data('server', SERVER_HELLO).close('server').packets),
+  fixture(
+    'tls-to-http',
+    'TLS to a server of HTTP',
+    open().data('client', CLIENT_HELLO).data('server', BAD_REQUEST).close('server').packets,
+  ),
+  fixture('http-2', 'HTTP/2 by its preface', open().data('client', PREFACE).data('server', SETTINGS).close('client').packets),
+  fixture(
+    'http-2-upgrade',
+    'HTTP/2 by an upgrade to h2c',
+    open()
+      .data(
+        'client',
+        'GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+      )
+      .data('server', `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n${SETTINGS}`)
+      .data('client', PREFACE)
+      .close('client').packets,
+  ),
+  fixture(
+    'smtp',
+    'SMTP, with a mail that looks like HTTP',
+    open()
+      .data('server', '220 mail.test ESMTP\r\n')
+      .data('client', 'DATA\r\n')
+      .data('server', '354 go on\r\n')
+      .data('client', REQUEST)
+      .data('server', '250 queued\r\n')
+      .close('client').packets,
+  ),
+  fixture(
+    'opc-ua',
+    'OPC UA, whose message begins as a request line does',
+    open().data('client', 'HELF \0\0\0\0\0\0\0').data('server', 'ACKF\x1c\0\0\0').close('client').packets,
+  ),
+];
+
+export const fixtures: readonly Fixture[] = [
+  ...links,
+  ...framed,
+  ...network,
+  ...connections,
+  ...analysis,
+  ...http,
+  ...causes,
+  ...tunnelFixtures,
+];

@@ -1,6 +1,6 @@
 /** Holds one capture's decoding against tshark's, per frame and per stream. */
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
-import type { Connection, Exchange, FrameRecord } from '../../harness/model.ts';
+import type { Connection, Exchange, FrameRecord, MessageProblemKind } from '../../harness/model.ts';
 import { readWithTshark, type TsharkFrame } from './tshark.ts';
 
 /** One thing that the two tell differently. */
@@ -16,8 +16,21 @@ export interface Disagreement {
    * What the capture lacks there: `broken-off` (tshark could not dissect the whole frame), `gap` (segments of the stream are missing or out of order), or nothing.
    * `tunnel`: the connection became one, so that not all of it is HTTP. `status-line`: the stream has one that is invalid, or an answer without one.
    * `fragments`: fragments of the capture could not be put together. `proxy-protocol`: the stream begins with a header of it.
+   * `not-accepted`: the stream has a RST or SYN-ACK that its receiver did not accept. `body-not-sent`: a request goes on without the body that it named.
+   * `syn-number`: its data begin with the number of the SYN. `other-protocol`: it is no HTTP.
    */
-  lack: 'broken-off' | 'gap' | 'tunnel' | 'status-line' | 'fragments' | 'proxy-protocol' | null;
+  lack:
+    | 'broken-off'
+    | 'gap'
+    | 'tunnel'
+    | 'status-line'
+    | 'fragments'
+    | 'proxy-protocol'
+    | 'not-accepted'
+    | 'body-not-sent'
+    | 'syn-number'
+    | 'other-protocol'
+    | null;
 }
 
 export interface Comparison {
@@ -45,25 +58,36 @@ export async function compareWithTshark(file: string): Promise<Comparison> {
   const streamsWith = (holds: (exchange: Exchange) => boolean): Set<number> =>
     new Set(decoded.connections.filter(({ exchanges }) => exchanges.some(holds)).map((connection) => connection.stream));
   const tunnels = streamsWith(({ response }) => response?.framing === 'tunnel');
-  const invalid = streamsWith(({ request, response }) =>
-    [request, response].some((message) => message?.problems.some(({ kind }) => kind === 'invalid-start-line')),
-  );
-  const proxied = new Set(decoded.connections.filter(({ proxyHeader }) => proxyHeader !== undefined).map(({ stream }) => stream));
+  const withProblem = (...kinds: MessageProblemKind[]): Set<number> =>
+    streamsWith(({ request, response }) =>
+      [request, response].some((message) => message?.problems.some(({ kind }) => kinds.includes(kind))),
+    );
+  const invalid = withProblem('invalid-start-line', 'junk-before-start-line');
+  const withoutBody = withProblem('body-not-sent');
+  const byStreamNumber = new Map(decoded.connections.map((connection) => [connection.stream, connection]));
+  const notAccepted = new Set<number>();
+  for (const { stream, flags, frame, notAcceptable } of decoded.frames ?? []) {
+    const first = byStreamNumber.get(stream)?.firstClose?.frame ?? Number.POSITIVE_INFINITY;
+    // A SYN-ACK of another number than the one that the client took, or a RST before the first close.
+    const isOther = (flags & 0x12) === 0x12 && frame < first && synAcksDiffer(decoded.frames ?? [], stream);
+    if (notAcceptable || isOther || (flags & 4 && frame < first)) notAccepted.add(stream);
+  }
+  const lackOf = (stream: number): Disagreement['lack'] => {
+    if (notAccepted.has(stream)) return 'not-accepted';
+    if (byStreamNumber.get(stream)?.synNumberRepeated) return 'syn-number';
+    if (withGaps.has(stream)) return 'gap';
+    if (tunnels.has(stream)) return 'tunnel';
+    if (invalid.has(stream)) return 'status-line';
+    if (withoutBody.has(stream)) return 'body-not-sent';
+    if (byStreamNumber.get(stream)?.proxyHeader !== undefined) return 'proxy-protocol';
+    return byStreamNumber.get(stream)?.protocol === 'other' ? 'other-protocol' : null;
+  };
   const { undecoded } = decoded.capture;
   const isFragmented = undecoded['ipv4-fragment'] !== undefined || undecoded['ipv6-fragment'] !== undefined;
   const differ: Differ = (field, stream, frame, ours, tshark) => {
     const left = String(ours);
     const right = String(tshark);
-    const ofStream = withGaps.has(stream)
-      ? 'gap'
-      : tunnels.has(stream)
-        ? 'tunnel'
-        : invalid.has(stream)
-          ? 'status-line'
-          : proxied.has(stream)
-            ? 'proxy-protocol'
-            : null;
-    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : isFragmented ? 'fragments' : ofStream;
+    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : isFragmented ? 'fragments' : lackOf(stream);
     if (left !== right) disagreements.push({ file, field, stream, frame, ours: left, tshark: right, lack });
   };
   compareFrames(decoded.frames ?? [], theirs, differ);
@@ -87,6 +111,10 @@ export async function compareWithTshark(file: string): Promise<Comparison> {
     disagreements,
   };
 }
+
+/** Whether the server sent SYN-ACKs with different numbers. */
+const synAcksDiffer = (frames: readonly FrameRecord[], stream: number): boolean =>
+  new Set(frames.filter((record) => record.stream === stream && (record.flags & 0x12) === 0x12).map(({ seq }) => seq)).size > 1;
 
 type Differ = (field: string, stream: number, frame: number | null, ours: unknown, tshark: unknown) => void;
 

@@ -120,6 +120,8 @@ function response(frame: u32, timeNs: f64): bool {
   const status = hundreds * 100 + tens * 10 + ones;
   let framing = fields.framing;
   let length = fields.contentLength;
+  // A length or a coding in a 204 is a problem to be named.
+  if (status === 204 && framing !== FRAMING_NONE) return false;
   if (status === 204 || status === 304) {
     framing = FRAMING_NONE;
     length = 0;

@@ -26,6 +26,8 @@ export let destinationPort: u16 = 0;
 export let seq: i32 = 0;
 export let ack: i32 = 0;
 export let window: u32 = 0;
+/** As `identityOf` in `tcp/connection-tracker.ts`. */
+export let identity: u32 = 0;
 export let payload: usize = 0;
 export let payloadEnd: usize = 0;
 
@@ -52,6 +54,7 @@ export function read(start: usize, end: usize): bool {
   }
   version = load<u8>(ip) >> 4;
   let tcp: usize;
+  let id: u32 = 0xffff;
   if (version === 4) {
     const headerLength: usize = (load<u8>(ip) & 0x0f) << 2;
     const total: usize = uint16(ip + 2);
@@ -61,6 +64,7 @@ export function read(start: usize, end: usize): bool {
       end = ip + total;
     }
     tcp = ip + headerLength;
+    id = uint16(ip + 4);
     source = ip + 12;
     destination = ip + 16;
   } else if (version === 6) {
@@ -85,6 +89,7 @@ export function read(start: usize, end: usize): bool {
   ack = int32(tcp + 8);
   if ((<u32>load<u8>(tcp + 13) & FLAGS_THAT_MATTER) !== ACK) return false;
   window = uint16(tcp + 14);
+  identity = (id << 16) | uint16(tcp + 16);
   payload = tcp + headerLength;
   payloadEnd = end;
   return true;

@@ -10,8 +10,10 @@ import {
   LAST_ACK,
   LAST_ACK_NS,
   LAST_FRAME,
+  LAST_IDENTITY,
   LAST_PAYLOAD_FRAME,
   LAST_PAYLOAD_NS,
+  LAST_SEQ,
   MAX_SEQ_TO_BE_ACKED,
   NEXT_SEQ,
   NEXT_SEQ_NS,
@@ -78,6 +80,8 @@ export function commit(frame: u32, timeNs: f64): void {
   const scale = load<i32>(own, WINDOW_SCALE);
   store<u32>(own, scale > 0 ? scale : 0, WINDOW_SHIFT);
   store<u32>(own, segment.window, WINDOW);
+  store<u32>(own, segment.identity, LAST_IDENTITY);
+  store<i32>(own, seq, LAST_SEQ);
   store<i32>(own, ack, LAST_ACK);
   store<f64>(own, timeNs, LAST_ACK_NS);
 }

@@ -1,0 +1,42 @@
+/** What of a connection is not in the capture. */
+import type { Connection } from '../model.ts';
+
+/** `start`: its handshake; `client-side`, `server-side`: every packet of that side; `bytes`: a part of what was sent. */
+export type MissingPart = 'start' | 'client-side' | 'server-side' | 'bytes';
+
+/** Bits of `completeness` that show that an end goes on after a SYN. */
+const ACK_DATA_OR_FIN = 4 | 8 | 16;
+
+/** The parts that are missing; none where the connection is whole. */
+export function missingParts(connection: Connection): MissingPart[] {
+  const { sides, completeness, midStream, handshake } = connection;
+  const { client, server } = sides;
+  const parts: MissingPart[] = [];
+  const payload = client.payloadBytes + server.payloadBytes;
+  if (midStream || (handshake === null && payload > 0)) parts.push('start');
+  if (client.frames === 0) parts.push('client-side');
+  // A SYN without an answer lacks nothing: none came.
+  if (server.frames === 0 && (midStream || (completeness & ACK_DATA_OR_FIN) !== 0)) parts.push('server-side');
+  if (!parts.includes('client-side') && !parts.includes('server-side') && hasHole(connection)) parts.push('bytes');
+  return parts;
+}
+
+function hasHole({ sides, exchanges }: Connection): boolean {
+  if (sides.client.missingBytes > 0 || sides.server.missingBytes > 0) return true;
+  return exchanges.some(({ request, response }) =>
+    [request, response].some((message) => message?.problems.some(({ kind }) => kind === 'gap-in-head' || kind === 'gap-in-body')),
+  );
+}
+
+/**
+ * Whether the capture shows why the connection was closed: both sides of it, the last exchange whole, and when the last byte came.
+ */
+export function showsClose(connection: Connection, missing: readonly MissingPart[]): boolean {
+  if (missing.includes('client-side') || missing.includes('server-side')) return false;
+  const last = connection.exchanges.at(-1);
+  if (missing.includes('start') && !last?.request) return false;
+  const isWhole = [last?.request, last?.response].every(
+    (message) => !message?.problems.some(({ kind }) => kind === 'gap-in-head' || kind === 'gap-in-body'),
+  );
+  return isWhole && connection.firstClose?.idleMs !== null;
+}
