@@ -3,15 +3,17 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
 import { writtenValues } from '../compare/written-value.ts';
-import type { CaptureInfo, Connection, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
+import type { ExchangeTiming } from '../observe/timing.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { TextOutput } from '../system/text-output.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import type { TimesTaken } from './time-taken.ts';
 
 const COPIED_AT_ONCE = 1 << 17;
 
 /**
- * One JSON document: `exchanges`, `connections`, `capture`, `servers`, `values`. Exchanges are written as they end; connections, which end
+ * One JSON document: `exchanges`, `connections`, `capture`, `servers`, `values`, `stalls`, `proxied`. Exchanges are written as they end; connections, which end
  * among them, wait in a temporary file, so that memory does not grow with the capture.
  */
 export class AnalysisJson implements AnalysisWriter {
@@ -28,8 +30,8 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write('{"exchanges":[');
   }
 
-  exchange(exchange: Exchange): void {
-    this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange))}`);
+  exchange(exchange: Exchange, _server: Endpoint, timing: ExchangeTiming): void {
+    this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify({ ...exchangeRow(exchange), timing })}`);
   }
 
   connection(connection: Connection, steps: StepMark[]): void {
@@ -37,7 +39,12 @@ export class AnalysisJson implements AnalysisWriter {
     if (this.#waiting.length > COPIED_AT_ONCE) this.#toSpool();
   }
 
-  async end(capture: CaptureInfo, servers: readonly ServerValues[], together: () => Record<string, ObservedValue>): Promise<void> {
+  async end(
+    capture: CaptureInfo,
+    servers: readonly ServerValues[],
+    together: () => Record<string, ObservedValue>,
+    { stalls, proxied }: TimesTaken,
+  ): Promise<void> {
     this.#out.write('\n],"connections":[');
     this.#toSpool();
     this.#copySpool();
@@ -45,7 +52,9 @@ export class AnalysisJson implements AnalysisWriter {
     this.#out.write(
       `\n],"capture":${JSON.stringify({ ...rest, baseEpochNs: String(baseEpochNs) })},\n"servers":${JSON.stringify(servers.map((server) => ({ ...server, values: writtenValues(server.values) })))},\n`,
     );
-    this.#out.write(`"values":${JSON.stringify(writtenValues(together()))}}\n`);
+    this.#out.write(
+      `"values":${JSON.stringify(writtenValues(together()))},\n"stalls":${JSON.stringify(stalls)},\n"proxied":${JSON.stringify(proxied)}}\n`,
+    );
     await this.#out.end();
   }
 

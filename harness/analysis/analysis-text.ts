@@ -6,6 +6,8 @@ import { escapeTerminal } from '../report/escape.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import type { TimesTaken } from './time-taken.ts';
+import { timingLines } from './timing-text.ts';
 
 const TARGET_SHOWN = 60;
 /** How the line of an exchange begins, up to the connection's number. */
@@ -89,13 +91,19 @@ export class AnalysisText implements AnalysisWriter {
     this.#endLine();
   }
 
-  async end(capture: CaptureInfo, servers: readonly ServerValues[]): Promise<void> {
+  async end(
+    capture: CaptureInfo,
+    servers: readonly ServerValues[],
+    _together: () => Record<string, ObservedValue>,
+    times: TimesTaken,
+  ): Promise<void> {
     for (const server of servers) {
       this.#line('');
       this.#line(`${endpointText(server)}: ${server.connections} connections, ${server.exchanges} exchanges`);
       if (server.leftOut > 0) this.#line(`  (the values speak of the first ${server.connections - server.leftOut} connections)`);
       for (const [id, observed] of Object.entries(server.values)) this.#line(this.#valueLine(id, observed));
     }
+    for (const line of timingLines(servers, times)) this.#line(line);
     this.#line('');
     const dropped = capture.dropped === null ? '' : `, ${capture.dropped} dropped`;
     this.#line(`${capture.frames} frames${dropped}, ${Math.round(capture.endNs / 1e6) / 1e3} s`);

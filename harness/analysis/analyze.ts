@@ -17,6 +17,7 @@ import { endpointKey } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import { TimeTaken } from './time-taken.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
@@ -78,6 +79,7 @@ export async function analyze(file: string, options: AnalyzeOptions, out: Writab
 
 async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
   const servers = new Map<string, ServerEvidence>();
+  const timeTaken = new TimeTaken();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let steps: StepMark[] = [];
@@ -94,11 +96,14 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       const server = connection.endpoint('server');
       if (!wanted(server.port)) return;
       if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchange, server);
+      writer.exchange(exchange, server, timeTaken.exchange(exchange, server, connection));
     },
     connection: (connection, comments) => {
       const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connection, stepsOf(comments));
+      if (isWanted) {
+        writer.connection(connection, stepsOf(comments));
+        timeTaken.connection(connection);
+      }
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -108,7 +113,14 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
   };
   const { listing } = writer;
   if (listing) {
-    sink.listing = { lineStart: (server) => (wanted(server.port) ? listing.lineStart(server) : null), lines: listing.lines };
+    sink.listing = {
+      lineStart: (server) => {
+        if (!wanted(server.port)) return null;
+        timeTaken.isListedElsewhere(server);
+        return listing.lineStart(server);
+      },
+      lines: listing.lines,
+    };
   }
   let capture: CaptureInfo;
   try {
@@ -117,11 +129,17 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
     throw unreadable(file, error);
   }
   const all = [...servers.values()];
-  const shown = all.filter((server) => server.exchanges > 0 || all.length === 1).map((server) => valuesOf(capture, server));
-  const [only] = shown;
   const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
-  await writer.end(capture, shown, () =>
-    all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations),
+  const times = timeTaken.end(together);
+  const shown = all
+    .filter((server) => server.exchanges > 0 || all.length === 1)
+    .map((server) => ({ ...valuesOf(capture, server), timing: timeTaken.ofServer(server) }));
+  const [only] = shown;
+  await writer.end(
+    capture,
+    shown,
+    () => (all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations)),
+    times,
   );
   return capture;
 }
@@ -151,7 +169,10 @@ function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connecti
   return true;
 }
 
-function valuesOf(capture: CaptureInfo, { address, port, connections, exchanges, kept, leftOut }: ServerEvidence): ServerValues {
+function valuesOf(
+  capture: CaptureInfo,
+  { address, port, connections, exchanges, kept, leftOut }: ServerEvidence,
+): Omit<ServerValues, 'timing'> {
   kept.sort((a, b) => a.stream - b.stream);
   return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
 }

@@ -311,6 +311,7 @@ function mayBeLent(connection: TrackedConnection): boolean {
     (connection.ackFrame > 0 || connection.synAckFrame === 0) &&
     (connection.firstRoundTripNs !== 0 || connection.lastSynNs === Number.NEGATIVE_INFINITY) &&
     reassembly.settled &&
+    ends.every(({ shut }) => shut === null) &&
     ends.every(({ sequence }, index) => sequence.nextSeq !== 0 && sequence.nextSeq === reassembly.next(index as DirectionIndex))
   );
 }

@@ -72,7 +72,7 @@ export const ACK_FRAME = 112;
 
 /** What one side sends: the offsets below count from here. */
 export const CLIENT = 120;
-export const SERVER = 256;
+export const SERVER = 264;
 
 export const NEXT_SEQ = 0;
 export const MAX_SEQ_TO_BE_ACKED = 4;
@@ -87,6 +87,8 @@ export const FRAMES = 28;
 export const SEGMENTS = 32;
 export const LARGEST_SEGMENT = 36;
 export const LAST_PAYLOAD_FRAME = 40;
+/** The packet that brought the side's last acknowledgment first, and its time. */
+export const ACK_MOVED_FRAME = 44;
 export const NEXT_SEQ_NS = 48;
 export const LAST_ACK_NS = 56;
 export const LAST_PAYLOAD_NS = 64;
@@ -104,22 +106,23 @@ export const OFFERED_SCALE = 112;
 export const SACK_PERMITTED = 116;
 export const FIN_FRAME = 120;
 export const FIN_NS = 128;
+export const ACK_MOVED_NS = 136;
 
 /** Of the exchange under way. */
-export const TARGET_BYTES = 392;
-export const STATUS = 396;
-export const FRAMING = 400;
-export const RESPONSE_SEGMENTS = 404;
-export const RESPONSE_LARGEST = 408;
-export const RESPONSE_LAST_FRAME = 412;
-export const RESPONSE_END_NS = 416;
+export const TARGET_BYTES = 408;
+export const STATUS = 412;
+export const FRAMING = 416;
+export const RESPONSE_SEGMENTS = 420;
+export const RESPONSE_LARGEST = 424;
+export const RESPONSE_LAST_FRAME = 428;
+export const RESPONSE_END_NS = 432;
 /** Content bytes seen, bytes of the body on the wire, and content bytes that are still to come: of the whole body, or of the chunk. */
-export const BODY_BYTES = 424;
-export const BODY_WIRE_BYTES = 432;
-export const REMAINING = 440;
-export const CHUNK_STATE = 448;
+export const BODY_BYTES = 440;
+export const BODY_WIRE_BYTES = 448;
+export const REMAINING = 456;
+export const CHUNK_STATE = 464;
 /** Up to here a connection is numbers. */
-export const NUMBERS_BYTES = 456;
+export const NUMBERS_BYTES = 472;
 
 export const REQUEST_HEAD = 0x200;
 export const RESPONSE_HEAD = 0xa00;
@@ -206,7 +209,7 @@ export const SIGNATURE =
   11 * INPUT_AT +
   13 * SERVER +
   17 * HEAD_NS +
-  19 * FIN_NS +
+  19 * ACK_MOVED_NS +
   23 * CHUNK_STATE +
   29 * REQUEST_HEAD +
   31 * RESPONSE_HEAD +

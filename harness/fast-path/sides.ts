@@ -29,6 +29,8 @@ export function lendSide(memory: SharedMemory, side: number, { ends }: TrackedCo
   memory.set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
   memory.set(side + at.LAST_ACK, sequence.lastAck);
   memory.setTime(side + at.LAST_ACK_NS, sequence.lastAckNs);
+  memory.set(side + at.ACK_MOVED_FRAME, sequence.ackMovedFrame);
+  memory.setTime(side + at.ACK_MOVED_NS, sequence.ackMovedNs);
   memory.set(side + at.WINDOW, sequence.window);
   memory.set(side + at.WINDOW_SCALE, sequence.windowScale);
   memory.set(side + at.WINDOW_SHIFT, sequence.isFirstAck ? 0 : Math.max(sequence.windowScale, 0));
@@ -80,6 +82,8 @@ export function readSequence(memory: SharedMemory, side: number, sequence: Seque
   sequence.maxSeqToBeAcked = memory.get(side + at.MAX_SEQ_TO_BE_ACKED);
   sequence.lastAck = memory.get(side + at.LAST_ACK);
   sequence.lastAckNs = memory.getTime(side + at.LAST_ACK_NS);
+  sequence.ackMovedFrame = memory.get(side + at.ACK_MOVED_FRAME);
+  sequence.ackMovedNs = memory.getTime(side + at.ACK_MOVED_NS);
   sequence.window = memory.get(side + at.WINDOW);
   sequence.duplicateAcks = memory.get(side + at.DUPLICATE_ACKS);
 }

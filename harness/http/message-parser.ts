@@ -179,6 +179,7 @@ export class MessageParser {
     const size = end - start;
     const base = this.#offset - start;
     if (!this.idle) this.#extent.add(size + cut, frame, timeNs);
+    if (this.#role === 'request' && this.#message?.bodyWireBytes === 0) (this.#message as RequestMessage).bodyStartNs = timeNs;
     let at = start;
     while (at < end) {
       switch (this.#state) {

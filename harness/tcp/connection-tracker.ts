@@ -33,6 +33,7 @@ import {
   TrackedConnection,
   toConnection,
 } from './tracked-connection.ts';
+import { noteDelayedAck, noteWaits } from './waits.ts';
 
 export interface TrackerOptions {
   /** Makes the sink of one connection's bytes. */
@@ -230,9 +231,11 @@ export class ConnectionTracker implements LendingTracker {
     end.frames++;
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
+      noteDelayedAck(connection, direction, segment);
       analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
       // Wireshark takes the numbers of a header that is too short into account, but says nothing of its frame.
       if (fault !== null) analysis = 0;
+      else noteWaits(connection, direction, segment, analysis);
       if (analysis !== 0) this.#count(end, analysis, segment);
     }
     if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);

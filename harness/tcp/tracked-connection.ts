@@ -1,11 +1,12 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
 
-import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
+import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats, type TcpWait } from '../model.ts';
 import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
 import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';
 import type { StreamSink } from './stream-sink.ts';
+import { noteStillShut, type ShutWindow } from './waits.ts';
 
 /** Bits of Wireshark's `tcp.completeness`. */
 export const COMPLETENESS_SYN = 1;
@@ -42,6 +43,8 @@ export class End {
   lastPayloadNs = DOUBLE_ZERO;
   /** Where no reassembly counts them. */
   payloadBytes = 0;
+  /** Its window of zero, from when it told one until the other end has sent what waited for it. */
+  shut: ShutWindow | null = null;
   readonly sequence = new SequenceState();
 }
 
@@ -50,6 +53,9 @@ export interface ConnectionIdentity {
   readonly stream: number;
   /** Until then `endpoint` may have the sides the wrong way round. */
   readonly clientSettled: boolean;
+  /** As the model's, so far; `null` while there are none. */
+  readonly handshake: Connection['handshake'];
+  readonly waits: readonly TcpWait[] | null;
   endpoint(side: Side): Endpoint;
 }
 
@@ -90,6 +96,7 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   firstCloseNs = DOUBLE_ZERO;
   firstCloseSinceNs = DOUBLE_ZERO;
   portReused = false;
+  waits: TcpWait[] | null = null;
   lastSynNs = Number.NEGATIVE_INFINITY;
   firstRoundTripNs = DOUBLE_ZERO;
   /** Records of frames whose sender's side is not settled yet, with the direction of each. */
@@ -120,6 +127,20 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   endpoint(side: Side): Endpoint {
     const index = (side === 'client') === (this.client === 0) ? 0 : 1;
     return { address: this.addressText[index], port: this.ends[index].port };
+  }
+
+  get handshake(): Connection['handshake'] {
+    if (this.synFrame === 0 || this.synAckFrame === 0 || this.ackFrame === 0) return null;
+    return {
+      synFrame: this.synFrame,
+      synAckFrame: this.synAckFrame,
+      ackFrame: this.ackFrame,
+      synNs: this.synNs,
+      synAckNs: this.synAckNs,
+      ackNs: this.ackNs,
+      synAcks: this.synAcks,
+      ...(this.synAcks > 1 ? { lastSynAckFrame: this.lastSynAckFrame } : {}),
+    };
   }
 
   /** Nothing is expected any more: a RST, or a FIN of both ends. */
@@ -169,6 +190,7 @@ const payloadNsOf = (end: End): number => (end.lastPayloadFrame > 0 ? end.lastPa
 
 /** The connection as the model has it; `exchanges` are the HTTP layer's to fill. */
 export function toConnection(tracked: TrackedConnection): Connection {
+  noteStillShut(tracked);
   const { client } = tracked;
   const server: DirectionIndex = client === 0 ? 1 : 0;
   return {
@@ -180,19 +202,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
     startNs: tracked.startNs,
     endNs: tracked.endNs,
     frameCount: tracked.frameCount,
-    handshake:
-      tracked.synFrame && tracked.synAckFrame && tracked.ackFrame
-        ? {
-            synFrame: tracked.synFrame,
-            synAckFrame: tracked.synAckFrame,
-            ackFrame: tracked.ackFrame,
-            synNs: tracked.synNs,
-            synAckNs: tracked.synAckNs,
-            ackNs: tracked.ackNs,
-            synAcks: tracked.synAcks,
-            ...(tracked.synAcks > 1 ? { lastSynAckFrame: tracked.lastSynAckFrame } : {}),
-          }
-        : null,
+    handshake: tracked.handshake,
     midStream: tracked.midStream,
     completeness: tracked.completeness,
     zeekState: zeekState(tracked),
@@ -209,6 +219,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
           },
     timeWait: timeWait(tracked),
     portReused: tracked.portReused,
+    waits: tracked.waits ?? [],
     exchangeCount: tracked.exchangesElsewhere,
     exchanges: [],
   };

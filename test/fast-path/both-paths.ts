@@ -78,7 +78,8 @@ export async function listedTelling(
     },
     listing: silent ? { ...text.listing, lineStart: () => null } : text.listing,
   };
-  await text.end(await decodeCapture(input, { ...options, budget: exchanges, fastPathFrom }, sink), []);
+  const capture = await decodeCapture(input, { ...options, budget: exchanges, fastPathFrom }, sink);
+  await text.end(capture, [], () => ({}), { stalls: [], proxied: [] });
   return [...Buffer.concat(chunks).toString().split('\n'), ...connections];
 }
 

@@ -3,6 +3,8 @@
  * are all there, acknowledging bytes that are there.
  */
 import {
+  ACK_MOVED_FRAME,
+  ACK_MOVED_NS,
   DUPLICATE_ACKS,
   END_NS,
   FRAMES,
@@ -28,6 +30,9 @@ import * as segment from './segment';
 export const SCALE_UNKNOWN: i32 = -1;
 export const SCALE_UNUSED: i32 = -2;
 
+/** As in `tcp/waits.ts`. */
+const DELAYED_ACK_MIN_NS: f64 = 30_000_000;
+
 /** Whether nothing is to be said of the segment at hand but, at most, that it updates the window. Nothing changes yet. */
 export function isPlain(timeNs: f64): bool {
   if (!isNext(timeNs)) return false;
@@ -39,9 +44,24 @@ export function isPlain(timeNs: f64): bool {
   if (length === 0) return ack !== load<i32>(own, LAST_ACK) || segment.window !== load<u32>(own, WINDOW);
   const next = seq + length;
   const otherAck = load<i32>(other, LAST_ACK);
-  if (next === 0 || next - otherAck <= 0) return false;
+  if (next === 0 || next - otherAck <= 0 || mayHaveBeenHeld(timeNs)) return false;
   const windowEdge = otherAck + <i32>(load<u32>(other, WINDOW) << load<u32>(other, WINDOW_SHIFT));
   return next !== windowEdge || load<i32>(other, WINDOW_SCALE) === SCALE_UNKNOWN;
+}
+
+/** As `tcp/waits.ts` asks: whether the segment may have waited for a delayed ACK. */
+function mayHaveBeenHeld(timeNs: f64): bool {
+  const own = connections.own;
+  const sentNs = load<f64>(own, LAST_PAYLOAD_NS);
+  if (timeNs - sentNs < DELAYED_ACK_MIN_NS) return false;
+  const other = connections.other;
+  const sentFrame = load<u32>(own, LAST_PAYLOAD_FRAME);
+  return (
+    sentFrame > 0 &&
+    load<u32>(other, ACK_MOVED_FRAME) > sentFrame &&
+    load<f64>(other, ACK_MOVED_NS) - sentNs >= DELAYED_ACK_MIN_NS &&
+    load<u32>(other, LAST_PAYLOAD_FRAME) < sentFrame
+  );
 }
 
 /** Whether it is the next one of its side, and acknowledges what is there. */
@@ -69,7 +89,11 @@ export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
   store<f64>(connection, timeNs, END_NS);
   store<u32>(own, load<u32>(own, FRAMES) + 1, FRAMES);
 
-  if (ack !== load<i32>(own, LAST_ACK)) store<i32>(own, 0, DUPLICATE_ACKS);
+  if (ack !== load<i32>(own, LAST_ACK)) {
+    store<i32>(own, 0, DUPLICATE_ACKS);
+    store<u32>(own, frame, ACK_MOVED_FRAME);
+    store<f64>(own, timeNs, ACK_MOVED_NS);
+  }
   const next = seq + length + fin;
   if (next !== seq) {
     store<i32>(own, next, NEXT_SEQ);
