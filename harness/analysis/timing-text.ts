@@ -35,6 +35,8 @@ const CAUSES: Readonly<Record<StallCause, string>> = {
   'body-never-comes': 'body that never came',
 };
 
+const CERTAINTY: Readonly<Record<Stall['certainty'], string>> = { shown: '', probable: 'probably ', possible: 'possibly ' };
+
 const OUTCOMES: Readonly<Record<UpstreamOutcome, string>> = {
   answered: 'was answered',
   'answer-cut': 'got a part of its answer',
@@ -55,7 +57,9 @@ export function timingLines(servers: readonly TimedServer[], { stalls, proxied }
 function serverLines({ timing, exchanges, ...endpoint }: TimedServer): string[] {
   if (timing === null || timing.covers === 0) return [];
   const covered = timing.covers < exchanges ? `the first ${timing.covers} of ${exchanges} exchanges` : counted(exchanges, 'exchange');
-  const parts = TIMED_PARTS.flatMap((part) => (timing[part] === null || timing[part].max.ms === 0 ? [] : [partLine(PARTS[part], timing[part])]));
+  const parts = TIMED_PARTS.flatMap((part) =>
+    timing[part] === null || timing[part].max.ms === 0 ? [] : [partLine(PARTS[part], timing[part])],
+  );
   return parts.length === 0 ? [] : ['', `${endpointText(endpoint)}: time taken by ${covered}`, ...parts];
 }
 
@@ -76,9 +80,8 @@ function stallLines(stalls: readonly Stall[]): string[] {
   const shown = [...groups.values()].slice(0, STALLS_SHOWN).flatMap((group) => {
     const [worst] = group as [Stall];
     const many = group.length > 1 ? `, the longest of ${group.length}` : '';
-    const probably = worst.certainty === 'probable' ? 'probably ' : '';
     return [
-      `  #${worst.stream} ${endpointText(worst.server)}  ${ms(worst.ms)}: ${probably}${CAUSES[worst.cause]}${many} (${framesText(worst.frames)})`,
+      `  #${worst.stream} ${endpointText(worst.server)}  ${ms(worst.ms)}: ${CERTAINTY[worst.certainty]}${CAUSES[worst.cause]}${many} (${framesText(worst.frames)})`,
       `    ${worst.because}`,
     ];
   });

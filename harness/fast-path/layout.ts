@@ -99,12 +99,13 @@ export const MESSAGE_OFFSET = 80;
 export const HEAD_BYTES = 88;
 export const HEAD_FRAME = 92;
 export const HEAD_NS = 96;
-/** Of a side that was followed from its SYN on: its number, its options (−1: absent; SACK permitted: 0 or 1), and its FIN (frame 0: none yet). */
+/** Of a side that was followed from its SYN on, but for `LAST_PAYLOAD_LENGTH`: its number, its options (−1: absent; SACK permitted: 0 or 1), and its FIN (frame 0: none yet). */
 export const INITIAL_SEQ = 104;
 export const OFFERED_MSS = 108;
 export const OFFERED_SCALE = 112;
 export const SACK_PERMITTED = 116;
 export const FIN_FRAME = 120;
+export const LAST_PAYLOAD_LENGTH = 124;
 export const FIN_NS = 128;
 export const ACK_MOVED_NS = 136;
 

@@ -23,7 +23,7 @@ export function setAddresses(
 
 /** What a lent connection has seen of one side: `offset` bytes before. */
 export function lendSide(memory: SharedMemory, side: number, { ends }: TrackedConnection, index: DirectionIndex, offset: number): void {
-  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs } = ends[index];
+  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs, lastPayloadLength } = ends[index];
   memory.set(side + at.NEXT_SEQ, sequence.nextSeq);
   memory.setTime(side + at.NEXT_SEQ_NS, sequence.nextSeqNs);
   memory.set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
@@ -40,6 +40,7 @@ export function lendSide(memory: SharedMemory, side: number, { ends }: TrackedCo
   memory.set(side + at.LARGEST_SEGMENT, largestSegment);
   memory.set(side + at.LAST_PAYLOAD_FRAME, lastPayloadFrame);
   memory.setTime(side + at.LAST_PAYLOAD_NS, lastPayloadNs);
+  memory.set(side + at.LAST_PAYLOAD_LENGTH, lastPayloadLength);
   memory.setTime(side + at.PAYLOAD_BYTES, offset);
 }
 
@@ -92,4 +93,5 @@ export function readPayload(memory: SharedMemory, side: number, end: End): void 
   end.largestSegment = memory.get(side + at.LARGEST_SEGMENT);
   end.lastPayloadFrame = memory.get(side + at.LAST_PAYLOAD_FRAME);
   end.lastPayloadNs = memory.getTime(side + at.LAST_PAYLOAD_NS);
+  end.lastPayloadLength = memory.get(side + at.LAST_PAYLOAD_LENGTH);
 }

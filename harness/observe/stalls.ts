@@ -19,8 +19,8 @@ export type StallCause =
 /** One stall. */
 export interface Stall {
   cause: StallCause;
-  /** `probable`: the packets fit no other cause well, but do not prove it. */
-  certainty: 'shown' | 'probable';
+  /** `probable`: the packets fit no other cause well, but do not prove it. `possible`: they fit a sound client too. */
+  certainty: 'shown' | 'probable' | 'possible';
   stream: number;
   /** The `index` of the exchange that stalled; `null` where it is none, or is not kept. */
   exchange: number | null;
@@ -97,7 +97,7 @@ function saidOf({ kind, side, frames, untilNs }: TcpWait, { endNs }: Connection)
         ? `the ${other}'s receive window was 0 and did not open again: its program did not read`
         : `the ${other}'s receive window was 0: its program did not read`;
     default:
-      return `nothing came back for what the ${side} had sent: it sent it again when its timer had run out${
+      return `no acknowledgment came for what the ${side} had sent: it sent it again when its timer had run out${
         frames.length > 2 ? `, ${frames.length - 1} times` : ''
       }`;
   }
@@ -151,23 +151,28 @@ function shortBody(connection: Connection): Stall | null {
 
 /**
  * A response that has no body whatever its Content-Length says (RFC 9112 §6.3: HEAD, 204, 304), after which the client sent nothing and closed. A client that keeps an
- * idle connection does the same; one that had asked for the close, or that asks for the same again, does not.
+ * idle connection does the same; one that had asked for the close, or that asks for the same again, probably waited. So may one have that had no other connection.
  */
 function noBody(connection: Connection, all: readonly Connection[]): Stall | null {
   const { firstClose } = connection;
   const exchange = connection.exchanges.at(-1);
   if (firstClose?.by !== 'client' || !exchange?.request || !exchange.response) return null;
   const { request, response } = exchange;
-  if (request.method !== 'HEAD' && response.status !== 204 && response.status !== 304) return null;
+  const { method } = request;
+  if (method !== 'HEAD' && response.status !== 204 && response.status !== 304) return null;
   const length = Number(field(response, 'content-length') ?? 0);
   if (!(length > 0) || !response.complete || firstClose.timeNs - response.endNs < BODY_WAIT_MIN_MS * MS) return null;
+  const others = all.filter((other) => other !== connection && other.client.address === connection.client.address);
+  const isAskedAgain = others.some((other) => asksAgain(other, request, firstClose.timeNs));
   const askedToClose = connectionOptions(request).includes('close');
-  const again = all.find(
-    (other) => other !== connection && other.client.address === connection.client.address && asksAgain(other, request, firstClose.timeNs),
-  );
-  if (!askedToClose && !again) return null;
-  const what = request.method === 'HEAD' ? 'the response to HEAD' : `a ${response.status}`;
-  const sign = again ? 'then asked for the same again' : 'although it had asked for the close itself';
+  const isAlone = method !== 'HEAD' && !others.some(({ startNs, endNs }) => startNs < firstClose.timeNs && endNs > response.endNs);
+  if (!isAskedAgain && !askedToClose && !isAlone) return null;
+  const what = method === 'HEAD' ? 'the response to HEAD' : `a ${response.status}`;
+  const waited = isAskedAgain
+    ? 'the client waited until it closed, and asked for the same again'
+    : askedToClose
+      ? 'the client had asked for the close, and waited until it closed itself'
+      : 'the client sent nothing until it closed, as one does that waits for a body, or has nothing to ask';
   return {
     ...stall(
       connection,
@@ -177,9 +182,9 @@ function noBody(connection: Connection, all: readonly Connection[]): Stall | nul
       response.endNs,
       firstClose.timeNs,
       [response.frames[1], firstClose.frame],
-      `${what} has no body, whatever its Content-Length of ${length} says (RFC 9112 §6.3): the client waited until it closed, ${sign}`,
+      `${what} has no body, whatever its Content-Length of ${length} says (RFC 9112 §6.3): ${waited}`,
     ),
-    certainty: 'probable',
+    certainty: isAskedAgain || askedToClose ? 'probable' : 'possible',
   };
 }
 

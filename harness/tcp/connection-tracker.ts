@@ -33,7 +33,7 @@ import {
   TrackedConnection,
   toConnection,
 } from './tracked-connection.ts';
-import { noteDelayedAck, noteWaits } from './waits.ts';
+import { noteDelayedAck, noteStillShut, noteWaits } from './waits.ts';
 
 export interface TrackerOptions {
   /** Makes the sink of one connection's bytes. */
@@ -252,6 +252,7 @@ export class ConnectionTracker implements LendingTracker {
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
       end.lastPayloadNs = segment.timeNs;
+      end.lastPayloadLength = payloadLength;
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
     if (flags & (FIN | RST)) this.#close(connection, direction, segment);
@@ -392,6 +393,7 @@ export class ConnectionTracker implements LendingTracker {
     connection.list?.remove(connection);
     this.#releaseRecords(connection);
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
+    noteStillShut(connection);
     const result = toConnection(connection);
     connection.sink?.end(result);
     connection.sink = null;

@@ -6,7 +6,6 @@ import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
 import { type HandshakeClock, SequenceState } from './sequence-analysis.ts';
 import type { StreamSink } from './stream-sink.ts';
-import { noteStillShut, type ShutWindow } from './waits.ts';
 
 /** Bits of Wireshark's `tcp.completeness`. */
 export const COMPLETENESS_SYN = 1;
@@ -15,6 +14,16 @@ export const COMPLETENESS_ACK = 4;
 export const COMPLETENESS_DATA = 8;
 export const COMPLETENESS_FIN = 16;
 export const COMPLETENESS_RST = 32;
+
+/** A window of zero that one end advertises. `openFrame` is 0 while it is shut. */
+export interface ShutWindow {
+  frame: number;
+  ns: number;
+  openFrame: number;
+  openNs: number;
+  /** The other end had something to send: it asked. */
+  probed: boolean;
+}
 
 /** One end of a connection: what it sent. */
 export class End {
@@ -41,6 +50,7 @@ export class End {
   rstNs = DOUBLE_ZERO;
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
+  lastPayloadLength = 0;
   /** Where no reassembly counts them. */
   payloadBytes = 0;
   /** Its window of zero, from when it told one until the other end has sent what waited for it. */
@@ -190,7 +200,6 @@ const payloadNsOf = (end: End): number => (end.lastPayloadFrame > 0 ? end.lastPa
 
 /** The connection as the model has it; `exchanges` are the HTTP layer's to fill. */
 export function toConnection(tracked: TrackedConnection): Connection {
-  noteStillShut(tracked);
   const { client } = tracked;
   const server: DirectionIndex = client === 0 ? 1 : 0;
   return {

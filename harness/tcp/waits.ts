@@ -25,16 +25,6 @@ export const ZERO_WINDOW_MIN_NS = RETRANSMISSION_TIMEOUT_MIN_NS;
 /** RFC 9293 §3.7.1: the largest segment where the SYN names none, less than what Ethernet carries. */
 const SEGMENT_MAX_DEFAULT = 1460;
 
-/** A window of zero that one end advertises. `openFrame` is 0 while it is shut. */
-export interface ShutWindow {
-  frame: number;
-  ns: number;
-  openFrame: number;
-  openNs: number;
-  /** The other end had something to send: it asked. */
-  probed: boolean;
-}
-
 /** Call with each segment before it counts in the sequence numbers. */
 export function noteDelayedAck(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
   const { flags, seq, ack, payloadLength, frame, timeNs } = segment;
@@ -52,8 +42,9 @@ export function noteDelayedAck(connection: TrackedConnection, direction: Directi
   // A path whose delay varies by half of its round trip looks no other.
   if (delayNs < Math.max(DELAYED_ACK_MIN_NS, roundTripNs / 2) || delayNs > DELAYED_ACK_MAX_NS) return;
   if (timeNs - ackMovedNs > SENT_AT_ONCE_NS + roundTripNs) return;
-  // Full segments Nagle's algorithm lets go (RFC 9293 §3.7.4).
-  if (payloadLength >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss)) return;
+  // Full segments Nagle's algorithm lets go (RFC 9293 §3.7.4). Options take their room; where a path takes less than both ends offered, full ones are alike.
+  const optionBytes = segment.payload - segment.optionsStart;
+  if (payloadLength + optionBytes >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss) || payloadLength === own.lastPayloadLength) return;
   keepWait(connection, {
     kind: 'delayed-ack',
     side: connection.side(direction),
@@ -84,7 +75,7 @@ export function noteWaits(connection: TrackedConnection, direction: DirectionInd
   const other = connection.ends[direction === 0 ? 1 : 0];
   if (own.shut !== null || (segment.window === 0 && !(segment.flags & (SYN | FIN | RST)))) noteWindow(connection, direction, segment);
   if (other.shut !== null) noteSender(connection, direction, segment);
-  else if (analysis & RETRANSMISSION && (segment.payloadLength > 0 || segment.flags & SYN)) noteTimeout(connection, direction, segment);
+  else if (analysis & RETRANSMISSION) noteTimeout(connection, direction, segment);
 }
 
 /** What the end says of its own window. */
@@ -134,11 +125,13 @@ function endOfShut(connection: TrackedConnection, direction: DirectionIndex, unt
   keepWait(connection, { kind: 'zero-window', side: connection.side(direction), fromNs: ns, untilNs, frames });
 }
 
-function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, { frame, timeNs }: TcpSegment): void {
+/** Of a payload, or of the client's SYN: a SYN-ACK is sent again too where the server defers accept (TCP_DEFER_ACCEPT of tcp(7)). */
+function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, { flags, payloadLength, frame, timeNs }: TcpSegment): void {
   const own = connection.ends[direction];
-  const isFirstSyn = own.lastPayloadFrame === 0;
-  const sentFrame = isFirstSyn ? (direction === connection.client ? connection.synFrame : connection.synAckFrame) : own.lastPayloadFrame;
-  const sentNs = isFirstSyn ? own.sequence.nextSeqNs : own.lastPayloadNs;
+  const isSyn = (flags & (SYN | ACK)) === SYN;
+  if (isSyn ? own.lastPayloadFrame > 0 : payloadLength === 0) return;
+  const sentFrame = isSyn ? connection.synFrame : own.lastPayloadFrame;
+  const sentNs = isSyn ? connection.synNs : own.lastPayloadNs;
   const side = connection.side(direction);
   const last = connection.waits?.findLast((wait) => wait.kind === 'retransmission-timeout' && wait.side === side);
   if (last?.frames.includes(sentFrame)) {

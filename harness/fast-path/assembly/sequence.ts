@@ -13,6 +13,7 @@ import {
   LAST_ACK_NS,
   LAST_FRAME,
   LAST_PAYLOAD_FRAME,
+  LAST_PAYLOAD_LENGTH,
   LAST_PAYLOAD_NS,
   MAX_SEQ_TO_BE_ACKED,
   NEXT_SEQ,
@@ -105,6 +106,7 @@ export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
     if (length > load<u32>(own, LARGEST_SEGMENT)) store<u32>(own, length, LARGEST_SEGMENT);
     store<u32>(own, frame, LAST_PAYLOAD_FRAME);
     store<f64>(own, timeNs, LAST_PAYLOAD_NS);
+    store<u32>(own, length, LAST_PAYLOAD_LENGTH);
   }
   const max = load<i32>(own, MAX_SEQ_TO_BE_ACKED);
   if (max === 0 || max === seq) store<i32>(own, next, MAX_SEQ_TO_BE_ACKED);
