@@ -129,6 +129,8 @@ function shortBody(connection: Connection): Stall | null {
   if (!firstClose || !response || response.complete || !['content-length', 'chunked'].includes(response.framing)) return null;
   if (response.problems.some(({ kind }) => kind !== 'truncated') || sides(connection).some(({ missingBytes }) => missingBytes > 0))
     return null;
+  // A client that takes no more waits for nothing.
+  if (connection.sides.client.zeroWindows > 0) return null;
   const fromNs = Math.max(response.endNs, connection.sides.server.lastPayloadNs ?? 0);
   if (firstClose.timeNs - fromNs < BODY_WAIT_MIN_MS * MS || waits.some(({ untilNs }) => untilNs > response.endNs)) return null;
   const length = field(response, 'content-length');

@@ -67,8 +67,15 @@ describe('the parts of an exchange', () => {
   });
 
   it('leave out what an early answer, or one to a pipelined request, does not show', async () => {
-    const talk = opened().data('client', REQUEST + REQUEST).data('server', RESPONSE).data('server', RESPONSE);
-    talk.data('client', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n').data('server', RESPONSE).data('client', 'body').close('client');
+    const talk = opened()
+      .data('client', REQUEST + REQUEST)
+      .data('server', RESPONSE)
+      .data('server', RESPONSE);
+    talk
+      .data('client', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n')
+      .data('server', RESPONSE)
+      .data('client', 'body')
+      .close('client');
     const [, pipelined, early] = timings(await only(talk.packets));
     expect(pipelined).toMatchObject({ idle: null, firstByte: { ms: 2 } });
     expect(early).toMatchObject({ firstByte: null, transfer: { ms: 0 } });
