@@ -123,7 +123,7 @@ const pathOf = (target: string): string => {
 
 const keyOf = ({ request, path }: Side): string => `${request.method} ${path}`;
 
-const isFailure = ({ exchange: { response } }: Side): boolean => response === null || [502, 503, 504].includes(response.status);
+const isFailure = ({ exchange: { response } }: Side): boolean => response === null || (response.status >= 502 && response.status <= 504);
 
 // ----------------------------------------------------------------------------------------------------------------- the pair
 
@@ -192,7 +192,7 @@ function tiesOf(client: Side, upstream: Side): Tie[] {
   const { request: from } = client;
   const { request: to } = upstream;
   const { address } = client.connection.client;
-  const forwarded = listOf(field(to, 'x-forwarded-for')).includes(address) || (field(to, 'forwarded') ?? '').includes(address);
+  const forwarded = listOf(field(to, 'x-forwarded-for')).includes(address) || forwardedFor(field(to, 'forwarded')).includes(address);
   if (forwarded || field(to, 'x-real-ip') === address) tie(`it names the client, ${address}`);
   const host = field(from, 'host');
   const toHost = field(to, 'x-forwarded-host') ?? field(to, 'host');
@@ -206,6 +206,8 @@ function tiesOf(client: Side, upstream: Side): Tie[] {
     tie(`both bodies have ${from.bodyBytes} bytes`, false);
   const answer = client.exchange.response;
   const upstreamAnswer = upstream.exchange.response;
+  if (answer && upstreamAnswer === null && GATEWAY_FAILURES.includes(answer.status))
+    tie(`a ${answer.status} says that a gateway's own request failed, and this one has no answer`);
   if (answer && upstreamAnswer && answer.status === upstreamAnswer.status && answer.bodyBytes === upstreamAnswer.bodyBytes)
     tie(`both were answered ${answer.status} with ${answer.bodyBytes} bytes`);
   return ties;
@@ -215,6 +217,13 @@ function tiesOf(client: Side, upstream: Side): Tie[] {
 const UNIQUE_FIELDS: readonly string[] = ['x-request-id', 'traceparent'];
 /** One client's requests have the same value, or those for one target. */
 const LIKELY_FIELDS: readonly string[] = ['cookie', 'authorization', 'user-agent', 'if-none-match'];
+
+/** The addresses of a Forwarded field (RFC 7239 §4): `for=192.0.2.1`, `for="[2001:db8::1]:4711"`. */
+const forwardedFor = (value: string | null): string[] =>
+  (value ?? '')
+    .split(/[,;]/)
+    .map((pair) => /^\s*for="?(?:\[([^\]]*)\]|([^:"]*))/i.exec(pair))
+    .map((found) => found?.[1] ?? found?.[2] ?? '');
 
 const listOf = (value: string | null): string[] => (value ?? '').split(',').map((element) => element.trim());
 
@@ -249,7 +258,7 @@ function outcomeOf({ connection, exchange, request }: Side): Outcome {
     if (response.complete) return outcome('answered', [...response.frames], response.endNs);
     return outcome('answer-cut', [response.frames[1], firstClose?.frame ?? null], firstClose?.timeNs ?? null);
   }
-  if (server.finFrame !== null && server.finFrame < request.frames[0])
+  if (server.finFrame !== null && (server.finFrame < request.frames[0] || hasCrossed(connection)))
     return outcome('race', [server.finFrame, request.frames[0], server.rstFrame], server.rstNs);
   if (firstClose === null) return outcome('open', [request.frames[1]], null);
   if (firstClose.by === 'client') return outcome('given-up', [firstClose.frame], firstClose.timeNs);
@@ -258,6 +267,18 @@ function outcomeOf({ connection, exchange, request }: Side): Outcome {
     [firstClose.frame, firstClose.how === 'FIN' ? server.rstFrame : null],
     firstClose.timeNs,
   );
+}
+
+/**
+ * Whether the server's FIN and the request crossed: its RST, within a round trip of the FIN, answers a request that came to a closed socket. (One who closes with the
+ * request unread sends the RST alone; one who has read it, the FIN alone.)
+ */
+function hasCrossed({ handshake, sides: { client, server } }: Connection): boolean {
+  if (server.finNs === null || server.rstNs === null || server.finFrame === null || (client.lastPayloadFrame ?? 0) > server.finFrame)
+    return false;
+  const roundTripNs = handshake === null ? 0 : handshake.ackNs - handshake.synNs;
+  const laterNs = server.rstNs - server.finNs;
+  return laterNs >= 0 && laterNs <= roundTripNs + CLOCK_SKEW_NS;
 }
 
 /** A failed request that led to no upstream request: the connection that the proxy tried to open meanwhile. */
@@ -296,13 +317,18 @@ function unconnected(client: Side, connections: readonly Connection[]): ProxiedP
     outcome: isRefused ? 'refused' : 'unreachable',
     outcomeFrames: [firstFrame, ...(isRefused ? [rstFrame] : [])],
     outcomeMs: isRefused && rstNs !== null && rstNs >= startNs ? milliseconds(rstNs - startNs) : null,
-    confidence: others === 0 && !isLocal(client) ? 'probably' : 'possibly',
+    confidence: others === 0 && (!isLocal(client) || isGateway(client)) ? 'probably' : 'possibly',
     because: [
       `it was opened from the address that the client asked, ${milliseconds(startNs - client.startNs)} ms after the request and while that waited`,
       ...(others > 0 ? [`${others} other connections fit as well`] : []),
     ],
   };
 }
+
+/** Only a gateway answers so (RFC 9110 §15.6.3, §15.6.5). */
+const GATEWAY_FAILURES: readonly number[] = [502, 504];
+
+const isGateway = ({ exchange: { response } }: Side): boolean => response !== null && GATEWAY_FAILURES.includes(response.status);
 
 /** Wireshark's bit (`Connection.completeness`). */
 const COMPLETENESS_SYN_ACK = 2;
