@@ -9,6 +9,7 @@ import { temporaryFolder } from '../system/temporary-folder.ts';
 import { TextOutput } from '../system/text-output.ts';
 import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
 import type { TimesTaken } from './time-taken.ts';
+import { timingJson } from './timing-json.ts';
 
 const COPIED_AT_ONCE = 1 << 17;
 
@@ -31,7 +32,9 @@ export class AnalysisJson implements AnalysisWriter {
   }
 
   exchange(exchange: Exchange, _server: Endpoint, timing: ExchangeTiming): void {
-    this.#out.write(`${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify({ ...exchangeRow(exchange), timing })}`);
+    this.#out.write(
+      `${this.#exchanges++ === 0 ? '\n' : ',\n'}${JSON.stringify(exchangeRow(exchange)).slice(0, -1)},"timing":${timingJson(timing)}}`,
+    );
   }
 
   connection(connection: Connection, steps: StepMark[]): void {

@@ -4,6 +4,7 @@
  */
 import { field } from '../http/fields.ts';
 import type { Connection, Endpoint, Exchange, RequestMessage } from '../model.ts';
+import { endpointKey } from '../wire/endpoint.ts';
 
 /** What became of the request at the upstream server. */
 export type UpstreamOutcome =
@@ -75,6 +76,7 @@ interface Side {
  * @returns in the order of the upstream sides
  */
 export function proxiedPairs(connections: readonly Connection[]): ProxiedPair[] {
+  if (serversOf(connections).size < 2) return [];
   const all = connections.flatMap((connection) => sidesOf(connection)).sort((a, b) => a.startNs - b.startNs);
   const byRequest = new Map<string, Side[]>();
   for (const side of all) {
@@ -87,7 +89,7 @@ export function proxiedPairs(connections: readonly Connection[]): ProxiedPair[] 
   /** The upstream side of each client side that has one, the last one where it was tried again. */
   const taken = new Map<Side, Side>();
   for (const same of byRequest.values()) {
-    if (new Set(same.map(({ connection }) => `${connection.server.address} ${connection.server.port}`)).size < 2) continue;
+    if (serversOf(same.map(({ connection }) => connection)).size < 2) continue;
     for (let place = 1; place < same.length; place++) {
       const upstream = same[place]!;
       const found = clientSideOf(upstream, same.slice(Math.max(0, place - CANDIDATES_MAX), place), taken);
@@ -103,6 +105,8 @@ export function proxiedPairs(connections: readonly Connection[]): ProxiedPair[] 
   }
   return pairs.sort((a, b) => (a.upstreamSide.frames[0] ?? 0) - (b.upstreamSide.frames[0] ?? 0));
 }
+
+const serversOf = (connections: readonly Connection[]): Set<string> => new Set(connections.map(({ server }) => endpointKey(server)));
 
 function sidesOf(connection: Connection): Side[] {
   return connection.exchanges.flatMap((exchange) => {

@@ -18,6 +18,8 @@ const GROWTH = 1.02;
 const LOG_GROWTH = Math.log(GROWTH);
 /** Captures count microseconds or less: what is shorter is one class. */
 const SHORTEST_MS = 0.001;
+/** Up to three months. */
+const CLASSES = 1_500;
 
 /** Durations that are kept one by one. */
 export const EXACT_MAX = 256;
@@ -26,36 +28,46 @@ export class Durations {
   #count = 0;
   /** Empty once there are more than `EXACT_MAX`. */
   #exact: number[] = [];
-  /** By class; from a microsecond to a month there are some 1,500. */
-  readonly #classes = new Map<number, number>();
+  /** By class, once there are more. */
+  #classes: Uint32Array | null = null;
   #max: DurationSummary['max'] | null = null;
 
   add({ ms, frames }: Span, stream: number): void {
     this.#count++;
     if (this.#count <= EXACT_MAX) this.#exact.push(ms);
-    else if (this.#exact.length > 0) this.#exact = [];
-    const place = ms < SHORTEST_MS ? -1 : Math.floor(Math.log(ms / SHORTEST_MS) / LOG_GROWTH);
-    this.#classes.set(place, (this.#classes.get(place) ?? 0) + 1);
+    else this.#classify(ms);
     if (this.#max === null || ms > this.#max.ms) this.#max = { ms, stream, frames };
+  }
+
+  #classify(ms: number): void {
+    if (this.#classes === null) {
+      this.#classes = new Uint32Array(CLASSES);
+      for (const kept of this.#exact) this.#classes[classOf(kept)]!++;
+      this.#exact = [];
+    }
+    this.#classes[classOf(ms)]!++;
   }
 
   /** `null` where there was none. */
   summary(): DurationSummary | null {
     const max = this.#max;
     if (max === null) return null;
-    const classes = [...this.#classes].sort(([a], [b]) => a - b);
     const exact = this.#exact.sort((a, b) => a - b);
     const at = (share: number): number => {
-      if (exact.length > 0) return exact[Math.ceil(share * this.#count) - 1]!;
       let rank = Math.ceil(share * this.#count);
-      for (const [place, count] of classes) {
+      if (this.#classes === null) return exact[rank - 1]!;
+      const place = this.#classes.findIndex((count) => {
         rank -= count;
-        if (rank <= 0) return Math.min(middleOf(place), max.ms);
-      }
-      return max.ms;
+        return rank <= 0;
+      });
+      return Math.min(middleOf(place), max.ms);
     };
     return { count: this.#count, p50Ms: at(0.5), p90Ms: at(0.9), p99Ms: at(0.99), max };
   }
 }
 
-const middleOf = (place: number): number => (place < 0 ? 0 : Math.round(SHORTEST_MS * GROWTH ** (place + 0.5) * 1e3) / 1e3);
+/** Class 0 is of what is shorter than `SHORTEST_MS`, the last one of what is longer than all others. */
+const classOf = (ms: number): number =>
+  ms < SHORTEST_MS ? 0 : Math.min(1 + Math.floor(Math.log(ms / SHORTEST_MS) / LOG_GROWTH), CLASSES - 1);
+
+const middleOf = (place: number): number => (place === 0 ? 0 : Math.round(SHORTEST_MS * GROWTH ** (place - 0.5) * 1e3) / 1e3);

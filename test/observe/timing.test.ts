@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { timingJson } from '../../harness/analysis/timing-json.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Connection } from '../../harness/model.ts';
 import { Durations, EXACT_MAX } from '../../harness/observe/durations.ts';
@@ -37,6 +38,7 @@ describe('the parts of an exchange', () => {
       transfer: { ms: 31, frames: [6, 7] },
       total: { ms: 59, frames: [4, 7] },
     });
+    expect(JSON.parse(timingJson(first!))).toEqual(first);
     expect(second).toMatchObject({ connect: null, idle: { ms: 101, frames: [7, 8] }, firstByte: { ms: 1, frames: [8, 9] } });
   });
 
@@ -49,6 +51,7 @@ describe('the parts of an exchange', () => {
       request: { ms: 15, frames: [4, 6] },
       firstByte: { ms: 3, frames: [6, 7] },
     });
+    expect(timingJson(only_!)).toBe(JSON.stringify(only_));
   });
 
   it('know no handshake where the capture begins later', async () => {
