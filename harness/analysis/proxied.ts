@@ -324,6 +324,7 @@ function unconnected(client: Side, connections: readonly Connection[]): ProxiedP
     confidence: others === 0 && (!isLocal(client) || isGateway(client)) ? 'probably' : 'possibly',
     because: [
       `it was opened from the address that the client asked, ${milliseconds(startNs - client.startNs)} ms after the request and while that waited`,
+      ...(isGateway(client) ? [`a ${client.exchange.response?.status} says that a gateway's own request failed`] : []),
       ...(others > 0 ? [`${others} other connections fit as well`] : []),
     ],
   };

@@ -80,10 +80,10 @@ export function stallsAcross(connections: readonly Connection[]): Stall[] {
 // ------------------------------------------------------------------------------------------------------------------- TCP
 
 function ofWait(connection: Connection, wait: TcpWait): Stall {
-  const { exchanges } = connection;
-  const during = exchanges.find(
-    ({ request, response }) => (request ?? response)!.startNs <= wait.untilNs && (response ?? request)!.endNs >= wait.fromNs,
-  );
+  const during = connection.exchanges.find(({ request, interim, response }) => {
+    const messages = [request, ...interim, response].filter((message) => message !== null);
+    return messages.some(({ startNs }) => startNs <= wait.untilNs) && messages.some(({ endNs }) => endNs >= wait.fromNs);
+  });
   return stall(connection, during?.index ?? null, wait.kind, wait.side, wait.fromNs, wait.untilNs, wait.frames, saidOf(wait, connection));
 }
 

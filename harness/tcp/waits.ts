@@ -41,7 +41,7 @@ export function noteDelayedAck(connection: TrackedConnection, direction: Directi
   if (seq !== own.sequence.nextSeq || lastAck !== seq || roundTripNs <= 0) return;
   // A path whose delay varies by half of its round trip looks no other.
   if (delayNs < Math.max(DELAYED_ACK_MIN_NS, roundTripNs / 2) || delayNs > DELAYED_ACK_MAX_NS) return;
-  if (timeNs - ackMovedNs > SENT_AT_ONCE_NS + roundTripNs) return;
+  if (timeNs < ackMovedNs || timeNs - ackMovedNs > SENT_AT_ONCE_NS + roundTripNs) return;
   // Full segments Nagle's algorithm lets go (RFC 9293 §3.7.4). Options take their room; where a path takes less than both ends offered, full ones are alike.
   const optionBytes = segment.payload - segment.optionsStart;
   if (payloadLength + optionBytes >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss) || payloadLength === own.lastPayloadLength) return;
@@ -135,7 +135,7 @@ function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, {
   const side = connection.side(direction);
   const last = connection.waits?.findLast((wait) => wait.kind === 'retransmission-timeout' && wait.side === side);
   if (last?.frames.includes(sentFrame)) {
-    last.untilNs = timeNs;
+    last.untilNs = Math.max(last.untilNs, timeNs);
     if (last.frames.length < FRAMES_KEPT) last.frames.push(frame);
   } else if (sentFrame > 0 && timeNs - sentNs >= RETRANSMISSION_TIMEOUT_MIN_NS) {
     keepWait(connection, { kind: 'retransmission-timeout', side, fromNs: sentNs, untilNs: timeNs, frames: [sentFrame, frame] });

@@ -137,7 +137,7 @@ describe('both sides of a proxy', () => {
     // Two servers were tried at the same time: which, nobody can tell.
     const two = await pairsIn(client(), between(PROXY, SERVER, 5).syn().rst('server'), between(PROXY, '10.0.0.4', 6).syn().rst('server'));
     expect(two).toMatchObject([
-      { outcome: 'refused', confidence: 'possibly', because: [expect.anything(), '1 other connections fit as well'] },
+      { outcome: 'refused', confidence: 'possibly', because: expect.arrayContaining(['1 other connections fit as well']) },
     ]);
   });
 

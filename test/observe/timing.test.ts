@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { proxiedPairs } from '../../harness/analysis/proxied.ts';
 import { timingJson } from '../../harness/analysis/timing-json.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Connection } from '../../harness/model.ts';
 import { Durations, EXACT_MAX } from '../../harness/observe/durations.ts';
+import { stallsAcross, stallsOf } from '../../harness/observe/stalls.ts';
 import { type ExchangeTiming, timingOf } from '../../harness/observe/timing.ts';
-import { pcap } from '../packets/captures.ts';
+import { EPOCH_NS, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { FLAG, text } from '../packets/layers.ts';
 
@@ -95,6 +97,33 @@ describe('the parts of an exchange', () => {
     talk.segment('client', { seq: 1001, flags: FLAG.ack | FLAG.psh, payload: text(REQUEST) });
     const connection = await only(talk.ack('server').data('server', RESPONSE).close('client').packets);
     expect(timings(connection)[0]).toMatchObject({ firstByte: null, total: { ms: 253, frames: [4, 7] } });
+  });
+});
+
+describe('of any packets in any order of time', () => {
+  const talk = opened()
+    .data('client', REQUEST + REQUEST)
+    .data('server', RESPONSE)
+    .data('server', RESPONSE)
+    .ack('client');
+  talk.data('client', 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n');
+  talk.data('server', 'HTTP/1.1 100 Continue\r\n\r\n').data('client', 'body').data('server', RESPONSE.slice(0, 20));
+  const { packets } = talk.data('server', RESPONSE.slice(20)).close('client');
+
+  it('no part, no stall and no outcome has a negative time', async () => {
+    const order = fc.shuffledSubarray(packets, { minLength: 1 });
+    const times = fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: packets.length, maxLength: packets.length });
+    await fc.assert(
+      fc.asyncProperty(order, times, async (some, stamps) => {
+        const stamped = some.map((packet, place) => ({ ...packet, timeNs: EPOCH_NS + BigInt(stamps[place]!) * 1_000_000n }));
+        const { connections } = await decodeFile(pcap(stamped));
+        const parts = connections.flatMap(timings).flatMap(({ interim, ...spans }) => [...interim, ...Object.values(spans)]);
+        const stalls = [...connections.flatMap(stallsOf), ...stallsAcross(connections)];
+        const outcomes = proxiedPairs(connections).map(({ outcomeMs }) => ({ ms: outcomeMs ?? 0 }));
+        for (const found of [...parts, ...stalls, ...outcomes]) expect(found?.ms ?? 0).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
