@@ -30,6 +30,8 @@ export interface ClientContext {
   signal: AbortSignal;
   /** Whether this cell has a network namespace of its own, so that interfaces may be added to it. */
   isolated?: boolean;
+  /** The command so that it runs with no more rights than a browser needs: as another user where the lane runs as root. Default: as it is. */
+  confine?(file: string, args: readonly string[]): { file: string; args: string[] };
 }
 
 /** An opened browser (or probe). The harness marks the steps in the capture and calls `act` for each action in turn. */
@@ -37,15 +39,18 @@ export interface ClientSession {
   /**
    * Performs the action. Resolves when every request that it caused is answered or has failed. The connections stay as they are until
    * `close`, so that idle time-outs and keep-alive probes can be observed.
-   * @throws where the action can't be performed (a failed request is a fact on the wire, not an error)
+   * @throws where the action can't be performed, ClientFailure where the client itself fails (a request that fails on the wire is a fact,
+   * not an error)
    */
   act(action: Action): Promise<void>;
+  /** A failure of the client itself, whenever it happened: then the capture does not show the visit. `null` where there was none. */
+  failure?(): Error | null;
   /** Closes every socket and ends every process, whatever their state. Called once, after the capture of the cell has been closed. */
   close(): Promise<void>;
 }
 
 /** A known difference between an emulated browser and the real one, and the reason why it remains. */
-export interface Difference {
+export interface KnownDifference {
   what: string;
   because: string;
 }
@@ -59,7 +64,7 @@ export interface ClientDefinition {
   kind: Scenario['for'];
   summary: string;
   /** Known differences of an emulated browser from the real one. */
-  differences?: readonly Difference[];
+  differences?: readonly KnownDifference[];
   /** The version that is installed (or emulated), or why it can't run here. */
   version(): Promise<Availability>;
   /** Starts it for one cell. @throws where it can't be started */

@@ -3,7 +3,7 @@
  * it is. So two profiles side by side show how the browsers differ, and each policy's `source` says how we know.
  */
 
-import type { Difference } from './client.ts';
+import type { KnownDifference } from './client.ts';
 
 /** A value and how we know it: a source file of the browser, its documentation, or a capture made here (with the version). */
 export interface Policy<T> {
@@ -246,7 +246,7 @@ export interface ClientProfile {
   version: string;
   summary: string;
   /** Known differences from the real browser. */
-  differences: readonly Difference[];
+  differences: readonly KnownDifference[];
   connections: ConnectionPolicies;
   requests: RequestPolicies;
   cache: CachePolicies;

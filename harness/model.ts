@@ -29,6 +29,8 @@ export interface CaptureInfo {
   frames: number;
   /** Number of frames that could not be decoded, or were cut by the snap length, by reason. */
   undecoded: Record<string, number>;
+  /** Number of frames of protocols that carry no TCP (ARP, UDP and so on), by protocol: they are left aside. Absent where there are none. */
+  otherProtocols?: Record<string, number>;
   /** Frames received and dropped by the interface statistics block; `null` where the file has none. */
   received: number | null;
   dropped: number | null;
@@ -142,6 +144,18 @@ export interface Connection {
    * of all.
    */
   exchanges: Exchange[];
+  /** What a proxy wrote before the client's first byte by the PROXY protocol. Absent where nothing of the kind was captured. */
+  proxyHeader?: ProxyHeader;
+}
+
+/** The PROXY protocol's header (haproxy.org, proxy-protocol.txt). */
+export interface ProxyHeader {
+  version: 1 | 2;
+  /** Bytes of the header: the client's own stream begins after them. */
+  length: number;
+  /** Of the connection that is forwarded; `null` where the header names none (`UNKNOWN`, `LOCAL`, a Unix socket). */
+  source: Endpoint | null;
+  destination: Endpoint | null;
 }
 
 /** A time in which a side could not send, with its cause as the packets show it. */

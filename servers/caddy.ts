@@ -4,13 +4,13 @@ import { askVersion, programPath } from './installed.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
 /** The static file quick start of caddyserver.com. No port is opened but the site's. */
-const configuration = ({ host, port, site }: ServerContext) => `{
+const configuration = ({ host, port }: ServerContext) => `{
 	admin off
 	auto_https off
 }
 :${port} {
 	bind ${host}
-	root * ${site}
+	root * .
 	file_server
 }
 `;
@@ -26,12 +26,14 @@ export default defineServer({
   summary: 'a Caddyfile with root and file_server',
   version: () => askVersion(['caddy', 'version'], /v?(\d+\.\d+\.\d+)/, 'caddy'),
   start: (context) => {
-    const { work } = context;
+    const { site, work } = context;
     const file = join(work, 'Caddyfile');
     writeFileSync(file, configuration(context));
     return {
       file: programPath('caddy'),
       args: ['run', '--config', file, '--adapter', 'caddyfile'],
+      // No quoting keeps every brace and dollar sign in the name of a root: what it is started in needs none.
+      cwd: site,
       env: { HOME: work, XDG_CONFIG_HOME: join(work, 'config'), XDG_DATA_HOME: join(work, 'data') },
     };
   },

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askVersion, programPath } from './installed.ts';
+import { lighttpdString } from './quoting.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
 /** The configuration in lighttpd's tutorial. */
-const configuration = ({ host, port, site }: ServerContext) => `server.document-root = "${site}"
+const configuration = ({ host, port, site }: ServerContext) => `server.document-root = ${lighttpdString(site)}
 server.bind = "${host}"
 server.port = ${port}
 mimetype.assign = (

@@ -1,23 +1,19 @@
-import { chmodSync, realpathSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, sep } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ServerContext } from './server.ts';
 
 /**
- * Gives every user access to the folders above `path` (o+x): started as root, nginx and Apache serve as another user. Changes only folders
- * inside the temporary folder, which belong to the run.
- * @throws where a folder outside of it is closed to other users
+ * Started as root, nginx and Apache serve as another user, who must be able to enter the folders above the site's and their own files.
+ * @throws where a folder is closed to other users
  */
-export function openToOthers(path: string): void {
-  if (process.getuid?.() !== 0) return;
-  const own = realpathSync(tmpdir()) + sep;
-  for (let folder = realpathSync(path); folder !== dirname(folder); folder = dirname(folder)) {
-    const { mode } = statSync(folder);
-    if (mode & 0o001) continue;
-    if (!folder.startsWith(own)) {
+export function checkOpenToOthers({ asRoot, site, work }: ServerContext): void {
+  if (!asRoot) return;
+  for (const path of [site, work]) {
+    for (let folder = realpathSync(path); folder !== dirname(folder); folder = dirname(folder)) {
+      if (statSync(folder).mode & 0o001) continue;
       throw new Error(
         `a server that is started as root serves as another user, who can't enter ${folder}; set TMPDIR to a folder that everyone can enter`,
       );
     }
-    chmodSync(folder, mode | 0o011);
   }
 }

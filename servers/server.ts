@@ -9,6 +9,8 @@ export interface ServerContext {
   site: string;
   /** Empty folder for this server alone: configuration, logs, sockets; removed after the run. */
   work: string;
+  /** Started as root, with the rights to become another user: that user must be able to enter the folders. */
+  asRoot?: boolean;
 }
 
 /** A command that is run without a shell. */

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
-const FOLDER = new URL('./golden/', import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL('./golden/', import.meta.url));
 
 /** Compares with a file in `test/golden/`; UPDATE_GOLDEN=1 writes it instead. */
 export function expectGolden(name: string, content: string): void {

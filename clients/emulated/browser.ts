@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientContext, ClientSession } from '../client.ts';
+import { OwnFailures } from '../own-failure.ts';
 import type { ClientProfile, Visit } from '../profile.ts';
 import type { Action } from '../scenario.ts';
 import { Fetcher } from './fetch.ts';
@@ -29,6 +30,7 @@ export class EmulatedBrowser implements ClientSession {
   readonly #missingFavicons = new Set<string>();
   readonly #keptMedia = new Set<string>();
   readonly #stopped = new AbortController();
+  readonly #failures = new OwnFailures();
   #cacheDisabled = false;
   #page: Page | null = null;
 
@@ -36,13 +38,21 @@ export class EmulatedBrowser implements ClientSession {
     this.#pauseMs = pauseMs;
     this.#profile = profile;
     this.#origin = new URL(context.origin);
-    this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing, connect);
+    this.#pool = new ConnectionPool(this.#origin, profile.connections, profile.closing, connect, this.#failures);
     this.#fetcher = new Fetcher(profile, this.#pool);
     context.signal.addEventListener('abort', () => this.#closeConnections(), { once: true });
   }
 
-  /** @throws where the action needs an open page and there is none, or is not one of a browser */
+  /** @throws where the action needs an open page and there is none, or is not one of a browser; ClientFailure where the browser itself fails */
   async act(action: Action): Promise<void> {
+    await this.#failures.duringWork(this.#perform(action));
+  }
+
+  failure(): Error | null {
+    return this.#failures.first;
+  }
+
+  async #perform(action: Action): Promise<void> {
     switch (action.do) {
       case 'navigate':
         return this.#visit(new URL(action.path, this.#origin), 'typed', null, action.until);
@@ -55,9 +65,9 @@ export class EmulatedBrowser implements ClientSession {
         this.#cacheDisabled = true;
         return;
       case 'play':
-        return this.#openPage(action).play();
+        return this.#openPage(action).play().catch(this.#failures.note);
       case 'seek':
-        return this.#openPage(action).seek(action.to);
+        return this.#openPage(action).seek(action.to).catch(this.#failures.note);
       case 'leave':
         this.#leave();
         return;
@@ -83,15 +93,17 @@ export class EmulatedBrowser implements ClientSession {
     referrer: Referrer | null,
     until: Extract<Action, { do: 'navigate' }>['until'] = 'settled',
   ): Promise<void> {
+    if (url.origin !== this.#origin.origin) throw new Error(`this browser was opened for ${this.#origin.origin}, not for ${url.origin}`);
     this.#leave();
     const visit = this.#cacheDisabled ? 'cache-disabled' : how;
     const page = new Page(
       {
         profile: this.#profile,
         fetcher: this.#fetcher,
+        failures: this.#failures,
         missingFavicons: this.#missingFavicons,
         keptMedia: this.#keptMedia,
-        ready: this.#prepare(url, visit),
+        ready: this.#prepare(visit),
       },
       url,
       visit,
@@ -107,12 +119,11 @@ export class EmulatedBrowser implements ClientSession {
   }
 
   /** Opens and closes connections as a navigation does, and resolves when its request may be sent. */
-  async #prepare(url: URL, visit: Visit): Promise<void> {
-    if (url.origin !== this.#origin.origin) throw new Error(`this browser was opened for ${this.#origin.origin}, not for ${url.origin}`);
+  async #prepare(visit: Visit): Promise<void> {
     const { atOnce, requestAfterMs, later } = this.#profile.connections.navigation.value;
     if (this.#profile.cache.document.value[visit].closesIdle) this.#pool.closeIdle();
     this.#pool.preconnect(atOnce);
-    if (later) void this.#preconnectLater(later);
+    if (later) this.#preconnectLater(later).catch(this.#failures.note);
     await this.#after(requestAfterMs);
   }
 

@@ -1,12 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Client } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import Client from 'undici/lib/dispatcher/client.js';
 import type { CloseDelay, TcpKeepAlive } from '../profile.ts';
 import { WireSocket } from './wire-socket.ts';
 
 /** The longest delay of a timer in Node (24.8 days): undici's own timers must never close a connection. */
 const NEVER_MS = 2 ** 31 - 1;
 const NOT_MODIFIED = 304;
+/** The longest response head that is taken, in bytes: Chromium's limit. undici's own is a sixteenth of it. */
+const HEAD_LIMIT = 256 * 1024;
 
 /** A response whose head has arrived; its body is still to be read. */
 export interface Reply {
@@ -23,6 +26,8 @@ export type ConnectionState = 'connecting' | 'idle' | 'busy' | 'closed';
 export interface ConnectionEvents {
   /** Its state has changed, or the server has closed an idle connection. */
   changed(connection: Connection): void;
+  /** Its socket has failed, by what the wire shows or by itself. */
+  failed(error: Error): void;
 }
 
 /** Where a connection goes to, and the policies that it needs. */
@@ -84,7 +89,7 @@ export class Connection {
 
   #openExchange(): { wire: WireSocket; client: Client } {
     const { host, port } = this.#options;
-    const wire = new WireSocket(this.#socket, () => this.#released(wire));
+    const wire = new WireSocket(this.#socket, (error) => this.#released(wire, error));
     // The errors of a request reach the caller through `send`.
     wire.on('error', () => {});
     const client = new Client(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
@@ -96,6 +101,7 @@ export class Connection {
       // undici subtracts this from the time-out in the server's `Keep-Alive`. Negative, it lifts that time-out above the maximum, so that
       // the field has no effect.
       keepAliveTimeoutThreshold: -NEVER_MS,
+      maxHeaderSize: HEAD_LIMIT,
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -131,6 +137,7 @@ export class Connection {
       this.#spoil('fin');
     });
     socket.on('error', (error) => {
+      this.#events.failed(error);
       if (this.state === 'connecting') this.error = error;
       this.spoiled = 'rst';
       this.#exchange?.wire.destroy(error);
@@ -186,7 +193,7 @@ export class Connection {
     const exchange = this.#openExchange();
     this.#exchange = exchange;
     exchange.wire.replaceNextHead(head);
-    const { statusCode, headers, body } = await exchange.client.request({ method: 'GET', path: target, responseHeaders: 'raw' });
+    const { statusCode, headers, body } = await request.call(exchange.client, { method: 'GET', path: target, responseHeaders: 'raw' });
     const rawHeaders = headers as unknown as string[];
     this.#status = statusCode;
     this.advertisedTimeoutS = keepAliveTimeoutOf(rawHeaders);
@@ -207,8 +214,13 @@ export class Connection {
   }
 
   /** undici has released the socket: the response was the last one on this connection, or could not be parsed. */
-  #released(wire: WireSocket): void {
+  #released(wire: WireSocket, error: Error | null): void {
     if (this.#exchange?.wire !== wire) return;
+    const { client } = this.#exchange;
+    this.#exchange = null;
+    if (error) this.#events.failed(error);
+    // In a microtask: undici has yet to give its request the reason, and a client that is destroyed gives none.
+    queueMicrotask(() => client.destroy().catch(() => {}));
     const { content, noContent } = this.#options.closeDelayMs;
     // undici's parser still runs in this turn of the event loop; `send` knows the status by the next one.
     setImmediate(() => {

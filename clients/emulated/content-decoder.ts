@@ -1,8 +1,12 @@
 import type { Duplex } from 'node:stream';
 import zlib from 'node:zlib';
+import { isOwnFailure, ShownOnWire } from '../own-failure.ts';
+
+/** More content than this is not searched for resources: a few kilobytes on the wire can become any number of bytes. */
+const DECODED_LIMIT = 64 * 2 ** 20;
 
 /**
- * Transforms that undo a `Content-Encoding` (RFC 9110 §8.4), outermost first. @throws where a coding is unknown; for zstd before Node 22.15
+ * Transforms that undo a `Content-Encoding` (RFC 9110 §8.4), outermost first. @throws ShownOnWire where a coding is unknown; Error for zstd before Node 22.15
  */
 export function decodersOf(contentEncoding: string | undefined): Duplex[] {
   const codings = (contentEncoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
@@ -29,7 +33,7 @@ function decoder(coding: string): Duplex | null {
       throw new Error('the server sent zstd, which needs Node 22.15 or later to be read');
     }
     default:
-      throw new Error(`the server sent the content coding "${coding}", which no browser accepts`);
+      throw new ShownOnWire(`the server sent the content coding "${coding}", which no browser accepts`);
   }
 }
 
@@ -59,14 +63,26 @@ export class ContentDecoder {
     }
     this.#first = first;
     const last = rest.reduce((from, to) => from.pipe(to), first);
-    last.on('data', this.#onChunk);
-    this.#ended = new Promise((resolve) => {
-      for (const stream of [first, ...rest]) stream.on('error', () => resolve());
+    this.#ended = new Promise((resolve, reject) => {
+      for (const stream of [first, ...rest]) stream.on('error', (error) => (isOwnFailure(error) ? reject(error) : resolve()));
+      let size = 0;
+      last.on('data', (chunk: Buffer) => {
+        try {
+          size += chunk.length;
+          if (size > DECODED_LIMIT) throw new Error(`a page or stylesheet has more than ${DECODED_LIMIT / 2 ** 20} MiB of decoded content`);
+          this.#onChunk(chunk);
+        } catch (error) {
+          reject(error);
+          first.destroy();
+        }
+      });
       last.on('end', resolve);
     });
+    // It is awaited later, by `end`.
+    this.#ended.catch(() => {});
   }
 
-  /** Resolves when all bytes are decoded, or decoding has failed. */
+  /** Resolves when all bytes are decoded, or can't be. @throws where decoding fails by itself, or what the content is given to */
   async end(): Promise<void> {
     this.#first?.end();
     await this.#ended;

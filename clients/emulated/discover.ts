@@ -81,7 +81,7 @@ export function scanHtml(base: URL): HtmlScanner {
       if (name === 'head') inHead = false;
       if ((name === 'audio' || name === 'video') && mediaDepth > 0) mediaDepth--;
       if (name === 'style' && style !== null) {
-        found.push(...scanCss(style, base).map((resource) => ({ ...resource, inHead })));
+        for (const resource of scanCss(style, base)) found.push({ ...resource, inHead });
         style = null;
       }
     },
@@ -107,9 +107,16 @@ function isDeferred(attributes: Record<string, string>): boolean {
   return 'defer' in attributes || 'async' in attributes || attributes.type?.toLowerCase() === 'module';
 }
 
+const PRELOADED: ReadonlyMap<string, RequestKind> = new Map([
+  ['style', 'stylesheet'],
+  ['script', 'script'],
+  ['font', 'font'],
+  ['audio', 'media'],
+  ['video', 'media'],
+]);
+
 function preloadKind(as: string | undefined): RequestKind {
-  const kinds: Record<string, RequestKind> = { style: 'stylesheet', script: 'script', font: 'font', audio: 'media', video: 'media' };
-  return kinds[as?.toLowerCase() ?? ''] ?? 'image';
+  return PRELOADED.get(as?.toLowerCase() ?? '') ?? 'image';
 }
 
 /** The stylesheets, images and fonts that a stylesheet names. */

@@ -1,3 +1,4 @@
+import { isOwnFailure } from '../own-failure.ts';
 import type { ClientProfile, RequestKind, Visit, VisitPolicy } from '../profile.ts';
 import { type CacheEntry, type Fields, fieldsOf, HttpCache, validatorsOf } from './cache.ts';
 import { headerMap, headLines, isPotentiallyTrustworthy, requestHead, type Slots } from './head.ts';
@@ -53,7 +54,7 @@ export class Fetcher {
 
   /**
    * Fetches one resource. A response that breaks off is given as not `complete`.
-   * @throws the error of the connection where no response head came
+   * @throws the error of the connection where no response head came, and every failure of the client itself
    */
   async fetch(request: FetchRequest): Promise<Fetched> {
     const { kind, url, signal } = request;
@@ -165,13 +166,13 @@ export class Fetcher {
   }
 }
 
-/** Reads a body; false where it ended early. */
+/** Reads a body; false where it ended early: closed by the server or cancelled here. @throws what is no fact on the wire */
 async function drain(reply: PooledReply, onChunk?: (chunk: Buffer) => void): Promise<boolean> {
   try {
     for await (const chunk of reply.body) onChunk?.(chunk as Buffer);
     return true;
-  } catch {
-    // Closed by the server or cancelled here: a fact on the wire, not a failure of the visit.
+  } catch (error) {
+    if (isOwnFailure(error)) throw error;
     return false;
   }
 }

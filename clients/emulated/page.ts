@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { OwnFailures } from '../own-failure.ts';
 import type { ClientProfile, RequestKind, Visit } from '../profile.ts';
 import { ContentDecoder, decoded } from './content-decoder.ts';
 import { type HtmlScanner, type Resource, scanCss, scanHtml } from './discover.ts';
@@ -10,6 +11,8 @@ import { type Referrer, type ReferrerPolicy, referrerPolicy } from './referrer.t
 export interface PageContext {
   profile: ClientProfile;
   fetcher: Fetcher;
+  /** Is given every error of the page's load; the page itself goes on. */
+  failures: OwnFailures;
   /** Addresses of favicons that were not found. */
   missingFavicons: Set<string>;
   /** Addresses of media that the player keeps completely. */
@@ -70,10 +73,11 @@ export class Page {
     this.#visit = visit;
     // Every request of the page listens to it.
     setMaxListeners(0, this.#abort.signal);
-    const document = this.#loadDocument(referrer);
+    const { note } = context.failures;
+    const document = this.#loadDocument(referrer).catch(note);
     const content = document.then(() => this.#drained(this.#delayingLoad));
     this.loaded = content.then(() => Promise.race([this.#drained(this.#loadingMedia), this.#enoughMedia]));
-    this.settled = content.then(() => this.#afterContent());
+    this.settled = content.then(() => this.#afterContent()).catch(note);
   }
 
   /** The page as the referrer of its requests. */
@@ -178,7 +182,10 @@ export class Page {
   #track(set: Set<Promise<unknown>>, work: Promise<unknown>): void {
     set.add(work);
     const done = () => set.delete(work);
-    work.then(done, done);
+    work.then(done, (error) => {
+      this.#context.failures.note(error);
+      done();
+    });
   }
 
   async #drained(set: Set<Promise<unknown>>): Promise<void> {
@@ -364,11 +371,14 @@ export class Page {
     await nextTurn();
   }
 
-  /** A request that fails is a fact on the wire: the page goes on without it. */
+  /** A request that fails on the wire is a fact there: the page goes on without it. */
   async #fetch(kind: RequestKind, url: URL, more: Partial<FetchRequest> & Pick<FetchRequest, 'referrer'>): Promise<Fetched | null> {
     const signal = more.signal ?? this.#abort.signal;
     if (signal.aborted) return null;
-    return this.#context.fetcher.fetch({ kind, url, visit: this.#visit, ...more, signal }).catch(() => null);
+    return this.#context.fetcher.fetch({ kind, url, visit: this.#visit, ...more, signal }).catch((error) => {
+      this.#context.failures.note(error);
+      return null;
+    });
   }
 }
 

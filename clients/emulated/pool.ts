@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { addressOf } from '../address.ts';
+import { Cancelled, OwnFailures } from '../own-failure.ts';
 import type { ClosingPolicies, ConnectionPolicies } from '../profile.ts';
 import { Connection, type Reply } from './connection.ts';
 
@@ -34,6 +35,8 @@ interface Waiting {
 }
 
 const SECOND_MS = 1000;
+/** A timer of Node that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const now = (): number => performance.now();
 
 function wholeSteps(ms: number, stepMs: number): number {
@@ -51,6 +54,7 @@ export class ConnectionPool {
   readonly #closing: ClosingPolicies;
   readonly #address: { host: string; port: number };
   readonly #connect: (() => Socket) | undefined;
+  readonly #failures: OwnFailures;
   readonly #connections = new Set<Connection>();
   #waiting: Waiting[] = [];
   /** Established connections of waiting requests that are not assigned yet. */
@@ -60,9 +64,19 @@ export class ConnectionPool {
   #timerDue = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  /** @param connect opens a connection; default: TCP to the origin */
-  constructor(origin: URL, policies: ConnectionPolicies, closing: ClosingPolicies, connect?: () => Socket) {
+  /**
+   * @param connect opens a connection; default: TCP to the origin
+   * @param failures is given every error of a socket, also where no request waits for it
+   */
+  constructor(
+    origin: URL,
+    policies: ConnectionPolicies,
+    closing: ClosingPolicies,
+    connect?: () => Socket,
+    failures: OwnFailures = new OwnFailures(),
+  ) {
     this.#connect = connect;
+    this.#failures = failures;
     this.#policies = policies;
     this.#closing = closing;
     this.#address = addressOf(origin);
@@ -112,7 +126,7 @@ export class ConnectionPool {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#waiting = this.#waiting.filter((other) => other !== entry);
-        reject(new Error('the request was given up before it was sent'));
+        reject(new Cancelled('the request was given up before it was sent'));
       };
       const settled = () => order.signal.removeEventListener('abort', giveUp);
       const entry: Waiting = {
@@ -234,7 +248,7 @@ export class ConnectionPool {
       reclaimMs: reclaimMs.value,
       ...(this.#connect ? { connect: this.#connect } : {}),
     };
-    const connection = new Connection(options, { changed: (which) => this.#changed(which) });
+    const connection = new Connection(options, { changed: (which) => this.#changed(which), failed: this.#failures.note });
     this.#connections.add(connection);
     return connection;
   }
@@ -315,7 +329,7 @@ export class ConnectionPool {
   #setTimer(due: number, stepMs: number): void {
     clearTimeout(this.#timer);
     this.#timerDue = due;
-    this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.max(0, Math.ceil(due - now())));
+    this.#timer = setTimeout(() => this.#cleanUp(stepMs), Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil(due - now()))));
   }
 
   /** Runs when the timer fires. For connections within their time-out the timer is set again, in whole steps, at least one. */
@@ -340,7 +354,7 @@ export class ConnectionPool {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    for (const entry of this.#waiting.splice(0)) entry.reject(new Error('the browser was closed'));
+    for (const entry of this.#waiting.splice(0)) entry.reject(new Cancelled('the browser was closed'));
     for (const connection of this.#connections) {
       if (connection.state === 'busy' && this.#closing.abort.value === 'RST') connection.close('RST');
       else connection.close(this.#closing.quit.value);

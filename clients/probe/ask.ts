@@ -1,3 +1,4 @@
+import type { OwnFailures } from '../own-failure.ts';
 import { fill, type Known, learn } from './known.ts';
 import type { Question } from './question.ts';
 import { announcesClose } from './response-reader.ts';
@@ -15,6 +16,8 @@ export interface Asking {
   host: string;
   port: number;
   signal: AbortSignal;
+  /** Is given every error of a socket. */
+  failures: OwnFailures;
   known: Known;
 }
 

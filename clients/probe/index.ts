@@ -1,6 +1,7 @@
 import { projectVersion } from '../../harness/system/version.ts';
 import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
+import { OwnFailures } from '../own-failure.ts';
 import { ask } from './ask.ts';
 import type { Known } from './known.ts';
 import { questions } from './questions/index.ts';
@@ -16,7 +17,8 @@ export const probe: ClientDefinition = defineClient({
   version: async () => ({ version: projectVersion() }),
   async open({ origin, signal, targets = SITE_TARGETS }) {
     const url = new URL(origin);
-    const target = { ...addressOf(url), signal };
+    const failures = new OwnFailures();
+    const target = { ...addressOf(url), signal, failures };
     const known: Known = new Map([['host', url.host], ...Object.entries(targets)]);
     const held: WireConnection[] = [];
     return {
@@ -24,9 +26,10 @@ export const probe: ClientDefinition = defineClient({
         if (action.do !== 'ask') throw new Error(`the probe can't "${action.do}": it only asks questions`);
         const question = questions.find((entry) => entry.id === action.question);
         if (!question) throw new Error(`there is no question "${action.question}"; see clients/probe/questions/index.ts`);
-        const connection = await ask(question, { ...target, known });
+        const connection = await failures.duringWork(ask(question, { ...target, known }));
         if (connection) held.push(connection);
       },
+      failure: () => failures.first,
       async close() {
         for (const connection of held) connection.destroy();
       },

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { Cancelled, type OwnFailures } from '../own-failure.ts';
 import { createResponseReader, type ResponseHead } from './response-reader.ts';
 
 /** Longest wait for the server's FIN after the FIN of the client, in milliseconds. */
@@ -35,6 +36,8 @@ export interface ConnectOptions {
   host: string;
   port: number;
   signal: AbortSignal;
+  /** Is given every error of the socket, and of reading what comes. */
+  failures: OwnFailures;
   /** Reads at most this many bytes a second from the socket, so that the server has to wait. */
   readRate?: number;
 }
@@ -43,16 +46,17 @@ export interface ConnectOptions {
  * Opens a connection.
  * @throws Error where it can't be established (ECONNREFUSED and others)
  */
-export async function openConnection({ host, port, signal, readRate }: ConnectOptions): Promise<WireConnection> {
+export async function openConnection({ host, port, signal, failures, readRate }: ConnectOptions): Promise<WireConnection> {
   signal.throwIfAborted();
   const socket = net.connect({ host, port, noDelay: true });
   // Not the `signal` option of the socket: it leaves a listener on the signal for every connection that has ended.
-  const abort = () => socket.destroy(new Error('the run was cancelled'));
+  const abort = () => socket.destroy(new Cancelled('the run was cancelled'));
   signal.addEventListener('abort', abort, { once: true });
   socket.once('close', () => signal.removeEventListener('abort', abort));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);
+    socket.on('error', failures.note);
   });
 
   const methods: string[] = [];
@@ -70,7 +74,13 @@ export async function openConnection({ host, port, signal, readRate }: ConnectOp
   };
   socket.on('data', (chunk) => {
     received = true;
-    reader.push(chunk);
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      failures.note(error);
+      socket.destroy();
+      return;
+    }
     if (readRate) {
       socket.pause();
       setTimeout(() => socket.resume(), (chunk.length / readRate) * 1000);

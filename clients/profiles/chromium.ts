@@ -1,4 +1,4 @@
-import type { Difference } from '../client.ts';
+import type { KnownDifference } from '../client.ts';
 import { type ClientProfile, defineProfile, type HeadLine, type KindPolicy, policy, type RequestKind } from '../profile.ts';
 
 const CAPTURED = 'captured here, chromium 156.0.8078.79 (Debian, headless)';
@@ -100,7 +100,7 @@ function kinds(identity: ChromiumIdentity): Record<RequestKind, KindPolicy> {
   };
 }
 
-const DIFFERENCES: readonly Difference[] = [
+const DIFFERENCES: readonly KnownDifference[] = [
   {
     what: 'one connection more or fewer where responses take milliseconds',
     because:

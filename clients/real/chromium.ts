@@ -3,7 +3,8 @@
  * on `lo`. Only the Page domain is enabled, because the Network domain changes caching; `disable-cache` enables that one, as the developer
  * tools do.
  */
-import { mkdir } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import puppeteer, { type Browser, type CDPSession } from 'puppeteer-core';
 import { addressOf } from '../address.ts';
@@ -175,18 +176,28 @@ class ChromiumSession implements ClientSession {
   }
 }
 
+/** Longest name of a folder in which Chromium can make its socket `org.chromium.Chromium.XXXXXX/SingletonSocket` (unix(7): 107 bytes). */
+const TMPDIR_MOST = 107 - 46;
+
+/** The folder for temporary files, by a short name where its own is too long: Chromium is started where this process is. */
+function temporaryFolder(): string {
+  const folder = os.tmpdir();
+  const isShort = Buffer.byteLength(folder) <= TMPDIR_MOST;
+  return isShort || process.platform !== 'linux' || process.cwd() !== realpathSync(folder) ? folder : '/proc/self/cwd';
+}
+
 async function open(context: ClientContext): Promise<ClientSession> {
   const located = locate(chromiumProgram);
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
   if (context.isolated) await seemOnline();
-  const home = path.join(context.work, 'home');
-  await mkdir(home, { recursive: true });
+  const args = [...SWITCHES, `--user-data-dir=${path.join(context.work, 'profile')}`, '--remote-debugging-pipe', 'about:blank'];
+  const command = context.confine?.(located.file, args) ?? { file: located.file, args };
   const browser = await puppeteer.launch({
-    executablePath: located.file,
+    executablePath: command.file,
     ignoreDefaultArgs: true,
-    args: [...SWITCHES, `--user-data-dir=${path.join(context.work, 'profile')}`, '--remote-debugging-pipe', 'about:blank'],
+    args: command.args,
     pipe: true,
-    env: { ...process.env, HOME: home },
+    env: { ...process.env, TMPDIR: temporaryFolder() },
     defaultViewport: null,
     networkEnabled: false,
     issuesEnabled: false,

@@ -110,13 +110,13 @@ class FirefoxProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
 
-  constructor(file: string, args: string[], home: string) {
+  constructor({ file, args }: { file: string; args: string[] }) {
     // Firefox doesn't notice when this process has ended; Chromium does, by its pipe.
     const command = endWithParent(file, args);
     this.#child = spawn(command.file, command.args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: process.platform !== 'win32',
-      env: { ...process.env, HOME: home, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
+      env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
     });
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
@@ -176,9 +176,7 @@ async function open(context: ClientContext): Promise<ClientSession> {
   if ('skipped' in located) throw new Error(`${located.skipped.reason}: ${located.skipped.remedy}`);
   if (context.isolated) await seemOnline();
   const profile = path.join(context.work, 'profile');
-  const home = path.join(context.work, 'home');
   await mkdir(profile, { recursive: true });
-  await mkdir(home, { recursive: true });
   await writeFile(path.join(profile, 'user.js'), userJs({ ...firefoxPreferences, ...marionettePreferences }));
   const args = [
     '--headless',
@@ -190,7 +188,7 @@ async function open(context: ClientContext): Promise<ClientSession> {
     '--remote-allow-system-access',
     'about:blank',
   ];
-  const child = new FirefoxProcess(located.file, args, home);
+  const child = new FirefoxProcess(context.confine?.(located.file, args) ?? { file: located.file, args });
   context.signal.addEventListener('abort', () => child.kill(), { once: true });
   try {
     const endpoint = await child.endpoint(START_TIMEOUT_MS);

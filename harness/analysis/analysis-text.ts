@@ -1,67 +1,80 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
-import type { Listing } from '../fast-path/listed-servers.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, Message, Observation, ObservedValue } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { Connection, Endpoint, MessageProblem, Observation, ObservedValue, ProxyHeader } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
-import type { TimesTaken } from './time-taken.ts';
+import type { AnalysisEnd, AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import { lookLines } from './look-lines.ts';
+import { Spool } from './spool.ts';
 import { timingLines } from './timing-text.ts';
 
 const TARGET_SHOWN = 60;
-/** How the line of an exchange begins, up to the connection's number. */
-const BEFORE_STREAM = '  #';
 const FRAMES_SHOWN = 4;
 /** The statuses of thousands of requests are one value. */
 const VALUE_SHOWN = 200;
 
+/** Exchanges that are listed where nothing says how long a screenful is. */
+const SCREENFUL = 40;
+/** What a screenful leaves for the prompt and the line that says what is left out. */
+const ROWS_LEFT = 3;
+
+export interface TextOptions {
+  /** Lists every exchange, not a screenful of them. */
+  all?: boolean;
+  /** Of the text above the lists. */
+  columns?: number;
+}
+
 /**
- * Lines for a person: a line an exchange and a line a connection as they end (where standard output is a terminal, at once), then what
- * each server shows.
+ * Lines for a person: what is worth a look, a line a connection, what each server shows, and a line an exchange. What is found first comes
+ * last, so lines wait in spools until the capture has been read.
  */
 export class AnalysisText implements AnalysisWriter {
-  readonly listing: Listing = {
-    lineStart: (server) => ({ before: BEFORE_STREAM, behind: this.#behindStream(server) }),
-    lines: (bytes, start, end) => {
-      this.#out.bytes(bytes, start, end);
-      if (this.#live) this.#out.flush();
-    },
-  };
   readonly #out: TextOutput;
-  readonly #live: boolean;
+  readonly #connectionSpool = new Spool();
+  readonly #exchangeSpool = new Spool();
+  readonly #connectionLines = new TextOutput(this.#connectionSpool);
+  readonly #exchangeLines = new TextOutput(this.#exchangeSpool);
   readonly #observations: ReadonlyMap<string, Observation>;
+  readonly #columns: number;
+  /** Exchanges that may yet be listed. */
+  #exchangesLeft: number;
+  #exchangesLeftOut = 0;
   #server: Endpoint | null = null;
   #serverShown = '';
 
-  constructor(out: Writable & { isTTY?: boolean }, observations: readonly Observation[]) {
+  constructor(out: Writable & { rows?: number }, observations: readonly Observation[], options: TextOptions = {}) {
     this.#out = new TextOutput(out);
-    this.#live = out.isTTY === true;
     this.#observations = new Map(observations.map((observation) => [observation.id, observation]));
+    this.#columns = options.columns ?? 100;
+    const screenful = out.rows === undefined ? SCREENFUL : Math.max(1, out.rows - ROWS_LEFT);
+    this.#exchangesLeft = options.all ? Number.POSITIVE_INFINITY : screenful;
   }
 
-  exchange({ stream, request, response, interim }: Exchange, server: Endpoint): void {
-    const out = this.#out.write(BEFORE_STREAM).number(stream).write(this.#behindStream(server));
-    if (request === null) out.write('(no request)');
-    else out.write(request.method).write(' ').write(shorten(request.target, TARGET_SHOWN));
+  exchange(exchange: ExchangeSummary, server: Endpoint): void {
+    if (this.#exchangesLeft === 0) {
+      this.#exchangesLeftOut++;
+      return;
+    }
+    this.#exchangesLeft--;
+    const { method, target, status, requestFrames, responseFrames, durationNs } = exchange;
+    const out = this.#exchangeLines.write('  #').number(exchange.stream).write(this.#afterStream(server));
+    if (method === null || target === null) out.write('(no request)');
+    else out.write(method).write(' ').write(shorten(target, TARGET_SHOWN));
     out.write('  ');
-    if (response === null) out.write('no response');
-    else out.number(response.status).write(', ').number(response.bodyBytes).write(' bytes (').write(response.framing).write(')');
-    if (request && response) writeMilliseconds(out.write(', '), response.endNs - request.startNs).write(' ms');
-    const first = (request ?? response)?.frames[0] ?? 0;
-    const last = Math.max(request === null ? 0 : request.frames[1], response === null ? 0 : response.frames[1]);
-    out
-      .write(', frames ')
-      .number(first)
-      .write('-')
-      .number(last)
-      .write(problemsOf(request, response, interim));
-    this.#endLine();
+    if (status === null) out.write('no response');
+    else out.number(status).write(', ').number(exchange.bodyBytes).write(' bytes (').write(exchange.framing!).write(')');
+    if (durationNs !== null) writeMilliseconds(out.write(', '), durationNs).write(' ms');
+    const first = (requestFrames ?? responseFrames)?.[0] ?? 0;
+    const last = Math.max(requestFrames === null ? 0 : requestFrames[1], responseFrames === null ? 0 : responseFrames[1]);
+    out.write(', frames ').number(first).write('-').number(last).write(kindsOf(exchange.problems)).write('\n');
   }
 
   connection(connection: Connection): void {
     const { stream, client, server, handshake, midStream, portReused, firstClose, sides } = connection;
-    const out = this.#out.write('#').number(stream).write(' ');
+    const out = this.#connectionLines.write('#').number(stream).write(' ');
     writeEndpoint(writeEndpoint(out, client).write(' -> '), server)
       .write('  ')
       .write(connection.zeekState)
@@ -84,34 +97,53 @@ export class AnalysisText implements AnalysisWriter {
     const notes = [
       handshake ? '' : midStream ? 'begins in mid-stream' : 'no handshake',
       portReused ? 'its ports were used again' : '',
+      connection.proxyHeader ? `PROXY protocol ${proxyText(connection.proxyHeader)}` : '',
       retransmissions > 0 ? `${retransmissions} retransmissions` : '',
       missing > 0 ? `${missing} bytes are not in the capture` : '',
     ];
     for (const note of notes) if (note !== '') out.write('; ').write(note);
-    this.#endLine();
+    out.write('\n');
   }
 
-  async end(
-    capture: CaptureInfo,
-    servers: readonly ServerValues[],
-    _together: () => Record<string, ObservedValue>,
-    times: TimesTaken,
-  ): Promise<void> {
+  async end({ capture, servers, findings, times }: AnalysisEnd): Promise<void> {
+    for (const line of lookLines(findings, this.#columns)) this.#line(line);
+    this.#copy(this.#connectionLines, this.#connectionSpool);
     for (const server of servers) {
       this.#line('');
       this.#line(`${endpointText(server)}: ${server.connections} connections, ${server.exchanges} exchanges`);
       if (server.leftOut > 0) this.#line(`  (the values speak of the first ${server.connections - server.leftOut} connections)`);
-      for (const [id, observed] of Object.entries(server.values)) this.#line(this.#valueLine(id, observed));
+      for (const [id, observed] of Object.entries(server.values)) this.#line(this.#valueLine(id, observed, server));
     }
     for (const line of timingLines(servers, times)) this.#line(line);
     this.#line('');
     const dropped = capture.dropped === null ? '' : `, ${capture.dropped} dropped`;
     this.#line(`${capture.frames} frames${dropped}, ${Math.round(capture.endNs / 1e6) / 1e3} s`);
     for (const [reason, count] of Object.entries(capture.undecoded)) this.#line(`  ${count} × ${reason}`);
+    this.#copy(this.#exchangeLines, this.#exchangeSpool);
+    if (this.#exchangesLeftOut > 0) this.#line(`  … and ${this.#exchangesLeftOut} more exchanges: --all lists them`);
     await this.#out.end();
   }
 
-  #valueLine(id: string, { value, frames, note, windowS: watched }: ObservedValue): string {
+  /** Removes the temporary files; `end` need not have been reached. */
+  dispose(): void {
+    this.#connectionSpool.dispose();
+    this.#exchangeSpool.dispose();
+  }
+
+  /** Writes a list with an empty line before it, where it has any line. */
+  #copy(lines: TextOutput, spool: Spool): void {
+    lines.flush();
+    let isFirst = true;
+    spool.read((bytes) => {
+      if (isFirst) this.#line('');
+      isFirst = false;
+      this.#out.bytes(bytes);
+    });
+  }
+
+  #valueLine(id: string, { value: observed, frames, note, windowS: watched }: ObservedValue, server: ServerValues): string {
+    // A page has a few statuses, a capture thousands.
+    const value = id === 'http.statuses' ? server.statuses : observed;
     const unit = this.#observations.get(id)?.unit;
     const text =
       value === null
@@ -126,7 +158,7 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   /** Most exchanges have the server of the one before them. */
-  #behindStream(server: Endpoint): string {
+  #afterStream(server: Endpoint): string {
     if (this.#server?.address !== server.address || this.#server.port !== server.port) {
       this.#server = server;
       this.#serverShown = ` ${endpointText(server)}  `;
@@ -135,17 +167,14 @@ export class AnalysisText implements AnalysisWriter {
   }
 
   #line(text: string): void {
-    this.#out.write(text);
-    this.#endLine();
-  }
-
-  #endLine(): void {
-    this.#out.write('\n');
-    if (this.#live) this.#out.flush();
+    this.#out.write(text).write('\n');
   }
 }
 
 const endpointText = ({ address, port }: Endpoint): string => `${uriHost(address)}:${port}`;
+
+const proxyText = ({ version, source }: ProxyHeader): string =>
+  `version ${version}${source === null ? '' : `, for ${endpointText(source)}`}`;
 
 const writeEndpoint = (out: TextOutput, { address, port }: Endpoint): TextOutput => out.write(uriHost(address)).write(':').number(port);
 
@@ -159,12 +188,9 @@ function writeMilliseconds(out: TextOutput, ns: number): TextOutput {
   return out.number((microseconds - thousandths) / 1000).write(THOUSANDTHS[thousandths]!);
 }
 
-function problemsOf(request: Message | null, response: Message | null, interim: readonly Message[]): string {
-  if (interim.length === 0 && !request?.problems.length && !response?.problems.length) return '';
-  const kinds = new Set<string>();
-  for (const message of [request, ...interim, response]) if (message) for (const { kind } of message.problems) kinds.add(kind);
-  return kinds.size === 0 ? '' : `; ${[...kinds].join(', ')}`;
-}
+/** The kinds of problems, each once. */
+const kindsOf = (problems: readonly MessageProblem[]): string =>
+  problems.length === 0 ? '' : `; ${[...new Set(problems.map(({ kind }) => kind))].join(', ')}`;
 
 function shorten(text: string, most: number): string {
   const escaped = escapeTerminal(text);

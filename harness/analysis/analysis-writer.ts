@@ -1,6 +1,8 @@
-import type { Listing } from '../fast-path/listed-servers.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, ObservedValue, StepMark } from '../model.ts';
-import type { ExchangeTiming } from '../observe/timing.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, ObservedValue, StepMark } from '../model.ts';
+import type { TimedConnection } from '../observe/timing.ts';
+import type { PageFinding } from '../report/html/page-format.ts';
 import type { ServerTiming, TimesTaken } from './time-taken.ts';
 
 /** What the capture shows of one server. */
@@ -12,20 +14,38 @@ export interface ServerValues {
   values: Record<string, ObservedValue>;
   /** Connections that were left out of `values`, for the limits. */
   leftOut: number;
+  /** Statuses of all its exchanges, the most frequent first: `200 × 14, 404 × 1`. */
+  statuses: string;
   timing: ServerTiming | null;
+}
+
+/** What is known when the whole capture was read. */
+export interface AnalysisEnd {
+  capture: CaptureInfo;
+  servers: readonly ServerValues[];
+  /** What all servers show together. */
+  together(): Record<string, ObservedValue>;
+  /** Of all servers, the worst first. */
+  findings: readonly Finding[];
+  /** Where the time went, beyond single servers. */
+  times: TimesTaken;
+}
+
+/** What the page of `--html` gathers, beside the writer. */
+export interface PageSink {
+  frame(record: FrameRecord): void;
+  exchange(exchange: Exchange): void;
+  /** @param steps `null` where the connection is not reported */
+  connection(connection: Connection, steps: StepMark[] | null): void;
+  end(capture: CaptureInfo, servers: readonly ServerValues[], findings: readonly PageFinding[]): Promise<void>;
 }
 
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
-  exchange(exchange: Exchange, server: Endpoint, timing: ExchangeTiming): void;
-  /** Where exchanges that go into no observation may be listed, as `exchange` would write them. */
-  listing?: Listing;
+  /** `connection`: the one that carried it, as far as it is known. */
+  exchange(exchange: ExchangeSummary, server: Endpoint, connection: TimedConnection): void;
   connection(connection: Connection, steps: StepMark[]): void;
-  /** The end: what was read, what each server shows, and what all of them show together. */
-  end(
-    capture: CaptureInfo,
-    servers: readonly ServerValues[],
-    together: () => Record<string, ObservedValue>,
-    times: TimesTaken,
-  ): Promise<void>;
+  end(end: AnalysisEnd): Promise<void>;
+  /** Frees what it holds; `end` need not have been reached. */
+  dispose(): void;
 }

@@ -1,28 +1,37 @@
 /**
- * Observations of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what its
- * observations need, within limits that are named here and told where they are reached.
+ * Observations and findings of any capture, in constant memory: connections and exchanges are written as they end; each server keeps what
+ * its observations need and counts all its exchanges, within limits that are named here and reported where they are reached.
  */
 
 import type { Writable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import { observeAll } from '../compare/cell-result.ts';
-import { stepAt, stepMarks, toEvidence } from '../decode/cell-evidence.ts';
-import { type DecodeSink, decodeCapture, type FrameComments } from '../decode/decode-capture.ts';
+import { type CellEvidence, toEvidence } from '../decode/cell-evidence.ts';
+import { type DecodeSink, decodeCapture } from '../decode/decode-capture.ts';
+import { openFastPath } from '../fast-path/fast-path.ts';
+import { countExchange, type ExchangeCounts, histogram, newCounts } from '../findings/counts.ts';
+import type { Finding } from '../findings/finding.ts';
+import { findingsOf, worstFirst } from '../findings/findings-of.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, StepMark } from '../model.ts';
+import { type CaptureInfo, type Connection, cellId, type Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
-import { badArgument } from '../system/coded-error.ts';
-import { endpointKey } from '../wire/endpoint.ts';
+import { badArgument, unableHere } from '../system/coded-error.ts';
+import { terminalOf } from '../system/terminal.ts';
+import { endpointKey, uriHost } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
-import type { AnalysisWriter, ServerValues } from './analysis-writer.ts';
+import type { AnalysisWriter, PageSink } from './analysis-writer.ts';
+import { type NothingRead, nothingRead } from './nothing-read.ts';
 import { TimeTaken } from './time-taken.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
-  /** Ports of servers: only their connections are told, and they are servers where the handshake was not captured. */
+  /** Ports of servers: only their connections are reported, and they are servers where the handshake was not captured. */
   port?: readonly number[] | undefined;
+  /** Lists every exchange, not a screenful of them. */
+  all?: boolean | undefined;
+  /** Gathers what the page shows. */
+  page?: PageSink | undefined;
 }
 
 /** Connections that one server's observations look at; the first ones count. */
@@ -39,6 +48,8 @@ interface ServerEvidence {
   exchanges: number;
   kept: Connection[];
   leftOut: number;
+  /** Of all its exchanges, kept or not. */
+  counts: ExchangeCounts;
 }
 
 /** Damage that ended the reading before the end of the file. */
@@ -59,51 +70,60 @@ export interface Damage {
   lastFrame: number;
 }
 
+/** What keeps a capture from being shown whole: damage, or that nothing in it could be read. */
+export type Trouble = Damage | NothingRead;
+
 /**
  * Analyzes a capture file, or standard input where `file` is `-`, and writes what it shows to `out`.
- * @returns `null`, or where the capture is damaged
- * @throws CodedError (bad-argument) where it can't be read or is no capture
+ * @returns `null`, or where the capture is damaged, or why nothing in it could be read
+ * @throws CodedError (bad-argument) where it can't be read or is no capture, (unable-here) where this machine is short of something
  */
-export async function analyze(file: string, options: AnalyzeOptions, out: Writable & { isTTY?: boolean }): Promise<Damage | null> {
-  // Little survives a collection of the young generation here: waking other threads for it takes longer than the work.
-  setFlagsFromString('--no-parallel-scavenge');
-  const json = options.json ? new AnalysisJson(out) : null;
+export async function analyze(
+  file: string,
+  options: AnalyzeOptions,
+  out: Writable & { columns?: number; rows?: number },
+): Promise<Trouble | null> {
+  const writer = options.json
+    ? new AnalysisJson(out)
+    : new AnalysisText(out, observations, { all: options.all ?? false, columns: terminalOf(out).columns });
   try {
-    const capture = await analyzeTo(file, options, json ?? new AnalysisText(out, observations));
+    const { capture, connections } = await analyzeTo(file, options, writer);
     const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
-    return faults.length === 0 ? null : { faults, lastFrame: capture.frames };
+    if (faults.length > 0) return { faults, lastFrame: capture.frames };
+    return connections === 0 ? nothingRead(capture) : null;
   } finally {
-    json?.dispose();
+    writer.dispose();
   }
 }
 
-async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: AnalysisWriter): Promise<CaptureInfo> {
+interface Analyzed {
+  capture: CaptureInfo;
+  /** Of all servers, those that were not asked for too. */
+  connections: number;
+}
+
+async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
   const servers = new Map<string, ServerEvidence>();
   const timeTaken = new TimeTaken();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
-  let steps: StepMark[] = [];
-  let commentsSeen = 0;
-  const stepsOf = (comments: FrameComments): StepMark[] => {
-    if (comments.length !== commentsSeen) {
-      commentsSeen = comments.length;
-      steps = stepMarks({ frameComments: comments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
-    }
-    return steps;
-  };
+  let connections = 0;
   const sink: DecodeSink = {
-    exchange: (exchange, connection, comments) => {
-      const server = connection.endpoint('server');
-      if (!wanted(server.port)) return;
-      if (comments.length > 0) exchange.step = stepAt(stepsOf(comments), firstFrame(exchange));
-      writer.exchange(exchange, server, timeTaken.exchange(exchange, server, connection));
+    summary: (exchange, endpoint, connection) => {
+      if (!wanted(endpoint.port)) return;
+      writer.exchange(exchange, endpoint, connection);
+      timeTaken.exchange(exchange, endpoint, connection);
+      const server = serverOf(servers, endpoint);
+      if (server !== null) countExchange(server.counts, exchange);
     },
-    connection: (connection, comments) => {
+    connection: (connection, steps) => {
+      connections++;
       const isWanted = wanted(connection.server.port);
       if (isWanted) {
-        writer.connection(connection, stepsOf(comments));
+        writer.connection(connection, steps);
         timeTaken.connection(connection);
       }
+      page?.connection(connection, isWanted ? steps : null);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -111,37 +131,61 @@ async function analyzeTo(file: string, { port }: AnalyzeOptions, writer: Analysi
       if (!isWanted || !hasRoom(servers, connection.server)) budget.closeTo(connection.server);
     },
   };
-  const { listing } = writer;
-  if (listing) {
-    sink.listing = {
-      lineStart: (server) => {
-        if (!wanted(server.port)) return null;
-        timeTaken.isListedElsewhere(server);
-        return listing.lineStart(server);
-      },
-      lines: listing.lines,
+  if (page) {
+    sink.frame = (record) => page.frame(record);
+    sink.exchange = (exchange, connection) => {
+      if (wanted(connection.endpoint('server').port)) page.exchange(exchange);
     };
   }
   let capture: CaptureInfo;
   try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget }, sink);
+    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget, plainReader: openFastPath }, sink);
   } catch (error) {
     throw unreadable(file, error);
   }
   const all = [...servers.values()];
-  const together = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
-  const times = timeTaken.end(together);
-  const shown = all
-    .filter((server) => server.exchanges > 0 || all.length === 1)
-    .map((server) => ({ ...valuesOf(capture, server), timing: timeTaken.ofServer(server) }));
+  const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
+  const times = timeTaken.end(kept);
+  const found: Finding[] = [];
+  const shown = all.flatMap((server) => {
+    server.kept.sort((a, b) => a.stream - b.stream);
+    const evidence = toEvidence(capture, server.kept);
+    const isShown = server.exchanges > 0 || all.length === 1;
+    const values = isShown ? observeAll(evidence, observations) : {};
+    const { address, port: serverPort, connections, exchanges, leftOut, counts } = server;
+    const looked = { ...evidence, values, counts };
+    found.push(...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: 'server' }));
+    const timing = timeTaken.ofServer(server);
+    return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts), timing }] : [];
+  });
   const [only] = shown;
-  await writer.end(
+  const together = toEvidence(capture, kept);
+  // Which frames are no TCP is not the question where only some ports were asked for.
+  if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
+  const findings = worstFirst(found);
+  await writer.end({
     capture,
-    shown,
-    () => (all.length === 1 && only ? only.values : observeAll(toEvidence(capture, together), observations)),
+    servers: shown,
+    together: () => (all.length === 1 && only ? only.values : observeAll(together, observations)),
+    findings,
     times,
-  );
-  return capture;
+  });
+  await page?.end(capture, shown, findings);
+  return { capture, connections };
+}
+
+/** A capture of a run names its cell. */
+const cellOf = ({ header, cell }: CellEvidence): string | null => (header === null ? null : cellId(cell));
+
+/** What is gathered of a server; `null` where it would be one too many. */
+function serverOf(servers: Map<string, ServerEvidence>, endpoint: Endpoint): ServerEvidence | null {
+  const key = endpointKey(endpoint);
+  const known = servers.get(key);
+  if (known) return known;
+  if (servers.size >= EVIDENCE_SERVERS) return null;
+  const server = { ...endpoint, connections: 0, exchanges: 0, kept: [], leftOut: 0, counts: newCounts() };
+  servers.set(key, server);
+  return server;
 }
 
 /** Whether a later connection of the server may yet be evidence. */
@@ -152,13 +196,8 @@ function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoin
 
 /** Whether the connection stays in memory for its server's observations. */
 function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const key = endpointKey(connection.server);
-  let server = servers.get(key);
-  if (!server) {
-    if (servers.size >= EVIDENCE_SERVERS) return false;
-    server = { ...connection.server, connections: 0, exchanges: 0, kept: [], leftOut: 0 };
-    servers.set(key, server);
-  }
+  const server = serverOf(servers, connection.server);
+  if (server === null) return false;
   server.connections++;
   server.exchanges += connection.exchangeCount;
   if (server.kept.length >= EVIDENCE_CONNECTIONS_PER_SERVER || !hasExchanges) {
@@ -169,19 +208,26 @@ function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connecti
   return true;
 }
 
-function valuesOf(
-  capture: CaptureInfo,
-  { address, port, connections, exchanges, kept, leftOut }: ServerEvidence,
-): Omit<ServerValues, 'timing'> {
-  kept.sort((a, b) => a.stream - b.stream);
-  return { address, port, connections, exchanges, values: observeAll(toEvidence(capture, kept), observations), leftOut };
-}
-
-const firstFrame = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.frames[0] ?? 0;
+/** What keeps a file from being read, and what to do about it. */
+const READ_REMEDIES: Record<string, string> = {
+  ENOENT: 'there is no such file; give the path of a pcap or pcapng file, or - for standard input',
+  ENOTDIR: 'a part of its path is a file; give the path of a pcap or pcapng file',
+  EISDIR: 'it is a folder; name a capture file in it',
+  EACCES: 'permission denied; run this as a user who may read it',
+  ELOOP: 'its symbolic links lead back to themselves; give the path of the file itself',
+  ENAMETOOLONG: 'the name is too long for this file system',
+};
 
 function unreadable(file: string, error: unknown): unknown {
-  if (error instanceof NotACaptureError) return badArgument(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+  if (error instanceof NotACaptureError)
+    return badArgument(
+      file === '-'
+        ? `standard input: ${error.message}; pipe a capture into it, as in tcpdump -w - | wirematrix analyze -`
+        : `${file}: ${error.message}; give a pcap or pcapng file`,
+    );
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') return badArgument(`can't read ${file}: ${message}`);
+  const remedy = READ_REMEDIES[code ?? ''];
+  if (remedy !== undefined) return badArgument(`can't read ${file}: ${remedy}`);
+  if (code === 'EMFILE' || code === 'ENFILE') return unableHere(`can't read ${file}: ${message}; raise the limit with ulimit -n`);
   return error;
 }

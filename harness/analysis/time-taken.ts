@@ -1,8 +1,9 @@
 /** Where the time went in a capture: what its exchanges and connections add up to, in constant memory. */
-import type { Connection, Endpoint, Exchange } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { Connection, Endpoint } from '../model.ts';
 import { type DurationSummary, Durations } from '../observe/durations.ts';
 import { type Stall, type StallCause, stallsAcross, stallsOf } from '../observe/stalls.ts';
-import { type ExchangeTiming, type TimedConnection, timingOf } from '../observe/timing.ts';
+import { PARTS_NS, type TimedConnection, timingOf, toMilliseconds } from '../observe/timing.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 import { type ProxiedPair, proxiedPairs } from './proxied.ts';
 
@@ -17,7 +18,7 @@ export const STALLS_MAX = 200;
 
 /** The time that one server's exchanges took. */
 export interface ServerTiming extends Record<TimedPart, DurationSummary | null> {
-  /** The first so many of its exchanges are in the percentiles: a large capture's later ones are only listed (`--json` has all in them). */
+  /** So many of its exchanges are in the percentiles. */
   covers: number;
   /** Of all its stalls. */
   stalls: Partial<Record<StallCause, { count: number; totalMs: number }>>;
@@ -32,37 +33,34 @@ export interface TimesTaken {
 
 interface OfServer {
   exchanges: number;
-  /** Later exchanges may be listed elsewhere, without coming by here. */
-  isPartial: boolean;
   durations: Record<TimedPart, Durations>;
   stalls: ServerTiming['stalls'];
 }
 
 export class TimeTaken {
   readonly #servers = new Map<string, OfServer>();
-  /** The exchange before, of each connection that is still followed. */
-  readonly #before = new WeakMap<object, Exchange>();
+  /** The server of the last exchange: most have the one of the exchange before them. */
+  #endpoint: Endpoint | null = null;
+  #ofEndpoint: OfServer | null = null;
   #stalls: Stall[] = [];
 
   /** Each exchange as it ends. */
-  exchange(exchange: Exchange, endpoint: Endpoint, connection: TimedConnection): ExchangeTiming {
-    const before = this.#before.get(connection) ?? null;
-    this.#before.set(connection, exchange);
-    const timing = timingOf(exchange, connection, before?.index === exchange.index - 1 ? before : null);
-    const server = this.#server(endpoint);
-    if (server === null || server.isPartial) return timing;
+  exchange(exchange: ExchangeSummary, endpoint: Endpoint, connection: TimedConnection): void {
+    if (this.#endpoint?.address !== endpoint.address || this.#endpoint.port !== endpoint.port) {
+      this.#endpoint = endpoint;
+      this.#ofEndpoint = this.#server(endpoint);
+    }
+    const server = this.#ofEndpoint;
+    if (server === null) return;
     server.exchanges++;
     for (const part of TIMED_PARTS) {
-      const span = timing[part];
-      if (span !== null) server.durations[part].add(span, exchange.stream);
+      const ns = PARTS_NS[part](exchange, connection);
+      if (ns < 0) continue;
+      const durations = server.durations[part];
+      const ms = toMilliseconds(ns);
+      if (durations.isLongest(ms)) durations.add(timingOf(exchange, connection, null)[part]!, exchange.stream);
+      else durations.addShorter(ms);
     }
-    return timing;
-  }
-
-  /** Exchanges of this server no longer all come by. */
-  isListedElsewhere(endpoint: Endpoint): void {
-    const server = this.#server(endpoint);
-    if (server !== null) server.isPartial = true;
   }
 
   /** Each connection when it is over. */
@@ -103,7 +101,7 @@ export class TimeTaken {
       transfer: new Durations(),
       total: new Durations(),
     };
-    const server: OfServer = { exchanges: 0, isPartial: false, durations, stalls: {} };
+    const server: OfServer = { exchanges: 0, durations, stalls: {} };
     this.#servers.set(key, server);
     return server;
   }

@@ -14,7 +14,7 @@ const POLL_MS = 20;
 /** Of /proc/PID/stat: USER_HZ, which Linux has as 100 wherever Node runs. */
 const TICKS_PER_SECOND = 100;
 
-/** Of what a program says of its failure, the last characters. */
+/** How many of the last characters are kept of what a program says of its failure. */
 const SAID_KEPT = 500;
 
 /** Runs a program to its end with its output thrown away. @throws where it can't be run or fails */

@@ -1,6 +1,6 @@
 /**
  * What the lane writes into the capture file itself, so that a capture alone gives the whole cell again. Comments are
- * lines that a person can read in Wireshark; one JSON comment in the section header carries what the program needs.
+ * lines that a person can read in Wireshark. One JSON comment in the section header has what the program needs.
  *
  *     section header   wirematrix cell express/chromium/first-visit
  *                      wirematrix {"server":"express",…}
@@ -9,6 +9,7 @@
  */
 import type { CellIdentity, Link, Provenance } from '../model.ts';
 
+/** What the lane writes of a cell into its capture. */
 export interface CellHeader extends CellIdentity {
   serverTitle: string;
   serverVersion: string;
@@ -28,12 +29,13 @@ const CELL = 'wirematrix cell ';
 const HEADER = 'wirematrix {';
 const STEP = 'wirematrix step ';
 
+/** The comments of the section header. */
 export const sectionComments = (header: CellHeader): string[] => [
   `${CELL}${header.server}/${header.client}/${header.scenario}`,
   `wirematrix ${JSON.stringify(header)}`,
 ];
 
-/** `epochNs`: when the step began, where no packet tells. */
+/** The comment that marks where a step begins. `epochNs`: when it began, for a step that sent no packet. */
 export const stepComment = (step: string, epochNs?: bigint): string => `${STEP}${step}${epochNs === undefined ? '' : ` at ${epochNs}`}`;
 
 /** The cell header among a section's comments; `null` where the capture is not one of ours. */
@@ -47,6 +49,7 @@ export function parseCellHeader(comments: readonly string[]): CellHeader | null 
   }
 }
 
+/** The step that a comment marks, and when it began, where the comment says so; `null` where it marks none. */
 export function parseStepComment(comment: string): { step: string; epochNs: bigint | null } | null {
   if (!comment.startsWith(STEP)) return null;
   const [, step = '', epochNs] = /^(.*?)(?: at (\d{1,20}))?$/s.exec(comment.slice(STEP.length)) ?? [];

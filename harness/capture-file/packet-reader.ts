@@ -1,7 +1,7 @@
 /**
- * What the parsers of capture files have in common: a push parser takes bytes as they come and calls back once a packet.
+ * What the parsers of capture files have in common. A push parser takes bytes as they come and calls back once for each packet.
  *
- * No object is made for a packet: the parser fills one `PacketCursor` again and again, and its bytes stay where they were read.
+ * No object is made for a packet: the parser fills one `PacketCursor` again and again, and the packet's bytes stay where they were read.
  */
 
 import type { LinkType } from '../model.ts';
@@ -11,7 +11,7 @@ import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 export interface PacketCursor {
   /** From 1, as Wireshark counts. */
   frame: number;
-  /** Nanoseconds since the capture's first packet. A packet without a stamp (pcapng SPB) has that of the one before it. */
+  /** Nanoseconds since the capture's first packet. A packet without a timestamp (pcapng SPB) has that of the packet before it. */
   timeNs: number;
   linkType: LinkType;
   bytes: Uint8Array;
@@ -22,16 +22,17 @@ export interface PacketCursor {
   originalLength: number;
 }
 
+/** Called for each packet, in the order of the file. */
 export type OnPacket = (packet: PacketCursor) => void;
 
-/** What a file says of itself, beside its packets. Filled while it is read. */
+/** What a file says beside its packets. Filled while it is read. */
 export interface CaptureFacts {
   format: 'pcap' | 'pcapng' | 'unknown';
   baseEpochNs: bigint | null;
   linkTypes: LinkType[];
   frames: number;
   lastNs: number;
-  /** From the interface statistics; `null` where no block told it. */
+  /** From the interface statistics; `null` where no block has it. */
   received: number | null;
   dropped: number | null;
   endEpochNs: bigint | null;
@@ -41,33 +42,35 @@ export interface CaptureFacts {
   faults: Record<string, number>;
 }
 
-/** Takes packets before the parser does, as long as nothing is to be said of them. */
+/** Takes packets before the parser does, as long as they are plain: what a plain packet is, is its own to decide. */
 export interface PlainPackets {
-  /** The capture has to be read into these bytes. */
+  /** The capture is read into these bytes. */
   readonly bytes: Uint8Array;
-  /** Little-endian records of a pcap file follow; the time of the first packet as it has it. */
+  /** Little-endian records of a pcap file follow. `seconds` and `ns` since the epoch: the time of the file's first packet. */
   pcap(linkType: LinkType, nsPerTick: number, seconds: number, ns: number): void;
   /**
-   * Little-endian blocks of a pcapng section follow. Packets of its interface `id` may be plain; the timestamp with these two halves means `baseNs`.
+   * Little-endian blocks of a pcapng section follow. Packets of its interface `id` may be plain. The timestamp with the halves `high` and `low` is
+   * `baseNs` after the capture's first packet.
    */
   pcapng(linkType: LinkType, id: number, nsPerTick: number, high: number, low: number, baseNs: number): void;
-  /** What follows is neither: nothing is taken. */
+  /** What follows is neither: no packet is taken any more. */
   stop(): void;
   /**
    * Takes whole packets of `bytes[start, end)`, up to the first one that is not plain. `cursor` then has the number and time of the last one taken.
-   * @returns the offset behind it
+   * @returns the offset after it
    */
   take(start: number, end: number, cursor: PacketCursor): number;
 }
 
+/** A push parser of one file. */
 export interface PacketParser {
   /**
    * Parses the whole records of `bytes[start, end)`.
    * @returns the offset of the first byte that was not consumed; the caller gives it again with what follows. `end` after damage
-   * that no record can be found behind: the rest is skipped.
+   * after which no record can be found: the rest is skipped.
    */
   parse(bytes: Uint8Array, start: number, end: number): number;
-  /** Tells that nothing follows; `rest` bytes were left unconsumed. */
+  /** The file has ended; `rest` bytes were left unconsumed. */
   finish(rest: number): void;
 }
 
@@ -80,6 +83,7 @@ export const COMMENTS_MAX = 10_000;
 /** Interfaces of a section; packets of more are counted under `unknown-interface`. */
 export const INTERFACES_MAX = 65_536;
 
+/** Facts of a file of which nothing has been read. */
 export const newFacts = (): CaptureFacts => ({
   format: 'unknown',
   baseEpochNs: null,
@@ -94,13 +98,16 @@ export const newFacts = (): CaptureFacts => ({
   faults: {},
 });
 
+/** Counts one more fault of this name. */
 export function countFault(faults: Record<string, number>, name: string): void {
   faults[name] = (faults[name] ?? 0) + 1;
 }
 
+/** An unsigned integer of 16 bits. The caller has checked the length. */
 export const uint16 = (bytes: Uint8Array, offset: number, littleEndian: boolean): number =>
   littleEndian ? bytes[offset]! | (bytes[offset + 1]! << 8) : (bytes[offset]! << 8) | bytes[offset + 1]!;
 
+/** An unsigned integer of 32 bits. The caller has checked the length. */
 export const uint32 = (bytes: Uint8Array, offset: number, littleEndian: boolean): number =>
   (littleEndian
     ? bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)

@@ -38,8 +38,10 @@ const FORMATS: ReadonlyMap<number, Format> = new Map([
   [0x4d3cb2a1, { littleEndian: true, nsPerTick: 1 }],
 ]);
 
+/** Whether a file begins with a magic number of pcap. */
 export const isPcap = (magic: number): boolean => FORMATS.has(magic);
 
+/** Parses a pcap file. */
 export class PcapParser implements PacketParser {
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
@@ -70,7 +72,7 @@ export class PcapParser implements PacketParser {
     const littleEndian = this.#littleEndian;
     const cursor = this.#cursor;
     cursor.bytes = bytes;
-    // Plain packets lie in the memory that they were to be read into.
+    // Plain packets can only be taken out of the memory that they are to be read into.
     const plain = littleEndian && bytes === this.#plain?.bytes ? this.#plain : null;
     while (end - start >= RECORD_HEADER_BYTES) {
       if (plain !== null && cursor.frame > 0) {
@@ -116,7 +118,7 @@ export class PcapParser implements PacketParser {
     if (!format) throw new Error('not a pcap file');
     this.#littleEndian = format.littleEndian;
     this.#nsPerTick = format.nsPerTick;
-    // The upper 16 bits may tell the length of a frame check sequence.
+    // The upper 16 bits may have the length of a frame check sequence.
     const linkType = uint32(bytes, start + NETWORK, this.#littleEndian) & 0xffff;
     this.#cursor.linkType = linkType;
     this.#facts.linkTypes.push(linkType);

@@ -1,5 +1,6 @@
 /** Writing pcap (draft-ietf-opsawg-pcap), little-endian with nanoseconds. */
 
+/** The 24 bytes at the start of a file. */
 export function pcapFileHeader(linkType: number, snapLength: number): Buffer {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b23c4d, 0);
@@ -10,7 +11,7 @@ export function pcapFileHeader(linkType: number, snapLength: number): Buffer {
   return header;
 }
 
-/** Writes the 16 bytes that stand before a packet's. */
+/** Writes the 16 bytes of a record before its packet. Lengths in bytes: `captured` of the packet in the file, `original` on the wire. */
 export function pcapRecordHeader(target: Buffer, offset: number, epochNs: bigint, captured: number, original: number): void {
   target.writeUInt32LE(Number(epochNs / 1_000_000_000n), offset);
   target.writeUInt32LE(Number(epochNs % 1_000_000_000n), offset + 4);

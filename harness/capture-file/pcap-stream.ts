@@ -30,6 +30,7 @@ const FORMATS: ReadonlyMap<number, Format> = new Map([
   [0x4d3cb2a1, { littleEndian: false, nsPerTick: 1n }],
 ]);
 
+/** A stream of which nothing has come yet. */
 export function createPcapStream(): PcapStream {
   let rest: Buffer = Buffer.alloc(0);
   let format: Format | null = null;

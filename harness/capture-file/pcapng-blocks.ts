@@ -5,6 +5,7 @@
 import type { LinkType } from '../model.ts';
 import type { CapturedPacket } from './captured-packet.ts';
 
+/** What a section header says. */
 export interface SectionHeader {
   hardware?: string;
   os?: string;
@@ -12,6 +13,7 @@ export interface SectionHeader {
   comments?: readonly string[];
 }
 
+/** What is known of an interface before its first packet. */
 export interface InterfaceDescription {
   linkType: LinkType;
   name?: string;
@@ -23,6 +25,7 @@ export interface InterfaceDescription {
   snapLength?: number;
 }
 
+/** What is known of an interface when its capture ends. */
 export interface InterfaceStatistics {
   startEpochNs: bigint | null;
   endEpochNs: bigint;
@@ -64,7 +67,7 @@ function count(code: number, value: number): Option {
   return [code, bytes];
 }
 
-/** A timestamp as pcapng has it: the upper half first, whatever the byte order. */
+/** A timestamp as pcapng has it: the upper half first, in either byte order. */
 function writeTimestamp(target: Buffer, offset: number, epochNs: bigint): void {
   target.writeUInt32LE(Number(epochNs >> 32n), offset);
   target.writeUInt32LE(Number(epochNs & 0xffff_ffffn), offset + 4);
@@ -80,7 +83,7 @@ function timestamp(code: number, epochNs: bigint): Option {
 const optionsLength = (options: readonly Option[]): number =>
   options.length === 0 ? 0 : options.reduce((sum, [, value]) => sum + 4 + padded(value.length), 4);
 
-/** A block with room for `bodyLength` fixed bytes at offset 8, its options written behind them. */
+/** A block with room for `bodyLength` fixed bytes at offset 8, its options written after them. */
 function block(type: number, bodyLength: number, options: readonly Option[]): Buffer {
   const total = 12 + bodyLength + optionsLength(options);
   const bytes = Buffer.alloc(total);

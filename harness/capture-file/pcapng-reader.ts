@@ -53,7 +53,7 @@ interface Interface {
   resolution: bigint;
   nsPerTick: number;
   offsetSeconds: bigint;
-  /** The stamp of the interface's first packet, and what it is in nanoseconds since the capture's first: later ones are differences to it, exact as numbers. */
+  /** The timestamp of the interface's first packet, and the same in nanoseconds since the capture's first packet. Later times are differences to it, which are exact as numbers. */
   baseHigh: number;
   baseLow: number;
   baseNs: number;
@@ -64,6 +64,7 @@ interface Interface {
 
 const decoder = new TextDecoder();
 
+/** Parses a pcapng file. */
 export class PcapngParser implements PacketParser {
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
@@ -86,7 +87,7 @@ export class PcapngParser implements PacketParser {
 
   parse(bytes: Uint8Array, start: number, end: number): number {
     if (this.#damaged) return end;
-    // Plain packets lie in the memory that they were to be read into.
+    // Plain packets can only be taken out of the memory that they are to be read into.
     const plain = bytes === this.#plain?.bytes ? this.#plain : null;
     while (end - start >= BLOCK_BYTES_MIN) {
       if (plain !== null) {
@@ -103,7 +104,7 @@ export class PcapngParser implements PacketParser {
       const total = uint32(bytes, start + 4, littleEndian);
       if (total < BLOCK_BYTES_MIN) return this.#give('pcapng-bad-block-length', end);
       if (total > BLOCK_BYTES_MAX) return this.#give('pcapng-block-too-long', end);
-      // Blocks are padded to 32 bits; a length that is not has been seen in the wild and means the padded one.
+      // Blocks are padded to 32 bits. Some writers give the length without the padding.
       const padded = (total + 3) & ~3;
       if (end - start < padded) return start;
       if (uint32(bytes, start + padded - BLOCK_TRAILER_BYTES, littleEndian) !== total)
@@ -128,7 +129,7 @@ export class PcapngParser implements PacketParser {
     countFault(this.#facts.faults, fault);
   }
 
-  /** Damage that nothing can be found behind. */
+  /** Damage after which no block can be found. */
   #give(fault: string, end: number): number {
     countFault(this.#facts.faults, fault);
     this.#damaged = true;
@@ -260,14 +261,14 @@ export class PcapngParser implements PacketParser {
     cursor.end = begin + captured;
     cursor.originalLength = Math.max(captured, uint32(bytes, body + 16, littleEndian));
     cursor.frame++;
-    if (isFirst) this.#tellPlain(iface, interfaceId);
+    if (isFirst) this.#beginPlain(iface, interfaceId);
     const options = begin + ((captured + 3) & ~3);
     if (options + 4 <= end) this.#packetComments(bytes, options, end);
     this.#emit();
   }
 
-  /** The first interface that brings packets is that of most, if not all. */
-  #tellPlain({ linkType, nsPerTick, baseHigh, baseLow, baseNs }: Interface, id: number): void {
+  /** Most packets of a capture, if not all, are those of the first interface that has any. */
+  #beginPlain({ linkType, nsPerTick, baseHigh, baseLow, baseNs }: Interface, id: number): void {
     const isAlone = this.#interfaces.every(({ started }, index) => index === id || !started);
     // Fractions of a nanosecond are rounded.
     if (this.#littleEndian && isAlone && nsPerTick >= 1) this.#plain?.pcapng(linkType, id, nsPerTick, baseHigh, baseLow, baseNs);
@@ -328,7 +329,7 @@ export class PcapngParser implements PacketParser {
       return;
     }
     this.#options(bytes, body + INTERFACE_STATISTICS_BODY, end, (code, from, to) => {
-      // Marks of steps that sent no packet stand here: they speak of the section.
+      // Marks of steps that sent no packet are here; they belong to the section.
       if (code === OPT_COMMENT) this.#keepComment(this.#facts.sectionComments, decoder.decode(bytes.subarray(from, to)));
       if (to - from < 8) return;
       // Counts are totals since the interface's start: the last block counts.
@@ -355,7 +356,7 @@ export class PcapngParser implements PacketParser {
     else countFault(this.#facts.faults, 'too-many-comments');
   }
 
-  /** Options: code and length of 16 bits each, the value, padded to 32 bits. What follows a length that is too long is left. */
+  /** Calls back for each option: code and length of 16 bits each, then the value, padded to 32 bits. A length beyond `end` ends the list. */
   #options(bytes: Uint8Array, start: number, end: number, onOption: (code: number, from: number, to: number) => void): void {
     while (start + 4 <= end) {
       const code = uint16(bytes, start, this.#littleEndian);

@@ -12,6 +12,7 @@ import {
   sectionHeaderBlock,
 } from './pcapng-blocks.ts';
 
+/** What is known before the first packet. */
 export interface PcapngOptions {
   linkType: InterfaceDescription['linkType'];
   interfaceName: string;
@@ -23,6 +24,7 @@ export interface PcapngOptions {
   comments?: readonly string[];
 }
 
+/** What is known after the last packet. */
 export type PcapngEnd = Omit<InterfaceStatistics, 'startEpochNs'>;
 
 /** Writes one pcapng file with one interface. Errors name the file and what happened to it. */

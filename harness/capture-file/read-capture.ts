@@ -1,9 +1,10 @@
-/** From a capture file, a stream or standard input to packets: finds the format, unpacks gzip, keeps what a chunk leaves over. */
+/** From a capture file, a stream or standard input to packets: recognises the format, unpacks gzip, and joins records that end in the next chunk. */
 import { createReadStream, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import { foreignFormat, isText } from './foreign-formats.ts';
 import { type CaptureFacts, countFault, newFacts, type OnPacket, type PacketParser, type PlainPackets, uint32 } from './packet-reader.ts';
 import { isPcap, PcapParser } from './pcap-reader.ts';
 import { PcapngParser } from './pcapng-reader.ts';
@@ -19,16 +20,17 @@ export class NotACaptureError extends Error {
 const PCAPNG_MAGIC = 0x0a0d0d0a;
 const GZIP_MAGIC = 0x1f8b;
 const READ_BYTES = 1024 * 1024;
-/** So often others get their turn: signals, timers, output. */
+/** After so many bytes others get their turn: signals, timers, output. */
 const YIELD_BYTES = 16 * READ_BYTES;
-/** Room before each read for the record that the one before left over. */
+/** Room before each read for the start of a record that the read before did not complete. */
 const HEADROOM = 512 * 1024;
+/** Room that `PlainPackets.bytes` must have. */
 export const READ_BUFFER_BYTES = HEADROOM + READ_BYTES;
 
 /**
- * Reads a capture, calling `onPacket` for each packet. Damage ends the reading where nothing can be found behind it; it is named in
- * the facts that come back, with all that was read before it. `facts` fill up while the file is read. `plain` may take packets of a file that is
- * not compressed before `onPacket` sees them.
+ * Reads a capture, calling `onPacket` for each packet. Damage after which no record can be found ends the reading; it is named in the facts
+ * that come back, with all that was read before it. `facts` fill up while the file is read. `plain` may take packets of a file that is not compressed
+ * before `onPacket` sees them.
  * @throws NotACaptureError where the file begins with no known format; the file system's error where it can't be read
  */
 export async function readCapture(
@@ -86,7 +88,7 @@ async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): 
 
 /**
  * Reads on this thread: the bytes then lie in the cache of the core that looks at them, which costs less than waiting for a thread that reads ahead
- * (the kernel does that anyway). What a chunk leaves over is put before the next one, for which the buffer keeps room.
+ * (the kernel does that anyway). The part of a record at the end of a chunk is put before the next one, for which the buffer keeps room.
  */
 async function readDirectly({ fd }: FileHandle, buffer: RecordBuffer, bytes: Uint8Array): Promise<void> {
   for (let position = 0; ; ) {
@@ -133,7 +135,7 @@ async function pushUnpacked(gunzip: Readable, buffer: RecordBuffer): Promise<voi
   }
 }
 
-/** Parses chunks; what one leaves over, a record that is not whole yet, is held for the next. */
+/** Parses chunks. The part of a record at the end of one is held for the next. */
 class RecordBuffer {
   readonly #facts: CaptureFacts;
   readonly #onPacket: OnPacket;
@@ -193,15 +195,24 @@ class RecordBuffer {
   #parse(bytes: Uint8Array, start: number, end: number): number {
     if (!this.#parser) {
       if (end - start < 4) return start;
-      this.#parser = this.#parserFor(uint32(bytes, start, false));
+      this.#parser = this.#parserFor(bytes, start, end);
     }
     return this.#parser.parse(bytes, start, end);
   }
 
-  #parserFor(magic: number): PacketParser {
+  #parserFor(bytes: Uint8Array, start: number, end: number): PacketParser {
+    const magic = uint32(bytes, start, false);
     if (magic === PCAPNG_MAGIC) return new PcapngParser(this.#facts, this.#onPacket, this.#plain);
     if (isPcap(magic)) return new PcapParser(this.#facts, this.#onPacket, this.#plain);
-    const found = magic.toString(16).padStart(8, '0');
-    throw new NotACaptureError(`not a capture file: it begins with ${found}; pcap and pcapng are understood, plain or packed with gzip`);
+    throw new NotACaptureError(notUnderstood(bytes, start, end, magic));
   }
+}
+
+const UNDERSTOOD = 'pcap and pcapng are understood, plain or packed with gzip';
+
+function notUnderstood(bytes: Uint8Array, start: number, end: number, magic: number): string {
+  const foreign = foreignFormat(bytes, start, end);
+  if (foreign) return `not a capture file that can be read: it is ${foreign.name}; convert it with: ${foreign.command} (${UNDERSTOOD})`;
+  const hint = isText(bytes, start, end) ? '; this one is text: tcpdump writes a capture with -w FILE' : '';
+  return `not a capture file: it begins with ${magic.toString(16).padStart(8, '0')}; ${UNDERSTOOD}${hint}`;
 }

@@ -1,26 +1,62 @@
+import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
 import { loadAnalyze } from '../analysis/load-bundle.ts';
+import { badArgument } from '../system/coded-error.ts';
+import { endWithOutput } from '../system/standard-streams.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 import { port } from './options.ts';
 import { say } from './say.ts';
 
+const STANDARD_INPUT = '-';
+/** A capture that goes on for this long after Ctrl-C may never end. */
+const STILL_READING_MS = 1_000;
+
 /** Observations of any capture file, or of standard input. */
 export const addAnalyze: AddCommand = (program) => {
   program
     .command('analyze')
-    .description('observations of any pcap or pcapng capture, in constant memory')
+    .description('what is worth a look in any pcap or pcapng capture, and its observations, in constant memory')
     .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')
     .option('--json', 'as JSON, in the shapes of run.json')
     .option('--port <n...>', 'ports of servers: only their connections are reported', (text: string, before: number[] = []) => [
       ...before,
       port(text),
     ])
-    .action(async (file, options) => {
+    .option('--all', 'list every exchange, not a screenful of them')
+    .option('--html <out>', 'also writes a page of it for a browser: every connection on a time axis, ladders, heads; no network needed')
+    .action(async (file, { html, ...options }) => {
+      // This process ends within seconds: inlining as much as V8 does by default takes more time than it saves (a tenth of the whole).
+      setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
+      // A page is still to be written where the reader of the text goes away.
+      if (html === undefined) endWithOutput();
+      if (file === STANDARD_INPUT) readOnAfterInterrupt();
+      const page = html === undefined ? undefined : (await import('../analysis/analysis-html.ts')).openPage(html, file);
       const { analyze } = await loadAnalyze();
-      const damage = await analyze(file, options, process.stdout);
-      if (!damage) return;
-      const where = file === '-' ? 'standard input' : file;
-      say(`${where} is damaged after frame ${damage.lastFrame} (${damage.faults.join(', ')}): what follows was not read`);
+      const trouble = await analyze(file, { ...options, page }, process.stdout);
+      if (page) say(page.written);
+      if (!trouble) return;
+      const where = file === STANDARD_INPUT ? 'standard input' : file;
+      if ('why' in trouble)
+        say(`nothing in ${where} could be read: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
+      else
+        say(
+          `${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
+        );
       process.exitCode = EXIT.failed;
     });
 };
+
+/**
+ * Ctrl-C reaches the program that captures and this one at the same time. The first Ctrl-C ends the capture, and what was captured by then is read
+ * and reported; the second one ends this process.
+ */
+function readOnAfterInterrupt(): void {
+  if (isatty(0)) throw badArgument('standard input is a terminal: pipe a capture into it, as in tcpdump -w - | wirematrix analyze -');
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(EXIT.interrupted);
+    interrupted = true;
+    setTimeout(() => say('reading standard input to its end; Ctrl-C again ends it at once'), STILL_READING_MS).unref();
+  });
+}

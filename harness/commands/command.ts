@@ -1,4 +1,4 @@
 import type { Command } from '@commander-js/extra-typings';
 
-/** Adds a command to the program: its arguments, its options, and the call that they are for. */
+/** Adds a command to the program: its arguments, its options, and what it calls. */
 export type AddCommand = (program: Command) => void;

@@ -25,7 +25,7 @@ export const addCompare: AddCommand = (program) => {
     .addOption(window())
     .addOption(out('results/latest'))
     .addOption(capture())
-    .option('--models', 'run the models beside their real servers')
+    .option('--models', 'also run the models of the chosen servers')
     .option('--claims', 'run the cells of the claims too (as section-four does), so that every claim is judged')
     .addOption(reporter())
     .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
@@ -39,7 +39,7 @@ export const addCompare: AddCommand = (program) => {
       const plan = options.claims ? withCells(await sectionFourCells(false), matrix) : matrix;
       const { selection } = plan;
       const cells = shardOf(plan.cells, options.shard);
-      // Read first: a mistake in a name must not cost a whole run.
+      // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const baseline = options.baseline === undefined ? null : await readRunFile(options.baseline);
       if (options.baseline !== undefined && !baseline)
@@ -49,13 +49,15 @@ export const addCompare: AddCommand = (program) => {
       if (baseline) run.baseline = againstBaseline(run, baseline);
       const reports = () => writeReports(assembled.folder, assembled, options.reporter);
       await writeInto(assembled.folder, reports, { keep: true }).catch((error: unknown) => {
-        throw error instanceof CodedError ? new CodedError(error.code, `${error.message}\n${howToReportAgain(options.out)}`) : error;
+        throw error instanceof CodedError
+          ? new CodedError(error.code, `${error.message}\n${howToReportAgain(assembled.folder.place)}`)
+          : error;
       });
-      if (interrupted) say(`interrupted; what was captured until then is in ${options.out}`);
+      if (interrupted) say(`interrupted; what was captured by then is in ${options.out}`);
       const deviated = run.baseline !== undefined && deviates(run.baseline);
       process.exitCode = exitCodeOfRun(run, interrupted) || (deviated ? EXIT.failed : EXIT.ok);
     });
 };
 
 const howToReportAgain = (out: string): string =>
-  `what was captured is in ${path.join(out, 'captures')}; npm run table -- ${out} makes the reports of it`;
+  `the captures are in ${path.join(out, 'captures')}; npm run table -- ${out} makes the reports from them`;

@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { escapeTerminal } from '../report/escape.ts';
 import { fidelityMarkdown, fidelitySummary, modelFidelityMarkdown, modelFidelitySummary } from '../report/fidelity-report.ts';
 import { fidelityOfBrowsers, fidelityOfModels } from '../results/fidelity.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
+import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 import { atLeastOne, capture, delay, out, percentage, quick, rate, window } from './options.ts';
@@ -26,7 +28,7 @@ export const addFidelity: AddCommand = (program) => {
     .addOption(capture())
     .option(
       '--at-once <n>',
-      'cells that act at one time (default: one for two cores): which connection is free first is a race',
+      'cells that act at one time (default: one for every two cores); with more, which connection is free first varies',
       atLeastOne,
     )
     .addOption(rate())
@@ -44,7 +46,7 @@ export const addFidelity: AddCommand = (program) => {
         if (result) await writeResult(options.out, 'fidelity', result, fidelityMarkdown(result), fidelitySummary(result));
         shares = result ? result.summary.browsers.map(({ share }) => share) : [];
       }
-      // Without a share the run was interrupted.
+      // There are no shares where the run was interrupted.
       if (shares.length === 0) process.exitCode = EXIT.interrupted;
       else if (min !== undefined && shares.some((share) => share * 100 < min)) process.exitCode = EXIT.failed;
     });
@@ -61,5 +63,5 @@ async function writeResult(out: string, name: string, result: object, markdown: 
       await writeAtomically(path.join(folder.staging, file), content);
     }
   });
-  process.stdout.write([...summary, `Every miss with its frames: ${path.join(out, `${name}.md`)}`, ''].join('\n'));
+  await print([...summary, escapeTerminal(`Every miss with its frames: ${path.join(out, `${name}.md`)}`), ''].join('\n'));
 }

@@ -6,14 +6,14 @@ import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reporters } from '../report/index.ts';
-import { type Entry, listText } from '../report/listing.ts';
+import { type ListEntry, listText } from '../report/listing.ts';
 import { observationRow } from '../results/assemble.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 
 interface Kind {
-  entries(): Entry[];
+  entries(): ListEntry[];
   /** The same as data. */
   data(): object[];
 }

@@ -1,4 +1,4 @@
-/** Options that several commands have alike, and how values are read. */
+/** Options that several commands share, and how their values are read. */
 import { Argument, Option } from '@commander-js/extra-typings';
 import { isLanguage, LANGUAGES, type Language } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
@@ -16,24 +16,25 @@ function positive(text: string): number {
   return value;
 }
 
-/** @throws CodedError (bad-argument) */
+/** A percentage from 0 to 100. @throws CodedError (bad-argument) */
 export function percentage(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value) || value < 0 || value > 100) throw badArgument(`"${text}" is not a percentage from 0 to 100`);
   return value;
 }
 
-/** @throws CodedError (bad-argument) */
+/** A whole number of at least 1. @throws CodedError (bad-argument) */
 export function atLeastOne(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw badArgument(`"${text}" is not a whole number of at least 1`);
   return value;
 }
 
-/** @throws CodedError (bad-argument) */
+/** A TCP port. @throws CodedError (bad-argument) */
 export function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw badArgument(`"${text}" is not a port number`);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw badArgument(`"${text}" is not a port number: give one from 1 to 65535`);
   return value;
 }
 
@@ -45,18 +46,24 @@ function languageOf(text: string): Language {
 
 /** Where results go. */
 export const out = <Default extends string>(folder: Default) => new Option('--out <dir>', 'folder for the results').default<string>(folder);
+/** Shortens the watch of idle connections. */
 export const quick = () => new Option('--quick', 'watch idle connections for no longer than 8 s');
+/** How long idle connections are watched. */
 export const window = () =>
   new Option('--window <seconds>', 'watch idle connections for at most this long (default 95)').argParser(seconds);
+/** Which capture backend is used. */
 export const capture = () => new Option('--capture <backend>', 'auto, tcpdump or cap').default<string>('auto');
+/** Which reports are written. */
 export const reporter = () => new Option('--reporter <list>', 'comma list of reporters, or paths to your own');
-/** `--lang` is the older name. */
+/** The language of claims and stories; `--lang` is the older name. */
 export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
-export const rate = () => new Option('--rate <kbit>', "slow every cell's link down to so many kilobits per second").argParser(positive);
+/** The rate of every cell's link. */
+export const rate = () => new Option('--rate <kbit>', "slow every cell's link down to this many kilobits per second").argParser(positive);
+/** The delay of every cell's link. */
 export const delay = () =>
   new Option(
     '--delay <ms>',
-    "let a packet take so long from one end of every cell's link to the other (where the kernel has netem)",
+    "how long a packet takes from one end of every cell's link to the other (where the kernel has netem)",
   ).argParser(positive);
 
 /** The folder of a run. */

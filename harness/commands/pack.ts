@@ -23,7 +23,7 @@ export const addPack: AddCommand = (program) => {
     .addOption(out('results/packed'))
     .action(async (dir, options) => {
       const { folder: source, ...assembled } = await remakeRun(dir);
-      // It is only read.
+      // The run's own folder is only read.
       await source.discard();
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {

@@ -1,9 +1,11 @@
 import type { LaneEvent } from '../lab/lane-protocol.ts';
 import type { CellOutcome, RunListener } from '../lab/run.ts';
 import { type CellIdentity, cellId } from '../model.ts';
+import { escapeLines } from '../report/escape.ts';
+import { canRedraw } from '../system/terminal.ts';
 
 const REDRAW_MS = 250;
-/** Where there is no terminal to redraw: a line this often. */
+/** How often a new line is written where the old one can't be replaced. */
 const LINE_MS = 10_000;
 
 interface LaneState {
@@ -12,10 +14,11 @@ interface LaneState {
   untilEpochMs: number | null;
 }
 
-/** Tells on `stream` which lanes work, which wait and for how long still, and every cell that failed. */
+/** Reports on `stream` which lanes work, which wait and for how much longer, and which cells failed. */
 export function progressOn(stream: NodeJS.WriteStream, total: number): RunListener & { stop(): void } {
   const lanes = new Map<string, LaneState>();
   const counts = { done: 0, failed: 0 };
+  const redraws = canRedraw(stream);
   let drawn = false;
 
   const clear = () => {
@@ -23,7 +26,7 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
     drawn = false;
   };
   const draw = () => {
-    if (!stream.isTTY) {
+    if (!redraws) {
       if (lanes.size > 0) stream.write(`${line()}\n`);
       return;
     }
@@ -46,7 +49,7 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
     return parts.join(' · ');
   };
 
-  const timer = setInterval(draw, stream.isTTY ? REDRAW_MS : LINE_MS);
+  const timer = setInterval(draw, redraws ? REDRAW_MS : LINE_MS);
   return {
     begins(cell) {
       lanes.set(cellId(cell), { cell, doing: 'starts', untilEpochMs: null });
@@ -63,7 +66,7 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
       else counts.failed++;
       if (outcome.state === 'failed') {
         clear();
-        stream.write(`failed: ${cellId(outcome.cell)}: ${outcome.reason}\n`);
+        stream.write(`${escapeLines(`failed: ${cellId(outcome.cell)}: ${outcome.reason}`)}\n`);
       }
     },
     oneByOne(why) {

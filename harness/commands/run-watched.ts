@@ -3,12 +3,13 @@ import { setMaxListeners } from 'node:events';
 import type { CellPlan } from '../lab/plan.ts';
 import type { Selection } from '../lab/selection.ts';
 import { type RunDone, type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
+import { isHangUpIgnored } from '../system/standard-streams.ts';
 import { EXIT } from './exit.ts';
 import { progressOn } from './progress.ts';
 import { say } from './say.ts';
 
-/** Ctrl-C, an order to end, a terminal that is closed. */
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** The signals of Ctrl-C, of `kill`, and of a terminal that is closed. */
+const stopSignals = (): NodeJS.Signals[] => (isHangUpIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs cells and assembles their captures into a result. The first Ctrl-C ends it early and keeps what was captured; the second ends the
@@ -21,7 +22,7 @@ export async function runWatched(
   options: RunOptions,
 ): Promise<RunDone & { interrupted: boolean }> {
   const interrupt = new AbortController();
-  // Each lane listens to it.
+  // Each lane adds a listener to it.
   setMaxListeners(0, interrupt.signal);
   const onSignal = () => {
     // The lanes' namespaces end with this process.
@@ -31,11 +32,12 @@ export async function runWatched(
     interrupt.abort();
   };
   let stop = () => {};
+  const signals = stopSignals();
   const begin = (total: number) => {
-    for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+    for (const signal of signals) process.on(signal, onSignal);
     const progress = progressOn(process.stderr, total);
     stop = () => {
-      for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+      for (const signal of signals) process.off(signal, onSignal);
       progress.stop();
     };
     return { ...progress, stop };

@@ -2,6 +2,7 @@ import { clients } from '../../clients/index.ts';
 import { servers } from '../../servers/index.ts';
 import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId } from '../model.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { verdictLines } from '../report/section-four.ts';
 import { reportOwn, reportRun, type Written } from '../report/section-four-files.ts';
 import { writeReports } from '../report/write-reports.ts';
@@ -27,13 +28,14 @@ export const addSectionFour: AddCommand = (program) => {
     .addOption(option.out('results/latest'))
     .option(
       '--captures <dir>',
-      'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json), or an earlier run again',
+      'run nothing: judge captures named <server>__<browser>.pcapng (or listed in manifest.json), or those of an earlier run',
     )
     .option('--emulated', 'emulated browsers only, also where real ones are installed')
     .addOption(option.capture())
     .action(async (options) => {
       const { captures, language, out } = options;
-      const show = ({ judged, file }: Written) => print(`${verdictLines(judged, CLAIM_WORDS[language]).join('\n')}\n\n${file}\n`);
+      const show = ({ judged, file }: Written) =>
+        print(`${verdictLines(judged, CLAIM_WORDS[language]).join('\n')}\n\n${escapeTerminal(file)}\n`);
       if (captures !== undefined) {
         const earlier = await readRun(captures);
         const folder = await openRunFolder(out, { mode: 'add' });

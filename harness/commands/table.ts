@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { printable } from '../report/escape.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { FORMER_RUN_FILE, remakeRun } from '../results/remake.ts';
 import { writeInto } from '../results/run-folder.ts';
@@ -16,7 +17,7 @@ export const addTable: AddCommand = (program) => {
     .addOption(reporter())
     .action(async (dir, options) => {
       const { leftOut, lost, folder, ...assembled } = await remakeRun(dir);
-      for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, capture)}: ${reason}`);
+      for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, printable(capture))}: ${reason}`);
       if (lost.length > 0) say(`no longer shown: ${lost.join(', ')}; run.json as it was is kept as ${path.join(dir, FORMER_RUN_FILE)}`);
       await writeInto(folder, () => writeReports(folder, assembled, options.reporter));
       process.exitCode = leftOut.length > 0 ? EXIT.failed : exitCodeOfRun(assembled.run);

@@ -1,4 +1,5 @@
-import type { Connection, Evidence, Exchange, Message, Observation, ObservedValue } from '../model.ts';
+import { type ExchangeSummary, summaryOf } from '../http/exchange-summary.ts';
+import type { Connection, Evidence, Observation, ObservedValue } from '../model.ts';
 import { type CloseContext, causeOfClose } from '../observe/close-cause.ts';
 import { judge } from '../observe/judge.ts';
 import { plainAnswer } from '../observe/plain-answer.ts';
@@ -7,6 +8,7 @@ import type { ConnectionRow, ExchangeRow, ObservedCell } from './run-result.ts';
 /** Most exchanges that a cell lists with their headers (a probe may send thousands); `exchangeCount` counts all of them. */
 export const EXCHANGES_LISTED = 500;
 
+/** Which capture a cell was derived from: its path, its hash in hexadecimal digits, and how many seconds idle connections were watched. */
 export interface CaptureReference {
   /** Relative to the run's folder. */
   capture: string;
@@ -28,7 +30,7 @@ export function cellResult(evidence: Evidence, observations: readonly Observatio
     ...reference,
     notes,
     connections: evidence.connections.map((connection) => connectionRow(connection, evidence)),
-    exchanges: evidence.exchanges.slice(0, EXCHANGES_LISTED).map(exchangeRow),
+    exchanges: evidence.exchanges.slice(0, EXCHANGES_LISTED).map((exchange) => exchangeRow(summaryOf(exchange))),
     exchangeCount: evidence.exchanges.length,
     values: observeAll(evidence, observations),
   };
@@ -79,28 +81,27 @@ export function connectionRow(connection: Connection, evidence: CloseContext): C
   };
 }
 
-/** The row of `exchanges` for one exchange. */
-export function exchangeRow({ stream, index, step, request, response, interim }: Exchange): ExchangeRow {
-  const first: Message | null = request ?? response;
-  const problems = [request, ...interim, response].flatMap((message) => message?.problems ?? []);
+/** The row of an exchange in run.json and in `analyze --json`. */
+export function exchangeRow(exchange: ExchangeSummary): ExchangeRow {
+  const { stream, index, step, method, target, status, requestFrames, responseFrames, durationNs } = exchange;
   return {
     stream,
     index,
     step,
-    method: request?.method ?? null,
-    target: request?.target ?? null,
-    status: response?.status ?? null,
-    requestFrames: request && [...request.frames],
-    responseFrames: response && [...response.frames],
-    requestHeaders: (request?.headers ?? []).map(([name, text]) => [name, text]),
-    responseHeaders: (response?.headers ?? []).map(([name, text]) => [name, text]),
-    interimStatuses: interim.map((message) => message.status),
-    version: response?.version ?? null,
-    framing: response?.framing ?? null,
-    bodyBytes: response?.bodyBytes ?? 0,
-    startMs: toMs(first?.startNs ?? 0),
-    durationMs: request && response ? toMs(response.endNs - request.startNs) : null,
-    complete: (request?.complete ?? true) && (response?.complete ?? false),
-    problems: problems.map(({ kind, detail, frame }) => ({ kind, detail, frame })),
+    method,
+    target,
+    status,
+    requestFrames: requestFrames && [...requestFrames],
+    responseFrames: responseFrames && [...responseFrames],
+    requestHeaders: exchange.requestHeaders.map(([name, text]) => [name, text]),
+    responseHeaders: exchange.responseHeaders.map(([name, text]) => [name, text]),
+    interimStatuses: exchange.interim.map(({ status }) => status),
+    version: exchange.version,
+    framing: exchange.framing,
+    bodyBytes: exchange.bodyBytes,
+    startMs: toMs(exchange.startNs),
+    durationMs: durationNs === null ? null : toMs(durationNs),
+    complete: exchange.complete,
+    problems: exchange.problems.map(({ kind, detail, frame }) => ({ kind, detail, frame })),
   };
 }

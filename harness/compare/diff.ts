@@ -6,6 +6,7 @@ import type { Observation, ObservedValue, Tolerance, ValueJson } from '../model.
 
 export type DiffKind = 'equal' | 'differs' | 'only-left' | 'only-right';
 
+/** One observation of two cells side by side; `null` where a cell has no value for it. */
 export interface ValueDiff {
   observation: string;
   kind: DiffKind;

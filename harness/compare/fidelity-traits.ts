@@ -13,6 +13,7 @@ export interface TraitItem {
   frames: number[];
 }
 
+/** One thing that a browser shows on the wire and that is scored: which items a cell has, and how they are compared. */
 export interface Trait {
   id: string;
   title: string;

@@ -18,12 +18,14 @@ export interface Miss {
   real: { run: number; value: string | number; frames: number[] }[];
 }
 
+/** How many items of a trait the emulated browser got right, of how many. */
 export interface TraitScore {
   trait: string;
   right: number;
   total: number;
 }
 
+/** The comparison of one emulated cell with its real runs: a score for each trait, and every item that differs. */
 export interface CellFidelity {
   scores: TraitScore[];
   misses: Miss[];
@@ -101,6 +103,7 @@ export interface FidelityCell extends CellFidelity {
   realRuns: number;
 }
 
+/** A score, of a browser, a scenario, a trait or all of them. */
 export interface Share {
   id: string;
   /** Mean share of right items over the judged traits and cells; 0 to 1. */
@@ -109,6 +112,7 @@ export interface Share {
   judged: number;
 }
 
+/** The scores of a run: over all cells, and by browser, scenario, server and trait. Each score is a share from 0 to 1. */
 export interface FidelitySummary {
   overall: Share;
   browsers: Share[];

@@ -30,6 +30,7 @@ export interface Majority {
   voting: number;
 }
 
+/** One observation across the servers: the value of each and what most of them show. */
 export interface Column {
   observation: ObservationRow;
   /** `null`: no two agree, or two values are equally frequent. */
@@ -37,6 +38,7 @@ export interface Column {
   entries: Entry[];
 }
 
+/** The comparison of all servers for one client and scenario. */
 export interface Matrix {
   client: string;
   scenario: string;

@@ -16,6 +16,7 @@ export interface ModelPlace {
   scenario: string;
 }
 
+/** Observations in which a model may differ from its server, where, and why. */
 export interface ModelException {
   /** Ids of observations. */
   observations: readonly string[];

@@ -5,6 +5,7 @@ import { isObserved } from './matrix.ts';
 import { declaredReason, type ModelPlace } from './model-exceptions.ts';
 import type { ObservedCell, RunResult } from './run-result.ts';
 
+/** An observation in which a model differs from the server that it imitates. */
 export interface ModelMiss {
   observation: string;
   kind: Exclude<DiffKind, 'equal'>;

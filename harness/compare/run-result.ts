@@ -278,5 +278,7 @@ export function parseRunResult(data: unknown, file: string): RunResult {
   const parsed = runResultSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
-  throw new Error(`${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}`);
+  throw new Error(
+    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: npm run table makes it again from the captures beside it`,
+  );
 }

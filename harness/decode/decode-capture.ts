@@ -1,45 +1,42 @@
-/** From a capture to its connections and exchanges: the composition of readers, layers, reassembly and HTTP. */
+/** From a capture to its connections and exchanges: puts the readers of files, the layers, reassembly and HTTP together. */
 import { stat } from 'node:fs/promises';
-import { setFlagsFromString } from 'node:v8';
 import { countFault, newFacts, type OnPacket } from '../capture-file/packet-reader.ts';
 import { type CaptureSource, readCapture } from '../capture-file/read-capture.ts';
-import { loadFastPath } from '../fast-path/fast-path.ts';
-import type { Listing } from '../fast-path/listed-servers.ts';
 import type { ExchangeBudget } from '../http/exchange-budget.ts';
-import { createHttpStream } from '../http/http-stream.ts';
+import { type ExchangeSummary, summaryOf } from '../http/exchange-summary.ts';
+import { createHttpStream, type HttpStream } from '../http/http-stream.ts';
 import { looksLike } from '../http/start-line.ts';
-import type { CaptureInfo, Connection, Exchange, FrameRecord } from '../model.ts';
-import { type ConnectionLimits, ConnectionTracker } from '../tcp/connection-tracker.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, StepMark } from '../model.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits, ConnectionTracker } from '../tcp/connection-tracker.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
-import { newSegment, OTHER_PROTOCOL, readSegment } from '../wire/segment.ts';
+import { Fragments, HELD_FRAGMENT } from '../wire/fragments.ts';
+import { isOrdinary } from '../wire/protocol-names.ts';
+import { newSegment, readSegment } from '../wire/segment.ts';
+import { type OnSummary, type OpenPlainReader, SharedConnections } from './plain-reader.ts';
+import { firstFrame, stepAt, stepMarks } from './steps.ts';
 
+/** How a capture is decoded. */
 export interface DecodeOptions {
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
-  /** Of the exchanges that connections keep; the rest are told to `exchange` only. Without it each keeps `EXCHANGES_KEPT`. */
+  /** How many exchanges all connections together keep. Without it each keeps `EXCHANGES_KEPT`. */
   budget?: ExchangeBudget;
   /** How many connections are followed at one time; without it `CONNECTION_LIMITS`. */
   limits?: ConnectionLimits;
-  /** Size in bytes from which a capture takes the fast path: loading it costs as much as reading a few megabytes. Without it `FAST_PATH_FROM_BYTES`. */
-  fastPathFrom?: number;
+  /** Opens a reader that takes packets before the layers do. It changes nothing but the time that decoding takes. Not used where frames are asked for. */
+  plainReader?: OpenPlainReader;
 }
 
-/** Where no more packets than these take the slow path, collecting garbage early costs more time than the memory is worth. */
-const MOSTLY_PLAIN_PACKETS = 50_000;
-
-export const FAST_PATH_FROM_BYTES = 4 * 1024 * 1024;
-
-/** Who is told what, with what has been read of the capture's own comments so far. A connection is told after its exchanges. */
+/** Called with what is found, while the capture is read; a connection comes after its exchanges. `steps`: those that have begun so far. */
 export interface DecodeSink {
-  connection?(connection: Connection, comments: FrameComments): void;
-  exchange?(exchange: Exchange, connection: ConnectionIdentity, comments: FrameComments): void;
+  connection?(connection: Connection, steps: StepMark[]): void;
+  exchange?(exchange: Exchange, connection: ConnectionIdentity): void;
+  /** Called for each exchange, as `exchange` is, with as much as lists need. Where only this is given, decoding is faster. */
+  summary?(exchange: ExchangeSummary, server: Endpoint, connection: ConnectionIdentity): void;
   frame?(record: FrameRecord): void;
-  /** Where it is given, the fast path lists plain exchanges that are not among those kept here instead of telling `exchange`. */
-  listing?: Listing;
 }
 
-export type FrameComments = CaptureInfo['frameComments'];
-
+/** A whole capture, decoded. */
 export interface DecodedCapture {
   capture: CaptureInfo;
   /** In the order of `stream`. */
@@ -49,58 +46,77 @@ export interface DecodedCapture {
 }
 
 /**
- * Decodes a capture of any size in constant memory: connections that are over are told and dropped.
+ * Decodes a capture of any size in constant memory: connections that are over are reported and dropped.
  * @throws NotACaptureError where the source is no capture at all, the file system's error where it can't be read. Damage further on
  * ends the decoding and is named in `undecoded`.
  */
 export async function decodeCapture(source: CaptureSource, options: DecodeOptions, sink: DecodeSink): Promise<CaptureInfo> {
   const undecoded: Record<string, number> = {};
   const facts = newFacts();
+  const otherProtocols: Record<string, number> = {};
+  const fragments = new Fragments();
   const segment = newSegment();
-  const fastPath = await fastPathFor(source, options, sink);
-  const tracker = new ConnectionTracker({
+  const { budget, limits = CONNECTION_LIMITS } = options;
+  let steps: StepMark[] = [];
+  let commentsRead = 0;
+  const stepsSoFar = (): StepMark[] => {
+    const { frameComments } = facts;
+    if (frameComments.length !== commentsRead) {
+      commentsRead = frameComments.length;
+      steps = stepMarks({ frameComments, sectionComments: [], frames: 0, endNs: 0, baseEpochNs: 0n });
+    }
+    return steps;
+  };
+  const onExchange = (exchange: Exchange, isReported: boolean, connection: ConnectionIdentity): void => {
+    exchange.step = stepAt(stepsSoFar(), firstFrame(exchange));
+    if (isReported) return;
+    sink.exchange?.(exchange, connection);
+    sink.summary?.(summaryOf(exchange), connection.endpoint('server'), connection);
+  };
+  const onSummary: OnSummary = (exchange, server, connection) => {
+    exchange.step = stepAt(stepsSoFar(), (exchange.requestFrames ?? exchange.responseFrames)?.[0] ?? 0);
+    sink.summary?.(exchange, server, connection);
+  };
+  const tracker = new ConnectionTracker<HttpStream>({
     createSink: (connection) =>
       createHttpStream(
-        (exchange) => sink.exchange?.(exchange, connection, facts.frameComments),
+        (exchange, isReported) => onExchange(exchange, isReported, connection),
         connection.stream,
-        options.budget,
-        options.budget?.isClosedTo(connection),
+        budget,
+        budget?.isClosedTo(connection),
       ),
-    onConnection: (connection) => {
-      if (connection.exchanges.length === 0 && connection.exchangeCount > 0) options.budget?.withoutExchanges.add(connection);
-      sink.connection?.(connection, facts.frameComments);
-    },
+    onConnection: (connection) => sink.connection?.(connection, stepsSoFar()),
     speaker,
+    limits,
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
-    ...(options.limits ? { limits: options.limits } : {}),
-    ...(fastPath ? { lender: fastPath } : {}),
   });
-  let untilHeapIsKeptSmall = fastPath === null ? 1 : MOSTLY_PLAIN_PACKETS;
+  const reader = options.plainReader && !sink.frame ? options.plainReader(await sizeOf(source), sink.exchange ? null : onSummary) : null;
+  const connections = new SharedConnections(tracker, reader, limits.open);
   const onPacket: OnPacket = (packet) => {
-    // What is dropped with a connection is soon most of the heap: without this it grows to four times what is in use.
-    if (--untilHeapIsKeptSmall === 0 && options.budget) setFlagsFromString('--heap-growing-percent=50');
     const { bytes, start, end, originalLength } = packet;
     if (end - start < originalLength) countFault(undecoded, 'cut-by-snap-length');
-    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment);
+    segment.timeNs = packet.timeNs;
+    const fault = readSegment(packet.linkType, bytes, start, end, originalLength, segment, fragments);
     if (fault === null) {
       if (segment.fault !== null) countFault(undecoded, segment.fault);
       segment.frame = packet.frame;
-      segment.timeNs = packet.timeNs;
-      tracker.segment(segment);
-    } else if (fault !== OTHER_PROTOCOL) {
-      countFault(undecoded, fault);
+      connections.segment(segment);
+    } else if (fault !== HELD_FRAGMENT) {
+      countFault(isOrdinary(fault) ? otherProtocols : undecoded, fault);
     }
   };
-  await readCapture(source, onPacket, facts, fastPath);
-  tracker.end();
-  if (tracker.lateFrames > 0) undecoded['after-its-connection-was-told'] = tracker.lateFrames;
+  await readCapture(source, onPacket, facts, reader);
+  connections.end();
+  fragments.countLost(undecoded);
+  if (tracker.lateFrames > 0) undecoded['after-its-connection-was-reported'] = tracker.lateFrames;
   const baseEpochNs = facts.baseEpochNs ?? 0n;
   return {
     baseEpochNs,
     linkTypes: facts.linkTypes,
     frames: facts.frames,
     undecoded: { ...undecoded, ...facts.faults },
+    ...(Object.keys(otherProtocols).length > 0 ? { otherProtocols } : {}),
     received: facts.received,
     dropped: facts.dropped,
     endNs: facts.endEpochNs === null ? facts.lastNs : Math.max(Number(facts.endEpochNs - baseEpochNs), facts.lastNs),
@@ -108,16 +124,6 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     sectionComments: facts.sectionComments,
     frameComments: facts.frameComments,
   };
-}
-
-/** `null` where the slow path is as good, or has to tell more. */
-async function fastPathFor(source: CaptureSource, { fastPathFrom = FAST_PATH_FROM_BYTES }: DecodeOptions, sink: DecodeSink) {
-  if (sink.frame || (await sizeOf(source)) < fastPathFrom) return null;
-  const { listing = null } = sink;
-  const fastPath = loadFastPath(listing);
-  // What is still hot runs for so short a time that compiling it with all it calls takes longer than it saves.
-  if (fastPath !== null && listing !== null) setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
-  return fastPath;
 }
 
 /** Bytes, where they are known before reading; else −1. */

@@ -1,13 +1,12 @@
-/** The messages of a lent connection's exchange: what of them is written into the shared memory, and what the HTTP layer is told of them when it reads on. */
-import type { ChunkPlace } from '../http/chunked.ts';
-import type { BodySeen, MessageSeen } from '../http/seen.ts';
+/** The messages of a connection's last exchange in the shared memory, and back. */
+import type { BodySnapshot, ChunkPlace, MessageSnapshot } from '../http/snapshots.ts';
 import * as at from './layout.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 const CHUNK_STATES: readonly ChunkPlace['state'][] = ['size', 'data', 'data-end'];
 
-/** Puts the response's body that is under way into the connection at `place`. */
-export function setBody(memory: SharedMemory, place: number, body: BodySeen): void {
+/** Writes the response body under way into the connection at `place`. */
+export function writeBody(memory: SharedMemory, place: number, body: BodySnapshot): void {
   const { chunk } = body;
   memory.set(place + at.FRAMING, chunk === null ? at.FRAMING_CONTENT_LENGTH : at.FRAMING_CHUNKED);
   memory.setTime(place + at.REMAINING, chunk === null ? body.remaining : chunk.remaining);
@@ -24,7 +23,8 @@ export function setBody(memory: SharedMemory, place: number, body: BodySeen): vo
   }
 }
 
-export function bodyAt(memory: SharedMemory, place: number): BodySeen {
+/** The body of the last response of the connection at `place`. */
+export function bodyAt(memory: SharedMemory, place: number): BodySnapshot {
   const segments = memory.get(place + at.RESPONSE_SEGMENTS);
   const kept = Math.min(segments, at.SEGMENTS_KEPT);
   const remaining = memory.getTime(place + at.REMAINING);
@@ -44,7 +44,8 @@ export function bodyAt(memory: SharedMemory, place: number): BodySeen {
   };
 }
 
-export function requestAt(memory: SharedMemory, place: number): MessageSeen {
+/** The last request of the connection at `place`, which has no body. */
+export function requestAt(memory: SharedMemory, place: number): MessageSnapshot {
   const side = place + at.CLIENT;
   const headBytes = memory.get(side + at.HEAD_BYTES);
   const frame = memory.get(side + at.HEAD_FRAME);
@@ -72,7 +73,8 @@ export function requestAt(memory: SharedMemory, place: number): MessageSeen {
   };
 }
 
-export function responseAt(memory: SharedMemory, place: number): MessageSeen {
+/** The last response of the connection at `place`, its body as far as it has come. */
+export function responseAt(memory: SharedMemory, place: number): MessageSnapshot {
   const side = place + at.SERVER;
   return {
     bytes: memory.bytes,

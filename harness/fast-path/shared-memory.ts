@@ -1,4 +1,4 @@
-/** Numbers in the memory that the fast path shares with the rest, at places that `layout.ts` names. */
+/** Numbers in the memory that TypeScript and WebAssembly share, at places that `layout.ts` names. */
 export class SharedMemory {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -8,6 +8,7 @@ export class SharedMemory {
     this.#view = new DataView(buffer);
   }
 
+  /** An integer of 32 bits. */
   get(place: number): number {
     return this.#view.getInt32(place, true);
   }
@@ -16,6 +17,7 @@ export class SharedMemory {
     this.#view.setInt32(place, value, true);
   }
 
+  /** A number of 64 bits, as times and byte counts are. */
   getTime(place: number): number {
     return this.#view.getFloat64(place, true);
   }
@@ -24,7 +26,7 @@ export class SharedMemory {
     this.#view.setFloat64(place, value, true);
   }
 
-  /** `count` numbers, one behind the other. */
+  /** `count` integers in a row. */
   getAll(place: number, count: number): number[] {
     if (count === 1) return [this.get(place)];
     const numbers = [this.get(place), this.get(place + 4)];
@@ -32,26 +34,13 @@ export class SharedMemory {
     return numbers;
   }
 
-  /** In the order of the bytes on the wire: four of an address, two of a port. */
-  getWord(place: number): number {
-    return this.#view.getInt32(place);
-  }
-
+  /** Four bytes of an address, as on the wire. */
   setWord(place: number, value: number): void {
     this.#view.setInt32(place, value);
   }
 
-  getPort(place: number): number {
-    return this.#view.getUint16(place);
-  }
-
+  /** As on the wire. */
   setPort(place: number, value: number): void {
     this.#view.setUint16(place, value);
-  }
-
-  /** ASCII, and before it the number of characters. */
-  setText(lengthAt: number, place: number, text: string): void {
-    this.set(lengthAt, text.length);
-    for (let index = 0; index < text.length; index++) this.bytes[place + index] = text.charCodeAt(index);
   }
 }

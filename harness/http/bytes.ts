@@ -1,4 +1,4 @@
-/** Bytes collected from several segments. The store is let go by `clear`, so an idle connection holds none. */
+/** Bytes collected from several segments. `clear` frees the memory, so that an idle connection keeps none. */
 export class ByteCollector {
   #store: Buffer | null = null;
   length = 0;
@@ -29,9 +29,9 @@ const EMPTY = Buffer.alloc(0);
 let viewed: Uint8Array | null = null;
 let view: Buffer = EMPTY;
 
-/** `bytes[start, end)` as a string of one character a byte. */
+/** `bytes[start, end)` as a string with one character for each byte. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  // The capture's read buffer is the same object for thousands of segments: one view serves them all.
+  // The capture's read buffer is the same object for thousands of segments: they share one view.
   if (bytes !== viewed) {
     viewed = bytes;
     view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

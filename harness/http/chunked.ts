@@ -1,18 +1,14 @@
 import type { HeaderField } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
-import { type Fault, HeadScan, parseFields } from './head.ts';
+import { HeadScan, parseFields } from './head.ts';
+import type { Fault } from './head-fields.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
+import type { ChunkPlace } from './snapshots.ts';
 
 const CR = 13;
 const LF = 10;
 
 type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'failed';
-
-/** Where in the coding a segment may end without a line of it being cut: `remaining` bytes of a chunk's data are to come. */
-export interface ChunkPlace {
-  state: 'size' | 'data' | 'data-end';
-  remaining: number;
-}
 
 /** The chunked transfer coding (RFC 9112 §7.1), as far as lengths go: content is counted, not kept. */
 export class ChunkedDecoder {
@@ -30,6 +26,7 @@ export class ChunkedDecoder {
   trailers: HeaderField[] = [];
   faults: Fault[] = [];
 
+  /** Begins another body. */
   reset(): void {
     this.#state = 'size';
     this.#size = 0;
@@ -45,14 +42,14 @@ export class ChunkedDecoder {
     this.faults = [];
   }
 
-  /** `null` inside a line. */
+  /** Where the coding has been read to; `null` inside a line. */
   get place(): ChunkPlace | null {
     const state = this.#state;
     const between = (state === 'size' && this.#digits === 0) || state === 'data' || (state === 'data-end' && !this.#sawCr);
     return between ? { state, remaining: this.#remaining } : null;
   }
 
-  /** Goes on behind what another reader has seen of the body. */
+  /** Goes on from a place, up to which `bodyBytes` of content have been read. */
   resume({ state, remaining }: ChunkPlace, bodyBytes: number): void {
     this.#beginLine();
     this.#state = state;
@@ -60,17 +57,17 @@ export class ChunkedDecoder {
     this.bodyBytes = bodyBytes;
   }
 
-  /** The last chunk and the trailer section are through. */
+  /** The last chunk and the trailer section have been read. */
   get done(): boolean {
     return this.#state === 'done';
   }
 
-  /** The coding is broken: no later byte can be placed. */
+  /** The coding is broken: where later bytes belong can't be known. */
   get failed(): boolean {
     return this.#state === 'failed';
   }
 
-  /** Takes what belongs to the body; returns the offset behind it. */
+  /** Takes what belongs to the body; returns the offset after it. */
   push(bytes: Uint8Array, at: number, end: number): number {
     while (at < end) {
       switch (this.#state) {
@@ -110,7 +107,7 @@ export class ChunkedDecoder {
     return at;
   }
 
-  /** `count` bytes are missing. True where it is sure how the body goes on: they all are chunk data. */
+  /** `count` bytes are missing. True where it is certain how the body goes on: all of them are chunk data. */
   skip(count: number): boolean {
     if (this.#state !== 'data' || count > this.#remaining) return false;
     this.#remaining -= count;
@@ -157,9 +154,9 @@ export class ChunkedDecoder {
         this.#sawCr = false;
         return at;
       }
-      // RFC 9112 §7.1.1: behind the size only blanks, then `;` begins an extension.
+      // RFC 9112 §7.1.1: after the size only blanks may come, then `;` begins an extension.
       if (this.#lineBytes === 0 && byte !== CR && byte !== 59 && byte !== 32 && byte !== 9) {
-        return this.#fail(at, 'invalid-chunk-size', `character ${byte} behind the chunk size`);
+        return this.#fail(at, 'invalid-chunk-size', `character ${byte} after the chunk size`);
       }
       this.#sawCr = byte === CR;
       at++;

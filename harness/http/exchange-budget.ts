@@ -2,17 +2,18 @@ import type { Connection, Endpoint } from '../model.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 
-/** Servers that a budget remembers to be closed to. */
+/** How many servers a budget may be closed to. */
 const CLOSED_SERVERS_MAX = 10_000;
 
-/** How many exchanges may yet be put into connections, all connections of a capture together. */
+/** How many more exchanges the connections of a capture may keep, all of them together. Every connection keeps its last one. */
 export class ExchangeBudget {
   left: number;
   /**
-   * Connections that found none left: they have no more than their last one, and gave back those that they had had: to others that were there
-   * already, for then the budget is closed to later ones.
+   * Connections that keep no exchange but the last one, since nothing was left of the budget. What they had kept went back into it: connections that
+   * had begun before may use that, later ones may not.
    */
   readonly withoutExchanges = new WeakSet<Connection>();
+  /** No connection that begins from now on keeps more than its last exchange. */
   closed = false;
   readonly #servers = new Set<string>();
 
@@ -20,11 +21,12 @@ export class ExchangeBudget {
     this.left = exchanges;
   }
 
-  /** Its later connections keep nothing but their last exchange, however much is left. */
+  /** Later connections of this server keep no exchange but the last one, however much is left. */
   closeTo(server: Endpoint): void {
     if (this.#servers.size < CLOSED_SERVERS_MAX) this.#servers.add(endpointKey(server));
   }
 
+  /** Whether a connection that begins now keeps no exchange but the last one. */
   isClosedTo(connection: ConnectionIdentity): boolean {
     return (
       this.closed || (this.#servers.size > 0 && connection.clientSettled && this.#servers.has(endpointKey(connection.endpoint('server'))))

@@ -30,7 +30,7 @@ export function connectionOptions(message: WithHeaders): string[] {
 }
 
 /**
- * `name`, `name=token` or `name="quoted string"` as a list's element or a parameter has it. The name is in lower case; `null` where no value stands.
+ * `name`, `name=token` or `name="quoted string"` as a list's element or a parameter has it. The name is in lower case; `null` where there is no value.
  */
 function nameAndValue(text: string): [name: string, value: string | null] {
   const equals = text.indexOf('=');
@@ -54,13 +54,14 @@ export function deltaSeconds(argument: string | null | undefined): number | null
   return Math.min(Number(argument), 2 ** 31);
 }
 
+/** The value of `Content-Range`. */
 export type ContentRange =
   /** `bytes 0-9/100`; `length` is `null` for `*`. */
   | { unit: string; first: number; last: number; length: number | null }
   /** An unsatisfied range, as a 416 names it: an asterisk before the length. */
   | { unit: string; first: null; last: null; length: number };
 
-/** RFC 9110 §14.4; `null` where it is missing or invalid (the last position before the first, or beyond the length). */
+/** Reads `Content-Range` (RFC 9110 §14.4); `null` where it is missing or invalid (the last position before the first, or beyond the length). */
 export function contentRange(value: string | null): ContentRange | null {
   const match =
     value === null ? null : /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (?:(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)|\*\/(\d{1,15}))$/.exec(value);
@@ -74,19 +75,20 @@ export function contentRange(value: string | null): ContentRange | null {
   return { unit, first, last, length };
 }
 
+/** The value of `ETag`. */
 export interface EntityTag {
   weak: boolean;
   /** Between the quotes. */
   opaque: string;
 }
 
-/** RFC 9110 §8.8.3; `null` where it is missing or invalid (without quotes, say). */
+/** Reads `ETag` (RFC 9110 §8.8.3); `null` where it is missing or invalid (without quotes, say). */
 export function entityTag(value: string | null): EntityTag | null {
   const match = value === null ? null : /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/.exec(value);
   return match === null ? null : { weak: match[1] !== undefined, opaque: match[2]! };
 }
 
-/** What kind of validator an `ETag` is; an invalid one is none. */
+/** What kind of validator an `ETag` is; `none` where it is invalid. */
 export function entityTagKind(value: string | null): 'strong' | 'weak' | 'none' {
   const tag = entityTag(value);
   return tag === null ? 'none' : tag.weak ? 'weak' : 'strong';
@@ -132,6 +134,7 @@ function dateMs(year: number, monthName: string, dayText: string, hourText: stri
   return date.setUTCHours(hour, minute, second);
 }
 
+/** The parameters of `Keep-Alive`. */
 export interface KeepAlive {
   /** Seconds. */
   timeout: number | null;
@@ -146,6 +149,7 @@ export function keepAlive(value: string | null): KeepAlive {
   return { timeout: whole(parameters.get('timeout')), max: whole(parameters.get('max')) };
 }
 
+/** The value of `Content-Type`. */
 export interface MediaType {
   /** `text/html`, in lower case. */
   type: string;
@@ -153,7 +157,7 @@ export interface MediaType {
   parameters: Map<string, string>;
 }
 
-/** RFC 9110 §8.3.1; `null` where it is missing or invalid. */
+/** Reads `Content-Type` (RFC 9110 §8.3.1); `null` where it is missing or invalid. */
 export function mediaType(value: string | null): MediaType | null {
   if (value === null) return null;
   const [type = '', ...rest] = splitOutsideQuotes(value, ';');

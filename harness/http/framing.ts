@@ -1,25 +1,18 @@
-import type { BodyFraming } from '../model.ts';
-import type { HeadFields } from './head.ts';
-
-export interface Framing {
-  kind: BodyFraming;
-  /** Content bytes to come, where `kind` is `content-length`. */
-  length: number;
-}
+import type { Framing, HeadFields } from './head-fields.ts';
 
 const NONE: Framing = { kind: 'none', length: 0 };
 const CHUNKED: Framing = { kind: 'chunked', length: 0 };
 const CLOSE: Framing = { kind: 'close', length: 0 };
 const TUNNEL: Framing = { kind: 'tunnel', length: 0 };
 
-/** RFC 9112 §6.3 for a request. Adds what it finds wrong to `fields.faults`. */
+/** The framing of a request's body (RFC 9112 §6.3). Adds what it finds wrong to `fields.faults`. */
 export function requestFraming(version: string, fields: HeadFields): Framing {
   return codedOrCounted(version, fields) ?? NONE;
 }
 
-/** RFC 9112 §6.3 for a response to `method` (`null` where the request was not seen: taken for a GET). */
+/** The framing of the body of a response to `method` (RFC 9112 §6.3). `null`: the request was not seen, and is taken for a GET. */
 export function responseFraming(version: string, status: number, method: string | null, fields: HeadFields): Framing {
-  // Read in any case: what is wrong with the fields is worth knowing even where they don't count.
+  // Read in any case: faults of the fields are reported even where the fields don't count.
   const framing = codedOrCounted(version, fields) ?? CLOSE;
   if (status === 101) return TUNNEL;
   if (method === 'CONNECT' && status >= 200 && status < 300) return TUNNEL;
@@ -58,7 +51,7 @@ function codedOrCounted(version: string, fields: HeadFields): Framing | null {
   return counted;
 }
 
-/** The value of `Content-Length`; several different ones are an unrecoverable error for a recipient, here the first is tried. */
+/** The value of `Content-Length`; several different ones are an unrecoverable error for a recipient; here the first one counts. */
 function checkedLength({ contentLengths, faults }: HeadFields): number | null {
   const values =
     contentLengths.length === 1 && !contentLengths[0]!.includes(',')

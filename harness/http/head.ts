@@ -1,31 +1,9 @@
-import type { HeaderField, MessageProblemKind } from '../model.ts';
-import type { Framing } from './framing.ts';
+import type { MessageProblemKind } from '../model.ts';
+import type { Fault, HeadFields } from './head-fields.ts';
 import { MAX_HEADER_FIELDS, MAX_PROBLEMS } from './limits.ts';
 import { isToken } from './start-line.ts';
 
-/** Something wrong with a head, before it is known to which message and frame it belongs. */
-export interface Fault {
-  kind: MessageProblemKind;
-  detail: string;
-}
-
-/** The fields of a head, and those that decide about framing and the connection, in lower case. */
-export interface HeadFields {
-  headers: HeaderField[];
-  contentLengths: string[];
-  transferEncodings: string[];
-  /** Options of `Connection`, as one string; and what they say of the connection (RFC 9112 §9.3). */
-  connection: string;
-  closes: boolean;
-  keepsAlive: boolean;
-  /** By `Content-Length`, once that was read and nothing was wrong with it: many messages may share these fields. */
-  counted: Framing | null;
-  hosts: number;
-  dates: number;
-  faults: Fault[];
-}
-
-/** 1 for what ends a line or may stand nowhere in a head: all control characters but HTAB (RFC 9110 §5.5). */
+/** 1 for what ends a line or is allowed nowhere in a head: all control characters but HTAB (RFC 9110 §5.5). */
 const SPECIAL = new Uint8Array(256).fill(1, 0, 32);
 SPECIAL[9] = 0;
 SPECIAL[127] = 1;
@@ -36,7 +14,7 @@ export class HeadScan {
   controls = false;
 
   /**
-   * The offset behind the empty line that ends a head, or −1 where that is not in `bytes[from, end)`; then the search has to go on two bytes before `end`.
+   * The offset after the empty line that ends a head; −1 where that line is not in `bytes[from, end)`: the search then has to go on two bytes before `end`.
    * Lines end with CRLF; a bare LF ends one too (RFC 9112 §2.2).
    */
   findEnd(bytes: Uint8Array, from: number, end: number): number {
@@ -67,8 +45,8 @@ export function firstLine(head: string): string {
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /**
- * The field lines of `head` from `at` on (behind the start line's LF); a trailer section is `parseFields(section, 0, …)`. `controls`: what `HeadScan`
- * says of it.
+ * Reads the field lines of `head` from `at` on, which is after the start line's LF; a trailer section is `parseFields(section, 0, …)`. `controls`:
+ * as `HeadScan` found it.
  */
 export function parseFields(head: string, at: number, controls: boolean): HeadFields {
   const fields: HeadFields = {
@@ -86,7 +64,7 @@ export function parseFields(head: string, at: number, controls: boolean): HeadFi
   const { headers, faults } = fields;
   let bareLf = at > 0 && head.charCodeAt(at - 2) !== 13;
   const length = head.length;
-  // Found once and used until passed: a head of many lines without a colon would else be searched to its end at each of them.
+  // Kept until it is passed: without that, a head of many lines without a colon would be searched to its end at each of them.
   let colon = -1;
   /** Values of the last field and of the lines that continue it. */
   let folded: string[] | null = null;
@@ -148,12 +126,12 @@ export function parseFields(head: string, at: number, controls: boolean): HeadFi
   return fields;
 }
 
-/** Faults that a head may have by the thousand are named as often as a message keeps them. */
+/** Adds a fault of which a head may have thousands: no more than a message keeps. */
 function addFault(faults: Fault[], kind: MessageProblemKind, detail: string): void {
   if (faults.length < MAX_PROBLEMS) faults.push({ kind, detail });
 }
 
-/** Collects what framing and persistence depend on. The length of the name spares most fields the change of case. */
+/** Collects what framing and persistence depend on. Most fields are passed over by the length of their name. */
 function note(fields: HeadFields, name: string, value: string): void {
   switch (name.length) {
     case 4: {
@@ -188,6 +166,7 @@ function trim(text: string, start: number, end: number): string {
   return start < end ? text.slice(start, end) : '';
 }
 
+/** A text in quotes, shortened. For messages. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

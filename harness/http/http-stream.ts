@@ -1,47 +1,65 @@
-import { type Connection, EXCHANGES_KEPT, type Exchange, type RequestMessage, type ResponseMessage, type Side } from '../model.ts';
+import {
+  type Connection,
+  EXCHANGES_KEPT,
+  type Exchange,
+  type ProxyHeader,
+  type RequestMessage,
+  type ResponseMessage,
+  type Side,
+} from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
 import { isInterim } from './framing.ts';
 import { MAX_INTERIM_RESPONSES, MAX_PIPELINED_REQUESTS } from './limits.ts';
 import { addProblem } from './message.ts';
 import { type MessageListener, MessageParser } from './message-parser.ts';
-import type { BodySeen, MessageSeen } from './seen.ts';
+import { proxyHeader } from './proxy-protocol.ts';
+import type { BodySnapshot, MessageSnapshot, StreamSnapshot } from './snapshots.ts';
 import { looksLike } from './start-line.ts';
 
+/** Called for an exchange when it is complete. `isReported`: it was read, and reported, elsewhere (`HttpStream.resume`). */
+export type OnExchange = (exchange: Exchange, isReported: boolean) => void;
+
 /**
- * Reads HTTP/1.x exchanges from one connection. `onExchange` gets each when it is complete, or when the connection ends, in the order of the requests;
- * `end` puts the same objects into the connection, as many as it may keep. A stream that is not HTTP gives none. What the sink is told must be in causal
+ * Reads the HTTP/1.x exchanges of one connection (RFC 9112). `onExchange` gets each when it is complete, or when the connection ends, in the order of the
+ * requests; `end` puts the same objects into the connection, as many as it may keep. A stream that is not HTTP gives none. The bytes must come in causal
  * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
- * `stream` numbers the exchanges that are handed out before `end` tells the connection; where they are `listedOnly`, it keeps none of them but the last. Bytes that turn up behind an exchange and belong to no message are noted
- * in its last message, even where it was handed out before.
+ * `stream`: the connection's number, which exchanges have before `end` gives them the connection. `keepsLastOnly`: it keeps no exchange but the last one,
+ * whatever is left of the budget. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
  */
 export function createHttpStream(
-  onExchange: (exchange: Exchange) => void,
+  onExchange: OnExchange,
   stream = 0,
   budget = new ExchangeBudget(Number.POSITIVE_INFINITY),
-  listedOnly = budget.closed,
+  keepsLastOnly = budget.closed,
 ): HttpStream {
-  return new HttpStream(onExchange, stream, budget, listedOnly);
+  return new HttpStream(onExchange, stream, budget, keepsLastOnly);
 }
 
-/** An exchange that is not yet told. */
+/** An exchange that has not been reported yet. */
 interface Open {
   exchange: Exchange;
+  /** As in `OnExchange`. */
+  isReported: boolean;
   requestEnded: boolean;
   /** A final response has begun. */
   answered: boolean;
   responseEnded: boolean;
   /** Bytes of the server are missing, or can't be read, in which its response may have been. */
   maybeLost: boolean;
-  /** Stands for whatever may have been asked in bytes of the client that are missing or can't be read. */
+  /** In the place of whatever was asked in bytes of the client that are missing or can't be read. */
   unseen: boolean;
   /** Without a request: the client had sent bytes that are no request. */
   afterJunk: boolean;
+  /** Bytes that begin no response came while it waited for one, and its request has a problem that says so. */
+  junkNoted: boolean;
+  /** Its last interim response has a problem that says that later ones are not kept. */
+  interimLimitNoted: boolean;
 }
 
 export class HttpStream implements StreamSink {
-  readonly #onExchange: (exchange: Exchange) => void;
+  readonly #onExchange: OnExchange;
   readonly #stream: number;
   readonly #requests: MessageParser;
   readonly #responses: MessageParser;
@@ -54,64 +72,67 @@ export class HttpStream implements StreamSink {
   /** The client's and the server's side are the other way round than TCP believed. */
   #swapped = false;
   #anyMessage = false;
+  #proxyHeader: ProxyHeader | null = null;
   #count = 0;
   #kept: Exchange[] = [];
   readonly #budget: ExchangeBudget;
-  /** Exchanges are told and not kept, but for the last one. */
-  #listedOnly: boolean;
+  /** Exchanges are reported, but none is kept except the last one. */
+  #keepsLastOnly: boolean;
 
-  constructor(onExchange: (exchange: Exchange) => void, stream: number, budget: ExchangeBudget, listedOnly: boolean) {
+  constructor(onExchange: OnExchange, stream: number, budget: ExchangeBudget, keepsLastOnly: boolean) {
     this.#budget = budget;
-    this.#listedOnly = listedOnly;
+    this.#keepsLastOnly = keepsLastOnly;
     this.#onExchange = onExchange;
     this.#stream = stream;
     this.#requests = new MessageParser('request', this.#requestListener());
     this.#responses = new MessageParser('response', this.#responseListener());
   }
 
-  /** Between two exchanges of a connection that goes on. */
-  get settled(): boolean {
-    return this.#open.length === 0 && !this.#swapped && this.#requests.settled && this.#responses.settled;
+  /** Where the streams stand, where `resume` or `resumeBody` could go on from that: between two exchanges, or in the body of the only response under way. */
+  snapshot(): StreamSnapshot | null {
+    if (this.#swapped || !this.#requests.settled) return null;
+    const body = this.#bodyUnderWay();
+    const isBetween = this.#open.length === 0 && this.#responses.settled;
+    if (body === null && !isBetween) return null;
+    return { offsets: [this.#requests.offset, this.#responses.offset], exchanges: this.#count, body };
   }
 
-  /** The body of the response under way, where it could be read on elsewhere. */
-  get body(): BodySeen | null {
+  #bodyUnderWay(): BodySnapshot | null {
     const [open] = this.#open;
-    if (this.#open.length !== 1 || this.#swapped || !open!.requestEnded || open !== this.#answering || !this.#requests.settled) return null;
-    return open.answered ? this.#responses.body : null;
+    if (this.#open.length !== 1 || !open!.requestEnded || open !== this.#answering || !open!.answered) return null;
+    return this.#responses.body;
   }
 
-  /** Exchanges to come are told and not kept. */
-  get listedOnly(): boolean {
-    return this.#listedOnly;
+  /** Whether it keeps none of the exchanges to come but the last one. */
+  get keepsLastOnly(): boolean {
+    return this.#keepsLastOnly;
   }
 
-  /** Bytes so far, of the client and of the server. */
-  get offsets(): readonly [number, number] {
-    return [this.#requests.offset, this.#responses.offset];
-  }
-
-  /** Between two exchanges, `count` more in the bytes up to these offsets were read and told elsewhere. */
-  skip(count: number, offsets: readonly [number, number]): void {
-    this.#count += count;
+  /** Between two exchanges: goes on after `count` whole exchanges in the bytes up to these offsets, which are counted and not reported. */
+  skip(count: number, offsets: StreamSnapshot['offsets']): void {
     if (count > 0) this.#anyMessage = true;
-    this.#requests.skip(count, offsets[0]);
-    this.#responses.skip(count, offsets[1]);
+    this.#count += count;
+    this.#requests.skipTo(offsets[0]);
+    this.#responses.skipTo(offsets[1]);
   }
 
-  /** Takes up the next exchange, of which another reader has seen this much. */
-  resume(request: MessageSeen, response: MessageSeen | null): void {
+  /** Between two exchanges: goes on from snapshots of the next one, which is whole or under way. `isReported`: it is whole, and is not to be reported again. */
+  resume(request: MessageSnapshot, response: MessageSnapshot | null, isReported = false): void {
     this.#requests.resume(request);
+    if (isReported) this.#open.at(-1)!.isReported = true;
     if (response !== null) this.#responses.resume(response);
   }
 
-  /** Goes on behind what another reader has seen of the response under way. */
-  proceed(seen: BodySeen): void {
-    this.#responses.proceed(seen);
+  /** Goes on from a later snapshot of the response body under way. */
+  resumeBody(snapshot: BodySnapshot): void {
+    this.#responses.resumeBody(snapshot);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
-    if (!this.#anyMessage) this.#checkSides(side, bytes, start, end, cut);
+    if (!this.#anyMessage) {
+      if (side === 'client' && this.#requests.offset === 0) start = this.#passProxyHeader(bytes, start, end);
+      this.#checkSides(side, bytes, start, end, cut);
+    }
     if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
     else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
   }
@@ -137,21 +158,31 @@ export class HttpStream implements StreamSink {
     for (const exchange of this.#kept) exchange.stream = connection.stream;
     connection.exchanges = this.#kept;
     connection.exchangeCount = this.#count;
-    if (this.#listedOnly && this.#count > 0) this.#budget.withoutExchanges.add(connection);
+    if (this.#proxyHeader !== null) connection.proxyHeader = this.#proxyHeader;
+    if (this.#keepsLastOnly && this.#count > 0) this.#budget.withoutExchanges.add(connection);
   }
 
   #serverEnds(clean: boolean, why: string, frame: number): void {
     this.#responses.close(clean, why, frame);
     this.#serverDone = true;
     for (const open of this.#open) open.responseEnded = true;
-    this.#tell(true);
+    this.#report(true);
   }
 
   #fromClient(side: Side): boolean {
     return (side === 'client') !== this.#swapped;
   }
 
-  /** Where the SYN was not captured, TCP may have guessed wrong who is the client. The first start line tells. */
+  /** The first segment may begin with a header of the PROXY protocol, which is always whole in one. Returns where the client's own bytes begin. */
+  #passProxyHeader(bytes: Uint8Array, start: number, end: number): number {
+    const header = proxyHeader(bytes, start, end);
+    if (header === null || header === 'incomplete') return start;
+    this.#proxyHeader = header;
+    this.#requests.skipTo(header.length);
+    return start + header.length;
+  }
+
+  /** Where the SYN was not captured, TCP may have guessed wrong which end is the client. The first start line shows it. */
   #checkSides(side: Side, bytes: Uint8Array, start: number, end: number, cut: number): void {
     const kind = looksLike(bytes, start, end, cut > 0);
     if (kind === null || !this.#requests.idle || !this.#responses.idle) return;
@@ -163,7 +194,7 @@ export class HttpStream implements StreamSink {
   #requestListener(): MessageListener {
     return {
       begin: () => {
-        // Who asks again has got an answer to what it asked before, if that was anything.
+        // A client that asks again has its answer to what it asked before, if it had asked anything.
         const last = this.#open.at(-1);
         if (last?.unseen && !last.answered && !last.maybeLost) this.#open.pop();
         const open = newOpen(this.#stream);
@@ -175,13 +206,13 @@ export class HttpStream implements StreamSink {
         const open = this.#requestUnderWay!;
         this.#requestUnderWay = null;
         open.requestEnded = true;
-        // Nobody answers what was no request; but a response that came already stays.
+        // What was no request gets no response. One that has come already is kept.
         if (!open.answered) this.#open.splice(this.#open.indexOf(open), 1);
-        this.#tell(false);
+        this.#report(false);
       },
       junk: () => false,
       lost: (cut) => {
-        // The rest of a segment is that of the head or body which it began with.
+        // The rest of a segment belongs to the head or body that the segment has the start of.
         if (cut) return;
         const last = this.#open.at(-1);
         if (!last?.unseen || last.answered) this.#openUnseen();
@@ -204,7 +235,7 @@ export class HttpStream implements StreamSink {
           );
           this.#requests.ignoreRest();
         }
-        this.#tell(false);
+        this.#report(false);
       },
     };
   }
@@ -214,17 +245,20 @@ export class HttpStream implements StreamSink {
   #responseListener(): MessageListener {
     return {
       begin: () => {
-        // What was held back for the sake of bytes behind it has got its bytes.
-        this.#tell(true);
+        // A response that was held back, in case bytes followed it, has been followed by some.
+        this.#report(true);
       },
       drop: () => {},
       junk: (frame) => {
         const waiting = this.#open.filter((open) => !open.answered && open.exchange.request !== null);
-        for (const open of waiting) addProblem(open.exchange.request!, 'invalid-start-line', JUNK_IN_ANSWER, frame);
+        for (const open of waiting) {
+          addProblem(open.exchange.request!, 'invalid-start-line', 'bytes that begin no response came while it waited for one', frame);
+          open.junkNoted = true;
+        }
         return waiting.length > 0;
       },
       lost: () => {
-        // From the last one on: those before one that is marked are marked too.
+        // From the last one backwards: those before a marked one are marked too.
         for (let place = this.#open.length - 1; place >= 0; place--) {
           const open = this.#open[place]!;
           if (open.answered || open.maybeLost) return;
@@ -240,17 +274,18 @@ export class HttpStream implements StreamSink {
       head: (message) => {
         this.#anyMessage = true;
         const response = message as ResponseMessage;
-        const { exchange } = this.#answering!;
+        const open = this.#answering!;
+        const { exchange } = open;
         if (isFinal(response.status)) exchange.response = response;
         else if (exchange.interim.length === 0) exchange.interim = [response];
         else if (exchange.interim.length < MAX_INTERIM_RESPONSES) exchange.interim.push(response);
-        else noteInterimLimit(exchange.interim.at(-1)!, response.headFrames[0]);
+        else noteInterimLimit(open, response.headFrames[0]);
         if (response.framing === 'tunnel') this.#requests.ignoreRest();
       },
       end: (message) => {
         if (isFinal((message as ResponseMessage).status)) this.#answering!.responseEnded = true;
         this.#answering = null;
-        this.#tell(false);
+        this.#report(false);
       },
     };
   }
@@ -264,13 +299,13 @@ export class HttpStream implements StreamSink {
         next = open;
         break;
       }
-      // Where an answer to each may be missing: to something unseen before to what was asked earlier.
+      // Where any of the answers may be missing, this one belongs to something unseen rather than to an earlier request.
       if (next === null || (open.unseen && !next.unseen)) next = open;
     }
     if (next === null) {
       next = this.#openUnseen();
     } else {
-      // What was asked before it has its answer among what is missing.
+      // The answers to what was asked before it are among the missing bytes.
       for (const open of this.#open) {
         if (open === next) break;
         if (!open.answered) this.#answerIsLost(open);
@@ -295,14 +330,14 @@ export class HttpStream implements StreamSink {
     open.answered = true;
     open.responseEnded = true;
     const { request } = open.exchange;
-    if (request !== null && !request.problems.some(({ detail }) => detail === JUNK_IN_ANSWER))
+    if (request !== null && !open.junkNoted)
       addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
   }
 
-  // ------------------------------------------------------------------------------------------------------------- tell
+  // ----------------------------------------------------------------------------------------------------------- report
 
-  /** Hands out what is complete. `all`: also a response that closes the connection, which waits for bytes that should not follow it. */
-  #tell(all: boolean): void {
+  /** Reports what is complete. `all`: also a response that closes the connection, which is held back in case bytes follow it that should not. */
+  #report(all: boolean): void {
     while (this.#open.length > 0) {
       const first = this.#open[0]!;
       if (!first.requestEnded || !first.responseEnded) return;
@@ -317,18 +352,18 @@ export class HttpStream implements StreamSink {
       }
       exchange.index = this.#count++;
       this.#keep(exchange);
-      this.#onExchange(exchange);
+      this.#onExchange(exchange, first.isReported);
     }
   }
 
   #keep(exchange: Exchange): void {
     const budget = this.#budget;
-    if (!this.#listedOnly && budget.left <= 0) {
+    if (!this.#keepsLastOnly && budget.left <= 0) {
       budget.left += this.#kept.length;
       budget.closed = true;
-      this.#listedOnly = true;
+      this.#keepsLastOnly = true;
     }
-    if (this.#listedOnly) {
+    if (this.#keepsLastOnly) {
       this.#kept = [exchange];
     } else if (this.#kept.length < EXCHANGES_KEPT) {
       this.#kept.push(exchange);
@@ -339,9 +374,7 @@ export class HttpStream implements StreamSink {
   }
 }
 
-const JUNK_IN_ANSWER = 'bytes that begin no response came while it waited for one';
-
-/** Nearly every exchange has none: they share an empty list, which is replaced by the first one. */
+/** Nearly every exchange has none: they share one empty list, which the first interim response replaces. */
 const NO_INTERIM: ResponseMessage[] = [];
 Object.freeze(NO_INTERIM);
 
@@ -350,16 +383,21 @@ const isFinal = (status: number): boolean => status === 101 || !isInterim(status
 function newOpen(stream: number): Open {
   return {
     exchange: { stream, index: 0, step: null, request: null, response: null, interim: NO_INTERIM },
+    isReported: false,
     requestEnded: false,
     answered: false,
     responseEnded: false,
     maybeLost: false,
     unseen: false,
     afterJunk: false,
+    junkNoted: false,
+    interimLimitNoted: false,
   };
 }
 
-function noteInterimLimit(last: ResponseMessage, frame: number): void {
-  if (last.problems.some(({ detail }) => detail.includes('MAX_INTERIM_RESPONSES'))) return;
-  addProblem(last, 'truncated', `interim responses beyond MAX_INTERIM_RESPONSES (${MAX_INTERIM_RESPONSES}) are not kept`, frame);
+function noteInterimLimit(open: Open, frame: number): void {
+  if (open.interimLimitNoted) return;
+  open.interimLimitNoted = true;
+  const detail = `interim responses beyond MAX_INTERIM_RESPONSES (${MAX_INTERIM_RESPONSES}) are not kept`;
+  addProblem(open.exchange.interim.at(-1)!, 'truncated', detail, frame);
 }

@@ -1,12 +1,13 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
-import { type Framing, requestFraming, responseFraming } from './framing.ts';
-import { type Fault, firstLine, type HeadFields, HeadScan, parseFields, quote } from './head.ts';
+import { requestFraming, responseFraming } from './framing.ts';
+import { firstLine, HeadScan, parseFields, quote } from './head.ts';
+import type { Fault, Framing, HeadFields } from './head-fields.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
 import { addProblem, Extent, newRequest, newResponse } from './message.ts';
 import { RecentBytes } from './recent-bytes.ts';
-import type { BodySeen, MessageSeen } from './seen.ts';
+import type { BodySnapshot, MessageSnapshot } from './snapshots.ts';
 import {
   endOfLine,
   looksLike,
@@ -21,35 +22,36 @@ import {
   type StatusLine,
 } from './start-line.ts';
 
+/** Which messages a parser reads. */
 export type Role = 'request' | 'response';
 
-/** What a parser tells of the messages of its side, and what it has to ask. */
+/** What a parser reports of the messages of its side, and what it has to ask. */
 export interface MessageListener {
   /** The first byte of what may be a message. */
   begin(): void;
   /** What began was no message after all. */
   drop(): void;
-  /** Bytes in `frame` begin no message. True where that is noted with messages of the other side, which waited for one. */
+  /** Bytes in `frame` begin no message. Gives true where that is noted with messages of the other side that waited for one. */
   junk(frame: number): boolean;
-  /** Messages may have begun or ended in what is missing or can't be read. `cut`: it is the rest of a segment that the snap length cut. */
+  /** Messages may have begun or ended in bytes that are missing or can't be read. `cut`: they are the rest of a segment that the snap length cut. */
   lost(cut: boolean): void;
   /** The method that a response with this status answers (RFC 9112 §6.3: HEAD and CONNECT decide about its body); `null` where unknown. */
   methodFor(status: number): string | null;
-  /** The head is through; body and end are still to come. */
+  /** The head has been read; body and end are still to come. */
   head(message: RequestMessage | ResponseMessage): void;
   end(message: RequestMessage | ResponseMessage): void;
 }
 
 /**
  * `start`: at a boundary of messages. `head`: in a head that began. `length`, `chunked`, `close`: in a body of that framing.
- * `lost`: the place is lost; every segment is asked whether it begins a message. `ignore`: what follows is not HTTP, or nothing follows.
+ * `lost`: where messages begin is no longer known; each segment is tested for the start of one. `ignore`: what follows is not HTTP, or nothing follows.
  */
 type State = 'start' | 'head' | 'length' | 'chunked' | 'close' | 'lost' | 'ignore';
 
 const CR = 13;
 const LF = 10;
 
-/** Status lines with their CRLF, and field lines with the empty line, of heads with which nothing is wrong. */
+/** Status lines with their CRLF, and field lines with the empty line, of heads without faults. */
 const statusLines = new RecentBytes<{ line: string; start: StatusLine }>();
 const fieldLines: Readonly<Record<Role, RecentBytes<HeadFields>>> = { request: new RecentBytes(), response: new RecentBytes() };
 
@@ -60,7 +62,7 @@ export class MessageParser {
   #state: State = 'start';
   /** Bytes of this side before the ones that are being fed. */
   #offset = 0;
-  /** What is missing next is the rest of a segment that the snap length cut. */
+  /** The next missing bytes are the rest of a segment that the snap length cut. */
   #cut = false;
 
   // The message under way.
@@ -72,7 +74,7 @@ export class MessageParser {
   #remaining = 0;
   #chunked: ChunkedDecoder | null = null;
 
-  /** The message that ended last, for what turns up behind it. */
+  /** The message that ended last: bytes after it that belong to no message are noted there. */
   #previous: Message | null = null;
   #previousCloses = false;
 
@@ -106,14 +108,13 @@ export class MessageParser {
     return this.#offset;
   }
 
-  /** `count` messages in the bytes up to `offset` were read elsewhere. */
-  skip(count: number, offset: number): void {
+  /** Goes on from byte `offset` of this side: whole messages before it are not read here. Call where `settled`. */
+  skipTo(offset: number): void {
     this.#offset = offset;
-    if (count > 0) this.#previous ??= newRequest('', NO_REQUEST_LINE, [], 0, NO_FRAMING, this.#extent);
   }
 
-  /** How far the message under way has come, where it could be read on elsewhere; its lists go on growing. */
-  get body(): BodySeen | null {
+  /** How far the message under way has been read, where `resumeBody` could go on from that; its lists go on growing. `null` elsewhere. */
+  get body(): BodySnapshot | null {
     const message = this.#message;
     if (message === null || this.#previousCloses) return null;
     const chunk = this.#state === 'chunked' ? this.#chunked!.place : null;
@@ -136,31 +137,31 @@ export class MessageParser {
     };
   }
 
-  /** Takes up a message that another reader has found. Call where `settled`. */
-  resume(seen: MessageSeen): void {
-    const { bytes, start, headBytes, body } = seen;
+  /** Begins a message from its snapshot, and goes on from there. Call where `settled`. */
+  resume(snapshot: MessageSnapshot): void {
+    const { bytes, start, headBytes, body } = snapshot;
     const size = body.sizes[0]!;
-    this.#begin(seen.offset, size, seen.frame, seen.timeNs);
+    this.#begin(snapshot.offset, size, snapshot.frame, snapshot.timeNs);
     this.#readHead(bytes, start, start + headBytes);
-    this.#offset = seen.offset + headBytes;
+    this.#offset = snapshot.offset + headBytes;
     if (this.#message === null) return;
     this.#message.headEndsWithBody = size > headBytes;
-    this.proceed(body);
+    this.resumeBody(body);
   }
 
-  /** Goes on behind what another reader has seen of the body under way. */
-  proceed(seen: BodySeen): void {
+  /** Goes on from a later snapshot of the body under way. */
+  resumeBody(snapshot: BodySnapshot): void {
     const message = this.#message!;
-    this.#offset += seen.bodyWireBytes - message.bodyWireBytes;
-    message.bodyWireBytes = seen.bodyWireBytes;
-    this.#extent.resume(seen);
-    if (seen.chunk !== null) {
-      this.#chunked!.resume(seen.chunk, seen.bodyBytes);
+    this.#offset += snapshot.bodyWireBytes - message.bodyWireBytes;
+    message.bodyWireBytes = snapshot.bodyWireBytes;
+    this.#extent.resume(snapshot);
+    if (snapshot.chunk !== null) {
+      this.#chunked!.resume(snapshot.chunk, snapshot.bodyBytes);
     } else {
-      message.bodyBytes = seen.bodyBytes;
-      this.#remaining = seen.remaining;
+      message.bodyBytes = snapshot.bodyBytes;
+      this.#remaining = snapshot.remaining;
     }
-    if (seen.whole) this.#finish(true);
+    if (snapshot.whole) this.#finish(true);
   }
 
   /** Nothing that follows is HTTP. */
@@ -172,7 +173,7 @@ export class MessageParser {
     this.#state = 'ignore';
   }
 
-  /** The next bytes, of one segment. `cut`: so many bytes behind them the snap length cut off. */
+  /** The next bytes, of one segment. `cut`: how many bytes after them the snap length cut off. */
   feed(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
     this.#cut = cut > 0;
     if (this.#state === 'ignore' || start >= end) return;
@@ -184,12 +185,12 @@ export class MessageParser {
     while (at < end) {
       switch (this.#state) {
         case 'start': {
-          const behindPrevious = at > start;
+          const afterPrevious = at > start;
           while (at < end && (bytes[at] === LF || bytes[at] === CR)) at++;
           if (at === end) break;
           if (this.#previousCloses) this.#noteDataAfterClose(end - at, frame);
           if (!this.#mayBegin(bytes, at, end)) {
-            this.#noteJunk(frame, behindPrevious);
+            this.#noteJunk(frame, afterPrevious);
             this.#lose();
             at = end;
             break;
@@ -291,7 +292,7 @@ export class MessageParser {
     this.#lose();
   }
 
-  /** This side sends nothing more. `clean`: it said so by a FIN; else it was reset, or the capture ends. */
+  /** This side sends nothing more. `clean`: it sent a FIN; else it was reset, or the capture ends. */
   close(clean: boolean, why: string, frame: number): void {
     if (this.#state === 'head') this.#cutHead('truncated', `${why} inside the head`);
     else if (this.#message !== null) {
@@ -357,7 +358,7 @@ export class MessageParser {
     return end;
   }
 
-  /** The common case: the field lines are whole in this segment and known. Returns the offset behind the head, or −1 where it is to be read. */
+  /** The common case: the field lines are whole in this segment and known. Returns the offset after the head, or −1 where it has to be read. */
   #readKnownHead(bytes: Uint8Array, at: number, end: number): number {
     if (this.#role === 'response') {
       const known = statusLines.find(bytes, at, end);
@@ -383,7 +384,7 @@ export class MessageParser {
     return (this.#role === 'request' ? parseRequestLine(line) : parseStatusLine(line)) !== null;
   }
 
-  /** What began like a start line turned out to be none. */
+  /** What looked like a start line turned out to be none. */
   #dropHead(end: number): number {
     this.#headBytes.clear();
     this.#noteJunk(this.#extent.lastFrame, false);
@@ -392,7 +393,7 @@ export class MessageParser {
     return end;
   }
 
-  /** The head is `bytes[start, stop)`; behind it the segment goes on from `headEnd` to `end`. */
+  /** The head is `bytes[start, stop)`; after it the segment goes on from `headEnd` to `end`. */
   #headIsWhole(bytes: Uint8Array, start: number, stop: number, headEnd: number, end: number): number {
     const lineEnd = this.#scan.controls ? -1 : endOfLine(bytes, start, stop);
     let line: string;
@@ -439,7 +440,7 @@ export class MessageParser {
     return headEnd;
   }
 
-  /** A head whose rest can't be had: what is there of it is kept, with the reason. */
+  /** A head whose rest is missing: what is there is kept, with the reason. */
   #cutHead(kind: MessageProblemKind, detail: string): void {
     const collected = this.#headBytes;
     const text = latin1(collected.bytes, 0, collected.length);
@@ -504,7 +505,7 @@ export class MessageParser {
     if (cut !== null) faults.push(cut);
     if (faults.length > 0) {
       for (const { kind, detail } of faults) this.#problem(kind, detail, this.#extent.lastFrame);
-      // They are this message's; the next one with the same fields has its own.
+      // The next message with the same fields has its own.
       faults.length = 0;
     }
     // RFC 9112 §9.3. An interim response says nothing about the connection.
@@ -544,14 +545,12 @@ export class MessageParser {
       addProblem(this.#previous, 'data-after-close', `${count} bytes or more follow on a connection that it closes`, frame);
   }
 
-  /** `behindPrevious`: it comes in the segment that ends the previous message. */
-  #noteJunk(frame: number, behindPrevious: boolean): void {
-    const noted = !behindPrevious && this.#listener.junk(frame);
+  /** `afterPrevious`: the bytes are in the segment that ends the previous message. */
+  #noteJunk(frame: number, afterPrevious: boolean): void {
+    const noted = !afterPrevious && this.#listener.junk(frame);
     if (!noted && this.#previous !== null) addProblem(this.#previous, 'invalid-start-line', 'bytes that begin no message follow it', frame);
     this.#previous = null;
   }
 }
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };
-/** Of a message that nobody is told: it stands for those that were read elsewhere. */
-const NO_REQUEST_LINE: RequestLine = { method: '', target: '', version: '', fault: null };

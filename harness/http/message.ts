@@ -1,4 +1,4 @@
-/** How messages come into being. Each literal names all fields at once: spreading a common part costs more than reading the head. */
+/** How messages are made. Each literal names all fields at once: spreading a common part costs more than reading the head. */
 
 import {
   FRAMES_KEPT,
@@ -10,11 +10,11 @@ import {
   type ResponseMessage,
 } from '../model.ts';
 import { DOUBLE_ZERO } from '../wire/double-zero.ts';
-import type { Framing } from './framing.ts';
+import type { Framing } from './head-fields.ts';
 import { MAX_PROBLEMS } from './limits.ts';
 import type { RequestLine, StatusLine } from './start-line.ts';
 
-/** Nearly every message has none: they share one empty list each, which is replaced where something is to be put into it. */
+/** Nearly every message has none: they share these empty lists, which are replaced where something is added. */
 const NO_FIELDS: HeaderField[] = [];
 const NO_PROBLEMS: MessageProblem[] = [];
 Object.freeze(NO_FIELDS);
@@ -64,14 +64,14 @@ export class Extent {
     }
   }
 
-  /** Another reader has seen the segments since the one in which the message begins. */
-  resume(seen: Pick<Extent, 'sizes' | 'frames' | 'segments' | 'largest' | 'lastFrame' | 'endNs'>): void {
-    this.sizes = seen.sizes;
-    this.frames = seen.frames;
-    this.segments = seen.segments;
-    this.largest = seen.largest;
-    this.lastFrame = seen.lastFrame;
-    this.endNs = seen.endNs;
+  /** Takes over the segments of a snapshot, the first of which is the one in which the message begins. */
+  resume(snapshot: Pick<Extent, 'sizes' | 'frames' | 'segments' | 'largest' | 'lastFrame' | 'endNs'>): void {
+    this.sizes = snapshot.sizes;
+    this.frames = snapshot.frames;
+    this.segments = snapshot.segments;
+    this.largest = snapshot.largest;
+    this.lastFrame = snapshot.lastFrame;
+    this.endNs = snapshot.endNs;
   }
 
   /** Puts into the message what is only known at its end. */

@@ -1,6 +1,6 @@
 /**
- * Start lines and field lines are most often those of an earlier message, byte for byte: a client repeats its own, a server all but a few.
- * What was read of the last ones is kept, so that bytes which begin with one of them need neither be searched for their end nor read again.
+ * Start lines and field lines are most often those of an earlier message, byte for byte: a client repeats its own, and a server nearly all of them.
+ * The meaning of the last ones is kept, so that bytes that begin with one of them need not be read again.
  */
 
 /** Byte sequences that are kept; the one that was found last is tried first. */
@@ -8,6 +8,7 @@ const ENTRIES = 6;
 /** Longer ones are read anew each time: keeping them would cost more memory than it saves time. */
 const BYTES_MAX = 2048;
 
+/** Bytes seen before: how many they are, and what they mean. */
 export interface Known<T> {
   readonly length: number;
   readonly value: T;
@@ -18,6 +19,7 @@ interface Entry<T> extends Known<T> {
   readonly view: DataView;
 }
 
+/** What the last few byte sequences meant. */
 export class RecentBytes<T> {
   readonly #entries: Entry<T>[] = [];
 
@@ -36,11 +38,11 @@ export class RecentBytes<T> {
     return null;
   }
 
-  /** Keeps what `bytes[start, end)` means, for the cost of forgetting what was not found for longest. */
+  /** Keeps what `bytes[start, end)` means, and forgets what has not been found for longest. */
   keep(bytes: Uint8Array, start: number, end: number, value: T): void {
     const length = end - start;
     if (length > BYTES_MAX || length < 1) return;
-    // Not `slice`: that of a Buffer shares its memory, which is read into again.
+    // Not `slice`, which shares memory in a Buffer: the next read would overwrite it.
     const own = new Uint8Array(length);
     own.set(bytes.subarray(start, end));
     const entry: Entry<T> = { length, value, bytes: own, view: new DataView(own.buffer) };
@@ -52,9 +54,9 @@ export class RecentBytes<T> {
 let viewed: Uint8Array | null = null;
 let view: DataView = new DataView(new ArrayBuffer(0));
 
-/** Compares four bytes at a time, from the end on: what differs (dates, tags, lengths) seldom stands in the first lines. */
+/** Compares four bytes at a time, from the end on: what differs (dates, tags, lengths) is seldom in the first lines. */
 function beginsWith({ bytes: known, view: knownView, length }: Entry<unknown>, bytes: Uint8Array, start: number): boolean {
-  // The capture's read buffer is the same object for thousands of segments: one view serves them all.
+  // The capture's read buffer is the same object for thousands of segments: they share one view.
   if (bytes !== viewed) {
     viewed = bytes;
     view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

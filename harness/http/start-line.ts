@@ -13,6 +13,7 @@ const MAX_METHOD_LENGTH = 32;
 const TOKEN = new Uint8Array(256);
 for (const c of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") TOKEN[c.charCodeAt(0)] = 1;
 
+/** Whether a text is a token (RFC 9110 §5.6.2). */
 export function isToken(text: string): boolean {
   if (text.length === 0) return false;
   for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
@@ -59,9 +60,9 @@ const BROKEN_STATUS_LINE = /^HTTP\/1\.\d(?: \d{0,3}| \d{3}[ \r].*)?$/;
 const BROKEN_REQUEST_LINE = /^(?:[A-Z][A-Z-]{2,31} (?:\/|\*|https?:\/\/)|CONNECT \S)/;
 
 /**
- * What the bytes surely begin with: a whole request line, a whole status line, or neither. This is the test by which a parser that
- * lost its place takes it up again, and by which the TCP side can tell the client from the server where it has not seen the SYN.
- * `cut`: the snap length cut off what follows; then the line may break off.
+ * What the bytes certainly begin with: a whole request line, a whole status line, or neither (`null`). With this a parser finds the next message
+ * after bytes that it could not read, and TCP finds out which end is the client where the SYN was not captured.
+ * `cut`: the snap length cut off what follows; then the line may be cut off.
  */
 export function looksLike(bytes: Uint8Array, start: number, end: number, cut = false): 'request' | 'response' | null {
   const first = bytes[start];
@@ -82,6 +83,7 @@ function looksLikeBroken(line: string): 'request' | 'response' | null {
   return BROKEN_REQUEST_LINE.test(line) ? 'request' : null;
 }
 
+/** The parts of a request line. */
 export interface RequestLine {
   method: string;
   target: string;
@@ -90,9 +92,9 @@ export interface RequestLine {
   fault: string | null;
 }
 
-/** A request line with which nothing is wrong, as it stands in a head. */
+/** A request line without faults, and its place in a head. */
 export interface PlainRequestLine extends RequestLine {
-  /** The line without its CRLF, and the offset behind that. */
+  /** The line without its CRLF, and the offset after the CRLF. */
   text: string;
   end: number;
 }
@@ -105,8 +107,8 @@ const ONE = 49;
 const GET_SPACE = 0x47455420;
 
 /**
- * Reads the request line that `bytes[at, end)` begins with, where nothing is wrong with it and its version is 1.0 or 1.1: what `parseRequestLine` would
- * give, with one string made of the bytes. `null` where that is not so, or the line is not whole.
+ * Reads the request line that `bytes[at, end)` begins with, where it has no faults and its version is 1.0 or 1.1: as `parseRequestLine`, but with only
+ * one string made of the bytes. `null` where it has faults or is not whole.
  */
 export function readPlainRequestLine(bytes: Uint8Array, at: number, end: number): PlainRequestLine | null {
   let target = at;
@@ -128,12 +130,12 @@ export function readPlainRequestLine(bytes: Uint8Array, at: number, end: number)
   const minor = bytes[digit];
   if (minor !== ONE && minor !== ZERO) return null;
   const version = minor === ONE ? '1.1' : '1.0';
-  // A part of a string that is there costs less than strings put together.
+  // A part of a string costs less than strings put together.
   const text = latin1(bytes, at, digit + 1);
   return { method, target: text.slice(target - at, stop - at), version, fault: null, text, end: digit + 3 };
 }
 
-/** `null`: the line is no HTTP/1 request at all, not even a bad one. */
+/** Reads a request line (RFC 9112 §3). `null`: the line is no HTTP/1 request at all, not even a bad one. */
 export function parseRequestLine(line: string): RequestLine | null {
   const space = line.indexOf(' ');
   if (space < 1) return null;
@@ -155,6 +157,7 @@ export function parseRequestLine(line: string): RequestLine | null {
   return { method, target, version, fault };
 }
 
+/** The parts of a status line. */
 export interface StatusLine {
   version: string;
   status: number;
@@ -163,7 +166,7 @@ export interface StatusLine {
   fault: string | null;
 }
 
-/** `null`: the line is no HTTP/1 status line at all. A bare CR counts as a space (RFC 9112 §2.2). */
+/** Reads a status line (RFC 9112 §4). `null`: the line is no HTTP/1 status line at all. A bare CR counts as a space (RFC 9112 §2.2). */
 export function parseStatusLine(line: string): StatusLine | null {
   const bareCr = line.includes('\r');
   const match = /^HTTP\/(\S*)([ \t]+)(\d{1,9})(?:( )(.*))?$/.exec(bareCr ? line.replaceAll('\r', ' ') : line);
@@ -175,17 +178,17 @@ export function parseStatusLine(line: string): StatusLine | null {
   else if (match[2] !== ' ') fault = 'more than one space before the status code';
   else if (match[3]!.length !== 3) fault = 'the status code has not three digits';
   else if (bareCr) fault = 'a CR without its LF';
-  else if (match[4] === undefined) fault = 'no space behind the status code';
+  else if (match[4] === undefined) fault = 'no space after the status code';
   return { version, status, reason: match[5] ?? '', fault };
 }
 
-/** A status line that breaks off: nothing is known of it without the whole code. */
+/** Reads a status line that is cut off. `null` where the code is not whole. */
 export function partialStatusLine(line: string): StatusLine | null {
   const start = parseStatusLine(line);
   return start === null || !/^\S+[ \t]+\d{3}(?!\d)/.test(line) ? null : { ...start, fault: null };
 }
 
-/** A request line that breaks off: known by its method in capitals. */
+/** Reads a request line that is cut off. `null` where it does not begin with a method in capitals. */
 export function partialRequestLine(line: string): RequestLine | null {
   const match = /^([A-Z][A-Z-]{2,31}) (\S*)/.exec(line);
   return match === null ? null : { method: match[1]!, target: match[2]!, version: '', fault: null };

@@ -2,11 +2,19 @@ import type { CapturedPacket } from '../capture-file/captured-packet.ts';
 import { stepComment } from '../capture-file/cell-comments.ts';
 import type { PcapngWriter } from '../capture-file/pcapng-writer.ts';
 import type { CaptureTotals, RunningCapture } from './capture/backend.ts';
+import { type Clocks, watchClock } from './clock.ts';
 
-/** A step begins only after the wire was quiet for this long, so that a mark can't fall among the packets of the step before. */
+/** A step begins only after the wire was quiet for this long, so that its mark can't fall among the packets of the step before. */
 const QUIET_MS = 20;
-/** ... but a wire that never falls quiet (a slow download) does not hold a step up for longer than this. */
+/** A wire that never falls quiet (a slow download) delays a step by this at most. */
 const QUIET_LIMIT_MS = 400;
+
+/** What was recorded of a cell. */
+export interface RecordedTotals extends CaptureTotals {
+  packets: number;
+  /** By how much the machine's clock was set meanwhile, in milliseconds; 0 where it was not. */
+  clockStepMs: number;
+}
 
 /** Writes a running capture to a file and marks in it where each step of the scenario begins. */
 export interface CellRecorder {
@@ -14,13 +22,14 @@ export interface CellRecorder {
   mark(step: string): Promise<void>;
   /** Resolves when no packet has come for `ms` milliseconds, or after `limitMs`. */
   quiet(ms: number, limitMs: number): Promise<void>;
-  /** Ends the capture and the file. */
-  finish(): Promise<CaptureTotals & { packets: number }>;
+  /** Ends the capture and the file. @throws the error that broke the capture or the file */
+  finish(): Promise<RecordedTotals>;
 }
 
-/** Takes over `capture.packets`; errors of the capture or of the file come out of `finish`. */
-export function recordCell(capture: RunningCapture, writer: PcapngWriter): CellRecorder {
+/** Records `capture`, all of whose packets go to `writer`; errors of either are thrown by `finish`. */
+export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks?: Clocks): CellRecorder {
   const pending: { step: string; epochNs: bigint }[] = [];
+  const clock = watchClock(clocks);
   let packets = 0;
   let lastPacketAt = performance.now();
 
@@ -39,7 +48,7 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter): CellR
       for (const packet of batch) await write(packet);
     }
   })();
-  // The error is reported by `finish`; without this a rejection before that would end the process.
+  // `finish` throws the error; without this a rejection before that would end the process.
   pump.catch(() => {});
 
   const quiet = async (ms: number, limitMs: number) => {
@@ -55,23 +64,25 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter): CellR
   return {
     quiet,
     async mark(step) {
-      // Packets of the step before may still be on their way here, and the clock below counts whole milliseconds.
+      // Packets of the step before may still be on their way here, and the capture's clock may count whole milliseconds.
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
       await quiet(QUIET_MS, QUIET_LIMIT_MS);
-      pending.push({ step, epochNs: BigInt(Date.now()) * 1_000_000n });
+      clock.look();
+      pending.push({ step, epochNs: capture.now() });
     },
     async finish() {
       const totals = await capture.stop();
-      const endEpochNs = BigInt(Date.now()) * 1_000_000n;
+      const endEpochNs = capture.now();
+      clock.look();
       await pump;
-      // A step that sent nothing has no packet to bear its mark: the end of the section says that it was there.
+      // A step without packets has none to carry its mark: the end of the section records it instead.
       await writer.end({
         endEpochNs,
         received: totals.received,
         dropped: totals.dropped,
         comments: pending.map((mark) => stepComment(mark.step, mark.epochNs)),
       });
-      return { ...totals, packets };
+      return { ...totals, packets, clockStepMs: clock.stepMs };
     },
   };
 }

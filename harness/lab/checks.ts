@@ -1,22 +1,22 @@
-/** What this machine has, as data. */
-import type { Skipped } from '../model.ts';
+/** What this machine has and lacks, as data. */
+import type { Availability } from '../model.ts';
 import type { Check } from '../system/check.ts';
+import { isNodeSupported, NODE_NEEDED } from '../system/node-version.mjs';
 import { findProgram, runCommand } from '../system/programs.ts';
+import { sweepTemporaryFolders } from '../system/temporary-folder.ts';
 import { backendStates } from './capture/select.ts';
 import { isolation } from './namespace.ts';
+import { confinement } from './privileges.ts';
 import { resolve } from './selection.ts';
 
-/** Node 20.19, 22.13 or 24 and later: `engines` in package.json. */
-const NODE_LEAST: Partial<Record<number, number>> = { 20: 19, 22: 13 };
-
+/** Whether a version of Node, as in `process.version`, is one that the project runs on. */
 export function checkNode(version: string): Check {
-  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  const ok = major >= 24 || minor >= (NODE_LEAST[major] ?? Number.POSITIVE_INFINITY);
+  const ok = isNodeSupported(version);
   return {
     kind: 'node',
     what: 'Node.js',
     state: ok ? 'ok' : 'missing',
-    detail: ok ? version : `${version}; 20.19, 22.13, 24 or later is needed`,
+    detail: ok ? version : `${version}; ${NODE_NEEDED}`,
     remedy: ok ? null : 'npx --yes --package node@22 npm run doctor',
   };
 }
@@ -38,6 +38,43 @@ async function checkIsolation(): Promise<Check> {
     detail: `a network namespace for each lane${byUser ? ', as an ordinary user' : ''}`,
     remedy: null,
   };
+}
+
+/** As whom servers and browsers run. */
+function checkPrivileges(): Check {
+  const what = 'privileges';
+  const how = confinement();
+  const check = (state: Check['state'], detail: string, remedy: string | null = null): Check => ({
+    kind: 'isolation',
+    what,
+    state,
+    detail,
+    remedy,
+  });
+  switch (how.kind) {
+    case 'user':
+      return check('ok', `servers and browsers run as user ${how.user.uid}, without capabilities`);
+    case 'root':
+      return check(
+        'limited',
+        `servers and browsers run as root, with the capabilities to become another user alone: ${how.why}`,
+        'keep the project in a folder that every user can read, /opt say',
+      );
+    case 'same-user':
+      return check('ok', 'servers and browsers run as you, without capabilities');
+    case 'unchanged':
+      if (how.why === null) return check('ok', 'servers and browsers run as you');
+      return check('limited', `servers and browsers run with all rights of this user: ${how.why}`, install('util-linux'));
+  }
+}
+
+/** Removes what killed runs left; nothing is said where they left nothing. */
+function checkLeftovers(): Check[] {
+  const swept = sweepTemporaryFolders();
+  if (swept.length === 0) return [];
+  return [
+    { kind: 'tool', what: 'temporary files', state: 'ok', detail: `removed what killed runs had left: ${swept.join(', ')}`, remedy: null },
+  ];
 }
 
 async function checkBackends(): Promise<Check[]> {
@@ -101,10 +138,10 @@ async function checkTool(tool: Tool): Promise<Check> {
 /** Every check of the machine, in the order in which a lack matters. */
 export async function checkMachine(): Promise<Check[]> {
   const [where, captures, tools] = await Promise.all([checkIsolation(), checkBackends(), Promise.all(TOOLS.map(checkTool))]);
-  return [checkNode(process.version), ...captures, where, ...tools];
+  return [checkNode(process.version), ...captures, where, checkPrivileges(), ...tools, ...checkLeftovers()];
 }
 
-type Askable = { id: string; version(): Promise<{ version: string } | { skipped: Skipped }> };
+type Askable = { id: string; version(): Promise<Availability> };
 
 /** Which of these servers or clients can run here. */
 export async function checkEach(kind: 'server' | 'client', definitions: readonly Askable[]): Promise<Check[]> {

@@ -1,18 +1,28 @@
 import { spawn } from 'node:child_process';
 import { compiledProgram } from '../system/compiled-program.ts';
+import { limitHint } from '../system/limit-hint.ts';
+import { doing } from './lane-deadline.ts';
+import { laneEnvironment, laneFolders } from './lane-environment.ts';
 import type { LaneEvent, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { type Isolation, isolatedCommand } from './namespace.ts';
+import { descendants } from './process-tree.ts';
 
-/** A lane that was told to finish gets this long before it is killed. */
+/** Longest wait for the end of a lane that was asked to finish, or was killed. Milliseconds. */
 const ABORT_GRACE_MS = 8_000;
+const KILL_GRACE_MS = 5_000;
+const OUTPUT_LENGTH = 4_000;
 
 export type LaneOutcome = Extract<LaneEvent, { type: 'done' } | { type: 'failed' }>;
+type Phase = Extract<LaneEvent, { type: 'phase' }>;
+
+/** The longest time until a lane's next event, in milliseconds, given the last one. */
+export type Patience = (phase: Phase | null) => number;
 
 const laneProgram = (): string => compiledProgram('harness/lab/lane.ts');
 
 /**
- * In a namespace the kernel ends the lane, and all that it started, with this process. On the shared loopback it would end the lane
- * alone: there the lane sees its IPC channel close, and stops its server itself.
+ * In a namespace the kernel ends the lane, and all that it started, with this process. On the shared loopback it would end only the lane,
+ * so that none is asked for: the lane sees its IPC channel close, and stops its server itself.
  */
 function laneCommand(isolation: Isolation): { file: string; args: string[] } {
   if (isolation.kind === 'shared-loopback') return { file: process.execPath, args: [laneProgram()] };
@@ -20,24 +30,32 @@ function laneCommand(isolation: Isolation): { file: string; args: string[] } {
 }
 
 /**
- * Runs one cell in a lane process and tells its events. The lane is a session of its own, so that a Ctrl-C at the terminal
- * reaches the run alone, which then decides what becomes of its lanes.
- * @throws never: a lane that ends without a word is a `failed` outcome
+ * Runs one cell in a lane process and reports its events. The lane is a session of its own, so that a Ctrl-C at the terminal
+ * reaches only the run, which then decides what becomes of its lanes.
+ * @param patience a lane that is silent for longer is killed; without it never
+ * @throws never: a lane that ends without a result, or is killed, is a `failed` outcome
  */
 export function runLane(
   job: LaneJob,
   isolation: Isolation,
   onEvent: (event: LaneEvent) => void,
   signal: AbortSignal,
+  patience?: Patience,
 ): Promise<LaneOutcome> {
   const { file, args } = laneCommand(isolation);
-  const lane = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+  const lane = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+    // Where TMPDIR is, too: see clients/real/chromium.ts.
+    cwd: laneFolders(job.work).tmp,
+    env: laneEnvironment(process.env, job.work),
+  });
   const send = (order: LaneOrder) => {
     if (lane.connected) lane.send(order, () => {});
   };
   let output = '';
   const keep = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-4_000);
+    output = (output + chunk.toString()).slice(-OUTPUT_LENGTH);
   };
   lane.stdout?.on('data', keep);
   lane.stderr?.on('data', keep);
@@ -45,38 +63,60 @@ export function runLane(
   return new Promise((resolve) => {
     let outcome: LaneOutcome | null = null;
     let killTimer: NodeJS.Timeout | undefined;
+    let silenceTimer: NodeJS.Timeout | undefined;
+    const failed = (reason: string): LaneOutcome => ({ type: 'failed', code: 'other', reason });
+    const kill = () => {
+      // A lane that can't be killed (it waits for a disk, say) must not hold the run.
+      killTimer = setTimeout(() => finish('it could not be killed'), KILL_GRACE_MS);
+      killLane(lane.pid, isolation);
+    };
+    const expectEvent = (phase: Phase | null) => {
+      clearTimeout(silenceTimer);
+      const ms = patience?.(phase);
+      if (ms === undefined) return;
+      silenceTimer = setTimeout(() => {
+        outcome ??= failed(`the lane was stuck and has been ended: ${doing(phase)}, and did not go on within ${Math.round(ms / 1000)} s`);
+        kill();
+      }, ms);
+    };
     const abort = () => {
       send({ type: 'abort', reason: 'interrupted' });
-      killTimer = setTimeout(() => killLane(lane.pid), ABORT_GRACE_MS);
+      clearTimeout(silenceTimer);
+      killTimer = setTimeout(kill, ABORT_GRACE_MS);
     };
-    signal.addEventListener('abort', abort, { once: true });
-    lane.on('message', (event: LaneEvent) => {
-      if (event.type === 'phase') onEvent(event);
-      else outcome = event;
-    });
     const finish = (how: string) => {
       signal.removeEventListener('abort', abort);
       clearTimeout(killTimer);
-      resolve(
-        outcome ?? {
-          type: 'failed',
-          code: 'other',
-          reason: `the lane ended without a result (${how})${output === '' ? '' : `: ${output.trim()}`}`,
-        },
-      );
+      clearTimeout(silenceTimer);
+      const wrote = output.trim();
+      resolve(outcome ?? failed(`the lane ended without a result (${how})${wrote === '' ? '' : `: ${wrote}`}${limitHint(wrote)}`));
     };
-    lane.once('error', (error) => finish(error.message));
+    signal.addEventListener('abort', abort, { once: true });
+    lane.on('message', (event: LaneEvent) => {
+      if (event.type !== 'phase') {
+        outcome ??= event;
+        return;
+      }
+      onEvent(event);
+      if (!signal.aborted) expectEvent(event);
+    });
+    lane.once('error', (error) => finish(`${error.message}${limitHint(error)}`));
     lane.once('close', (code, ended) => finish(ended ? `by ${ended}` : `exit code ${code}`));
     send({ type: 'job', job });
+    expectEvent(null);
     if (signal.aborted) abort();
   });
 }
 
-function killLane(pid: number | undefined): void {
+function killLane(pid: number | undefined, isolation: Isolation): void {
   if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
+  // Its namespace takes along all that a lane started; the shared loopback has none.
+  const others = isolation.kind === 'shared-loopback' ? descendants(pid) : [];
+  for (const target of [-pid, ...others]) {
+    try {
+      process.kill(target, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
   }
 }

@@ -10,14 +10,14 @@ export interface OwnServer {
   command: { file: string; args: string[]; cwd: string } | null;
 }
 
-/** What the run tells a lane to do: one cell. Sent once, over the lane's IPC channel. */
+/** The job that the run gives a lane: one cell. Sent once, over the lane's IPC channel. */
 export interface LaneJob {
   cell: CellIdentity;
   /** pcapng file to write. */
   captureFile: string;
   /** Folder that holds the staged site; shared by all lanes, never written to. */
   site: string;
-  /** Empty folder of this lane's own. */
+  /** Folder of this lane's own, with the folders of `laneFolders` in it. */
   work: string;
   host: string;
   port: number;
@@ -30,6 +30,8 @@ export interface LaneJob {
   link: Link | null;
   /** Runs instead of the registry's server. */
   own: OwnServer | null;
+  /** The environment of that server: the user's. */
+  environment: NodeJS.ProcessEnv | null;
   /** What the probe asks for, where it is not the site. */
   targets: ProbeTargets | null;
   serverVersion: string;
@@ -46,7 +48,7 @@ export type LaneEvent =
   | { type: 'phase'; phase: 'step'; step: string }
   /** Nothing to compute from here on: the run may start another lane. */
   | { type: 'phase'; phase: 'watch'; untilEpochMs: number }
-  | { type: 'done'; received: number | null; dropped: number | null; packets: number }
+  | { type: 'done'; received: number | null; dropped: number | null; packets: number /** As in `RecordedTotals`. */; clockStepMs: number }
   | { type: 'failed'; code: LaneFailureCode; reason: string };
 
 /** What the run may say to a lane later: finish early, keeping what was captured. */

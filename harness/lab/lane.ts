@@ -3,7 +3,6 @@
  * one client act out one scenario and ends. It is started by `run.ts` and talks to it over IPC. When it ends, the PID
  * namespace takes everything with it that it started.
  */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientSession } from '../../clients/client.ts';
@@ -16,27 +15,24 @@ import { sectionComments } from '../capture-file/cell-comments.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import type { CaptureTotals } from './capture/backend.ts';
 import { backendById } from './capture/select.ts';
-import { type CellRecorder, recordCell } from './cell-recorder.ts';
+import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recorder.ts';
+import { LIMITS } from './lane-deadline.ts';
+import { laneFolders } from './lane-environment.ts';
 import type { LaneEvent, LaneFailureCode, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
 import { bringUpLoopback, shapeLoopback } from './namespace.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
+import { type Confinement, confined, confinement, confinementFor, giveTo, letEnter } from './privileges.ts';
 import { type ServerProcess, serverLog, startServer } from './server-process.ts';
 
 const LOOPBACK = 'lo';
-const READY_TIMEOUT_MS = 15_000;
 /** After the last connection has closed, stragglers (a late ACK, a RST) still belong to the cell. */
 const SETTLE_MS = 300;
-const SETTLE_LIMIT_MS = 2_000;
-/** No action of a client may take longer than this: a server that hangs must not hang the run. */
-const ACTION_TIMEOUT_MS = 30_000;
-const CLOSE_TIMEOUT_MS = 5_000;
 /** A lane whose run is gone ends after this at the latest. */
 const ORPHAN_GRACE_MS = 5_000;
 
-/** The lane worked, the thing it tried did not: told as it stands. */
+/** What the lane tried did not work, though the lane did: its message is reported without a stack. */
 class LaneFailure extends Error {
   override name = 'LaneFailure';
   readonly code: LaneFailureCode;
@@ -61,16 +57,22 @@ async function startListening(
   job: LaneJob,
   definition: ServerDefinition,
   context: ServerContext,
+  how: Confinement,
   signal: AbortSignal,
 ): Promise<{ server: ServerProcess; host: string }> {
   if (job.own && !job.own.command) return { server: alreadyRunning, host: job.host };
   // A server that is told to listen on `localhost` may take either address.
   const hosts = job.own ? [job.host, '::1'] : [job.host];
-  // Else the cell would show whatever listens there already.
+  // Otherwise the cell would show the program that listens there already.
   if ((await firstListening(hosts, job.port)) !== null)
     throw new LaneFailure(`port ${job.port} is in use by another program: end that, or let the server listen on another port`);
-  const server = await startServer(definition, context, serverLog(job.work), { stopGroup: job.own !== null });
-  const timeoutMs = definition.readyTimeoutMs ?? READY_TIMEOUT_MS;
+  const starting = startServer(definition, context, serverLog(job.work), {
+    stopGroup: job.own !== null,
+    confinement: how,
+    environment: job.environment ?? process.env,
+  });
+  const server = await withTimeout(starting, LIMITS.startMs, 'the server did not start: preparing its start', signal, 'server-not-started');
+  const timeoutMs = definition.readyTimeoutMs ?? LIMITS.readyMs;
   const ready = waitForAnyListening({ hosts, port: job.port, timeoutMs, signal });
   try {
     const outcome = await Promise.race([server.exited, ready]);
@@ -90,10 +92,16 @@ const notStarted = (reason: string): LaneFailure => new LaneFailure(reason, 'ser
 const quoted = (log: string): string => (log === '' ? '' : `; it wrote:\n${log}`);
 
 /** @throws LaneFailure where `work` takes longer than `ms`, or the signal's reason as soon as it is aborted */
-async function withTimeout<T>(work: Promise<T>, ms: number, what: string, signal: AbortSignal): Promise<T> {
+async function withTimeout<T>(
+  work: Promise<T>,
+  ms: number,
+  what: string,
+  signal: AbortSignal,
+  code: LaneFailureCode = 'other',
+): Promise<T> {
   const over = new AbortController();
   const late = delay(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).then((): never => {
-    throw new LaneFailure(`${what} took longer than ${ms / 1000} s`);
+    throw new LaneFailure(`${what} took longer than ${ms / 1000} s`, code);
   });
   try {
     return await Promise.race([work, late]);
@@ -108,7 +116,7 @@ async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal, 
   say({ type: 'phase', phase: 'watch', untilEpochMs: Date.now() + job.windowMs });
   if (whole) await delay(job.windowMs, undefined, { signal });
   else await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
-  await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+  await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
 }
 
 async function actOut(
@@ -125,7 +133,7 @@ async function actOut(
       stopRequested = true;
       return server.requestStop();
     }
-    await withTimeout(session.act(action), ACTION_TIMEOUT_MS, `the server may hang: the client's action "${action.do}"`, signal);
+    await withTimeout(session.act(action), LIMITS.actionMs, `the server may hang: the client's action "${action.do}"`, signal);
   };
   let stopRequested = false;
   for (const step of scenario.steps) {
@@ -136,10 +144,13 @@ async function actOut(
       await perform(action);
     }
   }
-  await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+  await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
+  const clientFailure = session.failure?.();
+  if (clientFailure) throw clientFailure;
   const ended = server.ended();
-  if (ended !== null && !stopRequested)
-    throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);
+  if (ended === null || stopRequested) return;
+  await server.exited;
+  throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);
 }
 
 /** The scenario with the page of the user's own server in the place of the site's first one. */
@@ -151,14 +162,21 @@ function visiting(scenario: Scenario, page: string): Scenario {
   return { ...scenario, steps };
 }
 
-async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals & { packets: number }> {
+/** Gives the lane's folders to the user as whom its programs are started. */
+function confineLane(job: LaneJob): Confinement {
+  // The run's folder and the lane's in it.
+  if (process.getuid?.() === 0) for (const folder of [path.dirname(job.work), job.work]) letEnter(folder);
+  const how = confinement([job.site]);
+  for (const folder of Object.values(laneFolders(job.work))) giveTo(how, folder);
+  return how;
+}
+
+async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotals> {
   const client = byId(clients, job.cell.client, 'client');
   const scenario = visiting(byId(scenarios, job.cell.scenario, 'scenario'), job.targets?.page ?? '/');
   const definition = job.own ? ownServer(job.cell.server, job.own) : byId(servers, job.cell.server, 'server');
-  const serverWork = path.join(job.work, 'server');
-  const clientWork = path.join(job.work, 'client');
-  await mkdir(serverWork, { recursive: true });
-  await mkdir(clientWork, { recursive: true });
+  const folders = laneFolders(job.work);
+  const how = confineLane(job);
   if (job.isolated) {
     const link = { ...scenario.link, ...job.link };
     await bringUpLoopback(link);
@@ -166,8 +184,10 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
   }
 
   say({ type: 'phase', phase: 'server' });
-  const context = { host: job.host, port: job.port, site: job.site, work: serverWork };
-  const { server, host } = await startListening(job, definition, context, signal);
+  const context = { host: job.host, port: job.port, site: job.site, work: folders.server, asRoot: how.kind === 'root' };
+  // The user's own command is started as the user would start it.
+  const serverHow: Confinement = job.own ? { kind: 'unchanged', why: null } : how;
+  const { server, host } = await startListening(job, definition, context, serverHow, signal);
   const name = client.kind === 'browser' && job.own?.hostname ? job.own.hostname : host;
   const origin = `http://${uriHost(name)}:${job.port}`;
   let session: ClientSession | undefined;
@@ -195,27 +215,35 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
     let failure: unknown;
     try {
       say({ type: 'phase', phase: 'client' });
-      session = await client.open({
+      const opening = client.open({
         origin,
         windowMs: job.windowMs,
-        work: clientWork,
+        work: folders.client,
         signal,
         isolated: job.isolated,
+        confine: (file, args) => {
+          // With what the client put there by now: a browser's profile.
+          giveTo(how, folders.client);
+          const its = confinementFor(how, file);
+          // As root, a browser needs its capabilities for its own sandbox.
+          return its.kind === 'root' ? { file, args: [...args] } : confined(its, file, args);
+        },
         ...(job.targets ? { targets: job.targets } : {}),
       });
+      session = await withTimeout(opening, LIMITS.openMs, 'starting the client', signal);
       await actOut(job, scenario, session, server, recorder, signal);
     } catch (error) {
       failure = error;
     }
-    // Whatever went wrong, what was captured until then is kept.
+    // What was captured is kept, whatever went wrong.
     const totals = await recorder.finish();
     if (failure) throw failure;
-    // A client that was told to let go has closed its connections: that must not be shown as what happens.
+    // An aborted client closes its connections, which is not what the scenario shows.
     signal.throwIfAborted();
     return totals;
   } finally {
-    if (session) await withTimeout(session.close(), CLOSE_TIMEOUT_MS, 'closing the client', signal).catch(() => {});
-    // How a server obeys is of no interest when the run is being broken off.
+    if (session) await withTimeout(session.close(), LIMITS.closeMs, 'closing the client', signal).catch(() => {});
+    // An aborted run does not wait for the server's own end.
     await (signal.aborted ? server.kill() : server.stop());
   }
 }
@@ -223,11 +251,11 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<CaptureTotals
 function main(): void {
   const abort = new AbortController();
   const endWith = (event: LaneEvent, code: number) => {
-    // The message must have left before the process (PID 1 of its namespace) ends.
+    // The message must be sent before this process ends: it is PID 1 of its namespace.
     if (process.send && process.connected) process.send(event, () => process.exit(code));
     else process.exit(code);
   };
-  // The run is gone: nobody is left to report to, but the server must still be stopped.
+  // The run has ended: the server must still be stopped.
   process.on('disconnect', () => {
     abort.abort(new LaneFailure('the run has ended'));
     setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();

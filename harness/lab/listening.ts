@@ -1,4 +1,4 @@
-/** TCP sockets of this network namespace, read from the kernel's tables: without sending a packet. */
+/** TCP sockets of this network namespace, read from the kernel's tables, so that no packet is sent. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -20,21 +20,22 @@ const STATES = [
   'NEW_SYN_RECV',
 ] as const;
 
-export type TcpState = (typeof STATES)[number];
+export type SocketState = (typeof STATES)[number];
 
+/** One line of `/proc/net/tcp` or `tcp6` (proc(5)). */
 export interface TcpSocket {
-  /** As in `/proc/net/tcp`: hexadecimal, each 32 bits in the byte order of the host. */
+  /** Hexadecimal, each 32 bits in the byte order of the host, as in `/proc/net/tcp`. */
   localAddress: string;
   localPort: number;
   remotePort: number;
-  state: TcpState;
+  state: SocketState;
 }
 
 const LISTENING_POLL_MS = 20;
 const CLOSED_POLL_MS = 100;
 
 /** States in which neither side has sent a FIN or RST. */
-const OPEN: ReadonlySet<TcpState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
+const OPEN: ReadonlySet<SocketState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
 
 /** The rows of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export function parseSocketTable(table: string): TcpSocket[] {
@@ -58,6 +59,7 @@ export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
     .filter((socket) => socket.localPort === port || socket.remotePort === port);
 }
 
+/** Where something is expected to listen, and how long to wait for it. */
 export interface ListeningOptions {
   host: string;
   port: number;
@@ -75,7 +77,7 @@ export async function waitForListening({ host, ...options }: ListeningOptions): 
   await waitForAnyListening({ hosts: [host], ...options });
 }
 
-/** Likewise for several addresses (`localhost` has two on most machines): resolves with the first of them on which something does. */
+/** The same for several addresses (`localhost` has two on most machines): resolves to the first one on which something accepts connections. */
 export async function waitForAnyListening({ hosts, port, timeoutMs, signal }: AnyListeningOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
@@ -100,7 +102,7 @@ function listensAt(socket: TcpSocket, host: string, port: number): boolean {
   const address = socket.localAddress.replace(MAPPED_IPV4, '');
   if (address === ANY_IPV4 || address === ANY_IPV6) return true;
   if (host === '::1') return LOOPBACK_IPV6.test(address);
-  // A name, or another IPv6 address in one of its many spellings: the port will do.
+  // A name, or an IPv6 address, which can be written in many ways: the port alone is compared.
   if (!net.isIPv4(host)) return true;
   const bytes = host.split('.').map(Number);
   const hex = (order: number[]): string => Buffer.from(order).toString('hex').toUpperCase();
@@ -118,6 +120,7 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
+/** Whose connections are expected to end, and how long to wait for that. */
 export interface DisconnectedOptions {
   port: number;
   timeoutMs: number;
@@ -125,8 +128,8 @@ export interface DisconnectedOptions {
 }
 
 /**
- * Resolves with true when no connection to `port` is established any more: each has seen a FIN or RST. With false when
- * `timeoutMs` are over, as also where the system can't tell.
+ * Resolves to true when no connection to `port` is established any more, since each has seen a FIN or RST; to false after `timeoutMs`, and where
+ * the system has no such tables.
  * @throws the signal's reason
  */
 export async function untilDisconnected({ port, timeoutMs, signal }: DisconnectedOptions): Promise<boolean> {
@@ -134,8 +137,8 @@ export async function untilDisconnected({ port, timeoutMs, signal }: Disconnecte
   let segmentsAtLastLook: string | null = null;
   for (;;) {
     signal?.throwIfAborted();
-    // A look at the tables costs milliseconds (the kernel walks a hash table shared by all namespaces), at the counters
-    // microseconds: no state changes without a segment.
+    // Reading the tables takes milliseconds (the kernel walks a hash table shared by all namespaces), reading the counters
+    // microseconds; no state changes without a segment.
     const segments = await segmentCounters();
     if (segments === null || segments !== segmentsAtLastLook) {
       segmentsAtLastLook = segments;
@@ -154,7 +157,7 @@ async function segmentCounters(): Promise<string | null> {
   return /^Tcp: -?\d.*$/m.exec(table)?.[0] ?? null;
 }
 
-/** A TCP port of `host` that is free now: bound once and let go. For the shared loopback, where lanes can't all use one. */
+/** A TCP port of `host` that is free now: bound once and released. For the shared loopback, where lanes can't all use the same port. */
 export async function freePort(host: string): Promise<number> {
   const server = net.createServer().listen(0, host);
   await once(server, 'listening');
@@ -164,9 +167,9 @@ export async function freePort(host: string): Promise<number> {
   return port;
 }
 
-/** Of several addresses the first on which the port is listened on now. */
+/** The first of several addresses on which something listens on the port now; `null` where nothing does. */
 export const firstListening = (hosts: readonly string[], port: number): Promise<string | null> =>
   waitForAnyListening({ hosts, port, timeoutMs: 0 }).catch(() => null);
 
-/** Whether the port is listened on now. */
+/** Whether something listens on the port now. */
 export const listens = async (host: string, port: number): Promise<boolean> => (await firstListening([host], port)) !== null;

@@ -15,7 +15,7 @@ export type Isolation =
 const PID_NAMESPACE = ['--pid', '--fork', '--kill-child=SIGKILL'];
 const USER_NAMESPACE = ['--user', '--map-current-user', '--keep-caps'];
 
-/** The ways to isolate, best first. A `/proc` of its own can't be had in containers that mask parts of theirs. */
+/** The ways to isolate, best first. A container that masks parts of its `/proc` allows no new one. */
 const WAYS: readonly (readonly string[])[] = [
   ['--net', ...PID_NAMESPACE, '--mount-proc'],
   ['--net', ...PID_NAMESPACE],
@@ -24,13 +24,13 @@ const WAYS: readonly (readonly string[])[] = [
 ];
 
 /**
- * A frame of `lo` is at most 65,534 bytes then: `cap` cuts longer ones, without a word. The default of 65,536 is too large.
+ * With this MTU a frame of `lo` has at most 65,534 bytes; `cap` truncates longer ones silently. The default MTU of 65,536 is too large.
  */
 export const LOOPBACK_MTU = 65_520;
 
 let probed: Promise<Isolation> | undefined;
 
-/** What isolation can be had here, found by trying once. */
+/** The best isolation that works here, found by trying; tried once. */
 export function isolation(): Promise<Isolation> {
   probed ??= probe();
   return probed;
@@ -63,7 +63,7 @@ async function probe(): Promise<Isolation> {
 
 const shared = (reason: string, remedy: string): Isolation => ({ kind: 'shared-loopback', why: { reason, remedy } });
 
-/** Brings `lo` up behind `prefix`; `null` where that worked, else what was complained of. */
+/** Brings `lo` up in a namespace made by `prefix`. @returns `null` where that worked, else the error message */
 async function inNamespace(prefix: readonly string[], commands: readonly (readonly string[])[]): Promise<string | null> {
   const script = commands.map((words) => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')).join(' && ');
   const [file = '', ...args] = [...prefix, 'sh', '-c', script];
@@ -72,7 +72,7 @@ async function inNamespace(prefix: readonly string[], commands: readonly (readon
 }
 
 /**
- * The command that runs `file` isolated; as it stands on the shared loopback. Its standard streams and IPC channel are the
+ * The command that runs `file` isolated; on the shared loopback it only ends with its parent. Its standard streams and IPC channel are the
  * caller's; signals don't reach it (it is the first process of its namespace: order it by IPC, or kill the command).
  */
 export function isolatedCommand(how: Isolation, file: string, args: readonly string[]): { file: string; args: string[] } {
@@ -106,8 +106,9 @@ function loopbackCommands({ mtu = LOOPBACK_MTU }: LoopbackOptions): { commands: 
   };
 }
 
+/** How the loopback interface of a lane is set up. */
 export interface LoopbackOptions {
-  /** Bytes of an IP packet; default `LOOPBACK_MTU`. 1500 gives segments as on Ethernet; a smaller one than the default also keeps the kernel from joining segments (iproute2 only). */
+  /** Largest IP packet in bytes; default `LOOPBACK_MTU`. 1500 gives segments as on Ethernet. One smaller than the default also keeps the kernel from joining segments (iproute2 only). */
   mtu?: number;
 }
 
@@ -124,7 +125,7 @@ export async function bringUpLoopback(options: LoopbackOptions = {}): Promise<vo
   }
 }
 
-/** Longest wait in the queue before packets are dropped. */
+/** Longest time in the queue before packets are dropped. Milliseconds. */
 const QUEUE_MS = 400;
 
 /**
@@ -137,7 +138,7 @@ export function shapeCommands({ rateKbit, delayMs, bufferBytes }: Link): string[
     commands.push(['qdisc', 'replace', 'dev', 'lo', 'root', 'handle', '1:', 'netem', 'delay', `${delayMs}ms`, 'limit', '100000']);
   if (rateKbit !== undefined) {
     const parent = delayMs === undefined ? ['root'] : ['parent', '1:1'];
-    // A bucket smaller than a packet would drop every packet of that size, and `lo` makes packets of 64 KiB.
+    // A bucket drops every packet that is larger than itself, and packets on `lo` have up to 64 KiB.
     const burst = bufferBytes ?? Math.max(70_000, Math.ceil((rateKbit * 1000) / 8 / 250));
     const queue = bufferBytes === undefined ? ['latency', `${QUEUE_MS}ms`] : ['limit', String(bufferBytes)];
     const bucket = ['rate', `${rateKbit}kbit`, 'burst', String(burst), ...queue];
@@ -170,7 +171,7 @@ export async function whyNoLink(how: Isolation, link: Link): Promise<Skipped | n
   if (how.kind === 'shared-loopback') return how.why;
   const tc = findTc();
   if (typeof tc !== 'string') return tc;
-  // The second one hangs below the first: it needs the same namespace.
+  // The second command needs the namespace in which the first one ran; the first one is enough to try.
   const [first] = shapeCommands(link);
   if (!first) return null;
   const { file, args } = isolatedCommand(how, tc, first);

@@ -3,8 +3,8 @@ import type { OwnServer } from './lane-protocol.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /**
- * The user's own command line, written for a shell. The shell waits for a server in the foreground that obeys the order to stop (POSIX.1-2017, XCU 2.11: its trap comes after the
- * command); else it would be gone at once, and what the server still does would be cut short.
+ * The user's own command line, for a shell. With the trap, the shell outlives SIGTERM until the server in its foreground has ended (POSIX.1-2017, XCU 2.11); without it the
+ * shell would end at once, and the lane with it, before the server has stopped.
  */
 export const shellCommand = (line: string, cwd: string): NonNullable<OwnServer['command']> => ({
   file: '/bin/sh',

@@ -6,20 +6,22 @@ import { type CellIdentity, cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import type { OwnServer } from './lane-protocol.ts';
 
-/** A server or client that can run here, with the version it told. */
+/** A server or client that can run here, with its version. */
 export interface Ready<T> {
   definition: T;
   version: string;
 }
 
+/** One cell to be run: the server, client and scenario, each found to be installed. */
 export interface CellPlan {
   server: Ready<ServerDefinition>;
   client: Ready<ClientDefinition>;
   scenario: Scenario;
-  /** The user's own server in the place of the registry's, and what the probe asks it for. */
+  /** The user's own server, in place of the registry's, and what the probe asks it for. */
   own?: OwnTarget;
 }
 
+/** The user's own server, where it listens, and what the probe asks it for. */
 export interface OwnTarget {
   server: OwnServer;
   host: string;
@@ -27,6 +29,7 @@ export interface OwnTarget {
   targets: ProbeTargets;
 }
 
+/** The ids of a planned cell, by which results name it. */
 export const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
   server: server.definition.id,
   client: client.definition.id,
@@ -36,7 +39,7 @@ export const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity
 /** Where a cell's capture is, relative to the run's folder. */
 export const capturePath = (cell: CellIdentity): string => `captures/${cellId(cell)}.pcapng`;
 
-/** Every server × client × scenario that fits together, longest waits first, so that short cells run in their shadow. */
+/** Every server × client × scenario that fits together, longest waits first, so that short cells run meanwhile. */
 export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {
   return clients.flatMap((client) =>
     scenarios

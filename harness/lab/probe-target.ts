@@ -1,4 +1,4 @@
-/** The user's own server: how it is named, found and asked. */
+/** The user's own server: its name, its address and what the probe asks it for. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { ProbeTargets } from '../../clients/client.ts';
@@ -13,6 +13,7 @@ import type { OwnTarget } from './plan.ts';
 
 const LOOPBACK = /^(127\.|::1$)/;
 
+/** The options of `probe` that say which server is meant. */
 export interface ProbeTargetOptions {
   /** Starts the server. */
   command?: string | undefined;
@@ -21,9 +22,10 @@ export interface ProbeTargetOptions {
   large?: string | undefined;
 }
 
+/** The server to probe, and where it runs: started in a namespace of its own, or already there. */
 export interface ToProbe {
   own: OwnTarget;
-  /** `null`: the best that this machine has. */
+  /** `null`: the best isolation that works here. */
   isolation: Isolation | null;
 }
 
@@ -67,7 +69,7 @@ export async function whatToProbe(url: string | undefined, options: ProbeTargetO
   };
 }
 
-/** The name in the URL, where it is one that browsers see: `localhost` may mean two addresses, of which one was found. */
+/** The host name in the URL, by which browsers visit the server; `null` for an address, and for `localhost`, whose address was chosen here. */
 function nameOf({ hostname }: URL): string | null {
   return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 ? null : hostname;
 }
@@ -82,11 +84,11 @@ function parseUrl(text: string): URL | null {
 
 const targetsFor = (target: string, large = target): ProbeTargets => ({ page: target, text: target, script: target, image: target, large });
 
-/** The scenarios that make sense for this server: all questions, and visits that ask nothing of its page but to be there. */
+/** The scenarios that make sense for this server: all questions, and visits that work with any page. */
 export const scenariosFor = ({ server }: OwnTarget): Scenario[] =>
   scenarios.filter((scenario) => (scenario.for === 'probe' ? server.command || !scenario.steps.some(stopsServer) : fitsAnyPage(scenario)));
 
-/** A visit that asks nothing of the page but to be there, over the link as it is. */
+/** A visit that needs only the first page, whatever is on it, and no special link. */
 const fitsAnyPage = ({ steps, link }: Scenario): boolean =>
   !link &&
   steps.every(({ actions }) =>

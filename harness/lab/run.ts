@@ -7,8 +7,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { stageSite } from '../../servers/site/stage.ts';
 import type { CellIdentity, Link } from '../model.ts';
+import { unableHere } from '../system/coded-error.ts';
+import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
-import { temporaryFolder } from '../system/temporary-folder.ts';
+import { sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
+import { longestSilenceMs } from './lane-deadline.ts';
+import { makeLaneFolders } from './lane-environment.ts';
 import { runLane } from './lane-process.ts';
 import type { LaneEvent, LaneFailureCode } from './lane-protocol.ts';
 import { freePort } from './listening.ts';
@@ -18,15 +22,16 @@ import { type ScheduleLimits, schedule } from './schedule.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
-/** Memory that a lane takes at most: its own process, a server and the capture; a real browser takes more. */
+/** The most memory that a lane takes: its own process, a server and the capture; with a real browser more. Bytes. */
 const LANE_BYTES = 130 * 2 ** 20;
 const REAL_BROWSER_BYTES = 700 * 2 ** 20;
-/** Of the memory that is free when the run begins, so much is for lanes; some lanes run in any case. */
+/** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
-/** A capture that proves to be incomplete is made again once. */
+/** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
+/** Everything that `runCells` needs: the cells, where and how they are captured, and how long idle connections are watched. */
 export interface RunPlan {
   cells: CellPlan[];
   windowMs: number;
@@ -39,7 +44,7 @@ export interface RunPlan {
   link?: Link;
   /** Why the capture, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
   whyIncomplete(capture: string): Promise<string[]>;
-  /** Cells that act at one time, beside those that only wait; default: one a core, at least two. */
+  /** How many cells act at one time, beside those that only wait; default: one per core, at least two. */
   active?: number;
 }
 
@@ -48,25 +53,27 @@ export type CellOutcome =
   | { cell: CellIdentity; state: 'failed'; code?: LaneFailureCode; reason: string; capture: string | null }
   | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
 
+/** Called as cells begin, go on and end: for a progress line. */
 export interface RunListener {
   begins(cell: CellIdentity): void;
   event(cell: CellIdentity, event: LaneEvent): void;
   ends(outcome: CellOutcome): void;
-  /** Cells that had begun begin anew, and all that are left run one after the other. */
+  /** The cells under way begin again, and all that are left run one after the other. */
   oneByOne?(why: string): void;
 }
 
 const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
 
 /**
- * Runs all cells; one bad cell never costs the others. A server of the user's own that does not start while another one of it runs (it may hold a lock, a socket or a
- * database) gets one cell after the other.
+ * Runs all cells; a cell that fails leaves the others alone. Where the user's own server does not start while another instance of it runs (which may hold a lock, a
+ * socket or a database), its cells run one after the other.
  * @returns an outcome for every planned cell, in the order of the plan
  */
 export async function runCells(plan: RunPlan, listener: RunListener): Promise<CellOutcome[]> {
+  sweepTemporaryFolders();
   const temporary = temporaryFolder('wirematrix-');
   const outcomes = new Map<CellPlan, CellOutcome>();
-  // The user's own command that does not start for one cell does not for the others either.
+  // Where the user's own command does not start for one cell, it does not for the others either.
   const givenUp = new AbortController();
   const [first] = plan.cells;
   const oneServer = first?.own !== undefined && plan.cells.every(({ own }) => own === first.own);
@@ -79,11 +86,16 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   };
   try {
     const site = path.join(temporary.path, 'site');
-    stageSite(site);
+    stage(site);
     const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
       underWay.add(cellPlan);
       const outcome = await runOneCell(cellPlan, plan, { temporary: temporary.path, site }, listener, release).catch(
-        (error: unknown): CellOutcome => ({ cell: identityOf(cellPlan), state: 'failed', reason: reasonOf(error), capture: null }),
+        (error: unknown): CellOutcome => ({
+          cell: identityOf(cellPlan),
+          state: 'failed',
+          reason: `${reasonOf(error)}${limitHint(error)}`,
+          capture: null,
+        }),
       );
       underWay.delete(cellPlan);
       const isUnstarted = oneServer && outcome.state === 'failed' && outcome.code === 'server-not-started';
@@ -109,14 +121,23 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     for (const cellPlan of left)
       if (!outcomes.has(cellPlan)) outcomes.set(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...why });
   } finally {
-    // What a server left behind there (files of another user, say) must not cost the run.
+    // What can't be removed (a server's files of another user, say) is no reason to lose the run.
     await temporary.remove().catch(() => {});
   }
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
+/** @throws CodedError (unable-here) with the remedy where the site can't be written */
+function stage(site: string): void {
+  try {
+    stageSite(site);
+  } catch (error) {
+    throw unableHere(`the site's files can't be written to ${site}: ${reasonOf(error)}${limitHint(error)}`);
+  }
+}
+
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
-  // Cells of one server, or one port, in one network: one after the other, or each capture would hold the others' packets.
+  // Cells that share a server, or a port in one network, run one after the other: else each capture would hold the others' packets.
   if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return ONE_BY_ONE;
   return {
     active: active ?? Math.max(2, os.availableParallelism()),
@@ -139,9 +160,11 @@ async function runOneCell(
   await mkdir(path.dirname(captureFile), { recursive: true });
   listener.begins(cell);
   const isolated = plan.isolation.kind === 'network-namespace';
-  let incomplete: string[] = [];
+  const { readyTimeoutMs } = cellPlan.server.definition;
+  let flaw: string | null = null;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const work = await mkdtemp(path.join(shared.temporary, 'lane-'));
+    await makeLaneFolders(work);
     const outcome = await runLane(
       {
         cell,
@@ -151,6 +174,7 @@ async function runOneCell(
         host: own?.host ?? HOST,
         port: own?.port ?? (isolated ? PORT : await freePort(HOST)),
         own: own?.server ?? null,
+        environment: own ? process.env : null,
         targets: own?.targets ?? null,
         windowMs: plan.windowMs,
         backend: plan.backend,
@@ -166,17 +190,25 @@ async function runOneCell(
         if (event.type === 'phase' && event.phase === 'watch') release();
       },
       plan.signal,
+      (phase) => longestSilenceMs(phase, cellPlan.scenario, plan.windowMs, readyTimeoutMs),
     );
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
-    incomplete = await plan.whyIncomplete(capture);
-    if (incomplete.length === 0) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
+    flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture));
+    if (flaw === null) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
   }
   return {
     cell,
     state: 'failed',
-    reason: `the capture is incomplete, and was again when it was repeated: ${incomplete.join('; ')}`,
+    reason: `${flaw}, and again when the cell was repeated`,
     capture,
   };
+}
+
+/** Why what was captured can't be believed; `null` where it can. */
+async function flawOf(clockStepMs: number, whyIncomplete: () => Promise<string[]>): Promise<string | null> {
+  if (clockStepMs !== 0) return `the clock of this machine was set by ${clockStepMs / 1000} s during the capture`;
+  const why = await whyIncomplete();
+  return why.length === 0 ? null : `the capture is incomplete (${why.join('; ')})`;
 }

@@ -1,4 +1,4 @@
-/** How many tasks may be at work at once, and how much all that are there (working or waiting) may weigh together. */
+/** How many tasks may work at one time, and how much all tasks under way (working or waiting) may weigh together. */
 export interface ScheduleLimits<T> {
   active: number;
   total: number;

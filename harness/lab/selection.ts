@@ -4,7 +4,7 @@ import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
 import { servers as allServers } from '../../servers/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { cellId, type Skipped } from '../model.ts';
+import { type Availability, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 import { type CellPlan, identityOf, type Ready } from './plan.ts';
@@ -13,6 +13,7 @@ import { type CellPlan, identityOf, type Ready } from './plan.ts';
 const DEFAULT_CLIENTS = ['chromium', 'probe'];
 const DEFAULT_BROWSER_SCENARIOS = ['first-visit', 'revisit', 'reload', 'hard-reload', 'gallery', 'close'];
 
+/** The options that choose servers, clients and scenarios: comma lists of ids or groups, as on the command line. */
 export interface SelectionOptions {
   servers?: string;
   clients?: string;
@@ -21,12 +22,13 @@ export interface SelectionOptions {
   models?: boolean;
 }
 
+/** A server or client that was chosen but is not installed, and what would install it. */
 export interface Missing<T> {
   definition: T;
   skipped: Skipped;
 }
 
-/** What a run will use, and what it would have used were it here. */
+/** What a run uses, and what it would use if it were installed. */
 export interface Selection {
   servers: Ready<ServerDefinition>[];
   missingServers: Missing<ServerDefinition>[];
@@ -102,14 +104,18 @@ export function pick<T extends { id: string }>(
   return all.filter((entry) => names.some((name) => name === entry.id || groups[name]?.(entry)));
 }
 
+/** Longest time to ask one for its version: the slowest start two programs, one after the other, on a busy machine. */
+const VERSION_TIMEOUT_MS = 60_000;
+
 /** Asks each whether it can run here; all at once, since most start a program to ask it. */
-export async function resolve<T extends { version(): Promise<{ version: string } | { skipped: Skipped }> }>(
+export async function resolve<T extends { id: string; version(): Promise<Availability> }>(
   definitions: readonly T[],
+  timeoutMs = VERSION_TIMEOUT_MS,
 ): Promise<{ ready: Ready<T>[]; missing: Missing<T>[] }> {
   const answers = await Promise.all(
     definitions.map(async (definition) => {
       try {
-        return { definition, ...(await definition.version()) };
+        return { definition, ...(await inTime(definition, timeoutMs)) };
       } catch (error) {
         const reason = `its version can't be asked: ${reasonOf(error)}`;
         return { definition, skipped: { reason, remedy: 'npm run doctor' } };
@@ -120,6 +126,23 @@ export async function resolve<T extends { version(): Promise<{ version: string }
     ready: answers.flatMap((answer) => ('version' in answer ? [answer] : [])),
     missing: answers.flatMap((answer) => ('skipped' in answer ? [answer] : [])),
   };
+}
+
+/** What it answers, or that it did not within `timeoutMs`. */
+async function inTime(definition: { id: string; version(): Promise<Availability> }, timeoutMs: number): Promise<Availability> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Availability>((resolve) => {
+    const skipped = {
+      reason: `it did not report its version within ${timeoutMs / 1000} s`,
+      remedy: `end what slows this machine down and run it again, or mend version() of ${definition.id}`,
+    };
+    timer = setTimeout(() => resolve({ skipped }), timeoutMs);
+  });
+  try {
+    return await Promise.race([definition.version(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What is to run, and on what. */

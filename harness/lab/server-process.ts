@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
+import { findProgram } from '../system/programs.ts';
+import { type Confinement, confined, confinementFor, giveTo } from './privileges.ts';
+import { openServerLog } from './server-log.ts';
 
 /** How long a server may take to obey its stop signal before it is killed. Milliseconds. */
 const STOP_GRACE_MS = 3_000;
-/** How much of a server's output an error shows. */
-const LOG_TAIL_LINES = 8;
 
 /** How a process ended: its exit code (`null` where it has none), and the same in words. */
 export interface ProcessEnd {
@@ -17,7 +17,7 @@ export interface ProcessEnd {
 /** A server that was started; it may have ended since. */
 export interface ServerProcess {
   pid: number;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has ended and its output has been read. */
   exited: Promise<ProcessEnd>;
   /** How it ended; `null` while it runs. */
   ended(): ProcessEnd | null;
@@ -31,53 +31,63 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
+/** How a server's process is started and stopped. */
 export interface StartOptions {
   /** The stop signal goes to the whole process group, as Ctrl-C does: for a command line, whose first process may be its shell. */
   stopGroup?: boolean;
+  /** Default: this process's own. */
+  environment?: NodeJS.ProcessEnv;
+  /** How the server is started; default: as it is. */
+  confinement?: Confinement;
 }
 
 /**
- * Starts a server in a process group of its own, its output going to `log` (a file, so that a full pipe can't block it).
- * @throws where the command can't be made or is not there
+ * Starts a server in a process group of its own.
+ * @param log where the pipe for its output is made
+ * @throws where the command can't be made
  */
 export async function startServer(
   server: ServerDefinition,
   context: ServerContext,
   log: string,
-  { stopGroup = false }: StartOptions = {},
+  { stopGroup = false, environment = process.env, confinement = { kind: 'unchanged', why: null } }: StartOptions = {},
 ): Promise<ServerProcess> {
   const command = await server.start(context);
-  const fd = openSync(log, 'w');
+  const program = findProgram(command.file);
+  const how = confinementFor(confinement, program ?? command.file);
+  giveTo(how, context.work);
+  // setpriv would report a missing program in words of its own.
+  const { file, args } = program ? confined(how, program, command.args) : command;
+  const output = await openServerLog(log);
   let child: ChildProcess;
   try {
-    child = spawn(command.file, command.args, {
+    child = spawn(file, args, {
       cwd: command.cwd ?? context.work,
       env: {
-        ...process.env,
+        ...environment,
+        ...command.env,
         HOST: context.host,
         PORT: String(context.port),
         SITE: context.site,
         WORK: context.work,
-        ...command.env,
       },
-      stdio: ['ignore', fd, fd],
+      stdio: ['ignore', output.fd, output.fd],
       detached: true,
     });
   } finally {
-    closeSync(fd);
+    output.started();
   }
-  const exited = new Promise<ProcessEnd>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      resolve({
-        code: null,
-        how: error.code === 'ENOENT' ? `the program ${command.file} is not there` : `it can't be started: ${error.message}`,
-      }),
-    );
-    child.once('exit', (code, signal) => resolve({ code, how: signal ? `it was ended by ${signal}` : `it exited with code ${code}` }));
-  });
   let ended: ProcessEnd | null = null;
-  void exited.then((end) => {
-    ended = end;
+  const exited = new Promise<ProcessEnd>((resolve) => {
+    const end = (code: number | null, how: string) => {
+      const outcome = { code, how };
+      ended = outcome;
+      void output.drained().then(() => resolve(outcome));
+    };
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      end(null, error.code === 'ENOENT' ? `the program ${command.file} is not there` : `it can't be started: ${error.message}`),
+    );
+    child.once('exit', (code, signal) => end(code, signal ? `it was ended by ${signal}` : `it exited with code ${code}`));
   });
   const pid = child.pid ?? 0;
   const signalGroup = (signal: NodeJS.Signals) => {
@@ -94,7 +104,7 @@ export async function startServer(
     if (stopGroup) signalGroup(signal);
     else child.kill(signal);
   };
-  // Where no PID namespace takes it along, it must not outlive this process.
+  // Without a PID namespace it could outlive this process.
   const killGroup = () => signalGroup('SIGKILL');
   process.once('exit', killGroup);
   return {
@@ -102,7 +112,7 @@ export async function startServer(
     exited,
     ended: () => ended,
     requestStop,
-    logTail: () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
+    logTail: output.tail,
     async stop() {
       requestStop();
       const timer = setTimeout(killGroup, STOP_GRACE_MS);
@@ -120,5 +130,5 @@ export async function startServer(
   };
 }
 
-/** The file in a lane's folder that holds the server's output. */
+/** Where in a lane's folder the pipe for the server's output is. */
 export const serverLog = (work: string): string => path.join(work, 'server.log');

@@ -33,10 +33,20 @@ export class Durations {
   #max: DurationSummary['max'] | null = null;
 
   add({ ms, frames }: Span, stream: number): void {
+    if (this.isLongest(ms)) this.#max = { ms, stream, frames };
+    this.addShorter(ms);
+  }
+
+  /** Whether one of so many milliseconds would be the longest so far. */
+  isLongest(ms: number): boolean {
+    return this.#max === null || ms > this.#max.ms;
+  }
+
+  /** Adds one that is not the longest, so that its frames don't matter. */
+  addShorter(ms: number): void {
     this.#count++;
     if (this.#count <= EXACT_MAX) this.#exact.push(ms);
     else this.#classify(ms);
-    if (this.#max === null || ms > this.#max.ms) this.#max = { ms, stream, frames };
   }
 
   #classify(ms: number): void {

@@ -60,12 +60,15 @@ const advertisedMax = defineObservation({
   },
 });
 
+/** What the probe asks at most (`clients/probe/questions/keepalive.ts`). */
+export const REQUESTS_ASKED = 1_100;
+
 const maxRequests = defineObservation({
   id: 'keepalive.max-requests',
   title: 'requests before the server closes',
   unit: 'count',
   definition:
-    'Requests that the server answers on one connection before it closes it or says that it will. null: still open after the number of requests in the note. Frames: the first request, the last response head, and the close.',
+    'Requests that the server answers on one connection before it closes it or says that it will. null: still open after the number of requests in the note. No value where fewer than 1,100 were answered and the server did not close: the question ran out of time. Frames: the first request, the last response head, and the close.',
   spec: 'RFC 9112 §9.3',
   scenario: 'max-requests',
   observe(evidence) {
@@ -79,6 +82,7 @@ const maxRequests = defineObservation({
     const ends = announcesClose(last.response) || connection.firstClose?.by === 'server';
     const frames = frameList(answer.exchange.request.headFrames[0], last.request.headFrames[0], headFrames(last.response));
     if (ends) return value(answered.length, frameList(frames, close?.frame));
+    if (answered.length < REQUESTS_ASKED) return null;
     return value(null, frameList(frames, connection.firstClose?.frame), { note: `no limit within ${answered.length} requests` });
   },
 });

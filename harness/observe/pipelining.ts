@@ -38,7 +38,8 @@ const answered = defineObservation({
     const missing = exchanges.findIndex((exchange) => exchange.response === null);
     const count = missing < 0 ? exchanges.length : missing;
     const close = missing < 0 ? undefined : evidence.connections.find((entry) => entry.stream === exchanges[0]?.stream)?.firstClose;
-    const note = close?.by === 'server' ? { note: `then the server closed by ${close.how}` } : {};
+    const notes = { server: `then the server closed by ${close?.how}`, client: 'the client closed before another one came' };
+    const note = close ? { note: notes[close.by] } : {};
     return value(count, frameList(heads(exchanges), close?.frame), note);
   },
 });

@@ -3,7 +3,8 @@
  *
  * Times are those at the place of the capture: made at the client, they hold the way to the server and back; made at the server, they do not.
  */
-import type { Connection, Exchange, Message, TcpWait } from '../model.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
+import type { Connection, TcpWait } from '../model.ts';
 
 /** A time in milliseconds, and the frames between which it passed. */
 export interface Span {
@@ -32,67 +33,82 @@ export interface ExchangeTiming {
 /** What has to be known of the connection of an exchange. */
 export type TimedConnection = Pick<Connection, 'handshake'> & { readonly waits: readonly TcpWait[] | null };
 
-/** The part of `Exchange` that the idle time before the next one begins with. */
-export type Before = Pick<Exchange, 'request' | 'response'>;
+/** The end of a response. */
+export interface ResponseEnd {
+  ns: number;
+  frame: number;
+}
+
+/** What has to be known of an exchange. */
+export type TimedExchange = Pick<
+  ExchangeSummary,
+  'index' | 'requestFrames' | 'requestNs' | 'isRequestWhole' | 'interim' | 'responseFrames' | 'responseNs' | 'isResponseWhole'
+>;
+
+/** Where the response of an exchange ended; `null` where the capture can't tell. */
+export const responseEndOf = ({ responseFrames, responseNs, isResponseWhole }: TimedExchange): ResponseEnd | null =>
+  isResponseWhole ? { ns: responseNs![1], frame: responseFrames![1] } : null;
+
+/** The parts that are times of the exchange itself, in nanoseconds, without making an object; negative where the capture can't tell. */
+export const PARTS_NS = {
+  connect: ({ index }: TimedExchange, { handshake }: TimedConnection): number =>
+    index > 0 || handshake === null ? -1 : handshake.ackNs - handshake.synNs,
+  request: ({ isRequestWhole, requestNs }: TimedExchange): number => (isRequestWhole ? requestNs![1] - requestNs![0] : -1),
+  // An answer that came before the request was through shows no time to think.
+  firstByte: (
+    { isRequestWhole, requestNs, requestFrames, responseNs, responseFrames }: TimedExchange,
+    { waits }: TimedConnection,
+  ): number =>
+    !isRequestWhole ||
+    responseNs === null ||
+    responseFrames![0] < requestFrames![1] ||
+    (waits !== null && wasSentAgain(waits, requestNs![0], responseNs[0]))
+      ? -1
+      : responseNs[0] - requestNs![1],
+  transfer: ({ isResponseWhole, responseNs }: TimedExchange): number => (isResponseWhole ? responseNs![1] - responseNs![0] : -1),
+  total: ({ isRequestWhole, requestNs, isResponseWhole, responseNs }: TimedExchange): number =>
+    isRequestWhole && isResponseWhole ? responseNs![1] - requestNs![0] : -1,
+};
 
 /**
  * The parts of one exchange.
- * @param before the exchange before it on the same connection; `null` where it is the first, or the one before is not known
+ * @param before the end of the response before it on the same connection; `null` where it is the first, or the one before is not known
  */
-export function timingOf(exchange: Exchange, connection: TimedConnection, before: Before | null): ExchangeTiming {
-  const { request, response } = exchange;
-  const isFirst = exchange.index === 0;
-  const { handshake } = connection;
-  const wholeRequest = request !== null && isWhole(request) ? request : null;
-  const wholeResponse = response !== null && isWhole(response) ? response : null;
+export function timingOf(exchange: TimedExchange, connection: TimedConnection, before: ResponseEnd | null): ExchangeTiming {
+  const { requestFrames, responseFrames } = exchange;
+  const handshake = exchange.index === 0 ? connection.handshake : null;
+  const since = exchange.index === 0 ? handshake && { ns: handshake.ackNs, frame: handshake.ackFrame } : before;
   return {
-    connect: isFirst && handshake !== null ? span(handshake.synNs, handshake.ackNs, handshake.synFrame, handshake.ackFrame) : null,
-    idle: request === null ? null : isFirst ? sinceHandshake(request, connection) : sinceResponse(request, before),
-    request: wholeRequest && within(wholeRequest),
-    interim: request === null ? [] : interimOf(request, exchange),
-    firstByte:
-      wholeRequest && response && !wasSentAgain(connection, wholeRequest.startNs, response.startNs)
-        ? between(wholeRequest, response)
-        : null,
-    transfer: wholeResponse && within(wholeResponse),
-    total:
-      wholeRequest && wholeResponse
-        ? span(wholeRequest.startNs, wholeResponse.endNs, wholeRequest.frames[0], wholeResponse.frames[1])
-        : null,
+    connect: handshake && span(PARTS_NS.connect(exchange, connection), handshake.synFrame, handshake.ackFrame),
+    idle: requestFrames && since && span(exchange.requestNs![0] - since.ns, since.frame, requestFrames[0]),
+    request: requestFrames && span(PARTS_NS.request(exchange), ...requestFrames),
+    interim: exchange.interim.flatMap(({ status, frame, afterNs }) =>
+      afterNs === null || afterNs < 0 ? [] : [{ status, ms: toMilliseconds(afterNs), frame }],
+    ),
+    firstByte: requestFrames && responseFrames && span(PARTS_NS.firstByte(exchange, connection), requestFrames[1], responseFrames[0]),
+    transfer: responseFrames && span(PARTS_NS.transfer(exchange), ...responseFrames),
+    total: requestFrames && responseFrames && span(PARTS_NS.total(exchange), requestFrames[0], responseFrames[1]),
   };
 }
 
-/** All of it is in the capture. */
-const isWhole = (message: Message): boolean =>
-  message.complete && !message.problems.some(({ kind }) => kind === 'gap-in-head' || kind === 'gap-in-body');
-
-const within = (message: Message): Span | null => span(message.startNs, message.endNs, message.frames[0], message.frames[1]);
-
-function sinceHandshake(request: Message, { handshake }: TimedConnection): Span | null {
-  return handshake && span(handshake.ackNs, request.startNs, handshake.ackFrame, request.frames[0]);
-}
-
-function sinceResponse(request: Message, before: Before | null): Span | null {
-  const response = before?.response;
-  return response && isWhole(response) ? span(response.endNs, request.startNs, response.frames[1], request.frames[0]) : null;
-}
-
-/** An answer that came before the request was through shows no time to think. */
-const between = (request: Message, response: Message): Span | null =>
-  response.frames[0] < request.frames[1] ? null : span(request.endNs, response.startNs, request.frames[1], response.frames[0]);
-
-function interimOf(request: Message, { interim }: Exchange): ExchangeTiming['interim'] {
-  return interim.flatMap(({ status, startNs, headFrames: [frame] }) => {
-    const found = span(request.headEndNs, startNs, request.headFrames[1], frame);
-    return found ? [{ status, ms: found.ms, frame }] : [];
-  });
-}
-
 /** Whether the request may have reached the server later than the capture shows it first. */
-const wasSentAgain = ({ waits }: TimedConnection, fromNs: number, untilNs: number): boolean =>
-  waits?.some((wait) => wait.kind === 'retransmission-timeout' && wait.fromNs <= untilNs && wait.untilNs >= fromNs) ?? false;
+const wasSentAgain = (waits: readonly TcpWait[], fromNs: number, untilNs: number): boolean =>
+  waits.some((wait) => wait.kind === 'retransmission-timeout' && wait.fromNs <= untilNs && wait.untilNs >= fromNs);
 
-/** `null` where the clock went back. */
-function span(fromNs: number, untilNs: number, first: number, last: number): Span | null {
-  return untilNs < fromNs ? null : { ms: Math.round((untilNs - fromNs) / 1e3) / 1e3, frames: [first, last] };
+/** `null` where the capture can't tell, or the clock went back. */
+const span = (ns: number, first: number, last: number): Span | null => (ns < 0 ? null : { ms: toMilliseconds(ns), frames: [first, last] });
+
+/** Microseconds are kept. */
+export const toMilliseconds = (ns: number): number => Math.round(ns / 1e3) / 1e3;
+
+/** The timing of exchanges as they end, each with the one before it on its connection. */
+export class Timings {
+  /** The last exchange of each connection that is still followed. */
+  readonly #last = new WeakMap<object, { index: number; end: ResponseEnd | null }>();
+
+  of(exchange: TimedExchange, connection: TimedConnection): ExchangeTiming {
+    const last = this.#last.get(connection);
+    this.#last.set(connection, { index: exchange.index, end: responseEndOf(exchange) });
+    return timingOf(exchange, connection, last?.index === exchange.index - 1 ? last.end : null);
+  }
 }

@@ -8,6 +8,7 @@ import { EARLY_S, isAtOnce } from '../observe/timers.ts';
 
 type Values = Readonly<Record<string, ObservedValue>>;
 
+/** One piece of advice to the owner of a server, and what it rests on. */
 export interface Advice {
   text: string;
   /** The observation whose frames show it. */

@@ -3,10 +3,10 @@ import { escapeTerminal } from './escape.ts';
 
 const SIGNS: Record<Check['state'], string> = { ok: 'ok     ', limited: 'limited', missing: 'missing' };
 
-/** What a machine has, a line each, and for each lack the command that mends it. */
+/** What a machine has, a line each, and for each thing it lacks the command that mends it. */
 export function checksText(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ what }) => what.length));
-  const lines = checks.map(({ what, state, detail }) => `${SIGNS[state]}  ${what.padEnd(width)}  ${escapeTerminal(detail)}`);
+  const lines = checks.map(({ what, state, detail }) => escapeTerminal(`${SIGNS[state]}  ${what.padEnd(width)}  ${detail}`));
   const remedies = [...new Set(checks.flatMap(({ remedy }) => remedy ?? []))];
   const mend =
     remedies.length === 0

@@ -30,11 +30,11 @@ export function columnText(run: RunResult, options: { large?: string | undefined
     const remark = note === undefined ? '' : `; ${note}`;
     const proof = frames.length > 0 ? `, frames ${frames.slice(0, 3).join(', ')}` : '';
     const deviates = conformance?.verdict === 'deviates' ? `; deviates from ${conformance.section}: ${conformance.because}` : '';
-    return `  ${id.padEnd(30)} ${escapeTerminal(`${text}${remark}`)}  (${place}${proof})${deviates}`;
+    return `  ${id.padEnd(30)} ${text}${remark}  (${place}${proof})${deviates}`;
   });
   const values = Object.fromEntries(shown.map(({ id, value }) => [id, value]));
   const deviations = shown.filter(({ value }) => value.conformance?.verdict === 'deviates').length;
-  return [...caveats(cells), ...lines, '', ...conclusion(values, deviations, options), ''].join('\n');
+  return [...caveats(cells), ...lines, '', ...conclusion(values, deviations, options), ''].map(escapeTerminal).join('\n');
 }
 
 /** What has to be known before the values are read. */

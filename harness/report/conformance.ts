@@ -5,6 +5,7 @@ import { labelOf } from './findings.ts';
 import type { TableWords } from './phrases/tables.ts';
 import { framesText, placeOf, valueText } from './value-text.ts';
 
+/** One value of an observation, what the RFC says of it, and which servers show it. */
 export interface JudgedValue {
   verdict: Conformance['verdict'];
   text: string;
@@ -13,6 +14,7 @@ export interface JudgedValue {
   servers: { server: string; cell: ObservedCell; frames: string }[];
 }
 
+/** An observation that an RFC has a rule for, with every value that was seen. */
 export interface JudgedObservation {
   observation: string;
   title: string;

@@ -13,6 +13,7 @@ import type { CapturedEvidence } from './reporter.ts';
 import { type Sentence, storyOf, type Titles, valueWords } from './story.ts';
 import { padEnd, textWidth, truncate, wrapProse } from './width.ts';
 
+/** The cell that `explain` describes, and how: language, ASCII only, width in columns. */
 export interface ExplainInput {
   cell: ObservedCell;
   evidence: CapturedEvidence;

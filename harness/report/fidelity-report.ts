@@ -2,7 +2,7 @@
 import type { FidelityCell, Miss, Share } from '../compare/fidelity.ts';
 import type { FidelityResult, ModelFidelityResult } from '../compare/fidelity-result.ts';
 import { traits, VOLATILE } from '../compare/fidelity-traits.ts';
-import { escapeMarkdown } from './escape.ts';
+import { codeSpan, escapeMarkdown, escapeTerminal } from './escape.ts';
 
 /** Most frames that are named for one value. */
 const FRAMES_NAMED = 4;
@@ -63,7 +63,7 @@ function missesOf(cells: readonly FidelityCell[]): string[] {
   return missed.flatMap(({ server, emulated, real, scenario, misses }) => [
     `### ${escapeMarkdown(`${server}/${emulated}/${scenario}`)}`,
     '',
-    `Emulated: \`emulated/captures/${server}/${emulated}/${scenario}.pcapng\`; real: \`real-N/captures/${server}/${real}/${scenario}.pcapng\`.`,
+    `Emulated: ${codeSpan(`emulated/captures/${server}/${emulated}/${scenario}.pcapng`)}; real: ${codeSpan(`real-N/captures/${server}/${real}/${scenario}.pcapng`)}.`,
     '',
     ...misses.flatMap(missLines),
     '',
@@ -74,7 +74,7 @@ function missLines({ trait, key, emulated, real }: Miss): string[] {
   const shown = (side: { value: string | number; frames: number[] } | null): string =>
     side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'nothing';
   return [
-    `- ${titleOf(trait)}, ${escapeMarkdown(key)}`,
+    `- ${escapeMarkdown(titleOf(trait))}, ${escapeMarkdown(key)}`,
     `  - emulated: ${shown(emulated)}`,
     ...(real.length === 0 ? ['  - real: nothing, in any run'] : real.map((one) => `  - real ${one.run}: ${shown(one)}`)),
   ];
@@ -109,8 +109,8 @@ export function modelFidelityMarkdown(result: ModelFidelityResult): string {
             ...misses.map(({ observation, model: left, real: right, declared }) => {
               const shown = (side: typeof left): string =>
                 side ? `${escapeMarkdown(cut(String(side.value)))} (${frames(side.frames)})` : 'no such value';
-              const why = declared === null ? '' : `. Declared: ${declared}`;
-              return `- \`${observation}\`: model ${shown(left)}; real ${shown(right)}${why}`;
+              const why = declared === null ? '' : `. Declared: ${escapeMarkdown(declared)}`;
+              return `- ${codeSpan(observation)}: model ${shown(left)}; real ${shown(right)}${why}`;
             }),
             '',
           ],
@@ -121,8 +121,11 @@ export function modelFidelityMarkdown(result: ModelFidelityResult): string {
 /** The scores as lines for a terminal. */
 export const fidelitySummary = ({ summary, cells, realRuns }: FidelityResult): string[] => [
   `${percent(summary.overall.share)} as the real browsers showed it: ${summary.overall.judged} traits of ${cells.length} cells, ${realRuns} real runs`,
-  ...[...summary.browsers, ...summary.traits].map(({ id, share, judged }) => `  ${percent(share).padStart(7)}  ${id} (${judged})`),
+  ...[...summary.browsers, ...summary.traits].map(({ id, share, judged }) =>
+    escapeTerminal(`  ${percent(share).padStart(7)}  ${id} (${judged})`),
+  ),
 ];
 
+/** One line for each model: its score in percent, its id, and how many values were judged. */
 export const modelFidelitySummary = ({ models }: ModelFidelityResult): string[] =>
-  models.map(({ id, share, judged }) => `  ${percent(share).padStart(7)}  ${id} (${judged} values)`);
+  models.map(({ id, share, judged }) => escapeTerminal(`  ${percent(share).padStart(7)}  ${id} (${judged} values)`));

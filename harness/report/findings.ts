@@ -13,6 +13,7 @@ export interface Deviation {
   others: number;
 }
 
+/** One observation in which servers differ: the usual value, and which servers deviate from it. */
 export interface Finding {
   observation: string;
   title: string;

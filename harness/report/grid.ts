@@ -1,6 +1,7 @@
 /** Lays a table out in a given width: leaves out the least important columns and wraps long values. */
-import { padEnd, textWidth, wordsOf, wrap } from './width.ts';
+import { padEnd, splitWords, textWidth, wrap } from './width.ts';
 
+/** One column to lay out: its header, and a text for each row. */
 export interface GridColumn {
   header: string;
   /** The column with the highest rank is left out first. */
@@ -8,6 +9,7 @@ export interface GridColumn {
   texts: string[];
 }
 
+/** A table laid out: the lines of text of each row, padded to the width of the columns. */
 export interface Grid {
   /** Lines of the header, then of each row. */
   header: string[];
@@ -67,7 +69,7 @@ function widthsOf(columns: readonly GridColumn[], kept: readonly number[], width
   const texts = kept.map((index) => columns[index]?.texts ?? []);
   const least = kept.map((index) => {
     const { header, texts: values } = columns[index] as GridColumn;
-    const parts = [header, ...values].flatMap((text) => wordsOf(text).map((word) => textWidth(word.text)));
+    const parts = [header, ...values].flatMap((text) => splitWords(text).map((word) => textWidth(word.text)));
     const unbroken = index === 0 ? values.map(textWidth) : [];
     return Math.min(WIDEST, Math.max(1, ...parts, ...unbroken));
   });

@@ -36,6 +36,7 @@ export const har = defineReporter({
   },
 });
 
+/** An archive of exchanges in the format HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/). */
 export interface Har {
   log: {
     version: '1.2';
@@ -52,6 +53,7 @@ interface NameValue {
   value: string;
 }
 
+/** One exchange in HAR 1.2. Times are in milliseconds, sizes in bytes; -1 is unknown. Names that begin with `_` are our own. */
 export interface HarEntry {
   pageref: string;
   startedDateTime: string;

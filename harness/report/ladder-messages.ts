@@ -1,6 +1,7 @@
 /** Which messages each frame of a connection carries. */
 import type { Connection, Message, Side } from '../model.ts';
 
+/** An HTTP message that a frame carries, or a part of it. */
 export interface PlacedMessage {
   kind: 'request' | 'interim' | 'response';
   from: Side;

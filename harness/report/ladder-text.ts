@@ -7,6 +7,7 @@ import { durationText, framesSpan, type Phrase, phrase, say } from './phrases/ph
 import type { TcpStates } from './tcp-states.ts';
 import { padEnd, textWidth, truncate } from './width.ts';
 
+/** How a ladder is drawn as text. */
 export interface LadderTextOptions {
   language?: Language;
   /** Default 100. */

@@ -20,7 +20,10 @@ const messageWords = ({ name, starts }: PlacedMessage): Phrase => (starts ? verb
 /** The text between the lifelines for an event that is not an arrow. */
 export function eventWords(event: Exclude<LadderEvent, { type: 'arrow' }>): Phrase {
   if (event.type === 'step') return phrase('ladder.step', { step: event.id });
-  if (event.type === 'left-out') return phrase('ladder.left-out', { arrows: event.arrows, exchanges: event.exchanges });
+  if (event.type === 'left-out') {
+    const { arrows, exchanges } = event;
+    return arrows === null ? phrase('ladder.middle-left-out', { exchanges }) : phrase('ladder.left-out', { arrows, exchanges });
+  }
   if (event.type === 'gap') return phrase(event.open ? 'ladder.open' : 'ladder.gap', { length: durationText(event.lengthNs) });
   const { from, count, answered } = event;
   return phrase('ladder.probes', { side: phrase(from), count, interval: durationText(event.intervalNs), answered });

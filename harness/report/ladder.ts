@@ -3,13 +3,15 @@
  * acknowledgements into what they acknowledge, the segments of one message into one arrow, repeated keep-alive probes into one event, and the
  * middle of a long connection. Every arrow keeps its frames. The reporters draw it.
  */
-import type { Connection, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
+import type { Connection, Endpoint, FrameAnalysis, FrameRecord, Side, StepMark } from '../model.ts';
+import { uriHost } from '../wire/endpoint.ts';
 import { messagesByFrame, type PlacedMessage } from './ladder-messages.ts';
 import { otherSide, type TcpStates, TcpStateTracker } from './tcp-states.ts';
 
 /** The kind of an arrow. Where a frame is of several kinds (data and a FIN), the first of this list counts. */
 export type ArrowKind = 'syn' | 'syn-ack' | 'message' | 'data' | 'probe' | 'fin' | 'rst' | 'ack';
 
+/** One frame in a ladder, or several that are drawn as one. Times are in nanoseconds since the capture began, sizes in bytes. */
 export interface Arrow {
   kind: ArrowKind;
   from: Side;
@@ -42,8 +44,19 @@ export type LadderEvent =
   /** A step of the scenario begins. */
   | { type: 'step'; timeNs: number; id: string }
   /** Arrows that are left out, for room. */
-  | { type: 'left-out'; timeNs: number; endNs: number; arrows: number; exchanges: number; frames: [number, number] };
+  | LeftOut;
 
+interface LeftOut {
+  type: 'left-out';
+  timeNs: number;
+  endNs: number;
+  /** `null` where not all of the frames were kept. */
+  arrows: number | null;
+  exchanges: number;
+  frames: [number, number];
+}
+
+/** One connection as a ladder diagram: the two endpoints, and what passed between them in order. Times are in nanoseconds since the capture began. */
 export interface Ladder {
   stream: number;
   client: string;
@@ -57,12 +70,15 @@ export interface Ladder {
   events: LadderEvent[];
 }
 
+/** What a ladder shows and leaves out. */
 export interface LadderOptions {
   /** A pause that is shown as a gap. Nanoseconds. */
   gapNs?: number;
   /** Arrows shown of one connection; of more the first two thirds and the last third. */
   arrows?: number;
   steps?: readonly StepMark[];
+  /** The first frame after a stretch of the connection whose frames were not kept. */
+  resumesAt?: number;
   /** When the capture ended: how long a connection that is still open was watched. */
   endNs?: number;
 }
@@ -101,34 +117,43 @@ export function framesByStream(frames: readonly FrameRecord[]): Map<number, Fram
 /** Analysis flags that an arrow of several segments shows once. */
 const FOLDED: ReadonlySet<FrameAnalysis> = new Set(['window_full', 'out_of_order']);
 
+const endText = ({ address, port }: Endpoint): string => `${uriHost(address)}:${port}`;
+
 /** @param frames of the whole capture or of this connection, in the order of their numbers */
 export function ladderOf(connection: Connection, frames: readonly FrameRecord[], options: LadderOptions = {}): Ladder {
-  const { gapNs = GAP_NS, arrows: limit = ARROWS_SHOWN, steps = [], endNs = 0 } = options;
+  const { gapNs = GAP_NS, arrows: limit = ARROWS_SHOWN, steps = [], resumesAt = 0, endNs = 0 } = options;
   const own = frames.filter((frame) => frame.stream === connection.stream);
   const midStream = connection.midStream;
   const tracker = new TcpStateTracker(midStream);
   const states = tracker.states;
-  const arrows = arrowsOf(connection, own, tracker, gapNs);
+  const arrows = arrowsOf(connection, own, tracker, { gapNs, resumesAt });
+  const shown = resumesAt > 0 ? leaveOutMiddle(connection, arrows, limit, resumesAt) : leaveOut(connection, arrows, limit);
   const closed = connection.firstClose !== null;
   return {
     stream: connection.stream,
-    client: `${connection.client.address}:${connection.client.port}`,
-    server: `${connection.server.address}:${connection.server.port}`,
+    client: endText(connection.client),
+    server: endText(connection.server),
     startNs: connection.startNs,
     endNs: connection.endNs,
     midStream,
     states,
-    events: withPauses(foldProbes(leaveOut(arrows, limit)), { gapNs, steps, openUntilNs: closed ? null : endNs }),
+    events: withPauses(foldProbes(shown), { gapNs, steps, openUntilNs: closed ? null : endNs }),
   };
 }
 
-function arrowsOf(connection: Connection, frames: readonly FrameRecord[], tracker: TcpStateTracker, gapNs: number): Arrow[] {
+function arrowsOf(
+  connection: Connection,
+  frames: readonly FrameRecord[],
+  tracker: TcpStateTracker,
+  { gapNs, resumesAt }: Required<Pick<LadderOptions, 'gapNs' | 'resumesAt'>>,
+): Arrow[] {
   const messages = messagesByFrame(connection);
   const arrows: Arrow[] = [];
   /** The last arrow of each side that another segment or ACK may be folded into. */
   const open: Record<Side, Arrow | null> = { client: null, server: null };
   let before = tracker.states;
   for (const record of frames) {
+    if (record.frame === resumesAt) Object.assign(open, { client: null, server: null });
     const states = tracker.next(record);
     const changed = states.client !== before.client || states.server !== before.server;
     before = states;
@@ -206,25 +231,51 @@ function join(arrow: Arrow, more: Arrow): void {
 
 type Item = Exclude<LadderEvent, { type: 'gap' | 'step' }>;
 
-function leaveOut(arrows: readonly Arrow[], limit: number): Item[] {
+function leaveOut(connection: Connection, arrows: readonly Arrow[], limit: number): Item[] {
   const items = arrows.map((arrow): Item => ({ type: 'arrow', ...arrow }));
   if (arrows.length <= limit) return items;
   const head = Math.ceil((limit * 2) / 3);
   const tail = limit - head;
   const left = arrows.slice(head, arrows.length - tail);
   const [first, last] = [left[0], left.at(-1)] as [Arrow, Arrow];
-  const exchanges = new Set(
-    left.flatMap((arrow) => arrow.messages.filter(({ kind }) => kind === 'request').map(({ exchange }) => exchange)),
-  );
+  const shown = [...items.slice(0, head), ...items.slice(arrows.length - tail)];
+  const requests = left.flatMap(({ messages }) => messages.filter(({ kind }) => kind === 'request').map(({ exchange }) => exchange));
+  const isPartial = connection.exchanges.length < connection.exchangeCount;
   const gap: Item = {
     type: 'left-out',
     timeNs: first.timeNs,
     endNs: last.endNs,
     arrows: left.length,
-    exchanges: exchanges.size,
+    exchanges: isPartial ? exchangesBeside(shown, connection) : new Set(requests).size,
     frames: [first.frames[0], last.frames[1]],
   };
   return [...items.slice(0, head), gap, ...items.slice(arrows.length - tail)];
+}
+
+/** The same where the frames of the middle were not kept. */
+function leaveOutMiddle(connection: Connection, arrows: readonly Arrow[], limit: number, resumesAt: number): Item[] {
+  const items = arrows.map((arrow): Item => ({ type: 'arrow', ...arrow }));
+  const seam = arrows.findIndex(({ frames }) => frames[0] >= resumesAt);
+  const [before, after] = seam < 0 ? [items, []] : [items.slice(0, seam), items.slice(seam)];
+  const head = before.slice(0, Math.ceil((limit * 2) / 3));
+  const tail = after.slice(-Math.floor(limit / 3));
+  const [last, next] = [head.at(-1), tail[0]];
+  if (!last || !next) return [...head, ...tail];
+  const gap: Item = {
+    type: 'left-out',
+    timeNs: endOf(last),
+    endNs: next.timeNs,
+    arrows: null,
+    exchanges: exchangesBeside([...head, ...tail], connection),
+    frames: [last.frames[1] + 1, next.frames[0] - 1],
+  };
+  return [...head, gap, ...tail];
+}
+
+/** How many exchanges have no message among the items, where not all of their messages are known. */
+function exchangesBeside(items: readonly Item[], { exchangeCount }: Connection): number {
+  const drawn = items.flatMap((item) => (item.type === 'arrow' ? item.messages.map(({ exchange }) => exchange) : []));
+  return exchangeCount - new Set(drawn).size;
 }
 
 /** A probe with its answer, and those that follow it. */

@@ -11,11 +11,13 @@ import { framingText, placeOf, valueText } from './value-text.ts';
 
 export type Tone = 'usual' | 'differs' | 'absent' | 'failed';
 
+/** The text of one table cell, and how it is coloured. */
 export interface TableText {
   text: string;
   tone: Tone;
 }
 
+/** One column of the main table. */
 export interface TableColumn {
   id: ColumnId;
   /** Where there is no room, the column with the highest rank is left out first. */
@@ -24,6 +26,7 @@ export interface TableColumn {
   texts: TableText[];
 }
 
+/** The main table for one client: a row for each server, a column for each thing compared. */
 export interface MainTable {
   client: ClientRow | null;
   /** Servers with an observed cell, variants after the server that they vary. */

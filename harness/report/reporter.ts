@@ -2,6 +2,7 @@ import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { Evidence, FrameRecord, Language } from '../model.ts';
 import type { Terminal } from '../system/terminal.ts';
 
+/** Paths of a cell's files, relative to the reports; `null` for one that is not there. */
 export interface CellLinks {
   capture: string | null;
   har: string | null;
@@ -25,12 +26,14 @@ export type CapturedEvidence = Evidence & { frames?: FrameRecord[] };
 /** The path of a file that goes to standard output. */
 export const STANDARD_OUTPUT = '-';
 
+/** One file that a reporter writes. */
 export interface ReportFile {
   /** Relative to the run's folder, with forward slashes; or `STANDARD_OUTPUT`. */
   path: string;
   content: string | Uint8Array;
 }
 
+/** Writes a run in one format: add one with `defineReporter` and a line in `index.ts`. */
 export interface Reporter {
   id: string;
   /** One line: what it writes. */

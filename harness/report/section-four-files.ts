@@ -22,7 +22,8 @@ export const SECTION_FOUR = 'section-four.md';
 const REBUILT = 'captures/lab-reports';
 const LADDER_COLUMNS = 110;
 
-export interface SectionFourInput {
+/** The claims to report, where the evidence is from, and where the report goes. */
+export interface SectionFourSource {
   facts: Facts;
   judged: readonly Judged[];
   language: Language;
@@ -39,6 +40,7 @@ export interface SectionFourInput {
   decoded(cell: string): Promise<DecodedCapture>;
 }
 
+/** A report of section four that was written: its verdicts, and the path of the file. */
 export interface Written {
   judged: readonly Judged[];
   file: string;
@@ -124,7 +126,7 @@ export async function writeSectionFour({
   captureOf,
   decoded,
   name: report = SECTION_FOUR,
-}: SectionFourInput): Promise<Written> {
+}: SectionFourSource): Promise<Written> {
   const out = folder.dir;
   const printed = await writePrinted(judged, facts, folder);
   const text = await sectionFourMarkdown({

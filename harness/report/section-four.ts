@@ -7,9 +7,10 @@ import { hasRevisit, revisitOf } from '../claims/s4-2.ts';
 import { endingOf } from '../claims/s4-4.ts';
 import type { ClaimWords } from '../claims/wording/index.ts';
 import { isAtOnce } from '../observe/timers.ts';
-import { escapeMarkdown } from './escape.ts';
+import { codeSpan, escapeMarkdown, escapeTerminal, linkToFile, textBlock } from './escape.ts';
 import { padEnd, textWidth } from './width.ts';
 
+/** Everything that `section-four.md` is made of. */
 export interface SectionFourInput {
   judged: readonly Judged[];
   facts: Facts;
@@ -28,7 +29,14 @@ export interface SectionFourInput {
 export async function sectionFourMarkdown(input: SectionFourInput): Promise<string> {
   const { judged, words, origin } = input;
   const { page } = words;
-  const parts = [`# ${page.title}`, page.intro, origin, `## ${page.verdictTable}`, verdictTable(judged, words), ...matrix(input)];
+  const parts = [
+    `# ${page.title}`,
+    page.intro,
+    escapeMarkdown(origin),
+    `## ${page.verdictTable}`,
+    verdictTable(judged, words),
+    ...matrix(input),
+  ];
   for (const one of judged) parts.push(...(await claimSection(one, input)));
   return `${parts.join('\n\n')}\n`;
 }
@@ -78,15 +86,16 @@ async function claimSection({ claim, judgement }: Judged, input: SectionFourInpu
       ? [`**${page.evidence}**`, judgement.evidence.map((shown) => evidenceLine(shown, input)).join('\n')]
       : []),
     ...(ladder && judgement.ladder
-      ? [`**${escapeMarkdown(page.ladder(judgement.ladder.cell, judgement.ladder.stream))}**`, `\`\`\`text\n${ladder.join('\n')}\n\`\`\``]
+      ? [`**${escapeMarkdown(page.ladder(judgement.ladder.cell, judgement.ladder.stream))}**`, textBlock(ladder)]
       : []),
-    ...(judgement.filter === null ? [] : [`**${page.wireshark}**${page.colon}${page.filter(`\`${judgement.filter}\``)}`]),
+    ...(judgement.filter === null ? [] : [`**${page.wireshark}**${page.colon}${page.filter(codeSpan(judgement.filter))}`]),
   ];
 }
 
 function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }: SectionFourInput): string {
   const file = captureOf(cell);
-  return `- ${file === null ? cell : `[${cell}](${file})`}, \`${observation}\`${words.page.colon}${words.page.frames(frames.join(', '))}`;
+  const shown = file === null ? escapeMarkdown(cell) : linkToFile(cell, file);
+  return `- ${shown}, ${codeSpan(observation)}${words.page.colon}${words.page.frames(frames.join(', '))}`;
 }
 
 function matrix({ facts, words, titles }: SectionFourInput): string[] {
@@ -102,14 +111,15 @@ function matrix({ facts, words, titles }: SectionFourInput): string[] {
       .filter((mark) => mark !== 'real')
       .map((mark) => page.provenance[mark]);
     const text = [...(visit ? connectionWords(visit, words) : []), ...(again && hasRevisit(again) ? [revisitWords(again, words)] : [])];
-    return `${text.map(escapeMarkdown).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
+    return `${text.map((line) => escapeMarkdown(line)).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
   };
-  const rows = MATRIX_SERVERS.map((server) => [titles.get(server) ?? server, ...MATRIX_CLIENTS.map((client) => cell(server, client))]);
+  const titleOf = (id: string): string => escapeMarkdown(titles.get(id) ?? id);
+  const rows = MATRIX_SERVERS.map((server) => [titleOf(server), ...MATRIX_CLIENTS.map((client) => cell(server, client))]);
   return [
     `## ${page.matrix}`,
     page.matrixIntro,
     [
-      `| ${page.server} | ${MATRIX_CLIENTS.map((client) => titles.get(client) ?? client).join(' | ')} |`,
+      `| ${page.server} | ${MATRIX_CLIENTS.map(titleOf).join(' | ')} |`,
       `|---|${MATRIX_CLIENTS.map(() => '---|').join('')}`,
       ...rows.map((row) => `| ${row.join(' | ')} |`),
     ].join('\n'),
@@ -138,8 +148,9 @@ const revisitWords = (cell: CellFacts, { page }: ClaimWords): string => {
 /** The verdicts for a terminal: one line a claim. */
 export function verdictLines(judged: readonly Judged[], words: ClaimWords): string[] {
   const width = Math.max(...Object.values(words.verdicts).map(textWidth));
-  return judged.map(
-    ({ claim, judgement }) =>
+  return judged.map(({ claim, judgement }) =>
+    escapeTerminal(
       `${claim.id}  ${padEnd(words.verdicts[judgement.verdict], width)}  ${wordsOf(claim, words).title}${words.page.colon}${judgement.because(words)}`,
+    ),
   );
 }

@@ -3,6 +3,7 @@ import type { ConnectionRow, ExchangeRow, ObservedCell, RunResult } from '../com
 import type { ObservedValue } from '../model.ts';
 import { durationText, isPhraseKey, type Phrase, phrase, verbatim } from './phrases/phrases.ts';
 
+/** One sentence about a cell, with the frames that show it. */
 export interface Sentence {
   /** One after the other. */
   phrases: readonly Phrase[];
@@ -21,6 +22,12 @@ const PROBLEMS_LISTED = 8;
 export function storyOf(cell: ObservedCell, titles: Titles): Sentence[] {
   return [...whatWasAsked(cell, titles), ...whatWasAnswered(cell), ...howItEnded(cell), ...onTheWire(cell), ...againstTheRfc(cell, titles)];
 }
+
+/** What the packets show of a cell. */
+type Seen = Pick<ObservedCell, 'connections' | 'exchanges' | 'exchangeCount' | 'values'>;
+
+/** The sentences about connections that belong to no cell. */
+export const storyOfConnections = (seen: Seen): Sentence[] => [...whatWasAnswered(seen), ...howItEnded(seen), ...onTheWire(seen)];
 
 const plain = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phrases: [one], frames, tone: 'plain' });
 const note = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phrases: [one], frames, tone: 'note' });
@@ -54,7 +61,7 @@ function whatWasAsked(cell: ObservedCell, titles: Titles): Sentence[] {
   ];
 }
 
-function whatWasAnswered(cell: ObservedCell): Sentence[] {
+function whatWasAnswered(cell: Seen): Sentence[] {
   const requests = cell.exchanges.filter((exchange) => exchange.method !== null);
   if (requests.length === 0) return [plain(phrase('story.no-exchange'))];
   const answered = requests.filter((exchange) => exchange.status !== null);
@@ -82,7 +89,7 @@ function tally(exchanges: readonly ExchangeRow[]): string {
   return [...counts].map(([status, count]) => `${count} × ${status}`).join(', ');
 }
 
-function howItEnded(cell: ObservedCell): Sentence[] {
+function howItEnded(cell: Seen): Sentence[] {
   const closed = cell.connections.flatMap((connection) => (connection.firstClose ? [{ connection, close: connection.firstClose }] : []));
   const open = cell.connections.filter((connection) => connection.firstClose === null);
   const sentences: Sentence[] = [];
@@ -137,7 +144,7 @@ function closeOf(group: readonly Closed[]): Sentence[] {
 }
 
 /** What Keep-Alive promised, compared with what the packets show. */
-function promised(cell: ObservedCell): Sentence[] {
+function promised(cell: Seen): Sentence[] {
   const said = cell.values['keepalive.advertised-s'];
   if (typeof said?.value !== 'number') return [];
   const kept = cell.values['idle.used-s'];
@@ -155,7 +162,7 @@ function promised(cell: ObservedCell): Sentence[] {
 }
 
 /** The longest time that a value of the cell was watched, in seconds; `null` where no value has a window. */
-function watchedS(cell: ObservedCell): number | null {
+function watchedS(cell: Seen): number | null {
   const windows = Object.values(cell.values).map(({ windowS }: ObservedValue) => windowS ?? 0);
   return Math.max(0, ...windows) || null;
 }
@@ -163,7 +170,7 @@ function watchedS(cell: ObservedCell): number | null {
 /** Zeek's `conn_state` of a connection that a RST ended or refused. */
 const RESET_STATES: ReadonlySet<string> = new Set(['RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'REJ']);
 
-function onTheWire(cell: ObservedCell): Sentence[] {
+function onTheWire(cell: Seen): Sentence[] {
   const sentences: Sentence[] = [];
   const sent = cell.connections.reduce((sum, connection) => sum + connection.retransmissions, 0);
   if (sent > 0) sentences.push(note(phrase('story.retransmissions', { n: sent })));
@@ -180,7 +187,7 @@ function onTheWire(cell: ObservedCell): Sentence[] {
 type Problem = ExchangeRow['problems'][number];
 
 /** The problems of messages with their frames; the same problem of several messages is one entry. */
-function problemsOf(cell: ObservedCell): [Problem, number[]][] {
+function problemsOf(cell: Seen): [Problem, number[]][] {
   const told = new Map<string, [Problem, number[]]>();
   for (const problem of cell.exchanges.flatMap((exchange) => exchange.problems)) {
     const key = `${problem.kind} ${problem.detail}`;

@@ -1,5 +1,5 @@
 import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
-import { escapeTerminal } from './escape.ts';
+import { printableData } from './escape.ts';
 import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
@@ -29,10 +29,12 @@ export const terminal = defineReporter({
 
 /** The whole output. */
 export function renderTerminal({
-  run,
+  run: given,
   language,
   terminal: { columns, color },
 }: Pick<ReportInput, 'run' | 'language' | 'terminal'>): string {
+  // All text of the run is escaped here, and only here.
+  const run = printableData(given);
   const words = TABLE_WORDS[language];
   const width = Math.max(NARROWEST, columns);
   const paint: Paint = (text, style) => (color && style && text !== '' ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text);
@@ -53,13 +55,13 @@ export function renderTerminal({
 }
 
 function tableLines(table: MainTable, words: TableWords, width: number, paint: Paint): string[] {
-  const names = table.servers.map((server) => escapeTerminal(rowName(server, words)));
+  const names = table.servers.map((server) => rowName(server, words));
   const columns: GridColumn[] = [
     { header: words.server, rank: 0, texts: names },
     ...table.columns.map(({ id, rank, texts }) => ({
       header: words.columns[id],
       rank,
-      texts: texts.map(({ text }) => escapeTerminal(text)),
+      texts: texts.map(({ text }) => text),
     })),
   ];
   const style = (column: number, row: number): Style | null => {
@@ -68,14 +70,12 @@ function tableLines(table: MainTable, words: TableWords, width: number, paint: P
   };
   const grid = layOut(columns, width, (text, column, row) => paint(text, style(column, row)));
   const empty = table.empty.map(({ server, state, reason }) => {
-    const line = truncate(escapeTerminal(`${rowName(server, words)}  ${words.state[state]}: ${reason}`), width);
+    const line = truncate(`${rowName(server, words)}  ${words.state[state]}: ${reason}`, width);
     return paint(line, state === 'failed' ? 'red' : 'dim');
   });
   const lines = [...(table.servers.length > 0 ? [...grid.header, ...grid.rows.flat()] : []), ...empty];
   if (table.client) {
-    lines.unshift(
-      paint(truncate(escapeTerminal(words.tableTitle(table.client.title, table.client.provenance, table.client.version)), width), 'bold'),
-    );
+    lines.unshift(paint(truncate(words.tableTitle(table.client.title, table.client.provenance, table.client.version), width), 'bold'));
   }
   if (table.servers.length === 0) return lines;
   const legend = [words.tableSources(table.sources.join(', '))];
@@ -83,7 +83,7 @@ function tableLines(table: MainTable, words: TableWords, width: number, paint: P
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   if (grid.leftOut.length > 0)
     legend.push(words.columnsLeftOut(grid.leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
-  return [...lines, ...wrapProse(escapeTerminal(legend.join(' ')), width).map((line) => paint(line, 'dim'))];
+  return [...lines, ...wrapProse(legend.join(' '), width).map((line) => paint(line, 'dim'))];
 }
 
 /** The differences among the values that the tables show; table.md has all differences. */
@@ -129,9 +129,9 @@ function variantLines(run: RunResult, words: TableWords, width: number, paint: P
 function baselineSection(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   if (!run.baseline) return [];
   const all = baselineLines(run, words);
-  const lines = [paint(truncate(escapeTerminal(words.baselineTitle(run.baseline.run, run.baseline.startedAt)), width), 'bold')];
+  const lines = [paint(truncate(words.baselineTitle(run.baseline.run, run.baseline.startedAt), width), 'bold')];
   if (all.length === 0) return [...lines, `  ${words.asBaseline}`];
-  for (const line of all.slice(0, FINDINGS)) lines.push(...wrapProse(escapeTerminal(line), width - 2).map((one) => `  ${one}`));
+  for (const line of all.slice(0, FINDINGS)) lines.push(...wrapProse(line, width - 2).map((one) => `  ${one}`));
   if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
   return lines;
 }
@@ -142,10 +142,10 @@ function notObservedLines(run: RunResult, words: TableWords, width: number, pain
   const lines = [paint(words.notShownTitle, 'bold')];
   for (const { state, reason, remedy, names } of all) {
     const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
-    const text = truncate(escapeTerminal(`${shown} ${words.state[state]}: ${reason}`), REASON);
+    const text = truncate(`${shown} ${words.state[state]}: ${reason}`, REASON);
     lines.push(...wrapProse(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
     // A command is copied: it is not broken into lines.
-    if (remedy) lines.push(`    ${escapeTerminal(words.remedy(remedy))}`);
+    if (remedy) lines.push(`    ${words.remedy(remedy)}`);
   }
   return lines;
 }
@@ -153,8 +153,7 @@ function notObservedLines(run: RunResult, words: TableWords, width: number, pain
 /** `head` in bold, then the parts with a semicolon between, wrapped and indented. */
 function hanging(head: string, paint: Paint, width: number, parts: string[]): string[] {
   const indent = '      ';
-  const name = escapeTerminal(head);
-  const [first = '', ...rest] = wrapProse(`${name} ${escapeTerminal(parts.join('; '))}`, width - indent.length);
-  const painted = first.startsWith(name) ? paint(name, 'bold') + first.slice(name.length) : first;
+  const [first = '', ...rest] = wrapProse(`${head} ${parts.join('; ')}`, width - indent.length);
+  const painted = first.startsWith(head) ? paint(head, 'bold') + first.slice(head.length) : first;
   return [`  ${painted}`, ...rest.map((line) => indent + line)];
 }

@@ -60,15 +60,15 @@ export function truncate(text: string, width: number): string {
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
 
 /** The parts of a text between which a line may break: at spaces (but not at no-break spaces), and after a hyphen or slash between two letters. */
-export function wordsOf(text: string): { text: string; space: boolean }[] {
+export function splitWords(text: string): { text: string; space: boolean }[] {
   return text
     .split(/[ \t\r\n]+/)
     .filter((word) => word !== '')
     .flatMap((word) => word.split(/(?<=\p{L}[-/])(?=\p{L})/u).map((part, index) => ({ text: part, space: index === 0 })));
 }
 
-/** Lines of at most `width` columns, broken between words and inside them where `wordsOf` allows it; a longer part is cut with an ellipsis. */
-export const wrap = (text: string, width: number): string[] => fill(wordsOf(text), width);
+/** Lines of at most `width` columns, broken between words and inside them where `splitWords` allows it; a longer part is cut with an ellipsis. */
+export const wrap = (text: string, width: number): string[] => fill(splitWords(text), width);
 
 /** The same for running text: ids and paths are kept whole. */
 export const wrapProse = (text: string, width: number): string[] =>

@@ -1,5 +1,5 @@
 /**
- * From the captures of a run to its result. `compare` and `table` both end here, so what a run shows can always be had
+ * From the captures of a run to its result. `compare` and `table` both end here, so a run's result can always be made
  * again from its captures alone.
  */
 import { readdir } from 'node:fs/promises';
@@ -31,18 +31,19 @@ import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
 import { sha256 } from './run-folder.ts';
+import { whyShowsNothing } from './shows-nothing.ts';
 
-/** How a planned cell ended, as the run knows it; what it shows is in its capture. */
+/** How a planned cell ended. What it shows is in its capture. */
 export type AssembledOutcome = {
   cell: CellIdentity;
-} /** `captureSha256`: what the capture's hash was when the run ended, where that is known. */ & (
+} /** `captureSha256`: the capture's hash when the run ended, where it is known. */ & (
   | { state: 'observed'; capture: string; captureSha256?: string }
   | { state: 'failed'; reason: string; capture: string | null }
   | { state: 'skipped'; reason: string; remedy: string | null }
   | { state: 'not-applicable'; reason: string }
 );
 
-/** What captures can't tell of a run: where it ran, and what didn't. Rows and outcomes are in the order of the tables. */
+/** What is not in a run's captures: where it ran, and which cells did not run. Rows and outcomes are in the order of the tables. */
 export interface RunMeta {
   run: Omit<RunInfo, 'capture'> & { capture: Omit<RunInfo['capture'], 'framesCaptured' | 'framesDropped'> };
   servers: ServerRow[];
@@ -51,11 +52,11 @@ export interface RunMeta {
   outcomes: AssembledOutcome[];
 }
 
-/** A run as it was assembled, with what the reports need beside it. */
+/** An assembled run, and what else the reports need. */
 export interface AssembledRun {
   run: RunResult;
   facts: Facts;
-  /** Every claim, those that lack cells too. */
+  /** Every claim, including those whose cells did not run. */
   judged: Judged[];
   store: CellStore;
 }
@@ -97,7 +98,7 @@ async function assembleCell(
     if (outcome.captureSha256 !== undefined && outcome.captureSha256 !== captureSha256)
       return failedCell(
         cell,
-        `its capture ${capture} is not the one that the run recorded: its hash differs from that in run.json`,
+        `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
         capture,
       );
     const evidence = await store.evidence(capture);
@@ -106,6 +107,8 @@ async function assembleCell(
     totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
     const reasons = incompleteness(evidence);
     if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+    const nothing = whyShowsNothing(cell, evidence);
+    if (nothing !== null) return failedCell(cell, nothing, capture);
     const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
     return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
   } catch (error) {
@@ -132,6 +135,7 @@ function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' 
   return { ...cell, state: 'not-applicable', reason, capture: null, ...NOTHING };
 }
 
+/** The row of `observations` in run.json for one observation. */
 export const observationRow = ({ id, title, unit, definition, spec, tolerance }: Observation): ObservationRow => ({
   id,
   title,
@@ -141,7 +145,7 @@ export const observationRow = ({ id, title, unit, definition, spec, tolerance }:
   tolerance,
 });
 
-/** What an earlier result of the same run says beside its captures. */
+/** What an earlier result of the same run holds that is not in its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
   return {
@@ -160,8 +164,8 @@ export function metaOf(run: RunResult): RunMeta {
 }
 
 /**
- * What the captures below `dir/captures` say of their run themselves, where there is no run.json: cells, titles and versions stand in
- * their section headers. Captures that are not ours are left out, as are those that can't be read: `onUnreadable` is told which and why.
+ * What the captures below `dir/captures` say of their run, for a folder without run.json: their section headers hold cells, titles and
+ * versions. Captures that are not ours are left out. So are those that can't be read: `onUnreadable` is called with the path and the reason.
  */
 export async function metaFromCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void = () => {}): Promise<RunMeta> {
   const found: { capture: string; evidence: CellEvidence; header: CellHeader }[] = [];
@@ -213,7 +217,7 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
 
 const evidenceInside = async (dir: string, capture: string): Promise<CellEvidence> => readEvidence(await fileInside(dir, capture));
 
-/** The link that all parts of a run say they had: of a run whose parts differ none can be told. */
+/** The link that all parts of a run had; nothing where they differ. */
 export function linkOfAll(parts: readonly Pick<RunInfo, 'link'>[]): Pick<RunInfo, 'link'> {
   const [link, ...others] = parts.map((part) => part.link);
   return link && others.every((other) => isDeepStrictEqual(other, link)) ? { link } : {};

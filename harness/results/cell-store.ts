@@ -4,27 +4,28 @@ import { incompleteness } from '../decode/completeness.ts';
 import type { FrameRecord } from '../model.ts';
 import { fileInside } from './inside.ts';
 
-/** Frames that are kept in memory, of all cells together: some 600 bytes each with all that belongs to them, so about 180 MB. */
-export const FRAMES_KEPT = 300_000;
+/** Most frames kept in memory, of all cells together: about 600 bytes each with their exchanges, so about 180 MB. */
+export const FRAMES_IN_MEMORY = 300_000;
 
 /** What one capture shows, with every TCP frame. */
 export type RecordedEvidence = CellEvidence & { frames: FrameRecord[] };
 
+/** Reads the captures of a run, each decoded once as long as there is room for it. */
 export interface CellStore {
   /**
-   * The evidence of a capture, by its path relative to the run's folder. Not to be changed: everyone is given the same.
+   * The evidence of a capture, by its path relative to the run's folder. Callers share one object and must not change it.
    * @throws as `fileInside` does, or NotACaptureError
    */
   evidence(capture: string): Promise<RecordedEvidence>;
-  /** Why a capture that was just made is not whole; empty where it is. What an earlier attempt left here is forgotten. @throws as `evidence` does */
+  /** Why a capture that was just made is not whole; empty where it is. Evidence of an earlier attempt is dropped. @throws as `evidence` does */
   whyIncomplete(capture: string): Promise<string[]>;
 }
 
 /**
- * A store over the captures of one run's folder. What fits into `framesKept` stays; the rest is decoded again when it is asked for. Stages go
- * through all cells in the same order, so keeping the first ones serves better than keeping the last ones.
+ * A store over the captures of one run's folder. What fits into `framesKept` stays; the rest is decoded again when asked for. Stages go
+ * through all cells in the same order, so the first ones are kept, not the last ones.
  */
-export function openCellStore(dir: string, framesKept = FRAMES_KEPT): CellStore {
+export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellStore {
   const kept = new Map<string, RecordedEvidence>();
   let frames = 0;
   const forget = (capture: string): void => {

@@ -6,7 +6,7 @@ import { cellId, type RunResult } from '../compare/run-result.ts';
 import type { Evidence } from '../model.ts';
 import type { CellStore } from './cell-store.ts';
 
-/** What the claims judge of a run: its cells that a claim or the matrix of section four names, and the rows that the reports print. */
+/** What the claims are judged by: the run's cells that a claim or the matrix of section four names, and the rows that the lab reports print. */
 export async function factsOfRun(run: Pick<RunResult, 'cells' | 'servers' | 'clients'>, store: CellStore): Promise<Facts> {
   const evidence = new Map<string, Evidence>();
   for (const cell of run.cells) {

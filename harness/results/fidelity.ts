@@ -1,6 +1,6 @@
 /**
  * Emulated browsers against real ones, and models against the servers that they imitate. The captures stay in the folder of the results, so
- * that the score can be had again from them and each miss can be opened in Wireshark.
+ * that they can be scored again and each miss can be opened in Wireshark.
  */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -29,6 +29,7 @@ const PAIRS: readonly { emulated: string; real: string }[] = [
 ];
 const MODEL_CLIENTS = 'chromium,probe';
 
+/** The options of `fidelity`. */
 export interface FidelityOptions extends Omit<RunOptions, 'isolation'> {
   /** Comma list of servers; default: all real ones, or for models every pair of a model and its server. */
   servers?: string | undefined;
@@ -43,7 +44,7 @@ export interface FidelityOptions extends Omit<RunOptions, 'isolation'> {
   rescore?: boolean | undefined;
 }
 
-/** How runs are made, and who is told what goes on. */
+/** How cells are run, and where messages go. */
 export interface FidelityRunner {
   run(selection: Selection, cells: CellPlan[], options: RunOptions): Promise<RunDone & { interrupted: boolean }>;
   say(message: string): void;
@@ -56,7 +57,7 @@ export interface FidelityRunner {
  */
 export async function fidelityOfBrowsers(options: FidelityOptions, runner: FidelityRunner): Promise<FidelityResult | null> {
   if (options.runs < REAL_RUNS)
-    runner.say(`${options.runs} real runs show hardly a range: the score is lower than it would be with ${REAL_RUNS}`);
+    runner.say(`${options.runs} real runs hardly show a range: the score is lower than it would be with ${REAL_RUNS}`);
   const pairs = pairsFor(options.clients);
   const startedAt = new Date().toISOString();
   const chosen = { servers: options.servers ?? 'real', scenarios: options.scenarios ?? 'all' };
@@ -106,7 +107,7 @@ export async function fidelityOfBrowsers(options: FidelityOptions, runner: Fidel
   };
 }
 
-/** Every model that imitates a server which can run here, and that server. */
+/** Every model and the server that it imitates, as a comma list of ids. */
 const modelPairs = (): string => allServers.flatMap(({ id, modelOf }) => (modelOf ? [modelOf, id] : [])).join(',');
 
 /**
@@ -140,11 +141,11 @@ function pairsFor(list: string | undefined): typeof PAIRS {
   const wanted = list.split(',').map((id) => id.trim());
   const unknown = wanted.find((id) => !PAIRS.some(({ emulated }) => emulated === id));
   if (unknown)
-    throw badArgument(`no real browser stands beside "${unknown}"; there are: ${PAIRS.map(({ emulated }) => emulated).join(', ')}`);
+    throw badArgument(`"${unknown}" has no real counterpart; these have one: ${PAIRS.map(({ emulated }) => emulated).join(', ')}`);
   return PAIRS.filter(({ emulated }) => wanted.includes(emulated));
 }
 
-/** Runs what is asked for, or with `rescore` takes it as it was left; `null` where the run was interrupted. */
+/** Runs what is asked for, or with `rescore` reads the earlier run in `dir`; `null` where the run was interrupted. */
 async function runOrEarlier(
   dir: string,
   title: string,
@@ -160,7 +161,7 @@ async function runOrEarlier(
   say(title);
   const selection = await select(what);
   const cells = planCells(selection.servers, selection.clients, selection.scenarios);
-  // A browser and its server want a core each.
+  // A browser and its server need a core each.
   const active = atOnce ?? Math.max(1, availableParallelism() >> 1);
   const { run, folder, interrupted } = await runCells(selection, cells, { out: dir, quick, window, capture, atOnce: active, rate, delay });
   await writeInto(folder, () => writeAtomically(path.join(folder.staging, RUN_FILE), `${JSON.stringify(writtenRun(run))}\n`), {

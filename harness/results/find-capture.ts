@@ -34,7 +34,7 @@ const isFile = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** @throws CodedError (bad-argument) where it can't be read or is no capture */
+/** Decodes the file that `findCapture` found, with every TCP frame. @throws CodedError (bad-argument) where it can't be read or is no capture */
 export async function readFoundCapture(file: string): Promise<CellEvidence> {
   try {
     return await readEvidence(file, { frames: true });

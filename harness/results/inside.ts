@@ -3,9 +3,9 @@ import path from 'node:path';
 import { badArgument } from '../system/coded-error.ts';
 
 /**
- * The real path of a file that a run's own data names, relative to the run's folder.
- * @throws CodedError (bad-argument) where it is outside of that folder, links resolved, or is no file (a device, a pipe); the file system's
- * error where it is not there
+ * The real path of a file that a run.json names, relative to the run's folder.
+ * @throws CodedError (bad-argument) where the file, links resolved, is outside of that folder, or is no regular file (a device, a pipe); the
+ * file system's error where it does not exist
  */
 export async function fileInside(dir: string, relative: string): Promise<string> {
   const folder = await realpath(dir);

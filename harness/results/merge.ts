@@ -56,7 +56,10 @@ async function readPart(dir: string): Promise<Part> {
   return { dir, meta: metaOf(run) };
 }
 
-/** Rows in the order in which they first appear; of a cell that several runs planned, the one that was observed. */
+/**
+ * Joins what the runs hold beside their captures. Rows are in the order in which they first appear; where several runs planned a cell, the
+ * observed one counts.
+ */
 export function mergeMetas(parts: readonly Part[]): RunMeta {
   const [first] = parts;
   if (!first) throw badArgument('name the folders of the runs to merge');
@@ -108,7 +111,7 @@ export function mergeMetas(parts: readonly Part[]): RunMeta {
   };
 }
 
-/** A row that ran somewhere goes before one that was skipped elsewhere. */
+/** Of the rows of one id, the first that was not skipped. */
 function rows<T extends { id: string; skipped?: unknown }>(lists: T[][]): T[] {
   const merged = new Map<string, T>();
   for (const row of lists.flat()) {
@@ -140,7 +143,7 @@ async function copyCaptures(parts: readonly Part[], meta: RunMeta, out: string):
       if (!wanted.has(outcome) || !('capture' in outcome) || outcome.capture === null) continue;
       const target = path.join(out, outcome.capture);
       await mkdir(path.dirname(target), { recursive: true });
-      // The assembled run names a missing capture in the cell's reason.
+      // A missing capture becomes the reason of its failed cell.
       const source = await fileInside(dir, outcome.capture).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
         return null;

@@ -20,8 +20,8 @@ const manifestSchema = z.object({
       file: z.string().describe('relative to the manifest'),
       server: z.string(),
       browser: z.string(),
-      scenario: z.string().exactOptional().describe('what was done: close, revisit, …; any visit where it is left out'),
-      port: z.int().positive().exactOptional().describe('where the server listened; else the port that answered most requests'),
+      scenario: z.string().exactOptional().describe('what was done: close, revisit, …; any visit where left out'),
+      port: z.int().positive().exactOptional().describe('where the server listened; default: the port that answered most requests'),
     }),
   ),
 });
@@ -34,7 +34,7 @@ interface OwnCapture {
   port: number | null;
 }
 
-/** The names that the reports use, as they are called here. */
+/** Ids of servers and browsers by the names that the lab reports use. */
 const ALIASES: Readonly<Record<string, string>> = {
   chrome: 'chromium',
   ie: 'ie11',
@@ -107,7 +107,7 @@ async function cellOf(dir: string, { file, server, client, scenario, port }: Own
   };
 }
 
-/** The accepting port that answered most HTTP requests: other programs' traffic is mixed into a capture of the loopback interface. */
+/** The server's port: the one that sent most in HTTP responses. A capture of the loopback interface has other programs' traffic too. */
 function busiestPort(connections: readonly Connection[]): number | null {
   const answers = new Map<number, number>();
   for (const { server, exchanges } of connections) {
@@ -120,7 +120,7 @@ function busiestPort(connections: readonly Connection[]): number | null {
   return [...answers].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
 }
 
-/** A capture without marks: every request for the page that came first begins a visit, named as the scenarios name them. */
+/** In a capture without step marks, each request for the first page begins a visit. Visits get the names that the scenarios use. */
 function withVisits(evidence: Evidence): Evidence {
   if (evidence.steps.length > 0) return evidence;
   const page = evidence.exchanges.find(({ request, response }) => request && response && isDocument(request.target))?.request?.target;

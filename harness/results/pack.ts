@@ -1,4 +1,4 @@
-/** A run made small enough for a repository or a mail: JSON packed, and of the captures only those that claims rest on, without most of their bodies. */
+/** Makes a run small enough for a repository or an e-mail: JSON packed, and only the captures that claims rest on, without most of their bodies. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -13,11 +13,12 @@ import type { RunFolder } from './run-folder.ts';
 
 /** Bytes kept of each packet: whole heads, and bodies that fit beside them. */
 export const PACKET_BYTES_KEPT = 1_600;
+/** Added to the name of a packed file. */
 export const PACKED = '.gz';
 
 const pack = promisify(gzip);
 
-/** The cells that the verdicts name as their evidence, or draw. */
+/** The ids of the cells that the verdicts name as their evidence or draw as a ladder. */
 export function evidenceCells(judged: readonly Judged[]): Set<string> {
   return new Set(
     judged.flatMap(({ judgement }) => [
@@ -29,7 +30,7 @@ export function evidenceCells(judged: readonly Judged[]): Set<string> {
 
 /**
  * Packs the captures that the claims rest on into the folder.
- * @returns by cell, where its packed capture is, relative to the folder
+ * @returns the path of each packed capture, relative to the folder, by the cell's id
  */
 export async function packCaptures(dir: string, { run, judged }: AssembledRun, folder: RunFolder): Promise<Map<string, string>> {
   const wanted = evidenceCells(judged);
@@ -44,7 +45,7 @@ export async function packCaptures(dir: string, { run, judged }: AssembledRun, f
   return packed;
 }
 
-/** Writes a file packed by gzip, the same bytes for the same content. */
+/** Writes a file packed by gzip. The same content gives the same bytes. */
 export async function writePacked(folder: RunFolder, file: string, content: Uint8Array | string): Promise<void> {
   await folder.checkFree(file);
   await writeAtomically(path.join(folder.staging, file), await pack(content, { level: 9 }));

@@ -5,6 +5,7 @@ import { parseRunResult, type RunResult } from '../compare/run-result.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 
+/** The name of a run's result in its folder. */
 export const RUN_FILE = 'run.json';
 
 /**

@@ -8,17 +8,19 @@ import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta 
 import { RUN_FILE, readRun } from './read-run.ts';
 import { openRunFolder, RUN_NAMES, type RunFolder } from './run-folder.ts';
 
-/** The former run.json, where a cell that it showed can't be shown any more. */
+/** The name under which the former run.json is kept when the new one lacks a cell that it showed. */
 export const FORMER_RUN_FILE = 'run.former.json';
 
-/** What reports are written to; the packets of the printed rows lie among the captures. */
+/** Where reports are written. The packets of the printed rows are below `captures`. */
 const REPORT_NAMES = [...RUN_NAMES.filter((name) => name !== 'captures'), 'captures/lab-reports'];
 
+/** A capture that was left out of a run, and why. */
 export interface UnreadableCapture {
   capture: string;
   reason: string;
 }
 
+/** A run made again from its captures, and what of it could not be. */
 export interface RemadeRun extends AssembledRun {
   folder: RunFolder;
   /** Captures that had to be left out. */
@@ -28,8 +30,8 @@ export interface RemadeRun extends AssembledRun {
 }
 
 /**
- * A run's result again, from its captures. What did not run, and where it ran, comes from run.json where that is there; else the captures'
- * own headers say what they are.
+ * Makes a run's result again from its captures. Where it ran and what did not run comes from run.json, where there is one; otherwise from
+ * the captures' headers.
  * @throws CodedError (bad-argument) where the folder holds no run, or a run.json without the captures that it names
  */
 export async function remakeRun(dir: string): Promise<RemadeRun> {
@@ -37,7 +39,7 @@ export async function remakeRun(dir: string): Promise<RemadeRun> {
   const before = await readRun(dir);
   if (before) checkCaptures(dir, before);
   const meta = before ? metaOf(before) : await metaOfCaptures(dir, (capture, reason) => leftOut.push({ capture, reason }));
-  // A run.json that is one says that the reports beside it are a run's too, be it of an earlier version.
+  // With a valid run.json the reports in its folder are taken for a run's, even those of an earlier version.
   const isReport = (file: string): boolean => before !== null && REPORT_NAMES.some((name) => file === name || file.startsWith(`${name}/`));
   const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport });
   try {

@@ -14,6 +14,8 @@ import { openRunFolder, type RunFolder } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
+
+/** How cells are run, as the options of the command line say it. */
 export interface RunOptions {
   /** Folder of the run. */
   out: string;
@@ -21,7 +23,7 @@ export interface RunOptions {
   capture: string;
   /** Watch idle connections for 8 s at most. */
   quick?: boolean | undefined;
-  /** Seconds; goes before `quick`. */
+  /** Seconds; overrides `quick`. */
   window?: number | undefined;
   /** Cells that act at one time; default: `RunPlan`'s. */
   atOnce?: number | undefined;
@@ -32,14 +34,14 @@ export interface RunOptions {
   isolation?: Isolation | undefined;
 }
 
-/** Who is told how a run goes on, and what the user should know of it. */
+/** Receives a run's progress and its warnings. */
 export interface RunWatcher {
   warn(message: string): void;
   /** The run begins: `cells` is how many it has. */
   begin(cells: number): RunListener & { stop(): void };
 }
 
-/** The run, in a folder that waits for the reports: `commit` puts all of it in place of earlier results. */
+/** A finished run, still in its staging folder, so that reports can be added: `commit` then replaces the earlier results. */
 export interface RunDone extends AssembledRun {
   folder: RunFolder;
 }
@@ -59,15 +61,15 @@ export async function runAndAssemble(
   if (!CAPTURE_CHOICES.includes(options.capture))
     throw badArgument(`there is no capture backend "${options.capture}"; there are: ${CAPTURE_CHOICES.join(', ')}`);
   const missing = [...selection.missingServers, ...selection.missingClients];
-  if (cells.length === 0) throw unableHere(['nothing of what was asked for can run here:', ...missing.map(missingLine)].join('\n'));
+  if (cells.length === 0) throw unableHere(['none of the cells can run here:', ...missing.map(missingLine)].join('\n'));
   const isolated = options.isolation ?? (await isolation());
   const backend = await selectBackend(options.capture, isolated);
-  if ('skipped' in backend) throw notHere('packets can not be captured here', backend.skipped);
+  if ('skipped' in backend) throw notHere("packets can't be captured here", backend.skipped);
   if (isolated.kind === 'shared-loopback')
     watcher.warn(`lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`);
   const link = linkOf(options);
   const noLink = link && (await whyNoLink(isolated, link));
-  if (noLink) throw notHere("the lanes' loopback interfaces can't be slowed down so", noLink);
+  if (noLink) throw notHere("the lanes' loopback interfaces can't be slowed down as asked", noLink);
   const windowMs = (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1000;
 
   const folder = await openRunFolder(out, { mode: 'replace' });
@@ -110,7 +112,7 @@ export async function runAndAssemble(
   }
 }
 
-/** A slow link carries packets as on Ethernet: those of 64 KiB that `lo` makes would each take seconds. */
+/** A slow link gets the MTU of Ethernet: each packet of 64 KiB, as `lo` makes them, would take seconds. */
 const linkOf = ({ rate, delay }: Pick<RunOptions, 'rate' | 'delay'>): Link | null =>
   rate === undefined && delay === undefined
     ? null

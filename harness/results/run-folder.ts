@@ -1,6 +1,6 @@
 /**
- * A folder of results. New results are written beside the old ones and take their place when they are whole; nothing is removed or
- * overwritten but what a run of ours wrote, which its manifest knows by size and hash.
+ * A folder of results. New results are written beside the old ones and take their place when they are whole; only files that a run
+ * of ours wrote, which its manifest lists with size and hash, are removed or overwritten.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { reasonOf } from '../system/reason.ts';
 
 /** Lists the files of a run in its folder. */
 export const MANIFEST = '.wirematrix.json';
-/** The files and folders of a run; a test holds the reporters to it. Whatever is there under these names must be a run's before a new run replaces it. */
+/** The files and folders of a run; a test checks the reporters against it. A new run replaces these only where they are an earlier run's. */
 export const RUN_NAMES = [
   'captures',
   'har',
@@ -41,8 +41,9 @@ type OwnFile = z.infer<typeof fileSchema>;
 const swapSchema = z.object({ remove: z.array(z.string()), add: z.array(z.string()) });
 type Swap = z.infer<typeof swapSchema>;
 
+/** Which files in a folder new results may replace. */
 export interface RunFolderOptions {
-  /** `replace`: the new results take the place of all old ones. `add`: only of those of the same name. */
+  /** `replace`: all old results are removed. `add`: only those with the name of a new one. */
   mode: 'replace' | 'add';
   /** Files that count as ours although no manifest lists them: those that an earlier version wrote. */
   alsoOurs?: (file: string) => boolean;
@@ -54,11 +55,13 @@ export interface RunFolder {
   readonly dir: string;
   /** Where the new results are gathered: a folder of its own within. */
   readonly staging: string;
-  /** @throws CodedError (bad-argument) where a file of that name is there which is not ours */
+  /** Where the results are now: in `staging`, or in `dir` once they are committed. */
+  readonly place: string;
+  /** Checks that a file may be written. @throws CodedError (bad-argument) where a file of that name is there which is not ours */
   checkFree(file: string): Promise<void>;
-  /** Puts the new results in place and lets the folder go. @throws CodedError (unable-here) where that fails; the old ones are then as they were */
+  /** Puts the new results in place and releases the lock. @throws CodedError (unable-here) where that fails; the old ones are then unchanged */
   commit(): Promise<void>;
-  /** Gives the new results up and lets the folder go. */
+  /** Removes the new results and releases the lock. */
   discard(): Promise<void>;
 }
 
@@ -76,17 +79,22 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false 
     if (mode === 'replace') for (const file of await filesNamed(dir, RUN_NAMES)) if (!(await isOurs(file))) throw notOurs(out, file);
     const staging = path.join(dir, `${STAGING}${process.pid}-${randomUUID().slice(0, 8)}`);
     await mkdir(staging, { mode: 0o755 });
+    let place = staging;
     return {
       dir: out,
       staging,
+      get place() {
+        return place;
+      },
       async checkFree(file) {
         if (existsSync(path.join(dir, file)) && !(await isOurs(file))) throw notOurs(out, file);
       },
       async commit() {
         try {
           await swapIn(dir, staging, manifest, mode);
+          place = out;
         } catch (error) {
-          throw unableHere(`the results can't be put in ${out}: ${writeProblem(error)}; they are in ${staging}`);
+          throw unableHere(`the results can't be put in ${out}: ${writeProblem(error)}`);
         } finally {
           lock.release();
         }
@@ -104,8 +112,8 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false 
 }
 
 /**
- * Lets `work` write into the folder, then commits. Where it fails nothing changes, unless `keep` says that what is there is worth keeping: packets
- * can't be captured again.
+ * Lets `work` write into the folder, then commits. Where it fails, the new results are discarded, unless `keep` is set: captures are worth keeping
+ * even without their reports.
  * @throws what `work` throws
  */
 export async function writeInto<T>(folder: RunFolder, work: () => Promise<T>, { keep = false } = {}): Promise<T> {
@@ -113,7 +121,8 @@ export async function writeInto<T>(folder: RunFolder, work: () => Promise<T>, { 
   try {
     result = await work();
   } catch (error) {
-    await (keep ? folder.commit() : folder.discard());
+    // Where this fails too, `folder.place` says where the results are; the first error is the one reported.
+    await (keep ? folder.commit().catch(() => {}) : folder.discard());
     throw error;
   }
   await folder.commit();
@@ -121,7 +130,7 @@ export async function writeInto<T>(folder: RunFolder, work: () => Promise<T>, { 
 }
 
 /**
- * Keeps a folder that is only read from being changed by a run meanwhile.
+ * Locks a folder of a run, so that no other run changes it while it is read.
  * @throws CodedError (unable-here) where a run goes on in it
  */
 export const lockFor = async (dir: string): Promise<FolderLock> => {
@@ -140,7 +149,7 @@ const notOurs = (out: string, file: string) =>
     `${path.join(out, file)} is not as a run of wirematrix left it, and is not overwritten: move it away, or choose another folder with --out`,
   );
 
-/** All files below the names that are there, links and other things among them. */
+/** All files at and below those names, links and special files included. */
 async function filesNamed(dir: string, names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {
@@ -151,7 +160,7 @@ async function filesNamed(dir: string, names: readonly string[]): Promise<string
   return found;
 }
 
-/** What is below a folder and is no folder, relative to `dir`, with forward slashes. Links are not followed. */
+/** Everything below a folder but folders: paths relative to `dir`, with forward slashes. Links are not followed. */
 async function filesBelow(dir: string, folder: string): Promise<string[]> {
   const entries = await readdir(path.join(dir, folder), { recursive: true, withFileTypes: true });
   return entries
@@ -200,7 +209,7 @@ async function swapIn(dir: string, staging: string, before: Manifest, mode: RunF
   await carryOut(dir, staging, swap);
 }
 
-/** Moves the old files out, the new ones in. Can be begun again where it was cut: then the first half is over once a new file has moved. */
+/** Moves the old files out and the new ones in. An interrupted call can be repeated: once a new file has moved, the old ones are all out. */
 async function carryOut(dir: string, staging: string, { remove, add }: Swap): Promise<void> {
   const begun = add.some((file) => !existsSync(path.join(staging, file)));
   if (!begun) for (const file of remove) await move(path.join(dir, file), path.join(staging, OLD, file));
@@ -209,7 +218,7 @@ async function carryOut(dir: string, staging: string, { remove, add }: Swap): Pr
   await rm(staging, { recursive: true, force: true });
 }
 
-/** Nothing happens where `from` is not there: it was moved before. */
+/** Moves a file; does nothing where `from` is gone, since it was moved before. */
 async function move(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
   await mkdir(path.dirname(to), { recursive: true });
@@ -226,7 +235,7 @@ async function removeEmpty(dir: string, folder: string): Promise<void> {
   }
 }
 
-/** What runs that were killed left here: a swap that had begun is finished, results that were never whole are removed. The folder is locked. */
+/** Clears up after killed runs: finishes a swap that had begun, removes results that were never complete. The folder must be locked. */
 async function finishEarlier(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(STAGING)) continue;

@@ -1,4 +1,4 @@
-/** Which cells section four needs, of what is installed here. */
+/** Which cells section four needs, given what is installed here. */
 import type { ClientDefinition } from '../../clients/client.ts';
 import { clients as allClients } from '../../clients/index.ts';
 import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
@@ -12,8 +12,9 @@ import { resolve, type Selection } from '../lab/selection.ts';
 import { cellId } from '../model.ts';
 
 /**
- * The cells of all claims and of the matrix, each once: the first of a need's stand-ins that is installed. Real browsers act out what the report's
- * browsers did; the large comparison of kinds of visit is left to the profiles, which are held against the real ones elsewhere (`fidelity`).
+ * The cells of all claims and of the matrix, each once: for each server and client the first stand-in that is installed. Real browsers act out what the
+ * report's browsers did. The many kinds of repeated visits are left to emulated browsers, which `fidelity` compares with the real ones.
+ * @param emulatedOnly leaves real browsers out
  */
 export async function sectionFourCells(emulatedOnly: boolean): Promise<{ selection: Selection; cells: CellPlan[] }> {
   const wanted = [...claims.flatMap((claim) => claim.cells), ...matrixNeeds()];
@@ -53,5 +54,5 @@ export async function sectionFourCells(emulatedOnly: boolean): Promise<{ selecti
 const EMULATED_VISITS: ReadonlySet<string> = new Set(['link-revisit', 'reload', 'hard-reload', 'cache-disabled']);
 const actedByReal = ({ scenario }: CellNeed): boolean => !EMULATED_VISITS.has(scenario);
 
-/** Those that wait longest begin first, so that the others run in their shadow. */
+/** Cells that wait longest begin first, so that the others run meanwhile. */
 const rank = ({ scenario }: CellPlan): number => ['close-late', 'idle', 'close'].indexOf(scenario.id) >>> 0;

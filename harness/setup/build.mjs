@@ -3,8 +3,20 @@
  * changed, and file by file, so that a running program never misses one.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { locked } from './lock.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
@@ -64,8 +76,8 @@ function lastBuild(root) {
  */
 export async function readyBuild(root) {
   if (lastBuild(root).built !== fingerprint(root)) {
-    await locked(root, () => {
-      if (lastBuild(root).built !== fingerprint(root)) build(root);
+    await locked(root, async () => {
+      if (lastBuild(root).built !== fingerprint(root)) await build(root);
     });
   }
   const { errors } = lastBuild(root);
@@ -74,7 +86,7 @@ export async function readyBuild(root) {
 }
 
 /** @param {string} root */
-function build(root) {
+async function build(root) {
   for (const name of readdirSync(root)) if (name.startsWith(TEMPORARY)) rmSync(path.join(root, name), { recursive: true, force: true });
   // Beside dist, so that the source maps' relative paths hold there too.
   const temporary = path.join(root, `${TEMPORARY}${process.pid}`);
@@ -92,6 +104,7 @@ function build(root) {
         path.join(temporary, FAST_PATH),
       ]),
       bundlePage(root, temporary),
+      await stampFastPath(root, temporary),
       bundleAnalyze(root, temporary),
     ]
       .filter((text) => text !== '')
@@ -118,6 +131,23 @@ function bundlePage(root, temporary) {
     'warn',
   ];
   return errorsOf(root, 'rolldown/bin/cli.mjs', [PAGE, ...options]);
+}
+
+/**
+ * Writes the hash of the fast path's sources into its binary, and into the JavaScript that loads it: each refuses the other where they differ.
+ * @param {string} root @param {string} temporary
+ */
+async function stampFastPath(root, temporary) {
+  const binary = path.join(temporary, FAST_PATH);
+  const folder = path.dirname(binary);
+  if (!existsSync(binary) || !existsSync(path.join(folder, 'source-hash.js'))) return '';
+  const { hashOfSources, HASH_SECTION } = await import(pathToFileURL(path.join(folder, 'source-hash.js')).href);
+  const hash = hashOfSources(path.join(root, path.dirname(FAST_PATH)));
+  // A custom section: its id, its length, the length of its name, the name, the content. Lengths below 128 are one byte.
+  const content = Buffer.concat([Buffer.from([HASH_SECTION.length]), Buffer.from(HASH_SECTION + hash)]);
+  appendFileSync(binary, Buffer.concat([Buffer.from([0, content.length]), content]));
+  writeFileSync(path.join(folder, 'compiled-from.js'), `export const COMPILED_FROM = '${hash}';\n`);
+  return '';
 }
 
 /**

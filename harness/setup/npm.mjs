@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { isNodeSupported, NODE_NEEDED } from '../system/node-version.mjs';
 import { locked } from './lock.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
-/** @throws {Stop} where this version of Node.js is too old. @param {string} version */
-export function checkNode(version = process.versions.node) {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Stop(`Node.js ${version} is too old: 20.19 or later is needed (https://nodejs.org/en/download)`);
+/** @throws {Stop} where the project does not run on this version of Node.js. @param {string} version */
+export function requireNode(version = process.versions.node) {
+  if (isNodeSupported(version)) return;
+  throw new Stop(`this is Node.js ${version}: ${NODE_NEEDED} (https://nodejs.org/en/download)`);
 }
 
 /** Holds the stamp of the last installation. @param {string} root */
@@ -70,14 +70,20 @@ function npm(args, root) {
     : run('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
+/** Without a network npm would try for three minutes, silently: it tries twice, seconds apart. */
+const SOON = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=60000'];
+
 /** @param {string} root */
 function install(root) {
-  say('installing the npm packages of package-lock.json (npm ci) …');
+  say('installing the npm packages of package-lock.json (npm ci): a minute or so …');
   // NODE_ENV=production would leave the compiler out.
-  const { code, stdout, stderr } = npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], root);
+  const { code, stdout, stderr } = npm(
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error', ...SOON],
+    root,
+  );
   if (code !== 0) {
     throw new Stop(
-      `npm ci failed:\n${tail(stdout + stderr)}\nIs the npm registry reachable, and may this user write to ${root}? Then try again: npm ci`,
+      `npm ci failed:\n${tail(stdout + stderr)}\nIs the npm registry reachable, and may this user write to ${root}? Without a network, copy node_modules from a machine that has it. Then try again: npm ci`,
     );
   }
 }

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { findProgram } from '../system/search-path.mjs';
 import { readyBuild } from './build.mjs';
 import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
-import { capState, checkNode, readyPackages } from './npm.mjs';
+import { capState, readyPackages, requireNode } from './npm.mjs';
 import { CAPTURE_PACKAGE, packages } from './packages.mjs';
 import { CANT_RUN_HERE, foreground, Stop, say } from './terminal.mjs';
 import { typeChecks } from './type-check.mjs';
@@ -143,7 +143,7 @@ function installLab(missing) {
 
 async function main() {
   const [what, ...args] = process.argv.slice(2);
-  checkNode();
+  requireNode();
   if (what === 'run') return runCommand(args);
   if (what === 'build') return build();
   if (what === 'typecheck') return typecheck();

@@ -1,6 +1,8 @@
 /** Messages to the user, and running other programs. */
 import { spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
+import path from 'node:path';
+import { leaveClosedTerminals } from '../system/closed-terminals.mjs';
 import { findProgram, systemPath } from '../system/search-path.mjs';
 
 /** Exit code: the program can't run here, and the message says what to do about it. */
@@ -41,15 +43,20 @@ export function run(file, args, options = {}) {
 /** The last lines of a program's output. @param {string} output */
 export const tail = (output, lines = 20) => output.trimEnd().split('\n').slice(-lines).join('\n');
 
-/** Milliseconds. The same signal within this time is one: npm passes on what the terminal has already sent. */
-const SAME_SIGNAL_MS = 500;
+/** Signals closer together than this are one: npm passes on what the terminal has already sent, npm 10 after 500 ms. Milliseconds. */
+const SAME_SIGNAL_MS = 800;
+/** How often to look whether npm still runs. Milliseconds. */
+const PARENT_POLL_MS = 500;
+const PARENT = process.ppid;
+leaveClosedTerminals();
 
 /**
  * Runs a program in the foreground with this process's standard streams and gives its exit code: 128 plus the number of the
  * signal where a signal ended it, 1 where it could not be started.
  *
- * The program gets a session of its own, and each signal once, from here: otherwise Ctrl-C would reach it from the terminal, from
- * npm and from here. If this process is killed, the kernel sends it SIGTERM (setpriv is part of util-linux).
+ * It gets a session of its own and each signal from here, once: else Ctrl-C would reach it from the terminal, from npm and
+ * from here. Where this process is killed, the kernel asks it to end (setpriv is part of util-linux). Where npm is gone without having
+ * passed on a signal, as after SIGKILL, it is asked to end too; not after `nohup`, since npm may have ended by the SIGHUP that is to be ignored.
  * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<number>}
@@ -67,6 +74,16 @@ export function foreground(file, args) {
       lastSent.set(signal, now);
       child.kill(signal);
     });
+  }
+  // Bash names the program that it started in `_`.
+  if (process.env.npm_lifecycle_event !== undefined && path.basename(process.env._ ?? '') !== 'nohup') {
+    const watch = setInterval(() => {
+      if (process.ppid === PARENT) return;
+      clearInterval(watch);
+      if (lastSent.size === 0) child.kill('SIGTERM');
+    }, PARENT_POLL_MS);
+    watch.unref();
+    child.once('exit', () => clearInterval(watch));
   }
   return new Promise((resolve) => {
     child.once('error', (error) => {

@@ -1,4 +1,4 @@
-/** `limited`: it works, with less than could be. */
+/** `limited`: it works, but something is lacking. */
 export type CheckState = 'ok' | 'limited' | 'missing';
 
 /** One thing that a machine has or lacks. */
@@ -8,6 +8,6 @@ export interface Check {
   state: CheckState;
   /** What was found, or what its lack means. */
   detail: string;
-  /** The one command that mends it; `null` where nothing is to mend. */
+  /** The one command that mends it; `null` where there is nothing to mend. */
   remedy: string | null;
 }

@@ -1,7 +1,7 @@
 /** Why the work can't go on: what was asked for makes no sense, or this machine can't do it. */
 export type ErrorCode = 'bad-argument' | 'unable-here';
 
-/** An error for the user to read: one that says what is wrong and what mends it, so it is shown without a stack. */
+/** An error that the user can mend. Its message says what is wrong and what to do, so it is shown without a stack. */
 export class CodedError extends Error {
   override name = 'CodedError';
   readonly code: ErrorCode;
@@ -12,8 +12,8 @@ export class CodedError extends Error {
   }
 }
 
-/** What the user asked for can't be meant: a name that is not there, a value out of range, a folder that holds no run. */
+/** The arguments are wrong: an unknown name, a value out of range, a folder that holds no run. */
 export const badArgument = (message: string): CodedError => new CodedError('bad-argument', message);
 
-/** What the user asked for can't be done on this machine as it is; the message names the remedy. */
+/** This machine, as it is, can't do what was asked for; the message names the remedy. */
 export const unableHere = (message: string): CodedError => new CodedError('unable-here', message);

@@ -15,14 +15,14 @@ const REMEDIES: Partial<Record<string, string>> = {
   EEXIST: 'there is a file of that name: choose another folder with --out',
 };
 
-/** What an error of the file system means for who chose the folder, with the remedy; its own message where none is known. */
+/** Explains an error of the file system to the user who chose the folder, with the remedy; the error's own message where none is known. */
 export function writeProblem(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return REMEDIES[code] ?? message;
 }
 
 /**
- * Writes a file so that whoever reads it finds either the old one or the new one whole, never a part. Folders are made.
+ * Writes a file so that readers find either the whole old one or the whole new one. Missing folders are made.
  * @throws Error that names the file and the remedy; the old file is then untouched
  */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {

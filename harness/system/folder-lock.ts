@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import net from 'node:net';
 import path from 'node:path';
 
-/** The file in a folder that is locked: it names the process that writes there, for people and messages. */
+/** The file in a locked folder that names the process which writes there. */
 export const LOCK_FILE = '.lock';
 
 /** Another process writes to the folder; the message says which, and what to do. */
@@ -10,8 +10,9 @@ export class FolderInUse extends Error {
   override name = 'FolderInUse';
 }
 
+/** A folder that this process has locked. */
 export interface FolderLock {
-  /** Lets the folder go; any number of times. */
+  /** Releases the folder; later calls do nothing. */
   release(): void;
 }
 
@@ -24,9 +25,9 @@ interface Held {
 const held = new Map<string, Held>();
 
 /**
- * Makes the folder and keeps it for this process until it is released, or the process ends, however it ends. On Linux the lock is a name in
- * the kernel's table of abstract sockets (unix(7)): taken by one process at a time, and gone with it; it holds among processes of one
- * network namespace. Elsewhere it is the file.
+ * Makes the folder and locks it until it is released or this process ends, however it ends. On Linux the lock is a name in
+ * the kernel's table of abstract sockets (unix(7)): one process at a time can hold it, and it ends with that process. It works among the processes of one
+ * network namespace. On other systems the file is the lock.
  * @throws FolderInUse where another process has it; else the file system's error
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
@@ -91,7 +92,7 @@ function byFile(folder: string, file: string): Held {
   try {
     for (;;) {
       try {
-        // A link is made whole or not at all: nobody ever reads an empty lock.
+        // A link appears with its content, so nobody reads an empty lock.
         linkSync(own, file);
         break;
       } catch (error) {
@@ -115,7 +116,7 @@ function byFile(folder: string, file: string): Held {
   };
 }
 
-/** Whether a process runs, be it another user's. */
+/** Whether a process runs, another user's included. */
 function runs(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {

@@ -4,9 +4,10 @@ import { findProgram, systemPath } from './search-path.mjs';
 
 export { findProgram, systemPath };
 
-/** The environment for system programs: their messages in English, found in the system's folders too. */
+/** The environment for system programs: messages in English, and a `PATH` that includes the system's folders. */
 export const systemEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C', PATH: systemPath() });
 
+/** How a program ended and what it wrote. */
 export interface CommandOutcome {
   /** `null` where it could not be started, was ended by a signal or took too long. */
   code: number | null;
@@ -14,19 +15,29 @@ export interface CommandOutcome {
   stderr: string;
 }
 
-/** Runs a program to its end, at most `timeoutMs`; never throws. */
-export function runCommand(file: string, args: readonly string[], timeoutMs = 10_000): Promise<CommandOutcome> {
+/** Runs a program to its end, at most `timeoutMs`, with `more` in its environment; never throws. */
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  timeoutMs = 10_000,
+  more: NodeJS.ProcessEnv = {},
+): Promise<CommandOutcome> {
   return new Promise((resolve) => {
-    execFile(file, args, { env: systemEnvironment(), timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
-      resolve({ code, stdout, stderr: stderr || (error && code === null ? error.message : '') });
-    });
+    execFile(
+      file,
+      args,
+      { env: { ...systemEnvironment(), ...more }, timeout: timeoutMs, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
+        resolve({ code, stdout, stderr: stderr || (error && code === null ? error.message : '') });
+      },
+    );
   });
 }
 
 /**
- * The command so that the kernel kills it when its parent is gone, however that ended (prctl PR_SET_PDEATHSIG); as it
- * stands where util-linux's setpriv is not there.
+ * Changes a command so that the kernel kills the program when its parent ends, however it ends (prctl PR_SET_PDEATHSIG). Without
+ * util-linux's setpriv the command stays as it is.
  */
 export function endWithParent(file: string, args: readonly string[]): { file: string; args: string[] } {
   const setpriv = process.platform === 'linux' ? findProgram('setpriv') : null;

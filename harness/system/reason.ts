@@ -1,7 +1,7 @@
-/** Classes of errors that the code itself is to blame for: what helps then is the place. */
+/** Errors that show a fault in this program: the stack says where. */
 const OUR_FAULT = [TypeError, ReferenceError, RangeError, SyntaxError];
 
-/** What went wrong, as the user is told: the sentence of the error; the stack only where the fault is in the program itself. */
+/** What went wrong, for the user: the error's message, or its stack where the fault is in this program. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return OUR_FAULT.some((kind) => error instanceof kind) ? (error.stack ?? error.message) : error.message;

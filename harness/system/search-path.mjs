@@ -1,5 +1,5 @@
 /**
- * Finding programs of the system. JavaScript, because `harness/setup/` runs it before anything is compiled; `programs.ts` hands it on.
+ * Finding programs of the system. JavaScript, because `harness/setup/` runs it before anything is compiled; `programs.ts` exports it again.
  */
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';

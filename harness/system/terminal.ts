@@ -4,7 +4,7 @@ export interface Terminal {
   color: boolean;
 }
 
-/** Colour where it is a terminal and NO_COLOR (no-color.org) is not set; FORCE_COLOR wins. 100 columns where nothing says how many there are. */
+/** Colour on a terminal, unless NO_COLOR (no-color.org) is set; FORCE_COLOR overrides both. 100 columns where the width is unknown. */
 export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: NodeJS.ProcessEnv = process.env): Terminal {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
   const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
@@ -12,11 +12,12 @@ export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: N
   return { columns: stream.columns ?? (fromEnv > 0 ? fromEnv : 100), color: forced || (stream.isTTY === true && !refused) };
 }
 
-/** Writes to standard output and waits for a slow reader; a reader that is gone (`| head`) is no error. */
+/** Whether a written line can be replaced: only on a terminal that knows control sequences (`TERM=dumb` does not). */
+export const canRedraw = (stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean =>
+  stream.isTTY === true && env.TERM !== 'dumb';
+
+/** Writes to standard output and waits for a slow reader. It never fails: `standard-streams.ts` handles the stream's errors. */
 export const print = (content: string | Uint8Array): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(content, (error) => {
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
-      else resolve();
-    });
+  new Promise((resolve) => {
+    process.stdout.write(content, () => resolve());
   });

@@ -6,12 +6,13 @@ const CHUNK = 1 << 16;
 const SHORT = 64;
 /** Bytes of a UTF-16 unit in UTF-8, at most. */
 const UTF8_MAX = 3;
+/** Digits of a number below 2^31, at most. */
+const DIGITS_MAX = 10;
 const ZERO = 48;
 const NON_ASCII = 128;
 
 /**
- * Gathers text into larger writes, as bytes: a line put together from strings would leave a dozen of them behind. A reader that went away
- * (`| head`) ends the program without a word, as is the custom.
+ * Gathers text as bytes into larger writes. Joining strings would make a dozen short-lived ones for each line.
  */
 export class TextOutput {
   readonly #out: Writable;
@@ -20,10 +21,6 @@ export class TextOutput {
 
   constructor(out: Writable) {
     this.#out = out;
-    out.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
   }
 
   write(text: string): this {
@@ -41,24 +38,25 @@ export class TextOutput {
   }
 
   /** Text that is encoded already, at most `CHUNK` bytes of it. */
-  bytes(encoded: Uint8Array, start: number, end: number): void {
-    if (this.#length + end - start > CHUNK) this.flush();
-    this.#bytes.set(encoded.subarray(start, end), this.#length);
-    this.#length += end - start;
+  bytes(encoded: Uint8Array): void {
+    if (this.#length + encoded.length > CHUNK) this.flush();
+    this.#bytes.set(encoded, this.#length);
+    this.#length += encoded.length;
   }
 
   /** A whole number, in decimal digits. */
   number(value: number): this {
     if (value < 0 || value > 0x7fff_ffff || value !== Math.floor(value)) return this.write(String(value));
+    if (this.#length + DIGITS_MAX > CHUNK) this.flush();
+    let rest = value | 0;
     let digits = 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
-    if (this.#length + digits > CHUNK) this.flush();
+    for (let power = 10; power <= rest; power *= 10) digits++;
+    const bytes = this.#bytes;
     let at = this.#length + digits;
     this.#length = at;
-    let rest = value | 0;
     while (digits-- > 0) {
       const tens = (rest / 10) | 0;
-      this.#bytes[--at] = ZERO + rest - tens * 10;
+      bytes[--at] = ZERO + rest - tens * 10;
       rest = tens;
     }
     return this;
@@ -75,12 +73,12 @@ export class TextOutput {
   flush(): void {
     if (this.#length === 0) return;
     this.#out.write(this.#bytes.subarray(0, this.#length));
-    // What was written may still wait in the stream: its bytes are left alone.
+    // The stream may still hold the old buffer.
     this.#bytes = Buffer.allocUnsafeSlow(CHUNK);
     this.#length = 0;
   }
 
-  /** Resolves when all has gone to the system. */
+  /** Resolves when everything has been handed to the operating system. */
   async end(): Promise<void> {
     this.flush();
     if (this.#out.writableLength > 0) await once(this.#out, 'drain');

@@ -1,11 +1,12 @@
 /**
- * The bytes of one direction that came before their turn: a list of pieces in the order of their sequence numbers, none of which
- * overlap. Pure; knows nothing of connections.
+ * The bytes of one direction that came before their turn: pieces in the order of their sequence numbers, none of which overlap.
+ * Pure; knows nothing of connections.
  */
 
-/** Sequence numbers are signed 32-bit numbers here; `distance(a, b)` is how far `a` lies ahead of `b`, in arithmetic that wraps (RFC 9293 §3.4). */
+/** Sequence numbers are signed 32-bit numbers here; `distance(a, b)` is how far `a` is ahead of `b`, in arithmetic that wraps (RFC 9293 §3.4). */
 export const distance = (a: number, b: number): number => (a - b) | 0;
 
+/** (Part of) the payload of one segment. */
 export interface Piece {
   seq: number;
   /** Bytes on the wire; `bytes` may be shorter where the snap length cut the frame. */
@@ -14,18 +15,19 @@ export interface Piece {
   /** What the sender had acknowledged of the other direction when it sent this. */
   ack: number;
   hasAck: boolean;
-  /** A FIN stands behind these bytes. */
+  /** A FIN follows these bytes. */
   fin: boolean;
   frame: number;
   timeNs: number;
 }
 
-/** Bytes that one direction may hold before their turn. What a receiver would hold is its window: Linux allows 6 MB by default. */
+/** Bytes of one direction that may wait for their turn. A receiver would keep as many as its window has: Linux allows 6 MB by default. */
 export const PENDING_BYTES_MAX = 16 * 1024 * 1024;
 export const PENDING_PIECES_MAX = 16_384;
 
+/** Keeps the pieces of one direction. */
 export class Assembler {
-  /** Sequence number of the next byte to hand on. */
+  /** Sequence number of the next byte to deliver. */
   next = 0;
   /** False until a first sequence number is known. */
   started = false;
@@ -88,7 +90,7 @@ export class Assembler {
     return this.pendingBytes - before;
   }
 
-  /** Takes the head away. */
+  /** Removes the head. */
   shift(): Piece | undefined {
     const piece = this.#pieces.shift();
     if (piece) this.pendingBytes -= piece.length;
@@ -130,5 +132,5 @@ const tail = (piece: Piece, from: number): Piece => ({
 
 const front = (piece: Piece, length: number): Piece => ({ ...piece, length, bytes: piece.bytes.subarray(0, length), fin: false });
 
-/** What remains of a piece whose bytes are all old: its FIN, if it bears one. */
+/** What remains of a piece whose bytes are all old: its FIN, if it has one. */
 const emptyAt = (piece: Piece, seq: number): Piece => ({ ...piece, seq: seq | 0, length: 0, bytes: piece.bytes.subarray(0, 0) });

@@ -1,67 +1,65 @@
-import type { TrackedConnection } from './tracked-connection.ts';
+/** What an item needs so that it can be in a `ConnectionList`. */
+interface ListItem<T extends ListItem<T>> {
+  /** Frame number of its last activity. */
+  lastFrame: number;
+  list: ConnectionList<T> | null;
+  older: T | null;
+  newer: T | null;
+}
 
 /** Connections in the order of their last activity, each in one list at a time. */
-export class ConnectionList {
-  oldest: TrackedConnection | null = null;
-  #newest: TrackedConnection | null = null;
+export class ConnectionList<T extends ListItem<T>> {
+  oldest: T | null = null;
+  #newest: T | null = null;
   size = 0;
 
-  append(connection: TrackedConnection): void {
+  /** Adds a connection that is more recent than all others. */
+  append(connection: T): void {
+    this.#insertAfter(this.#newest, connection);
+  }
+
+  /** Adds a connection at the place that its last frame gives it. */
+  insert(connection: T): void {
+    let older = this.#newest;
+    while (older !== null && older.lastFrame > connection.lastFrame) older = older.older;
+    this.#insertAfter(older, connection);
+  }
+
+  #insertAfter(older: T | null, connection: T): void {
+    const newer = older === null ? this.oldest : older.newer;
     connection.list = this;
-    connection.older = this.#newest;
-    connection.newer = null;
-    if (this.#newest) this.#newest.newer = connection;
+    connection.older = older;
+    connection.newer = newer;
+    if (older) older.newer = connection;
     else this.oldest = connection;
-    this.#newest = connection;
+    if (newer) newer.older = connection;
+    else this.#newest = connection;
     this.size++;
   }
 
-  remove(connection: TrackedConnection): void {
+  /** Takes a connection out of the list. */
+  remove(connection: T): void {
     if (connection.older) connection.older.newer = connection.newer;
     else this.oldest = connection.newer;
     if (connection.newer) connection.newer.older = connection.older;
     else this.#newest = connection.older;
     connection.list = null;
-    // A dropped connection must not keep its neighbours: each would keep the next one from the young generation's collector.
+    // Else a dropped connection would keep its neighbours from being collected.
     connection.older = null;
     connection.newer = null;
     this.size--;
   }
 
-  /** To the end of the list. */
-  touch(connection: TrackedConnection): void {
+  /** Moves a connection that has just been active to the end of the list. */
+  touch(connection: T): void {
     if (connection === this.#newest) return;
     this.remove(connection);
     this.append(connection);
   }
 
-  /** To its place, where it is the oldest but has been active since. */
-  renew(connection: TrackedConnection, lastFrame: number): void {
-    connection.lastFrame = lastFrame;
-    let next = connection.newer;
-    while (next !== null && next.lastFrame < lastFrame) next = next.newer;
-    this.remove(connection);
-    if (next === null) {
-      this.append(connection);
-      return;
-    }
-    connection.list = this;
-    connection.newer = next;
-    connection.older = next.older;
-    if (next.older) next.older.newer = connection;
-    else this.oldest = connection;
-    next.older = connection;
-    this.size++;
-  }
-
-  /** Puts connections that were active without being touched into their places. */
-  sort(): void {
-    const all = this.toArray().sort((a, b) => a.lastFrame - b.lastFrame);
-    for (const connection of all) this.touch(connection);
-  }
-
-  toArray(): TrackedConnection[] {
-    const all: TrackedConnection[] = [];
+  /** The connections, the one that was idle for longest first. */
+  toArray(): T[] {
+    const all: T[] = [];
     for (let connection = this.oldest; connection; connection = connection.newer) all.push(connection);
     return all;
   }

@@ -4,6 +4,7 @@ import { formatAddress as formatIpv4 } from '../wire/ipv4.ts';
 import { formatAddress as formatIpv6 } from '../wire/ipv6.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import type { DirectionIndex } from './reassembly.ts';
+import type { StreamSink } from './stream-sink.ts';
 import type { TrackedConnection } from './tracked-connection.ts';
 
 /** Where the addresses and ports of a segment are, or of a connection: from end 0 to end 1. */
@@ -14,14 +15,16 @@ export type AddressPair = Pick<
 
 const BUCKETS_AT_FIRST = 1024;
 
-export class ConnectionTable {
-  #buckets: (TrackedConnection | null)[] = new Array(BUCKETS_AT_FIRST).fill(null);
+/** Connections by addresses and ports. */
+export class ConnectionTable<S extends StreamSink = StreamSink> {
+  #buckets: (TrackedConnection<S> | null)[] = new Array(BUCKETS_AT_FIRST).fill(null);
   size = 0;
   /** Set by `find`: the direction of the segment in the connection that was found. */
   direction: DirectionIndex = 0;
-  #last: TrackedConnection | null = null;
+  #last: TrackedConnection<S> | null = null;
 
-  find(segment: AddressPair): TrackedConnection | null {
+  /** The connection of a segment; `null`: there is none. */
+  find(segment: AddressPair): TrackedConnection<S> | null {
     const last = this.#last;
     if (last && this.#matches(last, segment)) return last;
     let connection = this.#buckets[hashOf(segment, SEED) & (this.#buckets.length - 1)] ?? null;
@@ -30,16 +33,16 @@ export class ConnectionTable {
     return connection;
   }
 
-  /** Files a connection that was `identify`d. */
-  add(connection: TrackedConnection): void {
+  /** Adds a connection whose addresses and ports `identify` has filled in. */
+  add(connection: TrackedConnection<S>): void {
     if (this.size >= this.#buckets.length) this.#grow();
     this.#chain(connection);
     this.size++;
     this.#last = connection;
   }
 
-  /** False: it was not filed. */
-  delete(connection: TrackedConnection): boolean {
+  /** Removes a connection. False: it was not in the table. */
+  delete(connection: TrackedConnection<S>): boolean {
     const index = connection.hash & (this.#buckets.length - 1);
     let place = this.#buckets[index] ?? null;
     if (place === connection) this.#buckets[index] = connection.nextInBucket;
@@ -54,7 +57,7 @@ export class ConnectionTable {
     return true;
   }
 
-  #chain(connection: TrackedConnection): void {
+  #chain(connection: TrackedConnection<S>): void {
     const index = connection.hash & (this.#buckets.length - 1);
     connection.nextInBucket = this.#buckets[index] ?? null;
     this.#buckets[index] = connection;
@@ -65,14 +68,14 @@ export class ConnectionTable {
     this.#buckets = new Array(old.length * 4).fill(null);
     for (let connection of old) {
       while (connection) {
-        const next: TrackedConnection | null = connection.nextInBucket;
+        const next: TrackedConnection<S> | null = connection.nextInBucket;
         this.#chain(connection);
         connection = next;
       }
     }
   }
 
-  #matches(connection: TrackedConnection, segment: AddressPair): boolean {
+  #matches(connection: TrackedConnection<S>, segment: AddressPair): boolean {
     const end0 = connection.ends[0];
     const end1 = connection.ends[1];
     const { sourcePort, destinationPort } = segment;
@@ -129,10 +132,10 @@ function isAddress(address: readonly [number, number, number, number], { bytes, 
 const SEED = 0x9e3779b9;
 const SECOND_SEED = 0x7f4a7c15;
 
-/** 53 bits that stand for addresses and ports, the same for both directions. */
+/** A hash of addresses and ports in 53 bits, the same for both directions. */
 export const keyOf = (pair: AddressPair): number => hashOf(pair, SEED) * 0x20_0000 + (hashOf(pair, SECOND_SEED) >>> 11);
 
-/** 32 bits, the same for both directions. */
+/** The same in 32 bits. */
 function hashOf(pair: AddressPair, seed: number): number {
   const mixed = endHash(pair, pair.source, pair.sourcePort, seed) + endHash(pair, pair.destination, pair.destinationPort, seed);
   return (mixed ^ (mixed >>> 15)) >>> 0;

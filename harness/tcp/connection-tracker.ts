@@ -4,7 +4,6 @@ import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, newOptions, RST, readOptions, SYN } from '../wire/tcp.ts';
 import { ConnectionList } from './connection-list.ts';
 import { ConnectionTable, identify, keyOf } from './connection-table.ts';
-import type { LendingTracker, LentConnections } from './lent-connections.ts';
 import { type DirectionIndex, type PendingTotal, Reassembly } from './reassembly.ts';
 import {
   ANY_RETRANSMISSION,
@@ -35,27 +34,25 @@ import {
 } from './tracked-connection.ts';
 import { noteDelayedAck, noteStillShut, noteWaits } from './waits.ts';
 
-export interface TrackerOptions {
+export interface TrackerOptions<S extends StreamSink> {
   /** Makes the sink of one connection's bytes. */
-  createSink: (connection: ConnectionIdentity) => StreamSink;
-  /** Told once for each connection, when no more frames are expected of it or at the end. */
+  createSink: (connection: ConnectionIdentity) => S;
+  /** Called once for each connection, when no more frames are expected of it or at the end. */
   onConnection: (connection: Connection) => void;
-  /** Told each frame of a connection, where it is given. A connection whose client is not settled yet tells its frames when it is. */
+  /** Called for each frame of a connection. As long as it is not settled who the client is, a connection's frames wait. */
   onFrame?: (record: FrameRecord) => void;
   /** Ports on which servers listen, for connections whose start was not captured. */
   ports?: readonly number[];
   limits?: ConnectionLimits;
-  /** Where connections may be lent to while all about them is plain. Not together with `onFrame`. */
-  lender?: LentConnections;
-  /** Who speaks so, where neither the handshake nor `ports` tells. */
+  /** Which side a payload comes from, for connections where neither the handshake nor `ports` shows it; `null`: it could be either. */
   speaker?: (bytes: Uint8Array, start: number, end: number, cut: boolean) => 'client' | 'server' | null;
 }
 
-/** How many connections are held at one time; beyond it the longest idle are told and dropped. */
+/** How many connections are kept at one time. Beyond it those that were idle for longest are reported and dropped. */
 export interface ConnectionLimits {
   /** Neither closed nor reset. */
   open: number;
-  /** Closed or reset: held for the frames that a capture brings late. */
+  /** Closed or reset: kept for the frames that a capture brings late. */
   finished: number;
 }
 
@@ -63,35 +60,38 @@ export const CONNECTION_LIMITS: ConnectionLimits = { open: 10_000, finished: 256
 /** Dropped connections that are remembered, so that a late frame of one does not count as a new connection. */
 export const DROPPED_REMEMBERED_MAX = 200_000;
 
-export class ConnectionTracker implements LendingTracker {
-  readonly #options: TrackerOptions;
-  readonly #table = new ConnectionTable();
+/** Follows the connections of one capture. Give it each segment, then call `end`. */
+export class ConnectionTracker<S extends StreamSink = StreamSink> {
+  readonly #options: TrackerOptions<S>;
+  readonly #table = new ConnectionTable<S>();
   readonly #pending: PendingTotal = { bytes: 0 };
   readonly #tcpOptions = newOptions();
   readonly #limits: ConnectionLimits;
-  readonly #open = new ConnectionList();
-  readonly #finished = new ConnectionList();
-  /** Keys of connections that were dropped, the longest ago first. */
+  readonly #open = new ConnectionList<TrackedConnection<S>>();
+  readonly #finished = new ConnectionList<TrackedConnection<S>>();
+  /** Keys of connections that were dropped, in that order. */
   readonly #dropped = new Set<number>();
-  #lender: LentConnections | null;
-  streams = 0;
-  /** Frames of connections that had been told and dropped before. */
+  #streams = 0;
+  /** Frames of connections that had been reported and dropped before. */
   lateFrames = 0;
 
-  constructor(options: TrackerOptions) {
+  constructor(options: TrackerOptions<S>) {
     this.#options = options;
     this.#limits = options.limits ?? CONNECTION_LIMITS;
-    this.#lender = options.lender ?? null;
-    if (this.#lender !== null) this.#lender.tracker = this;
   }
 
-  segment(segment: TcpSegment): void {
+  /** Connections at hand that are neither closed nor reset. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Takes a segment into account. Gives its connection; `null`: the connection had been dropped before. */
+  segment(segment: TcpSegment): TrackedConnection<S> | null {
     const { flags, seq } = segment;
-    let connection = this.#table.find(segment) ?? this.#followed(segment);
+    let connection = this.#table.find(segment);
     let direction: DirectionIndex = 0;
     let known = 0;
     if (connection) {
-      if (connection.lent !== 0) this.#lender!.reclaim(connection);
       direction = this.#table.direction;
       const { sequence } = connection.ends[direction];
       if (flags & SYN && sequence.baseSeqSet) {
@@ -113,75 +113,41 @@ export class ConnectionTracker implements LendingTracker {
     if (connection) {
       connection.list?.touch(connection);
     } else {
-      if (this.#dropped.size > 0 && this.#isLate(segment)) return;
+      if (this.#dropped.size > 0 && this.#isLate(segment)) return null;
       connection = this.#begin(segment);
     }
     this.#update(connection, direction, segment, known);
     if (flags & (FIN | RST) && connection.list === this.#open && connection.finished) {
       this.#open.remove(connection);
       this.#finished.append(connection);
-      this.#limitFinished();
+      if (this.#finished.size > this.#limits.finished) this.#drop(this.#finished.oldest!);
     }
-    if (this.#lender !== null && connection.list === this.#open) this.#lender.lend(connection);
+    return connection;
   }
 
-  finished(connection: TrackedConnection): void {
-    this.#finished.append(connection);
-    this.#limitFinished();
+  /** Lets go of an open connection without reporting it. Its later segments must not come here before `adopt` takes it back. */
+  release(connection: TrackedConnection<S>): void {
+    this.#table.delete(connection);
+    this.#open.remove(connection);
   }
 
-  #limitFinished(): void {
-    if (this.#finished.size <= this.#limits.finished) return;
-    for (;;) {
-      const connection = this.#finished.oldest!;
-      const lastFrame = connection.lent === 0 ? connection.lastFrame : this.#lender!.lastFrame(connection);
-      if (lastFrame === connection.lastFrame) {
-        this.#drop(connection);
-        return;
-      }
-      this.#finished.renew(connection, lastFrame);
-    }
-  }
-
-  /** The connection of a segment that has been followed elsewhere so far. */
-  #followed(segment: TcpSegment): TrackedConnection | null {
-    const connection = this.#lender?.followed(segment) ?? null;
-    if (connection === null) return null;
-    this.#takeBack(connection, this.#lender!);
-    return this.#table.find(segment);
-  }
-
-  #takeBack(connection: TrackedConnection, lender: LentConnections): void {
-    this.#reassembly(connection);
-    lender.reclaim(connection);
+  /** Takes back a connection that was released, with what has been seen of it meanwhile. */
+  adopt(connection: TrackedConnection<S>): void {
     this.#table.add(connection);
-    lender.track(connection, 1);
-    if (connection.list === null) this.#open.append(connection);
-  }
-
-  /** From now on nothing is followed elsewhere. */
-  #takeAllBack(lender: LentConnections): void {
-    for (const connection of lender.followNoMore()) this.#takeBack(connection, lender);
+    this.#open.insert(connection);
   }
 
   /** The capture has ended. */
   end(): void {
-    if (this.#lender !== null) this.#takeAllBack(this.#lender);
     const rest = [...this.#open.toArray(), ...this.#finished.toArray()].sort((a, b) => a.stream - b.stream);
     for (const connection of rest) this.#finish(connection);
   }
 
-  #begin(segment: TcpSegment): TrackedConnection {
-    const lender = this.#lender;
-    if (lender !== null && this.#open.size + lender.most >= this.#limits.open) this.#takeAllBack(lender);
-    if (this.#open.size >= this.#limits.open) {
-      if (lender !== null) this.#reclaimAll(lender);
-      this.#drop(this.#open.oldest!);
-    }
-    const connection = new TrackedConnection(this.streams++);
+  #begin(segment: TcpSegment): TrackedConnection<S> {
+    if (this.#open.size >= this.#limits.open) this.#drop(this.#open.oldest!);
+    const connection = new TrackedConnection<S>(this.#streams++);
     identify(connection, segment);
     this.#table.add(connection);
-    this.#lender?.track(connection, 1);
     connection.firstFrame = segment.frame;
     connection.startNs = segment.timeNs;
     const { flags } = segment;
@@ -196,19 +162,7 @@ export class ConnectionTracker implements LendingTracker {
     return connection;
   }
 
-  /** Which connection was idle for longest can't be told while some are lent. */
-  #reclaimAll(lender: LentConnections): void {
-    for (const connection of [...this.#open.toArray(), ...this.#finished.toArray()]) {
-      if (connection.lent === 0) continue;
-      if (connection.reassembly === null) this.#takeBack(connection, lender);
-      else lender.reclaim(connection);
-    }
-    this.#open.sort();
-    this.#finished.sort();
-    this.#lender = null;
-  }
-
-  #guessClient(connection: TrackedConnection): void {
+  #guessClient(connection: TrackedConnection<S>): void {
     const [end0, end1] = connection.ends;
     const { ports = [] } = this.#options;
     const listens0 = ports.includes(end0.port);
@@ -216,12 +170,12 @@ export class ConnectionTracker implements LendingTracker {
       connection.client = listens0 ? 1 : 0;
       connection.clientSettled = true;
     } else {
-      // Servers listen on low ports, clients are given high ones; the first payload may yet tell better.
+      // Servers listen on low ports, clients are given high ones. The first payload may show that it is the other way round.
       connection.client = end0.port < end1.port ? 1 : 0;
     }
   }
 
-  #update(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment, known: number): void {
+  #update(connection: TrackedConnection<S>, direction: DirectionIndex, segment: TcpSegment, known: number): void {
     const { flags, payloadLength, fault, frame } = segment;
     const end = connection.ends[direction];
     const other = connection.ends[direction === 0 ? 1 : 0];
@@ -233,7 +187,7 @@ export class ConnectionTracker implements LendingTracker {
     if (fault !== 'tcp-header-too-long') {
       noteDelayedAck(connection, direction, segment);
       analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
-      // Wireshark takes the numbers of a header that is too short into account, but says nothing of its frame.
+      // Wireshark uses the numbers of a header that is too short, but reports nothing about its frame.
       if (fault !== null) analysis = 0;
       else noteWaits(connection, direction, segment, analysis);
       if (analysis !== 0) this.#count(end, analysis, segment);
@@ -276,10 +230,10 @@ export class ConnectionTracker implements LendingTracker {
   }
 
   /**
-   * Wireshark 4.0's rules, as two passes of it tell: a SYN counts as the first frame only; another first frame counts once a second one
-   * has come; an ACK without payload counts as the handshake's, wherever it stands.
+   * Wireshark 4.0's rules, as it applies them in two passes: a SYN counts as the first frame only; another first frame counts once a second one
+   * has come; an ACK without payload counts as the handshake's, wherever it comes.
    */
-  #completeness(connection: TrackedConnection, flags: number, payloadLength: number): void {
+  #completeness(connection: TrackedConnection<S>, flags: number, payloadLength: number): void {
     const synAck = flags & (SYN | ACK);
     let bits = 0;
     if (synAck === (SYN | ACK)) bits = COMPLETENESS_SYN_ACK;
@@ -295,7 +249,7 @@ export class ConnectionTracker implements LendingTracker {
   }
 
   #record(
-    connection: TrackedConnection,
+    connection: TrackedConnection<S>,
     direction: DirectionIndex,
     { flags, seq, ack, payloadLength, window, frame, timeNs }: TcpSegment,
     analysis: number,
@@ -319,7 +273,7 @@ export class ConnectionTracker implements LendingTracker {
     else (connection.heldRecords ??= []).push({ record, direction });
   }
 
-  #releaseRecords(connection: TrackedConnection): void {
+  #releaseRecords(connection: TrackedConnection<S>): void {
     for (const { record, direction } of connection.heldRecords ?? []) {
       record.from = connection.side(direction);
       this.#options.onFrame?.(record);
@@ -327,7 +281,7 @@ export class ConnectionTracker implements LendingTracker {
     connection.heldRecords = null;
   }
 
-  #syn(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
+  #syn(connection: TrackedConnection<S>, direction: DirectionIndex, segment: TcpSegment): void {
     const end = connection.ends[direction];
     const { seq, ack, flags, frame, timeNs } = segment;
     readOptions(segment.bytes, segment.optionsStart, segment.optionsEnd, this.#tcpOptions);
@@ -339,7 +293,7 @@ export class ConnectionTracker implements LendingTracker {
       end.sackPermitted = this.#tcpOptions.sackPermitted;
     }
     const other = connection.ends[direction === 0 ? 1 : 0];
-    // Options that the snap length cut off tell nothing of a scale that is not among the rest.
+    // Where the snap length cut the options, the scale may be among those that are missing.
     const cut = segment.optionsEnd < segment.payload;
     if (!cut || this.#tcpOptions.windowScale >= 0) {
       noteWindowScale(end.sequence, other.sequence, this.#tcpOptions.windowScale, (flags & ACK) !== 0);
@@ -361,7 +315,7 @@ export class ConnectionTracker implements LendingTracker {
     }
   }
 
-  #settleClient(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
+  #settleClient(connection: TrackedConnection<S>, direction: DirectionIndex, segment: TcpSegment): void {
     const { bytes, payload, payloadEnd, payloadLength } = segment;
     const speaker = this.#options.speaker?.(bytes, payload, payloadEnd, payloadLength > payloadEnd - payload);
     if (speaker) connection.client = (speaker === 'client') === (direction === 0) ? 0 : 1;
@@ -369,17 +323,17 @@ export class ConnectionTracker implements LendingTracker {
     this.#releaseRecords(connection);
   }
 
-  #close(connection: TrackedConnection, direction: DirectionIndex, { flags, frame, timeNs }: TcpSegment): void {
+  #close(connection: TrackedConnection<S>, direction: DirectionIndex, { flags, frame, timeNs }: TcpSegment): void {
     if (!connection.clientSettled) {
       connection.clientSettled = true;
       this.#releaseRecords(connection);
     }
-    // With both flags the reset closes it.
+    // With both flags, it is the reset that closes the connection.
     if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs);
     if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs);
   }
 
-  #reassembly(connection: TrackedConnection): Reassembly {
+  #reassembly(connection: TrackedConnection<S>): Reassembly {
     if (!connection.reassembly) {
       connection.sink = this.#options.createSink(connection);
       connection.reassembly = new Reassembly(connection.sink, connection, this.#pending);
@@ -387,9 +341,8 @@ export class ConnectionTracker implements LendingTracker {
     return connection.reassembly;
   }
 
-  #finish(connection: TrackedConnection): void {
-    if (connection.lent !== 0) this.#lender!.reclaim(connection);
-    if (this.#table.delete(connection)) this.#lender?.track(connection, -1);
+  #finish(connection: TrackedConnection<S>): void {
+    this.#table.delete(connection);
     connection.list?.remove(connection);
     this.#releaseRecords(connection);
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
@@ -401,10 +354,8 @@ export class ConnectionTracker implements LendingTracker {
     this.#options.onConnection(result);
   }
 
-  #drop(connection: TrackedConnection): void {
+  #drop(connection: TrackedConnection<S>): void {
     this.#finish(connection);
-    // The SYN of one that was followed did not take its place there away.
-    this.#dropped.delete(connection.key);
     this.#dropped.add(connection.key);
     if (this.#dropped.size <= DROPPED_REMEMBERED_MAX) return;
     for (const longestAgo of this.#dropped) {
@@ -413,7 +364,7 @@ export class ConnectionTracker implements LendingTracker {
     }
   }
 
-  /** A frame of a connection that was told already; a SYN begins another on the same ports. */
+  /** Whether it belongs to a connection that was dropped already. A SYN begins another one on the same ports. */
   #isLate(segment: TcpSegment): boolean {
     const key = keyOf(segment);
     if (!this.#dropped.has(key)) return false;

@@ -1,7 +1,7 @@
 /**
- * The two byte streams of a connection, handed on in order and in causal order: what one side sent after it had acknowledged bytes of
- * the other is handed on after those bytes. Captures bring frames out of order, and the answer before the question; a hole that the
- * receiver acknowledged and that nothing fills within some patience is a gap of the capture.
+ * The two byte streams of a connection, delivered in order and in causal order: what one side sent after it had acknowledged bytes of
+ * the other is delivered after those bytes. Captures have frames out of order, and answers before their questions. A hole that the receiver
+ * acknowledged, and that no frame fills within `GAP_PATIENCE_NS`, is a gap of the capture.
  */
 import type { Side } from '../model.ts';
 import type { TcpSegment } from '../wire/segment.ts';
@@ -9,11 +9,11 @@ import { ACK, FIN, SYN } from '../wire/tcp.ts';
 import { Assembler, distance, type Piece } from './assembler.ts';
 import type { StreamSink } from './stream-sink.ts';
 
-/** How long a hole that was acknowledged may still be filled by a frame that the capture brings late. What is held meanwhile has limits of its own. */
+/** How long a hole that was acknowledged may still be filled by a frame that comes late in the capture. What is held meanwhile has limits of its own. */
 export const GAP_PATIENCE_NS = 200_000_000;
 /** Bytes held before their turn by all connections together. */
 export const PENDING_TOTAL_MAX = 48 * 1024 * 1024;
-/** At the end of a connection, bytes behind a hole that nobody acknowledged are handed on where the hole is no larger than this. */
+/** At the end of a connection, bytes after a hole that nobody acknowledged are delivered where the hole is no larger than this. */
 export const UNACKNOWLEDGED_HOLE_MAX = 16 * 1024 * 1024;
 
 /** Shared by the connections of a capture. */
@@ -30,8 +30,8 @@ class Direction {
   /** When the hole before `acked` was first seen; less than 0: no hole. */
   holeNs = Number.NEGATIVE_INFINITY;
   /**
-   * Of this direction nothing has been seen but what the other side acknowledged. A capture from mid-stream may bring those bytes late, so
-   * what acknowledges them waits for the first segment that tells.
+   * All that is known of where this direction begins is what the other side acknowledged. In a capture that begins in mid-stream those bytes may come
+   * late: segments that acknowledge them wait for the direction's first segment.
    */
   startGuessed = false;
   uniqueBytes = 0;
@@ -41,11 +41,12 @@ class Direction {
 /** Index of a direction: 0 is that of the connection's first frame. */
 export type DirectionIndex = 0 | 1;
 
-/** Who sends in a direction: asked at each delivery, for it may be settled only by the first payload. */
+/** Which side sends in a direction. Asked at each delivery: the first payload may change the answer. */
 export interface SideOfDirection {
   side(index: DirectionIndex): Side;
 }
 
+/** The two directions of one connection. */
 export class Reassembly {
   readonly #sink: StreamSink;
   readonly #total: PendingTotal;
@@ -68,7 +69,7 @@ export class Reassembly {
     return this.#directions[index].missingBytes;
   }
 
-  /** Nothing is held, missing or waited for. */
+  /** Whether nothing is held, missing or waited for: what is next is the next byte of either direction. */
   get settled(): boolean {
     const [a, b] = this.#directions;
     return !this.#waiting && this.#reset === null && isSettled(a) && isSettled(b);
@@ -79,21 +80,21 @@ export class Reassembly {
     return this.#directions[index].assembler.next;
   }
 
-  /** While it was `settled`, `count` bytes more of this direction were handed on elsewhere, and perhaps its FIN. */
-  skip(index: DirectionIndex, count: number, fin = false): void {
+  /** Goes on `count` bytes further in a direction, all of which were seen but not given to `segment`. Call while `settled`. */
+  skip(index: DirectionIndex, count: number): void {
     const direction = this.#directions[index];
-    direction.assembler.next = (direction.assembler.next + count + (fin ? 1 : 0)) | 0;
+    direction.assembler.next = (direction.assembler.next + count) | 0;
     direction.uniqueBytes += count;
   }
 
-  /** Likewise, the other side acknowledged this much of it. */
+  /** The other side has acknowledged a direction up to `ack`, in a segment that was not given to `segment`. Call while `settled`. */
   acknowledge(index: DirectionIndex, ack: number): void {
     const direction = this.#directions[index];
     direction.acked = ack;
     direction.hasAcked = true;
   }
 
-  /** The sequence number behind a SYN. Another SYN moves it as long as no byte has come. */
+  /** The sequence number after a SYN. Another SYN moves it as long as no byte has come. */
   synchronize(index: DirectionIndex, seq: number): void {
     const { assembler, uniqueBytes } = this.#directions[index];
     if (!assembler.started || uniqueBytes === 0) assembler.start(seq | 0);
@@ -149,21 +150,21 @@ export class Reassembly {
 
   #correctStart(own: Direction, seq: number, length: number): void {
     const late = distance(own.assembler.next, seq);
-    // An old acknowledgment tells nothing of the bytes behind it.
+    // The number of an old acknowledgment does not show where the bytes begin.
     if (length === 0 && late > 0) return;
     own.startGuessed = false;
     if (late > 1 && late <= UNACKNOWLEDGED_HOLE_MAX) own.assembler.start(seq);
   }
 
   /**
-   * A RST of direction `index`. It is handed on when the connection ends: a capture may bring bytes behind it that were sent before
-   * it, and a RST that the receiver did not believe (RFC 5961 §3) ends nothing.
+   * A RST of direction `index`. It is delivered when the connection ends: bytes that were sent before it may come after it in a capture, and a RST
+   * that the receiver did not accept (RFC 5961 §3) ends nothing.
    */
   reset(index: DirectionIndex, frame: number, timeNs: number): void {
     this.#reset ??= { index, frame, timeNs };
   }
 
-  /** The connection is over: hands on all that is held, with gaps for what is missing, and the reset that there was. */
+  /** The connection is over: delivers all that is held, with gaps for what is missing, then the reset, if there was one. */
   end(frame: number, timeNs: number): void {
     this.#flush(frame, timeNs);
     if (this.#reset) this.#sink.reset(this.#connection.side(this.#reset.index), this.#reset.frame, this.#reset.timeNs);
@@ -182,7 +183,7 @@ export class Reassembly {
     }
   }
 
-  /** Hands on whatever can be, and gives up holes that have been waited for long enough. */
+  /** Delivers whatever can be delivered, and gives up holes that have been open for long enough. */
   #drain(frame: number, timeNs: number): void {
     do {
       while (this.#advance(0) || this.#advance(1));
@@ -190,7 +191,7 @@ export class Reassembly {
     } while (this.#waiting && this.#giveUpOne(frame, timeNs));
   }
 
-  /** Hands on the head of a direction if its turn has come. */
+  /** Delivers the head of a direction if its turn has come. */
   #advance(index: DirectionIndex): boolean {
     const own = this.#directions[index];
     const { assembler } = own;
@@ -237,7 +238,7 @@ export class Reassembly {
     if (fin) this.#sink.fin(side, frame, timeNs);
   }
 
-  /** Notes since when each hole is there. True where anything is held or missing. */
+  /** Notes since when each hole has been open. True where anything is held or missing. */
   #lookAtHoles(timeNs: number): boolean {
     let waiting = false;
     for (const index of [0, 1] as const) {
@@ -268,7 +269,7 @@ export class Reassembly {
         const { assembler } = direction;
         const before = assembler.next;
         this.#gap(index, acked, frame, timeNs);
-        // No byte is missing before the piece that is held: it waits for the other side, whose bytes may never come.
+        // No byte is missing before the piece that is held. It waits for bytes of the other side, which may never come.
         return assembler.next !== before || this.#forceOne(frame, timeNs);
       }
     }
@@ -310,12 +311,12 @@ export class Reassembly {
       }
       return true;
     }
-    // Its own turn has come: it waits for bytes of the other side that it acknowledges. An acknowledgment that a later one takes back is not believed.
+    // Its own turn has come, but it waits for bytes of the other side that it acknowledges. An acknowledgment that a later one takes back does not count.
     const otherIndex = first === 0 ? 1 : 0;
     const other = this.#directions[otherIndex];
     const before = other.assembler.next;
-    const stands = distance(other.acked, piece.ack) >= 0;
-    if (stands && distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
+    const isAccepted = distance(other.acked, piece.ack) >= 0;
+    if (isAccepted && distance(piece.ack, before) <= UNACKNOWLEDGED_HOLE_MAX) this.#gap(otherIndex, piece.ack, frame, timeNs);
     other.startGuessed = false;
     if (other.assembler.next === before) piece.hasAck = false;
     return true;
@@ -325,7 +326,7 @@ export class Reassembly {
 const isSettled = ({ assembler, startGuessed, hasAcked, acked }: Direction): boolean =>
   assembler.started && assembler.empty && !startGuessed && !(hasAcked && distance(acked, assembler.next) > 0);
 
-/** Not `slice`: that of a Buffer shares its memory, and with it a piece would hold the whole chunk that was read. */
+/** Not `slice`, which shares memory in a Buffer: a piece would then keep the whole chunk that was read. */
 function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const copy = new Uint8Array(end - start);
   copy.set(bytes.subarray(start, end));

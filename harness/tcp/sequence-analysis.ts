@@ -1,6 +1,6 @@
 /**
- * What a segment is in the light of those before it: retransmission, keep-alive, duplicate ACK… These are the rules of Wireshark 4.0
- * (User's Guide, "TCP Analysis"; `tcp_analyze_sequence_number` in packet-tcp.c), so that a frame is called here as it is there.
+ * What a segment is, given those before it: retransmission, keep-alive, duplicate ACK… These are the rules of Wireshark 4.0
+ * (User's Guide, "TCP Analysis"; `tcp_analyze_sequence_number` in packet-tcp.c), so that a frame has the same names here as there.
  *
  * Sequence numbers are signed 32-bit numbers. As in Wireshark a stored number of 0 means "none yet".
  */
@@ -48,6 +48,7 @@ const NAMES: readonly (readonly [number, FrameAnalysis])[] = [
   [REUSED_PORTS, 'reused_ports'],
 ];
 
+/** Wireshark's names of the bits that are set. */
 export const analysisNames = (bits: number): FrameAnalysis[] => NAMES.filter(([bit]) => bits & bit).map(([, name]) => name);
 
 /** Window scale of a direction: not known, or known not to be used. Else the shift count. */
@@ -59,7 +60,7 @@ const OUT_OF_ORDER_NS = 3_000_000;
 /** A fast retransmission follows the last duplicate ACK within this. */
 const FAST_RETRANSMISSION_NS = 20_000_000;
 
-/** What is remembered of one direction. */
+/** What is kept of one direction. */
 export class SequenceState {
   /** Sequence number that the relative ones count from. */
   baseSeq = 0;
@@ -77,22 +78,23 @@ export class SequenceState {
   /** As in the header; -1: none seen. */
   window = -1;
   windowScale = SCALE_UNKNOWN;
-  /** From a SYN to the first ACK behind it: windows are not scaled yet. */
+  /** From a SYN to the first ACK after it: windows are not scaled yet. */
   isFirstAck = false;
   lastFlags = 0;
 }
 
-/** What is remembered of both directions together. */
+/** What is kept of both directions together. */
 export interface HandshakeClock {
-  /** Time of the latest SYN; -Infinity: none. A frame that is stored late may have a time before the first frame's. */
+  /** Time of the latest SYN; -Infinity: none. Times may be negative: a frame that is stored late may be older than the first one. */
   lastSynNs: number;
-  /** From the SYN to the first ACK behind it; 0: not known. */
+  /** From the SYN to the first ACK after it; 0: not known. */
   firstRoundTripNs: number;
 }
 
 /**
- * Takes one segment into account and tells what it is, as bits.
+ * Takes one segment into account.
  * @param known bits that are already known (`REUSED_PORTS`)
+ * @returns what the segment is, as bits
  */
 export function analyzeSequence(
   own: SequenceState,
@@ -135,7 +137,7 @@ export function analyzeSequence(
 
   if (ack !== own.lastAck) own.duplicateAcks = 0;
   if (other.maxSeqToBeAcked !== 0 && flags & ACK && distance(ack, other.maxSeqToBeAcked) > 0) {
-    // Told once for each hole: behind the hole continues what is highest, or, where nothing is, the next ACK that moves on.
+    // Reported once for each hole. What is highest then counts as the end of the hole; where nothing is, the next ACK that moves on does.
     if (distance(other.nextSeq, other.maxSeqToBeAcked) > 0) {
       other.maxSeqToBeAcked = other.nextSeq;
       bits |= ACK_LOST_SEGMENT;
@@ -158,7 +160,7 @@ export function analyzeSequence(
   own.lastAckNs = segment.timeNs;
   own.lastFlags = bits;
 
-  // Wireshark gives a bad header up before it looks at the handshake's clock.
+  // Wireshark gives up a bad header before it looks at the handshake's times.
   if (segment.fault !== null) return bits;
   if (flags & SYN) {
     if (!(flags & ACK)) clock.lastSynNs = segment.timeNs;
@@ -175,12 +177,12 @@ export function analyzeSequence(
 function repetition(own: SequenceState, other: SequenceState, clock: HandshakeClock, segment: TcpSegment, synOrFin: boolean): number {
   const { seq, payloadLength: length, timeNs } = segment;
   const { nextSeq } = own;
-  // One byte of overlap with much new data behind it is no repetition: the byte was a zero window probe.
+  // One byte of overlap with new data after it is no repetition: the byte was a zero window probe.
   const notAdvanced = nextSeq !== 0 && distance(seq, nextSeq) < 0 && !(length > 1 && ((nextSeq - 1) | 0) === seq);
   if (length > 0 && other.lastAck !== 0 && distance((seq + length) | 0, other.lastAck) <= 0) return SPURIOUS_RETRANSMISSION;
   if (!notAdvanced) return 0;
   const sinceAck = timeNs - other.lastAckNs;
-  // Wireshark's counter is unsigned: the -1 that marks a hole that was told counts as many.
+  // Wireshark's counter is unsigned: the -1 that marks a reported hole counts as many.
   const manyDuplicates = other.duplicateAcks >= 2 || other.duplicateAcks === -1;
   if (manyDuplicates && other.lastAck === seq && sinceAck >= 0 && sinceAck < FAST_RETRANSMISSION_NS) return FAST_RETRANSMISSION;
   const sinceNext = timeNs - own.nextSeqNs;

@@ -1,13 +1,13 @@
 import type { Connection, Side } from '../model.ts';
 
 /**
- * What TCP hands to the layer above, one object a connection. Bytes come in order, each once; every call names the frame that
- * brought the bytes to light. `bytes` is only valid during the call (it points into the read buffer): copy what is kept.
+ * What takes the bytes of a connection: one object for each. Bytes come in order, each once, with the frame that they came in. `bytes` is
+ * only valid during the call (it points into the read buffer): copy what is kept.
  */
 export interface StreamSink {
   /**
-   * The part of one segment that is new and in order: `bytes[start, end)`. A segment that fills a hole is followed by those behind it, each with its own frame.
-   * `cut`: so many bytes of the segment the snap length cut off; `gap` tells of them next.
+   * The part of one segment that is new and in order: `bytes[start, end)`. A segment that fills a hole is followed by those after the hole, each with its own frame.
+   * `cut`: how many bytes of the segment the snap length cut off; `gap` is called for them next.
    */
   data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void;
   /** `count` bytes of this side were acknowledged (or skipped over) and are not in the capture (or were cut off by the snap length). */

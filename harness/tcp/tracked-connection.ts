@@ -28,7 +28,7 @@ export interface ShutWindow {
 /** One end of a connection: what it sent. */
 export class End {
   port = 0;
-  /** Sequence number of the SYN, signed; `hasSyn` tells whether it was captured. */
+  /** Sequence number of the SYN, signed; `hasSyn`: whether it was captured. */
   initialSeq = 0;
   hasSyn = false;
   mss = -1;
@@ -51,17 +51,15 @@ export class End {
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
   lastPayloadLength = 0;
-  /** Where no reassembly counts them. */
-  payloadBytes = 0;
   /** Its window of zero, from when it told one until the other end has sent what waited for it. */
   shut: ShutWindow | null = null;
   readonly sequence = new SequenceState();
 }
 
-/** What is known of a connection while it is still followed. Who is the client is settled before the first byte is handed on. */
+/** What is known of a connection while it is still followed. Which end is the client is settled before the first byte is delivered. */
 export interface ConnectionIdentity {
   readonly stream: number;
-  /** Until then `endpoint` may have the sides the wrong way round. */
+  /** As long as it is false, `endpoint` may have the sides the wrong way round. */
   readonly clientSettled: boolean;
   /** As the model's, so far; `null` while there are none. */
   readonly handshake: Connection['handshake'];
@@ -69,7 +67,8 @@ export interface ConnectionIdentity {
   endpoint(side: Side): Endpoint;
 }
 
-export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
+/** A connection while its frames go by. `S`: what takes the bytes of its streams. */
+export class TrackedConnection<S extends StreamSink = StreamSink> implements HandshakeClock, ConnectionIdentity {
   readonly stream: number;
   /** End 0 sent the first frame. Its address as four words (IPv4: the first); likewise of end 1. */
   ipVersion = 4;
@@ -77,10 +76,10 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   address1: [number, number, number, number] = [0, 0, 0, 0];
   addressText: [string, string] = ['', ''];
   hash = DOUBLE_ZERO;
-  /** Stands for the addresses and ports when the connection itself is gone. */
+  /** As `keyOf`: identifies the addresses and ports when the connection itself is gone. */
   key = DOUBLE_ZERO;
   readonly ends: readonly [End, End] = [new End(), new End()];
-  /** Which end is the client. Settled before the first byte is handed on. */
+  /** Which end is the client. Settled before the first byte is delivered. */
   client: DirectionIndex = 0;
   clientSettled = false;
   midStream = true;
@@ -90,7 +89,7 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   endNs = DOUBLE_ZERO;
   frameCount = 0;
   completeness = 0;
-  /** What the first frame adds once a second one has come. */
+  /** What the first frame adds to `completeness` once a second one has come. */
   completenessOfFirst = 0;
   synFrame = 0;
   synNs = DOUBLE_ZERO;
@@ -112,19 +111,12 @@ export class TrackedConnection implements HandshakeClock, ConnectionIdentity {
   /** Records of frames whose sender's side is not settled yet, with the direction of each. */
   heldRecords: { record: FrameRecord; direction: DirectionIndex }[] | null = null;
   reassembly: Reassembly | null = null;
-  sink: StreamSink | null = null;
-  /** Exchanges that were told elsewhere, where it has no sink. */
-  exchangesElsewhere = 0;
-  /** Where in the fast path's memory it is while it is lent; 0: it is not. */
-  lent = 0;
-  /** It is not lent again before it has this many frames; and how many it had to wait for the last time. */
-  notLentBefore = 0;
-  waitedFor = 0;
-  /** Chain of the connection table; and the list it is in, with its neighbours. */
-  nextInBucket: TrackedConnection | null = null;
-  list: ConnectionList | null = null;
-  older: TrackedConnection | null = null;
-  newer: TrackedConnection | null = null;
+  sink: S | null = null;
+  /** The next connection in its bucket of the table; and the list it is in, with its neighbours. */
+  nextInBucket: TrackedConnection<S> | null = null;
+  list: ConnectionList<TrackedConnection<S>> | null = null;
+  older: TrackedConnection<S> | null = null;
+  newer: TrackedConnection<S> | null = null;
 
   constructor(stream: number) {
     this.stream = stream;
@@ -229,7 +221,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
     timeWait: timeWait(tracked),
     portReused: tracked.portReused,
     waits: tracked.waits ?? [],
-    exchangeCount: tracked.exchangesElsewhere,
+    exchangeCount: 0,
     exchanges: [],
   };
 }
@@ -251,7 +243,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     sackPermitted: end.sackPermitted,
     frames: end.frames,
     segments: end.segments,
-    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? end.payloadBytes,
+    payloadBytes: tracked.reassembly?.uniqueBytes(index) ?? 0,
     largestSegment: end.largestSegment,
     retransmissions: end.retransmissions,
     outOfOrder: end.outOfOrder,
@@ -270,7 +262,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
   };
 }
 
-/** Zeek's `conn_state` (base/protocols/conn/main.zeek) from what each end was seen to do. */
+/** Zeek's `conn_state` (base/protocols/conn/main.zeek), from what each end did. */
 function zeekState(tracked: TrackedConnection): string {
   const originator = tracked.ends[tracked.client];
   const responder = tracked.ends[tracked.client === 0 ? 1 : 0];

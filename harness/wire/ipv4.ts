@@ -24,6 +24,12 @@ export const destinationAddress = (offset: number): number => offset + DESTINATI
 export const isFragment = (bytes: Uint8Array, offset: number): boolean =>
   (uint16(bytes, offset + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) !== 0;
 
+/** Where the fragment's payload belongs in the datagram, in bytes, and whether more follows. */
+export function fragment(bytes: Uint8Array, offset: number): { start: number; more: boolean } {
+  const field = uint16(bytes, offset + FLAGS_AND_FRAGMENT_OFFSET);
+  return { start: (field & FRAGMENT_OFFSET_MASK) * 8, more: (field & MORE_FRAGMENTS) !== 0 };
+}
+
 /** Why the header can't be read, or `null`. */
 export function headerFault(
   bytes: Uint8Array,

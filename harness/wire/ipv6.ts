@@ -24,6 +24,7 @@ const EXTENSION_HEADER_MIN = 8;
 /** In a fragment header: the offset in 8-octet units, two reserved bits, and the M flag. */
 const FRAGMENT_OFFSET_AND_M = 2;
 const FRAGMENT_OFFSET_AND_M_MASK = 0xfff9;
+export const FRAGMENT_HEADER_BYTES = 8;
 
 /** 0 with a jumbo payload (RFC 2675), and in frames that the network card would have cut into segments. */
 export const payloadLength = (bytes: Uint8Array, offset: number): number => uint16(bytes, offset + PAYLOAD_LENGTH);
@@ -34,10 +35,10 @@ export const destinationAddress = (offset: number): number => offset + DESTINATI
 export const headerFault = (offset: number, end: number): 'ipv6-cut-short' | null =>
   end - offset < HEADER_BYTES ? 'ipv6-cut-short' : null;
 
-/** Where the extension headers end. One object, filled by each `walkExtensions`. */
+/** Where the extension headers end, or the fragment header of a fragment. One object, filled by each `walkExtensions`. */
 export const upperLayer = { protocol: 0, offset: 0 };
 
-/** Passes over the extension headers between `offset` (of the IPv6 header) and `end`; `upperLayer` then tells what follows and where. */
+/** Passes over the extension headers between `offset` (of the IPv6 header) and `end`; `upperLayer` then has the protocol that follows, and where it begins. */
 export function walkExtensions(
   bytes: Uint8Array,
   offset: number,
@@ -53,7 +54,11 @@ export function walkExtensions(
     }
     if (end - offset < EXTENSION_HEADER_MIN) return 'ipv6-cut-short';
     // A fragment header with offset 0 and no more to come (an atomic fragment, RFC 6946) is a whole packet.
-    if (next === FRAGMENT && uint16(bytes, offset + FRAGMENT_OFFSET_AND_M) & FRAGMENT_OFFSET_AND_M_MASK) return 'ipv6-fragment';
+    if (next === FRAGMENT && uint16(bytes, offset + FRAGMENT_OFFSET_AND_M) & FRAGMENT_OFFSET_AND_M_MASK) {
+      upperLayer.protocol = next;
+      upperLayer.offset = offset;
+      return 'ipv6-fragment';
+    }
     const length = bytes[offset + 1]!;
     const bytesLong = next === FRAGMENT ? 8 : next === AUTHENTICATION ? (length + 2) * 4 : (length + 1) * 8;
     next = bytes[offset]!;
@@ -61,6 +66,12 @@ export function walkExtensions(
     if (offset > end) return 'ipv6-cut-short';
   }
   return 'ipv6-too-many-extension-headers';
+}
+
+/** Where the payload after the fragment header at `offset` belongs in the datagram, in bytes, and whether more follows. */
+export function fragment(bytes: Uint8Array, offset: number): { start: number; more: boolean } {
+  const field = uint16(bytes, offset + FRAGMENT_OFFSET_AND_M);
+  return { start: field & 0xfff8, more: (field & 1) === 1 };
 }
 
 const isExtension = (protocol: number): boolean =>

@@ -1,7 +1,7 @@
 /**
- * Link layers: where the IP packet begins. Each function takes the frame's first byte and the end of what was captured and gives
+ * Plain link layers: where the IP packet begins. Each function takes the frame's first byte and the end of what was captured and gives
  * the offset of the IP header, or a negative number: `NOT_IP` (another protocol), `LINK_CUT` (the header itself is not whole) or
- * `UNKNOWN_LINK`. Whether it is IPv4 or IPv6 the packet's own first nibble says.
+ * `UNKNOWN_LINK`. `link-layers.ts` and `ethertype.ts` open those of the first and last. The first four bits of the packet show whether it is IPv4 or IPv6.
  */
 import { uint16, uint32 } from './bytes.ts';
 
@@ -27,9 +27,6 @@ const ETHERTYPE_IPV6 = 0x86dd;
 const ETHERTYPE_VLAN = 0x8100;
 const ETHERTYPE_SERVICE_VLAN = 0x88a8;
 const ETHERTYPE_OLD_QINQ = 0x9100;
-const ETHERTYPE_PPPOE_SESSION = 0x8864;
-const PPP_IPV4 = 0x0021;
-const PPP_IPV6 = 0x0057;
 
 /** Offset of the IP header in a frame of `linkType`. */
 export function networkOffset(linkType: number, bytes: Uint8Array, start: number, end: number): number {
@@ -70,18 +67,10 @@ function afterEtherType(bytes: Uint8Array, offset: number, end: number): number 
     const type = uint16(bytes, offset);
     offset += 2;
     if (type === ETHERTYPE_IPV4 || type === ETHERTYPE_IPV6) return offset;
-    if (type === ETHERTYPE_PPPOE_SESSION) return pppoe(bytes, offset, end);
     if (type !== ETHERTYPE_VLAN && type !== ETHERTYPE_SERVICE_VLAN && type !== ETHERTYPE_OLD_QINQ) return NOT_IP;
     offset += 2;
   }
   return LINK_CUT;
-}
-
-/** RFC 2516 §4: six bytes of PPPoE, then PPP's protocol number. */
-function pppoe(bytes: Uint8Array, offset: number, end: number): number {
-  if (end - offset < 8) return LINK_CUT;
-  const protocol = uint16(bytes, offset + 6);
-  return protocol === PPP_IPV4 || protocol === PPP_IPV6 ? offset + 8 : NOT_IP;
 }
 
 const ADDRESS_FAMILY_BYTES = 4;

@@ -54,6 +54,7 @@ export interface TcpOptions {
   timestampEchoReply: number;
 }
 
+/** Options to be filled. */
 export const newOptions = (): TcpOptions => ({
   maximumSegmentSize: -1,
   windowScale: -1,
@@ -64,7 +65,7 @@ export const newOptions = (): TcpOptions => ({
   timestampEchoReply: -1,
 });
 
-/** Reads the options in `bytes[start, end)`. An option of impossible length ends the reading: what stood before it counts. */
+/** Reads the options in `bytes[start, end)`. An option of impossible length ends the reading; those before it count. */
 export function readOptions(bytes: Uint8Array, start: number, end: number, options: TcpOptions): void {
   options.maximumSegmentSize = options.windowScale = options.sackOffset = options.timestampValue = options.timestampEchoReply = -1;
   options.sackPermitted = false;

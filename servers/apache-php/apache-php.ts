@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Availability } from '../../harness/model.ts';
 import { debianSkipped, output, programPath } from '../installed.ts';
-import { openToOthers } from '../open-to-others.ts';
+import { checkOpenToOthers } from '../open-to-others.ts';
+import { apacheDirectory, apacheWord, DOLLAR_IN_APACHE } from '../quoting.ts';
 import { type Command, defineServer, type ServerContext } from '../server.ts';
 
 const MODULES = '/usr/lib/apache2/modules';
@@ -38,12 +39,13 @@ const DEFLATE = [
  * is sent.
  */
 function apacheConfiguration({ host, port, site, work }: ServerContext, { deflate }: { deflate: boolean }): string {
-  return `${LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
+  return `${DOLLAR_IN_APACHE}
+${LOADED.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
 LoadModule php_module ${MODULES}/${phpModule()}
 
-ServerRoot ${work}
-DefaultRuntimeDir ${work}
-PidFile ${work}/apache2.pid
+ServerRoot ${apacheWord(work)}
+DefaultRuntimeDir ${apacheWord(work)}
+PidFile ${apacheWord(`${work}/apache2.pid`)}
 ErrorLog /dev/stderr
 LogLevel warn
 ServerName ${host}
@@ -72,17 +74,13 @@ ${(deflate ? DEFLATE : []).join('\n')}
 <FilesMatch ".+\\.ph(?:ar|p|tml)$">
   SetHandler application/x-httpd-php
 </FilesMatch>
-DocumentRoot ${site}
+DocumentRoot ${apacheWord(site)}
 <Directory />
   Options FollowSymLinks
   AllowOverride None
   Require all denied
 </Directory>
-<Directory ${site}>
-  Options Indexes FollowSymLinks
-  AllowOverride None
-  Require all granted
-</Directory>
+${apacheDirectory(site, ['Options Indexes FollowSymLinks', 'AllowOverride None', 'Require all granted'])}
 `;
 }
 
@@ -90,8 +88,8 @@ DocumentRoot ${site}
 export const startApache =
   (settings: { deflate: boolean }) =>
   (context: ServerContext): Command => {
-    const { site, work } = context;
-    openToOthers(site);
+    checkOpenToOthers(context);
+    const { work } = context;
     mkdirSync(work, { recursive: true });
     const file = join(work, 'apache2.conf');
     writeFileSync(file, apacheConfiguration(context, settings));

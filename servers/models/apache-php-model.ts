@@ -2,7 +2,7 @@ import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 import { acceptsGzip, BOUNDARY, deflated, multipart, precondition, rangesOf } from './apache-content.ts';
 import { judgeHead, localPath, METHODS, parseRequestLine, type ReadRequest, RequestError, readFields } from './apache-request.ts';
-import { httpDate, now } from './http-date.ts';
+import { formatHttpDate, now } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 import { type Fields, fieldLines, headerOf, InputBuffer } from './request-head.ts';
 import { readSite, type StoredFile } from './site-files.ts';
@@ -234,7 +234,7 @@ class ApacheConnection {
     const compressible = type !== null && DEFLATED.includes(type);
     const compress = compressible && acceptsGzip(headerOf(request.headers, 'accept-encoding'));
     const plainTag = `"${file.bytes.length.toString(16)}-${(BigInt(file.modified) * 1_000_000n).toString(16)}"`;
-    const lastModified: Fields = [['Last-Modified', httpDate(file.modified)]];
+    const lastModified: Fields = [['Last-Modified', formatHttpDate(file.modified)]];
     // Conditions are evaluated before mod_deflate changes the ETag, so that the ETag it sent never matches.
     const status = precondition(request, file, plainTag);
     const validators: Fields = [...lastModified, ['ETag', plainTag], ['Accept-Ranges', 'bytes']];

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
-import { httpDate, now, parseHttpDate } from './http-date.ts';
+import { formatHttpDate, now, parseHttpDate } from './http-date.ts';
 import { paddedPage } from './padded-page.ts';
 import { listenPython, type PythonExchange } from './python-server.ts';
 import type { Fields } from './request-head.ts';
@@ -114,7 +114,7 @@ async function respond(exchange: PythonExchange, { site }: ServerContext, files:
     ['Content-Type', TYPES[file.extension] ?? 'application/octet-stream'],
     ['Content-Length', String(file.bytes.length)],
     ['Content-Disposition', `inline; filename="${file.name}"`],
-    ['Last-Modified', httpDate(file.modified)],
+    ['Last-Modified', formatHttpDate(file.modified)],
     ...FRAME,
     ...SECURITY,
   ];

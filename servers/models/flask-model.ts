@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
-import { httpDate, now, parseHttpDate } from './http-date.ts';
+import { formatHttpDate, now, parseHttpDate } from './http-date.ts';
 import { listenPython, type PythonExchange } from './python-server.ts';
 import type { Fields } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
@@ -105,7 +105,7 @@ async function answerFile(exchange: PythonExchange, site: string, file: StoredFi
   const validators = (size: number): Fields => [
     ['Content-Type', TYPES[file.extension] ?? 'application/octet-stream'],
     ['Content-Length', String(size)],
-    ['Last-Modified', httpDate(file.modified)],
+    ['Last-Modified', formatHttpDate(file.modified)],
     ['Cache-Control', 'no-cache'],
     ['ETag', etag],
   ];

@@ -1,10 +1,10 @@
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** A date in the preferred form of RFC 9110 section 5.6.7. `seconds`: since the epoch. */
-export const httpDate = (seconds: number): string => new Date(seconds * 1000).toUTCString();
+export const formatHttpDate = (seconds: number): string => new Date(seconds * 1000).toUTCString();
 
 /** The current time as an HTTP date. */
-export const now = (): string => httpDate(Math.floor(Date.now() / 1000));
+export const now = (): string => formatHttpDate(Math.floor(Date.now() / 1000));
 
 /** Seconds since the epoch from any of the three forms of RFC 9110 section 5.6.7; `null` where it is none of them. */
 export function parseHttpDate(text: string | undefined): number | null {

@@ -1,6 +1,6 @@
 import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
-import { httpDate, now, parseHttpDate } from './http-date.ts';
+import { formatHttpDate, now, parseHttpDate } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 import { paddedPage } from './padded-page.ts';
 import { type Fields, fieldLines, headerOf, InputBuffer, lists, type ModelRequest } from './request-head.ts';
@@ -228,7 +228,7 @@ class IisConnection {
   async #sendFile(request: ReadRequest, file: StoredFile): Promise<void> {
     const etag = etagOf(file);
     const validators: Fields = [
-      ['Last-Modified', httpDate(file.modified)],
+      ['Last-Modified', formatHttpDate(file.modified)],
       ['Accept-Ranges', 'bytes'],
       ['ETag', etag],
     ];

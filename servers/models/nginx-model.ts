@@ -1,6 +1,6 @@
 import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
-import { httpDate, now, parseHttpDate } from './http-date.ts';
+import { formatHttpDate, now, parseHttpDate } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 import { type Fields, fieldLines, headerOf, InputBuffer, lists, type ModelRequest } from './request-head.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
@@ -255,7 +255,7 @@ class NginxConnection {
       return false;
     }
     const connection: Fields = [['Connection', reply.keepAlive ? 'keep-alive' : 'close']];
-    const lastModified: Fields = [['Last-Modified', httpDate(file.modified)]];
+    const lastModified: Fields = [['Last-Modified', formatHttpDate(file.modified)]];
     if (status === 304) return this.#send(reply, '304 Not Modified', [...lastModified, ...connection, ['ETag', etag]], []);
     const ranges = rangesOf(request, file, etag);
     if (ranges === 'unsatisfiable') return this.#sendError(416, reply, [['Content-Range', `bytes */${file.bytes.length}`]]);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { nodeProgram } from '../node-program.ts';
 import { defineServer } from '../server.ts';
-import { httpDate, parseHttpDate } from './http-date.ts';
+import { formatHttpDate, parseHttpDate } from './http-date.ts';
 import { listenPython, type PythonExchange, pythonRepr } from './python-server.ts';
 import { decodePath, pieces, readSite, type StoredFile } from './site-files.ts';
 
@@ -43,7 +43,7 @@ async function respond(exchange: PythonExchange, files: Map<string, StoredFile>)
   await exchange.sendHead(200, 'OK', [
     ['Content-type', TYPES[file.extension] ?? 'application/octet-stream'],
     ['Content-Length', String(file.bytes.length)],
-    ['Last-Modified', httpDate(file.modified)],
+    ['Last-Modified', formatHttpDate(file.modified)],
   ]);
   if (method === 'GET') for (const piece of pieces(file.bytes, COPY_SIZE)) await exchange.socket.send(piece);
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askVersion, programPath } from '../installed.ts';
-import { openToOthers } from '../open-to-others.ts';
+import { checkOpenToOthers } from '../open-to-others.ts';
+import { DOLLAR_IN_NGINX, nginxWord } from '../quoting.ts';
 import { type Command, defineServer, type ServerContext } from '../server.ts';
 
 /** Lines that a variant adds to the `http` block. */
@@ -9,8 +10,11 @@ export type HttpSettings = readonly string[];
 
 /** Settings to run in the foreground from a folder of its own. None affects what is sent. */
 const housekeeping = (work: string) => ({
-  main: ['daemon off;', `pid ${work}/nginx.pid;`, 'error_log stderr;'],
-  http: ['access_log off;', ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${work}/${name};`)],
+  main: ['daemon off;', `pid ${nginxWord(`${work}/nginx.pid`)};`, 'error_log stderr;'],
+  http: [
+    'access_log off;',
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${nginxWord(`${work}/${name}`)};`),
+  ],
 });
 
 const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}\n`).join('');
@@ -24,10 +28,10 @@ export function nginxConfiguration({ host, port, site, work }: ServerContext, se
   return `${main.join('\n')}
 events {}
 http {
-${indent([...http, ...TYPES, ...settings])}
+${indent([...http, ...TYPES, ...(site.includes('$') ? [DOLLAR_IN_NGINX] : []), ...settings])}
   server {
     listen ${host}:${port};
-    root ${site};
+    root ${nginxWord(site, { variables: true })};
   }
 }
 `;
@@ -37,9 +41,8 @@ ${indent([...http, ...TYPES, ...settings])}
 export const startNginx =
   (...settings: HttpSettings) =>
   (context: ServerContext): Command => {
-    const { site, work } = context;
-    openToOthers(site);
-    openToOthers(work);
+    checkOpenToOthers(context);
+    const { work } = context;
     const file = join(work, 'nginx.conf');
     writeFileSync(file, nginxConfiguration(context, settings));
     return { file: programPath('nginx'), args: ['-p', work, '-e', 'stderr', '-c', file] };

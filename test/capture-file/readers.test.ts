@@ -48,7 +48,7 @@ describe('pcap', () => {
     }
   }
 
-  it('tells what the snap length cut off', async () => {
+  it('reports what the snap length cut off', async () => {
     const { packets } = await read(pcap([{ timeNs: EPOCH_NS, bytes: frame.subarray(0, 30), originalLength: 54 }]));
     expect(packets[0]).toMatchObject({ originalLength: 54, bytes: hex(frame.subarray(0, 30)) });
   });

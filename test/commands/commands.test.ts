@@ -58,9 +58,9 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['compair'], "error: unknown command 'compair'\n(Did you mean compare?)"],
-    [['compare', '--quik'], "error: unknown option '--quik'\n(Did you mean --quick?)"],
-    [['explain'], "error: missing required argument 'cell'"],
+    [['compair'], "error: unknown command 'compair'\n(Did you mean compare?)\n(--help lists what there is)"],
+    [['compare', '--quik'], "error: unknown option '--quik'\n(Did you mean --quick?)\n(--help lists what there is)"],
+    [['explain'], "error: missing required argument 'cell'\n(--help lists what there is)"],
   ])('%j is refused', async (args, stderr) => {
     expect(refusal(await wirematrix(args))).toEqual({ code: 2, stdout: '', stderr });
   });
@@ -85,19 +85,22 @@ describe('the command line', () => {
     ],
     [['probe'], "probe takes a URL of this machine, or --command 'node server.js' --port 3000 to start the server itself"],
     [['probe', '--command', 'node server.js'], '--command needs --port: the port that the server listens on'],
-    [['probe', '--port', '65536', '--command', 'true'], '"65536" is not a port number'],
+    [['probe', '--port', '65536', '--command', 'true'], '"65536" is not a port number: give one from 1 to 65535'],
     [['probe', 'https://127.0.0.1/'], '"https://127.0.0.1/" is not a URL of the form http://127.0.0.1:3000/ (TLS is not captured content)'],
     [['fidelity', '--min', 'abc'], '"abc" is not a percentage from 0 to 100'],
     [['fidelity', '--min', '101'], '"101" is not a percentage from 0 to 100'],
     [['fidelity', '--runs', '0'], '"0" is not a whole number of at least 1'],
-    [['fidelity', '--clients', 'ie11'], 'no real browser stands beside "ie11"; there are: chromium, firefox'],
+    [['fidelity', '--clients', 'ie11'], '"ie11" has no real counterpart; these have one: chromium, firefox'],
     [['section-four', '--lang', 'fr'], 'there is no language "fr"; there are: en, zh'],
     [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
     [
       ['list', 'browsers'],
       'there is nothing called "browsers" to list; there are: servers, clients, scenarios, observations, claims, reporters',
     ],
-    [['analyze', 'no-such.pcap'], "can't read no-such.pcap: ENOENT: no such file or directory, open 'no-such.pcap'"],
+    [
+      ['analyze', 'no-such.pcap'],
+      "can't read no-such.pcap: there is no such file; give the path of a pcap or pcapng file, or - for standard input",
+    ],
   ])('%j is refused with the reason', async (args, reason) => {
     expect(refusal(await wirematrix(args))).toEqual(refused(reason));
   });
@@ -166,7 +169,7 @@ describe('pack', () => {
 });
 
 describe('explain', () => {
-  it.each([['--language'], ['--lang']])('tells a cell of a run in the language of %s', async (option) => {
+  it.each([['--language'], ['--lang']])('explains a cell of a run in the language of %s', async (option) => {
     const { code, stdout, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', RUN, option, 'zh']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/[\u4e00-\u9fff]/);
@@ -203,7 +206,9 @@ describe('analyze', () => {
     await writeFile(at('damaged.pcap'), bytes);
     const { code, stderr } = await wirematrix(['analyze', at('damaged.pcap')]);
     expect(code).toBe(1);
-    expect(stderr).toBe(`wirematrix: ${at('damaged.pcap')} is damaged after frame 0 (pcap-record-too-long): what follows was not read\n`);
+    expect(stderr).toBe(
+      `wirematrix: ${at('damaged.pcap')} is damaged after frame 0 (pcap-record-too-long): what follows was not read; for the rest, capture it again\n`,
+    );
   });
 
   it('leaves no temporary folder, also where its reader goes away', async () => {

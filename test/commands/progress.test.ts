@@ -5,8 +5,14 @@ import { progressOn } from '../../harness/commands/progress.ts';
 const CELL = { server: 'express', client: 'probe', scenario: 'idle-used' };
 const OTHER = { ...CELL, server: 'koa' };
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubEnv('TERM', 'xterm');
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
 
 function terminal(isTTY: boolean, columns = 80) {
   let text = '';
@@ -18,7 +24,7 @@ function terminal(isTTY: boolean, columns = 80) {
 }
 
 describe('progressOn', () => {
-  it('says now and then, where there is no terminal, what works and what waits for how long still', () => {
+  it('writes a line now and then where there is no terminal: what works, what waits, and for how much longer', () => {
     const { stream, text } = terminal(false);
     const progress = progressOn(stream, 3);
     progress.begins(CELL);
@@ -34,7 +40,7 @@ describe('progressOn', () => {
     progress.stop();
   });
 
-  it('tells a failure at once, and counts it', () => {
+  it('reports a failure at once, and counts it', () => {
     const { stream, text } = terminal(false);
     const progress = progressOn(stream, 2);
     progress.begins(CELL);
@@ -44,6 +50,19 @@ describe('progressOn', () => {
     vi.advanceTimersByTime(10_000);
     expect(text()).toContain('1/2 cells · 1 failed · koa/probe/idle-used: starts');
     progress.stop();
+  });
+
+  it('sends a terminal that knows no control sequences none', () => {
+    vi.stubEnv('TERM', 'dumb');
+    const { stream, text } = terminal(true);
+    const progress = progressOn(stream, 1);
+    progress.begins(CELL);
+    vi.advanceTimersByTime(10_000);
+    progress.ends({ cell: CELL, state: 'failed', reason: 'it wrote:\n\x1b]0;owned\x07 \u009b31m', capture: null });
+    progress.stop();
+    expect(text()).toBe(
+      '0/1 cells · express/probe/idle-used: starts\nfailed: express/probe/idle-used: it wrote:\n\\x1b]0;owned\\x07 \\x9b31m\n',
+    );
   });
 
   it('draws one line on a terminal, never wider than that, and clears it away', () => {

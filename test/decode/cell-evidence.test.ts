@@ -1,8 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { sectionComments, stepComment } from '../../harness/capture-file/cell-comments.ts';
-import { stepAt, stepMarks, toEvidence } from '../../harness/decode/cell-evidence.ts';
+import { toEvidence } from '../../harness/decode/cell-evidence.ts';
+import { decodeFile } from '../../harness/decode/decode-capture.ts';
+import { stepAt, stepMarks } from '../../harness/decode/steps.ts';
 import type { CaptureInfo } from '../../harness/model.ts';
 import { evidence } from '../observe/evidence-builder.ts';
+import { EPOCH_NS, type Packet, pcapng } from '../packets/captures.ts';
+import { conversation } from '../packets/conversation.ts';
+
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+/** By frame. */
+const COMMENTS: Record<number, string[]> = { 1: [stepComment('first-visit')], 9: [stepComment('revisit')] };
+
+/** The first connection sends its request between the two of the second one. */
+function twoConnections(): Packet[] {
+  const first = conversation().handshake();
+  const second = conversation({ clientPort: 40_001, startNs: EPOCH_NS + 1n }).handshake();
+  second.wait(10).data('client', GET).data('server', OK);
+  first.wait(30).data('client', GET).data('server', OK);
+  second.wait(40).data('client', GET).data('server', OK);
+  return [...first.packets, ...second.packets].sort((a, b) => Number(a.timeNs - b.timeNs));
+}
 
 const capture = (more: Partial<CaptureInfo>): CaptureInfo => ({
   ...evidence({ connections: [] }).capture,
@@ -26,7 +45,7 @@ describe('stepMarks', () => {
     ]);
   });
 
-  it('puts a step that sent no packet behind the last frame', () => {
+  it('puts a step that sent no packet after the last frame', () => {
     const marks = stepMarks(
       capture({
         sectionComments: ['wirematrix cell a/b/c', stepComment('revisit')],
@@ -67,21 +86,27 @@ describe('toEvidence', () => {
     ],
   });
 
-  it('puts all exchanges in the order of their requests, each with its step', () => {
-    const frameComments = [
-      { frame: 1, timeNs: 1, text: stepComment('first-visit') },
-      { frame: 25, timeNs: 25, text: stepComment('revisit') },
-    ];
-    const { exchanges } = toEvidence(capture({ frameComments }), connections);
+  it('puts all exchanges in the order of their requests, each with its step', async () => {
+    const packets = twoConnections();
+    const marked = packets.map((packet, index) => ({ ...packet, comments: COMMENTS[index + 1] ?? [] }));
+    const decoded = await decodeFile(pcapng(marked));
+    const { exchanges } = toEvidence(decoded.capture, decoded.connections);
     expect(exchanges.map((exchange) => [exchange.request?.frames[0], exchange.step])).toEqual([
-      [10, 'first-visit'],
-      [30, 'revisit'],
-      [40, 'revisit'],
+      [7, 'first-visit'],
+      [9, 'revisit'],
+      [11, 'revisit'],
     ]);
   });
 
-  it('takes a capture of somebody else as one nameless cell without steps', () => {
-    const from = toEvidence(capture({ sectionComments: ['made with care'] }), connections);
+  it('changes nothing of what it is given', () => {
+    const before = JSON.stringify(connections);
+    toEvidence(capture({ frameComments: [{ frame: 1, timeNs: 1, text: stepComment('first-visit') }] }), connections);
+    expect(JSON.stringify(connections)).toBe(before);
+  });
+
+  it('takes a capture of somebody else as one nameless cell without steps', async () => {
+    const decoded = await decodeFile(pcapng(twoConnections()));
+    const from = toEvidence({ ...decoded.capture, sectionComments: ['made with care'] }, decoded.connections);
     expect(from.header).toBeNull();
     expect(from.cell).toEqual({ server: 'unknown', client: 'unknown', scenario: 'unknown' });
     expect(from.exchanges.map((exchange) => exchange.step)).toEqual([null, null, null]);

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type DecodedCapture, decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Connection, Exchange, Message, SideStats } from '../../harness/model.ts';
@@ -74,7 +75,7 @@ describe('hand-made captures', () => {
       }
       // gzip's own bytes may differ between versions of zlib: what is packed counts.
       if (!name.endsWith('.gz')) expect(Buffer.compare(await readFile(file), bytes), `${name} is not what test/packets makes`).toBe(0);
-      expect(describeCapture(await decodeFile(file.pathname, { frames: true }))).toBe(decoded);
+      expect(describeCapture(await decodeFile(fileURLToPath(file), { frames: true }))).toBe(decoded);
       expect(decoded).toBe(await readFile(golden, 'utf8'));
     });
   }

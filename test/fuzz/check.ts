@@ -6,7 +6,7 @@ import { type Connection, EXCHANGES_KEPT, FRAMES_KEPT, type Message } from '../.
 /** Decodes `input` by the whole path and throws where a promise of the decoder is broken. */
 export async function check(input: Uint8Array): Promise<void> {
   const streams = new Set<number>();
-  let told = 0;
+  let reported = 0;
   let counted = 0;
   let frames = 0;
   try {
@@ -14,9 +14,9 @@ export async function check(input: Uint8Array): Promise<void> {
       input,
       {},
       {
-        exchange: () => told++,
+        exchange: () => reported++,
         connection: (connection) => {
-          if (streams.has(connection.stream)) throw new Error(`stream ${connection.stream} is told twice`);
+          if (streams.has(connection.stream)) throw new Error(`stream ${connection.stream} is reported twice`);
           streams.add(connection.stream);
           counted += connection.exchangeCount;
           frames = Math.max(frames, connection.lastFrame);
@@ -25,7 +25,7 @@ export async function check(input: Uint8Array): Promise<void> {
       },
     );
     if (frames > capture.frames) throw new Error(`frame ${frames} of ${capture.frames}`);
-    if (told !== counted) throw new Error(`${told} exchanges are told, ${counted} counted`);
+    if (reported !== counted) throw new Error(`${reported} exchanges are reported, ${counted} counted`);
     for (const stream of streams) if (stream < 0 || stream >= streams.size) throw new Error(`stream ${stream} of ${streams.size}`);
   } catch (error) {
     if (!(error instanceof NotACaptureError)) throw error;

@@ -36,7 +36,7 @@ if (values.file !== undefined) {
   const input = readFileSync(values.file);
   await check(input);
   const differs = await difference(input);
-  if (differs !== null) console.log(`the slow path tells\n${differs.slow}\nthe fast path tells\n${differs.fast}`);
+  if (differs !== null) console.log(`the slow path reports\n${differs.slow}\nthe fast path reports\n${differs.fast}`);
   console.log(`${values.file}: decoded in ${(performance.now() - started).toFixed(1)} ms`);
 } else {
   process.exitCode = await fuzz(

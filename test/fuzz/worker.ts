@@ -5,7 +5,7 @@ import { check } from './check.ts';
 import { makeInput, seedsOf } from './mutate.ts';
 import { seedOfRun } from './random.ts';
 
-/** Of so many runs one is told by the slow path and by the fast one: that takes six times as long. */
+/** One of so many runs is decoded by the slow path and by the fast one: that takes several times as long. */
 const BOTH_PATHS_ONCE_IN = 32;
 
 export interface Job {
@@ -38,7 +38,7 @@ for (let run = from; run < from + runs; run++) {
   try {
     await check(input);
     const differs = run % BOTH_PATHS_ONCE_IN === 0 ? await difference(input) : null;
-    if (differs !== null) throw new Error(`the slow path tells\n${differs.slow}\nthe fast path tells\n${differs.fast}`);
+    if (differs !== null) throw new Error(`the slow path reports\n${differs.slow}\nthe fast path reports\n${differs.fast}`);
   } catch (error) {
     report = { kind: 'failed', run, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     break;

@@ -10,7 +10,7 @@ export interface Sample {
   trailers: HeaderField[];
   framing: 'none' | 'content-length' | 'chunked' | 'close';
   body: string;
-  /** What stands behind the head on the wire. */
+  /** What follows the head on the wire. */
   wire: string;
 }
 

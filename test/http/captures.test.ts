@@ -1,10 +1,11 @@
 /** Real conversations, whole: what is read of them is in the golden files. */
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Exchange, Message } from '../../harness/model.ts';
 import { expectGolden } from '../golden.ts';
 
-const fixture = (name: string): string => new URL(`../fixtures/captures/${name}`, import.meta.url).pathname;
+const fixture = (name: string): string => path.join(import.meta.dirname, '../fixtures/captures', name);
 
 function lines(label: string, message: Message): string[] {
   const { startLine, headers, trailers, framing, frames, headFrames, headBytes, bodyBytes, bodyWireBytes, segmentSizes, problems } =
@@ -20,7 +21,7 @@ function lines(label: string, message: Message): string[] {
   ];
 }
 
-function told({ index, request, interim, response }: Exchange): string[] {
+function reported({ index, request, interim, response }: Exchange): string[] {
   return [
     ` exchange ${index}`,
     ...(request === null ? ['  no request'] : lines('>', request)),
@@ -31,7 +32,7 @@ function told({ index, request, interim, response }: Exchange): string[] {
 
 test.each(['node-http.pcap', 'python-http.pcap', 'refused.pcap'])('%s', async (name) => {
   const { connections } = await decodeFile(fixture(name));
-  const text = connections.flatMap((connection) => [`stream ${connection.stream}`, ...connection.exchanges.flatMap(told)]);
+  const text = connections.flatMap((connection) => [`stream ${connection.stream}`, ...connection.exchanges.flatMap(reported)]);
   expectGolden(`http/${name}.txt`, `${text.join('\n')}\n`);
 });
 

@@ -6,7 +6,7 @@ const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r
 const ok = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
 describe('an exchange', () => {
-  test('is told when its response is complete, with everything about where it lies', () => {
+  test('is reported when its response is complete, with everything about where it lies', () => {
     const { exchanges, beforeEnd, connection } = drive(['client', GET], ['server', ok('hello')]);
     expect(beforeEnd).toBe(1);
     expect(connection.exchangeCount).toBe(1);
@@ -131,7 +131,7 @@ describe('an exchange', () => {
     expect(exchanges[0]?.request).toMatchObject({ bodyBytes: 2, frames: [1, 3] });
   });
 
-  test('with a chunked response ends at the last chunk, behind its trailers', () => {
+  test('with a chunked response ends at the last chunk, after its trailers', () => {
     const { exchanges } = drive(
       ['client', GET],
       ['server', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\nA\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n'],

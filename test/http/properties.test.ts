@@ -61,7 +61,7 @@ describe('generated conversations', () => {
     );
   });
 
-  test('tell which segments carry a message, with their sizes', () => {
+  test('record which segments carry a message, with their sizes', () => {
     fc.assert(
       fc.property(exchangeSample, cuts, (sample, serverCuts) => {
         fc.pre(sample.interim.length === 0);
@@ -143,7 +143,7 @@ describe('anything at all', () => {
     { weight: 1, arbitrary: fc.tuple(fc.constant('reset' as const), side) },
   );
 
-  test('never throws, and what is told is consistent', () => {
+  test('never throws, and what is reported is consistent', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (all) => {
         const { exchanges, connection } = drive(...all);

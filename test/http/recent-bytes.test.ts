@@ -8,10 +8,10 @@ const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 describe('bytes that were read before', () => {
   it('finds what the bytes begin with, wherever they lie', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.nat(9), fc.uint8Array({ maxLength: 9 }), (known, before, behind) => {
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.nat(9), fc.uint8Array({ maxLength: 9 }), (known, before, after) => {
         const recent = new RecentBytes<string>();
         recent.keep(known, 0, known.length, 'known');
-        const bytes = new Uint8Array([...new Uint8Array(before), ...known, ...behind]);
+        const bytes = new Uint8Array([...new Uint8Array(before), ...known, ...after]);
         expect(recent.find(bytes, before, bytes.length)).toMatchObject({ length: known.length, value: 'known' });
         expect(recent.find(bytes, before, before + known.length - 1)).toBeNull();
       }),

@@ -16,7 +16,7 @@ const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
 
 const kinds = (message: Message | null | undefined): string[] => (message?.problems ?? []).map((problem) => problem.kind);
 const request = (head: string) => drive(['client', head], ['server', ok('x')], ['fin', 'client']).exchanges[0]?.request;
-/** The first response, and the targets that got one: the last tells whether the parser kept its place. */
+/** The first response, and the targets that got one: the last shows whether the parser kept its place. */
 const response = (...parts: string[]) => {
   const steps: Step[] = [
     ['client', get('/1')],
@@ -113,7 +113,7 @@ describe('what is wrong with a response', () => {
     expect(kinds(first)).toEqual(['conflicting-content-length']);
     expect([first?.bodyBytes, second]).toEqual([2, 6]);
   });
-  test('Transfer-Encoding counts where Content-Length stands beside it', () => {
+  test('Transfer-Encoding counts where Content-Length is there too', () => {
     const { first, second } = response('HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n');
     expect(kinds(first)).toEqual(['transfer-encoding-with-content-length']);
     expect([first?.framing, first?.bodyBytes, second]).toEqual(['chunked', 1, 6]);
@@ -135,7 +135,7 @@ describe('what is wrong with a response', () => {
   });
   test('an empty reason is right', () =>
     expect(response('HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n').first).toMatchObject({ reason: '', problems: [] }));
-  test('a body behind a response that has none is noted, and the next response is found', () => {
+  test('a body after a response that has none is noted, and the next response is found', () => {
     const { exchanges } = drive(
       ['client', 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n'],
       ['server', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'],
@@ -234,7 +234,7 @@ describe('the end of HTTP', () => {
       [200, 'tunnel'],
     ]);
   });
-  test('data behind a response that closes the connection', () => {
+  test('data after a response that closes the connection', () => {
     const { exchanges, beforeEnd } = drive(
       ['client', GET],
       ['server', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\na'],
@@ -244,7 +244,7 @@ describe('the end of HTTP', () => {
     expect(beforeEnd).toBe(1);
     expect(kinds(exchanges[0]?.response)).toEqual(['data-after-close', 'invalid-start-line']);
   });
-  test('a request behind one that closes the connection', () => {
+  test('a request after one that closes the connection', () => {
     const { exchanges } = drive(
       ['client', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n'],
       ['client', GET],
@@ -349,7 +349,7 @@ describe('answers that can not be read', () => {
   const answered = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [asked?.target, answer?.bodyBytes ?? null, kinds(asked)]);
 
-  test('the next answer is that of the next request', () => {
+  test('the next answer belongs to the next request', () => {
     expect(answered(['client', get('/1')], ['server', damaged], ['client', get('/2')], ['server', ok('second')])).toEqual([
       ['/1', null, ['invalid-start-line']],
       ['/2', 6, []],
@@ -364,7 +364,7 @@ describe('answers that can not be read', () => {
     ]);
   });
 
-  test('bytes behind an answer take nothing from a request that is not yet asked', () => {
+  test('bytes after an answer take nothing from a request that is not yet asked', () => {
     expect(answered(['client', get('/1')], ['server', `${ok('x')}junk`], ['client', get('/2')], ['server', ok('second')])).toEqual([
       ['/1', 1, []],
       ['/2', 6, []],
@@ -396,7 +396,7 @@ describe('segments that the snap length cut', () => {
   const statuses = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [asked?.target ?? null, answer?.status ?? null]);
 
-  test('every start line is read of which enough is there', () => {
+  test('every start line is read where enough of it is there', () => {
     expect(
       statuses(
         ['client-cut', 'GET /one HTTP/1.1', 300],
@@ -417,7 +417,7 @@ describe('segments that the snap length cut', () => {
     ]);
   });
 
-  test('of a status code that is cut nothing is told, and no later answer takes its place', () => {
+  test('nothing is reported of a status code that is cut, and no later answer takes its place', () => {
     expect(
       statuses(
         ['client-cut', 'GET /one H', 300],
@@ -434,7 +434,7 @@ describe('segments that the snap length cut', () => {
     ]);
   });
 
-  test('the rest of a segment asks for nothing: a final response behind a cut interim one has its request', () => {
+  test('the rest of a segment asks for nothing: a final response after a cut interim one has its request', () => {
     const { exchanges } = drive(
       ['client-cut', 'GET /early HTTP/1.1\r\nHost:', 300],
       ['server-cut', 'HTTP/1.1 103 Early Hints\r\nLink:', 30],
@@ -453,7 +453,7 @@ describe('segments that the snap length cut', () => {
 });
 
 describe('requests that may be missing', () => {
-  const told = (...steps: Step[]) =>
+  const answersOf = (...steps: Step[]) =>
     drive(...steps).exchanges.map(({ request: asked, response: answer }) => [
       asked?.target ?? null,
       answer?.bodyBytes ?? null,
@@ -461,7 +461,9 @@ describe('requests that may be missing', () => {
     ]);
 
   test('an answer and the next request are missing: what follows is not the answer to the request before', () => {
-    expect(told(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['server', ok('second')], ['fin', 'server'])).toEqual([
+    expect(
+      answersOf(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['server', ok('second')], ['fin', 'server']),
+    ).toEqual([
       ['/1', null, ['gap-in-head']],
       [null, 6, ['unsolicited-response']],
     ]);
@@ -469,7 +471,7 @@ describe('requests that may be missing', () => {
 
   test('so also where the answer to that may be missing in part', () => {
     expect(
-      told(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['gap', 'server', 50], ['server', ok('third')]),
+      answersOf(['client', get('/1')], ['gap', 'server', 50], ['gap', 'client', 50], ['gap', 'server', 50], ['server', ok('third')]),
     ).toEqual([
       ['/1', null, ['gap-in-head']],
       [null, 5, ['unsolicited-response']],
@@ -477,20 +479,20 @@ describe('requests that may be missing', () => {
   });
 
   test('nothing was asked in the bytes that are missing: the next request has the answer', () => {
-    expect(told(['client', get('/1')], ['server', ok('x')], ['gap', 'client', 2], ['client', get('/2')], ['server', ok('second')])).toEqual(
-      [
-        ['/1', 1, []],
-        ['/2', 6, []],
-      ],
-    );
+    expect(
+      answersOf(['client', get('/1')], ['server', ok('x')], ['gap', 'client', 2], ['client', get('/2')], ['server', ok('second')]),
+    ).toEqual([
+      ['/1', 1, []],
+      ['/2', 6, []],
+    ]);
   });
 
   test('the answer that waits is still that of the request before the gap', () => {
-    expect(told(['client', get('/1')], ['gap', 'client', 2], ['server', ok('first')])).toEqual([['/1', 5, []]]);
+    expect(answersOf(['client', get('/1')], ['gap', 'client', 2], ['server', ok('first')])).toEqual([['/1', 5, []]]);
   });
 
   test('a capture of the server alone gives answers without requests', () => {
-    expect(told(['gap', 'client', 50], ['server', ok('x')], ['gap', 'client', 50], ['server', ok('second')])).toEqual([
+    expect(answersOf(['gap', 'client', 50], ['server', ok('x')], ['gap', 'client', 50], ['server', ok('second')])).toEqual([
       [null, 1, ['unsolicited-response']],
       [null, 6, ['unsolicited-response']],
     ]);

@@ -2,7 +2,7 @@ import { createHttpStream } from '../../harness/http/http-stream.ts';
 import type { Connection, Exchange, Side } from '../../harness/model.ts';
 import type { StreamSink } from '../../harness/tcp/stream-sink.ts';
 
-/** One thing that TCP tells of a connection. Each is a frame of its own, a millisecond after the one before. */
+/** One call of TCP for a connection. Each is a frame of its own, a millisecond after the one before. */
 export type Step =
   | readonly ['client' | 'server', string | Uint8Array]
   /** A segment of which the snap length cut off so many bytes. */
@@ -11,15 +11,15 @@ export type Step =
   | readonly ['fin', Side]
   | readonly ['reset', Side];
 
-export interface Told {
+export interface Reported {
   exchanges: Exchange[];
-  /** How many exchanges had been told before the connection ended. */
+  /** How many exchanges had been reported before the connection ended. */
   beforeEnd: number;
   connection: Pick<Connection, 'exchanges' | 'exchangeCount'>;
 }
 
 /** Feeds the steps to a new HTTP stream; strings are taken as latin1. */
-export function drive(...steps: Step[]): Told {
+export function drive(...steps: Step[]): Reported {
   const exchanges: Exchange[] = [];
   const sink: StreamSink = createHttpStream((exchange) => exchanges.push(exchange));
   let frame = 0;

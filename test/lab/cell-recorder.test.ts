@@ -27,6 +27,7 @@ function captureOf() {
   const capture: RunningCapture = {
     linkType: ETHERNET,
     packets: queue,
+    now: () => BigInt(Date.now()) * 1_000_000n,
     async stop() {
       queue.end();
       return { received: null, dropped: null };
@@ -46,7 +47,7 @@ describe('recordCell', () => {
     await recorder.mark('second');
     send();
     await recorder.mark('third');
-    expect(await recorder.finish()).toEqual({ received: null, dropped: null, packets: 3 });
+    expect(await recorder.finish()).toEqual({ received: null, dropped: null, packets: 3, clockStepMs: 0 });
     const { steps, capture: written } = await readEvidence(file);
     expect(written.frames).toBe(3);
     expect(steps.map(({ id, frame }) => [id, frame])).toEqual([
@@ -69,7 +70,7 @@ describe('recordCell', () => {
     ]);
   });
 
-  it('tells at the end of a capture that broke', async () => {
+  it('reports at the end that a capture broke', async () => {
     const { capture, queue, send } = captureOf();
     const recorder = recordCell(capture, writer);
     send();
@@ -86,5 +87,37 @@ describe('recordCell', () => {
     expect(performance.now() - began).toBeLessThan(5_000);
     clearInterval(traffic);
     await recorder.finish();
+  });
+
+  it("marks by the capture's clock, whatever this machine's says", async () => {
+    const { capture, queue } = captureOf();
+    let now = 5_000_000_000n;
+    capture.now = () => now;
+    const send = () => queue.push([{ epochNs: now, originalLength: 60, bytes: new Uint8Array(60) }]);
+    const recorder = recordCell(capture, writer);
+    await recorder.mark('first');
+    now += 1_000_000n;
+    send();
+    now += 50_000_000n;
+    await recorder.mark('second');
+    now += 1_000_000n;
+    send();
+    await recorder.finish();
+    expect((await readEvidence(file)).steps.map(({ id, frame }) => [id, frame])).toEqual([
+      ['first', 1],
+      ['second', 2],
+    ]);
+  });
+
+  it('reports a clock that was set meanwhile', async () => {
+    const { capture, send } = captureOf();
+    let set = 0;
+    const clocks = { real: () => Date.now() + set, monotonic: () => performance.now() };
+    const recorder = recordCell(capture, writer, clocks);
+    await recorder.mark('first');
+    send();
+    set = -2_000;
+    const { clockStepMs } = await recorder.finish();
+    expect(Math.abs(clockStepMs + 2_000)).toBeLessThan(50);
   });
 });

@@ -84,7 +84,7 @@ describe('firstListening', () => {
     }
   }
 
-  test('tells which address of localhost a server has', async ({ skip }) => {
+  test('finds which address of localhost a server has', async ({ skip }) => {
     expect(await listeningAt(HOST)).toBe(HOST);
     expect(await listeningAt(undefined)).toBe(HOST);
     expect(await firstListening(LOCALHOST, await freePort(HOST))).toBeNull();
@@ -116,13 +116,13 @@ describe.skipIf(process.platform !== 'linux')('untilDisconnected', () => {
     server.close();
   });
 
-  test('resolves at once where there is none, the listening socket not counted', async () => {
+  test('resolves at once where there is none; the listening socket does not count', async () => {
     const { server, port } = await serve();
     expect(await untilDisconnected({ port, timeoutMs: 15_000 })).toBe(true);
     server.close();
   });
 
-  test('says so where the time is over', async () => {
+  test('resolves to false after its time limit', async () => {
     const { server, port } = await serve();
     const client = net.connect(port, HOST);
     await once(client, 'connect');

@@ -45,7 +45,7 @@ describe('pick', () => {
 });
 
 describe('resolve', () => {
-  it('parts what is here from what is not, and takes an error for an answer', async () => {
+  it('separates what is installed from what is not, and counts an error as not installed', async () => {
     const here = { id: 'here', version: async () => ({ version: '1.0' }) };
     const skipped = { reason: 'not installed', remedy: 'apt-get install it' };
     const away = { id: 'away', version: async () => ({ skipped }) };
@@ -89,6 +89,24 @@ describe('select', () => {
       'express/probe/idle-used',
       'node-http/chromium/first-visit',
       'node-http/probe/idle-used',
+    ]);
+  });
+});
+
+describe('resolve', () => {
+  it('gives up on one that never reports its version, and keeps the others', async () => {
+    const stuck = { id: 'stuck', version: () => new Promise<never>(() => {}) };
+    const fine = { id: 'fine', version: async () => ({ version: '1' }) };
+    const { ready, missing } = await resolve([stuck, fine], 50);
+    expect(ready.map(({ definition }) => definition.id)).toEqual(['fine']);
+    expect(missing).toEqual([
+      {
+        definition: stuck,
+        skipped: {
+          reason: 'it did not report its version within 0.05 s',
+          remedy: 'end what slows this machine down and run it again, or mend version() of stuck',
+        },
+      },
     ]);
   });
 });

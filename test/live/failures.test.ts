@@ -2,9 +2,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { SITE_TARGETS } from '../../clients/client.ts';
+import { type ClientDefinition, SITE_TARGETS } from '../../clients/client.ts';
 import { clients } from '../../clients/index.ts';
+import type { Scenario } from '../../clients/scenario.ts';
 import { firstVisit } from '../../clients/scenarios/first-visit.ts';
+import { idlePartialHead } from '../../clients/scenarios/idle-partial-head.ts';
+import { idleUnused } from '../../clients/scenarios/idle-unused.ts';
 import { idleUsed } from '../../clients/scenarios/idle-used.ts';
 import { shutdownIdle } from '../../clients/scenarios/shutdown-idle.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
@@ -16,6 +19,7 @@ import { ownServer } from '../../harness/lab/own-server.ts';
 import type { CellPlan } from '../../harness/lab/plan.ts';
 import { type CellOutcome, runCells } from '../../harness/lab/run.ts';
 import { cellId } from '../../harness/model.ts';
+import { assembleRun, metaFromCaptures } from '../../harness/results/assemble.ts';
 import { openCellStore } from '../../harness/results/cell-store.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 import { servers } from '../../servers/index.ts';
@@ -241,7 +245,7 @@ describe('where the results can not be written: exit code 3, with the remedy', (
     if (lack) return skip(lack);
     await mkdir(out('private'), { mode: 0o700 });
     const { code, stderr } = await start(asNobody(compare('private/run'))).ended;
-    if (/can not be captured/.test(stderr)) return skip('an ordinary user captures nothing here');
+    if (/can't be captured/.test(stderr)) return skip('an ordinary user captures nothing here');
     expect([code, stderr]).toEqual([
       3,
       `wirematrix: the results can't be written to ${out('private/run')}: permission denied: choose a folder that you may write to with --out\n`,
@@ -262,9 +266,98 @@ describe('where the results can not be written: exit code 3, with the remedy', (
     expect(stderr).toMatch(
       /^wirematrix: can't write .*run\.json: the disk is full: free some space, or choose another folder with --out$/m,
     );
-    expect(stderr).toMatch(/npm run table -- .*full makes the reports/);
+    expect(stderr).toMatch(/npm run table -- .*full\/\.wirematrix-new-\S+ makes the reports/);
     expect(stderr).not.toMatch(STACK);
     expect(code).toBe(3);
+  });
+});
+
+describe("a client that fails by itself: its cell fails, and the reason is not the server's", () => {
+  const GALLERY = ['--clients', 'chromium', '--scenarios', 'gallery'];
+  /** The cell of the run, after the run has ended with 1 for it. */
+  async function cellOf(name: string, words: string[]) {
+    const { code, stderr } = await start(words, environment()).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^failed: .*the client itself failed, not the server: /m)]);
+    return runIn(out(name)).cells[0];
+  }
+
+  it('too little memory', async ({ skip }) => {
+    if (noCapture) return skip(noCapture);
+    // WebAssembly takes 8 GiB of addresses for a memory of any size.
+    const limited = `ulimit -v 8000000; exec "$0" "$@"`;
+    const words = ['sh', '-c', limited, ...compare('memory', ...GALLERY)];
+    expect(await cellOf('memory', words)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /: WebAssembly\..*memory.*; give it more memory: lift the limit \(ulimit -v unlimited\), or run fewer /i,
+      ),
+    });
+  });
+
+  it("Node's options do not reach the lanes: with --jitless undici would have no WebAssembly", async ({ skip }) => {
+    if (noCapture) return skip(noCapture);
+    const { code } = await start(['env', 'NODE_OPTIONS=--jitless', ...compare('jitless', ...GALLERY)], environment()).ended;
+    expect(code).toBe(0);
+    expect(runIn(out('jitless')).cells).toMatchObject([{ state: 'observed' }]);
+  });
+
+  it.for([
+    ['chromium', 'gallery'],
+    ['probe', 'conditional'],
+  ])('no free port: %s', async ([client = '', scenario = ''], { skip }) => {
+    if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+    const ports = 'echo 50000 50001 > /proc/sys/net/ipv4/ip_local_port_range';
+    const words = compare(`ports-${client}`, '--clients', client, '--scenarios', scenario);
+    const cell = await cellOf(`ports-${client}`, inSandbox([WITHOUT_NAMESPACES, ports].join('\n'), words));
+    expect(cell?.reason).toMatch(/: connect EADDRNOTAVAIL .*; wait until local ports are free again/);
+  });
+});
+
+describe('a site that is not served', () => {
+  const answers = (status: number): OwnServer =>
+    node(
+      `require('http').createServer((_, response) => response.writeHead(${status}, { Location: '/elsewhere' }).end('no')).listen(process.env.PORT)`,
+    );
+
+  /** Every cell of a server with this id that answers everything with this status. */
+  async function cellsOf(id: string, status: number, skip: (note?: string) => void) {
+    const how = await isolation();
+    const backend = await selectBackend('auto', how);
+    if ('skipped' in backend || how.kind !== 'network-namespace') return skip('nothing can be captured in namespaces here');
+    const server = answers(status);
+    const visitors = ['chromium', 'firefox', 'real-chromium', 'real-firefox'].map((name) => named(clients, name));
+    const installed = await Promise.all(visitors.map(async (client) => !('skipped' in (await client.version()))));
+    const cell = (client: ClientDefinition, scenario: Scenario): CellPlan => ({
+      server: { definition: ownServer(id, server), version: '0' },
+      client: { definition: client, version: '0' },
+      scenario,
+      own: { server, host: '127.0.0.1', port: 8080, targets: SITE_TARGETS },
+    });
+    const questions = [idleUsed, idleUnused, idlePartialHead].map((scenario) => cell(named(clients, 'probe'), scenario));
+    const cells = [...visitors.filter((_, index) => installed[index]).map((client) => cell(client, firstVisit)), ...questions];
+    const dir = out(`unserved-${id}-${status}`);
+    const { whyIncomplete } = openCellStore(dir);
+    const signal = new AbortController().signal;
+    const plan = { cells, windowMs: 500, out: dir, whyIncomplete, backend: backend.id, isolation: how, signal };
+    const outcomes = await runCells(plan, { begins() {}, event() {}, ends() {} });
+    expect(outcomes.map(({ state }) => state)).toEqual(cells.map(() => 'observed'));
+    return (await assembleRun(dir, await metaFromCaptures(dir))).run.cells;
+  }
+
+  it.for([404, 302])('fails the visits to a server of the registry, and names the status: %i', async (status, { skip }) => {
+    const cells = (await cellsOf('express', status, skip)) ?? [];
+    for (const { client, scenario, state, reason } of cells) {
+      const expected = {
+        'first-visit': ['failed', `the page / is not served: the server answered ${status}`],
+        'idle-used': ['failed', `the site is not served: the server answered ${status}`],
+      }[scenario] ?? ['observed', null];
+      expect([client, scenario, state, reason]).toEqual([client, scenario, ...expected]);
+    }
+  });
+
+  it.for([404, 401])("lets the user's own server answer as it likes: %i", async (status, { skip }) => {
+    const cells = (await cellsOf('yours', status, skip)) ?? [];
+    expect(cells.filter(({ state }) => state !== 'observed')).toEqual([]);
   });
 });
 
@@ -287,7 +380,7 @@ describe('a machine that lacks something', () => {
     if (noSandbox) return skip(noSandbox);
     const bounded = ['setpriv', '--bounding-set=-net_raw,-net_admin,-sys_admin', '--inh-caps=-all', '--'];
     const { code, stdout, stderr } = await lacking(WITHOUT_NAMESPACES, [...bounded, ...compare('rights')]).ended;
-    expect(stderr).toMatch(/^wirematrix: packets can not be captured here: .*\nremedy: .*\n$/);
+    expect(stderr).toMatch(/^wirematrix: packets can't be captured here: .*\nremedy: .*\n$/);
     expect([code, stdout]).toEqual([3, '']);
   });
 
@@ -297,7 +390,7 @@ describe('a machine that lacks something', () => {
     const { code, stderr } = await lacking(without('tcpdump'), compare('tcpdump', '--capture', 'tcpdump')).ended;
     expect([code, stderr]).toEqual([
       3,
-      `wirematrix: packets can not be captured here: tcpdump is not installed\nremedy: ${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends tcpdump\n`,
+      `wirematrix: packets can't be captured here: tcpdump is not installed\nremedy: ${isRoot ? '' : 'sudo '}apt-get install -y --no-install-recommends tcpdump\n`,
     ]);
   });
 
@@ -368,8 +461,13 @@ describe('a run that is ended before its time', () => {
     expect((await started.processes()).some((line) => line.includes('http.server'))).toBe(true);
     return { ...started, temporary };
   }
+  /** Where the results are: what a run has gathered until it is whole lies in a folder of its own. */
+  const gathered = async (name: string): Promise<string> => {
+    const staging = (await readdir(out(name))).find((entry) => entry.startsWith('.wirematrix-new-'));
+    return staging === undefined ? out(name) : path.join(out(name), staging);
+  };
   const doneCell = async (name: string) =>
-    incompleteness(await readEvidence(path.join(out(name), 'captures/python-http/probe/idle-used.pcapng')));
+    incompleteness(await readEvidence(path.join(await gathered(name), 'captures/python-http/probe/idle-used.pcapng')));
 
   it.concurrent.for<[string, NodeJS.Signals]>([
     ['Ctrl-C', 'SIGINT'],
@@ -382,7 +480,7 @@ describe('a run that is ended before its time', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain('finishing the captures under way');
-    expect(stderr).toContain(`wirematrix: interrupted; what was captured until then is in ${out(signal)}`);
+    expect(stderr).toContain(`wirematrix: interrupted; what was captured by then is in ${out(signal)}`);
     expect(stderr).not.toMatch(STACK);
     expect(await left(GONE_MS)).toEqual([]);
     expect(runIn(out(signal)).cells).toMatchObject([
@@ -414,7 +512,7 @@ describe('a run that is ended before its time', () => {
 
     const second = await start(compare('killed')).ended;
     expect(second.stderr).toBe(
-      `wirematrix: ${out('killed')} is in use by another run (process ${child.pid}): wait for it, or choose another folder with --out; if there is no such run: rm ${out('killed/.lock')}\n`,
+      `wirematrix: ${out('killed')} is in use by another run (process ${child.pid}): wait for it, or choose another folder with --out\n`,
     );
     expect(second.code).toBe(3);
     expect(await doneCell('killed')).toEqual([]);

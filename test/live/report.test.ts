@@ -21,7 +21,7 @@ import { HARM, madeRun } from '../report/made-run.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const AXE = new URL('../../node_modules/axe-core/axe.min.js', import.meta.url);
-const SCREENSHOTS = new URL('../../results/screenshots/', import.meta.url).pathname;
+const SCREENSHOTS = path.join(import.meta.dirname, '../../results/screenshots');
 
 const run = promisify(execFile);
 const there = existsSync(CHROMIUM);

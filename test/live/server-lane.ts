@@ -1,6 +1,6 @@
 /**
- * What the live server tests run inside a namespace: `server-lane fetch|ask ID` starts one server of the registry, puts its questions and
- * answers by one IPC message; an error is its text.
+ * What the live server tests run inside a namespace: `server-lane fetch|fetch-odd|ask ID` starts one server of the registry, as a lane does, puts
+ * its questions and answers by one IPC message; an error is its text. `fetch-odd`: in a folder whose name is hard to quote.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { waitForListening } from '../../harness/lab/listening.ts';
 import { bringUpLoopback } from '../../harness/lab/namespace.ts';
+import { confinement, letEnter } from '../../harness/lab/privileges.ts';
 import { startServer } from '../../harness/lab/server-process.ts';
 import { servers } from '../../servers/index.ts';
 import { manifest } from '../../servers/site/manifest.ts';
@@ -17,6 +18,8 @@ import { questions } from '../servers/questions.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
+/** Whatever one of the configurations' formats takes for more than itself, and no slash. */
+export const ODD_NAME = `odd 'a' "b" $HOME \${HOME} {env.HOME} {$HOME} \\ \\n # ; % %41 %{x} [c] * ? é < & >`;
 
 export interface Fetched {
   path: string;
@@ -33,9 +36,12 @@ async function fetchFile(file: string): Promise<Fetched> {
 }
 
 async function withServer<T>(id: string, site: string, work: string, use: () => Promise<T>): Promise<T> {
+  const how = confinement([site]);
   const definition = servers.find((server) => server.id === id);
   if (!definition) throw new Error(`there is no server "${id}"`);
-  const server = await startServer(definition, { host: HOST, port: PORT, site, work }, path.join(work, 'log'));
+  const server = await startServer(definition, { host: HOST, port: PORT, site, work }, path.join(work, 'log'), {
+    confinement: how,
+  });
   try {
     const ended = server.exited.then((how) => {
       throw new Error(`${id}: ${how}: ${server.logTail()}`);
@@ -50,8 +56,11 @@ async function withServer<T>(id: string, site: string, work: string, use: () => 
 
 async function run(mode: string, ids: string[]): Promise<unknown> {
   await bringUpLoopback();
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-servers-'));
+  const temporary = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-servers-'));
   try {
+    const folder = path.join(temporary, mode === 'fetch-odd' ? ODD_NAME : 'plain');
+    await mkdir(folder);
+    for (const made of [temporary, folder]) letEnter(made);
     const site = path.join(folder, 'site');
     stageSite(site);
     const results: unknown[] = [];
@@ -60,7 +69,7 @@ async function run(mode: string, ids: string[]): Promise<unknown> {
       await mkdir(work);
       const use = async (): Promise<unknown> => {
         const answers: unknown[] = [];
-        if (mode === 'fetch')
+        if (mode.startsWith('fetch'))
           for (const file of ['', ...manifest.map(({ name }) => name), 'favicon.ico']) answers.push(await fetchFile(file));
         else for (const question of questions) answers.push(await ask(PORT, question));
         return answers;
@@ -69,7 +78,7 @@ async function run(mode: string, ids: string[]): Promise<unknown> {
     }
     return results;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { questions } from '../../clients/probe/questions/index.ts';
 import type { ResponseMessage } from '../../harness/model.ts';
 import { idle } from '../../harness/observe/idle.ts';
-import { keepalive } from '../../harness/observe/keepalive.ts';
+import { keepalive, REQUESTS_ASKED } from '../../harness/observe/keepalive.ts';
 import { type ConnectionInput, evidence, type RequestInput, show } from './evidence-builder.ts';
 
 const watched = (scenario: string, connection: ConnectionInput, endMs = 10_000) => evidence({ scenario, connections: [connection], endMs });
@@ -136,12 +137,22 @@ describe('keepalive.*', () => {
     expect(show(keepalive, 'keepalive.max-requests', announced)?.value).toBe(3);
   });
 
-  it('says null where the client stopped first', () => {
-    expect(show(keepalive, 'keepalive.max-requests', repeated(3, {}, { by: 'client', frame: 20, atMs: 20 }))).toEqual({
+  it('says null where the client stopped after all its requests', () => {
+    const last = 4 + (REQUESTS_ASKED - 1) * 2;
+    const close = { by: 'client', frame: last + 2, atMs: last + 2 } as const;
+    expect(show(keepalive, 'keepalive.max-requests', repeated(REQUESTS_ASKED, {}, close))).toEqual({
       value: null,
-      frames: [4, 8, 9, 20],
-      note: 'no limit within 3 requests',
+      frames: [4, last, last + 1, last + 2],
+      note: `no limit within ${REQUESTS_ASKED} requests`,
     });
+  });
+
+  it('has no value where the client ran out of time: a limit may come later', () => {
+    expect(show(keepalive, 'keepalive.max-requests', repeated(772, {}, { by: 'client', frame: 2000, atMs: 2000 }))).toBeNull();
+  });
+
+  it('knows how many requests the probe sends', () => {
+    expect(questions.find(({ id }) => id === 'max-requests')?.times).toBe(REQUESTS_ASKED);
   });
 
   it('does not count a request that got no answer', () => {

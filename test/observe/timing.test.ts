@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { proxiedPairs } from '../../harness/analysis/proxied.ts';
 import { timingJson } from '../../harness/analysis/timing-json.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
+import { summaryOf } from '../../harness/http/exchange-summary.ts';
 import type { Connection } from '../../harness/model.ts';
 import { Durations, EXACT_MAX } from '../../harness/observe/durations.ts';
 import { stallsAcross, stallsOf } from '../../harness/observe/stalls.ts';
-import { type ExchangeTiming, timingOf } from '../../harness/observe/timing.ts';
+import { type ExchangeTiming, responseEndOf, timingOf } from '../../harness/observe/timing.ts';
 import { EPOCH_NS, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { FLAG, text } from '../packets/layers.ts';
@@ -23,7 +24,10 @@ async function only(packets: Parameters<typeof pcap>[0]): Promise<Connection> {
 }
 
 const timings = (connection: Connection): ExchangeTiming[] =>
-  connection.exchanges.map((exchange, place) => timingOf(exchange, connection, connection.exchanges[place - 1] ?? null));
+  connection.exchanges.map((exchange, place) => {
+    const before = connection.exchanges[place - 1];
+    return timingOf(summaryOf(exchange), connection, before ? responseEndOf(summaryOf(before)) : null);
+  });
 
 describe('the parts of an exchange', () => {
   it('are given in milliseconds, with the frames between which they passed', async () => {

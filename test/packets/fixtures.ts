@@ -16,6 +16,7 @@ import {
 } from './captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from './conversation.ts';
 import { concat, ETHERTYPE, ethernet, FLAG, ipv4, ipv6, nullHeader, pppoe, sll, sll2, tag, tcp, text } from './layers.ts';
+import { tunnelFixtures } from './tunnel-fixtures.ts';
 
 export interface Fixture {
   /** File name. */
@@ -398,7 +399,7 @@ const http: readonly Fixture[] = [
   ),
   fixture(
     'http-answer-and-request-lost',
-    'an answer and the request behind it are missing',
+    'an answer and the request after it are missing',
     asked(['/1', ok('one')], ['/2', ok('two')], ['/3', ok('three')])
       .wait(300)
       .close('client')
@@ -478,4 +479,4 @@ function badOffsets(): Packet[] {
   return talk.segment('client', { sourcePort: 41_000, headerLength: 4 }).close('client').packets;
 }
 
-export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis, ...http];
+export const fixtures: readonly Fixture[] = [...links, ...framed, ...network, ...connections, ...analysis, ...http, ...tunnelFixtures];

@@ -18,14 +18,23 @@ export function checksum(data: Uint8Array): number {
 
 // ------------------------------------------------------------------------------------------------------------------ link
 
-export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd, pppoe: 0x8864, qinq: 0x88a8 } as const;
+export const ETHERTYPE = {
+  ipv4: 0x0800,
+  arp: 0x0806,
+  vlan: 0x8100,
+  ipv6: 0x86dd,
+  pppoe: 0x8864,
+  qinq: 0x88a8,
+  oldQinq: 0x9100,
+  mpls: 0x8847,
+} as const;
 
 export const etherTypeOf = (packet: Uint8Array): number => (packet[0]! >>> 4 === 6 ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4);
 
 export const ethernet = (payload: Uint8Array, etherType = etherTypeOf(payload)): Uint8Array =>
   concat(bytes(2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, ...u16(etherType)), payload);
 
-/** What stands behind an Ethernet header of type VLAN or QinQ: the tag and the next type. */
+/** What follows an Ethernet header of type VLAN or QinQ: the tag and the next type. */
 export const tag = (id: number, payload: Uint8Array, etherType = etherTypeOf(payload)): Uint8Array =>
   concat(bytes(...u16(id), ...u16(etherType)), payload);
 
@@ -55,6 +64,7 @@ export interface Ipv4Options {
   moreFragments?: boolean;
   /** In units of 8 bytes. */
   fragmentOffset?: number;
+  identification?: number;
 }
 
 const ipv4Address = (address: string): number[] => address.split('.').map(Number);
@@ -64,7 +74,13 @@ export function ipv4(payload: Uint8Array, given: Ipv4Options = {}): Uint8Array {
   const headerLength = 20 + options.length;
   const fragment = (given.moreFragments ? 0x2000 : 0) | (given.fragmentOffset ?? 0);
   const header = concat(
-    bytes(0x40 | (headerLength / 4), 0, ...u16(given.totalLength ?? headerLength + payload.length), ...u16(1), ...u16(fragment)),
+    bytes(
+      0x40 | (headerLength / 4),
+      0,
+      ...u16(given.totalLength ?? headerLength + payload.length),
+      ...u16(given.identification ?? 1),
+      ...u16(fragment),
+    ),
     bytes(64, protocol, 0, 0, ...ipv4Address(source), ...ipv4Address(destination)),
     options,
   );

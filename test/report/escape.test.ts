@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeCsv, escapeMarkdown, escapeTerminal } from '../../harness/report/escape.ts';
+import {
+  codeSpan,
+  escapeCsv,
+  escapeJson,
+  escapeLines,
+  escapeMarkdown,
+  escapeTerminal,
+  linkToFile,
+  printableData,
+  textBlock,
+} from '../../harness/report/escape.ts';
 
 /** Any UTF-16, with what is dangerous in it often. */
 const hostile = fc
@@ -56,6 +66,56 @@ describe('escapeMarkdown', () => {
         for (const match of escaped.matchAll(/(\\*)([`*_[\]~])/g)) expect(match[1]!.length % 2).toBe(1);
       }),
     );
+  });
+});
+
+describe('escapeLines', () => {
+  it('keeps the lines of a message, and nothing else that steers', () => {
+    expect(escapeLines('it wrote:\n\x1b[2Kfine\r\n\u009b1m')).toBe('it wrote:\n\\x1b[2Kfine\\r\n\\x9b1m');
+  });
+});
+
+describe('printableData', () => {
+  it('escapes every text, however deep', () => {
+    expect(printableData({ a: ['\x1b', { b: '\u202e' }], n: 1, none: null })).toEqual({ a: ['\\x1b', { b: '\\u202e' }], n: 1, none: null });
+  });
+});
+
+describe('escapeJson', () => {
+  it('gives the same data without what steers a terminal, whatever comes', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const json = escapeJson(JSON.stringify({ [text]: [text] }, null, 1));
+        expect(JSON.parse(json)).toEqual({ [text]: [text] });
+        expect(json).not.toMatch(/[^\n\P{Cc}]|[\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+
+  it('leaves ordinary text of any script alone', () => {
+    expect(escapeJson('{"a":"größer 服务器 👍"}')).toBe('{"a":"größer 服务器 👍"}');
+  });
+});
+
+describe('code and links in Markdown', () => {
+  it.each([
+    ['tcp.stream eq 1', '`tcp.stream eq 1`'],
+    ['a`b``c', '``` a`b``c ```'],
+    ['a\nb', '`a\\nb`'],
+  ])('%j as a span of code', (text, expected) => {
+    expect(codeSpan(text)).toBe(expected);
+  });
+
+  it('has a longer fence around lines that have one of their own', () => {
+    expect(textBlock(['a', '```', '<b>'])).toBe('````text\na\n```\n<b>\n````');
+  });
+
+  it.each([
+    ['a/b', '../captures/a b.pcapng', '[a/b](../captures/a%20b.pcapng)'],
+    ['a](x)', 'javascript:alert(1)', '[a\\](x)](javascript%3Aalert%281%29)'],
+    ['\x1b', '\x1b\n<b>/\ud800', '[\\\\x1b](%1B%0A%3Cb%3E/%EF%BF%BD)'],
+  ])('links %j to the file %j', (text, file, expected) => {
+    expect(linkToFile(text, file)).toBe(expected);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
+import type { Connection } from '../../harness/model.ts';
 import { type Arrow, type Ladder, type LadderOptions, ladderOf } from '../../harness/report/ladder.ts';
 import { ladderText } from '../../harness/report/ladder-text.ts';
 import { textWidth } from '../../harness/report/width.ts';
@@ -44,6 +45,20 @@ describe('a ladder', () => {
       'client fin 9-9 LAST-ACK/TIME-WAIT',
       'server ack 10-10 CLOSED/TIME-WAIT',
     ]);
+  });
+
+  it('leaves out a middle whose frames were not kept, and joins nothing across it', async () => {
+    const talk = conversation().handshake();
+    for (let at = 0; at < 10; at++) talk.data('client', REQUEST).data('server', RESPONSE);
+    const { connections, frames = [] } = await decodeFile(pcap(talk.close('server').packets), { frames: true });
+    const kept = [...frames.slice(0, 6), ...frames.slice(-6)];
+    const [connection] = connections as [Connection];
+    const exchanges = connection.exchanges.filter(({ index }) => index < 3 || index === 9);
+    const { events } = ladderOf({ ...connection, exchanges }, kept, { resumesAt: kept[6]!.frame, arrows: 48 });
+    const place = events.findIndex(({ type }) => type === 'left-out');
+    expect(events[place]).toMatchObject({ arrows: null, frames: [7, kept[6]!.frame - 1], exchanges: 7 });
+    expect(events.filter(({ type }) => type === 'arrow')).toHaveLength(12);
+    expect(arrows({ events } as Ladder).at(-3)?.kind).toBe('fin');
   });
 
   it('names a simultaneous close', async () => {

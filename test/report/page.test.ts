@@ -92,7 +92,7 @@ describe('the sentences', () => {
       ...PAGE_MODULES.map(sourceOf),
       ...['story', 'ladder-words', 'ladder-text', 'explanation'].map((name) => readFileSync(new URL(`../../${name}.ts`, PAGE), 'utf8')),
     ].join('\n');
-    const byPart = /^(?:arrow|analysis|cause|ui\.theme-|language$|text$|title$|client$|server$)/;
+    const byPart = /^(?:arrow|analysis|cause|finding|ui\.theme-|language$|text$|title$|client$|server$)/;
     const states = [
       'ui.real',
       'ui.model',
@@ -129,7 +129,7 @@ describe('the sentences', () => {
       'value.yes',
       'value.no',
     ]);
-    const sections = new Set(['ui.happened', 'ui.waterfall', 'ui.ladders', 'ui.messages', 'ui.values']);
+    const sections = new Set(['ui.happened', 'ui.waterfall', 'ui.ladders', 'ui.messages', 'ui.values', 'ui.findings', 'ui.servers']);
     expect(keys.filter((key) => !byPart.test(key) && !composed.has(key) && !sections.has(key) && !sources.includes(`'${key}'`))).toEqual(
       [],
     );

@@ -9,7 +9,7 @@ import { assembleRun, linkOfAll, metaFromCaptures, metaOf, type RunMeta } from '
 import { expectGolden } from '../golden.ts';
 
 /** Three captures of the probe's idle-used scenario with a window of 8 s, as `compare --quick` left them. */
-const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
+const FIXTURE = path.join(import.meta.dirname, '../fixtures/runs/idle');
 const CAPTURE = 'captures/express/probe/idle-used.pcapng';
 
 let dir: string;
@@ -40,11 +40,11 @@ it('a run has the link that all its parts say they had', () => {
 });
 
 describe('metaFromCaptures', () => {
-  it('tells which capture can not be read, and keeps the others', async () => {
+  it('reports which capture can not be read, and keeps the others', async () => {
     await truncate(path.join(dir, CAPTURE), 0);
-    const told: string[] = [];
-    const meta = await metaFromCaptures(dir, (capture, reason) => told.push(`${capture}: ${reason}`));
-    expect(told).toEqual([`${CAPTURE}: the file is empty`]);
+    const reported: string[] = [];
+    const meta = await metaFromCaptures(dir, (capture, reason) => reported.push(`${capture}: ${reason}`));
+    expect(reported).toEqual([`${CAPTURE}: the file is empty`]);
     expect(meta.outcomes.map((outcome) => outcome.cell.server)).toEqual(['fastify', 'python-http']);
   });
 });
@@ -73,7 +73,7 @@ describe('assembleRun', () => {
     expect((await assembleRun(dir, metaOf(first))).run).toEqual(first);
   });
 
-  it('keeps what captures can not tell: skipped, failed and not-applicable cells, and their order', async () => {
+  it('keeps what is not in captures: skipped, failed and not-applicable cells, and their order', async () => {
     const meta: RunMeta = await metaFromCaptures(dir);
     const cell = (server: string) => ({ server, client: 'probe', scenario: 'idle-used' });
     meta.outcomes.unshift(

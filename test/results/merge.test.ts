@@ -10,7 +10,7 @@ import { remakeRun } from '../../harness/results/remake.ts';
 import { writeInto } from '../../harness/results/run-folder.ts';
 import { writeAtomically } from '../../harness/system/files.ts';
 
-const FIXTURE = new URL('../fixtures/runs/idle/', import.meta.url).pathname;
+const FIXTURE = path.join(import.meta.dirname, '../fixtures/runs/idle');
 
 let dir: string;
 const at = (...parts: string[]) => path.join(dir, ...parts);

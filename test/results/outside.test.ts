@@ -79,7 +79,7 @@ describe('a capture that run.json names', () => {
     expect(stderr).toContain('no longer shown: express/probe/idle-used; run.json as it was is kept as');
     expect((await readRun('run')).cells[0]).toMatchObject({
       state: 'failed',
-      reason: expect.stringContaining('its hash differs from that in run.json'),
+      reason: expect.stringContaining('its hash differs from the one in run.json'),
     });
     expect(await readFile(at('run', 'run.former.json'), 'utf8')).toBe(before);
   });

@@ -39,7 +39,7 @@ describe('captures of one’s own', () => {
     expect((await ownCaptures(dir)).map(({ id }) => id)).toEqual(['iis/edge/close']);
   });
 
-  it('a folder without any, a bad manifest and a file that is no capture are told', async () => {
+  it('a folder without any, a bad manifest and a file that is no capture are reported', async () => {
     await expect(ownCaptures(dir)).rejects.toThrow(/<server>__<browser>/);
     await expect(ownCaptures(path.join(dir, 'not-there'))).rejects.toThrow(/can't read the folder/);
     await writeFile(path.join(dir, 'a__b.pcap'), 'no capture');

@@ -6,7 +6,7 @@ import { installCommand, isDebian, isRoot, missingPackages } from '../../harness
 import { CAPTURE_PACKAGE, packages } from '../../harness/setup/packages.mjs';
 import { servers } from '../../servers/index.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = path.join(import.meta.dirname, '../..');
 const listed = packages.map((entry) => entry.package);
 
 /** The text of every source but the list itself and its tests. */

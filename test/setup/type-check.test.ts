@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECTS, typeChecks } from '../../harness/setup/type-check.mjs';
 import { temporaryRoot, write } from './temporary-root.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = path.join(import.meta.dirname, '../..');
 const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc');
 
 describe('the type check', () => {

@@ -47,7 +47,7 @@ describe('Zeek conn_state', () => {
 });
 
 describe('the end of a connection', () => {
-  it('tells who closed first, how, and after what idle time', async () => {
+  it('reports who closed first, how, and after what idle time', async () => {
     const { firstClose, timeWait } = await only('close-by-server');
     expect(firstClose).toMatchObject({ by: 'server', how: 'FIN', frame: 8 });
     // The last payload was the answer in frame 6: one frame and 5 s before.
@@ -109,21 +109,21 @@ describe('ports used again', () => {
 
 describe('constant memory', () => {
   const limits = { open: 5, finished: 3 };
-  const told = async (packets: readonly Packet[]): Promise<{ streams: number[]; undecoded: Record<string, number> }> => {
+  const reported = async (packets: readonly Packet[]): Promise<{ streams: number[]; undecoded: Record<string, number> }> => {
     const streams: number[] = [];
     const { undecoded } = await decodeCapture(pcap(packets), { limits }, { connection: ({ stream }) => streams.push(stream) });
     return { streams, undecoded };
   };
 
-  it('tells and drops the longest idle of too many open connections', async () => {
+  it('reports and drops the longest idle of too many open connections', async () => {
     const packets = Array.from({ length: 9 }, (_, index) => conversation({ clientPort: 2000 + index }).syn().packets[0]!);
-    expect((await told(packets)).streams).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect((await reported(packets)).streams).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     // The first one speaks again: it is not the longest idle.
     const again = [...packets.slice(0, 5), packets[0]!, ...packets.slice(5)];
-    expect((await told(again)).streams.slice(0, 4)).toEqual([1, 2, 3, 4]);
+    expect((await reported(again)).streams.slice(0, 4)).toEqual([1, 2, 3, 4]);
   });
 
-  it('tells finished connections first, while open ones stay', async () => {
+  it('reports finished connections first, while open ones stay', async () => {
     const open = conversation({ clientPort: 1999 }).handshake().packets;
     const finished = Array.from(
       { length: 6 },
@@ -132,7 +132,7 @@ describe('constant memory', () => {
           .handshake()
           .close('server').packets,
     ).flat();
-    expect((await told([...open, ...finished])).streams).toEqual([1, 2, 3, 0, 4, 5, 6]);
+    expect((await reported([...open, ...finished])).streams).toEqual([1, 2, 3, 0, 4, 5, 6]);
   });
 
   it('does not take a late frame of a dropped connection for a new one, but does take a SYN', async () => {
@@ -144,10 +144,10 @@ describe('constant memory', () => {
           .close('server').packets,
     );
     const late = visits[0]!.at(-1)!;
-    const { streams, undecoded } = await told([...visits.flat(), late]);
+    const { streams, undecoded } = await reported([...visits.flat(), late]);
     expect(streams).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(undecoded).toEqual({ 'after-its-connection-was-told': 1 });
-    expect((await told([...visits.flat(), ...visits[0]!])).streams).toHaveLength(7);
+    expect(undecoded).toEqual({ 'after-its-connection-was-reported': 1 });
+    expect((await reported([...visits.flat(), ...visits[0]!])).streams).toHaveLength(7);
   });
 });
 

@@ -9,18 +9,18 @@ import { EPOCH_NS } from '../packets/captures.ts';
 import { conversation } from '../packets/conversation.ts';
 import { FLAG, text } from '../packets/layers.ts';
 
-/** What a sink was told, in short: `c:bytes@frame`, `s-gap 5@frame`, `c-fin@frame`. */
-function follow(packets: readonly Packet[]): { told: string[]; connections: Connection[] } {
-  const told: string[] = [];
+/** The calls of a sink, in short: `c:bytes@frame`, `s-gap 5@frame`, `c-fin@frame`. */
+function follow(packets: readonly Packet[]): { reported: string[]; connections: Connection[] } {
+  const reported: string[] = [];
   const connections: Connection[] = [];
   const letter = (side: Side): string => side[0]!;
   const createSink = (): StreamSink => ({
     data: (side, bytes, start, end, frame) =>
-      told.push(`${letter(side)}:${Buffer.from(bytes.subarray(start, end)).toString('latin1')}@${frame}`),
-    gap: (side, count, frame) => told.push(`${letter(side)}-gap ${count}@${frame}`),
-    fin: (side, frame) => told.push(`${letter(side)}-fin@${frame}`),
-    reset: (side, frame) => told.push(`${letter(side)}-reset@${frame}`),
-    end: () => told.push('end'),
+      reported.push(`${letter(side)}:${Buffer.from(bytes.subarray(start, end)).toString('latin1')}@${frame}`),
+    gap: (side, count, frame) => reported.push(`${letter(side)}-gap ${count}@${frame}`),
+    fin: (side, frame) => reported.push(`${letter(side)}-fin@${frame}`),
+    reset: (side, frame) => reported.push(`${letter(side)}-reset@${frame}`),
+    end: () => reported.push('end'),
   });
   const tracker = new ConnectionTracker({ createSink, onConnection: (connection) => connections.push(connection) });
   const segment = newSegment();
@@ -29,7 +29,7 @@ function follow(packets: readonly Packet[]): { told: string[]; connections: Conn
       tracker.segment(Object.assign(segment, { frame: index + 1, timeNs: Number(timeNs - EPOCH_NS) }));
   });
   tracker.end();
-  return { told, connections };
+  return { reported, connections };
 }
 
 const swap = (packets: readonly Packet[], place: number): Packet[] => {
@@ -41,29 +41,29 @@ const swap = (packets: readonly Packet[], place: number): Packet[] => {
 describe('reassembly', () => {
   it('hands on bytes in order, with the frames that brought them', () => {
     const { packets } = conversation().handshake().data('client', 'ask').data('server', 'ans').data('server', 'wer').close('server');
-    expect(follow(packets).told).toEqual(['c:ask@4', 's:ans@5', 's:wer@6', 's-fin@7', 'c-fin@8', 'end']);
+    expect(follow(packets).reported).toEqual(['c:ask@4', 's:ans@5', 's:wer@6', 's-fin@7', 'c-fin@8', 'end']);
   });
 
   it('puts segments in order, each with its own frame', () => {
     const { packets } = conversation().handshake().data('server', 'one').data('server', 'two').data('server', 'six');
-    const { told } = follow([...packets.slice(0, 3), packets[5]!, packets[4]!, packets[3]!]);
-    expect(told).toEqual(['s:one@6', 's:two@5', 's:six@4', 'end']);
+    const { reported } = follow([...packets.slice(0, 3), packets[5]!, packets[4]!, packets[3]!]);
+    expect(reported).toEqual(['s:one@6', 's:two@5', 's:six@4', 'end']);
   });
 
   it('hands on retransmitted and overlapping bytes once', () => {
     const talk = conversation({ clientSeq: 1000 }).handshake().data('client', 'abc');
     talk.segment('client', { seq: 1001, payload: text('abc') }).segment('client', { seq: 1003, payload: text('cdef') });
-    expect(follow(talk.packets).told).toEqual(['c:abc@4', 'c:def@6', 'end']);
+    expect(follow(talk.packets).reported).toEqual(['c:abc@4', 'c:def@6', 'end']);
   });
 
   it('holds an answer that was captured before its question', () => {
     const { packets } = conversation().handshake().data('client', 'ask').data('server', 'answer');
-    expect(follow(swap(packets, 3)).told).toEqual(['c:ask@5', 's:answer@4', 'end']);
+    expect(follow(swap(packets, 3)).reported).toEqual(['c:ask@5', 's:answer@4', 'end']);
   });
 
   it('waits for a late frame, and then calls what was acknowledged a gap', () => {
     const talk = conversation().handshake().data('client', 'lost').data('server', 'answer').wait(300).data('client', 'more');
-    expect(follow(talk.without(3)).told).toEqual(['c-gap 4@5', 's:answer@4', 'c:more@5', 'end']);
+    expect(follow(talk.without(3)).reported).toEqual(['c-gap 4@5', 's:answer@4', 'c:more@5', 'end']);
   });
 
   it('waits as long for it however many frames come meanwhile', () => {
@@ -71,42 +71,42 @@ describe('reassembly', () => {
     for (let count = 0; count < 300; count++) talk.data('server', '.');
     const { packets } = talk;
     const [late] = packets.splice(3, 1);
-    const { told } = follow([...packets, { ...late!, timeNs: packets.at(-1)!.timeNs + 1000n }]);
-    expect(told.slice(0, 3)).toEqual(['c:late@305', 's:answer@4', 's:.@5']);
-    expect(told).toHaveLength(303);
+    const { reported } = follow([...packets, { ...late!, timeNs: packets.at(-1)!.timeNs + 1000n }]);
+    expect(reported.slice(0, 3)).toEqual(['c:late@305', 's:answer@4', 's:.@5']);
+    expect(reported).toHaveLength(303);
   });
 
-  it('takes bytes that a capture from mid-stream brings behind their acknowledgment', () => {
+  it('takes bytes that a capture from mid-stream brings after their acknowledgment', () => {
     const { packets } = conversation().handshake().data('client', 'ask').ack('server').data('server', 'answer');
     const [, , , ask, acknowledgment, answer] = packets;
-    expect(follow([acknowledgment!, ask!, answer!]).told.slice(0, 2)).toEqual(['c:ask@2', 's:answer@3']);
+    expect(follow([acknowledgment!, ask!, answer!]).reported.slice(0, 2)).toEqual(['c:ask@2', 's:answer@3']);
   });
 
   it('so also where the answer comes before its question', () => {
     const { packets } = conversation().handshake().data('client', 'ask').data('server', 'answer').data('client', 'more');
     const [, , , ask, answer, more] = packets;
-    expect(follow([answer!, ask!, more!]).told).toEqual(['c:ask@2', 's:answer@1', 'c:more@3', 'end']);
+    expect(follow([answer!, ask!, more!]).reported).toEqual(['c:ask@2', 's:answer@1', 'c:more@3', 'end']);
   });
 
   it('does not wait for bytes from before the capture', () => {
     const talk = conversation().handshake().data('client', 'ask').data('server', 'answer').data('client', 'more');
-    expect(follow(talk.packets.slice(4)).told).toEqual(['s:answer@1', 'c:more@2', 'end']);
+    expect(follow(talk.packets.slice(4)).reported).toEqual(['s:answer@1', 'c:more@2', 'end']);
     const alone = conversation().handshake().data('client', 'ask').data('server', 'answer').wait(300).data('server', 'more');
-    expect(follow(alone.packets.slice(4)).told).toEqual(['s:answer@1', 's:more@2', 'end']);
+    expect(follow(alone.packets.slice(4)).reported).toEqual(['s:answer@1', 's:more@2', 'end']);
   });
 
   it('counts acknowledged bytes that are missing, at the end too', () => {
     const talk = conversation().handshake().data('server', 'lost').ack('client');
-    const { told, connections } = follow(talk.without(3));
-    expect(told).toEqual(['s-gap 4@4', 'end']);
+    const { reported, connections } = follow(talk.without(3));
+    expect(reported).toEqual(['s-gap 4@4', 'end']);
     expect(connections[0]?.sides.server.missingBytes).toBe(4);
     expect(connections[0]?.sides.server.payloadBytes).toBe(0);
   });
 
-  it('hands on bytes behind a hole that nobody acknowledged, at the end', () => {
+  it('hands on bytes after a hole that nobody acknowledged, at the end', () => {
     const talk = conversation().handshake().data('server', 'lost').data('server', 'kept');
-    const { told, connections } = follow(talk.without(3));
-    expect(told).toEqual(['s-gap 4@4', 's:kept@4', 'end']);
+    const { reported, connections } = follow(talk.without(3));
+    expect(reported).toEqual(['s-gap 4@4', 's:kept@4', 'end']);
     expect(connections[0]?.sides.server.missingBytes).toBe(0);
   });
 
@@ -118,7 +118,7 @@ describe('reassembly', () => {
       .ack('client')
       .wait(300)
       .data('server', 'too');
-    expect(follow(talk.packets).told).toEqual(['s:right@5', 's:too@7', 'end']);
+    expect(follow(talk.packets).reported).toEqual(['s:right@5', 's:too@7', 'end']);
   });
 
   it('makes a gap of what the snap length cut off', () => {
@@ -126,7 +126,7 @@ describe('reassembly', () => {
     const cut = packets.map((packet, index) =>
       index === 3 ? { ...packet, bytes: packet.bytes.subarray(0, packet.bytes.length - 4), originalLength: packet.bytes.length } : packet,
     );
-    expect(follow(cut).told).toEqual(['s:ab@4', 's-gap 4@4', 's:gh@5', 'end']);
+    expect(follow(cut).reported).toEqual(['s:ab@4', 's-gap 4@4', 's:gh@5', 'end']);
   });
 
   it('counts over the wrap of the sequence numbers', () => {
@@ -135,34 +135,34 @@ describe('reassembly', () => {
       .data('client', 'abcd')
       .data('server', 'efgh')
       .data('client', 'ij');
-    expect(follow(packets).told).toEqual(['c:abcd@4', 's:efgh@5', 'c:ij@6', 'end']);
+    expect(follow(packets).reported).toEqual(['c:abcd@4', 's:efgh@5', 'c:ij@6', 'end']);
   });
 
-  it('hands on a reset last, after bytes that the capture brings behind it', () => {
+  it('hands on a reset last, after bytes that the capture brings after it', () => {
     const talk = conversation().handshake().data('client', 'a').rst('client');
     talk.data('client', 'b');
-    expect(follow(talk.packets).told).toEqual(['c:a@4', 'c:b@6', 'c-reset@5', 'end']);
+    expect(follow(talk.packets).reported).toEqual(['c:a@4', 'c:b@6', 'c-reset@5', 'end']);
   });
 
   it('takes data in a SYN (TCP Fast Open)', () => {
     const talk = conversation({ clientSeq: 10 });
     talk.segment('client', { flags: FLAG.syn, seq: 10, ack: 0, payload: text('early') });
     talk.segment('server', { flags: FLAG.syn | FLAG.ack, seq: 5000, ack: 16 });
-    expect(follow(talk.packets).told).toEqual(['c:early@1', 'end']);
+    expect(follow(talk.packets).reported).toEqual(['c:early@1', 'end']);
   });
 
   it('begins in mid-stream where the capture does', () => {
     const talk = conversation({ clientPort: 50_000, serverPort: 80 }).handshake().data('client', 'ask').data('server', 'answer');
-    const { told, connections } = follow(talk.packets.slice(3));
-    expect(told).toEqual(['c:ask@1', 's:answer@2', 'end']);
+    const { reported, connections } = follow(talk.packets.slice(3));
+    expect(reported).toEqual(['c:ask@1', 's:answer@2', 'end']);
     expect(connections[0]).toMatchObject({ midStream: true, handshake: null, zeekState: 'OTH' });
   });
 
   it('ignores the byte of a keep-alive probe', () => {
     const talk = conversation({ clientSeq: 1000 }).handshake().data('client', 'ask').wait(5000);
     talk.segment('client', { seq: 1003, payload: text('\0') }).ack('server');
-    const { told, connections } = follow(talk.packets);
-    expect(told).toEqual(['c:ask@4', 'end']);
+    const { reported, connections } = follow(talk.packets);
+    expect(reported).toEqual(['c:ask@4', 'end']);
     expect(connections[0]?.sides.client).toMatchObject({ keepAliveProbeFrames: [5], payloadBytes: 3, lastPayloadFrame: 4, segments: 1 });
   });
 
@@ -183,7 +183,7 @@ describe('reassembly', () => {
         for (const place of swaps) if (3 + place + 1 < packets.length) packets = swap(packets, 3 + place);
         for (const place of repeats) if (3 + place < packets.length) packets = [...packets, packets[3 + place]!];
         const got = { c: '', s: '' };
-        for (const line of follow(packets).told) {
+        for (const line of follow(packets).reported) {
           const match = /^([cs]):([\s\S]*)@\d+$/.exec(line);
           if (match) got[match[1] as 'c' | 's'] += match[2];
           expect(line).not.toMatch(/^[cs]-gap/);

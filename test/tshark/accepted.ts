@@ -23,7 +23,7 @@ function onlyIncompleteLeftOut({ ours, tshark }: Disagreement): boolean {
   return place === theirs.length;
 }
 
-/** What tshark tells is among ours, in the same order. */
+/** What tshark reports is among ours, in the same order. */
 function moreThanTshark({ ours, tshark }: Disagreement): boolean {
   const theirs = tshark === '' ? [] : tshark.split('\n');
   let place = 0;
@@ -47,7 +47,7 @@ function onlyTargetsWithSpacesCut({ ours, tshark }: Disagreement): boolean {
   );
 }
 
-/** tshark tells what ours tells, and more behind it. */
+/** tshark reports what ours reports, and more after it. */
 const moreThanOurs = ({ ours, tshark }: Disagreement): boolean => tshark.startsWith(`${ours.replaceAll(INCOMPLETE, '')}\n`);
 
 /** The lists are equal once codes of theirs with fewer than three digits are left out. */
@@ -62,20 +62,33 @@ const GAP_REASON =
 const BROKEN_OFF_REASON =
   'tshark stops dissecting a frame at damaged options or where the snap length cut it, before it shows what it found; the analysis needs the fixed header alone';
 const INCOMPLETE_REASON =
-  'a message that the connection or the capture cut off is told with what was seen of it; tshark, which shows a message when it is whole, leaves it out';
+  'a message that the connection or the capture cut off is reported with what was seen of it; tshark, which shows a message when it is whole, leaves it out';
 const METHOD_REASON =
   'any token may be a method (RFC 9110 §9.1), and servers answer it with 405 or 501; tshark takes the line for a request only where it knows the method';
 const TARGET_REASON =
-  'a request line with whitespace inside its target is invalid (RFC 9112 §3.2), is named so, and is told whole; tshark ends the target at the first space';
+  'a request line with whitespace inside its target is invalid (RFC 9112 §3.2), is named so, and is reported whole; tshark ends the target at the first space';
 const NO_LENGTH_REASON =
-  'a Content-Length below 0 or above 2^53 is no length (RFC 9110 §8.6) and is named invalid: the body is what came until the connection closed; tshark tells the number as it stands in the field';
+  'a Content-Length below 0 or above 2^53 is no length (RFC 9110 §8.6) and is named invalid: the body is what came until the connection closed; tshark reports the number as it stands in the field';
 const STATUS_LINE_REASON =
-  'a response whose status code is below 100 (RFC 9110 §15) or whose status line has a bare CR (RFC 9112 §2.2) is told and its line named invalid; tshark takes it for no response, and leaves out what follows bytes that are none';
-const CUT_STATUS_REASON = 'a status code that the snap length cut is not known; tshark tells the digits that are there';
+  'a response whose status code is below 100 (RFC 9110 §15) or whose status line has a bare CR (RFC 9112 §2.2) is reported and its line named invalid; tshark takes it for no response, and leaves out what follows bytes that are none';
+const CUT_STATUS_REASON = 'a status code that the snap length cut is not known; tshark reports the digits that are there';
 const LATER_REQUEST_REASON =
-  'where answers are missing the next one is that of what was asked behind the gap; tshark gives it to the oldest request that has none';
+  'where answers are missing the next one is that of what was asked after the gap; tshark gives it to the oldest request that has none';
 const TUNNEL_REASON =
   'what follows a 101, or a 2xx to CONNECT, is no message of the connection (RFC 9110 §9.3.6): it is a tunnel; tshark hands it to the dissector of its contents';
+
+const FRAGMENTS_REASON =
+  'a datagram of which fragments overlap is dropped (RFC 8200 §4.5, and Linux does so for IPv4), and counted as not decoded; tshark puts it together';
+const PROXY_REASON =
+  'a request may follow the header of the PROXY protocol in the same segment; tshark 4.0 takes the whole segment for the header, and leaves the request out';
+
+/** What tshark shows of a datagram that is dropped here: its frame, what is in it, and that nothing is missing. */
+function isOfDroppedDatagram({ lack, field, ours, tshark }: Disagreement): boolean {
+  if (lack !== 'fragments') return false;
+  if (field === 'frame.analysis') return tshark === '' && (ours === 'lost_segment' || ours === 'ack_lost_segment');
+  if (field === 'stream.frames') return Number(tshark) > Number(ours);
+  return field === 'frame.present' ? ours === 'false' : ours === '' || tshark.startsWith(`${ours}\n`);
+}
 
 export const acceptedDifferences: readonly AcceptedDifference[] = [
   { field: 'stream.requests', reason: INCOMPLETE_REASON, applies: onlyIncompleteLeftOut },
@@ -113,6 +126,16 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     field: 'stream.bodyBytes',
     reason: NO_LENGTH_REASON,
     applies: ({ tshark }) => !(Number(tshark) >= 0 && Number(tshark) <= Number.MAX_SAFE_INTEGER),
+  },
+  ...['frame.present', 'frame.analysis', 'stream.frames', 'stream.requests', 'stream.statuses'].map((field) => ({
+    field,
+    reason: FRAGMENTS_REASON,
+    applies: isOfDroppedDatagram,
+  })),
+  {
+    field: 'stream.requests',
+    reason: PROXY_REASON,
+    applies: (disagreement) => disagreement.lack === 'proxy-protocol' && moreThanTshark(disagreement),
   },
   { field: 'frame.analysis', reason: BROKEN_OFF_REASON, applies: ({ lack, tshark }) => lack === 'broken-off' && tshark === '' },
 ];

@@ -15,8 +15,9 @@ export interface Disagreement {
   /**
    * What the capture lacks there: `broken-off` (tshark could not dissect the whole frame), `gap` (segments of the stream are missing or out of order), or nothing.
    * `tunnel`: the connection became one, so that not all of it is HTTP. `status-line`: the stream has one that is invalid, or an answer without one.
+   * `fragments`: fragments of the capture could not be put together. `proxy-protocol`: the stream begins with a header of it.
    */
-  lack: 'broken-off' | 'gap' | 'tunnel' | 'status-line' | null;
+  lack: 'broken-off' | 'gap' | 'tunnel' | 'status-line' | 'fragments' | 'proxy-protocol' | null;
 }
 
 export interface Comparison {
@@ -47,11 +48,22 @@ export async function compareWithTshark(file: string): Promise<Comparison> {
   const invalid = streamsWith(({ request, response }) =>
     [request, response].some((message) => message?.problems.some(({ kind }) => kind === 'invalid-start-line')),
   );
+  const proxied = new Set(decoded.connections.filter(({ proxyHeader }) => proxyHeader !== undefined).map(({ stream }) => stream));
+  const { undecoded } = decoded.capture;
+  const isFragmented = undecoded['ipv4-fragment'] !== undefined || undecoded['ipv6-fragment'] !== undefined;
   const differ: Differ = (field, stream, frame, ours, tshark) => {
     const left = String(ours);
     const right = String(tshark);
-    const ofStream = withGaps.has(stream) ? 'gap' : tunnels.has(stream) ? 'tunnel' : invalid.has(stream) ? 'status-line' : null;
-    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : ofStream;
+    const ofStream = withGaps.has(stream)
+      ? 'gap'
+      : tunnels.has(stream)
+        ? 'tunnel'
+        : invalid.has(stream)
+          ? 'status-line'
+          : proxied.has(stream)
+            ? 'proxy-protocol'
+            : null;
+    const lack = frame !== null && brokenOff.has(frame) ? 'broken-off' : isFragmented ? 'fragments' : ofStream;
     if (left !== right) disagreements.push({ file, field, stream, frame, ours: left, tshark: right, lack });
   };
   compareFrames(decoded.frames ?? [], theirs, differ);
@@ -164,14 +176,14 @@ function compareStream(connection: Connection, frames: readonly TsharkFrame[], d
   }
 }
 
-/** Stands behind a message that has no end in the capture. */
+/** Follows a message that has no end in the capture. */
 export const INCOMPLETE = ' …';
 const mark = ({ complete }: { complete: boolean }): string => (complete ? '' : INCOMPLETE);
 
 const responsesOf = (exchange: Exchange) =>
   [...exchange.interim, ...(exchange.response ? [exchange.response] : [])].map((response) => ({ exchange, response }));
 
-/** What tshark tells of the body's length, where the frame holds one message only. */
+/** What tshark reports of the body's length, where the frame holds one message only. */
 function bodyLength(frame: TsharkFrame): number | null {
   if (frame.responseCodes.length !== 1 || frame.requestMethods.length > 0) return null;
   if (frame.chunkSizes.length > 0) return frame.chunkSizes.reduce((sum, size) => sum + size, 0);

@@ -1,6 +1,6 @@
 /**
  * Holds the decoder against tshark: over the project's fixtures, and over every capture in the files and folders that are given. What the fast path
- * tells of each has to be what the slow one does.
+ * reports of each has to be what the slow one does.
  *
  *     node dist/test/tshark/main.js [--verbose] [--only] [FILE|FOLDER…]
  *
@@ -62,7 +62,7 @@ async function main(args: readonly string[]): Promise<number> {
         `${differs ? 'differs' : 'same   '} ${file}: ${comparison.frames} TCP frames, ${comparison.streams} streams, ${comparison.requests} requests`,
       );
     }
-    if (paths !== null) console.log(`    the slow path tells ${paths.slow}\n    the fast path tells ${paths.fast}`);
+    if (paths !== null) console.log(`    the slow path reports ${paths.slow}\n    the fast path reports ${paths.fast}`);
     for (const disagreement of wrong.slice(0, SHOWN_PER_FILE)) console.log(describe(disagreement));
     if (wrong.length > SHOWN_PER_FILE) console.log(`    and ${wrong.length - SHOWN_PER_FILE} more`);
   }

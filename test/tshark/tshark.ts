@@ -1,6 +1,7 @@
 /** What tshark says of a capture, frame by frame. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { PSEUDOWIRE_LABEL } from '../packets/tunnel-fixtures.ts';
 
 /** One frame that holds TCP, as tshark's fields tell it. */
 export interface TsharkFrame {
@@ -73,6 +74,9 @@ const PREFERENCES = [
   'nameres.transport_name:FALSE',
 ];
 
+/** What tshark can't know of tunnels by itself: the port that Linux's VXLAN has by default, and a label of the hand-made captures. */
+const DECODE_AS = ['udp.port==8472,vxlan', `mpls.label==${PSEUDOWIRE_LABEL},pwethcw`];
+
 /** Runs tshark over `file`; TCP on `httpPorts` is read as HTTP. @throws where tshark is missing or fails before the end of the file */
 export async function readWithTshark(file: string, httpPorts: readonly number[]): Promise<TsharkFrame[]> {
   // Two passes: in one, `tcp.completeness` is what it was before the frame.
@@ -93,6 +97,7 @@ export async function readWithTshark(file: string, httpPorts: readonly number[])
     'occurrence=a',
   ];
   for (const preference of PREFERENCES) args.push('-o', preference);
+  for (const rule of DECODE_AS) args.push('-d', rule);
   for (const port of httpPorts) args.push('-d', `tcp.port==${port},http`);
   for (const field of FIELDS) args.push('-e', field);
   const child = spawn('tshark', args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -12,7 +12,7 @@ export interface Room {
 const SHARED = ['harness/model.ts', 'harness/system'];
 const DECODING = [...SHARED, 'harness/capture-file', 'harness/wire', 'harness/tcp', 'harness/http'];
 const JUDGING = ['harness/model.ts', 'harness/system', 'harness/wire', 'harness/http', 'harness/observe'];
-const RESULTS = [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare', 'harness/claims'];
+const RESULTS = [...DECODING, 'harness/decode', 'harness/observe', 'harness/findings', 'harness/compare', 'harness/claims'];
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/model.ts': { imports: [], pure: true },
@@ -21,9 +21,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/wire': { imports: ['harness/model.ts'], pure: true },
   'harness/tcp': { imports: ['harness/model.ts', 'harness/wire'], pure: true },
   'harness/http': { imports: ['harness/model.ts', 'harness/wire', 'harness/tcp'], pure: true },
-  'harness/fast-path': { imports: DECODING, pure: true },
-  'harness/decode': { imports: [...DECODING, 'harness/fast-path'], pure: true },
+  'harness/decode': { imports: DECODING, pure: true },
+  'harness/fast-path': { imports: [...DECODING, 'harness/decode'], pure: true },
   'harness/observe': { imports: ['harness/model.ts', 'harness/wire', 'harness/http'], pure: true },
+  'harness/findings': { imports: [...JUDGING, 'harness/compare'], pure: true },
   'harness/compare': { imports: JUDGING, pure: true },
   'harness/claims': { imports: [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare'], pure: true },
 

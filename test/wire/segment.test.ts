@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress as formatIpv4 } from '../../harness/wire/ipv4.ts';
 import { formatAddress as formatIpv6 } from '../../harness/wire/ipv6.ts';
-import { newSegment, OTHER_PROTOCOL, readSegment, type TcpSegment } from '../../harness/wire/segment.ts';
+import { isOrdinary } from '../../harness/wire/protocol-names.ts';
+import { newSegment, readSegment, type TcpSegment, TUNNELS_MAX } from '../../harness/wire/segment.ts';
 import { newOptions, readOptions, type TcpOptions } from '../../harness/wire/tcp.ts';
 import {
   concat,
@@ -83,9 +84,13 @@ describe('link layers', () => {
   }
 
   it('leaves other protocols alone', () => {
-    expect(read(1, ethernet(new Uint8Array(28), ETHERTYPE.arp)).fault).toBe(OTHER_PROTOCOL);
-    expect(read(1, ethernet(ipv4(new Uint8Array(8), { protocol: 17 }))).fault).toBe(OTHER_PROTOCOL);
-    expect(read(0, nullHeader(V4, true, 7)).fault).toBe(OTHER_PROTOCOL);
+    const names = [
+      read(1, ethernet(new Uint8Array(28), ETHERTYPE.arp)).fault,
+      read(1, ethernet(ipv4(new Uint8Array(8), { protocol: 17 }))).fault,
+      read(0, nullHeader(V4, true, 7)).fault,
+    ];
+    expect(names).toEqual(['arp', 'udp', 'address-family']);
+    expect(names.every((name) => isOrdinary(name ?? ''))).toBe(true);
   });
 
   it('names a link type that it does not know', () => {
@@ -107,13 +112,13 @@ describe('IPv4', () => {
     expect(payloadOf(read(1, ethernet(ipv4(SEGMENT, { totalLength: 0 }))).segment)).toBe('hello');
   });
 
-  it('leaves padding behind the packet out', () => {
+  it('leaves padding after the packet out', () => {
     const { segment } = read(1, concat(ethernet(V4), new Uint8Array(9)));
     expect(segment.payloadLength).toBe(5);
     expect(payloadOf(segment)).toBe('hello');
   });
 
-  it('tells the payload that the snap length cut off', () => {
+  it('reports the payload that the snap length cut off', () => {
     const frame = ethernet(V4);
     const { segment } = read(1, frame.subarray(0, frame.length - 3), frame.length);
     expect(segment.payloadLength).toBe(5);
@@ -135,7 +140,8 @@ describe('IPv4', () => {
     const nested = (depth: number): Uint8Array => (depth === 0 ? V4 : ipv4(nested(depth - 1), { protocol: 4 }));
     expect(payloadOf(read(101, nested(2)).segment)).toBe('hello');
     expect(payloadOf(read(101, ipv4(V6, { protocol: 41 })).segment)).toBe('hello');
-    expect(read(101, nested(5)).fault).toBe('ip-too-many-tunnels');
+    expect(payloadOf(read(101, nested(TUNNELS_MAX)).segment)).toBe('hello');
+    expect(read(101, nested(TUNNELS_MAX + 1)).fault).toBe('ip-too-many-tunnels');
   });
 });
 
@@ -259,7 +265,39 @@ describe('TCP', () => {
   it('never reads outside of any bytes', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(0, 1, 12, 101, 108, 113, 228, 276),
+        fc.constantFrom(
+          0,
+          1,
+          6,
+          9,
+          10,
+          12,
+          50,
+          51,
+          100,
+          101,
+          104,
+          105,
+          107,
+          108,
+          113,
+          119,
+          127,
+          149,
+          163,
+          166,
+          192,
+          204,
+          228,
+          239,
+          242,
+          258,
+          276,
+          281,
+          282,
+          284,
+          285,
+        ),
         fc.uint8Array({ maxLength: 120 }),
         fc.nat(200),
         (linkType, frame, more) => {

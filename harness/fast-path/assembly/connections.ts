@@ -1,6 +1,5 @@
-/** The connections that are lent to the fast path, or followed in it from their SYN on, found by addresses and ports. */
+/** The connections at hand, found by addresses and ports. */
 import {
-  ASKED_FOR_AT,
   BUCKETS,
   BUCKETS_AT,
   CLIENT,
@@ -8,15 +7,12 @@ import {
   CLIENT_PORT,
   CONNECTION_BYTES,
   CONNECTIONS_AT,
-  FOLLOWED,
+  HELD_MAX,
   IP_VERSION,
-  LENT_MAX,
   NEXT_IN_BUCKET,
   SERVER,
   SERVER_ADDRESS,
   SERVER_PORT,
-  TRACKED_AT,
-  TRACKED_BUCKETS,
 } from '../layout';
 import * as segment from './segment';
 
@@ -40,22 +36,19 @@ export function find(): bool {
   return false;
 }
 
-/** The places that are free: those that nobody has used yet, then, chained, those that were given back. */
+/** Places that are free: from `unused` on all of them, and a chain of those that were given back. */
 let unused: usize = CONNECTIONS_AT;
 let free: usize = 0;
-export let inUse: u32 = 0;
 
 /** A place for a connection; 0: all are in use. */
 export function allocate(): usize {
   const place = free;
   if (place !== 0) {
     free = load<u32>(place, NEXT_IN_BUCKET);
-    inUse++;
     return place;
   }
-  if (unused === CONNECTIONS_AT + LENT_MAX * CONNECTION_BYTES) return 0;
+  if (unused === CONNECTIONS_AT + HELD_MAX * CONNECTION_BYTES) return 0;
   unused += CONNECTION_BYTES;
-  inUse++;
   return unused - CONNECTION_BYTES;
 }
 
@@ -66,39 +59,14 @@ export function insert(connection: usize): void {
   store<u32>(bucket, <u32>connection);
 }
 
-/** Takes a connection out of the table; its place is free then. */
+/** Takes a connection out of the table and frees its place. */
 export function remove(connection: usize): void {
   let place = bucketFor(connection);
   while (load<u32>(place) !== <u32>connection) place = <usize>load<u32>(place) + NEXT_IN_BUCKET;
   store<u32>(place, load<u32>(connection, NEXT_IN_BUCKET));
   if (found === connection) found = 0;
-  store<u32>(connection, 0, FOLLOWED);
   store<u32>(connection, free, NEXT_IN_BUCKET);
   free = connection;
-  inUse--;
-}
-
-/** The connection with the addresses and ports at `ASKED_FOR_AT` that is followed from its SYN on; 0: there is none. */
-export function followed(): usize {
-  segment.address(ASKED_FOR_AT);
-  return find() && load<u32>(found, FOLLOWED) !== 0 ? found : 0;
-}
-
-/** One more (`by` is 1) or less (−1) of the connections that are not followed here has the addresses and ports at `ASKED_FOR_AT`. */
-export function track(by: i32): void {
-  segment.address(ASKED_FOR_AT);
-  const bucket = trackedBucket();
-  store<u16>(bucket, load<u16>(bucket) + <u16>by);
-}
-
-/** Whether one of them may have the addresses and ports of the segment at hand. */
-export function mayBeTracked(): bool {
-  return load<u16>(trackedBucket()) !== 0;
-}
-
-function trackedBucket(): usize {
-  const hash = hashOf(segment.version, segment.source, segment.sourcePort, segment.destination, segment.destinationPort);
-  return TRACKED_AT + ((hash & (TRACKED_BUCKETS - 1)) << 1);
 }
 
 function matches(connection: usize): bool {
@@ -122,7 +90,7 @@ function isReceiver(address: usize, port: usize): bool {
   return load<u16>(port) === segment.destinationPort && isAddress(address, segment.destination);
 }
 
-export function isAddress(known: usize, at: usize): bool {
+function isAddress(known: usize, at: usize): bool {
   if (segment.version === 4) return load<u32>(known) === load<u32>(at);
   return load<u64>(known) === load<u64>(at) && load<u64>(known, 8) === load<u64>(at, 8);
 }
@@ -141,7 +109,7 @@ function bucketOf(version: u32, address: usize, port: u16, otherAddress: usize, 
   return BUCKETS_AT + ((hashOf(version, address, port, otherAddress, otherPort) & (BUCKETS - 1)) << 2);
 }
 
-/** The same for both directions. */
+/** A hash that is the same for both directions. */
 function hashOf(version: u32, address: usize, port: u16, otherAddress: usize, otherPort: u16): u32 {
   const mixed = endHash(version, address, port) + endHash(version, otherAddress, otherPort);
   return mixed ^ (mixed >> 15);

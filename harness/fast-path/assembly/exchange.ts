@@ -1,6 +1,6 @@
 /**
- * Exchanges of which nothing is to be said (RFC 9112): a GET whose head is one segment; then, and not earlier, a final response whose head is whole in its first
- * segment and whose body, by Content-Length or chunked, ends with a segment.
+ * Plain exchanges (RFC 9112): a GET whose head is one segment; then, and not earlier, a final response whose head is whole in its first segment and whose
+ * body, by Content-Length or chunked, ends with a segment.
  */
 import {
   ANSWERED,
@@ -13,18 +13,14 @@ import {
   CHUNK_SIZE,
   CHUNK_STATE,
   CLIENT,
-  COUNTED,
-  EXCHANGES,
   FRAMING,
   FRAMING_CHUNKED,
   FRAMING_NONE,
-  HANDED_OUT,
   HEAD_BYTES,
   HEAD_BYTES_MAX,
   HEAD_FRAME,
   HEAD_NS,
   IDLE,
-  LISTED_ONLY,
   MESSAGE_OFFSET,
   PAYLOAD_BYTES,
   REMAINING,
@@ -44,13 +40,12 @@ import {
 } from '../layout';
 import * as connections from './connections';
 import * as fields from './fields';
-import { list } from './listed';
 import * as segment from './segment';
 
-/** An exchange that is to be handed out whole ended with the segment at hand. */
+/** Set by `payload`: the segment at hand ends an exchange. */
 export let whole: bool = false;
 
-/** As the bytes stand in memory: `GET `, then ` HTT` `P/1.` `1` CRLF, then `HTTP` `/1.1`. */
+/** As the bytes are in memory: `GET `, then ` HTT` `P/1.` `1` CRLF, then `HTTP` `/1.1`. */
 const GET_SPACE: u32 = 0x20544547;
 const SPACE_HTT: u32 = 0x54544820;
 const P_SLASH_1_DOT: u32 = 0x2e312f50;
@@ -66,7 +61,7 @@ const STATUS_LINE_MIN: usize = 13;
 /** Fewer than make a number beyond 2^53. */
 const CHUNK_SIZE_DIGITS: u32 = 12;
 
-/** Takes the payload at hand into account. False, and neither `STATE` nor what counts in it changes, where it is not plain. */
+/** Takes the payload at hand into account. False where it is not plain: then nothing that counts in the present `STATE` has changed. */
 export function payload(frame: u32, timeNs: f64): bool {
   if (connections.fromClient) return request(frame, timeNs);
   const state = load<u32>(connections.found, STATE);
@@ -79,7 +74,9 @@ function request(frame: u32, timeNs: f64): bool {
   const start = segment.payload;
   const end = segment.payloadEnd;
   const length = end - start;
-  if (load<u32>(connection, STATE) !== IDLE || length > <usize>HEAD_BYTES_MAX || length < 4 || load<u32>(start) !== GET_SPACE) return false;
+  const state = load<u32>(connection, STATE);
+  if ((state !== IDLE && state !== ANSWERED) || length > <usize>HEAD_BYTES_MAX || length < 4 || load<u32>(start) !== GET_SPACE)
+    return false;
   const target = start + 4;
   let at = target;
   while (at < end && load<u8>(at) > SPACE && load<u8>(at) < DEL) at++;
@@ -113,7 +110,7 @@ function response(frame: u32, timeNs: f64): bool {
   const hundreds: u32 = <u32>load<u8>(start, 9) - 48;
   const tens: u32 = <u32>load<u8>(start, 10) - 48;
   const ones: u32 = <u32>load<u8>(start, 11) - 48;
-  // Interim responses, and codes that there are not.
+  // Neither interim responses nor invalid codes.
   if (hundreds < 2 || hundreds > 5 || tens > 9 || ones > 9) return false;
   let at = start + STATUS_LINE_MIN;
   while (at < end && load<u8>(at) >= SPACE && load<u8>(at) < DEL) at++;
@@ -137,8 +134,6 @@ function response(frame: u32, timeNs: f64): bool {
   store<u32>(connection, 0, RESPONSE_LARGEST);
   store<u32>(connection, status, STATUS);
   if (!body(headEnd, headEnd - start, frame, timeNs)) return false;
-  // What was only listed is over: nobody asks for its head.
-  if (load<u32>(connection, STATE) === IDLE) return true;
   const side = connection + SERVER;
   memory.copy(connection + RESPONSE_HEAD, start, headEnd - start);
   store<f64>(side, load<f64>(side, PAYLOAD_BYTES), MESSAGE_OFFSET);
@@ -148,7 +143,7 @@ function response(frame: u32, timeNs: f64): bool {
   return true;
 }
 
-/** Takes the bytes of the body from `at` on into account, which stand behind `headBytes` of a head. */
+/** Takes the bytes of the body from `at` on into account. Before them the segment has `headBytes` of a head. */
 function body(at: usize, headBytes: usize, frame: u32, timeNs: f64): bool {
   const connection = connections.found;
   const end = segment.payloadEnd;
@@ -177,23 +172,12 @@ function body(at: usize, headBytes: usize, frame: u32, timeNs: f64): bool {
   if (size > load<u32>(connection, RESPONSE_LARGEST)) store<u32>(connection, size, RESPONSE_LARGEST);
   store<u32>(connection, frame, RESPONSE_LAST_FRAME);
   store<f64>(connection, timeNs, RESPONSE_END_NS);
-  if (!ends) {
-    store<u32>(connection, ANSWERING, STATE);
-    return true;
-  }
-  const exchanges = load<u32>(connection, EXCHANGES);
-  if (exchanges === HANDED_OUT) {
-    store<u32>(connection, ANSWERED, STATE);
-    whole = true;
-    return true;
-  }
-  if (exchanges === LISTED_ONLY) list(connection, frame, timeNs);
-  store<u32>(connection, load<u32>(connection, COUNTED) + 1, COUNTED);
-  store<u32>(connection, IDLE, STATE);
+  store<u32>(connection, ends ? ANSWERED : ANSWERING, STATE);
+  whole = ends;
   return true;
 }
 
-/** Set by `chunks`: the last chunk and the empty line behind it are there. */
+/** Set by `chunks`: the last chunk and the empty line after it are there. */
 let lastChunk: bool = false;
 
 /** The chunked coding (RFC 9112 §7.1) in `[at, end)`: sizes without extensions, each whole with its line end, and no trailer section. */

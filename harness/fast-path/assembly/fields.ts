@@ -1,13 +1,13 @@
 /**
- * Field lines of which nothing is to be said (RFC 9112 §5), with the empty line behind them, and what they tell of the body. Those of the last
- * heads are kept, as in `http/recent-bytes.ts`: a client repeats its own, a server all but a few.
+ * Plain field lines (RFC 9112 §5), up to the empty line, and what they say of the body. Those of the last heads are kept, as in `http/recent-bytes.ts`: a
+ * client repeats its own, and a server nearly all of them.
  */
 import { FIELDS_AT, FRAMING_CHUNKED, FRAMING_CONTENT_LENGTH, FRAMING_NONE, HEAD_BYTES_MAX } from '../layout';
 
 export const REQUEST: u32 = 0;
 export const RESPONSE: u32 = 1;
 
-/** What the lines tell, set by `read`. Of a response without either field the framing is `FRAMING_NONE` too: it is not plain. */
+/** What the lines say, set by `read`. Of a response without either field the framing is `FRAMING_NONE` too: it is not plain. */
 export let framing: u32 = FRAMING_NONE;
 export let contentLength: f64 = 0;
 
@@ -56,7 +56,7 @@ function isTokenCharacter(code: u32): bool {
   }
 }
 
-/** Reads the field lines that `[at, end)` begins with. Gives the place behind the empty line; 0 where they are not plain, or not whole. */
+/** Reads the field lines that `[at, end)` begins with. Gives the place after the empty line; 0 where they are not plain, or not whole. */
 export function read(role: u32, at: usize, end: usize): usize {
   const last = role === REQUEST ? lastRequest : lastResponse;
   if (last !== 0 && isEntry(last, at, end)) return at + found(last);
@@ -79,14 +79,14 @@ function isEntry(entry: usize, at: usize, end: usize): bool {
   return length <= end - at && isSame(entry + ENTRY_BYTES, at, length);
 }
 
-/** Tells what is known of the entry, and gives its length. */
+/** Sets what the entry says, and gives its length. */
 function found(entry: usize): usize {
   framing = load<u32>(entry, ENTRY_FRAMING);
   contentLength = load<f64>(entry, ENTRY_CONTENT_LENGTH);
   return load<u32>(entry);
 }
 
-/** From the end on: what differs (dates, tags, lengths) seldom stands in the first lines. */
+/** From the end on: what differs (dates, tags, lengths) is seldom in the first lines. */
 function isSame(known: usize, at: usize, length: usize): bool {
   while (length >= 8) {
     length -= 8;

@@ -1,37 +1,15 @@
 /**
- * The fast path's loop over the records of a pcap file (draft-ietf-opsawg-pcap) or the blocks of a pcapng section, little-endian. One that is not
- * plain in any way is left alone, with everything as it was before: `run` then comes back, and the slow path reads it.
+ * The loop over the records of a pcap file (draft-ietf-opsawg-pcap) or the blocks of a pcapng section, little-endian. It takes plain packets of the
+ * connections at hand. With the first packet that is anything else it stops, and leaves everything as it was before that packet.
  */
-import {
-  BOTH_CLOSED,
-  EXCHANGE,
-  LIST_FULL,
-  MORE_BYTES,
-  NOT_PLAIN,
-  RAN_AT,
-  RAN_CONNECTION,
-  RAN_FRAME,
-  RAN_LIST_END,
-  RAN_REASON,
-  RAN_STREAMS,
-  RAN_TIME_NS,
-  SIGNATURE,
-} from '../layout';
+import { EXCHANGE, MORE_BYTES, NOT_PLAIN, RAN_AT, RAN_CONNECTION, RAN_FRAME, RAN_REASON, RAN_TIME_NS } from '../layout';
 import * as connections from './connections';
 import * as exchange from './exchange';
-import * as followed from './followed';
-import * as listed from './listed';
 import * as segment from './segment';
 import * as sequence from './sequence';
 
-export { allocate, followed, insert, remove, track } from './connections';
-export { emptyList } from './listed';
+export { allocate, insert, remove } from './connections';
 export { linkLayer } from './segment';
-
-/** For what layout of the memory this was compiled. */
-export function signature(): i32 {
-  return SIGNATURE;
-}
 
 /** Offsets in the header of a pcap record. */
 const RECORD_HEADER_BYTES: usize = 16;
@@ -56,14 +34,14 @@ let interfaceId: u32 = 0;
 let tickNs: f64 = 1000;
 let baseHigh: f64 = 0;
 let baseLow: f64 = 0;
-/** Since the capture's first packet, at that time. */
+/** Nanoseconds from the capture's first packet to that time. */
 let baseNs: f64 = 0;
 
 let frame: u32 = 0;
 let timeNs: f64 = 0;
 let reason: u32 = MORE_BYTES;
 
-/** Records of a pcap file come, whose first packet has this time. */
+/** Records of a pcap file follow, whose first packet has this time. */
 export function pcap(ticks: f64, seconds: f64, ns: f64): void {
   isPcapng = false;
   tickNs = ticks;
@@ -71,7 +49,7 @@ export function pcap(ticks: f64, seconds: f64, ns: f64): void {
   baseLow = ns;
 }
 
-/** Blocks of a pcapng section come; those of other interfaces are not plain. */
+/** Blocks of a pcapng section follow; those of other interfaces are not plain. */
 export function pcapng(id: u32, ticks: f64, high: f64, low: f64, ns: f64): void {
   isPcapng = true;
   interfaceId = id;
@@ -81,16 +59,13 @@ export function pcapng(id: u32, ticks: f64, high: f64, low: f64, ns: f64): void 
   baseNs = ns;
 }
 
-/** Takes records from `at` on, the first being the one behind frame `before`. Gives the place of the first one that it did not take; the rest is at `RAN_AT`. `streams` connections began before it. */
-export function run(at: usize, end: usize, before: u32, streams: u32): usize {
-  followed.begin(streams);
+/** Takes records from `at` on, the first of which comes after frame `before`. Gives the place of the first one that it did not take; its other results are at `RAN_AT`. */
+export function run(at: usize, end: usize, before: u32): usize {
   const stopped = takeRecords(at, end, before);
   store<u32>(RAN_AT, frame, RAN_FRAME);
   store<f64>(RAN_AT, timeNs, RAN_TIME_NS);
   store<u32>(RAN_AT, reason, RAN_REASON);
   store<u32>(RAN_AT, <u32>connections.found, RAN_CONNECTION);
-  store<u32>(RAN_AT, <u32>listed.listEnd, RAN_LIST_END);
-  store<u32>(RAN_AT, followed.streams, RAN_STREAMS);
   return stopped;
 }
 
@@ -103,13 +78,11 @@ function takeRecords(at: usize, end: usize, before: u32): usize {
     frame++;
     at = next;
     if (exchange.whole) reason = EXCHANGE;
-    else if (followed.bothClosed) reason = BOTH_CLOSED;
-    else if (listed.isFull()) reason = LIST_FULL;
   }
   return at;
 }
 
-/** Takes the record at `at` and gives the place behind it; 0, with the reason, where it does not. */
+/** Takes the record at `at` and gives the place after it; 0 and the reason where it is not taken. */
 function record(at: usize, end: usize): usize {
   if (end - at < RECORD_HEADER_BYTES) return 0;
   const captured: usize = load<u32>(at, RECORD_CAPTURED);
@@ -144,17 +117,13 @@ function notPlain(): usize {
 /** Takes one packet into account, where it is plain. */
 function take(start: usize, end: usize, ns: f64): bool {
   exchange.whole = false;
-  followed.bothClosed = false;
   if (!segment.read(start, end) || !takeSegment(ns)) return false;
   timeNs = ns;
   return true;
 }
 
 function takeSegment(ns: f64): bool {
-  if (segment.flags !== segment.ACK) return followed.take(frame + 1, ns);
-  if (!connections.find()) return false;
-  if (followed.isOpening()) return followed.acknowledge(frame + 1, ns);
-  if (!sequence.isPlain(ns)) return false;
+  if (!connections.find() || !sequence.isPlain(ns)) return false;
   if (segment.payloadEnd > segment.payload && !exchange.payload(frame + 1, ns)) return false;
   sequence.commit(frame + 1, ns);
   return true;

@@ -1,6 +1,4 @@
-/** A TCP segment whose headers are plain, as `wire/segment.ts` reads all: Ethernet or the like without tags, no fragment, no extension header, no tunnel. */
-
-import { CLIENT_ADDRESS, CLIENT_PORT, IP_VERSION, SERVER_ADDRESS, SERVER_PORT } from '../layout';
+/** TCP segments whose headers are plain: Ethernet or the like without tags, no fragment, no extension header, no tunnel, and no flag that matters but ACK. */
 
 const ETHERTYPE_IPV4: u32 = 0x0800;
 const ETHERTYPE_IPV6: u32 = 0x86dd;
@@ -12,11 +10,9 @@ const TCP_HEADER_MIN: usize = 20;
 const IS_FRAGMENT: u32 = 0x3fff;
 /** FIN, SYN, RST, ACK and URG. */
 const FLAGS_THAT_MATTER: u32 = 0x37;
-export const FIN: u32 = 0x01;
-export const SYN: u32 = 0x02;
-export const ACK: u32 = 0x10;
+const ACK: u32 = 0x10;
 
-/** Bytes of the link layer's header, and where in it the EtherType stands; −1: it has none. */
+/** Bytes of the link layer's header, and where in it the EtherType is; −1: it has none. */
 let linkBytes: usize = 14;
 let etherTypeAt: i32 = 12;
 
@@ -29,10 +25,7 @@ export let sourcePort: u16 = 0;
 export let destinationPort: u16 = 0;
 export let seq: i32 = 0;
 export let ack: i32 = 0;
-/** Those that matter. */
-export let flags: u32 = 0;
 export let window: u32 = 0;
-export let options: usize = 0;
 export let payload: usize = 0;
 export let payloadEnd: usize = 0;
 
@@ -47,15 +40,6 @@ function uint16(at: usize): u32 {
 
 function int32(at: usize): i32 {
   return bswap<i32>(load<i32>(at));
-}
-
-/** As the segment's: addresses and ports at `place`, laid out as a connection's from its client to its server. */
-export function address(place: usize): void {
-  version = load<u32>(place, IP_VERSION);
-  source = place + CLIENT_ADDRESS;
-  destination = place + SERVER_ADDRESS;
-  sourcePort = load<u16>(place, CLIENT_PORT);
-  destinationPort = load<u16>(place, SERVER_PORT);
 }
 
 /** Reads the packet of `[start, end)`, all of which was captured. False where it is not plain. */
@@ -99,9 +83,8 @@ export function read(start: usize, end: usize): bool {
   destinationPort = load<u16>(tcp + 2);
   seq = int32(tcp + 4);
   ack = int32(tcp + 8);
-  flags = <u32>load<u8>(tcp + 13) & FLAGS_THAT_MATTER;
+  if ((<u32>load<u8>(tcp + 13) & FLAGS_THAT_MATTER) !== ACK) return false;
   window = uint16(tcp + 14);
-  options = tcp + TCP_HEADER_MIN;
   payload = tcp + headerLength;
   payloadEnd = end;
   return true;

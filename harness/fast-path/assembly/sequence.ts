@@ -1,6 +1,6 @@
 /**
- * What `tcp/sequence-analysis.ts` and `tcp/reassembly.ts` do with a segment of which there is nothing to say: the next one of its side, behind bytes that
- * are all there, acknowledging bytes that are there.
+ * What `tcp/sequence-analysis.ts` and `tcp/reassembly.ts` do with a plain segment: the next one of its side, after bytes all of which were captured, and
+ * acknowledging bytes that were captured.
  */
 import {
   ACK_MOVED_FRAME,
@@ -27,20 +27,25 @@ import {
 import * as connections from './connections';
 import * as segment from './segment';
 
-/** As in `sequence-analysis.ts`. */
-export const SCALE_UNKNOWN: i32 = -1;
-export const SCALE_UNUSED: i32 = -2;
+/** As in `tcp/sequence-analysis.ts`. */
+const SCALE_UNKNOWN: i32 = -1;
 
 /** As in `tcp/waits.ts`. */
 const DELAYED_ACK_MIN_NS: f64 = 30_000_000;
 
-/** Whether nothing is to be said of the segment at hand but, at most, that it updates the window. Nothing changes yet. */
+/** Whether the segment at hand is plain: `tcp/sequence-analysis.ts` and `tcp/waits.ts` would find nothing in it but, at most, a window update. Nothing changes yet. */
 export function isPlain(timeNs: f64): bool {
-  if (!isNext(timeNs)) return false;
   const own = connections.own;
   const other = connections.other;
   const seq = segment.seq;
   const ack = segment.ack;
+  // A clock that went back.
+  if (timeNs < load<f64>(connections.found, END_NS)) return false;
+  if (seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
+  // An acknowledgment of bytes that were not captured, or one that is older than the last.
+  if (ack - load<i32>(other, NEXT_SEQ) > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
+  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
+  if (otherMax !== 0 && ack - otherMax > 0) return false;
   const length = <i32>(segment.payloadEnd - segment.payload);
   if (length === 0) return ack !== load<i32>(own, LAST_ACK) || segment.window !== load<u32>(own, WINDOW);
   const next = seq + length;
@@ -50,7 +55,7 @@ export function isPlain(timeNs: f64): bool {
   return next !== windowEdge || load<i32>(other, WINDOW_SCALE) === SCALE_UNKNOWN;
 }
 
-/** As `tcp/waits.ts` asks: whether the segment may have waited for a delayed ACK. */
+/** As in `tcp/waits.ts`: whether the segment may have waited for a delayed ACK. */
 function mayHaveBeenHeld(timeNs: f64): bool {
   const own = connections.own;
   const sentNs = load<f64>(own, LAST_PAYLOAD_NS);
@@ -65,22 +70,8 @@ function mayHaveBeenHeld(timeNs: f64): bool {
   );
 }
 
-/** Whether it is the next one of its side, and acknowledges what is there. */
-export function isNext(timeNs: f64): bool {
-  const own = connections.own;
-  const other = connections.other;
-  const ack = segment.ack;
-  // A clock that went back.
-  if (timeNs < load<f64>(connections.found, END_NS)) return false;
-  if (segment.seq !== load<i32>(own, NEXT_SEQ) || segment.window === 0 || load<u32>(other, WINDOW) === 0) return false;
-  // An acknowledgment of bytes that are not there, or that a later one takes back.
-  if (ack - load<i32>(other, NEXT_SEQ) > 0 || ack - load<i32>(own, LAST_ACK) < 0) return false;
-  const otherMax = load<i32>(other, MAX_SEQ_TO_BE_ACKED);
-  return otherMax === 0 || ack - otherMax <= 0;
-}
-
-/** Takes the segment into account, behind whose payload there may be a FIN. */
-export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
+/** Takes the segment into account. */
+export function commit(frame: u32, timeNs: f64): void {
   const connection = connections.found;
   const own = connections.own;
   const seq = segment.seq;
@@ -95,7 +86,7 @@ export function commit(frame: u32, timeNs: f64, fin: u32 = 0): void {
     store<u32>(own, frame, ACK_MOVED_FRAME);
     store<f64>(own, timeNs, ACK_MOVED_NS);
   }
-  const next = seq + length + fin;
+  const next = seq + length;
   if (next !== seq) {
     store<i32>(own, next, NEXT_SEQ);
     store<f64>(own, timeNs, NEXT_SEQ_NS);

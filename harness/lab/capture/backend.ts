@@ -1,8 +1,9 @@
 import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
 import type { LinkType, Skipped } from '../../model.ts';
 
+/** What a backend counted in one capture. */
 export interface CaptureTotals {
-  /** Packets the backend says it received and lost; `null` where it can't know. */
+  /** Packets that the backend received and lost, by its own counters; `null` where it has none. */
   received: number | null;
   dropped: number | null;
 }
@@ -10,12 +11,15 @@ export interface CaptureTotals {
 /** A capture under way. Packets captured after `start` resolved are all in it. */
 export interface RunningCapture {
   linkType: LinkType;
+  /** The time now on the clock that stamps the packets, in nanoseconds since 1970; never later than the stamp of a packet that comes afterwards. */
+  now(): bigint;
   /** Batches in the order of capture; ends after `stop`. Throws where the capture broke. */
   packets: AsyncIterable<CapturedPacket[]>;
   /** Waits until what has been sent so far is captured, then ends the capture. */
   stop(): Promise<CaptureTotals>;
 }
 
+/** Which packets a backend captures. */
 export interface CaptureOptions {
   interface: string;
   /** Only TCP to or from this port (for the shared loopback). */
@@ -28,7 +32,7 @@ export interface CaptureBackend {
   id: string;
   /** Who stamps the packets: the kernel at capture, or this process when it gets them. */
   clock: 'kernel' | 'user';
-  /** Whether it can capture in this process's own network namespace, now; asked without capturing. */
+  /** Whether it can capture in this process's network namespace, found out without capturing. */
   available(): Promise<{ version: string } | { skipped: Skipped }>;
   /** Resolves when the capture has begun. */
   start(options: CaptureOptions): Promise<RunningCapture>;

@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { pcapFileHeader, pcapRecordHeader } from '../../capture-file/pcap-records.ts';
-import { CAPTURING, NOT_LOADED } from './cap.ts';
+import { canBecome, NOBODY } from '../privileges.ts';
+import { capturingLine, NOT_LOADED } from './cap.ts';
 
 /** Fixed in cap 0.2.1: longer packets are cut. */
 const SNAP_LENGTH = 65_535;
@@ -46,7 +47,15 @@ function open(device: string, filter: string, ring: number): number {
   }
 }
 
-/** The addon does not say how long a packet was on the wire; its IP header does. */
+/** Only opening the interface needs rights. */
+function becomeNobody(): void {
+  if (!canBecome(NOBODY)) return;
+  process.setgroups?.([]);
+  process.setgid?.(NOBODY.gid);
+  process.setuid?.(NOBODY.uid);
+}
+
+/** The length of a packet on the wire: the addon does not report it, the IP header does. */
 function originalLength(linkType: number, length: number): number {
   if (linkType !== ETHERNET || length < 20) return length;
   const etherType = packet.readUInt16BE(12);
@@ -84,7 +93,8 @@ function stream(device: string, filter: string, ring: number): void {
     scheduled = true;
     setImmediate(flush);
   });
-  process.stderr.write(`${CAPTURING}\n`);
+  becomeNobody();
+  process.stderr.write(`${capturingLine(baseEpochNs)}\n`);
 
   process.stdin.resume();
   process.stdin.once('close', () => {

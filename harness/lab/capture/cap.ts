@@ -9,8 +9,9 @@ import { followCapture, ringBytes } from './process-capture.ts';
 
 const CHILD = 'harness/lab/capture/cap-child.ts';
 
-/** What `cap-child` writes to stderr when it captures. */
-export const CAPTURING = 'capturing';
+/** The line that `cap-child` writes to stderr when it captures; its number is what the stamps are ahead of CLOCK_MONOTONIC, in nanoseconds. */
+export const capturingLine = (aheadNs: bigint): string => `capturing, clock at +${aheadNs} ns`;
+const CAPTURING = /^capturing, clock at \+(\d+) ns$/m;
 /** Exit code of `cap-child` where the addon can't be loaded. */
 export const NOT_LOADED = 4;
 
@@ -51,7 +52,9 @@ export const cap: CaptureBackend = {
         child,
         output: child.stdio[3] as Readable,
         marker,
-        hasBegun: (messages) => messages.startsWith(`${CAPTURING}\n`),
+        hasBegun: (messages) => CAPTURING.test(messages),
+        // CLOCK_MONOTONIC is the same in all processes.
+        now: (messages) => BigInt(CAPTURING.exec(messages)?.[1] ?? 0) + process.hrtime.bigint(),
         requestEnd: () => child.stdin?.end(),
         totals: () => ({ received: null, dropped: null }),
         complaint: lastLine,
@@ -64,5 +67,5 @@ export const cap: CaptureBackend = {
 const lastLine = (messages: string): string =>
   messages
     .split('\n')
-    .filter((line) => line !== '' && line !== CAPTURING)
+    .filter((line) => line !== '' && !CAPTURING.test(line))
     .at(-1) ?? 'it said nothing';

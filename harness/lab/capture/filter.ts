@@ -1,13 +1,14 @@
 /** The name of the loopback interface here. */
 export const LOOPBACK: string = process.platform === 'darwin' ? 'lo0' : 'lo';
 
+/** Whether an interface is the loopback interface: only there can marks be sent, and is each packet seen twice. */
 export const isLoopback = (name: string): boolean => name === LOOPBACK;
 
 /**
  * The filter of a capture in libpcap's syntax.
  *
- * Linux shows each packet on `lo` twice, going out and coming in. libpcap drops the first kind itself, but only after it
- * has taken a place in the ring and in the counters; `inbound` drops it in the kernel.
+ * On Linux each packet on `lo` is captured twice, outgoing and incoming. libpcap drops the outgoing ones, but only after they have taken a
+ * place in the ring and in the counters; `inbound` drops them in the kernel.
  */
 export function captureFilter(options: { interface: string; port?: number; markerPort?: number }): string {
   const parts: string[] = [];

@@ -1,12 +1,13 @@
 /**
- * How a capture on the loopback interface learns that it has seen everything sent so far: it sends itself a datagram that
- * only it can know and waits until that comes out of the capture. The datagrams are taken out of the packets again.
+ * How a capture on the loopback interface finds out that it has captured everything sent so far: it sends itself a datagram with a random
+ * token and waits until that is captured. These datagrams are removed from the packets.
  */
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
 
+/** Sends marks, UDP packets to itself, through a capture. A mark that comes out shows that every packet before it did too. */
 export interface LoopbackMarker {
   /** UDP port that a capture filter has to let through. */
   port: number;
@@ -22,15 +23,16 @@ export interface LoopbackMarker {
 
 const ADDRESS = '127.0.0.1';
 const TOKEN_BYTES = 20;
-/** A ring that is full may lose the mark too. */
+/** A full ring may lose a mark too, so that it is sent again. Milliseconds. */
 const SEND_AGAIN_MS = 200;
 
+/** Opens the socket for marks on the loopback interface of this network namespace. @throws where it can't be bound */
 export async function createLoopbackMarker(): Promise<LoopbackMarker> {
   const socket = createSocket('udp4');
   socket.bind(0, ADDRESS);
   await once(socket, 'listening');
   socket.unref();
-  // Where the interface is down the mark can't be sent; then it does not arrive either, which is what is asked.
+  // Where the interface is down, the mark can't be sent, and so it does not arrive.
   socket.on('error', () => {});
   const { port } = socket.address();
   // It sends to itself, so that no "port unreachable" is sent back.

@@ -1,12 +1,13 @@
 import type { CapturedPacket } from '../../capture-file/captured-packet.ts';
 
-/** Hands batches from a producer that can't wait (a pipe that must be drained) to one consumer at its own pace. */
+/** Passes batches from a producer that can't wait (a pipe that must be read) to one consumer, at the consumer's pace. */
 export interface PacketQueue extends AsyncIterable<CapturedPacket[]> {
   push(batch: CapturedPacket[]): void;
-  /** No more batches; with an error, the consumer gets it behind the batches that came before. */
+  /** No more batches; with an error, the consumer gets it after the batches that came before. */
   end(error?: Error): void;
 }
 
+/** An empty queue between a backend that pushes packets and the one reader that takes them. */
 export function createPacketQueue(): PacketQueue {
   let waiting: CapturedPacket[][] = [];
   let ended: { error: Error | undefined } | null = null;

@@ -1,4 +1,4 @@
-/** A capture by a process of its own that writes a pcap stream into a pipe: what `tcpdump` and `cap` have in common. */
+/** A capture by a process of its own that writes a pcap stream to a pipe: what `tcpdump` and `cap` have in common. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import os from 'node:os';
@@ -7,8 +7,9 @@ import { createPcapStream } from '../../capture-file/pcap-stream.ts';
 import type { CaptureTotals, RunningCapture } from './backend.ts';
 import type { LoopbackMarker } from './marker.ts';
 import { createPacketQueue } from './packet-queue.ts';
-import { untilQuiet } from './until-quiet.ts';
+import { untilNoPackets } from './until-no-packets.ts';
 
+/** A started program that writes a pcap stream, and how its messages are read: what differs between the backends. */
 export interface CaptureProcess {
   /** As error messages call it. */
   name: string;
@@ -17,13 +18,15 @@ export interface CaptureProcess {
   output: Readable;
   /** `null` where no mark can be sent, because the interface is not the loopback. */
   marker: LoopbackMarker | null;
-  /** Whether its messages until now (stderr) say that it captures. */
+  /** Whether it captures, by its messages (stderr) until now. */
   hasBegun(messages: string): boolean;
+  /** The time on the clock of its stamps, given its messages until now. */
+  now(messages: string): bigint;
   /** Asks it to end. */
   requestEnd(): void;
   /** Reads its counters from its messages, marks included. */
   totals(messages: string): CaptureTotals;
-  /** The part of its messages that tells what went wrong. */
+  /** The part of its messages that says what went wrong. */
   complaint(messages: string): string;
 }
 
@@ -31,12 +34,12 @@ const START_TIMEOUT_MS = 10_000;
 const ARRIVAL_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 5_000;
 
-/** Each capture's ring is taken whole from memory that can't be swapped, and a hundred captures may run at once. */
+/** The memory of a capture's ring can't be swapped, and a hundred captures may run at one time. */
 const CAPTURES_AT_ONCE = 100;
 const RING_MIB_LEAST = 8;
 const RING_MIB_MOST = 64;
 
-/** Bytes for a capture's ring: such that a hundred of them take at most half of the free memory. */
+/** Size of a capture's ring in bytes: a hundred rings take at most half of the free memory. */
 export function ringBytes(): number {
   const share = os.freemem() / 2 / CAPTURES_AT_ONCE / (1 << 20);
   return Math.min(RING_MIB_MOST, Math.max(RING_MIB_LEAST, 2 ** Math.floor(Math.log2(share)))) * (1 << 20);
@@ -90,7 +93,7 @@ async function follow(
       child.kill('SIGKILL');
     }
   });
-  // Where the process was killed, the pipe breaks; `close` tells.
+  // The pipe of a killed process breaks; `close` follows, and is handled.
   output.on('error', () => {});
   void closed.then(() => {
     marker?.close();
@@ -110,9 +113,9 @@ async function follow(
 
   const end = async (): Promise<CaptureTotals> => {
     if (child.exitCode === null && child.signalCode === null) {
-      // The second trip begins when the first is over: by then a packet that was under way on another core has arrived.
+      // By the time the first trip is over, a packet that was under way on another core has been captured before the second mark.
       const arrived = marker ? (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) && (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) : false;
-      if (!arrived) await untilQuiet(() => lastPacketAt);
+      if (!arrived) await untilNoPackets(() => lastPacketAt);
       stopping = true;
       source.requestEnd();
       const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
@@ -125,6 +128,7 @@ async function follow(
   let totals: Promise<CaptureTotals> | undefined;
   return {
     linkType,
+    now: () => source.now(messages),
     packets: queue,
     stop: () => {
       totals ??= end();
@@ -144,7 +148,7 @@ function deferred(): Deferred {
   const promise = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // It may be rejected when nobody waits any more.
+  // It may be rejected when nothing waits for it any more.
   promise.catch(() => {});
   return { promise, ...settle! };
 }

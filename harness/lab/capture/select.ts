@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Skipped } from '../../model.ts';
+import { unableHere } from '../../system/coded-error.ts';
 import { compiledProgram } from '../../system/compiled-program.ts';
+import { limitHint } from '../../system/limit-hint.ts';
 import { systemEnvironment } from '../../system/programs.ts';
 import { type Isolation, isolatedCommand } from '../namespace.ts';
 import type { CaptureBackend } from './backend.ts';
@@ -20,16 +22,21 @@ export function backendById(id: string): CaptureBackend {
   return found;
 }
 
+/** Whether a backend can capture here, and if not, why and what mends it. */
 export interface BackendState {
   id: string;
   clock: CaptureBackend['clock'];
   state: Awaited<ReturnType<CaptureBackend['available']>>;
 }
 
-/** What each backend says where the lanes will run: in a namespace of the same making. */
+/** Whether each backend can capture where the lanes will run: in a namespace made the same way. @throws CodedError (unable-here) where they can't be asked */
 export async function backendStates(isolation: Isolation): Promise<BackendState[]> {
   const command = isolatedCommand(isolation, process.execPath, [compiledProgram('harness/lab/capture/check-child.ts'), isolation.kind]);
-  const child = spawn(command.file, command.args, { stdio: ['ignore', 'pipe', 'pipe'], env: systemEnvironment() });
+  const child = spawn(command.file, command.args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // As a lane has it: NODE_OPTIONS are meant for the user's own program.
+    env: { ...systemEnvironment(), NODE_OPTIONS: undefined },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,7 +49,8 @@ export async function backendStates(isolation: Isolation): Promise<BackendState[
   try {
     return JSON.parse(stdout) as BackendState[];
   } catch {
-    throw new Error(`the capture backends can't be asked: ${stderr.trim() || 'the check said nothing'}`);
+    const complaint = stderr.trim() || 'the check said nothing';
+    throw unableHere(`the capture backends can't be asked: ${complaint}${limitHint(complaint)}`);
   }
 }
 

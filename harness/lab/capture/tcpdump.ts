@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { endWithParent, findProgram, runCommand, systemEnvironment } from '../../system/programs.ts';
+import { canBecome, NOBODY } from '../privileges.ts';
 import type { CaptureBackend, CaptureOptions, CaptureTotals, RunningCapture } from './backend.ts';
 import { captureFilter, isLoopback, LOOPBACK } from './filter.ts';
 import { createLoopbackMarker } from './marker.ts';
@@ -52,8 +53,7 @@ export const tcpdump: CaptureBackend = {
     const filter = captureFilter({ ...options, ...(marker ? { markerPort: marker.port } : {}) });
     const command = endWithParent(program, [
       ...['-i', options.interface, '-p', '--immediate-mode', '-U', '-B', String(ringBytes() / 1024), '-s', String(SNAP_LENGTH)],
-      // As root it would become the user tcpdump, which a user namespace does not have.
-      ...['--time-stamp-precision=nano', '-Z', 'root', '-w', '-'],
+      ...['--time-stamp-precision=nano', '-Z', userOfCapture(), '-w', '-'],
       ...(filter ? [filter] : []),
     ]);
     // A session of its own, so that Ctrl-C in the terminal does not end the capture before its time.
@@ -65,6 +65,8 @@ export const tcpdump: CaptureBackend = {
         output: child.stdout,
         marker,
         hasBegun: (messages) => messages.includes('listening on'),
+        // The kernel's stamps are of CLOCK_REALTIME; rounded down to milliseconds.
+        now: () => BigInt(Date.now()) * 1_000_000n,
         requestEnd: () => child.kill('SIGINT'),
         totals: parseCounters,
         complaint,
@@ -74,7 +76,14 @@ export const tcpdump: CaptureBackend = {
   },
 };
 
-/** As root tcpdump sets its groups anew whatever user it is told to become; user_namespaces(7) says where it may not. */
+/**
+ * The user that tcpdump becomes when it has opened the interface, where it is started by root. A process that becomes another user loses its
+ * order to end with its parent (prctl(2), PR_SET_PDEATHSIG), so that this needs a PID namespace, which the lane is the first process of; and
+ * a user namespace may have no other user.
+ */
+const userOfCapture = (): string => (process.pid === 1 && canBecome(NOBODY) ? 'nobody' : 'root');
+
+/** As root, tcpdump sets its groups anew, whichever user it is to become; user_namespaces(7) says where that is not allowed. */
 const mayNotSetGroups = async (): Promise<boolean> => (await readFile('/proc/self/setgroups', 'utf8').catch(() => '')).startsWith('deny');
 
 /** The counters that tcpdump writes when it ends; `null` where it wrote none. */

@@ -1,20 +1,25 @@
 /** What the page shows when a cell is opened, packed: the story, the ladders, the exchanges with their heads and times. */
 import type { ObservedCell } from '../../compare/run-result.ts';
-import type { Connection, Exchange, HeaderField, Message } from '../../model.ts';
+import type { Connection, Endpoint, Exchange, HeaderField, Message, Side } from '../../model.ts';
+import { uriHost } from '../../wire/endpoint.ts';
 import { printable } from '../escape.ts';
 import { framesByStream, type Ladder, type LadderEvent, ladderOf } from '../ladder.ts';
 import { arrowWords, eventWords } from '../ladder-words.ts';
 import type { CapturedEvidence } from '../reporter.ts';
-import { storyOf, type Titles } from '../story.ts';
+import { type Sentence, storyOf, type Titles } from '../story.ts';
 import { TCP_STATES } from '../tcp-states.ts';
 import type { StringRef } from './packed-phrase.ts';
 import {
   ARROW_KINDS,
   type CellDetail,
   EVENT_TYPES,
+  MARK_KINDS,
+  type PackedBar,
   type PackedEvent,
   type PackedExchange,
   type PackedLadder,
+  type PackedLane,
+  type PackedMark,
   type PackedSentence,
   type SegmentStrip,
 } from './page-format.ts';
@@ -22,9 +27,10 @@ import type { StringTable } from './strings.ts';
 
 /** Limits of what is drawn of one cell. A gallery has six to ten connections; a probe may have hundreds. */
 const CONNECTIONS_DRAWN = 16;
-const ARROWS_OF_A_CONNECTION = 48;
+const LANES_DRAWN = 100;
+export const ARROWS_OF_A_CONNECTION = 48;
 const ARROWS_OF_A_CELL = 360;
-const EXCHANGES_SHOWN = 60;
+export const EXCHANGES_SHOWN = 60;
 const SEGMENTS_OF_A_STRIP = 16;
 const SENTENCE_FRAMES = 12;
 
@@ -35,6 +41,8 @@ export function cellDetail(cell: ObservedCell, evidence: CapturedEvidence, title
     story: storyDetail(cell, titles, strings),
     ladders: laddersOf(evidence).map((ladder) => packLadder(ladder, streams.get(ladder.stream), strings)),
     connections: evidence.connections.length,
+    lanes: evidence.connections.slice(0, LANES_DRAWN).map((connection) => packLane(connection, null, strings)),
+    captureUs: us(evidence.capture.endNs),
     exchanges: evidence.exchanges
       .slice(0, EXCHANGES_SHOWN)
       .map((exchange) => packExchange(exchange, streams.get(exchange.stream), strings)),
@@ -46,11 +54,17 @@ export const detailWithoutCapture = (cell: ObservedCell, titles: Titles, strings
   story: storyDetail(cell, titles, strings),
   ladders: [],
   connections: cell.connections.length,
+  lanes: [],
+  captureUs: 0,
   exchanges: [],
 });
 
 const storyDetail = (cell: ObservedCell, titles: Titles, strings: StringTable): PackedSentence[] =>
-  storyOf(cell, titles).map(({ tone, phrases, frames }) => [
+  packStory(storyOf(cell, titles), strings);
+
+/** Sentences, packed. */
+export const packStory = (story: readonly Sentence[], strings: StringTable): PackedSentence[] =>
+  story.map(({ tone, phrases, frames }) => [
     tone === 'note' ? 1 : 0,
     phrases.map((one) => strings.phrase(one)),
     frames.slice(0, SENTENCE_FRAMES),
@@ -68,7 +82,50 @@ function laddersOf({ connections, frames = [], steps, capture }: CapturedEvidenc
 
 const us = (ns: number): number => Math.round(ns / 1e3);
 
-function packLadder(ladder: Ladder, connection: Connection | undefined, strings: StringTable): PackedLadder {
+/** A connection on the time axis. @param bars `null` where its exchanges are among those of the same detail */
+export function packLane(connection: Connection, bars: PackedBar[] | null, strings: StringTable): PackedLane {
+  const { stream, client, server, startNs, endNs, exchangeCount, midStream } = connection;
+  const name = ({ address, port }: Endpoint): StringRef => strings.add(`${uriHost(address)}:${port}`);
+  return [stream, name(client), name(server), us(startNs), us(endNs), exchangeCount, midStream ? 1 : 0, marksOf(connection), bars];
+}
+
+const SYN_SEEN = 1;
+
+function marksOf({ handshake, completeness, startNs, firstFrame, sides }: Connection): PackedMark[] {
+  const marks: PackedMark[] = [];
+  const mark = (kind: (typeof MARK_KINDS)[number], from: Side, ns: number, frame: number): void => {
+    marks.push([MARK_KINDS.indexOf(kind), from === 'client' ? 0 : 1, us(ns), frame]);
+  };
+  if (handshake) mark('syn', 'client', handshake.synNs, handshake.synFrame);
+  else if (completeness & SYN_SEEN) mark('syn', 'client', startNs, firstFrame);
+  for (const side of ['client', 'server'] as const) {
+    const { finFrame, finNs, rstFrame, rstNs } = sides[side];
+    if (finFrame !== null && finNs !== null) mark('fin', side, finNs, finFrame);
+    if (rstFrame !== null && rstNs !== null) mark('rst', side, rstNs, rstFrame);
+  }
+  return marks.sort((a, b) => a[2] - b[2]);
+}
+
+/** An exchange on the time axis. */
+export function packBar({ request, response }: Exchange, strings: StringTable): PackedBar {
+  const [, , sending, waiting, receiving] = timesOf(request, response, null);
+  const name = printable(request ? `${request.method} ${request.target}` : '');
+  return [
+    strings.add(name.length > BAR_NAME ? `${name.slice(0, BAR_NAME - 1)}…` : name),
+    response?.status ?? 0,
+    us((request ?? response)?.startNs ?? 0),
+    sending,
+    waiting,
+    receiving,
+    request?.frames[0] ?? 0,
+    response?.frames[0] ?? 0,
+  ];
+}
+
+/** Characters of a request's name on the time axis. */
+const BAR_NAME = 80;
+
+export function packLadder(ladder: Ladder, connection: Connection | undefined, strings: StringTable): PackedLadder {
   const events = ladder.events.map((event) => packEvent(event, ladder, strings));
   const { stream, client, server, midStream, states } = ladder;
   const frames: [number, number, number] = [connection?.firstFrame ?? 0, connection?.lastFrame ?? 0, connection?.frameCount ?? 0];
@@ -100,14 +157,26 @@ function packEvent(event: LadderEvent, ladder: Ladder, strings: StringTable): Pa
   return [EVENT_TYPES.indexOf(type), at, length, frames[0] ?? 0, frames[1] ?? 0, strings.phrase(eventWords(event))];
 }
 
-function packExchange(exchange: Exchange, connection: Connection | undefined, strings: StringTable): PackedExchange {
+/** When an exchange began, and how long each of its parts took. */
+function timesOf(request: Message | null, response: Message | null, handshake: Connection['handshake']): PackedExchange['times'] {
+  const first = request ?? response;
+  const sent = request?.endNs ?? first?.startNs ?? 0;
+  return [
+    us(first?.startNs ?? 0),
+    handshake && request ? us(request.startNs - handshake.synNs) : 0,
+    us(sent - (first?.startNs ?? 0)),
+    request && response ? us(response.startNs - sent) : 0,
+    response ? us(response.endNs - response.startNs) : 0,
+    handshake ? us(handshake.ackNs - handshake.synNs) : 0,
+  ];
+}
+
+export function packExchange(exchange: Exchange, connection: Connection | undefined, strings: StringTable): PackedExchange {
   const { request, response, interim } = exchange;
   const text = (value: string | undefined | null): StringRef | null => (value === undefined || value === null ? null : strings.add(value));
   const headers = (message: Message | null): StringRef[] =>
     (message?.headers ?? []).flatMap(([name, value]: HeaderField) => [strings.add(name), strings.add(value)]);
-  const first = request ?? response;
-  const handshake = exchange.index === 0 ? connection?.handshake : null;
-  const sent = request?.endNs ?? first?.startNs ?? 0;
+  const handshake = exchange.index === 0 ? (connection?.handshake ?? null) : null;
   const problems = [request, ...interim, response].flatMap((message) => message?.problems ?? []);
   return {
     stream: exchange.stream,
@@ -122,14 +191,7 @@ function packExchange(exchange: Exchange, connection: Connection | undefined, st
     responseHeaders: headers(response),
     bodyBytes: response?.bodyBytes ?? 0,
     framing: response?.framing ?? '',
-    times: [
-      us(first?.startNs ?? 0),
-      handshake && request ? us(request.startNs - handshake.synNs) : 0,
-      us(sent - (first?.startNs ?? 0)),
-      request && response ? us(response.startNs - sent) : 0,
-      response ? us(response.endNs - response.startNs) : 0,
-      handshake ? us(handshake.ackNs - handshake.synNs) : 0,
-    ],
+    times: timesOf(request, response, handshake),
     problems: problems.slice(0, 8).map(({ kind, detail, frame }) => [strings.add(`${kind}: ${detail}`), frame]),
   };
 }

@@ -16,8 +16,15 @@ export const embedded = (data: unknown): string =>
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
+/** What a page says where no script runs, and what its first lines may say of it. */
+interface Words {
+  noScript?: string;
+  /** A comment after the first line. */
+  mark?: string;
+}
+
 /** The beginning of the file, up to the data blocks. @throws where the page's script was not built */
-export function documentStart(title: string): string {
+export function documentStart(title: string, { noScript = 'The same values are in table.md and table.csv.', mark }: Words = {}): string {
   const style = `\n${readFileSync(path.join(projectRoot(), STYLE), 'utf8')}`;
   const policy = [
     "default-src 'none'",
@@ -28,7 +35,7 @@ export function documentStart(title: string): string {
     "form-action 'none'",
   ].join('; ');
   return `<!doctype html>
-<html lang="en">
+${mark ? `${mark}\n` : ''}<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -41,7 +48,7 @@ export function documentStart(title: string): string {
 </head>
 <body>
 <div id="app"></div>
-<noscript><p>This page shows its data with a script that is part of the file. The same values are in table.md and table.csv.</p></noscript>
+<noscript><p>This page shows its data with a script that is part of the file. ${noScript}</p></noscript>
 `;
 }
 

@@ -1,7 +1,7 @@
 /** The index of the page: what every view of a run needs. */
 import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
 import type { Conformance, ObservedValue } from '../../model.ts';
-import { printable } from '../escape.ts';
+import { printableData } from '../escape.ts';
 import { variantsAfterTheirBase } from '../main-table.ts';
 import type { ReportInput } from '../reporter.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
@@ -12,30 +12,12 @@ const FRAMES_LISTED = 16;
 /** The index of a run, without the strips of segments, which need the captures. */
 export function pageIndex(run: RunResult, language: string, linksOf: ReportInput['linksOf']): PageIndex {
   const servers = variantsAfterTheirBase(run.servers);
-  const judgements: Conformance[] = [];
-  const known = new Map<string, number>();
-  const judgementRef = (judgement: Conformance | undefined): number | null => {
-    if (!judgement) return null;
-    const key = JSON.stringify(judgement);
-    const ref = known.get(key) ?? judgements.push(judgement) - 1;
-    known.set(key, ref);
-    return ref;
-  };
   const places = {
     server: indexOf(servers),
     client: indexOf(run.clients),
     scenario: indexOf(run.scenarios),
-    observation: indexOf(run.observations),
   };
-  const packValue = (id: string, value: ObservedValue): PackedValue => {
-    const more = value.frames.length - FRAMES_LISTED;
-    const frames = more > 0 ? [...value.frames.slice(0, FRAMES_LISTED), -more] : value.frames;
-    const packed: PackedValue = [places.observation.get(id) ?? 0, value.value, frames];
-    const judgement = judgementRef(value.conformance);
-    if (value.windowS !== undefined || judgement !== null || value.note) packed.push(value.windowS ?? null, judgement);
-    if (value.note) packed.push(value.note);
-    return packed;
-  };
+  const values = new ValuePacker(run.observations);
   const cells = run.cells.map(
     (cell): PackedCell => ({
       server: places.server.get(cell.server) ?? 0,
@@ -48,19 +30,19 @@ export function pageIndex(run: RunResult, language: string, linksOf: ReportInput
       sha256: cell.captureSha256,
       exchangeCount: cell.state === 'observed' ? cell.exchangeCount : 0,
       notes: cell.notes,
-      values: Object.entries(cell.values as ObservedCell['values'])
-        .filter(([id]) => places.observation.has(id))
-        .map(([id, value]) => packValue(id, value)),
+      values: values.pack(cell.values as ObservedCell['values']),
     }),
   );
-  return everyText({
+  // Titles and versions may have come from the wire too.
+  return printableData({
     run: run.run,
+    capture: null,
     language,
     servers,
     clients: run.clients,
     scenarios: run.scenarios,
     observations: run.observations,
-    judgements,
+    judgements: values.judgements,
     cells,
     claims: run.claims,
     baseline: run.baseline ?? null,
@@ -68,12 +50,41 @@ export function pageIndex(run: RunResult, language: string, linksOf: ReportInput
   });
 }
 
-/** Every text made printable: titles and versions may have come from the wire too. */
-function everyText<T>(data: T): T {
-  if (typeof data === 'string') return printable(data) as T;
-  if (Array.isArray(data)) return data.map(everyText) as T;
-  if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, everyText(value)])) as T;
+/** Packs values, and keeps what the RFCs say of them once. */
+export class ValuePacker {
+  readonly judgements: Conformance[] = [];
+  readonly #known = new Map<string, number>();
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(observations: readonly { id: string }[]) {
+    this.#places = indexOf(observations);
+  }
+
+  /** The values of observations that the page knows. */
+  pack(values: Readonly<Record<string, ObservedValue>>): PackedValue[] {
+    return Object.entries(values).flatMap(([id, value]) => {
+      const place = this.#places.get(id);
+      return place === undefined ? [] : [this.#packOne(place, value)];
+    });
+  }
+
+  #packOne(place: number, value: ObservedValue): PackedValue {
+    const more = value.frames.length - FRAMES_LISTED;
+    const frames = more > 0 ? [...value.frames.slice(0, FRAMES_LISTED), -more] : value.frames;
+    const packed: PackedValue = [place, value.value, frames];
+    const judgement = this.#judgementRef(value.conformance);
+    if (value.windowS !== undefined || judgement !== null || value.note) packed.push(value.windowS ?? null, judgement);
+    if (value.note) packed.push(value.note);
+    return packed;
+  }
+
+  #judgementRef(judgement: Conformance | undefined): number | null {
+    if (!judgement) return null;
+    const key = JSON.stringify(judgement);
+    const ref = this.#known.get(key) ?? this.judgements.push(judgement) - 1;
+    this.#known.set(key, ref);
+    return ref;
+  }
 }
 
 const indexOf = (rows: readonly { id: string }[]): Map<string, number> => new Map(rows.map((row, index) => [row.id, index]));

@@ -9,7 +9,10 @@ import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
 /** Everything but the details of the cells. */
 export interface PageIndex {
-  run: RunResult['run'];
+  /** `null` in the page of a capture from elsewhere, which has no servers, clients, scenarios, cells or claims either. */
+  run: RunResult['run'] | null;
+  /** `null` in the page of a run. */
+  capture: CaptureOverview | null;
   /** Of the report; the reader may choose another. */
   language: string;
   /** Each variant after the server that it varies. */
@@ -65,12 +68,98 @@ export interface SegmentStrip {
   frames: [first: number, last: number];
 }
 
-/** What is shown of a cell when it is opened. */
+/** What the page shows first of a capture from elsewhere. */
+export interface CaptureOverview {
+  /** Its name without the folder; empty for standard input. */
+  file: string;
+  /** ISO 8601; `null` where no frame was read. */
+  startedAt: string | null;
+  durationUs: number;
+  frames: number;
+  received: number | null;
+  dropped: number | null;
+  linkTypes: number[];
+  /** Frames that were not decoded, by reason. */
+  undecoded: Record<string, number>;
+  /** All of them, also those beyond the page's bounds. */
+  connections: number;
+  exchanges: number;
+  findings: PageFinding[];
+  servers: PackedServer[];
+  /** Servers that are not in `servers`. */
+  serversLeftOut: number;
+  lanes: PackedLane[];
+  /** The connections that have a block of their own, `connection-<stream>`. */
+  detailed: number[];
+}
+
+/** A finding, in the shape in which `analyze --json` has it. */
+export interface PageFinding {
+  id: string;
+  severity: 'fault' | 'risk' | 'advice' | 'note';
+  level: string | null;
+  spec: string | null;
+  title: string;
+  seen: string;
+  consequence: string;
+  remedy: string;
+  server?: string;
+  where: readonly { stream: number | null; frames: readonly number[] }[];
+}
+
+export interface PackedServer {
+  /** Address and port. */
+  name: string;
+  connections: number;
+  exchanges: number;
+  /** Connections that the values leave out. */
+  leftOut: number;
+  values: PackedValue[];
+}
+
+/**
+ * A connection on the time axis. Times are microseconds since the capture's first frame. `bars`: its exchanges; `null` where they are among the
+ * exchanges of the same detail.
+ */
+export type PackedLane = [
+  stream: number,
+  client: StringRef,
+  server: StringRef,
+  startUs: number,
+  endUs: number,
+  exchangeCount: number,
+  midStream: 0 | 1,
+  marks: PackedMark[],
+  bars: PackedBar[] | null,
+];
+
+/** `kind` is a place in `MARK_KINDS`. */
+export type PackedMark = [kind: number, from: 0 | 1, atUs: number, frame: number];
+
+export const MARK_KINDS = ['syn', 'fin', 'rst'] as const;
+
+/** `sendUs`, `waitUs` and `receiveUs` follow each other from `startUs` on; the status is 0 where there is no response. */
+export type PackedBar = [
+  name: StringRef,
+  status: number,
+  startUs: number,
+  sendUs: number,
+  waitUs: number,
+  receiveUs: number,
+  requestFrame: number,
+  responseFrame: number,
+];
+
+/** What is shown of a cell, or of one connection of a capture from elsewhere, when it is opened. */
 export interface CellDetail {
   story: PackedSentence[];
   ladders: PackedLadder[];
   /** All of them: only the first ones have a ladder. */
   connections: number;
+  /** The first connections on the time axis. */
+  lanes: PackedLane[];
+  /** Length of the capture in microseconds, for the lanes. */
+  captureUs: number;
   exchanges: PackedExchange[];
 }
 

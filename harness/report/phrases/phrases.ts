@@ -10,6 +10,7 @@ export const PHRASES: Catalogue<Readonly<Record<PhraseKey, string>>> = { en: EN,
 /** Titles that a run has in English, by `observation.<id>` and `scenario.<id>`. */
 export const TITLES: Catalogue<Readonly<Record<string, string>>> = { en: {}, zh: TITLES_ZH };
 
+/** A sentence that is not yet in any language: its key in the catalogues, and its arguments by name. */
 export interface Phrase {
   key: PhraseKey;
   args: Readonly<Record<string, PhraseArg>>;

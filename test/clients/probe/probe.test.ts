@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SITE_TARGETS } from '../../../clients/client.ts';
+import { OwnFailures } from '../../../clients/own-failure.ts';
 import { ask } from '../../../clients/probe/ask.ts';
 import { probe } from '../../../clients/probe/index.ts';
 import { defineQuestion, request } from '../../../clients/probe/question.ts';
@@ -46,6 +47,7 @@ const asking = () => ({
   host: '127.0.0.1',
   port: port(),
   signal: new AbortController().signal,
+  failures: new OwnFailures(),
   known: new Map([['host', `127.0.0.1:${port()}`], ...Object.entries(SITE_TARGETS)]),
 });
 const put = async (question: Parameters<typeof defineQuestion>[0], with_ = asking()) => {

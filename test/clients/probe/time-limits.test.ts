@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { SITE_TARGETS } from '../../../clients/client.ts';
+import { OwnFailures } from '../../../clients/own-failure.ts';
 import { ask } from '../../../clients/probe/ask.ts';
 import { defineQuestion, type Question, request } from '../../../clients/probe/question.ts';
 
@@ -28,10 +29,12 @@ async function put(question: Partial<Question>, answer: (socket: net.Socket) => 
   const known = new Map([['host', 'here'], ...Object.entries(SITE_TARGETS)]);
   const state = { over: false };
   const whole = defineQuestion({ id: 'q', title: '', spec: null, send: [request('GET')], ...question });
-  void ask(whole, { host: '127.0.0.1', port, signal: new AbortController().signal, known }).then((connection) => {
-    state.over = true;
-    connection?.destroy();
-  });
+  void ask(whole, { host: '127.0.0.1', port, signal: new AbortController().signal, failures: new OwnFailures(), known }).then(
+    (connection) => {
+      state.over = true;
+      connection?.destroy();
+    },
+  );
   return state;
 }
 

@@ -2,9 +2,10 @@
 
 import type { CellDetail, PackedSentence } from '../page-format.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
-import { type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
-import { headsSection } from './heads.ts';
-import { ladderFigure } from './ladder.ts';
+import { announce, type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
+import { type HeadsBeside, headsSection } from './heads.ts';
+import { ladderFigure, markFrame, scrollToMark } from './ladder.ts';
+import { lanesOf } from './lanes.ts';
 import { joined, t } from './language.ts';
 import {
   badges,
@@ -25,6 +26,7 @@ import {
   serverAt,
   valueText,
 } from './model.ts';
+import { timeline } from './timeline.ts';
 import { waterfall } from './waterfall.ts';
 
 /** The view `#server/client/scenario`. */
@@ -73,16 +75,18 @@ export function cellView(cell: Cell): Child[] {
           )
         : null,
     ),
-    hasExchanges ? section('waterfall', waterfall(detail), moreExchanges(detail, cell)) : null,
+    timelineSection(cell, detail),
+    hasExchanges ? section('waterfall', waterfall(detail), moreExchanges(detail, cell.exchangeCount)) : null,
     laddersSection(detail),
-    hasExchanges ? section('messages', headsSection(cell, detail), moreExchanges(detail, cell)) : null,
+    hasExchanges ? section('messages', headsOf(cell, detail), moreExchanges(detail, cell.exchangeCount)) : null,
     section('values', valueTable(cell)),
   ];
 }
 
-type SectionName = 'happened' | 'waterfall' | 'ladders' | 'messages' | 'values';
+type SectionName = 'happened' | 'timeline' | 'waterfall' | 'ladders' | 'messages' | 'values' | 'findings' | 'servers';
 
-const section = (name: SectionName, ...children: Children): HTMLElement =>
+/** A part of a view with its title. */
+export const section = (name: SectionName, ...children: Children): HTMLElement =>
   h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, t(`ui.${name}`)), ...children);
 
 function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
@@ -91,12 +95,41 @@ function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
   return section('ladders', ladders.map(ladderFigure), left > 0 ? h('p', { class: 'note' }, t('ui.more-connections', { n: left })) : null);
 }
 
-const moreExchanges = (detail: CellDetail, cell: Cell): HTMLElement | null =>
-  cell.exchangeCount > detail.exchanges.length
-    ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: detail.exchanges.length, all: cell.exchangeCount }))
-    : null;
+/** The connections of a cell on a time axis: a click leads to the frame in the ladder. */
+function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
+  if (detail.lanes.length === 0) return null;
+  const show = (stream: number, frame: number): void => {
+    const figure = document.getElementById(`connection-${stream}`);
+    if (figure) {
+      markFrame(figure, frame);
+      scrollToMark(figure);
+    } else announce(t('ui.no-ladder'));
+  };
+  const left = detail.connections - detail.lanes.length;
+  return section(
+    'timeline',
+    timeline(cellId(cell), lanesOf(detail.lanes, detail.exchanges), detail.captureUs, show),
+    left > 0 ? h('p', { class: 'note' }, t('ui.more-connections', { n: left })) : null,
+  );
+}
 
-function sentence([note, phrases, frames]: PackedSentence): HTMLElement {
+/** @param all how many exchanges there are */
+export const moreExchanges = ({ exchanges }: CellDetail, all: number): HTMLElement | null =>
+  all > exchanges.length ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: exchanges.length, all })) : null;
+
+/** The heads of a cell, beside those of another server's cell: at first those of the server that this one varies. */
+function headsOf(cell: Cell, detail: CellDetail): Child[] {
+  const others = placesOf(index.servers).flatMap((server): HeadsBeside[] => {
+    const other = server === cell.server ? null : cellAt(server, cell.client, cell.scenario);
+    if (other?.state !== 'observed') return [];
+    return [{ id: serverAt(server).id, title: serverAt(server).title, exchanges: () => detailOf(other).exchanges }];
+  });
+  const base = others.find(({ id }) => id === serverAt(cell.server).variantOf) ?? others[0];
+  return headsSection(detail.exchanges, others, base?.id ?? '');
+}
+
+/** A sentence of a story. */
+export function sentence([note, phrases, frames]: PackedSentence): HTMLElement {
   return h(
     'li',
     { class: note ? 'note' : null },

@@ -1,9 +1,9 @@
 /** Request and response heads; lines that differ from the same exchange of another cell are marked. */
 import { framesSpan } from '../../phrases/phrases.ts';
-import type { CellDetail, PackedExchange } from '../page-format.ts';
+import type { PackedExchange } from '../page-format.ts';
 import { type Child, h, type Option, select } from './dom.ts';
 import { t } from './language.ts';
-import { type Cell, cellAt, detailOf, index, serverAt, strings, textAt } from './model.ts';
+import { strings, textAt } from './model.ts';
 
 /** Fields whose value differs between any two responses. */
 const VOLATILE = new Set(['date', 'age']);
@@ -11,35 +11,39 @@ const VOLATILE = new Set(['date', 'age']);
 type Mark = 'differs' | 'added' | 'missing';
 const SIGNS: Readonly<Record<Mark, string>> = { differs: '≠', added: '+', missing: '−' };
 
-/** The exchanges of a cell, with a box to choose the server whose cell they are compared with. */
-export function headsSection(cell: Cell, detail: CellDetail): Child[] {
+/** Exchanges that heads can be compared with: those of another server's cell, or of another connection. */
+export interface HeadsBeside {
+  id: string;
+  title: string;
+  exchanges(): readonly PackedExchange[];
+}
+
+/**
+ * Exchanges with their heads, and a box to choose what they are compared with.
+ * @param base the id of the one that is chosen at first; empty: none
+ */
+export function headsSection(own: readonly PackedExchange[], others: readonly HeadsBeside[], base: string): Child[] {
   const box = h('div', { class: 'exchanges' });
-  const others = index.servers.flatMap((row, server): Option[] => {
-    const other = server === cell.server ? null : cellAt(server, cell.client, cell.scenario);
-    return other?.state === 'observed' ? [[String(server), row.title]] : [];
-  });
-  const draw = (server: string): void => {
-    const other = server === '' ? null : cellAt(Number(server), cell.client, cell.scenario);
+  const draw = (id: string): void => {
     const openBefore = new Set([...box.querySelectorAll('details[open]')].map((element) => element.id));
-    const counterparts = other ? detailOf(other).exchanges : null;
+    const counterparts = others.find((other) => other.id === id)?.exchanges() ?? null;
     box.replaceChildren(
-      ...detail.exchanges.map((exchange, place) =>
+      ...own.map((exchange, place) =>
         exchangeBox(
           exchange,
           place,
-          counterparts && counterpartOf(exchange, detail.exchanges, counterparts),
+          counterparts && counterpartOf(exchange, own, counterparts),
           counterparts !== null,
           openBefore.has(`exchange-${place}`) || (openBefore.size === 0 && place === 0),
         ),
       ),
     );
   };
-  const { variantOf } = serverAt(cell.server);
-  const [base = ''] = others.find(([server]) => serverAt(Number(server)).id === variantOf) ?? others[0] ?? [];
   draw(base);
+  const options = others.map(({ id, title }): Option => [id, title]);
   return [
     others.length > 0
-      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...others], base, draw, 'compare-heads'))
+      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...options], base, draw, 'compare-heads'))
       : null,
     box,
   ];

@@ -48,6 +48,20 @@ export function ladderFigure(ladder: PackedLadder): HTMLElement {
   );
 }
 
+/** Marks the arrow that carries a frame: the last one that begins at or before it. @param figure a `ladderFigure` */
+export function markFrame(figure: HTMLElement, frame: number): void {
+  const arrows = [...figure.querySelectorAll<SVGElement>('.arrow')];
+  for (const arrow of arrows) arrow.classList.remove('sought');
+  const sought = arrows.findLast(({ dataset }) => Number(dataset.first) <= frame) ?? arrows[0];
+  sought?.classList.add('sought');
+}
+
+/** Scrolls to the arrow that is marked; the focus goes to its drawing. @param figure is part of the page */
+export function scrollToMark(figure: HTMLElement): void {
+  (figure.querySelector('.sought') ?? figure).scrollIntoView({ block: 'center', inline: 'nearest' });
+  figure.querySelector<HTMLElement>('.scroll')?.focus({ preventScroll: true });
+}
+
 function drawing([, , , , client0, server0, , events]: PackedLadder, title: string): SVGElement {
   const parts: SVGElement[] = [];
   /** Where each end changes its state. */
@@ -65,7 +79,9 @@ function drawing([, , , , client0, server0, , events]: PackedLadder, title: stri
     }
     const [from, at, first, last, nextClient, nextServer, kind, odd, words] = event;
     y += ROW;
-    parts.push(arrow(from, y, ARROW_KINDS[kind] ?? 'data', odd, labelOf(words)));
+    const drawn = arrow(from, y, ARROW_KINDS[kind] ?? 'data', odd, labelOf(words));
+    drawn.dataset.first = String(first);
+    parts.push(drawn);
     parts.push(text(70, y - 2, duration(at), 'time end'), text(WIDTH - 8, y - 2, framesSpan([first, last]), 'frame end'));
     if (nextClient !== client) parts.push(text(LEFT - 12, y + (from === 0 ? 0 : SLANT), stateName(nextClient), 'state end'));
     if (nextServer !== server) parts.push(text(RIGHT + 12, y + (from === 1 ? 0 : SLANT), stateName(nextServer), 'state'));
@@ -104,6 +120,7 @@ function arrow(from: 0 | 1, y: number, kind: (typeof ARROW_KINDS)[number], odd: 
   return svg(
     'g',
     { class: `arrow ${kind}${odd ? ' odd' : ''}` },
+    svg('rect', { x: LEFT - 4, y: y - 17, width: RIGHT - LEFT + 8, height: 31, rx: 4, class: 'seek' }),
     line,
     head,
     text((LEFT + RIGHT) / 2, y - 2, shorten(label, LABEL_ROOM), 'label middle'),

@@ -1,27 +1,52 @@
 /** The frame of the page, and the view that its address names. */
 import { isLanguage, LANGUAGES } from '../../../model.ts';
+import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
+import type { CaptureOverview } from '../page-format.ts';
+import { overviewView, timelineView, titleOf } from './capture.ts';
 import { cellView } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
+import { connectionView } from './connection.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
+import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
 import { type Cell, cellOfId, index } from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { segmentsView } from './segments.ts';
 
-/** The views of the whole run, by the first part of their address, and whether the menu has them. */
-const VIEWS = {
-  matrix: { key: 'ui.matrix', draw: (): Children => matrixView(redraw) },
-  observation: { key: 'ui.observation', draw: (): Children => observationView() },
-  idle: { key: 'ui.idle', draw: (): Children => idleView() },
-  segments: { key: 'ui.segments', draw: (): Children => segmentsView(redraw) },
-  claims: { key: 'ui.claims', draw: (): Children => claimsView() },
-} as const;
-type ViewName = keyof typeof VIEWS;
+interface View {
+  key: PhraseKey;
+  draw(ids: readonly string[]): Children;
+  /** Views that belong to another one are not in the menu. */
+  within?: ViewName;
+}
+type ViewName = 'matrix' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
+
+const RUN_VIEWS: Partial<Record<ViewName, View>> = {
+  matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
+  observation: { key: 'ui.observation', draw: () => observationView() },
+  idle: { key: 'ui.idle', draw: () => idleView() },
+  segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
+  ...(hasClaims() ? { claims: { key: 'ui.claims', draw: () => claimsView() } } : {}),
+};
+
+const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>> => ({
+  overview: { key: 'ui.overview', draw: () => overviewView(capture) },
+  timeline: { key: 'ui.timeline', draw: () => timelineView(capture) },
+  connection: {
+    key: 'ui.connection',
+    draw: ([stream, frame]) => connectionView(capture, Number(stream), Number(frame ?? 0)),
+    within: 'overview',
+  },
+});
+
+/** The views of the whole run or capture, by the first part of their address. */
+const VIEWS = index.capture ? captureViews(index.capture) : RUN_VIEWS;
+const FIRST_VIEW: ViewName = index.capture ? 'overview' : 'matrix';
 
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
@@ -34,7 +59,7 @@ function route(): Place {
   const parts = hash.split('/').map(decode);
   if (hash !== '' && !hash.startsWith('/')) return { view: 'cell', cell: cellOfId(parts.join('/')) };
   const [, name, ...ids] = parts;
-  return { view: isView(name) ? name : 'matrix', ids };
+  return { view: isView(name) ? name : FIRST_VIEW, ids };
 }
 
 function decode(part: string): string {
@@ -59,9 +84,9 @@ function readIds(name: ViewName, [first, second]: readonly string[]): void {
 }
 
 const bodyOf = (at: Place): Children => {
-  if (at.view !== 'cell') return VIEWS[at.view].draw();
+  if (at.view !== 'cell') return VIEWS[at.view]?.draw(at.ids) ?? [];
   if (at.cell) return cellView(at.cell);
-  return [h('h1', { tabindex: '-1' }, t('ui.no-cell')), h('p', {}, h('a', { href: '#/matrix' }, t('ui.back')))];
+  return [h('h1', { tabindex: '-1' }, t('ui.no-cell')), h('p', {}, h('a', { href: `#/${FIRST_VIEW}` }, t('ui.back')))];
 };
 
 /** Draws the view again where it is: focus, caret and scroll position stay. */
@@ -84,7 +109,9 @@ function redraw(): void {
 function moveHere(): void {
   const main = draw();
   scrollTo(0, 0);
-  if (main.classList.contains('view-cell')) main.querySelector('h1')?.focus({ preventScroll: true });
+  if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
+  const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
+  if (marked) scrollToMark(marked);
 }
 
 function draw(): HTMLElement {
@@ -97,9 +124,9 @@ function draw(): HTMLElement {
   const main = document.getElementById('main') ?? frame();
   main.className = `view-${at.view}`;
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
-  drawHeader(at.view === 'cell' ? 'matrix' : at.view);
+  drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
-  document.title = t('ui.title');
+  document.title = index.capture ? `${titleOf(index.capture)} · wirematrix` : t('ui.title');
   return main;
 }
 
@@ -127,8 +154,9 @@ function frame(): HTMLElement {
 }
 
 function drawHeader(current: ViewName): void {
-  const link = (name: ViewName): HTMLElement =>
-    h('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, t(VIEWS[name].key));
+  const links = Object.entries(VIEWS).flatMap(([name, { key, within }]) =>
+    within ? [] : [h('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, t(key))],
+  );
   const setLanguage = (language: string): void => {
     if (isLanguage(language)) state.language = language;
     remember('language', language);
@@ -144,16 +172,8 @@ function drawHeader(current: ViewName): void {
   document
     .getElementById('header')
     ?.replaceChildren(
-      h('a', { class: 'brand', href: '#/matrix' }, 'wirematrix'),
-      h(
-        'nav',
-        { 'aria-label': t('ui.views') },
-        link('matrix'),
-        link('observation'),
-        link('idle'),
-        link('segments'),
-        hasClaims() ? link('claims') : null,
-      ),
+      h('a', { class: 'brand', href: `#/${FIRST_VIEW}` }, 'wirematrix'),
+      h('nav', { 'aria-label': t('ui.views') }, links),
       h(
         'div',
         { class: 'settings' },
@@ -164,7 +184,11 @@ function drawHeader(current: ViewName): void {
 }
 
 function drawFooter(): void {
-  const { startedAt, host, capture, longestWaitMs } = index.run;
+  const about = index.run ? [h('p', {}, runText(index.run))] : [];
+  document.getElementById('footer')?.replaceChildren(...about, h('p', {}, t('ui.print-note')));
+}
+
+function runText({ startedAt, host, capture, longestWaitMs }: NonNullable<typeof index.run>): string {
   const args = {
     when: startedAt.slice(0, 16).replace('T', ' '),
     kernel: host.kernel,
@@ -174,7 +198,7 @@ function drawFooter(): void {
     dropped: capture.framesDropped === null ? t('ui.drops-unknown') : grouped(capture.framesDropped),
     window: duration(longestWaitMs * 1e3),
   };
-  document.getElementById('footer')?.replaceChildren(h('p', {}, t('ui.run', args)), h('p', {}, t('ui.print-note')));
+  return t('ui.run', args);
 }
 
 type Setting = 'language' | 'theme';

@@ -39,7 +39,8 @@ export const cells: readonly Cell[] = index.cells.map((cell, place) => {
   };
 });
 
-function unpackValue([observation, value, frames, windowS, judgement, note]: PackedValue): [number, ObservedValue] {
+/** A value by its observation. */
+export function unpackValue([observation, value, frames, windowS, judgement, note]: PackedValue): [number, ObservedValue] {
   const unpacked: ObservedValue = { value, frames };
   if (typeof windowS === 'number') unpacked.windowS = windowS;
   if (typeof judgement === 'number') unpacked.conformance = rowAt(index.judgements, judgement);
@@ -74,6 +75,16 @@ export const cellOfId = (id: string): Cell | null => byId.get(id) ?? null;
 export const cellAt = (server: number, client: number, scenario: number): Cell | null => cellOfId(cellId({ server, client, scenario }));
 
 const details = new Map<Cell, CellDetail>();
+
+const connectionDetails = new Map<number, CellDetail>();
+
+/** What is shown of a connection of a capture from elsewhere; `null` where the page has no detail of it. */
+export function connectionDetail(stream: number): CellDetail | null {
+  if (!index.capture?.detailed.includes(stream)) return null;
+  const detail = connectionDetails.get(stream) ?? embeddedData<CellDetail>(`connection-${stream}`);
+  connectionDetails.set(stream, detail);
+  return detail;
+}
 
 /** What is shown of an observed cell when it is opened. */
 export function detailOf(cell: Cell): CellDetail {

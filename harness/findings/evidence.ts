@@ -1,0 +1,108 @@
+/** What several rules ask of the evidence. */
+import { field } from '../http/fields.ts';
+import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
+import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
+import type { Figures, Hit } from './finding.ts';
+import type { LookedAt } from './looked-at.ts';
+
+/** A response whose head is whole, with what belongs to it. */
+export interface Answer {
+  readonly exchange: Exchange & { response: ResponseMessage };
+  readonly request: Exchange['request'];
+  readonly response: ResponseMessage;
+  readonly connection: Connection;
+}
+
+/** An answer to a request of which all is known that decides about it. */
+export type Asked = Answer & { readonly request: NonNullable<Exchange['request']> };
+
+/** A message's content without its transfer coding. Decoders that keep none leave it out; rules over bytes are silent then. */
+export const contentOf = (message: Message): Uint8Array | null => (message as Message & { content?: Uint8Array }).content ?? null;
+
+const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connections.map((connection) => [connection.stream, connection])));
+
+export const connectionOf = (on: LookedAt, { stream }: Pick<Exchange, 'stream'>): Connection | null =>
+  connectionsByStream(on).get(stream) ?? null;
+
+export const answers = oncePerEvidence((on): readonly Answer[] =>
+  on.exchanges.flatMap((exchange) => {
+    const { request, response } = exchange;
+    const connection = connectionOf(on, exchange);
+    if (response === null || connection === null || !hasWholeHead(response)) return [];
+    return [{ exchange: { ...exchange, response }, request, response, connection }];
+  }),
+);
+
+export const asked = oncePerEvidence((on): readonly Asked[] =>
+  answers(on).filter((answer): answer is Asked => answer.request !== null && hasWholeHead(answer.request)),
+);
+
+/** One hit for each answer of which `figures` are given. Frames: the heads of request and response. */
+export function eachAnswer<A extends Answer, Args extends Figures>(
+  list: readonly A[],
+  figures: (answer: A) => Args | null | false | undefined,
+  more: (answer: A) => readonly (number | null | undefined)[] = () => [],
+): Hit<Args>[] {
+  return list.flatMap((answer) => {
+    const args = figures(answer);
+    return args ? [{ args, stream: answer.exchange.stream, frames: frameList(answerFrames(answer), more(answer)) }] : [];
+  });
+}
+
+export const answerFrames = ({ request, response }: Answer): number[] =>
+  frameList(request?.headFrames[0], response.headFrames[0], response.headFrames[1]);
+
+export const hasProblem = (message: Message, ...kinds: readonly MessageProblemKind[]): boolean =>
+  message.problems.some(({ kind }) => kinds.includes(kind));
+
+export const problemDetail = (message: Message, ...kinds: readonly MessageProblemKind[]): string | null =>
+  message.problems.find(({ kind }) => kinds.includes(kind))?.detail ?? null;
+
+/** Whether all bytes of both sides are in the capture, from the SYN on. */
+export const isWhole = ({ midStream, sides }: Connection): boolean =>
+  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+
+/** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
+export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
+  steps.some((step) => step.id.startsWith('shutdown-') && step.frame <= frame);
+
+export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
+
+/**
+ * Whether another request was sent before the response had ended: the end of its body may then belong to the next response, where its length is
+ * too large.
+ */
+export const swallowsNext = ({ connection, exchange: { index, response } }: Answer): boolean =>
+  response.frames[0] !== response.frames[1] &&
+  connection.exchanges.some(
+    ({ index: other, request }) =>
+      other > index && request !== null && request.headFrames[0] > response.headFrames[0] && request.headFrames[0] < response.frames[1],
+  );
+
+/** Whole 200s to a GET, by target. */
+export const pages = oncePerEvidence((on): ReadonlyMap<string, readonly Asked[]> => {
+  const found = new Map<string, Asked[]>();
+  for (const answer of asked(on)) {
+    if (answer.request.method !== 'GET' || answer.response.status !== 200 || swallowsNext(answer)) continue;
+    const list = found.get(answer.request.target);
+    if (list) list.push(answer);
+    else found.set(answer.request.target, [answer]);
+  }
+  return found;
+});
+
+/** Those of the same target. */
+export const pagesOf = (on: LookedAt, { request }: Asked): readonly Asked[] => pages(on).get(request.target) ?? [];
+
+/** Whether both have the same validator: they are of the same version of the resource. */
+export function sameVersion(one: ResponseMessage, other: ResponseMessage): boolean {
+  const [tag, otherTag] = [field(one, 'etag'), field(other, 'etag')] as const;
+  if (tag !== null && otherTag !== null) return opaque(tag) === opaque(otherTag);
+  const modified = field(one, 'last-modified');
+  return modified !== null && modified === field(other, 'last-modified');
+}
+
+const opaque = (tag: string): string => tag.replace(/^W\//, '');
+
+export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
+export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

@@ -1,0 +1,204 @@
+/** Server programs that are recognised, and the setting of each that mends something. Data; the words around it are in `wording/`. */
+import { field } from '../http/fields.ts';
+import type { Evidence } from '../model.ts';
+
+/** What a setting is about. */
+export type Topic =
+  | 'idle-timeout'
+  | 'etag'
+  | 'vary'
+  | 'ranges'
+  | 'read-body'
+  | 'head-timeout'
+  | 'content-type'
+  | 'caching'
+  | 'request-limit'
+  | 'errors';
+
+export interface Product {
+  name: string;
+  /** In the language of its configuration. */
+  settings: Partial<Record<Topic, string>>;
+}
+
+const NODE: Product['settings'] = {
+  'idle-timeout': 'server.keepAliveTimeout = 65_000; server.headersTimeout = 66_000',
+  'head-timeout': 'server.headersTimeout, server.requestTimeout',
+  'request-limit': 'server.maxRequestsPerSocket = 0',
+  'read-body': 'req.resume() before res.end(); a body that is refused: Connection: close',
+  'content-type': "res.setHeader('Content-Type', …)",
+  caching: "res.setHeader('Cache-Control', …)",
+};
+
+export const PRODUCTS = {
+  node: { name: 'Node', settings: NODE },
+  express: {
+    name: 'Express',
+    settings: {
+      ...NODE,
+      etag: "app.set('etag', 'strong')",
+      vary: "res.vary('Accept-Encoding') (the package compression does so)",
+      ranges: 'express.static, res.sendFile',
+      caching: 'express.static(root, { maxAge }), res.set',
+    },
+  },
+  fastify: {
+    name: 'Fastify',
+    settings: {
+      ...NODE,
+      'idle-timeout': 'fastify({ keepAliveTimeout: 65_000 })',
+      'head-timeout': 'fastify({ requestTimeout })',
+      etag: '@fastify/etag',
+      vary: '@fastify/compress',
+      ranges: '@fastify/static { acceptRanges: true }',
+    },
+  },
+  nginx: {
+    name: 'nginx',
+    settings: {
+      'idle-timeout': 'keepalive_timeout 75s',
+      'head-timeout': 'client_header_timeout 60s',
+      'request-limit': 'keepalive_requests 1000',
+      etag: 'etag on',
+      vary: 'gzip_vary on',
+      ranges: 'max_ranges; proxy_force_ranges on',
+      'read-body': 'lingering_close on',
+      'content-type': 'types, default_type',
+      caching: 'expires, add_header Cache-Control',
+      errors: 'error_log; proxy_read_timeout',
+    },
+  },
+  apache: {
+    name: 'Apache httpd',
+    settings: {
+      'idle-timeout': 'KeepAliveTimeout 65',
+      'head-timeout': 'RequestReadTimeout header=20-40,MinRate=500',
+      'request-limit': 'MaxKeepAliveRequests 0',
+      etag: 'FileETag MTime Size; DeflateAlterETag AddSuffix',
+      vary: 'Header append Vary Accept-Encoding',
+      ranges: 'MaxRanges 200',
+      'content-type': 'AddType, TypesConfig',
+      caching: 'ExpiresActive On; Header set Cache-Control',
+      errors: 'ErrorLog; ProxyTimeout',
+    },
+  },
+  lighttpd: {
+    name: 'lighttpd',
+    settings: {
+      'idle-timeout': 'server.max-keep-alive-idle = 65',
+      'head-timeout': 'server.max-read-idle = 60',
+      'request-limit': 'server.max-keep-alive-requests = 1000',
+      etag: 'static-file.etags = "enable"',
+      vary: 'mod_deflate sends Vary by itself',
+      ranges: 'server.range-requests = "enable"',
+      'content-type': 'mimetype.assign',
+      caching: 'mod_expire: expire.url',
+    },
+  },
+  caddy: {
+    name: 'Caddy',
+    settings: {
+      'idle-timeout': 'servers { timeouts { idle 5m } }',
+      'head-timeout': 'servers { timeouts { read_header 10s } }',
+      vary: 'encode gzip',
+      ranges: 'file_server',
+      'content-type': 'header Content-Type',
+      caching: 'header Cache-Control',
+    },
+  },
+  gunicorn: {
+    name: 'gunicorn',
+    settings: {
+      'idle-timeout': '--keep-alive 65 --worker-class gthread',
+      'head-timeout': '--timeout 30 (behind a proxy that buffers requests)',
+      'request-limit': '--max-requests 0',
+      'read-body': '--worker-class gthread',
+    },
+  },
+  uvicorn: {
+    name: 'uvicorn',
+    settings: { 'idle-timeout': '--timeout-keep-alive 65', 'request-limit': '--limit-max-requests' },
+  },
+  werkzeug: {
+    name: 'Werkzeug',
+    settings: { 'idle-timeout': 'gunicorn or uvicorn in its place', 'read-body': 'gunicorn or uvicorn in its place' },
+  },
+  'python-http': {
+    name: 'Python http.server',
+    settings: { 'idle-timeout': 'BaseHTTPRequestHandler.timeout', 'content-type': 'extensions_map' },
+  },
+  puma: {
+    name: 'Puma',
+    settings: { 'idle-timeout': 'persistent_timeout 65', 'head-timeout': 'first_data_timeout 30' },
+  },
+  tomcat: {
+    name: 'Tomcat',
+    settings: {
+      'idle-timeout': '<Connector keepAliveTimeout="65000"/>',
+      'head-timeout': '<Connector connectionTimeout="20000"/>',
+      'request-limit': '<Connector maxKeepAliveRequests="-1"/>',
+      'read-body': '<Connector maxSwallowSize="2097152"/>',
+      vary: '<Connector compression="on"/>',
+    },
+  },
+  go: {
+    name: 'Go net/http',
+    settings: {
+      'idle-timeout': 'http.Server{IdleTimeout: 65 * time.Second}',
+      'head-timeout': 'http.Server{ReadHeaderTimeout: 10 * time.Second}',
+      ranges: 'http.ServeContent',
+      etag: 'w.Header().Set("ETag", …) before http.ServeContent',
+      'content-type': 'w.Header().Set("Content-Type", …)',
+      caching: 'w.Header().Set("Cache-Control", …)',
+    },
+  },
+  php: { name: 'PHP', settings: { caching: 'header("Cache-Control: …")', 'content-type': 'header("Content-Type: …")' } },
+  iis: { name: 'IIS', settings: { 'idle-timeout': 'connectionTimeout of <limits>', vary: '<urlCompression>' } },
+} as const satisfies Record<string, Product>;
+
+export type ProductId = keyof typeof PRODUCTS;
+
+/** By `Server`, `X-Powered-By` or `Via`. The first that matches counts. */
+const BY_HEADER: readonly (readonly [RegExp, ProductId])[] = [
+  [/\b(?:nginx|openresty)\b/i, 'nginx'],
+  [/\blighttpd\b/i, 'lighttpd'],
+  [/\bcaddy\b/i, 'caddy'],
+  [/\bgunicorn\b/i, 'gunicorn'],
+  [/\buvicorn\b/i, 'uvicorn'],
+  [/\bwerkzeug\b/i, 'werkzeug'],
+  [/\b(?:simplehttp|basehttp|wsgiserver)\b/i, 'python-http'],
+  [/\bpuma\b/i, 'puma'],
+  [/\b(?:tomcat|coyote)\b/i, 'tomcat'],
+  [/\bmicrosoft-iis\b/i, 'iis'],
+  [/\bapache\b/i, 'apache'],
+  [/\bexpress\b/i, 'express'],
+  [/\bphp\b/i, 'php'],
+];
+
+/** By the id of a server of the registry, which says more than its headers. */
+const BY_ID: readonly (readonly [RegExp, ProductId])[] = [
+  [/^fastify/, 'fastify'],
+  [/^express/, 'express'],
+  [/^(?:node|koa|hono)/, 'node'],
+  [/^go\b/, 'go'],
+  [/^puma/, 'puma'],
+  [/^tomcat/, 'tomcat'],
+  [/^uvicorn/, 'uvicorn'],
+  [/^gunicorn/, 'gunicorn'],
+];
+
+/** What program answers, by its id or by what its responses say of themselves; `null` where nothing tells. */
+export function productOf(server: string, { exchanges }: Pick<Evidence, 'exchanges'>): Product | null {
+  const byId = BY_ID.find(([pattern]) => pattern.test(server))?.[1];
+  if (byId) return PRODUCTS[byId];
+  for (const { response } of exchanges) {
+    if (response === null) continue;
+    const named = [field(response, 'server'), field(response, 'x-powered-by')].filter((text) => text !== null).join(' ');
+    const found = BY_HEADER.find(([pattern]) => pattern.test(named))?.[1];
+    if (found) return PRODUCTS[found];
+    // Node names no server; its default is unlike that of others.
+    if (named === '' && field(response, 'keep-alive') === 'timeout=5' && field(response, 'connection') === 'keep-alive')
+      return PRODUCTS.node;
+  }
+  return null;
+}

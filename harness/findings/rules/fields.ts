@@ -1,0 +1,228 @@
+/** Fields that a response needs, has twice, or has wrong. */
+import { cacheControl, entityTag, field, fieldValues, httpDate } from '../../http/fields.ts';
+import type { ResponseMessage } from '../../model.ts';
+import { type Answer, answers, asked, codingOf, contentOf, eachAnswer, isWhole } from '../evidence.ts';
+import { defineFinding, type Hit } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
+
+/** Fields of one value (RFC 9110 §5.3): a recipient that joins two lines has neither. */
+const SINGLE = ['ETag', 'Content-Type', 'Location', 'Last-Modified', 'Content-Range', 'Expires', 'Age', 'Retry-After'];
+
+const repeated = defineFinding({
+  id: 'header.repeated',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §5.3',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const names = SINGLE.filter((name) => fieldValues(response, name).length > 1);
+      return names.length > 0 && { names: names.join(', '), values: fieldValues(response, names[0]!).join(' | ').slice(0, 120) };
+    }),
+});
+
+const repeatedDate = defineFinding({
+  id: 'header.repeated-date',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §5.3',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const values = fieldValues(response, 'date');
+      return values.length > 1 && { values: values.join(' | ').slice(0, 120) };
+    }),
+});
+
+const withoutDate = (on: LookedAt, from: number, to: number): Hit<{ status: number }>[] =>
+  eachAnswer(
+    answers(on),
+    ({ response }) =>
+      // Of a 304 another finding speaks; what follows a tunnel's head is stored nowhere.
+      response.status !== 304 &&
+      response.framing !== 'tunnel' &&
+      response.status >= from &&
+      response.status <= to &&
+      fieldValues(response, 'date').length === 0 && { status: response.status },
+  );
+
+const noDate = defineFinding({
+  id: 'header.date-missing',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §6.6.1',
+  look: (on) => withoutDate(on, 200, 399),
+});
+
+const noDateInError = defineFinding({
+  id: 'header.date-missing-in-error',
+  severity: 'note',
+  level: 'MUST',
+  spec: 'RFC 9110 §6.6.1',
+  look: (on) => (withoutDate(on, 200, 399).length > 0 ? [] : withoutDate(on, 400, 499)),
+});
+
+/** `Expires` is left out: an invalid one means "expired" and is sent on purpose (RFC 9111 §5.3). */
+const DATES = ['Date', 'Last-Modified'];
+
+const badDate = defineFinding({
+  id: 'header.date-invalid',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §5.6.7',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const wrong = DATES.find((name) => fieldValues(response, name).some((text) => httpDate(text) === null));
+      return wrong !== undefined && { name: wrong, value: (field(response, wrong) ?? '').slice(0, 60) };
+    }),
+});
+
+const futureModified = defineFinding({
+  id: 'header.last-modified-in-future',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.2.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const date = httpDate(field(response, 'date'));
+      const modified = httpDate(field(response, 'last-modified'));
+      // A second that has just begun is no future.
+      return date !== null && modified !== null && modified > date + 1000 && { ahead: Math.round((modified - date) / 1000) };
+    }),
+});
+
+const noContentType = defineFinding({
+  id: 'header.content-type-missing',
+  severity: 'risk',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §8.3',
+  topic: 'content-type',
+  look: (on) =>
+    eachAnswer(asked(on), ({ response, request }) => {
+      if (response.status < 200 || response.status > 299 || response.bodyBytes === 0 || field(response, 'content-type') !== null)
+        return null;
+      return { target: request.target, bytes: response.bodyBytes };
+    }),
+});
+
+const unquotedEtag = defineFinding({
+  id: 'header.etag-unquoted',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const tags = fieldValues(response, 'etag');
+      return tags.length === 1 && entityTag(tags[0]!) === null && { value: tags[0]!.slice(0, 60) };
+    }),
+});
+
+const sharedCookie = defineFinding({
+  id: 'cache.shared-cookie',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9111 §7.3',
+  topic: 'caching',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const control = field(response, 'cache-control');
+      const directives = cacheControl(control);
+      if (control === null || field(response, 'set-cookie') === null) return null;
+      if (['no-store', 'private', 'no-cache'].some((name) => directives.has(name))) return null;
+      const shared = directives.get('s-maxage');
+      const isKept = directives.has('s-maxage') ? shared !== '0' : directives.has('public') && directives.get('max-age') !== '0';
+      return isKept && { control, cookie: (field(response, 'set-cookie') ?? '').split('=')[0]!.slice(0, 40) };
+    }),
+});
+
+/** Two whole 200s of one target, one of them plain and the other coded. */
+function codedPairs(on: LookedAt): [plain: Answer, coded: Answer][] {
+  const plain = new Map<string, Answer>();
+  const whole = asked(on).filter(({ request, response }) => request.method === 'GET' && response.status === 200);
+  for (const answer of whole) if (codingOf(answer.response) === 'identity') plain.set(answer.request.target, answer);
+  return whole.flatMap((answer): [Answer, Answer][] => {
+    const other = plain.get(answer.request.target);
+    return codingOf(answer.response) === 'identity' || !other ? [] : [[other, answer]];
+  });
+}
+
+const ofPairs = <Args extends Readonly<Record<string, string | number>>>(
+  on: LookedAt,
+  figures: (plain: Answer, coded: Answer) => Args | null | false,
+): Hit<Args>[] =>
+  codedPairs(on).flatMap(([plain, coded]) => {
+    const args = figures(plain, coded);
+    if (!args) return [];
+    return [{ args, stream: coded.exchange.stream, frames: [plain.response.headFrames[0], coded.response.headFrames[0]] }];
+  });
+
+const noVary = defineFinding({
+  id: 'coding.vary-missing',
+  severity: 'risk',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §12.5.5',
+  topic: 'vary',
+  look: (on) =>
+    ofPairs(on, (_plain, { request, response }) => {
+      const varies = /(?:^|[\s,])(?:accept-encoding|\*)(?:$|[\s,])/i.test(field(response, 'vary') ?? '');
+      if (varies || cacheControl(field(response, 'cache-control')).has('no-store')) return null;
+      return { target: request?.target ?? '', coding: codingOf(response), vary: field(response, 'vary') ?? '' };
+    }),
+});
+
+const sharedEtag = defineFinding({
+  id: 'coding.shared-etag',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3.3',
+  topic: 'etag',
+  look: (on) =>
+    ofPairs(on, (plain, coded) => {
+      const tag = field(coded.response, 'etag');
+      if (tag === null || tag !== field(plain.response, 'etag') || entityTag(tag)?.weak !== false) return null;
+      return { target: coded.request?.target ?? '', coding: codingOf(coded.response), etag: tag.slice(0, 60) };
+    }),
+});
+
+/** Below this a coded text may happen to be as long as the plain one. */
+const LONG_ENOUGH = 500;
+
+const isGzip = (response: ResponseMessage): boolean => /^(?:x-)?gzip$/.test(codingOf(response));
+
+/** The first two bytes of gzip (RFC 1952 §2.3.1). */
+const isUnlikeGzip = (content: Uint8Array | null): boolean =>
+  content !== null && content.length > 1 && (content[0] !== 0x1f || content[1] !== 0x8b);
+
+const mislabelled = defineFinding({
+  id: 'coding.mislabelled',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.4',
+  look: (on) => [
+    ...eachAnswer(asked(on), ({ request, response }) => {
+      // A part need not have the beginning.
+      if (!isGzip(response) || response.status === 206 || !isUnlikeGzip(contentOf(response))) return null;
+      return { target: request.target, coding: codingOf(response), bytes: response.bodyBytes, by: 'content' };
+    }),
+    ...ofPairs(on, (plain, coded) => {
+      const { bodyBytes, complete } = coded.response;
+      if (!complete || !plain.response.complete || !isWhole(coded.connection) || !isGzip(coded.response)) return null;
+      if (bodyBytes < LONG_ENOUGH || bodyBytes !== plain.response.bodyBytes || contentOf(coded.response) !== null) return null;
+      return { target: coded.request?.target ?? '', coding: codingOf(coded.response), bytes: bodyBytes, by: 'length' };
+    }),
+  ],
+});
+
+export const fields = [
+  repeated,
+  repeatedDate,
+  noDate,
+  noDateInError,
+  badDate,
+  futureModified,
+  noContentType,
+  unquotedEtag,
+  sharedCookie,
+  noVary,
+  sharedEtag,
+  mislabelled,
+];

@@ -1,0 +1,378 @@
+/** Where messages end, and what their head looks like: what another parser may read otherwise. */
+import { field, fieldValues, listElements } from '../../http/fields.ts';
+import type { MessageProblemKind } from '../../model.ts';
+import { hasWholeHead } from '../../observe/step.ts';
+import {
+  type Answer,
+  type Asked,
+  answers,
+  asked,
+  connectionOf,
+  eachAnswer,
+  hasProblem,
+  isStopped,
+  isWhole,
+  problemDetail,
+  seconds,
+  swallowsNext,
+} from '../evidence.ts';
+import { defineFinding, type Hit } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
+
+/** A server that says nothing for so long inside a response sends no more of it. */
+const SILENT_NS = 3e9;
+
+/** The response ended before its framing says so, and all that was sent is in the capture. */
+const isCut = ({ response, connection }: Answer): boolean =>
+  hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head') && isWhole(connection);
+
+const isLast = ({ exchange, connection }: Answer): boolean => connection.exchanges.at(-1)?.index === exchange.index;
+
+/** Cut by the server's FIN. */
+const isCutByServer = (on: LookedAt, answer: Answer): boolean => {
+  const close = answer.connection.firstClose;
+  return isCut(answer) && isLast(answer) && close?.by === 'server' && close.how === 'FIN' && !isStopped(on, close.frame);
+};
+
+const closeFrame = ({ connection }: Answer): number[] => (connection.firstClose ? [connection.firstClose.frame] : []);
+
+const contentLength = ({ response }: Answer): number | null => {
+  const text = fieldValues(response, 'content-length')[0];
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+};
+
+const contentLengthLong = defineFinding({
+  id: 'framing.content-length-long',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.6',
+  look: (on) =>
+    eachAnswer(
+      answers(on),
+      (answer) => {
+        const length = contentLength(answer);
+        if (answer.response.framing !== 'content-length' || length === null || !isCutByServer(on, answer)) return null;
+        return { target: answer.request?.target ?? '', length, sent: answer.response.bodyBytes };
+      },
+      closeFrame,
+    ),
+});
+
+const noLastChunk = defineFinding({
+  id: 'framing.no-last-chunk',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §7.1',
+  look: (on) =>
+    eachAnswer(
+      answers(on),
+      (answer) =>
+        answer.response.framing === 'chunked' &&
+        isCutByServer(on, answer) && { target: answer.request?.target ?? '', sent: answer.response.bodyBytes },
+      closeFrame,
+    ),
+});
+
+/** How long the server had been silent inside the response when the client left or the capture ended; `null` where it was not. */
+function silentNs(on: LookedAt, answer: Answer): number | null {
+  const { connection, response } = answer;
+  const close = connection.firstClose;
+  if (!isLast(answer) || !isCut(answer) || close?.by === 'server') return null;
+  const { client, server } = connection.sides;
+  // A client that reads nothing, or a path that loses packets, keeps the rest back.
+  if (client.zeroWindows > 0 || server.retransmissions > 0) return null;
+  const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(response.endNs, server.lastPayloadNs ?? 0);
+  return silent >= SILENT_NS ? silent : null;
+}
+
+const neverEnds = defineFinding({
+  id: 'framing.body-never-ends',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.6',
+  look: (on) =>
+    eachAnswer(
+      answers(on),
+      (answer) => {
+        const silent = answer.response.framing === 'content-length' ? silentNs(on, answer) : null;
+        const length = contentLength(answer);
+        if (silent === null || length === null) return null;
+        return { target: answer.request?.target ?? '', length, sent: answer.response.bodyBytes, waited: seconds(silent) };
+      },
+      closeFrame,
+    ),
+});
+
+/** Responses that stay open by intent. */
+const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|grpc|stream\+json))/i;
+
+const endMissing = defineFinding({
+  id: 'framing.end-missing',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.3',
+  look: (on) =>
+    eachAnswer(
+      answers(on),
+      (answer) => {
+        const { framing } = answer.response;
+        if ((framing !== 'chunked' && framing !== 'close') || ENDLESS.test(field(answer.response, 'content-type') ?? '')) return null;
+        const silent = silentNs(on, answer);
+        return silent === null
+          ? null
+          : { target: answer.request?.target ?? '', sent: answer.response.bodyBytes, waited: seconds(silent), framing };
+      },
+      closeFrame,
+    ),
+});
+
+const START_LINE = /^HTTP\/\d\.\d \d{3}(?: |$)/;
+
+/** The frame of bytes that follow the response and begin no message; `null` where none do. */
+function excessFrame(answer: Answer): number | null {
+  const { response, request, connection } = answer;
+  // It took the beginning of the next one for its own end.
+  if (swallowsNext(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+  const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
+  // The first is of its own status line where that is not right.
+  return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;
+}
+
+const isPlainStatusLine = (line: string): boolean => /^HTTP\/\d\.\d \d{3} [^\r]*$/.test(line);
+
+const excess = (on: LookedAt, wanted: (answer: Asked) => boolean): Hit<{ target: string; status: number }>[] =>
+  eachAnswer(
+    asked(on),
+    (answer) => wanted(answer) && excessFrame(answer) !== null && { target: answer.request.target, status: answer.response.status },
+    (answer) => [excessFrame(answer)],
+  );
+
+const isHead = ({ request }: Asked): boolean => request.method === 'HEAD';
+
+const contentLengthShort = defineFinding({
+  id: 'framing.content-length-short',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.3',
+  look: (on) => excess(on, ({ response: { framing } }) => framing === 'content-length' || framing === 'chunked'),
+});
+
+const body204 = defineFinding({
+  id: 'framing.204-body',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.5',
+  look: (on) => excess(on, (answer) => answer.response.status === 204 && !isHead(answer)),
+});
+
+const body304 = defineFinding({
+  id: 'framing.304-body',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  look: (on) => excess(on, (answer) => answer.response.status === 304 && !isHead(answer)),
+});
+
+const headBody = defineFinding({
+  id: 'framing.head-body',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §9.3.2',
+  look: (on) => excess(on, isHead),
+});
+
+const length204 = defineFinding({
+  id: 'framing.204-length',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.6',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response, request }) => {
+      if (response.status !== 204 && !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)) return null;
+      const name = ['Content-Length', 'Transfer-Encoding'].find((one) => field(response, one) !== null);
+      return name !== undefined && { status: response.status, field: name, value: field(response, name) ?? '' };
+    }),
+});
+
+/** A response that the decoder found this wrong with. */
+const withProblem = (on: LookedAt, ...kinds: readonly MessageProblemKind[]): Hit<{ detail: string }>[] =>
+  eachAnswer(answers(on), ({ response }) => {
+    const detail = problemDetail(response, ...kinds);
+    return detail !== null && { detail };
+  });
+
+const conflictingLengths = defineFinding({
+  id: 'framing.conflicting-lengths',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.3',
+  look: (on) => withProblem(on, 'conflicting-content-length'),
+});
+
+const repeatedLength = defineFinding({
+  id: 'framing.repeated-length',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §5.3',
+  look: (on) => withProblem(on, 'duplicate-content-length'),
+});
+
+const invalidLength = defineFinding({
+  id: 'framing.invalid-length',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.6',
+  look: (on) => withProblem(on, 'invalid-content-length'),
+});
+
+const lengthWithChunked = defineFinding({
+  id: 'framing.length-with-transfer-encoding',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.2',
+  look: (on) => withProblem(on, 'transfer-encoding-with-content-length'),
+});
+
+const chunkedToHttp10 = defineFinding({
+  id: 'framing.chunked-to-http10',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response, request }) => {
+      const coding = field(response, 'transfer-encoding');
+      if (coding === null || (request?.version !== '1.0' && response.version !== '1.0')) return null;
+      return { coding, version: response.version };
+    }),
+});
+
+const repeatedChunked = defineFinding({
+  id: 'framing.chunked-repeated',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const codings = listElements(field(response, 'transfer-encoding'));
+      return codings.filter((coding) => coding.toLowerCase() === 'chunked').length > 1 && { coding: codings.join(', ') };
+    }),
+});
+
+const otherCoding = defineFinding({
+  id: 'framing.transfer-coding-unknown',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.1',
+  look: (on) => withProblem(on, 'transfer-encoding-not-chunked'),
+});
+
+const brokenChunk = defineFinding({
+  id: 'framing.chunk-broken',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §7.1',
+  look: (on) => withProblem(on, 'invalid-chunk-size', 'missing-chunk-crlf'),
+});
+
+const bareLf = defineFinding({
+  id: 'framing.bare-lf',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §2.2',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const detail = problemDetail(response, 'bare-lf');
+      // Where a chunk is broken the line is one by accident.
+      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
+    }),
+});
+
+const folding = defineFinding({
+  id: 'framing.folded-line',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §5.2',
+  look: (on) => withProblem(on, 'obs-fold'),
+});
+
+const spaceBeforeColon = defineFinding({
+  id: 'framing.space-before-colon',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §5.1',
+  look: (on) => withProblem(on, 'whitespace-before-colon'),
+});
+
+const brokenField = defineFinding({
+  id: 'framing.field-line-broken',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §5.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const detail = problemDetail(response, 'invalid-header-name', 'invalid-header-value');
+      // A space before the colon is a finding of its own.
+      return detail !== null && !hasProblem(response, 'whitespace-before-colon') && { detail };
+    }),
+});
+
+const statusLine = defineFinding({
+  id: 'framing.status-line',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §4',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      if (START_LINE.test(response.startLine) && !response.startLine.includes('\r') && response.status >= 100 && response.status <= 599)
+        return null;
+      return { line: response.startLine.slice(0, 60) };
+    }),
+});
+
+const noStatusLine = defineFinding({
+  id: 'framing.no-status-line',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §4',
+  look: (on) =>
+    on.exchanges.flatMap((exchange) => {
+      const { request, response, stream } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      const junk = request.problems.find(({ kind }) => kind === 'invalid-start-line');
+      // A request line that is wrong itself may get any answer.
+      if (
+        !junk ||
+        !/^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) \S+ HTTP\/1\.[01]$/.test(request.startLine) ||
+        connection.sides.server.payloadBytes === 0
+      )
+        return [];
+      return [{ args: { method: request.method, target: request.target }, stream, frames: [request.headFrames[0], junk.frame] }];
+    }),
+});
+
+export const framing = [
+  contentLengthLong,
+  contentLengthShort,
+  neverEnds,
+  noLastChunk,
+  endMissing,
+  body204,
+  body304,
+  headBody,
+  length204,
+  conflictingLengths,
+  repeatedLength,
+  invalidLength,
+  lengthWithChunked,
+  chunkedToHttp10,
+  repeatedChunked,
+  otherCoding,
+  brokenChunk,
+  bareLf,
+  folding,
+  spaceBeforeColon,
+  brokenField,
+  statusLine,
+  noStatusLine,
+];

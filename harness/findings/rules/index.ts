@@ -1,0 +1,18 @@
+/** The registry of findings. Of one severity the first here is shown first. */
+import { capture } from './capture.ts';
+import { connection } from './connection.ts';
+import { fields } from './fields.ts';
+import { framing } from './framing.ts';
+import { semantics } from './semantics.ts';
+import { traffic } from './traffic.ts';
+import { values } from './values.ts';
+
+export const RULES = [...framing, ...connection, ...traffic, ...semantics, ...fields, ...values, ...capture];
+
+type AnyRule = (typeof RULES)[number];
+
+/** The ids of all findings. */
+export type FindingId = AnyRule['id'];
+
+/** What the words of a finding are given. */
+export type ArgsOf<Id extends FindingId> = ReturnType<Extract<AnyRule, { id: Id }>['look']>[number]['args'];

@@ -1,0 +1,174 @@
+/** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
+import type { Connection, Side } from '../../model.ts';
+import { frameList, medianOf } from '../../observe/step.ts';
+import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
+import { type Asked, answerFrames, asked, milliseconds, seconds } from '../evidence.ts';
+import { defineFinding, type Hit } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
+
+/** The counts of the whole capture where there are some, else those of the evidence. */
+function countsOf(on: LookedAt): ExchangeCounts {
+  if (on.counts) return on.counts;
+  const counts = newCounts();
+  for (const { stream, request, response } of on.exchanges) {
+    countExchange(counts, {
+      stream,
+      method: request?.method ?? null,
+      target: request?.target ?? null,
+      status: response?.status ?? null,
+      requestFrames: request?.frames ?? null,
+      responseFrames: response?.frames ?? null,
+      durationNs: request?.complete && response ? response.endNs - request.startNs : null,
+    });
+  }
+  return counts;
+}
+
+/** One hit over all statuses of a kind. */
+function ofStatuses(on: LookedAt, wanted: (status: number) => boolean): Hit<{ statuses: string; count: number; of: number }>[] {
+  const counts = countsOf(on);
+  const found = [...counts.statuses].filter(([status]) => status !== null && wanted(status));
+  if (found.length === 0) return [];
+  const args = {
+    statuses: histogram(counts, (status) => status !== null && wanted(status)),
+    count: found.reduce((sum, [, { count }]) => sum + count, 0),
+    of: counts.exchanges,
+  };
+  const [first] = found;
+  return [{ args, stream: found.length === 1 ? first![1].stream : null, frames: frameList(found.flatMap(([, { frames }]) => frames)) }];
+}
+
+/** 501 and 505 are right answers to what a server does not have. */
+const isServerError = (status: number): boolean => status >= 500 && status !== 501 && status !== 505;
+
+const serverErrors = defineFinding({
+  id: 'status.server-errors',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9110 §15.6',
+  topic: 'errors',
+  look: (on) => ofStatuses(on, isServerError),
+});
+
+const clientErrors = defineFinding({
+  id: 'status.client-errors',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9110 §15.5',
+  look: (on) => ofStatuses(on, (status) => status >= 400 && status < 500),
+});
+
+/** From the request's last byte to the response's first one, without the way there and back. */
+const thinkNs = ({ request, response, connection }: Asked): number =>
+  response.startNs - request.endNs - (connection.handshake ? connection.handshake.synAckNs - connection.handshake.synNs : 0);
+
+const SLOW_NS = 300e6;
+
+const slowServer = defineFinding({
+  id: 'time.first-byte-slow',
+  severity: 'advice',
+  level: null,
+  spec: null,
+  look: (on) => {
+    const plain = asked(on).filter(({ request, response }) => request.complete && response.status < 400 && request.problems.length === 0);
+    const middle = medianOf(plain, thinkNs);
+    if (plain.length < 3 || middle === null || thinkNs(middle) < SLOW_NS) return [];
+    const slow = plain.filter((answer) => thinkNs(answer) >= SLOW_NS);
+    const [first] = slow;
+    const args = { median: milliseconds(thinkNs(middle)), count: plain.length };
+    return first ? [{ args, stream: first.exchange.stream, frames: answerFrames(first) }] : [];
+  },
+});
+
+const slowest = defineFinding({
+  id: 'time.slowest',
+  severity: 'note',
+  level: null,
+  spec: null,
+  look: (on) =>
+    countsOf(on)
+      .slowest.filter(({ durationNs }) => durationNs >= 1e9)
+      .map(({ durationNs, method, target, stream, frames }: SlowExchange) => ({
+        args: { method, target, duration: seconds(durationNs) },
+        stream,
+        frames: frameList(frames),
+      })),
+});
+
+const SIDES: readonly Side[] = ['client', 'server'];
+
+/** Optional lists of a decoder that keeps them. */
+const framesOf = (connection: Connection, name: 'retransmissionFrames' | 'zeroWindowFrames'): number[] =>
+  frameList(...SIDES.map((side) => (connection.sides[side] as Partial<Record<typeof name, number[]>>)[name] ?? []));
+
+const shownFrames = (connection: Connection, name: Parameters<typeof framesOf>[1]): number[] => {
+  const frames = framesOf(connection, name);
+  return frames.length > 0 ? frames : frameList(connection.firstFrame, connection.lastFrame);
+};
+
+/** Fewer are of no account. */
+const RETRANSMISSIONS_LEAST = 3;
+const RETRANSMISSIONS_SHARE = 0.01;
+
+const retransmissions = defineFinding({
+  id: 'tcp.retransmissions',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9293 §3.8.1',
+  look: (on) => {
+    const sum = (side: Side, what: 'retransmissions' | 'segments') =>
+      on.connections.reduce((total, { sides }) => total + sides[side][what], 0);
+    const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];
+    const all = sum('client', 'segments') + sum('server', 'segments');
+    if (client + server < RETRANSMISSIONS_LEAST || client + server < all * RETRANSMISSIONS_SHARE) return [];
+    return on.connections
+      .filter(({ sides }) => sides.client.retransmissions + sides.server.retransmissions > 0)
+      .map((connection) => ({
+        args: { client, server, segments: all },
+        stream: connection.stream,
+        frames: shownFrames(connection, 'retransmissionFrames'),
+      }));
+  },
+});
+
+const zeroWindow = (side: Side) => (on: LookedAt) =>
+  on.connections
+    .filter(({ sides }) => sides[side].zeroWindows > 0)
+    .map((connection) => ({
+      args: { count: connection.sides[side].zeroWindows },
+      stream: connection.stream,
+      frames: shownFrames(connection, 'zeroWindowFrames'),
+    }));
+
+const serverWindow = defineFinding({
+  id: 'tcp.server-window-zero',
+  // For how long is not known: a moment of it is part of every large upload.
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9293 §3.8.6',
+  topic: 'read-body',
+  look: zeroWindow('server'),
+});
+
+const clientWindow = defineFinding({
+  id: 'tcp.client-window-zero',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9293 §3.8.6',
+  look: zeroWindow('client'),
+});
+
+const repeatedSynAck = defineFinding({
+  id: 'tcp.synack-repeated',
+  severity: 'note',
+  level: null,
+  spec: null,
+  look: (on) =>
+    on.connections.flatMap(({ stream, handshake }) =>
+      handshake && handshake.synAcks > 1
+        ? [{ args: { count: handshake.synAcks }, stream, frames: frameList(handshake.synAckFrame, handshake.lastSynAckFrame) }]
+        : [],
+    ),
+});
+
+export const traffic = [serverErrors, clientErrors, slowServer, slowest, retransmissions, serverWindow, clientWindow, repeatedSynAck];

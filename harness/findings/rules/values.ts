@@ -1,0 +1,221 @@
+/** Rules over observed values: what the answers to direct questions mean for whoever runs the server. */
+import { cacheControl, deltaSeconds } from '../../http/fields.ts';
+import type { ObservedValue } from '../../model.ts';
+import { defineFinding, type Figures, type Hit, type Level, type Rule, type Severity } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
+import type { Topic } from '../products.ts';
+
+type Values = NonNullable<LookedAt['values']>;
+
+/** Where the frames of a value are; `null` where they are of several connections. */
+function streamOf({ exchanges, connections }: LookedAt, frames: readonly number[]): number | null {
+  const streams = new Set<number>();
+  for (const frame of frames) {
+    const exchange = exchanges.find(({ request, response }) =>
+      [request, response].some((message) => message && (message.segmentFrames.includes(frame) || message.frames.includes(frame))),
+    );
+    const stream = exchange?.stream ?? connections.find(({ firstClose }) => firstClose?.frame === frame)?.stream;
+    if (stream !== undefined) streams.add(stream);
+  }
+  const [only] = streams;
+  return streams.size === 1 && only !== undefined ? only : null;
+}
+
+interface ValueRule<Id extends string, Args extends Figures> {
+  id: Id;
+  severity: Severity;
+  level: Level | null;
+  spec: string | null;
+  topic?: Topic;
+  /** Its frames show it. */
+  observation: string;
+  /** The figures, where it holds. */
+  figures(observed: ObservedValue, values: Values, on: LookedAt): Args | null;
+}
+
+const ofValue = <const Id extends string, Args extends Figures>({ observation, figures, ...rule }: ValueRule<Id, Args>): Rule<Id, Args> =>
+  defineFinding({
+    ...rule,
+    look: (on): Hit<Args>[] => {
+      const observed = on.values?.[observation];
+      const args = observed && on.values ? figures(observed, on.values, on) : null;
+      return args && observed ? [{ args, stream: streamOf(on, observed.frames), frames: observed.frames }] : [];
+    },
+  });
+
+/** A value that an RFC forbids; see `observe/conformance.ts`. */
+const deviation = <const Id extends string>(
+  id: Id,
+  observation: string,
+  [severity, level, spec, topic]: readonly [Severity, Level, string, Topic?],
+  value: RegExp = /./,
+): Rule<Id, { value: string }> =>
+  ofValue({
+    id,
+    severity,
+    level,
+    spec,
+    ...(topic ? { topic } : {}),
+    observation,
+    figures: (observed) => {
+      const text = observed.value === null ? '-' : String(observed.value);
+      return observed.conformance?.verdict === 'deviates' && value.test(text) ? { value: text } : null;
+    },
+  });
+
+const number = (values: Values, id: string): number | null => {
+  const value = values[id]?.value;
+  return typeof value === 'number' ? value : null;
+};
+
+/** How long a proxy in front keeps an idle connection to the server, in seconds, where nobody configures it: documented defaults. */
+const PROXIES: readonly { name: string; idleS: number }[] = [
+  // AWS documentation, idle_timeout.timeout_seconds
+  { name: 'AWS Application Load Balancer', idleS: 60 },
+  // nginx documentation, ngx_http_upstream_module keepalive_timeout
+  { name: 'nginx (upstream keepalive)', idleS: 60 },
+  // Google Cloud documentation, backend keepalive timeout
+  { name: 'Google Cloud external Application Load Balancer', idleS: 600 },
+  // Envoy documentation, HttpProtocolOptions.idle_timeout
+  { name: 'Envoy', idleS: 3_600 },
+];
+
+/** Sooner than this a connection is closed with its response. */
+const AT_ONCE_S = 0.5;
+
+const proxyRace = ofValue({
+  id: 'idle.shorter-than-proxies',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'idle-timeout',
+  observation: 'idle.used-s',
+  figures: ({ value }) => {
+    if (typeof value !== 'number' || value < AT_ONCE_S) return null;
+    const racing = PROXIES.filter(({ idleS }) => idleS >= value);
+    return racing.length > 0 ? { idle: value, proxies: racing.map(({ name, idleS }) => `${name} ${idleS} s`).join(', ') } : null;
+  },
+});
+
+const closesEach = ofValue({
+  id: 'idle.none',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9112 §9.3',
+  topic: 'idle-timeout',
+  observation: 'idle.used-s',
+  figures: ({ value }) => (typeof value === 'number' && value < AT_ONCE_S ? { idle: value } : null),
+});
+
+const unadvertised = ofValue({
+  id: 'idle.not-advertised',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 2068 §19.7.1.1',
+  topic: 'idle-timeout',
+  observation: 'keepalive.advertised-s',
+  figures: ({ value }, values) => {
+    const idle = number(values, 'idle.used-s');
+    return value === null && idle !== null && idle >= AT_ONCE_S ? { idle } : null;
+  },
+});
+
+/** A shorter watch says little: Node gives a head 60 s, Apache 20 s. */
+const PATIENCE_S = 90;
+
+const halfHead = ofValue({
+  id: 'limits.half-head-kept',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9110 §15.5.9',
+  topic: 'head-timeout',
+  observation: 'idle.partial-head-s',
+  figures: ({ value, ...rest }) => {
+    const watched = rest.windowS ?? 0;
+    return value === null && watched >= PATIENCE_S ? { watched } : null;
+  },
+});
+
+/** Of a redirect, an error, or the answer to a POST nothing follows for caches. */
+const isPage = ({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): boolean => {
+  const statuses = values['http.statuses']?.value;
+  if (typeof statuses === 'string' && !statuses.startsWith('2')) return false;
+  const exchange = exchanges.find(({ response }) => response !== null && frames.includes(response.headFrames[0]));
+  return exchange?.request?.method === 'GET';
+};
+
+const noValidators = ofValue({
+  id: 'cache.no-validators',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §8.8',
+  topic: 'etag',
+  observation: 'cache.etag',
+  figures: (observed, values, on) => {
+    if (observed.value !== 'none' || values['cache.last-modified']?.value !== 'no' || !isPage(observed, values, on)) return null;
+    const control = values['cache.control'];
+    const directives = cacheControl(typeof control?.value === 'string' ? control.value : null);
+    const needsNone = directives.has('no-store') || (deltaSeconds(directives.get('max-age')) ?? 0) > 0 || control?.note !== undefined;
+    return needsNone ? null : {};
+  },
+});
+
+const noFreshness = ofValue({
+  id: 'cache.no-lifetime',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9111 §4.2.2',
+  topic: 'caching',
+  observation: 'cache.control',
+  figures: (observed, values, on) => {
+    // A note names an Expires, which sets the lifetime too (RFC 9111 §4.2.1).
+    if (observed.value !== 'none' || observed.note !== undefined) return null;
+    return values['cache.last-modified']?.value === 'yes' && isPage(observed, values, on) ? {} : null;
+  },
+});
+
+const noRanges = ofValue({
+  id: 'range.unsupported',
+  severity: 'note',
+  level: 'MAY',
+  spec: 'RFC 9110 §14.2',
+  topic: 'ranges',
+  observation: 'range.first-ten',
+  figures: ({ value }) => (typeof value === 'string' && value.startsWith('200') ? { value } : null),
+});
+
+const requestLimit = ofValue({
+  id: 'keepalive.request-limit',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9112 §9.3',
+  topic: 'request-limit',
+  observation: 'keepalive.max-requests',
+  figures: ({ value }) => (typeof value === 'number' && value > 1 ? { limit: value } : null),
+});
+
+export const values = [
+  proxyRace,
+  closesEach,
+  unadvertised,
+  halfHead,
+  noValidators,
+  noFreshness,
+  noRanges,
+  requestLimit,
+  deviation('pipelining.order', 'pipelining.order', ['fault', 'MUST', 'RFC 9112 §9.3.2']),
+  deviation('range.if-range-ignored', 'range.if-range-stale', ['fault', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
+  deviation('range.if-range-weak', 'range.if-range-weak', ['risk', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
+  deviation('range.before-condition', 'range.if-none-match', ['risk', 'MUST', 'RFC 9110 §13.2.2', 'ranges'], /^206/),
+  deviation('range.invalid-answered', 'range.reversed', ['note', 'MAY', 'RFC 9110 §14.1.1', 'ranges'], /^206/),
+  deviation('range.unknown-unit', 'range.unknown-unit', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges']),
+  deviation('range.of-head', 'range.head', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges']),
+  deviation('conditional.date-before-etag', 'conditional.precedence', ['risk', 'MUST', 'RFC 9110 §13.1.3', 'etag'], /^304$/),
+  deviation('conditional.strong-compare', 'conditional.weak-compare', ['advice', 'MUST', 'RFC 9110 §13.1.2', 'etag'], /^200$/),
+  deviation('conditional.list-ignored', 'conditional.list', ['advice', 'MUST', 'RFC 9110 §13.1.2', 'etag'], /^200$/),
+  deviation('conditional.star-ignored', 'conditional.star', ['note', 'MUST', 'RFC 9110 §13.1.2', 'etag']),
+  deviation('conditional.no-cache-honoured', 'conditional.with-no-cache', ['note', 'MUST', 'RFC 9110 §13.2.1', 'etag'], /^200$/),
+  deviation('methods.unknown', 'methods.unknown', ['note', 'SHOULD', 'RFC 9110 §9.1']),
+  deviation('versions.http10-kept', 'versions.http10', ['risk', 'MUST', 'RFC 9112 §9.3'], /./),
+  deviation('versions.absolute-form', 'versions.absolute-form', ['note', 'MUST', 'RFC 9112 §3.2.2']),
+];

@@ -1,0 +1,740 @@
+/** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
+import type { FindingWords, Language } from './words.ts';
+
+const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);
+
+const findings: FindingWords = {
+  'framing.content-length-long': {
+    title: 'Content-Length 大于正文',
+    seen: ({ target, length, sent }) => `${of(target)}声明 Content-Length: ${length}；服务器只发送 ${sent} 字节就关闭了连接。`,
+    consequence: '浏览器报告下载不完整（ERR_CONTENT_LENGTH_MISMATCH），客户端丢弃或重试，缓存不得将其作为完整响应保存。',
+    remedy: '按实际发送的字节数（压缩和编码之后）计算 Content-Length，或去掉它而使用 chunked。',
+  },
+  'framing.content-length-short': {
+    title: '响应长度之后还有字节',
+    seen: ({ target, status }) => `${target} 的 ${status} 响应结束后，连接上还有不构成报文的字节。`,
+    consequence: '客户端会把这些字节当作下一个响应：请求失败，或之后所有响应错位（响应拆分）。',
+    remedy: 'Content-Length 应为实际写出内容的字节数而不是字符数，之后不要再写任何内容。',
+  },
+  'framing.body-never-ends': {
+    title: '正文的其余部分始终没有到达',
+    seen: ({ target, length, sent, waited }) =>
+      `${of(target)}声明 Content-Length: ${length}；收到 ${sent} 字节后，连接仍打开，但 ${waited} 秒内再无数据。`,
+    consequence: '页面或下载挂起直到超时；该连接不能用于其他请求。',
+    remedy: '按 Content-Length 发送足够的字节；数据源中途失败时关闭连接。',
+  },
+  'framing.no-last-chunk': {
+    title: '分块正文缺少最后一块',
+    seen: ({ target, sent }) => `${of(target)}使用 chunked；发送 ${sent} 字节后服务器关闭连接，没有最后一块（0）。`,
+    consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
+    remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
+  },
+  'framing.end-missing': {
+    title: '响应没有结束',
+    seen: ({ target, sent, waited, framing }) =>
+      `${of(target)}（界定方式：${framing}）已有 ${sent} 字节；之后 ${waited} 秒内既没有结束标志，也没有关闭连接。`,
+    consequence: '客户端一直等待其余部分：页面持续加载直到超时。',
+    remedy: '发送 Content-Length 或最后一块，或在响应结束时关闭连接。事件流应使用 text/event-stream。',
+  },
+  'framing.204-body': {
+    title: '204 带有正文',
+    seen: ({ target }) => `${target} 的 204 响应头之后还有字节。`,
+    consequence: '204 到响应头为止：客户端会把这些字节当作该连接上的下一个响应。',
+    remedy: '状态为 204 时不要写内容，或改用 200。',
+  },
+  'framing.304-body': {
+    title: '304 带有正文',
+    seen: ({ target }) => `${target} 的 304 响应头之后还有字节。`,
+    consequence: '304 到响应头为止：客户端会把这些字节当作该连接上的下一个响应。',
+    remedy: '状态为 304 时不要写内容。',
+  },
+  'framing.head-body': {
+    title: 'HEAD 的响应带有正文',
+    seen: ({ target, status }) => `HEAD ${target} 的 ${status} 响应头之后还有字节。`,
+    consequence: 'HEAD 的响应到响应头为止：客户端会把这些字节当作该连接上的下一个响应。',
+    remedy: '按 GET 处理 HEAD，但不发送内容。',
+  },
+  'framing.204-length': {
+    title: '没有内容的响应带有长度',
+    seen: ({ status, field, value }) => `${status} 响应带有 ${field}: ${value}。`,
+    consequence: '有些客户端和代理会等待不存在的内容，或把下一个响应当作内容。',
+    remedy: '204 响应中不要有 Content-Length 和 Transfer-Encoding。',
+  },
+  'framing.conflicting-lengths': {
+    title: 'Content-Length 的值互相矛盾',
+    seen: ({ detail }) => `响应有多个长度：${detail}。`,
+    consequence: '客户端拒绝该响应（ERR_RESPONSE_HEADERS_MULTIPLE_CONTENT_LENGTH），代理返回 502；取不同值的解析器看到不同的响应。',
+    remedy: '只在一处设置 Content-Length：应用或框架，不要两者都设。',
+  },
+  'framing.repeated-length': {
+    title: 'Content-Length 出现两次',
+    seen: ({ detail }) => `响应中 Content-Length 出现多次：${detail}。`,
+    consequence: '即使值相同，接收方也可以将报文视为无效。',
+    remedy: '只在一处设置 Content-Length。',
+  },
+  'framing.invalid-length': {
+    title: 'Content-Length 不是数字',
+    seen: ({ detail }) => `响应的 Content-Length 为 ${detail}。`,
+    consequence: '无法知道响应在哪里结束：客户端关闭连接并丢弃，代理返回 502。',
+    remedy: 'Content-Length 只能是十进制数字。',
+  },
+  'framing.length-with-transfer-encoding': {
+    title: 'Content-Length 与 Transfer-Encoding 同时出现',
+    seen: ({ detail }) => `响应同时带有：${detail}。`,
+    consequence: '以 Transfer-Encoding 为准；按 Content-Length 解析的程序会读到另一个响应。代理可能将其视为响应走私而拒绝。',
+    remedy: '只发送其中一个：chunked 响应去掉 Content-Length。',
+  },
+  'framing.chunked-to-http10': {
+    title: '向 HTTP/1.0 客户端发送 chunked',
+    seen: ({ coding, version }) => `对 HTTP/1.0 请求的响应（HTTP/${version}）带有 Transfer-Encoding: ${coding}。`,
+    consequence: 'HTTP/1.0 没有分块：客户端会把块长度当作内容。影响旧代理和健康检查（nginx proxy_http_version 1.0、ab）。',
+    remedy: '对 HTTP/1.0 使用 Content-Length，或以关闭连接结束正文。',
+  },
+  'framing.chunked-repeated': {
+    title: 'chunked 出现两次',
+    seen: ({ coding }) => `响应带有 Transfer-Encoding: ${coding}。`,
+    consequence: '解析器对正文分块几次看法不一：nginx 返回 502（duplicate header line），有些客户端把块长度显示为内容。',
+    remedy: 'Transfer-Encoding: chunked 只发送一次；服务器后面的应用应把它交给服务器。',
+  },
+  'framing.transfer-coding-unknown': {
+    title: '不是 chunked 的传输编码',
+    seen: ({ detail }) => `响应的最后一个传输编码不是 chunked：${detail}。`,
+    consequence: '遵循 RFC 9112 的接收方读到连接关闭为止，另一些则按 Content-Length。若连接保持，前者永远等不到结束。',
+    remedy: '去掉 Transfer-Encoding（identity 已不是编码），或使用 chunked。',
+  },
+  'framing.chunk-broken': {
+    title: '分块损坏',
+    seen: ({ detail }) => `分块正文无法继续读取：${detail}。`,
+    consequence: '客户端报告 ERR_INVALID_CHUNKED_ENCODING 并丢弃响应；代理返回 502 或截断页面。',
+    remedy: '块长度以十六进制写出，等于其后块的字节数，每块以 CRLF 结束；分块交给服务器处理。',
+  },
+  'framing.bare-lf': {
+    title: '行仅以 LF 结尾',
+    seen: ({ detail }) => `响应中：${detail}。`,
+    consequence: '严格的解析器（Node、HAProxy）拒绝该响应；对行尾看法不同的解析器看到不同的头部。',
+    remedy: '头部的每一行以 CRLF 结尾。',
+  },
+  'framing.folded-line': {
+    title: '头部折行',
+    seen: ({ detail }) => `响应中：${detail}。`,
+    consequence: '折行已废弃：Node 和若干代理拒绝该响应，另一些丢弃值的其余部分。',
+    remedy: '把值写在一行；去掉配置中头部里的换行（Content-Security-Policy 中常见）。',
+  },
+  'framing.space-before-colon': {
+    title: '冒号前有空格',
+    seen: ({ detail }) => `响应中字段名 ${detail} 与冒号之间有空白。`,
+    consequence: '有的接收方忽略该字段，有的接受，严格的（Node、作为代理的 nginx）拒绝整个响应。',
+    remedy: '去掉字段名后的空白。',
+  },
+  'framing.field-line-broken': {
+    title: '响应头中有不是字段的行',
+    seen: ({ detail }) => `响应头中有无效的行：${detail}。`,
+    consequence: '严格的客户端（Node、作为代理的 nginx）拒绝整个响应；其他的丢弃该行。',
+    remedy: '去掉该行，或对值编码：值中不能有控制字符，名称只能用 token 字符。',
+  },
+  'framing.status-line': {
+    title: '状态行损坏',
+    seen: ({ line }) => `状态行为 "${line}"。`,
+    consequence: '严格的客户端拒绝该响应，其他的猜测版本或状态。',
+    remedy: '依次写出 "HTTP/1.1"、空格、100 到 599 的三位数字、空格、原因短语（可为空）。',
+  },
+  'framing.no-status-line': {
+    title: '应答不是 HTTP 响应',
+    seen: ({ method, target }) => `对 ${method} ${target}，服务器发送的字节不以状态行开始。`,
+    consequence: '浏览器报告 ERR_INVALID_HTTP_RESPONSE，代理返回 502。',
+    remedy: '在内容之前写状态行和头部；检查该端口是否为 HTTP（而不是 TLS 或其他协议）。',
+  },
+
+  'connection.keep-alive-race': {
+    title: '请求遇上空闲连接的关闭而丢失',
+    seen: ({ method, target, idle, gap }) =>
+      `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到应答。`,
+    consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
+    remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
+  },
+  'connection.closed-instead-of-answering': {
+    title: '不应答而关闭',
+    seen: ({ method, target, how, waited }) => `收到 ${method} ${target} 后，服务器在 ${waited} 秒后以 ${how} 关闭，没有响应。`,
+    consequence: '浏览器报告 ERR_EMPTY_RESPONSE 或 ERR_CONNECTION_RESET，代理返回 502。',
+    remedy: '查看服务器此时的日志：崩溃、工作进程被杀死或达到限制。关闭前应返回状态码（500、503）。',
+  },
+  'connection.reset-in-response': {
+    title: '响应被复位中断',
+    seen: ({ target, sent }) => `${of(target)}在 ${sent} 字节后被服务器复位（RST）。`,
+    consequence: '下载损坏；已发送的字节也可能随之丢失。',
+    remedy: '优雅关闭：结束响应，关闭发送方向，读到客户端关闭为止，然后才关闭套接字。',
+  },
+  'connection.upload-reset': {
+    title: '对上传的应答之后是复位',
+    seen: ({ status, method, bytes }) => `正文（已见 ${bytes} 字节）还在发送时，服务器以 ${status} 应答 ${method}，随后复位连接。`,
+    consequence: '复位可能在客户端读取之前毁掉应答：用户看到的是连接错误而不是状态码。',
+    remedy: '关闭前读取并丢弃其余正文（有上限），或分阶段关闭。',
+  },
+  'connection.reset-after-response': {
+    title: '响应之后立即复位',
+    seen: ({ target, bytes, ms }) => `${target} 的响应（${bytes} 字节）之后 ${ms} 毫秒，服务器复位连接而不是正常关闭。`,
+    consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
+    remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
+  },
+  'exchange.unanswered': {
+    title: '没有应答的请求',
+    seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有应答。`,
+    consequence: '用户等到超时；连接被占用。',
+    remedy: '检查应用在等什么（锁、数据库、其他服务），并设置时限。',
+  },
+  'connection.refused': {
+    title: '连接被拒绝',
+    seen: ({ address, port }) => `${address} 端口 ${port} 以复位回应 SYN。`,
+    consequence: '客户端无法连接该地址；有多个地址的客户端会尝试下一个。',
+    remedy: '启动监听该地址和端口的程序（IPv4 和 IPv6），或从 DNS 中去掉该地址。',
+  },
+  'connection.syn-unanswered': {
+    title: 'SYN 没有回应',
+    seen: ({ address, port, count, waited }) => `${address} 端口 ${port} 在 ${waited} 秒内没有回应 ${count} 个 SYN。`,
+    consequence: '客户端要等待长达两分钟的超时。',
+    remedy: '检查防火墙、地址和路由；检查服务器的监听队列是否已满。',
+  },
+  'connection.keep-alive-said-and-closed': {
+    title: '声明 keep-alive 却关闭',
+    seen: ({ requests, ms, how }) => `${requests} 个请求之后，响应声明保持连接；服务器却在 ${ms} 毫秒后以 ${how} 关闭。`,
+    consequence: '客户端的下一个请求会遇上关闭：请求丢失或须重发。',
+    remedy: '在连接的最后一个响应中发送 Connection: close，或保持连接。',
+  },
+  'connection.closed-without-saying': {
+    title: '没有 Connection: close 就关闭',
+    seen: ({ requests, ms, how }) => `连接的第 ${requests} 个响应没有声明关闭，服务器却在 ${ms} 毫秒后以 ${how} 关闭。`,
+    consequence: 'HTTP/1.1 客户端认为连接可用，下一个请求可能遇上关闭。',
+    remedy: '在连接的最后一个响应中发送 Connection: close。',
+  },
+  'connection.close-said-and-kept': {
+    title: '声明 Connection: close 却保持连接',
+    seen: ({ how }) =>
+      how === 'answered'
+        ? '响应声明 Connection: close，服务器却在同一连接上应答后来的请求。'
+        : `响应声明 Connection: close，服务器却保持连接 ${how}。`,
+    consequence: '等待关闭的客户端挂起；无人使用的连接一直打开。',
+    remedy: '声明关闭的响应之后关闭连接，或去掉该选项。',
+  },
+  'connection.close-ignored': {
+    title: '忽略请求中的 Connection: close',
+    seen: ({ how }) =>
+      how === 'answered'
+        ? '请求声明 Connection: close，服务器却在同一连接上应答后来的请求。'
+        : `请求声明 Connection: close，服务器却保持连接 ${how}。`,
+    consequence: '读到关闭为止的客户端（脚本、健康检查）挂起直到空闲超时。',
+    remedy: '请求声明 close 时，响应之后关闭连接，并在响应中重复 Connection: close。',
+  },
+  'connection.closed-before-advertised': {
+    title: '早于通告的时间关闭',
+    seen: ({ named, idle }) => `Keep-Alive: timeout=${named}，服务器却在空闲 ${idle} 秒后关闭。`,
+    consequence: '相信该值的客户端会把请求发到正在关闭的连接上而丢失。',
+    remedy: '通告的时间应小于实际超时。',
+  },
+  'connection.one-at-a-time': {
+    title: '一个连接阻塞另一个',
+    seen: ({ target, waited, other }) => `${target} 的响应在 ${waited} 秒后、静默连接 #${other} 刚关闭时到达。`,
+    consequence: '服务器一次只服务一个连接：一个空闲或缓慢的客户端会阻塞所有其他客户端。',
+    remedy: '使用能同时服务多个连接的服务器或工作进程类型（线程或事件循环），或在前面放置缓冲代理。',
+  },
+  'exchange.repeated-after-loss': {
+    title: '请求在另一连接上重发',
+    seen: ({ method, target, other, status }) => `${method} ${target} 没有得到应答，在连接 #${other} 上重发（应答：${status}）。`,
+    consequence: '用户只看到延迟；非幂等的请求可能执行了两次。',
+    remedy: '查看第一个请求为何丢失。',
+  },
+  'exchange.aborted-by-client': {
+    title: '客户端在响应完成前离开',
+    seen: ({ method, target, bytes, how }) => `${method} ${target} 期间，收到响应 ${bytes} 字节后，客户端以 ${how} 关闭。`,
+    consequence: '用户离开页面或播放器跳转时很常见；否则是客户端超时。',
+    remedy: '不频繁则无须处理；频繁时与客户端或代理的超时比较。',
+  },
+  'exchange.unsolicited-response': {
+    title: '没有请求的响应',
+    seen: ({ status }) => `服务器发送了没有请求的 ${status}。`,
+    consequence: '关闭空闲连接前的 408 很常见；客户端可能将其当作下一个请求的应答。',
+    remedy: '关闭空闲连接时不发送响应。',
+  },
+
+  'body.becomes-request': {
+    title: '未读的正文成了下一个请求',
+    seen: ({ method, status, before, bytes }) =>
+      `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${method}）得到 ${status}：服务器把正文当成了它的开头。`,
+    consequence: '同一代理连接上其他用户的请求失败，正文可以夹带请求。',
+    remedy: '读完每个请求的整个正文（拒绝时也一样），或关闭连接。',
+  },
+
+  'range.content-range-missing': {
+    title: '206 没有 Content-Range',
+    seen: ({ target }) => `${target} 的 206 响应没有 Content-Range。`,
+    consequence: '客户端不知道得到的是哪一部分：续传和媒体播放失败。',
+    remedy: '每个单部分的 206 都发送 Content-Range，或返回 200。',
+  },
+  'range.content-range-wrong': {
+    title: 'Content-Range 与内容不符',
+    seen: ({ range, bytes }) => `Content-Range: ${range}，内容却有 ${bytes} 字节。`,
+    consequence: '各部分拼接时出现空缺或重叠：续传的文件损坏。',
+    remedy: 'Content-Range 的末位置是包含在内的：从 0 起的十个字节是 "bytes 0-9"。',
+  },
+  'range.other-than-asked': {
+    title: '返回的不是所请求的范围',
+    seen: ({ asked, sent }) =>
+      asked === '-' ? `没有 Range 的请求得到 206（Content-Range: ${sent}）。` : `Range: ${asked} 得到 Content-Range: ${sent}。`,
+    consequence: '客户端把错误的字节写入文件，或报错。',
+    remedy: '以 206 返回所请求的范围；没有任何这样的字节时返回 416；或以 200 返回全部。',
+  },
+  'range.total-wrong': {
+    title: 'Content-Range 中的总长度错误',
+    seen: ({ target, total, bytes }) => `${target} 的 Content-Range 声明总长度 ${total}，完整内容却有 ${bytes} 字节。`,
+    consequence: '播放器和下载工具请求不存在的部分，或过早停止。',
+    remedy: '斜杠之后写完整表示的长度。',
+  },
+  'range.bytes-wrong': {
+    title: '部分内容的字节错误',
+    seen: ({ target, range, at }) => `${target} 的部分内容（Content-Range: ${range}）在第 ${at} 字节处与完整内容不同。`,
+    consequence: '续传的下载或跳转后的视频损坏。',
+    remedy: '发送 Content-Range 所写位置上的字节。',
+  },
+  'range.of-coded-content': {
+    title: '先取范围再编码',
+    seen: ({ coding, range }) => `206 带有 Content-Encoding: ${coding}，其 Content-Range（${range}）却按未编码的内容计算。`,
+    consequence: '范围按编码后的字节计算：拼接这些部分得到无法解码的文件。',
+    remedy: '不要压缩 206 响应，或在压缩时忽略 Range。',
+  },
+  'range.multipart-broken': {
+    title: 'multipart/byteranges 的部分格式错误',
+    seen: ({ part }) => `第 ${part} 部分的头部与内容之间没有空行，或头部无效。`,
+    consequence: '客户端把内容当作头部而丢失该部分。',
+    remedy: '依次写边界、头部、空行、该部分的字节。',
+  },
+  'range.etag-differs': {
+    title: '部分与整体的 ETag 不同',
+    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，同一日期的 200 为 ${whole}。`,
+    consequence: '客户端丢弃已有部分而重新下载；If-Range 永不匹配。',
+    remedy: '按整个文件而不是按部分计算 ETag。',
+  },
+  'range.content-range-on-200': {
+    title: '200 带有 Content-Range',
+    seen: ({ range }) => `200 响应带有 Content-Range: ${range}。`,
+    consequence: '它在此没有意义；有些客户端会把响应当作部分内容。',
+    remedy: '只在 206 和 416 中发送 Content-Range。',
+  },
+  'range.416-without-length': {
+    title: '416 没有 Content-Range',
+    seen: ({ asked }) => `Range: ${asked} 得到没有 Content-Range 的 416。`,
+    consequence: '客户端无法得知实际长度，只能重新请求全部。',
+    remedy: '416 中发送 Content-Range: bytes */长度。',
+  },
+
+  'conditional.304-without-etag': {
+    title: '304 缺少 200 的 ETag',
+    seen: ({ target }) => `${target} 的 200 有 ETag，304 却没有。`,
+    consequence: '保存多个版本的缓存无法判断哪个仍有效，可能全部丢弃。',
+    remedy: '304 发送与 200 相同的 ETag。',
+  },
+  'conditional.304-lacks-fields': {
+    title: '304 缺少 200 的字段',
+    seen: ({ target, names }) => `${target} 的 304 缺少 200 所有的 ${names}。`,
+    consequence: '缓存沿用旧值：有效期没有按预期延长，或选错版本。',
+    remedy: '304 与 200 一样发送 Cache-Control、Content-Location、Date、ETag、Expires 和 Vary。',
+  },
+  'conditional.304-other-length': {
+    title: '304 的 Content-Length 与 200 不同',
+    seen: ({ length, bytes }) => `304 声明 Content-Length: ${length}，内容却有 ${bytes} 字节。`,
+    consequence: '缓存认为保存的响应不完整而丢弃，或改变其长度。',
+    remedy: '304 不要带 Content-Length。',
+  },
+  'conditional.304-unasked': {
+    title: '没有条件却返回 304',
+    seen: ({ target }) => `对 ${target} 的无条件请求得到 304。`,
+    consequence: '客户端没有可显示的已存内容：页面为空。',
+    remedy: '只有请求带 If-None-Match 或 If-Modified-Since 时才返回 304；检查前面的缓存去掉了什么。',
+  },
+  'conditional.etag-ignored': {
+    title: '忽略 If-None-Match',
+    seen: ({ target, etag, bytes }) => `If-None-Match 中是 ${target} 的当前 ETag ${etag}，应答却是 200 和 ${bytes} 字节。`,
+    consequence: '验证器白白发送：每次再验证都重新传输全部内容。',
+    remedy: 'If-None-Match 与 ETag 匹配（弱比较）时返回 304。',
+  },
+  'conditional.date-ignored': {
+    title: '忽略 If-Modified-Since',
+    seen: ({ target, bytes }) => `${target} 自请求中的日期以来没有修改，应答却是 200 和 ${bytes} 字节。`,
+    consequence: '每次再验证都重新传输全部内容。',
+    remedy: 'Last-Modified 不晚于 If-Modified-Since 时返回 304。',
+  },
+
+  'methods.405-without-allow': {
+    title: '405 没有 Allow',
+    seen: ({ method }) => `${method} 得到没有 Allow 的 405。`,
+    consequence: '客户端无法得知该资源支持哪些方法。',
+    remedy: '发送 Allow，例如 Allow: GET, HEAD。',
+  },
+  'methods.head-other-length': {
+    title: 'HEAD 与 GET 的 Content-Length 不同',
+    seen: ({ target, length, bytes }) => `HEAD ${target} 声明 Content-Length: ${length}，GET 发送 ${bytes} 字节。`,
+    consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
+    remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
+  },
+  'methods.head-refused': {
+    title: 'GET 可用而 HEAD 被拒绝',
+    seen: ({ target, status }) => `HEAD ${target} 得到 ${status}，GET 得到 200。`,
+    consequence: '链接检查、监控和缓存认为页面不存在。',
+    remedy: '按 GET 处理 HEAD。',
+  },
+
+  'smuggling.length-with-transfer-encoding': {
+    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求',
+    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}。`,
+    consequence: '按另一字段解析的前置代理看到不同的请求结尾：可以夹带第二个请求。',
+    remedy: '以 400 拒绝并关闭连接。',
+  },
+  'smuggling.conflicting-lengths': {
+    title: '接受无效或矛盾的 Content-Length',
+    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}。`,
+    consequence: '取另一个值的前置代理看到不同的请求结尾：可以夹带第二个请求。',
+    remedy: '以 400 拒绝并关闭连接。',
+  },
+  'smuggling.space-before-colon': {
+    title: '接受冒号前的空格',
+    seen: ({ method, status }) => `字段名与冒号之间有空白的 ${method} 得到 ${status}。`,
+    consequence: '对该字段解析不同的代理会放过本应检查的内容：请求走私、绕过规则。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.two-hosts': {
+    title: '接受两个 Host',
+    seen: ({ method, status }) => `带有多个 Host 的 ${method} 得到 ${status}。`,
+    consequence: '若前置代理取另一个 Host，请求会到达错误的主机，或以错误的页面填充缓存。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.no-host': {
+    title: '接受没有 Host 的 HTTP/1.1 请求',
+    seen: ({ method, status }) => `没有 Host 的 ${method} 得到 ${status}。`,
+    consequence: '由 Host 生成的链接和重定向错误；无法区分虚拟主机。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.bare-lf': {
+    title: '接受仅以 LF 结尾的行',
+    seen: ({ method, status }) => `行仅以 LF 结尾的 ${method} 得到 ${status}。`,
+    consequence: '这是允许的。不把 LF 当作行尾的前置代理看到不同的头部。',
+    remedy: '若前面有解析不同的代理，则拒绝。',
+  },
+
+  'header.repeated': {
+    title: '单值字段出现两次',
+    seen: ({ names, values }) => `${names} 出现在多行中：${values}。`,
+    consequence: '接收方取第一个、最后一个或合并的值：重定向、类型和验证器不可靠。',
+    remedy: '只在一处设置该字段：应用或前面的服务器。',
+  },
+  'header.repeated-date': {
+    title: '两个 Date',
+    seen: ({ values }) => `响应带有 ${values}。`,
+    consequence: '合并各行的缓存无法读取日期，算出错误的年龄。',
+    remedy: '由服务器设置 Date，应用不要再设。',
+  },
+  'header.date-missing': {
+    title: '没有 Date',
+    seen: ({ status }) => `${status} 响应没有 Date。`,
+    consequence: '缓存无法计算响应的年龄，也无法使用启发式有效期。',
+    remedy: '每个响应都发送 Date。',
+  },
+  'header.date-missing-in-error': {
+    title: '错误响应没有 Date',
+    seen: ({ status }) => `${status} 响应没有 Date，成功的响应有。`,
+    consequence: '几乎没有影响：错误响应很少被保存。',
+    remedy: '错误响应也发送 Date。',
+  },
+  'header.date-invalid': {
+    title: '日期无效',
+    seen: ({ name, value }) => `${name}: ${value} 不是 HTTP 日期。`,
+    consequence: '缓存和条件请求无法使用它：响应被当作过期，或从不验证。',
+    remedy: '日期用 GMT 写成 "Sun, 06 Nov 1994 08:49:37 GMT"。',
+  },
+  'header.last-modified-in-future': {
+    title: 'Last-Modified 在未来',
+    seen: ({ ahead }) => `Last-Modified 比 Date 晚 ${ahead} 秒。`,
+    consequence: '在那之前的修改不会被条件请求发现。',
+    remedy: '文件时间更晚时以 Date 代替；检查时钟和部署过程。',
+  },
+  'header.content-type-missing': {
+    title: '没有 Content-Type',
+    seen: ({ target, bytes }) => `${target} 的响应有 ${bytes} 字节内容，却没有 Content-Type。`,
+    consequence: '浏览器猜测类型：在 nosniff 下拒绝样式表和脚本，文本可能被下载或作为 HTML 执行。',
+    remedy: '有内容的响应都发送 Content-Type。',
+  },
+  'header.etag-unquoted': {
+    title: 'ETag 没有引号',
+    seen: ({ value }) => `ETag: ${value}`,
+    consequence: '它不是实体标签：缓存和 CDN 忽略它，条件请求永不匹配。',
+    remedy: '值要加双引号：ETag: "abc"。',
+  },
+  'cache.shared-cookie': {
+    title: '可共享的响应带有 Set-Cookie',
+    seen: ({ control, cookie }) => `Cache-Control: ${control}，响应又设置 cookie ${cookie}。`,
+    consequence: '共享缓存（CDN、代理）可能把一个用户的 cookie 以及会话发给其他人。',
+    remedy: '设置 cookie 的响应使用 Cache-Control: private（或 no-store），或公共响应不设 cookie。',
+  },
+  'coding.vary-missing': {
+    title: '压缩而没有 Vary',
+    seen: ({ target, coding, vary }) => `${target} 依 Accept-Encoding 返回原文或 ${coding}，Vary：${vary === '' ? '缺失' : vary}。`,
+    consequence: '共享缓存会把压缩版本发给无法解压的客户端，或总是发送未压缩版本。',
+    remedy: '两个版本都发送 Vary: Accept-Encoding。',
+  },
+  'coding.shared-etag': {
+    title: '两种编码共用一个强 ETag',
+    seen: ({ target, coding, etag }) => `${target} 的原文和 ${coding} 版本的 ETag 都是 ${etag}。`,
+    consequence: '强 ETag 代表一个字节序列：缓存或续传可能把两者的部分拼成损坏的文件。',
+    remedy: '压缩版本使用自己的 ETag（"abc-gzip"）或弱 ETag（W/）。',
+  },
+  'coding.mislabelled': {
+    title: '声明了 Content-Encoding 却没有编码',
+    seen: ({ target, coding, bytes, by }) =>
+      by === 'content'
+        ? `${target} 声明 Content-Encoding: ${coding}，其 ${bytes} 字节却不以 gzip 的标志（1f 8b）开头。`
+        : `${target} 声明 Content-Encoding: ${coding}，却与原文同为 ${bytes} 字节。`,
+    consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，不显示任何内容。',
+    remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
+  },
+
+  'status.server-errors': {
+    title: '服务器错误',
+    seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
+    consequence: '用户看到错误页，或页面缺少一部分。',
+    remedy: '查看服务器此时的错误日志；502 和 504 则查看代理与其后端之间的连接。',
+  },
+  'status.client-errors': {
+    title: '客户端错误',
+    seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
+    consequence: '是对错误请求的正确应答，或是失效的链接。',
+    remedy: '查看是哪些目标：文件缺失、路径错误或需要登录。',
+  },
+  'time.first-byte-slow': {
+    title: '首字节慢',
+    seen: ({ median, count }) => `${count} 个响应中有一半在请求后超过 ${median} 毫秒才开始。`,
+    consequence: '每个页面及其各部分都晚这么久开始。',
+    remedy: '测量服务器把时间花在哪里：事件循环阻塞、数据库、为每个请求启动进程。',
+  },
+  'time.slowest': {
+    title: '最慢的请求',
+    seen: ({ method, target, duration }) => `${method} ${target} 从请求首字节到响应末字节用时 ${duration} 秒。`,
+    consequence: '用户要等待它。',
+    remedy: '在其连接中查看是服务器处理慢、传输慢还是丢包。',
+  },
+  'tcp.retransmissions': {
+    title: '重传',
+    seen: ({ client, server, segments }) => `${segments} 个数据报文段中，客户端重传 ${client} 个，服务器重传 ${server} 个。`,
+    consequence: '每次丢失至少多花一个往返时间，响应末尾的丢失可达数秒。',
+    remedy: '检查路径（无线、拥塞、队列已满）。重复捕获的帧看起来一样：用 editcap -d 去除。',
+  },
+  'tcp.server-window-zero': {
+    title: '服务器没有读取',
+    seen: ({ count }) => `服务器 ${count} 次通告零窗口：其接收缓冲区已满。`,
+    consequence: '上传停顿，直到应用继续读取。',
+    remedy: '及时读取请求正文；查找应用被什么阻塞。',
+  },
+  'tcp.client-window-zero': {
+    title: '客户端没有读取',
+    seen: ({ count }) => `客户端 ${count} 次通告零窗口：其接收缓冲区已满。`,
+    consequence: '响应在等客户端，而不是服务器或路径。',
+    remedy: '服务器无须处理：客户端有意放慢（视频暂停）或繁忙。',
+  },
+  'tcp.synack-repeated': {
+    title: '重复的 SYN-ACK',
+    seen: ({ count }) => `一次握手中有 ${count} 个 SYN-ACK。`,
+    consequence: '有包丢失，或服务器推迟 accept 直到有数据（TCP_DEFER_ACCEPT）。',
+    remedy: '连接建立不慢则无须处理。',
+  },
+
+  'idle.shorter-than-proxies': {
+    title: '空闲超时短于代理',
+    seen: ({ idle, proxies }) => `它在空闲 ${idle} 秒后关闭连接。以下代理保持同样久或更久：${proxies}。`,
+    consequence: '这样的代理可能把请求发到正在关闭的连接上，返回 502。',
+    remedy: '服务器的空闲超时应大于代理的空闲超时。',
+  },
+  'idle.none': {
+    title: '每个响应后关闭',
+    seen: ({ idle }) => `响应后 ${idle} 秒连接即关闭。`,
+    consequence: '每个请求都要新建连接，前面的代理无法保持连接。',
+    remedy: '让连接保持几秒（HTTP/1.1 keep-alive）。',
+  },
+  'idle.not-advertised': {
+    title: '没有通告空闲超时',
+    seen: ({ idle }) => `它在 ${idle} 秒后关闭，没有发送 Keep-Alive: timeout。`,
+    consequence: '读取该值的客户端（Firefox、undici）本可先关闭而不丢失请求。',
+    remedy: '发送小于实际超时的 Keep-Alive: timeout。',
+  },
+  'limits.half-head-kept': {
+    title: '半个请求头的保持没有上限',
+    seen: ({ watched }) => `半个请求头占用连接超过 ${watched} 秒。`,
+    consequence: '少数客户端就能占满所有连接（Slowloris）。',
+    remedy: '为请求头设置时限。',
+  },
+  'cache.no-validators': {
+    title: '没有验证器',
+    seen: () => '页面既没有 ETag 也没有 Last-Modified。',
+    consequence: '再次访问要重新传输全部内容。',
+    remedy: '文件响应发送 ETag 或 Last-Modified。',
+  },
+  'cache.no-lifetime': {
+    title: '没有 Cache-Control',
+    seen: () => '页面有 Last-Modified，没有 Cache-Control。',
+    consequence: '浏览器猜测有效期（年龄的十分之一），可能不询问就显示旧页面。',
+    remedy: '页面发送 Cache-Control: no-cache；名称随内容变化的文件发送 max-age。',
+  },
+  'range.unsupported': {
+    title: '不支持范围请求',
+    seen: ({ value }) => `Range: bytes=0-9 得到 ${value}。`,
+    consequence: '播放器不能跳到尚未加载的位置，下载不能续传。',
+    remedy: '为文件支持单个范围。',
+  },
+  'keepalive.request-limit': {
+    title: '一个连接上的请求数有限',
+    seen: ({ limit }) => `服务器在 ${limit} 个请求后关闭连接。`,
+    consequence: '繁忙的代理要频繁重连。',
+    remedy: '前面有代理时提高该上限。',
+  },
+  'pipelining.order': {
+    title: '管线化响应的顺序错误',
+    seen: ({ value }) => `管线化请求的响应顺序：${value}。`,
+    consequence: '客户端得到别的请求的应答：他人的内容、cookie 和数据。',
+    remedy: '按请求的顺序发送响应；否则不要同时处理同一连接的多个请求。',
+  },
+  'range.if-range-ignored': {
+    title: '忽略 If-Range',
+    seen: ({ value }) => `If-Range 中的验证器不同，仍返回部分内容（${value}）。`,
+    consequence: '续传的下载把两个版本拼成损坏的文件。',
+    remedy: 'If-Range 不匹配时返回全部（200）。',
+  },
+  'range.if-range-weak': {
+    title: 'If-Range 接受弱 ETag',
+    seen: ({ value }) => `If-Range 中的弱 ETag 得到部分内容（${value}）。`,
+    consequence: '弱 ETag 允许字节不同：可能拼接两个版本的部分。',
+    remedy: '使用强比较：弱 ETag 在 If-Range 中永不匹配。',
+  },
+  'range.before-condition': {
+    title: '先处理 Range 后处理条件',
+    seen: ({ value }) => `带 Range 且 If-None-Match 匹配时，应答是 ${value} 而不是 304。`,
+    consequence: '传输了客户端已有的部分。',
+    remedy: '在 Range 之前判断 If-None-Match 和 If-Modified-Since。',
+  },
+  'range.invalid-answered': {
+    title: '无效的范围得到部分内容',
+    seen: ({ value }) => `Range: bytes=9-0 得到 ${value}。`,
+    consequence: '客户端得到没有人请求的部分。',
+    remedy: '忽略无效的 Range（200）或拒绝（4xx）。',
+  },
+  'range.unknown-unit': {
+    title: '没有忽略未知的范围单位',
+    seen: ({ value }) => `带未知单位的 Range 得到 ${value}。`,
+    consequence: '几乎没有影响：没有客户端发送 bytes 以外的单位。',
+    remedy: '忽略单位未知的 Range。',
+  },
+  'range.of-head': {
+    title: '对 HEAD 应用 Range',
+    seen: ({ value }) => `带 Range 的 HEAD 得到 ${value}。`,
+    consequence: '询问长度的客户端得到的是部分的长度。',
+    remedy: 'GET 以外的方法忽略 Range。',
+  },
+  'conditional.date-before-etag': {
+    title: 'If-None-Match 之外仍判断 If-Modified-Since',
+    seen: ({ value }) => `If-None-Match 不匹配，却因日期返回 ${value}。`,
+    consequence: '日期旧而内容已变的页面永远不会显示：客户端保留旧版本。',
+    remedy: '有 If-None-Match 时忽略 If-Modified-Since。',
+  },
+  'conditional.strong-compare': {
+    title: 'If-None-Match 使用强比较',
+    seen: ({ value }) => `仅 W/ 不同的 ETag 得到 ${value}。`,
+    consequence: '在会弱化 ETag 的代理（压缩）之后，每次再验证都传输全部内容。',
+    remedy: 'If-None-Match 使用弱比较。',
+  },
+  'conditional.list-ignored': {
+    title: '没有读取 If-None-Match 的列表',
+    seen: ({ value }) => `包含该 ETag 的列表得到 ${value}。`,
+    consequence: '保存多个版本的缓存重新传输全部内容。',
+    remedy: '比较列表中的每个 ETag。',
+  },
+  'conditional.star-ignored': {
+    title: '没有读取 If-None-Match: *',
+    seen: ({ value }) => `If-None-Match: * 得到 ${value}。`,
+    consequence: '对 GET 几乎没有影响；大多数服务器如此。',
+    remedy: '资源存在时，对带 If-None-Match: * 的 GET 返回 304。',
+  },
+  'conditional.no-cache-honoured': {
+    title: '请求中的 no-cache 使条件失效',
+    seen: ({ value }) => `带 Cache-Control: no-cache 时，匹配的条件得到 ${value}。`,
+    consequence: '重新加载时重新传输全部内容。',
+    remedy: '照常判断条件：no-cache 是对缓存说的，不是对源服务器。',
+  },
+  'methods.unknown': {
+    title: '未知方法',
+    seen: ({ value }) => `不存在的方法得到 ${value}。`,
+    consequence: '几乎没有影响：状态码给出的是别的原因。',
+    remedy: '对不认识的方法返回 501。',
+  },
+  'versions.http10-kept': {
+    title: '保持 HTTP/1.0 连接',
+    seen: ({ value }) => `应答不带 keep-alive 的 HTTP/1.0 之后：${value}。`,
+    consequence: '读到关闭为止的 HTTP/1.0 客户端挂起直到空闲超时。',
+    remedy: 'HTTP/1.0 请求没有要求 keep-alive 时，响应后关闭连接。',
+  },
+  'versions.absolute-form': {
+    title: '不接受绝对形式',
+    seen: ({ value }) => `GET http://host/ HTTP/1.1 得到 ${value}。`,
+    consequence: '有些代理会向服务器发送这种形式。',
+    remedy: '接受绝对形式的请求目标。',
+  },
+
+  'capture.no-connection': {
+    title: '抓包中没有 TCP 连接',
+    seen: ({ frames, links }) => `${frames} 帧中没有可作为 TCP 读取的（链路类型 ${links}）。`,
+    consequence: '无法对服务器和客户端作出判断。',
+    remedy: '在承载流量的接口上抓包，过滤器不要排除它（tcpdump -i any tcp）。',
+  },
+  'capture.one-direction': {
+    title: '只捕获了一个方向',
+    seen: ({ missing }) => `抓包中没有${missing === 'client' ? '客户端' : '服务器'}的帧。`,
+    consequence: '无法判断应答、中断和谁先关闭。',
+    remedy: '在两个方向都经过的地方抓包：在其中一台主机上，或使用双向镜像端口。',
+  },
+  'capture.mid-stream': {
+    title: '抓包从连接中途开始',
+    seen: () => '抓包中没有 SYN。',
+    consequence: '之前的内容无法判断；第一个响应可能没有请求。',
+    remedy: '在建立连接之前开始抓包。',
+  },
+  'capture.bytes-missing': {
+    title: '抓包缺少字节',
+    seen: ({ client, server }) => `客户端 ${client} 字节、服务器 ${server} 字节已被确认，却不在抓包中。`,
+    consequence: '有空缺的报文不作判断。',
+    remedy: '使用更大的缓冲区（tcpdump -B）、过滤器，或在更靠近主机处抓包。',
+  },
+  'capture.cut-by-snap-length': {
+    title: '帧被截断',
+    seen: ({ count, frames }) => `${frames} 帧中有 ${count} 帧被 snap length 截断。`,
+    consequence: '截断之后的头部和正文不作判断。',
+    remedy: '捕获完整的帧：tcpdump -s 0。',
+  },
+  'capture.undecoded': {
+    title: '无法读取的帧',
+    seen: ({ list, frames }) => `${frames} 帧中：${list}。`,
+    consequence: '其中承载的内容不作判断。',
+    remedy: '在没有封装的地方抓包，或用 Wireshark 或 editcap 转换文件。',
+  },
+  'capture.dropped': {
+    title: '抓包程序丢弃了数据包',
+    seen: ({ count, received }) => `丢弃 ${count} 个，收到 ${received} 个。`,
+    consequence: '缺少的可能是网络造成的，也可能只是抓包造成的。',
+    remedy: '使用更大的缓冲区（tcpdump -B 65536）和过滤器，并写入快速磁盘。',
+  },
+};
+
+export const ZH: Language = {
+  findings,
+  times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
+  setting: (program, setting) => `${program}：${setting}`,
+  worthALook: '值得一看',
+  nothing: '所捕获的内容中没有发现问题',
+  remedy: '对策',
+  severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
+  more: (count) => `另有 ${count} 项：--json 列出全部`,
+  connection: (stream) => `连接 #${stream}`,
+  frames: (frames) => `帧 ${frames.join('、')}`,
+};

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { lookLines } from '../../harness/analysis/look-lines.ts';
+import type { Finding } from '../../harness/findings/finding.ts';
+
+const finding = (given: Partial<Finding> = {}): Finding => ({
+  id: 'a.a',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3',
+  title: 'A title that is quite long, so that it has to be wrapped somewhere',
+  seen: 'What was seen, in a sentence of some length that goes over more than one line.',
+  consequence: 'What follows.',
+  remedy: 'What mends it.',
+  server: '10.0.0.1:80',
+  where: [{ cell: null, stream: 3, frames: [7, 8] }],
+  ...given,
+});
+
+describe('lookLines', () => {
+  it('names what was seen, where, what follows and what mends it, within the width', () => {
+    const lines = lookLines([finding()], 60);
+    expect(lines[0]).toBe('Worth a look');
+    expect(lines[1]).toMatch(/^ {2}fault {2}A title/);
+    expect(lines).toContain('         10.0.0.1:80, connection #3, frames 7, 8');
+    expect(lines).toContain('         frame.number in {7, 8}');
+    expect(lines).toContain('         → What follows.');
+    expect(lines).toContain('         remedy: What mends it.');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+  });
+
+  it('keeps a note short, and names no place where there is none', () => {
+    const note = finding({
+      severity: 'note',
+      title: 'T',
+      spec: null,
+      seen: 'S',
+      server: '',
+      where: [{ cell: null, stream: null, frames: [] }],
+    });
+    expect(lookLines([note], 80)).toEqual(['Worth a look', '  note   T', '         S']);
+  });
+
+  it('shows no more than ten, and says how many there are', () => {
+    const many = Array.from({ length: 12 }, (_, index) => finding({ id: `a.${index}`, title: `T${index}` }));
+    const lines = lookLines(many, 80);
+    expect(lines.filter((line) => line.startsWith('  fault'))).toHaveLength(10);
+    expect(lines.at(-1)).toBe('  2 more: --json has all findings');
+  });
+
+  it('escapes what came from the wire', () => {
+    expect(lookLines([finding({ seen: 'ETag: \u001b[31m' })], 80).join('\n')).not.toContain('\u001b');
+  });
+
+  it('says so where nothing was found', () => {
+    expect(lookLines([], 80)).toEqual(['Worth a look: nothing wrong follows from what was captured']);
+  });
+});

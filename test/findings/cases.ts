@@ -1,0 +1,617 @@
+/** For each finding evidence that shows it, with the frames, and evidence close by that does not. A finding without a case does not compile. */
+import type { LookedAt } from '../../harness/findings/looked-at.ts';
+import type { FindingId } from '../../harness/findings/rules/index.ts';
+import type { ObservedValue } from '../../harness/model.ts';
+import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
+import { FLAG } from '../packets/layers.ts';
+import { answer, ask, inTurn, looked, spoken, talk } from './talk.ts';
+
+export interface Case {
+  fires: () => Promise<LookedAt>;
+  /** Of the first place. */
+  frames: number[];
+  silent: () => Promise<LookedAt>;
+}
+
+const one =
+  (response: string, request = ask()) =>
+  () =>
+    spoken([request, response]);
+const closing = (response: string, after: (talk: Conversation) => unknown) => () => looked(talk([[ask(), response]], after).packets);
+const two = (first: readonly [string, string | null], second: readonly [string, string | null]) => () => spoken(first, second);
+
+/** A plain answer, with which nothing is wrong. */
+const sound = one(answer('ETag: "a"\r\n'));
+
+const page = answer('ETag: "a"\r\n', { body: '0123456789' });
+const part = (range: string, body: string, headers = 'ETag: "a"\r\n') =>
+  answer(`Content-Range: ${range}\r\n${headers}`, { status: '206 Partial Content', body });
+const ranged = (range: string) => ask(`Range: ${range}\r\n`);
+const condition = ask('If-None-Match: "a"\r\n');
+const not = (headers: string) => answer(headers, { status: '304 Not Modified', body: '', length: null, type: false });
+
+/** Evidence with one value, and its judgement. */
+const valued =
+  (id: string, value: ObservedValue['value'], more: Partial<ObservedValue> = {}, others: Record<string, ObservedValue> = {}) =>
+  () =>
+    looked(talk([[ask(), answer()]]).packets, { [id]: { value, frames: [5], ...more }, ...others });
+const deviates: Partial<ObservedValue> = { conformance: { verdict: 'deviates', section: '', because: '' } };
+const conforms: Partial<ObservedValue> = { conformance: { verdict: 'conforms', section: '', because: '' } };
+const judged = (observation: string, value: string | number): Case => ({
+  fires: valued(observation, value, deviates),
+  frames: [5],
+  silent: valued(observation, value, conforms),
+});
+
+/** Responses with their content, in turn, as a decoder may keep it. */
+export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
+  const on = await make();
+  on.exchanges.forEach(({ response }, index) => {
+    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
+  });
+  return on;
+};
+
+const multipart = (blank: string) => (): Promise<LookedAt> => {
+  const body = `--b\r\nContent-Range: bytes 0-1/10\r\n${blank}01\r\n--b--\r\n`;
+  const head = 'Content-Type: multipart/byteranges; boundary=b\r\n';
+  return withContent(one(answer(head, { status: '206 Partial Content', body, type: false }), ranged('bytes=0-1,4-5')), body);
+};
+
+const bytesOf = (middle: string) => (): Promise<LookedAt> =>
+  withContent(two([ask(), page], [ranged('bytes=2-4'), part('bytes 2-4/10', middle)]), '0123456789', middle);
+
+const accepted = (request: string): (() => Promise<LookedAt>) => one(answer(), request);
+const refusedRequest = (request: string): (() => Promise<LookedAt>) =>
+  one(answer('Connection: close\r\n', { status: '400 Bad Request' }), request);
+
+const smuggled = (request: string): Case => ({ fires: accepted(request), frames: [4, 5], silent: refusedRequest(request) });
+
+/** A request that meets the close of its idle connection. */
+export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => () =>
+  looked(
+    talk([[ask(), answer()]], (conversation) => {
+      conversation.wait(5_000);
+      if (order === 'before') conversation.fin('server').data('client', ask()).rst('server');
+      else if (order === 'crossing') conversation.data('client', ask()).fin('server').rst('server');
+      else if (order === 'crash') conversation.data('client', ask()).rst('server');
+      else conversation.data('client', ask()).data('server', answer()).fin('server');
+    }).packets,
+  );
+
+const slow =
+  (ms: number): (() => Promise<LookedAt>) =>
+  () => {
+    const conversation = talk([]);
+    for (let index = 0; index < 3; index++) conversation.data('client', ask()).wait(ms).data('server', answer());
+    return looked(conversation.packets);
+  };
+
+/** A silent connection, and a request on another one that is answered after `ms`; the silent one is closed then, or at the end. */
+const beside = (closes: 'first' | 'last') => () => {
+  const silent = talk([], undefined, { clientPort: 40_001 });
+  const [start] = silent.packets;
+  const other = talk([], undefined, { clientPort: 40_002, startNs: (start?.timeNs ?? 0n) + 1_000_000n });
+  other.data('client', ask()).wait(4_000).data('server', answer());
+  silent.wait(closes === 'first' ? 3_990 : 9_000).fin('client');
+  return looked([...silent.packets, ...other.packets].sort((a, b) => Number(a.timeNs - b.timeNs)));
+};
+
+const chunked = (...chunks: string[]): string => answer('Transfer-Encoding: chunked\r\n', { length: null, body: chunks.join('') });
+
+const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\r\n${headers}`, { body: 'x'.repeat(size) });
+const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
+  answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
+const gzipAsked = ask('Accept-Encoding: gzip\r\n');
+
+const upload = (status: string, end: 'RST' | 'FIN') => () =>
+  looked(
+    talk([], (conversation) => {
+      conversation.data('client', ask('Content-Length: 10\r\n', '/', 'POST'));
+      conversation.data('server', answer('Connection: close\r\n', { status }));
+      conversation.data('client', '0123456789');
+      if (end === 'RST') conversation.rst('server');
+      else conversation.fin('server').fin('client');
+    }).packets,
+  );
+
+const retransmitted = (count: number) => () =>
+  looked(
+    talk([[ask(), answer('', { body: 'x'.repeat(500) })]], (conversation) => {
+      for (let index = 0; index < count; index++)
+        conversation.wait(300).segment('server', { seq: 5001, flags: FLAG.ack | FLAG.psh, payload: Buffer.alloc(600, 120) });
+    }).packets,
+  );
+
+const zero = (side: 'client' | 'server', window: number) => () =>
+  looked(talk([[ask(), answer()]], (conversation) => conversation.segment(side, { flags: FLAG.ack, window })).packets);
+
+const inEach = (packets: Conversation, keep: (index: number) => boolean) => looked(packets.packets.filter((_, index) => keep(index)));
+
+const captureWith = (capture: Partial<LookedAt['capture']>) => async (): Promise<LookedAt> => {
+  const on = await sound();
+  return { ...on, capture: { ...on.capture, ...capture } };
+};
+
+export const CASES: Readonly<Record<FindingId, Case>> = {
+  'framing.content-length-long': {
+    fires: closing(answer('', { length: 100 }), (conversation) => conversation.close('server')),
+    frames: [4, 5, 6],
+    // The client left first.
+    silent: closing(answer('', { length: 100 }), (conversation) => conversation.close('client')),
+  },
+  'framing.content-length-short': { fires: one(answer('', { length: 2 })), frames: [4, 5], silent: sound },
+  'framing.body-never-ends': {
+    fires: closing(answer('', { length: 100 }), (conversation) => conversation.wait(6_000).close('client')),
+    frames: [4, 5, 6],
+    silent: closing(answer('', { length: 100 }), (conversation) => conversation.wait(1_000).close('client')),
+  },
+  'framing.no-last-chunk': {
+    fires: closing(chunked('5\r\nhello\r\n'), (conversation) => conversation.close('server')),
+    frames: [4, 5, 6],
+    silent: closing(chunked('5\r\nhello\r\n', '0\r\n\r\n'), (conversation) => conversation.close('server')),
+  },
+  'framing.end-missing': {
+    fires: closing(chunked('5\r\nhello\r\n'), (conversation) => conversation.wait(6_000).close('client')),
+    frames: [4, 5, 6],
+    silent: closing(
+      answer('Content-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n', { length: null, type: false, body: '5\r\nhello\r\n' }),
+      (conversation) => conversation.wait(6_000).close('client'),
+    ),
+  },
+  'framing.204-body': {
+    fires: one(answer('', { status: '204 No Content', length: null, body: 'hello' })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '204 No Content', length: null, body: '' })),
+  },
+  'framing.304-body': {
+    fires: one(answer('', { status: '304 Not Modified', length: null, body: 'hello' }), condition),
+    frames: [4, 5],
+    silent: one(not(''), condition),
+  },
+  'framing.head-body': {
+    fires: one(answer(), ask('', '/', 'HEAD')),
+    frames: [4, 5],
+    silent: one(answer('', { body: '', length: 5 }), ask('', '/', 'HEAD')),
+  },
+  'framing.204-length': {
+    fires: one(answer('', { status: '204 No Content', body: '', length: 0 })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '204 No Content', body: '', length: null })),
+  },
+  'framing.conflicting-lengths': {
+    fires: one(answer('Content-Length: 4\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Content-Length: 5\r\n')),
+  },
+  'framing.repeated-length': { fires: one(answer('Content-Length: 5\r\n')), frames: [4, 5], silent: sound },
+  'framing.invalid-length': { fires: one(answer('Content-Length: -5\r\n', { length: null })), frames: [4, 5], silent: sound },
+  'framing.length-with-transfer-encoding': {
+    fires: one(answer('Transfer-Encoding: chunked\r\n', { body: '5\r\nhello\r\n0\r\n\r\n' })),
+    frames: [4, 5],
+    silent: one(chunked('5\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.chunked-to-http10': {
+    fires: one(chunked('5\r\nhello\r\n0\r\n\r\n'), ask('', '/', 'GET', '1.0')),
+    frames: [4, 5],
+    silent: one(chunked('5\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.chunked-repeated': {
+    fires: one(answer('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n', { length: null, body: '5\r\nhello\r\n0\r\n\r\n' })),
+    frames: [4, 5],
+    silent: one(answer('Transfer-Encoding: gzip, chunked\r\n', { length: null, body: '5\r\nhello\r\n0\r\n\r\n' })),
+  },
+  'framing.transfer-coding-unknown': {
+    fires: one(answer('Transfer-Encoding: identity\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('0\r\n\r\n')),
+  },
+  'framing.chunk-broken': {
+    fires: one(chunked('4\r\nhello\r\n0\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5;x=y\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.bare-lf': { fires: one(answer().replaceAll('\r\n', '\n')), frames: [4, 5], silent: sound },
+  'framing.folded-line': { fires: one(answer('X-Long: a\r\n b\r\n')), frames: [4, 5], silent: one(answer('X-Long: a b\r\n')) },
+  'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
+  'framing.field-line-broken': { fires: one(answer('no colon here\r\n')), frames: [4, 5], silent: one(answer('x-empty:\r\n')) },
+  'framing.status-line': { fires: one(answer('', { status: '999 Odd' })), frames: [4, 5], silent: one(answer('', { status: '200 ' })) },
+  'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
+
+  'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
+  'connection.closed-instead-of-answering': {
+    fires: () => looked(talk([[ask(), null]], (conversation) => conversation.close('server')).packets),
+    frames: [4, 5],
+    // A request that it may refuse without a word.
+    silent: () => looked(talk([['GET / HTTP/1.1\r\n\r\n', null]], (conversation) => conversation.close('server')).packets),
+  },
+  'connection.reset-in-response': {
+    fires: closing(answer('', { length: 100 }), (conversation) => conversation.rst('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('', { length: 100 }), (conversation) => conversation.rst('client')),
+  },
+  'connection.upload-reset': {
+    fires: upload('413 Content Too Large', 'RST'),
+    frames: [4, 5, 7],
+    silent: upload('413 Content Too Large', 'FIN'),
+  },
+  'connection.reset-after-response': {
+    fires: closing(answer('Connection: close\r\n'), (conversation) => conversation.rst('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('Connection: close\r\n'), (conversation) => conversation.close('server')),
+  },
+  'exchange.unanswered': {
+    fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
+    frames: [4, 5],
+    silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'connection.refused': {
+    fires: () => looked(talk([]).packets.slice(0, 0).concat(refusedSyn())),
+    frames: [1, 2],
+    silent: () => looked(talk([], (conversation) => conversation.rst('server')).packets),
+  },
+  'connection.syn-unanswered': {
+    fires: () => looked(syns(2)),
+    frames: [1, 2],
+    // The capture ends before an answer could come.
+    silent: () => looked(syns(1)),
+  },
+  'connection.keep-alive-said-and-closed': {
+    fires: closing(answer('Connection: keep-alive\r\n'), (conversation) => conversation.close('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('Connection: keep-alive\r\n'), (conversation) => conversation.wait(5_000).close('server')),
+  },
+  'connection.closed-without-saying': {
+    fires: closing(answer(), (conversation) => conversation.close('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('Connection: close\r\n'), (conversation) => conversation.close('server')),
+  },
+  'connection.close-said-and-kept': {
+    fires: two([ask(), answer('Connection: close\r\n')], [ask(), answer()]),
+    frames: [4, 5, 7],
+    silent: closing(answer('Connection: close\r\n'), (conversation) => conversation.wait(5).close('server')),
+  },
+  'connection.close-ignored': {
+    fires: () =>
+      looked(talk([[ask('Connection: close\r\n'), answer()]], (conversation) => conversation.wait(5_000).close('client')).packets),
+    frames: [4, 5, 6],
+    silent: () => looked(talk([[ask('Connection: close\r\n'), answer()]], (conversation) => conversation.wait(5).close('client')).packets),
+  },
+  'connection.closed-before-advertised': {
+    fires: closing(answer('Keep-Alive: timeout=20\r\n'), (conversation) => conversation.wait(4_000).close('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('Keep-Alive: timeout=4\r\n'), (conversation) => conversation.wait(4_000).close('server')),
+  },
+  'connection.one-at-a-time': { fires: beside('first'), frames: [7, 8, 9], silent: beside('last') },
+  'exchange.repeated-after-loss': {
+    fires: () =>
+      inTurn(
+        (given) => talk([[ask(), null]], (conversation) => conversation.close('server'), given),
+        (given) => talk([[ask(), answer()]], undefined, given),
+      ),
+    frames: [4, 5, 11],
+    silent: () =>
+      inTurn(
+        (given) => talk([[ask(), null]], (conversation) => conversation.close('server'), given),
+        (given) => talk([[ask('', '/other'), answer()]], undefined, given),
+      ),
+  },
+  'exchange.aborted-by-client': {
+    fires: closing(answer('', { length: 100 }), (conversation) => conversation.rst('client')),
+    frames: [4, 5, 6],
+    silent: closing(answer(), (conversation) => conversation.rst('client')),
+  },
+  'exchange.unsolicited-response': {
+    fires: () =>
+      looked(
+        talk([], (conversation) =>
+          conversation
+            .wait(9_000)
+            .data('server', answer('', { status: '408 Request Timeout' }))
+            .close('server'),
+        ).packets,
+      ),
+    frames: [4],
+    // What was asked is not in the capture.
+    silent: () => inEach(talk([[ask(), answer()]]), (index) => index !== 3),
+  },
+
+  'body.becomes-request': {
+    fires: two(
+      [`${ask('Content-Length: 2\r\n', '/', 'POST')}{}`, answer('', { status: '405 Method Not Allowed' })],
+      [ask(), answer('', { status: '501 Not Implemented' })],
+    ),
+    frames: [4, 6, 7],
+    silent: two(
+      [ask('', '/', 'POST'), answer('', { status: '405 Method Not Allowed' })],
+      [ask(), answer('', { status: '501 Not Implemented' })],
+    ),
+  },
+
+  'range.content-range-missing': {
+    fires: one(answer('', { status: '206 Partial Content' }), ranged('bytes=0-4')),
+    frames: [4, 5],
+    silent: one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')),
+  },
+  'range.content-range-wrong': {
+    fires: one(part('bytes 0-5/10', 'hello'), ranged('bytes=0-5')),
+    frames: [4, 5],
+    silent: one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')),
+  },
+  'range.other-than-asked': {
+    fires: one(part('bytes 9-9/10', '9'), ranged('bytes=99-')),
+    frames: [4, 5],
+    silent: one(part('bytes 9-9/10', '9'), ranged('bytes=-1')),
+  },
+  'range.total-wrong': {
+    fires: two([ask(), page], [ranged('bytes=0-1'), part('bytes 0-1/11', '01')]),
+    frames: [5, 6, 7],
+    // Another version.
+    silent: two([ask(), page], [ranged('bytes=0-1'), part('bytes 0-1/11', '01', 'ETag: "b"\r\n')]),
+  },
+  'range.bytes-wrong': { fires: bytesOf('345'), frames: [5, 6, 7], silent: bytesOf('234') },
+  'range.of-coded-content': {
+    fires: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/10', 'hello', 'Content-Encoding: gzip\r\n')]),
+    frames: [6, 7],
+    silent: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/8', 'hello', 'Content-Encoding: gzip\r\n')]),
+  },
+  'range.multipart-broken': { fires: multipart(''), frames: [4, 5], silent: multipart('\r\n') },
+  'range.etag-differs': {
+    fires: two(
+      [ask(), answer('ETag: "a"\r\nLast-Modified: x\r\n')],
+      [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', 'ETag: "b"\r\nLast-Modified: x\r\n')],
+    ),
+    frames: [5, 6, 7],
+    silent: two(
+      [ask(), answer('ETag: "a"\r\nLast-Modified: x\r\n')],
+      [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', 'ETag: "b"\r\nLast-Modified: y\r\n')],
+    ),
+  },
+  'range.content-range-on-200': {
+    fires: one(answer('Content-Range: bytes 0-4/5\r\n')),
+    frames: [4, 5],
+    silent: one(part('bytes 0-4/5', 'hello'), ranged('bytes=0-')),
+  },
+  'range.416-without-length': {
+    fires: one(answer('', { status: '416 Range Not Satisfiable' }), ranged('bytes=99-')),
+    frames: [4, 5],
+    silent: one(answer('Content-Range: bytes */10\r\n', { status: '416 Range Not Satisfiable' }), ranged('bytes=99-')),
+  },
+
+  'conditional.304-without-etag': {
+    fires: two([ask(), page], [condition, not('')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer()], [ask('If-Modified-Since: x\r\n'), not('')]),
+  },
+  'conditional.304-lacks-fields': {
+    fires: two([ask(), answer('ETag: "a"\r\nCache-Control: no-cache\r\n')], [condition, not('ETag: "a"\r\n')]),
+    frames: [5, 6, 7],
+    // The 200 has its Vary for the sake of a coding that was not asked for here.
+    silent: two([gzipAsked, answer('ETag: "a"\r\nVary: Accept-Encoding\r\n')], [condition, not('ETag: "a"\r\n')]),
+  },
+  'conditional.304-other-length': {
+    fires: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 11\r\n')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 10\r\n')]),
+  },
+  'conditional.304-unasked': { fires: one(not('')), frames: [4, 5], silent: one(not(''), condition) },
+  'conditional.etag-ignored': {
+    fires: one(page, condition),
+    frames: [4, 5],
+    silent: one(page, ask('If-None-Match: "a"\r\nCache-Control: no-cache\r\n')),
+  },
+  'conditional.date-ignored': {
+    fires: one(answer('Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n'), ask('If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n'), ask('If-Modified-Since: Tue, 14 Nov 2023 22:13:21 GMT\r\n')),
+  },
+
+  'methods.405-without-allow': {
+    fires: one(answer('', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
+    frames: [4, 5],
+    silent: one(answer('Allow: GET\r\n', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
+  },
+  'methods.head-other-length': {
+    fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "a"\r\n', { body: '', length: 11 })]),
+    frames: [5, 6, 7],
+    // The page may have changed.
+    silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
+  },
+  'methods.head-refused': {
+    fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
+    frames: [5, 6, 7],
+    silent: two([ask('', '/other'), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
+  },
+
+  'smuggling.length-with-transfer-encoding': smuggled(
+    `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`,
+  ),
+  'smuggling.conflicting-lengths': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 3\r\n', '/', 'POST')}{}`),
+  'smuggling.space-before-colon': smuggled(ask('X-Thing : a\r\n')),
+  'smuggling.two-hosts': smuggled(ask('Host: b.test\r\n')),
+  'smuggling.no-host': smuggled('GET / HTTP/1.1\r\n\r\n'),
+  'smuggling.bare-lf': smuggled('GET / HTTP/1.1\nHost: a.test\n\n'),
+
+  'header.repeated': {
+    fires: one(answer('ETag: "a"\r\nETag: "b"\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Set-Cookie: a\r\nSet-Cookie: b\r\nVary: a\r\nVary: b\r\n')),
+  },
+  'header.repeated-date': { fires: one(answer('date: Tue, 14 Nov 2023 22:13:20 GMT\r\n')), frames: [4, 5], silent: sound },
+  'header.date-missing': {
+    fires: one(answer('', { date: false })),
+    frames: [4, 5],
+    silent: one(answer('', { date: false, status: '500 Internal Server Error' })),
+  },
+  'header.date-missing-in-error': {
+    fires: one(answer('', { date: false, status: '400 Bad Request' })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '400 Bad Request' })),
+  },
+  'header.date-invalid': {
+    fires: one(answer('Date: 2023-11-14 22:13:20\r\n', { date: false })),
+    frames: [4, 5],
+    silent: one(answer('Expires: 0\r\n')),
+  },
+  'header.last-modified-in-future': {
+    fires: one(answer('Last-Modified: Tue, 14 Nov 2023 23:13:20 GMT\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Last-Modified: Tue, 14 Nov 2023 22:13:21 GMT\r\n')),
+  },
+  'header.content-type-missing': {
+    fires: one(answer('', { type: false })),
+    frames: [4, 5],
+    silent: one(answer('', { type: false, body: '' })),
+  },
+  'header.etag-unquoted': { fires: one(answer('ETag: abc\r\n')), frames: [4, 5], silent: one(answer('ETag: W/"abc"\r\n')) },
+  'cache.shared-cookie': {
+    fires: one(answer('Cache-Control: public, max-age=60\r\nSet-Cookie: id=1\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Cache-Control: private, max-age=60\r\nSet-Cookie: id=1\r\n')),
+  },
+  'coding.vary-missing': {
+    fires: two([ask(), plainPage(600)], [gzipAsked, coded(100, '')]),
+    frames: [5, 7],
+    // Nothing shows that it comes plain at all.
+    silent: one(coded(100, ''), gzipAsked),
+  },
+  'coding.shared-etag': {
+    fires: two([ask(), plainPage(600, 'ETag: "a"\r\n')], [gzipAsked, coded(100, 'Vary: Accept-Encoding\r\nETag: "a"\r\n')]),
+    frames: [5, 7],
+    silent: two([ask(), plainPage(600, 'ETag: W/"a"\r\n')], [gzipAsked, coded(100, 'Vary: Accept-Encoding\r\nETag: W/"a"\r\n')]),
+  },
+  'coding.mislabelled': {
+    fires: two([ask(), plainPage(600)], [gzipAsked, coded(600)]),
+    frames: [5, 7],
+    silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
+  },
+
+  'status.server-errors': {
+    fires: two([ask(), answer()], [ask(), answer('', { status: '502 Bad Gateway' })]),
+    frames: [7],
+    silent: one(answer('', { status: '501 Not Implemented' })),
+  },
+  'status.client-errors': {
+    fires: one(answer('', { status: '404 Not Found' })),
+    frames: [5],
+    silent: one(answer('', { status: '302 Found' })),
+  },
+  'time.first-byte-slow': { fires: slow(800), frames: [4, 5], silent: slow(100) },
+  'time.slowest': { fires: slow(2_000), frames: [4, 5], silent: slow(500) },
+  'tcp.retransmissions': { fires: retransmitted(3), frames: [1, 8], silent: retransmitted(2) },
+  'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
+  'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
+  'tcp.synack-repeated': {
+    fires: () =>
+      looked(
+        syns(1, (conversation) =>
+          conversation
+            .synAck()
+            .segment('server', { seq: 5000, flags: FLAG.syn | FLAG.ack })
+            .ack('client'),
+        ),
+      ),
+    frames: [2, 3],
+    silent: sound,
+  },
+
+  'idle.shorter-than-proxies': { fires: valued('idle.used-s', 5), frames: [5], silent: valued('idle.used-s', null) },
+  'idle.none': { fires: valued('idle.used-s', 0.001), frames: [5], silent: valued('idle.used-s', 5) },
+  'idle.not-advertised': {
+    fires: valued('keepalive.advertised-s', null, {}, { 'idle.used-s': { value: 5, frames: [5] } }),
+    frames: [5],
+    silent: valued('keepalive.advertised-s', 5, {}, { 'idle.used-s': { value: 5, frames: [5] } }),
+  },
+  'limits.half-head-kept': {
+    fires: valued('idle.partial-head-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.partial-head-s', null, { windowS: 8 }),
+  },
+  'cache.no-validators': {
+    fires: valued('cache.etag', 'none', {}, { 'cache.last-modified': { value: 'no', frames: [5] } }),
+    frames: [5],
+    silent: valued(
+      'cache.etag',
+      'none',
+      {},
+      { 'cache.last-modified': { value: 'no', frames: [5] }, 'cache.control': { value: 'no-store', frames: [5] } },
+    ),
+  },
+  'cache.no-lifetime': {
+    fires: valued('cache.control', 'none', {}, { 'cache.last-modified': { value: 'yes', frames: [5] } }),
+    frames: [5],
+    silent: valued('cache.control', 'none', { note: 'Expires' }, { 'cache.last-modified': { value: 'yes', frames: [5] } }),
+  },
+  'range.unsupported': { fires: valued('range.first-ten', '200'), frames: [5], silent: valued('range.first-ten', '404') },
+  'keepalive.request-limit': { fires: valued('keepalive.max-requests', 100), frames: [5], silent: valued('keepalive.max-requests', null) },
+  'pipelining.order': judged('pipelining.order', 'changed'),
+  'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
+  'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
+  'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
+  'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
+  'range.unknown-unit': judged('range.unknown-unit', '416'),
+  'range.of-head': judged('range.head', '206'),
+  'conditional.date-before-etag': judged('conditional.precedence', 304),
+  'conditional.strong-compare': judged('conditional.weak-compare', 200),
+  'conditional.list-ignored': judged('conditional.list', 200),
+  'conditional.star-ignored': judged('conditional.star', 200),
+  'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),
+  'methods.unknown': judged('methods.unknown', 404),
+  'versions.http10-kept': judged('versions.http10', 'stays open'),
+  'versions.absolute-form': judged('versions.absolute-form', 404),
+
+  'capture.no-connection': { fires: () => looked([]), frames: [], silent: sound },
+  'capture.one-direction': {
+    fires: () => inEach(talk([[ask(), answer()]]), (index) => ![1, 4].includes(index)),
+    frames: [1, 3],
+    silent: sound,
+  },
+  'capture.mid-stream': { fires: () => inEach(talk([[ask(), answer()]]), (index) => index > 2), frames: [1], silent: sound },
+  'capture.bytes-missing': {
+    fires: () =>
+      inEach(
+        talk(
+          [
+            [ask(), answer()],
+            [ask(), answer()],
+          ],
+          (conversation) => conversation.ack('client'),
+        ),
+        (index) => index !== 6,
+      ),
+    frames: [1, 7],
+    silent: sound,
+  },
+  'capture.cut-by-snap-length': {
+    fires: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),
+    frames: [],
+    silent: captureWith({ undecoded: { 'link-type-9': 2 } }),
+  },
+  'capture.undecoded': {
+    fires: captureWith({ undecoded: { 'link-type-9': 2 } }),
+    frames: [],
+    silent: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),
+  },
+  'capture.dropped': { fires: captureWith({ dropped: 3, received: 9 }), frames: [], silent: captureWith({ dropped: 0, received: 9 }) },
+};
+
+function syns(count: number, after: (conversation: Conversation) => unknown = () => {}) {
+  const conversation = talk([], undefined, {} satisfies ConversationGiven);
+  const packets = [conversation.packets[0]!];
+  const rest = talk([]);
+  rest.packets.length = 1;
+  rest.next.server = 5000;
+  for (let index = 1; index < count; index++) {
+    rest.wait(1_000).segment('client', { seq: 1000, ack: 0, flags: FLAG.syn });
+  }
+  after(rest);
+  return [...packets, ...rest.packets.slice(1)];
+}
+
+function refusedSyn() {
+  const conversation = talk([]);
+  conversation.packets.length = 1;
+  conversation.next.server = 0;
+  conversation.segment('server', { seq: 0, flags: FLAG.rst | FLAG.ack });
+  return conversation.packets;
+}

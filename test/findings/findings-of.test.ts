@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness/findings/counts.ts';
+import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
+import { findingsOf } from '../../harness/findings/findings-of.ts';
+import { WORTH_A_LOOK, worthALook } from '../../harness/findings/worth-a-look.ts';
+import { racing, withContent } from './cases.ts';
+import { answer, ask, looked, spoken, talk } from './talk.ts';
+
+const subject = { server: 'yours', cell: 'yours/probe/range' };
+
+describe('findingsOf', () => {
+  it('has the shape of the contract', async () => {
+    const [finding, ...more] = findingsOf(await spoken([ask(), answer('ETag: abc\r\n')]), subject);
+    expect(more).toEqual([]);
+    expect(finding).toEqual({
+      id: 'header.etag-unquoted',
+      severity: 'fault',
+      level: 'MUST',
+      spec: 'RFC 9110 §8.8.3',
+      title: 'ETag without quotes',
+      seen: 'ETag: abc',
+      consequence: expect.stringContaining('caches'),
+      remedy: 'Put double quotes around the value: ETag: "abc".',
+      server: 'yours',
+      where: [{ cell: 'yours/probe/range', stream: 0, frames: [4, 5] }],
+    });
+  });
+
+  it('says nothing of a sound exchange', async () => {
+    expect(findingsOf(await spoken([ask(), answer('ETag: "a"\r\n')]), subject)).toEqual([]);
+  });
+
+  it.each([
+    ['crossing', 'connection.keep-alive-race', [6, 7, 8]],
+    ['crash', 'connection.closed-instead-of-answering', [6, 7]],
+  ] as const)('tells a close that crosses a request from one that answers it: %s', async (order, id, frames) => {
+    const [finding] = findingsOf(await racing(order)(), subject);
+    expect([finding?.id, finding?.where[0]?.frames]).toEqual([id, frames]);
+  });
+
+  it('knows gzip by its first bytes, where they are there', async () => {
+    const say = () => spoken([ask(), answer('Content-Encoding: gzip\r\n')]);
+    const ids = async (content: string) => findingsOf(await withContent(say, content), subject).map(({ id }) => id);
+    expect(await ids('hello')).toEqual(['coding.mislabelled']);
+    expect(await ids('\u001f\u008bhe')).toEqual([]);
+    expect(findingsOf(await say(), subject)).toEqual([]);
+  });
+
+  it('does not take the next response for bytes beyond the length, where the length is too large', async () => {
+    const long = answer('', { length: 45 });
+    const ids = findingsOf(await spoken([ask(), long], [ask(), long], [ask(), long]), subject).map(({ id }) => id);
+    expect(ids).not.toContain('framing.content-length-short');
+  });
+
+  it('asks no Host of a server that speaks HTTP/1.0', async () => {
+    const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
+    expect(findingsOf(on, subject)).toEqual([]);
+  });
+
+  it('joins what is seen several times, and says how often', async () => {
+    const said = Array.from({ length: PLACES_KEPT + 5 }, () => [ask(), answer('ETag: abc\r\n')] as const);
+    const [finding] = findingsOf(await spoken(...said), subject);
+    expect(finding?.seen).toBe('37 times; the first: ETag: abc');
+    expect(finding?.where).toHaveLength(PLACES_KEPT);
+    expect(finding?.where[1]).toEqual({ cell: 'yours/probe/range', stream: 0, frames: [6, 7] });
+  });
+
+  it('puts the worst first', async () => {
+    const found = findingsOf(
+      await spoken([ask(), answer('ETag: abc\r\n', { date: false })], [ask(), answer('', { status: '404 Not Found' })]),
+      subject,
+    );
+    expect(found.map(({ severity }) => severity)).toEqual(['fault', 'risk', 'note']);
+  });
+
+  it.each([
+    ['Server: nginx/1.26.3', 'etag on'],
+    ['Server: Apache/2.4.66 (Debian)', 'FileETag'],
+    ['X-Powered-By: Express', "app.set('etag'"],
+  ])('names the setting of the server that is recognised: %s', async (line, setting) => {
+    const [finding] = findingsOf(await spoken([ask(), answer(`ETag: abc\r\n${line}\r\n`)]), subject);
+    expect(finding?.remedy).toContain(setting);
+  });
+
+  it('recognises a server of the registry by its id', async () => {
+    const [finding] = findingsOf(await spoken([ask(), answer('ETag: abc\r\n')]), { server: 'fastify', cell: null });
+    expect(finding?.remedy).toContain('@fastify/etag');
+  });
+
+  it('tells what concerns the capture from what concerns a server', async () => {
+    const on = await looked([]);
+    expect(findingsOf(on, { ...subject, about: 'server' })).toEqual([]);
+    expect(findingsOf(on, { ...subject, about: 'capture' }).map(({ id, server }) => [id, server])).toEqual([['capture.no-connection', '']]);
+  });
+
+  it('calls no close a fault after the server was asked to stop', async () => {
+    const on = await looked(talk([[ask(), answer('', { length: 100 })]], (conversation) => conversation.close('server')).packets);
+    const stopped = { ...on, steps: [{ id: 'shutdown-idle', frame: 5, timeNs: 0 }] };
+    expect(findingsOf(on, subject).map(({ id }) => id)).toContain('framing.content-length-long');
+    expect(findingsOf(stopped, subject)).toEqual([]);
+  });
+
+  it('counts all exchanges where the evidence has only some of them', async () => {
+    const counts = newCounts();
+    for (let index = 0; index < 9_000; index++)
+      countExchange(counts, {
+        stream: index,
+        method: 'GET',
+        target: '/',
+        status: index % 3 === 0 ? 502 : 200,
+        requestFrames: [index + 1, index + 1],
+        responseFrames: [index + 2, index + 2],
+        durationNs: index,
+      });
+    const [finding] = findingsOf({ ...(await spoken([ask(), answer()])), counts }, subject);
+    expect(finding?.seen).toBe('3000 of 9000 exchanges: 502 × 3000.');
+    expect(histogram(counts)).toBe('200 × 6000, 502 × 3000');
+    expect(counts.slowest.map(({ durationNs }) => durationNs)).toEqual([8999, 8998, 8997, 8996, 8995].slice(0, SLOWEST_KEPT));
+  });
+});
+
+const made = (id: string, severity: Finding['severity'], server = 'a', frames = [1]): Finding => ({
+  id,
+  severity,
+  level: null,
+  spec: null,
+  title: id,
+  seen: '',
+  consequence: '',
+  remedy: '',
+  server,
+  where: [{ cell: null, stream: 0, frames }],
+});
+
+describe('worthALook', () => {
+  it('joins equal findings of several servers', () => {
+    const { shown, more } = worthALook([made('a.a', 'risk', 'x', [4]), made('b.b', 'fault', 'x', [9]), made('a.a', 'risk', 'y', [7])]);
+    expect(shown.map(({ finding, servers, frames }) => [finding.id, servers, frames])).toEqual([
+      ['b.b', ['x'], [9]],
+      ['a.a', ['x', 'y'], [4]],
+    ]);
+    expect(more).toBe(0);
+  });
+
+  it('shows at most ten, the worst', () => {
+    const many = Array.from({ length: 15 }, (_, index) => made(`a.${index}`, index === 14 ? 'fault' : 'note'));
+    const { shown, more } = worthALook(many);
+    expect(shown).toHaveLength(WORTH_A_LOOK);
+    expect(shown[0]?.finding.id).toBe('a.14');
+    expect(more).toBe(5);
+  });
+
+  it('names frames of the first places of one capture', () => {
+    const finding = made('a.a', 'fault');
+    finding.where = [
+      { cell: null, stream: 0, frames: [4, 6] },
+      { cell: null, stream: 1, frames: [9, 12] },
+      { cell: 'x/y/z', stream: 0, frames: [2] },
+    ];
+    expect(worthALook([finding]).shown[0]?.frames).toEqual([4, 6, 9]);
+  });
+});
