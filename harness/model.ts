@@ -169,6 +169,8 @@ export interface Connection {
   timeWait: Side | null;
   /** A second SYN on the same 4-tuple made the next connection. */
   portReused: boolean;
+  /** Times in which a side could not send, in their order; at most `FRAMES_KEPT`. */
+  waits: TcpWait[];
   exchangeCount: number;
   /**
    * The exchanges, in the order of their requests; at most `EXCHANGES_KEPT`, the last one always among them. `exchangeCount` is the number
@@ -187,6 +189,23 @@ export interface ProxyHeader {
   /** Of the connection that is forwarded; `null` where the header names none (`UNKNOWN`, `LOCAL`, a Unix socket). */
   source: Endpoint | null;
   destination: Endpoint | null;
+}
+
+/** A time in which a side could not send, with its cause as the packets show it. */
+export interface TcpWait {
+  /**
+   * `delayed-ack`: a small segment was held (Nagle's algorithm, RFC 9293 §3.7.4) until the ACK of the one before it came, which the other side delayed
+   * (RFC 1122 §4.2.3.2). `zero-window`: the other side advertised no room. `retransmission-timeout`: nothing came back, and it sent again when its timer had
+   * run out (RFC 6298).
+   */
+  kind: 'delayed-ack' | 'zero-window' | 'retransmission-timeout';
+  /** Who waited to send. */
+  side: Side;
+  fromNs: number;
+  /** The end of the connection, where a window did not open again. */
+  untilNs: number;
+  /** The segment before, its ACK, the segment that was held; the window of zero and the one that opened it; the segment and each time that it was sent again. */
+  frames: number[];
 }
 
 /** Length limit of `Connection.exchanges`. */
@@ -319,6 +338,8 @@ export interface Message {
 export interface RequestMessage extends Message {
   method: string;
   target: string;
+  /** When the first byte of the body came, where it came after the segment that ends the head; else `null`. */
+  bodyStartNs: number | null;
 }
 
 /** A response. */

@@ -8,6 +8,7 @@ import { uriHost } from '../wire/endpoint.ts';
 import type { AnalysisEnd, AnalysisWriter, ServerValues } from './analysis-writer.ts';
 import { lookLines } from './look-lines.ts';
 import { Spool } from './spool.ts';
+import { timingLines } from './timing-text.ts';
 
 const TARGET_SHOWN = 60;
 const FRAMES_SHOWN = 4;
@@ -104,7 +105,7 @@ export class AnalysisText implements AnalysisWriter {
     out.write('\n');
   }
 
-  async end({ capture, servers, findings }: AnalysisEnd): Promise<void> {
+  async end({ capture, servers, findings, times }: AnalysisEnd): Promise<void> {
     for (const line of lookLines(findings, this.#columns)) this.#line(line);
     this.#copy(this.#connectionLines, this.#connectionSpool);
     for (const server of servers) {
@@ -113,6 +114,7 @@ export class AnalysisText implements AnalysisWriter {
       if (server.leftOut > 0) this.#line(`  (the values speak of the first ${server.connections - server.leftOut} connections)`);
       for (const [id, observed] of Object.entries(server.values)) this.#line(this.#valueLine(id, observed, server));
     }
+    for (const line of timingLines(servers, times)) this.#line(line);
     this.#line('');
     const dropped = capture.dropped === null ? '' : `, ${capture.dropped} dropped`;
     this.#line(`${capture.frames} frames${dropped}, ${Math.round(capture.endNs / 1e6) / 1e3} s`);

@@ -1,7 +1,9 @@
 import type { Finding } from '../findings/finding.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, ObservedValue, StepMark } from '../model.ts';
+import type { TimedConnection } from '../observe/timing.ts';
 import type { PageFinding } from '../report/html/page-format.ts';
+import type { ServerTiming, TimesTaken } from './time-taken.ts';
 
 /** What the capture shows of one server. */
 export interface ServerValues {
@@ -14,6 +16,7 @@ export interface ServerValues {
   leftOut: number;
   /** Statuses of all its exchanges, the most frequent first: `200 × 14, 404 × 1`. */
   statuses: string;
+  timing: ServerTiming | null;
 }
 
 /** What is known when the whole capture was read. */
@@ -24,6 +27,8 @@ export interface AnalysisEnd {
   together(): Record<string, ObservedValue>;
   /** Of all servers, the worst first. */
   findings: readonly Finding[];
+  /** Where the time went, beyond single servers. */
+  times: TimesTaken;
 }
 
 /** What the page of `--html` gathers, beside the writer. */
@@ -37,7 +42,8 @@ export interface PageSink {
 
 /** Writes an analysis as it comes. */
 export interface AnalysisWriter {
-  exchange(exchange: ExchangeSummary, server: Endpoint): void;
+  /** `connection`: the one that carried it, as far as it is known. */
+  exchange(exchange: ExchangeSummary, server: Endpoint, connection: TimedConnection): void;
   connection(connection: Connection, steps: StepMark[]): void;
   end(end: AnalysisEnd): Promise<void>;
   /** Frees what it holds; `end` need not have been reached. */

@@ -22,6 +22,7 @@ import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import type { AnalysisWriter, PageSink } from './analysis-writer.ts';
 import { type NothingRead, nothingRead } from './nothing-read.ts';
+import { TimeTaken } from './time-taken.ts';
 
 export interface AnalyzeOptions {
   json?: boolean | undefined;
@@ -103,20 +104,25 @@ interface Analyzed {
 
 async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
   const servers = new Map<string, ServerEvidence>();
+  const timeTaken = new TimeTaken();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
   let connections = 0;
   const sink: DecodeSink = {
-    summary: (exchange, endpoint) => {
+    summary: (exchange, endpoint, connection) => {
       if (!wanted(endpoint.port)) return;
-      writer.exchange(exchange, endpoint);
+      writer.exchange(exchange, endpoint, connection);
+      timeTaken.exchange(exchange, endpoint, connection);
       const server = serverOf(servers, endpoint);
       if (server !== null) countExchange(server.counts, exchange);
     },
     connection: (connection, steps) => {
       connections++;
       const isWanted = wanted(connection.server.port);
-      if (isWanted) writer.connection(connection, steps);
+      if (isWanted) {
+        writer.connection(connection, steps);
+        timeTaken.connection(connection);
+      }
       page?.connection(connection, isWanted ? steps : null);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
@@ -138,6 +144,8 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
     throw unreadable(file, error);
   }
   const all = [...servers.values()];
+  const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
+  const times = timeTaken.end(kept);
   const found: Finding[] = [];
   const shown = all.flatMap((server) => {
     server.kept.sort((a, b) => a.stream - b.stream);
@@ -147,10 +155,10 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
     const { address, port: serverPort, connections, exchanges, leftOut, counts } = server;
     const looked = { ...evidence, values, counts };
     found.push(...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: 'server' }));
-    return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts) }] : [];
+    const timing = timeTaken.ofServer(server);
+    return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts), timing }] : [];
   });
   const [only] = shown;
-  const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
   const together = toEvidence(capture, kept);
   // Which frames are no TCP is not the question where only some ports were asked for.
   if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
@@ -160,6 +168,7 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
     servers: shown,
     together: () => (all.length === 1 && only ? only.values : observeAll(together, observations)),
     findings,
+    times,
   });
   await page?.end(capture, shown, findings);
   return { capture, connections };

@@ -121,7 +121,7 @@ export function exchangeRow(exchange: ExchangeSummary): ExchangeRow {
     responseFrames: responseFrames && [...responseFrames],
     requestHeaders: exchange.requestHeaders.map(([name, text]) => [name, text]),
     responseHeaders: exchange.responseHeaders.map(([name, text]) => [name, text]),
-    interimStatuses: [...exchange.interimStatuses],
+    interimStatuses: exchange.interim.map(({ status }) => status),
     version: exchange.version,
     framing: exchange.framing,
     bodyBytes: exchange.bodyBytes,

@@ -12,7 +12,7 @@ import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
 import { Fragments, HELD_FRAGMENT } from '../wire/fragments.ts';
 import { isOrdinary } from '../wire/protocol-names.ts';
 import { newSegment, readSegment } from '../wire/segment.ts';
-import { type OpenPlainReader, SharedConnections } from './plain-reader.ts';
+import { type OnSummary, type OpenPlainReader, SharedConnections } from './plain-reader.ts';
 import { firstFrame, stepAt, stepMarks } from './steps.ts';
 
 /** How a capture is decoded. */
@@ -32,7 +32,7 @@ export interface DecodeSink {
   connection?(connection: Connection, steps: StepMark[]): void;
   exchange?(exchange: Exchange, connection: ConnectionIdentity): void;
   /** Called for each exchange, as `exchange` is, with as much as lists need. Where only this is given, decoding is faster. */
-  summary?(exchange: ExchangeSummary, server: Endpoint): void;
+  summary?(exchange: ExchangeSummary, server: Endpoint, connection: ConnectionIdentity): void;
   frame?(record: FrameRecord): void;
 }
 
@@ -71,11 +71,11 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     exchange.step = stepAt(stepsSoFar(), firstFrame(exchange));
     if (isReported) return;
     sink.exchange?.(exchange, connection);
-    sink.summary?.(summaryOf(exchange), connection.endpoint('server'));
+    sink.summary?.(summaryOf(exchange), connection.endpoint('server'), connection);
   };
-  const onSummary = (exchange: ExchangeSummary, server: Endpoint): void => {
+  const onSummary: OnSummary = (exchange, server, connection) => {
     exchange.step = stepAt(stepsSoFar(), (exchange.requestFrames ?? exchange.responseFrames)?.[0] ?? 0);
-    sink.summary?.(exchange, server);
+    sink.summary?.(exchange, server, connection);
   };
   const tracker = new ConnectionTracker<HttpStream>({
     createSink: (connection) =>

@@ -10,14 +10,14 @@ import type { Endpoint } from '../model.ts';
 import { ConnectionList } from '../tcp/connection-list.ts';
 import { ConnectionTable } from '../tcp/connection-table.ts';
 import type { ConnectionTracker } from '../tcp/connection-tracker.ts';
-import type { TrackedConnection } from '../tcp/tracked-connection.ts';
+import type { ConnectionIdentity, TrackedConnection } from '../tcp/tracked-connection.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 
 /** A connection whose streams are read as HTTP. */
 export type HttpConnection = TrackedConnection<HttpStream>;
 
 /** Called for an exchange that its connection does not keep. */
-export type OnSummary = (exchange: ExchangeSummary, server: Endpoint) => void;
+export type OnSummary = (exchange: ExchangeSummary, server: Endpoint, connection: ConnectionIdentity) => void;
 
 /** A reader for one capture. */
 export interface PlainReader extends PlainPackets {

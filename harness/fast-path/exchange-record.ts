@@ -30,8 +30,12 @@ export class ExchangeRecord implements ExchangeSummary {
   framing: (typeof FRAMINGS)[number] = 'none';
   readonly responseFrames: [number, number] = [0, 0];
   bodyBytes = DOUBLE_ZERO;
-  readonly interimStatuses = [];
+  readonly interim = [];
   startNs = DOUBLE_ZERO;
+  readonly requestNs: [number, number] = [0, 0];
+  readonly responseNs: [number, number] = [0, 0];
+  readonly isRequestWhole = true;
+  readonly isResponseWhole = true;
   durationNs = DOUBLE_ZERO;
   readonly complete = true;
   readonly problems = [];
@@ -59,7 +63,11 @@ export class ExchangeRecord implements ExchangeSummary {
     this.responseFrames[1] = memory.get(place + at.RESPONSE_LAST_FRAME);
     this.bodyBytes = memory.getTime(place + at.BODY_BYTES);
     this.startNs = memory.getTime(place + at.CLIENT + at.HEAD_NS);
-    this.durationNs = memory.getTime(place + at.RESPONSE_END_NS) - this.startNs;
+    this.requestNs[0] = this.startNs;
+    this.requestNs[1] = this.startNs;
+    this.responseNs[0] = memory.getTime(place + at.SERVER + at.HEAD_NS);
+    this.responseNs[1] = memory.getTime(place + at.RESPONSE_END_NS);
+    this.durationNs = this.responseNs[1] - this.startNs;
     return this;
   }
 

@@ -111,7 +111,7 @@ export class FastPath implements PlainReader {
   #exchangeEnded(held: HeldConnection): void {
     const onSummary = this.#onSummary;
     if (onSummary === null || !held.mayReport) held.giveToStream();
-    else onSummary(this.#record.moveTo(held.place, held.connection.stream, held.report()), held.server);
+    else onSummary(this.#record.moveTo(held.place, held.connection.stream, held.report()), held.server, held.connection);
   }
 
   // ------------------------------------------------------------------------------------------------------------ connections
@@ -169,6 +169,7 @@ function isEstablished(connection: HttpConnection): boolean {
     (connection.ackFrame > 0 || connection.synAckFrame === 0) &&
     (connection.firstRoundTripNs !== 0 || connection.lastSynNs === Number.NEGATIVE_INFINITY) &&
     reassembly.settled &&
+    ends.every(({ shut }) => shut === null) &&
     ends.every(({ sequence }, index) => sequence.nextSeq !== 0 && sequence.nextSeq === reassembly.next(index as DirectionIndex))
   );
 }

@@ -42,7 +42,7 @@ export const END_NS = 56;
 
 /** What one side sends: the offsets below count from here. */
 export const CLIENT = 64;
-export const SERVER = 176;
+export const SERVER = 192;
 
 export const NEXT_SEQ = 0;
 export const MAX_SEQ_TO_BE_ACKED = 4;
@@ -57,6 +57,8 @@ export const FRAMES = 28;
 export const SEGMENTS = 32;
 export const LARGEST_SEGMENT = 36;
 export const LAST_PAYLOAD_FRAME = 40;
+/** The packet that brought the side's last acknowledgment first, and its time. */
+export const ACK_MOVED_FRAME = 44;
 export const NEXT_SEQ_NS = 48;
 export const LAST_ACK_NS = 56;
 export const LAST_PAYLOAD_NS = 64;
@@ -67,23 +69,25 @@ export const MESSAGE_OFFSET = 80;
 export const HEAD_BYTES = 88;
 export const HEAD_FRAME = 92;
 export const HEAD_NS = 96;
-/** As `End` has them: what the last packet of this side is known by. */
-export const LAST_IDENTITY = 104;
-export const LAST_SEQ = 108;
+/** The last segment with payload; and as `End` has them: what the last packet of this side is known by. */
+export const LAST_PAYLOAD_LENGTH = 104;
+export const LAST_IDENTITY = 108;
+export const ACK_MOVED_NS = 112;
+export const LAST_SEQ = 120;
 
 /** Of the last exchange. */
-export const TARGET_BYTES = 288;
-export const STATUS = 292;
-export const FRAMING = 296;
-export const RESPONSE_SEGMENTS = 300;
-export const RESPONSE_LARGEST = 304;
-export const RESPONSE_LAST_FRAME = 308;
-export const RESPONSE_END_NS = 312;
+export const TARGET_BYTES = 320;
+export const STATUS = 324;
+export const FRAMING = 328;
+export const RESPONSE_SEGMENTS = 332;
+export const RESPONSE_LARGEST = 336;
+export const RESPONSE_LAST_FRAME = 340;
+export const RESPONSE_END_NS = 344;
 /** Content bytes seen, bytes of the body on the wire, and content bytes that are still to come: of the whole body, or of the chunk. */
-export const BODY_BYTES = 320;
-export const BODY_WIRE_BYTES = 328;
-export const REMAINING = 336;
-export const CHUNK_STATE = 344;
+export const BODY_BYTES = 352;
+export const BODY_WIRE_BYTES = 360;
+export const REMAINING = 368;
+export const CHUNK_STATE = 376;
 
 export const REQUEST_HEAD = 0x200;
 export const RESPONSE_HEAD = 0xa00;

@@ -28,7 +28,7 @@ export function writeSide(
   index: DirectionIndex,
   payloadBytes: number,
 ): void {
-  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs, lastIdentity, lastSeq } = ends[index];
+  const { sequence, largestSegment, lastPayloadFrame, lastPayloadNs, lastPayloadLength, lastIdentity, lastSeq } = ends[index];
   memory.set(side + at.LAST_IDENTITY, lastIdentity);
   memory.set(side + at.LAST_SEQ, lastSeq);
   memory.set(side + at.NEXT_SEQ, sequence.nextSeq);
@@ -36,6 +36,8 @@ export function writeSide(
   memory.set(side + at.MAX_SEQ_TO_BE_ACKED, sequence.maxSeqToBeAcked);
   memory.set(side + at.LAST_ACK, sequence.lastAck);
   memory.setTime(side + at.LAST_ACK_NS, sequence.lastAckNs);
+  memory.set(side + at.ACK_MOVED_FRAME, sequence.ackMovedFrame);
+  memory.setTime(side + at.ACK_MOVED_NS, sequence.ackMovedNs);
   memory.set(side + at.WINDOW, sequence.window);
   memory.set(side + at.WINDOW_SCALE, sequence.windowScale);
   memory.set(side + at.WINDOW_SHIFT, sequence.isFirstAck ? 0 : Math.max(sequence.windowScale, 0));
@@ -45,6 +47,7 @@ export function writeSide(
   memory.set(side + at.LARGEST_SEGMENT, largestSegment);
   memory.set(side + at.LAST_PAYLOAD_FRAME, lastPayloadFrame);
   memory.setTime(side + at.LAST_PAYLOAD_NS, lastPayloadNs);
+  memory.set(side + at.LAST_PAYLOAD_LENGTH, lastPayloadLength);
   memory.setTime(side + at.PAYLOAD_BYTES, payloadBytes);
 }
 
@@ -65,6 +68,8 @@ export function readSide(
   sequence.maxSeqToBeAcked = memory.get(side + at.MAX_SEQ_TO_BE_ACKED);
   sequence.lastAck = memory.get(side + at.LAST_ACK);
   sequence.lastAckNs = memory.getTime(side + at.LAST_ACK_NS);
+  sequence.ackMovedFrame = memory.get(side + at.ACK_MOVED_FRAME);
+  sequence.ackMovedNs = memory.getTime(side + at.ACK_MOVED_NS);
   sequence.window = memory.get(side + at.WINDOW);
   sequence.duplicateAcks = memory.get(side + at.DUPLICATE_ACKS);
   sequence.isFirstAck = false;
@@ -83,6 +88,7 @@ export function readSide(
   end.largestSegment = memory.get(side + at.LARGEST_SEGMENT);
   end.lastPayloadFrame = memory.get(side + at.LAST_PAYLOAD_FRAME);
   end.lastPayloadNs = memory.getTime(side + at.LAST_PAYLOAD_NS);
+  end.lastPayloadLength = memory.get(side + at.LAST_PAYLOAD_LENGTH);
   const reassembly = connection.reassembly!;
   reassembly.acknowledge(index === 0 ? 1 : 0, sequence.lastAck);
   reassembly.skip(index, memory.getTime(side + at.PAYLOAD_BYTES) - payloadBytes);

@@ -1,6 +1,15 @@
 /** An exchange as lists show it: what is worth reporting of one that nobody keeps. */
 import type { BodyFraming, Exchange, HeaderField, Message, MessageProblem } from '../model.ts';
 
+/** An interim response (RFC 9110 §15.2). */
+export interface InterimSummary {
+  readonly status: number;
+  /** Where it begins. */
+  readonly frame: number;
+  /** From the end of the request's head, in nanoseconds; `null` where there is no request. */
+  readonly afterNs: number | null;
+}
+
 /** One line of a list of exchanges. Valid during the call that gives it: a reader of large captures may fill the same one again. */
 export interface ExchangeSummary {
   readonly stream: number;
@@ -19,9 +28,15 @@ export interface ExchangeSummary {
   readonly responseFrames: readonly [number, number] | null;
   readonly responseHeaders: readonly HeaderField[];
   readonly bodyBytes: number;
-  readonly interimStatuses: readonly number[];
+  readonly interim: readonly InterimSummary[];
   /** When its first message began. Nanoseconds since the capture's first frame. */
   readonly startNs: number;
+  /** Times of the first and the last segment of the request and of the response; `null` where there is none. */
+  readonly requestNs: readonly [number, number] | null;
+  readonly responseNs: readonly [number, number] | null;
+  /** Whether it came to its end, and all of its bytes were captured. */
+  readonly isRequestWhole: boolean;
+  readonly isResponseWhole: boolean;
   /** From the request's first byte to the response's last one, in nanoseconds; `null` where one of them is missing. */
   readonly durationNs: number | null;
   readonly complete: boolean;
@@ -30,7 +45,7 @@ export interface ExchangeSummary {
 }
 
 const NO_FIELDS: readonly HeaderField[] = [];
-const NO_STATUSES: readonly number[] = [];
+const NO_INTERIM: readonly InterimSummary[] = [];
 const NO_PROBLEMS: readonly MessageProblem[] = [];
 
 /** The summary of an exchange. */
@@ -49,8 +64,19 @@ export function summaryOf({ stream, index, step, request, response, interim }: E
     responseFrames: response === null ? null : response.frames,
     responseHeaders: response === null ? NO_FIELDS : response.headers,
     bodyBytes: response === null ? 0 : response.bodyBytes,
-    interimStatuses: interim.length === 0 ? NO_STATUSES : interim.map(({ status }) => status),
+    interim:
+      interim.length === 0
+        ? NO_INTERIM
+        : interim.map(({ status, startNs, headFrames: [frame] }) => ({
+            status,
+            frame,
+            afterNs: request === null ? null : startNs - request.headEndNs,
+          })),
     startNs: (request ?? response)?.startNs ?? 0,
+    requestNs: request === null ? null : [request.startNs, request.endNs],
+    responseNs: response === null ? null : [response.startNs, response.endNs],
+    isRequestWhole: request !== null && isWhole(request),
+    isResponseWhole: response !== null && isWhole(response),
     durationNs: request === null || response === null ? null : lasted(request.startNs, response.endNs),
     complete: (request === null || request.complete) && response !== null && response.complete,
     problems: problemsOf(request, interim, response),
@@ -59,6 +85,9 @@ export function summaryOf({ stream, index, step, request, response, interim }: E
 
 /** `null` where the capture has the end before the start: it was put together from several, or its clock went back. */
 const lasted = (startNs: number, endNs: number): number | null => (endNs < startNs ? null : endNs - startNs);
+
+const isWhole = ({ complete, problems }: Message): boolean =>
+  complete && !problems.some(({ kind }) => kind === 'gap-in-head' || kind === 'gap-in-body');
 
 function problemsOf(request: Message | null, interim: readonly Message[], response: Message | null): readonly MessageProblem[] {
   if (interim.length === 0 && !request?.problems.length && !response?.problems.length) return NO_PROBLEMS;

@@ -191,6 +191,7 @@ export class MessageParser {
         this.#finish(false);
       } else this.#extent.add(size + cut, frame, timeNs);
     }
+    if (this.#role === 'request' && this.#message?.bodyWireBytes === 0) (this.#message as RequestMessage).bodyStartNs = timeNs;
     let at = start;
     while (at < end) {
       switch (this.#state) {

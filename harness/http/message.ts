@@ -101,6 +101,7 @@ export function newRequest(
     version,
     method,
     target,
+    bodyStartNs: null,
     headers,
     trailers: NO_FIELDS,
     framing,

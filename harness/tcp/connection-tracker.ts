@@ -38,6 +38,7 @@ import {
   TrackedConnection,
   toConnection,
 } from './tracked-connection.ts';
+import { noteDelayedAck, noteStillShut, noteWaits } from './waits.ts';
 
 export interface TrackerOptions<S extends StreamSink> {
   /** Makes the sink of one connection's bytes. */
@@ -196,9 +197,11 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const isTwice = isCapturedTwice(end, segment);
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
+      noteDelayedAck(connection, direction, segment);
       analysis = analyzeSequence(end.sequence, other.sequence, connection, segment, known);
       // Wireshark uses the numbers of a header that is too short, but reports nothing about its frame.
       if (fault !== null) analysis = 0;
+      else if (!isTwice) noteWaits(connection, direction, segment, analysis);
       if (isTwice) end.duplicatePackets++;
       else if (analysis !== 0) this.#count(connection, end, analysis, segment, nextSeq);
     }
@@ -216,6 +219,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
       end.lastPayloadNs = segment.timeNs;
+      end.lastPayloadLength = payloadLength;
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
     if (flags & (FIN | RST)) {
@@ -425,6 +429,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     this.#releaseRecords(connection);
     this.#settleReset(connection);
     connection.reassembly?.end(connection.lastFrame, connection.endNs);
+    noteStillShut(connection);
     const result = toConnection(connection);
     connection.sink?.end(result);
     connection.sink = null;

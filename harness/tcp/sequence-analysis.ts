@@ -75,6 +75,9 @@ export class SequenceState {
   maxSeqToBeAcked = 0;
   lastAck = 0;
   lastAckNs = DOUBLE_ZERO;
+  /** The packet that brought `lastAck` first. */
+  ackMovedNs = DOUBLE_ZERO;
+  ackMovedFrame = 0;
   duplicateAcks = 0;
   /** As in the header; -1: none seen. */
   window = -1;

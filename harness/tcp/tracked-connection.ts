@@ -1,6 +1,6 @@
 /** What is kept of a connection while its frames go by, and the `Connection` that it becomes. */
 
-import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats } from '../model.ts';
+import { type Connection, type Endpoint, FRAMES_KEPT, type FrameRecord, type Side, type SideStats, type TcpWait } from '../model.ts';
 import { DOUBLE_ZERO } from '../wire/double-zero.ts';
 import type { ConnectionList } from './connection-list.ts';
 import type { DirectionIndex, Reassembly } from './reassembly.ts';
@@ -14,6 +14,16 @@ export const COMPLETENESS_ACK = 4;
 export const COMPLETENESS_DATA = 8;
 export const COMPLETENESS_FIN = 16;
 export const COMPLETENESS_RST = 32;
+
+/** A window of zero that one end advertises. `openFrame` is 0 while it is shut. */
+export interface ShutWindow {
+  frame: number;
+  ns: number;
+  openFrame: number;
+  openNs: number;
+  /** The other end had something to send: it asked. */
+  probed: boolean;
+}
 
 /** One end of a connection: what it sent. */
 export class End {
@@ -48,6 +58,9 @@ export class End {
   rstNs = DOUBLE_ZERO;
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
+  lastPayloadLength = 0;
+  /** Its window of zero, from when it told one until the other end has sent what waited for it. */
+  shut: ShutWindow | null = null;
   readonly sequence = new SequenceState();
 }
 
@@ -77,6 +90,9 @@ export interface ConnectionIdentity {
   readonly clientSettled: boolean;
   /** The capture begins in its middle. */
   readonly midStream: boolean;
+  /** As the model's, so far; `null` while there are none. */
+  readonly handshake: Connection['handshake'];
+  readonly waits: readonly TcpWait[] | null;
   endpoint(side: Side): Endpoint;
 }
 
@@ -126,6 +142,7 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   outOfTimeOrder = 0;
   synNumberRepeated = 0;
   portReused = false;
+  waits: TcpWait[] | null = null;
   lastSynNs = Number.NEGATIVE_INFINITY;
   firstRoundTripNs = DOUBLE_ZERO;
   /** Records of frames whose sender's side is not settled yet, with the direction of each. */
@@ -149,6 +166,20 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   endpoint(side: Side): Endpoint {
     const index = (side === 'client') === (this.client === 0) ? 0 : 1;
     return { address: this.addressText[index], port: this.ends[index].port };
+  }
+
+  get handshake(): Connection['handshake'] {
+    if (this.synFrame === 0 || this.synAckFrame === 0 || this.ackFrame === 0) return null;
+    return {
+      synFrame: this.synFrame,
+      synAckFrame: this.synAckFrame,
+      ackFrame: this.ackFrame,
+      synNs: this.synNs,
+      synAckNs: this.synAckNs,
+      ackNs: this.ackNs,
+      synAcks: this.synAcks,
+      ...(this.synAcks > 1 ? { lastSynAckFrame: this.lastSynAckFrame } : {}),
+    };
   }
 
   /** Nothing is expected any more: a RST, or a FIN of both ends. */
@@ -211,19 +242,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
     startNs: tracked.startNs,
     endNs: tracked.endNs,
     frameCount: tracked.frameCount,
-    handshake:
-      tracked.synFrame && tracked.synAckFrame && tracked.ackFrame
-        ? {
-            synFrame: tracked.synFrame,
-            synAckFrame: tracked.synAckFrame,
-            ackFrame: tracked.ackFrame,
-            synNs: tracked.synNs,
-            synAckNs: tracked.synAckNs,
-            ackNs: tracked.ackNs,
-            synAcks: tracked.synAcks,
-            ...(tracked.synAcks > 1 ? { lastSynAckFrame: tracked.lastSynAckFrame } : {}),
-          }
-        : null,
+    handshake: tracked.handshake,
     rttNs: tracked.synFrame && tracked.ackFrame && tracked.firstRoundTripNs > 0 ? tracked.firstRoundTripNs : null,
     protocol: 'none',
     protocolFrame: null,
@@ -248,6 +267,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
     synNumberRepeated: tracked.synNumberRepeated || null,
     timeWait: timeWait(tracked),
     portReused: tracked.portReused,
+    waits: tracked.waits ?? [],
     exchangeCount: 0,
     exchanges: [],
   };

@@ -23,7 +23,7 @@ function describeCapture({ capture, connections, frames = [] }: DecodedCapture):
 }
 
 function describeConnection(connection: Connection): string[] {
-  const { stream, client, server, sides, exchanges, handshake, firstClose, ...rest } = connection;
+  const { stream, client, server, sides, exchanges, handshake, firstClose, waits, ...rest } = connection;
   return [
     `stream ${stream}: ${client.address}:${client.port} -> ${server.address}:${server.port}`,
     `  ${JSON.stringify(rest)}`,
@@ -31,6 +31,7 @@ function describeConnection(connection: Connection): string[] {
     `  first close ${JSON.stringify(firstClose)}`,
     `  client ${describeSide(sides.client)}`,
     `  server ${describeSide(sides.server)}`,
+    ...waits.map((wait) => `  wait ${JSON.stringify(wait)}`),
     ...exchanges.flatMap(describeExchange),
   ];
 }

@@ -1,6 +1,7 @@
 /** What the decoder reports of a capture by the slow path alone, and with the fast one before it. */
 import { Writable } from 'node:stream';
 import { AnalysisText } from '../../harness/analysis/analysis-text.ts';
+import { TimeTaken } from '../../harness/analysis/time-taken.ts';
 import { NotACaptureError } from '../../harness/capture-file/read-capture.ts';
 import { exchangeRow } from '../../harness/compare/cell-result.ts';
 import { type DecodeOptions, type DecodeSink, decodeCapture } from '../../harness/decode/decode-capture.ts';
@@ -8,6 +9,7 @@ import type { OpenPlainReader } from '../../harness/decode/plain-reader.ts';
 import { loadFastPath } from '../../harness/fast-path/fast-path.ts';
 import { ExchangeBudget } from '../../harness/http/exchange-budget.ts';
 import type { CaptureInfo } from '../../harness/model.ts';
+import { Timings } from '../../harness/observe/timing.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../harness/tcp/connection-tracker.ts';
 
 /** Connections change hands as often as they can. */
@@ -52,16 +54,20 @@ export async function listedReport(
     },
   });
   const text = new AnalysisText(out, [], { all: true });
+  const timeTaken = new TimeTaken();
+  const timings = new Timings();
   const exchanges = new ExchangeBudget(budget);
   const connections: string[] = [];
   const rows: string[] = [];
   const sink: DecodeSink = {
-    summary: (exchange, server) => {
+    summary: (exchange, server, connection) => {
       text.exchange(exchange, server);
-      rows.push(JSON.stringify(exchangeRow(exchange)));
+      rows.push(JSON.stringify({ ...exchangeRow(exchange), timing: timings.of(exchange, connection) }));
+      timeTaken.exchange(exchange, server, connection);
     },
     connection: (connection) => {
       text.connection(connection);
+      timeTaken.connection(connection);
       const isKept = !exchanges.withoutExchanges.has(connection);
       connections.push(JSON.stringify(connection));
       // Of every other one no use is made.
@@ -70,9 +76,10 @@ export async function listedReport(
     },
   };
   const capture = await decodeCapture(input, { ...options, budget: exchanges, plainReader }, sink);
-  await text.end({ capture, servers: [], together: () => ({}), findings: [] });
+  const times = timeTaken.end([]);
+  await text.end({ capture, servers: [], together: () => ({}), findings: [], times });
   text.dispose();
-  return [...Buffer.concat(chunks).toString().split('\n'), ...rows, ...connections];
+  return [...Buffer.concat(chunks).toString().split('\n'), ...rows, ...connections, JSON.stringify(times)];
 }
 
 /** Connections that are closed are reported soon, while others go on. */

@@ -630,7 +630,9 @@ describe('reports the same as the slow path', () => {
     for (const [place, packets] of inputs.entries()) expect(await difference(pcap(packets)), `input ${place}`).toBeNull();
     // The last one is a race, also where its exchanges are only listed.
     const rows = await listedReport(pcap(inputs.at(-1)!), FAST, { budget: 0 });
-    expect(JSON.parse(rows.at(-1)!)).toMatchObject({ keepAliveRace: { close: 53, request: 52, reset: 54 } });
+    expect(rows.filter((row) => row.startsWith('{')).map((row) => JSON.parse(row) as object)).toContainEqual(
+      expect.objectContaining({ keepAliveRace: { close: 53, request: 52, reset: 54 } }),
+    );
   });
 
   test('where more connections are open than may be held, or followed', async () => {

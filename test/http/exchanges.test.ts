@@ -20,6 +20,7 @@ describe('an exchange', () => {
         version: '1.1',
         method: 'GET',
         target: '/',
+        bodyStartNs: null,
         headers: [['Host', 'a']],
         trailers: [],
         framing: 'none',

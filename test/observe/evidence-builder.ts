@@ -99,6 +99,7 @@ function exchangeOf(stream: number, index: number, input: RequestInput): Exchang
     startLine: `${method} ${target} HTTP/1.1`,
     method,
     target,
+    bodyStartNs: null,
     headers: input.headers ?? [],
   };
   const responseFrame = input.responseFrame ?? frame + 1;
@@ -183,6 +184,7 @@ function connectionOf(stream: number, input: ConnectionInput): Connection {
     firstClose: firstClose ?? null,
     timeWait: null,
     portReused: false,
+    waits: [],
     exchangeCount: exchanges.length,
     exchanges,
   };

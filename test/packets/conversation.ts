@@ -4,8 +4,13 @@ import { ethernet, FLAG, ipv4, ipv6, type TcpGiven, type TcpOptionsGiven, tcp, t
 
 type End = 'client' | 'server';
 
+const LOOPBACK = '127.0.0.1';
+
 export interface ConversationGiven {
   clientPort?: number;
+  /** IPv4 addresses; both are the loopback's where they are not given. */
+  clientAddress?: string;
+  serverAddress?: string;
   serverPort?: number;
   clientSeq?: number;
   serverSeq?: number;
@@ -49,7 +54,9 @@ export class Conversation {
       window,
       ...given,
     });
-    this.packets.push({ timeNs: this.#now, bytes: ethernet(ipVersion === 4 ? ipv4(packet) : ipv6(packet)) });
+    const { clientAddress = LOOPBACK, serverAddress = LOOPBACK } = this.#given;
+    const [source, destination] = from === 'client' ? [clientAddress, serverAddress] : [serverAddress, clientAddress];
+    this.packets.push({ timeNs: this.#now, bytes: ethernet(ipVersion === 4 ? ipv4(packet, { source, destination }) : ipv6(packet)) });
     this.#now += this.#given.stepNs ?? 100_000n;
     return this;
   }

@@ -3,6 +3,8 @@
  * acknowledging bytes that were captured.
  */
 import {
+  ACK_MOVED_FRAME,
+  ACK_MOVED_NS,
   DUPLICATE_ACKS,
   END_NS,
   FRAMES,
@@ -12,6 +14,7 @@ import {
   LAST_FRAME,
   LAST_IDENTITY,
   LAST_PAYLOAD_FRAME,
+  LAST_PAYLOAD_LENGTH,
   LAST_PAYLOAD_NS,
   LAST_SEQ,
   MAX_SEQ_TO_BE_ACKED,
@@ -29,7 +32,10 @@ import * as segment from './segment';
 /** As in `tcp/sequence-analysis.ts`. */
 const SCALE_UNKNOWN: i32 = -1;
 
-/** Whether the segment at hand is plain: `tcp/sequence-analysis.ts` would find nothing in it but, at most, a window update. Nothing changes yet. */
+/** As in `tcp/waits.ts`. */
+const DELAYED_ACK_MIN_NS: f64 = 30_000_000;
+
+/** Whether the segment at hand is plain: `tcp/sequence-analysis.ts` and `tcp/waits.ts` would find nothing in it but, at most, a window update. Nothing changes yet. */
 export function isPlain(timeNs: f64): bool {
   const own = connections.own;
   const other = connections.other;
@@ -46,9 +52,24 @@ export function isPlain(timeNs: f64): bool {
   if (length === 0) return ack !== load<i32>(own, LAST_ACK) || segment.window !== load<u32>(own, WINDOW);
   const next = seq + length;
   const otherAck = load<i32>(other, LAST_ACK);
-  if (next === 0 || next - otherAck <= 0) return false;
+  if (next === 0 || next - otherAck <= 0 || mayHaveBeenHeld(timeNs)) return false;
   const windowEdge = otherAck + <i32>(load<u32>(other, WINDOW) << load<u32>(other, WINDOW_SHIFT));
   return next !== windowEdge || load<i32>(other, WINDOW_SCALE) === SCALE_UNKNOWN;
+}
+
+/** As in `tcp/waits.ts`: whether the segment may have waited for a delayed ACK. */
+function mayHaveBeenHeld(timeNs: f64): bool {
+  const own = connections.own;
+  const sentNs = load<f64>(own, LAST_PAYLOAD_NS);
+  if (timeNs - sentNs < DELAYED_ACK_MIN_NS) return false;
+  const other = connections.other;
+  const sentFrame = load<u32>(own, LAST_PAYLOAD_FRAME);
+  return (
+    sentFrame > 0 &&
+    load<u32>(other, ACK_MOVED_FRAME) > sentFrame &&
+    load<f64>(other, ACK_MOVED_NS) - sentNs >= DELAYED_ACK_MIN_NS &&
+    load<u32>(other, LAST_PAYLOAD_FRAME) < sentFrame
+  );
 }
 
 /** Takes the segment into account. */
@@ -62,7 +83,11 @@ export function commit(frame: u32, timeNs: f64): void {
   store<f64>(connection, timeNs, END_NS);
   store<u32>(own, load<u32>(own, FRAMES) + 1, FRAMES);
 
-  if (ack !== load<i32>(own, LAST_ACK)) store<i32>(own, 0, DUPLICATE_ACKS);
+  if (ack !== load<i32>(own, LAST_ACK)) {
+    store<i32>(own, 0, DUPLICATE_ACKS);
+    store<u32>(own, frame, ACK_MOVED_FRAME);
+    store<f64>(own, timeNs, ACK_MOVED_NS);
+  }
   const next = seq + length;
   if (next !== seq) {
     store<i32>(own, next, NEXT_SEQ);
@@ -74,6 +99,7 @@ export function commit(frame: u32, timeNs: f64): void {
     if (length > load<u32>(own, LARGEST_SEGMENT)) store<u32>(own, length, LARGEST_SEGMENT);
     store<u32>(own, frame, LAST_PAYLOAD_FRAME);
     store<f64>(own, timeNs, LAST_PAYLOAD_NS);
+    store<u32>(own, length, LAST_PAYLOAD_LENGTH);
   }
   const max = load<i32>(own, MAX_SEQ_TO_BE_ACKED);
   if (max === 0 || max === seq) store<i32>(own, next, MAX_SEQ_TO_BE_ACKED);

@@ -1,0 +1,94 @@
+/**
+ * What the live test of joined proxy sides runs inside a namespace: `proxy-lane FILE` captures nginx as a reverse proxy before a Node server, and the requests of a client, into FILE.
+ * Answers with the status that each request got, by one IPC message; an error is its text.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitForListening } from '../../harness/lab/listening.ts';
+import { bringUpLoopback } from '../../harness/lab/namespace.ts';
+
+const HOST = '127.0.0.1';
+const PROXY = 8080;
+const UPSTREAM = 9001;
+const NOBODY = 9002;
+
+/** What each request is answered, by its target. */
+export type Answered = Record<string, number>;
+
+export const ASKED = ['/ok?1', '/ok?2', '/named/ok', '/reset', '/closed', '/late', '/refused'] as const;
+
+const configuration = (work: string): string => `
+daemon off;
+master_process off;
+pid ${work}/pid;
+error_log ${work}/error.log;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${work}/body; proxy_temp_path ${work}/proxy; fastcgi_temp_path ${work}/fastcgi; uwsgi_temp_path ${work}/uwsgi; scgi_temp_path ${work}/scgi;
+  proxy_http_version 1.1;
+  proxy_set_header Connection "";
+  proxy_read_timeout 1s;
+  upstream node { server ${HOST}:${UPSTREAM}; keepalive 4; }
+  server {
+    listen ${HOST}:${PROXY};
+    location / { proxy_pass http://node; }
+    location /named/ { proxy_pass http://node; proxy_set_header Connection ""; proxy_set_header X-Forwarded-For $remote_addr; }
+    location /refused { proxy_pass http://${HOST}:${NOBODY}; }
+  }
+}
+`;
+
+/** Answers, or does not. */
+function upstream(): http.Server {
+  return http.createServer((request, response) => {
+    const socket = response.socket as net.Socket;
+    if (request.url === '/reset') socket.resetAndDestroy();
+    else if (request.url === '/closed') socket.end();
+    else if (request.url !== '/late') response.end('hello');
+  });
+}
+
+async function capture(file: string, work: string): Promise<Answered> {
+  const server = upstream().listen(UPSTREAM, HOST);
+  await once(server, 'listening');
+  const conf = path.join(work, 'nginx.conf');
+  await writeFile(conf, configuration(work));
+  const nginx = spawn('nginx', ['-p', work, '-e', path.join(work, 'error.log'), '-c', conf], { stdio: 'ignore' });
+  const tcpdump = spawn('tcpdump', ['-i', 'lo', '-U', '--immediate-mode', '-w', file, 'tcp'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    await waitForListening({ host: HOST, port: PROXY, timeoutMs: 15_000 });
+    await once(tcpdump.stderr, 'data');
+    const answered: Answered = {};
+    for (const target of ASKED) {
+      const response = await fetch(`http://${HOST}:${PROXY}${target}`, { signal: AbortSignal.timeout(10_000) });
+      await response.arrayBuffer();
+      answered[target] = response.status;
+    }
+    await delay(200);
+    return answered;
+  } finally {
+    const ended = once(tcpdump, 'exit');
+    tcpdump.kill('SIGINT');
+    nginx.kill('SIGTERM');
+    server.closeAllConnections();
+    server.close();
+    await ended;
+  }
+}
+
+await bringUpLoopback();
+const work = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-proxy-'));
+try {
+  process.send!({ result: await capture(process.argv[2]!, work) });
+} catch (error) {
+  process.send!({ error: (error as Error).stack });
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
