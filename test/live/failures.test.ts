@@ -266,7 +266,7 @@ describe('where the results can not be written: exit code 3, with the remedy', (
     expect(stderr).toMatch(
       /^wirematrix: can't write .*run\.json: the disk is full: free some space, or choose another folder with --out$/m,
     );
-    expect(stderr).toMatch(/npm run table -- .*full\/\.wirematrix-new-\S+ makes the reports/);
+    expect(stderr).toMatch(/npm run table -- .*full\/wirematrix-kept-\S+ makes the reports/);
     expect(stderr).not.toMatch(STACK);
     expect(code).toBe(3);
   });
