@@ -59,13 +59,14 @@ describe('analyze', () => {
   it('shows a person what is worth a look, then each connection, value and exchange', async () => {
     const { code, stdout, stderr } = await analyze(FIXTURE);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [look, connections, values, capture, exchanges, ...more] = stdout.split('\n\n');
+    const [look, connections, values, times, capture, exchanges, ...more] = stdout.split('\n\n');
     expect(more).toEqual([]);
     expectGolden('analyze/node-http.txt', [look, connections, exchanges].join('\n\n'));
     expect(values).toMatch(
       /^127\.0\.0\.1:8080: 9 connections, 17 exchanges\n {2}connections\.opened {17}9 {2}\(frames 3, 33, 47, 66, …\)\n/,
     );
     expect(values).toMatch(/\n {2}http\.statuses {22}(?:\d{3} × \d+(?:, )?)+ {2}\(frames /);
+    expect(times).toMatch(/^127\.0\.0\.1:8080: time taken by 17 exchanges\n {2}connecting +p50 /);
     expect(capture).toBe('121 frames, 0.852 s');
   });
 
