@@ -13,7 +13,7 @@ export interface TimedServer extends Endpoint {
   timing: ServerTiming | null;
 }
 
-/** Kinds of stalls and pairs that are told; JSON has more of them. */
+/** Kinds of stalls and pairs that are reported; JSON has more of them. */
 export const STALLS_SHOWN = 10;
 export const PAIRS_SHOWN = 5;
 const TARGET_SHOWN = 60;

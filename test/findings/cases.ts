@@ -123,6 +123,35 @@ const retransmitted = (count: number) => () =>
     }).packets,
   );
 
+/** The end of a response comes when the head has been acknowledged. */
+const heldResponse = (ms: number) => () => {
+  const response = answer();
+  const end = response.length - 5;
+  return looked(
+    talk([], (conversation) =>
+      conversation
+        .data('client', ask())
+        .ack('server')
+        .data('server', response.slice(0, end))
+        .wait(ms)
+        .ack('client')
+        .data('server', response.slice(end))
+        .ack('client'),
+    ).packets,
+  );
+};
+const post = (headers = '') => ask(`${headers}Content-Length: 5\r\n`, '/', 'POST');
+const heldRequest = (ms: number) => () =>
+  looked(
+    talk([], (conversation) => conversation.data('client', post()).wait(ms).ack('server').data('client', 'hello').data('server', answer()))
+      .packets,
+  );
+const expecting = (ms: number) => () =>
+  looked(
+    talk([], (conversation) =>
+      conversation.data('client', post('Expect: 100-continue\r\n')).wait(ms).data('client', 'hello').data('server', answer()),
+    ).packets,
+  );
 const zero = (side: 'client' | 'server', window: number) => () =>
   looked(talk([[ask(), answer()]], (conversation) => conversation.segment(side, { flags: FLAG.ack, window })).packets);
 
@@ -498,6 +527,9 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   },
   'time.first-byte-slow': { fires: slow(800), frames: [4, 5], silent: slow(100) },
   'time.slowest': { fires: slow(2_000), frames: [4, 5], silent: slow(500) },
+  'expect.no-100': { fires: expecting(1_000), frames: [4, 5], silent: expecting(100) },
+  'tcp.server-delayed-ack': { fires: heldResponse(40), frames: [6, 7, 8], silent: heldResponse(5) },
+  'tcp.client-delayed-ack': { fires: heldRequest(200), frames: [4, 5, 6], silent: heldRequest(5) },
   'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
   'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
   'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },

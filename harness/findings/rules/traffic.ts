@@ -1,5 +1,6 @@
 /** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
 import type { Connection, Side } from '../../model.ts';
+import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
 import { type Asked, answerFrames, asked, milliseconds, seconds } from '../evidence.ts';
@@ -171,4 +172,53 @@ const repeatedSynAck = defineFinding({
     ),
 });
 
-export const traffic = [serverErrors, clientErrors, slowServer, slowest, retransmissions, serverWindow, clientWindow, repeatedSynAck];
+const delayedAck = (side: Side) => (on: LookedAt) =>
+  on.connections.flatMap(({ stream, waits }) =>
+    waits
+      .filter((wait) => wait.kind === 'delayed-ack' && wait.side === side)
+      .map(({ fromNs, untilNs, frames }) => ({ args: { ms: Math.round((untilNs - fromNs) / 1e6) }, stream, frames })),
+  );
+
+const serverDelayedAck = defineFinding({
+  id: 'tcp.server-delayed-ack',
+  severity: 'advice',
+  level: null,
+  spec: 'RFC 9293 §3.7.4',
+  look: delayedAck('server'),
+});
+
+const clientDelayedAck = defineFinding({
+  id: 'tcp.client-delayed-ack',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9293 §3.7.4',
+  look: delayedAck('client'),
+});
+
+const expectUnanswered = defineFinding({
+  id: 'expect.no-100',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §10.1.1',
+  look: (on) =>
+    on.connections.flatMap((connection) =>
+      connection.exchanges.flatMap((exchange) => {
+        const stall = expectStall(exchange, connection);
+        return stall ? [{ args: { waited: seconds(stall.ms * 1e6) }, stream: stall.stream, frames: stall.frames }] : [];
+      }),
+    ),
+});
+
+export const traffic = [
+  serverErrors,
+  clientErrors,
+  expectUnanswered,
+  slowServer,
+  slowest,
+  serverDelayedAck,
+  clientDelayedAck,
+  retransmissions,
+  serverWindow,
+  clientWindow,
+  repeatedSynAck,
+];

@@ -554,6 +554,24 @@ const findings: FindingWords = {
     consequence: 'The user waits for it.',
     remedy: 'See in its connection whether the server thinks, the transfer is slow, or packets are lost.',
   },
+  'expect.no-100': {
+    title: 'Expect: 100-continue gets no 100',
+    seen: ({ waited }) => `The client asked for 100 Continue and held its body back for ${waited} s: no 100 and no final response came.`,
+    consequence: 'Every upload of such a client waits until it gives up: about 1 s with curl, and as long as its timeout with others.',
+    remedy: 'Let the server, and the proxy in front of it, answer Expect: 100-continue with 100 or with the final status.',
+  },
+  'tcp.server-delayed-ack': {
+    title: "A response waits for the client's delayed ACK",
+    seen: ({ ms }) => `The server held the end of a response for ${ms} ms, until the client acknowledged the segment before it.`,
+    consequence: "Each such response takes some 40 ms longer than it needs (Nagle's algorithm against delayed ACK).",
+    remedy: 'Write head and body at once, or set TCP_NODELAY.',
+  },
+  'tcp.client-delayed-ack': {
+    title: "A request waits for the server's delayed ACK",
+    seen: ({ ms }) => `The client held the end of a request for ${ms} ms, until the server acknowledged the segment before it.`,
+    consequence: "Each such request takes some 40 ms longer than it needs (Nagle's algorithm against delayed ACK).",
+    remedy: 'In the client: write head and body at once, or set TCP_NODELAY. Nothing on the server.',
+  },
   'tcp.retransmissions': {
     title: 'Retransmissions',
     seen: ({ client, server, segments }) =>

@@ -518,6 +518,24 @@ const findings: FindingWords = {
     consequence: '用户要等待它。',
     remedy: '在其连接中查看是服务器处理慢、传输慢还是丢包。',
   },
+  'expect.no-100': {
+    title: 'Expect: 100-continue 没有得到 100',
+    seen: ({ waited }) => `客户端请求 100 Continue，并将正文推迟了 ${waited} 秒才发送：既没有 100，也没有最终响应。`,
+    consequence: '这类客户端的每次上传都要等到它放弃等待为止：curl 约 1 秒，其他客户端可能一直等到超时。',
+    remedy: '让服务器及其前面的代理对 Expect: 100-continue 回应 100 或最终状态码。',
+  },
+  'tcp.server-delayed-ack': {
+    title: '响应在等待客户端的延迟确认',
+    seen: ({ ms }) => `服务器把响应的末尾推迟了 ${ms} ms，直到客户端确认了前一个报文段。`,
+    consequence: '每个这样的响应都多花约 40 ms（Nagle 算法与延迟确认相互等待）。',
+    remedy: '将头部和正文一次写出，或设置 TCP_NODELAY。',
+  },
+  'tcp.client-delayed-ack': {
+    title: '请求在等待服务器的延迟确认',
+    seen: ({ ms }) => `客户端把请求的末尾推迟了 ${ms} ms，直到服务器确认了前一个报文段。`,
+    consequence: '每个这样的请求都多花约 40 ms（Nagle 算法与延迟确认相互等待）。',
+    remedy: '由客户端处理：将头部和正文一次写出，或设置 TCP_NODELAY。服务器无须处理。',
+  },
   'tcp.retransmissions': {
     title: '重传',
     seen: ({ client, server, segments }) => `${segments} 个数据报文段中，客户端重传 ${client} 个，服务器重传 ${server} 个。`,
