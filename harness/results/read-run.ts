@@ -1,12 +1,20 @@
+import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseRunResult, type RunResult } from '../compare/run-result.ts';
-import { badArgument } from '../system/coded-error.ts';
+import { badArgument, CodedError } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 
 /** The name of a run's result in its folder. */
 export const RUN_FILE = 'run.json';
+
+/** Bytes: Node holds no longer string. */
+const LONGEST = constants.MAX_STRING_LENGTH;
+const tooLong = (file: string): CodedError =>
+  badArgument(
+    `${file} is too large to be read (the limit is ${Math.floor(LONGEST / 1e6)} MB): run fewer cells, or in shards (compare --shard 1/3)`,
+  );
 
 /**
  * Reads a run.json, or one packed by gzip (`.gz`); `null` where there is none.
@@ -15,11 +23,14 @@ export const RUN_FILE = 'run.json';
 export async function readRunFile(file: string): Promise<RunResult | null> {
   let text: string;
   try {
+    if ((await stat(file)).size > LONGEST) throw tooLong(file);
     const bytes = await readFile(file);
-    text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    text = (file.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: LONGEST }) : bytes).toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(file);
+    if (error instanceof CodedError) throw error;
     throw badArgument(`can't read ${file}: ${message}`);
   }
   let data: unknown;

@@ -225,3 +225,12 @@ describe('what lies in a folder of a run', () => {
     expect(await readFile(at('run', 'run.former.json'), 'utf8')).toBe(before);
   });
 });
+
+it('a run.json that is longer than Node can hold is refused with the limit and the remedy', async () => {
+  await mkdir(at('large'));
+  await writeFile(at('large', 'run.json'), '');
+  await truncate(at('large', 'run.json'), 600e6);
+  const { code, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', at('large')]);
+  expect(stderr).toMatch(/run\.json is too large to be read \(the limit is 5\d\d MB\): .*--shard/s);
+  expect(code).toBe(2);
+});
