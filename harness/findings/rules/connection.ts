@@ -96,23 +96,23 @@ function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
 const saysKeepAlive = ({ response }: Asked): boolean =>
   connectionOptions(response).includes('keep-alive') || field(response, 'keep-alive') !== null;
 
+const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
+  eachAnswer(
+    asked(on).filter(isMeant),
+    (answer) => {
+      const close = silentClose(on, answer);
+      return close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
+    },
+    (answer) => [answer.connection.firstClose?.frame],
+  );
+
 const keepAliveClosed = defineFinding({
   id: 'connection.keep-alive-said-and-closed',
   severity: 'fault',
   level: 'SHOULD',
   spec: 'RFC 9112 §9.6',
   topic: 'request-limit',
-  look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        const close = saysKeepAlive(answer) ? silentClose(on, answer) : null;
-        return (
-          close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how }
-        );
-      },
-      (answer) => [answer.connection.firstClose?.frame],
-    ),
+  look: (on) => silentCloses(on, saysKeepAlive),
 });
 
 const silentlyClosed = defineFinding({
@@ -121,17 +121,7 @@ const silentlyClosed = defineFinding({
   level: 'SHOULD',
   spec: 'RFC 9112 §9.6',
   topic: 'request-limit',
-  look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        const close = saysKeepAlive(answer) ? null : silentClose(on, answer);
-        return (
-          close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how }
-        );
-      },
-      (answer) => [answer.connection.firstClose?.frame],
-    ),
+  look: (on) => silentCloses(on, (answer) => !saysKeepAlive(answer)),
 });
 
 const earlyClose = defineFinding({
