@@ -146,12 +146,18 @@ const heldRequest = (ms: number) => () =>
     talk([], (conversation) => conversation.data('client', post()).wait(ms).ack('server').data('client', 'hello').data('server', answer()))
       .packets,
   );
-const expecting = (ms: number) => () =>
-  looked(
-    talk([], (conversation) =>
-      conversation.data('client', post('Expect: 100-continue\r\n')).wait(ms).data('client', 'hello').data('server', answer()),
-    ).packets,
-  );
+export const expecting =
+  (ms: number, version = '1.1') =>
+  () =>
+    looked(
+      talk([], (conversation) =>
+        conversation
+          .data('client', post('Expect: 100-continue\r\n').replace('HTTP/1.1', `HTTP/${version}`))
+          .wait(ms)
+          .data('client', 'hello')
+          .data('server', answer()),
+      ).packets,
+    );
 const zero = (side: 'client' | 'server', window: number) => () =>
   looked(talk([[ask(), answer()]], (conversation) => conversation.segment(side, { flags: FLAG.ack, window })).packets);
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import { type FindingId, RULES } from '../../harness/findings/rules/index.ts';
 import { FINDING_LANGUAGES } from '../../harness/findings/wording/index.ts';
-import { CASES } from './cases.ts';
+import { CASES, expecting } from './cases.ts';
 
 const subject = { server: 'yours', cell: null };
 
@@ -34,4 +34,8 @@ describe.each(Object.entries(CASES))('%s', (id, { fires, frames, silent }) => {
   it('is not found close by', async () => {
     expect(findingsOf(await silent(), subject).map((finding) => finding.id)).not.toContain(id as FindingId);
   });
+});
+
+it('expects no 100 for a request of HTTP/1.0, which can not have one (RFC 9110 §10.1.1)', async () => {
+  expect(findingsOf(await expecting(1_000, '1.0')(), subject).map(({ id }) => id)).not.toContain('expect.no-100');
 });
