@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OwnFailures } from '../own-failure.ts';
 import { fill, type Known, learn } from './known.ts';
 import type { Question } from './question.ts';
@@ -19,38 +20,52 @@ export interface Asking {
   /** Is given every error of a socket. */
   failures: OwnFailures;
   known: Known;
+  /** Is given the status of the last answer to each question; 0 where none came. */
+  statuses?: Map<string, number>;
 }
 
 /**
- * Asks one question on a connection of its own and waits for the response.
+ * Asks one question and waits for the response.
+ * @param held the connection that it goes on with; without it, a new one
  * @returns the connection where the question holds it; `null` where it doesn't, or needs a value that is not known
  * @throws Error where no connection can be established
  */
-export async function ask(question: Question, { known, ...target }: Asking): Promise<WireConnection | null> {
+export async function ask(question: Question, { known, statuses, ...target }: Asking, held?: WireConnection): Promise<WireConnection | null> {
   const requests: WireRequest[] = [];
   for (const { method, text } of question.send) {
     const bytes = fill(text, known);
     if (bytes === null) return null;
     requests.push({ method, bytes });
   }
-  const connection = await openConnection({ ...target, ...(question.readRate ? { readRate: question.readRate } : {}) });
+  statuses?.set(question.id, 0);
+  const { afterMs, readRate } = question;
+  if (afterMs !== undefined) await (held ? held.closedByServer(afterMs) : delay(afterMs, undefined, { signal: target.signal }));
+  const connection = held ?? (await openConnection({ ...target, ...(readRate ? { readRate } : {}) }));
   if (requests.length > 0) connection.send(requests);
-  await answerTo(question, requests, connection, known);
+  await answerTo(question, requests, connection, known, statuses);
   if (question.lingerMs) await connection.closedByServer(question.lingerMs);
   if (question.hold) return connection;
   await connection.close();
   return null;
 }
 
-async function answerTo(question: Question, requests: WireRequest[], connection: WireConnection, known: Known): Promise<void> {
+async function answerTo(
+  question: Question,
+  requests: WireRequest[],
+  connection: WireConnection,
+  known: Known,
+  statuses: Asking['statuses'],
+): Promise<void> {
+  const { timeoutMs = ANSWER_TIMEOUT_MS } = question;
   if (question.await === 'nothing' || requests.length === 0) return;
   if (question.await === 'first-byte') {
-    await connection.firstByte(ANSWER_TIMEOUT_MS);
+    await connection.firstByte(timeoutMs);
     return;
   }
   if (question.times !== undefined) return repeat(requests, question.times, connection);
   for (let answered = 0; answered < requests.length; answered++) {
-    const head = await connection.response(ANSWER_TIMEOUT_MS);
+    const head = await connection.response(timeoutMs);
+    statuses?.set(question.id, head?.status ?? 0);
     if (!head) return;
     if (question.learn) learn(known, head);
   }

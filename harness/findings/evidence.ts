@@ -1,6 +1,7 @@
 /** What several rules ask of the evidence. */
 import { field } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
+import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
 import type { Figures, Hit } from './finding.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -63,8 +64,7 @@ export const isWhole = ({ midStream, sides }: Connection): boolean =>
   !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
-export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
-  steps.some((step) => step.id.startsWith('shutdown-') && step.frame <= frame);
+export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
 
 export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
 

@@ -13,6 +13,7 @@ export type Topic =
   | 'content-type'
   | 'caching'
   | 'request-limit'
+  | 'shutdown'
   | 'errors';
 
 export interface Product {
@@ -28,6 +29,7 @@ const NODE: Product['settings'] = {
   'read-body': 'req.resume() before res.end(); a body that is refused: Connection: close',
   'content-type': "res.setHeader('Content-Type', …)",
   caching: "res.setHeader('Cache-Control', …)",
+  shutdown: "process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections(); })",
 };
 
 export const PRODUCTS = {
@@ -49,6 +51,7 @@ export const PRODUCTS = {
       'idle-timeout': 'fastify({ keepAliveTimeout: 65_000 })',
       'head-timeout': 'fastify({ requestTimeout })',
       etag: '@fastify/etag',
+      shutdown: "process.on('SIGTERM', () => fastify.close()) with fastify({ forceCloseConnections: 'idle' })",
       vary: '@fastify/compress',
       ranges: '@fastify/static { acceptRanges: true }',
     },
@@ -66,6 +69,7 @@ export const PRODUCTS = {
       'content-type': 'types, default_type',
       caching: 'expires, add_header Cache-Control',
       errors: 'error_log; proxy_read_timeout',
+      shutdown: 'SIGQUIT (nginx -s quit) in place of SIGTERM; worker_shutdown_timeout',
     },
   },
   apache: {
@@ -80,6 +84,7 @@ export const PRODUCTS = {
       'content-type': 'AddType, TypesConfig',
       caching: 'ExpiresActive On; Header set Cache-Control',
       errors: 'ErrorLog; ProxyTimeout',
+      shutdown: 'SIGWINCH (apachectl graceful-stop) in place of SIGTERM; GracefulShutdownTimeout',
     },
   },
   lighttpd: {
@@ -91,6 +96,7 @@ export const PRODUCTS = {
       etag: 'static-file.etags = "enable"',
       vary: 'mod_deflate sends Vary by itself',
       ranges: 'server.range-requests = "enable"',
+      shutdown: 'SIGINT (graceful) in place of SIGTERM',
       'content-type': 'mimetype.assign',
       caching: 'mod_expire: expire.url',
     },
@@ -102,6 +108,7 @@ export const PRODUCTS = {
       'head-timeout': 'servers { timeouts { read_header 10s } }',
       vary: 'encode gzip',
       ranges: 'file_server',
+      shutdown: 'grace_period 10s',
       'content-type': 'header Content-Type',
       caching: 'header Cache-Control',
     },
@@ -113,11 +120,12 @@ export const PRODUCTS = {
       'head-timeout': '--timeout 30 (behind a proxy that buffers requests)',
       'request-limit': '--max-requests 0',
       'read-body': '--worker-class gthread',
+      shutdown: '--graceful-timeout 30',
     },
   },
   uvicorn: {
     name: 'uvicorn',
-    settings: { 'idle-timeout': '--timeout-keep-alive 65', 'request-limit': '--limit-max-requests' },
+    settings: { 'idle-timeout': '--timeout-keep-alive 65', 'request-limit': '--limit-max-requests', shutdown: '--timeout-graceful-shutdown 30' },
   },
   werkzeug: {
     name: 'Werkzeug',
@@ -147,6 +155,7 @@ export const PRODUCTS = {
       'idle-timeout': 'http.Server{IdleTimeout: 65 * time.Second}',
       'head-timeout': 'http.Server{ReadHeaderTimeout: 10 * time.Second}',
       ranges: 'http.ServeContent',
+      shutdown: 'signal.NotifyContext, server.Shutdown(ctx)',
       etag: 'w.Header().Set("ETag", …) before http.ServeContent',
       'content-type': 'w.Header().Set("Content-Type", …)',
       caching: 'w.Header().Set("Cache-Control", …)',

@@ -248,7 +248,7 @@ const unanswered = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server') return [];
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.headFrames[0])) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
@@ -359,7 +359,8 @@ const refused = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.5.2',
   look: (on) =>
-    on.connections.filter(isRefused).map(({ stream, firstFrame, server, sides }) => ({
+    // A server that was asked to stop takes no new connections.
+    on.connections.filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame)).map(({ stream, firstFrame, server, sides }) => ({
       args: { address: server.address, port: String(server.port) },
       stream,
       frames: frameList(firstFrame, sides.server.rstFrame),

@@ -4,10 +4,11 @@ import { connection } from './connection.ts';
 import { fields } from './fields.ts';
 import { framing } from './framing.ts';
 import { semantics } from './semantics.ts';
+import { shutdown } from './shutdown.ts';
 import { traffic } from './traffic.ts';
 import { values } from './values.ts';
 
-export const RULES = [...framing, ...connection, ...traffic, ...semantics, ...fields, ...values, ...capture];
+export const RULES = [...framing, ...connection, ...shutdown, ...traffic, ...semantics, ...fields, ...values, ...capture];
 
 type AnyRule = (typeof RULES)[number];
 

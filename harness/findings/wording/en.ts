@@ -197,6 +197,50 @@ const findings: FindingWords = {
     consequence: 'A reset discards what the client has not read yet: over a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
   },
+  'shutdown.download-cut': {
+    title: 'Download cut when the server is stopped',
+    seen: ({ target, sent, how, after }) =>
+      `The response for ${target} was under way when the server was asked to stop; ${after} s later it is cut by ${how} after ${bytes(sent)}.`,
+    consequence: 'Each deployment or restart breaks the responses that are being sent: truncated downloads, broken pages, 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, let responses that have begun end, then exit (graceful shutdown).',
+  },
+  'shutdown.request-dropped': {
+    title: 'Request dropped when the server is stopped',
+    seen: ({ method, target, how, after }) =>
+      `${method} ${target} was in progress when the server was asked to stop; ${after} s later its connection ends with ${how}, without a response.`,
+    consequence:
+      'At each deployment or restart some requests fail; one that may not be repeated (POST) is an error for the user, or 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, answer the requests that have begun, with Connection: close, and then exit.',
+  },
+  'shutdown.ignored': {
+    title: 'The stop signal has no effect',
+    seen: ({ signal, watched }) =>
+      `${watched} s after ${signal} the process still runs, and answers a request on a new connection.`,
+    consequence: 'The service manager or the container runtime waits for its grace period (often 10 to 90 s) and then kills the process: requests are cut.',
+    remedy:
+      'Handle the signal in the server; where a shell or npm starts it, use exec, so that the signal reaches the server itself.',
+  },
+  'shutdown.idle-kept': {
+    title: 'Idle connections hold up the shutdown',
+    seen: ({ signal, kept, ran }) =>
+      `After ${signal} an idle connection stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence:
+      'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
+    remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
+  },
+  'shutdown.close-not-said': {
+    title: 'Last response without Connection: close',
+    seen: ({ method, target, after }) =>
+      `The response to ${method} ${target}, sent after the stop signal, does not say Connection: close; the server closes ${after} s later.`,
+    consequence: 'The client counts on the connection, and its next request may be lost in the close.',
+    remedy: 'While shutting down, send Connection: close in each response.',
+  },
+  'shutdown.idle-reset': {
+    title: 'Idle connection reset when the server is stopped',
+    seen: ({ after }) => `${after} s after the stop signal the server resets (RST) an idle connection, where a FIN would do.`,
+    consequence: 'What the client has not read yet is discarded with the reset.',
+    remedy: 'Close idle connections with a FIN.',
+  },
   'exchange.unanswered': {
     title: 'Request without an answer',
     seen: ({ method, target, waited }) => `${method} ${target} had no answer after ${waited} s.`,

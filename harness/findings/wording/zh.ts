@@ -176,6 +176,45 @@ const findings: FindingWords = {
     consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
   },
+  'shutdown.download-cut': {
+    title: '停止服务器时下载被截断',
+    seen: ({ target, sent, how, after }) =>
+      `要求服务器停止时，${target} 的响应仍在发送；${after} 秒后，已发出 ${sent} 字节的响应被 ${how} 截断。`,
+    consequence: '每次部署或重启都会打断正在发送的响应：下载不完整、页面残缺，代理返回 502。',
+    remedy: '收到停止信号后，先停止接受新连接，等已开始的响应发送完毕，再退出（优雅停机）。',
+  },
+  'shutdown.request-dropped': {
+    title: '停止服务器时请求被丢弃',
+    seen: ({ method, target, how, after }) =>
+      `要求服务器停止时，${method} ${target} 仍在处理中；${after} 秒后连接以 ${how} 结束，没有响应。`,
+    consequence: '每次部署或重启都有请求失败；不能重复的请求（POST）会让用户看到错误，或由代理返回 502。',
+    remedy: '收到停止信号后，先停止接受新连接，用 Connection: close 应答已开始的请求，再退出。',
+  },
+  'shutdown.ignored': {
+    title: '停止信号不起作用',
+    seen: ({ signal, watched }) => `收到 ${signal} ${watched} 秒后，进程仍在运行，并应答新连接上的请求。`,
+    consequence: '服务管理器或容器运行时会等到宽限期（通常 10 到 90 秒）结束，然后强制终止进程，请求因此被截断。',
+    remedy: '在服务器中处理该信号；由 shell 或 npm 启动时用 exec，使信号到达服务器进程本身。',
+  },
+  'shutdown.idle-kept': {
+    title: '空闲连接拖住停机',
+    seen: ({ signal, kept, ran }) => `收到 ${signal} 后，空闲连接仍保持 ${kept}，进程仍运行 ${ran}。`,
+    consequence: '进程在等待没有请求的客户端，而这些连接上的新请求仍会到达：浏览器或代理可以一直拖住它，直到它被强制终止。',
+    remedy: '收到停止信号后，立即关闭空闲连接，并用 Connection: close 应答仍在处理的请求。',
+  },
+  'shutdown.close-not-said': {
+    title: '最后的响应没有 Connection: close',
+    seen: ({ method, target, after }) =>
+      `停止信号之后对 ${method} ${target} 的响应没有 Connection: close；服务器在 ${after} 秒后关闭连接。`,
+    consequence: '客户端以为连接还能使用，下一个请求可能在关闭中丢失。',
+    remedy: '停机期间，在每个响应中发送 Connection: close。',
+  },
+  'shutdown.idle-reset': {
+    title: '停止服务器时空闲连接被重置',
+    seen: ({ after }) => `停止信号 ${after} 秒后，服务器用 RST 关闭空闲连接，而 FIN 已经足够。`,
+    consequence: '客户端尚未读取的数据会随重置一起丢弃。',
+    remedy: '用 FIN 关闭空闲连接。',
+  },
   'exchange.unanswered': {
     title: '没有应答的请求',
     seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有应答。`,
