@@ -2,8 +2,8 @@ import { projectVersion } from '../../harness/system/version.ts';
 import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
 import { isOwnFailure, OwnFailures } from '../own-failure.ts';
-import { ask } from './ask.ts';
-import type { Known } from './known.ts';
+import { ask, newPatience } from './ask.ts';
+import { knownOf } from './known.ts';
 import type { Question } from './question.ts';
 import { questions } from './questions/index.ts';
 import type { WireConnection } from './wire-connection.ts';
@@ -20,7 +20,8 @@ export const probe: ClientDefinition = defineClient({
     const url = new URL(origin);
     const failures = new OwnFailures();
     const target = { ...addressOf(url), signal, failures };
-    const known: Known = new Map([['host', url.host], ...Object.entries(targets)]);
+    const known = knownOf(url.host, targets);
+    const patience = newPatience();
     const held = new Map<string, WireConnection[]>();
     const statuses = new Map<string, number>();
     const begin = async (question: Question): Promise<void> => {
@@ -28,8 +29,9 @@ export const probe: ClientDefinition = defineClient({
       if (onlyAfter && isRefused(statuses.get(onlyAfter.question) ?? 0, statuses.get(onlyAfter.plain))) return;
       if (release !== undefined) await Promise.all((held.get(release) ?? []).map((connection) => connection.close()));
       const before = on === undefined ? undefined : held.get(on)?.at(-1);
-      if (on !== undefined && !before) return;
-      const opened = await Promise.all(Array.from({ length: connections }, () => ask(question, { ...target, known, statuses }, before)));
+      if (on !== undefined && (!before || before.ended)) return;
+      const asking = { ...target, known, patience, statuses, ...(before ? { held: before } : {}) };
+      const opened = await Promise.all(Array.from({ length: connections }, () => ask(question, asking)));
       held.set(question.id, [...(held.get(question.id) ?? []), ...opened.filter((connection) => connection !== null)]);
     };
     return {

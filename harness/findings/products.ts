@@ -125,7 +125,11 @@ export const PRODUCTS = {
   },
   uvicorn: {
     name: 'uvicorn',
-    settings: { 'idle-timeout': '--timeout-keep-alive 65', 'request-limit': '--limit-max-requests', shutdown: '--timeout-graceful-shutdown 30' },
+    settings: {
+      'idle-timeout': '--timeout-keep-alive 65',
+      'request-limit': '--limit-max-requests',
+      shutdown: '--timeout-graceful-shutdown 30',
+    },
   },
   werkzeug: {
     name: 'Werkzeug',

@@ -363,6 +363,17 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['unspecified', 'no RFC says when a server that is stopped has to close'],
   ),
+  'shutdown.idle-s': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped has to close'),
+  'shutdown.process-s': unspecified('RFC 9112 §9.5', 'no RFC says when the process of a server that is stopped has to end'),
+  'shutdown.next-request': cases(
+    'RFC 9112 §9.6',
+    [[is('answered, with close'), 'conforms', 'the last response of a connection SHOULD say close']],
+    ['unspecified', 'a server may close an idle connection at any time, also while a request is on its way'],
+  ),
+  'shutdown.half-head': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.half-body': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a request under way'),
+  'shutdown.silent': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.new-connection': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped takes no more connections'),
   'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a response under way'),
 
   'trap.unsolicited-response': cases(

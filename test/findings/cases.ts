@@ -168,6 +168,23 @@ const captureWith = (capture: Partial<LookedAt['capture']>) => async (): Promise
   return { ...on, capture: { ...on.capture, ...capture } };
 };
 
+/** Evidence of a server that is asked to stop before `frame`: when the steps before it begin, and when its process ends. */
+const stopping =
+  (frame: number, steps: Readonly<Record<string, number>>, conversation: () => Conversation, endS: number | null = null) =>
+  async (): Promise<LookedAt> => {
+    const on = await looked(conversation().packets);
+    const marks = Object.entries(steps).map(([id, first]) => ({ id, frame: first, timeNs: 0 }));
+    const scenario = marks.at(-1)!.id;
+    for (const exchange of on.exchanges)
+      exchange.step = marks.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
+    const end = endS === null ? null : { code: 0, signal: null, timeNs: endS * 1e9, frame: on.capture.frames + 1 };
+    return { ...on, cell: { ...on.cell, scenario }, steps: marks, stop: { signal: 'SIGTERM', timeNs: 0, frame, end } };
+  };
+const halfPost = ask('Content-Length: 10\r\n', '/', 'POST');
+const IN_POST = { 'shutdown.half-body': 1, 'shutdown-idle': 5 };
+const WHILE_IDLE = { 'shutdown-idle.request': 1, 'shutdown-idle': 6 };
+const WHILE_BUSY = { 'shutdown-busy.request': 1, 'shutdown-busy': 6 };
+
 export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.content-length-long': {
     fires: closing(answer('', { length: 100 }), (conversation) => conversation.close('server')),
@@ -279,6 +296,49 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'shutdown.download-cut': {
+    fires: stopping(6, WHILE_BUSY, () =>
+      talk([[ask(), answer('', { length: 100 })]], (conversation) => conversation.wait(100).fin('server')),
+    ),
+    frames: [4, 5, 6],
+    silent: stopping(6, WHILE_BUSY, () =>
+      talk([[ask(), answer('', { length: 10 })]], (conversation) => conversation.wait(100).data('server', '56789').fin('server')),
+    ),
+  },
+  'shutdown.request-dropped': {
+    fires: stopping(5, IN_POST, () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(100).fin('server'))),
+    frames: [4, 5],
+    silent: stopping(5, IN_POST, () =>
+      talk([[halfPost, null]], (conversation) => conversation.data('client', '0123456789').data('server', answer()).fin('server')),
+    ),
+  },
+  'shutdown.ignored': {
+    fires: stopping(1, { 'shutdown-idle': 1 }, () => talk([[ask(), answer()]], (conversation) => conversation.wait(8_000).ack('client'))),
+    frames: [1, 4, 5],
+    silent: stopping(
+      1,
+      { 'shutdown-idle': 1 },
+      () => talk([[ask(), answer()]], (conversation) => conversation.wait(8_000).ack('client')),
+      7,
+    ),
+  },
+  'shutdown.idle-kept': {
+    fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(4_000).fin('server')), 4.1),
+    frames: [5, 6],
+    silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(500).fin('server')), 4.1),
+  },
+  'shutdown.close-not-said': {
+    fires: stopping(5, IN_POST, () => talk([[halfPost, null]], (conversation) => conversation.data('server', answer()).fin('server'))),
+    frames: [4, 5, 6],
+    silent: stopping(5, IN_POST, () =>
+      talk([[halfPost, null]], (conversation) => conversation.data('server', answer('Connection: close\r\n')).fin('server')),
+    ),
+  },
+  'shutdown.idle-reset': {
+    fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(100).rst('server'))),
+    frames: [5, 6],
+    silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(100).fin('server'))),
   },
   'connection.refused': {
     fires: () => looked(talk([]).packets.slice(0, 0).concat(refusedSyn())),

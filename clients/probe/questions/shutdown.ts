@@ -1,4 +1,4 @@
-import { defineQuestion, request } from '../question.ts';
+import { defineQuestion, more, request } from '../question.ts';
 
 /** Slower than any server writes: four seconds for the audio file. */
 const SLOW_BYTES_PER_SECOND = 120_000;
@@ -6,9 +6,9 @@ const SLOW_BYTES_PER_SECOND = 120_000;
 const REACTION_MS = 400;
 
 const half = { method: 'GET', text: 'GET {page} HTTP/1.1\r\nHost: {host}\r\n' };
-const otherHalf = { method: 'GET', text: 'Accept: */*\r\n\r\n' };
+const otherHalf = more('Accept: */*\r\n\r\n');
 const withHalfBody = request('POST', { headers: ['Content-Type: text/plain', 'Content-Length: 20'], body: 'half of it' });
-const restOfBody = { method: 'POST', text: ', and rest' };
+const restOfBody = more(', and rest');
 
 /** What is under way when the harness stops the server, and what is asked of it afterwards. */
 export const shutdown = [
@@ -26,7 +26,13 @@ export const shutdown = [
     send: [request('GET')],
     hold: true,
   }),
-  defineQuestion({ id: 'shutdown.silent', title: 'a connection on which nothing was ever sent', spec: 'RFC 9112 §9.6', send: [], hold: true }),
+  defineQuestion({
+    id: 'shutdown.silent',
+    title: 'a connection on which nothing was ever sent',
+    spec: 'RFC 9112 §9.6',
+    send: [],
+    hold: true,
+  }),
   defineQuestion({
     id: 'shutdown.half-head',
     title: 'half a request head when the server is stopped',
@@ -76,6 +82,7 @@ export const shutdown = [
     title: 'a new connection after the stop',
     spec: null,
     send: [request('GET')],
+    afterMs: REACTION_MS / 2,
     await: 'nothing',
     hold: true,
     mayBeRefused: true,

@@ -360,11 +360,13 @@ const refused = defineFinding({
   spec: 'RFC 9293 §3.5.2',
   look: (on) =>
     // A server that was asked to stop takes no new connections.
-    on.connections.filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame)).map(({ stream, firstFrame, server, sides }) => ({
-      args: { address: server.address, port: String(server.port) },
-      stream,
-      frames: frameList(firstFrame, sides.server.rstFrame),
-    })),
+    on.connections
+      .filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame))
+      .map(({ stream, firstFrame, server, sides }) => ({
+        args: { address: server.address, port: String(server.port) },
+        stream,
+        frames: frameList(firstFrame, sides.server.rstFrame),
+      })),
 });
 
 const synUnanswered = defineFinding({

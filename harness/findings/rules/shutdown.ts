@@ -22,14 +22,18 @@ const downloadCut = defineFinding({
     const found = busyAtStop(on);
     if (found?.outcome !== 'cut' || !found.close) return [];
     const { response, close, stop, answer } = found;
-    const args = { target: answer.exchange.request.target, sent: response.bodyBytes, how: close.how, after: seconds(close.timeNs - stop.timeNs) };
+    const args = {
+      target: answer.exchange.request.target,
+      sent: response.bodyBytes,
+      how: close.how,
+      after: seconds(close.timeNs - stop.timeNs),
+    };
     return [{ args, stream: answer.exchange.stream, frames: frameList(exchangeFrames(answer.exchange), close.frame) }];
   },
 });
 
 /** Requests of which the server had the head when it was asked to stop, or that it took on an idle connection afterwards. */
-const pending = (on: LookedAt): AfterStop[] =>
-  [unfinished(on, 'shutdown.half-body'), nextRequest(on)].filter((found) => found !== null);
+const pending = (on: LookedAt): AfterStop[] => [unfinished(on, 'shutdown.half-body'), nextRequest(on)].filter((found) => found !== null);
 
 const requestDropped = defineFinding({
   id: 'shutdown.request-dropped',
@@ -118,9 +122,10 @@ const idleReset = defineFinding({
   topic: 'shutdown',
   look: (on) => {
     const found = idleAtStop(on);
-    if (!found?.close || found.close.how !== 'RST') return [];
-    const args = { after: seconds(found.close.timeNs - found.stop.timeNs) };
-    return [{ args, stream: found.answer.exchange.stream, frames: frameList(found.response.frames[1], found.close.frame) }];
+    const close = found?.close;
+    if (!found || close?.how !== 'RST') return [];
+    const args = { after: seconds(close.timeNs - found.stop.timeNs) };
+    return [{ args, stream: found.answer.exchange.stream, frames: frameList(found.response.frames[1], close.frame) }];
   },
 });
 

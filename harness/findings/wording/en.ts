@@ -201,7 +201,8 @@ const findings: FindingWords = {
     title: 'Download cut when the server is stopped',
     seen: ({ target, sent, how, after }) =>
       `The response for ${target} was under way when the server was asked to stop; ${after} s later it is cut by ${how} after ${bytes(sent)}.`,
-    consequence: 'Each deployment or restart breaks the responses that are being sent: truncated downloads, broken pages, 502 from a proxy.',
+    consequence:
+      'Each deployment or restart breaks the responses that are being sent: truncated downloads, broken pages, 502 from a proxy.',
     remedy: 'On the stop signal, stop accepting connections, let responses that have begun end, then exit (graceful shutdown).',
   },
   'shutdown.request-dropped': {
@@ -214,16 +215,14 @@ const findings: FindingWords = {
   },
   'shutdown.ignored': {
     title: 'The stop signal has no effect',
-    seen: ({ signal, watched }) =>
-      `${watched} s after ${signal} the process still runs, and answers a request on a new connection.`,
-    consequence: 'The service manager or the container runtime waits for its grace period (often 10 to 90 s) and then kills the process: requests are cut.',
-    remedy:
-      'Handle the signal in the server; where a shell or npm starts it, use exec, so that the signal reaches the server itself.',
+    seen: ({ signal, watched }) => `${watched} s after ${signal} the process still runs, and answers a request on a new connection.`,
+    consequence:
+      'The service manager or the container runtime waits for its grace period (often 10 to 90 s) and then kills the process: requests are cut.',
+    remedy: 'Handle the signal in the server; where a shell or npm starts it, use exec, so that the signal reaches the server itself.',
   },
   'shutdown.idle-kept': {
     title: 'Idle connections hold up the shutdown',
-    seen: ({ signal, kept, ran }) =>
-      `After ${signal} an idle connection stays open for ${kept}, and the process runs for ${ran}.`,
+    seen: ({ signal, kept, ran }) => `After ${signal} an idle connection stays open for ${kept}, and the process runs for ${ran}.`,
     consequence:
       'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
     remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
