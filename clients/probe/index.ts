@@ -25,9 +25,9 @@ export const probe: ClientDefinition = defineClient({
     const held = new Map<string, WireConnection[]>();
     const statuses = new Map<string, number>();
     const begin = async (question: Question): Promise<void> => {
-      const { on, onlyAfter, release, connections = 1 } = question;
+      const { on, onlyAfter, release = [], connections = 1 } = question;
       if (onlyAfter && isRefused(statuses.get(onlyAfter.question) ?? 0, statuses.get(onlyAfter.plain))) return;
-      if (release !== undefined) await Promise.all((held.get(release) ?? []).map((connection) => connection.close()));
+      await Promise.all(release.flatMap((id) => held.get(id) ?? []).map((connection) => connection.close()));
       const before = on === undefined ? undefined : held.get(on)?.at(-1);
       if (on !== undefined && (!before || before.ended)) return;
       const asking = { ...target, known, patience, statuses, ...(before ? { held: before } : {}) };

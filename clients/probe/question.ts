@@ -27,8 +27,8 @@ export interface Question {
   connections?: number;
   /** Asked only where that earlier question got an answer that refuses nothing: no status from 400 on but that of `plain`. */
   onlyAfter?: { question: string; plain: string };
-  /** Closes the connections that this earlier question holds, before anything is sent. */
-  release?: string;
+  /** Closes the connections that these earlier questions hold, before anything is sent. */
+  release?: readonly string[];
   /** Time before anything happens, in milliseconds; on a connection that is held no longer than until the server closes it. */
   afterMs?: number;
   /** Longest wait for each response; default 5,000 ms. */

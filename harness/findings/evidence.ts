@@ -66,6 +66,9 @@ export const isWhole = ({ midStream, sides }: Connection): boolean =>
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
 export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
 
+/** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
+export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
+
 export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
 
 /**

@@ -1,7 +1,10 @@
 import type { Connection, Evidence, ObservedValue, ResponseMessage } from '../model.ts';
-import { answerIn, serverClose } from './asked.ts';
+import { answerIn, exchangeFrames, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { frameList, headFrames, isUsed, round, value, watchedS } from './step.ts';
+
+/** An answer that comes sooner waited for nothing. */
+const PROMPT_NS = 1e9;
 
 /** Responses on the connection that answer no whole request: unsolicited ones, and those to half a request. */
 const unasked = (connection: Connection): ResponseMessage[] =>
@@ -106,4 +109,45 @@ const partialHeadAnswer = defineObservation({
   },
 });
 
-export const idle = [used, unused, partialHead, partialHeadAnswer];
+/** The POST of which half the body came, where the server waits for the rest. */
+function halfBody(evidence: Evidence): Connection | null {
+  const answer = answerIn(evidence, 'idle-partial-body');
+  // Some servers answer at once, without the body: they wait for nothing.
+  return answer && (!answer.exchange.response || answer.exchange.response.startNs - answer.exchange.request.endNs > PROMPT_NS)
+    ? answer.connection
+    : null;
+}
+
+const partialBody = defineObservation({
+  id: 'idle.partial-body-s',
+  title: 'half a request body kept',
+  unit: 's',
+  definition:
+    "How long the server waits for the rest of a request body: from the last payload byte of the client to the server's first FIN or RST. No value where it answers without waiting for the body. null: still open when the capture ends, watched for window-s. Frames: that payload, an answer, and the close.",
+  spec: 'RFC 9110 §15.5.9',
+  scenario: 'idle-partial-head',
+  observe(evidence) {
+    const connection = halfBody(evidence);
+    const { lastPayloadFrame: frame, lastPayloadNs: timeNs } = connection?.sides.client ?? { lastPayloadFrame: null, lastPayloadNs: null };
+    return connection && frame !== null && timeNs !== null ? idleSince(evidence, connection, { frame, timeNs }) : null;
+  },
+});
+
+const partialBodyAnswer = defineObservation({
+  id: 'idle.partial-body-answer',
+  title: 'answer to half a request body',
+  unit: null,
+  definition:
+    'The status that the server sends for a POST of which half the body has come; "none" where it closes without a response or is still waiting when the capture ends. Frames: the heads of request and response.',
+  spec: 'RFC 9110 §15.5.9',
+  scenario: 'idle-partial-head',
+  observe(evidence) {
+    const answer = answerIn(evidence, 'idle-partial-body');
+    if (!answer) return null;
+    const { response } = answer.exchange;
+    const close = response ? null : serverClose(answer.connection);
+    return value(response ? String(response.status) : 'none', frameList(exchangeFrames(answer.exchange), close?.frame));
+  },
+});
+
+export const idle = [used, unused, partialHead, partialHeadAnswer, partialBody, partialBodyAnswer];

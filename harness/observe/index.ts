@@ -11,12 +11,14 @@ import { handshake } from './handshake.ts';
 import { http } from './http.ts';
 import { idle } from './idle.ts';
 import { keepalive } from './keepalive.ts';
+import { limits } from './limits.ts';
 import { load } from './load.ts';
 import { methods } from './methods.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { revisit } from './revisit.ts';
 import { shutdown } from './shutdown.ts';
+import { starvation } from './starvation.ts';
 import { tcpKeepalive } from './tcp-keepalive.ts';
 import { traps } from './traps.ts';
 import { versions } from './versions.ts';
@@ -40,6 +42,8 @@ export const observations: readonly Observation[] = [
   ...methods,
   ...versions,
   ...coding,
+  ...limits,
+  ...starvation,
   ...shutdown,
   ...traps,
 ];

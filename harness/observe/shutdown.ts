@@ -2,7 +2,7 @@ import type { Connection, Evidence, Exchange, ObservedValue, ServerStop } from '
 import { answerIn, exchangeFrames, serverClose } from './asked.ts';
 import { announcesClose } from './keepalive.ts';
 import { defineObservation } from './observation.ts';
-import { frameList, headFrames, lastByteFrame, round, value, watchedS } from './step.ts';
+import { frameList, headFrames, lastByteFrame, openedInStep, round, value, watchedS } from './step.ts';
 
 /** For each of the two questions, the step that asks it and the step in which the server is stopped. */
 const IDLE = { asked: 'shutdown-idle.request', stopped: 'shutdown-idle' };
@@ -18,14 +18,6 @@ export const stopOf = ({ stop, steps }: Pick<Evidence, 'stop' | 'steps'>): Stop 
   stop ?? steps.find(({ id }) => SHUTDOWN_STEPS.has(id)) ?? null;
 
 const since = (stop: Stop, timeNs: number): number => round((timeNs - stop.timeNs) / 1e9, 3);
-
-/** The connections that were opened in a step. */
-function openedInStep(evidence: Evidence, step: string): Connection[] {
-  const index = evidence.steps.findIndex(({ id }) => id === step);
-  if (index === -1) return [];
-  const [from, to = Number.POSITIVE_INFINITY] = evidence.steps.slice(index, index + 2).map(({ frame }) => frame);
-  return evidence.connections.filter(({ firstFrame }) => firstFrame >= from! && firstFrame < to);
-}
 
 /** The idle connection, where it was still open when the server was asked to stop. */
 export function idleAtStop(evidence: Evidence) {

@@ -180,6 +180,50 @@ const stopping =
     const end = endS === null ? null : { code: 0, signal: null, timeNs: endS * 1e9, frame: on.capture.frames + 1 };
     return { ...on, cell: { ...on.cell, scenario }, steps: marks, stop: { signal: 'SIGTERM', timeNs: 0, frame, end } };
   };
+/** A step's connection. */
+type Staged = readonly [step: string, make: (given: ConversationGiven) => Conversation];
+
+/** Evidence of steps that have one connection each, one after the other. */
+const staged =
+  (...parts: readonly Staged[]) =>
+  async (): Promise<LookedAt> => {
+    const steps: LookedAt['steps'] = [];
+    let frame = 1;
+    const packets = parts.flatMap(([id, make], index) => {
+      const made = make({ clientPort: 40_000 + index, startNs: 1_700_000_000_000_000_000n + BigInt(index) * 100_000_000n }).packets;
+      steps.push({ id, frame, timeNs: 0 });
+      frame += made.length;
+      return made;
+    });
+    const on = await looked(packets);
+    for (const exchange of on.exchanges)
+      exchange.step = steps.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
+    return { ...on, steps };
+  };
+const asked =
+  (ms: number, response = answer()) =>
+  (given: ConversationGiven) =>
+    talk([], (conversation) => conversation.data('client', ask()).wait(ms).data('server', response), given);
+const askedTwice = (ms: number) => (given: ConversationGiven) =>
+  talk(
+    [],
+    (conversation) => {
+      for (const wait of [ms, 5]) conversation.data('client', ask()).wait(wait).data('server', answer());
+    },
+    given,
+  );
+const nothing = (given: ConversationGiven) => talk([], undefined, given);
+const PLAIN: Staged = ['limits.plain', asked(1)];
+const ALONE: Staged = ['starvation.plain', asked(1)];
+const tooLarge = answer('Connection: close\r\n', { status: '431 Request Header Fields Too Large' });
+const without = (end: (conversation: Conversation) => unknown) => (given: ConversationGiven) =>
+  talk([[ask(), null]], (conversation) => end(conversation), given);
+const besides = (held: string, hold: Staged[1], name: string): Case => ({
+  fires: staged(ALONE, [held, hold], [name, asked(4_000)]),
+  frames: held === 'starvation.reader' ? [6, 14, 15] : [6, 12, 13],
+  silent: staged(ALONE, [held, hold], [name, asked(500)]),
+});
+
 const halfPost = ask('Content-Length: 10\r\n', '/', 'POST');
 const IN_POST = { 'shutdown.half-body': 1, 'shutdown-idle': 5 };
 const WHILE_IDLE = { 'shutdown-idle.request': 1, 'shutdown-idle': 6 };
@@ -296,6 +340,43 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'limits.one-blocks-all': besides('starvation.silent', nothing, 'starvation.beside-one'),
+  'limits.few-block-all': besides('starvation.many-silent', nothing, 'starvation.beside-many'),
+  'limits.reader-blocks-all': besides('starvation.reader', asked(1, answer('', { length: 90_000 })), 'starvation.beside-reader'),
+  'limits.slow-accept': {
+    fires: staged(
+      ['starvation.plain', askedTwice(400)],
+      ['starvation.plain-second', askedTwice(400)],
+      ['starvation.plain-third', askedTwice(400)],
+    ),
+    frames: [11, 12, 13, 14],
+    // The first one alone: the server had to warm up.
+    silent: staged(
+      ['starvation.plain', askedTwice(400)],
+      ['starvation.plain-second', askedTwice(9)],
+      ['starvation.plain-third', askedTwice(9)],
+    ),
+  },
+  'limits.head-unlimited': {
+    fires: staged(PLAIN, ['limits.head-2048000', asked(1)]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.head-2048000', asked(1, tooLarge)]),
+  },
+  'limits.refused-silently': {
+    fires: staged(PLAIN, ['limits.head-8000', without((conversation) => conversation.rst('server'))]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.head-8000', asked(1, tooLarge)]),
+  },
+  'limits.request-line-short': {
+    fires: staged(PLAIN, ['limits.line-8000', asked(1, tooLarge)]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.line-8000', asked(1)], ['limits.line-16000', asked(1, tooLarge)]),
+  },
+  'limits.refusal-reset': {
+    fires: staged(PLAIN, ['limits.head-8000', (given) => talk([[ask(), tooLarge]], (conversation) => conversation.rst('server'), given)]),
+    frames: [9, 10, 11],
+    silent: staged(PLAIN, ['limits.head-8000', (given) => talk([[ask(), tooLarge]], (conversation) => conversation.fin('server'), given)]),
   },
   'shutdown.download-cut': {
     fires: stopping(6, WHILE_BUSY, () =>

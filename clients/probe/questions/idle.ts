@@ -18,6 +18,14 @@ export const idle = [
     hold: true,
   }),
   defineQuestion({
+    id: 'idle-partial-body',
+    title: 'idle with half a request body',
+    spec: 'RFC 9110 §15.5.9',
+    send: [request('POST', { headers: ['Content-Type: text/plain', 'Content-Length: 20'], body: 'half of it' })],
+    await: 'nothing',
+    hold: true,
+  }),
+  defineQuestion({
     id: 'idle-partial-head',
     title: 'idle with half a request head',
     spec: 'RFC 9110 §15.5.9',

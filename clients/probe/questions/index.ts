@@ -3,10 +3,12 @@ import { coding } from './coding.ts';
 import { conditional } from './conditional.ts';
 import { idle } from './idle.ts';
 import { keepalive } from './keepalive.ts';
+import { limits } from './limits.ts';
 import { methods } from './methods.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { shutdown } from './shutdown.ts';
+import { starvation } from './starvation.ts';
 import { versions } from './versions.ts';
 
 /** Every question, in the order in which they are asked: one line a family. */
@@ -19,5 +21,7 @@ export const questions: readonly Question[] = [
   ...methods,
   ...versions,
   ...coding,
+  ...limits,
+  ...starvation,
   ...shutdown,
 ];

@@ -15,6 +15,7 @@ import {
   isWhole,
   milliseconds,
   seconds,
+  seeksLimit,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -160,6 +161,7 @@ function lost(on: LookedAt): Lost[] {
     if (
       request === null ||
       response !== null ||
+      seeksLimit(exchange) ||
       connection === null ||
       !isWhole(connection) ||
       (connection.sides.server.frames === 0 && connection.handshake === null)
@@ -338,7 +340,14 @@ const resetAfterResponse = defineFinding({
         if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
           return null;
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (!response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
+        if (
+          seeksLimit(answer.exchange) ||
+          !response.complete ||
+          request.framing !== 'none' ||
+          !request.complete ||
+          !announcesClose(response)
+        )
+          return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },
@@ -429,7 +438,7 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9) return [];
+      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange)) return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;

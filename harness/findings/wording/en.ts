@@ -197,6 +197,69 @@ const findings: FindingWords = {
     consequence: 'A reset discards what the client has not read yet: over a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
   },
+  'limits.one-blocks-all': {
+    title: 'One silent connection blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside one connection on which nothing was sent, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'One client that opens a connection and says nothing keeps everyone else from the site. Browsers open such connections in advance: a second user, or a second tab, sees a page that does not load.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers requests.',
+  },
+  'limits.reader-blocks-all': {
+    title: 'A slow reader blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside a client that does not read its download, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'One download over a slow path keeps everyone else from the site for as long as it lasts.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers responses.',
+  },
+  'limits.few-block-all': {
+    title: 'Few silent connections block the server',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'As many slow or idle clients as the server has workers keep everyone else from the site (Slowloris); browsers and proxies that hold idle connections are enough.',
+    remedy:
+      'Let idle connections wait in an event loop, raise the number of workers, set timeouts for request heads, or put a proxy in front that buffers requests.',
+  },
+  'limits.slow-accept': {
+    title: 'New connections are served late',
+    seen: ({ ms, count }) =>
+      `On ${plural(count, 'new connection')}, the first answer took ${ms} ms longer than the second one for the same page on the same connection (median).`,
+    consequence:
+      'Each new visitor, and each connection of a page, waits for it: the server accepts connections late, or does slow work for each.',
+    remedy:
+      'Look for what blocks the accept loop: synchronous work, a name lookup for each connection, a process for each; let more workers accept.',
+  },
+  'limits.head-unlimited': {
+    title: 'Request heads without a limit',
+    seen: ({ size, status }) => `A request head of ${size} bytes was taken and answered with ${status}.`,
+    consequence:
+      'Each client can make the server hold as much memory as it likes before a request is even complete: a few connections are enough to exhaust it.',
+    remedy: 'Set a limit for the request head (8 to 64 KB are usual) and answer 431 beyond it.',
+  },
+  'limits.refused-silently': {
+    title: 'Too large a request gets no answer',
+    seen: ({ size, what, how }) =>
+      what === 'fields'
+        ? `A request with ${size} field lines is not answered with a status: ${how}.`
+        : `A request with a ${what === 'line' ? 'request line' : 'head'} of ${size} bytes is not answered with a status: ${how}.`,
+    consequence: 'The client can not know why: browsers show a connection error, proxies answer 502. Large cookies are enough for it.',
+    remedy: 'Answer 431 (Request Header Fields Too Large), 414 (URI Too Long) or 400, and then close.',
+  },
+  'limits.request-line-short': {
+    title: 'Request lines of 8,000 bytes are refused',
+    seen: ({ size, how }) => `A request line of about ${size} bytes is refused: ${how}.`,
+    consequence:
+      'Long URLs (search filters, signed links, single sign-on) fail; all senders and recipients are recommended to support 8,000 octets.',
+    remedy: 'Raise the limit of the request line to 8,000 bytes or more.',
+  },
+  'limits.refusal-reset': {
+    title: 'Refusal of a large head followed by a reset',
+    seen: ({ size, status }) =>
+      `The request of size ${size} is answered with ${status}, and the connection is reset (RST) while the rest of it was unread.`,
+    consequence: 'The reset can destroy the answer before the client has read it: it then sees a connection error instead of the status.',
+    remedy: 'Close in stages: send the response, shut down the sending side, read on for a moment, and only then close.',
+  },
   'shutdown.download-cut': {
     title: 'Download cut when the server is stopped',
     seen: ({ target, sent, how, after }) =>

@@ -176,6 +176,57 @@ const findings: FindingWords = {
     consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
   },
+  'limits.one-blocks-all': {
+    title: '一个不发数据的连接就堵住服务器',
+    seen: ({ waited, alone }) => `旁边有一个从未发送数据的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence:
+      '一个客户端打开连接而不发送任何内容，其他人就无法访问网站。浏览器会预先打开这种连接：第二个用户或第二个标签页就会看到页面一直加载。',
+    remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲请求的代理。',
+  },
+  'limits.reader-blocks-all': {
+    title: '一个读取缓慢的客户端就堵住服务器',
+    seen: ({ waited, alone }) => `旁边有一个不读取下载内容的客户端时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '慢速网络上的一次下载，会在整个下载期间让其他人无法访问网站。',
+    remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲响应的代理。',
+  },
+  'limits.few-block-all': {
+    title: '少量不发数据的连接就堵住服务器',
+    seen: ({ waited, alone, count }) =>
+      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '缓慢或空闲的客户端只要达到工作线程的数量，其他人就无法访问网站（Slowloris）；保持空闲连接的浏览器和代理就足够了。',
+    remedy: '让空闲连接在事件循环中等待，增加工作线程，为请求头设置超时，或在前面放置会缓冲请求的代理。',
+  },
+  'limits.slow-accept': {
+    title: '新连接得到服务很晚',
+    seen: ({ ms, count }) => `在 ${count} 个新连接上，第一个响应比同一连接上同一页面的第二个响应多用 ${ms} 毫秒（中位数）。`,
+    consequence: '每个新访客以及页面的每个连接都要等待：服务器接受连接太晚，或为每个连接做缓慢的工作。',
+    remedy: '查找阻塞 accept 循环的原因：同步操作、对每个连接的域名反查、为每个连接创建进程；让更多工作进程接受连接。',
+  },
+  'limits.head-unlimited': {
+    title: '请求头没有大小限制',
+    seen: ({ size, status }) => `${size} 字节的请求头被接受，并以 ${status} 应答。`,
+    consequence: '请求尚未完整，每个客户端就能让服务器占用任意多的内存：几个连接就足以耗尽内存。',
+    remedy: '为请求头设置上限（通常为 8 到 64 KB），超过时应答 431。',
+  },
+  'limits.refused-silently': {
+    title: '过大的请求没有得到应答',
+    seen: ({ size, what, how }) =>
+      `${what === 'fields' ? `含 ${size} 行头部字段` : what === 'line' ? `请求行为 ${size} 字节` : `请求头为 ${size} 字节`}的请求没有得到状态码：${how === 'no answer' ? '没有应答' : how}。`,
+    consequence: '客户端无从得知原因：浏览器显示连接错误，代理返回 502。较大的 Cookie 就足以触发。',
+    remedy: '先应答 431（Request Header Fields Too Large）、414（URI Too Long）或 400，再关闭连接。',
+  },
+  'limits.request-line-short': {
+    title: '拒绝 8,000 字节的请求行',
+    seen: ({ size, how }) => `约 ${size} 字节的请求行被拒绝：${how === 'no answer' ? '没有应答' : how}。`,
+    consequence: '较长的 URL（搜索条件、签名链接、单点登录）会失败；RFC 建议收发双方至少支持 8,000 个八位字节。',
+    remedy: '把请求行的上限提高到 8,000 字节或更多。',
+  },
+  'limits.refusal-reset': {
+    title: '拒绝过大的请求头后重置连接',
+    seen: ({ size, status }) => `大小为 ${size} 的请求得到 ${status}，其余部分尚未读取，连接就被重置（RST）。`,
+    consequence: '重置可能在客户端读取之前销毁应答：客户端看到的是连接错误，而不是状态码。',
+    remedy: '分步关闭：发送响应，关闭发送方向，继续读取片刻，最后再关闭套接字。',
+  },
   'shutdown.download-cut': {
     title: '停止服务器时下载被截断',
     seen: ({ target, sent, how, after }) =>

@@ -36,7 +36,7 @@ describe('the questions', () => {
       const earlier = new Set<string>();
       for (const { question: id } of steps.flatMap(({ actions }) => actions.filter((action) => action.do === 'ask'))) {
         const question = questions.find((one) => one.id === id)!;
-        for (const needed of [question.on, question.release, question.onlyAfter?.question, question.onlyAfter?.plain])
+        for (const needed of [question.on, ...(question.release ?? []), question.onlyAfter?.question, question.onlyAfter?.plain])
           if (needed !== undefined) expect(earlier, `${id} needs ${needed}`).toContain(needed);
         if (question.on !== undefined) expect(questions.find((one) => one.id === question.on)?.hold, id).toBe(true);
         earlier.add(id);
