@@ -363,6 +363,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'coding.revalidates': mustBe304('RFC 9110 §13.1.2', 'the validator is the one that the server sent itself'),
 
+  'idle.restarts': timer,
   'idle.partial-body-s': unspecified('RFC 9110 §15.5.9', 'no RFC says how long a server waits for a request'),
   'idle.partial-body-answer': unspecified('RFC 9110 §15.5.9', 'a server may answer before it has read the body, or close without a 408'),
 

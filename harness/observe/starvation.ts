@@ -101,7 +101,7 @@ const accept = defineObservation({
   scenario: 'starvation',
   observe(evidence) {
     const median = medianOf(acceptCosts(evidence), ({ ms }) => ms);
-    return median && value(round(median.ms, 3), median.frames);
+    return median && value(round(Math.max(0, median.ms), 3), median.frames);
   },
 });
 

@@ -2,6 +2,7 @@
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
+import { observations } from '../../harness/observe/index.ts';
 import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
 import { FLAG } from '../packets/layers.ts';
 import { answer, ask, inTurn, looked, spoken, talk } from './talk.ts';
@@ -223,6 +224,24 @@ const besides = (held: string, hold: Staged[1], name: string): Case => ({
   frames: held === 'starvation.reader' ? [6, 14, 15] : [6, 12, 13],
   silent: staged(ALONE, [held, hold], [name, asked(500)]),
 });
+
+/** Beside a connection that is closed 5 s after its response, one with a second request after 2.6 s, closed `ms` after that. */
+const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
+  const on = await staged(
+    [
+      'idle-used.again',
+      (given) =>
+        talk(
+          [[ask(), answer()]],
+          (conversation) => conversation.wait(2_600).data('client', ask()).data('server', answer()).wait(ms).fin('server'),
+          given,
+        ),
+    ],
+    ['idle-used', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
+  )();
+  const observed = observations.find(({ id }) => id === 'idle.restarts')?.observe(on);
+  return { ...on, values: observed ? { 'idle.restarts': observed } : {} };
+};
 
 const halfPost = ask('Content-Length: 10\r\n', '/', 'POST');
 const IN_POST = { 'shutdown.half-body': 1, 'shutdown-idle': 5 };
@@ -697,6 +716,22 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
 
   'idle.shorter-than-proxies': { fires: valued('idle.used-s', 5), frames: [5], silent: valued('idle.used-s', null) },
   'idle.none': { fires: valued('idle.used-s', 0.001), frames: [5], silent: valued('idle.used-s', 5) },
+  'idle.window-too-short': {
+    fires: valued('idle.used-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.used-s', 5),
+  },
+  'idle.not-restarted': { fires: usedAgain(2_400), frames: [5, 7, 8], silent: usedAgain(5_000) },
+  'keepalive.max-not-kept': {
+    fires: valued('keepalive.max-requests', 20, {}, { 'keepalive.advertised-max': { value: 100, frames: [5] } }),
+    frames: [5],
+    silent: valued('keepalive.max-requests', 101, {}, { 'keepalive.advertised-max': { value: 100, frames: [5] } }),
+  },
+  'limits.half-body-kept': {
+    fires: valued('idle.partial-body-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.partial-body-s', null, { windowS: 8 }),
+  },
   'idle.not-advertised': {
     fires: valued('keepalive.advertised-s', null, {}, { 'idle.used-s': { value: 5, frames: [5] } }),
     frames: [5],

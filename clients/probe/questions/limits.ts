@@ -6,11 +6,11 @@ const TIMEOUT_MS = 2_000;
 const LINE_BYTES = 4_000;
 
 /** Bytes of a whole head: each size is a little below a usual limit (8, 16, 32 KiB and so on; Go's is 1 MiB). */
-export const HEAD_BYTES: readonly number[] = [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000, 2_048_000];
+const HEAD_BYTES: readonly number[] = [8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000, 2_048_000];
 /** Bytes of the request line. RFC 9112 §3 recommends that 8,000 are taken. */
-export const LINE_SIZES: readonly number[] = [8_000, 16_000, 64_000];
+const LINE_SIZES: readonly number[] = [8_000, 16_000, 64_000];
 /** Field lines, all short. */
-export const FIELD_COUNTS: readonly number[] = [90, 190, 990];
+const FIELD_COUNTS: readonly number[] = [90, 190, 990];
 
 /** Field lines of this many bytes together. */
 function padding(bytes: number): string[] {

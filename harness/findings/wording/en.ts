@@ -716,6 +716,33 @@ const findings: FindingWords = {
     consequence: 'Every request pays for a new connection, and a proxy in front can keep none.',
     remedy: 'Keep connections open for some seconds (HTTP/1.1 keep-alive).',
   },
+  'idle.window-too-short': {
+    title: 'Idle timeout longer than the window',
+    seen: ({ watched, proxies }) =>
+      `After one response the connection was still open after ${watched} s. That is too short to tell whether it outlasts ${proxies}.`,
+    consequence: 'Where the server closes before the proxy in front of it does, a request can meet the close: the proxy answers 502.',
+    remedy: 'Watch for longer (--window), or compare the idle timeout in the configuration with that of the proxy.',
+  },
+  'idle.not-restarted': {
+    title: 'The idle timer does not start again',
+    seen: ({ first, second }) =>
+      `A connection that got a second request was closed ${first} s after the first response and ${second} s after the second, as long as others after their only one.`,
+    consequence:
+      'A connection that is in use is closed all the same: a request that is sent at that moment is lost, and a proxy answers 502.',
+    remedy: 'Start the timer again with each response; where the life of a connection is limited, announce its end with Connection: close.',
+  },
+  'keepalive.max-not-kept': {
+    title: 'Fewer requests than announced',
+    seen: ({ answered, named }) => `The server announces Keep-Alive: max=${named} and ends the connection after ${answered} requests.`,
+    consequence: 'A client that counts on the number loses a request in the close.',
+    remedy: 'Announce the limit that is in force, or leave max out.',
+  },
+  'limits.half-body-kept': {
+    title: 'Half a request body is kept for long',
+    seen: ({ watched }) => `Half a request body holds a connection for more than ${watched} s.`,
+    consequence: 'Where each connection takes a thread or a worker, a few clients can hold all of them.',
+    remedy: 'Set a time limit for the request body.',
+  },
   'idle.not-advertised': {
     title: 'Idle timeout is not advertised',
     seen: ({ idle }) => `It closes after ${idle} s and sends no Keep-Alive: timeout.`,

@@ -663,6 +663,31 @@ const findings: FindingWords = {
     consequence: '每个请求都要新建连接，前面的代理无法保持连接。',
     remedy: '让连接保持几秒（HTTP/1.1 keep-alive）。',
   },
+  'idle.window-too-short': {
+    title: '空闲超时长于观察时间',
+    seen: ({ watched, proxies }) => `一次响应之后，连接在 ${watched} 秒后仍然打开。观察时间太短，无法判断它是否长于 ${proxies}。`,
+    consequence: '如果服务器比前面的代理更早关闭，请求可能恰好遇上关闭：代理返回 502。',
+    remedy: '延长观察时间（--window），或把配置中的空闲超时与代理的比较。',
+  },
+  'idle.not-restarted': {
+    title: '空闲计时不会重新开始',
+    seen: ({ first, second }) =>
+      `有第二个请求的连接在第一个响应后 ${first} 秒、第二个响应后 ${second} 秒关闭，与只有一个响应的连接一样久。`,
+    consequence: '正在使用的连接照样被关闭：此时发出的请求会丢失，代理返回 502。',
+    remedy: '每次响应后重新计时；如果限制连接的寿命，用 Connection: close 宣告结束。',
+  },
+  'keepalive.max-not-kept': {
+    title: '请求数少于通告',
+    seen: ({ answered, named }) => `服务器通告 Keep-Alive: max=${named}，却在 ${answered} 个请求后结束连接。`,
+    consequence: '相信该数字的客户端会在关闭中丢失请求。',
+    remedy: '通告实际生效的上限，或不发送 max。',
+  },
+  'limits.half-body-kept': {
+    title: '半个请求体保持很久',
+    seen: ({ watched }) => `半个请求体占用连接超过 ${watched} 秒。`,
+    consequence: '如果每个连接占用一个线程或工作进程，少数客户端就能占满全部。',
+    remedy: '为请求体设置时限。',
+  },
   'idle.not-advertised': {
     title: '没有通告空闲超时',
     seen: ({ idle }) => `它在 ${idle} 秒后关闭，没有发送 Keep-Alive: timeout。`,

@@ -86,6 +86,7 @@ export const TITLES_ZH: Readonly<Record<string, string>> = {
   'observation.coding.vary': '编码响应的 Vary',
   'observation.coding.etag': '编码响应的 ETag',
   'observation.coding.revalidates': '编码响应的再验证',
+  'observation.idle.restarts': '空闲计时是否重新开始',
   'observation.idle.partial-body-s': '半个请求体的保持时间',
   'observation.idle.partial-body-answer': '对半个请求体的应答',
   'observation.limits.head': '可接受的请求头大小',

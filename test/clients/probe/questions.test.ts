@@ -12,7 +12,7 @@ const asked = steps.flatMap((step) =>
 );
 
 /** Steps in which several questions are asked. */
-const TOLD_BY_CONNECTION = new Set(['shutdown-idle']);
+const TOLD_BY_CONNECTION = new Set(['shutdown-idle', 'idle-used']);
 
 describe('the questions', () => {
   it('are all indexed', async () => {
