@@ -171,7 +171,7 @@ const captureWith = (capture: Partial<LookedAt['capture']>) => async (): Promise
 
 /** Evidence of a server that is asked to stop before `frame`: when the steps before it begin, and when its process ends. */
 const stopping =
-  (frame: number, steps: Readonly<Record<string, number>>, conversation: () => Conversation, endS: number | null = null) =>
+  (frame: number, steps: Readonly<Record<string, number>>, conversation: () => Conversation, endS: number | null = null, atS = 0) =>
   async (): Promise<LookedAt> => {
     const on = await looked(conversation().packets);
     const marks = Object.entries(steps).map(([id, first]) => ({ id, frame: first, timeNs: 0 }));
@@ -179,7 +179,7 @@ const stopping =
     for (const exchange of on.exchanges)
       exchange.step = marks.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
     const end = endS === null ? null : { code: 0, signal: null, timeNs: endS * 1e9, frame: on.capture.frames + 1 };
-    return { ...on, cell: { ...on.cell, scenario }, steps: marks, stop: { signal: 'SIGTERM', timeNs: 0, frame, end } };
+    return { ...on, cell: { ...on.cell, scenario }, steps: marks, stop: { signal: 'SIGTERM', timeNs: atS * 1e9, frame, end } };
   };
 /** A step's connection. */
 type Staged = readonly [step: string, make: (given: ConversationGiven) => Conversation];
@@ -361,6 +361,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
   },
   'limits.one-blocks-all': besides('starvation.silent', nothing, 'starvation.beside-one'),
+  'limits.few-delay-others': {
+    fires: staged(ALONE, ['starvation.many-silent', nothing], ['starvation.beside-many', asked(2_000)]),
+    frames: [6, 12, 13],
+    silent: staged(ALONE, ['starvation.many-silent', nothing], ['starvation.beside-many', asked(4_000)]),
+  },
   'limits.few-block-all': besides('starvation.many-silent', nothing, 'starvation.beside-many'),
   'limits.reader-blocks-all': besides('starvation.reader', asked(1, answer('', { length: 90_000 })), 'starvation.beside-reader'),
   'limits.slow-accept': {
@@ -407,10 +412,21 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     ),
   },
   'shutdown.request-dropped': {
-    fires: stopping(5, IN_POST, () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(100).fin('server'))),
+    fires: stopping(
+      5,
+      IN_POST,
+      () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(1_000).fin('server')),
+      null,
+      0.9,
+    ),
     frames: [4, 5],
-    silent: stopping(5, IN_POST, () =>
-      talk([[halfPost, null]], (conversation) => conversation.data('client', '0123456789').data('server', answer()).fin('server')),
+    // It came at the same time as the order to stop.
+    silent: stopping(
+      5,
+      IN_POST,
+      () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(1_000).fin('server')),
+      null,
+      0.1,
     ),
   },
   'shutdown.ignored': {

@@ -47,6 +47,8 @@ export const shutdown = [
     spec: 'RFC 9112 §9.6',
     send: [withHalfBody],
     await: 'nothing',
+    // So that a busy server has read it.
+    lingerMs: REACTION_MS,
     hold: true,
   }),
   defineQuestion({

@@ -83,11 +83,19 @@ const closeIgnored = defineFinding({
     ),
 });
 
+/** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
+function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
+  const last = connection.exchanges.at(-1);
+  const isSame = last?.request?.method === request.method && last.request.target === request.target;
+  return last?.index === exchange.index + 1 && last.response === null && isSame;
+}
+
 /** The server's close right after a response that did not announce it; `null` else. */
 function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
+  if (close?.by !== 'server' || !(isEventual(answer) || isRepeatedInVain(answer))) return null;
+  if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
   if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
@@ -102,7 +110,7 @@ const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
     asked(on).filter(isMeant),
     (answer) => {
       const close = silentClose(on, answer);
-      return close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
+      return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
     },
     (answer) => [answer.connection.firstClose?.frame],
   );
@@ -230,6 +238,9 @@ const noAnswer = defineFinding({
       const close = connection.firstClose;
       const { request } = exchange;
       if (close?.by !== 'server' || racingClose(one) !== null || isStopped(on, close.frame)) return [];
+      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
+      const before = exchange.index > 0 && asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (before && isRepeatedInVain(before) && silentClose(on, before) !== null) return [];
       // What a server may refuse without a word, and what it had said would get no answer.
       if (!request.complete || request.problems.length > 0) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))

@@ -8,7 +8,7 @@ import type { LookedAt } from '../looked-at.ts';
 
 /** Longer than the same request alone by this much, a request is blocked. */
 const BLOCKED_MS = 1_000;
-/** Half of the client's own patience, so that a busy machine makes none. */
+/** A little less than the patience of the client. */
 const UNANSWERED_MS = 2_500;
 /** Accepting a connection takes microseconds; a process for each takes some tens of milliseconds. */
 const SLOW_ACCEPT_MS = 200;
@@ -79,12 +79,18 @@ const lineShort = defineFinding({
   },
 });
 
-/** The request beside others, where these keep it waiting. */
-function blocked(on: LookedAt, beside: Beside): Hit<{ waited: string; alone: number; count: number }>[] {
+/** The request beside others, where these keep it waiting for `least` milliseconds more than it takes alone, and for less than `most`. */
+function blocked(
+  on: LookedAt,
+  beside: Beside,
+  least: number,
+  most = Number.POSITIVE_INFINITY,
+): Hit<{ waited: string; alone: number; count: number }>[] {
   const found = besideOthers(on, beside);
   if (!found) return [];
   const { waitedMs, answered, aloneMs, connection, others, frames } = found;
-  if (answered ? waitedMs < aloneMs + BLOCKED_MS : waitedMs < Math.max(UNANSWERED_MS, aloneMs + BLOCKED_MS)) return [];
+  const longer = waitedMs - aloneMs;
+  if (longer < (answered ? least : UNANSWERED_MS) || longer >= most) return [];
   const waited = `${answered ? '' : '> '}${seconds(waitedMs * 1e6)} s`;
   return [{ args: { waited, alone: milliseconds(aloneMs * 1e6), count: others.length }, stream: connection.stream, frames }];
 }
@@ -95,7 +101,7 @@ const oneBlocksAll = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'one'),
+  look: (on) => blocked(on, 'one', BLOCKED_MS),
 });
 
 const manyBlock = defineFinding({
@@ -104,7 +110,17 @@ const manyBlock = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'many'),
+  look: (on) => blocked(on, 'many', UNANSWERED_MS),
+});
+
+/** A server that starts more workers when all are busy needs a moment for it. */
+const manyDelay = defineFinding({
+  id: 'limits.few-delay-others',
+  severity: 'note',
+  level: null,
+  spec: null,
+  topic: 'concurrency',
+  look: (on) => blocked(on, 'many', BLOCKED_MS, UNANSWERED_MS),
 });
 
 const readerBlocks = defineFinding({
@@ -113,7 +129,7 @@ const readerBlocks = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'reader'),
+  look: (on) => blocked(on, 'reader', BLOCKED_MS),
 });
 
 const slowAccept = defineFinding({
@@ -131,4 +147,14 @@ const slowAccept = defineFinding({
   },
 });
 
-export const limits = [oneBlocksAll, readerBlocks, manyBlock, slowAccept, headUnlimited, refusedSilently, lineShort, refusedByReset];
+export const limits = [
+  oneBlocksAll,
+  readerBlocks,
+  manyBlock,
+  manyDelay,
+  slowAccept,
+  headUnlimited,
+  refusedSilently,
+  lineShort,
+  refusedByReset,
+];

@@ -7,6 +7,8 @@ import { seconds } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
+/** A request that was there for this long has been read, on a busy machine too. */
+const READ_NS = 300e6;
 /** A server that closes its idle connections when it is asked to stop does so sooner. */
 const AT_ONCE_S = 2;
 /** Shorter than this a server may still be at work. */
@@ -45,8 +47,9 @@ const requestDropped = defineFinding({
     pending(on).flatMap(({ connection, exchange, outcome, frames }) => {
       const stop = stopOf(on);
       if (!stop || !exchange?.request || !outcome || outcome.answered) return [];
-      // It met the close: the client may send it again (RFC 9112 §9.5).
-      if (exchange.request.startNs > stop.timeNs && connection.keepAliveRace) return [];
+      // Before the stop, or before the close, the server has not had the time to read it: it met the close (RFC 9112 §9.5).
+      const seenUntilNs = exchange.request.startNs < stop.timeNs ? stop.timeNs : outcome.atNs;
+      if (seenUntilNs - exchange.request.startNs < READ_NS) return [];
       const { method, target } = exchange.request;
       const args = { method, target, how: outcome.how, after: seconds(outcome.atNs - stop.timeNs) };
       return [{ args, stream: connection.stream, frames }];

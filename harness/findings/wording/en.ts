@@ -221,6 +221,13 @@ const findings: FindingWords = {
     remedy:
       'Let idle connections wait in an event loop, raise the number of workers, set timeouts for request heads, or put a proxy in front that buffers requests.',
   },
+  'limits.few-delay-others': {
+    title: 'Silent connections delay others',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'Each silent connection takes a worker: others wait until the server has started more, as long as it may.',
+    remedy: 'Let idle connections wait in an event loop, or keep more workers in reserve.',
+  },
   'limits.slow-accept': {
     title: 'New connections are served late',
     seen: ({ ms, count }) =>

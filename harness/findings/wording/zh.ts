@@ -196,6 +196,13 @@ const findings: FindingWords = {
     consequence: '缓慢或空闲的客户端只要达到工作线程的数量，其他人就无法访问网站（Slowloris）；保持空闲连接的浏览器和代理就足够了。',
     remedy: '让空闲连接在事件循环中等待，增加工作线程，为请求头设置超时，或在前面放置会缓冲请求的代理。',
   },
+  'limits.few-delay-others': {
+    title: '不发数据的连接拖慢其他请求',
+    seen: ({ waited, alone, count }) =>
+      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '每个静默连接占用一个工作进程：其他请求要等服务器启动更多进程，而进程数量有上限。',
+    remedy: '让空闲连接在事件循环中等待，或预留更多空闲的工作进程。',
+  },
   'limits.slow-accept': {
     title: '新连接得到服务很晚',
     seen: ({ ms, count }) => `在 ${count} 个新连接上，第一个响应比同一连接上同一页面的第二个响应多用 ${ms} 毫秒（中位数）。`,
