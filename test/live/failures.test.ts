@@ -203,9 +203,15 @@ describe('servers that break, beside two that work', () => {
   it("stops a command's server behind its shell, and asks it for its own pages", async ({ skip }) => {
     const outcome = outcomeOf('obedient/probe/shutdown-idle', skip);
     expect(outcome.state).toBe('observed');
-    const { exchanges, connections } = await readEvidence(path.join(out('broken'), 'captures/obedient/probe/shutdown-idle.pcapng'));
-    expect(exchanges.map(({ request }) => request?.target)).toEqual([ELSEWHERE]);
-    expect(connections.map(({ firstClose }) => firstClose?.by)).toEqual(['server']);
+    const { exchanges, connections, stop, capture } = await readEvidence(
+      path.join(out('broken'), 'captures/obedient/probe/shutdown-idle.pcapng'),
+    );
+    expect(new Set(exchanges.map(({ request }) => request?.target))).toEqual(new Set([ELSEWHERE]));
+    expect(new Set(connections.map(({ firstClose }) => firstClose?.by))).toEqual(new Set(['server']));
+    // When it was asked to stop and when it had ended stands in the capture.
+    expect(stop).toMatchObject({ signal: 'SIGTERM', end: { code: 0, signal: null } });
+    expect(stop?.end?.timeNs).toBeGreaterThan(stop?.timeNs ?? 0);
+    expect(stop?.timeNs).toBeLessThan(capture.endNs);
   });
 
   it('costs the other cells nothing', async ({ skip }) => {
