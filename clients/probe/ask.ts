@@ -1,3 +1,4 @@
+import type { ProbeManner } from '../client.ts';
 import type { OwnFailures } from '../own-failure.ts';
 import { fill, type Known, learn } from './known.ts';
 import type { Question, QuestionRequest, Turn } from './question.ts';
@@ -10,16 +11,20 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const ANNOUNCED_CLOSE_MS = 1_000;
 /** Longest time for a question that is repeated; the response that comes after it is the last. */
 const REPEAT_LIMIT_MS = 20_000;
-/** Longest time that questions with turns wait in vain, all of one session together: a server that hangs is not asked all of them. */
+/** Longest time that the questions of one session wait in vain, all together: a server that hangs is not asked all of them. */
 const PATIENCE_MS = 8_000;
+/** What a plain question waits nevertheless. */
+const IMPATIENT_MS = 1_000;
 
-/** What is left of the time that questions with turns may wait in vain, in milliseconds. */
+/** What is left of the time that questions may wait in vain, in milliseconds. */
 export interface Patience {
   leftMs: number;
+  /** Whether any question got an HTTP/1.x answer. */
+  isAnswered: boolean;
 }
 
 /** The patience of one session. */
-export const newPatience = (): Patience => ({ leftMs: PATIENCE_MS });
+export const newPatience = (): Patience => ({ leftMs: PATIENCE_MS, isAnswered: false });
 
 /** The server to ask, and the values known from its earlier responses. */
 export interface Asking {
@@ -31,7 +36,13 @@ export interface Asking {
   known: Known;
   /** Is used up by waits in vain. Default: one for this question alone. */
   patience?: Patience;
+  manner?: ProbeManner;
 }
+
+const HOST = /^host:\s*/i;
+
+/** The host that the user's own field lines name; `null` where they name none. */
+export const hostIn = ({ headers = [] }: ProbeManner): string | null => headers.find((line) => HOST.test(line))?.replace(HOST, '') ?? null;
 
 interface FilledTurn extends Omit<Turn, 'send'> {
   send: readonly WireRequest[];
@@ -39,22 +50,25 @@ interface FilledTurn extends Omit<Turn, 'send'> {
 
 /**
  * Asks one question on a connection of its own and waits for the response.
- * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or no patience is left for it
+ * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or need not be asked any more
  * @throws Error where no connection can be established
  */
-export async function ask(question: Question, { known, patience = newPatience(), ...target }: Asking): Promise<WireConnection | null> {
-  if (question.turns && patience.leftMs <= 0) return null;
-  const requests = filled(question.send, known);
-  const turns = (question.turns ?? []).map((turn) => ({ turn, send: filled(turn.send, known) }));
+export async function ask(question: Question, asking: Asking): Promise<WireConnection | null> {
+  const { known, patience = newPatience(), manner = {}, ...target } = asking;
+  if (question.onlyUnanswered ? patience.isAnswered : question.turns && patience.leftMs <= 0) return null;
+  const requests = filled(question.send, known, manner);
+  const turns = (question.turns ?? []).map((turn) => ({ turn, send: filled(turn.send, known, manner) }));
   if (requests === null || turns.some(({ send }) => send === null)) return null;
   const connection = await openConnection({ ...target, ...(question.readRate ? { readRate: question.readRate } : {}) });
+  const waits = { patience, timeoutMs: manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];
-    await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, patience);
+    await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, waits);
   } else {
     if (requests.length > 0) connection.send(requests);
-    await answerTo(question, requests, connection, known);
+    await answerTo(question, requests, { connection, known, waits });
   }
+  patience.isAnswered ||= connection.answered > 0;
   if (question.lingerMs) await connection.closedByServer(question.lingerMs);
   if (question.hold) return connection;
   await connection.close();
@@ -62,20 +76,43 @@ export async function ask(question: Question, { known, patience = newPatience(),
 }
 
 /** The requests with their values; `null` where one of these is not known. */
-function filled(requests: readonly QuestionRequest[], known: Known): WireRequest[] | null {
+function filled(requests: readonly QuestionRequest[], known: Known, { headers = [] }: ProbeManner): WireRequest[] | null {
   const written: WireRequest[] = [];
   for (const { method, text } of requests) {
     const bytes = fill(text, known);
     if (bytes === null) return null;
-    written.push({ method, bytes });
+    written.push({ method, bytes: method === null ? bytes : withLines(bytes, headers) });
   }
   return written;
 }
 
-async function takeTurns(turns: readonly FilledTurn[], connection: WireConnection, patience: Patience): Promise<void> {
+/** The request with these field lines after its request line. One without a whole request line stays as it is. */
+function withLines(bytes: string, lines: readonly string[]): string {
+  const [start] = /^(?:\r?\n)*[^\r\n]+\r?\n/.exec(bytes) ?? [];
+  if (start === undefined) return bytes;
+  const lineEnd = start.endsWith('\r\n') ? '\r\n' : '\n';
+  const more = lines.filter((line) => !HOST.test(line)).map((line) => line + lineEnd);
+  return start + more.join('') + bytes.slice(start.length);
+}
+
+/** How long a session waits: for one answer, and for all that do not come. */
+interface Waits {
+  patience: Patience;
+  timeoutMs: number;
+}
+
+/** Waits for an answer, less and less long where none comes. */
+async function patiently<T>({ patience, timeoutMs }: Waits, wait: (ms: number) => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const came = await wait(patience.leftMs > 0 ? timeoutMs : Math.min(timeoutMs, IMPATIENT_MS));
+  if (!came) patience.leftMs -= performance.now() - began;
+  return came;
+}
+
+async function takeTurns(turns: readonly FilledTurn[], connection: WireConnection, { patience, timeoutMs: usualMs }: Waits): Promise<void> {
   let requested = 0;
   let taken = 0;
-  for (const { send, await: awaited = 'responses', responses, pauseMs, timeoutMs = ANSWER_TIMEOUT_MS, unlessAnswered } of turns) {
+  for (const { send, await: awaited = 'responses', responses, pauseMs, timeoutMs = usualMs, unlessAnswered } of turns) {
     if (pauseMs) await connection.closedByServer(pauseMs);
     if (connection.ended) return;
     if (unlessAnswered && connection.answered >= requested) continue;
@@ -104,25 +141,31 @@ async function takeTurns(turns: readonly FilledTurn[], connection: WireConnectio
   }
 }
 
-async function answerTo(question: Question, requests: WireRequest[], connection: WireConnection, known: Known): Promise<void> {
+interface Session {
+  connection: WireConnection;
+  known: Known;
+  waits: Waits;
+}
+
+async function answerTo(question: Question, requests: WireRequest[], { connection, known, waits }: Session): Promise<void> {
   if (question.await === 'nothing' || requests.length === 0) return;
   if (question.await === 'first-byte') {
-    await connection.firstByte(ANSWER_TIMEOUT_MS);
+    await patiently(waits, (ms) => connection.firstByte(ms));
     return;
   }
-  if (question.times !== undefined) return repeat(requests, question.times, connection);
+  if (question.times !== undefined) return repeat(requests, question.times, connection, waits);
   for (let answered = 0; answered < requests.length; answered++) {
-    const head = await connection.response(ANSWER_TIMEOUT_MS);
+    const head = await patiently(waits, (ms) => connection.response(ms));
     if (!head) return;
     if (question.learn) learn(known, head);
   }
 }
 
 /** The first request has been sent already. */
-async function repeat(requests: WireRequest[], times: number, connection: WireConnection): Promise<void> {
+async function repeat(requests: WireRequest[], times: number, connection: WireConnection, waits: Waits): Promise<void> {
   const deadline = performance.now() + REPEAT_LIMIT_MS;
   for (let sent = 1; ; sent++) {
-    const head = await connection.response(ANSWER_TIMEOUT_MS);
+    const head = await patiently(waits, (ms) => connection.response(ms));
     if (!head) return;
     if (announcesClose(head)) {
       await connection.closedByServer(ANNOUNCED_CLOSE_MS);

@@ -8,6 +8,7 @@ import { conditional } from './conditional.ts';
 import { firstVisit } from './first-visit.ts';
 import { gallery } from './gallery.ts';
 import { hardReload } from './hard-reload.ts';
+import { identify } from './identify.ts';
 import { idle } from './idle.ts';
 import { idlePartialHead } from './idle-partial-head.ts';
 import { idleUnused } from './idle-unused.ts';
@@ -42,6 +43,7 @@ export const scenarios: readonly Scenario[] = [
   close,
   closeLate,
   slowLink,
+  identify,
   idleUsed,
   idleUnused,
   idlePartialHead,

@@ -104,5 +104,6 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
+/** To three digits, and no more exactly than to the millisecond. */
+export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

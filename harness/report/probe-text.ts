@@ -29,6 +29,7 @@ interface Shown {
   value: ObservedValue;
 }
 
+const IDENTIFY = 'identify';
 /** A value longer than this is cut: table.md has it whole. */
 const TEXT_SHOWN = 100;
 const LEAST_COLUMNS = 40;
@@ -36,21 +37,25 @@ const LEAST_COLUMNS = 40;
 /** The whole text, for one server. */
 export function probeText(run: RunResult, findings: readonly Finding[], options: ProbeTextOptions): string {
   const cells = run.cells.filter(isObserved);
-  const shown = shownValues(cells);
-  if (shown.length === 0) return nothingShown(run);
+  // What the port speaks is in the first line.
+  const shown = shownValues(cells.filter(({ scenario }) => scenario !== IDENTIFY));
+  if (shown.length === 0 && cells.length === 0) return nothingShown(run);
   const words = PROBE_WORDS[options.language];
   const columns = Math.max(LEAST_COLUMNS, options.columns);
   const lines = [
     ...summary(cells, shown, findings, options).flatMap((line) => wrapProse(line, columns)),
     ...(findings.length > 0 ? ['', words.findings, ...findingLines(findings, columns, options.language)] : []),
-    '',
-    words.values,
-    ...(options.all ? everyValue(shown, options.language) : foldedValues(shown, columns, options.language)),
-    ...(options.all ? [] : [`  ${words.hint}`]),
+    ...(shown.length === 0 ? [] : valueLines(shown, columns, options)),
     '',
   ];
   return lines.map(escapeTerminal).join('\n').replaceAll(NO_BREAK, ' ');
 }
+
+const valueLines = (shown: readonly Shown[], columns: number, { all, language }: ProbeTextOptions): string[] => {
+  const words = PROBE_WORDS[language];
+  const lines = all ? everyValue(shown, language) : [...foldedValues(shown, columns, language), `  ${words.hint}`];
+  return ['', words.values, ...lines];
+};
 
 /** Whether any request got an HTTP/1.x answer. */
 export const hasAnswered = (run: RunResult): boolean =>
@@ -124,7 +129,7 @@ function noAnswer(cells: readonly ObservedCell[], language: Language): string {
 function spoken(cells: readonly ObservedCell[]): 'nothing' | 'tls' | 'http/2' | 'other' {
   const connections = cells.flatMap((cell) => cell.connections);
   if (connections.every(({ payloadBytes }) => payloadBytes.server === 0)) return 'nothing';
-  const protocols = new Set(connections.map(({ protocol }) => protocol));
+  const protocols = new Set(connections.map(({ serverSpeaks }) => serverSpeaks));
   return protocols.has('tls') ? 'tls' : protocols.has('http/2') ? 'http/2' : 'other';
 }
 
@@ -215,5 +220,8 @@ function everyValue(shown: readonly Shown[], language: Language): string[] {
 /** Where no cell could be observed: why, each reason once. */
 function nothingShown(run: RunResult): string {
   const reasons = new Set(run.cells.flatMap(({ state, reason }) => (state === 'failed' && reason !== null ? [reason] : [])));
-  return ['The server showed nothing:', ...[...reasons].map((reason) => `  - ${escapeTerminal(reason)}`), ''].join('\n');
+  const lines = [...reasons].flatMap((reason) =>
+    reason.split('\n').map((line, index) => (index === 0 ? '  - ' : '    ') + escapeTerminal(line)),
+  );
+  return ['The server showed nothing:', ...lines, ''].join('\n');
 }

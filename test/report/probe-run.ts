@@ -49,7 +49,8 @@ export function cellOf(given: GivenCell): ObservedCell {
     complete,
     problems: [],
   });
-  const connection = { stream: 0, protocol, payloadBytes: { client: 40, server: serverBytes } } as ConnectionRow;
+  const speaks = protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? { serverSpeaks: protocol } : {};
+  const connection = { stream: 0, protocol, ...speaks, payloadBytes: { client: 40, server: serverBytes } } as ConnectionRow;
   return {
     server: 'yours',
     client: 'probe',

@@ -1,6 +1,7 @@
 import type { Question } from '../question.ts';
 import { coding } from './coding.ts';
 import { conditional } from './conditional.ts';
+import { identify } from './identify.ts';
 import { idle } from './idle.ts';
 import { keepalive } from './keepalive.ts';
 import { methods } from './methods.ts';
@@ -11,6 +12,7 @@ import { versions } from './versions.ts';
 
 /** Every question, in the order in which they are asked: one line a family. */
 export const questions: readonly Question[] = [
+  ...identify,
   ...idle,
   ...keepalive,
   ...pipelining,

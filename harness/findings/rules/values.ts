@@ -1,6 +1,6 @@
 /** Rules over observed values: what the answers to direct questions mean for whoever runs the server. */
-import { cacheControl, deltaSeconds } from '../../http/fields.ts';
-import type { ObservedValue } from '../../model.ts';
+import { cacheControl, deltaSeconds, field } from '../../http/fields.ts';
+import type { ObservedValue, ResponseMessage } from '../../model.ts';
 import { defineFinding, type Figures, type Hit, type Level, type Rule, type Severity } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 import type { Topic } from '../products.ts';
@@ -136,12 +136,16 @@ const halfHead = ofValue({
   },
 });
 
+/** A stream of events is never the same twice (WHATWG HTML, §9.2). */
+const isStream = (response: ResponseMessage): boolean => /^text\/event-stream\b/i.test(field(response, 'content-type') ?? '');
+
 /** Of a redirect, an error, or the answer to a POST nothing follows for caches. */
 const isPage = ({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): boolean => {
   const statuses = values['http.statuses']?.value;
   if (typeof statuses === 'string' && !statuses.startsWith('2')) return false;
   const exchange = exchanges.find(({ response }) => response !== null && frames.includes(response.headFrames[0]));
-  return exchange?.request?.method === 'GET';
+  const response = exchange?.response;
+  return exchange?.request?.method === 'GET' && response?.status === 200 && !isStream(response);
 };
 
 const noValidators = ofValue({

@@ -46,7 +46,10 @@ const en: ProbeWords = {
   unnamed: 'names no server',
   looksLike: (product) => `looks like ${product}`,
   counts: ({ fault, risk, advice, note }) => {
-    const rest = [...(advice > 0 ? [`${advice} of advice`] : []), ...(note > 0 ? [plural(note, 'note')] : [])];
+    const rest = [
+      ...(advice > 0 ? [plural(advice, 'piece of advice', 'pieces of advice')] : []),
+      ...(note > 0 ? [plural(note, 'note')] : []),
+    ];
     const bad = fault + risk === 0 ? 'No fault and no risk found' : `${plural(fault, 'fault')}, ${plural(risk, 'risk')}`;
     return `${[bad, ...rest].join(', ')}.`;
   },

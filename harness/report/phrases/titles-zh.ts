@@ -104,6 +104,7 @@ export const TITLES_ZH: Readonly<Record<string, string>> = {
   'scenario.close': '访问后关闭浏览器',
   'scenario.close-late': '观察时间结束后关闭浏览器',
   'scenario.slow-link': '慢速链路上的首次访问（2 Mbit/s）',
+  'scenario.identify': '端口使用的协议',
   'scenario.idle': '访问后空闲',
   'scenario.abort': '加载中途停止',
   'scenario.cache-disabled': '禁用缓存',
