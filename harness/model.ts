@@ -78,6 +78,8 @@ export interface SideStats {
   /** Packets that were captured twice: not sent again. `editcap -d` removes them from the file. */
   duplicatePackets: number;
   zeroWindows: number;
+  /** The first `FRAMES_KEPT` frames of `zeroWindows`. Absent where there are none. */
+  zeroWindowFrames?: number[];
   /** Probes sent because the peer's window was 0 (RFC 9293 §3.8.6.1). */
   zeroWindowProbes: number;
   /** Payload bytes that the peer acknowledged and that are not in the capture. */

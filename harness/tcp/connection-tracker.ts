@@ -298,7 +298,10 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     if (analysis & ANY_WINDOW_PROBE) end.zeroWindowProbes++;
     if (analysis & OUT_OF_ORDER) end.outOfOrder++;
     if (analysis & DUPLICATE_ACK) end.duplicateAcks++;
-    if (analysis & ZERO_WINDOW) end.zeroWindows++;
+    if (analysis & ZERO_WINDOW) {
+      end.zeroWindows++;
+      end.zeroWindowFrames = keep(end.zeroWindowFrames, frame);
+    }
     // An ACK of the handshake that does not count the SYN, as in captures made by hand, is no probe.
     if (analysis & KEEP_ALIVE && !(connection.synAckFrame > 0 && connection.ackFrame === 0)) {
       end.keepAliveProbeFrames = keep(end.keepAliveProbeFrames, frame);

@@ -79,6 +79,14 @@ export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => (
     }).packets,
   );
 
+/** The server closes when the first half of the next request has come, 5 s after its response. */
+const closedInHead = (headers: string) => () =>
+  looked(
+    talk([[ask(), answer(headers)]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).fin('server').data('client', ask().slice(20)).rst('server'),
+    ).packets,
+  );
+
 const slow =
   (ms: number): (() => Promise<LookedAt>) =>
   () => {
@@ -246,6 +254,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(chunked('5;x=y\r\nhello\r\n0\r\n\r\n')),
   },
+  'framing.chunk-line-odd': {
+    fires: one(chunked('5 \r\nhello\r\n0\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5 ; x=y\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.junk-before-status-line': {
+    fires: one(`\r\n${answer()}`),
+    frames: [4, 5],
+    // Before a request an empty line is allowed.
+    silent: one(answer(), `\r\n${ask()}`),
+  },
   'framing.bare-lf': { fires: one(answer().replaceAll('\r\n', '\n')), frames: [4, 5], silent: sound },
   'framing.folded-line': { fires: one(answer('X-Long: a\r\n b\r\n')), frames: [4, 5], silent: one(answer('X-Long: a b\r\n')) },
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
@@ -254,6 +273,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
+  'connection.head-timer-on-reuse': { fires: closedInHead(''), frames: [6, 7, 9], silent: closedInHead('Keep-Alive: timeout=5\r\n') },
   'connection.closed-instead-of-answering': {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.close('server')).packets),
     frames: [4, 5],
@@ -537,8 +557,8 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'tcp.server-delayed-ack': { fires: heldResponse(40), frames: [6, 7, 8], silent: heldResponse(5) },
   'tcp.client-delayed-ack': { fires: heldRequest(200), frames: [4, 5, 6], silent: heldRequest(5) },
   'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
-  'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
-  'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
+  'tcp.server-window-zero': { fires: zero('server', 0), frames: [6], silent: zero('server', 100) },
+  'tcp.client-window-zero': { fires: zero('client', 0), frames: [6], silent: zero('client', 100) },
   'tcp.synack-repeated': {
     fires: () =>
       looked(
@@ -619,6 +639,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
         (index) => index !== 6,
       ),
     frames: [1, 7],
+    silent: sound,
+  },
+  'capture.protocol-not-read': {
+    fires: () => spoken([String.fromCharCode(22, 3, 1, 0, 5), null]),
+    frames: [4],
     silent: sound,
   },
   'capture.cut-by-snap-length': {

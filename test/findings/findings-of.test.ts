@@ -57,6 +57,12 @@ describe('findingsOf', () => {
     expect(findingsOf(on, subject)).toEqual([]);
   });
 
+  it('asks no status line and no field of HTTP/0.9, which has none', async () => {
+    const on = await looked(talk([['GET /old\r\n', '<p>old</p>']], (conversation) => conversation.close('server')).packets);
+    expect(on.exchanges[0]?.response).toMatchObject({ version: '0.9', bodyBytes: 10 });
+    expect(findingsOf(on, subject)).toEqual([]);
+  });
+
   it('joins what is seen several times, and says how often', async () => {
     const said = Array.from({ length: PLACES_KEPT + 5 }, () => [ask(), answer('ETag: abc\r\n')] as const);
     const [finding] = findingsOf(await spoken(...said), subject);

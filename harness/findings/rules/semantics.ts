@@ -128,7 +128,6 @@ const rangeOfCoded = defineFinding({
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9110 §14.1.2',
-  topic: 'ranges',
   look: (on) =>
     eachAnswer(asked(on), (answer) => {
       const { response, request } = answer;

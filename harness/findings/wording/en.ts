@@ -124,6 +124,19 @@ const findings: FindingWords = {
     remedy:
       'Write chunk sizes in hexadecimal bytes of exactly the chunk that follows, each chunk with its CRLF; leave the chunking to the server.',
   },
+  'framing.chunk-line-odd': {
+    title: 'Chunk size line with odd characters',
+    seen: ({ detail }) => `In the chunked body: ${detail}.`,
+    consequence: 'Strict clients and proxies stop reading; where one parser takes the line and another does not, responses get mixed up.',
+    remedy: 'End each chunk size line with one CRLF and write nothing but the size, and extensions after a semicolon, before it.',
+  },
+  'framing.junk-before-status-line': {
+    title: 'Bytes before the status line',
+    seen: ({ detail }) => `A response begins late: ${detail}.`,
+    consequence:
+      'Strict clients and proxies reject the response. Often these bytes are the end of the response before, with a length that is too small.',
+    remedy: 'Write nothing between two responses; let Content-Length count all bytes of the content, a last line end too.',
+  },
   'framing.bare-lf': {
     title: 'Lines that end with LF alone',
     seen: ({ detail }) => `In a response ${detail}.`,
@@ -168,6 +181,14 @@ const findings: FindingWords = {
     consequence:
       'A client that may not repeat the request (POST) reports an error; a proxy answers 502. It happens now and then, at low traffic most.',
     remedy: 'Set the idle timeout of the server above that of every proxy and client in front of it.',
+  },
+  'connection.head-timer-on-reuse': {
+    title: 'Kept connection closed at the first bytes of the next request',
+    seen: ({ method, target, idle, after }) =>
+      `After ${idle} s of idling, ${method} ${target} began; the server closed ${after} ms later, with a part of its head read.`,
+    consequence:
+      'The idle timer had not run out: the timer of the request head still ran from the request before. Requests on reused connections fail with a reset, and a proxy answers 502.',
+    remedy: 'Set the timeout of the request head above the idle timeout, or start it anew with each request.',
   },
   'connection.closed-instead-of-answering': {
     title: 'Closed instead of answering',
@@ -761,6 +782,13 @@ const findings: FindingWords = {
       `${bytes(client)} of the client and ${bytes(server)} of the server were acknowledged and are not in the capture.`,
     consequence: 'Messages with gaps are not judged.',
     remedy: 'Capture with a larger buffer (tcpdump -B), a filter, or closer to the host.',
+  },
+  'capture.protocol-not-read': {
+    title: 'A protocol that is not read',
+    seen: ({ protocol }) => `The connection carries ${protocol}.`,
+    consequence: 'Its requests and responses are not shown; only its TCP part is.',
+    remedy:
+      'For TLS, capture where the bytes are in the clear (between the proxy and the server, say). For HTTP/2, have the client use HTTP/1.1 (curl --http1.1).',
   },
   'capture.cut-by-snap-length': {
     title: 'Frames were cut',

@@ -108,6 +108,18 @@ const findings: FindingWords = {
     consequence: '客户端报告 ERR_INVALID_CHUNKED_ENCODING 并丢弃响应；代理返回 502 或截断页面。',
     remedy: '块长度以十六进制写出，等于其后块的字节数，每块以 CRLF 结束；分块交给服务器处理。',
   },
+  'framing.chunk-line-odd': {
+    title: '块长度行含有多余字符',
+    seen: ({ detail }) => `分块正文中：${detail}。`,
+    consequence: '严格的客户端和代理停止读取；如果一方接受而另一方不接受，响应会错位。',
+    remedy: '块长度行只写长度（以及分号后的扩展），并以一个 CRLF 结束。',
+  },
+  'framing.junk-before-status-line': {
+    title: '状态行之前有多余字节',
+    seen: ({ detail }) => `响应没有从状态行开始：${detail}。`,
+    consequence: '严格的客户端和代理拒绝该响应。这些字节往往是前一个响应的结尾，其长度写小了。',
+    remedy: '两个响应之间不写任何内容；Content-Length 应计入内容的全部字节，包括末尾的换行。',
+  },
   'framing.bare-lf': {
     title: '行仅以 LF 结尾',
     seen: ({ detail }) => `响应中：${detail}。`,
@@ -151,6 +163,13 @@ const findings: FindingWords = {
       `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到应答。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
+  },
+  'connection.head-timer-on-reuse': {
+    title: '复用的连接在下一个请求的首批字节到达时被关闭',
+    seen: ({ method, target, idle, after }) =>
+      `空闲 ${idle} 秒后，${method} ${target} 开始发送；${after} 毫秒后服务器在只读到部分请求头时关闭连接。`,
+    consequence: '空闲计时器并未到期：请求头计时器仍从上一个请求开始计时。复用连接上的请求会被重置，代理返回 502。',
+    remedy: '请求头超时应大于空闲超时，或在每个请求开始时重新计时。',
   },
   'connection.closed-instead-of-answering': {
     title: '不应答而关闭',
@@ -723,6 +742,12 @@ const findings: FindingWords = {
     seen: ({ client, server }) => `客户端 ${client} 字节、服务器 ${server} 字节已被确认，却不在抓包中。`,
     consequence: '有空缺的报文不作判断。',
     remedy: '使用更大的缓冲区（tcpdump -B）、过滤器，或在更靠近主机处抓包。',
+  },
+  'capture.protocol-not-read': {
+    title: '未解析的协议',
+    seen: ({ protocol }) => `该连接承载 ${protocol}。`,
+    consequence: '不显示其请求和响应，只显示 TCP 部分。',
+    remedy: 'TLS：在明文经过之处抓包（例如代理与服务器之间）。HTTP/2：让客户端使用 HTTP/1.1（curl --http1.1）。',
   },
   'capture.cut-by-snap-length': {
     title: '帧被截断',
