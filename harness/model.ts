@@ -229,7 +229,7 @@ export interface FrameRecord {
   analysis: FrameAnalysis[];
   /** The receiver can't have accepted it: a RST outside the window, or a segment of an earlier connection (RFC 9293 §3.5.3, §3.10.7). */
   notAcceptable?: true;
-  /** The packet before it, captured again. */
+  /** A packet that was captured before, captured again. */
   capturedTwice?: true;
 }
 

@@ -316,7 +316,9 @@ export class MessageParser {
     else if (this.#message !== null) {
       const message = this.#message;
       const whole = clean && this.#state === 'close';
-      if (!whole) {
+      if (this.#isHeldBack(message)) {
+        this.#problem('body-not-sent', 'a final response came instead of 100 (Continue), and the client closed without the body', frame);
+      } else if (!whole) {
         const left = this.#state === 'length' ? `, ${this.#remaining} bytes before its end` : '';
         this.#problem('truncated', `${why} inside the body${left}`, frame);
       }
@@ -343,11 +345,15 @@ export class MessageParser {
     this.#state = 'close';
   }
 
+  /** The client held its body back, and had its final response (RFC 9110 §10.1.1). */
+  #isHeldBack(message: Message): boolean {
+    const isInBody = this.#state === 'length' || this.#state === 'chunked';
+    return isInBody && message.bodyWireBytes === 0 && this.#listener.answered() && hasExpectation(message);
+  }
+
   /** The client held its body back, had its final response, and sends the next request where the body should begin (RFC 9110 §10.1.1). */
   #isBodyLeftOut(bytes: Uint8Array, start: number, end: number): boolean {
-    const message = this.#message;
-    if (message === null || message.bodyWireBytes > 0 || (this.#state !== 'length' && this.#state !== 'chunked')) return false;
-    return this.#listener.answered() && hasExpectation(message) && looksLike(bytes, start, end) === 'request';
+    return this.#message !== null && this.#isHeldBack(this.#message) && looksLike(bytes, start, end) === 'request';
   }
 
   #begin(offset: number, size: number, frame: number, timeNs: number): void {

@@ -196,3 +196,12 @@ describe('a header of the PROXY protocol', () => {
     expect(drive(['client', 'P'], ['server', ok('hello')]).exchanges).toHaveLength(1);
   });
 });
+
+test('a body that was held back, and that a final response made needless, is not cut off where the client closes', () => {
+  const post = 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n';
+  const refused = 'HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+  const kinds = (...steps: Parameters<typeof drive>) => drive(...steps).exchanges[0]?.request?.problems.map(({ kind }) => kind);
+  expect(kinds(['client', post], ['server', refused], ['fin', 'client'])).toEqual(['body-not-sent']);
+  expect(kinds(['client', post], ['fin', 'client'])).toEqual(['truncated']);
+  expect(kinds(['client', `${post}ab`], ['server', refused], ['fin', 'client'])).toEqual(['truncated']);
+});

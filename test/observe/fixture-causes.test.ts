@@ -130,6 +130,10 @@ describe('what TCP shows', () => {
       duplicatePackets: { client: 6, server: 4 },
       exchanges: 1,
     });
+    expect(await rowOf('captured-twice-in-bursts')).toMatchObject({
+      retransmissionsBy: { server: { count: 1, frames: [12] } },
+      duplicatePackets: { client: 0, server: 3 },
+    });
     expect(await rowOf('retransmission')).toMatchObject({
       retransmissionsBy: { client: { count: 1, frames: [5] } },
       duplicatePackets: { client: 0 },
