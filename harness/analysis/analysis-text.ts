@@ -3,10 +3,10 @@ import { toMs } from '../compare/cell-result.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import type { Connection, Endpoint, MessageProblem, Observation, ObservedValue, Protocol, ProxyHeader } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { lookLines } from '../report/finding-lines.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import type { AnalysisEnd, AnalysisWriter, ServerValues } from './analysis-writer.ts';
-import { lookLines } from './look-lines.ts';
 import { Spool } from './spool.ts';
 import { timingLines } from './timing-text.ts';
 

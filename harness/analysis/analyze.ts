@@ -154,14 +154,16 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
     const values = isShown ? observeAll(evidence, observations) : {};
     const { address, port: serverPort, connections, exchanges, leftOut, counts } = server;
     const looked = { ...evidence, values, counts };
-    found.push(...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: 'server' }));
+    found.push(
+      ...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: ['server', 'traffic'] }),
+    );
     const timing = timeTaken.ofServer(server);
     return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts), timing }] : [];
   });
   const [only] = shown;
   const together = toEvidence(capture, kept);
   // Which frames are no TCP is not the question where only some ports were asked for.
-  if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
+  if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: ['capture'] }));
   const findings = worstFirst(found);
   await writer.end({
     capture,

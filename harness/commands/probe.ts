@@ -1,23 +1,24 @@
 import path from 'node:path';
 import { probe as probeClient } from '../../clients/probe/index.ts';
 import { isObserved } from '../compare/matrix.ts';
+import { inWords } from '../findings/findings-of.ts';
 import { ownServer } from '../lab/own-server.ts';
 import { planCells } from '../lab/plan.ts';
 import { checkListening, scenariosFor, whatToProbe } from '../lab/probe-target.ts';
 import { pickClients, resolve } from '../lab/selection.ts';
-import { columnText } from '../report/column.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { writeInto } from '../results/run-folder.ts';
-import { print } from '../system/terminal.ts';
+import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { exitCodeOfRun } from './exit.ts';
-import { capture, out, port, quick, reporter, window } from './options.ts';
+import { EXIT, exitCodeOfRun } from './exit.ts';
+import { capture, language, out, port, quick, reporter, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 
 /** The user's own server in tables and paths. */
 const ID = 'yours';
-const REPORTERS = 'markdown,csv';
+const REPORTERS = 'findings,markdown,csv,html';
 
 /** Asks the user's own server every direct question and prints its column of the matrix, with advice. */
 export const addProbe: AddCommand = (program) => {
@@ -34,6 +35,8 @@ export const addProbe: AddCommand = (program) => {
     .addOption(out('results/latest-probe'))
     .addOption(capture())
     .addOption(reporter())
+    .addOption(language())
+    .option('--all', 'list every value with its frames')
     .action(async (url, options) => {
       const { own, isolation } = await whatToProbe(url, options);
       const scenarios = scenariosFor(own);
@@ -48,8 +51,11 @@ export const addProbe: AddCommand = (program) => {
       );
       const { run } = assembled;
       await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter ?? REPORTERS), { keep: true });
-      await print(columnText(run, options));
+      const findings = inWords(assembled.found, options.language);
+      const product = assembled.found.find((one) => one.product !== null)?.product?.name ?? null;
+      const { columns } = terminalOf(process.stdout);
+      await print(probeText(run, findings, { ...options, columns, product }));
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
-      process.exitCode = exitCodeOfRun(run, interrupted);
+      process.exitCode = exitCodeOfRun(run, interrupted) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };

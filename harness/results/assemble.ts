@@ -24,6 +24,7 @@ import {
 } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
+import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.ts';
 import type { CellIdentity, Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -59,13 +60,16 @@ export interface AssembledRun {
   /** Every claim, including those whose cells did not run. */
   judged: Judged[];
   store: CellStore;
+  /** What is wrong with each server, before it is put into words. */
+  found: Found[];
 }
 
 /** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
 export async function assembleRun(dir: string, meta: RunMeta, store: CellStore = openCellStore(dir)): Promise<AssembledRun> {
   const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
   const cells: CellResult[] = [];
-  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals, store));
+  const all: Found[] = [];
+  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, { totals, store, found: all }));
   const rows = {
     servers: meta.servers,
     clients: meta.clients,
@@ -75,22 +79,26 @@ export async function assembleRun(dir: string, meta: RunMeta, store: CellStore =
   };
   const facts = await factsOfRun(rows, store);
   const judged = judgeClaims(facts);
+  const found = joinFound(all);
   const run: RunResult = {
     schemaVersion: SCHEMA_VERSION,
     run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
     claims: claimResults(ranOnly(judged, facts)),
+    findings: inWords(found),
   };
-  return { run, facts, judged, store };
+  return { run, facts, judged, store, found };
 }
 
-async function assembleCell(
-  dir: string,
-  outcome: AssembledOutcome,
-  totals: { framesCaptured: number; framesDropped: number | null },
-  store: CellStore,
-): Promise<CellResult> {
+/** What is gathered from cell to cell. */
+interface Gathered {
+  totals: { framesCaptured: number; framesDropped: number | null };
+  store: CellStore;
+  found: Found[];
+}
+
+async function assembleCell(dir: string, outcome: AssembledOutcome, { totals, store, found }: Gathered): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
   const { cell, capture } = outcome;
   try {
@@ -110,7 +118,10 @@ async function assembleCell(
     const nothing = whyShowsNothing(cell, evidence);
     if (nothing !== null) return failedCell(cell, nothing, capture);
     const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
-    return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
+    const own = { ...evidence, cell };
+    const result = cellResult(own, observations, { capture, captureSha256, windowS });
+    found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
+    return result;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;

@@ -95,8 +95,10 @@ describe('findingsOf', () => {
 
   it('tells what concerns the capture from what concerns a server', async () => {
     const on = await looked([]);
-    expect(findingsOf(on, { ...subject, about: 'server' })).toEqual([]);
-    expect(findingsOf(on, { ...subject, about: 'capture' }).map(({ id, server }) => [id, server])).toEqual([['capture.no-connection', '']]);
+    expect(findingsOf(on, { ...subject, about: ['server', 'traffic'] })).toEqual([]);
+    expect(findingsOf(on, { ...subject, about: ['capture'] }).map(({ id, server }) => [id, server])).toEqual([
+      ['capture.no-connection', ''],
+    ]);
   });
 
   it('calls no close a fault after the server was asked to stop', async () => {

@@ -326,6 +326,7 @@ const resetInResponse = defineFinding({
 
 const clientAbort = defineFinding({
   id: 'exchange.aborted-by-client',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -416,6 +417,7 @@ const refused = defineFinding({
 
 const synUnanswered = defineFinding({
   id: 'connection.syn-unanswered',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.3',
@@ -441,6 +443,7 @@ const synUnanswered = defineFinding({
 /** The same request on another connection of the same client, after it had been lost. */
 const retried = defineFinding({
   id: 'exchange.repeated-after-loss',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §9.2.2',

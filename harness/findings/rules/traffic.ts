@@ -53,6 +53,7 @@ const serverErrors = defineFinding({
 
 const clientErrors = defineFinding({
   id: 'status.client-errors',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §15.5',
@@ -83,6 +84,7 @@ const slowServer = defineFinding({
 
 const slowest = defineFinding({
   id: 'time.slowest',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -104,6 +106,7 @@ const RETRANSMISSIONS_SHARE = 0.01;
 
 const retransmissions = defineFinding({
   id: 'tcp.retransmissions',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.1',
@@ -140,6 +143,7 @@ const serverWindow = defineFinding({
 
 const clientWindow = defineFinding({
   id: 'tcp.client-window-zero',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9293 §3.8.6',
@@ -176,6 +180,7 @@ const serverDelayedAck = defineFinding({
 
 const clientDelayedAck = defineFinding({
   id: 'tcp.client-delayed-ack',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9293 §3.7.4',

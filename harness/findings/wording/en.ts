@@ -816,7 +816,7 @@ export const EN: Language = {
   setting: (program, setting) => `${program}: ${setting}`,
   worthALook: 'Worth a look',
   nothing: 'nothing wrong follows from what was captured',
-  remedy: 'remedy',
+  remedy: 'remedy: ',
   severities: { fault: 'fault', risk: 'risk', advice: 'advice', note: 'note' },
   more: (count) => `${count} more: --json has all findings`,
   connection: (stream) => `connection #${stream}`,

@@ -775,7 +775,7 @@ export const ZH: Language = {
   setting: (program, setting) => `${program}：${setting}`,
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',
-  remedy: '对策',
+  remedy: '对策：',
   severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
   more: (count) => `另有 ${count} 项：--json 列出全部`,
   connection: (stream) => `连接 #${stream}`,
