@@ -315,6 +315,11 @@ export interface Message {
   headBytes: number;
   /** Content bytes seen: chunk framing not counted, transfer coding removed. */
   bodyBytes: number;
+  /**
+   * A response's content, without its transfer coding: as much as came. `null`: it is longer than what is kept (`ContentLimits`), or bytes of it are not in
+   * the capture. Absent where the decoder was not asked to keep any, and where the message can have none.
+   */
+  content?: Uint8Array | null;
   /** Bytes on the wire after the head: chunk framing and trailers included. */
   bodyWireBytes: number;
   /** Offset of the first byte of the head in the stream of its side. */

@@ -10,6 +10,7 @@ import {
 } from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
+import type { ContentBudget } from './content-budget.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
 import { fieldValues } from './fields.ts';
 import { isInterim } from './framing.ts';
@@ -30,7 +31,7 @@ export type OnExchange = (exchange: Exchange, isReported: boolean) => void;
  * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
  * `stream`: the connection's number, which exchanges have before `end` gives them the connection. `keepsLastOnly`: it keeps no exchange but the last one,
- * whatever is left of the budget. `connection`: whether its start was captured. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
+ * whatever is left of the budget. `connection`: whether its start was captured. `content`: what responses may keep of their content; `null`: nothing. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
  */
 export function createHttpStream(
   onExchange: OnExchange,
@@ -38,8 +39,9 @@ export function createHttpStream(
   budget = new ExchangeBudget(Number.POSITIVE_INFINITY),
   keepsLastOnly = budget.closed,
   connection: Captured = { midStream: false },
+  content: ContentBudget | null = null,
 ): HttpStream {
-  return new HttpStream(onExchange, stream, budget, keepsLastOnly, connection);
+  return new HttpStream(onExchange, stream, budget, keepsLastOnly, connection, content);
 }
 
 /** Asked when a response has no request: the SYN may come late. */
@@ -95,14 +97,21 @@ export class HttpStream implements StreamSink {
   /** Exchanges are reported, but none is kept except the last one. */
   #keepsLastOnly: boolean;
 
-  constructor(onExchange: OnExchange, stream: number, budget: ExchangeBudget, keepsLastOnly: boolean, connection: Captured) {
+  constructor(
+    onExchange: OnExchange,
+    stream: number,
+    budget: ExchangeBudget,
+    keepsLastOnly: boolean,
+    connection: Captured,
+    content: ContentBudget | null,
+  ) {
     this.#connection = connection;
     this.#budget = budget;
     this.#keepsLastOnly = keepsLastOnly;
     this.#onExchange = onExchange;
     this.#stream = stream;
     this.#requests = new MessageParser('request', this.#requestListener());
-    this.#responses = new MessageParser('response', this.#responseListener());
+    this.#responses = new MessageParser('response', this.#responseListener(), content);
   }
 
   /** Where the streams stand, where `resume` or `resumeBody` could go on from that: between two exchanges, or in the body of the only response under way. */

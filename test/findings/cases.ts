@@ -43,11 +43,18 @@ const judged = (observation: string, value: string | number): Case => ({
   silent: valued(observation, value, conforms),
 });
 
+/** All responses with this content. */
+async function keeping(make: () => Promise<LookedAt>, content: Uint8Array | null): Promise<LookedAt> {
+  const on = await make();
+  for (const { response } of on.exchanges) if (response) response.content = content;
+  return on;
+}
+
 /** Responses with their content, in turn, as a decoder may keep it. */
 export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
   const on = await make();
   on.exchanges.forEach(({ response }, index) => {
-    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
+    if (response) response.content = Buffer.from(contents[index] ?? '', 'latin1');
   });
   return on;
 };
@@ -645,6 +652,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => spoken([String.fromCharCode(22, 3, 1, 0, 5), null]),
     frames: [4],
     silent: sound,
+  },
+  'capture.content-not-kept': {
+    fires: () => keeping(one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')), null),
+    frames: [4, 5],
+    silent: () => keeping(one(answer()), null),
   },
   'capture.cut-by-snap-length': {
     fires: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),

@@ -129,7 +129,11 @@ const retransmissions = defineFinding({
 const zeroWindow = (side: Side) => (on: LookedAt) =>
   on.connections
     .filter(({ sides }) => sides[side].zeroWindows > 0)
-    .map(({ stream, sides }) => ({ args: { count: sides[side].zeroWindows }, stream, frames: frameList(sides[side].zeroWindowFrames ?? []) }));
+    .map(({ stream, sides }) => ({
+      args: { count: sides[side].zeroWindows },
+      stream,
+      frames: frameList(sides[side].zeroWindowFrames ?? []),
+    }));
 
 const serverWindow = defineFinding({
   id: 'tcp.server-window-zero',

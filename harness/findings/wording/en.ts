@@ -790,6 +790,12 @@ const findings: FindingWords = {
     remedy:
       'For TLS, capture where the bytes are in the clear (between the proxy and the server, say). For HTTP/2, have the client use HTTP/1.1 (curl --http1.1).',
   },
+  'capture.content-not-kept': {
+    title: 'Content too long to be compared',
+    seen: ({ bytes: count }) => `A response has ${bytes(count)} of content, more than is kept.`,
+    consequence: 'Whether its bytes are those that its headers name was not looked at.',
+    remedy: 'Capture a smaller file to have them compared.',
+  },
   'capture.cut-by-snap-length': {
     title: 'Frames were cut',
     seen: ({ count, frames }) => `${count} of ${plural(frames, 'frame')} were cut by the snap length.`,

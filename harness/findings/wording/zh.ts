@@ -749,6 +749,12 @@ const findings: FindingWords = {
     consequence: '不显示其请求和响应，只显示 TCP 部分。',
     remedy: 'TLS：在明文经过之处抓包（例如代理与服务器之间）。HTTP/2：让客户端使用 HTTP/1.1（curl --http1.1）。',
   },
+  'capture.content-not-kept': {
+    title: '内容过长，未作比较',
+    seen: ({ bytes }) => `某个响应的内容有 ${bytes} 字节，超出保留的上限。`,
+    consequence: '未检查其字节是否与头部所述一致。',
+    remedy: '改用较小的文件抓包，即可比较。',
+  },
   'capture.cut-by-snap-length': {
     title: '帧被截断',
     seen: ({ count, frames }) => `${frames} 帧中有 ${count} 帧被 snap length 截断。`,
