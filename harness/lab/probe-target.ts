@@ -82,7 +82,8 @@ function parseUrl(text: string): URL | null {
   }
 }
 
-const targetsFor = (target: string, large = target): ProbeTargets => ({ page: target, text: target, script: target, image: target, large });
+/** Where there is a larger file, it stands for the picture: another target shows more. */
+const targetsFor = (target: string, large = target): ProbeTargets => ({ page: target, text: target, script: target, image: large, large });
 
 /** The scenarios that make sense for this server: all questions, and visits that work with any page. */
 export const scenariosFor = ({ server }: OwnTarget): Scenario[] =>

@@ -1,4 +1,5 @@
 /** For each finding evidence that shows it, with the frames, and evidence close by that does not. A finding without a case does not compile. */
+import { gzipSync } from 'node:zlib';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
@@ -118,6 +119,16 @@ const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\
 const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
   answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
 const gzipAsked = ask('Accept-Encoding: gzip\r\n');
+
+/** `hello` plain, then coded, then plain again. */
+const zipped = (gzip: Uint8Array, last = 'hello'): Promise<LookedAt> =>
+  withContent(
+    () =>
+      spoken([ask(), answer('Vary: Accept-Encoding\r\n')], [gzipAsked, coded(gzip.length)], [ask(), answer('Vary: Accept-Encoding\r\n')]),
+    'hello',
+    Buffer.from(gzip).toString('latin1'),
+    last,
+  );
 
 const upload = (status: string, end: 'RST' | 'FIN') => () =>
   looked(
@@ -479,6 +490,14 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
   },
+  'methods.head-other-status': {
+    fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
+    frames: [5, 6, 7],
+    silent: two(
+      [ask(), answer('', { status: '404 Not Found' })],
+      [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })],
+    ),
+  },
   'methods.head-refused': {
     fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
     frames: [5, 6, 7],
@@ -548,6 +567,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.undecodable': {
+    fires: () => zipped(gzipSync('hello').subarray(0, 12)),
+    frames: [6, 7],
+    silent: () => zipped(gzipSync('hello')),
+  },
+  'coding.other-content': {
+    fires: () => zipped(gzipSync('other')),
+    frames: [5, 6, 7, 9],
+    // The page changes from one answer to the next.
+    silent: () => zipped(gzipSync('other'), 'later'),
+  },
   'status.server-errors': {
     fires: two([ask(), answer()], [ask(), answer('', { status: '502 Bad Gateway' })]),
     frames: [7],
@@ -613,6 +643,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'pipelining.order': judged('pipelining.order', 'changed'),
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
+  'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
+  'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
+  'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
+  'coding.refused-coding-used': judged('coding.gzip-refused', '200 gzip'),
   'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
