@@ -10,6 +10,7 @@ import { answer, ask, looked, spoken, talk } from './talk.ts';
 /** A word of what is said of each fault of a part. */
 const EN_PARTS: Record<string, string> = {
   'no-empty-line': 'empty line',
+  'early-empty-line': 'before its head',
   'no-content-range': 'no valid Content-Range',
   'other-length': 'not as long',
   'other-bytes': 'not those of the file',
@@ -60,6 +61,7 @@ describe('findingsOf', () => {
 
   it.each([
     ['no-empty-line', 'Content-Range: bytes 0-1/10\r\n', '01\r\n--b--'],
+    ['early-empty-line', '\r\nContent-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     ['no-content-range', 'X: y\r\n', '\r\n01\r\n--b--'],
     ['no-content-range', 'Content-Range: bytes 0-10/10\r\n', '\r\n01\r\n--b--'],
     ['other-length', 'Content-Range: bytes 0-2/10\r\n', '\r\n01\r\n--b--'],

@@ -1,4 +1,5 @@
 /** Ranges, conditions, methods and statuses: what an answer says, beside what was asked and what the same target gets otherwise. */
+import { latin1 } from '../../http/bytes.ts';
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
 import { type BodyPart, bodyParts } from '../../http/multipart.ts';
 import type { MessageProblemKind } from '../../model.ts';
@@ -168,7 +169,15 @@ const plainLength = (on: LookedAt, target: string): number | null =>
     ?.find(({ response }) => response.complete && codingOf(response) === 'identity')?.response.bodyBytes ?? null;
 
 /** What is wrong with a part of a multipart answer. */
-export type PartFault = 'no-empty-line' | 'no-content-range' | 'other-length' | 'other-bytes' | 'not-asked' | 'not-closed' | 'no-boundary';
+export type PartFault =
+  | 'no-empty-line'
+  | 'early-empty-line'
+  | 'no-content-range'
+  | 'other-length'
+  | 'other-bytes'
+  | 'not-asked'
+  | 'not-closed'
+  | 'no-boundary';
 
 /** The first thing that is wrong with the parts, and with which; `null` where nothing is. Part 0: with all of them. */
 function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFault } | null {
@@ -187,8 +196,13 @@ function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFaul
   return isClosed ? null : { part: parts.length, fault: 'not-closed' };
 }
 
+/** A head that an empty line before it has made content. */
+const CONTENT_FIELD = /^content-(?:range|type):/i;
+
 function faultOf(part: BodyPart, wanted: readonly AskedRange[], all: Uint8Array | null): PartFault | null {
   if (part.content === null) return 'no-empty-line';
+  if (part.headers.length === 0 && CONTENT_FIELD.test(latin1(part.content, 0, Math.min(part.content.length, 20))))
+    return 'early-empty-line';
   const range = contentRange(field(part, 'content-range'));
   if (range === null || range.first === null) return 'no-content-range';
   const { first, last, length } = range;

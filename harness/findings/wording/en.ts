@@ -8,6 +8,7 @@ const plural = (count: number, one: string, many = `${one}s`): string => `${coun
 /** What is wrong with a part. */
 const PART_FAULTS: Readonly<Record<PartFault, string>> = {
   'no-empty-line': 'there is no empty line between its head and its content, or a line of the head is no field.',
+  'early-empty-line': 'an empty line stands before its head, which makes the head a part of the content.',
   'no-content-range': 'it has no valid Content-Range.',
   'other-length': 'its content is not as long as its Content-Range says.',
   'other-bytes': 'its bytes are not those of the file at that place.',

@@ -7,6 +7,7 @@ const of = (target: string): string => (target === '' ? '响应' : `${target} �
 /** 某一部分的错误。 */
 const PART_FAULTS: Readonly<Record<PartFault, string>> = {
   'no-empty-line': '头部与内容之间没有空行，或头部中有一行不是字段。',
+  'early-empty-line': '头部之前有一个空行，头部因此成为内容。',
   'no-content-range': '没有有效的 Content-Range。',
   'other-length': '内容长度与 Content-Range 不符。',
   'other-bytes': '字节与文件该处的内容不同。',
