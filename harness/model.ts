@@ -392,11 +392,24 @@ export interface StepMark {
   timeNs: number;
 }
 
+/** The order to stop that the lane gave to the server, and the end of its process, as comments of the capture record them. */
+export interface ServerStop {
+  signal: string;
+  /** When the signal was sent. */
+  timeNs: number;
+  /** The first frame after it; one beyond the last, where none came. */
+  frame: number;
+  /** The end of the process; `null` where it still ran when the capture ended. */
+  end: { code: number | null; signal: string | null; timeNs: number; frame: number } | null;
+}
+
 /** Everything that an observation may use: what the packets of one cell show, and nothing else. */
 export interface Evidence {
   cell: CellIdentity;
   capture: CaptureInfo;
   steps: StepMark[];
+  /** Absent where the server was not asked to stop, or the capture does not record when. */
+  stop?: ServerStop;
   connections: Connection[];
   /** All kept exchanges of all connections, in the order of the first frames of their requests. */
   exchanges: Exchange[];

@@ -3,7 +3,7 @@ import { type CellHeader, parseCellHeader } from '../capture-file/cell-comments.
 import type { ContentLimits } from '../http/content-budget.ts';
 import type { CaptureInfo, CellIdentity, Connection, Evidence, Exchange, FrameRecord } from '../model.ts';
 import { decodeFile } from './decode-capture.ts';
-import { firstFrame, stepMarks } from './steps.ts';
+import { firstFrame, serverStop, stepMarks } from './steps.ts';
 
 /** `header`: what the lane wrote into the capture about its cell; `null` for a capture that is not one of ours. `frames`: only where they were asked for. */
 export type CellEvidence = Evidence & { header: CellHeader | null; frames?: FrameRecord[] };
@@ -37,7 +37,8 @@ export function toEvidence(capture: CaptureInfo, connections: Connection[]): Cel
   const exchanges = connections
     .flatMap((connection) => connection.exchanges)
     .sort((a, b) => firstFrame(a) - firstFrame(b) || startNs(a) - startNs(b));
-  return { header, cell: identityOf(header), capture, steps: stepMarks(capture), connections, exchanges };
+  const stop = serverStop(capture);
+  return { header, cell: identityOf(header), capture, steps: stepMarks(capture), ...(stop ? { stop } : {}), connections, exchanges };
 }
 
 const startNs = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.startNs ?? 0;

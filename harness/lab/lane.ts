@@ -111,12 +111,31 @@ async function withTimeout<T>(
   }
 }
 
-/** Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends; `whole`: until it ends. */
-async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal, whole: boolean): Promise<void> {
+/**
+ * Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends; `whole`: until it ends.
+ * @param ending the end of a server that was asked to stop, which is waited for too
+ */
+async function watch(
+  job: LaneJob,
+  recorder: CellRecorder,
+  signal: AbortSignal,
+  { whole = false, ending }: { whole?: boolean | undefined; ending?: Promise<unknown> | undefined },
+): Promise<void> {
   say({ type: 'phase', phase: 'watch', untilEpochMs: Date.now() + job.windowMs });
   if (whole) await delay(job.windowMs, undefined, { signal });
-  else await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
+  else {
+    const window = { timeoutMs: job.windowMs, signal };
+    await Promise.all([untilDisconnected({ port: job.port, ...window }), ending && settledWithin(ending, window)]);
+  }
   await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
+}
+
+/** Resolves when `work` has settled, after `timeoutMs`, or as soon as the signal is aborted. */
+async function settledWithin(work: Promise<unknown>, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<void> {
+  const over = new AbortController();
+  const late = delay(timeoutMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => {});
+  await Promise.race([work, late]);
+  over.abort();
 }
 
 async function actOut(
@@ -128,9 +147,12 @@ async function actOut(
   signal: AbortSignal,
 ) {
   const perform = async (action: Action): Promise<void> => {
-    if (action.do === 'watch') return watch(job, recorder, signal, action.whole ?? false);
+    if (action.do === 'watch') 
+      return watch(job, recorder, signal, { whole: action.whole, ending: stopRequested ? server.gone : undefined });
     if (action.do === 'stop-server') {
       stopRequested = true;
+      recorder.note({ what: 'asked-to-stop', signal: server.stopSignal });
+      void server.gone.then(({ code, signal }) => recorder.note({ what: 'ended', code, signal }));
       return server.requestStop();
     }
     await withTimeout(session.act(action), LIMITS.actionMs, `the server may hang: the client's action "${action.do}"`, signal);

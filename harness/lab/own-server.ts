@@ -29,8 +29,10 @@ export const ownServer = (id: string, { title, command }: OwnServer): ServerDefi
 export const alreadyRunning: ServerProcess = {
   pid: 0,
   exited: new Promise(() => {}),
+  gone: new Promise(() => {}),
   ended: () => null,
   logTail: () => '',
+  stopSignal: 'SIGTERM',
   requestStop: () => {},
   stop: async () => {},
   kill: async () => {},

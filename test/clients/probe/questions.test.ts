@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SITE_TARGETS } from '../../../clients/client.ts';
-import { fill, type Known, learn } from '../../../clients/probe/known.ts';
+import { fill, type Known, knownOf, learn } from '../../../clients/probe/known.ts';
 import { defineQuestion, request } from '../../../clients/probe/question.ts';
 import { questions } from '../../../clients/probe/questions/index.ts';
 import { scenarios } from '../../../clients/scenarios/index.ts';
@@ -28,7 +28,7 @@ describe('the questions', () => {
   });
 
   it('can each be written out once everything is known', () => {
-    const known: Known = new Map([['host', 'localhost:1'], ...Object.entries(SITE_TARGETS)]);
+    const known = knownOf('localhost:1', SITE_TARGETS);
     learn(known, {
       version: '1.1',
       status: 200,
@@ -39,13 +39,15 @@ describe('the questions', () => {
       ]),
     });
     for (const question of questions) {
-      for (const { text } of question.send) expect(fill(text, known), question.id).not.toMatch(/[{}]/);
+      const requests = [...question.send, ...(question.turns ?? []).flatMap((turn) => turn.send)];
+      for (const { text } of requests) expect(fill(text, known), question.id).not.toMatch(/[{}]/);
     }
   });
 
   it('are refused where they make no sense', () => {
     expect(() => defineQuestion({ id: 'Two Words', title: '', spec: null, send: [] })).toThrow(/lower-case/);
     expect(() => defineQuestion({ id: 'x', title: '', spec: null, send: [], times: 3 })).toThrow(/only one request/);
+    expect(() => defineQuestion({ id: 'x', title: '', spec: null, send: [request('GET')], times: 3, turns: [] })).toThrow(/no turns/);
   });
 });
 
@@ -91,6 +93,18 @@ describe('what the probe learns', () => {
     expect(learned(['etag', '"a"'], date).get('condition')).toBe('If-None-Match: "a"');
     expect(learned(date).get('condition')).toBe('If-Modified-Since: Fri, 28 Feb 2020 23:00:00 GMT');
     expect(learned().has('condition')).toBe(false);
+  });
+
+  it('counts the bytes of a body, its values among them', () => {
+    const text = 'POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{etag}\r\n\r\n';
+    expect(fill(text, new Map([['etag', '"v1"']]))).toBe('POST / HTTP/1.1\r\nContent-Length: 8\r\n\r\n"v1"\r\n\r\n');
+    expect(fill(text, new Map())).toBeNull();
+  });
+
+  it('knows a whole request that can stand in a body, and its length', () => {
+    const known = knownOf('h:1', { ...SITE_TARGETS, page: '/a?b' });
+    expect(known.get('hidden')).toBe('GET /a?b&wirematrix=hidden HTTP/1.1\r\nHost: h:1\r\n\r\n');
+    expect(Number.parseInt(known.get('hidden-hex') ?? '', 16)).toBe(known.get('hidden')?.length);
   });
 
   it('does not fill in what it does not know', () => {
