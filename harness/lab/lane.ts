@@ -147,7 +147,7 @@ async function actOut(
   signal: AbortSignal,
 ) {
   const perform = async (action: Action): Promise<void> => {
-    if (action.do === 'watch') 
+    if (action.do === 'watch')
       return watch(job, recorder, signal, { whole: action.whole, ending: stopRequested ? server.gone : undefined });
     if (action.do === 'stop-server') {
       stopRequested = true;

@@ -118,6 +118,10 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is(5), 'conforms', 'all of the pipelined requests are answered']],
     ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
   ),
+  'pipelining.split-head': unspecified(
+    'RFC 9112 §9.5',
+    'a server may end an idle connection at any time; that a head comes in two segments is no reason',
+  ),
   'pipelining.order': cases(
     'RFC 9112 §9.3.2',
     [[is('kept'), 'conforms', 'responses come in the order of the requests']],

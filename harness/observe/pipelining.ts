@@ -1,5 +1,6 @@
 import { field, fieldValues } from '../http/fields.ts';
 import type { Evidence, ResponseMessage } from '../model.ts';
+import { exchangeFrames, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { type AskedExchange, frameList, isAsked, value } from './step.ts';
 
@@ -100,4 +101,22 @@ const mixed = defineObservation({
   },
 });
 
-export const pipelining = [answered, order, mixed];
+const splitHead = defineObservation({
+  id: 'pipelining.split-head',
+  title: 'request in two segments after a pause',
+  unit: null,
+  definition:
+    'The status of a request whose head comes in two segments, 0.3 s apart, on a connection that was idle for 3 s after its first response; null where no answer came. Only where the server kept the connection for so long. Frames: the heads of the request and of the response.',
+  spec: 'RFC 9112 §9.5',
+  scenario: 'pipelining',
+  nullIsNoAnswer: true,
+  observe(evidence) {
+    const [, exchange] = asked(evidence, 'pipelining.split-head');
+    const connection = evidence.connections.find(({ stream }) => stream === exchange?.stream);
+    if (!exchange || !connection) return null;
+    const { response } = exchange;
+    return response ? value(response.status, exchangeFrames(exchange)) : unanswered({ exchange, connection });
+  },
+});
+
+export const pipelining = [answered, order, mixed, splitHead];

@@ -23,4 +23,14 @@ export const pipelining = [
     spec: 'RFC 9112 §9.3.2',
     send: [image, missing, request('HEAD', { target: '{page}' }), page, missing],
   }),
+  defineQuestion({
+    id: 'pipelining.split-head',
+    title: 'a request in two segments, after its connection was idle for three seconds',
+    spec: 'RFC 9112 §9.5',
+    send: [page],
+    turns: [
+      { pauseMs: 3_000, send: [{ method: 'GET', text: 'GET {page} HTTP/1.1\r\nHo' }], await: 'nothing' },
+      { pauseMs: 300, send: [{ method: null, text: 'st: {host}\r\n\r\n' }] },
+    ],
+  }),
 ];

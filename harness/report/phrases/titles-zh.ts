@@ -40,6 +40,7 @@ export const TITLES_ZH: Readonly<Record<string, string>> = {
   'observation.pipelining.answered': '管线化请求的应答数',
   'observation.pipelining.order': '管线化应答的顺序',
   'observation.pipelining.mixed': '不同类型的管线化请求的应答数',
+  'observation.pipelining.split-head': '空闲后分两段发送的请求',
   'observation.conditional.if-none-match': 'If-None-Match',
   'observation.conditional.weak-compare': '弱验证器与强验证器比较',
   'observation.conditional.list': 'If-None-Match 列表',
