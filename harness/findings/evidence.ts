@@ -16,8 +16,8 @@ export interface Answer {
 /** An answer to a request of which all is known that decides about it. */
 export type Asked = Answer & { readonly request: NonNullable<Exchange['request']> };
 
-/** A message's content without its transfer coding. Decoders that keep none leave it out; rules over bytes are silent then. */
-export const contentOf = (message: Message): Uint8Array | null => (message as Message & { content?: Uint8Array }).content ?? null;
+/** A message's content without its transfer coding; `null` where it was not kept: rules over bytes are silent then. */
+export const contentOf = ({ content }: Message): Uint8Array | null => content ?? null;
 
 const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connections.map((connection) => [connection.stream, connection])));
 

@@ -162,8 +162,9 @@ const mannerOf = ({ header = [], answerTimeout }: ProbeTargetOptions): ProbeMann
   ...(answerTimeout === undefined ? {} : { answerTimeoutMs: answerTimeout * 1000 }),
 });
 
+/** Where there is a larger file, it stands for the picture: another target shows more. */
 function targetsFor(target: string, { path: page = target, large = page, methodOk = page }: ProbeTargetOptions): ProbeTargets {
-  return { page, text: page, script: page, image: page, large, post: methodOk };
+  return { page, text: page, script: page, image: large, large, post: methodOk };
 }
 
 /** The families of questions that are wanted. */

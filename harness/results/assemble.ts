@@ -110,21 +110,22 @@ async function assembleCell(dir: string, outcome: AssembledOutcome, { totals, st
         `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
         capture,
       );
-    const evidence = await store.evidence(capture);
-    totals.framesCaptured += evidence.capture.frames;
-    const { dropped } = evidence.capture;
-    totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
-    const reasons = incompleteness(evidence);
-    if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
-    const nothing = whyShowsNothing(cell, evidence);
-    if (nothing !== null) return failedCell(cell, nothing, capture);
-    const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
-    const own = { ...evidence, cell };
-    const result = cellResult(own, observations, { capture, captureSha256, windowS });
-    // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
-    if (cell.scenario !== identify.id)
-      found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
-    return result;
+    return await store.judge<CellResult>(capture, (evidence) => {
+      totals.framesCaptured += evidence.capture.frames;
+      const { dropped } = evidence.capture;
+      totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
+      const reasons = incompleteness(evidence);
+      if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+      const nothing = whyShowsNothing(cell, evidence);
+      if (nothing !== null) return failedCell(cell, nothing, capture);
+      const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
+      const own = { ...evidence, cell };
+      const result = cellResult(own, observations, { capture, captureSha256, windowS });
+      // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
+      if (cell.scenario !== identify.id)
+        found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
+      return result;
+    });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;

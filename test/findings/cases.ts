@@ -1,4 +1,5 @@
 /** For each finding evidence that shows it, with the frames, and evidence close by that does not. A finding without a case does not compile. */
+import { gzipSync } from 'node:zlib';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
@@ -43,11 +44,18 @@ const judged = (observation: string, value: string | number): Case => ({
   silent: valued(observation, value, conforms),
 });
 
+/** All responses with this content. */
+async function keeping(make: () => Promise<LookedAt>, content: Uint8Array | null): Promise<LookedAt> {
+  const on = await make();
+  for (const { response } of on.exchanges) if (response) response.content = content;
+  return on;
+}
+
 /** Responses with their content, in turn, as a decoder may keep it. */
 export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
   const on = await make();
   on.exchanges.forEach(({ response }, index) => {
-    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
+    if (response) response.content = Buffer.from(contents[index] ?? '', 'latin1');
   });
   return on;
 };
@@ -79,6 +87,14 @@ export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => (
     }).packets,
   );
 
+/** The server closes when the first half of the next request has come, 5 s after its response. */
+const closedInHead = (headers: string) => () =>
+  looked(
+    talk([[ask(), answer(headers)]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).fin('server').data('client', ask().slice(20)).rst('server'),
+    ).packets,
+  );
+
 const slow =
   (ms: number): (() => Promise<LookedAt>) =>
   () => {
@@ -103,6 +119,16 @@ const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\
 const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
   answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
 const gzipAsked = ask('Accept-Encoding: gzip\r\n');
+
+/** `hello` plain, then coded, then plain again. */
+const zipped = (gzip: Uint8Array, last = 'hello'): Promise<LookedAt> =>
+  withContent(
+    () =>
+      spoken([ask(), answer('Vary: Accept-Encoding\r\n')], [gzipAsked, coded(gzip.length)], [ask(), answer('Vary: Accept-Encoding\r\n')]),
+    'hello',
+    Buffer.from(gzip).toString('latin1'),
+    last,
+  );
 
 const upload = (status: string, end: 'RST' | 'FIN') => () =>
   looked(
@@ -246,6 +272,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(chunked('5;x=y\r\nhello\r\n0\r\n\r\n')),
   },
+  'framing.chunk-line-odd': {
+    fires: one(chunked('5 \r\nhello\r\n0\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5 ; x=y\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.junk-before-status-line': {
+    fires: one(`\r\n${answer()}`),
+    frames: [4, 5],
+    // Before a request an empty line is allowed.
+    silent: one(answer(), `\r\n${ask()}`),
+  },
   'framing.bare-lf': { fires: one(answer().replaceAll('\r\n', '\n')), frames: [4, 5], silent: sound },
   'framing.folded-line': { fires: one(answer('X-Long: a\r\n b\r\n')), frames: [4, 5], silent: one(answer('X-Long: a b\r\n')) },
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
@@ -254,6 +291,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
+  'connection.head-timer-on-reuse': { fires: closedInHead(''), frames: [6, 7, 9], silent: closedInHead('Keep-Alive: timeout=5\r\n') },
   'connection.closed-instead-of-answering': {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.close('server')).packets),
     frames: [4, 5],
@@ -452,6 +490,14 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
   },
+  'methods.head-other-status': {
+    fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
+    frames: [5, 6, 7],
+    silent: two(
+      [ask(), answer('', { status: '404 Not Found' })],
+      [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })],
+    ),
+  },
   'methods.head-refused': {
     fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
     frames: [5, 6, 7],
@@ -521,6 +567,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.undecodable': {
+    fires: () => zipped(gzipSync('hello').subarray(0, 12)),
+    frames: [6, 7],
+    silent: () => zipped(gzipSync('hello')),
+  },
+  'coding.other-content': {
+    fires: () => zipped(gzipSync('other')),
+    frames: [5, 6, 7, 9],
+    // The page changes from one answer to the next.
+    silent: () => zipped(gzipSync('other'), 'later'),
+  },
   'status.server-errors': {
     fires: two([ask(), answer()], [ask(), answer('', { status: '502 Bad Gateway' })]),
     frames: [7],
@@ -537,8 +594,8 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'tcp.server-delayed-ack': { fires: heldResponse(40), frames: [6, 7, 8], silent: heldResponse(5) },
   'tcp.client-delayed-ack': { fires: heldRequest(200), frames: [4, 5, 6], silent: heldRequest(5) },
   'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
-  'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
-  'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
+  'tcp.server-window-zero': { fires: zero('server', 0), frames: [6], silent: zero('server', 100) },
+  'tcp.client-window-zero': { fires: zero('client', 0), frames: [6], silent: zero('client', 100) },
   'tcp.synack-repeated': {
     fires: () =>
       looked(
@@ -586,6 +643,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'pipelining.order': judged('pipelining.order', 'changed'),
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
+  'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
+  'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
+  'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
+  'coding.refused-coding-used': judged('coding.gzip-refused', '200 gzip'),
   'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
@@ -620,6 +682,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
       ),
     frames: [1, 7],
     silent: sound,
+  },
+  'capture.protocol-not-read': {
+    fires: () => spoken([String.fromCharCode(22, 3, 1, 0, 5), null]),
+    frames: [4],
+    silent: sound,
+  },
+  'capture.content-not-kept': {
+    fires: () => keeping(one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')), null),
+    frames: [4, 5],
+    silent: () => keeping(one(answer()), null),
   },
   'capture.cut-by-snap-length': {
     fires: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),

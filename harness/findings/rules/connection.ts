@@ -1,9 +1,9 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose } from '../../model.ts';
+import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
-import { AT_ONCE_MS } from '../../observe/timers.ts';
+import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import {
   type Asked,
   answerFrames,
@@ -172,16 +172,30 @@ function lost(on: LookedAt): Lost[] {
   });
 }
 
+/** The exchange before, where it left the connection open. */
+function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
+  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
+  return before?.complete && !announcesClose(before) ? before : null;
+}
+
 /** The server closed before the request came, or while it was on its way. */
-function racingClose({ exchange: { request, index }, connection }: Lost): FirstClose | null {
+function racingClose(one: Lost): FirstClose | null {
+  const { exchange, connection } = one;
+  const { request } = exchange;
   const close = connection.firstClose;
-  if (close?.by !== 'server') return null;
-  const before = connection.exchanges.filter((other) => other.index < index).at(-1);
-  if (!before?.response?.complete || announcesClose(before.response)) return null;
+  const before = keptBefore(one);
+  if (close?.by !== 'server' || before === null) return null;
   if (close.frame < request.headFrames[0]) return close;
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
-  const idleNs = request.startNs - before.response.endNs;
-  return request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6 ? close : null;
+  const idleNs = request.startNs - before.endNs;
+  const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
+  return isOnItsWay && !isClosedInHead(one) ? close : null;
+}
+
+/** Whether the server had a part of the request's head when it closed, and not all of it. */
+function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
+  if (close?.by !== 'server' || close.acknowledged === null || close.frame <= request.headFrames[0]) return false;
+  return close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(
@@ -216,6 +230,40 @@ const race = defineFinding({
     }),
 });
 
+/** A head that takes longer may have run into a time limit of its own. */
+const HEAD_JUST_BEGUN_NS = 1e9;
+
+const headTimer = defineFinding({
+  id: 'connection.head-timer-on-reuse',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'head-timeout',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { request } = one.exchange;
+      const close = one.connection.firstClose;
+      const before = keptBefore(one);
+      if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      const idleNs = request.startNs - before.endNs;
+      const named = advertisedIn(before)?.timeoutS ?? null;
+      // Its idle timer may have run out just then.
+      if (
+        idleNs < AT_ONCE_MS * 1e6 ||
+        close.timeNs - request.startNs > HEAD_JUST_BEGUN_NS ||
+        (named !== null && isAtNamedTime(idleNs / 1e9, named))
+      )
+        return [];
+      const args = {
+        method: request.method,
+        target: request.target,
+        idle: seconds(idleNs),
+        after: milliseconds(close.timeNs - request.startNs),
+      };
+      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
 const noAnswer = defineFinding({
   id: 'connection.closed-instead-of-answering',
   severity: 'fault',
@@ -227,7 +275,7 @@ const noAnswer = defineFinding({
       const { exchange, connection } = one;
       const close = connection.firstClose;
       const { request } = exchange;
-      if (close?.by !== 'server' || racingClose(one) !== null || isStopped(on, close.frame)) return [];
+      if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
       // What a server may refuse without a word, and what it had said would get no answer.
       if (!request.complete || request.problems.length > 0) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
@@ -468,6 +516,7 @@ const unsolicited = defineFinding({
 
 export const connection = [
   race,
+  headTimer,
   noAnswer,
   resetInResponse,
   uploadReset,

@@ -274,6 +274,27 @@ const brokenChunk = defineFinding({
   look: (on) => withProblem(on, 'invalid-chunk-size', 'missing-chunk-crlf'),
 });
 
+const oddChunkLine = defineFinding({
+  id: 'framing.chunk-line-odd',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §7.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const detail = problemDetail(response, 'invalid-chunk-line');
+      // Where the chunks can't be read on, the line is one by accident.
+      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
+    }),
+});
+
+const junkBefore = defineFinding({
+  id: 'framing.junk-before-status-line',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §2.1',
+  look: (on) => withProblem(on, 'junk-before-start-line'),
+});
+
 const bareLf = defineFinding({
   id: 'framing.bare-lf',
   severity: 'risk',
@@ -369,6 +390,8 @@ export const framing = [
   repeatedChunked,
   otherCoding,
   brokenChunk,
+  oddChunkLine,
+  junkBefore,
   bareLf,
   folding,
   spaceBeforeColon,

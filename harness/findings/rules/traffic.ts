@@ -1,5 +1,5 @@
 /** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
-import type { Connection, Side } from '../../model.ts';
+import type { Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
@@ -100,15 +100,6 @@ const slowest = defineFinding({
 
 const SIDES: readonly Side[] = ['client', 'server'];
 
-/** Optional lists of a decoder that keeps them. */
-const framesOf = (connection: Connection, name: 'retransmissionFrames' | 'zeroWindowFrames'): number[] =>
-  frameList(...SIDES.map((side) => (connection.sides[side] as Partial<Record<typeof name, number[]>>)[name] ?? []));
-
-const shownFrames = (connection: Connection, name: Parameters<typeof framesOf>[1]): number[] => {
-  const frames = framesOf(connection, name);
-  return frames.length > 0 ? frames : frameList(connection.firstFrame, connection.lastFrame);
-};
-
 /** Fewer are of no account. */
 const RETRANSMISSIONS_LEAST = 3;
 const RETRANSMISSIONS_SHARE = 0.01;
@@ -130,7 +121,7 @@ const retransmissions = defineFinding({
       .map((connection) => ({
         args: { client, server, segments: all },
         stream: connection.stream,
-        frames: shownFrames(connection, 'retransmissionFrames'),
+        frames: frameList(...SIDES.map((side) => connection.sides[side].retransmissionFrames)),
       }));
   },
 });
@@ -138,10 +129,10 @@ const retransmissions = defineFinding({
 const zeroWindow = (side: Side) => (on: LookedAt) =>
   on.connections
     .filter(({ sides }) => sides[side].zeroWindows > 0)
-    .map((connection) => ({
-      args: { count: connection.sides[side].zeroWindows },
-      stream: connection.stream,
-      frames: shownFrames(connection, 'zeroWindowFrames'),
+    .map(({ stream, sides }) => ({
+      args: { count: sides[side].zeroWindows },
+      stream,
+      frames: frameList(sides[side].zeroWindowFrames ?? []),
     }));
 
 const serverWindow = defineFinding({

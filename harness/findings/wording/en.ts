@@ -1,8 +1,21 @@
+import type { PartFault } from '../rules/semantics.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const bytes = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 const of = (target: string): string => (target === '' ? 'The response' : `The response for ${target}`);
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** What is wrong with a part. */
+const PART_FAULTS: Readonly<Record<PartFault, string>> = {
+  'no-empty-line': 'there is no empty line between its head and its content, or a line of the head is no field.',
+  'early-empty-line': 'an empty line stands before its head, which makes the head a part of the content.',
+  'no-content-range': 'it has no valid Content-Range.',
+  'other-length': 'its content is not as long as its Content-Range says.',
+  'other-bytes': 'its bytes are not those of the file at that place.',
+  'not-asked': 'it is of a range that was not asked for.',
+  'not-closed': 'no delimiter ends it.',
+  'no-boundary': 'The Content-Type names no boundary.',
+};
 
 const findings: FindingWords = {
   'framing.content-length-long': {
@@ -124,6 +137,19 @@ const findings: FindingWords = {
     remedy:
       'Write chunk sizes in hexadecimal bytes of exactly the chunk that follows, each chunk with its CRLF; leave the chunking to the server.',
   },
+  'framing.chunk-line-odd': {
+    title: 'Chunk size line with odd characters',
+    seen: ({ detail }) => `In the chunked body: ${detail}.`,
+    consequence: 'Strict clients and proxies stop reading; where one parser takes the line and another does not, responses get mixed up.',
+    remedy: 'End each chunk size line with one CRLF and write nothing but the size, and extensions after a semicolon, before it.',
+  },
+  'framing.junk-before-status-line': {
+    title: 'Bytes before the status line',
+    seen: ({ detail }) => `A response begins late: ${detail}.`,
+    consequence:
+      'Strict clients and proxies reject the response. Often these bytes are the end of the response before, with a length that is too small.',
+    remedy: 'Write nothing between two responses; let Content-Length count all bytes of the content, a last line end too.',
+  },
   'framing.bare-lf': {
     title: 'Lines that end with LF alone',
     seen: ({ detail }) => `In a response ${detail}.`,
@@ -168,6 +194,14 @@ const findings: FindingWords = {
     consequence:
       'A client that may not repeat the request (POST) reports an error; a proxy answers 502. It happens now and then, at low traffic most.',
     remedy: 'Set the idle timeout of the server above that of every proxy and client in front of it.',
+  },
+  'connection.head-timer-on-reuse': {
+    title: 'Kept connection closed at the first bytes of the next request',
+    seen: ({ method, target, idle, after }) =>
+      `After ${idle} s of idling, ${method} ${target} began; the server closed ${after} ms later, with a part of its head read.`,
+    consequence:
+      'The idle timer had not run out: the timer of the request head still ran from the request before. Requests on reused connections fail with a reset, and a proxy answers 502.',
+    remedy: 'Set the timeout of the request head above the idle timeout, or start it anew with each request.',
   },
   'connection.closed-instead-of-answering': {
     title: 'Closed instead of answering',
@@ -331,9 +365,10 @@ const findings: FindingWords = {
   },
   'range.multipart-broken': {
     title: 'Malformed part in multipart/byteranges',
-    seen: ({ part }) => `Part ${part} has no blank line between its headers and its content, or an invalid header.`,
-    consequence: 'Clients take content for headers and lose the part.',
-    remedy: 'Write boundary, headers, an empty line, then the bytes of the part.',
+    seen: ({ part, fault }) => (part === 0 ? PART_FAULTS[fault] : `Part ${part}: ${PART_FAULTS[fault]}`),
+    consequence: 'Clients lose the part, or put wrong bytes into the file.',
+    remedy:
+      'Write for each part the boundary, Content-Type and Content-Range, an empty line and the bytes of the range; at the end the boundary with "--" behind it.',
   },
   'range.etag-differs': {
     title: 'A part has another ETag than the whole',
@@ -404,6 +439,12 @@ const findings: FindingWords = {
     seen: ({ target, length, bytes: count }) => `HEAD ${target} says Content-Length: ${length}, GET sends ${bytes(count)}.`,
     consequence: 'Caches discard what they have stored; download managers reserve and ask for the wrong size.',
     remedy: 'Send with HEAD what GET would send, or leave Content-Length out.',
+  },
+  'methods.head-other-status': {
+    title: 'HEAD gets another status than GET',
+    seen: ({ target, status, get }) => `HEAD ${target} gets ${status}, GET gets ${get}.`,
+    consequence: 'Link checkers and monitors report a page that is not there, or miss a redirect.',
+    remedy: 'Answer HEAD as GET, without the content, redirects and errors too.',
   },
   'methods.head-refused': {
     title: 'HEAD is refused where GET works',
@@ -528,6 +569,20 @@ const findings: FindingWords = {
     remedy: 'Set Content-Encoding only where the content is coded; check whether two layers (application and proxy) both set it.',
   },
 
+  'coding.undecodable': {
+    title: 'gzip content that can not be unpacked',
+    seen: ({ target, coding, bytes: count }) =>
+      `${target} says Content-Encoding: ${coding}; its ${bytes(count)} begin as gzip does and can not be unpacked.`,
+    consequence: 'Browsers report ERR_CONTENT_DECODING_FAILED or show a part of the page.',
+    remedy: 'Look for what cuts or changes the coded bytes: a stream that is not flushed to its end, or text functions applied to it.',
+  },
+  'coding.other-content': {
+    title: 'gzip unpacks to other content',
+    seen: ({ target, coding, unpacked, bytes: count }) =>
+      `${target} with ${coding} unpacks to ${bytes(unpacked)}; the plain answers before and after it have the same ${bytes(count)}, and others.`,
+    consequence: 'Clients with and without gzip see different pages.',
+    remedy: 'Make the coded file from the plain one; look for an old .gz file beside it, or for content that is coded twice.',
+  },
   'status.server-errors': {
     title: 'Server errors',
     seen: ({ statuses, count, of: all }) => `${count} of ${plural(all, 'exchange')}: ${statuses}.`,
@@ -664,6 +719,37 @@ const findings: FindingWords = {
     consequence: 'A weak ETag allows different bytes: parts of two versions may be joined.',
     remedy: 'Use the strong comparison: a weak ETag never matches in If-Range.',
   },
+  'range.if-range-date-ignored': {
+    title: 'Part for an If-Range with another date',
+    seen: ({ value }) => `If-Range with a date a day before Last-Modified gets a part (${value}).`,
+    consequence: 'A client that resumes an old download joins the parts of two versions.',
+    remedy: 'Send a part only where the date in If-Range is exactly Last-Modified; else send the whole with 200.',
+  },
+  'range.first-byte-wrong': {
+    title: 'bytes=0-0 is not answered with the first byte',
+    seen: ({ value }) => `The answer to bytes=0-0 is ${value}.`,
+    consequence:
+      'Players and download managers ask so for the length and whether ranges work: they get the whole file, or give up on ranges.',
+    remedy: 'Take the last position for an inclusive one, 0 too: bytes=0-0 is one byte. Check for 0 that counts as "not given".',
+  },
+  'range.end-not-clamped': {
+    title: 'A range that ends beyond the file',
+    seen: ({ value }) => `A range that begins ten bytes before the end and ends beyond it is answered with ${value}.`,
+    consequence: 'Clients that read a file in blocks of one size get an error, or wait for bytes that are not there, at the last block.',
+    remedy: 'Set the last position to the length minus one where it is beyond.',
+  },
+  'range.long-suffix-wrong': {
+    title: 'A suffix that is longer than the file',
+    seen: ({ value }) => `The answer to the last 99999999 bytes of a smaller file is ${value}.`,
+    consequence: 'Clients that read the end of a file (of a ZIP or MP4, say) fail on small files.',
+    remedy: 'Send all of the file where the suffix is longer than it.',
+  },
+  'coding.refused-coding-used': {
+    title: 'gzip for a client that refuses it',
+    seen: ({ value }) => `The answer to Accept-Encoding: gzip;q=0 is ${value}.`,
+    consequence: 'A client that can not unpack gzip gets what it can not read.',
+    remedy: 'Read the qualities of Accept-Encoding: a coding with q=0 must not be used.',
+  },
   'range.before-condition': {
     title: 'Range is answered before the condition',
     seen: ({ value }) => `With Range and a matching If-None-Match the answer is ${value}, not 304.`,
@@ -761,6 +847,19 @@ const findings: FindingWords = {
       `${bytes(client)} of the client and ${bytes(server)} of the server were acknowledged and are not in the capture.`,
     consequence: 'Messages with gaps are not judged.',
     remedy: 'Capture with a larger buffer (tcpdump -B), a filter, or closer to the host.',
+  },
+  'capture.protocol-not-read': {
+    title: 'A protocol that is not read',
+    seen: ({ protocol }) => `The connection carries ${protocol}.`,
+    consequence: 'Its requests and responses are not shown; only its TCP part is.',
+    remedy:
+      'For TLS, capture where the bytes are in the clear (between the proxy and the server, say). For HTTP/2, have the client use HTTP/1.1 (curl --http1.1).',
+  },
+  'capture.content-not-kept': {
+    title: 'Content too long to be compared',
+    seen: ({ bytes: count }) => `A response has ${bytes(count)} of content, more than is kept.`,
+    consequence: 'Whether its bytes are those that its headers name was not looked at.',
+    remedy: 'Capture a smaller file to have them compared.',
   },
   'capture.cut-by-snap-length': {
     title: 'Frames were cut',

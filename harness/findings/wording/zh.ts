@@ -1,7 +1,20 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
+import type { PartFault } from '../rules/semantics.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);
+
+/** 某一部分的错误。 */
+const PART_FAULTS: Readonly<Record<PartFault, string>> = {
+  'no-empty-line': '头部与内容之间没有空行，或头部中有一行不是字段。',
+  'early-empty-line': '头部之前有一个空行，头部因此成为内容。',
+  'no-content-range': '没有有效的 Content-Range。',
+  'other-length': '内容长度与 Content-Range 不符。',
+  'other-bytes': '字节与文件该处的内容不同。',
+  'not-asked': '不在所请求的范围之内。',
+  'not-closed': '末尾没有结束边界。',
+  'no-boundary': 'Content-Type 没有给出 boundary。',
+};
 
 const findings: FindingWords = {
   'framing.content-length-long': {
@@ -108,6 +121,18 @@ const findings: FindingWords = {
     consequence: '客户端报告 ERR_INVALID_CHUNKED_ENCODING 并丢弃响应；代理返回 502 或截断页面。',
     remedy: '块长度以十六进制写出，等于其后块的字节数，每块以 CRLF 结束；分块交给服务器处理。',
   },
+  'framing.chunk-line-odd': {
+    title: '块长度行含有多余字符',
+    seen: ({ detail }) => `分块正文中：${detail}。`,
+    consequence: '严格的客户端和代理停止读取；如果一方接受而另一方不接受，响应会错位。',
+    remedy: '块长度行只写长度（以及分号后的扩展），并以一个 CRLF 结束。',
+  },
+  'framing.junk-before-status-line': {
+    title: '状态行之前有多余字节',
+    seen: ({ detail }) => `响应没有从状态行开始：${detail}。`,
+    consequence: '严格的客户端和代理拒绝该响应。这些字节往往是前一个响应的结尾，其长度写小了。',
+    remedy: '两个响应之间不写任何内容；Content-Length 应计入内容的全部字节，包括末尾的换行。',
+  },
   'framing.bare-lf': {
     title: '行仅以 LF 结尾',
     seen: ({ detail }) => `响应中：${detail}。`,
@@ -151,6 +176,13 @@ const findings: FindingWords = {
       `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到应答。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
+  },
+  'connection.head-timer-on-reuse': {
+    title: '复用的连接在下一个请求的首批字节到达时被关闭',
+    seen: ({ method, target, idle, after }) =>
+      `空闲 ${idle} 秒后，${method} ${target} 开始发送；${after} 毫秒后服务器在只读到部分请求头时关闭连接。`,
+    consequence: '空闲计时器并未到期：请求头计时器仍从上一个请求开始计时。复用连接上的请求会被重置，代理返回 502。',
+    remedy: '请求头超时应大于空闲超时，或在每个请求开始时重新计时。',
   },
   'connection.closed-instead-of-answering': {
     title: '不应答而关闭',
@@ -302,9 +334,9 @@ const findings: FindingWords = {
   },
   'range.multipart-broken': {
     title: 'multipart/byteranges 的部分格式错误',
-    seen: ({ part }) => `第 ${part} 部分的头部与内容之间没有空行，或头部无效。`,
-    consequence: '客户端把内容当作头部而丢失该部分。',
-    remedy: '依次写边界、头部、空行、该部分的字节。',
+    seen: ({ part, fault }) => (part === 0 ? PART_FAULTS[fault] : `第 ${part} 部分：${PART_FAULTS[fault]}`),
+    consequence: '客户端丢失该部分，或把错误的字节写入文件。',
+    remedy: '每一部分依次写边界、Content-Type 与 Content-Range、空行、该范围的字节；末尾写带 "--" 的边界。',
   },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
@@ -373,6 +405,12 @@ const findings: FindingWords = {
     seen: ({ target, length, bytes }) => `HEAD ${target} 声明 Content-Length: ${length}，GET 发送 ${bytes} 字节。`,
     consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
     remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
+  },
+  'methods.head-other-status': {
+    title: 'HEAD 与 GET 的状态码不同',
+    seen: ({ target, status, get }) => `HEAD ${target} 得到 ${status}，GET 得到 ${get}。`,
+    consequence: '链接检查和监控误报页面状态，或漏掉重定向。',
+    remedy: '按 GET 应答 HEAD，只是没有内容；重定向和错误也一样。',
   },
   'methods.head-refused': {
     title: 'GET 可用而 HEAD 被拒绝',
@@ -494,6 +532,19 @@ const findings: FindingWords = {
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
 
+  'coding.undecodable': {
+    title: '无法解压的 gzip 内容',
+    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节以 gzip 的标志开头，却无法解压。`,
+    consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，或只显示页面的一部分。',
+    remedy: '查找是什么截断或改动了编码后的字节：压缩流没有写完，或被当作文本处理。',
+  },
+  'coding.other-content': {
+    title: 'gzip 解压后内容不同',
+    seen: ({ target, coding, unpacked, bytes }) =>
+      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节；前后两次未编码的应答同为 ${bytes} 字节，内容与之不同。`,
+    consequence: '使用和不使用 gzip 的客户端看到不同的页面。',
+    remedy: '由原文件生成编码后的文件；检查旁边是否有过期的 .gz 文件，或内容被编码两次。',
+  },
   'status.server-errors': {
     title: '服务器错误',
     seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
@@ -627,6 +678,36 @@ const findings: FindingWords = {
     consequence: '弱 ETag 允许字节不同：可能拼接两个版本的部分。',
     remedy: '使用强比较：弱 ETag 在 If-Range 中永不匹配。',
   },
+  'range.if-range-date-ignored': {
+    title: 'If-Range 日期不同仍返回部分内容',
+    seen: ({ value }) => `If-Range 的日期比 Last-Modified 早一天，仍得到部分内容（${value}）。`,
+    consequence: '续传旧下载的客户端会拼接两个版本的部分。',
+    remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
+  },
+  'range.first-byte-wrong': {
+    title: 'bytes=0-0 得到的不是第一个字节',
+    seen: ({ value }) => `对 bytes=0-0 的应答为 ${value}。`,
+    consequence: '播放器和下载工具用它探询长度和是否支持范围请求：结果得到整个文件，或放弃使用范围请求。',
+    remedy: '末位置是包含在内的，0 也一样：bytes=0-0 即一个字节。检查是否把 0 当作“未给出”。',
+  },
+  'range.end-not-clamped': {
+    title: '末位超出文件的范围',
+    seen: ({ value }) => `从倒数第十个字节开始、末位超出文件的范围得到 ${value}。`,
+    consequence: '按固定大小分块读取的客户端在最后一块得到错误，或等待不存在的字节。',
+    remedy: '末位置超出时，取文件长度减一。',
+  },
+  'range.long-suffix-wrong': {
+    title: '后缀长于文件',
+    seen: ({ value }) => `对较小的文件请求最后 99999999 字节，应答为 ${value}。`,
+    consequence: '读取文件末尾（如 ZIP、MP4）的客户端在小文件上失败。',
+    remedy: '后缀长于文件时返回整个文件。',
+  },
+  'coding.refused-coding-used': {
+    title: '对拒绝 gzip 的客户端使用了 gzip',
+    seen: ({ value }) => `对 Accept-Encoding: gzip;q=0 的应答为 ${value}。`,
+    consequence: '无法解压 gzip 的客户端收到无法读取的内容。',
+    remedy: '按 Accept-Encoding 的权重选择：q=0 的编码不得使用。',
+  },
   'range.before-condition': {
     title: '先处理 Range 后处理条件',
     seen: ({ value }) => `带 Range 且 If-None-Match 匹配时，应答是 ${value} 而不是 304。`,
@@ -723,6 +804,18 @@ const findings: FindingWords = {
     seen: ({ client, server }) => `客户端 ${client} 字节、服务器 ${server} 字节已被确认，却不在抓包中。`,
     consequence: '有空缺的报文不作判断。',
     remedy: '使用更大的缓冲区（tcpdump -B）、过滤器，或在更靠近主机处抓包。',
+  },
+  'capture.protocol-not-read': {
+    title: '未解析的协议',
+    seen: ({ protocol }) => `该连接承载 ${protocol}。`,
+    consequence: '不显示其请求和响应，只显示 TCP 部分。',
+    remedy: 'TLS：在明文经过之处抓包（例如代理与服务器之间）。HTTP/2：让客户端使用 HTTP/1.1（curl --http1.1）。',
+  },
+  'capture.content-not-kept': {
+    title: '内容过长，未作比较',
+    seen: ({ bytes }) => `某个响应的内容有 ${bytes} 字节，超出保留的上限。`,
+    consequence: '未检查其字节是否与头部所述一致。',
+    remedy: '改用较小的文件抓包，即可比较。',
   },
   'capture.cut-by-snap-length': {
     title: '帧被截断',
