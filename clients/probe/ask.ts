@@ -112,10 +112,10 @@ async function patiently<T>({ patience, timeoutMs }: Waits, wait: (ms: number) =
 async function takeTurns(turns: readonly FilledTurn[], connection: WireConnection, { patience, timeoutMs: usualMs }: Waits): Promise<void> {
   let requested = 0;
   let taken = 0;
-  for (const { send, await: awaited = 'responses', responses, pauseMs, timeoutMs = usualMs, unlessAnswered } of turns) {
+  for (const { send, await: awaited = 'responses', responses, pauseMs, timeoutMs = usualMs, unlessAnswered, ifAnswered } of turns) {
     if (pauseMs) await connection.closedByServer(pauseMs);
     if (connection.ended) return;
-    if (unlessAnswered && connection.answered >= requested) continue;
+    if ((unlessAnswered && connection.answered >= requested) || (ifAnswered && connection.answered === 0)) continue;
     if (send.length > 0) connection.send(send);
     requested += send.filter(({ method }) => method !== null).length;
     const began = performance.now();

@@ -51,6 +51,8 @@ export interface Turn {
   timeoutMs?: number;
   /** Passed over where a final response to every request so far has begun: the body of a request that was refused, for example. */
   unlessAnswered?: boolean;
+  /** Passed over where no final response has begun so far. */
+  ifAnswered?: boolean;
 }
 
 /** One request of a question, or a part of one. */

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { abort } from './abort.ts';
+import { bodies } from './bodies.ts';
 import { cacheDisabled } from './cache-disabled.ts';
 import { close } from './close.ts';
 import { closeLate } from './close-late.ts';
@@ -18,6 +19,7 @@ import { maxRequests } from './max-requests.ts';
 import { mediaPlay } from './media-play.ts';
 import { mediaSeek } from './media-seek.ts';
 import { methods } from './methods.ts';
+import { parsers } from './parsers.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { reload } from './reload.ts';
@@ -54,6 +56,8 @@ export const scenarios: readonly Scenario[] = [
   methods,
   versions,
   coding,
+  bodies,
+  parsers,
   shutdownIdle,
   shutdownBusy,
 ];

@@ -58,9 +58,7 @@ export const hasProblem = (message: Message, ...kinds: readonly MessageProblemKi
 export const problemDetail = (message: Message, ...kinds: readonly MessageProblemKind[]): string | null =>
   message.problems.find(({ kind }) => kinds.includes(kind))?.detail ?? null;
 
-/** Whether all bytes of both sides are in the capture, from the SYN on. */
-export const isWhole = ({ midStream, sides }: Connection): boolean =>
-  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+export { isWhole } from '../observe/step.ts';
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
 export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>

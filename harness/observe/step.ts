@@ -47,6 +47,10 @@ export const hasWholeHead = ({ startLine, complete, framing, problems }: Message
 export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
   exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
 
+/** Whether all bytes of both sides are in the capture, from the SYN on. */
+export const isWhole = ({ midStream, sides }: Connection): boolean =>
+  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+
 /** Connections that were opened in the step, or on which neither side had sent a FIN or RST when it began. */
 export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] {
   return evidence.connections.filter(

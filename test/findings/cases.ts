@@ -5,7 +5,7 @@ import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
 import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
 import { FLAG } from '../packets/layers.ts';
-import { answer, ask, inTurn, looked, spoken, talk } from './talk.ts';
+import { answer, ask, inTurn, looked, spoken, stepped, talk } from './talk.ts';
 
 export interface Case {
   fires: () => Promise<LookedAt>;
@@ -74,6 +74,42 @@ const refusedRequest = (request: string): (() => Promise<LookedAt>) =>
   one(answer('Connection: close\r\n', { status: '400 Bad Request' }), request);
 
 const smuggled = (request: string): Case => ({ fires: accepted(request), frames: [4, 5], silent: refusedRequest(request) });
+
+const refusal = answer('Connection: close\r\n', { status: '400 Bad Request' });
+const refusedPost = answer('Allow: GET\r\n', { status: '405 Method Not Allowed' });
+const lastPage = answer('Connection: close\r\n');
+const inChunks = (body: string) => `${ask('Transfer-Encoding: chunked\r\n', '/', 'POST')}${body}`;
+const bothFields = `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`;
+const hiddenCoding = (before: string) =>
+  `${ask(`Content-Length: 5\r\nX-Thing: a${before}Transfer-Encoding: chunked\r\n`, '/', 'POST')}0\r\n\r\n`;
+
+/** A direct question about parsers, with the second request behind it in the same segment, and these responses. */
+export const question = (id: string, request: string, responses: readonly string[]) => (): Promise<LookedAt> =>
+  stepped(
+    `parsers.${id}`,
+    looked(
+      talk([[`${request}${ask('Connection: close\r\n')}`, null]], (conversation) => {
+        for (const response of responses) conversation.data('server', response);
+        conversation.close('server');
+      }).packets,
+    ),
+  );
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+/** A 100 that comes with the answer to the next request. */
+const lateContinue = (headers: string) => two([`${post(headers)}hello`, answer()], [ask(), `${CONTINUE}${answer()}`]);
+
+/** The body is kept back after a final response; the next request gets no answer for so long. */
+const withheld = (ms: number) => () =>
+  looked(
+    talk(
+      [
+        [post('Expect: 100-continue\r\n'), answer('', { status: '413 Content Too Large' })],
+        [ask(), null],
+      ],
+      (conversation) => conversation.wait(ms).fin('client'),
+    ).packets,
+  );
 
 /** A request that meets the close of its idle connection. */
 export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => () =>
@@ -401,6 +437,29 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     ),
   },
 
+  'connection.upload-cut': {
+    fires: () => looked(talk([], (conversation) => conversation.data('client', `${post()}hel`).rst('server')).packets),
+    frames: [4, 5],
+    silent: () => looked(talk([], (conversation) => conversation.data('client', `${post()}hel`).rst('client')).packets),
+  },
+  'expect.100-after-response': {
+    fires: lateContinue('Expect: 100-continue\r\n'),
+    frames: [4, 5, 7],
+    // Nothing was expected: an interim response is the server's own idea.
+    silent: lateContinue(''),
+  },
+  'expect.100-twice': {
+    fires: one(`${CONTINUE}${CONTINUE}${answer()}`, post('Expect: 100-continue\r\n').concat('hello')),
+    frames: [4, 5],
+    silent: one(`${CONTINUE}${answer()}`, post('Expect: 100-continue\r\n').concat('hello')),
+  },
+  'expect.interim-to-http10': {
+    fires: one(`${CONTINUE}${answer()}`, ask('', '/', 'GET', '1.0')),
+    frames: [4, 5],
+    silent: one(`${CONTINUE}${answer()}`),
+  },
+  'expect.next-request-lost': { fires: withheld(5_000), frames: [4, 5, 6, 7], silent: withheld(5) },
+
   'range.content-range-missing': {
     fires: one(answer('', { status: '206 Partial Content' }), ranged('bytes=0-4')),
     frames: [4, 5],
@@ -504,14 +563,74 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask('', '/other'), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    fires: question('length-beyond-chunks', bothFields, [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // By its chunks.
+    silent: question('length-beyond-chunks', bothFields, [refusedPost, answer(), lastPage]),
+  },
   'smuggling.length-with-transfer-encoding': smuggled(
     `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`,
   ),
   'smuggling.conflicting-lengths': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 3\r\n', '/', 'POST')}{}`),
+  'smuggling.repeated-length': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 2\r\n', '/', 'POST')}{}`),
+  'smuggling.transfer-encoding-unknown': {
+    fires: question('coding-unknown', ask('Transfer-Encoding: xchunked\r\n', '/', 'POST'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('coding-unknown', ask('Transfer-Encoding: xchunked\r\n', '/', 'POST'), [refusal]),
+  },
+  'smuggling.http10-transfer-encoding': {
+    fires: question('coding-http10', ask('Transfer-Encoding: chunked\r\n', '/', 'POST', '1.0'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // It closes after its answer.
+    silent: question('coding-http10', ask('Transfer-Encoding: chunked\r\n', '/', 'POST', '1.0'), [lastPage]),
+  },
+  'smuggling.chunk-size-overflow': {
+    fires: question('chunk-overflow', inChunks('10000000000000002\r\nxx\r\n0\r\n\r\n'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('chunk-overflow', inChunks('10000000000000002\r\nxx\r\n0\r\n\r\n'), [refusal]),
+  },
+  'smuggling.chunk-line-lf': {
+    fires: question('chunk-lf', inChunks('2;\nxx\r\n0\r\n\r\n'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // The body was refused after the answer.
+    silent: question('chunk-lf', inChunks('2;\nxx\r\n0\r\n\r\n'), [refusedPost, refusal]),
+  },
+  'smuggling.refused-and-read-on': {
+    fires: question('length-plus', ask('Content-Length: +5\r\n', '/', 'POST'), [answer('', { status: '400 Bad Request' }), lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('length-plus', ask('Content-Length: +5\r\n', '/', 'POST'), [refusal]),
+  },
+  'smuggling.cr-ends-line': {
+    fires: question('bare-cr', hiddenCoding('\r'), [refusedPost, answer(), lastPage]),
+    frames: [4, 5, 6, 7, 8],
+    silent: question('bare-cr', hiddenCoding('\r'), [refusedPost, lastPage]),
+  },
+  'smuggling.bare-cr': {
+    fires: question('bare-cr', hiddenCoding('\r'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('bare-cr', hiddenCoding('\r'), [refusal]),
+  },
+  'smuggling.folded-line-read-alone': {
+    fires: question('folded', hiddenCoding('\r\n '), [refusedPost, answer(), lastPage]),
+    frames: [4, 5, 6, 7, 8],
+    silent: question('folded', hiddenCoding('\r\n '), [refusedPost, lastPage]),
+  },
+  'smuggling.folded-line': smuggled(ask('X-Thing: a\r\n b\r\n')),
   'smuggling.space-before-colon': smuggled(ask('X-Thing : a\r\n')),
   'smuggling.two-hosts': smuggled(ask('Host: b.test\r\n')),
   'smuggling.no-host': smuggled('GET / HTTP/1.1\r\n\r\n'),
   'smuggling.bare-lf': smuggled('GET / HTTP/1.1\nHost: a.test\n\n'),
+  'smuggling.nul': {
+    fires: question('nul', ask('X-Thing: a\0b\r\n'), [answer(), lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('nul', ask('X-Thing: a\0b\r\n'), [refusal]),
+  },
+  'request.empty-line-refused': {
+    fires: question('empty-line', `\r\n${ask()}`, [refusal]),
+    frames: [4, 5, 6],
+    silent: question('empty-line', `\r\n${ask()}`, [answer(), lastPage]),
+  },
 
   'header.repeated': {
     fires: one(answer('ETag: "a"\r\nETag: "b"\r\n')),

@@ -1,10 +1,12 @@
 import type { Question } from '../question.ts';
+import { bodies } from './bodies.ts';
 import { coding } from './coding.ts';
 import { conditional } from './conditional.ts';
 import { identify } from './identify.ts';
 import { idle } from './idle.ts';
 import { keepalive } from './keepalive.ts';
 import { methods } from './methods.ts';
+import { parsers } from './parsers.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { shutdown } from './shutdown.ts';
@@ -21,5 +23,7 @@ export const questions: readonly Question[] = [
   ...methods,
   ...versions,
   ...coding,
+  ...bodies,
+  ...parsers,
   ...shutdown,
 ];

@@ -1,6 +1,6 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
+import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
@@ -147,6 +147,9 @@ const earlyClose = defineFinding({
     ),
 });
 
+/** Something is wrong with the form of the request: whoever sent it can't count on an answer. */
+const isOddForm = ({ problems }: Message): boolean => problems.some(({ kind }) => kind !== 'truncated' && kind !== 'body-not-sent');
+
 /** A request that got no answer, with all bytes of its connection in the capture. */
 interface Lost {
   exchange: Exchange & { request: NonNullable<Exchange['request']> };
@@ -220,6 +223,8 @@ const race = defineFinding({
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
       const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
+      // A connection that is closed with its response was never idle.
+      if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const args = {
         method: request.method,
         target: request.target,
@@ -276,9 +281,16 @@ const noAnswer = defineFinding({
       const close = connection.firstClose;
       const { request } = exchange;
       if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
-      // What a server may refuse without a word, and what it had said would get no answer.
-      if (!request.complete || request.problems.length > 0) return [];
+      // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
+      if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
+        return [];
+      // Refused with what came before it, in whose form something was wrong, or sent before that was refused.
+      const before = connection.exchanges.filter(({ index }) => index < exchange.index).at(-1);
+      if (
+        before?.request?.problems.length ||
+        ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
+      )
         return [];
       const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
       return [hitOf(one, args, close.frame)];
@@ -337,6 +349,7 @@ const clientAbort = defineFinding({
       const close = connection?.firstClose;
       if (request === null || connection === null || close?.by !== 'client' || !isWhole(connection)) return [];
       const isCut = response === null || (hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head'));
+      if (isOddForm(request)) return [];
       const waited = close.timeNs - (response?.endNs ?? request.endNs);
       // After a long silence it is the server's doing.
       if (!isCut || waited >= AT_ONCE_LATEST_NS || waited < 0) return [];
@@ -359,6 +372,8 @@ const uploadReset = defineFinding({
         const { server, client } = connection.sides;
         if (server.rstFrame === null || !isEventual(answer) || isStopped(on, server.rstFrame)) return null;
         if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
+        // A request that is refused for its form is no upload.
+        if (isOddForm(request)) return null;
         // Bytes of the body that came after the answer, or never came, were not read; and a reset at once is the kernel's sign of such bytes.
         const isUnread =
           !request.complete ||
@@ -452,7 +467,7 @@ const retried = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (close === null) return [];
+      if (close === null || isOddForm(request)) return [];
       const again = on.exchanges.find(
         (other) =>
           other.stream !== exchange.stream &&

@@ -1,13 +1,15 @@
 /** The registry of findings. Of one severity the first here is shown first. */
+import { bodies } from './bodies.ts';
 import { capture } from './capture.ts';
 import { connection } from './connection.ts';
 import { fields } from './fields.ts';
 import { framing } from './framing.ts';
+import { parsers } from './parsers.ts';
 import { semantics } from './semantics.ts';
 import { traffic } from './traffic.ts';
 import { values } from './values.ts';
 
-export const RULES = [...framing, ...connection, ...traffic, ...semantics, ...fields, ...values, ...capture];
+export const RULES = [...framing, ...connection, ...traffic, ...semantics, ...parsers, ...bodies, ...fields, ...values, ...capture];
 
 type AnyRule = (typeof RULES)[number];
 

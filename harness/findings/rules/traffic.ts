@@ -111,12 +111,14 @@ const retransmissions = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
+    // A program that does not read delays its ACKs, and what it has already is sent again: nothing was lost.
+    const connections = on.connections.filter(({ sides }) => sides.client.zeroWindows + sides.server.zeroWindows === 0);
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
-      on.connections.reduce((total, { sides }) => total + sides[side][what], 0);
+      connections.reduce((total, { sides }) => total + sides[side][what], 0);
     const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];
     const all = sum('client', 'segments') + sum('server', 'segments');
     if (client + server < RETRANSMISSIONS_LEAST || client + server < all * RETRANSMISSIONS_SHARE) return [];
-    return on.connections
+    return connections
       .filter(({ sides }) => sides.client.retransmissions + sides.server.retransmissions > 0)
       .map((connection) => ({
         args: { client, server, segments: all },

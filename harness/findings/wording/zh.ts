@@ -289,10 +289,43 @@ const findings: FindingWords = {
 
   'body.becomes-request': {
     title: '未读的正文成了下一个请求',
-    seen: ({ method, status, before, bytes }) =>
-      `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${method}）得到 ${status}：服务器把正文当成了它的开头。`,
+    seen: ({ before, bytes, next, status }) =>
+      next === ''
+        ? `${before} 带有 ${bytes} 字节正文；在对它的应答之后，又来了一个没有请求与之对应的应答（${status}）：服务器把正文当成了请求。`
+        : `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${next}）得到 ${status}：服务器把正文当成了它的开头。`,
     consequence: '同一代理连接上其他用户的请求失败，正文可以夹带请求。',
     remedy: '读完每个请求的整个正文（拒绝时也一样），或关闭连接。',
+  },
+  'connection.upload-cut': {
+    title: '上传被中断而没有应答',
+    seen: ({ method, bytes, how }) => `${method} 发送途中（已见 ${bytes} 字节正文），服务器未作应答即以 ${how} 关闭。`,
+    consequence: '客户端只看到连接错误，不知原因，会重新发送整个正文。',
+    remedy: '先应答状态码（413、408、405），在限度内读掉继续到来的数据，然后再关闭。',
+  },
+  'expect.100-after-response': {
+    title: '最终响应之后才发送 100 Continue',
+    seen: ({ status }) => `带有 Expect: 100-continue 的请求已得到 ${status}，此后又来了 100。`,
+    consequence: '该 100 占据下一个响应的位置：复用连接的客户端或代理可能把它当作下一个请求的应答，或断开连接。',
+    remedy: '仅在尚未发送最终响应时发送 100。',
+  },
+  'expect.100-twice': {
+    title: '多次发送 100 Continue',
+    seen: ({ count }) => `对一个请求发送了 ${count} 个 100 响应。`,
+    consequence: '客户端应能忽略任意多个，但有的客户端会为每个 100 发送正文，或就此停住。',
+    remedy: '由服务器或应用之一发送，不要两者都发。',
+  },
+  'expect.interim-to-http10': {
+    title: '对 HTTP/1.0 发送临时响应',
+    seen: ({ status }) => `HTTP/1.0 请求在最终响应之前得到 ${status}。`,
+    consequence: 'HTTP/1.0 客户端不认识临时响应，会把它当作应答。',
+    remedy: '忽略 HTTP/1.0 请求中的 Expect，不向其发送 1xx。',
+  },
+  'expect.next-request-lost': {
+    title: '拒绝上传后，连接仍在等待其正文',
+    seen: ({ status, method }) =>
+      `对 Expect: 100-continue 的应答是 ${status}，且没有 Connection: close；客户端没有发送正文，其下一个请求（${method}）没有得到应答。`,
+    consequence: '服务器把下一个请求当作正文。复用该连接的客户端（包括某些代理）会一直等待。',
+    remedy: '以最终响应代替 100 时，带上 Connection: close 并关闭连接。',
   },
 
   'range.content-range-missing': {
@@ -419,17 +452,91 @@ const findings: FindingWords = {
     remedy: '按 GET 处理 HEAD。',
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    title: 'Transfer-Encoding 并存时仍以 Content-Length 为准',
+    seen: ({ method, status }) =>
+      `同时带有 Content-Length 和 Transfer-Encoding: chunked 的 ${method} 得到 ${status}；从响应的个数可知，正文是按 Content-Length 读取的。`,
+    consequence: '按 RFC 9112 以 Transfer-Encoding 为准的前置代理看到不同的请求结尾：剩余部分成为下一个用户请求的开头。',
+    remedy: '以 400 拒绝并关闭连接，或按 Transfer-Encoding 读取后关闭连接。',
+  },
   'smuggling.length-with-transfer-encoding': {
-    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求',
-    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}。`,
-    consequence: '按另一字段解析的前置代理看到不同的请求结尾：可以夹带第二个请求。',
-    remedy: '以 400 拒绝并关闭连接。',
+    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求，且保持连接',
+    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}，连接继续用于下一个请求。`,
+    consequence: '以 Content-Length 为准的前置代理（多为旧版本）看到不同的请求结尾：可以夹带第二个请求。',
+    remedy: '以 400 拒绝并关闭连接；至少在响应后关闭。',
   },
   'smuggling.conflicting-lengths': {
     title: '接受无效或矛盾的 Content-Length',
-    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}。`,
-    consequence: '取另一个值的前置代理看到不同的请求结尾：可以夹带第二个请求。',
+    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '取另一个值或以别的方式解析数字的前置代理（strtol、parseInt 接受 +5 和 0x5）看到不同的请求结尾：可以夹带第二个请求。',
     remedy: '以 400 拒绝并关闭连接。',
+  },
+  'smuggling.repeated-length': {
+    title: '接受重复的 Content-Length',
+    seen: ({ method, status }) => `同一 Content-Length 出现两次的 ${method} 得到 ${status}。`,
+    consequence: '这是允许的。把各行合并成列表却无法解析的代理，可能认为请求没有正文。',
+    remedy: '若前面有代理，则以 400 拒绝。',
+  },
+  'smuggling.transfer-encoding-unknown': {
+    title: '接受不以 chunked 结尾的 Transfer-Encoding',
+    seen: ({ method, status }) => `带有这种 Transfer-Encoding 的 ${method} 得到 ${status}，连接保持。`,
+    consequence:
+      '正文在何处结束取决于解析器：只要字段中出现 chunked 就按分块读取的代理，与不认识该编码而按 Content-Length 读取的代理，结论不同，于是可以夹带请求。',
+    remedy: '对未知编码应答 501，chunked 不在最后时应答 400，并关闭连接。',
+  },
+  'smuggling.http10-transfer-encoding': {
+    title: 'HTTP/1.0 请求带 Transfer-Encoding 之后仍保持连接',
+    seen: ({ method, status }) => `带有 Transfer-Encoding 的 HTTP/1.0 ${method} 得到 ${status}，该连接上的下一个请求也得到应答。`,
+    consequence: '只懂 HTTP/1.0 的代理不识分块，以 Content-Length 为准：它看到不同的请求结尾。',
+    remedy: '应答后关闭连接，或以 400 拒绝。',
+  },
+  'smuggling.chunk-size-overflow': {
+    title: '分块长度溢出',
+    seen: ({ method, status }) => `分块长度为 10000000000000002 的 ${method} 得到 ${status}：服务器将其读成了 2。`,
+    consequence: '整数更宽的代理会等待更多数据或拒绝，更窄的读出另一个长度；余下的字节成为请求。',
+    remedy: '位数超出整数范围的分块长度一律拒绝。',
+  },
+  'smuggling.chunk-line-lf': {
+    title: '接受分块长度行中单独的 LF',
+    seen: ({ method, status }) => `分块扩展中带有单独 LF 的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '有的解析器在此结束该行，有的读到下一个 CRLF 为止。代理与服务器不一致时，一方的分块就是另一方的请求。',
+    remedy: '以 400 拒绝：只有 CRLF 结束分块长度行，扩展中不得有 LF。',
+  },
+  'smuggling.refused-and-read-on': {
+    title: '拒绝请求后继续读取其后的内容',
+    seen: ({ method, status }) => `${method} 因结尾不确定而以 ${status} 被拒绝，但该连接上其后的内容仍被当作请求应答。`,
+    consequence: '被拒绝的请求在何处结束只能猜测：其正文的一部分可能被当作独立的请求。',
+    remedy: '发送 400 后关闭连接。',
+  },
+  'smuggling.cr-ends-line': {
+    title: '把单独的 CR 当作行尾',
+    seen: ({ method, status }) => `在另一字段的值中以 CR 隔开 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求或任意字段。',
+    remedy: '对没有 LF 的 CR 以 400 拒绝，或替换为空格。',
+  },
+  'smuggling.bare-cr': {
+    title: '接受字段值中的 CR',
+    seen: ({ method, status }) => `字段值中带有 CR 的 ${method} 得到 ${status}，该 CR 未被当作行尾。`,
+    consequence: '若把 CR 替换为空格则是允许的，但报文看不出是否替换。原样转发时，把 CR 当作行尾的解析器会在此断行。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.folded-line-read-alone': {
+    title: '把折叠行当作独立的字段',
+    seen: ({ method, status }) => `在另一字段的续行中写有 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '合并折叠行的前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求。',
+    remedy: '以 400 拒绝折叠行，或用空格合并。',
+  },
+  'smuggling.folded-line': {
+    title: '接受折叠行',
+    seen: ({ method, status }) => `字段延续到第二行的 ${method} 得到 ${status}。`,
+    consequence: '若用空格合并则是允许的。不合并折叠行的代理看到不同的字段。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.nul': {
+    title: '接受字段值中的 NUL',
+    seen: ({ method, status }) => `字段值中带有 NUL 的 ${method} 得到 ${status}。`,
+    consequence: '若把 NUL 替换为空格则是允许的，但报文看不出是否替换。以 C 字符串处理的解析器在此截断：它检查和转发的比后面读到的少。',
+    remedy: '以 400 拒绝。',
   },
   'smuggling.space-before-colon': {
     title: '接受冒号前的空格',
@@ -454,6 +561,13 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `行仅以 LF 结尾的 ${method} 得到 ${status}。`,
     consequence: '这是允许的。不把 LF 当作行尾的前置代理看到不同的头部。',
     remedy: '若前面有解析不同的代理，则拒绝。',
+  },
+
+  'request.empty-line-refused': {
+    title: '拒绝请求之前的空行',
+    seen: ({ method, status }) => `前面带有一个空行的 ${method} ${status === 0 ? '没有得到应答：服务器直接关闭' : `得到 ${status}`}。`,
+    consequence: '旧客户端在 POST 正文之后多发一个 CRLF，它便位于下一个请求之前：该请求因此失败。',
+    remedy: '请求行之前至少忽略一个空行。',
   },
 
   'header.repeated': {
