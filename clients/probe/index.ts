@@ -2,7 +2,7 @@ import { projectVersion } from '../../harness/system/version.ts';
 import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
 import { isOwnFailure, OwnFailures } from '../own-failure.ts';
-import { ask, newPatience } from './ask.ts';
+import { ask, hostIn, newPatience } from './ask.ts';
 import { knownOf } from './known.ts';
 import type { Question } from './question.ts';
 import { questions } from './questions/index.ts';
@@ -16,11 +16,11 @@ export const probe: ClientDefinition = defineClient({
   kind: 'probe',
   summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
   version: async () => ({ version: projectVersion() }),
-  async open({ origin, signal, targets = SITE_TARGETS }) {
+  async open({ origin, signal, targets = SITE_TARGETS, manner = {} }) {
     const url = new URL(origin);
     const failures = new OwnFailures();
-    const target = { ...addressOf(url), signal, failures };
-    const known = knownOf(url.host, targets);
+    const target = { ...addressOf(url), signal, failures, manner };
+    const known = knownOf(hostIn(manner) ?? url.host, targets);
     const patience = newPatience();
     const held = new Map<string, WireConnection[]>();
     const statuses = new Map<string, number>();

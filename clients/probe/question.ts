@@ -39,6 +39,8 @@ export interface Question {
   hold?: boolean;
   /** Stores the validators of the response for later questions. */
   learn?: boolean;
+  /** Is not asked where any question before it, in the same session, got an HTTP/1.x answer. */
+  onlyUnanswered?: boolean;
   /** Reads at most this many bytes a second, so that the server has to wait. */
   readRate?: number;
 }
@@ -63,6 +65,8 @@ export interface Turn {
   timeoutMs?: number;
   /** Passed over where a final response to every request so far has begun: the body of a request that was refused, for example. */
   unlessAnswered?: boolean;
+  /** Passed over where no final response has begun so far. */
+  ifAnswered?: boolean;
 }
 
 /** One request of a question, or a part of one. */

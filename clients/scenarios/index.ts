@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { abort } from './abort.ts';
+import { bodies } from './bodies.ts';
 import { cacheDisabled } from './cache-disabled.ts';
 import { close } from './close.ts';
 import { closeLate } from './close-late.ts';
@@ -8,6 +9,7 @@ import { conditional } from './conditional.ts';
 import { firstVisit } from './first-visit.ts';
 import { gallery } from './gallery.ts';
 import { hardReload } from './hard-reload.ts';
+import { identify } from './identify.ts';
 import { idle } from './idle.ts';
 import { idlePartialHead } from './idle-partial-head.ts';
 import { idleUnused } from './idle-unused.ts';
@@ -18,6 +20,7 @@ import { maxRequests } from './max-requests.ts';
 import { mediaPlay } from './media-play.ts';
 import { mediaSeek } from './media-seek.ts';
 import { methods } from './methods.ts';
+import { parsers } from './parsers.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { reload } from './reload.ts';
@@ -44,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   close,
   closeLate,
   slowLink,
+  identify,
   idleUsed,
   idleUnused,
   idlePartialHead,
@@ -56,6 +60,8 @@ export const scenarios: readonly Scenario[] = [
   coding,
   limits,
   starvation,
+  bodies,
+  parsers,
   shutdownIdle,
   shutdownBusy,
 ];

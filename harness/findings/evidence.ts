@@ -17,8 +17,8 @@ export interface Answer {
 /** An answer to a request of which all is known that decides about it. */
 export type Asked = Answer & { readonly request: NonNullable<Exchange['request']> };
 
-/** A message's content without its transfer coding. Decoders that keep none leave it out; rules over bytes are silent then. */
-export const contentOf = (message: Message): Uint8Array | null => (message as Message & { content?: Uint8Array }).content ?? null;
+/** A message's content without its transfer coding; `null` where it was not kept: rules over bytes are silent then. */
+export const contentOf = ({ content }: Message): Uint8Array | null => content ?? null;
 
 const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connections.map((connection) => [connection.stream, connection])));
 
@@ -59,9 +59,7 @@ export const hasProblem = (message: Message, ...kinds: readonly MessageProblemKi
 export const problemDetail = (message: Message, ...kinds: readonly MessageProblemKind[]): string | null =>
   message.problems.find(({ kind }) => kinds.includes(kind))?.detail ?? null;
 
-/** Whether all bytes of both sides are in the capture, from the SYN on. */
-export const isWhole = ({ midStream, sides }: Connection): boolean =>
-  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+export { isWhole } from '../observe/step.ts';
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
 export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
@@ -107,5 +105,6 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
+/** To three digits, and no more exactly than to the millisecond. */
+export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

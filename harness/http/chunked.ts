@@ -1,5 +1,6 @@
 import type { HeaderField } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
+import type { Content } from './content-budget.ts';
 import { HeadScan, parseFields } from './head.ts';
 import type { Fault } from './head-fields.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
@@ -10,7 +11,7 @@ const LF = 10;
 
 type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'failed';
 
-/** The chunked transfer coding (RFC 9112 §7.1), as far as lengths go: content is counted, not kept. */
+/** The chunked transfer coding (RFC 9112 §7.1). Content is counted, and given to `content` where there is one. */
 export class ChunkedDecoder {
   #state: State = 'size';
   #size = 0;
@@ -24,6 +25,7 @@ export class ChunkedDecoder {
   #oddLine = false;
   readonly #section = new ByteCollector();
   readonly #scan = new HeadScan();
+  content: Content | null = null;
   /** Content bytes seen. */
   bodyBytes = 0;
   trailers: HeaderField[] = [];
@@ -32,6 +34,7 @@ export class ChunkedDecoder {
   /** Begins another body. */
   reset(): void {
     this.#state = 'size';
+    this.content = null;
     this.#size = 0;
     this.#digits = 0;
     this.#lineBytes = 0;
@@ -78,6 +81,7 @@ export class ChunkedDecoder {
       switch (this.#state) {
         case 'data': {
           const take = Math.min(this.#remaining, end - at);
+          this.content?.add(bytes, at, at + take);
           at += take;
           this.bodyBytes += take;
           this.#remaining -= take;

@@ -121,6 +121,15 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is(3), 'conforms', 'all of the pipelined requests are answered']],
     ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
   ),
+  'pipelining.mixed': cases(
+    'RFC 9112 §9.3.2',
+    [[is(5), 'conforms', 'all of the pipelined requests are answered']],
+    ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
+  ),
+  'pipelining.split-head': unspecified(
+    'RFC 9112 §9.5',
+    'a server may end an idle connection at any time; that a head comes in two segments is no reason',
+  ),
   'pipelining.order': cases(
     'RFC 9112 §9.3.2',
     [[is('kept'), 'conforms', 'responses come in the order of the requests']],
@@ -185,6 +194,23 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ['unspecified', 'a server may send only a part of what was asked for'],
   ),
   'range.first-ten': part(RANGE, /^206 bytes 0-9\/(\d+|\*)$/),
+  'range.first-byte': part('RFC 9110 §14.1.2', /^206 bytes 0-0\/(\d+|\*)$/),
+  'range.end-beyond': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isLastTen(value), 'conforms', 'an end beyond the file stands for the last byte'],
+      [is('200'), 'conforms', MAY_IGNORE],
+    ],
+    ['deviates', 'an end beyond the file stands for the last byte'],
+  ),
+  'range.suffix-long': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isWhole(value), 'conforms', 'a suffix that is longer than the file stands for all of it'],
+      [is('200'), 'conforms', MAY_IGNORE],
+    ],
+    ['deviates', 'a suffix that is longer than the file stands for all of it'],
+  ),
   'range.suffix': cases(
     'RFC 9110 §14.1.2',
     [
@@ -238,6 +264,20 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is('200'), 'conforms', 'If-Range MUST use the strong comparison, which no weak ETag passes']],
     ['deviates', 'If-Range MUST use the strong comparison, which no weak ETag passes, and Range is then ignored'],
   ),
+  'range.if-range-date': cases(
+    IF_RANGE,
+    [
+      [matches(/^206 bytes 0-9\//), 'conforms', 'the date is that of Last-Modified, so Range holds'],
+      // §8.8.2.2: a date is a strong validator only where the file is known not to have changed twice in that second.
+      [is('200'), 'conforms', 'a server MAY ignore Range, and a date need not be a strong validator'],
+    ],
+    ['deviates', 'the date matches: it gets that part or the whole'],
+  ),
+  'range.if-range-date-stale': cases(
+    IF_RANGE,
+    [[is('200'), 'conforms', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored']],
+    ['deviates', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored'],
+  ),
   'range.if-none-match': cases(
     'RFC 9110 §13.2.2',
     [[is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range']],
@@ -257,6 +297,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ),
     besideFailure: (value, status) => (value === status ? ['conforms', `HEAD gets what GET gets: ${status}`] : null),
   },
+  'methods.head-missing': unspecified('RFC 9110 §9.3.2', 'HEAD gets what GET gets for the same target, whatever that is'),
   'methods.head-length': cases(
     'RFC 9110 §8.6',
     [
@@ -348,6 +389,19 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
 
   'coding.gzip': unspecified('RFC 9110 §12.5.3', 'a server may code the content, or send it as it is'),
+  'coding.range': unspecified(
+    'RFC 9110 §14.1.2',
+    'a server may send a part of the coded content, a part of the plain content, or the whole',
+  ),
+  'coding.gzip-refused': cases(
+    'RFC 9110 §12.4.2',
+    [[matches(/\bgzip\b/), 'deviates', 'a quality of 0 means that gzip is not acceptable']],
+    ['conforms', 'gzip, which is not acceptable, is not used'],
+  ),
+  'coding.identity-refused': unspecified(
+    'RFC 9110 §12.5.3',
+    'a server that can not send what is acceptable may send the content as it is, or refuse with 406 or 415',
+  ),
   'coding.vary': cases(
     'RFC 9110 §12.5.5',
     [[matches(/(^|,\s*)(accept-encoding|\*)(\s*,|$)/), 'conforms', 'Vary names Accept-Encoding, which chose the coding']],

@@ -1,5 +1,6 @@
 /** Every observation, one line for each group, in the order of every list and table. */
 import type { Observation } from '../model.ts';
+import { bodies } from './bodies.ts';
 import { cache } from './cache.ts';
 import { close } from './close.ts';
 import { closeCause } from './close-cause.ts';
@@ -14,6 +15,7 @@ import { keepalive } from './keepalive.ts';
 import { limits } from './limits.ts';
 import { load } from './load.ts';
 import { methods } from './methods.ts';
+import { parsers } from './parsers.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { revisit } from './revisit.ts';
@@ -44,6 +46,8 @@ export const observations: readonly Observation[] = [
   ...coding,
   ...limits,
   ...starvation,
+  ...bodies,
+  ...parsers,
   ...shutdown,
   ...traps,
 ];

@@ -2,7 +2,7 @@
 import type { Connection, Evidence, Observation, ObservedValue, ResponseMessage } from '../model.ts';
 import { serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { frameList, headFrames, openedInStep, value } from './step.ts';
+import { frameList, headFrames, isAnswered, openedInStep, value } from './step.ts';
 
 /** One request of a series, and what came of it. */
 export interface Attempt {
@@ -17,6 +17,9 @@ export interface Attempt {
 
 export type Series = 'head' | 'line' | 'fields';
 
+/** The client waits for twice as long. */
+const PROMPT_NS = 1e9;
+
 const isAnswer = (response: ResponseMessage | null): response is ResponseMessage => response !== null;
 
 const firstResponse = ({ exchanges }: Connection): ResponseMessage | null =>
@@ -25,14 +28,15 @@ const firstResponse = ({ exchanges }: Connection): ResponseMessage | null =>
 /** The attempts of a series, the smallest first; empty where the plain request got no answer to compare with. */
 export function attempts(evidence: Evidence, series: Series): Attempt[] {
   const [plain] = openedInStep(evidence, 'limits.plain');
-  const usual = plain && firstResponse(plain)?.status;
-  if (usual === undefined) return [];
+  const usual = plain?.exchanges.find(isAnswered);
+  // Where every answer takes long, one that does not come in time says nothing.
+  if (!usual || usual.response.startNs - usual.request.endNs > PROMPT_NS) return [];
   const found = evidence.steps.flatMap(({ id }) => {
     const [, name, size] = /^limits\.([a-z]+)-(\d+)$/.exec(id) ?? [];
     const [connection] = name === series ? openedInStep(evidence, id) : [];
     if (!connection || connection.sides.client.payloadBytes === 0) return [];
     const response = firstResponse(connection);
-    const taken = response !== null && (response.status < 400 || response.status === usual);
+    const taken = response !== null && (response.status < 400 || response.status === usual.response.status);
     return [{ size: Number(size), connection, response, taken }];
   });
   return found.sort((a, b) => a.size - b.size);

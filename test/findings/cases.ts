@@ -1,11 +1,12 @@
 /** For each finding evidence that shows it, with the frames, and evidence close by that does not. A finding without a case does not compile. */
+import { gzipSync } from 'node:zlib';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
 import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
 import { FLAG } from '../packets/layers.ts';
-import { answer, ask, inTurn, looked, spoken, talk } from './talk.ts';
+import { answer, ask, inTurn, looked, spoken, stepped, talk } from './talk.ts';
 
 export interface Case {
   fires: () => Promise<LookedAt>;
@@ -44,11 +45,18 @@ const judged = (observation: string, value: string | number): Case => ({
   silent: valued(observation, value, conforms),
 });
 
+/** All responses with this content. */
+async function keeping(make: () => Promise<LookedAt>, content: Uint8Array | null): Promise<LookedAt> {
+  const on = await make();
+  for (const { response } of on.exchanges) if (response) response.content = content;
+  return on;
+}
+
 /** Responses with their content, in turn, as a decoder may keep it. */
 export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
   const on = await make();
   on.exchanges.forEach(({ response }, index) => {
-    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
+    if (response) response.content = Buffer.from(contents[index] ?? '', 'latin1');
   });
   return on;
 };
@@ -68,6 +76,42 @@ const refusedRequest = (request: string): (() => Promise<LookedAt>) =>
 
 const smuggled = (request: string): Case => ({ fires: accepted(request), frames: [4, 5], silent: refusedRequest(request) });
 
+const refusal = answer('Connection: close\r\n', { status: '400 Bad Request' });
+const refusedPost = answer('Allow: GET\r\n', { status: '405 Method Not Allowed' });
+const lastPage = answer('Connection: close\r\n');
+const inChunks = (body: string) => `${ask('Transfer-Encoding: chunked\r\n', '/', 'POST')}${body}`;
+const bothFields = `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`;
+const hiddenCoding = (before: string) =>
+  `${ask(`Content-Length: 5\r\nX-Thing: a${before}Transfer-Encoding: chunked\r\n`, '/', 'POST')}0\r\n\r\n`;
+
+/** A direct question about parsers, with the second request behind it in the same segment, and these responses. */
+export const question = (id: string, request: string, responses: readonly string[]) => (): Promise<LookedAt> =>
+  stepped(
+    `parsers.${id}`,
+    looked(
+      talk([[`${request}${ask('Connection: close\r\n')}`, null]], (conversation) => {
+        for (const response of responses) conversation.data('server', response);
+        conversation.close('server');
+      }).packets,
+    ),
+  );
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+/** A 100 that comes with the answer to the next request. */
+const lateContinue = (headers: string) => two([`${post(headers)}hello`, answer()], [ask(), `${CONTINUE}${answer()}`]);
+
+/** The body is kept back after a final response; the next request gets no answer for so long. */
+const withheld = (ms: number) => () =>
+  looked(
+    talk(
+      [
+        [post('Expect: 100-continue\r\n'), answer('', { status: '413 Content Too Large' })],
+        [ask(), null],
+      ],
+      (conversation) => conversation.wait(ms).fin('client'),
+    ).packets,
+  );
+
 /** A request that meets the close of its idle connection. */
 export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => () =>
   looked(
@@ -78,6 +122,14 @@ export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => (
       else if (order === 'crash') conversation.data('client', ask()).rst('server');
       else conversation.data('client', ask()).data('server', answer()).fin('server');
     }).packets,
+  );
+
+/** The server closes when the first half of the next request has come, 5 s after its response. */
+const closedInHead = (headers: string) => () =>
+  looked(
+    talk([[ask(), answer(headers)]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).fin('server').data('client', ask().slice(20)).rst('server'),
+    ).packets,
   );
 
 const slow =
@@ -104,6 +156,16 @@ const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\
 const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
   answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
 const gzipAsked = ask('Accept-Encoding: gzip\r\n');
+
+/** `hello` plain, then coded, then plain again. */
+const zipped = (gzip: Uint8Array, last = 'hello'): Promise<LookedAt> =>
+  withContent(
+    () =>
+      spoken([ask(), answer('Vary: Accept-Encoding\r\n')], [gzipAsked, coded(gzip.length)], [ask(), answer('Vary: Accept-Encoding\r\n')]),
+    'hello',
+    Buffer.from(gzip).toString('latin1'),
+    last,
+  );
 
 const upload = (status: string, end: 'RST' | 'FIN') => () =>
   looked(
@@ -326,6 +388,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(chunked('5;x=y\r\nhello\r\n0\r\n\r\n')),
   },
+  'framing.chunk-line-odd': {
+    fires: one(chunked('5 \r\nhello\r\n0\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5 ; x=y\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.junk-before-status-line': {
+    fires: one(`\r\n${answer()}`),
+    frames: [4, 5],
+    // Before a request an empty line is allowed.
+    silent: one(answer(), `\r\n${ask()}`),
+  },
   'framing.bare-lf': { fires: one(answer().replaceAll('\r\n', '\n')), frames: [4, 5], silent: sound },
   'framing.folded-line': { fires: one(answer('X-Long: a\r\n b\r\n')), frames: [4, 5], silent: one(answer('X-Long: a b\r\n')) },
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
@@ -334,6 +407,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
+  'connection.head-timer-on-reuse': { fires: closedInHead(''), frames: [6, 7, 9], silent: closedInHead('Keep-Alive: timeout=5\r\n') },
   'connection.closed-instead-of-answering': {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.close('server')).packets),
     frames: [4, 5],
@@ -539,6 +613,29 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     ),
   },
 
+  'connection.upload-cut': {
+    fires: () => looked(talk([], (conversation) => conversation.data('client', `${post()}hel`).rst('server')).packets),
+    frames: [4, 5],
+    silent: () => looked(talk([], (conversation) => conversation.data('client', `${post()}hel`).rst('client')).packets),
+  },
+  'expect.100-after-response': {
+    fires: lateContinue('Expect: 100-continue\r\n'),
+    frames: [4, 5, 7],
+    // Nothing was expected: an interim response is the server's own idea.
+    silent: lateContinue(''),
+  },
+  'expect.100-twice': {
+    fires: one(`${CONTINUE}${CONTINUE}${answer()}`, post('Expect: 100-continue\r\n').concat('hello')),
+    frames: [4, 5],
+    silent: one(`${CONTINUE}${answer()}`, post('Expect: 100-continue\r\n').concat('hello')),
+  },
+  'expect.interim-to-http10': {
+    fires: one(`${CONTINUE}${answer()}`, ask('', '/', 'GET', '1.0')),
+    frames: [4, 5],
+    silent: one(`${CONTINUE}${answer()}`),
+  },
+  'expect.next-request-lost': { fires: withheld(5_000), frames: [4, 5, 6, 7], silent: withheld(5) },
+
   'range.content-range-missing': {
     fires: one(answer('', { status: '206 Partial Content' }), ranged('bytes=0-4')),
     frames: [4, 5],
@@ -628,20 +725,88 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
   },
+  'methods.head-other-status': {
+    fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
+    frames: [5, 6, 7],
+    silent: two(
+      [ask(), answer('', { status: '404 Not Found' })],
+      [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })],
+    ),
+  },
   'methods.head-refused': {
     fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
     frames: [5, 6, 7],
     silent: two([ask('', '/other'), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    fires: question('length-beyond-chunks', bothFields, [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // By its chunks.
+    silent: question('length-beyond-chunks', bothFields, [refusedPost, answer(), lastPage]),
+  },
   'smuggling.length-with-transfer-encoding': smuggled(
     `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`,
   ),
   'smuggling.conflicting-lengths': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 3\r\n', '/', 'POST')}{}`),
+  'smuggling.repeated-length': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 2\r\n', '/', 'POST')}{}`),
+  'smuggling.transfer-encoding-unknown': {
+    fires: question('coding-unknown', ask('Transfer-Encoding: xchunked\r\n', '/', 'POST'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('coding-unknown', ask('Transfer-Encoding: xchunked\r\n', '/', 'POST'), [refusal]),
+  },
+  'smuggling.http10-transfer-encoding': {
+    fires: question('coding-http10', ask('Transfer-Encoding: chunked\r\n', '/', 'POST', '1.0'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // It closes after its answer.
+    silent: question('coding-http10', ask('Transfer-Encoding: chunked\r\n', '/', 'POST', '1.0'), [lastPage]),
+  },
+  'smuggling.chunk-size-overflow': {
+    fires: question('chunk-overflow', inChunks('10000000000000002\r\nxx\r\n0\r\n\r\n'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('chunk-overflow', inChunks('10000000000000002\r\nxx\r\n0\r\n\r\n'), [refusal]),
+  },
+  'smuggling.chunk-line-lf': {
+    fires: question('chunk-lf', inChunks('2;\nxx\r\n0\r\n\r\n'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // The body was refused after the answer.
+    silent: question('chunk-lf', inChunks('2;\nxx\r\n0\r\n\r\n'), [refusedPost, refusal]),
+  },
+  'smuggling.refused-and-read-on': {
+    fires: question('length-plus', ask('Content-Length: +5\r\n', '/', 'POST'), [answer('', { status: '400 Bad Request' }), lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('length-plus', ask('Content-Length: +5\r\n', '/', 'POST'), [refusal]),
+  },
+  'smuggling.cr-ends-line': {
+    fires: question('bare-cr', hiddenCoding('\r'), [refusedPost, answer(), lastPage]),
+    frames: [4, 5, 6, 7, 8],
+    silent: question('bare-cr', hiddenCoding('\r'), [refusedPost, lastPage]),
+  },
+  'smuggling.bare-cr': {
+    fires: question('bare-cr', hiddenCoding('\r'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('bare-cr', hiddenCoding('\r'), [refusal]),
+  },
+  'smuggling.folded-line-read-alone': {
+    fires: question('folded', hiddenCoding('\r\n '), [refusedPost, answer(), lastPage]),
+    frames: [4, 5, 6, 7, 8],
+    silent: question('folded', hiddenCoding('\r\n '), [refusedPost, lastPage]),
+  },
+  'smuggling.folded-line': smuggled(ask('X-Thing: a\r\n b\r\n')),
   'smuggling.space-before-colon': smuggled(ask('X-Thing : a\r\n')),
   'smuggling.two-hosts': smuggled(ask('Host: b.test\r\n')),
   'smuggling.no-host': smuggled('GET / HTTP/1.1\r\n\r\n'),
   'smuggling.bare-lf': smuggled('GET / HTTP/1.1\nHost: a.test\n\n'),
+  'smuggling.nul': {
+    fires: question('nul', ask('X-Thing: a\0b\r\n'), [answer(), lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('nul', ask('X-Thing: a\0b\r\n'), [refusal]),
+  },
+  'request.empty-line-refused': {
+    fires: question('empty-line', `\r\n${ask()}`, [refusal]),
+    frames: [4, 5, 6],
+    silent: question('empty-line', `\r\n${ask()}`, [answer(), lastPage]),
+  },
 
   'header.repeated': {
     fires: one(answer('ETag: "a"\r\nETag: "b"\r\n')),
@@ -697,6 +862,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.undecodable': {
+    fires: () => zipped(gzipSync('hello').subarray(0, 12)),
+    frames: [6, 7],
+    silent: () => zipped(gzipSync('hello')),
+  },
+  'coding.other-content': {
+    fires: () => zipped(gzipSync('other')),
+    frames: [5, 6, 7, 9],
+    // The page changes from one answer to the next.
+    silent: () => zipped(gzipSync('other'), 'later'),
+  },
   'status.server-errors': {
     fires: two([ask(), answer()], [ask(), answer('', { status: '502 Bad Gateway' })]),
     frames: [7],
@@ -713,8 +889,8 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'tcp.server-delayed-ack': { fires: heldResponse(40), frames: [6, 7, 8], silent: heldResponse(5) },
   'tcp.client-delayed-ack': { fires: heldRequest(200), frames: [4, 5, 6], silent: heldRequest(5) },
   'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
-  'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
-  'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
+  'tcp.server-window-zero': { fires: zero('server', 0), frames: [6], silent: zero('server', 100) },
+  'tcp.client-window-zero': { fires: zero('client', 0), frames: [6], silent: zero('client', 100) },
   'tcp.synack-repeated': {
     fires: () =>
       looked(
@@ -778,6 +954,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'pipelining.order': judged('pipelining.order', 'changed'),
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
+  'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
+  'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
+  'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
+  'coding.refused-coding-used': judged('coding.gzip-refused', '200 gzip'),
   'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
@@ -812,6 +993,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
       ),
     frames: [1, 7],
     silent: sound,
+  },
+  'capture.protocol-not-read': {
+    fires: () => spoken([String.fromCharCode(22, 3, 1, 0, 5), null]),
+    frames: [4],
+    silent: sound,
+  },
+  'capture.content-not-kept': {
+    fires: () => keeping(one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')), null),
+    frames: [4, 5],
+    silent: () => keeping(one(answer()), null),
   },
   'capture.cut-by-snap-length': {
     fires: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness/findings/counts.ts';
 import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
@@ -5,6 +6,18 @@ import { findingsOf } from '../../harness/findings/findings-of.ts';
 import { WORTH_A_LOOK, worthALook } from '../../harness/findings/worth-a-look.ts';
 import { racing, withContent } from './cases.ts';
 import { answer, ask, looked, spoken, talk } from './talk.ts';
+
+/** A word of what is said of each fault of a part. */
+const EN_PARTS: Record<string, string> = {
+  'no-empty-line': 'empty line',
+  'early-empty-line': 'before its head',
+  'no-content-range': 'no valid Content-Range',
+  'other-length': 'not as long',
+  'other-bytes': 'not those of the file',
+  'not-asked': 'not asked for',
+  'not-closed': 'no delimiter',
+  'no-boundary': 'no boundary',
+};
 
 const subject = { server: 'yours', cell: 'yours/probe/range' };
 
@@ -42,8 +55,31 @@ describe('findingsOf', () => {
     const say = () => spoken([ask(), answer('Content-Encoding: gzip\r\n')]);
     const ids = async (content: string) => findingsOf(await withContent(say, content), subject).map(({ id }) => id);
     expect(await ids('hello')).toEqual(['coding.mislabelled']);
-    expect(await ids('\u001f\u008bhe')).toEqual([]);
+    expect(await ids(gzipSync('hello').toString('latin1'))).toEqual([]);
     expect(findingsOf(await say(), subject)).toEqual([]);
+  });
+
+  it.each([
+    ['no-empty-line', 'Content-Range: bytes 0-1/10\r\n', '01\r\n--b--'],
+    ['early-empty-line', '\r\nContent-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
+    ['no-content-range', 'X: y\r\n', '\r\n01\r\n--b--'],
+    ['no-content-range', 'Content-Range: bytes 0-10/10\r\n', '\r\n01\r\n--b--'],
+    ['other-length', 'Content-Range: bytes 0-2/10\r\n', '\r\n01\r\n--b--'],
+    ['other-bytes', 'Content-Range: bytes 4-5/10\r\n', '\r\n56\r\n--b--'],
+    ['not-asked', 'Content-Range: bytes 8-9/10\r\n', '\r\n89\r\n--b--'],
+    ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01'],
+    ['no-boundary', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
+    [null, 'Content-Range: bytes 4-5/10\r\n', '\r\n45\r\n--b--'],
+    [null, 'content-range:bytes 0-1/*\r\n', '\r\n01\r\n--b--\r\nafter'],
+  ])('reads each part of a multipart answer: %s', async (fault, head, rest) => {
+    const body = `--b\r\n${head}${rest}`;
+    const type = `Content-Type: multipart/byteranges${fault === 'no-boundary' ? '' : '; boundary="b"'}\r\nETag: "a"\r\n`;
+    const parts = answer(type, { status: '206 Partial Content', body, type: false });
+    const say = () => spoken([ask(), answer('ETag: "a"\r\n', { body: '0123456789' })], [ask('Range: bytes=0-1,4-5\r\n'), parts]);
+    const [finding, ...more] = findingsOf(await withContent(say, '0123456789', body), subject);
+    expect(more).toEqual([]);
+    expect(finding?.id).toBe(fault === null ? undefined : 'range.multipart-broken');
+    if (fault) expect(finding?.seen).toContain(EN_PARTS[fault]);
   });
 
   it('does not take the next response for bytes beyond the length, where the length is too large', async () => {
@@ -54,6 +90,12 @@ describe('findingsOf', () => {
 
   it('asks no Host of a server that speaks HTTP/1.0', async () => {
     const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
+    expect(findingsOf(on, subject)).toEqual([]);
+  });
+
+  it('asks no status line and no field of HTTP/0.9, which has none', async () => {
+    const on = await looked(talk([['GET /old\r\n', '<p>old</p>']], (conversation) => conversation.close('server')).packets);
+    expect(on.exchanges[0]?.response).toMatchObject({ version: '0.9', bodyBytes: 10 });
     expect(findingsOf(on, subject)).toEqual([]);
   });
 
@@ -89,8 +131,10 @@ describe('findingsOf', () => {
 
   it('tells what concerns the capture from what concerns a server', async () => {
     const on = await looked([]);
-    expect(findingsOf(on, { ...subject, about: 'server' })).toEqual([]);
-    expect(findingsOf(on, { ...subject, about: 'capture' }).map(({ id, server }) => [id, server])).toEqual([['capture.no-connection', '']]);
+    expect(findingsOf(on, { ...subject, about: ['server', 'traffic'] })).toEqual([]);
+    expect(findingsOf(on, { ...subject, about: ['capture'] }).map(({ id, server }) => [id, server])).toEqual([
+      ['capture.no-connection', ''],
+    ]);
   });
 
   it('sees a limit of requests that is not announced, not a failure, where the request before was the same', async () => {

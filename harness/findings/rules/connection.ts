@@ -1,9 +1,9 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose } from '../../model.ts';
+import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
-import { AT_ONCE_MS } from '../../observe/timers.ts';
+import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import {
   type Asked,
   answerFrames,
@@ -156,6 +156,9 @@ const earlyClose = defineFinding({
     ),
 });
 
+/** Something is wrong with the form of the request: whoever sent it can't count on an answer. */
+const isOddForm = ({ problems }: Message): boolean => problems.some(({ kind }) => kind !== 'truncated' && kind !== 'body-not-sent');
+
 /** A request that got no answer, with all bytes of its connection in the capture. */
 interface Lost {
   exchange: Exchange & { request: NonNullable<Exchange['request']> };
@@ -182,16 +185,30 @@ function lost(on: LookedAt): Lost[] {
   });
 }
 
+/** The exchange before, where it left the connection open. */
+function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
+  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
+  return before?.complete && !announcesClose(before) ? before : null;
+}
+
 /** The server closed before the request came, or while it was on its way. */
-function racingClose({ exchange: { request, index }, connection }: Lost): FirstClose | null {
+function racingClose(one: Lost): FirstClose | null {
+  const { exchange, connection } = one;
+  const { request } = exchange;
   const close = connection.firstClose;
-  if (close?.by !== 'server') return null;
-  const before = connection.exchanges.filter((other) => other.index < index).at(-1);
-  if (!before?.response?.complete || announcesClose(before.response)) return null;
+  const before = keptBefore(one);
+  if (close?.by !== 'server' || before === null) return null;
   if (close.frame < request.headFrames[0]) return close;
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
-  const idleNs = request.startNs - before.response.endNs;
-  return request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6 ? close : null;
+  const idleNs = request.startNs - before.endNs;
+  const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
+  return isOnItsWay && !isClosedInHead(one) ? close : null;
+}
+
+/** Whether the server had a part of the request's head when it closed, and not all of it. */
+function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
+  if (close?.by !== 'server' || close.acknowledged === null || close.frame <= request.headFrames[0]) return false;
+  return close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(
@@ -216,11 +233,47 @@ const race = defineFinding({
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
       const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
+      // A connection that is closed with its response was never idle.
+      if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const args = {
         method: request.method,
         target: request.target,
         idle: seconds(Math.max(0, close.timeNs - before)),
         gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
+      };
+      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
+/** A head that takes longer may have run into a time limit of its own. */
+const HEAD_JUST_BEGUN_NS = 1e9;
+
+const headTimer = defineFinding({
+  id: 'connection.head-timer-on-reuse',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'head-timeout',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { request } = one.exchange;
+      const close = one.connection.firstClose;
+      const before = keptBefore(one);
+      if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      const idleNs = request.startNs - before.endNs;
+      const named = advertisedIn(before)?.timeoutS ?? null;
+      // Its idle timer may have run out just then.
+      if (
+        idleNs < AT_ONCE_MS * 1e6 ||
+        close.timeNs - request.startNs > HEAD_JUST_BEGUN_NS ||
+        (named !== null && isAtNamedTime(idleNs / 1e9, named))
+      )
+        return [];
+      const args = {
+        method: request.method,
+        target: request.target,
+        idle: seconds(idleNs),
+        after: milliseconds(close.timeNs - request.startNs),
       };
       return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
     }),
@@ -237,13 +290,22 @@ const noAnswer = defineFinding({
       const { exchange, connection } = one;
       const close = connection.firstClose;
       const { request } = exchange;
-      if (close?.by !== 'server' || racingClose(one) !== null || isStopped(on, close.frame)) return [];
+      if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
       // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
-      const before = exchange.index > 0 && asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
-      if (before && isRepeatedInVain(before) && silentClose(on, before) !== null) return [];
-      // What a server may refuse without a word, and what it had said would get no answer.
-      if (!request.complete || request.problems.length > 0) return [];
+      const answered =
+        exchange.index > 0 &&
+        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (answered && isRepeatedInVain(answered) && silentClose(on, answered) !== null) return [];
+      // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
+      if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
+        return [];
+      // Refused with what came before it, in whose form something was wrong, or sent before that was refused.
+      const before = connection.exchanges.filter(({ index }) => index < exchange.index).at(-1);
+      if (
+        before?.request?.problems.length ||
+        ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
+      )
         return [];
       const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
       return [hitOf(one, args, close.frame)];
@@ -291,6 +353,7 @@ const resetInResponse = defineFinding({
 
 const clientAbort = defineFinding({
   id: 'exchange.aborted-by-client',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -301,6 +364,7 @@ const clientAbort = defineFinding({
       const close = connection?.firstClose;
       if (request === null || connection === null || close?.by !== 'client' || !isWhole(connection)) return [];
       const isCut = response === null || (hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head'));
+      if (isOddForm(request)) return [];
       const waited = close.timeNs - (response?.endNs ?? request.endNs);
       // After a long silence it is the server's doing.
       if (!isCut || waited >= AT_ONCE_LATEST_NS || waited < 0) return [];
@@ -323,6 +387,8 @@ const uploadReset = defineFinding({
         const { server, client } = connection.sides;
         if (server.rstFrame === null || !isEventual(answer) || isStopped(on, server.rstFrame)) return null;
         if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
+        // A request that is refused for its form is no upload.
+        if (isOddForm(request)) return null;
         // Bytes of the body that came after the answer, or never came, were not read; and a reset at once is the kernel's sign of such bytes.
         const isUnread =
           !request.complete ||
@@ -391,6 +457,7 @@ const refused = defineFinding({
 
 const synUnanswered = defineFinding({
   id: 'connection.syn-unanswered',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.3',
@@ -416,6 +483,7 @@ const synUnanswered = defineFinding({
 /** The same request on another connection of the same client, after it had been lost. */
 const retried = defineFinding({
   id: 'exchange.repeated-after-loss',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §9.2.2',
@@ -424,7 +492,7 @@ const retried = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (close === null) return [];
+      if (close === null || isOddForm(request)) return [];
       const again = on.exchanges.find(
         (other) =>
           other.stream !== exchange.stream &&
@@ -488,6 +556,7 @@ const unsolicited = defineFinding({
 
 export const connection = [
   race,
+  headTimer,
   noAnswer,
   resetInResponse,
   uploadReset,

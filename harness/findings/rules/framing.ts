@@ -1,6 +1,6 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
-import type { MessageProblemKind } from '../../model.ts';
+import type { Message, MessageProblemKind } from '../../model.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
@@ -133,6 +133,8 @@ function excessFrame(answer: Answer): number | null {
   const { response, request, connection } = answer;
   // It took the beginning of the next one for its own end.
   if (swallowsNext(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+  // The server may have taken a part of it for another request, and answered that.
+  if (request.problems.length > 0 || request.framing === 'chunked') return null;
   const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
   // The first is of its own status line where that is not right.
   return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;
@@ -274,6 +276,27 @@ const brokenChunk = defineFinding({
   look: (on) => withProblem(on, 'invalid-chunk-size', 'missing-chunk-crlf'),
 });
 
+const oddChunkLine = defineFinding({
+  id: 'framing.chunk-line-odd',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §7.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const detail = problemDetail(response, 'invalid-chunk-line');
+      // Where the chunks can't be read on, the line is one by accident.
+      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
+    }),
+});
+
+const junkBefore = defineFinding({
+  id: 'framing.junk-before-status-line',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §2.1',
+  look: (on) => withProblem(on, 'junk-before-start-line'),
+});
+
 const bareLf = defineFinding({
   id: 'framing.bare-lf',
   severity: 'risk',
@@ -329,6 +352,8 @@ const statusLine = defineFinding({
     }),
 });
 
+const hasBodyOrProblem = ({ framing, problems }: Message): boolean => framing !== 'none' || problems.length > 0;
+
 const noStatusLine = defineFinding({
   id: 'framing.no-status-line',
   severity: 'fault',
@@ -346,6 +371,9 @@ const noStatusLine = defineFinding({
         !/^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) \S+ HTTP\/1\.[01]$/.test(request.startLine) ||
         connection.sides.server.payloadBytes === 0
       )
+        return [];
+      // They may answer the rest of a request before it.
+      if (connection.exchanges.some((other) => other.index < exchange.index && other.request !== null && hasBodyOrProblem(other.request)))
         return [];
       return [{ args: { method: request.method, target: request.target }, stream, frames: [request.headFrames[0], junk.frame] }];
     }),
@@ -369,6 +397,8 @@ export const framing = [
   repeatedChunked,
   otherCoding,
   brokenChunk,
+  oddChunkLine,
+  junkBefore,
   bareLf,
   folding,
   spaceBeforeColon,

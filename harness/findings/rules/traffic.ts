@@ -1,5 +1,5 @@
 /** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
-import type { Connection, Side } from '../../model.ts';
+import type { Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
@@ -53,6 +53,7 @@ const serverErrors = defineFinding({
 
 const clientErrors = defineFinding({
   id: 'status.client-errors',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §15.5',
@@ -83,6 +84,7 @@ const slowServer = defineFinding({
 
 const slowest = defineFinding({
   id: 'time.slowest',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -98,27 +100,21 @@ const slowest = defineFinding({
 
 const SIDES: readonly Side[] = ['client', 'server'];
 
-/** Optional lists of a decoder that keeps them. */
-const framesOf = (connection: Connection, name: 'retransmissionFrames' | 'zeroWindowFrames'): number[] =>
-  frameList(...SIDES.map((side) => (connection.sides[side] as Partial<Record<typeof name, number[]>>)[name] ?? []));
-
-const shownFrames = (connection: Connection, name: Parameters<typeof framesOf>[1]): number[] => {
-  const frames = framesOf(connection, name);
-  return frames.length > 0 ? frames : frameList(connection.firstFrame, connection.lastFrame);
-};
-
 /** Fewer are of no account. */
 const RETRANSMISSIONS_LEAST = 3;
 const RETRANSMISSIONS_SHARE = 0.01;
 
 const retransmissions = defineFinding({
   id: 'tcp.retransmissions',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
-    // A head of megabytes overruns buffers, which is no loss on the path.
-    const connections = on.connections.filter(({ exchanges }) => !exchanges.some(seeksLimit));
+    // A program that does not read delays its ACKs, and what it has already is sent again: nothing was lost. A head of megabytes overruns buffers.
+    const connections = on.connections.filter(
+      ({ sides, exchanges }) => sides.client.zeroWindows + sides.server.zeroWindows === 0 && !exchanges.some(seeksLimit),
+    );
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
       connections.reduce((total, { sides }) => total + sides[side][what], 0);
     const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];
@@ -129,7 +125,7 @@ const retransmissions = defineFinding({
       .map((connection) => ({
         args: { client, server, segments: all },
         stream: connection.stream,
-        frames: shownFrames(connection, 'retransmissionFrames'),
+        frames: frameList(...SIDES.map((side) => connection.sides[side].retransmissionFrames)),
       }));
   },
 });
@@ -137,10 +133,10 @@ const retransmissions = defineFinding({
 const zeroWindow = (side: Side) => (on: LookedAt) =>
   on.connections
     .filter(({ sides }) => sides[side].zeroWindows > 0)
-    .map((connection) => ({
-      args: { count: connection.sides[side].zeroWindows },
-      stream: connection.stream,
-      frames: shownFrames(connection, 'zeroWindowFrames'),
+    .map(({ stream, sides }) => ({
+      args: { count: sides[side].zeroWindows },
+      stream,
+      frames: frameList(sides[side].zeroWindowFrames ?? []),
     }));
 
 const serverWindow = defineFinding({
@@ -155,6 +151,7 @@ const serverWindow = defineFinding({
 
 const clientWindow = defineFinding({
   id: 'tcp.client-window-zero',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9293 §3.8.6',
@@ -191,6 +188,7 @@ const serverDelayedAck = defineFinding({
 
 const clientDelayedAck = defineFinding({
   id: 'tcp.client-delayed-ack',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9293 §3.7.4',

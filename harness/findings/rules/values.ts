@@ -1,6 +1,6 @@
 /** Rules over observed values: what the answers to direct questions mean for whoever runs the server. */
-import { cacheControl, deltaSeconds } from '../../http/fields.ts';
-import type { ObservedValue } from '../../model.ts';
+import { cacheControl, deltaSeconds, field } from '../../http/fields.ts';
+import type { ObservedValue, ResponseMessage } from '../../model.ts';
 import { secondRequest } from '../../observe/idle.ts';
 import { defineFinding, type Figures, type Hit, type Level, type Rule, type Severity } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -189,12 +189,16 @@ const halfHead = ofValue({
   },
 });
 
+/** A stream of events is never the same twice (WHATWG HTML, §9.2). */
+const isStream = (response: ResponseMessage): boolean => /^text\/event-stream\b/i.test(field(response, 'content-type') ?? '');
+
 /** Of a redirect, an error, or the answer to a POST nothing follows for caches. */
 const isPage = ({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): boolean => {
   const statuses = values['http.statuses']?.value;
   if (typeof statuses === 'string' && !statuses.startsWith('2')) return false;
   const exchange = exchanges.find(({ response }) => response !== null && frames.includes(response.headFrames[0]));
-  return exchange?.request?.method === 'GET';
+  const response = exchange?.response;
+  return exchange?.request?.method === 'GET' && response?.status === 200 && !isStream(response);
 };
 
 const noValidators = ofValue({
@@ -263,6 +267,11 @@ export const values = [
   deviation('pipelining.order', 'pipelining.order', ['fault', 'MUST', 'RFC 9112 §9.3.2']),
   deviation('range.if-range-ignored', 'range.if-range-stale', ['fault', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
   deviation('range.if-range-weak', 'range.if-range-weak', ['risk', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
+  deviation('range.if-range-date-ignored', 'range.if-range-date-stale', ['risk', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
+  deviation('range.first-byte-wrong', 'range.first-byte', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges']),
+  deviation('range.end-not-clamped', 'range.end-beyond', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges']),
+  deviation('range.long-suffix-wrong', 'range.suffix-long', ['risk', 'MUST', 'RFC 9110 §14.1.2', 'ranges']),
+  deviation('coding.refused-coding-used', 'coding.gzip-refused', ['risk', 'SHOULD', 'RFC 9110 §12.4.2']),
   deviation('range.before-condition', 'range.if-none-match', ['risk', 'MUST', 'RFC 9110 §13.2.2', 'ranges'], /^206/),
   deviation('range.invalid-answered', 'range.reversed', ['note', 'MAY', 'RFC 9110 §14.1.1', 'ranges'], /^206/),
   deviation('range.unknown-unit', 'range.unknown-unit', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges']),

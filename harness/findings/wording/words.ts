@@ -22,6 +22,7 @@ export interface Language {
   setting(program: string, setting: string): string;
   worthALook: string;
   nothing: string;
+  /** Stands before the remedy. */
   remedy: string;
   severities: Readonly<Record<'fault' | 'risk' | 'advice' | 'note', string>>;
   more(count: number): string;

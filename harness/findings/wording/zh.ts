@@ -1,7 +1,20 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
+import type { PartFault } from '../rules/semantics.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);
+
+/** 某一部分的错误。 */
+const PART_FAULTS: Readonly<Record<PartFault, string>> = {
+  'no-empty-line': '头部与内容之间没有空行，或头部中有一行不是字段。',
+  'early-empty-line': '头部之前有一个空行，头部因此成为内容。',
+  'no-content-range': '没有有效的 Content-Range。',
+  'other-length': '内容长度与 Content-Range 不符。',
+  'other-bytes': '字节与文件该处的内容不同。',
+  'not-asked': '不在所请求的范围之内。',
+  'not-closed': '末尾没有结束边界。',
+  'no-boundary': 'Content-Type 没有给出 boundary。',
+};
 
 const findings: FindingWords = {
   'framing.content-length-long': {
@@ -108,6 +121,18 @@ const findings: FindingWords = {
     consequence: '客户端报告 ERR_INVALID_CHUNKED_ENCODING 并丢弃响应；代理返回 502 或截断页面。',
     remedy: '块长度以十六进制写出，等于其后块的字节数，每块以 CRLF 结束；分块交给服务器处理。',
   },
+  'framing.chunk-line-odd': {
+    title: '块长度行含有多余字符',
+    seen: ({ detail }) => `分块正文中：${detail}。`,
+    consequence: '严格的客户端和代理停止读取；如果一方接受而另一方不接受，响应会错位。',
+    remedy: '块长度行只写长度（以及分号后的扩展），并以一个 CRLF 结束。',
+  },
+  'framing.junk-before-status-line': {
+    title: '状态行之前有多余字节',
+    seen: ({ detail }) => `响应没有从状态行开始：${detail}。`,
+    consequence: '严格的客户端和代理拒绝该响应。这些字节往往是前一个响应的结尾，其长度写小了。',
+    remedy: '两个响应之间不写任何内容；Content-Length 应计入内容的全部字节，包括末尾的换行。',
+  },
   'framing.bare-lf': {
     title: '行仅以 LF 结尾',
     seen: ({ detail }) => `响应中：${detail}。`,
@@ -151,6 +176,13 @@ const findings: FindingWords = {
       `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到应答。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
+  },
+  'connection.head-timer-on-reuse': {
+    title: '复用的连接在下一个请求的首批字节到达时被关闭',
+    seen: ({ method, target, idle, after }) =>
+      `空闲 ${idle} 秒后，${method} ${target} 开始发送；${after} 毫秒后服务器在只读到部分请求头时关闭连接。`,
+    consequence: '空闲计时器并未到期：请求头计时器仍从上一个请求开始计时。复用连接上的请求会被重置，代理返回 502。',
+    remedy: '请求头超时应大于空闲超时，或在每个请求开始时重新计时。',
   },
   'connection.closed-instead-of-answering': {
     title: '不应答而关闭',
@@ -354,10 +386,43 @@ const findings: FindingWords = {
 
   'body.becomes-request': {
     title: '未读的正文成了下一个请求',
-    seen: ({ method, status, before, bytes }) =>
-      `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${method}）得到 ${status}：服务器把正文当成了它的开头。`,
+    seen: ({ before, bytes, next, status }) =>
+      next === ''
+        ? `${before} 带有 ${bytes} 字节正文；在对它的应答之后，又来了一个没有请求与之对应的应答（${status}）：服务器把正文当成了请求。`
+        : `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${next}）得到 ${status}：服务器把正文当成了它的开头。`,
     consequence: '同一代理连接上其他用户的请求失败，正文可以夹带请求。',
     remedy: '读完每个请求的整个正文（拒绝时也一样），或关闭连接。',
+  },
+  'connection.upload-cut': {
+    title: '上传被中断而没有应答',
+    seen: ({ method, bytes, how }) => `${method} 发送途中（已见 ${bytes} 字节正文），服务器未作应答即以 ${how} 关闭。`,
+    consequence: '客户端只看到连接错误，不知原因，会重新发送整个正文。',
+    remedy: '先应答状态码（413、408、405），在限度内读掉继续到来的数据，然后再关闭。',
+  },
+  'expect.100-after-response': {
+    title: '最终响应之后才发送 100 Continue',
+    seen: ({ status }) => `带有 Expect: 100-continue 的请求已得到 ${status}，此后又来了 100。`,
+    consequence: '该 100 占据下一个响应的位置：复用连接的客户端或代理可能把它当作下一个请求的应答，或断开连接。',
+    remedy: '仅在尚未发送最终响应时发送 100。',
+  },
+  'expect.100-twice': {
+    title: '多次发送 100 Continue',
+    seen: ({ count }) => `对一个请求发送了 ${count} 个 100 响应。`,
+    consequence: '客户端应能忽略任意多个，但有的客户端会为每个 100 发送正文，或就此停住。',
+    remedy: '由服务器或应用之一发送，不要两者都发。',
+  },
+  'expect.interim-to-http10': {
+    title: '对 HTTP/1.0 发送临时响应',
+    seen: ({ status }) => `HTTP/1.0 请求在最终响应之前得到 ${status}。`,
+    consequence: 'HTTP/1.0 客户端不认识临时响应，会把它当作应答。',
+    remedy: '忽略 HTTP/1.0 请求中的 Expect，不向其发送 1xx。',
+  },
+  'expect.next-request-lost': {
+    title: '拒绝上传后，连接仍在等待其正文',
+    seen: ({ status, method }) =>
+      `对 Expect: 100-continue 的应答是 ${status}，且没有 Connection: close；客户端没有发送正文，其下一个请求（${method}）没有得到应答。`,
+    consequence: '服务器把下一个请求当作正文。复用该连接的客户端（包括某些代理）会一直等待。',
+    remedy: '以最终响应代替 100 时，带上 Connection: close 并关闭连接。',
   },
 
   'range.content-range-missing': {
@@ -399,9 +464,9 @@ const findings: FindingWords = {
   },
   'range.multipart-broken': {
     title: 'multipart/byteranges 的部分格式错误',
-    seen: ({ part }) => `第 ${part} 部分的头部与内容之间没有空行，或头部无效。`,
-    consequence: '客户端把内容当作头部而丢失该部分。',
-    remedy: '依次写边界、头部、空行、该部分的字节。',
+    seen: ({ part, fault }) => (part === 0 ? PART_FAULTS[fault] : `第 ${part} 部分：${PART_FAULTS[fault]}`),
+    consequence: '客户端丢失该部分，或把错误的字节写入文件。',
+    remedy: '每一部分依次写边界、Content-Type 与 Content-Range、空行、该范围的字节；末尾写带 "--" 的边界。',
   },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
@@ -471,6 +536,12 @@ const findings: FindingWords = {
     consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
     remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
   },
+  'methods.head-other-status': {
+    title: 'HEAD 与 GET 的状态码不同',
+    seen: ({ target, status, get }) => `HEAD ${target} 得到 ${status}，GET 得到 ${get}。`,
+    consequence: '链接检查和监控误报页面状态，或漏掉重定向。',
+    remedy: '按 GET 应答 HEAD，只是没有内容；重定向和错误也一样。',
+  },
   'methods.head-refused': {
     title: 'GET 可用而 HEAD 被拒绝',
     seen: ({ target, status }) => `HEAD ${target} 得到 ${status}，GET 得到 200。`,
@@ -478,17 +549,91 @@ const findings: FindingWords = {
     remedy: '按 GET 处理 HEAD。',
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    title: 'Transfer-Encoding 并存时仍以 Content-Length 为准',
+    seen: ({ method, status }) =>
+      `同时带有 Content-Length 和 Transfer-Encoding: chunked 的 ${method} 得到 ${status}；从响应的个数可知，正文是按 Content-Length 读取的。`,
+    consequence: '按 RFC 9112 以 Transfer-Encoding 为准的前置代理看到不同的请求结尾：剩余部分成为下一个用户请求的开头。',
+    remedy: '以 400 拒绝并关闭连接，或按 Transfer-Encoding 读取后关闭连接。',
+  },
   'smuggling.length-with-transfer-encoding': {
-    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求',
-    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}。`,
-    consequence: '按另一字段解析的前置代理看到不同的请求结尾：可以夹带第二个请求。',
-    remedy: '以 400 拒绝并关闭连接。',
+    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求，且保持连接',
+    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}，连接继续用于下一个请求。`,
+    consequence: '以 Content-Length 为准的前置代理（多为旧版本）看到不同的请求结尾：可以夹带第二个请求。',
+    remedy: '以 400 拒绝并关闭连接；至少在响应后关闭。',
   },
   'smuggling.conflicting-lengths': {
     title: '接受无效或矛盾的 Content-Length',
-    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}。`,
-    consequence: '取另一个值的前置代理看到不同的请求结尾：可以夹带第二个请求。',
+    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '取另一个值或以别的方式解析数字的前置代理（strtol、parseInt 接受 +5 和 0x5）看到不同的请求结尾：可以夹带第二个请求。',
     remedy: '以 400 拒绝并关闭连接。',
+  },
+  'smuggling.repeated-length': {
+    title: '接受重复的 Content-Length',
+    seen: ({ method, status }) => `同一 Content-Length 出现两次的 ${method} 得到 ${status}。`,
+    consequence: '这是允许的。把各行合并成列表却无法解析的代理，可能认为请求没有正文。',
+    remedy: '若前面有代理，则以 400 拒绝。',
+  },
+  'smuggling.transfer-encoding-unknown': {
+    title: '接受不以 chunked 结尾的 Transfer-Encoding',
+    seen: ({ method, status }) => `带有这种 Transfer-Encoding 的 ${method} 得到 ${status}，连接保持。`,
+    consequence:
+      '正文在何处结束取决于解析器：只要字段中出现 chunked 就按分块读取的代理，与不认识该编码而按 Content-Length 读取的代理，结论不同，于是可以夹带请求。',
+    remedy: '对未知编码应答 501，chunked 不在最后时应答 400，并关闭连接。',
+  },
+  'smuggling.http10-transfer-encoding': {
+    title: 'HTTP/1.0 请求带 Transfer-Encoding 之后仍保持连接',
+    seen: ({ method, status }) => `带有 Transfer-Encoding 的 HTTP/1.0 ${method} 得到 ${status}，该连接上的下一个请求也得到应答。`,
+    consequence: '只懂 HTTP/1.0 的代理不识分块，以 Content-Length 为准：它看到不同的请求结尾。',
+    remedy: '应答后关闭连接，或以 400 拒绝。',
+  },
+  'smuggling.chunk-size-overflow': {
+    title: '分块长度溢出',
+    seen: ({ method, status }) => `分块长度为 10000000000000002 的 ${method} 得到 ${status}：服务器将其读成了 2。`,
+    consequence: '整数更宽的代理会等待更多数据或拒绝，更窄的读出另一个长度；余下的字节成为请求。',
+    remedy: '位数超出整数范围的分块长度一律拒绝。',
+  },
+  'smuggling.chunk-line-lf': {
+    title: '接受分块长度行中单独的 LF',
+    seen: ({ method, status }) => `分块扩展中带有单独 LF 的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '有的解析器在此结束该行，有的读到下一个 CRLF 为止。代理与服务器不一致时，一方的分块就是另一方的请求。',
+    remedy: '以 400 拒绝：只有 CRLF 结束分块长度行，扩展中不得有 LF。',
+  },
+  'smuggling.refused-and-read-on': {
+    title: '拒绝请求后继续读取其后的内容',
+    seen: ({ method, status }) => `${method} 因结尾不确定而以 ${status} 被拒绝，但该连接上其后的内容仍被当作请求应答。`,
+    consequence: '被拒绝的请求在何处结束只能猜测：其正文的一部分可能被当作独立的请求。',
+    remedy: '发送 400 后关闭连接。',
+  },
+  'smuggling.cr-ends-line': {
+    title: '把单独的 CR 当作行尾',
+    seen: ({ method, status }) => `在另一字段的值中以 CR 隔开 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求或任意字段。',
+    remedy: '对没有 LF 的 CR 以 400 拒绝，或替换为空格。',
+  },
+  'smuggling.bare-cr': {
+    title: '接受字段值中的 CR',
+    seen: ({ method, status }) => `字段值中带有 CR 的 ${method} 得到 ${status}，该 CR 未被当作行尾。`,
+    consequence: '若把 CR 替换为空格则是允许的，但报文看不出是否替换。原样转发时，把 CR 当作行尾的解析器会在此断行。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.folded-line-read-alone': {
+    title: '把折叠行当作独立的字段',
+    seen: ({ method, status }) => `在另一字段的续行中写有 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '合并折叠行的前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求。',
+    remedy: '以 400 拒绝折叠行，或用空格合并。',
+  },
+  'smuggling.folded-line': {
+    title: '接受折叠行',
+    seen: ({ method, status }) => `字段延续到第二行的 ${method} 得到 ${status}。`,
+    consequence: '若用空格合并则是允许的。不合并折叠行的代理看到不同的字段。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.nul': {
+    title: '接受字段值中的 NUL',
+    seen: ({ method, status }) => `字段值中带有 NUL 的 ${method} 得到 ${status}。`,
+    consequence: '若把 NUL 替换为空格则是允许的，但报文看不出是否替换。以 C 字符串处理的解析器在此截断：它检查和转发的比后面读到的少。',
+    remedy: '以 400 拒绝。',
   },
   'smuggling.space-before-colon': {
     title: '接受冒号前的空格',
@@ -513,6 +658,13 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `行仅以 LF 结尾的 ${method} 得到 ${status}。`,
     consequence: '这是允许的。不把 LF 当作行尾的前置代理看到不同的头部。',
     remedy: '若前面有解析不同的代理，则拒绝。',
+  },
+
+  'request.empty-line-refused': {
+    title: '拒绝请求之前的空行',
+    seen: ({ method, status }) => `前面带有一个空行的 ${method} ${status === 0 ? '没有得到应答：服务器直接关闭' : `得到 ${status}`}。`,
+    consequence: '旧客户端在 POST 正文之后多发一个 CRLF，它便位于下一个请求之前：该请求因此失败。',
+    remedy: '请求行之前至少忽略一个空行。',
   },
 
   'header.repeated': {
@@ -591,6 +743,19 @@ const findings: FindingWords = {
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
 
+  'coding.undecodable': {
+    title: '无法解压的 gzip 内容',
+    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节以 gzip 的标志开头，却无法解压。`,
+    consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，或只显示页面的一部分。',
+    remedy: '查找是什么截断或改动了编码后的字节：压缩流没有写完，或被当作文本处理。',
+  },
+  'coding.other-content': {
+    title: 'gzip 解压后内容不同',
+    seen: ({ target, coding, unpacked, bytes }) =>
+      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节；前后两次未编码的应答同为 ${bytes} 字节，内容与之不同。`,
+    consequence: '使用和不使用 gzip 的客户端看到不同的页面。',
+    remedy: '由原文件生成编码后的文件；检查旁边是否有过期的 .gz 文件，或内容被编码两次。',
+  },
   'status.server-errors': {
     title: '服务器错误',
     seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
@@ -749,6 +914,36 @@ const findings: FindingWords = {
     consequence: '弱 ETag 允许字节不同：可能拼接两个版本的部分。',
     remedy: '使用强比较：弱 ETag 在 If-Range 中永不匹配。',
   },
+  'range.if-range-date-ignored': {
+    title: 'If-Range 日期不同仍返回部分内容',
+    seen: ({ value }) => `If-Range 的日期比 Last-Modified 早一天，仍得到部分内容（${value}）。`,
+    consequence: '续传旧下载的客户端会拼接两个版本的部分。',
+    remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
+  },
+  'range.first-byte-wrong': {
+    title: 'bytes=0-0 得到的不是第一个字节',
+    seen: ({ value }) => `对 bytes=0-0 的应答为 ${value}。`,
+    consequence: '播放器和下载工具用它探询长度和是否支持范围请求：结果得到整个文件，或放弃使用范围请求。',
+    remedy: '末位置是包含在内的，0 也一样：bytes=0-0 即一个字节。检查是否把 0 当作“未给出”。',
+  },
+  'range.end-not-clamped': {
+    title: '末位超出文件的范围',
+    seen: ({ value }) => `从倒数第十个字节开始、末位超出文件的范围得到 ${value}。`,
+    consequence: '按固定大小分块读取的客户端在最后一块得到错误，或等待不存在的字节。',
+    remedy: '末位置超出时，取文件长度减一。',
+  },
+  'range.long-suffix-wrong': {
+    title: '后缀长于文件',
+    seen: ({ value }) => `对较小的文件请求最后 99999999 字节，应答为 ${value}。`,
+    consequence: '读取文件末尾（如 ZIP、MP4）的客户端在小文件上失败。',
+    remedy: '后缀长于文件时返回整个文件。',
+  },
+  'coding.refused-coding-used': {
+    title: '对拒绝 gzip 的客户端使用了 gzip',
+    seen: ({ value }) => `对 Accept-Encoding: gzip;q=0 的应答为 ${value}。`,
+    consequence: '无法解压 gzip 的客户端收到无法读取的内容。',
+    remedy: '按 Accept-Encoding 的权重选择：q=0 的编码不得使用。',
+  },
   'range.before-condition': {
     title: '先处理 Range 后处理条件',
     seen: ({ value }) => `带 Range 且 If-None-Match 匹配时，应答是 ${value} 而不是 304。`,
@@ -846,6 +1041,18 @@ const findings: FindingWords = {
     consequence: '有空缺的报文不作判断。',
     remedy: '使用更大的缓冲区（tcpdump -B）、过滤器，或在更靠近主机处抓包。',
   },
+  'capture.protocol-not-read': {
+    title: '未解析的协议',
+    seen: ({ protocol }) => `该连接承载 ${protocol}。`,
+    consequence: '不显示其请求和响应，只显示 TCP 部分。',
+    remedy: 'TLS：在明文经过之处抓包（例如代理与服务器之间）。HTTP/2：让客户端使用 HTTP/1.1（curl --http1.1）。',
+  },
+  'capture.content-not-kept': {
+    title: '内容过长，未作比较',
+    seen: ({ bytes }) => `某个响应的内容有 ${bytes} 字节，超出保留的上限。`,
+    consequence: '未检查其字节是否与头部所述一致。',
+    remedy: '改用较小的文件抓包，即可比较。',
+  },
   'capture.cut-by-snap-length': {
     title: '帧被截断',
     seen: ({ count, frames }) => `${frames} 帧中有 ${count} 帧被 snap length 截断。`,
@@ -872,7 +1079,7 @@ export const ZH: Language = {
   setting: (program, setting) => `${program}：${setting}`,
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',
-  remedy: '对策',
+  remedy: '对策：',
   severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
   more: (count) => `另有 ${count} 项：--json 列出全部`,
   connection: (stream) => `连接 #${stream}`,

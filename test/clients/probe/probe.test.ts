@@ -256,7 +256,7 @@ describe('several turns on one connection', () => {
 
   it('are no longer taken where earlier ones waited in vain for too long', async () => {
     const served = await serve(() => {});
-    const patience = { leftMs: 60 };
+    const patience = { leftMs: 60, isAnswered: false };
     const question = turns([{ send: [request('GET')], timeoutMs: 80 }]);
     await put(question, { ...asking(), patience });
     expect(patience.leftMs).toBeLessThanOrEqual(0);

@@ -51,6 +51,7 @@ describe('the questions', () => {
       status: 200,
       headers: new Map([
         ['etag', '"x"'],
+        ['content-length', '2000'],
         ['last-modified', 'Wed, 01 Jan 2020 00:00:00 GMT'],
       ]),
     });
@@ -97,6 +98,11 @@ describe('what the probe learns', () => {
   it('moves the date by a day, in the form that HTTP wants', () => {
     expect(learned(['last-modified', 'Fri, 28 Feb 2020 23:00:00 GMT']).get('last-modified-later')).toBe('Sat, 29 Feb 2020 23:00:00 GMT');
     expect(learned(['last-modified', 'yesterday']).has('last-modified-later')).toBe(false);
+  });
+
+  it('knows the tenth byte from the end, where the file has so many', () => {
+    expect(learned(['content-length', '2000']).get('near-end')).toBe('1990');
+    for (const length of ['10', '', 'x', '-5']) expect(learned(['content-length', length]).has('near-end')).toBe(false);
   });
 
   it('prefers the ETag for a condition', () => {
