@@ -209,7 +209,7 @@ describe('servers that break, beside two that work', () => {
     expect(new Set(exchanges.map(({ request }) => request?.target))).toEqual(new Set([ELSEWHERE]));
     expect(new Set(connections.map(({ firstClose }) => firstClose?.by))).toEqual(new Set(['server']));
     // When it was asked to stop and when it had ended stands in the capture.
-    expect(stop).toMatchObject({ signal: 'SIGTERM', end: { code: 0, signal: null } });
+    expect(stop?.signal).toBe('SIGTERM');
     expect(stop?.end?.timeNs).toBeGreaterThan(stop?.timeNs ?? 0);
     expect(stop?.timeNs).toBeLessThan(capture.endNs);
   });
