@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ProbeManner } from '../client.ts';
 import type { OwnFailures } from '../own-failure.ts';
 import { fill, type Known, learn } from './known.ts';
 import type { Question, QuestionRequest, Turn } from './question.ts';
-import { announcesClose } from './response-reader.ts';
+import { announcesClose, type ResponseHead } from './response-reader.ts';
 import { openConnection, type WireConnection, type WireRequest } from './wire-connection.ts';
 
 /** Longest wait for a response or its first byte; a server that takes longer counts as not answering. */
@@ -37,6 +38,10 @@ export interface Asking {
   /** Is used up by waits in vain. Default: one for this question alone. */
   patience?: Patience;
   manner?: ProbeManner;
+  /** The connection that the question goes on with. Default: a new one. */
+  held?: WireConnection;
+  /** Is given the status of the last answer to each question; 0 where none came. */
+  statuses?: Map<string, number>;
 }
 
 const HOST = /^host:\s*/i;
@@ -49,24 +54,30 @@ interface FilledTurn extends Omit<Turn, 'send'> {
 }
 
 /**
- * Asks one question on a connection of its own and waits for the response.
+/**
+ * Asks one question on a connection of its own, or on one that is held, and waits for the response.
  * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or need not be asked any more
  * @throws Error where no connection can be established
  */
 export async function ask(question: Question, asking: Asking): Promise<WireConnection | null> {
-  const { known, patience = newPatience(), manner = {}, ...target } = asking;
+  const { known, patience = newPatience(), manner = {}, held, statuses, ...target } = asking;
   if (question.onlyUnanswered ? patience.isAnswered : question.turns && patience.leftMs <= 0) return null;
   const requests = filled(question.send, known, manner);
   const turns = (question.turns ?? []).map((turn) => ({ turn, send: filled(turn.send, known, manner) }));
   if (requests === null || turns.some(({ send }) => send === null)) return null;
-  const connection = await openConnection({ ...target, ...(question.readRate ? { readRate: question.readRate } : {}) });
-  const waits = { patience, timeoutMs: manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
+  statuses?.set(question.id, 0);
+  const { afterMs, readRate } = question;
+  if (afterMs !== undefined) await (held ? held.closedByServer(afterMs) : delay(afterMs, undefined, { signal: target.signal }));
+  if (held?.ended) return null;
+  const connection = held ?? (await openConnection({ ...target, ...(readRate ? { readRate } : {}) }));
+  const waits = { patience, timeoutMs: question.timeoutMs ?? manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];
     await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, waits);
   } else {
     if (requests.length > 0) connection.send(requests);
-    await answerTo(question, requests, { connection, known, waits });
+    const last = await answerTo(question, requests, { connection, known, waits });
+    statuses?.set(question.id, last?.status ?? 0);
   }
   patience.isAnswered ||= connection.answered > 0;
   if (question.lingerMs) await connection.closedByServer(question.lingerMs);
@@ -147,31 +158,34 @@ interface Session {
   waits: Waits;
 }
 
-async function answerTo(question: Question, requests: WireRequest[], { connection, known, waits }: Session): Promise<void> {
-  if (question.await === 'nothing' || requests.length === 0) return;
+/** @returns the last response; `null` where the last one that was waited for did not come */
+async function answerTo(question: Question, requests: WireRequest[], { connection, known, waits }: Session): Promise<ResponseHead | null> {
+  if (question.await === 'nothing' || requests.length === 0) return null;
   if (question.await === 'first-byte') {
     await patiently(waits, (ms) => connection.firstByte(ms));
-    return;
+    return null;
   }
   if (question.times !== undefined) return repeat(requests, question.times, connection, waits);
+  let head: ResponseHead | null = null;
   for (let answered = 0; answered < requests.length; answered++) {
-    const head = await patiently(waits, (ms) => connection.response(ms));
-    if (!head) return;
+    head = await patiently(waits, (ms) => connection.response(ms));
+    if (!head) return null;
     if (question.learn) learn(known, head);
   }
+  return head;
 }
 
 /** The first request has been sent already. */
-async function repeat(requests: WireRequest[], times: number, connection: WireConnection, waits: Waits): Promise<void> {
+async function repeat(requests: WireRequest[], times: number, connection: WireConnection, waits: Waits): Promise<ResponseHead | null> {
   const deadline = performance.now() + REPEAT_LIMIT_MS;
   for (let sent = 1; ; sent++) {
     const head = await patiently(waits, (ms) => connection.response(ms));
-    if (!head) return;
+    if (!head) return null;
     if (announcesClose(head)) {
       await connection.closedByServer(ANNOUNCED_CLOSE_MS);
-      return;
+      return head;
     }
-    if (sent >= times || performance.now() > deadline) return;
+    if (sent >= times || performance.now() > deadline) return head;
     connection.send(requests);
   }
 }

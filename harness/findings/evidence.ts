@@ -1,6 +1,7 @@
 /** What several rules ask of the evidence. */
 import { field } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
+import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
 import type { Figures, Hit } from './finding.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -61,8 +62,10 @@ export const problemDetail = (message: Message, ...kinds: readonly MessageProble
 export { isWhole } from '../observe/step.ts';
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
-export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
-  steps.some((step) => step.id.startsWith('shutdown-') && step.frame <= frame);
+export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
+
+/** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
+export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
 
 export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
 

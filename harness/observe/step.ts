@@ -67,6 +67,14 @@ export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] 
 export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
   evidence.connections.filter((connection) => connection.handshake !== null && connection.handshake.ackFrame >= step.frame);
 
+/** The connections whose first frame is of the step; none where the capture has no such step. */
+export function openedInStep({ steps, connections }: Evidence, step: string): Connection[] {
+  const index = steps.findIndex(({ id }) => id === step);
+  if (index === -1) return [];
+  const [from, to = Number.POSITIVE_INFINITY] = steps.slice(index, index + 2).map(({ frame }) => frame);
+  return connections.filter(({ firstFrame }) => firstFrame >= from! && firstFrame < to);
+}
+
 /** Whether the connection ever carried a request. */
 export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);
 

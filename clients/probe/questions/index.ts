@@ -5,11 +5,13 @@ import { conditional } from './conditional.ts';
 import { identify } from './identify.ts';
 import { idle } from './idle.ts';
 import { keepalive } from './keepalive.ts';
+import { limits } from './limits.ts';
 import { methods } from './methods.ts';
 import { parsers } from './parsers.ts';
 import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { shutdown } from './shutdown.ts';
+import { starvation } from './starvation.ts';
 import { versions } from './versions.ts';
 
 /** Every question, in the order in which they are asked: one line a family. */
@@ -25,5 +27,7 @@ export const questions: readonly Question[] = [
   ...coding,
   ...bodies,
   ...parsers,
+  ...limits,
+  ...starvation,
   ...shutdown,
 ];

@@ -15,6 +15,7 @@ import {
   isWhole,
   milliseconds,
   seconds,
+  seeksLimit,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -82,11 +83,19 @@ const closeIgnored = defineFinding({
     ),
 });
 
+/** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
+function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
+  const last = connection.exchanges.at(-1);
+  const isSame = last?.request?.method === request.method && last.request.target === request.target;
+  return last?.index === exchange.index + 1 && last.response === null && isSame;
+}
+
 /** The server's close right after a response that did not announce it; `null` else. */
 function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
+  if (close?.by !== 'server' || !(isEventual(answer) || isRepeatedInVain(answer))) return null;
+  if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
   if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
@@ -101,7 +110,7 @@ const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
     asked(on).filter(isMeant),
     (answer) => {
       const close = silentClose(on, answer);
-      return close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
+      return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
     },
     (answer) => [answer.connection.firstClose?.frame],
   );
@@ -163,6 +172,7 @@ function lost(on: LookedAt): Lost[] {
     if (
       request === null ||
       response !== null ||
+      seeksLimit(exchange) ||
       connection === null ||
       !isWhole(connection) ||
       (connection.sides.server.frames === 0 && connection.handshake === null)
@@ -281,6 +291,11 @@ const noAnswer = defineFinding({
       const close = connection.firstClose;
       const { request } = exchange;
       if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
+      const previous =
+        exchange.index > 0 &&
+        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
       // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
       if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
@@ -308,7 +323,7 @@ const unanswered = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server') return [];
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.headFrames[0])) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
@@ -402,7 +417,14 @@ const resetAfterResponse = defineFinding({
         if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
           return null;
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (!response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
+        if (
+          seeksLimit(answer.exchange) ||
+          !response.complete ||
+          request.framing !== 'none' ||
+          !request.complete ||
+          !announcesClose(response)
+        )
+          return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },
@@ -423,11 +445,14 @@ const refused = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.5.2',
   look: (on) =>
-    on.connections.filter(isRefused).map(({ stream, firstFrame, server, sides }) => ({
-      args: { address: server.address, port: String(server.port) },
-      stream,
-      frames: frameList(firstFrame, sides.server.rstFrame),
-    })),
+    // A server that was asked to stop takes no new connections.
+    on.connections
+      .filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame))
+      .map(({ stream, firstFrame, server, sides }) => ({
+        args: { address: server.address, port: String(server.port) },
+        stream,
+        frames: frameList(firstFrame, sides.server.rstFrame),
+      })),
 });
 
 const synUnanswered = defineFinding({
@@ -492,7 +517,7 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9) return [];
+      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange)) return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;

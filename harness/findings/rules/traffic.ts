@@ -3,7 +3,7 @@ import type { Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
-import { type Asked, answerFrames, asked, milliseconds, seconds } from '../evidence.ts';
+import { type Asked, answerFrames, asked, milliseconds, seconds, seeksLimit } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -111,8 +111,10 @@ const retransmissions = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
-    // A program that does not read delays its ACKs, and what it has already is sent again: nothing was lost.
-    const connections = on.connections.filter(({ sides }) => sides.client.zeroWindows + sides.server.zeroWindows === 0);
+    // A program that does not read delays its ACKs, and what it has already is sent again; a head of megabytes overruns buffers. Neither is a loss on the path.
+    const connections = on.connections.filter(
+      ({ sides, exchanges }) => sides.client.zeroWindows + sides.server.zeroWindows === 0 && !exchanges.some(seeksLimit),
+    );
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
       connections.reduce((total, { sides }) => total + sides[side][what], 0);
     const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];

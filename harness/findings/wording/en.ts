@@ -231,6 +231,119 @@ const findings: FindingWords = {
     consequence: 'A reset discards what the client has not read yet: over a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
   },
+  'limits.one-blocks-all': {
+    title: 'One silent connection blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside one connection on which nothing was sent, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'One client that opens a connection and says nothing keeps everyone else from the site. Browsers open such connections in advance: a second user, or a second tab, sees a page that does not load.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers requests.',
+  },
+  'limits.reader-blocks-all': {
+    title: 'A slow reader blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside a client that does not read its download, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'One download over a slow path keeps everyone else from the site for as long as it lasts.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers responses.',
+  },
+  'limits.few-block-all': {
+    title: 'Few silent connections block the server',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'As many slow or idle clients as the server has workers keep everyone else from the site (Slowloris); browsers and proxies that hold idle connections are enough.',
+    remedy:
+      'Let idle connections wait in an event loop, raise the number of workers, set timeouts for request heads, or put a proxy in front that buffers requests.',
+  },
+  'limits.few-delay-others': {
+    title: 'Silent connections delay others',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'Each silent connection takes a worker: others wait until the server has started more, as long as it may.',
+    remedy: 'Let idle connections wait in an event loop, or keep more workers in reserve.',
+  },
+  'limits.slow-accept': {
+    title: 'New connections are served late',
+    seen: ({ ms, count }) =>
+      `On ${plural(count, 'new connection')}, the first answer took ${ms} ms longer than the second one for the same page on the same connection (median).`,
+    consequence:
+      'Each new visitor, and each connection of a page, waits for it: the server accepts connections late, or does slow work for each.',
+    remedy:
+      'Look for what blocks the accept loop: synchronous work, a name lookup for each connection, a process for each; let more workers accept.',
+  },
+  'limits.head-unlimited': {
+    title: 'Request heads without a limit',
+    seen: ({ size, status }) => `A request head of ${size} bytes was taken and answered with ${status}.`,
+    consequence:
+      'Each client can make the server hold as much memory as it likes before a request is even complete: a few connections are enough to exhaust it.',
+    remedy: 'Set a limit for the request head (8 to 64 KB are usual) and answer 431 beyond it.',
+  },
+  'limits.refused-silently': {
+    title: 'Too large a request gets no answer',
+    seen: ({ size, what, how }) =>
+      what === 'fields'
+        ? `A request with ${size} field lines is not answered with a status: ${how}.`
+        : `A request with a ${what === 'line' ? 'request line' : 'head'} of ${size} bytes is not answered with a status: ${how}.`,
+    consequence: 'The client can not know why: browsers show a connection error, proxies answer 502. Large cookies are enough for it.',
+    remedy: 'Answer 431 (Request Header Fields Too Large), 414 (URI Too Long) or 400, and then close.',
+  },
+  'limits.request-line-short': {
+    title: 'Request lines of 8,000 bytes are refused',
+    seen: ({ size, how }) => `A request line of about ${size} bytes is refused: ${how}.`,
+    consequence:
+      'Long URLs (search filters, signed links, single sign-on) fail; all senders and recipients are recommended to support 8,000 octets.',
+    remedy: 'Raise the limit of the request line to 8,000 bytes or more.',
+  },
+  'limits.refusal-reset': {
+    title: 'Refusal of a large head followed by a reset',
+    seen: ({ size, status }) =>
+      `The request of size ${size} is answered with ${status}, and the connection is reset (RST) while the rest of it was unread.`,
+    consequence: 'The reset can destroy the answer before the client has read it: it then sees a connection error instead of the status.',
+    remedy: 'Close in stages: send the response, shut down the sending side, read on for a moment, and only then close.',
+  },
+  'shutdown.download-cut': {
+    title: 'Download cut when the server is stopped',
+    seen: ({ target, sent, how, after }) =>
+      `The response for ${target} was under way when the server was asked to stop; ${after} s later it is cut by ${how} after ${bytes(sent)}.`,
+    consequence:
+      'Each deployment or restart breaks the responses that are being sent: truncated downloads, broken pages, 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, let responses that have begun end, then exit (graceful shutdown).',
+  },
+  'shutdown.request-dropped': {
+    title: 'Request dropped when the server is stopped',
+    seen: ({ method, target, how, after }) =>
+      `${method} ${target} was in progress when the server was asked to stop; ${after} s later its connection ends with ${how}, without a response.`,
+    consequence:
+      'At each deployment or restart some requests fail; one that may not be repeated (POST) is an error for the user, or 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, answer the requests that have begun, with Connection: close, and then exit.',
+  },
+  'shutdown.ignored': {
+    title: 'The stop signal has no effect',
+    seen: ({ signal, watched }) => `${watched} s after ${signal} the process still runs, and answers a request on a new connection.`,
+    consequence:
+      'The service manager or the container runtime waits for its grace period (often 10 to 90 s) and then kills the process: requests are cut.',
+    remedy: 'Handle the signal in the server; where a shell or npm starts it, use exec, so that the signal reaches the server itself.',
+  },
+  'shutdown.idle-kept': {
+    title: 'Idle connections hold up the shutdown',
+    seen: ({ signal, kept, ran }) => `After ${signal} an idle connection stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence:
+      'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
+    remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
+  },
+  'shutdown.close-not-said': {
+    title: 'Last response without Connection: close',
+    seen: ({ method, target, after }) =>
+      `The response to ${method} ${target}, sent after the stop signal, does not say Connection: close; the server closes ${after} s later.`,
+    consequence: 'The client counts on the connection, and its next request may be lost in the close.',
+    remedy: 'While shutting down, send Connection: close in each response.',
+  },
+  'shutdown.idle-reset': {
+    title: 'Idle connection reset when the server is stopped',
+    seen: ({ after }) => `${after} s after the stop signal the server resets (RST) an idle connection, where a FIN would do.`,
+    consequence: 'What the client has not read yet is discarded with the reset.',
+    remedy: 'Close idle connections with a FIN.',
+  },
   'exchange.unanswered': {
     title: 'Request without an answer',
     seen: ({ method, target, waited }) => `${method} ${target} had no answer after ${waited} s.`,
@@ -794,6 +907,33 @@ const findings: FindingWords = {
     seen: ({ idle }) => `The connection is closed ${idle} s after the response.`,
     consequence: 'Every request pays for a new connection, and a proxy in front can keep none.',
     remedy: 'Keep connections open for some seconds (HTTP/1.1 keep-alive).',
+  },
+  'idle.window-too-short': {
+    title: 'Idle timeout longer than the window',
+    seen: ({ watched, proxies }) =>
+      `After one response the connection was still open after ${watched} s. That is too short to tell whether it outlasts ${proxies}.`,
+    consequence: 'Where the server closes before the proxy in front of it does, a request can meet the close: the proxy answers 502.',
+    remedy: 'Watch for longer (--window), or compare the idle timeout in the configuration with that of the proxy.',
+  },
+  'idle.not-restarted': {
+    title: 'The idle timer does not start again',
+    seen: ({ first, second }) =>
+      `A connection that got a second request was closed ${first} s after the first response and ${second} s after the second, as long as others after their only one.`,
+    consequence:
+      'A connection that is in use is closed all the same: a request that is sent at that moment is lost, and a proxy answers 502.',
+    remedy: 'Start the timer again with each response; where the life of a connection is limited, announce its end with Connection: close.',
+  },
+  'keepalive.max-not-kept': {
+    title: 'Fewer requests than announced',
+    seen: ({ answered, named }) => `The server announces Keep-Alive: max=${named} and ends the connection after ${answered} requests.`,
+    consequence: 'A client that counts on the number loses a request in the close.',
+    remedy: 'Announce the limit that is in force, or leave max out.',
+  },
+  'limits.half-body-kept': {
+    title: 'Half a request body is kept for long',
+    seen: ({ watched }) => `Half a request body holds a connection for more than ${watched} s.`,
+    consequence: 'Where each connection takes a thread or a worker, a few clients can hold all of them.',
+    remedy: 'Set a time limit for the request body.',
   },
   'idle.not-advertised': {
     title: 'Idle timeout is not advertised',
