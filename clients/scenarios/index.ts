@@ -58,10 +58,10 @@ export const scenarios: readonly Scenario[] = [
   methods,
   versions,
   coding,
-  limits,
-  starvation,
   bodies,
   parsers,
+  limits,
+  starvation,
   shutdownIdle,
   shutdownBusy,
 ];

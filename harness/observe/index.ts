@@ -44,10 +44,10 @@ export const observations: readonly Observation[] = [
   ...methods,
   ...versions,
   ...coding,
-  ...limits,
-  ...starvation,
   ...bodies,
   ...parsers,
+  ...limits,
+  ...starvation,
   ...shutdown,
   ...traps,
 ];

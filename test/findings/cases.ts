@@ -970,6 +970,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),
   'methods.unknown': judged('methods.unknown', 404),
   'versions.http10-kept': judged('versions.http10', 'stays open'),
+  'versions.close-kept': judged('versions.connection-close', 'keeps'),
   'versions.absolute-form': judged('versions.absolute-form', 404),
 
   'capture.no-connection': { fires: () => looked([]), frames: [], silent: sound },

@@ -25,9 +25,9 @@ export const questions: readonly Question[] = [
   ...methods,
   ...versions,
   ...coding,
-  ...limits,
-  ...starvation,
   ...bodies,
   ...parsers,
+  ...limits,
+  ...starvation,
   ...shutdown,
 ];

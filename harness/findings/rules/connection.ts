@@ -292,10 +292,10 @@ const noAnswer = defineFinding({
       const { request } = exchange;
       if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
       // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
-      const answered =
+      const previous =
         exchange.index > 0 &&
         asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
-      if (answered && isRepeatedInVain(answered) && silentClose(on, answered) !== null) return [];
+      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
       // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
       if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))

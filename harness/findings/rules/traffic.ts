@@ -111,7 +111,7 @@ const retransmissions = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
-    // A program that does not read delays its ACKs, and what it has already is sent again: nothing was lost. A head of megabytes overruns buffers.
+    // A program that does not read delays its ACKs, and what it has already is sent again; a head of megabytes overruns buffers. Neither is a loss on the path.
     const connections = on.connections.filter(
       ({ sides, exchanges }) => sides.client.zeroWindows + sides.server.zeroWindows === 0 && !exchanges.some(seeksLimit),
     );
