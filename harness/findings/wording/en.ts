@@ -1088,7 +1088,8 @@ const findings: FindingWords = {
   },
   'versions.close-kept': {
     title: 'Connection: close of the request is ignored',
-    seen: ({ value }) => `After the answer to a request with Connection: close, the server did not close within a quarter of a second: ${value}.`,
+    seen: ({ value }) =>
+      `After the answer to a request with Connection: close, the server did not close within a quarter of a second: ${value}.`,
     consequence: 'Clients that read until the close (ab, health checks, scripts) hang until the idle timeout, and connections pile up.',
     remedy: 'Close the connection after the response, and say Connection: close in it.',
   },
