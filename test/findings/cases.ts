@@ -309,6 +309,7 @@ const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
 const halfPost = ask('Content-Length: 10\r\n', '/', 'POST');
 const IN_POST = { 'shutdown.half-body': 1, 'shutdown-idle': 5 };
 const WHILE_IDLE = { 'shutdown-idle.request': 1, 'shutdown-idle': 6 };
+const UNUSED = { 'shutdown.silent': 1, 'shutdown-idle': 4 };
 const WHILE_BUSY = { 'shutdown-busy.request': 1, 'shutdown-busy': 6 };
 
 export const CASES: Readonly<Record<FindingId, Case>> = {
@@ -518,6 +519,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(4_000).fin('server')), 4.1),
     frames: [5, 6],
     silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(500).fin('server')), 4.1),
+  },
+  'shutdown.unused-kept': {
+    fires: stopping(4, UNUSED, () => talk([], (conversation) => conversation.wait(8_000).fin('server')), 8.2),
+    frames: [3, 4],
+    silent: stopping(4, UNUSED, () => talk([], (conversation) => conversation.wait(5_500).fin('server')), 5.6),
   },
   'shutdown.close-not-said': {
     fires: stopping(5, IN_POST, () => talk([[halfPost, null]], (conversation) => conversation.data('server', answer()).fin('server'))),
