@@ -1155,6 +1155,7 @@ export const EN: Language = {
   findings,
   times: (count, connections) => `${count} times${connections > 1 ? ` on ${connections} connections` : ''}; the first: `,
   setting: (program, setting) => `${program}: ${setting}`,
+  findingsTitle: 'Findings',
   worthALook: 'Worth a look',
   nothing: 'nothing wrong follows from what was captured',
   remedy: 'remedy: ',

@@ -1077,6 +1077,7 @@ export const ZH: Language = {
   findings,
   times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
   setting: (program, setting) => `${program}：${setting}`,
+  findingsTitle: '发现的问题',
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',
   remedy: '对策：',
