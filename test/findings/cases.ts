@@ -462,6 +462,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The 200 has its Vary for the sake of a coding that was not asked for here.
     silent: two([gzipAsked, answer('ETag: "a"\r\nVary: Accept-Encoding\r\n')], [condition, not('ETag: "a"\r\n')]),
   },
+  'conditional.304-lacks-vary': {
+    fires: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\n')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\nvary: accept\r\n')]),
+  },
   'conditional.304-other-length': {
     fires: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 11\r\n')]),
     frames: [5, 6, 7],

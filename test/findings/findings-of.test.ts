@@ -86,6 +86,8 @@ describe('findingsOf', () => {
     const long = answer('', { length: 45 });
     const ids = findingsOf(await spoken([ask(), long], [ask(), long], [ask(), long]), subject).map(({ id }) => id);
     expect(ids).not.toContain('framing.content-length-short');
+    const pipelined = talk([[ask().repeat(3), long]], (conversation) => conversation.data('server', long).data('server', long));
+    expect(findingsOf(await looked(pipelined.packets), subject).map(({ id }) => id)).not.toContain('framing.content-length-short');
   });
 
   it('asks no Host of a server that speaks HTTP/1.0', async () => {

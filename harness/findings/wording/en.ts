@@ -401,6 +401,12 @@ const findings: FindingWords = {
     consequence: 'Caches go on with old values: the lifetime is not extended as meant, or the wrong version is chosen.',
     remedy: 'Send Cache-Control, Content-Location, Date, ETag, Expires and Vary with 304 as with 200.',
   },
+  'conditional.304-lacks-vary': {
+    title: 'A 304 lacks Vary',
+    seen: ({ target }) => `The 304 for ${target} lacks Vary, which the 200 has.`,
+    consequence: 'A cache that has no Vary of its own may serve the answer to clients that ask for another coding or language.',
+    remedy: 'Set Vary before the condition is evaluated, so that 200 and 304 have it.',
+  },
   'conditional.304-other-length': {
     title: '304 with another Content-Length than the 200',
     seen: ({ length, bytes: count }) => `The 304 says Content-Length: ${length}; the content has ${bytes(count)}.`,

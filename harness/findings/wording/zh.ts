@@ -369,6 +369,12 @@ const findings: FindingWords = {
     consequence: '缓存沿用旧值：有效期没有按预期延长，或选错版本。',
     remedy: '304 与 200 一样发送 Cache-Control、Content-Location、Date、ETag、Expires 和 Vary。',
   },
+  'conditional.304-lacks-vary': {
+    title: '304 缺少 Vary',
+    seen: ({ target }) => `${target} 的 304 缺少 200 所带的 Vary。`,
+    consequence: '缓存若自身没有 Vary，可能把响应提供给请求其他编码或语言的客户端。',
+    remedy: '在判断条件之前设置 Vary，使 200 和 304 都带有。',
+  },
   'conditional.304-other-length': {
     title: '304 的 Content-Length 与 200 不同',
     seen: ({ length, bytes }) => `304 声明 Content-Length: ${length}，内容却有 ${bytes} 字节。`,
