@@ -90,6 +90,16 @@ describe('findingsOf', () => {
     expect(findingsOf(await looked(pipelined.packets), subject).map(({ id }) => id)).not.toContain('framing.content-length-short');
   });
 
+  it('finds that the last chunk is missing where the next response begins, and nothing in that one', async () => {
+    const open = answer('Transfer-Encoding: chunked\r\n', { length: null, body: '5\r\nhello\r\n' });
+    const found = findingsOf(
+      await looked(talk([[ask() + ask('', '/', 'HEAD') + ask(), open + answer('', { body: '', length: 5 }) + answer()]]).packets),
+      subject,
+    );
+    expect(found.map(({ id }) => id)).toEqual(['framing.no-last-chunk']);
+    expect(found[0]?.seen).toContain('the next response begins');
+  });
+
   it('asks no Host of a server that speaks HTTP/1.0', async () => {
     const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
     expect(findingsOf(on, subject)).toEqual([]);

@@ -43,8 +43,10 @@ const findings: FindingWords = {
   },
   'framing.no-last-chunk': {
     title: 'Chunked body without its last chunk',
-    seen: ({ target, sent }) =>
-      `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`,
+    seen: ({ target, sent, instead }) =>
+      instead === 'close'
+        ? `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`
+        : `${of(target)} is chunked; after ${bytes(sent)} the next response begins without the last chunk (0).`,
     consequence:
       'Clients can not tell the end from a lost connection: browsers report ERR_INCOMPLETE_CHUNKED_ENCODING, proxies answer 502 or cut the page.',
     remedy:

@@ -38,7 +38,8 @@ const findings: FindingWords = {
   },
   'framing.no-last-chunk': {
     title: '分块正文缺少最后一块',
-    seen: ({ target, sent }) => `${of(target)}使用 chunked；发送 ${sent} 字节后服务器关闭连接，没有最后一块（0）。`,
+    seen: ({ target, sent, instead }) =>
+      `${of(target)}使用 chunked；发送 ${sent} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
     consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
     remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
   },
