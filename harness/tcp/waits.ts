@@ -46,7 +46,12 @@ export function noteDelayedAck(connection: TrackedConnection, direction: Directi
   if (timeNs < ackMovedNs || timeNs - ackMovedNs > SENT_AT_ONCE_NS + roundTripNs) return;
   // Full segments Nagle's algorithm lets go (RFC 9293 §3.7.4). Options take their room; where a path takes less than both ends offered, full ones are alike.
   const optionBytes = segment.payload - segment.optionsStart;
-  if (payloadLength + optionBytes >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss) || payloadLength === own.lastPayloadLength) return;
+  if (payloadLength + optionBytes >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss) || payloadLength === own.lastPayloadLength) {
+    own.ackClocked = true;
+    return;
+  }
+  // Where full ones wait for an ACK too, it is the congestion window that holds them.
+  if (own.ackClocked) return;
   // A receiver that has room for little more than that holds the sender back itself.
   if (windowOf(other.sequence) < ROOM_SEGMENTS * Math.max(payloadLength, own.lastPayloadLength)) return;
   keepWait(connection, {

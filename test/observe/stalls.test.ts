@@ -101,6 +101,12 @@ describe("Nagle's algorithm against delayed ACK", () => {
     expect(causes(await stalls)).toEqual(new Array(count).fill('delayed-ack'));
   });
 
+  it('is none where a full segment waited for an ACK before, which Nagle’s algorithm lets go', async () => {
+    const full = opened().data('client', REQUEST).ack('server');
+    for (let count = 0; count < 3; count++) full.data('server', 'x'.repeat(1460)).wait(40).ack('client');
+    expect(await stallsIn(full.data('server', 'hello').ack('client').close('client').packets)).toEqual([]);
+  });
+
   it('is none where the receiver has little room itself', async () => {
     const withRoom = (bytes: number) => held(40, STEP_MS, 'hello', { options: { mss: 1460, sackPermitted: true }, window: bytes });
     expect(causes(await withRoom(4 * HEAD.length))).toEqual(['delayed-ack']);

@@ -374,7 +374,7 @@ const findings: FindingWords = {
   },
   'range.etag-differs': {
     title: 'A part has another ETag than the whole',
-    seen: ({ part, whole }) => `The 206 has ETag ${part}, the 200 of the same date ${whole}.`,
+    seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,
     consequence: 'Clients discard what they have and begin the download again; If-Range never matches.',
     remedy: 'Compute the ETag from the whole file, not from the part.',
   },

@@ -341,7 +341,7 @@ const findings: FindingWords = {
   },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
-    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，同一日期的 200 为 ${whole}。`,
+    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
     consequence: '客户端丢弃已有部分而重新下载；If-Range 永不匹配。',
     remedy: '按整个文件而不是按部分计算 ETag。',
   },
