@@ -530,9 +530,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { date: false, status: '500 Internal Server Error' })),
   },
   'header.date-missing-in-error': {
-    fires: one(answer('', { date: false, status: '400 Bad Request' })),
-    frames: [4, 5],
-    silent: one(answer('', { status: '400 Bad Request' })),
+    fires: two([ask(), answer()], [ask(), answer('', { date: false, status: '400 Bad Request' })]),
+    frames: [6, 7],
+    // Nothing shows that its successes have one.
+    silent: one(answer('', { date: false, status: '400 Bad Request' })),
   },
   'header.date-invalid': {
     fires: one(answer('Date: 2023-11-14 22:13:20\r\n', { date: false })),
