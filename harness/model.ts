@@ -153,6 +153,8 @@ export interface Connection {
   protocol: Protocol;
   /** The first frame that shows a protocol other than HTTP/1.x; `null` where there is none. */
   protocolFrame: number | null;
+  /** What the server's own first bytes certainly show, where that is not HTTP/1.x. */
+  serverSpeaks?: Exclude<Protocol, 'http/1' | 'none'>;
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;
   /** Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST. */

@@ -18,6 +18,8 @@ export const knownOf = (host: string, targets: ProbeTargets): Known => {
     ...Object.entries(targets),
     // The target of a request that follows another one, and a whole request that stands in a body, with its length as four hexadecimal digits.
     ['second', marked('second')],
+    // What may be as long as one likes is appended to it.
+    ['padded', marked('')],
     ['hidden', hidden],
     ['hidden-hex', hidden.length.toString(16).padStart(4, '0')],
   ]);

@@ -81,6 +81,10 @@ export const connectionSchema = z.object({
   client: endpoint.exactOptional(),
   server: endpoint.exactOptional(),
   protocol: z.enum(['http/1', 'http/2', 'tls', 'other', 'none']).exactOptional().describe('by its first bytes; none: no payload'),
+  serverSpeaks: z
+    .enum(['http/2', 'tls', 'other'])
+    .exactOptional()
+    .describe("by the server's own first bytes, where these are not HTTP/1.x"),
   midStream: z.boolean().exactOptional().describe('the capture begins in the middle of the connection'),
   missingBytes: bySide(count).exactOptional().describe('acknowledged bytes that are not in the capture'),
   rttMs: ms.nullable().exactOptional().describe("of the handshake, as Wireshark's tcp.analysis.initial_rtt"),

@@ -1,6 +1,7 @@
 /** What several rules ask of the evidence. */
 import { field } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
+import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
 import type { Figures, Hit } from './finding.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -58,13 +59,13 @@ export const hasProblem = (message: Message, ...kinds: readonly MessageProblemKi
 export const problemDetail = (message: Message, ...kinds: readonly MessageProblemKind[]): string | null =>
   message.problems.find(({ kind }) => kinds.includes(kind))?.detail ?? null;
 
-/** Whether all bytes of both sides are in the capture, from the SYN on. */
-export const isWhole = ({ midStream, sides }: Connection): boolean =>
-  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+export { isWhole } from '../observe/step.ts';
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
-export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
-  steps.some((step) => step.id.startsWith('shutdown-') && step.frame <= frame);
+export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
+
+/** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
+export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
 
 export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
 
@@ -101,5 +102,6 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
+/** To three digits, and no more exactly than to the millisecond. */
+export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

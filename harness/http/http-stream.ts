@@ -88,6 +88,7 @@ export class HttpStream implements StreamSink {
   /** Another protocol than HTTP/1.x that was found, and the frame that shows it. */
   #protocol: Protocol | null = null;
   #protocolFrame = 0;
+  #serverSpeaks: NonNullable<Connection['serverSpeaks']> | null = null;
   readonly #connection: Captured;
   /** Bytes of the client are missing. */
   #clientHasGap = false;
@@ -269,7 +270,10 @@ export class HttpStream implements StreamSink {
     if (found === null || (found === 'other' && this.#connection.midStream)) return;
     if (!isServer || found === 'other') this.#requests.ignoreRest();
     // A server that does not speak it may answer in HTTP/1.x.
-    if (isServer) this.#responses.ignoreRest();
+    if (isServer) {
+      this.#responses.ignoreRest();
+      this.#serverSpeaks = found;
+    }
     if (this.#protocol === null) this.#setProtocol(found, frame);
   }
 
@@ -284,6 +288,7 @@ export class HttpStream implements StreamSink {
     else if (this.#protocol !== null) connection.protocol = this.#protocol;
     else connection.protocol = client.payloadBytes + server.payloadBytes > 0 ? 'other' : 'none';
     connection.protocolFrame = this.#protocolFrame || null;
+    if (this.#serverSpeaks !== null) connection.serverSpeaks = this.#serverSpeaks;
     // What goes on inside is not read: when the last request or answer was is not known.
     if (connection.firstClose && (connection.protocol === 'tls' || connection.protocol === 'http/2')) connection.firstClose.idleMs = null;
   }

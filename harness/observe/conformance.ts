@@ -83,6 +83,14 @@ const invalidRange = (section: string): Rule =>
 const must400 = (why: string): Rule =>
   cases('RFC 9112 §3.2', [[is(400), 'conforms', `${why} MUST get 400`]], ['deviates', `${why} MUST get 400`]);
 
+const fourXx: Rule = cases(
+  'RFC 9110 §5.4',
+  [
+    [(value) => value === 'none', 'unspecified', 'no request head was refused'],
+    [(value) => /^4/.test(String(value)), 'conforms', 'a request head that is larger than a server takes MUST get a 4xx'],
+  ],
+  ['deviates', 'a request head that is larger than a server takes MUST get a 4xx'],
+);
 const timer = unspecified('RFC 9112 §9.5', 'the RFC places no requirement on the length, or the existence, of an idle time-out');
 
 const RANGE = 'RFC 9110 §14.2';
@@ -409,6 +417,29 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'coding.revalidates': mustBe304('RFC 9110 §13.1.2', 'the validator is the one that the server sent itself'),
 
+  'idle.restarts': timer,
+  'idle.partial-body-s': unspecified('RFC 9110 §15.5.9', 'no RFC says how long a server waits for a request'),
+  'idle.partial-body-answer': unspecified('RFC 9110 §15.5.9', 'a server may answer before it has read the body, or close without a 408'),
+
+  'limits.head': unspecified('RFC 9110 §5.4', 'no RFC says how large a request head may be'),
+  'limits.head-refusal': fourXx,
+  'limits.line': cases(
+    'RFC 9112 §3',
+    [[is(0), 'deviates', 'it is RECOMMENDED to take request lines of 8000 octets at least']],
+    ['conforms', 'request lines of 8000 octets are taken'],
+  ),
+  'limits.line-refusal': cases(
+    'RFC 9112 §3',
+    [
+      [is('none'), 'unspecified', 'no request line was refused'],
+      [is('414'), 'conforms', 'a target longer than a server takes MUST get 414'],
+      [matches(/^4/), 'conforms', 'a head that is larger than a server takes MUST get a 4xx'],
+    ],
+    ['deviates', 'a target longer than a server takes MUST get 414'],
+  ),
+  'limits.fields': unspecified('RFC 9110 §5.4', 'no RFC says how many field lines a request may have'),
+  'limits.fields-refusal': fourXx,
+
   'shutdown.idle': cases(
     'RFC 9112 §9.5',
     [
@@ -417,6 +448,17 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['unspecified', 'no RFC says when a server that is stopped has to close'],
   ),
+  'shutdown.idle-s': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped has to close'),
+  'shutdown.process-s': unspecified('RFC 9112 §9.5', 'no RFC says when the process of a server that is stopped has to end'),
+  'shutdown.next-request': cases(
+    'RFC 9112 §9.6',
+    [[is('answered, with close'), 'conforms', 'the last response of a connection SHOULD say close']],
+    ['unspecified', 'a server may close an idle connection at any time, also while a request is on its way'],
+  ),
+  'shutdown.half-head': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.half-body': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a request under way'),
+  'shutdown.silent': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.new-connection': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped takes no more connections'),
   'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a response under way'),
 
   'trap.unsolicited-response': cases(

@@ -47,6 +47,10 @@ export const hasWholeHead = ({ startLine, complete, framing, problems }: Message
 export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
   exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
 
+/** Whether all bytes of both sides are in the capture, from the SYN on. */
+export const isWhole = ({ midStream, sides }: Connection): boolean =>
+  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+
 /** Connections that were opened in the step, or on which neither side had sent a FIN or RST when it began. */
 export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] {
   return evidence.connections.filter(
@@ -62,6 +66,14 @@ export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] 
 /** Connections whose handshake was completed in the step. */
 export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
   evidence.connections.filter((connection) => connection.handshake !== null && connection.handshake.ackFrame >= step.frame);
+
+/** The connections whose first frame is of the step; none where the capture has no such step. */
+export function openedInStep({ steps, connections }: Evidence, step: string): Connection[] {
+  const index = steps.findIndex(({ id }) => id === step);
+  if (index === -1) return [];
+  const [from, to = Number.POSITIVE_INFINITY] = steps.slice(index, index + 2).map(({ frame }) => frame);
+  return connections.filter(({ firstFrame }) => firstFrame >= from! && firstFrame < to);
+}
 
 /** Whether the connection ever carried a request. */
 export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);

@@ -5,6 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { identify } from '../../clients/scenarios/identify.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
@@ -120,7 +121,9 @@ async function assembleCell(dir: string, outcome: AssembledOutcome, { totals, st
       const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
       const own = { ...evidence, cell };
       const result = cellResult(own, observations, { capture, captureSha256, windowS });
-      found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
+      // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
+      if (cell.scenario !== identify.id)
+        found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
       return result;
     });
   } catch (error) {

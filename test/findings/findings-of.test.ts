@@ -149,6 +149,21 @@ describe('findingsOf', () => {
     ]);
   });
 
+  it('sees a limit of requests that is not announced, not a failure, where the request before was the same', async () => {
+    const closed = (target: string) =>
+      looked(
+        talk(
+          [
+            [ask(), answer()],
+            [ask('', target), null],
+          ],
+          (conversation) => conversation.close('server'),
+        ).packets,
+      );
+    expect(findingsOf(await closed('/'), subject).map(({ id }) => id)).toEqual(['connection.closed-without-saying']);
+    expect(findingsOf(await closed('/other'), subject).map(({ id }) => id)).toEqual(['connection.closed-instead-of-answering']);
+  });
+
   it('calls no close a fault after the server was asked to stop', async () => {
     const on = await looked(talk([[ask(), answer('', { length: 100 })]], (conversation) => conversation.close('server')).packets);
     const stopped = { ...on, steps: [{ id: 'shutdown-idle', frame: 5, timeNs: 0 }] };

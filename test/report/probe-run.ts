@@ -49,7 +49,8 @@ export function cellOf(given: GivenCell): ObservedCell {
     complete,
     problems: [],
   });
-  const connection = { stream: 0, protocol, payloadBytes: { client: 40, server: serverBytes } } as ConnectionRow;
+  const speaks = protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? { serverSpeaks: protocol } : {};
+  const connection = { stream: 0, protocol, ...speaks, payloadBytes: { client: 40, server: serverBytes } } as ConnectionRow;
   return {
     server: 'yours',
     client: 'probe',
@@ -67,4 +68,9 @@ export function cellOf(given: GivenCell): ObservedCell {
   };
 }
 
-export const runOf = (...cells: ObservedCell[]): RunResult => ({ ...sampleRun(), cells });
+/** The run that has these cells. */
+export function runOf(...cells: ObservedCell[]): RunResult {
+  const run = sampleRun();
+  const ids = [...new Set(cells.map(({ server }) => server))];
+  return { ...run, servers: ids.map((id) => ({ ...run.servers[0]!, id, skipped: null })), cells };
+}

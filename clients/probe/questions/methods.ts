@@ -32,7 +32,7 @@ export const methods = [
     id: 'methods.post',
     title: 'POST to a static file',
     spec: 'RFC 9110 §15.5.6',
-    send: [request('POST', { ...page, headers: ['Content-Type: text/plain', 'Content-Length: 2'], body: 'hi' })],
+    send: [request('POST', { target: '{post}', headers: ['Content-Type: text/plain', 'Content-Length: 2'], body: 'hi' })],
   }),
   defineQuestion({
     id: 'methods.unknown',

@@ -1,6 +1,6 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
+import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
@@ -15,6 +15,7 @@ import {
   isWhole,
   milliseconds,
   seconds,
+  seeksLimit,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -82,11 +83,19 @@ const closeIgnored = defineFinding({
     ),
 });
 
+/** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
+function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
+  const last = connection.exchanges.at(-1);
+  const isSame = last?.request?.method === request.method && last.request.target === request.target;
+  return last?.index === exchange.index + 1 && last.response === null && isSame;
+}
+
 /** The server's close right after a response that did not announce it; `null` else. */
 function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
+  if (close?.by !== 'server' || !(isEventual(answer) || isRepeatedInVain(answer))) return null;
+  if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
   if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
@@ -101,7 +110,7 @@ const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
     asked(on).filter(isMeant),
     (answer) => {
       const close = silentClose(on, answer);
-      return close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
+      return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
     },
     (answer) => [answer.connection.firstClose?.frame],
   );
@@ -147,6 +156,9 @@ const earlyClose = defineFinding({
     ),
 });
 
+/** Something is wrong with the form of the request: whoever sent it can't count on an answer. */
+const isOddForm = ({ problems }: Message): boolean => problems.some(({ kind }) => kind !== 'truncated' && kind !== 'body-not-sent');
+
 /** A request that got no answer, with all bytes of its connection in the capture. */
 interface Lost {
   exchange: Exchange & { request: NonNullable<Exchange['request']> };
@@ -160,6 +172,7 @@ function lost(on: LookedAt): Lost[] {
     if (
       request === null ||
       response !== null ||
+      seeksLimit(exchange) ||
       connection === null ||
       !isWhole(connection) ||
       (connection.sides.server.frames === 0 && connection.handshake === null)
@@ -220,6 +233,8 @@ const race = defineFinding({
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
       const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
+      // A connection that is closed with its response was never idle.
+      if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const args = {
         method: request.method,
         target: request.target,
@@ -276,9 +291,21 @@ const noAnswer = defineFinding({
       const close = connection.firstClose;
       const { request } = exchange;
       if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
-      // What a server may refuse without a word, and what it had said would get no answer.
-      if (!request.complete || request.problems.length > 0) return [];
+      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
+      const previous =
+        exchange.index > 0 &&
+        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
+      // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
+      if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
+        return [];
+      // Refused with what came before it, in whose form something was wrong, or sent before that was refused.
+      const before = connection.exchanges.filter(({ index }) => index < exchange.index).at(-1);
+      if (
+        before?.request?.problems.length ||
+        ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
+      )
         return [];
       const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
       return [hitOf(one, args, close.frame)];
@@ -296,7 +323,7 @@ const unanswered = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server') return [];
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.headFrames[0])) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
@@ -337,6 +364,7 @@ const clientAbort = defineFinding({
       const close = connection?.firstClose;
       if (request === null || connection === null || close?.by !== 'client' || !isWhole(connection)) return [];
       const isCut = response === null || (hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head'));
+      if (isOddForm(request)) return [];
       const waited = close.timeNs - (response?.endNs ?? request.endNs);
       // After a long silence it is the server's doing.
       if (!isCut || waited >= AT_ONCE_LATEST_NS || waited < 0) return [];
@@ -359,6 +387,8 @@ const uploadReset = defineFinding({
         const { server, client } = connection.sides;
         if (server.rstFrame === null || !isEventual(answer) || isStopped(on, server.rstFrame)) return null;
         if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
+        // A request that is refused for its form is no upload.
+        if (isOddForm(request)) return null;
         // Bytes of the body that came after the answer, or never came, were not read; and a reset at once is the kernel's sign of such bytes.
         const isUnread =
           !request.complete ||
@@ -387,7 +417,14 @@ const resetAfterResponse = defineFinding({
         if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
           return null;
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (!response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
+        if (
+          seeksLimit(answer.exchange) ||
+          !response.complete ||
+          request.framing !== 'none' ||
+          !request.complete ||
+          !announcesClose(response)
+        )
+          return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },
@@ -408,11 +445,14 @@ const refused = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.5.2',
   look: (on) =>
-    on.connections.filter(isRefused).map(({ stream, firstFrame, server, sides }) => ({
-      args: { address: server.address, port: String(server.port) },
-      stream,
-      frames: frameList(firstFrame, sides.server.rstFrame),
-    })),
+    // A server that was asked to stop takes no new connections.
+    on.connections
+      .filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame))
+      .map(({ stream, firstFrame, server, sides }) => ({
+        args: { address: server.address, port: String(server.port) },
+        stream,
+        frames: frameList(firstFrame, sides.server.rstFrame),
+      })),
 });
 
 const synUnanswered = defineFinding({
@@ -452,7 +492,7 @@ const retried = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (close === null) return [];
+      if (close === null || isOddForm(request)) return [];
       const again = on.exchanges.find(
         (other) =>
           other.stream !== exchange.stream &&
@@ -477,7 +517,7 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9) return [];
+      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange)) return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;

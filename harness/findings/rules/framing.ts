@@ -1,6 +1,6 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
-import type { MessageProblemKind } from '../../model.ts';
+import type { Message, MessageProblemKind } from '../../model.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
@@ -139,6 +139,8 @@ function excessFrame(answer: Answer): number | null {
   const { response, request, connection } = answer;
   // It took the beginning of the next one for its own end.
   if (swallowsNext(answer) || isAfterBroken(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+  // The server may have taken a part of it for another request, and answered that.
+  if (request.problems.length > 0 || request.framing === 'chunked') return null;
   const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
   // The first is of its own status line where that is not right.
   return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;
@@ -360,6 +362,8 @@ const statusLine = defineFinding({
     }),
 });
 
+const hasBodyOrProblem = ({ framing, problems }: Message): boolean => framing !== 'none' || problems.length > 0;
+
 const noStatusLine = defineFinding({
   id: 'framing.no-status-line',
   severity: 'fault',
@@ -377,6 +381,9 @@ const noStatusLine = defineFinding({
         !/^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) \S+ HTTP\/1\.[01]$/.test(request.startLine) ||
         connection.sides.server.payloadBytes === 0
       )
+        return [];
+      // They may answer the rest of a request before it.
+      if (connection.exchanges.some((other) => other.index < exchange.index && other.request !== null && hasBodyOrProblem(other.request)))
         return [];
       return [{ args: { method: request.method, target: request.target }, stream, frames: [request.headFrames[0], junk.frame] }];
     }),

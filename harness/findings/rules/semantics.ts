@@ -2,9 +2,7 @@
 import { latin1 } from '../../http/bytes.ts';
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
 import { type BodyPart, bodyParts } from '../../http/multipart.ts';
-import type { MessageProblemKind } from '../../model.ts';
-import { announcesClose } from '../../observe/keepalive.ts';
-import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, hasProblem, pages, pagesOf, sameVersion } from '../evidence.ts';
+import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -532,104 +530,6 @@ const headRefused = defineFinding({
     ),
 });
 
-/** A request that a server must refuse, or that the next parser may read otherwise, and that was taken. */
-const acceptedWith = (on: LookedAt, kinds: readonly MessageProblemKind[], counts: (answer: Asked) => boolean = () => true) =>
-  eachAnswer(asked(on), (answer) => {
-    const { request, response } = answer;
-    // Of the target, or of the method: the request itself was taken for a right one, and the connection kept.
-    const isOther = (response.status === 404 || response.status === 405) && !announcesClose(response);
-    const isAccepted = (response.status >= 200 && response.status < 400) || isOther;
-    return isAccepted && hasProblem(request, ...kinds) && counts(answer) && { method: request.method, status: response.status };
-  });
-
-/** HTTP/1.0 needs no Host. */
-const speaks11 = ({ response }: Asked): boolean => response.version === '1.1';
-
-const bothLengths = defineFinding({
-  id: 'smuggling.length-with-transfer-encoding',
-  severity: 'risk',
-  level: null,
-  spec: 'RFC 9112 §6.3',
-  look: (on) => acceptedWith(on, ['transfer-encoding-with-content-length']),
-});
-
-const differentLengths = defineFinding({
-  id: 'smuggling.conflicting-lengths',
-  severity: 'fault',
-  level: 'MUST',
-  spec: 'RFC 9112 §6.3',
-  look: (on) => acceptedWith(on, ['conflicting-content-length', 'invalid-content-length']),
-});
-
-const colonAccepted = defineFinding({
-  id: 'smuggling.space-before-colon',
-  severity: 'fault',
-  level: 'MUST',
-  spec: 'RFC 9112 §5.1',
-  look: (on) => acceptedWith(on, ['whitespace-before-colon']),
-});
-
-const hostsAccepted = defineFinding({
-  id: 'smuggling.two-hosts',
-  severity: 'risk',
-  level: 'MUST',
-  spec: 'RFC 9112 §3.2',
-  look: (on) => acceptedWith(on, ['duplicate-host'], speaks11),
-});
-
-const noHostAccepted = defineFinding({
-  id: 'smuggling.no-host',
-  severity: 'advice',
-  level: 'MUST',
-  spec: 'RFC 9112 §3.2',
-  look: (on) => acceptedWith(on, ['missing-host'], speaks11),
-});
-
-const lfAccepted = defineFinding({
-  id: 'smuggling.bare-lf',
-  severity: 'note',
-  level: 'MAY',
-  spec: 'RFC 9112 §2.2',
-  look: (on) => acceptedWith(on, ['bare-lf']),
-});
-
-/** Whether another request of the same kind got the same status where no body was before it. */
-function isUsual(on: LookedAt, answer: Asked): boolean {
-  return asked(on).some(
-    (other) =>
-      other !== answer &&
-      other.request.method === answer.request.method &&
-      other.request.target === answer.request.target &&
-      other.response.status === answer.response.status &&
-      // One that is wrong itself gets its 400 for that.
-      other.request.problems.length === 0 &&
-      !beforeOf(other)?.request?.bodyBytes,
-  );
-}
-
-const beforeOf = ({ connection, exchange }: Asked) => connection.exchanges.find(({ index }) => index === exchange.index - 1);
-
-const unreadBody = defineFinding({
-  id: 'body.becomes-request',
-  severity: 'fault',
-  level: 'MUST',
-  spec: 'RFC 9112 §9.3',
-  topic: 'read-body',
-  look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        const { request, response } = answer;
-        const before = beforeOf(answer);
-        if (response.status !== 400 && response.status !== 501) return null;
-        if (request.problems.length > 0 || !before?.request?.complete || !before.response || before.request.bodyBytes === 0) return null;
-        if (isUsual(on, answer)) return null;
-        return { method: request.method, status: response.status, before: before.request.method, bytes: before.request.bodyBytes };
-      },
-      (answer) => [beforeOf(answer)?.request?.headFrames[0]],
-    ),
-});
-
 export const semantics = [
   noContentRange,
   wrongContentRange,
@@ -652,11 +552,4 @@ export const semantics = [
   headLength,
   headStatus,
   headRefused,
-  bothLengths,
-  differentLengths,
-  colonAccepted,
-  hostsAccepted,
-  noHostAccepted,
-  lfAccepted,
-  unreadBody,
 ];

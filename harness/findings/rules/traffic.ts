@@ -3,7 +3,7 @@ import type { Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
-import { type Asked, answerFrames, asked, milliseconds, seconds } from '../evidence.ts';
+import { type Asked, answerFrames, asked, milliseconds, seconds, seeksLimit } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -111,12 +111,16 @@ const retransmissions = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
+    // A program that does not read delays its ACKs, and what it has already is sent again; a head of megabytes overruns buffers. Neither is a loss on the path.
+    const connections = on.connections.filter(
+      ({ sides, exchanges }) => sides.client.zeroWindows + sides.server.zeroWindows === 0 && !exchanges.some(seeksLimit),
+    );
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
-      on.connections.reduce((total, { sides }) => total + sides[side][what], 0);
+      connections.reduce((total, { sides }) => total + sides[side][what], 0);
     const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];
     const all = sum('client', 'segments') + sum('server', 'segments');
     if (client + server < RETRANSMISSIONS_LEAST || client + server < all * RETRANSMISSIONS_SHARE) return [];
-    return on.connections
+    return connections
       .filter(({ sides }) => sides.client.retransmissions + sides.server.retransmissions > 0)
       .map((connection) => ({
         args: { client, server, segments: all },
@@ -137,6 +141,7 @@ const zeroWindow = (side: Side) => (on: LookedAt) =>
 
 const serverWindow = defineFinding({
   id: 'tcp.server-window-zero',
+  about: 'traffic',
   // For how long is not known: a moment of it is part of every large upload.
   severity: 'note',
   level: null,

@@ -233,6 +233,119 @@ const findings: FindingWords = {
     consequence: 'A reset discards what the client has not read yet: over a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
   },
+  'limits.one-blocks-all': {
+    title: 'One silent connection blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside one connection on which nothing was sent, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'One client that opens a connection and says nothing keeps everyone else from the site. Browsers open such connections in advance: a second user, or a second tab, sees a page that does not load.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers requests.',
+  },
+  'limits.reader-blocks-all': {
+    title: 'A slow reader blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside a client that does not read its download, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'One download over a slow path keeps everyone else from the site for as long as it lasts.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers responses.',
+  },
+  'limits.few-block-all': {
+    title: 'Few silent connections block the server',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'As many slow or idle clients as the server has workers keep everyone else from the site (Slowloris); browsers and proxies that hold idle connections are enough.',
+    remedy:
+      'Let idle connections wait in an event loop, raise the number of workers, set timeouts for request heads, or put a proxy in front that buffers requests.',
+  },
+  'limits.few-delay-others': {
+    title: 'Silent connections delay others',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'Each silent connection takes a worker: others wait until the server has started more, as long as it may.',
+    remedy: 'Let idle connections wait in an event loop, or keep more workers in reserve.',
+  },
+  'limits.slow-accept': {
+    title: 'New connections are served late',
+    seen: ({ ms, count }) =>
+      `On ${plural(count, 'new connection')}, the first answer took ${ms} ms longer than the second one for the same page on the same connection (median).`,
+    consequence:
+      'Each new visitor, and each connection of a page, waits for it: the server accepts connections late, or does slow work for each.',
+    remedy:
+      'Look for what blocks the accept loop: synchronous work, a name lookup for each connection, a process for each; let more workers accept.',
+  },
+  'limits.head-unlimited': {
+    title: 'Request heads without a limit',
+    seen: ({ size, status }) => `A request head of ${size} bytes was taken and answered with ${status}.`,
+    consequence:
+      'Each client can make the server hold as much memory as it likes before a request is even complete: a few connections are enough to exhaust it.',
+    remedy: 'Set a limit for the request head (8 to 64 KB are usual) and answer 431 beyond it.',
+  },
+  'limits.refused-silently': {
+    title: 'Too large a request gets no answer',
+    seen: ({ size, what, how }) =>
+      what === 'fields'
+        ? `A request with ${size} field lines is not answered with a status: ${how}.`
+        : `A request with a ${what === 'line' ? 'request line' : 'head'} of ${size} bytes is not answered with a status: ${how}.`,
+    consequence: 'The client can not know why: browsers show a connection error, proxies answer 502. Large cookies are enough for it.',
+    remedy: 'Answer 431 (Request Header Fields Too Large), 414 (URI Too Long) or 400, and then close.',
+  },
+  'limits.request-line-short': {
+    title: 'Request lines of 8,000 bytes are refused',
+    seen: ({ size, how }) => `A request line of about ${size} bytes is refused: ${how}.`,
+    consequence:
+      'Long URLs (search filters, signed links, single sign-on) fail; all senders and recipients are recommended to support 8,000 octets.',
+    remedy: 'Raise the limit of the request line to 8,000 bytes or more.',
+  },
+  'limits.refusal-reset': {
+    title: 'Refusal of a large head followed by a reset',
+    seen: ({ size, status }) =>
+      `The request of size ${size} is answered with ${status}, and the connection is reset (RST) while the rest of it was unread.`,
+    consequence: 'The reset can destroy the answer before the client has read it: it then sees a connection error instead of the status.',
+    remedy: 'Close in stages: send the response, shut down the sending side, read on for a moment, and only then close.',
+  },
+  'shutdown.download-cut': {
+    title: 'Download cut when the server is stopped',
+    seen: ({ target, sent, how, after }) =>
+      `The response for ${target} was under way when the server was asked to stop; ${after} s later it is cut by ${how} after ${bytes(sent)}.`,
+    consequence:
+      'Each deployment or restart breaks the responses that are being sent: truncated downloads, broken pages, 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, let responses that have begun end, then exit (graceful shutdown).',
+  },
+  'shutdown.request-dropped': {
+    title: 'Request dropped when the server is stopped',
+    seen: ({ method, target, how, after }) =>
+      `${method} ${target} was in progress when the server was asked to stop; ${after} s later its connection ends with ${how}, without a response.`,
+    consequence:
+      'At each deployment or restart some requests fail; one that may not be repeated (POST) is an error for the user, or 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, answer the requests that have begun, with Connection: close, and then exit.',
+  },
+  'shutdown.ignored': {
+    title: 'The stop signal has no effect',
+    seen: ({ signal, watched }) => `${watched} s after ${signal} the process still runs, and answers a request on a new connection.`,
+    consequence:
+      'The service manager or the container runtime waits for its grace period (often 10 to 90 s) and then kills the process: requests are cut.',
+    remedy: 'Handle the signal in the server; where a shell or npm starts it, use exec, so that the signal reaches the server itself.',
+  },
+  'shutdown.idle-kept': {
+    title: 'Idle connections hold up the shutdown',
+    seen: ({ signal, kept, ran }) => `After ${signal} an idle connection stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence:
+      'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
+    remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
+  },
+  'shutdown.close-not-said': {
+    title: 'Last response without Connection: close',
+    seen: ({ method, target, after }) =>
+      `The response to ${method} ${target}, sent after the stop signal, does not say Connection: close; the server closes ${after} s later.`,
+    consequence: 'The client counts on the connection, and its next request may be lost in the close.',
+    remedy: 'While shutting down, send Connection: close in each response.',
+  },
+  'shutdown.idle-reset': {
+    title: 'Idle connection reset when the server is stopped',
+    seen: ({ after }) => `${after} s after the stop signal the server resets (RST) an idle connection, where a FIN would do.`,
+    consequence: 'What the client has not read yet is discarded with the reset.',
+    remedy: 'Close idle connections with a FIN.',
+  },
   'exchange.unanswered': {
     title: 'Request without an answer',
     seen: ({ method, target, waited }) => `${method} ${target} had no answer after ${waited} s.`,
@@ -320,10 +433,45 @@ const findings: FindingWords = {
 
   'body.becomes-request': {
     title: 'Unread body becomes the next request',
-    seen: ({ method, status, before, bytes: count }) =>
-      `After ${before} with a body of ${bytes(count)}, the next request on the connection (${method}) gets ${status}: the server read the body as the beginning of it.`,
+    seen: ({ before, bytes: count, next, status }) =>
+      next === ''
+        ? `After the answer to ${before} with a body of ${bytes(count)} comes another one (${status}), which no request asked for: the server read the body as a request.`
+        : `After ${before} with a body of ${bytes(count)}, the next request on the connection (${next}) gets ${status}: the server read the body as the beginning of it.`,
     consequence: 'Requests of other users on the same proxy connection fail, and a body can smuggle a request.',
     remedy: 'Read the whole body of each request, also where it is refused, or close the connection.',
+  },
+  'connection.upload-cut': {
+    title: 'An upload is cut without an answer',
+    seen: ({ method, bytes: count, how }) =>
+      `The server closed (${how}) while ${method} was being sent (${bytes(count)} of its body seen), without a response.`,
+    consequence: 'The client sees a connection error, does not learn why, and sends the whole body again.',
+    remedy: 'Answer with the status (413, 408, 405), read what still comes up to a limit, and only then close.',
+  },
+  'expect.100-after-response': {
+    title: '100 Continue after the final response',
+    seen: ({ status }) => `The request with Expect: 100-continue had been answered with ${status} when a 100 came.`,
+    consequence:
+      'The 100 stands where the next response begins: a client or proxy that reuses the connection may take it for the answer to its next request, or drop the connection.',
+    remedy: 'Send 100 only as long as no final response was sent.',
+  },
+  'expect.100-twice': {
+    title: '100 Continue sent more than once',
+    seen: ({ count }) => `${count} responses with status 100 came to one request.`,
+    consequence: 'Clients have to pass over any number of them, but some send the body for each, or stop.',
+    remedy: 'Let the server or the application send it, not both.',
+  },
+  'expect.interim-to-http10': {
+    title: 'Interim response to HTTP/1.0',
+    seen: ({ status }) => `A request of HTTP/1.0 got a ${status} before its final response.`,
+    consequence: 'A client of HTTP/1.0 knows no interim responses: it takes this one for its answer.',
+    remedy: 'Ignore Expect in requests of HTTP/1.0, and send them no 1xx.',
+  },
+  'expect.next-request-lost': {
+    title: 'A refused upload leaves the connection waiting for its body',
+    seen: ({ status, method }) =>
+      `Expect: 100-continue was answered with ${status} and without Connection: close; the client kept the body back, and its next request (${method}) got no answer.`,
+    consequence: 'The server takes the next request for the body. Clients that reuse the connection (some proxies do) hang.',
+    remedy: 'Send Connection: close with a final response that comes in place of a 100, and close.',
   },
 
   'range.content-range-missing': {
@@ -461,17 +609,97 @@ const findings: FindingWords = {
     remedy: 'Route HEAD as GET.',
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    title: 'Goes by Content-Length where Transfer-Encoding is there too',
+    seen: ({ method, status }) =>
+      `${method} with Content-Length and Transfer-Encoding: chunked gets ${status}, and the number of responses shows that its body was read by its Content-Length.`,
+    consequence:
+      "A proxy in front that goes by Transfer-Encoding, as RFC 9112 demands, sees another end of the request: what follows becomes the beginning of the next user's request.",
+    remedy: 'Refuse such requests with 400 and close the connection, or read them by Transfer-Encoding and then close.',
+  },
   'smuggling.length-with-transfer-encoding': {
-    title: 'Accepts Content-Length with Transfer-Encoding',
-    seen: ({ method, status }) => `${method} with both fields gets ${status}.`,
-    consequence: 'A proxy in front that goes by the other field sees another end of the request: a second request can be smuggled in.',
-    remedy: 'Refuse such requests with 400 and close the connection.',
+    title: 'Accepts Content-Length with Transfer-Encoding, and goes on',
+    seen: ({ method, status }) => `${method} with both fields gets ${status}, and the connection is kept for the next request.`,
+    consequence:
+      'A proxy in front that goes by Content-Length, as old ones do, sees another end of the request: a second request can be smuggled in.',
+    remedy: 'Refuse such requests with 400 and close the connection; at least close it after the response.',
   },
   'smuggling.conflicting-lengths': {
     title: 'Accepts an invalid or conflicting Content-Length',
-    seen: ({ method, status }) => `${method} with more than one length, or an invalid one, gets ${status}.`,
-    consequence: 'A proxy in front that takes the other value sees another end of the request: a second request can be smuggled in.',
+    seen: ({ method, status }) => `${method} with more than one length, or an invalid one, gets ${status}, and the connection is kept.`,
+    consequence:
+      'A proxy in front that takes the other value, or reads the digits in another way (strtol and parseInt take +5 and 0x5), sees another end of the request: a second request can be smuggled in.',
     remedy: 'Refuse such requests with 400 and close the connection.',
+  },
+  'smuggling.repeated-length': {
+    title: 'Accepts Content-Length that is repeated',
+    seen: ({ method, status }) => `${method} with the same Content-Length twice gets ${status}.`,
+    consequence:
+      'It is allowed. A proxy that joins the lines into a list, and cannot read that, may take the request for one without a body.',
+    remedy: 'Refuse such requests with 400 where a proxy is in front.',
+  },
+  'smuggling.transfer-encoding-unknown': {
+    title: 'Accepts a Transfer-Encoding that does not end with chunked',
+    seen: ({ method, status }) => `${method} with such a Transfer-Encoding gets ${status}, and the connection is kept.`,
+    consequence:
+      'Where the body ends is a matter of opinion: a proxy that looks for "chunked" anywhere in the field reads chunks, one that knows no such coding goes by Content-Length. One of them smuggles.',
+    remedy: 'Answer 501 to a coding that is not known, 400 where chunked is not the last one, and close the connection.',
+  },
+  'smuggling.http10-transfer-encoding': {
+    title: 'Keeps the connection after Transfer-Encoding in HTTP/1.0',
+    seen: ({ method, status }) =>
+      `${method} of HTTP/1.0 with Transfer-Encoding gets ${status}, and the next request on the connection is answered.`,
+    consequence: 'A proxy that speaks HTTP/1.0 knows no chunks and goes by Content-Length: it sees another end of the request.',
+    remedy: 'Close the connection after such a request, or refuse it with 400.',
+  },
+  'smuggling.chunk-size-overflow': {
+    title: 'A chunk size overflows',
+    seen: ({ method, status }) => `${method} with the chunk size 10000000000000002 gets ${status}: it was read as 2.`,
+    consequence:
+      'A proxy with larger numbers waits for more, or refuses; one with smaller ones reads another size. What is left over becomes a request.',
+    remedy: 'Refuse a chunk size with more digits than fit into the number.',
+  },
+  'smuggling.chunk-line-lf': {
+    title: 'Accepts LF alone in the line of a chunk size',
+    seen: ({ method, status }) => `${method} whose chunk extension has LF without CR gets ${status}, and the connection is kept.`,
+    consequence:
+      'Some parsers end the line there, others read on to the next CRLF. Where the proxy and the server differ, a chunk of one is a request for the other.',
+    remedy: 'Refuse it with 400: only CRLF ends a chunk line, and an extension has no LF in it.',
+  },
+  'smuggling.refused-and-read-on': {
+    title: 'Refuses a request, and reads on behind it',
+    seen: ({ method, status }) =>
+      `${method} is refused with ${status} because its end is not certain, and what follows on the connection is answered as another request.`,
+    consequence: 'Where the refused request ends is a guess: a part of its body can be answered as a request of its own.',
+    remedy: 'Close the connection after the 400.',
+  },
+  'smuggling.cr-ends-line': {
+    title: 'Takes CR alone for the end of a line',
+    seen: ({ method, status }) =>
+      `${method} with Transfer-Encoding behind a CR in another field's value gets ${status}, and is read as chunked.`,
+    consequence: 'A proxy in front sees one harmless field where the server sees two: a second request, or any field, can be smuggled in.',
+    remedy: 'Refuse CR without LF with 400, or replace it by a space.',
+  },
+  'smuggling.bare-cr': {
+    title: 'Accepts CR within a field value',
+    seen: ({ method, status }) => `${method} with CR in a field value gets ${status}. It was not taken for a line end.`,
+    consequence:
+      'It is allowed where the CR is replaced by a space, which packets can not show. Passed on as it is, it ends the line for parsers that take CR for a line end.',
+    remedy: 'Refuse such requests with 400.',
+  },
+  'smuggling.folded-line-read-alone': {
+    title: 'Reads a folded line as a field of its own',
+    seen: ({ method, status }) =>
+      `${method} with Transfer-Encoding in the continuation of another field gets ${status}, and is read as chunked.`,
+    consequence:
+      'A proxy in front that joins folded lines sees one harmless field where the server sees two: a second request can be smuggled in.',
+    remedy: 'Refuse folded lines with 400, or join them with a space.',
+  },
+  'smuggling.folded-line': {
+    title: 'Accepts folded lines',
+    seen: ({ method, status }) => `${method} with a field that goes on in a second line gets ${status}.`,
+    consequence: 'It is allowed where the lines are joined with a space. A proxy that does not join them sees other fields.',
+    remedy: 'Refuse such requests with 400.',
   },
   'smuggling.space-before-colon': {
     title: 'Accepts a space before the colon',
@@ -497,6 +725,21 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `${method} with lines that end with LF alone gets ${status}.`,
     consequence: 'It is allowed. A proxy in front that does not take LF for a line end sees other headers.',
     remedy: 'Refuse them where a proxy is in front that might read them otherwise.',
+  },
+  'smuggling.nul': {
+    title: 'Accepts NUL in a field value',
+    seen: ({ method, status }) => `${method} with NUL in a field value gets ${status}.`,
+    consequence:
+      'It is allowed where NUL is replaced by a space, which packets can not show. A parser in C ends the value there: it compares and passes on less than the next one reads.',
+    remedy: 'Refuse such requests with 400.',
+  },
+
+  'request.empty-line-refused': {
+    title: 'An empty line before a request is refused',
+    seen: ({ method, status }) =>
+      `${method} with an empty line before it ${status === 0 ? 'gets no answer: the server closes' : `gets ${status}`}.`,
+    consequence: 'Old clients send CRLF after the body of a POST, which stands before the next request then: that request is lost.',
+    remedy: 'Pass over at least one empty line before a request line.',
   },
 
   'header.repeated': {
@@ -672,6 +915,33 @@ const findings: FindingWords = {
     seen: ({ idle }) => `The connection is closed ${idle} s after the response.`,
     consequence: 'Every request pays for a new connection, and a proxy in front can keep none.',
     remedy: 'Keep connections open for some seconds (HTTP/1.1 keep-alive).',
+  },
+  'idle.window-too-short': {
+    title: 'Idle timeout longer than the window',
+    seen: ({ watched, proxies }) =>
+      `After one response the connection was still open after ${watched} s. That is too short to tell whether it outlasts ${proxies}.`,
+    consequence: 'Where the server closes before the proxy in front of it does, a request can meet the close: the proxy answers 502.',
+    remedy: 'Watch for longer (--window), or compare the idle timeout in the configuration with that of the proxy.',
+  },
+  'idle.not-restarted': {
+    title: 'The idle timer does not start again',
+    seen: ({ first, second }) =>
+      `A connection that got a second request was closed ${first} s after the first response and ${second} s after the second, as long as others after their only one.`,
+    consequence:
+      'A connection that is in use is closed all the same: a request that is sent at that moment is lost, and a proxy answers 502.',
+    remedy: 'Start the timer again with each response; where the life of a connection is limited, announce its end with Connection: close.',
+  },
+  'keepalive.max-not-kept': {
+    title: 'Fewer requests than announced',
+    seen: ({ answered, named }) => `The server announces Keep-Alive: max=${named} and ends the connection after ${answered} requests.`,
+    consequence: 'A client that counts on the number loses a request in the close.',
+    remedy: 'Announce the limit that is in force, or leave max out.',
+  },
+  'limits.half-body-kept': {
+    title: 'Half a request body is kept for long',
+    seen: ({ watched }) => `Half a request body holds a connection for more than ${watched} s.`,
+    consequence: 'Where each connection takes a thread or a worker, a few clients can hold all of them.',
+    remedy: 'Set a time limit for the request body.',
   },
   'idle.not-advertised': {
     title: 'Idle timeout is not advertised',

@@ -209,6 +209,103 @@ const findings: FindingWords = {
     consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
   },
+  'limits.one-blocks-all': {
+    title: '一个不发数据的连接就堵住服务器',
+    seen: ({ waited, alone }) => `旁边有一个从未发送数据的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence:
+      '一个客户端打开连接而不发送任何内容，其他人就无法访问网站。浏览器会预先打开这种连接：第二个用户或第二个标签页就会看到页面一直加载。',
+    remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲请求的代理。',
+  },
+  'limits.reader-blocks-all': {
+    title: '一个读取缓慢的客户端就堵住服务器',
+    seen: ({ waited, alone }) => `旁边有一个不读取下载内容的客户端时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '慢速网络上的一次下载，会在整个下载期间让其他人无法访问网站。',
+    remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲响应的代理。',
+  },
+  'limits.few-block-all': {
+    title: '少量不发数据的连接就堵住服务器',
+    seen: ({ waited, alone, count }) =>
+      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '缓慢或空闲的客户端只要达到工作线程的数量，其他人就无法访问网站（Slowloris）；保持空闲连接的浏览器和代理就足够了。',
+    remedy: '让空闲连接在事件循环中等待，增加工作线程，为请求头设置超时，或在前面放置会缓冲请求的代理。',
+  },
+  'limits.few-delay-others': {
+    title: '不发数据的连接拖慢其他请求',
+    seen: ({ waited, alone, count }) =>
+      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '每个静默连接占用一个工作进程：其他请求要等服务器启动更多进程，而进程数量有上限。',
+    remedy: '让空闲连接在事件循环中等待，或预留更多空闲的工作进程。',
+  },
+  'limits.slow-accept': {
+    title: '新连接得到服务很晚',
+    seen: ({ ms, count }) => `在 ${count} 个新连接上，第一个响应比同一连接上同一页面的第二个响应多用 ${ms} 毫秒（中位数）。`,
+    consequence: '每个新访客以及页面的每个连接都要等待：服务器接受连接太晚，或为每个连接做缓慢的工作。',
+    remedy: '查找阻塞 accept 循环的原因：同步操作、对每个连接的域名反查、为每个连接创建进程；让更多工作进程接受连接。',
+  },
+  'limits.head-unlimited': {
+    title: '请求头没有大小限制',
+    seen: ({ size, status }) => `${size} 字节的请求头被接受，并以 ${status} 应答。`,
+    consequence: '请求尚未完整，每个客户端就能让服务器占用任意多的内存：几个连接就足以耗尽内存。',
+    remedy: '为请求头设置上限（通常为 8 到 64 KB），超过时应答 431。',
+  },
+  'limits.refused-silently': {
+    title: '过大的请求没有得到应答',
+    seen: ({ size, what, how }) =>
+      `${what === 'fields' ? `含 ${size} 行头部字段` : what === 'line' ? `请求行为 ${size} 字节` : `请求头为 ${size} 字节`}的请求没有得到状态码：${how === 'no answer' ? '没有应答' : how}。`,
+    consequence: '客户端无从得知原因：浏览器显示连接错误，代理返回 502。较大的 Cookie 就足以触发。',
+    remedy: '先应答 431（Request Header Fields Too Large）、414（URI Too Long）或 400，再关闭连接。',
+  },
+  'limits.request-line-short': {
+    title: '拒绝 8,000 字节的请求行',
+    seen: ({ size, how }) => `约 ${size} 字节的请求行被拒绝：${how === 'no answer' ? '没有应答' : how}。`,
+    consequence: '较长的 URL（搜索条件、签名链接、单点登录）会失败；RFC 建议收发双方至少支持 8,000 个八位字节。',
+    remedy: '把请求行的上限提高到 8,000 字节或更多。',
+  },
+  'limits.refusal-reset': {
+    title: '拒绝过大的请求头后重置连接',
+    seen: ({ size, status }) => `大小为 ${size} 的请求得到 ${status}，其余部分尚未读取，连接就被重置（RST）。`,
+    consequence: '重置可能在客户端读取之前销毁应答：客户端看到的是连接错误，而不是状态码。',
+    remedy: '分步关闭：发送响应，关闭发送方向，继续读取片刻，最后再关闭套接字。',
+  },
+  'shutdown.download-cut': {
+    title: '停止服务器时下载被截断',
+    seen: ({ target, sent, how, after }) =>
+      `要求服务器停止时，${target} 的响应仍在发送；${after} 秒后，已发出 ${sent} 字节的响应被 ${how} 截断。`,
+    consequence: '每次部署或重启都会打断正在发送的响应：下载不完整、页面残缺，代理返回 502。',
+    remedy: '收到停止信号后，先停止接受新连接，等已开始的响应发送完毕，再退出（优雅停机）。',
+  },
+  'shutdown.request-dropped': {
+    title: '停止服务器时请求被丢弃',
+    seen: ({ method, target, how, after }) =>
+      `要求服务器停止时，${method} ${target} 仍在处理中；${after} 秒后连接以 ${how} 结束，没有响应。`,
+    consequence: '每次部署或重启都有请求失败；不能重复的请求（POST）会让用户看到错误，或由代理返回 502。',
+    remedy: '收到停止信号后，先停止接受新连接，用 Connection: close 应答已开始的请求，再退出。',
+  },
+  'shutdown.ignored': {
+    title: '停止信号不起作用',
+    seen: ({ signal, watched }) => `收到 ${signal} ${watched} 秒后，进程仍在运行，并应答新连接上的请求。`,
+    consequence: '服务管理器或容器运行时会等到宽限期（通常 10 到 90 秒）结束，然后强制终止进程，请求因此被截断。',
+    remedy: '在服务器中处理该信号；由 shell 或 npm 启动时用 exec，使信号到达服务器进程本身。',
+  },
+  'shutdown.idle-kept': {
+    title: '空闲连接拖住停机',
+    seen: ({ signal, kept, ran }) => `收到 ${signal} 后，空闲连接仍保持 ${kept}，进程仍运行 ${ran}。`,
+    consequence: '进程在等待没有请求的客户端，而这些连接上的新请求仍会到达：浏览器或代理可以一直拖住它，直到它被强制终止。',
+    remedy: '收到停止信号后，立即关闭空闲连接，并用 Connection: close 应答仍在处理的请求。',
+  },
+  'shutdown.close-not-said': {
+    title: '最后的响应没有 Connection: close',
+    seen: ({ method, target, after }) =>
+      `停止信号之后对 ${method} ${target} 的响应没有 Connection: close；服务器在 ${after} 秒后关闭连接。`,
+    consequence: '客户端以为连接还能使用，下一个请求可能在关闭中丢失。',
+    remedy: '停机期间，在每个响应中发送 Connection: close。',
+  },
+  'shutdown.idle-reset': {
+    title: '停止服务器时空闲连接被重置',
+    seen: ({ after }) => `停止信号 ${after} 秒后，服务器用 RST 关闭空闲连接，而 FIN 已经足够。`,
+    consequence: '客户端尚未读取的数据会随重置一起丢弃。',
+    remedy: '用 FIN 关闭空闲连接。',
+  },
   'exchange.unanswered': {
     title: '没有应答的请求',
     seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有应答。`,
@@ -290,10 +387,43 @@ const findings: FindingWords = {
 
   'body.becomes-request': {
     title: '未读的正文成了下一个请求',
-    seen: ({ method, status, before, bytes }) =>
-      `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${method}）得到 ${status}：服务器把正文当成了它的开头。`,
+    seen: ({ before, bytes, next, status }) =>
+      next === ''
+        ? `${before} 带有 ${bytes} 字节正文；在对它的应答之后，又来了一个没有请求与之对应的应答（${status}）：服务器把正文当成了请求。`
+        : `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${next}）得到 ${status}：服务器把正文当成了它的开头。`,
     consequence: '同一代理连接上其他用户的请求失败，正文可以夹带请求。',
     remedy: '读完每个请求的整个正文（拒绝时也一样），或关闭连接。',
+  },
+  'connection.upload-cut': {
+    title: '上传被中断而没有应答',
+    seen: ({ method, bytes, how }) => `${method} 发送途中（已见 ${bytes} 字节正文），服务器未作应答即以 ${how} 关闭。`,
+    consequence: '客户端只看到连接错误，不知原因，会重新发送整个正文。',
+    remedy: '先应答状态码（413、408、405），在限度内读掉继续到来的数据，然后再关闭。',
+  },
+  'expect.100-after-response': {
+    title: '最终响应之后才发送 100 Continue',
+    seen: ({ status }) => `带有 Expect: 100-continue 的请求已得到 ${status}，此后又来了 100。`,
+    consequence: '该 100 占据下一个响应的位置：复用连接的客户端或代理可能把它当作下一个请求的应答，或断开连接。',
+    remedy: '仅在尚未发送最终响应时发送 100。',
+  },
+  'expect.100-twice': {
+    title: '多次发送 100 Continue',
+    seen: ({ count }) => `对一个请求发送了 ${count} 个 100 响应。`,
+    consequence: '客户端应能忽略任意多个，但有的客户端会为每个 100 发送正文，或就此停住。',
+    remedy: '由服务器或应用之一发送，不要两者都发。',
+  },
+  'expect.interim-to-http10': {
+    title: '对 HTTP/1.0 发送临时响应',
+    seen: ({ status }) => `HTTP/1.0 请求在最终响应之前得到 ${status}。`,
+    consequence: 'HTTP/1.0 客户端不认识临时响应，会把它当作应答。',
+    remedy: '忽略 HTTP/1.0 请求中的 Expect，不向其发送 1xx。',
+  },
+  'expect.next-request-lost': {
+    title: '拒绝上传后，连接仍在等待其正文',
+    seen: ({ status, method }) =>
+      `对 Expect: 100-continue 的应答是 ${status}，且没有 Connection: close；客户端没有发送正文，其下一个请求（${method}）没有得到应答。`,
+    consequence: '服务器把下一个请求当作正文。复用该连接的客户端（包括某些代理）会一直等待。',
+    remedy: '以最终响应代替 100 时，带上 Connection: close 并关闭连接。',
   },
 
   'range.content-range-missing': {
@@ -426,17 +556,91 @@ const findings: FindingWords = {
     remedy: '按 GET 处理 HEAD。',
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    title: 'Transfer-Encoding 并存时仍以 Content-Length 为准',
+    seen: ({ method, status }) =>
+      `同时带有 Content-Length 和 Transfer-Encoding: chunked 的 ${method} 得到 ${status}；从响应的个数可知，正文是按 Content-Length 读取的。`,
+    consequence: '按 RFC 9112 以 Transfer-Encoding 为准的前置代理看到不同的请求结尾：剩余部分成为下一个用户请求的开头。',
+    remedy: '以 400 拒绝并关闭连接，或按 Transfer-Encoding 读取后关闭连接。',
+  },
   'smuggling.length-with-transfer-encoding': {
-    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求',
-    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}。`,
-    consequence: '按另一字段解析的前置代理看到不同的请求结尾：可以夹带第二个请求。',
-    remedy: '以 400 拒绝并关闭连接。',
+    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求，且保持连接',
+    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}，连接继续用于下一个请求。`,
+    consequence: '以 Content-Length 为准的前置代理（多为旧版本）看到不同的请求结尾：可以夹带第二个请求。',
+    remedy: '以 400 拒绝并关闭连接；至少在响应后关闭。',
   },
   'smuggling.conflicting-lengths': {
     title: '接受无效或矛盾的 Content-Length',
-    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}。`,
-    consequence: '取另一个值的前置代理看到不同的请求结尾：可以夹带第二个请求。',
+    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '取另一个值或以别的方式解析数字的前置代理（strtol、parseInt 接受 +5 和 0x5）看到不同的请求结尾：可以夹带第二个请求。',
     remedy: '以 400 拒绝并关闭连接。',
+  },
+  'smuggling.repeated-length': {
+    title: '接受重复的 Content-Length',
+    seen: ({ method, status }) => `同一 Content-Length 出现两次的 ${method} 得到 ${status}。`,
+    consequence: '这是允许的。把各行合并成列表却无法解析的代理，可能认为请求没有正文。',
+    remedy: '若前面有代理，则以 400 拒绝。',
+  },
+  'smuggling.transfer-encoding-unknown': {
+    title: '接受不以 chunked 结尾的 Transfer-Encoding',
+    seen: ({ method, status }) => `带有这种 Transfer-Encoding 的 ${method} 得到 ${status}，连接保持。`,
+    consequence:
+      '正文在何处结束取决于解析器：只要字段中出现 chunked 就按分块读取的代理，与不认识该编码而按 Content-Length 读取的代理，结论不同，于是可以夹带请求。',
+    remedy: '对未知编码应答 501，chunked 不在最后时应答 400，并关闭连接。',
+  },
+  'smuggling.http10-transfer-encoding': {
+    title: 'HTTP/1.0 请求带 Transfer-Encoding 之后仍保持连接',
+    seen: ({ method, status }) => `带有 Transfer-Encoding 的 HTTP/1.0 ${method} 得到 ${status}，该连接上的下一个请求也得到应答。`,
+    consequence: '只懂 HTTP/1.0 的代理不识分块，以 Content-Length 为准：它看到不同的请求结尾。',
+    remedy: '应答后关闭连接，或以 400 拒绝。',
+  },
+  'smuggling.chunk-size-overflow': {
+    title: '分块长度溢出',
+    seen: ({ method, status }) => `分块长度为 10000000000000002 的 ${method} 得到 ${status}：服务器将其读成了 2。`,
+    consequence: '整数更宽的代理会等待更多数据或拒绝，更窄的读出另一个长度；余下的字节成为请求。',
+    remedy: '位数超出整数范围的分块长度一律拒绝。',
+  },
+  'smuggling.chunk-line-lf': {
+    title: '接受分块长度行中单独的 LF',
+    seen: ({ method, status }) => `分块扩展中带有单独 LF 的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '有的解析器在此结束该行，有的读到下一个 CRLF 为止。代理与服务器不一致时，一方的分块就是另一方的请求。',
+    remedy: '以 400 拒绝：只有 CRLF 结束分块长度行，扩展中不得有 LF。',
+  },
+  'smuggling.refused-and-read-on': {
+    title: '拒绝请求后继续读取其后的内容',
+    seen: ({ method, status }) => `${method} 因结尾不确定而以 ${status} 被拒绝，但该连接上其后的内容仍被当作请求应答。`,
+    consequence: '被拒绝的请求在何处结束只能猜测：其正文的一部分可能被当作独立的请求。',
+    remedy: '发送 400 后关闭连接。',
+  },
+  'smuggling.cr-ends-line': {
+    title: '把单独的 CR 当作行尾',
+    seen: ({ method, status }) => `在另一字段的值中以 CR 隔开 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求或任意字段。',
+    remedy: '对没有 LF 的 CR 以 400 拒绝，或替换为空格。',
+  },
+  'smuggling.bare-cr': {
+    title: '接受字段值中的 CR',
+    seen: ({ method, status }) => `字段值中带有 CR 的 ${method} 得到 ${status}，该 CR 未被当作行尾。`,
+    consequence: '若把 CR 替换为空格则是允许的，但报文看不出是否替换。原样转发时，把 CR 当作行尾的解析器会在此断行。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.folded-line-read-alone': {
+    title: '把折叠行当作独立的字段',
+    seen: ({ method, status }) => `在另一字段的续行中写有 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '合并折叠行的前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求。',
+    remedy: '以 400 拒绝折叠行，或用空格合并。',
+  },
+  'smuggling.folded-line': {
+    title: '接受折叠行',
+    seen: ({ method, status }) => `字段延续到第二行的 ${method} 得到 ${status}。`,
+    consequence: '若用空格合并则是允许的。不合并折叠行的代理看到不同的字段。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.nul': {
+    title: '接受字段值中的 NUL',
+    seen: ({ method, status }) => `字段值中带有 NUL 的 ${method} 得到 ${status}。`,
+    consequence: '若把 NUL 替换为空格则是允许的，但报文看不出是否替换。以 C 字符串处理的解析器在此截断：它检查和转发的比后面读到的少。',
+    remedy: '以 400 拒绝。',
   },
   'smuggling.space-before-colon': {
     title: '接受冒号前的空格',
@@ -461,6 +665,13 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `行仅以 LF 结尾的 ${method} 得到 ${status}。`,
     consequence: '这是允许的。不把 LF 当作行尾的前置代理看到不同的头部。',
     remedy: '若前面有解析不同的代理，则拒绝。',
+  },
+
+  'request.empty-line-refused': {
+    title: '拒绝请求之前的空行',
+    seen: ({ method, status }) => `前面带有一个空行的 ${method} ${status === 0 ? '没有得到应答：服务器直接关闭' : `得到 ${status}`}。`,
+    consequence: '旧客户端在 POST 正文之后多发一个 CRLF，它便位于下一个请求之前：该请求因此失败。',
+    remedy: '请求行之前至少忽略一个空行。',
   },
 
   'header.repeated': {
@@ -630,6 +841,31 @@ const findings: FindingWords = {
     seen: ({ idle }) => `响应后 ${idle} 秒连接即关闭。`,
     consequence: '每个请求都要新建连接，前面的代理无法保持连接。',
     remedy: '让连接保持几秒（HTTP/1.1 keep-alive）。',
+  },
+  'idle.window-too-short': {
+    title: '空闲超时长于观察时间',
+    seen: ({ watched, proxies }) => `一次响应之后，连接在 ${watched} 秒后仍然打开。观察时间太短，无法判断它是否长于 ${proxies}。`,
+    consequence: '如果服务器比前面的代理更早关闭，请求可能恰好遇上关闭：代理返回 502。',
+    remedy: '延长观察时间（--window），或把配置中的空闲超时与代理的比较。',
+  },
+  'idle.not-restarted': {
+    title: '空闲计时不会重新开始',
+    seen: ({ first, second }) =>
+      `有第二个请求的连接在第一个响应后 ${first} 秒、第二个响应后 ${second} 秒关闭，与只有一个响应的连接一样久。`,
+    consequence: '正在使用的连接照样被关闭：此时发出的请求会丢失，代理返回 502。',
+    remedy: '每次响应后重新计时；如果限制连接的寿命，用 Connection: close 宣告结束。',
+  },
+  'keepalive.max-not-kept': {
+    title: '请求数少于通告',
+    seen: ({ answered, named }) => `服务器通告 Keep-Alive: max=${named}，却在 ${answered} 个请求后结束连接。`,
+    consequence: '相信该数字的客户端会在关闭中丢失请求。',
+    remedy: '通告实际生效的上限，或不发送 max。',
+  },
+  'limits.half-body-kept': {
+    title: '半个请求体保持很久',
+    seen: ({ watched }) => `半个请求体占用连接超过 ${watched} 秒。`,
+    consequence: '如果每个连接占用一个线程或工作进程，少数客户端就能占满全部。',
+    remedy: '为请求体设置时限。',
   },
   'idle.not-advertised': {
     title: '没有通告空闲超时',
