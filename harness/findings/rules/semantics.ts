@@ -177,6 +177,7 @@ export type PartFault =
   | 'other-bytes'
   | 'not-asked'
   | 'not-closed'
+  | 'no-part'
   | 'no-boundary';
 
 /** The first thing that is wrong with the parts, and with which; `null` where nothing is. Part 0: with all of them. */
@@ -193,6 +194,7 @@ function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFaul
     const fault = faultOf(part, askedRanges(answer), all);
     if (fault !== null) return { part: index + 1, fault };
   }
+  if (parts.length === 0) return { part: 0, fault: 'no-part' };
   return isClosed ? null : { part: parts.length, fault: 'not-closed' };
 }
 

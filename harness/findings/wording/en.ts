@@ -14,6 +14,7 @@ const PART_FAULTS: Readonly<Record<PartFault, string>> = {
   'other-bytes': 'its bytes are not those of the file at that place.',
   'not-asked': 'it is of a range that was not asked for.',
   'not-closed': 'no delimiter ends it.',
+  'no-part': 'The boundary of the Content-Type does not begin a part: no line of the content is "--" with it and ends with CRLF.',
   'no-boundary': 'The Content-Type names no boundary.',
 };
 

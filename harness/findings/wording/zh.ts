@@ -13,6 +13,7 @@ const PART_FAULTS: Readonly<Record<PartFault, string>> = {
   'other-bytes': '字节与文件该处的内容不同。',
   'not-asked': '不在所请求的范围之内。',
   'not-closed': '末尾没有结束边界。',
+  'no-part': '内容中没有以 Content-Type 所给边界开始的部分：没有以 "--" 加该边界、并以 CRLF 结束的行。',
   'no-boundary': 'Content-Type 没有给出 boundary。',
 };
 
