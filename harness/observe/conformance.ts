@@ -198,7 +198,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'range.end-beyond': cases(
     'RFC 9110 §14.1.2',
     [
-      [(value) => isLastTen(value), 'conforms', 'an end beyond the file stands for the last byte'],
+      [(value) => isToEnd(value), 'conforms', 'an end beyond the file stands for the last byte'],
       [is('200'), 'conforms', MAY_IGNORE],
     ],
     ['deviates', 'an end beyond the file stands for the last byte'],
@@ -479,6 +479,12 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
 /** `206 bytes 0-(N-1)/N`. */
 function isWhole(value: ValueJson): boolean {
   const [, last, length] = /^206 bytes 0-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
+  return last !== undefined && Number(last) === Number(length) - 1;
+}
+
+/** `206 bytes A-(N-1)/N`. */
+function isToEnd(value: ValueJson): boolean {
+  const [, last, length] = /^206 bytes \d+-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
   return last !== undefined && Number(last) === Number(length) - 1;
 }
 
