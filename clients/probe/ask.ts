@@ -54,7 +54,6 @@ interface FilledTurn extends Omit<Turn, 'send'> {
 }
 
 /**
-/**
  * Asks one question on a connection of its own, or on one that is held, and waits for the response.
  * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or need not be asked any more
  * @throws Error where no connection can be established

@@ -53,5 +53,6 @@ export const probe: ClientDefinition = defineClient({
   },
 });
 
-/** Whether an answer is unlike the plain one and refuses the request, or none came. */
-const isRefused = (status: number, plain: number | undefined): boolean => status === 0 || (status >= 400 && status !== plain);
+/** Whether an answer is unlike the plain one and says that the request is wrong or too large, or that the server is; or none came. */
+const isRefused = (status: number, plain: number | undefined): boolean =>
+  status === 0 || (status !== plain && ([400, 413, 414, 431].includes(status) || status >= 494));

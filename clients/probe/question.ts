@@ -25,7 +25,7 @@ export interface Question {
   on?: string;
   /** Is asked on so many connections at one time, each with the same bytes. Default 1. */
   connections?: number;
-  /** Asked only where that earlier question got an answer that refuses nothing: no status from 400 on but that of `plain`. */
+  /** Asked only where that earlier question was answered, and not refused as wrong or too large (400, 413, 414, 431, 494 and above) where `plain` was not. */
   onlyAfter?: { question: string; plain: string };
   /** Closes the connections that these earlier questions hold, before anything is sent. */
   release?: readonly string[];

@@ -172,9 +172,12 @@ const repeatedSynAck = defineFinding({
     ),
 });
 
+/** Scenarios that make the link slow: what waits there, waits in its queue. */
+const ON_SLOW_LINKS: readonly string[] = ['shutdown-busy', 'slow-link'];
+
 const delayedAck = (side: Side) => (on: LookedAt) =>
   on.connections.flatMap(({ stream, waits }) =>
-    waits
+    (ON_SLOW_LINKS.includes(on.cell.scenario) ? [] : waits)
       .filter((wait) => wait.kind === 'delayed-ack' && wait.side === side)
       .map(({ fromNs, untilNs, frames }) => ({ args: { ms: Math.round((untilNs - fromNs) / 1e6) }, stream, frames })),
   );
