@@ -8,9 +8,15 @@ export interface FindingsFile {
   findings: RunResult['findings'];
 }
 
-/** The findings of a run, and whose they are. */
-export const findingsFileOf = ({ servers, findings }: Pick<RunResult, 'servers' | 'findings'>): FindingsFile => ({
-  schemaVersion: SCHEMA_VERSION,
-  target: servers.length === 1 ? (servers[0]?.title ?? null) : null,
-  findings,
-});
+/** The user's own server in tables and paths. */
+export const OWN_SERVER = 'yours';
+
+/** The findings of a run; where it is about one server, or about the user's own, those of this one, and whose they are. */
+export function findingsFileOf({ servers, findings }: Pick<RunResult, 'servers' | 'findings'>): FindingsFile {
+  const target = servers.length === 1 ? servers[0] : servers.find(({ id }) => id === OWN_SERVER);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    target: target?.title ?? null,
+    findings: target === undefined ? findings : findings.filter(({ server }) => server === target.id),
+  };
+}

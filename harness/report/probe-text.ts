@@ -1,4 +1,5 @@
 /** What `probe` prints: three lines that say what the server is, its findings from the worst on, and its values. */
+import { OWN_SERVER } from '../compare/findings-file.ts';
 import { isObserved } from '../compare/matrix.ts';
 import type { ExchangeRow, ObservedCell, RunResult } from '../compare/run-result.ts';
 import { cellShowing } from '../compare/showing.ts';
@@ -36,7 +37,8 @@ const LEAST_COLUMNS = 40;
 
 /** The whole text, for one server. */
 export function probeText(run: RunResult, findings: readonly Finding[], options: ProbeTextOptions): string {
-  const cells = run.cells.filter(isObserved);
+  const observed = run.cells.filter(isObserved);
+  const cells = observed.filter(({ server }) => server === OWN_SERVER);
   // What the port speaks is in the first line.
   const shown = shownValues(cells.filter(({ scenario }) => scenario !== IDENTIFY));
   if (shown.length === 0 && cells.length === 0) return nothingShown(run);
@@ -46,9 +48,44 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
     ...summary(cells, shown, findings, options).flatMap((line) => wrapProse(line, columns)),
     ...(findings.length > 0 ? ['', words.findings, ...findingLines(findings, columns, options.language)] : []),
     ...(shown.length === 0 ? [] : valueLines(shown, columns, options)),
+    ...besideLines(run, shown, columns, options.language),
     '',
   ];
   return lines.map(escapeTerminal).join('\n').replaceAll(NO_BREAK, ' ');
+}
+
+/** A part's offsets depend on the length of the file, which is another one. */
+const kindOf = (text: string): string => text.replace(/(?<=bytes .*)\d+/g, 'n');
+
+/** What differs between the user's server and those that were asked beside it. */
+function besideLines(run: RunResult, shown: readonly Shown[], columns: number, language: Language): string[] {
+  const others = run.servers.filter(({ id, skipped }) => id !== OWN_SERVER && skipped === null);
+  if (others.length === 0) return [];
+  const words = PROBE_WORDS[language];
+  const counts = others.map(({ id }) => {
+    const bad = (severity: Severity) => run.findings.filter((one) => one.server === id && one.severity === severity).length;
+    return `${id}: ${words.counts({ fault: bad('fault'), risk: bad('risk'), advice: bad('advice'), note: bad('note') })}`;
+  });
+  const lines = shown.flatMap(({ observation, value }) => {
+    if (observation.tolerance.kind === 'relative' && observation.unit === 'ms') return [];
+    const own = shortText(value, observation.unit, language);
+    const texts = others.map(({ id }) => {
+      const cell = cellShowing(
+        run.cells.filter(isObserved).filter(({ server }) => server === id),
+        observation,
+      );
+      return { id, text: cell ? shortText(cell.values[observation.id]!, observation.unit, language) : '–' };
+    });
+    if (texts.every(({ text }) => kindOf(text) === kindOf(own))) return [];
+    const all = [{ id: OWN_SERVER, text: own }, ...texts].map(({ id, text }) => `${id} ${text}`);
+    return [`  ${observation.id}`, ...wrapProse(all.join('; '), columns - 6).map((line) => `      ${line}`)];
+  });
+  return [
+    '',
+    words.beside(others.map(({ id }) => id).join(', ')),
+    ...counts.flatMap((line) => wrapProse(line, columns - 2).map((one) => `  ${one}`)),
+    ...lines,
+  ];
 }
 
 const valueLines = (shown: readonly Shown[], columns: number, { all, language }: ProbeTextOptions): string[] => {

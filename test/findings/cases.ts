@@ -704,6 +704,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The 200 has its Vary for the sake of a coding that was not asked for here.
     silent: two([gzipAsked, answer('ETag: "a"\r\nVary: Accept-Encoding\r\n')], [condition, not('ETag: "a"\r\n')]),
   },
+  'conditional.304-lacks-vary': {
+    fires: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\n')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\nvary: accept\r\n')]),
+  },
   'conditional.304-other-length': {
     fires: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 11\r\n')]),
     frames: [5, 6, 7],
@@ -827,9 +832,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { date: false, status: '500 Internal Server Error' })),
   },
   'header.date-missing-in-error': {
-    fires: one(answer('', { date: false, status: '400 Bad Request' })),
-    frames: [4, 5],
-    silent: one(answer('', { status: '400 Bad Request' })),
+    fires: two([ask(), answer()], [ask(), answer('', { date: false, status: '400 Bad Request' })]),
+    frames: [6, 7],
+    // Nothing shows that its successes have one.
+    silent: one(answer('', { date: false, status: '400 Bad Request' })),
   },
   'header.date-invalid': {
     fires: one(answer('Date: 2023-11-14 22:13:20\r\n', { date: false })),

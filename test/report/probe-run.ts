@@ -68,4 +68,9 @@ export function cellOf(given: GivenCell): ObservedCell {
   };
 }
 
-export const runOf = (...cells: ObservedCell[]): RunResult => ({ ...sampleRun(), cells });
+/** The run that has these cells. */
+export function runOf(...cells: ObservedCell[]): RunResult {
+  const run = sampleRun();
+  const ids = [...new Set(cells.map(({ server }) => server))];
+  return { ...run, servers: ids.map((id) => ({ ...run.servers[0]!, id, skipped: null })), cells };
+}

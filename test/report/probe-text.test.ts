@@ -95,3 +95,18 @@ describe('what probe prints', () => {
     expect(shown).toContain('空闲连接：6 s 后由服务器关闭');
   });
 });
+
+describe('beside other servers', () => {
+  const besideRun = (text: string) => {
+    const run = runOf(cellOf({ values: SOUND }), { ...cellOf({ values: { ...SOUND, 'range.suffix': value(text) } }), server: 'express' });
+    return probeText(run, [], plain);
+  };
+
+  it('shows what differs, with both values', () => {
+    expect(besideRun('200')).toContain('  range.suffix\n      yours 206 bytes 90-99/100; express 200');
+  });
+
+  it('takes a part of a longer file for the same', () => {
+    expect(besideRun('206 bytes 990-999/1000')).not.toContain('range.suffix\n');
+  });
+});

@@ -207,8 +207,10 @@ function racingClose(one: Lost): FirstClose | null {
 
 /** Whether the server had a part of the request's head when it closed, and not all of it. */
 function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
-  if (close?.by !== 'server' || close.acknowledged === null || close.frame <= request.headFrames[0]) return false;
-  return close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
+  if (close?.by !== 'server' || close.frame <= request.headFrames[0]) return false;
+  // The client sent no more of it.
+  if (hasProblem(request, 'truncated') && request.framing === 'none') return true;
+  return close.acknowledged !== null && close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(
@@ -255,9 +257,12 @@ const headTimer = defineFinding({
   spec: 'RFC 9112 §9.5',
   topic: 'head-timeout',
   look: (on) =>
-    lost(on).flatMap((one) => {
-      const { request } = one.exchange;
-      const close = one.connection.firstClose;
+    on.exchanges.flatMap((exchange) => {
+      const { request, response } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      const one: Lost = { exchange: { ...exchange, request }, connection };
+      const close = connection.firstClose;
       const before = keptBefore(one);
       if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
       const idleNs = request.startNs - before.endNs;

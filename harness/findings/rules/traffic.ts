@@ -141,6 +141,7 @@ const zeroWindow = (side: Side) => (on: LookedAt) =>
 
 const serverWindow = defineFinding({
   id: 'tcp.server-window-zero',
+  about: 'traffic',
   // For how long is not known: a moment of it is part of every large upload.
   severity: 'note',
   level: null,

@@ -26,6 +26,7 @@ interface ProbeWords {
   deviate(count: number): string;
   unspecified(count: number): string;
   hint: string;
+  beside(servers: string): string;
   noHttp(what: string): string;
   sentNothing: string;
   sentOther: string;
@@ -68,6 +69,7 @@ const en: ProbeWords = {
   deviate: (count) => (count === 1 ? '1 deviates' : `${count} deviate`),
   unspecified: (count) => (count === 1 ? '1 is up to the server' : `${count} are up to the server`),
   hint: '--all shows each value with its frames.',
+  beside: (servers) => `Where ${servers} differ`,
   noHttp: (what) => `It never answered with HTTP/1.x: ${what}`,
   sentNothing: 'it accepted connections and sent nothing.',
   sentOther: 'what it sent is something else.',
@@ -107,6 +109,7 @@ const zh: ProbeWords = {
   conform: (count) => `${count} 项符合`,
   deviate: (count) => `${count} 项不符合`,
   unspecified: (count) => `${count} 项由服务器自行决定`,
+  beside: (servers) => `与 ${servers} 的不同之处`,
   hint: '用 --all 查看每一项的值及其帧号。',
   noHttp: (what) => `从未以 HTTP/1.x 应答：${what}`,
   sentNothing: '接受了连接，但什么也没有发送。',
