@@ -79,12 +79,7 @@ const lineShort = defineFinding({
   },
 });
 
-interface Waited {
-  [figure: string]: string | number;
-  waited: string;
-  alone: number;
-  count: number;
-}
+type Waited = { waited: string; alone: number; count: number };
 
 /** The request beside others, where it waited for as long as `isMeant` says. */
 function waiting(on: LookedAt, beside: Beside, isMeant: (found: Blocked, longerMs: number) => boolean): Hit<Waited>[] {
