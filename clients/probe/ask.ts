@@ -11,7 +11,7 @@ const ANNOUNCED_CLOSE_MS = 1_000;
 /** Longest time for a question that is repeated; the response that comes after it is the last. */
 const REPEAT_LIMIT_MS = 20_000;
 /** Longest time that questions with turns wait in vain, all of one session together: a server that hangs is not asked all of them. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 6_000;
 
 /** What is left of the time that questions with turns may wait in vain, in milliseconds. */
 export interface Patience {
@@ -47,7 +47,8 @@ export async function ask(question: Question, { known, patience = newPatience(),
   const requests = filled(question.send, known);
   const turns = (question.turns ?? []).map((turn) => ({ turn, send: filled(turn.send, known) }));
   if (requests === null || turns.some(({ send }) => send === null)) return null;
-  const connection = await openConnection({ ...target, ...(question.readRate ? { readRate: question.readRate } : {}) });
+  const { readRate, readPauseMs } = question;
+  const connection = await openConnection({ ...target, ...(readRate ? { readRate } : {}), ...(readPauseMs ? { readPauseMs } : {}) });
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];
     await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, patience);

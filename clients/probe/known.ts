@@ -7,6 +7,8 @@ const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 /** What the probe knows of a server, by the names that questions use in braces. */
 export type Known = Map<string, string>;
 
+const hexOf = ({ length }: string): string => length.toString(16).padStart(4, '0');
+
 /** What is known before the first question, from the address and the targets of the server. */
 export const knownOf = (host: string, targets: ProbeTargets): Known => {
   const marked = (mark: string) => `${targets.page}${targets.page.includes('?') ? '&' : '?'}wirematrix=${mark}`;
@@ -17,7 +19,8 @@ export const knownOf = (host: string, targets: ProbeTargets): Known => {
     // The target of a request that follows another one, and a whole request that stands in a body, with its length as four hexadecimal digits.
     ['second', marked('second')],
     ['hidden', hidden],
-    ['hidden-hex', hidden.length.toString(16).padStart(4, '0')],
+    ['hidden-hex', hexOf(hidden)],
+    ['hidden-twice-hex', hexOf(hidden + hidden)],
   ]);
 };
 

@@ -111,14 +111,20 @@ const shownFrames = (connection: Connection, name: Parameters<typeof framesOf>[1
 const RETRANSMISSIONS_LEAST = 3;
 const RETRANSMISSIONS_SHARE = 0.01;
 
+/**
+ * Whether it crossed the loopback interface of a lane, undelayed, which loses nothing: Linux sends the last segment again after a few milliseconds where its ACK is late,
+ * lost or not (RFC 8985 §7).
+ */
+const isInLane = ({ steps }: LookedAt, { rttNs }: Connection): boolean => steps.length > 0 && rttNs !== null && rttNs < UNDELAYED_NS;
+const UNDELAYED_NS = 1e6;
+
 const retransmissions = defineFinding({
   id: 'tcp.retransmissions',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
-    // A program that does not read delays its ACKs, and what it has already is sent again: nothing was lost.
-    const connections = on.connections.filter(({ sides }) => sides.client.zeroWindows + sides.server.zeroWindows === 0);
+    const connections = on.connections.filter((connection) => !isInLane(on, connection));
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
       connections.reduce((total, { sides }) => total + sides[side][what], 0);
     const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];
