@@ -78,3 +78,14 @@ it('the loopback interface of a lane loses nothing, whatever is sent again', asy
   expect(ids(await again())).toContain('tcp.retransmissions');
   expect(ids(await stepped('idle', again()))).not.toContain('tcp.retransmissions');
 });
+
+it('a 100 after the final response is found before the next request as well as with its answer', async () => {
+  const late = (one: Conversation) =>
+    one
+      .data('client', `${post('Expect: 100-continue\r\nContent-Length: 5\r\n')}hello`)
+      .data('server', answer())
+      .data('server', 'HTTP/1.1 100 Continue\r\n\r\n')
+      .data('client', ask())
+      .data('server', answer());
+  expect(await found(late)).toContain('expect.100-after-response');
+});
