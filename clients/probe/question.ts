@@ -43,6 +43,8 @@ export interface Question {
   onlyUnanswered?: boolean;
   /** Reads at most this many bytes a second, so that the server has to wait. */
   readRate?: number;
+  /** Reads nothing for this long after the first bytes, in milliseconds, so that the server has to wait with the rest. */
+  readPauseMs?: number;
 }
 
 /**
