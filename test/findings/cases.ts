@@ -178,7 +178,7 @@ const upload = (status: string, end: 'RST' | 'FIN') => () =>
     }).packets,
   );
 
-const retransmitted = (count: number) => () =>
+export const retransmitted = (count: number) => () =>
   looked(
     talk([[ask(), answer('', { body: 'x'.repeat(500) })]], (conversation) => {
       for (let index = 0; index < count; index++)
