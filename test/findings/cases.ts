@@ -178,7 +178,7 @@ const upload = (status: string, end: 'RST' | 'FIN') => () =>
     }).packets,
   );
 
-const retransmitted = (count: number) => () =>
+export const retransmitted = (count: number) => () =>
   looked(
     talk([[ask(), answer('', { body: 'x'.repeat(500) })]], (conversation) => {
       for (let index = 0; index < count; index++)
@@ -291,7 +291,7 @@ const besides = (held: string, hold: Staged[1], name: string): Case => ({
 const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
   const on = await staged(
     [
-      'idle-used.again',
+      'idle-used',
       (given) =>
         talk(
           [[ask(), answer()]],
@@ -299,8 +299,9 @@ const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
           given,
         ),
     ],
-    ['idle-used', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
+    ['idle-used.other', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
   )();
+  on.steps.splice(1);
   const observed = observations.find(({ id }) => id === 'idle.restarts')?.observe(on);
   return { ...on, values: observed ? { 'idle.restarts': observed } : {} };
 };
@@ -976,6 +977,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),
   'methods.unknown': judged('methods.unknown', 404),
   'versions.http10-kept': judged('versions.http10', 'stays open'),
+  'versions.close-kept': judged('versions.connection-close', 'keeps'),
   'versions.absolute-form': judged('versions.absolute-form', 404),
 
   'capture.no-connection': { fires: () => looked([]), frames: [], silent: sound },

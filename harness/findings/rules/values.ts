@@ -288,5 +288,6 @@ export const values = [
   deviation('conditional.no-cache-honoured', 'conditional.with-no-cache', ['note', 'MUST', 'RFC 9110 §13.2.1', 'etag'], /^200$/),
   deviation('methods.unknown', 'methods.unknown', ['note', 'SHOULD', 'RFC 9110 §9.1']),
   deviation('versions.http10-kept', 'versions.http10', ['risk', 'MUST', 'RFC 9112 §9.3'], /./),
+  deviation('versions.close-kept', 'versions.connection-close', ['risk', 'MUST', 'RFC 9112 §9.6'], /^keeps/),
   deviation('versions.absolute-form', 'versions.absolute-form', ['note', 'MUST', 'RFC 9112 §3.2.2']),
 ];

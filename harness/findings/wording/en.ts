@@ -1095,6 +1095,13 @@ const findings: FindingWords = {
     consequence: 'HTTP/1.0 clients that read until the close hang until the idle timeout.',
     remedy: 'Close after the response where an HTTP/1.0 request does not ask for keep-alive.',
   },
+  'versions.close-kept': {
+    title: 'Connection: close of the request is ignored',
+    seen: ({ value }) =>
+      `After the answer to a request with Connection: close, the server did not close within a quarter of a second: ${value}.`,
+    consequence: 'Clients that read until the close (ab, health checks, scripts) hang until the idle timeout, and connections pile up.',
+    remedy: 'Close the connection after the response, and say Connection: close in it.',
+  },
   'versions.absolute-form': {
     title: 'Absolute form is not accepted',
     seen: ({ value }) => `GET http://host/ HTTP/1.1 gets ${value}.`,
@@ -1164,6 +1171,7 @@ export const EN: Language = {
   findings,
   times: (count, connections) => `${count} times${connections > 1 ? ` on ${connections} connections` : ''}; the first: `,
   setting: (program, setting) => `${program}: ${setting}`,
+  findingsTitle: 'Findings',
   worthALook: 'Worth a look',
   nothing: 'nothing wrong follows from what was captured',
   remedy: 'remedy: ',

@@ -1018,6 +1018,12 @@ const findings: FindingWords = {
     consequence: '读到关闭为止的 HTTP/1.0 客户端挂起直到空闲超时。',
     remedy: 'HTTP/1.0 请求没有要求 keep-alive 时，响应后关闭连接。',
   },
+  'versions.close-kept': {
+    title: '忽略请求的 Connection: close',
+    seen: ({ value }) => `应答带 Connection: close 的请求之后，服务器没有在四分之一秒内关闭连接：${value}。`,
+    consequence: '读到关闭为止的客户端（ab、健康检查、脚本）会一直等到空闲超时，连接不断积累。',
+    remedy: '响应后关闭连接，并在响应中发送 Connection: close。',
+  },
   'versions.absolute-form': {
     title: '不接受绝对形式',
     seen: ({ value }) => `GET http://host/ HTTP/1.1 得到 ${value}。`,
@@ -1085,6 +1091,7 @@ export const ZH: Language = {
   findings,
   times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
   setting: (program, setting) => `${program}：${setting}`,
+  findingsTitle: '发现的问题',
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',
   remedy: '对策：',
