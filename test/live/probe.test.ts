@@ -14,7 +14,7 @@ import { observations } from '../../harness/observe/index.ts';
 import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { PARTIAL_HEAD_MS, REQUESTS, UNUSED_IDLE_MS, USED_IDLE_MS } from './scripted-server.ts';
 
-const SCENARIOS = ['idle-used', 'idle-unused', 'idle-partial-head', 'max-requests', 'pipelining', 'conditional', 'range'];
+const SCENARIOS = ['idle-used', 'idle-unused', 'idle-partial-head', 'max-requests', 'pipelining', 'conditional', 'range', 'bodies'];
 
 let folder = '';
 let why: string | null = null;
@@ -123,6 +123,14 @@ describe('the probe against a scripted server, as its packets show it', () => {
     ['range', 'range.if-range-match', '206 bytes 0-9/101'],
     ['range', 'range.if-range-weak', '206 bytes 0-9/102'],
     ['range', 'range.if-none-match', '304'],
+    // It reads no bodies.
+    ['bodies', 'bodies.length', 'answered as a request'],
+    ['bodies', 'bodies.get', 'answered as a request'],
+    ['bodies', 'bodies.early', 'early'],
+    ['bodies', 'bodies.expect', '200'],
+    ['bodies', 'bodies.expect-too-large', '200, next answered'],
+    ['bodies', 'bodies.expect-http10', 'final'],
+    ['bodies', 'bodies.close', 'whole'],
   ])('%s: %s is %s', (scenario, id, value) => {
     const cell = cells.get(scenario);
     // Skipped with its reason by the tests above.
