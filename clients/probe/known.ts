@@ -2,6 +2,8 @@ import type { ProbeTargets } from '../client.ts';
 import type { ResponseHead } from './response-reader.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** What `near-end` leaves of a file. */
+const TAIL_BYTES = 10;
 const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 
 /** What the probe knows of a server, by the names that questions use in braces. */
@@ -18,6 +20,8 @@ export const knownOf = (host: string, targets: ProbeTargets): Known => {
     ...Object.entries(targets),
     // The target of a request that follows another one, and a whole request that stands in a body, with its length as four hexadecimal digits.
     ['second', marked('second')],
+    // What may be as long as one likes is appended to it.
+    ['padded', marked('')],
     ['hidden', hidden],
     ['hidden-hex', hexOf(hidden)],
     ['hidden-twice-hex', hexOf(hidden + hidden)],
@@ -26,8 +30,8 @@ export const knownOf = (host: string, targets: ProbeTargets): Known => {
 
 /**
  * Stores what a response shows. Names: `etag`; `etag-toggled` (weak where it was strong, strong where it was weak); `etag-strong` (only
- * where it is strong); `etag-weak`; `last-modified`; `last-modified-later` (one day later); `condition` (the header line that makes a GET
- * conditional).
+ * where it is strong); `etag-weak`; `last-modified`; `last-modified-later` and `-earlier` (by a day); `condition` (the header line that makes a GET
+ * conditional); `near-end` (the position of the tenth byte from the end, by Content-Length).
  */
 export function learn(known: Known, head: ResponseHead): void {
   const sent = head.headers.get('etag');
@@ -43,9 +47,14 @@ export function learn(known: Known, head: ResponseHead): void {
   }
   if (lastModified) {
     known.set('last-modified', lastModified);
-    const later = Date.parse(lastModified) + DAY_MS;
-    if (Number.isFinite(later)) known.set('last-modified-later', new Date(later).toUTCString());
+    const date = Date.parse(lastModified);
+    if (Number.isFinite(date)) {
+      known.set('last-modified-later', new Date(date + DAY_MS).toUTCString());
+      known.set('last-modified-earlier', new Date(date - DAY_MS).toUTCString());
+    }
   }
+  const length = head.headers.get('content-length');
+  if (length && /^\d{1,15}$/.test(length) && Number(length) > TAIL_BYTES) known.set('near-end', String(Number(length) - TAIL_BYTES));
   if (etag) known.set('condition', `If-None-Match: ${etag}`);
   else if (lastModified) known.set('condition', `If-Modified-Since: ${lastModified}`);
 }

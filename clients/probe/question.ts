@@ -21,10 +21,26 @@ export interface Question {
   times?: number;
   /** Time after the response in which the server may close the connection first. Milliseconds. */
   lingerMs?: number;
+  /** Goes on with the connection that this earlier question holds, in place of a new one. Not asked where that holds none. */
+  on?: string;
+  /** Is asked on so many connections at one time, each with the same bytes. Default 1. */
+  connections?: number;
+  /** Asked only where that earlier question was answered, and not refused as wrong or too large (400, 413, 414, 431, 494 and above) where `plain` was not. */
+  onlyAfter?: { question: string; plain: string };
+  /** Closes the connections that these earlier questions hold, before anything is sent. */
+  release?: readonly string[];
+  /** Time before anything happens, in milliseconds; on a connection that is held no longer than until the server closes it. */
+  afterMs?: number;
+  /** Longest wait for each response; default 5,000 ms. */
+  timeoutMs?: number;
+  /** It is no failure where the server takes no new connection. */
+  mayBeRefused?: boolean;
   /** Keeps the connection until the capture has ended; otherwise the probe closes it with a FIN after the response. */
   hold?: boolean;
   /** Stores the validators of the response for later questions. */
   learn?: boolean;
+  /** Is not asked where any question before it, in the same session, got an HTTP/1.x answer. */
+  onlyUnanswered?: boolean;
   /** Reads at most this many bytes a second, so that the server has to wait. */
   readRate?: number;
   /** Reads nothing for this long after the first bytes, in milliseconds, so that the server has to wait with the rest. */

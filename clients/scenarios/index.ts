@@ -9,10 +9,12 @@ import { conditional } from './conditional.ts';
 import { firstVisit } from './first-visit.ts';
 import { gallery } from './gallery.ts';
 import { hardReload } from './hard-reload.ts';
+import { identify } from './identify.ts';
 import { idle } from './idle.ts';
 import { idlePartialHead } from './idle-partial-head.ts';
 import { idleUnused } from './idle-unused.ts';
 import { idleUsed } from './idle-used.ts';
+import { limits } from './limits.ts';
 import { linkRevisit } from './link-revisit.ts';
 import { maxRequests } from './max-requests.ts';
 import { mediaPlay } from './media-play.ts';
@@ -26,6 +28,7 @@ import { revisit } from './revisit.ts';
 import { shutdownBusy } from './shutdown-busy.ts';
 import { shutdownIdle } from './shutdown-idle.ts';
 import { slowLink } from './slow-link.ts';
+import { starvation } from './starvation.ts';
 import { versions } from './versions.ts';
 
 /** Every scenario, in the order of lists and tables: one line each. */
@@ -44,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   close,
   closeLate,
   slowLink,
+  identify,
   idleUsed,
   idleUnused,
   idlePartialHead,
@@ -56,6 +60,8 @@ export const scenarios: readonly Scenario[] = [
   coding,
   bodies,
   parsers,
+  limits,
+  starvation,
   shutdownIdle,
   shutdownBusy,
 ];

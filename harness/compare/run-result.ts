@@ -81,6 +81,10 @@ export const connectionSchema = z.object({
   client: endpoint.exactOptional(),
   server: endpoint.exactOptional(),
   protocol: z.enum(['http/1', 'http/2', 'tls', 'other', 'none']).exactOptional().describe('by its first bytes; none: no payload'),
+  serverSpeaks: z
+    .enum(['http/2', 'tls', 'other'])
+    .exactOptional()
+    .describe("by the server's own first bytes, where these are not HTTP/1.x"),
   midStream: z.boolean().exactOptional().describe('the capture begins in the middle of the connection'),
   missingBytes: bySide(count).exactOptional().describe('acknowledged bytes that are not in the capture'),
   rttMs: ms.nullable().exactOptional().describe("of the handshake, as Wireshark's tcp.analysis.initial_rtt"),
@@ -221,6 +225,26 @@ export const claimSchema = z.object({
   evidence: z.array(z.object({ cell: z.string(), observation: z.string(), frames: z.array(frame) })),
 });
 
+const findingPlaceSchema = z.object({
+  cell: z.string().nullable().describe('server/client/scenario; null for a capture from elsewhere'),
+  stream: count.nullable().describe('null where it concerns no single connection'),
+  frames: z.array(frame),
+});
+
+/** A finding, as `harness/findings/` makes it: the same shape in `run.json`, `findings.json` and `analyze --json`. */
+export const findingSchema = z.object({
+  id: z.string().describe('group.name; stable'),
+  severity: z.enum(['fault', 'risk', 'advice', 'note']),
+  level: z.enum(['MUST', 'SHOULD', 'MAY']).nullable(),
+  spec: z.string().nullable().describe('null where no RFC speaks of it'),
+  title: z.string(),
+  seen: z.string(),
+  consequence: z.string(),
+  remedy: z.string(),
+  server: z.string(),
+  where: z.array(findingPlaceSchema).describe('a bounded list'),
+});
+
 export const baselineSchema = z.object({
   run: z.string().describe('id of the run that it was compared with'),
   startedAt: z.string(),
@@ -258,6 +282,7 @@ export const runResultSchema = z.object({
   cells: z.array(cellSchema),
   differences: z.array(differenceSchema),
   claims: z.array(claimSchema),
+  findings: z.array(findingSchema).default([]).describe('what is wrong, what follows and what mends it; the worst first'),
   baseline: baselineSchema.exactOptional().describe('only where the run was compared with an earlier one'),
 });
 

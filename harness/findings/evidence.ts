@@ -1,6 +1,7 @@
 /** What several rules ask of the evidence. */
 import { field } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
+import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
 import type { Figures, Hit } from './finding.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -16,8 +17,8 @@ export interface Answer {
 /** An answer to a request of which all is known that decides about it. */
 export type Asked = Answer & { readonly request: NonNullable<Exchange['request']> };
 
-/** A message's content without its transfer coding. Decoders that keep none leave it out; rules over bytes are silent then. */
-export const contentOf = (message: Message): Uint8Array | null => (message as Message & { content?: Uint8Array }).content ?? null;
+/** A message's content without its transfer coding; `null` where it was not kept: rules over bytes are silent then. */
+export const contentOf = ({ content }: Message): Uint8Array | null => content ?? null;
 
 const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connections.map((connection) => [connection.stream, connection])));
 
@@ -61,8 +62,10 @@ export const problemDetail = (message: Message, ...kinds: readonly MessageProble
 export { isWhole } from '../observe/step.ts';
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
-export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
-  steps.some((step) => step.id.startsWith('shutdown-') && step.frame <= frame);
+export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
+
+/** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
+export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
 
 export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
 
@@ -72,10 +75,7 @@ export const codingOf = (response: ResponseMessage): string => field(response, '
  */
 export const swallowsNext = ({ connection, exchange: { index, response } }: Answer): boolean =>
   response.frames[0] !== response.frames[1] &&
-  connection.exchanges.some(
-    ({ index: other, request }) =>
-      other > index && request !== null && request.headFrames[0] > response.headFrames[0] && request.headFrames[0] < response.frames[1],
-  );
+  connection.exchanges.some(({ index: other, request }) => other > index && request !== null && request.headFrames[0] < response.frames[1]);
 
 /** Whole 200s to a GET, by target. */
 export const pages = oncePerEvidence((on): ReadonlyMap<string, readonly Asked[]> => {
@@ -102,5 +102,6 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
+/** To three digits, and no more exactly than to the millisecond. */
+export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

@@ -1,13 +1,16 @@
 import type { ClientDefinition } from '../../clients/client.ts';
 import { clients as allClients } from '../../clients/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
-import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
+import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers as allServers } from '../../servers/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type Availability, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 import { type CellPlan, identityOf, type Ready } from './plan.ts';
+
+/** Those that servers of the registry are tried with. */
+const allScenarios = scenarios.filter(({ ownOnly }) => !ownOnly);
 
 /** Clients and browser scenarios of a run that names none; all of the probe's questions are asked. */
 const DEFAULT_CLIENTS = ['chromium', 'probe'];

@@ -136,6 +136,14 @@ const bodyRead = cases(
   ['unspecified', 'the packets do not show what became of the body'],
 );
 
+const fourXx: Rule = cases(
+  'RFC 9110 §5.4',
+  [
+    [(value) => value === 'none', 'unspecified', 'no request head was refused'],
+    [(value) => /^4/.test(String(value)), 'conforms', 'a request head that is larger than a server takes MUST get a 4xx'],
+  ],
+  ['deviates', 'a request head that is larger than a server takes MUST get a 4xx'],
+);
 const timer = unspecified('RFC 9112 §9.5', 'the RFC places no requirement on the length, or the existence, of an idle time-out');
 
 const RANGE = 'RFC 9110 §14.2';
@@ -165,6 +173,15 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     'RFC 9112 §9.3.2',
     [[is(3), 'conforms', 'all of the pipelined requests are answered']],
     ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
+  ),
+  'pipelining.mixed': cases(
+    'RFC 9112 §9.3.2',
+    [[is(5), 'conforms', 'all of the pipelined requests are answered']],
+    ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
+  ),
+  'pipelining.split-head': unspecified(
+    'RFC 9112 §9.5',
+    'a server may end an idle connection at any time; that a head comes in two segments is no reason',
   ),
   'pipelining.order': cases(
     'RFC 9112 §9.3.2',
@@ -230,6 +247,23 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ['unspecified', 'a server may send only a part of what was asked for'],
   ),
   'range.first-ten': part(RANGE, /^206 bytes 0-9\/(\d+|\*)$/),
+  'range.first-byte': part('RFC 9110 §14.1.2', /^206 bytes 0-0\/(\d+|\*)$/),
+  'range.end-beyond': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isToEnd(value), 'conforms', 'an end beyond the file stands for the last byte'],
+      [is('200'), 'conforms', MAY_IGNORE],
+    ],
+    ['deviates', 'an end beyond the file stands for the last byte'],
+  ),
+  'range.suffix-long': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isWhole(value), 'conforms', 'a suffix that is longer than the file stands for all of it'],
+      [is('200'), 'conforms', MAY_IGNORE],
+    ],
+    ['deviates', 'a suffix that is longer than the file stands for all of it'],
+  ),
   'range.suffix': cases(
     'RFC 9110 §14.1.2',
     [
@@ -283,6 +317,20 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is('200'), 'conforms', 'If-Range MUST use the strong comparison, which no weak ETag passes']],
     ['deviates', 'If-Range MUST use the strong comparison, which no weak ETag passes, and Range is then ignored'],
   ),
+  'range.if-range-date': cases(
+    IF_RANGE,
+    [
+      [matches(/^206 bytes 0-9\//), 'conforms', 'the date is that of Last-Modified, so Range holds'],
+      // §8.8.2.2: a date is a strong validator only where the file is known not to have changed twice in that second.
+      [is('200'), 'conforms', 'a server MAY ignore Range, and a date need not be a strong validator'],
+    ],
+    ['deviates', 'the date matches: it gets that part or the whole'],
+  ),
+  'range.if-range-date-stale': cases(
+    IF_RANGE,
+    [[is('200'), 'conforms', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored']],
+    ['deviates', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored'],
+  ),
   'range.if-none-match': cases(
     'RFC 9110 §13.2.2',
     [[is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range']],
@@ -302,6 +350,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ),
     besideFailure: (value, status) => (value === status ? ['conforms', `HEAD gets what GET gets: ${status}`] : null),
   },
+  'methods.head-missing': unspecified('RFC 9110 §9.3.2', 'HEAD gets what GET gets for the same target, whatever that is'),
   'methods.head-length': cases(
     'RFC 9110 §8.6',
     [
@@ -386,13 +435,29 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'versions.missing-host': must400('an HTTP/1.1 request without Host'),
   'versions.two-hosts': must400('a request with more than one Host line'),
   'versions.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
-  'versions.absolute-form': cases(
-    'RFC 9112 §3.2.2',
-    [[is(200), 'conforms', 'a server MUST accept the absolute form']],
-    ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
-  ),
+  'versions.absolute-form': {
+    ...cases(
+      'RFC 9112 §3.2.2',
+      [[is(200), 'conforms', 'a server MUST accept the absolute form']],
+      ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
+    ),
+    besideFailure: (value, status) => (value === status ? ['conforms', `the absolute form gets what the path gets: ${status}`] : null),
+  },
 
   'coding.gzip': unspecified('RFC 9110 §12.5.3', 'a server may code the content, or send it as it is'),
+  'coding.range': unspecified(
+    'RFC 9110 §14.1.2',
+    'a server may send a part of the coded content, a part of the plain content, or the whole',
+  ),
+  'coding.gzip-refused': cases(
+    'RFC 9110 §12.4.2',
+    [[matches(/\bgzip\b/), 'deviates', 'a quality of 0 means that gzip is not acceptable']],
+    ['conforms', 'gzip, which is not acceptable, is not used'],
+  ),
+  'coding.identity-refused': unspecified(
+    'RFC 9110 §12.5.3',
+    'a server that can not send what is acceptable may send the content as it is, or refuse with 406 or 415',
+  ),
   'coding.vary': cases(
     'RFC 9110 §12.5.5',
     [[matches(/(^|,\s*)(accept-encoding|\*)(\s*,|$)/), 'conforms', 'Vary names Accept-Encoding, which chose the coding']],
@@ -495,6 +560,28 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'parsers.two-hosts': mustRefuse('RFC 9112 §3.2', 'a request with more than one Host line'),
   'parsers.no-host': mustRefuse('RFC 9112 §3.2', 'an HTTP/1.1 request without Host'),
+  'idle.restarts': timer,
+  'idle.partial-body-s': unspecified('RFC 9110 §15.5.9', 'no RFC says how long a server waits for a request'),
+  'idle.partial-body-answer': unspecified('RFC 9110 §15.5.9', 'a server may answer before it has read the body, or close without a 408'),
+
+  'limits.head': unspecified('RFC 9110 §5.4', 'no RFC says how large a request head may be'),
+  'limits.head-refusal': fourXx,
+  'limits.line': cases(
+    'RFC 9112 §3',
+    [[is(0), 'deviates', 'it is RECOMMENDED to take request lines of 8000 octets at least']],
+    ['conforms', 'request lines of 8000 octets are taken'],
+  ),
+  'limits.line-refusal': cases(
+    'RFC 9112 §3',
+    [
+      [is('none'), 'unspecified', 'no request line was refused'],
+      [is('414'), 'conforms', 'a target longer than a server takes MUST get 414'],
+      [matches(/^4/), 'conforms', 'a head that is larger than a server takes MUST get a 4xx'],
+    ],
+    ['deviates', 'a target longer than a server takes MUST get 414'],
+  ),
+  'limits.fields': unspecified('RFC 9110 §5.4', 'no RFC says how many field lines a request may have'),
+  'limits.fields-refusal': fourXx,
 
   'shutdown.idle': cases(
     'RFC 9112 §9.5',
@@ -504,6 +591,17 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['unspecified', 'no RFC says when a server that is stopped has to close'],
   ),
+  'shutdown.idle-s': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped has to close'),
+  'shutdown.process-s': unspecified('RFC 9112 §9.5', 'no RFC says when the process of a server that is stopped has to end'),
+  'shutdown.next-request': cases(
+    'RFC 9112 §9.6',
+    [[is('answered, with close'), 'conforms', 'the last response of a connection SHOULD say close']],
+    ['unspecified', 'a server may close an idle connection at any time, also while a request is on its way'],
+  ),
+  'shutdown.half-head': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.half-body': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a request under way'),
+  'shutdown.silent': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.new-connection': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped takes no more connections'),
   'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a response under way'),
 
   'trap.unsolicited-response': cases(
@@ -521,6 +619,12 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
 /** `206 bytes 0-(N-1)/N`. */
 function isWhole(value: ValueJson): boolean {
   const [, last, length] = /^206 bytes 0-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
+  return last !== undefined && Number(last) === Number(length) - 1;
+}
+
+/** `206 bytes A-(N-1)/N`. */
+function isToEnd(value: ValueJson): boolean {
+  const [, last, length] = /^206 bytes \d+-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
   return last !== undefined && Number(last) === Number(length) - 1;
 }
 

@@ -12,6 +12,7 @@ import { handshake } from './handshake.ts';
 import { http } from './http.ts';
 import { idle } from './idle.ts';
 import { keepalive } from './keepalive.ts';
+import { limits } from './limits.ts';
 import { load } from './load.ts';
 import { methods } from './methods.ts';
 import { parsers } from './parsers.ts';
@@ -19,6 +20,7 @@ import { pipelining } from './pipelining.ts';
 import { range } from './range.ts';
 import { revisit } from './revisit.ts';
 import { shutdown } from './shutdown.ts';
+import { starvation } from './starvation.ts';
 import { tcpKeepalive } from './tcp-keepalive.ts';
 import { traps } from './traps.ts';
 import { versions } from './versions.ts';
@@ -44,6 +46,8 @@ export const observations: readonly Observation[] = [
   ...coding,
   ...bodies,
   ...parsers,
+  ...limits,
+  ...starvation,
   ...shutdown,
   ...traps,
 ];

@@ -1,7 +1,9 @@
 /** For each finding evidence that shows it, with the frames, and evidence close by that does not. A finding without a case does not compile. */
+import { gzipSync } from 'node:zlib';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
+import { observations } from '../../harness/observe/index.ts';
 import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
 import { FLAG } from '../packets/layers.ts';
 import { answer, ask, inTurn, looked, spoken, stepped, talk } from './talk.ts';
@@ -43,11 +45,18 @@ const judged = (observation: string, value: string | number): Case => ({
   silent: valued(observation, value, conforms),
 });
 
+/** All responses with this content. */
+async function keeping(make: () => Promise<LookedAt>, content: Uint8Array | null): Promise<LookedAt> {
+  const on = await make();
+  for (const { response } of on.exchanges) if (response) response.content = content;
+  return on;
+}
+
 /** Responses with their content, in turn, as a decoder may keep it. */
 export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
   const on = await make();
   on.exchanges.forEach(({ response }, index) => {
-    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
+    if (response) response.content = Buffer.from(contents[index] ?? '', 'latin1');
   });
   return on;
 };
@@ -115,6 +124,14 @@ export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => (
     }).packets,
   );
 
+/** The server closes when the first half of the next request has come, 5 s after its response. */
+const closedInHead = (headers: string) => () =>
+  looked(
+    talk([[ask(), answer(headers)]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).fin('server').data('client', ask().slice(20)).rst('server'),
+    ).packets,
+  );
+
 const slow =
   (ms: number): (() => Promise<LookedAt>) =>
   () => {
@@ -139,6 +156,16 @@ const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\
 const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
   answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
 const gzipAsked = ask('Accept-Encoding: gzip\r\n');
+
+/** `hello` plain, then coded, then plain again. */
+const zipped = (gzip: Uint8Array, last = 'hello'): Promise<LookedAt> =>
+  withContent(
+    () =>
+      spoken([ask(), answer('Vary: Accept-Encoding\r\n')], [gzipAsked, coded(gzip.length)], [ask(), answer('Vary: Accept-Encoding\r\n')]),
+    'hello',
+    Buffer.from(gzip).toString('latin1'),
+    last,
+  );
 
 const upload = (status: string, end: 'RST' | 'FIN') => () =>
   looked(
@@ -203,6 +230,86 @@ const captureWith = (capture: Partial<LookedAt['capture']>) => async (): Promise
   const on = await sound();
   return { ...on, capture: { ...on.capture, ...capture } };
 };
+
+/** Evidence of a server that is asked to stop before `frame`: when the steps before it begin, and when its process ends. */
+const stopping =
+  (frame: number, steps: Readonly<Record<string, number>>, conversation: () => Conversation, endS: number | null = null, atS = 0) =>
+  async (): Promise<LookedAt> => {
+    const on = await looked(conversation().packets);
+    const marks = Object.entries(steps).map(([id, first]) => ({ id, frame: first, timeNs: 0 }));
+    const scenario = marks.at(-1)!.id;
+    for (const exchange of on.exchanges)
+      exchange.step = marks.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
+    const end = endS === null ? null : { code: 0, signal: null, timeNs: endS * 1e9, frame: on.capture.frames + 1 };
+    return { ...on, cell: { ...on.cell, scenario }, steps: marks, stop: { signal: 'SIGTERM', timeNs: atS * 1e9, frame, end } };
+  };
+/** A step's connection. */
+type Staged = readonly [step: string, make: (given: ConversationGiven) => Conversation];
+
+/** Evidence of steps that have one connection each, one after the other. */
+const staged =
+  (...parts: readonly Staged[]) =>
+  async (): Promise<LookedAt> => {
+    const steps: LookedAt['steps'] = [];
+    let frame = 1;
+    const packets = parts.flatMap(([id, make], index) => {
+      const made = make({ clientPort: 40_000 + index, startNs: 1_700_000_000_000_000_000n + BigInt(index) * 100_000_000n }).packets;
+      steps.push({ id, frame, timeNs: 0 });
+      frame += made.length;
+      return made;
+    });
+    const on = await looked(packets);
+    for (const exchange of on.exchanges)
+      exchange.step = steps.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
+    return { ...on, steps };
+  };
+const asked =
+  (ms: number, response = answer()) =>
+  (given: ConversationGiven) =>
+    talk([], (conversation) => conversation.data('client', ask()).wait(ms).data('server', response), given);
+const askedTwice = (ms: number) => (given: ConversationGiven) =>
+  talk(
+    [],
+    (conversation) => {
+      for (const wait of [ms, 5]) conversation.data('client', ask()).wait(wait).data('server', answer());
+    },
+    given,
+  );
+const nothing = (given: ConversationGiven) => talk([], undefined, given);
+const PLAIN: Staged = ['limits.plain', asked(1)];
+const ALONE: Staged = ['starvation.plain', asked(1)];
+const tooLarge = answer('Connection: close\r\n', { status: '431 Request Header Fields Too Large' });
+const without = (end: (conversation: Conversation) => unknown) => (given: ConversationGiven) =>
+  talk([[ask(), null]], (conversation) => end(conversation), given);
+const besides = (held: string, hold: Staged[1], name: string): Case => ({
+  fires: staged(ALONE, [held, hold], [name, asked(4_000)]),
+  frames: held === 'starvation.reader' ? [6, 14, 15] : [6, 12, 13],
+  silent: staged(ALONE, [held, hold], [name, asked(500)]),
+});
+
+/** Beside a connection that is closed 5 s after its response, one with a second request after 2.6 s, closed `ms` after that. */
+const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
+  const on = await staged(
+    [
+      'idle-used',
+      (given) =>
+        talk(
+          [[ask(), answer()]],
+          (conversation) => conversation.wait(2_600).data('client', ask()).data('server', answer()).wait(ms).fin('server'),
+          given,
+        ),
+    ],
+    ['idle-used.other', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
+  )();
+  on.steps.splice(1);
+  const observed = observations.find(({ id }) => id === 'idle.restarts')?.observe(on);
+  return { ...on, values: observed ? { 'idle.restarts': observed } : {} };
+};
+
+const halfPost = ask('Content-Length: 10\r\n', '/', 'POST');
+const IN_POST = { 'shutdown.half-body': 1, 'shutdown-idle': 5 };
+const WHILE_IDLE = { 'shutdown-idle.request': 1, 'shutdown-idle': 6 };
+const WHILE_BUSY = { 'shutdown-busy.request': 1, 'shutdown-busy': 6 };
 
 export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.content-length-long': {
@@ -282,6 +389,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(chunked('5;x=y\r\nhello\r\n0\r\n\r\n')),
   },
+  'framing.chunk-line-odd': {
+    fires: one(chunked('5 \r\nhello\r\n0\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5 ; x=y\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.junk-before-status-line': {
+    fires: one(`\r\n${answer()}`),
+    frames: [4, 5],
+    // Before a request an empty line is allowed.
+    silent: one(answer(), `\r\n${ask()}`),
+  },
   'framing.bare-lf': { fires: one(answer().replaceAll('\r\n', '\n')), frames: [4, 5], silent: sound },
   'framing.folded-line': { fires: one(answer('X-Long: a\r\n b\r\n')), frames: [4, 5], silent: one(answer('X-Long: a b\r\n')) },
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
@@ -290,6 +408,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
+  'connection.head-timer-on-reuse': { fires: closedInHead(''), frames: [6, 7, 9], silent: closedInHead('Keep-Alive: timeout=5\r\n') },
   'connection.closed-instead-of-answering': {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.close('server')).packets),
     frames: [4, 5],
@@ -315,6 +434,102 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'limits.one-blocks-all': besides('starvation.silent', nothing, 'starvation.beside-one'),
+  'limits.few-delay-others': {
+    fires: staged(ALONE, ['starvation.many-silent', nothing], ['starvation.beside-many', asked(2_000)]),
+    frames: [6, 12, 13],
+    silent: staged(ALONE, ['starvation.many-silent', nothing], ['starvation.beside-many', asked(4_000)]),
+  },
+  'limits.few-block-all': besides('starvation.many-silent', nothing, 'starvation.beside-many'),
+  'limits.reader-blocks-all': besides('starvation.reader', asked(1, answer('', { length: 90_000 })), 'starvation.beside-reader'),
+  'limits.slow-accept': {
+    fires: staged(
+      ['starvation.plain', askedTwice(400)],
+      ['starvation.plain-second', askedTwice(400)],
+      ['starvation.plain-third', askedTwice(400)],
+    ),
+    frames: [11, 12, 13, 14],
+    // The first one alone: the server had to warm up.
+    silent: staged(
+      ['starvation.plain', askedTwice(400)],
+      ['starvation.plain-second', askedTwice(9)],
+      ['starvation.plain-third', askedTwice(9)],
+    ),
+  },
+  'limits.head-unlimited': {
+    fires: staged(PLAIN, ['limits.head-2048000', asked(1)]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.head-2048000', asked(1, tooLarge)]),
+  },
+  'limits.refused-silently': {
+    fires: staged(PLAIN, ['limits.head-8000', without((conversation) => conversation.rst('server'))]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.head-8000', asked(1, tooLarge)]),
+  },
+  'limits.request-line-short': {
+    fires: staged(PLAIN, ['limits.line-8000', asked(1, tooLarge)]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.line-8000', asked(1)], ['limits.line-16000', asked(1, tooLarge)]),
+  },
+  'limits.refusal-reset': {
+    fires: staged(PLAIN, ['limits.head-8000', (given) => talk([[ask(), tooLarge]], (conversation) => conversation.rst('server'), given)]),
+    frames: [9, 10, 11],
+    silent: staged(PLAIN, ['limits.head-8000', (given) => talk([[ask(), tooLarge]], (conversation) => conversation.fin('server'), given)]),
+  },
+  'shutdown.download-cut': {
+    fires: stopping(6, WHILE_BUSY, () =>
+      talk([[ask(), answer('', { length: 100 })]], (conversation) => conversation.wait(100).fin('server')),
+    ),
+    frames: [4, 5, 6],
+    silent: stopping(6, WHILE_BUSY, () =>
+      talk([[ask(), answer('', { length: 10 })]], (conversation) => conversation.wait(100).data('server', '56789').fin('server')),
+    ),
+  },
+  'shutdown.request-dropped': {
+    fires: stopping(
+      5,
+      IN_POST,
+      () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(1_000).fin('server')),
+      null,
+      0.9,
+    ),
+    frames: [4, 5],
+    // It came at the same time as the order to stop.
+    silent: stopping(
+      5,
+      IN_POST,
+      () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(1_000).fin('server')),
+      null,
+      0.1,
+    ),
+  },
+  'shutdown.ignored': {
+    fires: stopping(1, { 'shutdown-idle': 1 }, () => talk([[ask(), answer()]], (conversation) => conversation.wait(8_000).ack('client'))),
+    frames: [1, 4, 5],
+    silent: stopping(
+      1,
+      { 'shutdown-idle': 1 },
+      () => talk([[ask(), answer()]], (conversation) => conversation.wait(8_000).ack('client')),
+      7,
+    ),
+  },
+  'shutdown.idle-kept': {
+    fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(4_000).fin('server')), 4.1),
+    frames: [5, 6],
+    silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(500).fin('server')), 4.1),
+  },
+  'shutdown.close-not-said': {
+    fires: stopping(5, IN_POST, () => talk([[halfPost, null]], (conversation) => conversation.data('server', answer()).fin('server'))),
+    frames: [4, 5, 6],
+    silent: stopping(5, IN_POST, () =>
+      talk([[halfPost, null]], (conversation) => conversation.data('server', answer('Connection: close\r\n')).fin('server')),
+    ),
+  },
+  'shutdown.idle-reset': {
+    fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(100).rst('server'))),
+    frames: [5, 6],
+    silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(100).fin('server'))),
   },
   'connection.refused': {
     fires: () => looked(talk([]).packets.slice(0, 0).concat(refusedSyn())),
@@ -483,6 +698,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The 200 has its Vary for the sake of a coding that was not asked for here.
     silent: two([gzipAsked, answer('ETag: "a"\r\nVary: Accept-Encoding\r\n')], [condition, not('ETag: "a"\r\n')]),
   },
+  'conditional.304-lacks-vary': {
+    fires: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\n')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\nvary: accept\r\n')]),
+  },
   'conditional.304-other-length': {
     fires: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 11\r\n')]),
     frames: [5, 6, 7],
@@ -510,6 +730,14 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [5, 6, 7],
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
+  },
+  'methods.head-other-status': {
+    fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
+    frames: [5, 6, 7],
+    silent: two(
+      [ask(), answer('', { status: '404 Not Found' })],
+      [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })],
+    ),
   },
   'methods.head-refused': {
     fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
@@ -598,9 +826,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { date: false, status: '500 Internal Server Error' })),
   },
   'header.date-missing-in-error': {
-    fires: one(answer('', { date: false, status: '400 Bad Request' })),
-    frames: [4, 5],
-    silent: one(answer('', { status: '400 Bad Request' })),
+    fires: two([ask(), answer()], [ask(), answer('', { date: false, status: '400 Bad Request' })]),
+    frames: [6, 7],
+    // Nothing shows that its successes have one.
+    silent: one(answer('', { date: false, status: '400 Bad Request' })),
   },
   'header.date-invalid': {
     fires: one(answer('Date: 2023-11-14 22:13:20\r\n', { date: false })),
@@ -640,6 +869,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.undecodable': {
+    fires: () => zipped(gzipSync('hello').subarray(0, 12)),
+    frames: [6, 7],
+    silent: () => zipped(gzipSync('hello')),
+  },
+  'coding.other-content': {
+    fires: () => zipped(gzipSync('other')),
+    frames: [5, 6, 7, 9],
+    // The page changes from one answer to the next.
+    silent: () => zipped(gzipSync('other'), 'later'),
+  },
   'status.server-errors': {
     fires: two([ask(), answer()], [ask(), answer('', { status: '502 Bad Gateway' })]),
     frames: [7],
@@ -656,8 +896,8 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'tcp.server-delayed-ack': { fires: heldResponse(40), frames: [6, 7, 8], silent: heldResponse(5) },
   'tcp.client-delayed-ack': { fires: heldRequest(200), frames: [4, 5, 6], silent: heldRequest(5) },
   'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
-  'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
-  'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
+  'tcp.server-window-zero': { fires: zero('server', 0), frames: [6], silent: zero('server', 100) },
+  'tcp.client-window-zero': { fires: zero('client', 0), frames: [6], silent: zero('client', 100) },
   'tcp.synack-repeated': {
     fires: () =>
       looked(
@@ -675,6 +915,22 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
 
   'idle.shorter-than-proxies': { fires: valued('idle.used-s', 5), frames: [5], silent: valued('idle.used-s', null) },
   'idle.none': { fires: valued('idle.used-s', 0.001), frames: [5], silent: valued('idle.used-s', 5) },
+  'idle.window-too-short': {
+    fires: valued('idle.used-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.used-s', 5),
+  },
+  'idle.not-restarted': { fires: usedAgain(2_400), frames: [5, 7, 8], silent: usedAgain(5_000) },
+  'keepalive.max-not-kept': {
+    fires: valued('keepalive.max-requests', 20, {}, { 'keepalive.advertised-max': { value: 100, frames: [5] } }),
+    frames: [5],
+    silent: valued('keepalive.max-requests', 101, {}, { 'keepalive.advertised-max': { value: 100, frames: [5] } }),
+  },
+  'limits.half-body-kept': {
+    fires: valued('idle.partial-body-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.partial-body-s', null, { windowS: 8 }),
+  },
   'idle.not-advertised': {
     fires: valued('keepalive.advertised-s', null, {}, { 'idle.used-s': { value: 5, frames: [5] } }),
     frames: [5],
@@ -705,6 +961,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'pipelining.order': judged('pipelining.order', 'changed'),
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
+  'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
+  'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
+  'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
+  'coding.refused-coding-used': judged('coding.gzip-refused', '200 gzip'),
   'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
@@ -716,6 +977,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),
   'methods.unknown': judged('methods.unknown', 404),
   'versions.http10-kept': judged('versions.http10', 'stays open'),
+  'versions.close-kept': judged('versions.connection-close', 'keeps'),
   'versions.absolute-form': judged('versions.absolute-form', 404),
 
   'capture.no-connection': { fires: () => looked([]), frames: [], silent: sound },
@@ -739,6 +1001,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
       ),
     frames: [1, 7],
     silent: sound,
+  },
+  'capture.protocol-not-read': {
+    fires: () => spoken([String.fromCharCode(22, 3, 1, 0, 5), null]),
+    frames: [4],
+    silent: sound,
+  },
+  'capture.content-not-kept': {
+    fires: () => keeping(one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')), null),
+    frames: [4, 5],
+    silent: () => keeping(one(answer()), null),
   },
   'capture.cut-by-snap-length': {
     fires: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),

@@ -8,7 +8,7 @@ const verdict = (id: string, value: ValueJson) => judge(id, { value })?.verdict;
 
 describe('conformance', () => {
   it('has a rule for every answer to a direct question, and no rule for an observation that is not there', () => {
-    const groups = /^(idle|keepalive|conditional|range|pipelining|methods|versions|coding|shutdown|bodies|parsers)\./;
+    const groups = /^(idle|keepalive|conditional|range|pipelining|methods|versions|coding|limits|shutdown|bodies|parsers)\./;
     const ids = observations.map((observation) => observation.id);
     expect(ids.filter((id) => groups.test(id) && !conformanceRules[id])).toEqual([]);
     expect(Object.keys(conformanceRules).filter((id) => !ids.includes(id))).toEqual([]);

@@ -1,10 +1,10 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose, Message } from '../../model.ts';
+import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
-import { AT_ONCE_MS } from '../../observe/timers.ts';
+import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import {
   type Asked,
   answerFrames,
@@ -16,6 +16,7 @@ import {
   isWhole,
   milliseconds,
   seconds,
+  seeksLimit,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -83,11 +84,19 @@ const closeIgnored = defineFinding({
     ),
 });
 
+/** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
+function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
+  const last = connection.exchanges.at(-1);
+  const isSame = last?.request?.method === request.method && last.request.target === request.target;
+  return last?.index === exchange.index + 1 && last.response === null && isSame;
+}
+
 /** The server's close right after a response that did not announce it; `null` else. */
 function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
+  if (close?.by !== 'server' || !(isEventual(answer) || isRepeatedInVain(answer))) return null;
+  if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
   if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
@@ -102,7 +111,7 @@ const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
     asked(on).filter(isMeant),
     (answer) => {
       const close = silentClose(on, answer);
-      return close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
+      return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
     },
     (answer) => [answer.connection.firstClose?.frame],
   );
@@ -166,6 +175,7 @@ function lost(on: LookedAt): Lost[] {
     if (
       request === null ||
       response !== null ||
+      seeksLimit(exchange) ||
       connection === null ||
       !isWhole(connection) ||
       (connection.sides.server.frames === 0 && connection.handshake === null)
@@ -178,16 +188,32 @@ function lost(on: LookedAt): Lost[] {
   });
 }
 
+/** The exchange before, where it left the connection open. */
+function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
+  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
+  return before?.complete && !announcesClose(before) ? before : null;
+}
+
 /** The server closed before the request came, or while it was on its way. */
-function racingClose({ exchange: { request, index }, connection }: Lost): FirstClose | null {
+function racingClose(one: Lost): FirstClose | null {
+  const { exchange, connection } = one;
+  const { request } = exchange;
   const close = connection.firstClose;
-  if (close?.by !== 'server') return null;
-  const before = connection.exchanges.filter((other) => other.index < index).at(-1);
-  if (!before?.response?.complete || announcesClose(before.response)) return null;
+  const before = keptBefore(one);
+  if (close?.by !== 'server' || before === null) return null;
   if (close.frame < request.headFrames[0]) return close;
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
-  const idleNs = request.startNs - before.response.endNs;
-  return request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6 ? close : null;
+  const idleNs = request.startNs - before.endNs;
+  const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
+  return isOnItsWay && !isClosedInHead(one) ? close : null;
+}
+
+/** Whether the server had a part of the request's head when it closed, and not all of it. */
+function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
+  if (close?.by !== 'server' || close.frame <= request.headFrames[0]) return false;
+  // The client sent no more of it.
+  if (hasProblem(request, 'truncated') && request.framing === 'none') return true;
+  return close.acknowledged !== null && close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(
@@ -224,6 +250,43 @@ const race = defineFinding({
     }),
 });
 
+/** A head that takes longer may have run into a time limit of its own. */
+const HEAD_JUST_BEGUN_NS = 1e9;
+
+const headTimer = defineFinding({
+  id: 'connection.head-timer-on-reuse',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'head-timeout',
+  look: (on) =>
+    on.exchanges.flatMap((exchange) => {
+      const { request, response } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      const one: Lost = { exchange: { ...exchange, request }, connection };
+      const close = connection.firstClose;
+      const before = keptBefore(one);
+      if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      const idleNs = request.startNs - before.endNs;
+      const named = advertisedIn(before)?.timeoutS ?? null;
+      // Its idle timer may have run out just then.
+      if (
+        idleNs < AT_ONCE_MS * 1e6 ||
+        close.timeNs - request.startNs > HEAD_JUST_BEGUN_NS ||
+        (named !== null && isAtNamedTime(idleNs / 1e9, named))
+      )
+        return [];
+      const args = {
+        method: request.method,
+        target: request.target,
+        idle: seconds(idleNs),
+        after: milliseconds(close.timeNs - request.startNs),
+      };
+      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
 const noAnswer = defineFinding({
   id: 'connection.closed-instead-of-answering',
   severity: 'fault',
@@ -235,7 +298,12 @@ const noAnswer = defineFinding({
       const { exchange, connection } = one;
       const close = connection.firstClose;
       const { request } = exchange;
-      if (close?.by !== 'server' || racingClose(one) !== null || isStopped(on, close.frame)) return [];
+      if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
+      const previous =
+        exchange.index > 0 &&
+        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
       // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
       if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
@@ -263,7 +331,7 @@ const unanswered = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server') return [];
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.headFrames[0])) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
@@ -293,6 +361,7 @@ const resetInResponse = defineFinding({
 
 const clientAbort = defineFinding({
   id: 'exchange.aborted-by-client',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -356,7 +425,14 @@ const resetAfterResponse = defineFinding({
         if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
           return null;
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (!response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
+        if (
+          seeksLimit(answer.exchange) ||
+          !response.complete ||
+          request.framing !== 'none' ||
+          !request.complete ||
+          !announcesClose(response)
+        )
+          return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },
@@ -377,15 +453,19 @@ const refused = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.5.2',
   look: (on) =>
-    on.connections.filter(isRefused).map(({ stream, firstFrame, server, sides }) => ({
-      args: { address: server.address, port: String(server.port) },
-      stream,
-      frames: frameList(firstFrame, sides.server.rstFrame),
-    })),
+    // A server that was asked to stop takes no new connections.
+    on.connections
+      .filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame))
+      .map(({ stream, firstFrame, server, sides }) => ({
+        args: { address: server.address, port: String(server.port) },
+        stream,
+        frames: frameList(firstFrame, sides.server.rstFrame),
+      })),
 });
 
 const synUnanswered = defineFinding({
   id: 'connection.syn-unanswered',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.3',
@@ -411,6 +491,7 @@ const synUnanswered = defineFinding({
 /** The same request on another connection of the same client, after it had been lost. */
 const retried = defineFinding({
   id: 'exchange.repeated-after-loss',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §9.2.2',
@@ -444,7 +525,7 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9) return [];
+      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange)) return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;
@@ -483,6 +564,7 @@ const unsolicited = defineFinding({
 
 export const connection = [
   race,
+  headTimer,
   noAnswer,
   resetInResponse,
   uploadReset,

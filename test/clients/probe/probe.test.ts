@@ -256,7 +256,7 @@ describe('several turns on one connection', () => {
 
   it('are no longer taken where earlier ones waited in vain for too long', async () => {
     const served = await serve(() => {});
-    const patience = { leftMs: 60 };
+    const patience = { leftMs: 60, isAnswered: false };
     const question = turns([{ send: [request('GET')], timeoutMs: 80 }]);
     await put(question, { ...asking(), patience });
     expect(patience.leftMs).toBeLessThanOrEqual(0);
@@ -276,6 +276,52 @@ describe('the client', () => {
     const closed = once(sockets[0] as net.Socket, 'close');
     await session.close();
     await closed;
+  });
+
+  const open = () => probe.open({ origin: `http://127.0.0.1:${port()}`, windowMs: 1, work: '', signal: new AbortController().signal });
+
+  it('goes on with a connection that it holds, and closes those that a question releases', async () => {
+    const served = await serve((socket, received) => {
+      if (received.endsWith('\r\n\r\n')) socket.write(OK);
+    });
+    const session = await open();
+    for (const question of ['starvation.plain', 'starvation.silent', 'starvation.beside-one', 'starvation.released'])
+      await session.act({ do: 'ask', question });
+    expect(served.map(({ received }) => received.match(/GET/g)?.length ?? 0)).toEqual([2, 0, 1]);
+    // The silent one is closed, the one that was asked beside it is held.
+    expect(served.map(({ events }) => events.length > 0)).toEqual([true, true, false]);
+    await session.act({ do: 'ask', question: 'shutdown.half-head' });
+    await session.act({ do: 'ask', question: 'shutdown.head-rest' });
+    await vi.waitFor(() => expect(served[3]?.received).toMatch(/^GET .*\r\n\r\n$/s));
+    await session.close();
+  });
+
+  it('opens as many connections as the question says', async () => {
+    const served = await serve((socket) => socket.write(OK));
+    const session = await open();
+    for (const question of ['starvation.plain', 'starvation.beside-one', 'starvation.many-silent'])
+      await session.act({ do: 'ask', question });
+    await vi.waitFor(() => expect(served).toHaveLength(10));
+    await session.close();
+  });
+
+  it('asks no more of a series once a size is refused', async () => {
+    const served = await serve((socket, received) => {
+      if (!received.endsWith('\r\n\r\n')) return;
+      socket.write(received.length > 20_000 ? 'HTTP/1.1 431 X\r\nContent-Length: 0\r\n\r\n' : OK);
+    });
+    const session = await open();
+    for (const size of ['plain', 'head-8000', 'head-16000', 'head-32000', 'head-64000'])
+      await session.act({ do: 'ask', question: `limits.${size}` });
+    const sizes = served.map(({ received }) => Math.round(received.length / 1_000));
+    expect(sizes).toEqual([0, 8, 16, 32]);
+    await session.close();
+  });
+
+  it('takes a refused connection for an answer where the question says so', async () => {
+    const session = await probe.open({ origin: 'http://127.0.0.1:1', windowMs: 1, work: '', signal: new AbortController().signal });
+    await session.act({ do: 'ask', question: 'shutdown.new' });
+    expect(session.failure?.()).toBeNull();
   });
 
   it('refuses what it does not know', async () => {

@@ -11,6 +11,9 @@ const asked = steps.flatMap((step) =>
   step.actions.flatMap((action) => (action.do === 'ask' ? [{ step: step.id, question: action.question }] : [])),
 );
 
+/** Steps in which several questions are asked. */
+const TOLD_BY_CONNECTION = new Set(['shutdown-idle', 'idle-used']);
+
 describe('the questions', () => {
   it('are all indexed', async () => {
     const folder = new URL('../../../clients/probe/questions/', import.meta.url);
@@ -22,9 +25,23 @@ describe('the questions', () => {
     }
   });
 
-  it('are each asked once, in a step that bears their name', () => {
-    expect(asked.map(({ question }) => question).sort()).toEqual(questions.map((question) => question.id).sort());
-    for (const { step, question } of asked) expect(step.replace(/\.request$/, '')).toBe(question);
+  it('are each asked once, in a step that bears their name, but for those that are told apart by their connections', () => {
+    expect([...new Set(asked.map(({ question }) => question))].sort()).toEqual(questions.map((question) => question.id).sort());
+    for (const { step, question } of asked.filter(({ step }) => !TOLD_BY_CONNECTION.has(step)))
+      expect(step.replace(/\.request$/, '')).toBe(question);
+  });
+
+  it('go on with a connection that an earlier question of their scenario holds', () => {
+    for (const { steps } of scenarios.filter((scenario) => scenario.for === 'probe')) {
+      const earlier = new Set<string>();
+      for (const { question: id } of steps.flatMap(({ actions }) => actions.filter((action) => action.do === 'ask'))) {
+        const question = questions.find((one) => one.id === id)!;
+        for (const needed of [question.on, ...(question.release ?? []), question.onlyAfter?.question, question.onlyAfter?.plain])
+          if (needed !== undefined) expect(earlier, `${id} needs ${needed}`).toContain(needed);
+        if (question.on !== undefined) expect(questions.find((one) => one.id === question.on)?.hold, id).toBe(true);
+        earlier.add(id);
+      }
+    }
   });
 
   it('can each be written out once everything is known', () => {
@@ -34,6 +51,7 @@ describe('the questions', () => {
       status: 200,
       headers: new Map([
         ['etag', '"x"'],
+        ['content-length', '2000'],
         ['last-modified', 'Wed, 01 Jan 2020 00:00:00 GMT'],
       ]),
     });
@@ -80,6 +98,11 @@ describe('what the probe learns', () => {
   it('moves the date by a day, in the form that HTTP wants', () => {
     expect(learned(['last-modified', 'Fri, 28 Feb 2020 23:00:00 GMT']).get('last-modified-later')).toBe('Sat, 29 Feb 2020 23:00:00 GMT');
     expect(learned(['last-modified', 'yesterday']).has('last-modified-later')).toBe(false);
+  });
+
+  it('knows the tenth byte from the end, where the file has so many', () => {
+    expect(learned(['content-length', '2000']).get('near-end')).toBe('1990');
+    for (const length of ['10', '', 'x', '-5']) expect(learned(['content-length', length]).has('near-end')).toBe(false);
   });
 
   it('prefers the ETag for a condition', () => {
