@@ -39,6 +39,8 @@ export interface Question {
   hold?: boolean;
   /** Stores the validators of the response for later questions. */
   learn?: boolean;
+  /** Is asked again for each further sample of what it measures (`ProbeManner.samples`), one after the other. */
+  perSample?: boolean;
   /** Is not asked where any question before it, in the same session, got an HTTP/1.x answer. */
   onlyUnanswered?: boolean;
   /** Reads at most this many bytes a second, so that the server has to wait. */

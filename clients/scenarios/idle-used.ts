@@ -1,6 +1,6 @@
 import { defineScenario } from '../scenario.ts';
 
-const questions = ['idle-used', ...['again', 'second', 'third', 'fourth', 'restarted'].map((name) => `idle-used.${name}`)];
+const questions = ['idle-used', ...['again', 'later', 'restarted'].map((name) => `idle-used.${name}`)];
 
 export const idleUsed = defineScenario({
   id: 'idle-used',

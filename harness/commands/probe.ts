@@ -12,10 +12,11 @@ import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { writeInto } from '../results/run-folder.ts';
+import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
-import { capture, collect, language, out, port, quick, reporter, seconds, window } from './options.ts';
+import { atLeastOne, capture, collect, language, out, port, quick, reporter, seconds, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -39,6 +40,7 @@ export const addProbe: AddCommand = (program) => {
     .option('--only <families>', 'comma list of families of questions, as in range,idle; see list')
     .option('--skip <families>', 'comma list of families of questions to leave out')
     .option('--ready-timeout <seconds>', 'how long the started server may take to listen (default 15)', seconds)
+    .option('--samples <n>', 'how many times the idle timer is measured, at different phases (default 4)', upTo20)
     .option('--answer-timeout <seconds>', 'how long to wait for an answer (default 5, or three times the first answers)', seconds)
     .addOption(quick())
     .addOption(window())
@@ -84,6 +86,13 @@ export const addProbe: AddCommand = (program) => {
       process.exitCode = exitCodeOfRun(run, interrupted) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
+
+/** More would outlast the time that one action may take. @throws CodedError (bad-argument) */
+function upTo20(text: string): number {
+  const value = atLeastOne(text);
+  if (value > 20) throw badArgument(`"${text}" is not a number of samples from 1 to 20`);
+  return value;
+}
 
 const NONE: Pick<Selection, 'servers' | 'missingServers'> = { servers: [], missingServers: [] };
 

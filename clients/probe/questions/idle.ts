@@ -13,15 +13,14 @@ export const idle = [
   defineQuestion({ ...used, id: 'idle-used', title: 'idle after one response' }),
   // A server that serves one connection at a time is busy with the first.
   defineQuestion({ ...used, id: 'idle-used.again', title: 'a connection that is used again later', onlyAfter: ANSWERED }),
-  ...['idle-used.second', 'idle-used.third', 'idle-used.fourth'].map((id) =>
-    defineQuestion({
-      ...used,
-      id,
-      title: 'idle after one response, begun later',
-      afterMs: STAGGER_MS,
-      onlyAfter: { ...ANSWERED, question: 'idle-used.again' },
-    }),
-  ),
+  defineQuestion({
+    ...used,
+    id: 'idle-used.later',
+    title: 'idle after one response, begun later',
+    afterMs: STAGGER_MS,
+    onlyAfter: { ...ANSWERED, question: 'idle-used.again' },
+    perSample: true,
+  }),
   defineQuestion({ ...used, id: 'idle-used.restarted', title: 'another request on the second connection', on: 'idle-used.again' }),
   defineQuestion({
     id: 'idle-unused',
