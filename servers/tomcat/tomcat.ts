@@ -1,0 +1,40 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askVersion, programPath } from '../installed.ts';
+import { xmlText } from '../quoting.ts';
+import { defineServer, type ServerContext } from '../server.ts';
+
+const HOME = '/usr/share/tomcat10';
+
+/** Tomcat's own `server.xml`, as far as it affects what is sent: its connector word for word, no shutdown port, the site as the root's application. */
+const configuration = ({ host, port, site }: ServerContext) => `<Server port="-1">
+  <Service name="Catalina">
+    <Connector address="${host}" port="${port}" protocol="HTTP/1.1" connectionTimeout="20000" redirectPort="8443" maxParameterCount="1000"/>
+    <Engine name="Catalina" defaultHost="localhost">
+      <Host name="localhost" appBase="webapps" unpackWARs="true" autoDeploy="false">
+        <Context path="" docBase="${xmlText(site)}"/>
+      </Host>
+    </Engine>
+  </Service>
+</Server>
+`;
+
+export default defineServer({
+  id: 'tomcat',
+  title: 'Apache Tomcat',
+  summary: 'its own server.xml, the site as the root application, served by the default servlet',
+  version: () =>
+    askVersion(['java', '-cp', join(HOME, 'lib', 'catalina.jar'), 'org.apache.catalina.util.ServerInfo'], /Tomcat\/(\d\S*)/, 'tomcat10'),
+  start: (context) => {
+    const { work } = context;
+    for (const folder of ['conf', 'logs', 'temp', 'webapps', 'work']) mkdirSync(join(work, folder), { recursive: true });
+    writeFileSync(join(work, 'conf', 'server.xml'), configuration(context));
+    for (const file of ['web.xml', 'catalina.properties', 'context.xml']) copyFileSync(join(HOME, 'etc', file), join(work, 'conf', file));
+    return {
+      file: programPath('sh'),
+      args: [join(HOME, 'bin', 'catalina.sh'), 'run'],
+      env: { CATALINA_HOME: HOME, CATALINA_BASE: work, JAVA_HOME: '/usr/lib/jvm/default-java' },
+    };
+  },
+  readyTimeoutMs: 60_000,
+});

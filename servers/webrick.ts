@@ -1,0 +1,18 @@
+import { askVersion, programPath } from './installed.ts';
+import { defineServer } from './server.ts';
+
+export default defineServer({
+  id: 'webrick',
+  title: 'WEBrick',
+  summary: 'ruby -run -e httpd, the static server of its command line',
+  version: () =>
+    askVersion(
+      ['ruby', '-rwebrick', '-e', 'print WEBrick::VERSION, " (ruby ", RUBY_VERSION, ")"'],
+      /(\d\S* \(ruby \S+\))/,
+      'ruby ruby-webrick',
+    ),
+  start: ({ host, port, site }) => ({
+    file: programPath('ruby'),
+    args: ['-run', '-e', 'httpd', '--', `--bind-address=${host}`, `--port=${port}`, site],
+  }),
+});
