@@ -13,6 +13,9 @@ export default defineServer({
     ),
   start: ({ host, port, site }) => ({
     file: programPath('ruby'),
-    args: ['-run', '-e', 'httpd', '--', `--bind-address=${host}`, `--port=${port}`, site],
+    // -Ku: names of files are UTF-8, whatever the locale.
+    args: ['-Ku', '-run', '-e', 'httpd', '--', `--bind-address=${host}`, `--port=${port}`, '.'],
+    // A name given as an argument would be a pattern.
+    cwd: site,
   }),
 });

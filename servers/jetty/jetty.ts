@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Availability } from '../../harness/model.ts';
 import { debianSkipped, programPath } from '../installed.ts';
@@ -7,14 +7,18 @@ import { defineServer } from '../server.ts';
 
 const HOME = '/usr/share/jetty9';
 
-/** The site as the root's application, in the format of Jetty's deployer. */
+/** The site as the root's application. As a file of Jetty's own XML: the deployer would take a backslash in a folder's name for a slash. */
 const application = (site: string) => `<?xml version="1.0"?>
 <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "http://www.eclipse.org/jetty/configure_9_3.dtd">
-<Configure class="org.eclipse.jetty.webapp.WebAppContext">
-  <Set name="contextPath">/</Set>
-  <Set name="baseResource">
-    <New class="org.eclipse.jetty.util.resource.PathResource">
-      <Arg><New class="java.io.File"><Arg>${xmlText(site)}</Arg></New></Arg>
+<Configure id="Server" class="org.eclipse.jetty.server.Server">
+  <Set name="handler">
+    <New class="org.eclipse.jetty.webapp.WebAppContext">
+      <Set name="contextPath">/</Set>
+      <Set name="baseResource">
+        <New class="org.eclipse.jetty.util.resource.PathResource">
+          <Arg><New class="java.io.File"><Arg>${xmlText(site)}</Arg></New></Arg>
+        </New>
+      </Set>
     </New>
   </Set>
 </Configure>
@@ -30,11 +34,10 @@ function jettyVersion(): Availability {
 export default defineServer({
   id: 'jetty',
   title: 'Eclipse Jetty',
-  summary: 'start.jar with the modules http and deploy, the site as the root application',
+  summary: 'start.jar with the modules http and webapp, the site as the root application, served by the default servlet',
   version: async () => jettyVersion(),
   start: ({ host, port, site, work }) => {
-    mkdirSync(join(work, 'webapps'), { recursive: true });
-    writeFileSync(join(work, 'webapps', 'root.xml'), application(site));
+    writeFileSync(join(work, 'site.xml'), application(site));
     return {
       file: programPath('java'),
       args: [
@@ -43,9 +46,10 @@ export default defineServer({
         join(HOME, 'start.jar'),
         `jetty.home=${HOME}`,
         `jetty.base=${work}`,
-        '--module=http,deploy',
+        '--module=http,webapp',
         `jetty.http.host=${host}`,
         `jetty.http.port=${port}`,
+        'site.xml',
       ],
     };
   },

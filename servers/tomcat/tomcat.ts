@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { askVersion, programPath } from '../installed.ts';
 import { xmlText } from '../quoting.ts';
 import { defineServer, type ServerContext } from '../server.ts';
@@ -29,11 +29,22 @@ export default defineServer({
     const { work } = context;
     for (const folder of ['conf', 'logs', 'temp', 'webapps', 'work']) mkdirSync(join(work, folder), { recursive: true });
     writeFileSync(join(work, 'conf', 'server.xml'), configuration(context));
-    for (const file of ['web.xml', 'catalina.properties', 'context.xml']) copyFileSync(join(HOME, 'etc', file), join(work, 'conf', file));
+    for (const file of ['web.xml', 'context.xml']) copyFileSync(join(HOME, 'etc', file), join(work, 'conf', file));
+    // The list of libraries can't quote every name of a folder: it names those of Tomcat alone.
+    const properties = readFileSync(join(HOME, 'etc', 'catalina.properties'), 'utf8');
+    writeFileSync(join(work, 'conf', 'catalina.properties'), properties.replaceAll(/"\$\{catalina\.base\}[^",]*",\s*/g, ''));
     return {
-      file: programPath('sh'),
-      args: [join(HOME, 'bin', 'catalina.sh'), 'run'],
-      env: { CATALINA_HOME: HOME, CATALINA_BASE: work, JAVA_HOME: '/usr/lib/jvm/default-java' },
+      // As catalina.sh does, which can't quote every name of a folder.
+      file: programPath('java'),
+      args: [
+        `-Dcatalina.home=${HOME}`,
+        `-Dcatalina.base=${work}`,
+        `-Djava.io.tmpdir=${join(work, 'temp')}`,
+        '-classpath',
+        [join(HOME, 'bin', 'bootstrap.jar'), join(HOME, 'bin', 'tomcat-juli.jar')].join(delimiter),
+        'org.apache.catalina.startup.Bootstrap',
+        'start',
+      ],
     };
   },
   readyTimeoutMs: 60_000,
