@@ -46,8 +46,8 @@ export const groups = {
     ],
   },
   ruby: { for: 'servers in Ruby', servers: ['puma', 'unicorn', 'webrick'] },
-  java: { for: 'servers on the JVM', servers: ['tomcat', 'jetty', 'java'] },
-  go: { for: 'servers in Go', servers: ['go', 'caddy'] },
+  java: { for: 'servers on the JVM', servers: ['tomcat', 'jetty', 'java-http'] },
+  go: { for: 'servers in Go', servers: ['go-http', 'caddy'] },
   production: {
     for: 'servers whose own documentation means them for production',
     servers: [
@@ -65,7 +65,7 @@ export const groups = {
       'unicorn',
       'tomcat',
       'jetty',
-      'go',
+      'go-http',
     ],
   },
 };

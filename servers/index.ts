@@ -17,13 +17,13 @@ import fastify from './fastify.ts';
 import flask from './flask/flask.ts';
 import flaskHeaderOnly from './flask/flask-header-only.ts';
 import flaskPersistent from './flask/flask-persistent.ts';
-import go from './go/go.ts';
+import goHttp from './go/go-http.ts';
 import gunicorn from './gunicorn/gunicorn.ts';
 import gunicornGthread from './gunicorn/gunicorn-gthread.ts';
 import h2o from './h2o.ts';
 import hapi from './hapi/hapi.ts';
 import hono from './hono.ts';
-import java from './java/java.ts';
+import javaHttp from './java/java-http.ts';
 import jetty from './jetty/jetty.ts';
 import koa from './koa.ts';
 import koaEtag from './koa-etag.ts';
@@ -95,8 +95,8 @@ export const servers: readonly ServerDefinition[] = [
   webrick,
   tomcat,
   jetty,
-  java,
-  go,
+  javaHttp,
+  goHttp,
   h2o,
   busybox,
 

@@ -204,7 +204,7 @@ const differenceSide = z.object({
 });
 
 export const differenceSchema = z.object({
-  against: z.enum(['majority', 'variant-base', 'baseline', 'real']).describe('what the left side stands for'),
+  against: z.enum(['majority', 'variant-base', 'earlier-version', 'baseline', 'real']).describe('what the left side stands for'),
   kind: z.enum(['differs', 'only-left', 'only-right']),
   observation: z.string(),
   left: differenceSide,

@@ -1,9 +1,9 @@
 import { matrices } from '../compare/matrix.ts';
-import type { RunResult } from '../compare/run-result.ts';
+import type { Difference, RunResult } from '../compare/run-result.ts';
 import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
-import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
-import { type MainTable, mainTables, rowName } from './main-table.ts';
+import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings, versionFindings } from './findings.ts';
+import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
 import { framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
@@ -23,6 +23,7 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     ...tables.map((table) => mainSection(table, words)),
     findingSection(run, tables, words),
     variantSection(run, words),
+    versionSection(run, words),
     baselineSection(run, words),
     conformanceSection(run, words),
     notObservedSection(run, words),
@@ -49,7 +50,7 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   }
   const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.provenance, client.version))}\n\n` : '';
   const legend = [words.tableSources(sources.join(', '))];
-  if (servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
+  if (servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
 }
@@ -83,6 +84,22 @@ function variantSection(run: RunResult, words: TableWords): string {
     return [`- **${escapeMarkdown(words.variantOf(finding.variant, finding.base))}**${escapeMarkdown(summary)}`, ...lines].join('\n');
   });
   return `## ${words.variantTitle}\n\n${blocks.join('\n')}`;
+}
+
+function versionSection(run: RunResult, words: TableWords): string {
+  const all = versionFindings(run, words);
+  if (all.length === 0) return '';
+  const place = ({ cell, value }: Difference['left']) => `${cell} ${framesText(value, words)}`.trim();
+  const blocks = all.map(({ earlier, later, changes }) => {
+    const head = `- **${escapeMarkdown(words.fromVersion(earlier, later))}**`;
+    if (changes.length === 0) return `${head}: ${words.versionsAlike}`;
+    const lines = changes.map(({ observation, from, to, before, after, others }) => {
+      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
+      return `  - ${escapeMarkdown(`${observation}: ${from} → ${to}`)} (${escapeMarkdown(`${place(before)} → ${place(after)}${also}`)})`;
+    });
+    return [head, ...lines].join('\n');
+  });
+  return `## ${words.versionTitle}\n\n${blocks.join('\n')}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

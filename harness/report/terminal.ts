@@ -1,8 +1,8 @@
 import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { printableData } from './escape.ts';
-import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
+import { baselineLines, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
-import { type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
+import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { framesText, NO_BREAK, placeOf } from './value-text.ts';
@@ -43,6 +43,7 @@ export function renderTerminal({
     ...tables.map((table) => tableLines(table, words, width, paint)),
     findingLines(run, tables, words, width, paint),
     variantLines(run, words, width, paint),
+    versionLines(run, words, width, paint),
     baselineSection(run, words, width, paint),
     notObservedLines(run, words, width, paint),
     wrapProse(words.runSummary(countsOf(run)), width),
@@ -79,7 +80,7 @@ function tableLines(table: MainTable, words: TableWords, width: number, paint: P
   }
   if (table.servers.length === 0) return lines;
   const legend = [words.tableSources(table.sources.join(', '))];
-  if (table.servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
+  if (table.servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   if (grid.leftOut.length > 0)
     legend.push(words.columnsLeftOut(grid.leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
@@ -123,6 +124,22 @@ function variantLines(run: RunResult, words: TableWords, width: number, paint: P
         finding.changes.slice(0, 6).map(({ observation, from, to }) => `${observation}: ${from} → ${to}`),
       ),
     ),
+  ];
+}
+
+function versionLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
+  const all = versionFindings(run, words);
+  if (all.length === 0) return [];
+  const place = ({ cell, value }: Difference['left']) => [placeOf(cellOfId(cell)), framesText(value, words, 2)].join(' ');
+  return [
+    paint(words.versionTitle, 'bold'),
+    ...all.flatMap(({ earlier, later, changes }) => {
+      const parts = changes
+        .slice(0, FINDINGS)
+        .map(({ observation, from, to, before, after }) => `${observation}: ${from} → ${to} (${place(before)} → ${place(after)})`);
+      if (changes.length > FINDINGS) parts.push(words.andMore(changes.length - FINDINGS, 'table.md'));
+      return hanging(words.fromVersion(earlier, later), paint, width, parts.length > 0 ? parts : [words.versionsAlike]);
+    }),
   ];
 }
 

@@ -54,8 +54,8 @@ export const serverPackages = {
   webrick: ['ruby', 'ruby-webrick'],
   tomcat: ['tomcat10'],
   jetty: ['jetty9'],
-  java: ['openjdk-17-jdk-headless'],
-  go: ['golang-go'],
+  'java-http': ['openjdk-17-jdk-headless'],
+  'go-http': ['golang-go'],
   h2o: ['h2o'],
   busybox: ['busybox'],
 };

@@ -5,7 +5,7 @@ import { defineServer } from '../server.ts';
 
 /** The compiler is part of the JDK alone: `java Server.java` needs it. */
 export default defineServer({
-  id: 'java',
+  id: 'java-http',
   title: 'Java com.sun.net.httpserver',
   summary: "the JDK's own HttpServer with a handler that reads files",
   version: () => askVersion(['javac', '-version'], /javac (\S+)/, 'openjdk-17-jdk-headless'),

@@ -43,7 +43,7 @@ async function compiled(): Promise<Availability> {
 }
 
 export default defineServer({
-  id: 'go',
+  id: 'go-http',
   title: 'Go net/http',
   summary: 'http.FileServer and ListenAndServe, without time-outs',
   version: compiled,
