@@ -1,3 +1,4 @@
+import { documentedTimers } from '../compare/documented.ts';
 import { matrices } from '../compare/matrix.ts';
 import type { Difference, RunResult } from '../compare/run-result.ts';
 import { judgedObservations } from './conformance.ts';
@@ -6,7 +7,7 @@ import { baselineLines, countsOf, findings, labelOf, notObserved, variantFinding
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
-import { framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
 export const markdown = defineReporter({
@@ -24,6 +25,7 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     findingSection(run, tables, words),
     variantSection(run, words),
     versionSection(run, words),
+    documentedSection(run, words),
     baselineSection(run, words),
     conformanceSection(run, words),
     notObservedSection(run, words),
@@ -100,6 +102,27 @@ function versionSection(run: RunResult, words: TableWords): string {
     return [head, ...lines].join('\n');
   });
   return `## ${words.versionTitle}\n\n${blocks.join('\n')}`;
+}
+
+/** What the documentation says of each timer, beside what was measured. */
+function documentedSection(run: RunResult, words: TableWords): string {
+  const all = documentedTimers(run);
+  if (all.length === 0) return '';
+  const header = [words.server, ...words.documentedHeader];
+  const rows = all.map(({ server, timer, documented, cell, measured, verdict }) => {
+    const unit = timer === 'requests' ? null : 's';
+    const shown = `${valueText(measured, unit, words)} (${cell} ${framesText(measured, words)})`;
+    const source = documented ? words.documentedSource(documented.source, documented.read) : '–';
+    return [
+      labelOf(run, server, words),
+      words.timers[timer],
+      documentedText(documented, unit, words),
+      shown,
+      words.documentedVerdicts[verdict],
+      source,
+    ];
+  });
+  return `## ${words.documentedTitle}\n\n${table(header, rows)}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

@@ -1,3 +1,4 @@
+import { documentedTimers } from '../compare/documented.ts';
 import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { printableData } from './escape.ts';
 import { baselineLines, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
@@ -5,7 +6,7 @@ import { type GridColumn, layOut } from './grid.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { framesText, NO_BREAK, placeOf } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Most findings that are printed; table.md has all of them. */
@@ -44,6 +45,7 @@ export function renderTerminal({
     findingLines(run, tables, words, width, paint),
     variantLines(run, words, width, paint),
     versionLines(run, words, width, paint),
+    documentedLines(run, words, width, paint),
     baselineSection(run, words, width, paint),
     notObservedLines(run, words, width, paint),
     wrapProse(words.runSummary(countsOf(run)), width),
@@ -139,6 +141,21 @@ function versionLines(run: RunResult, words: TableWords, width: number, paint: P
         .map(({ observation, from, to, before, after }) => `${observation}: ${from} → ${to} (${place(before)} → ${place(after)})`);
       if (changes.length > FINDINGS) parts.push(words.andMore(changes.length - FINDINGS, 'table.md'));
       return hanging(words.fromVersion(earlier, later), paint, width, parts.length > 0 ? parts : [words.versionsAlike]);
+    }),
+  ];
+}
+
+/** The timers that are not as documented; table.md has all of them with their sources. */
+function documentedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
+  const all = documentedTimers(run).filter(({ verdict }) => verdict === 'differs');
+  if (all.length === 0) return [];
+  return [
+    paint(words.documentedDiffers, 'bold'),
+    ...all.flatMap(({ server, timer, documented, cell, measured }) => {
+      const unit = timer === 'requests' ? null : 's';
+      const place = [placeOf(cellOfId(cell)), framesText(measured, words, 2)].join(' ');
+      const text = `${documentedText(documented, unit, words)} → ${valueText(measured, unit, words)} (${place})`;
+      return hanging(`${server} ${words.timers[timer]}:`, paint, width, [text]);
     }),
   ];
 }
