@@ -1,13 +1,13 @@
-import { pythonAvailability, pythonWith } from './python.ts';
+import { distributionAvailability, pythonFor } from './python.ts';
 import { defineServer } from './server.ts';
 
 export default defineServer({
   id: 'twisted',
   title: 'Twisted Web',
   summary: 'twist web --path, the static server of its command line',
-  version: () => pythonAvailability('twisted', 'twisted.__version__', 'python3-twisted'),
+  version: () => distributionAvailability(['twisted'], 'python3-twisted'),
   start: async ({ host, port, site }) => ({
-    file: (await pythonWith('twisted')) ?? 'python3',
+    file: await pythonFor('twisted'),
     args: ['-u', '-m', 'twisted', 'web', '--listen', `tcp:${port}:interface=${host}`, '--path', site],
     env: { PYTHONDONTWRITEBYTECODE: '1' },
   }),

@@ -1,20 +1,15 @@
 import { join } from 'node:path';
 import { projectRoot } from '../harness/system/project-root.ts';
-import { pythonAvailability, pythonWith } from './python.ts';
+import { distributionAvailability, pythonFor } from './python.ts';
 import { defineServer } from './server.ts';
 
 export default defineServer({
   id: 'waitress',
   title: 'Waitress',
   summary: "waitress-serve app:app, with Flask's application",
-  version: () =>
-    pythonAvailability(
-      'waitress, flask',
-      '__import__("importlib.metadata").metadata.version("waitress")',
-      'python3-waitress python3-flask',
-    ),
+  version: () => distributionAvailability(['waitress', 'flask'], 'python3-waitress python3-flask'),
   start: async ({ host, port, site }) => ({
-    file: (await pythonWith('waitress')) ?? 'python3',
+    file: await pythonFor('waitress', 'flask'),
     args: ['-u', '-m', 'waitress', `--listen=${host}:${port}`, 'app:app'],
     cwd: join(projectRoot(), 'servers', 'flask'),
     env: { SITE: site, PYTHONDONTWRITEBYTECODE: '1' },

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/system/project-root.ts';
-import { pythonAvailability, pythonWith } from '../python.ts';
+import { distributionAvailability, pythonFor } from '../python.ts';
 import { defineServer } from '../server.ts';
 
 export default defineServer({
   id: 'aiohttp',
   title: 'aiohttp',
   summary: 'web.run_app with its static route',
-  version: () => pythonAvailability('aiohttp', 'aiohttp.__version__', 'python3-aiohttp'),
+  version: () => distributionAvailability(['aiohttp'], 'python3-aiohttp'),
   start: async ({ host, port, site }) => ({
-    file: (await pythonWith('aiohttp')) ?? 'python3',
+    file: await pythonFor('aiohttp'),
     args: ['-u', join(projectRoot(), 'servers', 'aiohttp', 'server.py')],
     env: { HOST: host, PORT: String(port), SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
   }),

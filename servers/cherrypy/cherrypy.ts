@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/system/project-root.ts';
-import { pythonAvailability, pythonWith } from '../python.ts';
+import { distributionAvailability, pythonFor } from '../python.ts';
 import { defineServer } from '../server.ts';
 
 export default defineServer({
   id: 'cherrypy',
   title: 'CherryPy',
   summary: 'cherrypy.quickstart with its staticdir tool',
-  version: () => pythonAvailability('cherrypy', 'cherrypy.__version__', 'python3-cherrypy3'),
+  version: () => distributionAvailability(['cherrypy'], 'python3-cherrypy3'),
   start: async ({ host, port, site }) => ({
-    file: (await pythonWith('cherrypy')) ?? 'python3',
+    file: await pythonFor('cherrypy'),
     args: ['-u', join(projectRoot(), 'servers', 'cherrypy', 'server.py')],
     env: { HOST: host, PORT: String(port), SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
   }),

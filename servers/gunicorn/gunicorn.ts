@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/system/project-root.ts';
-import { pythonAvailability, pythonWith } from '../python.ts';
+import { distributionAvailability, pythonFor } from '../python.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 
 /** Gives the command that runs Flask's `app.py` under Gunicorn; `more`: what a variant adds. */
 export const startGunicorn =
   (...more: string[]) =>
   async ({ host, port, site, work }: ServerContext) => ({
-    file: (await pythonWith('gunicorn')) ?? 'python3',
-    // Without a control file outside of `work`: the heartbeat of a worker is a temporary file.
+    file: await pythonFor('gunicorn', 'flask'),
+    // The heartbeat of a worker is a temporary file.
     args: ['-u', '-m', 'gunicorn', '--bind', `${host}:${port}`, '--worker-tmp-dir', work, ...more, 'app:app'],
     cwd: join(projectRoot(), 'servers', 'flask'),
     env: { SITE: site, PYTHONDONTWRITEBYTECODE: '1' },
   });
 
 /** The version of Gunicorn, or what is missing. */
-export const gunicornVersion = () => pythonAvailability('gunicorn, flask', 'gunicorn.__version__', 'gunicorn python3-flask');
+export const gunicornVersion = () => distributionAvailability(['gunicorn', 'flask'], 'gunicorn python3-flask');
 
 export default defineServer({
   id: 'gunicorn',
