@@ -1,6 +1,7 @@
 import { askVersion, programPath } from './installed.ts';
 import { defineServer } from './server.ts';
 
+/** As measured here (1.35.0): `Connection: close`, followed by a FIN; a 408 after 60 s without a whole head; a suffix range gets the whole file. */
 export default defineServer({
   id: 'busybox',
   title: 'BusyBox httpd',

@@ -17,6 +17,7 @@ hosts:
         file.dir: ${yamlString(site)}
 `;
 
+/** As measured here (2.2.5): FIN after 10 s, used or not; strong ETags; it takes 10 s to stop while a connection is idle. */
 export default defineServer({
   id: 'h2o',
   title: 'H2O',

@@ -1,6 +1,7 @@
 import { distributionAvailability, pythonFor } from './python.ts';
 import { defineServer } from './server.ts';
 
+/** As measured here (22.4.0): FIN after 60 s, used or not, also after an incomplete head; no ETag; several ranges get a multipart 206. */
 export default defineServer({
   id: 'twisted',
   title: 'Twisted Web',

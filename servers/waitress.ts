@@ -3,6 +3,7 @@ import { projectRoot } from '../harness/system/project-root.ts';
 import { distributionAvailability, pythonFor } from './python.ts';
 import { defineServer } from './server.ts';
 
+/** As measured here (2.1.2): no idle connection was closed in 95 s, used or not (`channel_timeout` is 120 s); no limit of requests. */
 export default defineServer({
   id: 'waitress',
   title: 'Waitress',

@@ -128,6 +128,10 @@ export function versionFindings(run: RunResult, words: TableWords): VersionFindi
   });
 }
 
+/** Whether a change is in the number of connections, which depends on timing too. */
+export const connectionsChanged = (findings: readonly VersionFinding[]): boolean =>
+  findings.some(({ changes }) => changes.some(({ observation }) => observation.startsWith('connections.')));
+
 function ordered(run: RunResult, against: Difference['against']): Difference[] {
   const position = new Map(run.observations.map((observation, index) => [observation.id, index]));
   const at = (difference: Difference) => position.get(difference.observation) ?? position.size;

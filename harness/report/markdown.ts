@@ -3,7 +3,16 @@ import { matrices } from '../compare/matrix.ts';
 import type { Difference, RunResult } from '../compare/run-result.ts';
 import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
-import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings, versionFindings } from './findings.ts';
+import {
+  baselineLines,
+  connectionsChanged,
+  countsOf,
+  findings,
+  labelOf,
+  notObserved,
+  variantFindings,
+  versionFindings,
+} from './findings.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
@@ -101,7 +110,8 @@ function versionSection(run: RunResult, words: TableWords): string {
     });
     return [head, ...lines].join('\n');
   });
-  return `## ${words.versionTitle}\n\n${blocks.join('\n')}`;
+  const note = connectionsChanged(all) ? `\n\n${words.connectionsVary}` : '';
+  return `## ${words.versionTitle}\n\n${blocks.join('\n')}${note}`;
 }
 
 /** What the documentation says of each timer, beside what was measured. */

@@ -1,7 +1,7 @@
 import { documentedTimers } from '../compare/documented.ts';
 import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { printableData } from './escape.ts';
-import { baselineLines, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
+import { baselineLines, connectionsChanged, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
@@ -142,6 +142,7 @@ function versionLines(run: RunResult, words: TableWords, width: number, paint: P
       if (changes.length > FINDINGS) parts.push(words.andMore(changes.length - FINDINGS, 'table.md'));
       return hanging(words.fromVersion(earlier, later), paint, width, parts.length > 0 ? parts : [words.versionsAlike]);
     }),
+    ...(connectionsChanged(all) ? wrapProse(words.connectionsVary, width - 2).map((line) => paint(`  ${line}`, 'dim')) : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { projectRoot } from '../../harness/system/project-root.ts';
 import { distributionAvailability, pythonFor } from '../python.ts';
 import { defineServer } from '../server.ts';
 
+/** As measured here (3.8.4): FIN 75 s after a response; a connection without data was not closed in 95 s; several ranges get a 416. */
 export default defineServer({
   id: 'aiohttp',
   title: 'aiohttp',

@@ -3,6 +3,10 @@ import { projectRoot } from '../../harness/system/project-root.ts';
 import { distributionAvailability, pythonFor } from '../python.ts';
 import { defineServer } from '../server.ts';
 
+/**
+ * As measured here (0.17.6): FIN 5 s after a response; a connection without data, or with an incomplete head, was not closed in 95 s.
+ * Starlette 0.26: no ranges, and an ETag without the quotation marks that RFC 9110 §8.8.3 demands.
+ */
 export default defineServer({
   id: 'uvicorn',
   title: 'Uvicorn',

@@ -3,6 +3,7 @@ import { projectRoot } from '../../harness/system/project-root.ts';
 import { fetchedAvailability, fetchedFile } from '../fetched.ts';
 import { defineServer } from '../server.ts';
 
+/** As measured here (2.9.6): no idle connection was closed in 95 s, used or not; chunked, no ranges, no ETag. */
 export default defineServer({
   id: 'deno',
   title: 'Deno',

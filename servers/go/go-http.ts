@@ -42,6 +42,7 @@ async function compiled(): Promise<Availability> {
   }
 }
 
+/** As measured here (1.19.8): no idle connection was closed in 95 s, used or not, nor one with an incomplete head. */
 export default defineServer({
   id: 'go-http',
   title: 'Go net/http',

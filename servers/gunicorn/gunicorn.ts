@@ -17,6 +17,10 @@ export const startGunicorn =
 /** The version of Gunicorn, or what is missing. */
 export const gunicornVersion = () => distributionAvailability(['gunicorn', 'flask'], 'gunicorn python3-flask');
 
+/**
+ * As measured here (20.1.0): `Connection: close`, followed by a FIN; a connection without data, or with an incomplete head, holds the one
+ * worker, which the master kills after 30 s (`timeout`). The files are Flask's (see `flask.ts`).
+ */
 export default defineServer({
   id: 'gunicorn',
   title: 'Gunicorn',

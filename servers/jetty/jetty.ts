@@ -31,6 +31,7 @@ function jettyVersion(): Availability {
   return version ? { version } : { skipped: debianSkipped('jetty', 'jetty9') };
 }
 
+/** As measured here (9.4.57): FIN after 30 s, used or not, also after an incomplete head; no ETag; several ranges get a multipart 206. */
 export default defineServer({
   id: 'jetty',
   title: 'Eclipse Jetty',

@@ -3,6 +3,10 @@ import { projectRoot } from '../../harness/system/project-root.ts';
 import { askVersion, programPath } from '../installed.ts';
 import { defineServer } from '../server.ts';
 
+/**
+ * As measured here (6.0.0): `Connection: close`, followed by a FIN; it is meant to stand behind a proxy. A connection without a whole head holds
+ * its one worker, which is killed after 60 s (`timeout`).
+ */
 export default defineServer({
   id: 'unicorn',
   title: 'Unicorn',

@@ -19,6 +19,10 @@ const configuration = ({ host, port, site }: ServerContext) => `<Server port="-1
 </Server>
 `;
 
+/**
+ * As measured here (10.1.60): FIN 20 s after a response, 23 to 26 s on a connection without a whole head; 100 requests a connection; weak
+ * ETags. `Keep-Alive: timeout=20` is sent only in response to `Connection: keep-alive`.
+ */
 export default defineServer({
   id: 'tomcat',
   title: 'Apache Tomcat',

@@ -3,6 +3,7 @@ import { projectRoot } from '../../harness/system/project-root.ts';
 import { distributionAvailability, pythonFor } from '../python.ts';
 import { defineServer } from '../server.ts';
 
+/** As measured here (6.2): no idle connection was closed in 95 s, used or not; an ETag of the content; several ranges get the whole file. */
 export default defineServer({
   id: 'tornado',
   title: 'Tornado',

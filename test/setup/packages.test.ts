@@ -24,8 +24,8 @@ const ESSENTIAL = ['util-linux'];
 /** The packages that messages tell the user to install, and that servers name as the package of a program. */
 const named = sources.flatMap((text) => [
   ...[...text.matchAll(/apt-get install(?: -[-\w]+)+((?: [a-z][\w.+-]*)+)/g)].flatMap((match) => (match[1] ?? '').trim().split(' ')),
-  ...[...text.matchAll(/(?:askVersion|pythonAvailability|distributionAvailability|debianSkipped)\([^;\n]*, '([a-z][\w.+ -]*)'\)/g)].flatMap((match) =>
-    (match[1] ?? '').split(' '),
+  ...[...text.matchAll(/(?:askVersion|pythonAvailability|distributionAvailability|debianSkipped)\([^;\n]*, '([a-z][\w.+ -]*)'\)/g)].flatMap(
+    (match) => (match[1] ?? '').split(' '),
   ),
   ...[...text.matchAll(/const PACKAGES = '([^']*)'/g)].flatMap((match) => (match[1] ?? '').split(' ')),
 ]);

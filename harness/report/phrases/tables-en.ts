@@ -56,6 +56,8 @@ export const tablesEn = {
   versionTitle: 'What changed from one version to the next',
   fromVersion: (earlier: string, later: string): string => `${earlier} → ${later}`,
   versionsAlike: 'nothing that was observed changed',
+  connectionsVary:
+    'How many connections a visit opens also depends on timing: let the run be made again before such a change is blamed on a version.',
   documentedTitle: 'Time-outs as documented and as measured',
   documentedDiffers: 'Time-outs that are not as documented',
   /** Headers of the columns after the server's. */

@@ -49,6 +49,7 @@ export const tablesZh: TableWords = {
   versionTitle: '相邻两个版本之间的变化',
   fromVersion: (earlier, later) => `${earlier} → ${later}`,
   versionsAlike: '所观察到的内容没有变化',
+  connectionsVary: '一次访问打开多少连接也取决于时序：把这类变化归因于版本之前，请重新运行一次。',
   documentedTitle: '超时：文档所述与实测',
   documentedDiffers: '与文档不符的超时',
   documentedHeader: ['项目', '文档所述默认值', '实测', '结论', '出处'],
