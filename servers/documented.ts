@@ -11,7 +11,7 @@ export type TimerId = 'idle' | 'head' | 'requests';
 export interface DocumentedDefault {
   /** Seconds, or requests; `null` where the documentation says that there is no limit. */
   value: number | null;
-  /** Seconds, where the documentation says that the timer is looked at in intervals: it ends between `value` and this. */
+  /** Seconds, where the documentation says that the timer is checked at intervals: it ends between `value` and this. */
   atMost?: number;
   setting: string;
   source: string;
@@ -41,7 +41,7 @@ const timers = (idle: Said | null, head: Said | null, requests: Said | null): Do
 
 const NODE_HEAD: Said = [
   [60, 90],
-  'headersTimeout, looked at every connectionsCheckingInterval',
+  'headersTimeout, checked every connectionsCheckingInterval',
   'https://github.com/nodejs/node/commit/9df8abb333e7d46a724a4216b12ad06171d95ccc',
 ];
 const NODE = timers([5, 'keepAliveTimeout', 'https://nodejs.cn/api/v20/https/server_keepalivetimeout.html'], NODE_HEAD, [
@@ -50,17 +50,17 @@ const NODE = timers([5, 'keepAliveTimeout', 'https://nodejs.cn/api/v20/https/ser
   'https://nodejs.org/dist/latest/docs/api/http.html#http_server_maxrequestspersocket',
 ]);
 
-const FASTIFY = 'https://github.com/fastify/fastify/blob/main/docs/Reference/Server.md';
+const FASTIFY = 'https://github.com/fastify/fastify/blob/00b19a8272/docs/Reference/Server.md';
 const NGINX = 'http://nginx.org/en/docs/http/ngx_http_core_module.html';
 const APACHE = '/etc/apache2/apache2.conf (2.4.71)';
-const LIGHTTPD = 'https://github.com/lighttpd/lighttpd1.4/blob/master/doc/config/lighttpd.conf';
-const CADDY = 'https://github.com/caddyserver/website/blob/master/src/docs/markdown/caddyfile/options.md';
+const LIGHTTPD = 'https://github.com/lighttpd/lighttpd1.4/blob/0284e6da1d/doc/config/lighttpd.conf';
+const CADDY = 'https://github.com/caddyserver/website/blob/00a18cc09b/src/docs/markdown/caddyfile/options.md';
 const GUNICORN = 'gunicorn/config.py (20.1.0), which is https://docs.gunicorn.org/en/stable/settings.html';
-const HYPERCORN = 'https://github.com/pgjones/hypercorn/blob/main/docs/how_to_guides/configuring.rst';
-const WAITRESS = 'https://github.com/Pylons/waitress/blob/main/docs/arguments.rst';
+const HYPERCORN = 'https://github.com/pgjones/hypercorn/blob/0445ea6b43/docs/how_to_guides/configuring.rst';
+const WAITRESS = 'https://github.com/Pylons/waitress/blob/03842f7d72/docs/arguments.rst';
 const PUMA = 'lib/puma/const.rb (5.6.5)';
-const TOMCAT = 'https://github.com/apache/tomcat/blob/main/webapps/docs/config/http.xml';
-const JETTY = 'https://github.com/jetty/jetty.project/blob/jetty-9.4.x/jetty-server/src/main/config/modules/http.mod';
+const TOMCAT = 'https://github.com/apache/tomcat/blob/002cc6dee8/webapps/docs/config/http.xml';
+const JETTY = 'https://github.com/jetty/jetty.project/blob/029470c5dc/jetty-server/src/main/config/modules/http.mod';
 const GO = 'go doc net/http.Server (1.19.8)';
 const UNDOCUMENTED = timers(null, null, null);
 
@@ -77,8 +77,8 @@ export const documented: Readonly<Record<string, DocumentedDefaults>> = {
   serve: NODE,
   fastify: timers([72, 'keepAliveTimeout', FASTIFY], NODE_HEAD, [null, 'maxRequestsPerSocket', FASTIFY]),
   bun: timers(
-    [10, 'idleTimeout', 'https://github.com/oven-sh/bun/blob/main/docs/runtime/http/server.mdx'],
-    [10, 'idleTimeout', 'https://github.com/oven-sh/bun/blob/main/docs/runtime/http/server.mdx'],
+    [10, 'idleTimeout', 'https://github.com/oven-sh/bun/blob/032bcd5dde/docs/runtime/http/server.mdx'],
+    [10, 'idleTimeout', 'https://github.com/oven-sh/bun/blob/032bcd5dde/docs/runtime/http/server.mdx'],
     null,
   ),
   deno: UNDOCUMENTED,
@@ -92,11 +92,11 @@ export const documented: Readonly<Record<string, DocumentedDefaults>> = {
   ),
   'gunicorn-gthread': timers([2, 'keepalive', GUNICORN], null, null),
   waitress: timers(
-    [[120, 150], 'channel_timeout, looked at every cleanup_interval', WAITRESS],
+    [[120, 150], 'channel_timeout, checked every cleanup_interval', WAITRESS],
     [[120, 150], 'channel_timeout', WAITRESS],
     null,
   ),
-  uvicorn: timers([5, 'timeout_keep_alive', 'https://github.com/encode/uvicorn/blob/master/docs/settings.md'], null, null),
+  uvicorn: timers([5, 'timeout_keep_alive', 'https://github.com/encode/uvicorn/blob/00bf7cd90a/docs/settings.md'], null, null),
   hypercorn: timers(
     [5, 'keep_alive_timeout', HYPERCORN],
     [5, 'keep_alive_timeout, of an inactive connection', HYPERCORN],
@@ -121,7 +121,7 @@ export const documented: Readonly<Record<string, DocumentedDefaults>> = {
   jetty: timers([30, 'jetty.http.idleTimeout', JETTY], [30, 'jetty.http.idleTimeout', JETTY], null),
   'java-http': UNDOCUMENTED,
   'go-http': timers([null, 'IdleTimeout', GO], [null, 'ReadHeaderTimeout', GO], null),
-  h2o: timers(null, [10, 'http1-request-timeout', 'https://github.com/h2o/h2o/blob/master/srcdoc/configure/http1_directives.mt'], null),
+  h2o: timers(null, [10, 'http1-request-timeout', 'https://github.com/h2o/h2o/blob/46e86e1ae0/srcdoc/configure/http1_directives.mt'], null),
   busybox: UNDOCUMENTED,
   nginx: timers(
     [75, 'keepalive_timeout', NGINX],
