@@ -334,6 +334,13 @@ const findings: FindingWords = {
       'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
     remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
   },
+  'shutdown.unused-kept': {
+    title: 'An unused connection holds up the shutdown',
+    seen: ({ signal, kept, ran }) =>
+      `After ${signal} a connection on which nothing was ever sent stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence: 'Browsers and load balancers open connections in advance: the process waits for them until it is killed.',
+    remedy: 'On the stop signal, close connections that carry no request, or end the process after some seconds.',
+  },
   'shutdown.close-not-said': {
     title: 'Last response without Connection: close',
     seen: ({ method, target, after }) =>

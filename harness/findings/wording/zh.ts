@@ -294,6 +294,12 @@ const findings: FindingWords = {
     consequence: '进程在等待没有请求的客户端，而这些连接上的新请求仍会到达：浏览器或代理可以一直拖住它，直到它被强制终止。',
     remedy: '收到停止信号后，立即关闭空闲连接，并用 Connection: close 应答仍在处理的请求。',
   },
+  'shutdown.unused-kept': {
+    title: '未用过的连接拖住停机',
+    seen: ({ signal, kept, ran }) => `收到 ${signal} 后，从未发送数据的连接仍保持 ${kept}，进程仍运行 ${ran}。`,
+    consequence: '浏览器和负载均衡器会预先打开连接：进程一直等待它们，直到被强制终止。',
+    remedy: '收到停止信号后，关闭没有请求的连接，或在几秒后结束进程。',
+  },
   'shutdown.close-not-said': {
     title: '最后的响应没有 Connection: close',
     seen: ({ method, target, after }) =>
