@@ -1,5 +1,5 @@
 /** Fields that a response needs, has twice, or has wrong. */
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { cacheControl, entityTag, field, fieldValues, httpDate } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
 import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages } from '../evidence.ts';
@@ -219,16 +219,32 @@ const mislabelled = defineFinding({
 /** How much of the content is unpacked; a small answer may unpack to gigabytes. */
 const UNPACKED_MAX = 8 * 1024 * 1024;
 
-/** What a whole gzip answer unpacks to; `undefined` where it is not known, `null` where it can't be unpacked. */
-const unpacked = (response: ResponseMessage): Uint8Array | null | undefined => {
-  const content = contentOf(response);
-  if (!isGzip(response) || response.status !== 200 || !response.complete || content === null || isUnlikeGzip(content)) return undefined;
-  try {
-    return gunzipSync(content, { maxOutputLength: UNPACKED_MAX });
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? undefined : null;
-  }
+type Unpack = (content: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+/** The codings of RFC 9110 §8.4.1 and Brotli (RFC 7932). Some servers send `deflate` without its zlib wrapper, and browsers take that too. */
+const UNPACK: Readonly<Record<string, readonly Unpack[]>> = {
+  gzip: [gunzipSync],
+  'x-gzip': [gunzipSync],
+  deflate: [inflateSync, inflateRawSync],
+  br: [brotliDecompressSync],
 };
+
+/** What a whole coded answer unpacks to; `undefined` where it is not known, `null` where it can't be unpacked. */
+function unpacked(response: ResponseMessage): Uint8Array | null | undefined {
+  const ways = Object.hasOwn(UNPACK, codingOf(response)) ? UNPACK[codingOf(response)]! : [];
+  const content = contentOf(response);
+  if (ways.length === 0 || response.status !== 200 || !response.complete || content === null || content.length === 0) return undefined;
+  // Of gzip without its first bytes another finding speaks.
+  if (isGzip(response) && isUnlikeGzip(content)) return undefined;
+  for (const unpack of ways) {
+    try {
+      return unpack(content, { maxOutputLength: UNPACKED_MAX });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    }
+  }
+  return null;
+}
 
 const undecodable = defineFinding({
   id: 'coding.undecodable',

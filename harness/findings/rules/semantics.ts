@@ -151,7 +151,7 @@ const rangeOfCoded = defineFinding({
       // It counts the coded content.
       if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return null;
       // Chunked and longer than the range: what was cut out first was coded afterwards.
-      const isCodedAfter = response.complete && response.bodyBytes !== range.last - range.first + 1;
+      const isCodedAfter = response.framing === 'chunked' && response.complete && response.bodyBytes !== range.last - range.first + 1;
       const plain = plainLength(on, request.target);
       return (
         (isCodedAfter || (range.length !== null && range.length === plain)) && {

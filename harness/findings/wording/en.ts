@@ -829,17 +829,16 @@ const findings: FindingWords = {
   },
 
   'coding.undecodable': {
-    title: 'gzip content that can not be unpacked',
-    seen: ({ target, coding, bytes: count }) =>
-      `${target} says Content-Encoding: ${coding}; its ${bytes(count)} begin as gzip does and can not be unpacked.`,
+    title: 'Coded content that can not be unpacked',
+    seen: ({ target, coding, bytes: count }) => `${target} says Content-Encoding: ${coding}; its ${bytes(count)} can not be unpacked.`,
     consequence: 'Browsers report ERR_CONTENT_DECODING_FAILED or show a part of the page.',
     remedy: 'Look for what cuts or changes the coded bytes: a stream that is not flushed to its end, or text functions applied to it.',
   },
   'coding.other-content': {
-    title: 'gzip unpacks to other content',
+    title: 'Coded content unpacks to something else',
     seen: ({ target, coding, unpacked, bytes: count }) =>
-      `${target} with ${coding} unpacks to ${bytes(unpacked)}; the plain answers before and after it have the same ${bytes(count)}, and others.`,
-    consequence: 'Clients with and without gzip see different pages.',
+      `${target} with ${coding} unpacks to ${bytes(unpacked)}; these are not the ${bytes(count)} that the plain answers before and after it both have.`,
+    consequence: 'Clients with and without this coding see different pages.',
     remedy: 'Make the coded file from the plain one; look for an old .gz file beside it, or for content that is coded twice.',
   },
   'status.server-errors': {

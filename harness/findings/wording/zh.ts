@@ -758,16 +758,16 @@ const findings: FindingWords = {
   },
 
   'coding.undecodable': {
-    title: '无法解压的 gzip 内容',
-    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节以 gzip 的标志开头，却无法解压。`,
+    title: '无法解压的编码内容',
+    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节无法解压。`,
     consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，或只显示页面的一部分。',
     remedy: '查找是什么截断或改动了编码后的字节：压缩流没有写完，或被当作文本处理。',
   },
   'coding.other-content': {
-    title: 'gzip 解压后内容不同',
+    title: '编码内容解压后不同',
     seen: ({ target, coding, unpacked, bytes }) =>
-      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节；前后两次未编码的应答同为 ${bytes} 字节，内容与之不同。`,
-    consequence: '使用和不使用 gzip 的客户端看到不同的页面。',
+      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节，与前后两次未编码应答所共有的 ${bytes} 字节不同。`,
+    consequence: '使用和不使用该编码的客户端看到不同的页面。',
     remedy: '由原文件生成编码后的文件；检查旁边是否有过期的 .gz 文件，或内容被编码两次。',
   },
   'status.server-errors': {
