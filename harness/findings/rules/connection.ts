@@ -352,6 +352,7 @@ const resetInResponse = defineFinding({
         const close = connection.firstClose;
         if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
           return null;
+        if (seeksLimit(answer.exchange)) return null;
         if (!hasProblem(response, 'truncated') || hasProblem(response, 'gap-in-body')) return null;
         return { target: answer.request.target, sent: response.bodyBytes };
       },
