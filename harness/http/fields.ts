@@ -1,4 +1,4 @@
-import type { Message } from '../model.ts';
+import type { HeaderField, Message } from '../model.ts';
 
 /** The parts of a message that carry fields. */
 export type WithHeaders = Pick<Message, 'headers'>;
@@ -24,10 +24,20 @@ export function listElements(value: string | null): string[] {
   return value === null ? [] : splitOutsideQuotes(value, ',').filter((element) => element !== '');
 }
 
-/** The options of `Connection`, in lower case (RFC 9110 §7.6.1). */
-export function connectionOptions(message: WithHeaders): string[] {
-  return listElements(field(message, 'connection')).map((option) => option.toLowerCase());
+/** Makes a function of a message's fields compute its result once for all messages that share them: most of a capture do (`recent-bytes.ts`). */
+export function oncePerHead<T>(read: (message: WithHeaders) => T): (message: WithHeaders) => T {
+  const known = new WeakMap<readonly HeaderField[], T>();
+  return (message) => {
+    const { headers } = message;
+    if (!known.has(headers)) known.set(headers, read(message));
+    return known.get(headers) as T;
+  };
 }
+
+/** The options of `Connection`, in lower case (RFC 9110 §7.6.1). */
+export const connectionOptions = oncePerHead((message): readonly string[] =>
+  listElements(field(message, 'connection')).map((option) => option.toLowerCase()),
+);
 
 /**
  * `name`, `name=token` or `name="quoted string"` as a list's element or a parameter has it. The name is in lower case; `null` where there is no value.
