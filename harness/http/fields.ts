@@ -7,8 +7,11 @@ export type WithHeaders = Pick<Message, 'headers'>;
 export function fieldValues(message: WithHeaders, name: string): string[] {
   const lower = name.toLowerCase();
   const values: string[] = [];
-  for (const [other, value] of message.headers) {
-    if (other.length === lower.length && other.toLowerCase() === lower) values.push(value);
+  const { headers } = message;
+  // Rules ask for hundreds of thousands of fields: before V8 has compiled it, taking pairs apart makes four objects for each.
+  for (let place = 0; place < headers.length; place++) {
+    const line = headers[place]!;
+    if (line[0].length === lower.length && line[0].toLowerCase() === lower) values.push(line[1]);
   }
   return values;
 }

@@ -64,11 +64,12 @@ export class TimedParts implements Record<TimedPart, number> {
   total = UNKNOWN;
 
   /** Moves to an exchange of the connection. */
-  moveTo(exchange: TimedExchange, { handshake, waits }: TimedConnection): this {
+  moveTo(exchange: TimedExchange, connection: TimedConnection): this {
     const { requestNs, responseNs } = exchange;
     const isRequestWhole = requestNs !== null && exchange.isRequestWhole;
     const isResponseWhole = responseNs !== null && exchange.isResponseWhole;
-    this.connect = exchange.index > 0 || handshake === null ? UNKNOWN : passed(handshake.synNs, handshake.ackNs);
+    const { waits } = connection;
+    this.connect = exchange.index > 0 ? UNKNOWN : connectUs(connection);
     this.request = isRequestWhole ? passed(requestNs[0], requestNs[1]) : UNKNOWN;
     // An answer that came before the request was through shows no time to think.
     this.firstByte =
@@ -83,6 +84,9 @@ export class TimedParts implements Record<TimedPart, number> {
     return this;
   }
 }
+
+/** A connection that is still followed makes its handshake anew each time: it is asked for it once. */
+const connectUs = ({ handshake }: TimedConnection): number => (handshake === null ? UNKNOWN : passed(handshake.synNs, handshake.ackNs));
 
 /** Whole microseconds between two times; `UNKNOWN` where the clock went back. */
 const passed = (sinceNs: number, untilNs: number): number => (untilNs < sinceNs ? UNKNOWN : Math.round((untilNs - sinceNs) / 1e3));
