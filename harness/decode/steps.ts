@@ -25,8 +25,7 @@ export function stepMarks(
 
 /** The step that a frame belongs to, which is the last one that began at or before it; `null` before the first step. */
 export function stepAt(steps: readonly StepMark[], frame: number): string | null {
-  // Most captures have no steps, and some hundreds of thousands of exchanges.
-  return steps.length === 0 ? null : (steps.findLast((step) => step.frame <= frame)?.id ?? null);
+  return steps.findLast((step) => step.frame <= frame)?.id ?? null;
 }
 
 /** Number of the first frame of an exchange. */
