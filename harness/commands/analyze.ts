@@ -26,9 +26,8 @@ export const addAnalyze: AddCommand = (program) => {
     .option('--all', 'list every exchange, not a screenful of them')
     .option('--html <out>', 'also writes a page of it for a browser: every connection on a time axis, ladders, heads; no network needed')
     .action(async (file, { html, ...options }) => {
-      // This process ends within seconds: inlining as much, and optimizing as soon, as V8 does by default takes more time than it saves (a tenth of the whole each).
+      // This process ends within seconds: inlining as much as V8 does by default takes more time than it saves (a tenth of the whole).
       setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
-      setFlagsFromString('--interrupt-budget=300000');
       // A page is still to be written where the reader of the text goes away.
       if (html === undefined) endWithOutput();
       if (file === STANDARD_INPUT) readOnAfterInterrupt();
