@@ -11,10 +11,29 @@ export interface ProbeTargets {
   image: string;
   /** The file for range requests; some hundred kilobytes are best. */
   large: string;
+  /** What POST requests are sent to. */
+  post: string;
 }
 
 /** The targets on the project's own site (`servers/site/`). */
-export const SITE_TARGETS: ProbeTargets = { page: '/', text: '/style.css', script: '/cards.js', image: '/logo.png', large: '/audio.wav' };
+export const SITE_TARGETS: ProbeTargets = {
+  page: '/',
+  text: '/style.css',
+  script: '/cards.js',
+  image: '/logo.png',
+  large: '/audio.wav',
+  post: '/',
+};
+
+/** How the probe asks a server that is not the registry's. */
+export interface ProbeManner {
+  /** Field lines that each request carries after its request line, as in `Authorization: Bearer x`; a `Host` takes the place of the usual one. */
+  headers?: readonly string[];
+  /** Longest wait for an answer. Milliseconds. */
+  answerTimeoutMs?: number;
+  /** How many times a timer is measured, at different phases. Default 4. */
+  samples?: number;
+}
 
 /** What a client is given for one cell. */
 export interface ClientContext {
@@ -24,6 +43,7 @@ export interface ClientContext {
   windowMs: number;
   /** What the probe requests at an origin that doesn't host the site; default `SITE_TARGETS`. */
   targets?: ProbeTargets;
+  manner?: ProbeManner;
   /** Empty folder for this client alone (for a browser profile, for example); removed after the run. */
   work: string;
   /** Aborted when the run is cancelled: the client then closes everything immediately. */

@@ -46,6 +46,8 @@ export interface Scenario {
   /** Which kind of client can perform it. */
   for: 'browser' | 'probe';
   steps: Step[];
+  /** Asked of the user's own server alone: of those of the registry the answer is known. */
+  ownOnly?: boolean;
   /** The link during this scenario, where it needs a certain one. Settings of the run take precedence. */
   link?: Link;
 }

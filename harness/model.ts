@@ -78,6 +78,8 @@ export interface SideStats {
   /** Packets that were captured twice: not sent again. `editcap -d` removes them from the file. */
   duplicatePackets: number;
   zeroWindows: number;
+  /** The first `FRAMES_KEPT` frames of `zeroWindows`. Absent where there are none. */
+  zeroWindowFrames?: number[];
   /** Probes sent because the peer's window was 0 (RFC 9293 §3.8.6.1). */
   zeroWindowProbes: number;
   /** Payload bytes that the peer acknowledged and that are not in the capture. */
@@ -151,6 +153,8 @@ export interface Connection {
   protocol: Protocol;
   /** The first frame that shows a protocol other than HTTP/1.x; `null` where there is none. */
   protocolFrame: number | null;
+  /** What the server's own first bytes certainly show, where that is not HTTP/1.x. */
+  serverSpeaks?: Exclude<Protocol, 'http/1' | 'none'>;
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;
   /** Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST. */
@@ -227,7 +231,7 @@ export interface FrameRecord {
   analysis: FrameAnalysis[];
   /** The receiver can't have accepted it: a RST outside the window, or a segment of an earlier connection (RFC 9293 §3.5.3, §3.10.7). */
   notAcceptable?: true;
-  /** The packet before it, captured again. */
+  /** A packet that was captured before, captured again. */
   capturedTwice?: true;
 }
 
@@ -279,6 +283,7 @@ export type MessageProblemKind =
   | 'invalid-chunk-size'
   | 'invalid-chunk-line'
   | 'missing-chunk-crlf'
+  | 'missing-last-chunk'
   | 'missing-host'
   | 'duplicate-host'
   | 'head-too-large'
@@ -313,6 +318,11 @@ export interface Message {
   headBytes: number;
   /** Content bytes seen: chunk framing not counted, transfer coding removed. */
   bodyBytes: number;
+  /**
+   * A response's content, without its transfer coding: as much as came. `null`: it is longer than what is kept (`ContentLimits`), or bytes of it are not in
+   * the capture. Absent where the decoder was not asked to keep any, and where the message can have none.
+   */
+  content?: Uint8Array | null;
   /** Bytes on the wire after the head: chunk framing and trailers included. */
   bodyWireBytes: number;
   /** Offset of the first byte of the head in the stream of its side. */
@@ -385,11 +395,24 @@ export interface StepMark {
   timeNs: number;
 }
 
+/** The order to stop that the lane gave to the server, and the end of its process, as comments of the capture record them. */
+export interface ServerStop {
+  signal: string;
+  /** When the signal was sent. */
+  timeNs: number;
+  /** The first frame after it; one beyond the last, where none came. */
+  frame: number;
+  /** The end of the process; `null` where it still ran when the capture ended. */
+  end: { code: number | null; signal: string | null; timeNs: number; frame: number } | null;
+}
+
 /** Everything that an observation may use: what the packets of one cell show, and nothing else. */
 export interface Evidence {
   cell: CellIdentity;
   capture: CaptureInfo;
   steps: StepMark[];
+  /** Absent where the server was not asked to stop, or the capture does not record when. */
+  stop?: ServerStop;
   connections: Connection[];
   /** All kept exchanges of all connections, in the order of the first frames of their requests. */
   exchanges: Exchange[];

@@ -29,6 +29,9 @@ export interface ResponseReader {
   end(): void;
   /** Takes the oldest final response that has been read to its end, if there is one. */
   take(): ResponseHead | null;
+  /** Responses whose head has come, those that `take` has given among them: all, and final ones alone. */
+  readonly begun: number;
+  readonly answered: number;
 }
 
 /**
@@ -41,6 +44,8 @@ export function createResponseReader(methods: string[]): ResponseReader {
   let pending = Buffer.alloc(0);
   let part: Part = { reading: 'head' };
   let current: ResponseHead | null = null;
+  let begun = 0;
+  let answered = 0;
 
   const finish = () => {
     if (current) done.push(current);
@@ -57,8 +62,10 @@ export function createResponseReader(methods: string[]): ResponseReader {
   };
 
   const beginBody = (head: ResponseHead) => {
+    begun++;
     // An interim response is followed by another one to the same request (RFC 9110 §15.2).
     if (head.status >= 100 && head.status < 200 && head.status !== 101) return;
+    answered++;
     current = head;
     const method = methods.shift();
     const length = head.headers.get('content-length');
@@ -137,6 +144,12 @@ export function createResponseReader(methods: string[]): ResponseReader {
       if (part.reading === 'until-close') finish();
     },
     take: () => done.shift() ?? null,
+    get begun() {
+      return begun;
+    },
+    get answered() {
+      return answered;
+    },
   };
 }
 

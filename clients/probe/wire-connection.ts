@@ -5,9 +5,10 @@ import { createResponseReader, type ResponseHead } from './response-reader.ts';
 /** Longest wait for the server's FIN after the FIN of the client, in milliseconds. */
 const CLOSE_GRACE_MS = 300;
 
-/** A request as the probe sends it. */
+/** A request as the probe sends it, or a part of one. */
 export interface WireRequest {
-  method: string;
+  /** `null` for what belongs to the request before it. */
+  method: string | null;
   /** The request as it goes on the wire, one character a byte. */
   bytes: string;
 }
@@ -21,6 +22,12 @@ export interface WireConnection {
    * @returns `null` where the connection was closed first, or none came within `timeoutMs`
    */
   response(timeoutMs: number): Promise<ResponseHead | null>;
+  /** Resolves to true when another response has begun, an interim one too; to false when none came within `timeoutMs` or the connection was closed. */
+  anyResponse(timeoutMs: number): Promise<boolean>;
+  /** Final responses whose head has come. */
+  readonly answered: number;
+  /** Whether the server has closed its side, or the connection was reset. */
+  readonly ended: boolean;
   /** Resolves to true when the first byte has come, to false when none came within `timeoutMs` or the connection was closed. */
   firstByte(timeoutMs: number): Promise<boolean>;
   /** Resolves to true when the server has closed the connection, to false when it has not within `timeoutMs`. */
@@ -40,13 +47,15 @@ export interface ConnectOptions {
   failures: OwnFailures;
   /** Reads at most this many bytes a second from the socket, so that the server has to wait. */
   readRate?: number;
+  /** Reads nothing for this long after the first bytes, in milliseconds. */
+  readPauseMs?: number;
 }
 
 /**
  * Opens a connection.
  * @throws Error where it can't be established (ECONNREFUSED and others)
  */
-export async function openConnection({ host, port, signal, failures, readRate }: ConnectOptions): Promise<WireConnection> {
+export async function openConnection({ host, port, signal, failures, readRate, readPauseMs }: ConnectOptions): Promise<WireConnection> {
   signal.throwIfAborted();
   const socket = net.connect({ host, port, noDelay: true });
   // Not the `signal` option of the socket: it leaves a listener on the signal for every connection that has ended.
@@ -64,6 +73,8 @@ export async function openConnection({ host, port, signal, failures, readRate }:
   const waiting = new Set<() => void>();
   let received = false;
   let ended = false;
+  /** Responses that had begun when the last write was made. */
+  let begunBefore = 0;
   const changed = () => {
     for (const check of [...waiting]) check();
   };
@@ -73,6 +84,7 @@ export async function openConnection({ host, port, signal, failures, readRate }:
     changed();
   };
   socket.on('data', (chunk) => {
+    const pauseMs = readRate ? (chunk.length / readRate) * 1000 : readPauseMs && !received ? readPauseMs : 0;
     received = true;
     try {
       reader.push(chunk);
@@ -81,9 +93,9 @@ export async function openConnection({ host, port, signal, failures, readRate }:
       socket.destroy();
       return;
     }
-    if (readRate) {
+    if (pauseMs > 0) {
       socket.pause();
-      setTimeout(() => socket.resume(), (chunk.length / readRate) * 1000);
+      setTimeout(() => socket.resume(), pauseMs);
     }
     changed();
   });
@@ -111,10 +123,18 @@ export async function openConnection({ host, port, signal, failures, readRate }:
 
   return {
     send(requests) {
-      methods.push(...requests.map((request) => request.method));
+      begunBefore = reader.begun;
+      methods.push(...requests.flatMap(({ method }) => method ?? []));
       if (!socket.destroyed) socket.write(requests.map((request) => request.bytes).join(''), 'latin1');
     },
     response: (timeoutMs) => until<ResponseHead | null>(() => reader.take() ?? (ended ? null : undefined), null, timeoutMs),
+    anyResponse: (timeoutMs) => until(() => (reader.begun > begunBefore ? true : ended ? false : undefined), false, timeoutMs),
+    get answered() {
+      return reader.answered;
+    },
+    get ended() {
+      return ended;
+    },
     firstByte: (timeoutMs) => until(() => (received ? true : ended ? false : undefined), false, timeoutMs),
     closedByServer: (timeoutMs) => until(() => (ended ? true : undefined), false, timeoutMs),
     async close() {

@@ -2,7 +2,10 @@ import { defineScenario } from '../scenario.ts';
 
 export const idlePartialHead = defineScenario({
   id: 'idle-partial-head',
-  title: 'Idle with half a request head',
+  title: 'Idle with half a request head, and with half a body',
   for: 'probe',
-  steps: [{ id: 'idle-partial-head', actions: [{ do: 'ask', question: 'idle-partial-head' }, { do: 'watch' }] }],
+  steps: [
+    { id: 'idle-partial-body', actions: [{ do: 'ask', question: 'idle-partial-body' }] },
+    { id: 'idle-partial-head', actions: [{ do: 'ask', question: 'idle-partial-head' }, { do: 'watch' }] },
+  ],
 });

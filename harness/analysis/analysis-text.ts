@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 import { toMs } from '../compare/cell-result.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
-import type { Connection, Endpoint, MessageProblem, Observation, ObservedValue, ProxyHeader } from '../model.ts';
+import type { Connection, Endpoint, MessageProblem, Observation, ObservedValue, Protocol, ProxyHeader } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
+import { lookLines } from '../report/finding-lines.ts';
 import { TextOutput } from '../system/text-output.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import type { AnalysisEnd, AnalysisWriter, ServerValues } from './analysis-writer.ts';
-import { lookLines } from './look-lines.ts';
 import { Spool } from './spool.ts';
 import { timingLines } from './timing-text.ts';
 
@@ -59,17 +59,17 @@ export class AnalysisText implements AnalysisWriter {
       return;
     }
     this.#exchangesLeft--;
-    const { method, target, status, requestFrames, responseFrames, durationNs } = exchange;
+    const { method, target, status, version, requestFrames, responseFrames, durationNs } = exchange;
     const out = this.#exchangeLines.write('  #').number(exchange.stream).write(this.#afterStream(server));
     if (method === null || target === null) out.write('(no request)');
     else out.write(method).write(' ').write(shorten(target, TARGET_SHOWN));
     out.write('  ');
     if (status === null) out.write('no response');
-    else out.number(status).write(', ').number(exchange.bodyBytes).write(' bytes (').write(exchange.framing!).write(')');
+    // It has no status line.
+    else writeBody(version === '0.9' ? out.write('HTTP/0.9') : out.number(status), exchange);
     if (durationNs !== null) writeMilliseconds(out.write(', '), durationNs).write(' ms');
-    const first = (requestFrames ?? responseFrames)?.[0] ?? 0;
-    const last = Math.max(requestFrames === null ? 0 : requestFrames[1], responseFrames === null ? 0 : responseFrames[1]);
-    out.write(', frames ').number(first).write('-').number(last).write(kindsOf(exchange.problems)).write('\n');
+    const [first, last] = spanOf(requestFrames ?? responseFrames, responseFrames ?? requestFrames);
+    writeFrames(out.write(', '), first, last).write(kindsOf(exchange.problems)).write('\n');
   }
 
   connection(connection: Connection): void {
@@ -80,26 +80,28 @@ export class AnalysisText implements AnalysisWriter {
       .write(connection.zeekState)
       .write(' ')
       .number(connection.completeness)
-      .write(', frames ')
-      .number(connection.firstFrame)
-      .write('-')
-      .number(connection.lastFrame)
-      .write(', ')
-      .number(connection.exchangeCount)
-      .write(' exchanges, ');
+      .write(', ');
+    writeFrames(out, connection.firstFrame, connection.lastFrame).write(', ');
+    writeCount(out, connection.exchangeCount, 'exchange').write(', ');
     if (firstClose) {
       out.write('first closed by the ').write(firstClose.by).write(' with ').write(firstClose.how);
       out.write(' in frame ').number(firstClose.frame);
       if (firstClose.idleMs !== null) writeMilliseconds(out.write(', '), firstClose.idleMs * 1e6).write(' ms after its last payload');
     } else out.write('open at the end');
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
+    const copies = sides.client.duplicatePackets + sides.server.duplicatePackets;
     const missing = sides.client.missingBytes + sides.server.missingBytes;
     const notes = [
       handshake ? '' : midStream ? 'begins in mid-stream' : 'no handshake',
       portReused ? 'its ports were used again' : '',
+      protocolText(connection),
       connection.proxyHeader ? `PROXY protocol ${proxyText(connection.proxyHeader)}` : '',
-      retransmissions > 0 ? `${retransmissions} retransmissions` : '',
-      missing > 0 ? `${missing} bytes are not in the capture` : '',
+      connection.synNumberRepeated === null
+        ? ''
+        : `the data begin with the number of the SYN (frame ${connection.synNumberRepeated}), as in captures made by hand`,
+      retransmissions > 0 ? counted(retransmissions, 'retransmission') : '',
+      copies > 0 ? `${counted(copies, 'packet')} captured twice` : '',
+      missing > 0 ? (missing === 1 ? '1 byte is not in the capture' : `${missing} bytes are not in the capture`) : '',
     ];
     for (const note of notes) if (note !== '') out.write('; ').write(note);
     out.write('\n');
@@ -110,17 +112,21 @@ export class AnalysisText implements AnalysisWriter {
     this.#copy(this.#connectionLines, this.#connectionSpool);
     for (const server of servers) {
       this.#line('');
-      this.#line(`${endpointText(server)}: ${server.connections} connections, ${server.exchanges} exchanges`);
-      if (server.leftOut > 0) this.#line(`  (the values speak of the first ${server.connections - server.leftOut} connections)`);
+      this.#line(`${endpointText(server)}: ${counted(server.connections, 'connection')}, ${counted(server.exchanges, 'exchange')}`);
+      const spokenOf = server.connections - server.leftOut;
+      if (server.leftOut > 0) this.#line(`  (the values speak of the first ${spokenOf === 1 ? 'connection' : `${spokenOf} connections`})`);
       for (const [id, observed] of Object.entries(server.values)) this.#line(this.#valueLine(id, observed, server));
     }
     for (const line of timingLines(servers, times)) this.#line(line);
     this.#line('');
     const dropped = capture.dropped === null ? '' : `, ${capture.dropped} dropped`;
-    this.#line(`${capture.frames} frames${dropped}, ${Math.round(capture.endNs / 1e6) / 1e3} s`);
+    this.#line(`${counted(capture.frames, 'frame')}${dropped}, ${Math.round(capture.endNs / 1e6) / 1e3} s`);
     for (const [reason, count] of Object.entries(capture.undecoded)) this.#line(`  ${count} × ${reason}`);
     this.#copy(this.#exchangeLines, this.#exchangeSpool);
-    if (this.#exchangesLeftOut > 0) this.#line(`  … and ${this.#exchangesLeftOut} more exchanges: --all lists them`);
+    if (this.#exchangesLeftOut > 0)
+      this.#line(
+        `  … and ${this.#exchangesLeftOut} more ${this.#exchangesLeftOut === 1 ? 'exchange: --all lists it' : 'exchanges: --all lists them'}`,
+      );
     await this.#out.end();
   }
 
@@ -175,6 +181,38 @@ const endpointText = ({ address, port }: Endpoint): string => `${uriHost(address
 
 const proxyText = ({ version, source }: ProxyHeader): string =>
   `version ${version}${source === null ? '' : `, for ${endpointText(source)}`}`;
+
+/** Protocols that are used and not read, and why. */
+const UNREAD: Readonly<Partial<Record<Protocol, string>>> = {
+  tls: 'TLS, not read without its keys',
+  'http/2': 'HTTP/2, not read',
+  other: 'not HTTP/1.x, not read',
+};
+
+function protocolText({ protocol, protocolFrame }: Connection): string {
+  const text = UNREAD[protocol] ?? '';
+  return text === '' || protocolFrame === null ? text : `${text} (frame ${protocolFrame})`;
+}
+
+/** The first and the last frame of both messages: a file may store the response before its request. */
+function spanOf(request: readonly [number, number] | null, response: readonly [number, number] | null): [number, number] {
+  if (request === null || response === null) return [0, 0];
+  return [Math.min(request[0], response[0]), Math.max(request[1], response[1])];
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const writeBody = (out: TextOutput, { bodyBytes, framing }: ExchangeSummary): TextOutput =>
+  writeCount(out.write(', '), bodyBytes, 'byte').write(' (').write(framing!).write(')');
+
+const writeCount = (out: TextOutput, count: number, noun: string): TextOutput => {
+  out.number(count).write(' ').write(noun);
+  return count === 1 ? out : out.write('s');
+};
+
+/** `frame 5`, `frames 5-8`. */
+const writeFrames = (out: TextOutput, first: number, last: number): TextOutput =>
+  first === last ? out.write('frame ').number(first) : out.write('frames ').number(first).write('-').number(last);
 
 const writeEndpoint = (out: TextOutput, { address, port }: Endpoint): TextOutput => out.write(uriHost(address)).write(':').number(port);
 

@@ -10,11 +10,12 @@ import { type CellEvidence, toEvidence } from '../decode/cell-evidence.ts';
 import { type DecodeSink, decodeCapture } from '../decode/decode-capture.ts';
 import { openFastPath } from '../fast-path/fast-path.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts } from '../findings/counts.ts';
-import type { Finding } from '../findings/finding.ts';
-import { findingsOf, worstFirst } from '../findings/findings-of.ts';
+import { type Found, inWords, lookAt } from '../findings/findings-of.ts';
+import type { ContentLimits } from '../http/content-budget.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
 import { type CaptureInfo, type Connection, cellId, type Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { pageFindings } from '../report/html/page-findings.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { terminalOf } from '../system/terminal.ts';
 import { uriHost } from '../wire/endpoint.ts';
@@ -39,6 +40,8 @@ export interface AnalyzeOptions {
 export const EVIDENCE_CONNECTIONS_PER_SERVER = 500;
 /** Exchanges that the observations of all servers together look at. */
 export const EVIDENCE_EXCHANGES = 4_000;
+/** What responses keep of their content in captures that the fast path does not read (`openFastPath`): the rules over bytes look at it. */
+export const EVIDENCE_CONTENT: ContentLimits = { message: 64 * 1024, capture: 8 * 1024 * 1024 };
 
 interface ServerEvidence {
   address: string;
@@ -138,14 +141,18 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
   }
   let capture: CaptureInfo;
   try {
-    capture = await decodeCapture(file, { ...(port ? { ports: port } : {}), budget, plainReader: openFastPath }, sink);
+    capture = await decodeCapture(
+      file,
+      { ...(port ? { ports: port } : {}), budget, content: EVIDENCE_CONTENT, plainReader: openFastPath },
+      sink,
+    );
   } catch (error) {
     throw unreadable(file, error);
   }
   const all = servers.all();
   const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
   const times = timeTaken.end(kept);
-  const found: Finding[] = [];
+  const found: Found[] = [];
   const shown = all.flatMap((server) => {
     server.kept.sort((a, b) => a.stream - b.stream);
     const evidence = toEvidence(capture, server.kept);
@@ -153,15 +160,15 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
     const values = isShown ? observeAll(evidence, observations) : {};
     const { address, port: serverPort, connections, exchanges, leftOut, counts } = server;
     const looked = { ...evidence, values, counts };
-    found.push(...findingsOf(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: 'server' }));
+    found.push(...lookAt(looked, { server: `${uriHost(address)}:${serverPort}`, cell: cellOf(evidence), about: ['server', 'traffic'] }));
     const timing = timeTaken.ofServer(server);
     return isShown ? [{ address, port: serverPort, connections, exchanges, values, leftOut, statuses: histogram(counts), timing }] : [];
   });
   const [only] = shown;
   const together = toEvidence(capture, kept);
   // Which frames are no TCP is not the question where only some ports were asked for.
-  if (!port || kept.length > 0) found.push(...findingsOf(together, { server: '', cell: cellOf(together), about: 'capture' }));
-  const findings = worstFirst(found);
+  if (!port || kept.length > 0) found.push(...lookAt(together, { server: '', cell: cellOf(together), about: ['capture'] }));
+  const findings = inWords(found);
   await writer.end({
     capture,
     servers: shown,
@@ -169,7 +176,7 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
     findings,
     times,
   });
-  await page?.end(capture, shown, findings);
+  await page?.end(capture, shown, pageFindings(found));
   return { capture, connections };
 }
 

@@ -5,7 +5,9 @@
  *     section header   wirematrix cell express/chromium/first-visit
  *                      wirematrix {"server":"express",…}
  *     packet           wirematrix step first-visit        (on the first packet of the step)
- *     section end      wirematrix step shutdown-idle at 1700000000000000000        (nanoseconds since the epoch; of a step that sent no packet)
+ *                      wirematrix server asked to stop by SIGTERM at 1700000000000000000      (on the next packet; nanoseconds since the epoch)
+ *                      wirematrix server ended with code 0 at 1700000000000000000             (or: ended by SIGKILL)
+ *     section end      wirematrix step shutdown-idle at 1700000000000000000        (of a step that sent no packet; so for the server)
  */
 import type { CellIdentity, Link, Provenance } from '../model.ts';
 
@@ -28,6 +30,7 @@ export interface CellHeader extends CellIdentity {
 const CELL = 'wirematrix cell ';
 const HEADER = 'wirematrix {';
 const STEP = 'wirematrix step ';
+const SERVER = 'wirematrix server ';
 
 /** The comments of the section header. */
 export const sectionComments = (header: CellHeader): string[] => [
@@ -54,4 +57,26 @@ export function parseStepComment(comment: string): { step: string; epochNs: bigi
   if (!comment.startsWith(STEP)) return null;
   const [, step = '', epochNs] = /^(.*?)(?: at (\d{1,20}))?$/s.exec(comment.slice(STEP.length)) ?? [];
   return { step, epochNs: epochNs === undefined ? null : BigInt(epochNs) };
+}
+
+/** What happened to the server's process. */
+export type ServerEvent =
+  | { what: 'asked-to-stop'; signal: string }
+  /** One of the two is `null`. */
+  | { what: 'ended'; code: number | null; signal: string | null };
+
+/** The comment that records what happened to the server's process, and when. */
+export function serverComment(event: ServerEvent, epochNs: bigint): string {
+  const how = event.signal === null && event.what === 'ended' ? `with code ${event.code}` : `by ${event.signal}`;
+  return `${SERVER}${event.what === 'ended' ? 'ended' : 'asked to stop'} ${how} at ${epochNs}`;
+}
+
+/** The event that a comment records; `null` where it records none. */
+export function parseServerComment(comment: string): { event: ServerEvent; epochNs: bigint } | null {
+  if (!comment.startsWith(SERVER)) return null;
+  const found = /^(asked to stop|ended) (?:by (SIG[A-Z0-9]{1,12})|with code (\d{1,10})) at (\d{1,20})$/.exec(comment.slice(SERVER.length));
+  if (!found) return null;
+  const [, what, signal = null, code, epochNs = ''] = found;
+  if (what === 'ended') return { event: { what, code: code === undefined ? null : Number(code), signal }, epochNs: BigInt(epochNs) };
+  return signal === null ? null : { event: { what: 'asked-to-stop', signal }, epochNs: BigInt(epochNs) };
 }

@@ -10,6 +10,9 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** A repeatable option: the values in the order in which they are given. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 function positive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw badArgument(`"${text}" is not a number above 0`);

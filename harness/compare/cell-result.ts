@@ -83,6 +83,7 @@ export function connectionRow(connection: Connection, evidence: CloseContext): C
     client: { ...connection.client },
     server: { ...connection.server },
     protocol: connection.protocol,
+    ...(connection.serverSpeaks ? { serverSpeaks: connection.serverSpeaks } : {}),
     midStream: connection.midStream,
     missingBytes: { client: client.missingBytes, server: server.missingBytes },
     rttMs: connection.rttNs === null ? null : toMs(connection.rttNs),

@@ -81,6 +81,10 @@ export const connectionSchema = z.object({
   client: endpoint.exactOptional(),
   server: endpoint.exactOptional(),
   protocol: z.enum(['http/1', 'http/2', 'tls', 'other', 'none']).exactOptional().describe('by its first bytes; none: no payload'),
+  serverSpeaks: z
+    .enum(['http/2', 'tls', 'other'])
+    .exactOptional()
+    .describe("by the server's own first bytes, where these are not HTTP/1.x"),
   midStream: z.boolean().exactOptional().describe('the capture begins in the middle of the connection'),
   missingBytes: bySide(count).exactOptional().describe('acknowledged bytes that are not in the capture'),
   rttMs: ms.nullable().exactOptional().describe("of the handshake, as Wireshark's tcp.analysis.initial_rtt"),
@@ -168,6 +172,17 @@ export const notApplicableCellSchema = z.object({ ...cellIdentity, state: z.lite
 
 export const cellSchema = z.discriminatedUnion('state', [observedCellSchema, failedCellSchema, skippedCellSchema, notApplicableCellSchema]);
 
+const documentedDefault = z
+  .object({
+    value: z.number().nullable().describe('seconds, or requests; null where the documentation says that there is no limit'),
+    atMost: z.number().exactOptional().describe('seconds: it ends between value and this'),
+    setting: z.string(),
+    source: z.string().describe('an address, or the file or command of the installed program that says it'),
+    read: z.string().describe('the day on which the source was read'),
+  })
+  .nullable()
+  .describe('null: not documented');
+
 export const serverRowSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -177,6 +192,14 @@ export const serverRowSchema = z.object({
   modelOf: z.string().nullable().describe('the real server that a model imitates'),
   summary: z.string().nullable(),
   skipped: skippedSchema.nullable(),
+  documented: z
+    .object({
+      idle: documentedDefault.describe('for the next request'),
+      head: documentedDefault.describe('for a whole request head'),
+      requests: documentedDefault.describe('on one connection'),
+    })
+    .exactOptional()
+    .describe('defaults that the documentation of the server names; absent where nothing is known of it'),
 });
 
 export const clientRowSchema = z.object({
@@ -204,7 +227,7 @@ const differenceSide = z.object({
 });
 
 export const differenceSchema = z.object({
-  against: z.enum(['majority', 'variant-base', 'baseline', 'real']).describe('what the left side stands for'),
+  against: z.enum(['majority', 'variant-base', 'earlier-version', 'baseline', 'real']).describe('what the left side stands for'),
   kind: z.enum(['differs', 'only-left', 'only-right']),
   observation: z.string(),
   left: differenceSide,
@@ -219,6 +242,26 @@ export const claimSchema = z.object({
   verdict: z.enum(['reproduced', 'reproduced-other-cause', 'contradicted', 'not-observable']),
   because: z.string(),
   evidence: z.array(z.object({ cell: z.string(), observation: z.string(), frames: z.array(frame) })),
+});
+
+const findingPlaceSchema = z.object({
+  cell: z.string().nullable().describe('server/client/scenario; null for a capture from elsewhere'),
+  stream: count.nullable().describe('null where it concerns no single connection'),
+  frames: z.array(frame),
+});
+
+/** A finding, as `harness/findings/` makes it: the same shape in `run.json`, `findings.json` and `analyze --json`. */
+export const findingSchema = z.object({
+  id: z.string().describe('group.name; stable'),
+  severity: z.enum(['fault', 'risk', 'advice', 'note']),
+  level: z.enum(['MUST', 'SHOULD', 'MAY']).nullable(),
+  spec: z.string().nullable().describe('null where no RFC speaks of it'),
+  title: z.string(),
+  seen: z.string(),
+  consequence: z.string(),
+  remedy: z.string(),
+  server: z.string(),
+  where: z.array(findingPlaceSchema).describe('a bounded list'),
 });
 
 export const baselineSchema = z.object({
@@ -258,12 +301,14 @@ export const runResultSchema = z.object({
   cells: z.array(cellSchema),
   differences: z.array(differenceSchema),
   claims: z.array(claimSchema),
+  findings: z.array(findingSchema).default([]).describe('what is wrong, what follows and what mends it; the worst first'),
   baseline: baselineSchema.exactOptional().describe('only where the run was compared with an earlier one'),
 });
 
 export type RunResult = z.infer<typeof runResultSchema>;
 export type RunInfo = z.infer<typeof runInfoSchema>;
 export type ServerRow = z.infer<typeof serverRowSchema>;
+export type DocumentedDefault = NonNullable<z.infer<typeof documentedDefault>>;
 export type ClientRow = z.infer<typeof clientRowSchema>;
 export type ScenarioRow = z.infer<typeof scenarioRowSchema>;
 export type ObservationRow = z.infer<typeof observationRowSchema>;

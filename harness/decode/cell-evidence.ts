@@ -1,19 +1,34 @@
 /** From one capture file to everything that an observation may look at. */
 import { type CellHeader, parseCellHeader } from '../capture-file/cell-comments.ts';
+import type { ContentLimits } from '../http/content-budget.ts';
 import type { CaptureInfo, CellIdentity, Connection, Evidence, Exchange, FrameRecord } from '../model.ts';
 import { decodeFile } from './decode-capture.ts';
-import { firstFrame, stepMarks } from './steps.ts';
+import { firstFrame, serverStop, stepMarks } from './steps.ts';
 
 /** `header`: what the lane wrote into the capture about its cell; `null` for a capture that is not one of ours. `frames`: only where they were asked for. */
 export type CellEvidence = Evidence & { header: CellHeader | null; frames?: FrameRecord[] };
 
 /**
  * Decodes a capture and reads the cell and its steps out of the file's own comments. The window ends where the capture does.
+ * `content`: responses keep theirs, within `CELL_CONTENT`; it is for rules over bytes, and to be let go of with `forgetContent`.
  * @throws where the file can't be read or is no capture at all; damage after its start is named in `capture.undecoded`
  */
-export async function readEvidence(file: string, options: { frames?: boolean } = {}): Promise<CellEvidence> {
-  const { capture, connections, frames } = await decodeFile(file, options);
+export async function readEvidence(file: string, { frames: isRecorded = false, content = false }: ReadOptions = {}): Promise<CellEvidence> {
+  const { capture, connections, frames } = await decodeFile(file, { frames: isRecorded, ...(content ? { content: CELL_CONTENT } : {}) });
   return { ...toEvidence(capture, connections), ...(frames ? { frames } : {}) };
+}
+
+export interface ReadOptions {
+  frames?: boolean;
+  content?: boolean;
+}
+
+/** What the responses of a cell keep of their content: more than the pages, pictures and sounds of the site. */
+export const CELL_CONTENT: ContentLimits = { message: 1024 * 1024, capture: 16 * 1024 * 1024 };
+
+/** Lets go of the content of all responses, which is most of an evidence's memory. */
+export function forgetContent({ exchanges }: Pick<Evidence, 'exchanges'>): void {
+  for (const { response, interim } of exchanges) for (const message of [...interim, response]) if (message?.content) delete message.content;
 }
 
 /** The pure part of `readEvidence`: the evidence that decoded connections give. */
@@ -22,7 +37,8 @@ export function toEvidence(capture: CaptureInfo, connections: Connection[]): Cel
   const exchanges = connections
     .flatMap((connection) => connection.exchanges)
     .sort((a, b) => firstFrame(a) - firstFrame(b) || startNs(a) - startNs(b));
-  return { header, cell: identityOf(header), capture, steps: stepMarks(capture), connections, exchanges };
+  const stop = serverStop(capture);
+  return { header, cell: identityOf(header), capture, steps: stepMarks(capture), ...(stop ? { stop } : {}), connections, exchanges };
 }
 
 const startNs = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.startNs ?? 0;

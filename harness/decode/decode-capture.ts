@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { countFault, newFacts, type OnPacket } from '../capture-file/packet-reader.ts';
 import { type CaptureSource, readCapture } from '../capture-file/read-capture.ts';
+import { ContentBudget, type ContentLimits } from '../http/content-budget.ts';
 import type { ExchangeBudget } from '../http/exchange-budget.ts';
 import { type ExchangeSummary, summaryOf } from '../http/exchange-summary.ts';
 import { createHttpStream, type HttpStream } from '../http/http-stream.ts';
@@ -23,6 +24,8 @@ export interface DecodeOptions {
   budget?: ExchangeBudget;
   /** How many connections are followed at one time; without it `CONNECTION_LIMITS`. */
   limits?: ConnectionLimits;
+  /** How much content the responses keep; without it, and where a plain reader takes packets, none. */
+  content?: ContentLimits;
   /** Opens a reader that takes packets before the layers do. It changes nothing but the time that decoding takes. Not used where frames are asked for. */
   plainReader?: OpenPlainReader;
 }
@@ -79,6 +82,8 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     exchange.step = marks.length === 0 ? null : stepAt(marks, (exchange.requestFrames ?? exchange.responseFrames)?.[0] ?? 0);
     sink.summary?.(exchange, server, connection);
   };
+  const reader = options.plainReader && !sink.frame ? options.plainReader(await sizeOf(source), sink.exchange ? null : onSummary) : null;
+  const content = options.content && reader === null ? new ContentBudget(options.content) : null;
   const tracker = new ConnectionTracker<HttpStream>({
     createSink: (connection) =>
       createHttpStream(
@@ -87,6 +92,7 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
         budget,
         budget?.isClosedTo(connection),
         connection,
+        content,
       ),
     onConnection: (connection) => sink.connection?.(connection, stepsSoFar()),
     speaker,
@@ -94,7 +100,6 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     ...(sink.frame ? { onFrame: (record: FrameRecord) => sink.frame?.(record) } : {}),
     ...(options.ports ? { ports: options.ports } : {}),
   });
-  const reader = options.plainReader && !sink.frame ? options.plainReader(await sizeOf(source), sink.exchange ? null : onSummary) : null;
   const connections = new SharedConnections(tracker, reader, limits.open);
   const onPacket: OnPacket = (packet) => {
     const { bytes, start, end, originalLength } = packet;

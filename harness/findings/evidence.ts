@@ -1,6 +1,7 @@
 /** What several rules ask of the evidence. */
 import { field, oncePerHead } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
+import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
 import type { Figures, Hit } from './finding.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -16,8 +17,8 @@ export interface Answer {
 /** An answer to a request of which all is known that decides about it. */
 export type Asked = Answer & { readonly request: NonNullable<Exchange['request']> };
 
-/** A message's content without its transfer coding. Decoders that keep none leave it out; rules over bytes are silent then. */
-export const contentOf = (message: Message): Uint8Array | null => (message as Message & { content?: Uint8Array }).content ?? null;
+/** A message's content without its transfer coding; `null` where it was not kept: rules over bytes are silent then. */
+export const contentOf = ({ content }: Message): Uint8Array | null => content ?? null;
 
 const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connections.map((connection) => [connection.stream, connection])));
 
@@ -51,10 +52,8 @@ export const askedWrongly = oncePerEvidence((on) => asked(on).filter(({ request 
 /** Whether no exchange comes after it on its connection. */
 export const isLast = ({ exchange, connection }: Answer): boolean => connection.exchanges.at(-1)?.index === exchange.index;
 
-/** The last answers of connections that the server closed first. */
-export const closedByServer = oncePerEvidence((on) =>
-  asked(on).filter((answer) => answer.connection.firstClose?.by === 'server' && isLast(answer)),
-);
+/** Answers on connections that the server closed first. */
+export const closedByServer = oncePerEvidence((on) => asked(on).filter(({ connection }) => connection.firstClose?.by === 'server'));
 
 /** One hit for each answer of which `figures` are given. Frames: the heads of request and response. */
 export function eachAnswer<A extends Answer, Args extends Figures>(
@@ -79,13 +78,13 @@ export const hasProblem = (message: Message, ...kinds: readonly MessageProblemKi
 export const problemDetail = (message: Message, ...kinds: readonly MessageProblemKind[]): string | null =>
   message.problems.find(({ kind }) => kinds.includes(kind))?.detail ?? null;
 
-/** Whether all bytes of both sides are in the capture, from the SYN on. */
-export const isWhole = ({ midStream, sides }: Connection): boolean =>
-  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
+export { isWhole } from '../observe/step.ts';
 
 /** Whether the frame was captured after the server had been asked to stop: closes are no faults then. */
-export const isStopped = ({ steps }: LookedAt, frame: number): boolean =>
-  steps.some((step) => step.id.startsWith('shutdown-') && step.frame <= frame);
+export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.frame ?? Number.POSITIVE_INFINITY) <= frame;
+
+/** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
+export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
 
 export const codingOf = oncePerHead((response): string => field(response, 'content-encoding')?.toLowerCase() || 'identity');
 
@@ -99,7 +98,7 @@ export function swallowsNext({ connection: { exchanges }, exchange, response }: 
   // Those that come after it.
   for (let place = exchanges.length - 1; place >= 0 && exchanges[place]!.index > exchange.index; place--) {
     const { request } = exchanges[place]!;
-    if (request !== null && request.headFrames[0] > response.headFrames[0] && request.headFrames[0] < last) return true;
+    if (request !== null && request.headFrames[0] < last) return true;
   }
   return false;
 }
@@ -129,5 +128,6 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
 
-export const seconds = (ns: number): number => Number((ns / 1e9).toPrecision(3));
+/** To three digits, and no more exactly than to the millisecond. */
+export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));

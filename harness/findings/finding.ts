@@ -51,6 +51,12 @@ export interface Hit<Args extends Figures = Figures> {
   frames: number[];
 }
 
+/**
+ * `server`: the server. `traffic`: the network, the client, or what was asked for, which a run of our own clients decides itself. `capture`: the
+ * capture as a whole.
+ */
+export type Subject = 'server' | 'traffic' | 'capture';
+
 /** A rule over the evidence, or the values, of one server. Its words are in `wording/`. */
 export interface Rule<Id extends string = string, Args extends Figures = Figures> {
   /** `group.name`; stable. */
@@ -60,8 +66,8 @@ export interface Rule<Id extends string = string, Args extends Figures = Figures
   readonly spec: string | null;
   /** What to set in the servers that are recognised; see `products.ts`. */
   readonly topic?: Topic;
-  /** `capture`: it concerns the capture as a whole, not one server. Default: `server`. */
-  readonly about?: 'capture';
+  /** What it concerns; default: `server`. */
+  readonly about?: Subject;
   look(on: LookedAt): Hit<Args>[];
 }
 

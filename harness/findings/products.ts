@@ -13,6 +13,9 @@ export type Topic =
   | 'content-type'
   | 'caching'
   | 'request-limit'
+  | 'shutdown'
+  | 'head-size'
+  | 'concurrency'
   | 'errors';
 
 export interface Product {
@@ -28,6 +31,10 @@ const NODE: Product['settings'] = {
   'read-body': 'req.resume() before res.end(); a body that is refused: Connection: close',
   'content-type': "res.setHeader('Content-Type', …)",
   caching: "res.setHeader('Cache-Control', …)",
+  'head-size': 'http.createServer({ maxHeaderSize: 16_384 })',
+  concurrency: 'no synchronous work in the event loop; worker_threads, node:cluster',
+  shutdown:
+    "process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections(); setTimeout(() => server.closeAllConnections(), 10_000).unref(); })",
 };
 
 export const PRODUCTS = {
@@ -49,6 +56,7 @@ export const PRODUCTS = {
       'idle-timeout': 'fastify({ keepAliveTimeout: 65_000 })',
       'head-timeout': 'fastify({ requestTimeout })',
       etag: '@fastify/etag',
+      shutdown: "process.on('SIGTERM', () => fastify.close()) with fastify({ forceCloseConnections: 'idle' })",
       vary: '@fastify/compress',
       ranges: '@fastify/static { acceptRanges: true }',
     },
@@ -58,6 +66,7 @@ export const PRODUCTS = {
     settings: {
       'idle-timeout': 'keepalive_timeout 75s',
       'head-timeout': 'client_header_timeout 60s',
+      'head-size': 'large_client_header_buffers 4 8k',
       'request-limit': 'keepalive_requests 1000',
       etag: 'etag on',
       vary: 'gzip_vary on',
@@ -66,6 +75,7 @@ export const PRODUCTS = {
       'content-type': 'types, default_type',
       caching: 'expires, add_header Cache-Control',
       errors: 'error_log; proxy_read_timeout',
+      shutdown: 'SIGQUIT (nginx -s quit) in place of SIGTERM; worker_shutdown_timeout',
     },
   },
   apache: {
@@ -73,6 +83,8 @@ export const PRODUCTS = {
     settings: {
       'idle-timeout': 'KeepAliveTimeout 65',
       'head-timeout': 'RequestReadTimeout header=20-40,MinRate=500',
+      'head-size': 'LimitRequestFieldSize 8190, LimitRequestFields 100, LimitRequestLine 8190',
+      concurrency: 'the event MPM (a2enmod mpm_event); MaxRequestWorkers',
       'request-limit': 'MaxKeepAliveRequests 0',
       etag: 'FileETag MTime Size; DeflateAlterETag AddSuffix',
       vary: 'Header append Vary Accept-Encoding',
@@ -80,6 +92,7 @@ export const PRODUCTS = {
       'content-type': 'AddType, TypesConfig',
       caching: 'ExpiresActive On; Header set Cache-Control',
       errors: 'ErrorLog; ProxyTimeout',
+      shutdown: 'SIGWINCH (apachectl graceful-stop) in place of SIGTERM; GracefulShutdownTimeout',
     },
   },
   lighttpd: {
@@ -87,10 +100,12 @@ export const PRODUCTS = {
     settings: {
       'idle-timeout': 'server.max-keep-alive-idle = 65',
       'head-timeout': 'server.max-read-idle = 60',
+      'head-size': 'server.max-request-field-size = 8192',
       'request-limit': 'server.max-keep-alive-requests = 1000',
       etag: 'static-file.etags = "enable"',
       vary: 'mod_deflate sends Vary by itself',
       ranges: 'server.range-requests = "enable"',
+      shutdown: 'SIGINT (graceful) in place of SIGTERM',
       'content-type': 'mimetype.assign',
       caching: 'mod_expire: expire.url',
     },
@@ -100,8 +115,10 @@ export const PRODUCTS = {
     settings: {
       'idle-timeout': 'servers { timeouts { idle 5m } }',
       'head-timeout': 'servers { timeouts { read_header 10s } }',
+      'head-size': 'servers { max_header_size 64kb }',
       vary: 'encode gzip',
       ranges: 'file_server',
+      shutdown: 'grace_period 10s',
       'content-type': 'header Content-Type',
       caching: 'header Cache-Control',
     },
@@ -111,31 +128,44 @@ export const PRODUCTS = {
     settings: {
       'idle-timeout': '--keep-alive 65 --worker-class gthread',
       'head-timeout': '--timeout 30 (behind a proxy that buffers requests)',
+      'head-size': '--limit-request-line 4094 --limit-request-fields 100 --limit-request-field_size 8190',
+      concurrency: '--worker-class gthread --threads 8, or behind a proxy that buffers requests',
       'request-limit': '--max-requests 0',
       'read-body': '--worker-class gthread',
+      shutdown: '--graceful-timeout 30',
     },
   },
   uvicorn: {
     name: 'uvicorn',
-    settings: { 'idle-timeout': '--timeout-keep-alive 65', 'request-limit': '--limit-max-requests' },
+    settings: {
+      'idle-timeout': '--timeout-keep-alive 65',
+      'request-limit': '--limit-max-requests',
+      shutdown: '--timeout-graceful-shutdown 30',
+    },
   },
   werkzeug: {
     name: 'Werkzeug',
-    settings: { 'idle-timeout': 'gunicorn or uvicorn in its place', 'read-body': 'gunicorn or uvicorn in its place' },
+    settings: {
+      'idle-timeout': 'gunicorn or uvicorn in its place',
+      concurrency: 'threaded=True',
+      'read-body': 'gunicorn or uvicorn in its place',
+    },
   },
   'python-http': {
     name: 'Python http.server',
-    settings: { 'idle-timeout': 'BaseHTTPRequestHandler.timeout', 'content-type': 'extensions_map' },
+    settings: { 'idle-timeout': 'BaseHTTPRequestHandler.timeout', concurrency: 'ThreadingHTTPServer', 'content-type': 'extensions_map' },
   },
   puma: {
     name: 'Puma',
-    settings: { 'idle-timeout': 'persistent_timeout 65', 'head-timeout': 'first_data_timeout 30' },
+    settings: { 'idle-timeout': 'persistent_timeout 65', concurrency: 'threads 5, 16; workers 2', 'head-timeout': 'first_data_timeout 30' },
   },
   tomcat: {
     name: 'Tomcat',
     settings: {
       'idle-timeout': '<Connector keepAliveTimeout="65000"/>',
       'head-timeout': '<Connector connectionTimeout="20000"/>',
+      'head-size': '<Connector maxHttpRequestHeaderSize="8192"/>',
+      concurrency: '<Connector maxThreads="200"/>',
       'request-limit': '<Connector maxKeepAliveRequests="-1"/>',
       'read-body': '<Connector maxSwallowSize="2097152"/>',
       vary: '<Connector compression="on"/>',
@@ -146,7 +176,9 @@ export const PRODUCTS = {
     settings: {
       'idle-timeout': 'http.Server{IdleTimeout: 65 * time.Second}',
       'head-timeout': 'http.Server{ReadHeaderTimeout: 10 * time.Second}',
+      'head-size': 'http.Server{MaxHeaderBytes: 64 << 10}',
       ranges: 'http.ServeContent',
+      shutdown: 'signal.NotifyContext, server.Shutdown(ctx)',
       etag: 'w.Header().Set("ETag", …) before http.ServeContent',
       'content-type': 'w.Header().Set("Content-Type", …)',
       caching: 'w.Header().Set("Cache-Control", …)',

@@ -10,6 +10,7 @@ import {
 } from '../model.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import type { ConnectionIdentity } from '../tcp/tracked-connection.ts';
+import type { ContentBudget } from './content-budget.ts';
 import { ExchangeBudget } from './exchange-budget.ts';
 import { fieldValues } from './fields.ts';
 import { isInterim } from './framing.ts';
@@ -30,7 +31,7 @@ export type OnExchange = (exchange: Exchange, isReported: boolean) => void;
  * order: an answer after the question that it acknowledges (`Reassembly` sees to that).
  *
  * `stream`: the connection's number, which exchanges have before `end` gives them the connection. `keepsLastOnly`: it keeps no exchange but the last one,
- * whatever is left of the budget. `connection`: whether its start was captured. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
+ * whatever is left of the budget. `connection`: whether its start was captured. `content`: what responses may keep of their content; `null`: nothing. Bytes after an exchange that belong to no message are noted in its last message, even where it has been reported.
  */
 export function createHttpStream(
   onExchange: OnExchange,
@@ -38,8 +39,9 @@ export function createHttpStream(
   budget = new ExchangeBudget(Number.POSITIVE_INFINITY),
   keepsLastOnly = budget.closed,
   connection: Captured = { midStream: false },
+  content: ContentBudget | null = null,
 ): HttpStream {
-  return new HttpStream(onExchange, stream, budget, keepsLastOnly, connection);
+  return new HttpStream(onExchange, stream, budget, keepsLastOnly, connection, content);
 }
 
 /** Asked when a response has no request: the SYN may come late. */
@@ -81,9 +83,12 @@ export class HttpStream implements StreamSink {
   #swapped = false;
   #anyMessage = false;
   #proxyHeader: ProxyHeader | null = null;
+  /** The client's first segments, as long as they may be the beginning of a header of the PROXY protocol. */
+  #held: HeldSegment[] | null = null;
   /** Another protocol than HTTP/1.x that was found, and the frame that shows it. */
   #protocol: Protocol | null = null;
   #protocolFrame = 0;
+  #serverSpeaks: NonNullable<Connection['serverSpeaks']> | null = null;
   readonly #connection: Captured;
   /** Bytes of the client are missing. */
   #clientHasGap = false;
@@ -93,19 +98,26 @@ export class HttpStream implements StreamSink {
   /** Exchanges are reported, but none is kept except the last one. */
   #keepsLastOnly: boolean;
 
-  constructor(onExchange: OnExchange, stream: number, budget: ExchangeBudget, keepsLastOnly: boolean, connection: Captured) {
+  constructor(
+    onExchange: OnExchange,
+    stream: number,
+    budget: ExchangeBudget,
+    keepsLastOnly: boolean,
+    connection: Captured,
+    content: ContentBudget | null,
+  ) {
     this.#connection = connection;
     this.#budget = budget;
     this.#keepsLastOnly = keepsLastOnly;
     this.#onExchange = onExchange;
     this.#stream = stream;
     this.#requests = new MessageParser('request', this.#requestListener());
-    this.#responses = new MessageParser('response', this.#responseListener());
+    this.#responses = new MessageParser('response', this.#responseListener(), content);
   }
 
   /** Where the streams stand, where `resume` or `resumeBody` could go on from that: between two exchanges, or in the body of the only response under way. */
   snapshot(): StreamSnapshot | null {
-    if (this.#swapped || !this.#requests.settled) return null;
+    if (this.#swapped || this.#held !== null || !this.#requests.settled) return null;
     const body = this.#bodyUnderWay();
     const isBetween = this.#open.length === 0 && this.#responses.settled;
     if (body === null && !isBetween) return null;
@@ -145,15 +157,23 @@ export class HttpStream implements StreamSink {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
     if (!this.#anyMessage) {
-      if (side === 'client' && this.#requests.offset === 0) start = this.#passProxyHeader(bytes, start, end);
+      if (side === 'client' && this.#requests.offset === 0) {
+        start = this.#passProxyHeader(bytes, start, end, frame, timeNs, cut);
+        if (start === HELD) return;
+      } else this.#feedHeld();
       this.#checkSides(side, bytes, start, end, cut);
       this.#checkProtocol(side, bytes, start, end, frame);
     }
+    this.#feed(side, bytes, start, end, frame, timeNs, cut);
+  }
+
+  #feed(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
     if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
     else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
   }
 
   gap(side: Side, count: number, frame: number): void {
+    this.#feedHeld();
     if (this.#fromClient(side)) {
       this.#clientHasGap = true;
       this.#requests.gap(count, frame);
@@ -161,16 +181,19 @@ export class HttpStream implements StreamSink {
   }
 
   fin(side: Side, frame: number): void {
+    this.#feedHeld();
     if (this.#fromClient(side)) this.#requests.close(true, 'the client closed', frame);
     else this.#serverEnds(true, 'the server closed', frame);
   }
 
   reset(side: Side, frame: number): void {
+    this.#feedHeld();
     this.#requests.close(false, `reset by the ${side}`, frame);
     this.#serverEnds(false, `reset by the ${side}`, frame);
   }
 
   end(connection: Connection): void {
+    this.#feedHeld();
     this.#requests.close(false, 'the capture ended', connection.lastFrame);
     this.#serverEnds(false, 'the capture ended', connection.lastFrame);
     for (const exchange of this.#kept) exchange.stream = connection.stream;
@@ -193,13 +216,42 @@ export class HttpStream implements StreamSink {
     return (side === 'client') !== this.#swapped;
   }
 
-  /** The first segment may begin with a header of the PROXY protocol, which is always whole in one. Returns where the client's own bytes begin. */
-  #passProxyHeader(bytes: Uint8Array, start: number, end: number): number {
-    const header = proxyHeader(bytes, start, end);
-    if (header === null || header === 'incomplete') return start;
+  /**
+   * The client's bytes may begin with a header of the PROXY protocol, in one segment or several. Gives where its own begin in this one; `HELD`: more
+   * segments will show it.
+   */
+  #passProxyHeader(bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): number {
+    const before = this.#held ?? [];
+    const all =
+      before.length === 0 ? bytes.subarray(start, end) : Buffer.concat([...before.map((held) => held.bytes), bytes.subarray(start, end)]);
+    const header = proxyHeader(all);
+    if (header === 'incomplete' && cut === 0 && before.length < HELD_SEGMENTS_MAX) {
+      this.#held = [...before, { bytes: Uint8Array.from(bytes.subarray(start, end)), frame, timeNs }];
+      return HELD;
+    }
+    if (header === null || header === 'incomplete') {
+      this.#feedHeld();
+      return start;
+    }
+    this.#held = null;
     this.#proxyHeader = header;
     this.#requests.skipTo(header.length);
-    return start + header.length;
+    // The header ends in this segment: those before did not have all of it.
+    return end - (all.length - header.length);
+  }
+
+  /** What was held is no header of the PROXY protocol. */
+  #feedHeld(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    for (const { bytes, frame, timeNs } of held) {
+      if (!this.#anyMessage) {
+        this.#checkSides('client', bytes, 0, bytes.length, 0);
+        this.#checkProtocol('client', bytes, 0, bytes.length, frame);
+      }
+      this.#feed('client', bytes, 0, bytes.length, frame, timeNs, 0);
+    }
   }
 
   /** Where the SYN was not captured, TCP may have guessed wrong which end is the client. The first start line shows it. */
@@ -218,7 +270,10 @@ export class HttpStream implements StreamSink {
     if (found === null || (found === 'other' && this.#connection.midStream)) return;
     if (!isServer || found === 'other') this.#requests.ignoreRest();
     // A server that does not speak it may answer in HTTP/1.x.
-    if (isServer) this.#responses.ignoreRest();
+    if (isServer) {
+      this.#responses.ignoreRest();
+      this.#serverSpeaks = found;
+    }
     if (this.#protocol === null) this.#setProtocol(found, frame);
   }
 
@@ -233,6 +288,7 @@ export class HttpStream implements StreamSink {
     else if (this.#protocol !== null) connection.protocol = this.#protocol;
     else connection.protocol = client.payloadBytes + server.payloadBytes > 0 ? 'other' : 'none';
     connection.protocolFrame = this.#protocolFrame || null;
+    if (this.#serverSpeaks !== null) connection.serverSpeaks = this.#serverSpeaks;
     // What goes on inside is not read: when the last request or answer was is not known.
     if (connection.firstClose && (connection.protocol === 'tls' || connection.protocol === 'http/2')) connection.firstClose.idleMs = null;
   }
@@ -244,7 +300,11 @@ export class HttpStream implements StreamSink {
       begin: () => {
         // A client that asks again has its answer to what it asked before, if it had asked anything.
         const last = this.#open.at(-1);
-        if (last?.unseen && !last.answered && !last.maybeLost) this.#open.pop();
+        if (last?.unseen && !last.answered && !last.maybeLost) {
+          if (last.exchange.interim.length === 0) this.#open.pop();
+          // An interim response that no request asked for, a 100 after the final one for example, is not that of the next request.
+          else last.answered = last.responseEnded = true;
+        }
         const open = newOpen(this.#stream);
         open.responseEnded = this.#serverDone;
         this.#open.push(open);
@@ -437,6 +497,17 @@ export class HttpStream implements StreamSink {
     }
   }
 }
+
+interface HeldSegment {
+  bytes: Uint8Array;
+  frame: number;
+  timeNs: number;
+}
+
+/** A header in more segments is none that a proxy writes. */
+const HELD_SEGMENTS_MAX = 128;
+/** `#passProxyHeader`: the segment is held. */
+const HELD = -1;
 
 /** Nearly every exchange has none: they share one empty list, which the first interim response replaces. */
 const NO_INTERIM: ResponseMessage[] = [];

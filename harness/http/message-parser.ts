@@ -1,6 +1,7 @@
 import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } from '../model.ts';
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
+import type { Content, ContentBudget } from './content-budget.ts';
 import { requestFraming, responseFraming } from './framing.ts';
 import { firstLine, HeadScan, parseFields, quote } from './head.ts';
 import type { Fault, Framing, HeadFields } from './head-fields.ts';
@@ -63,6 +64,8 @@ const fieldLines: Readonly<Record<Role, RecentBytes<HeadFields>>> = { request: n
 export class MessageParser {
   readonly #role: Role;
   readonly #listener: MessageListener;
+  /** `null`: content is not kept. */
+  readonly #budget: ContentBudget | null;
   #state: State = 'start';
   /** Bytes of this side before the ones that are being fed. */
   #offset = 0;
@@ -77,6 +80,7 @@ export class MessageParser {
   readonly #extent = new Extent();
   #remaining = 0;
   #chunked: ChunkedDecoder | null = null;
+  #content: Content | null = null;
 
   /** The message that ended last: bytes after it that belong to no message are noted there. */
   #previous: Message | null = null;
@@ -84,9 +88,10 @@ export class MessageParser {
   /** Line ends that came before the message that begins next. */
   #lineEndsBefore = 0;
 
-  constructor(role: Role, listener: MessageListener) {
+  constructor(role: Role, listener: MessageListener, budget: ContentBudget | null = null) {
     this.#role = role;
     this.#listener = listener;
+    this.#budget = budget;
   }
 
   /** No message is under way. */
@@ -189,7 +194,8 @@ export class MessageParser {
       if (this.#role === 'request' && this.#isBodyLeftOut(bytes, start, end)) {
         this.#problem('body-not-sent', 'a final response came instead of 100 (Continue), and the client went on without the body', frame);
         this.#finish(false);
-      } else this.#extent.add(size + cut, frame, timeNs);
+      } else if (this.#state === 'chunked' && this.#chunked!.isResponseInstead(bytes, start, end)) this.#endWithoutLastChunk(frame);
+      else this.#extent.add(size + cut, frame, timeNs);
     }
     if (this.#role === 'request' && this.#message?.bodyWireBytes === 0) (this.#message as RequestMessage).bodyStartNs = timeNs;
     let at = start;
@@ -221,6 +227,7 @@ export class MessageParser {
           break;
         case 'length': {
           const take = Math.min(this.#remaining, end - at);
+          this.#content?.add(bytes, at, at + take);
           at += take;
           this.#remaining -= take;
           const message = this.#message!;
@@ -235,6 +242,7 @@ export class MessageParser {
           this.#message!.bodyWireBytes += next - at;
           at = next;
           if (decoder.done) this.#finish(true);
+          else if (decoder.isLastMissing) this.#endWithoutLastChunk(frame);
           else if (decoder.failed) {
             this.#finish(false);
             this.#lose();
@@ -244,6 +252,7 @@ export class MessageParser {
         }
         case 'close': {
           const message = this.#message!;
+          this.#content?.add(bytes, at, end);
           message.bodyBytes += end - at;
           message.bodyWireBytes += end - at;
           at = end;
@@ -271,6 +280,7 @@ export class MessageParser {
 
   #gap(count: number, frame: number): void {
     this.#offset += count;
+    this.#content?.drop();
     const message = this.#message;
     switch (this.#state) {
       case 'ignore':
@@ -316,7 +326,9 @@ export class MessageParser {
     else if (this.#message !== null) {
       const message = this.#message;
       const whole = clean && this.#state === 'close';
-      if (!whole) {
+      if (this.#isHeldBack(message)) {
+        this.#problem('body-not-sent', 'a final response came instead of 100 (Continue), and the client closed without the body', frame);
+      } else if (!whole) {
         const left = this.#state === 'length' ? `, ${this.#remaining} bytes before its end` : '';
         this.#problem('truncated', `${why} inside the body${left}`, frame);
       }
@@ -340,14 +352,25 @@ export class MessageParser {
     this.#previousCloses = true;
     this.#lineEndsBefore = 0;
     this.#listener.head(message);
+    if (this.#budget !== null) this.#openContent(message);
     this.#state = 'close';
+  }
+
+  /** The client held its body back, and had its final response (RFC 9110 §10.1.1). */
+  #isHeldBack(message: Message): boolean {
+    const isInBody = this.#state === 'length' || this.#state === 'chunked';
+    return isInBody && message.bodyWireBytes === 0 && this.#listener.answered() && hasExpectation(message);
   }
 
   /** The client held its body back, had its final response, and sends the next request where the body should begin (RFC 9110 §10.1.1). */
   #isBodyLeftOut(bytes: Uint8Array, start: number, end: number): boolean {
-    const message = this.#message;
-    if (message === null || message.bodyWireBytes > 0 || (this.#state !== 'length' && this.#state !== 'chunked')) return false;
-    return this.#listener.answered() && hasExpectation(message) && looksLike(bytes, start, end) === 'request';
+    return this.#message !== null && this.#isHeldBack(this.#message) && looksLike(bytes, start, end) === 'request';
+  }
+
+  /** A status line is where a chunk should begin. */
+  #endWithoutLastChunk(frame: number): void {
+    this.#problem('missing-last-chunk', 'the next response begins where a chunk should', frame);
+    this.#finish(false);
   }
 
   #begin(offset: number, size: number, frame: number, timeNs: number): void {
@@ -464,6 +487,7 @@ export class MessageParser {
     if (framing === 'content-length' || framing === 'chunked' || framing === 'close')
       message.headEndsWithBody = headEnd < end && !(framing === 'content-length' && this.#remaining === 0);
     this.#listener.head(message);
+    if (this.#budget !== null) this.#openContent(message);
     if (framing === 'none' || framing === 'tunnel' || (framing === 'content-length' && this.#remaining === 0)) {
       this.#finish(true);
       if (framing === 'tunnel') this.#state = 'ignore';
@@ -472,9 +496,17 @@ export class MessageParser {
     else {
       this.#chunked ??= new ChunkedDecoder();
       this.#chunked.reset();
+      this.#chunked.content = this.#content;
       this.#state = 'chunked';
     }
     return headEnd;
+  }
+
+  #openContent(message: Message): void {
+    const { framing } = message;
+    if (framing !== 'content-length' && framing !== 'chunked' && framing !== 'close') return;
+    this.#content = this.#budget!.open(framing === 'content-length' ? this.#remaining : 0);
+    message.content = null;
   }
 
   /** A head whose rest is missing: what is there is kept, with the reason. */
@@ -561,6 +593,10 @@ export class MessageParser {
       for (const { kind, detail } of decoder.faults) this.#problem(kind, detail, this.#extent.lastFrame);
     }
     if (!complete) message.complete = false;
+    if (this.#content !== null) {
+      message.content = this.#content.end();
+      this.#content = null;
+    }
     this.#extent.close(message);
     this.#previous = message;
     this.#message = null;

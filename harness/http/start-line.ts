@@ -99,10 +99,23 @@ export function otherProtocol(bytes: Uint8Array, start: number, end: number, isS
   const first = bytes[start]!;
   if (first >= TLS_TYPE_MIN && first <= TLS_TYPE_MAX)
     return end - start > 2 && bytes[start + 1] === TLS_MAJOR && bytes[start + 2]! <= TLS_MINOR_MAX ? 'tls' : null;
+  if (isServer && isSettingsFrame(bytes, start, end)) return 'http/2';
   if (isServer)
     return first >= 49 && first <= 53 && REPLY_LINE.test(latin1(bytes, start, Math.min(end, start + REPLY_SHOWN))) ? 'other' : null;
   return first === 80 && latin1(bytes, start, Math.min(end, start + HTTP_2_PREFACE.length)) === HTTP_2_PREFACE ? 'http/2' : null;
 }
+
+/** Whether a server's bytes begin as its preface in HTTP/2 does: with a SETTINGS frame of stream 0 (RFC 9113 §3.4, §6.5). */
+const isSettingsFrame = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start >= 9 &&
+  bytes[start] === 0 &&
+  bytes[start + 3] === 4 &&
+  bytes[start + 4] === 0 &&
+  bytes[start + 5] === 0 &&
+  bytes[start + 6] === 0 &&
+  bytes[start + 7] === 0 &&
+  bytes[start + 8] === 0 &&
+  (bytes[start + 1]! * 256 + bytes[start + 2]!) % 6 === 0;
 
 /** The parts of a request line. */
 export interface RequestLine {

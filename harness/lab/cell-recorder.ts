@@ -1,5 +1,5 @@
 import type { CapturedPacket } from '../capture-file/captured-packet.ts';
-import { stepComment } from '../capture-file/cell-comments.ts';
+import { type ServerEvent, serverComment, stepComment } from '../capture-file/cell-comments.ts';
 import type { PcapngWriter } from '../capture-file/pcapng-writer.ts';
 import type { CaptureTotals, RunningCapture } from './capture/backend.ts';
 import { type Clocks, watchClock } from './clock.ts';
@@ -20,6 +20,8 @@ export interface RecordedTotals extends CaptureTotals {
 export interface CellRecorder {
   /** Waits for a quiet wire, then marks the first packet after now as the beginning of `step`. */
   mark(step: string): Promise<void>;
+  /** Records what happened to the server now, on the first packet after it. */
+  note(event: ServerEvent): void;
   /** Resolves when no packet has come for `ms` milliseconds, or after `limitMs`. */
   quiet(ms: number, limitMs: number): Promise<void>;
   /** Ends the capture and the file. @throws the error that broke the capture or the file */
@@ -28,7 +30,8 @@ export interface CellRecorder {
 
 /** Records `capture`, all of whose packets go to `writer`; errors of either are thrown by `finish`. */
 export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks?: Clocks): CellRecorder {
-  const pending: { step: string; epochNs: bigint }[] = [];
+  /** Comments that wait for their packet, each with how it reads where none comes. */
+  const pending: { comment: string; withoutPacket: string; epochNs: bigint }[] = [];
   const clock = watchClock(clocks);
   let packets = 0;
   let lastPacketAt = performance.now();
@@ -39,7 +42,7 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
     packets++;
     await writer.write(
       packet,
-      due.map((mark) => stepComment(mark.step)),
+      due.map(({ comment }) => comment),
     );
   };
   const pump = (async () => {
@@ -68,7 +71,13 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
       await quiet(QUIET_MS, QUIET_LIMIT_MS);
       clock.look();
-      pending.push({ step, epochNs: capture.now() });
+      const epochNs = capture.now();
+      pending.push({ comment: stepComment(step), withoutPacket: stepComment(step, epochNs), epochNs });
+    },
+    note(event) {
+      const epochNs = capture.now();
+      const comment = serverComment(event, epochNs);
+      pending.push({ comment, withoutPacket: comment, epochNs });
     },
     async finish() {
       const totals = await capture.stop();
@@ -80,7 +89,7 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
         endEpochNs,
         received: totals.received,
         dropped: totals.dropped,
-        comments: pending.map((mark) => stepComment(mark.step, mark.epochNs)),
+        comments: pending.map(({ withoutPacket }) => withoutPacket),
       });
       return { ...totals, packets, clockStepMs: clock.stepMs };
     },

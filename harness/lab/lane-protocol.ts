@@ -1,4 +1,4 @@
-import type { ProbeTargets } from '../../clients/client.ts';
+import type { ProbeManner, ProbeTargets } from '../../clients/client.ts';
 import type { CellIdentity, Link } from '../model.ts';
 
 /** A server that is not of the registry: the user's own. */
@@ -6,6 +6,10 @@ export interface OwnServer {
   title: string;
   /** Name by which browsers visit it (`Host`, and whether they trust it); else its address. */
   hostname?: string | null;
+  /** How long it may take to listen. Default: the lane's. Milliseconds. */
+  readyTimeoutMs?: number;
+  /** The unix socket on which it listens in the place of a TCP port. */
+  socket?: string;
   /** Starts it in the foreground; `null` where it runs already, and is left running. */
   command: { file: string; args: string[]; cwd: string } | null;
 }
@@ -34,6 +38,11 @@ export interface LaneJob {
   environment: NodeJS.ProcessEnv | null;
   /** What the probe asks for, where it is not the site. */
   targets: ProbeTargets | null;
+  manner: ProbeManner | null;
+  /** Is written over wherever it is in a packet. */
+  secrets: readonly string[];
+  /** Where its packets pass. Default: the loopback interface. */
+  interface: string | null;
   serverVersion: string;
   clientVersion: string;
   startedAt: string;

@@ -15,18 +15,20 @@ import { sectionComments } from '../capture-file/cell-comments.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
+import { LOOPBACK } from './capture/filter.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recorder.ts';
 import { LIMITS } from './lane-deadline.ts';
 import { laneFolders } from './lane-environment.ts';
 import type { LaneEvent, LaneFailureCode, LaneJob, LaneOrder } from './lane-protocol.ts';
-import { firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
+import { allListening, firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
 import { bringUpLoopback, shapeLoopback } from './namespace.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
 import { type Confinement, confined, confinement, confinementFor, giveTo, letEnter } from './privileges.ts';
+import { redacting } from './redact.ts';
 import { type ServerProcess, serverLog, startServer } from './server-process.ts';
+import { relaySocket, waitForSocket } from './socket-relay.ts';
 
-const LOOPBACK = 'lo';
 /** After the last connection has closed, stragglers (a late ACK, a RST) still belong to the cell. */
 const SETTLE_MS = 300;
 /** A lane whose run is gone ends after this at the latest. */
@@ -60,7 +62,10 @@ async function startListening(
   how: Confinement,
   signal: AbortSignal,
 ): Promise<{ server: ServerProcess; host: string }> {
-  if (job.own && !job.own.command) return { server: alreadyRunning, host: job.host };
+  if (job.own && !job.own.command) {
+    if (job.own.socket) await relaySocket(job.own.socket, job);
+    return { server: alreadyRunning, host: job.host };
+  }
   // A server that is told to listen on `localhost` may take either address.
   const hosts = job.own ? [job.host, '::1'] : [job.host];
   // Otherwise the cell would show the program that listens there already.
@@ -73,7 +78,9 @@ async function startListening(
   });
   const server = await withTimeout(starting, LIMITS.startMs, 'the server did not start: preparing its start', signal, 'server-not-started');
   const timeoutMs = definition.readyTimeoutMs ?? LIMITS.readyMs;
-  const ready = waitForAnyListening({ hosts, port: job.port, timeoutMs, signal });
+  const ready = job.own?.socket
+    ? relayed(job.own.socket, job, timeoutMs, signal)
+    : waitForAnyListening({ hosts, port: job.port, timeoutMs, signal });
   try {
     const outcome = await Promise.race([server.exited, ready]);
     if (typeof outcome !== 'string') {
@@ -82,10 +89,30 @@ async function startListening(
     }
     return { server, host: outcome };
   } catch (error) {
+    // Before it is stopped.
+    const elsewhere = job.isolated && !job.own?.socket ? await listeningElsewhere(job.port) : '';
+    const log = server.logTail();
     await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;
-    throw notStarted(`the server did not listen on port ${job.port} within ${timeoutMs / 1000} s${quoted(server.logTail())}`);
+    const where = job.own?.socket ? `the unix socket ${job.own.socket}` : `port ${job.port}`;
+    const patience = elsewhere === '' ? '; --ready-timeout lets it take longer' : '';
+    throw notStarted(`the server did not listen on ${where} within ${timeoutMs / 1000} s${elsewhere}${patience}${quoted(log)}`);
   }
+}
+
+/** Waits for the unix socket and stands before it. Resolves to the host of the relay. */
+async function relayed(socket: string, { host, port }: LaneJob, timeoutMs: number, signal: AbortSignal): Promise<string> {
+  await waitForSocket(socket, timeoutMs, signal);
+  await relaySocket(socket, { host, port });
+  return host;
+}
+
+/** Where the server listens instead, and the option that names it; empty where it listens nowhere. */
+async function listeningElsewhere(port: number): Promise<string> {
+  const { ports, sockets } = await allListening();
+  const others = ports.filter((other) => other !== port);
+  if (others.length > 0) return `; it listens on port ${others.join(', ')}: name that with --port`;
+  return sockets.length > 0 ? `; it listens on the unix socket ${sockets.join(', ')}: name that with --socket` : '';
 }
 
 const notStarted = (reason: string): LaneFailure => new LaneFailure(reason, 'server-not-started');
@@ -111,12 +138,31 @@ async function withTimeout<T>(
   }
 }
 
-/** Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends; `whole`: until it ends. */
-async function watch(job: LaneJob, recorder: CellRecorder, signal: AbortSignal, whole: boolean): Promise<void> {
+/**
+ * Watches idle connections: until each has seen a FIN or RST and the wire is quiet, or the window ends; `whole`: until it ends.
+ * @param ending the end of a server that was asked to stop, which is waited for too
+ */
+async function watch(
+  job: LaneJob,
+  recorder: CellRecorder,
+  signal: AbortSignal,
+  { whole = false, ending }: { whole?: boolean | undefined; ending?: Promise<unknown> | undefined },
+): Promise<void> {
   say({ type: 'phase', phase: 'watch', untilEpochMs: Date.now() + job.windowMs });
   if (whole) await delay(job.windowMs, undefined, { signal });
-  else await untilDisconnected({ port: job.port, timeoutMs: job.windowMs, signal });
+  else {
+    const window = { timeoutMs: job.windowMs, signal };
+    await Promise.all([untilDisconnected({ port: job.port, ...window }), ending && settledWithin(ending, window)]);
+  }
   await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
+}
+
+/** Resolves when `work` has settled, after `timeoutMs`, or as soon as the signal is aborted. */
+async function settledWithin(work: Promise<unknown>, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<void> {
+  const over = new AbortController();
+  const late = delay(timeoutMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => {});
+  await Promise.race([work, late]);
+  over.abort();
 }
 
 async function actOut(
@@ -128,9 +174,12 @@ async function actOut(
   signal: AbortSignal,
 ) {
   const perform = async (action: Action): Promise<void> => {
-    if (action.do === 'watch') return watch(job, recorder, signal, action.whole ?? false);
+    if (action.do === 'watch')
+      return watch(job, recorder, signal, { whole: action.whole, ending: stopRequested ? server.gone : undefined });
     if (action.do === 'stop-server') {
       stopRequested = true;
+      recorder.note({ what: 'asked-to-stop', signal: server.stopSignal });
+      void server.gone.then(({ code, signal }) => recorder.note({ what: 'ended', code, signal }));
       return server.requestStop();
     }
     await withTimeout(session.act(action), LIMITS.actionMs, `the server may hang: the client's action "${action.do}"`, signal);
@@ -193,10 +242,10 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
   let session: ClientSession | undefined;
   try {
     say({ type: 'phase', phase: 'capture' });
-    const capture = await backendById(job.backend).start({ interface: LOOPBACK, port: job.port, signal });
+    const capture = await backendById(job.backend).start({ interface: job.interface ?? LOOPBACK, port: job.port, signal });
     const writer = await createPcapngWriter(job.captureFile, {
       linkType: capture.linkType,
-      interfaceName: LOOPBACK,
+      interfaceName: job.interface ?? LOOPBACK,
       comments: sectionComments({
         ...job.cell,
         serverTitle: definition.title,
@@ -211,7 +260,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
         startedAt: job.startedAt,
       }),
     });
-    const recorder = recordCell(capture, writer);
+    const recorder = recordCell(redacting(capture, job.secrets), writer);
     let failure: unknown;
     try {
       say({ type: 'phase', phase: 'client' });
@@ -229,6 +278,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
           return its.kind === 'root' ? { file, args: [...args] } : confined(its, file, args);
         },
         ...(job.targets ? { targets: job.targets } : {}),
+        ...(job.manner ? { manner: job.manner } : {}),
       });
       session = await withTimeout(opening, LIMITS.openMs, 'starting the client', signal);
       await actOut(job, scenario, session, server, recorder, signal);

@@ -59,6 +59,27 @@ export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
     .filter((socket) => socket.localPort === port || socket.remotePort === port);
 }
 
+/** Where programs of this network namespace listen: TCP ports, and unix sockets with a path. */
+export async function allListening(): Promise<{ ports: number[]; sockets: string[] }> {
+  const read = (name: string): Promise<string> => readFile(`/proc/self/net/${name}`, 'utf8').catch(() => '');
+  const tables = await Promise.all([read('tcp'), read('tcp6')]);
+  const listening = tables.flatMap(parseSocketTable).filter(({ state }) => state === 'LISTEN');
+  return {
+    ports: [...new Set(listening.map(({ localPort }) => localPort))].sort((a, b) => a - b),
+    sockets: parseUnixTable(await read('unix')),
+  };
+}
+
+/** Flag of a socket that accepts connections (include/linux/net.h, `__SO_ACCEPTCON`). */
+const ACCEPTS = 0x10000;
+
+/** The paths in `/proc/net/unix` (proc(5)) on which something listens. */
+export const parseUnixTable = (table: string): string[] =>
+  table.split('\n').flatMap((line) => {
+    const found = /^[0-9a-f]+: [0-9A-F]+ [0-9A-F]+ ([0-9A-F]+) [0-9A-F]+ [0-9A-F]+ +\d+ (\/.*)$/.exec(line);
+    return found && (Number.parseInt(found[1] ?? '', 16) & ACCEPTS) !== 0 ? [found[2] ?? ''] : [];
+  });
+
 /** Where something is expected to listen, and how long to wait for it. */
 export interface ListeningOptions {
   host: string;

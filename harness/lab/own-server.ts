@@ -13,11 +13,12 @@ export const shellCommand = (line: string, cwd: string): NonNullable<OwnServer['
 });
 
 /** The definition of a server that the user starts by a command of their own, or that runs already. */
-export const ownServer = (id: string, { title, command }: OwnServer): ServerDefinition =>
+export const ownServer = (id: string, { title, command, readyTimeoutMs }: OwnServer): ServerDefinition =>
   defineServer({
     id,
     title,
     summary: command ? title : 'a server that runs already',
+    ...(readyTimeoutMs === undefined ? {} : { readyTimeoutMs }),
     version: async () => ({ version: 'unknown' }),
     start: () => {
       if (!command) throw new Error('a server that runs already is not started');
@@ -29,8 +30,10 @@ export const ownServer = (id: string, { title, command }: OwnServer): ServerDefi
 export const alreadyRunning: ServerProcess = {
   pid: 0,
   exited: new Promise(() => {}),
+  gone: new Promise(() => {}),
   ended: () => null,
   logTail: () => '',
+  stopSignal: 'SIGTERM',
   requestStop: () => {},
   stop: async () => {},
   kill: async () => {},

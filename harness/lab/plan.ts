@@ -1,5 +1,5 @@
 /** Which cells a run has. */
-import type { ClientDefinition, ProbeTargets } from '../../clients/client.ts';
+import type { ClientDefinition, ProbeManner, ProbeTargets } from '../../clients/client.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type CellIdentity, cellId } from '../model.ts';
@@ -27,6 +27,11 @@ export interface OwnTarget {
   host: string;
   port: number;
   targets: ProbeTargets;
+  manner?: ProbeManner;
+  /** Values of field lines that the results must not show. */
+  secrets?: readonly string[];
+  /** Where its packets pass, for a server that runs already. Default: the loopback interface. */
+  interface?: string;
 }
 
 /** The ids of a planned cell, by which results name it. */

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { ProbeManner } from '../../clients/client.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import type { CellIdentity, Link } from '../model.ts';
 import { unableHere } from '../system/coded-error.ts';
@@ -44,8 +45,21 @@ export interface RunPlan {
   link?: Link;
   /** Why the capture, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
   whyIncomplete(capture: string): Promise<string[]>;
+  /**
+   * Looks at the first cell, which is then run alone: why no other one need run, or how long each answer may take.
+   * @param capture the path of its capture in the run's folder
+   */
+  afterFirst?(capture: string): Promise<FirstImpression>;
   /** How many cells act at one time, beside those that only wait; default: one per core, at least two. */
   active?: number;
+}
+
+/** What the first cell says about the others. */
+export interface FirstImpression {
+  /** Why they need not run, and what to do; `null` where they do. */
+  stop: { reason: string; remedy: string } | null;
+  /** Longest wait for an answer, in milliseconds; `null`: the usual one. */
+  answerTimeoutMs: number | null;
 }
 
 export type CellOutcome =
@@ -62,6 +76,8 @@ export interface RunListener {
   oneByOne?(why: string): void;
 }
 
+/** Longest wait for each answer in a first cell that others wait for. */
+const FIRST_ANSWER_MS = 15_000;
 const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
 
 /**
@@ -80,6 +96,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   const underWay = new Set<CellPlan>();
   const unstarted = new Map<CellPlan, CellOutcome>();
   const runsOnce = new AbortController();
+  const pace: ProbeManner = plan.afterFirst ? { answerTimeoutMs: FIRST_ANSWER_MS } : {};
   const settle = (cellPlan: CellPlan, outcome: CellOutcome): void => {
     outcomes.set(cellPlan, outcome);
     listener.ends(outcome);
@@ -89,7 +106,8 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     stage(site);
     const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
       underWay.add(cellPlan);
-      const outcome = await runOneCell(cellPlan, plan, { temporary: temporary.path, site }, listener, release).catch(
+      const shared = { temporary: temporary.path, site, pace: { ...pace } };
+      const outcome = await runOneCell(cellPlan, plan, shared, listener, release).catch(
         (error: unknown): CellOutcome => ({
           cell: identityOf(cellPlan),
           state: 'failed',
@@ -109,7 +127,9 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
       if (isUnstarted && !anyShown) givenUp.abort();
     };
     const stop = AbortSignal.any([plan.signal, givenUp.signal]);
-    let left = await schedule(plan.cells, limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
+    const { hopeless, cells } = await beginWith(first, plan, runCell, { stop, outcomes, pace });
+    if (hopeless) for (const cellPlan of cells) settle(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...hopeless });
+    let left = hopeless ? [] : await schedule(cells, limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
     if (unstarted.size > 0 && !stop.aborted) {
       listener.oneByOne?.('the server did not start while another one of it ran');
       left = await schedule([...unstarted.keys(), ...left], ONE_BY_ONE, runCell, stop);
@@ -127,6 +147,24 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
+/** Runs the first cell alone, where the others depend on what it shows. Sets the pace for these. */
+async function beginWith(
+  first: CellPlan | undefined,
+  { cells, afterFirst }: RunPlan,
+  runCell: (cellPlan: CellPlan, release: () => void) => Promise<void>,
+  { stop, outcomes, pace }: { stop: AbortSignal; outcomes: ReadonlyMap<CellPlan, CellOutcome>; pace: ProbeManner },
+): Promise<{ hopeless: FirstImpression['stop']; cells: CellPlan[] }> {
+  if (!afterFirst || !first || stop.aborted) return { hopeless: null, cells };
+  await schedule([first], ONE_BY_ONE, runCell, stop);
+  const others = cells.filter((cellPlan) => cellPlan !== first);
+  delete pace.answerTimeoutMs;
+  const outcome = outcomes.get(first);
+  if (outcome?.state !== 'observed') return { hopeless: null, cells: others };
+  const { stop: hopeless, answerTimeoutMs } = await afterFirst(outcome.capture);
+  if (answerTimeoutMs !== null) pace.answerTimeoutMs = answerTimeoutMs;
+  return { hopeless, cells: others };
+}
+
 /** @throws CodedError (unable-here) with the remedy where the site can't be written */
 function stage(site: string): void {
   try {
@@ -137,8 +175,10 @@ function stage(site: string): void {
 }
 
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
-  // Cells that share a server, or a port in one network, run one after the other: else each capture would hold the others' packets.
-  if (cells.some(({ own }) => own && (own.server.command === null || isolation.kind === 'shared-loopback'))) return ONE_BY_ONE;
+  // Cells that share a server, a path, or a port in one network, run one after the other: else each capture would hold the others' packets.
+  const shares = ({ own }: CellPlan): boolean =>
+    own !== undefined && (own.server.command === null || own.server.socket !== undefined || isolation.kind === 'shared-loopback');
+  if (cells.some(shares)) return ONE_BY_ONE;
   return {
     active: active ?? Math.max(2, os.availableParallelism()),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
@@ -149,7 +189,7 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
 async function runOneCell(
   cellPlan: CellPlan,
   plan: RunPlan,
-  shared: { temporary: string; site: string },
+  shared: { temporary: string; site: string; pace: ProbeManner },
   listener: RunListener,
   release: () => void,
 ): Promise<CellOutcome> {
@@ -176,6 +216,9 @@ async function runOneCell(
         own: own?.server ?? null,
         environment: own ? process.env : null,
         targets: own?.targets ?? null,
+        manner: own ? { ...shared.pace, ...own.manner } : null,
+        secrets: own?.secrets ?? [],
+        interface: own?.interface ?? null,
         windowMs: plan.windowMs,
         backend: plan.backend,
         isolated,

@@ -8,9 +8,10 @@ import { openServerLog } from './server-log.ts';
 /** How long a server may take to obey its stop signal before it is killed. Milliseconds. */
 const STOP_GRACE_MS = 3_000;
 
-/** How a process ended: its exit code (`null` where it has none), and the same in words. */
+/** How a process ended: its exit code or the signal that ended it (`null` where it has none), and the same in words. */
 export interface ProcessEnd {
   code: number | null;
+  signal: NodeJS.Signals | null;
   how: string;
 }
 
@@ -19,10 +20,14 @@ export interface ServerProcess {
   pid: number;
   /** Resolves when the process has ended and its output has been read. */
   exited: Promise<ProcessEnd>;
+  /** Resolves as soon as the process has ended. */
+  gone: Promise<ProcessEnd>;
   /** How it ended; `null` while it runs. */
   ended(): ProcessEnd | null;
   /** The last lines it wrote to stdout and stderr; empty where it wrote none. */
   logTail(): string;
+  /** The signal that asks it to stop. */
+  stopSignal: NodeJS.Signals;
   /** Sends the server's own stop signal, without waiting. */
   requestStop(): void;
   /** Sends the stop signal, waits for the end, kills the whole process group after a grace period. */
@@ -78,16 +83,19 @@ export async function startServer(
     output.started();
   }
   let ended: ProcessEnd | null = null;
-  const exited = new Promise<ProcessEnd>((resolve) => {
-    const end = (code: number | null, how: string) => {
-      const outcome = { code, how };
-      ended = outcome;
-      void output.drained().then(() => resolve(outcome));
+  const gone = new Promise<ProcessEnd>((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null, how: string) => {
+      ended = { code, signal, how };
+      resolve(ended);
     };
     child.once('error', (error: NodeJS.ErrnoException) =>
-      end(null, error.code === 'ENOENT' ? `the program ${command.file} is not there` : `it can't be started: ${error.message}`),
+      end(null, null, error.code === 'ENOENT' ? `the program ${command.file} is not there` : `it can't be started: ${error.message}`),
     );
-    child.once('exit', (code, signal) => end(code, signal ? `it was ended by ${signal}` : `it exited with code ${code}`));
+    child.once('exit', (code, signal) => end(code, signal, signal ? `it was ended by ${signal}` : `it exited with code ${code}`));
+  });
+  const exited = gone.then(async (outcome) => {
+    await output.drained();
+    return outcome;
   });
   const pid = child.pid ?? 0;
   const signalGroup = (signal: NodeJS.Signals) => {
@@ -98,11 +106,11 @@ export async function startServer(
       // The whole group has ended already.
     }
   };
+  const stopSignal = server.stopSignal ?? 'SIGTERM';
   const requestStop = () => {
     if (ended !== null) return;
-    const signal = server.stopSignal ?? 'SIGTERM';
-    if (stopGroup) signalGroup(signal);
-    else child.kill(signal);
+    if (stopGroup) signalGroup(stopSignal);
+    else child.kill(stopSignal);
   };
   // Without a PID namespace it could outlive this process.
   const killGroup = () => signalGroup('SIGKILL');
@@ -110,7 +118,9 @@ export async function startServer(
   return {
     pid,
     exited,
+    gone,
     ended: () => ended,
+    stopSignal,
     requestStop,
     logTail: output.tail,
     async stop() {

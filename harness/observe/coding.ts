@@ -1,7 +1,8 @@
 import { fieldValues } from '../http/fields.ts';
-import type { Evidence, ResponseMessage } from '../model.ts';
-import { answerIn, exchangeFrames, statusIn } from './asked.ts';
+import type { Evidence, ObservedValue, ResponseMessage } from '../model.ts';
+import { answerIn, exchangeFrames, statusIn, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
+import { rangeKind } from './range.ts';
 import { frameList, headFrames, value } from './step.ts';
 
 /** The content coding of a response in lower case; `identity` where it has none. */
@@ -100,4 +101,50 @@ const revalidates = defineObservation({
   observe: (evidence) => (coded(evidence) ? statusIn(evidence, 'coding.revalidates') : null),
 });
 
-export const coding = [gzip, vary, etag, revalidates];
+const refused = (id: string, title: string, header: string, spec: string) =>
+  defineObservation({
+    id,
+    title,
+    unit: null,
+    definition: `The status and the \`Content-Encoding\` of the stylesheet for \`${header}\`: "200 gzip", or "200 identity" where it has none; null where no answer came. Frames: the heads of the request and of the response.`,
+    spec,
+    scenario: 'coding',
+    judgedBeside: 'success',
+    nullIsNoAnswer: true,
+    observe: (evidence) => kindIn(evidence, id, (response) => `${response.status} ${codingOf(response)}`),
+  });
+
+/** What the answer to the question is, by its head. */
+function kindIn(evidence: Evidence, step: string, kindOf: (response: ResponseMessage) => string): ObservedValue | null {
+  const answer = answerIn(evidence, step);
+  if (!answer) return null;
+  const { response } = answer.exchange;
+  return response ? value(kindOf(response), exchangeFrames(answer.exchange)) : unanswered(answer);
+}
+
+const part = defineObservation({
+  id: 'coding.range',
+  title: 'gzip and a range',
+  unit: null,
+  definition:
+    'The answer to `Range: bytes=0-99` for the stylesheet by a client that accepts gzip: as in `range.first-ten`, with the `Content-Encoding` in front where there is one; null where no answer came. Frames: the heads of the request and of the response.',
+  spec: 'RFC 9110 §14.1.2',
+  scenario: 'coding',
+  judgedBeside: 'success',
+  nullIsNoAnswer: true,
+  observe: (evidence) =>
+    kindIn(evidence, 'coding.range', (response) => {
+      const coded = codingOf(response);
+      return coded === 'identity' ? rangeKind(response) : `${coded} ${rangeKind(response)}`;
+    }),
+});
+
+export const coding = [
+  gzip,
+  vary,
+  etag,
+  revalidates,
+  part,
+  refused('coding.gzip-refused', 'gzip;q=0', 'Accept-Encoding: gzip;q=0', 'RFC 9110 §12.4.2'),
+  refused('coding.identity-refused', 'identity;q=0', 'Accept-Encoding: gzip, identity;q=0', 'RFC 9110 §12.5.3'),
+];

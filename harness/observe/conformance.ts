@@ -83,6 +83,67 @@ const invalidRange = (section: string): Rule =>
 const must400 = (why: string): Rule =>
   cases('RFC 9112 §3.2', [[is(400), 'conforms', `${why} MUST get 400`]], ['deviates', `${why} MUST get 400`]);
 
+const UNSEEN: Ruling = ['unspecified', 'the packets do not show how it was read: no second request was answered'];
+
+/** For a request that must be refused: a connection that ends tells nothing of how it was read, unless the refusal is its answer. */
+const mustRefuse = (section: string, why: string): Rule =>
+  cases(
+    section,
+    [
+      [is('refused'), 'conforms', `${why} MUST be refused`],
+      [is('closes', 'closes without an answer', 'no answer', 'second not answered', 'rest refused', null), ...UNSEEN],
+    ],
+    ['deviates', `${why} MUST be refused, and the connection closed`],
+  );
+
+/** For a request that may be accepted; `wrong` are the readings that are not allowed. */
+const mayAccept = (section: string, right: Ruling, wrong: readonly Case[] = []): Rule =>
+  cases(
+    section,
+    [[is('refused'), 'conforms', 'a server may refuse it'], ...wrong, [is('accepted', 'part of the value'), ...right]],
+    UNSEEN,
+  );
+
+/** For Transfer-Encoding beside Content-Length. */
+const mustClose = (section: string, why: string): Rule =>
+  cases(
+    section,
+    [
+      [is('refused', 'closes'), 'conforms', `the connection MUST be closed after ${why}`],
+      [is('Content-Length'), 'deviates', `Transfer-Encoding overrides Content-Length, and the connection MUST be closed after ${why}`],
+      [is('Transfer-Encoding', 'refused, reads on'), 'deviates', `the connection MUST be closed after ${why}`],
+    ],
+    UNSEEN,
+  );
+
+const bothFields = mustClose('RFC 9112 §6.1', 'a request with Content-Length and Transfer-Encoding');
+const invalidLength = mustRefuse('RFC 9112 §6.3', 'a request with an invalid Content-Length');
+const repeatedLength = mayAccept(
+  'RFC 9112 §6.3',
+  ['conforms', 'a length that is repeated, and the same each time, may be accepted as one'],
+  [[is('body not read', 'refused, reads on'), 'deviates', 'the length is valid or an error, for which the connection MUST be closed']],
+);
+const chunkLine = mayAccept('RFC 9112 §7.1.1', ['deviates', 'only CRLF ends the line of a chunk, and an extension has no LF in it']);
+
+/** For the body of a request. */
+const bodyRead = cases(
+  'RFC 9112 §9.3',
+  [
+    [is('read'), 'conforms', 'the whole body is read before the next request'],
+    [is('closes'), 'conforms', 'a body that is not read ends the connection'],
+    [is('answered as a request', 'next refused', 'body not read'), 'deviates', 'a server MUST read the whole body or close the connection'],
+  ],
+  ['unspecified', 'the packets do not show what became of the body'],
+);
+
+const fourXx: Rule = cases(
+  'RFC 9110 §5.4',
+  [
+    [(value) => value === 'none', 'unspecified', 'no request head was refused'],
+    [(value) => /^4/.test(String(value)), 'conforms', 'a request head that is larger than a server takes MUST get a 4xx'],
+  ],
+  ['deviates', 'a request head that is larger than a server takes MUST get a 4xx'],
+);
 const timer = unspecified('RFC 9112 §9.5', 'the RFC places no requirement on the length, or the existence, of an idle time-out');
 
 const RANGE = 'RFC 9110 §14.2';
@@ -112,6 +173,15 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     'RFC 9112 §9.3.2',
     [[is(3), 'conforms', 'all of the pipelined requests are answered']],
     ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
+  ),
+  'pipelining.mixed': cases(
+    'RFC 9112 §9.3.2',
+    [[is(5), 'conforms', 'all of the pipelined requests are answered']],
+    ['unspecified', 'a server may close at any time; a client repeats what got no answer'],
+  ),
+  'pipelining.split-head': unspecified(
+    'RFC 9112 §9.5',
+    'a server may end an idle connection at any time; that a head comes in two segments is no reason',
   ),
   'pipelining.order': cases(
     'RFC 9112 §9.3.2',
@@ -177,6 +247,23 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ['unspecified', 'a server may send only a part of what was asked for'],
   ),
   'range.first-ten': part(RANGE, /^206 bytes 0-9\/(\d+|\*)$/),
+  'range.first-byte': part('RFC 9110 §14.1.2', /^206 bytes 0-0\/(\d+|\*)$/),
+  'range.end-beyond': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isToEnd(value), 'conforms', 'an end beyond the file stands for the last byte'],
+      [is('200'), 'conforms', MAY_IGNORE],
+    ],
+    ['deviates', 'an end beyond the file stands for the last byte'],
+  ),
+  'range.suffix-long': cases(
+    'RFC 9110 §14.1.2',
+    [
+      [(value) => isWhole(value), 'conforms', 'a suffix that is longer than the file stands for all of it'],
+      [is('200'), 'conforms', MAY_IGNORE],
+    ],
+    ['deviates', 'a suffix that is longer than the file stands for all of it'],
+  ),
   'range.suffix': cases(
     'RFC 9110 §14.1.2',
     [
@@ -230,6 +317,20 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is('200'), 'conforms', 'If-Range MUST use the strong comparison, which no weak ETag passes']],
     ['deviates', 'If-Range MUST use the strong comparison, which no weak ETag passes, and Range is then ignored'],
   ),
+  'range.if-range-date': cases(
+    IF_RANGE,
+    [
+      [matches(/^206 bytes 0-9\//), 'conforms', 'the date is that of Last-Modified, so Range holds'],
+      // §8.8.2.2: a date is a strong validator only where the file is known not to have changed twice in that second.
+      [is('200'), 'conforms', 'a server MAY ignore Range, and a date need not be a strong validator'],
+    ],
+    ['deviates', 'the date matches: it gets that part or the whole'],
+  ),
+  'range.if-range-date-stale': cases(
+    IF_RANGE,
+    [[is('200'), 'conforms', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored']],
+    ['deviates', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored'],
+  ),
   'range.if-none-match': cases(
     'RFC 9110 §13.2.2',
     [[is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range']],
@@ -249,6 +350,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ),
     besideFailure: (value, status) => (value === status ? ['conforms', `HEAD gets what GET gets: ${status}`] : null),
   },
+  'methods.head-missing': unspecified('RFC 9110 §9.3.2', 'HEAD gets what GET gets for the same target, whatever that is'),
   'methods.head-length': cases(
     'RFC 9110 §8.6',
     [
@@ -333,13 +435,29 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'versions.missing-host': must400('an HTTP/1.1 request without Host'),
   'versions.two-hosts': must400('a request with more than one Host line'),
   'versions.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
-  'versions.absolute-form': cases(
-    'RFC 9112 §3.2.2',
-    [[is(200), 'conforms', 'a server MUST accept the absolute form']],
-    ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
-  ),
+  'versions.absolute-form': {
+    ...cases(
+      'RFC 9112 §3.2.2',
+      [[is(200), 'conforms', 'a server MUST accept the absolute form']],
+      ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
+    ),
+    besideFailure: (value, status) => (value === status ? ['conforms', `the absolute form gets what the path gets: ${status}`] : null),
+  },
 
   'coding.gzip': unspecified('RFC 9110 §12.5.3', 'a server may code the content, or send it as it is'),
+  'coding.range': unspecified(
+    'RFC 9110 §14.1.2',
+    'a server may send a part of the coded content, a part of the plain content, or the whole',
+  ),
+  'coding.gzip-refused': cases(
+    'RFC 9110 §12.4.2',
+    [[matches(/\bgzip\b/), 'deviates', 'a quality of 0 means that gzip is not acceptable']],
+    ['conforms', 'gzip, which is not acceptable, is not used'],
+  ),
+  'coding.identity-refused': unspecified(
+    'RFC 9110 §12.5.3',
+    'a server that can not send what is acceptable may send the content as it is, or refuse with 406 or 415',
+  ),
   'coding.vary': cases(
     'RFC 9110 §12.5.5',
     [[matches(/(^|,\s*)(accept-encoding|\*)(\s*,|$)/), 'conforms', 'Vary names Accept-Encoding, which chose the coding']],
@@ -355,6 +473,116 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'coding.revalidates': mustBe304('RFC 9110 §13.1.2', 'the validator is the one that the server sent itself'),
 
+  'bodies.length': bodyRead,
+  'bodies.chunked': bodyRead,
+  'bodies.get': bodyRead,
+  'bodies.slow': bodyRead,
+  'bodies.early': unspecified('RFC 9112 §9.5', 'a server may answer before it has the whole body'),
+  'bodies.large': cases(
+    'RFC 9112 §9.6',
+    [[is('read', 'closes'), 'conforms', 'the client can read the answer before the connection ends']],
+    ['unspecified', 'a server that resets at once risks its answer; the RFC describes how to avoid that, without a MUST'],
+  ),
+  'bodies.expect': cases(
+    'RFC 9110 §10.1.1',
+    [
+      [is('100'), 'conforms', '100 asks for the body'],
+      [matches(/^[2-5]\d\d$/), 'conforms', 'a final status may come in place of a 100'],
+    ],
+    ['deviates', 'a server MUST answer with 100 or a final status, and not wait for the body'],
+  ),
+  'bodies.expect-too-large': cases(
+    'RFC 9110 §10.1.1',
+    [
+      [is('100'), 'conforms', '100 asks for the body'],
+      [matches(/next not answered$/), 'deviates', 'a final status in place of a 100 SHOULD say whether the connection is closed'],
+      [matches(/^[2-5]\d\d, /), 'conforms', 'a final status may come in place of a 100'],
+    ],
+    ['deviates', 'a server MUST answer with 100 or a final status, and not wait for the body'],
+  ),
+  'bodies.expect-http10': cases(
+    'RFC 9110 §15.2',
+    [
+      [is('final'), 'conforms', 'an expectation of HTTP/1.0 is ignored'],
+      [is(null), 'unspecified', 'no answer came'],
+    ],
+    ['deviates', 'a server MUST NOT send a 1xx response to HTTP/1.0'],
+  ),
+  'bodies.close': cases(
+    'RFC 9112 §9.6',
+    [
+      [is('whole'), 'conforms', 'the response is sent to its end before the connection is closed'],
+      [matches(/^cut/), 'deviates', 'the response ends before its framing says so'],
+    ],
+    ['unspecified', 'it was not finished when the client left'],
+  ),
+
+  'parsers.length': bodyRead,
+  'parsers.chunked': bodyRead,
+  'parsers.length-beyond-chunks': bothFields,
+  'parsers.length-within-chunks': bothFields,
+  'parsers.coding-tab': bothFields,
+  'parsers.lengths-equal': repeatedLength,
+  'parsers.length-list': repeatedLength,
+  'parsers.lengths-differ': mustRefuse('RFC 9112 §6.3', 'a request with different Content-Length values'),
+  'parsers.length-plus': invalidLength,
+  'parsers.length-minus': invalidLength,
+  'parsers.length-hex': invalidLength,
+  'parsers.coding-unknown': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
+  'parsers.coding-not-last': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
+  'parsers.coding-space': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
+  'parsers.coding-http10': mustClose('RFC 9112 §6.1', 'a request of HTTP/1.0 with Transfer-Encoding'),
+  'parsers.chunk-overflow': mustRefuse('RFC 9112 §7.1', 'a chunk size that is too large for the server'),
+  'parsers.chunk-lf': chunkLine,
+  'parsers.chunk-lf-skipped': chunkLine,
+  'parsers.bare-cr': mayAccept(
+    'RFC 9112 §2.2',
+    ['unspecified', 'CR alone is invalid, or replaced by a space, which the packets do not show'],
+    [[is('end of the line'), 'deviates', 'CR alone MUST NOT be taken for the end of a line']],
+  ),
+  'parsers.folded': mayAccept(
+    'RFC 9112 §5.2',
+    ['conforms', 'a server may join folded lines with a space'],
+    [[is('field of its own'), 'deviates', 'a folded line MUST be refused or joined to the line before it']],
+  ),
+  'parsers.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
+  'parsers.space-colon': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
+  'parsers.nul': mayAccept('RFC 9110 §5.5', ['unspecified', 'NUL is refused, or replaced by a space, which the packets do not show']),
+  'parsers.empty-line': cases(
+    'RFC 9112 §2.2',
+    [[is('accepted'), 'conforms', 'a server SHOULD ignore an empty line before a request line']],
+    ['deviates', 'a server SHOULD ignore an empty line before a request line'],
+  ),
+  'parsers.absolute-form': cases(
+    'RFC 9112 §3.2.2',
+    [[is('accepted'), 'conforms', 'the target counts, and Host MUST be ignored']],
+    ['unspecified', 'a server may know no such host'],
+  ),
+  'parsers.two-hosts': mustRefuse('RFC 9112 §3.2', 'a request with more than one Host line'),
+  'parsers.no-host': mustRefuse('RFC 9112 §3.2', 'an HTTP/1.1 request without Host'),
+  'idle.restarts': timer,
+  'idle.partial-body-s': unspecified('RFC 9110 §15.5.9', 'no RFC says how long a server waits for a request'),
+  'idle.partial-body-answer': unspecified('RFC 9110 §15.5.9', 'a server may answer before it has read the body, or close without a 408'),
+
+  'limits.head': unspecified('RFC 9110 §5.4', 'no RFC says how large a request head may be'),
+  'limits.head-refusal': fourXx,
+  'limits.line': cases(
+    'RFC 9112 §3',
+    [[is(0), 'deviates', 'it is RECOMMENDED to take request lines of 8000 octets at least']],
+    ['conforms', 'request lines of 8000 octets are taken'],
+  ),
+  'limits.line-refusal': cases(
+    'RFC 9112 §3',
+    [
+      [is('none'), 'unspecified', 'no request line was refused'],
+      [is('414'), 'conforms', 'a target longer than a server takes MUST get 414'],
+      [matches(/^4/), 'conforms', 'a head that is larger than a server takes MUST get a 4xx'],
+    ],
+    ['deviates', 'a target longer than a server takes MUST get 414'],
+  ),
+  'limits.fields': unspecified('RFC 9110 §5.4', 'no RFC says how many field lines a request may have'),
+  'limits.fields-refusal': fourXx,
+
   'shutdown.idle': cases(
     'RFC 9112 §9.5',
     [
@@ -363,6 +591,17 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['unspecified', 'no RFC says when a server that is stopped has to close'],
   ),
+  'shutdown.idle-s': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped has to close'),
+  'shutdown.process-s': unspecified('RFC 9112 §9.5', 'no RFC says when the process of a server that is stopped has to end'),
+  'shutdown.next-request': cases(
+    'RFC 9112 §9.6',
+    [[is('answered, with close'), 'conforms', 'the last response of a connection SHOULD say close']],
+    ['unspecified', 'a server may close an idle connection at any time, also while a request is on its way'],
+  ),
+  'shutdown.half-head': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.half-body': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a request under way'),
+  'shutdown.silent': unspecified('RFC 9112 §9.5', 'a server may close a connection at any time'),
+  'shutdown.new-connection': unspecified('RFC 9112 §9.5', 'no RFC says when a server that is stopped takes no more connections'),
   'shutdown.busy': unspecified('RFC 9112 §9.6', 'no RFC says what a server that is stopped does with a response under way'),
 
   'trap.unsolicited-response': cases(
@@ -380,6 +619,12 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
 /** `206 bytes 0-(N-1)/N`. */
 function isWhole(value: ValueJson): boolean {
   const [, last, length] = /^206 bytes 0-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
+  return last !== undefined && Number(last) === Number(length) - 1;
+}
+
+/** `206 bytes A-(N-1)/N`. */
+function isToEnd(value: ValueJson): boolean {
+  const [, last, length] = /^206 bytes \d+-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
   return last !== undefined && Number(last) === Number(length) - 1;
 }
 

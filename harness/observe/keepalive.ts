@@ -81,9 +81,13 @@ const maxRequests = defineObservation({
     const close = serverClose(connection);
     const ends = announcesClose(last.response) || connection.firstClose?.by === 'server';
     const frames = frameList(answer.exchange.request.headFrames[0], last.request.headFrames[0], headFrames(last.response));
-    if (ends) return value(answered.length, frameList(frames, close?.frame));
+    const named = advertisedIn(answered[0]!.response)?.max ?? null;
+    const advertised = named === null ? [] : [`max=${named} advertised`];
+    if (ends) return value(answered.length, frameList(frames, close?.frame), advertised.length > 0 ? { note: advertised.join('') } : {});
     if (answered.length < REQUESTS_ASKED) return null;
-    return value(null, frameList(frames, connection.firstClose?.frame), { note: `no limit within ${answered.length} requests` });
+    return value(null, frameList(frames, connection.firstClose?.frame), {
+      note: [`no limit within ${answered.length} requests`, ...advertised].join('; '),
+    });
   },
 });
 

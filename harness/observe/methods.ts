@@ -76,6 +76,11 @@ export const methods = [
   statusQuestion('methods.head', 'HEAD', 'HEAD for the stylesheet', 'RFC 9110 §9.3.2', ASKED),
   headLength,
   headBody,
+  statusQuestion('methods.head-missing', 'HEAD for a missing file', 'HEAD for a file that is not there', 'RFC 9110 §9.3.2', {
+    scenario: 'methods',
+    judgedBeside: 'any',
+    nullIsNoAnswer: true,
+  }),
   statusQuestion('methods.options', 'OPTIONS', 'OPTIONS for the stylesheet', 'RFC 9110 §9.3.7', ASKED),
   allow('methods.options-allow', 'methods.options', 'Allow of OPTIONS', 'OPTIONS for the stylesheet', [200, 204], 'RFC 9110 §9.3.7'),
   statusQuestion('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7', ASKED),

@@ -1,12 +1,17 @@
-import { fieldValues } from '../http/fields.ts';
-import type { Evidence } from '../model.ts';
+import { field, fieldValues } from '../http/fields.ts';
+import type { Evidence, ResponseMessage } from '../model.ts';
+import { exchangeFrames, unanswered } from './asked.ts';
 import { defineObservation } from './observation.ts';
 import { type AskedExchange, frameList, isAsked, value } from './step.ts';
 
 const STEP = 'pipelining.answered';
 
-const asked = (evidence: Evidence): AskedExchange[] =>
-  evidence.exchanges.filter((exchange): exchange is AskedExchange => isAsked(exchange) && exchange.step === STEP);
+const MIXED = 'pipelining.mixed';
+/** The same targets, each asked alone. */
+const ALONE: ReadonlySet<string | null> = new Set(['pipelining.page', 'pipelining.missing', 'pipelining.image']);
+
+const asked = (evidence: Evidence, step = STEP): AskedExchange[] =>
+  evidence.exchanges.filter((exchange): exchange is AskedExchange => isAsked(exchange) && exchange.step === step);
 
 const TYPES: readonly (readonly [ending: string, type: RegExp])[] = [
   ['.css', /^text\/css\b/i],
@@ -19,6 +24,22 @@ function isForeign({ request, response }: AskedExchange): boolean {
   const [type] = response?.status === 200 ? fieldValues(response, 'content-type') : [];
   const expected = TYPES.find(([ending]) => request.target.endsWith(ending));
   return type !== undefined && expected !== undefined && !expected[1].test(type);
+}
+
+/** What an answer looks like: fields that stay the same from one answer to the next, in most servers. */
+const looksOf = (response: ResponseMessage): string =>
+  [response.status, ...['etag', 'last-modified', 'content-type', 'content-length'].map((name) => field(response, name))].join('\n');
+
+/** The answers to mixed requests that look like that to another request, and not like that to their own. */
+function misplaced(evidence: Evidence): AskedExchange[] {
+  const alone = new Map<string, string>();
+  for (const { step, request, response } of evidence.exchanges)
+    if (ALONE.has(step) && request && response) alone.set(request.target, looksOf(response));
+  return asked(evidence, MIXED).filter(({ request: { target }, response }) => {
+    const own = alone.get(target);
+    const looks = response === null ? null : looksOf(response);
+    return own !== undefined && looks !== null && looks !== own && [...alone.values()].includes(looks);
+  });
 }
 
 const heads = (exchanges: AskedExchange[]): number[] =>
@@ -49,15 +70,53 @@ const order = defineObservation({
   title: 'order of the pipelined answers',
   unit: null,
   definition:
-    'Whether the answers to pipelined requests for three media types come in the order of the requests: "kept" or "broken". Only where requests for at least two targets were answered.',
+    'Whether the answers to pipelined requests come in the order of the requests: "kept" or "broken", by the media types of three files, and in five requests of different kinds by what each gets when it is asked alone. Only where requests for at least two targets were answered.',
   spec: 'RFC 9112 §9.3.2',
   scenario: 'pipelining',
   observe(evidence) {
     const exchanges = asked(evidence).filter((exchange) => exchange.response !== null);
     // Answers from one target do not show which request they belong to.
-    if (new Set(exchanges.map(({ request }) => request.target)).size < 2) return null;
-    return value(exchanges.some(isForeign) ? 'broken' : 'kept', heads(exchanges));
+    const isShown = new Set(exchanges.map(({ request }) => request.target)).size > 1;
+    const strayed = misplaced(evidence);
+    if (strayed.length > 0) return value('broken', heads(strayed));
+    if (isShown) return value(exchanges.some(isForeign) ? 'broken' : 'kept', heads(exchanges));
+    const mixed = asked(evidence, MIXED).filter((exchange) => exchange.response !== null);
+    return mixed.length > 1 ? value('kept', heads(mixed)) : null;
   },
 });
 
-export const pipelining = [answered, order];
+const mixed = defineObservation({
+  id: 'pipelining.mixed',
+  title: 'pipelined requests of different kinds answered',
+  unit: 'count',
+  definition:
+    'Of five requests that arrive in one segment (the picture, a file that is not there, a HEAD for the page, the page, and again what is not there), how many get a final response, counted from the first one until one is missing. Frames: the requests and the heads of the responses.',
+  spec: 'RFC 9112 §9.3.2',
+  scenario: 'pipelining',
+  observe(evidence) {
+    const exchanges = asked(evidence, MIXED);
+    if (exchanges.length === 0) return null;
+    const missing = exchanges.findIndex((exchange) => exchange.response === null);
+    return value(missing < 0 ? exchanges.length : missing, heads(exchanges));
+  },
+});
+
+const splitHead = defineObservation({
+  id: 'pipelining.split-head',
+  title: 'request in two segments after a pause',
+  unit: null,
+  definition:
+    'The status of a request whose head comes in two segments, 0.3 s apart, on a connection that was idle for 3 s after its first response; null where no answer came. Only where the server kept the connection for so long. Frames: the heads of the request and of the response.',
+  spec: 'RFC 9112 §9.5',
+  scenario: 'pipelining',
+  nullIsNoAnswer: true,
+  observe(evidence) {
+    const [, exchange] = asked(evidence, 'pipelining.split-head');
+    const connection = evidence.connections.find(({ stream }) => stream === exchange?.stream);
+    if (!exchange || !connection) return null;
+    const { response } = exchange;
+    return response ? value(response.status, exchangeFrames(exchange)) : unanswered({ exchange, connection });
+  },
+});
+
+export const pipelining = [answered, order, mixed, splitHead];

@@ -38,14 +38,18 @@ export const isAsked = (exchange: Exchange): exchange is AskedExchange => exchan
 
 /**
  * Whether the whole head is in the capture. Where the snap length or a gap cut it, a field that is not there may have been sent, and lengths are
- * unknown. (A request whose answer is missing has the problem `gap-in-head` too, but its own head is whole: it is complete.)
+ * unknown. (A request whose answer is missing has the problem `gap-in-head` too, but its own head is whole: it is complete.) A response of HTTP/0.9 has none.
  */
-export const hasWholeHead = ({ complete, framing, problems }: Message): boolean =>
-  complete || framing !== 'none' || !problems.some(({ kind }) => kind === 'gap-in-head');
+export const hasWholeHead = ({ startLine, complete, framing, problems }: Message): boolean =>
+  startLine !== '' && (complete || framing !== 'none' || !problems.some(({ kind }) => kind === 'gap-in-head'));
 
 /** Whether there is a request, and a response whose whole head is in the capture, so that its fields can be read. */
 export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
   exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
+
+/** Whether all bytes of both sides are in the capture, from the SYN on. */
+export const isWhole = ({ midStream, sides }: Connection): boolean =>
+  !midStream && sides.client.missingBytes === 0 && sides.server.missingBytes === 0;
 
 /** Connections that were opened in the step, or on which neither side had sent a FIN or RST when it began. */
 export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] {
@@ -63,6 +67,14 @@ export function connectionsIn(evidence: Evidence, step: StepMark): Connection[] 
 export const openedIn = (evidence: Evidence, step: StepMark): Connection[] =>
   evidence.connections.filter((connection) => connection.handshake !== null && connection.handshake.ackFrame >= step.frame);
 
+/** The connections whose first frame is of the step; none where the capture has no such step. */
+export function openedInStep({ steps, connections }: Evidence, step: string): Connection[] {
+  const index = steps.findIndex(({ id }) => id === step);
+  if (index === -1) return [];
+  const [from, to = Number.POSITIVE_INFINITY] = steps.slice(index, index + 2).map(({ frame }) => frame);
+  return connections.filter(({ firstFrame }) => firstFrame >= from! && firstFrame < to);
+}
+
 /** Whether the connection ever carried a request. */
 export const isUsed = (connection: Connection): boolean => connection.exchanges.some(isAsked);
 
@@ -77,9 +89,16 @@ export const lastByteNs = ({ sides, handshake, startNs }: Connection): number =>
 export const lastByteFrame = ({ sides, handshake, firstFrame }: Connection): number =>
   Math.max(sides.client.lastPayloadFrame ?? 0, sides.server.lastPayloadFrame ?? 0) || (handshake?.ackFrame ?? firstFrame);
 
-/** The last byte of either side that came before the first close: not those of a request that it raced. */
-export const byteBeforeClose = (connection: Connection): number =>
-  (connection.keepAliveRace && connection.sides.server.lastPayloadFrame) || lastByteFrame(connection);
+/** The last byte of either side that came before the first close: not those of a request that it raced, nor those that came after it. */
+export function byteBeforeClose(connection: Connection): number {
+  const { keepAliveRace, firstClose, sides, exchanges } = connection;
+  if (keepAliveRace && sides.server.lastPayloadFrame) return sides.server.lastPayloadFrame;
+  const last = lastByteFrame(connection);
+  if (firstClose === null || last <= firstClose.frame) return last;
+  const messages = exchanges.flatMap(({ request, interim, response }) => [request, ...interim, response]);
+  const before = messages.flatMap((message) => message?.segmentFrames.filter((frame) => frame < firstClose.frame) ?? []);
+  return before.reduce((latest, frame) => Math.max(latest, frame), 0) || last;
+}
 
 /**
  * The exchange of the page's document; see `DOCUMENT`. Steps are tried from the last to the first, because a page that the client has in its

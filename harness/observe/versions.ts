@@ -17,7 +17,7 @@ const persistence = (id: string, title: string, request: string, spec: string): 
     id,
     title,
     unit: null,
-    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within ${AT_ONCE_MS} ms, and before the client's) or "keeps"; null where no answer came. Frames: both heads and the first FIN or RST.`,
+    definition: `What the server does with the connection after ${request}: "closes" (its FIN or RST comes within ${AT_ONCE_MS} ms, and before the client's) or "keeps"; null where no answer came; no value where it did not end. Frames: both heads and the first FIN or RST.`,
     spec,
     ...ASKED,
     nullIsNoAnswer: true,
@@ -26,6 +26,8 @@ const persistence = (id: string, title: string, request: string, spec: string): 
       if (!answer) return null;
       const { exchange, connection } = answer;
       if (!exchange.response) return unanswered(answer);
+      // A response that has not ended can't be followed by a close: an event stream, for example.
+      if (!exchange.response.complete) return null;
       const close = connection.firstClose?.by === 'server' ? serverClose(connection) : null;
       const frames = frameList(exchangeFrames(exchange), connection.firstClose?.frame);
       const afterMs = close ? (close.timeNs - exchange.response.endNs) / 1e6 : 0;

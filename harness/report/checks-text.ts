@@ -11,6 +11,10 @@ export function checksText(checks: readonly Check[]): string {
   const mend =
     remedies.length === 0
       ? []
-      : ['', 'What mends it (npm run setup does all of it):', ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`)];
+      : [
+          '',
+          'What mends it (npm run setup does all of it but what is named there):',
+          ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`),
+        ];
   return `${[...lines, ...mend].join('\n')}\n`;
 }

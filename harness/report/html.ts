@@ -17,14 +17,10 @@ export const html = defineReporter({
 });
 
 /** The whole page. A cell whose capture is missing has no ladders, exchanges or segments in it. @throws where a capture can't be read */
-export async function renderHtml({
-  run,
-  language,
-  linksOf,
-  evidenceOf,
-}: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'evidenceOf'>): Promise<string> {
+export async function renderHtml(input: Omit<ReportInput, 'terminal'>): Promise<string> {
+  const { run, evidenceOf } = input;
   const strings = new StringTable();
-  const index = pageIndex(run, language, linksOf);
+  const index = pageIndex(input);
   const blocks: string[] = [];
   for (const [place, cell] of run.cells.entries()) {
     if (!isObserved(cell)) continue;

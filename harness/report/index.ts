@@ -1,5 +1,6 @@
 /** Every reporter, in the order in which they write. */
 import { csv } from './csv.ts';
+import { findingsJson } from './findings-json.ts';
 import { har } from './har.ts';
 import { html } from './html.ts';
 import { json } from './json.ts';
@@ -9,6 +10,7 @@ import { terminal } from './terminal.ts';
 
 export const reporters: readonly Reporter[] = [
   json, //
+  findingsJson,
   markdown,
   csv,
   html,

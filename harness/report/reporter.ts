@@ -1,4 +1,5 @@
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
+import type { Found } from '../findings/findings-of.ts';
 import type { Evidence, FrameRecord, Language } from '../model.ts';
 import type { Terminal } from '../system/terminal.ts';
 
@@ -11,6 +12,8 @@ export interface CellLinks {
 /** What every reporter is given. */
 export interface ReportInput {
   run: RunResult;
+  /** What `run.findings` says, before it was put into words. */
+  found: readonly Found[];
   language: Language;
   /** Width of the terminal, and whether to write colours. */
   terminal: Terminal;

@@ -32,12 +32,13 @@ export async function writeReports(folder: RunFolder, assembled: AssembledRun, l
 /** Writes these reports alone. @throws as `writeReports` does */
 export async function writeChosen(
   folder: RunFolder,
-  { run, store }: AssembledRun,
+  { run, store, found }: AssembledRun,
   chosen: readonly Reporter[],
   linksOf: ReportInput['linksOf'],
 ): Promise<void> {
   const input: ReportInput = {
     run,
+    found,
     language: 'en',
     terminal: terminalOf(process.stdout),
     linksOf,

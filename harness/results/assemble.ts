@@ -5,6 +5,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { identify } from '../../clients/scenarios/identify.ts';
+import { documentedOf } from '../../servers/documented.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
@@ -24,6 +26,7 @@ import {
 } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
+import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.ts';
 import type { CellIdentity, Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -59,13 +62,16 @@ export interface AssembledRun {
   /** Every claim, including those whose cells did not run. */
   judged: Judged[];
   store: CellStore;
+  /** What is wrong with each server, before it is put into words. */
+  found: Found[];
 }
 
 /** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
 export async function assembleRun(dir: string, meta: RunMeta, store: CellStore = openCellStore(dir)): Promise<AssembledRun> {
   const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
   const cells: CellResult[] = [];
-  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, totals, store));
+  const all: Found[] = [];
+  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, { totals, store, found: all }));
   const rows = {
     servers: meta.servers,
     clients: meta.clients,
@@ -75,22 +81,26 @@ export async function assembleRun(dir: string, meta: RunMeta, store: CellStore =
   };
   const facts = await factsOfRun(rows, store);
   const judged = judgeClaims(facts);
+  const found = joinFound(all);
   const run: RunResult = {
     schemaVersion: SCHEMA_VERSION,
     run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
     claims: claimResults(ranOnly(judged, facts)),
+    findings: inWords(found),
   };
-  return { run, facts, judged, store };
+  return { run, facts, judged, store, found };
 }
 
-async function assembleCell(
-  dir: string,
-  outcome: AssembledOutcome,
-  totals: { framesCaptured: number; framesDropped: number | null },
-  store: CellStore,
-): Promise<CellResult> {
+/** What is gathered from cell to cell. */
+interface Gathered {
+  totals: { framesCaptured: number; framesDropped: number | null };
+  store: CellStore;
+  found: Found[];
+}
+
+async function assembleCell(dir: string, outcome: AssembledOutcome, { totals, store, found }: Gathered): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
   const { cell, capture } = outcome;
   try {
@@ -101,16 +111,22 @@ async function assembleCell(
         `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
         capture,
       );
-    const evidence = await store.evidence(capture);
-    totals.framesCaptured += evidence.capture.frames;
-    const { dropped } = evidence.capture;
-    totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
-    const reasons = incompleteness(evidence);
-    if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
-    const nothing = whyShowsNothing(cell, evidence);
-    if (nothing !== null) return failedCell(cell, nothing, capture);
-    const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
-    return cellResult({ ...evidence, cell }, observations, { capture, captureSha256, windowS });
+    return await store.judge<CellResult>(capture, (evidence) => {
+      totals.framesCaptured += evidence.capture.frames;
+      const { dropped } = evidence.capture;
+      totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
+      const reasons = incompleteness(evidence);
+      if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+      const nothing = whyShowsNothing(cell, evidence);
+      if (nothing !== null) return failedCell(cell, nothing, capture);
+      const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
+      const own = { ...evidence, cell };
+      const result = cellResult(own, observations, { capture, captureSha256, windowS });
+      // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
+      if (cell.scenario !== identify.id)
+        found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
+      return result;
+    });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
@@ -145,12 +161,19 @@ export const observationRow = ({ id, title, unit, definition, spec, tolerance }:
   tolerance,
 });
 
+/** The documented defaults of a server of the registry, as a field of its row. */
+export function documentedIn(server: string): Pick<ServerRow, 'documented'> {
+  const documented = documentedOf(server);
+  return documented ? { documented } : {};
+}
+
 /** What an earlier result of the same run holds that is not in its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
   return {
     run: { ...run.run, capture },
-    servers: run.servers,
+    // A run of an earlier version of this program has none.
+    servers: run.servers.map((row) => ({ ...documentedIn(row.id), ...row })),
     clients: run.clients,
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
@@ -198,6 +221,7 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
       modelOf: null,
       summary: null,
       skipped: null,
+      ...documentedIn(header.server),
     })),
     clients: distinct(headers, (header) => header.client).map((header) => ({
       id: header.client,

@@ -1,5 +1,5 @@
-/** The evidence of a run's cells: each capture is decoded once, however many stages ask for it. */
-import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
+/** The evidence of a run's cells: however many stages ask for it, each capture is decoded once, and once more with the content of its responses. */
+import { type CellEvidence, forgetContent, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { FrameRecord } from '../model.ts';
 import { fileInside } from './inside.ts';
@@ -10,13 +10,15 @@ export const FRAMES_IN_MEMORY = 300_000;
 /** What one capture shows, with every TCP frame. */
 export type RecordedEvidence = CellEvidence & { frames: FrameRecord[] };
 
-/** Reads the captures of a run, each decoded once as long as there is room for it. */
+/** Reads the captures of a run; what was decoded stays as long as there is room for it. */
 export interface CellStore {
   /**
    * The evidence of a capture, by its path relative to the run's folder. Callers share one object and must not change it.
    * @throws as `fileInside` does, or NotACaptureError
    */
   evidence(capture: string): Promise<RecordedEvidence>;
+  /** What `judge` makes of a capture's evidence with the content of its responses, which is forgotten afterwards. @throws as `evidence` does */
+  judge<T>(capture: string, judge: (evidence: RecordedEvidence) => T): Promise<T>;
   /** Why a capture that was just made is not whole; empty where it is. Evidence of an earlier attempt is dropped. @throws as `evidence` does */
   whyIncomplete(capture: string): Promise<string[]>;
 }
@@ -32,8 +34,8 @@ export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellS
     frames -= kept.get(capture)?.capture.frames ?? 0;
     kept.delete(capture);
   };
-  const read = async (capture: string): Promise<RecordedEvidence> => {
-    const { frames: records = [], ...evidence } = await readEvidence(await fileInside(dir, capture), { frames: true });
+  const read = async (capture: string, content: boolean): Promise<RecordedEvidence> => {
+    const { frames: records = [], ...evidence } = await readEvidence(await fileInside(dir, capture), { frames: true, content });
     const recorded = { ...evidence, frames: records };
     if (!kept.has(capture) && frames + evidence.capture.frames <= framesKept) {
       kept.set(capture, recorded);
@@ -42,10 +44,18 @@ export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellS
     return recorded;
   };
   return {
-    evidence: async (capture) => kept.get(capture) ?? read(capture),
+    evidence: async (capture) => kept.get(capture) ?? read(capture, false),
+    async judge(capture, judge) {
+      const evidence = await read(capture, true);
+      try {
+        return judge(evidence);
+      } finally {
+        forgetContent(evidence);
+      }
+    },
     async whyIncomplete(capture) {
       forget(capture);
-      return incompleteness(await read(capture));
+      return incompleteness(await read(capture, false));
     },
   };
 }

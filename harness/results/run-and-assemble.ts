@@ -8,8 +8,9 @@ import { type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
 import type { Link, Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { type AssembledRun, assembleRun, type RunMeta } from './assemble.ts';
+import { type AssembledRun, assembleRun, documentedIn, type RunMeta } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
+import { firstImpression } from './first-impression.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
@@ -32,6 +33,8 @@ export interface RunOptions {
   delay?: number | undefined;
   /** Default: the best that this machine has. */
   isolation?: Isolation | undefined;
+  /** The first cell is run alone: the others depend on how the server answers there. */
+  scout?: boolean;
 }
 
 /** Receives a run's progress and its warnings. */
@@ -87,6 +90,7 @@ export async function runAndAssemble(
         signal,
         whyIncomplete: store.whyIncomplete,
         ...(link ? { link } : {}),
+        ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
       },
       listener,
@@ -132,6 +136,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       modelOf: definition.modelOf ?? null,
       summary: definition.summary,
       skipped,
+      ...documentedIn(definition.id),
     })),
     clients: [...selection.clients.map(row), ...selection.missingClients.map(lack)].map(({ definition, version, skipped }) => ({
       id: definition.id,

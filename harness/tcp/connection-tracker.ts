@@ -194,7 +194,8 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     if (fault === null && isToBeJudged(flags, end, other) && !this.#isAccepted(connection, direction, segment, known)) return;
     if (connection.doubtfulReset !== null && !(flags & RST)) connection.doubtfulReset = null;
     if (connection.otherSynAcks !== null) this.#chooseSynAck(connection, direction, segment);
-    const isTwice = isCapturedTwice(end, segment);
+    const isTwice = isCapturedTwice(end, segment) || isOlderCopy(end, segment, connection.reassembly, direction);
+    if (!isTwice) noteIdentity(end, segment);
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
       noteDelayedAck(connection, direction, segment);
@@ -298,7 +299,10 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     if (analysis & ANY_WINDOW_PROBE) end.zeroWindowProbes++;
     if (analysis & OUT_OF_ORDER) end.outOfOrder++;
     if (analysis & DUPLICATE_ACK) end.duplicateAcks++;
-    if (analysis & ZERO_WINDOW) end.zeroWindows++;
+    if (analysis & ZERO_WINDOW) {
+      end.zeroWindows++;
+      end.zeroWindowFrames = keep(end.zeroWindowFrames, frame);
+    }
     // An ACK of the handshake that does not count the SYN, as in captures made by hand, is no probe.
     if (analysis & KEEP_ALIVE && !(connection.synAckFrame > 0 && connection.ackFrame === 0)) {
       end.keepAliveProbeFrames = keep(end.keepAliveProbeFrames, frame);
@@ -479,28 +483,51 @@ const CHECKSUM_BEFORE_OPTIONS = 4;
 /** Copies of one packet are no further apart: no end sends again so soon. A bare ACK may be sent twice, though not within microseconds. */
 const COPY_NS = 1_000_000;
 const COPY_OF_ACK_NS = 50_000;
+/** Packets of one end that may lie between a packet and its copy. */
+const COPIES_BETWEEN = 64;
 /** Without an identification of its own: IPv6, or 0 as Linux has it in packets without a connection. */
 const COPY_WITHOUT_ID_NS = 100_000;
 
-/** Whether the segment is the packet that this end sent before it, captured again. Notes it for the next one. */
-function isCapturedTwice(end: End, segment: TcpSegment): boolean {
-  const { sequence, lastIdentity, lastSeq, lastLength, lastControl } = end;
-  const { flags, payloadLength, ipId, timeNs } = segment;
-  // The snap length cut off the checksum.
-  if (segment.optionsEnd < segment.optionsStart) return false;
-  const identity = identityOf(segment);
-  end.lastIdentity = identity;
-  end.lastSeq = segment.seq;
-  end.lastLength = payloadLength;
-  end.lastControl = flags & (SYN | FIN | RST);
-  if (identity !== lastIdentity || segment.seq !== lastSeq || payloadLength !== lastLength || end.lastControl !== lastControl) return false;
-  if (sequence.window !== segment.window || sequence.lastAck !== segment.ack) return false;
+/** Whether the segment is the packet that this end sent before it, captured again. */
+function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastControl }: End, segment: TcpSegment): boolean {
+  const { flags, seq, payloadLength, ipId, timeNs } = segment;
+  if (identityOf(segment) !== lastIdentity || seq !== lastSeq || payloadLength !== lastLength || controlOf(flags) !== lastControl)
+    return false;
+  if (sequence.window !== segment.window || sequence.lastAck !== segment.ack || !hasChecksum(segment)) return false;
   const isMore = payloadLength > 0 || (flags & (SYN | FIN)) !== 0;
   const apart = timeNs - sequence.lastAckNs;
   if (apart < 0) return false;
   if (ipId <= 0) return isMore && apart < COPY_WITHOUT_ID_NS;
   return apart < (isMore || flags & RST ? COPY_NS : COPY_OF_ACK_NS);
 }
+
+/**
+ * Whether the segment is a packet from before the last one, captured again: its bytes are known, and its identification is older than that of the packet
+ * that came last, where one that is sent again has a newer one.
+ */
+function isOlderCopy(end: End, segment: TcpSegment, reassembly: Reassembly | null, direction: DirectionIndex): boolean {
+  const { flags, seq, payloadLength, ipId, timeNs } = segment;
+  const length = payloadLength + (flags & FIN ? 1 : 0);
+  if (length === 0 || flags & (SYN | RST) || ipId <= 0 || reassembly === null || !reassembly.started(direction)) return false;
+  if (distance(reassembly.next(direction), seq) < length || !hasChecksum(segment)) return false;
+  const older = ((end.lastIdentity >>> 16) - ipId) & 0xffff;
+  const apart = timeNs - end.sequence.lastAckNs;
+  return older > 0 && older < COPIES_BETWEEN && apart >= 0 && apart < COPY_NS;
+}
+
+/** What the next packet of this end is held against. */
+function noteIdentity(end: End, segment: TcpSegment): void {
+  if (!hasChecksum(segment)) return;
+  end.lastIdentity = identityOf(segment);
+  end.lastSeq = segment.seq;
+  end.lastLength = segment.payloadLength;
+  end.lastControl = controlOf(segment.flags);
+}
+
+/** The snap length may have cut it off. */
+const hasChecksum = ({ optionsStart, optionsEnd }: TcpSegment): boolean => optionsEnd >= optionsStart;
+
+const controlOf = (flags: number): number => flags & (SYN | FIN | RST);
 
 /** `assembly/segment.ts` makes the same. */
 const identityOf = ({ bytes, ipId, optionsStart }: TcpSegment): number =>

@@ -43,6 +43,7 @@ export class End {
   duplicateAcks = 0;
   duplicatePackets = 0;
   zeroWindows = 0;
+  zeroWindowFrames: number[] | null = null;
   zeroWindowProbes = 0;
   /** Of its last frame: IP identification and TCP checksum, number, payload, SYN, FIN and RST. The next one may be the same packet. */
   lastIdentity = 0;
@@ -59,6 +60,8 @@ export class End {
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
   lastPayloadLength = 0;
+  /** A full segment of its waited for an ACK, as under a congestion window of a few segments. */
+  ackClocked = false;
   /** Its window of zero, from when it told one until the other end has sent what waited for it. */
   shut: ShutWindow | null = null;
   readonly sequence = new SequenceState();
@@ -306,6 +309,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     duplicateAcks: end.duplicateAcks,
     duplicatePackets: end.duplicatePackets,
     zeroWindows: end.zeroWindows,
+    ...(end.zeroWindowFrames ? { zeroWindowFrames: end.zeroWindowFrames } : {}),
     zeroWindowProbes: end.zeroWindowProbes,
     missingBytes: tracked.reassembly?.missingBytes(index) ?? 0,
     keepAliveProbeFrames: end.keepAliveProbeFrames ?? [],

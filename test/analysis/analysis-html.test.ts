@@ -42,6 +42,8 @@ function data<Data>(html: string, id: string): Data | null {
   return found ? (JSON.parse(found[1]!) as Data) : null;
 }
 
+const TEXT = { title: 'T', seen: 'S.', consequence: 'C.', remedy: 'R.' };
+
 async function pageOf(packets: readonly Packet[], port?: number[], findings?: readonly PageFinding[]): Promise<Page> {
   const [source, out] = [file('capture.pcap'), file('page.html')];
   writeFileSync(source, pcap([...packets].sort((a, b) => Number(a.timeNs - b.timeNs))));
@@ -127,11 +129,9 @@ describe('the page of a capture', () => {
       severity: 'fault',
       level: null,
       spec: null,
-      title: 'T',
-      seen: 'S.',
-      consequence: 'C.',
-      remedy: 'R.',
-      where: [{ stream: 590, frames: [1] }],
+      server: '',
+      where: [{ cell: null, stream: 590, frames: [1] }],
+      words: { en: TEXT, zh: TEXT },
     };
     const { html, capture, detail } = await pageOf(packets, undefined, [finding]);
     expect(html.length).toBeLessThan(8e6);

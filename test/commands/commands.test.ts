@@ -95,7 +95,7 @@ describe('the command line', () => {
     [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
     [
       ['list', 'browsers'],
-      'there is nothing called "browsers" to list; there are: servers, clients, scenarios, observations, claims, reporters',
+      'there is nothing called "browsers" to list; there are: servers, groups, clients, scenarios, observations, claims, reporters',
     ],
     [
       ['analyze', 'no-such.pcap'],

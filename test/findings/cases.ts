@@ -1,10 +1,12 @@
 /** For each finding evidence that shows it, with the frames, and evidence close by that does not. A finding without a case does not compile. */
+import { gzipSync } from 'node:zlib';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
+import { observations } from '../../harness/observe/index.ts';
 import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
 import { FLAG } from '../packets/layers.ts';
-import { answer, ask, inTurn, looked, spoken, talk } from './talk.ts';
+import { answer, ask, inTurn, looked, spoken, stepped, talk } from './talk.ts';
 
 export interface Case {
   fires: () => Promise<LookedAt>;
@@ -43,11 +45,18 @@ const judged = (observation: string, value: string | number): Case => ({
   silent: valued(observation, value, conforms),
 });
 
+/** All responses with this content. */
+async function keeping(make: () => Promise<LookedAt>, content: Uint8Array | null): Promise<LookedAt> {
+  const on = await make();
+  for (const { response } of on.exchanges) if (response) response.content = content;
+  return on;
+}
+
 /** Responses with their content, in turn, as a decoder may keep it. */
 export const withContent = async (make: () => Promise<LookedAt>, ...contents: readonly string[]): Promise<LookedAt> => {
   const on = await make();
   on.exchanges.forEach(({ response }, index) => {
-    if (response) Object.assign(response, { content: Buffer.from(contents[index] ?? '', 'latin1') });
+    if (response) response.content = Buffer.from(contents[index] ?? '', 'latin1');
   });
   return on;
 };
@@ -67,6 +76,42 @@ const refusedRequest = (request: string): (() => Promise<LookedAt>) =>
 
 const smuggled = (request: string): Case => ({ fires: accepted(request), frames: [4, 5], silent: refusedRequest(request) });
 
+const refusal = answer('Connection: close\r\n', { status: '400 Bad Request' });
+const refusedPost = answer('Allow: GET\r\n', { status: '405 Method Not Allowed' });
+const lastPage = answer('Connection: close\r\n');
+const inChunks = (body: string) => `${ask('Transfer-Encoding: chunked\r\n', '/', 'POST')}${body}`;
+const bothFields = `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`;
+const hiddenCoding = (before: string) =>
+  `${ask(`Content-Length: 5\r\nX-Thing: a${before}Transfer-Encoding: chunked\r\n`, '/', 'POST')}0\r\n\r\n`;
+
+/** A direct question about parsers, with the second request behind it in the same segment, and these responses. */
+export const question = (id: string, request: string, responses: readonly string[]) => (): Promise<LookedAt> =>
+  stepped(
+    `parsers.${id}`,
+    looked(
+      talk([[`${request}${ask('Connection: close\r\n')}`, null]], (conversation) => {
+        for (const response of responses) conversation.data('server', response);
+        conversation.close('server');
+      }).packets,
+    ),
+  );
+
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+/** A 100 that comes with the answer to the next request. */
+const lateContinue = (headers: string) => two([`${post(headers)}hello`, answer()], [ask(), `${CONTINUE}${answer()}`]);
+
+/** The body is kept back after a final response; the next request gets no answer for so long. */
+const withheld = (ms: number) => () =>
+  looked(
+    talk(
+      [
+        [post('Expect: 100-continue\r\n'), answer('', { status: '413 Content Too Large' })],
+        [ask(), null],
+      ],
+      (conversation) => conversation.wait(ms).fin('client'),
+    ).packets,
+  );
+
 /** A request that meets the close of its idle connection. */
 export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => () =>
   looked(
@@ -77,6 +122,14 @@ export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => (
       else if (order === 'crash') conversation.data('client', ask()).rst('server');
       else conversation.data('client', ask()).data('server', answer()).fin('server');
     }).packets,
+  );
+
+/** The server closes when the first half of the next request has come, 5 s after its response. */
+const closedInHead = (headers: string) => () =>
+  looked(
+    talk([[ask(), answer(headers)]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).fin('server').data('client', ask().slice(20)).rst('server'),
+    ).packets,
   );
 
 const slow =
@@ -104,6 +157,16 @@ const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
   answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
 const gzipAsked = ask('Accept-Encoding: gzip\r\n');
 
+/** `hello` plain, then coded, then plain again. */
+const zipped = (gzip: Uint8Array, last = 'hello'): Promise<LookedAt> =>
+  withContent(
+    () =>
+      spoken([ask(), answer('Vary: Accept-Encoding\r\n')], [gzipAsked, coded(gzip.length)], [ask(), answer('Vary: Accept-Encoding\r\n')]),
+    'hello',
+    Buffer.from(gzip).toString('latin1'),
+    last,
+  );
+
 const upload = (status: string, end: 'RST' | 'FIN') => () =>
   looked(
     talk([], (conversation) => {
@@ -115,7 +178,7 @@ const upload = (status: string, end: 'RST' | 'FIN') => () =>
     }).packets,
   );
 
-const retransmitted = (count: number) => () =>
+export const retransmitted = (count: number) => () =>
   looked(
     talk([[ask(), answer('', { body: 'x'.repeat(500) })]], (conversation) => {
       for (let index = 0; index < count; index++)
@@ -167,6 +230,91 @@ const captureWith = (capture: Partial<LookedAt['capture']>) => async (): Promise
   const on = await sound();
   return { ...on, capture: { ...on.capture, ...capture } };
 };
+
+/** Evidence of a server that is asked to stop before `frame`: when the steps before it begin, and when its process ends. */
+const stopping =
+  (frame: number, steps: Readonly<Record<string, number>>, conversation: () => Conversation, endS: number | null = null, atS = 0) =>
+  async (): Promise<LookedAt> => {
+    const on = await looked(conversation().packets);
+    const marks = Object.entries(steps).map(([id, first]) => ({ id, frame: first, timeNs: 0 }));
+    const scenario = marks.at(-1)!.id;
+    for (const exchange of on.exchanges)
+      exchange.step = marks.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
+    const end = endS === null ? null : { code: 0, signal: null, timeNs: endS * 1e9, frame: on.capture.frames + 1 };
+    return { ...on, cell: { ...on.cell, scenario }, steps: marks, stop: { signal: 'SIGTERM', timeNs: atS * 1e9, frame, end } };
+  };
+/** A step's connection. */
+type Staged = readonly [step: string, make: (given: ConversationGiven) => Conversation];
+
+/** Evidence of steps that have one connection each, one after the other. */
+const staged =
+  (...parts: readonly Staged[]) =>
+  async (): Promise<LookedAt> => {
+    const steps: LookedAt['steps'] = [];
+    let frame = 1;
+    const packets = parts.flatMap(([id, make], index) => {
+      const made = make({ clientPort: 40_000 + index, startNs: 1_700_000_000_000_000_000n + BigInt(index) * 100_000_000n }).packets;
+      steps.push({ id, frame, timeNs: 0 });
+      frame += made.length;
+      return made;
+    });
+    const on = await looked(packets);
+    for (const exchange of on.exchanges)
+      exchange.step = steps.findLast(({ frame: first }) => first <= (exchange.request?.frames[0] ?? 0))?.id ?? null;
+    return { ...on, steps };
+  };
+const asked =
+  (ms: number, response = answer()) =>
+  (given: ConversationGiven) =>
+    talk([], (conversation) => conversation.data('client', ask()).wait(ms).data('server', response), given);
+const askedTwice = (ms: number) => (given: ConversationGiven) =>
+  talk(
+    [],
+    (conversation) => {
+      for (const wait of [ms, 5]) conversation.data('client', ask()).wait(wait).data('server', answer());
+    },
+    given,
+  );
+const nothing = (given: ConversationGiven) => talk([], undefined, given);
+const PLAIN: Staged = ['limits.plain', asked(1)];
+const UNREAD: Staged = ['starvation.reader', asked(1, answer('', { length: 90_000 }))];
+const ALONE: Staged = ['starvation.plain', asked(1)];
+const tooLarge = answer('Connection: close\r\n', { status: '431 Request Header Fields Too Large' });
+const without = (end: (conversation: Conversation) => unknown) => (given: ConversationGiven) =>
+  talk([[ask(), null]], (conversation) => end(conversation), given);
+/** Beside a connection that is closed by the client after 3 s. */
+const held = (given: ConversationGiven) => talk([], (conversation) => conversation.wait(3_000).fin('client'), given);
+const besides = (step: string, name: string): Case => ({
+  fires: staged(ALONE, [step, held], [name, asked(4_000)]),
+  frames: [6, 13, 14],
+  // It is only slow.
+  silent: staged(ALONE, [step, held], [name, asked(2_000)]),
+});
+
+/** Beside a connection that is closed 5 s after its response, one with a second request after 2.6 s, closed `ms` after that. */
+const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
+  const on = await staged(
+    [
+      'idle-used',
+      (given) =>
+        talk(
+          [[ask(), answer()]],
+          (conversation) => conversation.wait(2_600).data('client', ask()).data('server', answer()).wait(ms).fin('server'),
+          given,
+        ),
+    ],
+    ['idle-used.other', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
+  )();
+  on.steps.splice(1);
+  const observed = observations.find(({ id }) => id === 'idle.restarts')?.observe(on);
+  return { ...on, values: observed ? { 'idle.restarts': observed } : {} };
+};
+
+const halfPost = ask('Content-Length: 10\r\n', '/', 'POST');
+const IN_POST = { 'shutdown.half-body': 1, 'shutdown-idle': 5 };
+const WHILE_IDLE = { 'shutdown-idle.request': 1, 'shutdown-idle': 6 };
+const UNUSED = { 'shutdown.silent': 1, 'shutdown-idle': 4 };
+const WHILE_BUSY = { 'shutdown-busy.request': 1, 'shutdown-busy': 6 };
 
 export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.content-length-long': {
@@ -246,6 +394,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(chunked('5;x=y\r\nhello\r\n0\r\n\r\n')),
   },
+  'framing.chunk-line-odd': {
+    fires: one(chunked('5 \r\nhello\r\n0\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5 ; x=y\r\nhello\r\n0\r\n\r\n')),
+  },
+  'framing.junk-before-status-line': {
+    fires: one(`\r\n${answer()}`),
+    frames: [4, 5],
+    // Before a request an empty line is allowed.
+    silent: one(answer(), `\r\n${ask()}`),
+  },
   'framing.bare-lf': { fires: one(answer().replaceAll('\r\n', '\n')), frames: [4, 5], silent: sound },
   'framing.folded-line': { fires: one(answer('X-Long: a\r\n b\r\n')), frames: [4, 5], silent: one(answer('X-Long: a b\r\n')) },
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
@@ -254,6 +413,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
+  'connection.head-timer-on-reuse': { fires: closedInHead(''), frames: [6, 7, 9], silent: closedInHead('Keep-Alive: timeout=5\r\n') },
   'connection.closed-instead-of-answering': {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.close('server')).packets),
     frames: [4, 5],
@@ -279,6 +439,111 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'limits.one-blocks-all': besides('starvation.silent', 'starvation.beside-one'),
+  'limits.few-delay-others': {
+    fires: staged(ALONE, ['starvation.many-silent', nothing], ['starvation.beside-many', asked(2_000)]),
+    frames: [6, 12, 13],
+    silent: staged(ALONE, ['starvation.many-silent', held], ['starvation.beside-many', asked(4_000)]),
+  },
+  'limits.few-block-all': besides('starvation.many-silent', 'starvation.beside-many'),
+  'limits.reader-blocks-all': {
+    fires: staged(ALONE, UNREAD, ['starvation.beside-reader', without((conversation) => conversation.wait(3_000).fin('client'))]),
+    frames: [6, 14],
+    silent: staged(ALONE, UNREAD, ['starvation.beside-reader', asked(500)]),
+  },
+  'limits.slow-accept': {
+    fires: staged(
+      ['starvation.plain', askedTwice(400)],
+      ['starvation.plain-second', askedTwice(400)],
+      ['starvation.plain-third', askedTwice(400)],
+    ),
+    frames: [11, 12, 13, 14],
+    // The first one alone: the server had to warm up.
+    silent: staged(
+      ['starvation.plain', askedTwice(400)],
+      ['starvation.plain-second', askedTwice(9)],
+      ['starvation.plain-third', askedTwice(9)],
+    ),
+  },
+  'limits.head-unlimited': {
+    fires: staged(PLAIN, ['limits.head-2048000', asked(1)]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.head-2048000', asked(1, tooLarge)]),
+  },
+  'limits.refused-silently': {
+    fires: staged(PLAIN, ['limits.head-8000', without((conversation) => conversation.rst('server'))]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.head-8000', asked(1, tooLarge)]),
+  },
+  'limits.request-line-short': {
+    fires: staged(PLAIN, ['limits.line-8000', asked(1, tooLarge)]),
+    frames: [9, 10],
+    silent: staged(PLAIN, ['limits.line-8000', asked(1)], ['limits.line-16000', asked(1, tooLarge)]),
+  },
+  'limits.refusal-reset': {
+    fires: staged(PLAIN, ['limits.head-8000', (given) => talk([[ask(), tooLarge]], (conversation) => conversation.rst('server'), given)]),
+    frames: [9, 10, 11],
+    silent: staged(PLAIN, ['limits.head-8000', (given) => talk([[ask(), tooLarge]], (conversation) => conversation.fin('server'), given)]),
+  },
+  'shutdown.download-cut': {
+    fires: stopping(6, WHILE_BUSY, () =>
+      talk([[ask(), answer('', { length: 100 })]], (conversation) => conversation.wait(100).fin('server')),
+    ),
+    frames: [4, 5, 6],
+    silent: stopping(6, WHILE_BUSY, () =>
+      talk([[ask(), answer('', { length: 10 })]], (conversation) => conversation.wait(100).data('server', '56789').fin('server')),
+    ),
+  },
+  'shutdown.request-dropped': {
+    fires: stopping(
+      5,
+      IN_POST,
+      () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(1_000).fin('server')),
+      null,
+      0.9,
+    ),
+    frames: [4, 5],
+    // It came at the same time as the order to stop.
+    silent: stopping(
+      5,
+      IN_POST,
+      () => talk([[`${halfPost}half`, null]], (conversation) => conversation.wait(1_000).fin('server')),
+      null,
+      0.1,
+    ),
+  },
+  'shutdown.ignored': {
+    fires: stopping(1, { 'shutdown-idle': 1 }, () => talk([[ask(), answer()]], (conversation) => conversation.wait(8_000).ack('client'))),
+    frames: [1, 4, 5],
+    silent: stopping(
+      1,
+      { 'shutdown-idle': 1 },
+      () => talk([[ask(), answer()]], (conversation) => conversation.wait(8_000).ack('client')),
+      7,
+    ),
+  },
+  'shutdown.idle-kept': {
+    fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(4_000).fin('server')), 4.1),
+    frames: [5, 6],
+    silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(500).fin('server')), 4.1),
+  },
+  'shutdown.unused-kept': {
+    fires: stopping(4, UNUSED, () => talk([], (conversation) => conversation.wait(8_000).fin('server')), 8.2),
+    frames: [3, 4],
+    silent: stopping(4, UNUSED, () => talk([], (conversation) => conversation.wait(5_500).fin('server')), 5.6),
+  },
+  'shutdown.close-not-said': {
+    fires: stopping(5, IN_POST, () => talk([[halfPost, null]], (conversation) => conversation.data('server', answer()).fin('server'))),
+    frames: [4, 5, 6],
+    silent: stopping(5, IN_POST, () =>
+      talk([[halfPost, null]], (conversation) => conversation.data('server', answer('Connection: close\r\n')).fin('server')),
+    ),
+  },
+  'shutdown.idle-reset': {
+    fires: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(100).rst('server'))),
+    frames: [5, 6],
+    silent: stopping(6, WHILE_IDLE, () => talk([[ask(), answer()]], (conversation) => conversation.wait(100).fin('server'))),
   },
   'connection.refused': {
     fires: () => looked(talk([]).packets.slice(0, 0).concat(refusedSyn())),
@@ -363,6 +628,29 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     ),
   },
 
+  'connection.upload-cut': {
+    fires: () => looked(talk([], (conversation) => conversation.data('client', `${post()}hel`).rst('server')).packets),
+    frames: [4, 5],
+    silent: () => looked(talk([], (conversation) => conversation.data('client', `${post()}hel`).rst('client')).packets),
+  },
+  'expect.100-after-response': {
+    fires: lateContinue('Expect: 100-continue\r\n'),
+    frames: [4, 5, 7],
+    // Nothing was expected: an interim response is the server's own idea.
+    silent: lateContinue(''),
+  },
+  'expect.100-twice': {
+    fires: one(`${CONTINUE}${CONTINUE}${answer()}`, post('Expect: 100-continue\r\n').concat('hello')),
+    frames: [4, 5],
+    silent: one(`${CONTINUE}${answer()}`, post('Expect: 100-continue\r\n').concat('hello')),
+  },
+  'expect.interim-to-http10': {
+    fires: one(`${CONTINUE}${answer()}`, ask('', '/', 'GET', '1.0')),
+    frames: [4, 5],
+    silent: one(`${CONTINUE}${answer()}`),
+  },
+  'expect.next-request-lost': { fires: withheld(5_000), frames: [4, 5, 6, 7], silent: withheld(5) },
+
   'range.content-range-missing': {
     fires: one(answer('', { status: '206 Partial Content' }), ranged('bytes=0-4')),
     frames: [4, 5],
@@ -424,6 +712,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The 200 has its Vary for the sake of a coding that was not asked for here.
     silent: two([gzipAsked, answer('ETag: "a"\r\nVary: Accept-Encoding\r\n')], [condition, not('ETag: "a"\r\n')]),
   },
+  'conditional.304-lacks-vary': {
+    fires: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\n')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\nvary: accept\r\n')]),
+  },
   'conditional.304-other-length': {
     fires: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 11\r\n')]),
     frames: [5, 6, 7],
@@ -452,20 +745,88 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
   },
+  'methods.head-other-status': {
+    fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
+    frames: [5, 6, 7],
+    silent: two(
+      [ask(), answer('', { status: '404 Not Found' })],
+      [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })],
+    ),
+  },
   'methods.head-refused': {
     fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
     frames: [5, 6, 7],
     silent: two([ask('', '/other'), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    fires: question('length-beyond-chunks', bothFields, [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // By its chunks.
+    silent: question('length-beyond-chunks', bothFields, [refusedPost, answer(), lastPage]),
+  },
   'smuggling.length-with-transfer-encoding': smuggled(
     `${ask('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '/', 'POST')}0\r\n\r\n`,
   ),
   'smuggling.conflicting-lengths': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 3\r\n', '/', 'POST')}{}`),
+  'smuggling.repeated-length': smuggled(`${ask('Content-Length: 2\r\nContent-Length: 2\r\n', '/', 'POST')}{}`),
+  'smuggling.transfer-encoding-unknown': {
+    fires: question('coding-unknown', ask('Transfer-Encoding: xchunked\r\n', '/', 'POST'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('coding-unknown', ask('Transfer-Encoding: xchunked\r\n', '/', 'POST'), [refusal]),
+  },
+  'smuggling.http10-transfer-encoding': {
+    fires: question('coding-http10', ask('Transfer-Encoding: chunked\r\n', '/', 'POST', '1.0'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // It closes after its answer.
+    silent: question('coding-http10', ask('Transfer-Encoding: chunked\r\n', '/', 'POST', '1.0'), [lastPage]),
+  },
+  'smuggling.chunk-size-overflow': {
+    fires: question('chunk-overflow', inChunks('10000000000000002\r\nxx\r\n0\r\n\r\n'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('chunk-overflow', inChunks('10000000000000002\r\nxx\r\n0\r\n\r\n'), [refusal]),
+  },
+  'smuggling.chunk-line-lf': {
+    fires: question('chunk-lf', inChunks('2;\nxx\r\n0\r\n\r\n'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    // The body was refused after the answer.
+    silent: question('chunk-lf', inChunks('2;\nxx\r\n0\r\n\r\n'), [refusedPost, refusal]),
+  },
+  'smuggling.refused-and-read-on': {
+    fires: question('length-plus', ask('Content-Length: +5\r\n', '/', 'POST'), [answer('', { status: '400 Bad Request' }), lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('length-plus', ask('Content-Length: +5\r\n', '/', 'POST'), [refusal]),
+  },
+  'smuggling.cr-ends-line': {
+    fires: question('bare-cr', hiddenCoding('\r'), [refusedPost, answer(), lastPage]),
+    frames: [4, 5, 6, 7, 8],
+    silent: question('bare-cr', hiddenCoding('\r'), [refusedPost, lastPage]),
+  },
+  'smuggling.bare-cr': {
+    fires: question('bare-cr', hiddenCoding('\r'), [refusedPost, lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('bare-cr', hiddenCoding('\r'), [refusal]),
+  },
+  'smuggling.folded-line-read-alone': {
+    fires: question('folded', hiddenCoding('\r\n '), [refusedPost, answer(), lastPage]),
+    frames: [4, 5, 6, 7, 8],
+    silent: question('folded', hiddenCoding('\r\n '), [refusedPost, lastPage]),
+  },
+  'smuggling.folded-line': smuggled(ask('X-Thing: a\r\n b\r\n')),
   'smuggling.space-before-colon': smuggled(ask('X-Thing : a\r\n')),
   'smuggling.two-hosts': smuggled(ask('Host: b.test\r\n')),
   'smuggling.no-host': smuggled('GET / HTTP/1.1\r\n\r\n'),
   'smuggling.bare-lf': smuggled('GET / HTTP/1.1\nHost: a.test\n\n'),
+  'smuggling.nul': {
+    fires: question('nul', ask('X-Thing: a\0b\r\n'), [answer(), lastPage]),
+    frames: [4, 5, 6, 7],
+    silent: question('nul', ask('X-Thing: a\0b\r\n'), [refusal]),
+  },
+  'request.empty-line-refused': {
+    fires: question('empty-line', `\r\n${ask()}`, [refusal]),
+    frames: [4, 5, 6],
+    silent: question('empty-line', `\r\n${ask()}`, [answer(), lastPage]),
+  },
 
   'header.repeated': {
     fires: one(answer('ETag: "a"\r\nETag: "b"\r\n')),
@@ -479,9 +840,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { date: false, status: '500 Internal Server Error' })),
   },
   'header.date-missing-in-error': {
-    fires: one(answer('', { date: false, status: '400 Bad Request' })),
-    frames: [4, 5],
-    silent: one(answer('', { status: '400 Bad Request' })),
+    fires: two([ask(), answer()], [ask(), answer('', { date: false, status: '400 Bad Request' })]),
+    frames: [6, 7],
+    // Nothing shows that its successes have one.
+    silent: one(answer('', { date: false, status: '400 Bad Request' })),
   },
   'header.date-invalid': {
     fires: one(answer('Date: 2023-11-14 22:13:20\r\n', { date: false })),
@@ -521,6 +883,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.undecodable': {
+    fires: () => zipped(gzipSync('hello').subarray(0, 12)),
+    frames: [6, 7],
+    silent: () => zipped(gzipSync('hello')),
+  },
+  'coding.other-content': {
+    fires: () => zipped(gzipSync('other')),
+    frames: [5, 6, 7, 9],
+    // The page changes from one answer to the next.
+    silent: () => zipped(gzipSync('other'), 'later'),
+  },
   'status.server-errors': {
     fires: two([ask(), answer()], [ask(), answer('', { status: '502 Bad Gateway' })]),
     frames: [7],
@@ -537,8 +910,8 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'tcp.server-delayed-ack': { fires: heldResponse(40), frames: [6, 7, 8], silent: heldResponse(5) },
   'tcp.client-delayed-ack': { fires: heldRequest(200), frames: [4, 5, 6], silent: heldRequest(5) },
   'tcp.retransmissions': { fires: retransmitted(3), frames: [6, 7, 8], silent: retransmitted(2) },
-  'tcp.server-window-zero': { fires: zero('server', 0), frames: [1, 6], silent: zero('server', 100) },
-  'tcp.client-window-zero': { fires: zero('client', 0), frames: [1, 6], silent: zero('client', 100) },
+  'tcp.server-window-zero': { fires: zero('server', 0), frames: [6], silent: zero('server', 100) },
+  'tcp.client-window-zero': { fires: zero('client', 0), frames: [6], silent: zero('client', 100) },
   'tcp.synack-repeated': {
     fires: () =>
       looked(
@@ -556,6 +929,22 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
 
   'idle.shorter-than-proxies': { fires: valued('idle.used-s', 5), frames: [5], silent: valued('idle.used-s', null) },
   'idle.none': { fires: valued('idle.used-s', 0.001), frames: [5], silent: valued('idle.used-s', 5) },
+  'idle.window-too-short': {
+    fires: valued('idle.used-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.used-s', 5),
+  },
+  'idle.not-restarted': { fires: usedAgain(2_400), frames: [5, 7, 8], silent: usedAgain(5_000) },
+  'keepalive.max-not-kept': {
+    fires: valued('keepalive.max-requests', 20, {}, { 'keepalive.advertised-max': { value: 100, frames: [5] } }),
+    frames: [5],
+    silent: valued('keepalive.max-requests', 101, {}, { 'keepalive.advertised-max': { value: 100, frames: [5] } }),
+  },
+  'limits.half-body-kept': {
+    fires: valued('idle.partial-body-s', null, { windowS: 95 }),
+    frames: [5],
+    silent: valued('idle.partial-body-s', null, { windowS: 8 }),
+  },
   'idle.not-advertised': {
     fires: valued('keepalive.advertised-s', null, {}, { 'idle.used-s': { value: 5, frames: [5] } }),
     frames: [5],
@@ -586,6 +975,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'pipelining.order': judged('pipelining.order', 'changed'),
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
+  'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
+  'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
+  'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
+  'coding.refused-coding-used': judged('coding.gzip-refused', '200 gzip'),
   'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
@@ -597,6 +991,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),
   'methods.unknown': judged('methods.unknown', 404),
   'versions.http10-kept': judged('versions.http10', 'stays open'),
+  'versions.close-kept': judged('versions.connection-close', 'keeps'),
   'versions.absolute-form': judged('versions.absolute-form', 404),
 
   'capture.no-connection': { fires: () => looked([]), frames: [], silent: sound },
@@ -620,6 +1015,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
       ),
     frames: [1, 7],
     silent: sound,
+  },
+  'capture.protocol-not-read': {
+    fires: () => spoken([String.fromCharCode(22, 3, 1, 0, 5), null]),
+    frames: [4],
+    silent: sound,
+  },
+  'capture.content-not-kept': {
+    fires: () => keeping(one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')), null),
+    frames: [4, 5],
+    silent: () => keeping(one(answer()), null),
   },
   'capture.cut-by-snap-length': {
     fires: captureWith({ undecoded: { 'cut-by-snap-length': 2 } }),

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness/findings/counts.ts';
 import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
@@ -5,6 +6,19 @@ import { findingsOf } from '../../harness/findings/findings-of.ts';
 import { WORTH_A_LOOK, worthALook } from '../../harness/findings/worth-a-look.ts';
 import { racing, withContent } from './cases.ts';
 import { answer, ask, looked, spoken, talk } from './talk.ts';
+
+/** A word of what is said of each fault of a part. */
+const EN_PARTS: Record<string, string> = {
+  'no-empty-line': 'empty line',
+  'early-empty-line': 'before its head',
+  'no-content-range': 'no valid Content-Range',
+  'other-length': 'not as long',
+  'other-bytes': 'not those of the file',
+  'not-asked': 'not asked for',
+  'not-closed': 'no delimiter',
+  'no-part': 'does not begin a part',
+  'no-boundary': 'no boundary',
+};
 
 const subject = { server: 'yours', cell: 'yours/probe/range' };
 
@@ -42,18 +56,84 @@ describe('findingsOf', () => {
     const say = () => spoken([ask(), answer('Content-Encoding: gzip\r\n')]);
     const ids = async (content: string) => findingsOf(await withContent(say, content), subject).map(({ id }) => id);
     expect(await ids('hello')).toEqual(['coding.mislabelled']);
-    expect(await ids('\u001f\u008bhe')).toEqual([]);
+    expect(await ids(gzipSync('hello').toString('latin1'))).toEqual([]);
     expect(findingsOf(await say(), subject)).toEqual([]);
+  });
+
+  it.each([
+    ['no-empty-line', 'Content-Range: bytes 0-1/10\r\n', '01\r\n--b--'],
+    ['early-empty-line', '\r\nContent-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
+    ['no-content-range', 'X: y\r\n', '\r\n01\r\n--b--'],
+    ['no-content-range', 'Content-Range: bytes 0-10/10\r\n', '\r\n01\r\n--b--'],
+    ['other-length', 'Content-Range: bytes 0-2/10\r\n', '\r\n01\r\n--b--'],
+    ['other-bytes', 'Content-Range: bytes 4-5/10\r\n', '\r\n56\r\n--b--'],
+    ['not-asked', 'Content-Range: bytes 8-9/10\r\n', '\r\n89\r\n--b--'],
+    ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01'],
+    ['no-part', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
+    ['no-boundary', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
+    [null, 'Content-Range: bytes 4-5/10\r\n', '\r\n45\r\n--b--'],
+    [null, 'content-range:bytes 0-1/*\r\n', '\r\n01\r\n--b--\r\nafter'],
+  ])('reads each part of a multipart answer: %s', async (fault, head, rest) => {
+    const lines = `--b\r\n${head}${rest}`;
+    const body = fault === 'no-part' ? lines.replaceAll('\r\n', '\n') : lines;
+    const type = `Content-Type: multipart/byteranges${fault === 'no-boundary' ? '' : '; boundary="b"'}\r\nETag: "a"\r\n`;
+    const parts = answer(type, { status: '206 Partial Content', body, type: false });
+    const say = () => spoken([ask(), answer('ETag: "a"\r\n', { body: '0123456789' })], [ask('Range: bytes=0-1,4-5\r\n'), parts]);
+    const [finding, ...more] = findingsOf(await withContent(say, '0123456789', body), subject);
+    expect(more).toEqual([]);
+    expect(finding?.id).toBe(fault === null ? undefined : 'range.multipart-broken');
+    if (fault) expect(finding?.seen).toContain(EN_PARTS[fault]);
+  });
+
+  it('finds a connection that is closed in the head of its next request by a reset too, and after what was sent of it', async () => {
+    const cut = talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).data('client', ask().slice(0, 20)).rst('server'));
+    const [finding] = findingsOf(await looked(cut.packets), subject);
+    expect([finding?.id, finding?.where[0]?.frames]).toEqual(['connection.head-timer-on-reuse', [6, 7]]);
+    const slow = talk([[ask(), answer()]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).wait(2_000).close('server'),
+    );
+    expect(findingsOf(await looked(slow.packets), subject)).toEqual([]);
+  });
+
+  it.each([
+    ['deflate', deflateSync('hello')],
+    ['deflate', deflateRawSync('hello')],
+    ['br', brotliCompressSync('hello')],
+    ['x-gzip', gzipSync('hello')],
+  ])('unpacks %s, whole or damaged', async (coding, content) => {
+    const say = () => spoken([ask(), answer(`Content-Encoding: ${coding}\r\n`)]);
+    const ids = async (text: string) => findingsOf(await withContent(say, text), subject).map(({ id }) => id);
+    const text = content.toString('latin1');
+    expect(await ids(text)).toEqual([]);
+    expect(await ids(text.slice(0, 3) + '\u00ff'.repeat(4))).toEqual(['coding.undecodable']);
   });
 
   it('does not take the next response for bytes beyond the length, where the length is too large', async () => {
     const long = answer('', { length: 45 });
     const ids = findingsOf(await spoken([ask(), long], [ask(), long], [ask(), long]), subject).map(({ id }) => id);
     expect(ids).not.toContain('framing.content-length-short');
+    const pipelined = talk([[ask().repeat(3), long]], (conversation) => conversation.data('server', long).data('server', long));
+    expect(findingsOf(await looked(pipelined.packets), subject).map(({ id }) => id)).not.toContain('framing.content-length-short');
+  });
+
+  it('finds that the last chunk is missing where the next response begins, and nothing in that one', async () => {
+    const open = answer('Transfer-Encoding: chunked\r\n', { length: null, body: '5\r\nhello\r\n' });
+    const found = findingsOf(
+      await looked(talk([[ask() + ask('', '/', 'HEAD') + ask(), open + answer('', { body: '', length: 5 }) + answer()]]).packets),
+      subject,
+    );
+    expect(found.map(({ id }) => id)).toEqual(['framing.no-last-chunk']);
+    expect(found[0]?.seen).toContain('the next response begins');
   });
 
   it('asks no Host of a server that speaks HTTP/1.0', async () => {
     const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
+    expect(findingsOf(on, subject)).toEqual([]);
+  });
+
+  it('asks no status line and no field of HTTP/0.9, which has none', async () => {
+    const on = await looked(talk([['GET /old\r\n', '<p>old</p>']], (conversation) => conversation.close('server')).packets);
+    expect(on.exchanges[0]?.response).toMatchObject({ version: '0.9', bodyBytes: 10 });
     expect(findingsOf(on, subject)).toEqual([]);
   });
 
@@ -89,8 +169,25 @@ describe('findingsOf', () => {
 
   it('tells what concerns the capture from what concerns a server', async () => {
     const on = await looked([]);
-    expect(findingsOf(on, { ...subject, about: 'server' })).toEqual([]);
-    expect(findingsOf(on, { ...subject, about: 'capture' }).map(({ id, server }) => [id, server])).toEqual([['capture.no-connection', '']]);
+    expect(findingsOf(on, { ...subject, about: ['server', 'traffic'] })).toEqual([]);
+    expect(findingsOf(on, { ...subject, about: ['capture'] }).map(({ id, server }) => [id, server])).toEqual([
+      ['capture.no-connection', ''],
+    ]);
+  });
+
+  it('sees a limit of requests that is not announced, not a failure, where the request before was the same', async () => {
+    const closed = (target: string) =>
+      looked(
+        talk(
+          [
+            [ask(), answer()],
+            [ask('', target), null],
+          ],
+          (conversation) => conversation.close('server'),
+        ).packets,
+      );
+    expect(findingsOf(await closed('/'), subject).map(({ id }) => id)).toEqual(['connection.closed-without-saying']);
+    expect(findingsOf(await closed('/other'), subject).map(({ id }) => id)).toEqual(['connection.closed-instead-of-answering']);
   });
 
   it('calls no close a fault after the server was asked to stop', async () => {

@@ -41,6 +41,13 @@ export async function looked(packets: readonly Packet[], values?: Record<string,
   return { ...toEvidence(capture, connections), ...(values ? { values } : {}) };
 }
 
+/** As one step with this id, from its first frame on. */
+export async function stepped(id: string, made: Promise<LookedAt>): Promise<LookedAt> {
+  const on = await made;
+  for (const exchange of on.exchanges) exchange.step = id;
+  return { ...on, steps: [{ id, frame: 1, timeNs: 0 }] };
+}
+
 type Said = readonly [request: string, response: string | null];
 
 /** A connection with these messages, and what comes after. */

@@ -163,3 +163,45 @@ describe('an exchange', () => {
     ]);
   });
 });
+
+describe('a header of the PROXY protocol', () => {
+  const LINE = 'PROXY TCP4 203.0.113.9 10.0.0.2 51234 80\r\n';
+  const header = { version: 1, length: LINE.length, source: { address: '203.0.113.9', port: 51_234 } };
+
+  test.each([1, 6, 20, LINE.length - 1])('may be cut into segments, here after %i bytes', (at) => {
+    const { exchanges, connection } = drive(['client', LINE.slice(0, at)], ['client', LINE.slice(at) + GET], ['server', ok('hello')]);
+    expect(connection).toMatchObject({ proxyHeader: header, exchangeCount: 1 });
+    expect(exchanges[0]?.request).toMatchObject({ target: '/', offset: LINE.length, frames: [2, 2], problems: [] });
+  });
+
+  test('may come a byte at a time, and the request after it', () => {
+    const steps = [...LINE].map((byte) => ['client', byte] as const);
+    const { exchanges, connection } = drive(...steps, ['client', GET], ['server', ok('hello')]);
+    expect(connection).toMatchObject({ proxyHeader: header });
+    expect(exchanges[0]?.request).toMatchObject({ target: '/', frames: [LINE.length + 1, LINE.length + 1] });
+  });
+
+  test.each([['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}'], ['PROXY / HTTP/1.1\r\nHost: a\r\n\r\n']])(
+    'is not seen in a request that begins as one does: %j',
+    (request) => {
+      const { exchanges, connection } = drive(['client', request.slice(0, 1)], ['client', request.slice(1)], ['server', ok('hello')]);
+      expect(connection).not.toHaveProperty('proxyHeader');
+      expect(exchanges[0]).toMatchObject({ request: { frames: [1, 2], offset: 0, problems: [] }, response: { status: 200 } });
+    },
+  );
+
+  test('that never becomes whole is read as what it is', () => {
+    expect(drive(['client', 'P'], ['gap', 'client', 4], ['client', GET]).exchanges.at(-1)?.request?.target).toBe('/');
+    expect(drive(['client', 'PROXY TCP4'], ['fin', 'client']).exchanges).toHaveLength(0);
+    expect(drive(['client', 'P'], ['server', ok('hello')]).exchanges).toHaveLength(1);
+  });
+});
+
+test('a body that was held back, and that a final response made needless, is not cut off where the client closes', () => {
+  const post = 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n';
+  const refused = 'HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+  const kinds = (...steps: Parameters<typeof drive>) => drive(...steps).exchanges[0]?.request?.problems.map(({ kind }) => kind);
+  expect(kinds(['client', post], ['server', refused], ['fin', 'client'])).toEqual(['body-not-sent']);
+  expect(kinds(['client', post], ['fin', 'client'])).toEqual(['truncated']);
+  expect(kinds(['client', `${post}ab`], ['server', refused], ['fin', 'client'])).toEqual(['truncated']);
+});

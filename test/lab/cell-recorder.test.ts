@@ -70,6 +70,28 @@ describe('recordCell', () => {
     ]);
   });
 
+  it('records when the server was asked to stop and when it ended, on the next packet or at the end', async () => {
+    const { capture, queue } = captureOf();
+    let now = 5_000_000_000n;
+    capture.now = () => now;
+    const send = () => queue.push([{ epochNs: now, originalLength: 60, bytes: new Uint8Array(60) }]);
+    const recorder = recordCell(capture, writer);
+    send();
+    now += 1_000_000_000n;
+    recorder.note({ what: 'asked-to-stop', signal: 'SIGTERM' });
+    now += 500_000_000n;
+    send();
+    now += 1_000_000_000n;
+    recorder.note({ what: 'ended', code: 0, signal: null });
+    await recorder.finish();
+    expect((await readEvidence(file)).stop).toEqual({
+      signal: 'SIGTERM',
+      timeNs: 1e9,
+      frame: 2,
+      end: { code: 0, signal: null, timeNs: 2.5e9, frame: 3 },
+    });
+  });
+
   it('reports at the end that a capture broke', async () => {
     const { capture, queue, send } = captureOf();
     const recorder = recordCell(capture, writer);

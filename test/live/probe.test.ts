@@ -14,7 +14,18 @@ import { observations } from '../../harness/observe/index.ts';
 import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { PARTIAL_HEAD_MS, REQUESTS, UNUSED_IDLE_MS, USED_IDLE_MS } from './scripted-server.ts';
 
-const SCENARIOS = ['idle-used', 'idle-unused', 'idle-partial-head', 'max-requests', 'pipelining', 'conditional', 'range'];
+const SCENARIOS = [
+  'idle-used',
+  'idle-unused',
+  'idle-partial-head',
+  'max-requests',
+  'pipelining',
+  'conditional',
+  'range',
+  'bodies',
+  'limits',
+  'starvation',
+];
 
 let folder = '';
 let why: string | null = null;
@@ -87,6 +98,16 @@ describe('the probe against a scripted server, as its packets show it', () => {
     expect(values['idle.partial-head-answer']?.value).toBe('408');
   });
 
+  it('asks for larger and larger heads, and finds that this server has no limit', ({ skip }) => {
+    const { values } = seen(skip, 'limits');
+    expect(values['limits.head']).toMatchObject({ value: null, note: 'none refused up to 2048000' });
+  });
+
+  it('times a request beside silent connections', ({ skip }) => {
+    const { values } = seen(skip, 'starvation');
+    for (const beside of ['one', 'many']) expect(values[`starvation.beside-${beside}-ms`]?.value).toBeLessThan(2_000);
+  });
+
   it('counts the requests of one connection', ({ skip }) => {
     const { values } = seen(skip, 'max-requests');
     expect(values['keepalive.max-requests']?.value).toBe(REQUESTS);
@@ -95,8 +116,9 @@ describe('the probe against a scripted server, as its packets show it', () => {
 
   it('puts three requests into one segment and sees three answers', ({ skip }) => {
     const { evidence, values } = seen(skip, 'pipelining');
-    expect(evidence.connections).toHaveLength(1);
-    expect(evidence.connections[0]?.sides.client.segments).toBe(1);
+    const [first] = evidence.exchanges;
+    expect(first?.step).toBe('pipelining.answered');
+    expect(evidence.connections.find(({ stream }) => stream === first?.stream)?.sides.client.segments).toBe(1);
     expect(values['pipelining.answered']?.value).toBe(3);
     expect(values['pipelining.order']?.value).toBe('kept');
   });
@@ -123,6 +145,14 @@ describe('the probe against a scripted server, as its packets show it', () => {
     ['range', 'range.if-range-match', '206 bytes 0-9/101'],
     ['range', 'range.if-range-weak', '206 bytes 0-9/102'],
     ['range', 'range.if-none-match', '304'],
+    // It reads no bodies.
+    ['bodies', 'bodies.length', 'answered as a request'],
+    ['bodies', 'bodies.get', 'answered as a request'],
+    ['bodies', 'bodies.early', 'early'],
+    ['bodies', 'bodies.expect', '200'],
+    ['bodies', 'bodies.expect-too-large', '200, next answered'],
+    ['bodies', 'bodies.expect-http10', 'final'],
+    ['bodies', 'bodies.close', 'whole'],
   ])('%s: %s is %s', (scenario, id, value) => {
     const cell = cells.get(scenario);
     // Skipped with its reason by the tests above.

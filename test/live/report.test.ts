@@ -94,6 +94,7 @@ async function writeReport(dir: string, result: RunResult): Promise<string> {
     file,
     await renderHtml({
       run: result,
+      found: [],
       language: 'en',
       linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
       evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),
@@ -275,6 +276,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
       file,
       await renderHtml({
         run: full,
+        found: [],
         language: 'en',
         linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
         evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),

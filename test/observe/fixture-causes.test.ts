@@ -68,6 +68,10 @@ describe('the cause of a close', () => {
     }
   });
 
+  it('counts the idle time up to the last byte before the close, not to one that came after it', async () => {
+    expect((await valuesOf('close-inside-next-head'))['close.idle-ms']?.frames).toEqual([8, 9]);
+  });
+
   it('names a race by its frames, and counts the idle time up to it', async () => {
     const after = await rowOf('race-after-fin');
     expect(after.keepAliveRace).toEqual({ close: 8, request: 9, reset: 10 });
@@ -125,6 +129,10 @@ describe('what TCP shows', () => {
       duplicateAcks: { client: 0, server: 0 },
       duplicatePackets: { client: 6, server: 4 },
       exchanges: 1,
+    });
+    expect(await rowOf('captured-twice-in-bursts')).toMatchObject({
+      retransmissionsBy: { server: { count: 1, frames: [12] } },
+      duplicatePackets: { client: 0, server: 3 },
     });
     expect(await rowOf('retransmission')).toMatchObject({
       retransmissionsBy: { client: { count: 1, frames: [5] } },

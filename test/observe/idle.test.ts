@@ -34,6 +34,31 @@ describe('idle.used-s', () => {
     });
   });
 
+  const sampled = (closes: (number | null)[], endMs = 12_000) =>
+    evidence({
+      scenario: 'idle-used',
+      endMs,
+      connections: closes.map((atMs, index) => ({
+        syn: 1 + index * 10,
+        requests: [{ frame: 4 + index * 10, atMs: 0, responseMs: 0 }],
+        ...(atMs === null ? {} : { close: { by: 'server' as const, frame: 100 + index, atMs } }),
+      })),
+    });
+
+  it('takes the least of several connections, and says the spread', () => {
+    expect(show(idle, 'idle.used-s', sampled([10_700, 6_400, 8_000]))).toEqual({
+      value: 6.4,
+      frames: [5, 15, 100, 101],
+      note: '3 connections: 6.4 to 10.7 s',
+    });
+    expect(show(idle, 'idle.used-s', sampled([6_000, 6_050]))).toEqual({ value: 6, frames: [5, 100] });
+  });
+
+  it('says which are still open', () => {
+    expect(show(idle, 'idle.used-s', sampled([null, 6_000]))?.note).toBe('1 of 2 still open after 12 s');
+    expect(show(idle, 'idle.used-s', sampled([null, null]))).toMatchObject({ value: null, windowS: 12 });
+  });
+
   it('does not take the close of the client for one of the server', () => {
     const visit = watched('idle-used', { requests: once, close: { by: 'client', frame: 8, atMs: 3_010 } });
     expect(show(idle, 'idle.used-s', visit)).toEqual({ value: null, frames: [5, 8], windowS: 3, note: 'the client closed first' });
@@ -67,6 +92,72 @@ describe('idle.unused-s', () => {
   it('is null where the connection stayed open', () => {
     const visit = watched('idle-unused', { syn: 1, synMs: 0, handshakeMs: 0 }, 8_000);
     expect(show(idle, 'idle.unused-s', visit)).toEqual({ value: null, frames: [3], windowS: 8 });
+  });
+});
+
+describe('idle.restarts', () => {
+  /** Beside a connection that is closed 5 s after its only response, one that is used again after 2 s. */
+  const again = (closeMs: number | null, otherMs: number | null = 5_000, second = {}) =>
+    evidence({
+      scenario: 'idle-used',
+      connections: [
+        {
+          syn: 1,
+          requests: [
+            { frame: 4, atMs: 0, responseMs: 0 },
+            { frame: 14, atMs: 2_000, responseMs: 2_000, response: second },
+          ],
+          ...(closeMs === null ? {} : { close: { by: 'server', frame: 30, atMs: closeMs } }),
+        },
+        {
+          syn: 10,
+          requests: [{ frame: 16, atMs: 0, responseMs: 0 }],
+          ...(otherMs === null ? {} : { close: { by: 'server', frame: 31, atMs: otherMs } }),
+        },
+      ],
+    });
+  const value = (from: ReturnType<typeof evidence>) => show(idle, 'idle.restarts', from)?.value;
+
+  it('tells a timer that starts again from one of the whole connection', () => {
+    expect(show(idle, 'idle.restarts', again(7_000))).toEqual({
+      value: 'yes',
+      frames: [5, 15, 30],
+      note: 'closed 7 s after the first response, 5 s after the second',
+    });
+    expect(value(again(5_000))).toBe('no');
+    expect(value(again(null))).toBe('yes');
+  });
+
+  it('has no value where the window or another cause leaves it open', () => {
+    expect(value(again(null, null))).toBeUndefined();
+    expect(value(again(2_010))).toBeUndefined();
+    expect(value(again(5_000, 5_000, { headers: [['Connection', 'close']] }))).toBeUndefined();
+  });
+});
+
+describe('idle.partial-body-s', () => {
+  const posted = (more: Partial<RequestInput>, close?: ConnectionInput['close']) =>
+    evidence({
+      scenario: 'idle-partial-head',
+      steps: [
+        { id: 'idle-partial-body', frame: 1 },
+        { id: 'idle-partial-head', frame: 50 },
+      ],
+      connections: [{ requests: [{ frame: 4, atMs: 0, method: 'POST', ...more }], ...(close ? { close } : {}) }],
+    });
+  const close: ConnectionInput['close'] = { by: 'server', frame: 60, atMs: 4_000 };
+
+  it('is the time until the server gives up, with its answer', () => {
+    expect(show(idle, 'idle.partial-body-s', posted({ response: null }, close))).toEqual({ value: 4, frames: [4, 60] });
+    const answered = posted({ response: { status: 408 }, responseMs: 4_000 }, close);
+    expect(show(idle, 'idle.partial-body-s', answered)?.value).toBe(4);
+    expect(show(idle, 'idle.partial-body-answer', answered)?.value).toBe('408');
+  });
+
+  it('is none where the server does not wait for the body', () => {
+    const refused = posted({ response: { status: 405 }, responseMs: 3 });
+    expect(show(idle, 'idle.partial-body-s', refused)).toBeNull();
+    expect(show(idle, 'idle.partial-body-answer', refused)?.value).toBe('405');
   });
 });
 

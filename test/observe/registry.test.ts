@@ -63,21 +63,37 @@ describe('the registry of observations', () => {
         'if-modified-since-later',
         'with-no-cache',
       ].map((name) => `conditional.${name}`),
-      ...['if-range-stale', 'if-range-match', 'if-range-weak', 'if-none-match'].map((name) => `range.${name}`),
+      ...['if-range-stale', 'if-range-match', 'if-range-weak', 'if-range-date', 'if-range-date-stale', 'if-none-match'].map(
+        (name) => `range.${name}`,
+      ),
       'methods.head-length',
       'coding.etag',
       'coding.revalidates',
     ]);
     expect(beside('success')).toEqual([
-      ...['from-zero', 'first-ten', 'suffix', 'beyond', 'multi', 'malformed', 'reversed', 'unknown-unit', 'head'].map(
-        (name) => `range.${name}`,
-      ),
+      ...[
+        'from-zero',
+        'first-ten',
+        'first-byte',
+        'end-beyond',
+        'suffix-long',
+        'suffix',
+        'beyond',
+        'multi',
+        'malformed',
+        'reversed',
+        'unknown-unit',
+        'head',
+      ].map((name) => `range.${name}`),
       ...['head', 'head-body', 'options', 'options-allow', 'options-star', 'post', 'post-allow', 'unknown'].map(
         (name) => `methods.${name}`,
       ),
       'versions.absolute-form',
       'coding.gzip',
       'coding.vary',
+      'coding.range',
+      'coding.gzip-refused',
+      'coding.identity-refused',
     ]);
   });
 

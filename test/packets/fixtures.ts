@@ -558,6 +558,24 @@ const capturedTwice = (): Packet[] =>
     .close('client')
     .packets.flatMap((packet) => [packet, { ...packet, timeNs: packet.timeNs + 5000n }]);
 
+/** Three segments of a response, then their copies, as two network cards deliver them; then one of them is really sent again, and has a new identification. */
+function capturedTwiceInBursts(): Packet[] {
+  const talk = waiting().data('server', LONG_HEAD).data('server', 'a'.repeat(500)).data('server', 'b'.repeat(500));
+  const again = { seq: talk.next.server - 500, flags: FLAG.ack | FLAG.psh, payload: text('b'.repeat(500)) };
+  talk.segment('server', again).ack('client').close('client');
+  const numbered = talk.packets.map((packet, index) => {
+    const bytes = packet.bytes.slice();
+    bytes.set([0x10, index], ETHERNET_AND_ID);
+    return { ...packet, bytes };
+  });
+  const burst = numbered.slice(5, 8);
+  const copies = burst.map((packet, index) => ({ ...packet, timeNs: burst[2]!.timeNs + BigInt(index + 1) * 5000n }));
+  return [...numbered.slice(0, 8), ...copies, ...numbered.slice(8)];
+}
+
+/** The identification of IPv4 behind Ethernet. */
+const ETHERNET_AND_ID = 18;
+
 function sentAgain(): Packet[] {
   const talk = waiting().data('server', LONG_HEAD).data('server', 'a'.repeat(500));
   talk.wait(200).segment('server', { seq: talk.next.server - 500, flags: FLAG.ack | FLAG.psh, payload: text('a'.repeat(500)) });
@@ -628,6 +646,7 @@ const causes: readonly Fixture[] = [
   fixture('responses-only', 'one direction: the server', half(visit().close('server'), 'server')),
   fixture('empty-window-probes', 'probes of a window of 0 without data', emptyWindowProbes()),
   fixture('captured-twice', 'every packet twice', capturedTwice()),
+  fixture('captured-twice-in-bursts', 'copies of packets come after all of them', capturedTwiceInBursts()),
   fixture('sent-again', 'a piece of a response is sent again', sentAgain()),
   fixture(
     'response-stored-first',

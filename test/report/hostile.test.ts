@@ -17,6 +17,7 @@ beforeAll(async () => {
   for (const reporter of reporters) {
     const input = {
       run: made.run,
+      found: [],
       language: 'en' as const,
       terminal: { columns: 120, color: false },
       linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
@@ -102,6 +103,7 @@ describe('a run without its captures', () => {
     const missing = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ENOENT' }));
     const input = {
       run: made.run,
+      found: [],
       language: 'en' as const,
       terminal: { columns: 80, color: false },
       linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
@@ -118,6 +120,7 @@ describe('a run without its captures', () => {
     const denied = () => Promise.reject(Object.assign(new Error('denied'), { code: 'EACCES' }));
     const input = {
       run: made.run,
+      found: [],
       language: 'en' as const,
       terminal: { columns: 80, color: false },
       linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),

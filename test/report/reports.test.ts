@@ -112,6 +112,7 @@ describe('the reporters', () => {
     const paths: string[] = [];
     const input = {
       run: sampleRun(),
+      found: [],
       language: 'en' as const,
       terminal: { columns: 100, color: false },
       linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),

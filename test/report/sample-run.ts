@@ -135,5 +135,6 @@ export function sampleRun(): RunResult {
     ...rows,
     differences: differencesOf(rows),
     claims: [],
+    findings: [],
   };
 }

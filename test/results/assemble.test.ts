@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isObserved } from '../../harness/compare/matrix.ts';
 import { parseRunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
+import { inWords } from '../../harness/findings/findings-of.ts';
 import { assembleRun, linkOfAll, metaFromCaptures, metaOf, type RunMeta } from '../../harness/results/assemble.ts';
 import { expectGolden } from '../golden.ts';
 
@@ -109,5 +110,16 @@ describe('assembleRun', () => {
       state: 'failed',
       reason: expect.stringMatching(/^the capture is incomplete: /),
     });
+  });
+
+  it('finds what is wrong with each server, with the cell and the frames', async () => {
+    const { run, found } = await assembleRun(dir, await metaFromCaptures(dir));
+    expect(run.findings.map(({ id, severity, server }) => [server, severity, id])).toEqual([
+      ['express', 'note', 'idle.shorter-than-proxies'],
+      ['python-http', 'note', 'idle.none'],
+      ['python-http', 'note', 'cache.no-lifetime'],
+    ]);
+    expect(run.findings[0]?.where).toEqual([{ cell: 'express/probe/idle-used', stream: 0, frames: expect.any(Array) }]);
+    expect(inWords(found, 'zh').map(({ id }) => id)).toEqual(run.findings.map(({ id }) => id));
   });
 });

@@ -115,7 +115,9 @@ describe('reporters', () => {
 
   it('are named where one is not there, and can not write outside of the run', async () => {
     await shard('one', ['express']);
-    await expect(table(at('one'), { reporter: 'html5' })).rejects.toThrow(/there is no reporter "html5"; there are: json, markdown, csv/);
+    await expect(table(at('one'), { reporter: 'html5' })).rejects.toThrow(
+      /there is no reporter "html5"; there are: json, findings, markdown, csv/,
+    );
     await expect(table(at('one'), { reporter: at('none.mjs') })).rejects.toThrow(/none\.mjs can't be loaded/);
     await writeAtomically(at('evil.mjs'), "export default { id: 'evil', files: () => [{ path: '../evil.txt', content: '' }] };");
     await expect(table(at('one'), { reporter: at('evil.mjs') })).rejects.toThrow(/evil wants to write outside/);

@@ -220,6 +220,7 @@ describe('a run’s folder', () => {
       const evidenceOf = () => Promise.reject(Object.assign(new Error('no captures here'), { code: 'ENOENT' }));
       for await (const { path: file } of reporter.files({
         run,
+        found: [],
         language: 'en',
         terminal: { columns: 80, color: false },
         linksOf: ({ capture }) => ({ capture, har: null }),

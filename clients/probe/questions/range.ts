@@ -14,8 +14,23 @@ export const range = [
     send: [request('HEAD', { target: '{large}' })],
     learn: true,
   }),
+  // What the bytes of the parts are held against.
+  defineQuestion({ id: 'range.whole', title: 'the whole file', spec: null, send: ask([]) }),
   defineQuestion({ id: 'range.from-zero', title: 'bytes=0-', spec: satisfiable, send: ask(['Range: bytes=0-']) }),
   defineQuestion({ id: 'range.first-ten', title: 'bytes=0-9', spec: satisfiable, send: ask(['Range: bytes=0-9']) }),
+  defineQuestion({ id: 'range.first-byte', title: 'bytes=0-0', spec: 'RFC 9110 §14.1.2', send: ask(['Range: bytes=0-0']) }),
+  defineQuestion({
+    id: 'range.end-beyond',
+    title: 'the last ten bytes, by an end beyond the file',
+    spec: 'RFC 9110 §14.1.2',
+    send: ask(['Range: bytes={near-end}-99999999']),
+  }),
+  defineQuestion({
+    id: 'range.suffix-long',
+    title: 'a suffix that is longer than the file',
+    spec: 'RFC 9110 §14.1.2',
+    send: ask(['Range: bytes=-99999999']),
+  }),
   defineQuestion({ id: 'range.suffix', title: 'bytes=-10', spec: 'RFC 9110 §14.1.2', send: ask(['Range: bytes=-10']) }),
   defineQuestion({
     id: 'range.beyond',
@@ -44,6 +59,18 @@ export const range = [
     title: 'bytes=0-9 with a weak ETag in If-Range',
     spec: ifRange,
     send: ask(['Range: bytes=0-9', 'If-Range: {etag-weak}']),
+  }),
+  defineQuestion({
+    id: 'range.if-range-date',
+    title: 'bytes=0-9 with the Last-Modified itself in If-Range',
+    spec: ifRange,
+    send: ask(['Range: bytes=0-9', 'If-Range: {last-modified}']),
+  }),
+  defineQuestion({
+    id: 'range.if-range-date-stale',
+    title: 'bytes=0-9 with an earlier date in If-Range',
+    spec: ifRange,
+    send: ask(['Range: bytes=0-9', 'If-Range: {last-modified-earlier}']),
   }),
   defineQuestion({
     id: 'range.if-none-match',

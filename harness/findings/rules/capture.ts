@@ -1,6 +1,7 @@
 /** What of a capture can't be judged, and why. */
-import type { Connection } from '../../model.ts';
+import type { Connection, Protocol } from '../../model.ts';
 import { frameList } from '../../observe/step.ts';
+import { answers, codingOf, eachAnswer } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -46,6 +47,34 @@ const missingBytes = defineFinding({
         stream,
         frames: frameList(firstFrame, lastFrame),
       })),
+});
+
+/** Protocols that have to be made readable first. */
+const UNREAD: Partial<Record<Protocol, string>> = { tls: 'TLS', 'http/2': 'HTTP/2' };
+
+const notRead = defineFinding({
+  id: 'capture.protocol-not-read',
+  severity: 'note',
+  level: null,
+  spec: null,
+  look: (on) =>
+    on.connections.flatMap(({ stream, protocol, protocolFrame, firstFrame }) => {
+      const name = UNREAD[protocol];
+      return name === undefined ? [] : [{ args: { protocol: name }, stream, frames: frameList(protocolFrame ?? firstFrame) }];
+    }),
+});
+
+/** Parts and coded content that were not looked into. */
+const notKept = defineFinding({
+  id: 'capture.content-not-kept',
+  severity: 'note',
+  level: null,
+  spec: null,
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const isCompared = response.status === 206 || (response.status === 200 && codingOf(response) !== 'identity');
+      return isCompared && response.complete && response.content === null && { bytes: response.bodyBytes };
+    }),
 });
 
 const SNAP_LENGTH = 'cut-by-snap-length';
@@ -98,4 +127,4 @@ const nothing = defineFinding({
       : [],
 });
 
-export const capture = [nothing, oneDirection, midStream, missingBytes, cut, undecoded, dropped];
+export const capture = [nothing, oneDirection, midStream, missingBytes, notRead, notKept, cut, undecoded, dropped];

@@ -1,9 +1,10 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose } from '../../model.ts';
+import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
+import { isResetAtOnce } from '../../observe/finals.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../../observe/step.ts';
-import { AT_ONCE_MS } from '../../observe/timers.ts';
+import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import {
   type Asked,
   answerFrames,
@@ -17,6 +18,7 @@ import {
   isWhole,
   milliseconds,
   seconds,
+  seeksLimit,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -83,11 +85,19 @@ const closeIgnored = defineFinding({
     ),
 });
 
-/** The server's close right after its last response, which did not announce it; `null` else. */
+/** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
+function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
+  const last = connection.exchanges.at(-1);
+  const isSame = last?.request?.method === request.method && last.request.target === request.target;
+  return last?.index === exchange.index + 1 && last.response === null && isSame;
+}
+
+/** The server's close right after a response that did not announce it; `null` else. */
 function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close === null || !isWhole(connection) || isStopped(on, close.frame)) return null;
+  if (close?.by !== 'server' || !(isLast(answer) || isRepeatedInVain(answer))) return null;
+  if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
   if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
@@ -102,7 +112,7 @@ const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
     closedByServer(on).filter(isMeant),
     (answer) => {
       const close = silentClose(on, answer);
-      return close && { requests: answer.connection.exchangeCount, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
+      return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
     },
     (answer) => [answer.connection.firstClose?.frame],
   );
@@ -135,10 +145,12 @@ const earlyClose = defineFinding({
     eachAnswer(
       closedByServer(on),
       (answer) => {
-        const { connection, response } = answer;
+        const { connection, request, response } = answer;
         const close = connection.firstClose;
         const named = advertisedIn(response)?.timeoutS ?? null;
-        if (close === null || named === null || !response.complete || isStopped(on, close.frame)) return null;
+        if (close?.by !== 'server' || named === null || !isLast(answer) || !response.complete || isStopped(on, close.frame)) return null;
+        // A connection that waits for the rest of a body is not idle.
+        if (!request.complete) return null;
         const idle = (close.timeNs - response.endNs) / 1e9;
         // Half a second early is the coarse clock of a server that checks once a second.
         return idle * 1000 >= AT_ONCE_MS && idle < named - 0.75 && isWhole(connection) && { named, idle: Number(idle.toPrecision(3)) };
@@ -146,6 +158,9 @@ const earlyClose = defineFinding({
       (answer) => [answer.connection.firstClose?.frame],
     ),
 });
+
+/** Something is wrong with the form of the request: whoever sent it can't count on an answer. */
+const isOddForm = ({ problems }: Message): boolean => problems.some(({ kind }) => kind !== 'truncated' && kind !== 'body-not-sent');
 
 /** A request that got no answer, with all bytes of its connection in the capture. */
 interface Lost {
@@ -158,7 +173,15 @@ const lost = oncePerEvidence((on): readonly Lost[] =>
     const { request, response } = exchange;
     if (request === null || response !== null) return [];
     const connection = connectionOf(on, exchange);
-    if (connection === null || !isWhole(connection) || (connection.sides.server.frames === 0 && connection.handshake === null)) return [];
+    if (
+      request === null ||
+      response !== null ||
+      seeksLimit(exchange) ||
+      connection === null ||
+      !isWhole(connection) ||
+      (connection.sides.server.frames === 0 && connection.handshake === null)
+    )
+      return [];
     // What the server sent after it may have been the answer.
     if ((connection.sides.server.lastPayloadFrame ?? 0) > request.headFrames[0]) return [];
     if (!hasWholeHead(request) || hasProblem(request, 'gap-in-body', 'gap-in-head', 'invalid-start-line')) return [];
@@ -166,16 +189,32 @@ const lost = oncePerEvidence((on): readonly Lost[] =>
   }),
 );
 
+/** The exchange before, where it left the connection open. */
+function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
+  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
+  return before?.complete && !announcesClose(before) ? before : null;
+}
+
 /** The server closed before the request came, or while it was on its way. */
-function racingClose({ exchange: { request, index }, connection }: Lost): FirstClose | null {
+function racingClose(one: Lost): FirstClose | null {
+  const { exchange, connection } = one;
+  const { request } = exchange;
   const close = connection.firstClose;
-  if (close?.by !== 'server') return null;
-  const before = connection.exchanges.filter((other) => other.index < index).at(-1);
-  if (!before?.response?.complete || announcesClose(before.response)) return null;
+  const before = keptBefore(one);
+  if (close?.by !== 'server' || before === null) return null;
   if (close.frame < request.headFrames[0]) return close;
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
-  const idleNs = request.startNs - before.response.endNs;
-  return request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6 ? close : null;
+  const idleNs = request.startNs - before.endNs;
+  const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
+  return isOnItsWay && !isClosedInHead(one) ? close : null;
+}
+
+/** Whether the server had a part of the request's head when it closed, and not all of it. */
+function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
+  if (close?.by !== 'server' || close.frame <= request.headFrames[0]) return false;
+  // The client sent no more of it.
+  if (hasProblem(request, 'truncated') && request.framing === 'none') return true;
+  return close.acknowledged !== null && close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(
@@ -200,11 +239,50 @@ const race = defineFinding({
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
       const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
+      // A connection that is closed with its response was never idle.
+      if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const args = {
         method: request.method,
         target: request.target,
         idle: seconds(Math.max(0, close.timeNs - before)),
         gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
+      };
+      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
+/** A head that takes longer may have run into a time limit of its own. */
+const HEAD_JUST_BEGUN_NS = 1e9;
+
+const headTimer = defineFinding({
+  id: 'connection.head-timer-on-reuse',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'head-timeout',
+  look: (on) =>
+    on.exchanges.flatMap((exchange) => {
+      const { request, response } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      const one: Lost = { exchange: { ...exchange, request }, connection };
+      const close = connection.firstClose;
+      const before = keptBefore(one);
+      if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      const idleNs = request.startNs - before.endNs;
+      const named = advertisedIn(before)?.timeoutS ?? null;
+      // Its idle timer may have run out just then.
+      if (
+        idleNs < AT_ONCE_MS * 1e6 ||
+        close.timeNs - request.startNs > HEAD_JUST_BEGUN_NS ||
+        (named !== null && isAtNamedTime(idleNs / 1e9, named))
+      )
+        return [];
+      const args = {
+        method: request.method,
+        target: request.target,
+        idle: seconds(idleNs),
+        after: milliseconds(close.timeNs - request.startNs),
       };
       return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
     }),
@@ -221,10 +299,22 @@ const noAnswer = defineFinding({
       const { exchange, connection } = one;
       const close = connection.firstClose;
       const { request } = exchange;
-      if (close?.by !== 'server' || racingClose(one) !== null || isStopped(on, close.frame)) return [];
-      // What a server may refuse without a word, and what it had said would get no answer.
-      if (!request.complete || request.problems.length > 0) return [];
+      if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
+      const previous =
+        exchange.index > 0 &&
+        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
+      // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
+      if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
       if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
+        return [];
+      // Refused with what came before it, in whose form something was wrong, or sent before that was refused.
+      const before = connection.exchanges.filter(({ index }) => index < exchange.index).at(-1);
+      if (
+        before?.request?.problems.length ||
+        ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
+      )
         return [];
       const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
       return [hitOf(one, args, close.frame)];
@@ -242,7 +332,7 @@ const unanswered = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server') return [];
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.frames[1])) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
@@ -261,7 +351,7 @@ const resetInResponse = defineFinding({
       (answer) => {
         const { connection, response } = answer;
         const close = connection.firstClose;
-        if (close?.how !== 'RST' || !isWhole(connection) || isStopped(on, close.frame)) return null;
+        if (close?.how !== 'RST' || !isLast(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
         if (!hasProblem(response, 'truncated') || hasProblem(response, 'gap-in-body')) return null;
         return { target: answer.request.target, sent: response.bodyBytes };
       },
@@ -271,6 +361,7 @@ const resetInResponse = defineFinding({
 
 const clientAbort = defineFinding({
   id: 'exchange.aborted-by-client',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -282,6 +373,7 @@ const clientAbort = defineFinding({
       const connection = connectionOf(on, exchange);
       const close = connection?.firstClose;
       if (connection === null || close?.by !== 'client' || !isWhole(connection)) return [];
+      if (isOddForm(request)) return [];
       const waited = close.timeNs - (response?.endNs ?? request.endNs);
       // After a long silence it is the server's doing.
       if (waited >= AT_ONCE_LATEST_NS || waited < 0) return [];
@@ -302,7 +394,10 @@ const uploadReset = defineFinding({
       (answer) => {
         const { connection, request, response } = answer;
         const { server, client } = connection.sides;
-        if (server.rstFrame === null || isStopped(on, server.rstFrame) || request.framing === 'none') return null;
+        if (server.rstFrame === null || !isLast(answer) || isStopped(on, server.rstFrame)) return null;
+        if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
+        // A request that is refused for its form is no upload.
+        if (isOddForm(request) || !isResetAtOnce(connection)) return null;
         // Bytes of the body that came after the answer, or never came, were not read; and a reset at once is the kernel's sign of such bytes.
         const isUnread =
           !request.complete ||
@@ -328,9 +423,16 @@ const resetAfterResponse = defineFinding({
       (answer) => {
         const { connection, request, response } = answer;
         const close = connection.firstClose;
-        if (close?.how !== 'RST' || !isWhole(connection) || isStopped(on, close.frame)) return null;
+        if (close?.how !== 'RST' || !isLast(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (!response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
+        if (
+          seeksLimit(answer.exchange) ||
+          !response.complete ||
+          request.framing !== 'none' ||
+          !request.complete ||
+          !announcesClose(response)
+        )
+          return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },
@@ -351,15 +453,19 @@ const refused = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.5.2',
   look: (on) =>
-    on.connections.filter(isRefused).map(({ stream, firstFrame, server, sides }) => ({
-      args: { address: server.address, port: String(server.port) },
-      stream,
-      frames: frameList(firstFrame, sides.server.rstFrame),
-    })),
+    // A server that was asked to stop takes no new connections.
+    on.connections
+      .filter((connection) => isRefused(connection) && !isStopped(on, connection.firstFrame))
+      .map(({ stream, firstFrame, server, sides }) => ({
+        args: { address: server.address, port: String(server.port) },
+        stream,
+        frames: frameList(firstFrame, sides.server.rstFrame),
+      })),
 });
 
 const synUnanswered = defineFinding({
   id: 'connection.syn-unanswered',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.3',
@@ -385,6 +491,7 @@ const synUnanswered = defineFinding({
 /** The same request on another connection of the same client, after it had been lost. */
 const retried = defineFinding({
   id: 'exchange.repeated-after-loss',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §9.2.2',
@@ -393,7 +500,7 @@ const retried = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (close === null) return [];
+      if (close === null || isOddForm(request)) return [];
       const again = on.exchanges.find(
         (other) =>
           other.stream !== exchange.stream &&
@@ -418,7 +525,7 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9) return [];
+      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange)) return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;
@@ -458,6 +565,7 @@ const unsolicited = defineFinding({
 
 export const connection = [
   race,
+  headTimer,
   noAnswer,
   resetInResponse,
   uploadReset,

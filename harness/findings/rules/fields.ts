@@ -1,8 +1,9 @@
 /** Fields that a response needs, has twice, or has wrong. */
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { cacheControl, entityTag, field, fieldValues, httpDate, oncePerHead } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import { type Answer, answers, asked, codingOf, contentOf, eachAnswer, isWhole } from '../evidence.ts';
+import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -55,12 +56,15 @@ const noDate = defineFinding({
   look: (on) => withoutDate(on, 200, 399),
 });
 
+const hasDateInSuccess = (on: LookedAt): boolean =>
+  answers(on).some(({ response }) => response.status >= 200 && response.status <= 399 && field(response, 'date') !== null);
+
 const noDateInError = defineFinding({
   id: 'header.date-missing-in-error',
   severity: 'note',
   level: 'MUST',
   spec: 'RFC 9110 §6.6.1',
-  look: (on) => (withoutDate(on, 200, 399).length > 0 ? [] : withoutDate(on, 400, 499)),
+  look: (on) => (withoutDate(on, 200, 399).length > 0 || !hasDateInSuccess(on) ? [] : withoutDate(on, 400, 499)),
 });
 
 /** `Expires` is left out: an invalid one means "expired" and is sent on purpose (RFC 9111 §5.3). */
@@ -223,6 +227,82 @@ const mislabelled = defineFinding({
   ],
 });
 
+/** How much of the content is unpacked; a small answer may unpack to gigabytes. */
+const UNPACKED_MAX = 8 * 1024 * 1024;
+
+type Unpack = (content: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+/** The codings of RFC 9110 §8.4.1 and Brotli (RFC 7932). Some servers send `deflate` without its zlib wrapper, and browsers take that too. */
+const UNPACK: Readonly<Record<string, readonly Unpack[]>> = {
+  gzip: [gunzipSync],
+  'x-gzip': [gunzipSync],
+  deflate: [inflateSync, inflateRawSync],
+  br: [brotliDecompressSync],
+};
+
+/** What a whole coded answer unpacks to; `undefined` where it is not known, `null` where it can't be unpacked. */
+function unpacked(response: ResponseMessage): Uint8Array | null | undefined {
+  const ways = Object.hasOwn(UNPACK, codingOf(response)) ? UNPACK[codingOf(response)]! : [];
+  const content = contentOf(response);
+  if (ways.length === 0 || response.status !== 200 || !response.complete || content === null || content.length === 0) return undefined;
+  // Of gzip without its first bytes another finding speaks.
+  if (isGzip(response) && isUnlikeGzip(content)) return undefined;
+  for (const unpack of ways) {
+    try {
+      return unpack(content, { maxOutputLength: UNPACKED_MAX });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    }
+  }
+  return null;
+}
+
+const undecodable = defineFinding({
+  id: 'coding.undecodable',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.4.1.3',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      ({ request, response }) =>
+        request.method === 'GET' &&
+        unpacked(response) === null && { target: request.target, coding: codingOf(response), bytes: response.bodyBytes },
+    ),
+});
+
+/** The plain answers before and after, where they have the same bytes: the target did not change meanwhile. */
+function steadyPlain(on: LookedAt, { request, response }: Asked): [Asked, Asked] | null {
+  const plain = (pages(on).get(request.target) ?? []).filter(
+    (page) => codingOf(page.response) === 'identity' && page.response.complete && contentOf(page.response) !== null,
+  );
+  const before = plain.findLast((page) => page.response.headFrames[0] < response.headFrames[0]);
+  const after = plain.find((page) => page.response.headFrames[0] > response.headFrames[0]);
+  return before && after && isEqual(contentOf(before.response)!, contentOf(after.response)!) ? [before, after] : null;
+}
+
+const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index]);
+
+const otherContent = defineFinding({
+  id: 'coding.other-content',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.4',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const content = answer.request.method === 'GET' ? unpacked(answer.response) : null;
+        const steady = content ? steadyPlain(on, answer) : null;
+        const plain = steady && contentOf(steady[0].response);
+        if (!content || !plain || isEqual(content, plain)) return null;
+        return { target: answer.request.target, coding: codingOf(answer.response), unpacked: content.length, bytes: plain.length };
+      },
+      (answer) => steadyPlain(on, answer)?.map(({ response }) => response.headFrames[0]) ?? [],
+    ),
+});
+
 export const fields = [
   repeated,
   repeatedDate,
@@ -236,4 +316,6 @@ export const fields = [
   noVary,
   sharedEtag,
   mislabelled,
+  undecodable,
+  otherContent,
 ];

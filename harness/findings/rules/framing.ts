@@ -1,6 +1,6 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
-import type { MessageProblemKind } from '../../model.ts';
+import type { Message, MessageProblemKind } from '../../model.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
@@ -58,6 +58,10 @@ const contentLengthLong = defineFinding({
     ),
 });
 
+/** Where the next response begins in the place of the last chunk. */
+const lastChunkFrame = ({ response }: Answer): number | null =>
+  response.problems.find(({ kind }) => kind === 'missing-last-chunk')?.frame ?? null;
+
 const noLastChunk = defineFinding({
   id: 'framing.no-last-chunk',
   severity: 'fault',
@@ -65,11 +69,13 @@ const noLastChunk = defineFinding({
   spec: 'RFC 9112 §7.1',
   look: (on) =>
     eachAnswer(
-      faultyAnswers(on),
-      (answer) =>
-        answer.response.framing === 'chunked' &&
-        isCutByServer(on, answer) && { target: answer.request?.target ?? '', sent: answer.response.bodyBytes },
-      closeFrame,
+      answers(on),
+      (answer) => {
+        const { framing, bodyBytes } = answer.response;
+        const instead = lastChunkFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
+        return framing === 'chunked' && instead !== null && { target: answer.request?.target ?? '', sent: bodyBytes, instead };
+      },
+      (answer) => [lastChunkFrame(answer) ?? answer.connection.firstClose?.frame],
     ),
 });
 
@@ -132,11 +138,17 @@ const START_LINE = /^HTTP\/\d\.\d \d{3}(?: |$)/;
 function excessFrame(answer: Answer): number | null {
   const { response, request, connection } = answer;
   // It took the beginning of the next one for its own end.
-  if (swallowsNext(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+  if (swallowsNext(answer) || isAfterBroken(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+  // The server may have taken a part of it for another request, and answered that.
+  if (request.problems.length > 0 || request.framing === 'chunked') return null;
   const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
   // The first is of its own status line where that is not right.
   return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;
 }
+
+/** Whether a response before it on the connection did not end as it should: what belongs to which is not known then. */
+const isAfterBroken = ({ connection, exchange }: Answer): boolean =>
+  connection.exchanges.some(({ index, response }) => index < exchange.index && response?.complete === false);
 
 const isPlainStatusLine = (line: string): boolean => /^HTTP\/\d\.\d \d{3} [^\r]*$/.test(line);
 
@@ -274,6 +286,27 @@ const brokenChunk = defineFinding({
   look: (on) => withProblem(on, 'invalid-chunk-size', 'missing-chunk-crlf'),
 });
 
+const oddChunkLine = defineFinding({
+  id: 'framing.chunk-line-odd',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §7.1',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const detail = problemDetail(response, 'invalid-chunk-line');
+      // Where the chunks can't be read on, the line is one by accident.
+      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
+    }),
+});
+
+const junkBefore = defineFinding({
+  id: 'framing.junk-before-status-line',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §2.1',
+  look: (on) => withProblem(on, 'junk-before-start-line'),
+});
+
 const bareLf = defineFinding({
   id: 'framing.bare-lf',
   severity: 'risk',
@@ -329,6 +362,8 @@ const statusLine = defineFinding({
     }),
 });
 
+const hasBodyOrProblem = ({ framing, problems }: Message): boolean => framing !== 'none' || problems.length > 0;
+
 const noStatusLine = defineFinding({
   id: 'framing.no-status-line',
   severity: 'fault',
@@ -347,6 +382,9 @@ const noStatusLine = defineFinding({
         !/^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) \S+ HTTP\/1\.[01]$/.test(request.startLine) ||
         connection.sides.server.payloadBytes === 0
       )
+        return [];
+      // They may answer the rest of a request before it.
+      if (connection.exchanges.some((other) => other.index < exchange.index && other.request !== null && hasBodyOrProblem(other.request)))
         return [];
       return [{ args: { method: request.method, target: request.target }, stream, frames: [request.headFrames[0], junk.frame] }];
     }),
@@ -370,6 +408,8 @@ export const framing = [
   repeatedChunked,
   otherCoding,
   brokenChunk,
+  oddChunkLine,
+  junkBefore,
   bareLf,
   folding,
   spaceBeforeColon,

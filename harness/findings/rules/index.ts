@@ -1,13 +1,29 @@
 /** The registry of findings. Of one severity the first here is shown first. */
+import { bodies } from './bodies.ts';
 import { capture } from './capture.ts';
 import { connection } from './connection.ts';
 import { fields } from './fields.ts';
 import { framing } from './framing.ts';
+import { limits } from './limits.ts';
+import { parsers } from './parsers.ts';
 import { semantics } from './semantics.ts';
+import { shutdown } from './shutdown.ts';
 import { traffic } from './traffic.ts';
 import { values } from './values.ts';
 
-export const RULES = [...framing, ...connection, ...traffic, ...semantics, ...fields, ...values, ...capture];
+export const RULES = [
+  ...framing,
+  ...connection,
+  ...limits,
+  ...shutdown,
+  ...traffic,
+  ...semantics,
+  ...parsers,
+  ...bodies,
+  ...fields,
+  ...values,
+  ...capture,
+];
 
 type AnyRule = (typeof RULES)[number];
 

@@ -1,21 +1,9 @@
 /** Ranges, conditions, methods and statuses: what an answer says, beside what was asked and what the same target gets otherwise. */
+import { latin1 } from '../../http/bytes.ts';
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
-import type { MessageProblemKind } from '../../model.ts';
-import { announcesClose } from '../../observe/keepalive.ts';
+import { type BodyPart, bodyParts } from '../../http/multipart.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import {
-  type Asked,
-  answers,
-  asked,
-  askedWrongly,
-  codingOf,
-  contentOf,
-  eachAnswer,
-  hasProblem,
-  pages,
-  pagesOf,
-  sameVersion,
-} from '../evidence.ts';
+import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -56,14 +44,29 @@ const wrongContentRange = defineFinding({
     }),
 });
 
-/** A single range, as asked; `null` for several, or what is none. */
-function askedRange({ request }: Asked): { first: number | null; last: number | null; text: string } | null {
-  const text = field(request, 'range');
-  const match = text === null ? null : /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(text.trim());
-  if (match === null || (match[1] === '' && match[2] === '')) return null;
-  const number = (digits: string): number | null => (digits === '' ? null : Number(digits));
-  return { first: number(match[1]!), last: number(match[2]!), text: text! };
+/** A range as asked; a suffix has no first position. */
+interface AskedRange {
+  first: number | null;
+  last: number | null;
 }
+
+const RANGE_SPEC = /^(\d{0,15})-(\d{0,15})$/;
+
+/** All ranges of the request; none where the field is missing, or one of them is none. */
+function askedRanges({ request }: Asked): readonly AskedRange[] {
+  const [unit, list] = (field(request, 'range') ?? '').split('=', 2);
+  if (unit?.trim().toLowerCase() !== 'bytes' || list === undefined) return [];
+  const ranges = listElements(list).map((text): AskedRange | null => {
+    const [, first = '', last = ''] = RANGE_SPEC.exec(text) ?? [];
+    if (first === '' && last === '') return null;
+    return { first: first === '' ? null : Number(first), last: last === '' ? null : Number(last) };
+  });
+  return ranges.some((range) => range === null) ? [] : ranges.filter((range) => range !== null);
+}
+
+/** Its positions in content of this length. */
+const firstOf = ({ first, last }: AskedRange, length: number): number => first ?? Math.max(0, length - (last ?? 0));
+const lastOf = ({ first, last }: AskedRange): number => (first === null ? null : last) ?? Number.MAX_SAFE_INTEGER;
 
 const otherRange = defineFinding({
   id: 'range.other-than-asked',
@@ -77,13 +80,12 @@ const otherRange = defineFinding({
       if (answer.request.method !== 'GET' || isMultipart(answer)) return null;
       const sent = field(answer.response, 'content-range') ?? '';
       if (field(answer.request, 'range') === null) return { asked: '-', sent: sent.slice(0, 60) };
-      const wanted = askedRange(answer);
-      if (wanted === null || range === null || range.first === null) return null;
-      const { length } = range;
-      const from = wanted.first ?? (length === null ? 0 : Math.max(0, length - wanted.last!));
-      const to = wanted.first === null ? Number.MAX_SAFE_INTEGER : (wanted.last ?? Number.MAX_SAFE_INTEGER);
+      const [wanted, ...others] = askedRanges(answer);
+      if (wanted === undefined || others.length > 0 || range === null || range.first === null) return null;
+      const from = range.length === null && wanted.first === null ? 0 : firstOf(wanted, range.length ?? 0);
+      const to = lastOf(wanted);
       if (to < from) return null;
-      return (range.first < from || range.last > to) && { asked: wanted.text, sent: sent.slice(0, 60) };
+      return (range.first < from || range.last > to) && { asked: field(answer.request, 'range') ?? '', sent: sent.slice(0, 60) };
     }),
 });
 
@@ -141,15 +143,16 @@ const rangeOfCoded = defineFinding({
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9110 §14.1.2',
-  topic: 'ranges',
   look: (on) =>
     eachAnswer(partial(on), (answer) => {
       const { response, request } = answer;
       const range = rangeOf(answer);
       const coding = codingOf(response);
       if (coding === 'identity' || range === null || range.first === null) return null;
+      // It counts the coded content.
+      if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return null;
       // Chunked and longer than the range: what was cut out first was coded afterwards.
-      const isCodedAfter = response.complete && response.bodyBytes !== range.last - range.first + 1;
+      const isCodedAfter = response.framing === 'chunked' && response.complete && response.bodyBytes !== range.last - range.first + 1;
       const plain = plainLength(on, request.target);
       return (
         (isCodedAfter || (range.length !== null && range.length === plain)) && {
@@ -166,27 +169,65 @@ const plainLength = (on: LookedAt, target: string): number | null =>
     .get(target)
     ?.find(({ response }) => response.complete && codingOf(response) === 'identity')?.response.bodyBytes ?? null;
 
+/** What is wrong with a part of a multipart answer. */
+export type PartFault =
+  | 'no-empty-line'
+  | 'early-empty-line'
+  | 'no-content-range'
+  | 'other-length'
+  | 'other-bytes'
+  | 'not-asked'
+  | 'not-closed'
+  | 'no-part'
+  | 'no-boundary';
+
+/** The first thing that is wrong with the parts, and with which; `null` where nothing is. Part 0: with all of them. */
+function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFault } | null {
+  const { response } = answer;
+  const content = isMultipart(answer) && codingOf(response) === 'identity' ? contentOf(response) : null;
+  if (content === null || !response.complete) return null;
+  const boundary = mediaType(field(response, 'content-type'))?.parameters.get('boundary');
+  if (!boundary) return { part: 0, fault: 'no-boundary' };
+  const { parts, isClosed } = bodyParts(content, boundary);
+  const whole = wholeOf(on, answer);
+  const all = whole ? contentOf(whole.response) : null;
+  for (const [index, part] of parts.entries()) {
+    const fault = faultOf(part, askedRanges(answer), all);
+    if (fault !== null) return { part: index + 1, fault };
+  }
+  if (parts.length === 0) return { part: 0, fault: 'no-part' };
+  return isClosed ? null : { part: parts.length, fault: 'not-closed' };
+}
+
+/** A head that an empty line before it has made content. */
+const CONTENT_FIELD = /^content-(?:range|type):/i;
+
+function faultOf(part: BodyPart, wanted: readonly AskedRange[], all: Uint8Array | null): PartFault | null {
+  if (part.content === null) return 'no-empty-line';
+  if (part.headers.length === 0 && CONTENT_FIELD.test(latin1(part.content, 0, Math.min(part.content.length, 20))))
+    return 'early-empty-line';
+  const range = contentRange(field(part, 'content-range'));
+  if (range === null || range.first === null) return 'no-content-range';
+  const { first, last, length } = range;
+  if (part.content.length !== last - first + 1) return 'other-length';
+  const isWanted = wanted.some((one) => length === null || (firstOf(one, length) <= last && lastOf(one) >= first));
+  if (wanted.length > 0 && !isWanted) return 'not-asked';
+  if (all !== null && all.length === length && part.content.some((byte, index) => byte !== all[first + index])) return 'other-bytes';
+  return null;
+}
+
 const brokenMultipart = defineFinding({
   id: 'range.multipart-broken',
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9110 §14.6',
   topic: 'ranges',
-  look: (on) =>
-    eachAnswer(partial(on), (answer) => {
-      const content = isMultipart(answer) ? contentOf(answer.response) : null;
-      const boundary = mediaType(field(answer.response, 'content-type'))?.parameters.get('boundary');
-      if (content === null || !boundary || !answer.response.complete) return null;
-      const text = Buffer.from(content).toString('latin1');
-      const parts = `\r\n${text}`.split(`\r\n--${boundary}`).slice(1, -1);
-      const broken = parts.findIndex((part) => !/^[ \t]*\r\n(?:[^\r\n:]+:[^\r\n]*\r\n)*\r\n/.test(part));
-      return broken !== -1 && { part: broken + 1 };
-    }),
+  look: (on) => eachAnswer(partial(on), (answer) => partFault(on, answer)),
 });
 
 const rangeOnWhole = defineFinding({
   id: 'range.content-range-on-200',
-  severity: 'note',
+  severity: 'advice',
   level: null,
   spec: 'RFC 9110 §14.4',
   topic: 'ranges',
@@ -207,16 +248,28 @@ const otherEtag = defineFinding({
     eachAnswer(
       partial(on),
       (answer) => {
-        const page = sameDatePage(on, answer);
+        const page = pageOfPart(on, answer);
         const [part, ...parts] = fieldValues(answer.response, 'etag');
         const [whole, ...wholes] = page ? fieldValues(page.response, 'etag') : [];
         // One that is there twice is another finding.
         if (part === undefined || whole === undefined || parts.length + wholes.length > 0) return null;
         return part !== whole && { part: part.slice(0, 60), whole: whole.slice(0, 60) };
       },
-      (answer) => [sameDatePage(on, answer)?.response.headFrames[0]],
+      (answer) => [pageOfPart(on, answer)?.response.headFrames[0]],
     ),
 });
+
+/** The whole that the part is of: one of the same date, or those before and after it with the same ETag. */
+const pageOfPart = (on: LookedAt, answer: Asked): Asked | undefined => sameDatePage(on, answer) ?? steadyPage(on, answer);
+
+function steadyPage(on: LookedAt, answer: Asked): Asked | undefined {
+  const frame = answer.response.headFrames[0];
+  const wholes = pagesOf(on, answer).filter(({ response }) => codingOf(response) === codingOf(answer.response));
+  const before = wholes.findLast(({ response }) => response.headFrames[0] < frame);
+  const after = wholes.find(({ response }) => response.headFrames[0] > frame);
+  const tag = before && field(before.response, 'etag');
+  return tag && after && tag === field(after.response, 'etag') ? before : undefined;
+}
 
 /** The whole of the target, in the same coding and with the same date. */
 const sameDatePage = (on: LookedAt, answer: Asked): Asked | undefined => {
@@ -291,7 +344,25 @@ const lacking304 = defineFinding({
       notModified(on),
       (answer) => {
         const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
-        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
+        return names.some((name) => name !== 'Vary') && { target: answer.request.target, names: names.join(', ') };
+      },
+      besideFrames(on),
+    ),
+});
+
+/** A cache keeps the Vary that it has. */
+const lackingVary304 = defineFinding({
+  id: 'conditional.304-lacks-vary',
+  severity: 'note',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'vary',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
+        return names.length === 1 && names[0] === 'Vary' && { target: answer.request.target };
       },
       besideFrames(on),
     ),
@@ -412,6 +483,45 @@ const headLength = defineFinding({
     ),
 });
 
+/** Statuses of an answer that has no say about HEAD: of a server that is busy, of a condition or a range. */
+const ofTheMoment = (status: number): boolean => status >= 500 || [206, 304, 408, 412, 416, 429].includes(status);
+
+/** What GETs of the HEAD's target got, asked with the same codings and without a condition; `null` where there are none, or different statuses. */
+function statusBeside(on: LookedAt, head: Asked): Asked | null {
+  const accepted = field(head.request, 'accept-encoding');
+  const gets = asked(on).filter(
+    (other) =>
+      other.request.method === 'GET' &&
+      other.request.target === head.request.target &&
+      other.request.problems.length === 0 &&
+      field(other.request, 'accept-encoding') === accepted &&
+      field(other.request, 'range') === null &&
+      !hasCondition(other),
+  );
+  return gets.every(({ response }) => response.status === gets[0]!.response.status) ? (gets[0] ?? null) : null;
+}
+
+const headStatus = defineFinding({
+  id: 'methods.head-other-status',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.2',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const { request, response } = answer;
+        if (request.method !== 'HEAD' || request.problems.length > 0 || hasCondition(answer) || ofTheMoment(response.status)) return null;
+        const get = statusBeside(on, answer);
+        if (get === null || get.response.status === response.status || ofTheMoment(get.response.status)) return null;
+        // That HEAD is refused is another finding.
+        if ([405, 501].includes(response.status) || (get.response.status === 200 && response.status === 404)) return null;
+        return { target: request.target, status: response.status, get: get.response.status };
+      },
+      (answer) => [statusBeside(on, answer)?.response.headFrames[0]],
+    ),
+});
+
 const headRefused = defineFinding({
   id: 'methods.head-refused',
   severity: 'risk',
@@ -432,104 +542,6 @@ const headRefused = defineFinding({
     ),
 });
 
-/** A request that a server must refuse, or that the next parser may read otherwise, and that was taken. */
-const acceptedWith = (on: LookedAt, kinds: readonly MessageProblemKind[], counts: (answer: Asked) => boolean = () => true) =>
-  eachAnswer(askedWrongly(on), (answer) => {
-    const { request, response } = answer;
-    // Of the target, or of the method: the request itself was taken for a right one, and the connection kept.
-    const isOther = (response.status === 404 || response.status === 405) && !announcesClose(response);
-    const isAccepted = (response.status >= 200 && response.status < 400) || isOther;
-    return isAccepted && hasProblem(request, ...kinds) && counts(answer) && { method: request.method, status: response.status };
-  });
-
-/** HTTP/1.0 needs no Host. */
-const speaks11 = ({ response }: Asked): boolean => response.version === '1.1';
-
-const bothLengths = defineFinding({
-  id: 'smuggling.length-with-transfer-encoding',
-  severity: 'risk',
-  level: null,
-  spec: 'RFC 9112 §6.3',
-  look: (on) => acceptedWith(on, ['transfer-encoding-with-content-length']),
-});
-
-const differentLengths = defineFinding({
-  id: 'smuggling.conflicting-lengths',
-  severity: 'fault',
-  level: 'MUST',
-  spec: 'RFC 9112 §6.3',
-  look: (on) => acceptedWith(on, ['conflicting-content-length', 'invalid-content-length']),
-});
-
-const colonAccepted = defineFinding({
-  id: 'smuggling.space-before-colon',
-  severity: 'fault',
-  level: 'MUST',
-  spec: 'RFC 9112 §5.1',
-  look: (on) => acceptedWith(on, ['whitespace-before-colon']),
-});
-
-const hostsAccepted = defineFinding({
-  id: 'smuggling.two-hosts',
-  severity: 'risk',
-  level: 'MUST',
-  spec: 'RFC 9112 §3.2',
-  look: (on) => acceptedWith(on, ['duplicate-host'], speaks11),
-});
-
-const noHostAccepted = defineFinding({
-  id: 'smuggling.no-host',
-  severity: 'advice',
-  level: 'MUST',
-  spec: 'RFC 9112 §3.2',
-  look: (on) => acceptedWith(on, ['missing-host'], speaks11),
-});
-
-const lfAccepted = defineFinding({
-  id: 'smuggling.bare-lf',
-  severity: 'note',
-  level: 'MAY',
-  spec: 'RFC 9112 §2.2',
-  look: (on) => acceptedWith(on, ['bare-lf']),
-});
-
-/** Whether another request of the same kind got the same status where no body was before it. */
-function isUsual(on: LookedAt, answer: Asked): boolean {
-  return asked(on).some(
-    (other) =>
-      other !== answer &&
-      other.request.method === answer.request.method &&
-      other.request.target === answer.request.target &&
-      other.response.status === answer.response.status &&
-      // One that is wrong itself gets its 400 for that.
-      other.request.problems.length === 0 &&
-      !beforeOf(other)?.request?.bodyBytes,
-  );
-}
-
-const beforeOf = ({ connection, exchange }: Asked) => connection.exchanges.find(({ index }) => index === exchange.index - 1);
-
-const unreadBody = defineFinding({
-  id: 'body.becomes-request',
-  severity: 'fault',
-  level: 'MUST',
-  spec: 'RFC 9112 §9.3',
-  topic: 'read-body',
-  look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        const { request, response } = answer;
-        if (response.status !== 400 && response.status !== 501) return null;
-        const before = beforeOf(answer);
-        if (request.problems.length > 0 || !before?.request?.complete || !before.response || before.request.bodyBytes === 0) return null;
-        if (isUsual(on, answer)) return null;
-        return { method: request.method, status: response.status, before: before.request.method, bytes: before.request.bodyBytes };
-      },
-      (answer) => [beforeOf(answer)?.request?.headFrames[0]],
-    ),
-});
-
 export const semantics = [
   noContentRange,
   wrongContentRange,
@@ -543,18 +555,13 @@ export const semantics = [
   no416Length,
   noEtag304,
   lacking304,
+  lackingVary304,
   otherLength304,
   unasked304,
   ignored,
   dateIgnored,
   noAllow,
   headLength,
+  headStatus,
   headRefused,
-  bothLengths,
-  differentLengths,
-  colonAccepted,
-  hostsAccepted,
-  noHostAccepted,
-  lfAccepted,
-  unreadBody,
 ];

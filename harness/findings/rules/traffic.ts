@@ -3,7 +3,7 @@ import type { Connection, Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
-import { type Asked, answerFrames, asked, milliseconds, seconds } from '../evidence.ts';
+import { type Asked, answerFrames, asked, milliseconds, seconds, seeksLimit } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -53,6 +53,7 @@ const serverErrors = defineFinding({
 
 const clientErrors = defineFinding({
   id: 'status.client-errors',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9110 §15.5',
@@ -84,6 +85,7 @@ const slowServer = defineFinding({
 
 const slowest = defineFinding({
   id: 'time.slowest',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: null,
@@ -99,36 +101,42 @@ const slowest = defineFinding({
 
 const SIDES: readonly Side[] = ['client', 'server'];
 
-/** Optional lists of a decoder that keeps them. */
-const framesOf = (connection: Connection, name: 'retransmissionFrames' | 'zeroWindowFrames'): number[] =>
-  frameList(...SIDES.map((side) => (connection.sides[side] as Partial<Record<typeof name, number[]>>)[name] ?? []));
-
-const shownFrames = (connection: Connection, name: Parameters<typeof framesOf>[1]): number[] => {
-  const frames = framesOf(connection, name);
-  return frames.length > 0 ? frames : frameList(connection.firstFrame, connection.lastFrame);
-};
-
 /** Fewer are of no account. */
 const RETRANSMISSIONS_LEAST = 3;
 const RETRANSMISSIONS_SHARE = 0.01;
 
+/**
+ * Whether it crossed the loopback interface of a lane, undelayed, which loses nothing: Linux sends the last segment again after a few milliseconds where its ACK is late,
+ * lost or not (RFC 8985 §7).
+ */
+const isInLane = ({ steps }: LookedAt, { rttNs }: Connection): boolean => steps.length > 0 && rttNs !== null && rttNs < UNDELAYED_NS;
+const UNDELAYED_NS = 1e6;
+
 const retransmissions = defineFinding({
   id: 'tcp.retransmissions',
+  about: 'traffic',
   severity: 'risk',
   level: null,
   spec: 'RFC 9293 §3.8.1',
   look: (on) => {
+    // A program that does not read delays its ACKs, and what it has already is sent again; a head of megabytes overruns buffers. Neither is a loss on the path.
+    const connections = on.connections.filter(
+      (connection) =>
+        !isInLane(on, connection) &&
+        connection.sides.client.zeroWindows + connection.sides.server.zeroWindows === 0 &&
+        !connection.exchanges.some(seeksLimit),
+    );
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
-      on.connections.reduce((total, { sides }) => total + sides[side][what], 0);
+      connections.reduce((total, { sides }) => total + sides[side][what], 0);
     const [client, server] = [sum('client', 'retransmissions'), sum('server', 'retransmissions')];
     const all = sum('client', 'segments') + sum('server', 'segments');
     if (client + server < RETRANSMISSIONS_LEAST || client + server < all * RETRANSMISSIONS_SHARE) return [];
-    return on.connections
+    return connections
       .filter(({ sides }) => sides.client.retransmissions + sides.server.retransmissions > 0)
       .map((connection) => ({
         args: { client, server, segments: all },
         stream: connection.stream,
-        frames: shownFrames(connection, 'retransmissionFrames'),
+        frames: frameList(...SIDES.map((side) => connection.sides[side].retransmissionFrames)),
       }));
   },
 });
@@ -136,14 +144,15 @@ const retransmissions = defineFinding({
 const zeroWindow = (side: Side) => (on: LookedAt) =>
   on.connections
     .filter(({ sides }) => sides[side].zeroWindows > 0)
-    .map((connection) => ({
-      args: { count: connection.sides[side].zeroWindows },
-      stream: connection.stream,
-      frames: shownFrames(connection, 'zeroWindowFrames'),
+    .map(({ stream, sides }) => ({
+      args: { count: sides[side].zeroWindows },
+      stream,
+      frames: frameList(sides[side].zeroWindowFrames ?? []),
     }));
 
 const serverWindow = defineFinding({
   id: 'tcp.server-window-zero',
+  about: 'traffic',
   // For how long is not known: a moment of it is part of every large upload.
   severity: 'note',
   level: null,
@@ -154,6 +163,7 @@ const serverWindow = defineFinding({
 
 const clientWindow = defineFinding({
   id: 'tcp.client-window-zero',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9293 §3.8.6',
@@ -173,9 +183,12 @@ const repeatedSynAck = defineFinding({
     ),
 });
 
+/** Scenarios that make the link slow: what waits there, waits in its queue. */
+const ON_SLOW_LINKS: readonly string[] = ['shutdown-busy', 'slow-link'];
+
 const delayedAck = (side: Side) => (on: LookedAt) =>
   on.connections.flatMap(({ stream, waits }) =>
-    waits
+    (ON_SLOW_LINKS.includes(on.cell.scenario) ? [] : waits)
       .filter((wait) => wait.kind === 'delayed-ack' && wait.side === side)
       .map(({ fromNs, untilNs, frames }) => ({ args: { ms: Math.round((untilNs - fromNs) / 1e6) }, stream, frames })),
   );
@@ -190,6 +203,7 @@ const serverDelayedAck = defineFinding({
 
 const clientDelayedAck = defineFinding({
   id: 'tcp.client-delayed-ack',
+  about: 'traffic',
   severity: 'note',
   level: null,
   spec: 'RFC 9293 §3.7.4',

@@ -1,6 +1,7 @@
 /** Rules over observed values: what the answers to direct questions mean for whoever runs the server. */
-import { cacheControl, deltaSeconds } from '../../http/fields.ts';
-import type { ObservedValue } from '../../model.ts';
+import { cacheControl, deltaSeconds, field } from '../../http/fields.ts';
+import type { ObservedValue, ResponseMessage } from '../../model.ts';
+import { secondRequest } from '../../observe/idle.ts';
 import { defineFinding, type Figures, type Hit, type Level, type Rule, type Severity } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 import type { Topic } from '../products.ts';
@@ -97,6 +98,58 @@ const proxyRace = ofValue({
   },
 });
 
+/** What a window that was too short leaves open. */
+const windowTooShort = ofValue({
+  id: 'idle.window-too-short',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  observation: 'idle.used-s',
+  figures: ({ value, windowS = 0 }) => {
+    const open = PROXIES.filter(({ idleS }) => idleS >= windowS);
+    return value === null && windowS > 0 && open.length > 0
+      ? { watched: windowS, proxies: open.map(({ name, idleS }) => `${name} ${idleS} s`).join(', ') }
+      : null;
+  },
+});
+
+const notRestarted = ofValue({
+  id: 'idle.not-restarted',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'idle-timeout',
+  observation: 'idle.restarts',
+  figures: ({ value }, _values, on) => {
+    const found = value === 'no' ? secondRequest(on) : null;
+    return found && { first: found.sinceFirstS, second: found.sinceSecondS };
+  },
+});
+
+const maxNotKept = ofValue({
+  id: 'keepalive.max-not-kept',
+  severity: 'advice',
+  level: null,
+  spec: 'RFC 2068 §19.7.1.1',
+  topic: 'request-limit',
+  observation: 'keepalive.max-requests',
+  figures: ({ value }, values) => {
+    const named = number(values, 'keepalive.advertised-max');
+    return typeof value === 'number' && named !== null && value < named ? { answered: value, named } : null;
+  },
+});
+
+const halfBody = ofValue({
+  id: 'limits.half-body-kept',
+  // Node waits five minutes: a window of 95 s does not show that a server waits for ever.
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9110 §15.5.9',
+  topic: 'head-timeout',
+  observation: 'idle.partial-body-s',
+  figures: ({ value, windowS = 0 }) => (value === null && windowS >= PATIENCE_S ? { watched: windowS } : null),
+});
+
 const closesEach = ofValue({
   id: 'idle.none',
   severity: 'note',
@@ -136,12 +189,16 @@ const halfHead = ofValue({
   },
 });
 
+/** A stream of events is never the same twice (WHATWG HTML, §9.2). */
+const isStream = (response: ResponseMessage): boolean => /^text\/event-stream\b/i.test(field(response, 'content-type') ?? '');
+
 /** Of a redirect, an error, or the answer to a POST nothing follows for caches. */
 const isPage = ({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): boolean => {
   const statuses = values['http.statuses']?.value;
   if (typeof statuses === 'string' && !statuses.startsWith('2')) return false;
   const exchange = exchanges.find(({ response }) => response !== null && frames.includes(response.headFrames[0]));
-  return exchange?.request?.method === 'GET';
+  const response = exchange?.response;
+  return exchange?.request?.method === 'GET' && response?.status === 200 && !isStream(response);
 };
 
 const noValidators = ofValue({
@@ -194,18 +251,32 @@ const requestLimit = ofValue({
   figures: ({ value }) => (typeof value === 'number' && value > 1 ? { limit: value } : null),
 });
 
+// Of a Content-Range that does not fit its content, or its total, there are findings of their own.
+const ANOTHER_BYTE = /^[45]|^206 multipart|^206 bytes (?!0-0\/)(?!.* with )/;
+const BEYOND = /^[45]|-99999999\//;
+const NOT_ALL = /^[45]|^206 multipart|^206 bytes (?!0-)(?!.* with )/;
+
 export const values = [
   proxyRace,
   closesEach,
   unadvertised,
+  windowTooShort,
+  notRestarted,
   halfHead,
+  halfBody,
   noValidators,
   noFreshness,
   noRanges,
   requestLimit,
+  maxNotKept,
   deviation('pipelining.order', 'pipelining.order', ['fault', 'MUST', 'RFC 9112 §9.3.2']),
   deviation('range.if-range-ignored', 'range.if-range-stale', ['fault', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
   deviation('range.if-range-weak', 'range.if-range-weak', ['risk', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
+  deviation('range.if-range-date-ignored', 'range.if-range-date-stale', ['risk', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], /^206/),
+  deviation('range.first-byte-wrong', 'range.first-byte', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], ANOTHER_BYTE),
+  deviation('range.end-not-clamped', 'range.end-beyond', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], BEYOND),
+  deviation('range.long-suffix-wrong', 'range.suffix-long', ['risk', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], NOT_ALL),
+  deviation('coding.refused-coding-used', 'coding.gzip-refused', ['risk', 'SHOULD', 'RFC 9110 §12.4.2']),
   deviation('range.before-condition', 'range.if-none-match', ['risk', 'MUST', 'RFC 9110 §13.2.2', 'ranges'], /^206/),
   deviation('range.invalid-answered', 'range.reversed', ['note', 'MAY', 'RFC 9110 §14.1.1', 'ranges'], /^206/),
   deviation('range.unknown-unit', 'range.unknown-unit', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges']),
@@ -217,5 +288,6 @@ export const values = [
   deviation('conditional.no-cache-honoured', 'conditional.with-no-cache', ['note', 'MUST', 'RFC 9110 §13.2.1', 'etag'], /^200$/),
   deviation('methods.unknown', 'methods.unknown', ['note', 'SHOULD', 'RFC 9110 §9.1']),
   deviation('versions.http10-kept', 'versions.http10', ['risk', 'MUST', 'RFC 9112 §9.3'], /./),
+  deviation('versions.close-kept', 'versions.connection-close', ['risk', 'MUST', 'RFC 9112 §9.6'], /^keeps/),
   deviation('versions.absolute-form', 'versions.absolute-form', ['note', 'MUST', 'RFC 9112 §3.2.2']),
 ];

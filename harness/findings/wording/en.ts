@@ -1,8 +1,22 @@
+import type { PartFault } from '../rules/semantics.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const bytes = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 const of = (target: string): string => (target === '' ? 'The response' : `The response for ${target}`);
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** What is wrong with a part. */
+const PART_FAULTS: Readonly<Record<PartFault, string>> = {
+  'no-empty-line': 'there is no empty line between its head and its content, or a line of the head is no field.',
+  'early-empty-line': 'an empty line stands before its head, which makes the head a part of the content.',
+  'no-content-range': 'it has no valid Content-Range.',
+  'other-length': 'its content is not as long as its Content-Range says.',
+  'other-bytes': 'its bytes are not those of the file at that place.',
+  'not-asked': 'it is of a range that was not asked for.',
+  'not-closed': 'no delimiter ends it.',
+  'no-part': 'The boundary of the Content-Type does not begin a part: no line of the content is "--" with it and ends with CRLF.',
+  'no-boundary': 'The Content-Type names no boundary.',
+};
 
 const findings: FindingWords = {
   'framing.content-length-long': {
@@ -30,8 +44,10 @@ const findings: FindingWords = {
   },
   'framing.no-last-chunk': {
     title: 'Chunked body without its last chunk',
-    seen: ({ target, sent }) =>
-      `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`,
+    seen: ({ target, sent, instead }) =>
+      instead === 'close'
+        ? `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`
+        : `${of(target)} is chunked; after ${bytes(sent)} the next response begins without the last chunk (0).`,
     consequence:
       'Clients can not tell the end from a lost connection: browsers report ERR_INCOMPLETE_CHUNKED_ENCODING, proxies answer 502 or cut the page.',
     remedy:
@@ -124,6 +140,19 @@ const findings: FindingWords = {
     remedy:
       'Write chunk sizes in hexadecimal bytes of exactly the chunk that follows, each chunk with its CRLF; leave the chunking to the server.',
   },
+  'framing.chunk-line-odd': {
+    title: 'Chunk size line with odd characters',
+    seen: ({ detail }) => `In the chunked body: ${detail}.`,
+    consequence: 'Strict clients and proxies stop reading; where one parser takes the line and another does not, responses get mixed up.',
+    remedy: 'End each chunk size line with one CRLF and write nothing but the size, and extensions after a semicolon, before it.',
+  },
+  'framing.junk-before-status-line': {
+    title: 'Bytes before the status line',
+    seen: ({ detail }) => `A response begins late: ${detail}.`,
+    consequence:
+      'Strict clients and proxies reject the response. Often these bytes are the end of the response before, with a length that is too small.',
+    remedy: 'Write nothing between two responses; let Content-Length count all bytes of the content, a last line end too.',
+  },
   'framing.bare-lf': {
     title: 'Lines that end with LF alone',
     seen: ({ detail }) => `In a response ${detail}.`,
@@ -169,6 +198,14 @@ const findings: FindingWords = {
       'A client that may not repeat the request (POST) reports an error; a proxy answers 502. It happens now and then, at low traffic most.',
     remedy: 'Set the idle timeout of the server above that of every proxy and client in front of it.',
   },
+  'connection.head-timer-on-reuse': {
+    title: 'Kept connection closed at the first bytes of the next request',
+    seen: ({ method, target, idle, after }) =>
+      `After ${idle} s of idling, ${method} ${target} began; the server closed ${after} ms later, with a part of its head read.`,
+    consequence:
+      'The idle timer had not run out: the timer of the request head still ran from the request before. Requests on reused connections fail with a reset, and a proxy answers 502.',
+    remedy: 'Set the timeout of the request head above the idle timeout, or start it anew with each request.',
+  },
   'connection.closed-instead-of-answering': {
     title: 'Closed instead of answering',
     seen: ({ method, target, how, waited }) =>
@@ -196,6 +233,126 @@ const findings: FindingWords = {
       `The server resets the connection ${ms} ms after the response for ${target} (${bytes(count)}), where it should close it.`,
     consequence: 'A reset discards what the client has not read yet: over a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
+  },
+  'limits.one-blocks-all': {
+    title: 'One silent connection blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside one connection on which nothing was sent, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'One client that opens a connection and says nothing keeps everyone else from the site. Browsers open such connections in advance: a second user, or a second tab, sees a page that does not load.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers requests.',
+  },
+  'limits.reader-blocks-all': {
+    title: 'A slow reader blocks the server',
+    seen: ({ waited, alone }) =>
+      `Beside a client that does not read its download, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'One download over a slow path keeps everyone else from the site for as long as it lasts.',
+    remedy: 'Serve connections concurrently (threads, workers or an event loop), or put a proxy in front that buffers responses.',
+  },
+  'limits.few-block-all': {
+    title: 'Few silent connections block the server',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence:
+      'As many slow or idle clients as the server has workers keep everyone else from the site (Slowloris); browsers and proxies that hold idle connections are enough.',
+    remedy:
+      'Let idle connections wait in an event loop, raise the number of workers, set timeouts for request heads, or put a proxy in front that buffers requests.',
+  },
+  'limits.few-delay-others': {
+    title: 'Silent connections delay others',
+    seen: ({ waited, alone, count }) =>
+      `Beside ${count} connections that send nothing, or half a request head, a request waited ${waited} for its response; alone it takes ${alone} ms.`,
+    consequence: 'Each silent connection takes a worker: others wait until the server has started more, as long as it may.',
+    remedy: 'Let idle connections wait in an event loop, or keep more workers in reserve.',
+  },
+  'limits.slow-accept': {
+    title: 'New connections are served late',
+    seen: ({ ms, count }) =>
+      `On ${plural(count, 'new connection')}, the first answer took ${ms} ms longer than the second one for the same page on the same connection (median).`,
+    consequence:
+      'Each new visitor, and each connection of a page, waits for it: the server accepts connections late, or does slow work for each.',
+    remedy:
+      'Look for what blocks the accept loop: synchronous work, a name lookup for each connection, a process for each; let more workers accept.',
+  },
+  'limits.head-unlimited': {
+    title: 'Request heads without a limit',
+    seen: ({ size, status }) => `A request head of ${size} bytes was taken and answered with ${status}.`,
+    consequence:
+      'Each client can make the server hold as much memory as it likes before a request is even complete: a few connections are enough to exhaust it.',
+    remedy: 'Set a limit for the request head (8 to 64 KB are usual) and answer 431 beyond it.',
+  },
+  'limits.refused-silently': {
+    title: 'Too large a request gets no answer',
+    seen: ({ size, what, how }) =>
+      what === 'fields'
+        ? `A request with ${size} field lines is not answered with a status: ${how}.`
+        : `A request with a ${what === 'line' ? 'request line' : 'head'} of ${size} bytes is not answered with a status: ${how}.`,
+    consequence: 'The client can not know why: browsers show a connection error, proxies answer 502. Large cookies are enough for it.',
+    remedy: 'Answer 431 (Request Header Fields Too Large), 414 (URI Too Long) or 400, and then close.',
+  },
+  'limits.request-line-short': {
+    title: 'Request lines of 8,000 bytes are refused',
+    seen: ({ size, how }) => `A request line of about ${size} bytes is refused: ${how}.`,
+    consequence:
+      'Long URLs (search filters, signed links, single sign-on) fail; all senders and recipients are recommended to support 8,000 octets.',
+    remedy: 'Raise the limit of the request line to 8,000 bytes or more.',
+  },
+  'limits.refusal-reset': {
+    title: 'Refusal of a large head followed by a reset',
+    seen: ({ size, status }) =>
+      `The request of size ${size} is answered with ${status}, and the connection is reset (RST) while the rest of it was unread.`,
+    consequence: 'The reset can destroy the answer before the client has read it: it then sees a connection error instead of the status.',
+    remedy: 'Close in stages: send the response, shut down the sending side, read on for a moment, and only then close.',
+  },
+  'shutdown.download-cut': {
+    title: 'Download cut when the server is stopped',
+    seen: ({ target, sent, how, after }) =>
+      `The response for ${target} was under way when the server was asked to stop; ${after} s later it is cut by ${how} after ${bytes(sent)}.`,
+    consequence:
+      'Each deployment or restart breaks the responses that are being sent: truncated downloads, broken pages, 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, let responses that have begun end, then exit (graceful shutdown).',
+  },
+  'shutdown.request-dropped': {
+    title: 'Request dropped when the server is stopped',
+    seen: ({ method, target, how, after }) =>
+      `${method} ${target} was in progress when the server was asked to stop; ${after} s later its connection ends with ${how}, without a response.`,
+    consequence:
+      'At each deployment or restart some requests fail; one that may not be repeated (POST) is an error for the user, or 502 from a proxy.',
+    remedy: 'On the stop signal, stop accepting connections, answer the requests that have begun, with Connection: close, and then exit.',
+  },
+  'shutdown.ignored': {
+    title: 'The stop signal has no effect',
+    seen: ({ signal, watched }) => `${watched} s after ${signal} the process still runs, and answers a request on a new connection.`,
+    consequence:
+      'The service manager or the container runtime waits for its grace period (often 10 to 90 s) and then kills the process: requests are cut.',
+    remedy: 'Handle the signal in the server; where a shell or npm starts it, use exec, so that the signal reaches the server itself.',
+  },
+  'shutdown.idle-kept': {
+    title: 'Idle connections hold up the shutdown',
+    seen: ({ signal, kept, ran }) => `After ${signal} an idle connection stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence:
+      'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
+    remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
+  },
+  'shutdown.unused-kept': {
+    title: 'An unused connection holds up the shutdown',
+    seen: ({ signal, kept, ran }) =>
+      `After ${signal} a connection on which nothing was ever sent stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence: 'Browsers and load balancers open connections in advance: the process waits for them until it is killed.',
+    remedy: 'On the stop signal, close connections that carry no request, or end the process after some seconds.',
+  },
+  'shutdown.close-not-said': {
+    title: 'Last response without Connection: close',
+    seen: ({ method, target, after }) =>
+      `The response to ${method} ${target}, sent after the stop signal, does not say Connection: close; the server closes ${after} s later.`,
+    consequence: 'The client counts on the connection, and its next request may be lost in the close.',
+    remedy: 'While shutting down, send Connection: close in each response.',
+  },
+  'shutdown.idle-reset': {
+    title: 'Idle connection reset when the server is stopped',
+    seen: ({ after }) => `${after} s after the stop signal the server resets (RST) an idle connection, where a FIN would do.`,
+    consequence: 'What the client has not read yet is discarded with the reset.',
+    remedy: 'Close idle connections with a FIN.',
   },
   'exchange.unanswered': {
     title: 'Request without an answer',
@@ -284,10 +441,45 @@ const findings: FindingWords = {
 
   'body.becomes-request': {
     title: 'Unread body becomes the next request',
-    seen: ({ method, status, before, bytes: count }) =>
-      `After ${before} with a body of ${bytes(count)}, the next request on the connection (${method}) gets ${status}: the server read the body as the beginning of it.`,
+    seen: ({ before, bytes: count, next, status }) =>
+      next === ''
+        ? `After the answer to ${before} with a body of ${bytes(count)} comes another one (${status}), which no request asked for: the server read the body as a request.`
+        : `After ${before} with a body of ${bytes(count)}, the next request on the connection (${next}) gets ${status}: the server read the body as the beginning of it.`,
     consequence: 'Requests of other users on the same proxy connection fail, and a body can smuggle a request.',
     remedy: 'Read the whole body of each request, also where it is refused, or close the connection.',
+  },
+  'connection.upload-cut': {
+    title: 'An upload is cut without an answer',
+    seen: ({ method, bytes: count, how }) =>
+      `The server closed (${how}) while ${method} was being sent (${bytes(count)} of its body seen), without a response.`,
+    consequence: 'The client sees a connection error, does not learn why, and sends the whole body again.',
+    remedy: 'Answer with the status (413, 408, 405), read what still comes up to a limit, and only then close.',
+  },
+  'expect.100-after-response': {
+    title: '100 Continue after the final response',
+    seen: ({ status }) => `The request with Expect: 100-continue had been answered with ${status} when a 100 came.`,
+    consequence:
+      'The 100 stands where the next response begins: a client or proxy that reuses the connection may take it for the answer to its next request, or drop the connection.',
+    remedy: 'Send 100 only as long as no final response was sent.',
+  },
+  'expect.100-twice': {
+    title: '100 Continue sent more than once',
+    seen: ({ count }) => `${count} responses with status 100 came to one request.`,
+    consequence: 'Clients have to pass over any number of them, but some send the body for each, or stop.',
+    remedy: 'Let the server or the application send it, not both.',
+  },
+  'expect.interim-to-http10': {
+    title: 'Interim response to HTTP/1.0',
+    seen: ({ status }) => `A request of HTTP/1.0 got a ${status} before its final response.`,
+    consequence: 'A client of HTTP/1.0 knows no interim responses: it takes this one for its answer.',
+    remedy: 'Ignore Expect in requests of HTTP/1.0, and send them no 1xx.',
+  },
+  'expect.next-request-lost': {
+    title: 'A refused upload leaves the connection waiting for its body',
+    seen: ({ status, method }) =>
+      `Expect: 100-continue was answered with ${status} and without Connection: close; the client kept the body back, and its next request (${method}) got no answer.`,
+    consequence: 'The server takes the next request for the body. Clients that reuse the connection (some proxies do) hang.',
+    remedy: 'Send Connection: close with a final response that comes in place of a 100, and close.',
   },
 
   'range.content-range-missing': {
@@ -331,13 +523,14 @@ const findings: FindingWords = {
   },
   'range.multipart-broken': {
     title: 'Malformed part in multipart/byteranges',
-    seen: ({ part }) => `Part ${part} has no blank line between its headers and its content, or an invalid header.`,
-    consequence: 'Clients take content for headers and lose the part.',
-    remedy: 'Write boundary, headers, an empty line, then the bytes of the part.',
+    seen: ({ part, fault }) => (part === 0 ? PART_FAULTS[fault] : `Part ${part}: ${PART_FAULTS[fault]}`),
+    consequence: 'Clients lose the part, or put wrong bytes into the file.',
+    remedy:
+      'Write for each part the boundary, Content-Type and Content-Range, an empty line and the bytes of the range; at the end the boundary with "--" behind it.',
   },
   'range.etag-differs': {
     title: 'A part has another ETag than the whole',
-    seen: ({ part, whole }) => `The 206 has ETag ${part}, the 200 of the same date ${whole}.`,
+    seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,
     consequence: 'Clients discard what they have and begin the download again; If-Range never matches.',
     remedy: 'Compute the ETag from the whole file, not from the part.',
   },
@@ -365,6 +558,12 @@ const findings: FindingWords = {
     seen: ({ target, names }) => `The 304 for ${target} lacks ${names}, which the 200 has.`,
     consequence: 'Caches go on with old values: the lifetime is not extended as meant, or the wrong version is chosen.',
     remedy: 'Send Cache-Control, Content-Location, Date, ETag, Expires and Vary with 304 as with 200.',
+  },
+  'conditional.304-lacks-vary': {
+    title: 'A 304 lacks Vary',
+    seen: ({ target }) => `The 304 for ${target} lacks Vary, which the 200 has.`,
+    consequence: 'A cache that has no Vary of its own may serve the answer to clients that ask for another coding or language.',
+    remedy: 'Set Vary before the condition is evaluated, so that 200 and 304 have it.',
   },
   'conditional.304-other-length': {
     title: '304 with another Content-Length than the 200',
@@ -405,6 +604,12 @@ const findings: FindingWords = {
     consequence: 'Caches discard what they have stored; download managers reserve and ask for the wrong size.',
     remedy: 'Send with HEAD what GET would send, or leave Content-Length out.',
   },
+  'methods.head-other-status': {
+    title: 'HEAD gets another status than GET',
+    seen: ({ target, status, get }) => `HEAD ${target} gets ${status}, GET gets ${get}.`,
+    consequence: 'Link checkers and monitors report a page that is not there, or miss a redirect.',
+    remedy: 'Answer HEAD as GET, without the content, redirects and errors too.',
+  },
   'methods.head-refused': {
     title: 'HEAD is refused where GET works',
     seen: ({ target, status }) => `HEAD ${target} gets ${status}, GET gets 200.`,
@@ -412,17 +617,97 @@ const findings: FindingWords = {
     remedy: 'Route HEAD as GET.',
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    title: 'Goes by Content-Length where Transfer-Encoding is there too',
+    seen: ({ method, status }) =>
+      `${method} with Content-Length and Transfer-Encoding: chunked gets ${status}, and the number of responses shows that its body was read by its Content-Length.`,
+    consequence:
+      "A proxy in front that goes by Transfer-Encoding, as RFC 9112 demands, sees another end of the request: what follows becomes the beginning of the next user's request.",
+    remedy: 'Refuse such requests with 400 and close the connection, or read them by Transfer-Encoding and then close.',
+  },
   'smuggling.length-with-transfer-encoding': {
-    title: 'Accepts Content-Length with Transfer-Encoding',
-    seen: ({ method, status }) => `${method} with both fields gets ${status}.`,
-    consequence: 'A proxy in front that goes by the other field sees another end of the request: a second request can be smuggled in.',
-    remedy: 'Refuse such requests with 400 and close the connection.',
+    title: 'Accepts Content-Length with Transfer-Encoding, and goes on',
+    seen: ({ method, status }) => `${method} with both fields gets ${status}, and the connection is kept for the next request.`,
+    consequence:
+      'A proxy in front that goes by Content-Length, as old ones do, sees another end of the request: a second request can be smuggled in.',
+    remedy: 'Refuse such requests with 400 and close the connection; at least close it after the response.',
   },
   'smuggling.conflicting-lengths': {
     title: 'Accepts an invalid or conflicting Content-Length',
-    seen: ({ method, status }) => `${method} with more than one length, or an invalid one, gets ${status}.`,
-    consequence: 'A proxy in front that takes the other value sees another end of the request: a second request can be smuggled in.',
+    seen: ({ method, status }) => `${method} with more than one length, or an invalid one, gets ${status}, and the connection is kept.`,
+    consequence:
+      'A proxy in front that takes the other value, or reads the digits in another way (strtol and parseInt take +5 and 0x5), sees another end of the request: a second request can be smuggled in.',
     remedy: 'Refuse such requests with 400 and close the connection.',
+  },
+  'smuggling.repeated-length': {
+    title: 'Accepts Content-Length that is repeated',
+    seen: ({ method, status }) => `${method} with the same Content-Length twice gets ${status}.`,
+    consequence:
+      'It is allowed. A proxy that joins the lines into a list, and cannot read that, may take the request for one without a body.',
+    remedy: 'Refuse such requests with 400 where a proxy is in front.',
+  },
+  'smuggling.transfer-encoding-unknown': {
+    title: 'Accepts a Transfer-Encoding that does not end with chunked',
+    seen: ({ method, status }) => `${method} with such a Transfer-Encoding gets ${status}, and the connection is kept.`,
+    consequence:
+      'Where the body ends is a matter of opinion: a proxy that looks for "chunked" anywhere in the field reads chunks, one that knows no such coding goes by Content-Length. One of them smuggles.',
+    remedy: 'Answer 501 to a coding that is not known, 400 where chunked is not the last one, and close the connection.',
+  },
+  'smuggling.http10-transfer-encoding': {
+    title: 'Keeps the connection after Transfer-Encoding in HTTP/1.0',
+    seen: ({ method, status }) =>
+      `${method} of HTTP/1.0 with Transfer-Encoding gets ${status}, and the next request on the connection is answered.`,
+    consequence: 'A proxy that speaks HTTP/1.0 knows no chunks and goes by Content-Length: it sees another end of the request.',
+    remedy: 'Close the connection after such a request, or refuse it with 400.',
+  },
+  'smuggling.chunk-size-overflow': {
+    title: 'A chunk size overflows',
+    seen: ({ method, status }) => `${method} with the chunk size 10000000000000002 gets ${status}: it was read as 2.`,
+    consequence:
+      'A proxy with larger numbers waits for more, or refuses; one with smaller ones reads another size. What is left over becomes a request.',
+    remedy: 'Refuse a chunk size with more digits than fit into the number.',
+  },
+  'smuggling.chunk-line-lf': {
+    title: 'Accepts LF alone in the line of a chunk size',
+    seen: ({ method, status }) => `${method} whose chunk extension has LF without CR gets ${status}, and the connection is kept.`,
+    consequence:
+      'Some parsers end the line there, others read on to the next CRLF. Where the proxy and the server differ, a chunk of one is a request for the other.',
+    remedy: 'Refuse it with 400: only CRLF ends a chunk line, and an extension has no LF in it.',
+  },
+  'smuggling.refused-and-read-on': {
+    title: 'Refuses a request, and reads on behind it',
+    seen: ({ method, status }) =>
+      `${method} is refused with ${status} because its end is not certain, and what follows on the connection is answered as another request.`,
+    consequence: 'Where the refused request ends is a guess: a part of its body can be answered as a request of its own.',
+    remedy: 'Close the connection after the 400.',
+  },
+  'smuggling.cr-ends-line': {
+    title: 'Takes CR alone for the end of a line',
+    seen: ({ method, status }) =>
+      `${method} with Transfer-Encoding behind a CR in another field's value gets ${status}, and is read as chunked.`,
+    consequence: 'A proxy in front sees one harmless field where the server sees two: a second request, or any field, can be smuggled in.',
+    remedy: 'Refuse CR without LF with 400, or replace it by a space.',
+  },
+  'smuggling.bare-cr': {
+    title: 'Accepts CR within a field value',
+    seen: ({ method, status }) => `${method} with CR in a field value gets ${status}. It was not taken for a line end.`,
+    consequence:
+      'It is allowed where the CR is replaced by a space, which packets can not show. Passed on as it is, it ends the line for parsers that take CR for a line end.',
+    remedy: 'Refuse such requests with 400.',
+  },
+  'smuggling.folded-line-read-alone': {
+    title: 'Reads a folded line as a field of its own',
+    seen: ({ method, status }) =>
+      `${method} with Transfer-Encoding in the continuation of another field gets ${status}, and is read as chunked.`,
+    consequence:
+      'A proxy in front that joins folded lines sees one harmless field where the server sees two: a second request can be smuggled in.',
+    remedy: 'Refuse folded lines with 400, or join them with a space.',
+  },
+  'smuggling.folded-line': {
+    title: 'Accepts folded lines',
+    seen: ({ method, status }) => `${method} with a field that goes on in a second line gets ${status}.`,
+    consequence: 'It is allowed where the lines are joined with a space. A proxy that does not join them sees other fields.',
+    remedy: 'Refuse such requests with 400.',
   },
   'smuggling.space-before-colon': {
     title: 'Accepts a space before the colon',
@@ -448,6 +733,21 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `${method} with lines that end with LF alone gets ${status}.`,
     consequence: 'It is allowed. A proxy in front that does not take LF for a line end sees other headers.',
     remedy: 'Refuse them where a proxy is in front that might read them otherwise.',
+  },
+  'smuggling.nul': {
+    title: 'Accepts NUL in a field value',
+    seen: ({ method, status }) => `${method} with NUL in a field value gets ${status}.`,
+    consequence:
+      'It is allowed where NUL is replaced by a space, which packets can not show. A parser in C ends the value there: it compares and passes on less than the next one reads.',
+    remedy: 'Refuse such requests with 400.',
+  },
+
+  'request.empty-line-refused': {
+    title: 'An empty line before a request is refused',
+    seen: ({ method, status }) =>
+      `${method} with an empty line before it ${status === 0 ? 'gets no answer: the server closes' : `gets ${status}`}.`,
+    consequence: 'Old clients send CRLF after the body of a POST, which stands before the next request then: that request is lost.',
+    remedy: 'Pass over at least one empty line before a request line.',
   },
 
   'header.repeated': {
@@ -528,6 +828,19 @@ const findings: FindingWords = {
     remedy: 'Set Content-Encoding only where the content is coded; check whether two layers (application and proxy) both set it.',
   },
 
+  'coding.undecodable': {
+    title: 'Coded content that can not be unpacked',
+    seen: ({ target, coding, bytes: count }) => `${target} says Content-Encoding: ${coding}; its ${bytes(count)} can not be unpacked.`,
+    consequence: 'Browsers report ERR_CONTENT_DECODING_FAILED or show a part of the page.',
+    remedy: 'Look for what cuts or changes the coded bytes: a stream that is not flushed to its end, or text functions applied to it.',
+  },
+  'coding.other-content': {
+    title: 'Coded content unpacks to something else',
+    seen: ({ target, coding, unpacked, bytes: count }) =>
+      `${target} with ${coding} unpacks to ${bytes(unpacked)}; these are not the ${bytes(count)} that the plain answers before and after it both have.`,
+    consequence: 'Clients with and without this coding see different pages.',
+    remedy: 'Make the coded file from the plain one; look for an old .gz file beside it, or for content that is coded twice.',
+  },
   'status.server-errors': {
     title: 'Server errors',
     seen: ({ statuses, count, of: all }) => `${count} of ${plural(all, 'exchange')}: ${statuses}.`,
@@ -610,6 +923,33 @@ const findings: FindingWords = {
     consequence: 'Every request pays for a new connection, and a proxy in front can keep none.',
     remedy: 'Keep connections open for some seconds (HTTP/1.1 keep-alive).',
   },
+  'idle.window-too-short': {
+    title: 'Idle timeout longer than the window',
+    seen: ({ watched, proxies }) =>
+      `After one response the connection was still open after ${watched} s. That is too short to tell whether it outlasts ${proxies}.`,
+    consequence: 'Where the server closes before the proxy in front of it does, a request can meet the close: the proxy answers 502.',
+    remedy: 'Watch for longer (--window), or compare the idle timeout in the configuration with that of the proxy.',
+  },
+  'idle.not-restarted': {
+    title: 'The idle timer does not start again',
+    seen: ({ first, second }) =>
+      `A connection that got a second request was closed ${first} s after the first response and ${second} s after the second, as long as others after their only one.`,
+    consequence:
+      'A connection that is in use is closed all the same: a request that is sent at that moment is lost, and a proxy answers 502.',
+    remedy: 'Start the timer again with each response; where the life of a connection is limited, announce its end with Connection: close.',
+  },
+  'keepalive.max-not-kept': {
+    title: 'Fewer requests than announced',
+    seen: ({ answered, named }) => `The server announces Keep-Alive: max=${named} and ends the connection after ${answered} requests.`,
+    consequence: 'A client that counts on the number loses a request in the close.',
+    remedy: 'Announce the limit that is in force, or leave max out.',
+  },
+  'limits.half-body-kept': {
+    title: 'Half a request body is kept for long',
+    seen: ({ watched }) => `Half a request body holds a connection for more than ${watched} s.`,
+    consequence: 'Where each connection takes a thread or a worker, a few clients can hold all of them.',
+    remedy: 'Set a time limit for the request body.',
+  },
   'idle.not-advertised': {
     title: 'Idle timeout is not advertised',
     seen: ({ idle }) => `It closes after ${idle} s and sends no Keep-Alive: timeout.`,
@@ -663,6 +1003,37 @@ const findings: FindingWords = {
     seen: ({ value }) => `A weak ETag in If-Range gets a part (${value}).`,
     consequence: 'A weak ETag allows different bytes: parts of two versions may be joined.',
     remedy: 'Use the strong comparison: a weak ETag never matches in If-Range.',
+  },
+  'range.if-range-date-ignored': {
+    title: 'Part for an If-Range with another date',
+    seen: ({ value }) => `If-Range with a date a day before Last-Modified gets a part (${value}).`,
+    consequence: 'A client that resumes an old download joins the parts of two versions.',
+    remedy: 'Send a part only where the date in If-Range is exactly Last-Modified; else send the whole with 200.',
+  },
+  'range.first-byte-wrong': {
+    title: 'bytes=0-0 is not answered with the first byte',
+    seen: ({ value }) => `The answer to bytes=0-0 is ${value}.`,
+    consequence:
+      'Players and download managers ask so for the length and whether ranges work: they get the whole file, or give up on ranges.',
+    remedy: 'Take the last position for an inclusive one, 0 too: bytes=0-0 is one byte. Check for 0 that counts as "not given".',
+  },
+  'range.end-not-clamped': {
+    title: 'A range that ends beyond the file',
+    seen: ({ value }) => `A range that begins ten bytes before the end and ends beyond it is answered with ${value}.`,
+    consequence: 'Clients that read a file in blocks of one size get an error, or wait for bytes that are not there, at the last block.',
+    remedy: 'Set the last position to the length minus one where it is beyond.',
+  },
+  'range.long-suffix-wrong': {
+    title: 'A suffix that is longer than the file',
+    seen: ({ value }) => `The answer to the last 99999999 bytes of a smaller file is ${value}.`,
+    consequence: 'Clients that read the end of a file (of a ZIP or MP4, say) fail on small files.',
+    remedy: 'Send all of the file where the suffix is longer than it.',
+  },
+  'coding.refused-coding-used': {
+    title: 'gzip for a client that refuses it',
+    seen: ({ value }) => `The answer to Accept-Encoding: gzip;q=0 is ${value}.`,
+    consequence: 'A client that can not unpack gzip gets what it can not read.',
+    remedy: 'Read the qualities of Accept-Encoding: a coding with q=0 must not be used.',
   },
   'range.before-condition': {
     title: 'Range is answered before the condition',
@@ -730,6 +1101,13 @@ const findings: FindingWords = {
     consequence: 'HTTP/1.0 clients that read until the close hang until the idle timeout.',
     remedy: 'Close after the response where an HTTP/1.0 request does not ask for keep-alive.',
   },
+  'versions.close-kept': {
+    title: 'Connection: close of the request is ignored',
+    seen: ({ value }) =>
+      `After the answer to a request with Connection: close, the server did not close within a quarter of a second: ${value}.`,
+    consequence: 'Clients that read until the close (ab, health checks, scripts) hang until the idle timeout, and connections pile up.',
+    remedy: 'Close the connection after the response, and say Connection: close in it.',
+  },
   'versions.absolute-form': {
     title: 'Absolute form is not accepted',
     seen: ({ value }) => `GET http://host/ HTTP/1.1 gets ${value}.`,
@@ -762,6 +1140,19 @@ const findings: FindingWords = {
     consequence: 'Messages with gaps are not judged.',
     remedy: 'Capture with a larger buffer (tcpdump -B), a filter, or closer to the host.',
   },
+  'capture.protocol-not-read': {
+    title: 'A protocol that is not read',
+    seen: ({ protocol }) => `The connection carries ${protocol}.`,
+    consequence: 'Its requests and responses are not shown; only its TCP part is.',
+    remedy:
+      'For TLS, capture where the bytes are in the clear (between the proxy and the server, say). For HTTP/2, have the client use HTTP/1.1 (curl --http1.1).',
+  },
+  'capture.content-not-kept': {
+    title: 'Content too long to be compared',
+    seen: ({ bytes: count }) => `A response has ${bytes(count)} of content, more than is kept.`,
+    consequence: 'Whether its bytes are those that its headers name was not looked at.',
+    remedy: 'Capture a smaller file to have them compared.',
+  },
   'capture.cut-by-snap-length': {
     title: 'Frames were cut',
     seen: ({ count, frames }) => `${count} of ${plural(frames, 'frame')} were cut by the snap length.`,
@@ -786,9 +1177,10 @@ export const EN: Language = {
   findings,
   times: (count, connections) => `${count} times${connections > 1 ? ` on ${connections} connections` : ''}; the first: `,
   setting: (program, setting) => `${program}: ${setting}`,
+  findingsTitle: 'Findings',
   worthALook: 'Worth a look',
   nothing: 'nothing wrong follows from what was captured',
-  remedy: 'remedy',
+  remedy: 'remedy: ',
   severities: { fault: 'fault', risk: 'risk', advice: 'advice', note: 'note' },
   more: (count) => `${count} more: --json has all findings`,
   connection: (stream) => `connection #${stream}`,

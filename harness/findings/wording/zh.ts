@@ -1,7 +1,21 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
+import type { PartFault } from '../rules/semantics.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);
+
+/** 某一部分的错误。 */
+const PART_FAULTS: Readonly<Record<PartFault, string>> = {
+  'no-empty-line': '头部与内容之间没有空行，或头部中有一行不是字段。',
+  'early-empty-line': '头部之前有一个空行，头部因此成为内容。',
+  'no-content-range': '没有有效的 Content-Range。',
+  'other-length': '内容长度与 Content-Range 不符。',
+  'other-bytes': '字节与文件该处的内容不同。',
+  'not-asked': '不在所请求的范围之内。',
+  'not-closed': '末尾没有结束边界。',
+  'no-part': '内容中没有以 Content-Type 所给边界开始的部分：没有以 "--" 加该边界、并以 CRLF 结束的行。',
+  'no-boundary': 'Content-Type 没有给出 boundary。',
+};
 
 const findings: FindingWords = {
   'framing.content-length-long': {
@@ -25,7 +39,8 @@ const findings: FindingWords = {
   },
   'framing.no-last-chunk': {
     title: '分块正文缺少最后一块',
-    seen: ({ target, sent }) => `${of(target)}使用 chunked；发送 ${sent} 字节后服务器关闭连接，没有最后一块（0）。`,
+    seen: ({ target, sent, instead }) =>
+      `${of(target)}使用 chunked；发送 ${sent} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
     consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
     remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
   },
@@ -108,6 +123,18 @@ const findings: FindingWords = {
     consequence: '客户端报告 ERR_INVALID_CHUNKED_ENCODING 并丢弃响应；代理返回 502 或截断页面。',
     remedy: '块长度以十六进制写出，等于其后块的字节数，每块以 CRLF 结束；分块交给服务器处理。',
   },
+  'framing.chunk-line-odd': {
+    title: '块长度行含有多余字符',
+    seen: ({ detail }) => `分块正文中：${detail}。`,
+    consequence: '严格的客户端和代理停止读取；如果一方接受而另一方不接受，响应会错位。',
+    remedy: '块长度行只写长度（以及分号后的扩展），并以一个 CRLF 结束。',
+  },
+  'framing.junk-before-status-line': {
+    title: '状态行之前有多余字节',
+    seen: ({ detail }) => `响应没有从状态行开始：${detail}。`,
+    consequence: '严格的客户端和代理拒绝该响应。这些字节往往是前一个响应的结尾，其长度写小了。',
+    remedy: '两个响应之间不写任何内容；Content-Length 应计入内容的全部字节，包括末尾的换行。',
+  },
   'framing.bare-lf': {
     title: '行仅以 LF 结尾',
     seen: ({ detail }) => `响应中：${detail}。`,
@@ -152,6 +179,13 @@ const findings: FindingWords = {
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
   },
+  'connection.head-timer-on-reuse': {
+    title: '复用的连接在下一个请求的首批字节到达时被关闭',
+    seen: ({ method, target, idle, after }) =>
+      `空闲 ${idle} 秒后，${method} ${target} 开始发送；${after} 毫秒后服务器在只读到部分请求头时关闭连接。`,
+    consequence: '空闲计时器并未到期：请求头计时器仍从上一个请求开始计时。复用连接上的请求会被重置，代理返回 502。',
+    remedy: '请求头超时应大于空闲超时，或在每个请求开始时重新计时。',
+  },
   'connection.closed-instead-of-answering': {
     title: '不应答而关闭',
     seen: ({ method, target, how, waited }) => `收到 ${method} ${target} 后，服务器在 ${waited} 秒后以 ${how} 关闭，没有响应。`,
@@ -175,6 +209,109 @@ const findings: FindingWords = {
     seen: ({ target, bytes, ms }) => `${target} 的响应（${bytes} 字节）之后 ${ms} 毫秒，服务器复位连接而不是正常关闭。`,
     consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
+  },
+  'limits.one-blocks-all': {
+    title: '一个不发数据的连接就堵住服务器',
+    seen: ({ waited, alone }) => `旁边有一个从未发送数据的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence:
+      '一个客户端打开连接而不发送任何内容，其他人就无法访问网站。浏览器会预先打开这种连接：第二个用户或第二个标签页就会看到页面一直加载。',
+    remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲请求的代理。',
+  },
+  'limits.reader-blocks-all': {
+    title: '一个读取缓慢的客户端就堵住服务器',
+    seen: ({ waited, alone }) => `旁边有一个不读取下载内容的客户端时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '慢速网络上的一次下载，会在整个下载期间让其他人无法访问网站。',
+    remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲响应的代理。',
+  },
+  'limits.few-block-all': {
+    title: '少量不发数据的连接就堵住服务器',
+    seen: ({ waited, alone, count }) =>
+      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '缓慢或空闲的客户端只要达到工作线程的数量，其他人就无法访问网站（Slowloris）；保持空闲连接的浏览器和代理就足够了。',
+    remedy: '让空闲连接在事件循环中等待，增加工作线程，为请求头设置超时，或在前面放置会缓冲请求的代理。',
+  },
+  'limits.few-delay-others': {
+    title: '不发数据的连接拖慢其他请求',
+    seen: ({ waited, alone, count }) =>
+      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '每个静默连接占用一个工作进程：其他请求要等服务器启动更多进程，而进程数量有上限。',
+    remedy: '让空闲连接在事件循环中等待，或预留更多空闲的工作进程。',
+  },
+  'limits.slow-accept': {
+    title: '新连接得到服务很晚',
+    seen: ({ ms, count }) => `在 ${count} 个新连接上，第一个响应比同一连接上同一页面的第二个响应多用 ${ms} 毫秒（中位数）。`,
+    consequence: '每个新访客以及页面的每个连接都要等待：服务器接受连接太晚，或为每个连接做缓慢的工作。',
+    remedy: '查找阻塞 accept 循环的原因：同步操作、对每个连接的域名反查、为每个连接创建进程；让更多工作进程接受连接。',
+  },
+  'limits.head-unlimited': {
+    title: '请求头没有大小限制',
+    seen: ({ size, status }) => `${size} 字节的请求头被接受，并以 ${status} 应答。`,
+    consequence: '请求尚未完整，每个客户端就能让服务器占用任意多的内存：几个连接就足以耗尽内存。',
+    remedy: '为请求头设置上限（通常为 8 到 64 KB），超过时应答 431。',
+  },
+  'limits.refused-silently': {
+    title: '过大的请求没有得到应答',
+    seen: ({ size, what, how }) =>
+      `${what === 'fields' ? `含 ${size} 行头部字段` : what === 'line' ? `请求行为 ${size} 字节` : `请求头为 ${size} 字节`}的请求没有得到状态码：${how === 'no answer' ? '没有应答' : how}。`,
+    consequence: '客户端无从得知原因：浏览器显示连接错误，代理返回 502。较大的 Cookie 就足以触发。',
+    remedy: '先应答 431（Request Header Fields Too Large）、414（URI Too Long）或 400，再关闭连接。',
+  },
+  'limits.request-line-short': {
+    title: '拒绝 8,000 字节的请求行',
+    seen: ({ size, how }) => `约 ${size} 字节的请求行被拒绝：${how === 'no answer' ? '没有应答' : how}。`,
+    consequence: '较长的 URL（搜索条件、签名链接、单点登录）会失败；RFC 建议收发双方至少支持 8,000 个八位字节。',
+    remedy: '把请求行的上限提高到 8,000 字节或更多。',
+  },
+  'limits.refusal-reset': {
+    title: '拒绝过大的请求头后重置连接',
+    seen: ({ size, status }) => `大小为 ${size} 的请求得到 ${status}，其余部分尚未读取，连接就被重置（RST）。`,
+    consequence: '重置可能在客户端读取之前销毁应答：客户端看到的是连接错误，而不是状态码。',
+    remedy: '分步关闭：发送响应，关闭发送方向，继续读取片刻，最后再关闭套接字。',
+  },
+  'shutdown.download-cut': {
+    title: '停止服务器时下载被截断',
+    seen: ({ target, sent, how, after }) =>
+      `要求服务器停止时，${target} 的响应仍在发送；${after} 秒后，已发出 ${sent} 字节的响应被 ${how} 截断。`,
+    consequence: '每次部署或重启都会打断正在发送的响应：下载不完整、页面残缺，代理返回 502。',
+    remedy: '收到停止信号后，先停止接受新连接，等已开始的响应发送完毕，再退出（优雅停机）。',
+  },
+  'shutdown.request-dropped': {
+    title: '停止服务器时请求被丢弃',
+    seen: ({ method, target, how, after }) =>
+      `要求服务器停止时，${method} ${target} 仍在处理中；${after} 秒后连接以 ${how} 结束，没有响应。`,
+    consequence: '每次部署或重启都有请求失败；不能重复的请求（POST）会让用户看到错误，或由代理返回 502。',
+    remedy: '收到停止信号后，先停止接受新连接，用 Connection: close 应答已开始的请求，再退出。',
+  },
+  'shutdown.ignored': {
+    title: '停止信号不起作用',
+    seen: ({ signal, watched }) => `收到 ${signal} ${watched} 秒后，进程仍在运行，并应答新连接上的请求。`,
+    consequence: '服务管理器或容器运行时会等到宽限期（通常 10 到 90 秒）结束，然后强制终止进程，请求因此被截断。',
+    remedy: '在服务器中处理该信号；由 shell 或 npm 启动时用 exec，使信号到达服务器进程本身。',
+  },
+  'shutdown.idle-kept': {
+    title: '空闲连接拖住停机',
+    seen: ({ signal, kept, ran }) => `收到 ${signal} 后，空闲连接仍保持 ${kept}，进程仍运行 ${ran}。`,
+    consequence: '进程在等待没有请求的客户端，而这些连接上的新请求仍会到达：浏览器或代理可以一直拖住它，直到它被强制终止。',
+    remedy: '收到停止信号后，立即关闭空闲连接，并用 Connection: close 应答仍在处理的请求。',
+  },
+  'shutdown.unused-kept': {
+    title: '未用过的连接拖住停机',
+    seen: ({ signal, kept, ran }) => `收到 ${signal} 后，从未发送数据的连接仍保持 ${kept}，进程仍运行 ${ran}。`,
+    consequence: '浏览器和负载均衡器会预先打开连接：进程一直等待它们，直到被强制终止。',
+    remedy: '收到停止信号后，关闭没有请求的连接，或在几秒后结束进程。',
+  },
+  'shutdown.close-not-said': {
+    title: '最后的响应没有 Connection: close',
+    seen: ({ method, target, after }) =>
+      `停止信号之后对 ${method} ${target} 的响应没有 Connection: close；服务器在 ${after} 秒后关闭连接。`,
+    consequence: '客户端以为连接还能使用，下一个请求可能在关闭中丢失。',
+    remedy: '停机期间，在每个响应中发送 Connection: close。',
+  },
+  'shutdown.idle-reset': {
+    title: '停止服务器时空闲连接被重置',
+    seen: ({ after }) => `停止信号 ${after} 秒后，服务器用 RST 关闭空闲连接，而 FIN 已经足够。`,
+    consequence: '客户端尚未读取的数据会随重置一起丢弃。',
+    remedy: '用 FIN 关闭空闲连接。',
   },
   'exchange.unanswered': {
     title: '没有应答的请求',
@@ -257,10 +394,43 @@ const findings: FindingWords = {
 
   'body.becomes-request': {
     title: '未读的正文成了下一个请求',
-    seen: ({ method, status, before, bytes }) =>
-      `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${method}）得到 ${status}：服务器把正文当成了它的开头。`,
+    seen: ({ before, bytes, next, status }) =>
+      next === ''
+        ? `${before} 带有 ${bytes} 字节正文；在对它的应答之后，又来了一个没有请求与之对应的应答（${status}）：服务器把正文当成了请求。`
+        : `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${next}）得到 ${status}：服务器把正文当成了它的开头。`,
     consequence: '同一代理连接上其他用户的请求失败，正文可以夹带请求。',
     remedy: '读完每个请求的整个正文（拒绝时也一样），或关闭连接。',
+  },
+  'connection.upload-cut': {
+    title: '上传被中断而没有应答',
+    seen: ({ method, bytes, how }) => `${method} 发送途中（已见 ${bytes} 字节正文），服务器未作应答即以 ${how} 关闭。`,
+    consequence: '客户端只看到连接错误，不知原因，会重新发送整个正文。',
+    remedy: '先应答状态码（413、408、405），在限度内读掉继续到来的数据，然后再关闭。',
+  },
+  'expect.100-after-response': {
+    title: '最终响应之后才发送 100 Continue',
+    seen: ({ status }) => `带有 Expect: 100-continue 的请求已得到 ${status}，此后又来了 100。`,
+    consequence: '该 100 占据下一个响应的位置：复用连接的客户端或代理可能把它当作下一个请求的应答，或断开连接。',
+    remedy: '仅在尚未发送最终响应时发送 100。',
+  },
+  'expect.100-twice': {
+    title: '多次发送 100 Continue',
+    seen: ({ count }) => `对一个请求发送了 ${count} 个 100 响应。`,
+    consequence: '客户端应能忽略任意多个，但有的客户端会为每个 100 发送正文，或就此停住。',
+    remedy: '由服务器或应用之一发送，不要两者都发。',
+  },
+  'expect.interim-to-http10': {
+    title: '对 HTTP/1.0 发送临时响应',
+    seen: ({ status }) => `HTTP/1.0 请求在最终响应之前得到 ${status}。`,
+    consequence: 'HTTP/1.0 客户端不认识临时响应，会把它当作应答。',
+    remedy: '忽略 HTTP/1.0 请求中的 Expect，不向其发送 1xx。',
+  },
+  'expect.next-request-lost': {
+    title: '拒绝上传后，连接仍在等待其正文',
+    seen: ({ status, method }) =>
+      `对 Expect: 100-continue 的应答是 ${status}，且没有 Connection: close；客户端没有发送正文，其下一个请求（${method}）没有得到应答。`,
+    consequence: '服务器把下一个请求当作正文。复用该连接的客户端（包括某些代理）会一直等待。',
+    remedy: '以最终响应代替 100 时，带上 Connection: close 并关闭连接。',
   },
 
   'range.content-range-missing': {
@@ -302,13 +472,13 @@ const findings: FindingWords = {
   },
   'range.multipart-broken': {
     title: 'multipart/byteranges 的部分格式错误',
-    seen: ({ part }) => `第 ${part} 部分的头部与内容之间没有空行，或头部无效。`,
-    consequence: '客户端把内容当作头部而丢失该部分。',
-    remedy: '依次写边界、头部、空行、该部分的字节。',
+    seen: ({ part, fault }) => (part === 0 ? PART_FAULTS[fault] : `第 ${part} 部分：${PART_FAULTS[fault]}`),
+    consequence: '客户端丢失该部分，或把错误的字节写入文件。',
+    remedy: '每一部分依次写边界、Content-Type 与 Content-Range、空行、该范围的字节；末尾写带 "--" 的边界。',
   },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
-    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，同一日期的 200 为 ${whole}。`,
+    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
     consequence: '客户端丢弃已有部分而重新下载；If-Range 永不匹配。',
     remedy: '按整个文件而不是按部分计算 ETag。',
   },
@@ -336,6 +506,12 @@ const findings: FindingWords = {
     seen: ({ target, names }) => `${target} 的 304 缺少 200 所有的 ${names}。`,
     consequence: '缓存沿用旧值：有效期没有按预期延长，或选错版本。',
     remedy: '304 与 200 一样发送 Cache-Control、Content-Location、Date、ETag、Expires 和 Vary。',
+  },
+  'conditional.304-lacks-vary': {
+    title: '304 缺少 Vary',
+    seen: ({ target }) => `${target} 的 304 缺少 200 所带的 Vary。`,
+    consequence: '缓存若自身没有 Vary，可能把响应提供给请求其他编码或语言的客户端。',
+    remedy: '在判断条件之前设置 Vary，使 200 和 304 都带有。',
   },
   'conditional.304-other-length': {
     title: '304 的 Content-Length 与 200 不同',
@@ -374,6 +550,12 @@ const findings: FindingWords = {
     consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
     remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
   },
+  'methods.head-other-status': {
+    title: 'HEAD 与 GET 的状态码不同',
+    seen: ({ target, status, get }) => `HEAD ${target} 得到 ${status}，GET 得到 ${get}。`,
+    consequence: '链接检查和监控误报页面状态，或漏掉重定向。',
+    remedy: '按 GET 应答 HEAD，只是没有内容；重定向和错误也一样。',
+  },
   'methods.head-refused': {
     title: 'GET 可用而 HEAD 被拒绝',
     seen: ({ target, status }) => `HEAD ${target} 得到 ${status}，GET 得到 200。`,
@@ -381,17 +563,91 @@ const findings: FindingWords = {
     remedy: '按 GET 处理 HEAD。',
   },
 
+  'smuggling.length-over-transfer-encoding': {
+    title: 'Transfer-Encoding 并存时仍以 Content-Length 为准',
+    seen: ({ method, status }) =>
+      `同时带有 Content-Length 和 Transfer-Encoding: chunked 的 ${method} 得到 ${status}；从响应的个数可知，正文是按 Content-Length 读取的。`,
+    consequence: '按 RFC 9112 以 Transfer-Encoding 为准的前置代理看到不同的请求结尾：剩余部分成为下一个用户请求的开头。',
+    remedy: '以 400 拒绝并关闭连接，或按 Transfer-Encoding 读取后关闭连接。',
+  },
   'smuggling.length-with-transfer-encoding': {
-    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求',
-    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}。`,
-    consequence: '按另一字段解析的前置代理看到不同的请求结尾：可以夹带第二个请求。',
-    remedy: '以 400 拒绝并关闭连接。',
+    title: '接受 Content-Length 与 Transfer-Encoding 并存的请求，且保持连接',
+    seen: ({ method, status }) => `同时带有两个字段的 ${method} 得到 ${status}，连接继续用于下一个请求。`,
+    consequence: '以 Content-Length 为准的前置代理（多为旧版本）看到不同的请求结尾：可以夹带第二个请求。',
+    remedy: '以 400 拒绝并关闭连接；至少在响应后关闭。',
   },
   'smuggling.conflicting-lengths': {
     title: '接受无效或矛盾的 Content-Length',
-    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}。`,
-    consequence: '取另一个值的前置代理看到不同的请求结尾：可以夹带第二个请求。',
+    seen: ({ method, status }) => `带有多个长度或无效长度的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '取另一个值或以别的方式解析数字的前置代理（strtol、parseInt 接受 +5 和 0x5）看到不同的请求结尾：可以夹带第二个请求。',
     remedy: '以 400 拒绝并关闭连接。',
+  },
+  'smuggling.repeated-length': {
+    title: '接受重复的 Content-Length',
+    seen: ({ method, status }) => `同一 Content-Length 出现两次的 ${method} 得到 ${status}。`,
+    consequence: '这是允许的。把各行合并成列表却无法解析的代理，可能认为请求没有正文。',
+    remedy: '若前面有代理，则以 400 拒绝。',
+  },
+  'smuggling.transfer-encoding-unknown': {
+    title: '接受不以 chunked 结尾的 Transfer-Encoding',
+    seen: ({ method, status }) => `带有这种 Transfer-Encoding 的 ${method} 得到 ${status}，连接保持。`,
+    consequence:
+      '正文在何处结束取决于解析器：只要字段中出现 chunked 就按分块读取的代理，与不认识该编码而按 Content-Length 读取的代理，结论不同，于是可以夹带请求。',
+    remedy: '对未知编码应答 501，chunked 不在最后时应答 400，并关闭连接。',
+  },
+  'smuggling.http10-transfer-encoding': {
+    title: 'HTTP/1.0 请求带 Transfer-Encoding 之后仍保持连接',
+    seen: ({ method, status }) => `带有 Transfer-Encoding 的 HTTP/1.0 ${method} 得到 ${status}，该连接上的下一个请求也得到应答。`,
+    consequence: '只懂 HTTP/1.0 的代理不识分块，以 Content-Length 为准：它看到不同的请求结尾。',
+    remedy: '应答后关闭连接，或以 400 拒绝。',
+  },
+  'smuggling.chunk-size-overflow': {
+    title: '分块长度溢出',
+    seen: ({ method, status }) => `分块长度为 10000000000000002 的 ${method} 得到 ${status}：服务器将其读成了 2。`,
+    consequence: '整数更宽的代理会等待更多数据或拒绝，更窄的读出另一个长度；余下的字节成为请求。',
+    remedy: '位数超出整数范围的分块长度一律拒绝。',
+  },
+  'smuggling.chunk-line-lf': {
+    title: '接受分块长度行中单独的 LF',
+    seen: ({ method, status }) => `分块扩展中带有单独 LF 的 ${method} 得到 ${status}，连接保持。`,
+    consequence: '有的解析器在此结束该行，有的读到下一个 CRLF 为止。代理与服务器不一致时，一方的分块就是另一方的请求。',
+    remedy: '以 400 拒绝：只有 CRLF 结束分块长度行，扩展中不得有 LF。',
+  },
+  'smuggling.refused-and-read-on': {
+    title: '拒绝请求后继续读取其后的内容',
+    seen: ({ method, status }) => `${method} 因结尾不确定而以 ${status} 被拒绝，但该连接上其后的内容仍被当作请求应答。`,
+    consequence: '被拒绝的请求在何处结束只能猜测：其正文的一部分可能被当作独立的请求。',
+    remedy: '发送 400 后关闭连接。',
+  },
+  'smuggling.cr-ends-line': {
+    title: '把单独的 CR 当作行尾',
+    seen: ({ method, status }) => `在另一字段的值中以 CR 隔开 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求或任意字段。',
+    remedy: '对没有 LF 的 CR 以 400 拒绝，或替换为空格。',
+  },
+  'smuggling.bare-cr': {
+    title: '接受字段值中的 CR',
+    seen: ({ method, status }) => `字段值中带有 CR 的 ${method} 得到 ${status}，该 CR 未被当作行尾。`,
+    consequence: '若把 CR 替换为空格则是允许的，但报文看不出是否替换。原样转发时，把 CR 当作行尾的解析器会在此断行。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.folded-line-read-alone': {
+    title: '把折叠行当作独立的字段',
+    seen: ({ method, status }) => `在另一字段的续行中写有 Transfer-Encoding 的 ${method} 得到 ${status}，并按分块读取。`,
+    consequence: '合并折叠行的前置代理看到一个无害的字段，服务器看到两个：可以夹带第二个请求。',
+    remedy: '以 400 拒绝折叠行，或用空格合并。',
+  },
+  'smuggling.folded-line': {
+    title: '接受折叠行',
+    seen: ({ method, status }) => `字段延续到第二行的 ${method} 得到 ${status}。`,
+    consequence: '若用空格合并则是允许的。不合并折叠行的代理看到不同的字段。',
+    remedy: '以 400 拒绝。',
+  },
+  'smuggling.nul': {
+    title: '接受字段值中的 NUL',
+    seen: ({ method, status }) => `字段值中带有 NUL 的 ${method} 得到 ${status}。`,
+    consequence: '若把 NUL 替换为空格则是允许的，但报文看不出是否替换。以 C 字符串处理的解析器在此截断：它检查和转发的比后面读到的少。',
+    remedy: '以 400 拒绝。',
   },
   'smuggling.space-before-colon': {
     title: '接受冒号前的空格',
@@ -416,6 +672,13 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `行仅以 LF 结尾的 ${method} 得到 ${status}。`,
     consequence: '这是允许的。不把 LF 当作行尾的前置代理看到不同的头部。',
     remedy: '若前面有解析不同的代理，则拒绝。',
+  },
+
+  'request.empty-line-refused': {
+    title: '拒绝请求之前的空行',
+    seen: ({ method, status }) => `前面带有一个空行的 ${method} ${status === 0 ? '没有得到应答：服务器直接关闭' : `得到 ${status}`}。`,
+    consequence: '旧客户端在 POST 正文之后多发一个 CRLF，它便位于下一个请求之前：该请求因此失败。',
+    remedy: '请求行之前至少忽略一个空行。',
   },
 
   'header.repeated': {
@@ -494,6 +757,19 @@ const findings: FindingWords = {
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
 
+  'coding.undecodable': {
+    title: '无法解压的编码内容',
+    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节无法解压。`,
+    consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，或只显示页面的一部分。',
+    remedy: '查找是什么截断或改动了编码后的字节：压缩流没有写完，或被当作文本处理。',
+  },
+  'coding.other-content': {
+    title: '编码内容解压后不同',
+    seen: ({ target, coding, unpacked, bytes }) =>
+      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节，与前后两次未编码应答所共有的 ${bytes} 字节不同。`,
+    consequence: '使用和不使用该编码的客户端看到不同的页面。',
+    remedy: '由原文件生成编码后的文件；检查旁边是否有过期的 .gz 文件，或内容被编码两次。',
+  },
   'status.server-errors': {
     title: '服务器错误',
     seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
@@ -573,6 +849,31 @@ const findings: FindingWords = {
     consequence: '每个请求都要新建连接，前面的代理无法保持连接。',
     remedy: '让连接保持几秒（HTTP/1.1 keep-alive）。',
   },
+  'idle.window-too-short': {
+    title: '空闲超时长于观察时间',
+    seen: ({ watched, proxies }) => `一次响应之后，连接在 ${watched} 秒后仍然打开。观察时间太短，无法判断它是否长于 ${proxies}。`,
+    consequence: '如果服务器比前面的代理更早关闭，请求可能恰好遇上关闭：代理返回 502。',
+    remedy: '延长观察时间（--window），或把配置中的空闲超时与代理的比较。',
+  },
+  'idle.not-restarted': {
+    title: '空闲计时不会重新开始',
+    seen: ({ first, second }) =>
+      `有第二个请求的连接在第一个响应后 ${first} 秒、第二个响应后 ${second} 秒关闭，与只有一个响应的连接一样久。`,
+    consequence: '正在使用的连接照样被关闭：此时发出的请求会丢失，代理返回 502。',
+    remedy: '每次响应后重新计时；如果限制连接的寿命，用 Connection: close 宣告结束。',
+  },
+  'keepalive.max-not-kept': {
+    title: '请求数少于通告',
+    seen: ({ answered, named }) => `服务器通告 Keep-Alive: max=${named}，却在 ${answered} 个请求后结束连接。`,
+    consequence: '相信该数字的客户端会在关闭中丢失请求。',
+    remedy: '通告实际生效的上限，或不发送 max。',
+  },
+  'limits.half-body-kept': {
+    title: '半个请求体保持很久',
+    seen: ({ watched }) => `半个请求体占用连接超过 ${watched} 秒。`,
+    consequence: '如果每个连接占用一个线程或工作进程，少数客户端就能占满全部。',
+    remedy: '为请求体设置时限。',
+  },
   'idle.not-advertised': {
     title: '没有通告空闲超时',
     seen: ({ idle }) => `它在 ${idle} 秒后关闭，没有发送 Keep-Alive: timeout。`,
@@ -626,6 +927,36 @@ const findings: FindingWords = {
     seen: ({ value }) => `If-Range 中的弱 ETag 得到部分内容（${value}）。`,
     consequence: '弱 ETag 允许字节不同：可能拼接两个版本的部分。',
     remedy: '使用强比较：弱 ETag 在 If-Range 中永不匹配。',
+  },
+  'range.if-range-date-ignored': {
+    title: 'If-Range 日期不同仍返回部分内容',
+    seen: ({ value }) => `If-Range 的日期比 Last-Modified 早一天，仍得到部分内容（${value}）。`,
+    consequence: '续传旧下载的客户端会拼接两个版本的部分。',
+    remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
+  },
+  'range.first-byte-wrong': {
+    title: 'bytes=0-0 得到的不是第一个字节',
+    seen: ({ value }) => `对 bytes=0-0 的应答为 ${value}。`,
+    consequence: '播放器和下载工具用它探询长度和是否支持范围请求：结果得到整个文件，或放弃使用范围请求。',
+    remedy: '末位置是包含在内的，0 也一样：bytes=0-0 即一个字节。检查是否把 0 当作“未给出”。',
+  },
+  'range.end-not-clamped': {
+    title: '末位超出文件的范围',
+    seen: ({ value }) => `从倒数第十个字节开始、末位超出文件的范围得到 ${value}。`,
+    consequence: '按固定大小分块读取的客户端在最后一块得到错误，或等待不存在的字节。',
+    remedy: '末位置超出时，取文件长度减一。',
+  },
+  'range.long-suffix-wrong': {
+    title: '后缀长于文件',
+    seen: ({ value }) => `对较小的文件请求最后 99999999 字节，应答为 ${value}。`,
+    consequence: '读取文件末尾（如 ZIP、MP4）的客户端在小文件上失败。',
+    remedy: '后缀长于文件时返回整个文件。',
+  },
+  'coding.refused-coding-used': {
+    title: '对拒绝 gzip 的客户端使用了 gzip',
+    seen: ({ value }) => `对 Accept-Encoding: gzip;q=0 的应答为 ${value}。`,
+    consequence: '无法解压 gzip 的客户端收到无法读取的内容。',
+    remedy: '按 Accept-Encoding 的权重选择：q=0 的编码不得使用。',
   },
   'range.before-condition': {
     title: '先处理 Range 后处理条件',
@@ -693,6 +1024,12 @@ const findings: FindingWords = {
     consequence: '读到关闭为止的 HTTP/1.0 客户端挂起直到空闲超时。',
     remedy: 'HTTP/1.0 请求没有要求 keep-alive 时，响应后关闭连接。',
   },
+  'versions.close-kept': {
+    title: '忽略请求的 Connection: close',
+    seen: ({ value }) => `应答带 Connection: close 的请求之后，服务器没有在四分之一秒内关闭连接：${value}。`,
+    consequence: '读到关闭为止的客户端（ab、健康检查、脚本）会一直等到空闲超时，连接不断积累。',
+    remedy: '响应后关闭连接，并在响应中发送 Connection: close。',
+  },
   'versions.absolute-form': {
     title: '不接受绝对形式',
     seen: ({ value }) => `GET http://host/ HTTP/1.1 得到 ${value}。`,
@@ -724,6 +1061,18 @@ const findings: FindingWords = {
     consequence: '有空缺的报文不作判断。',
     remedy: '使用更大的缓冲区（tcpdump -B）、过滤器，或在更靠近主机处抓包。',
   },
+  'capture.protocol-not-read': {
+    title: '未解析的协议',
+    seen: ({ protocol }) => `该连接承载 ${protocol}。`,
+    consequence: '不显示其请求和响应，只显示 TCP 部分。',
+    remedy: 'TLS：在明文经过之处抓包（例如代理与服务器之间）。HTTP/2：让客户端使用 HTTP/1.1（curl --http1.1）。',
+  },
+  'capture.content-not-kept': {
+    title: '内容过长，未作比较',
+    seen: ({ bytes }) => `某个响应的内容有 ${bytes} 字节，超出保留的上限。`,
+    consequence: '未检查其字节是否与头部所述一致。',
+    remedy: '改用较小的文件抓包，即可比较。',
+  },
   'capture.cut-by-snap-length': {
     title: '帧被截断',
     seen: ({ count, frames }) => `${frames} 帧中有 ${count} 帧被 snap length 截断。`,
@@ -748,9 +1097,10 @@ export const ZH: Language = {
   findings,
   times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
   setting: (program, setting) => `${program}：${setting}`,
+  findingsTitle: '发现的问题',
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',
-  remedy: '对策',
+  remedy: '对策：',
   severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
   more: (count) => `另有 ${count} 项：--json 列出全部`,
   connection: (stream) => `连接 #${stream}`,

@@ -81,6 +81,7 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
     judgements: values.judgements,
     cells: [],
     claims: [],
+    findings: [],
     baseline: null,
     strips: [],
   };
@@ -113,11 +114,7 @@ function factsOf({
     undecoded,
     connections,
     exchanges,
-    findings: findings.map(({ id, severity, level, spec, title, seen, consequence, remedy, server, where }) => ({
-      ...{ id, severity, level, spec, title, seen, consequence, remedy },
-      ...(server === undefined ? {} : { server }),
-      where: where.map(({ stream, frames: own }) => ({ stream, frames: own })),
-    })),
+    findings: [...findings],
   };
 }
 

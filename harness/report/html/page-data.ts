@@ -1,16 +1,17 @@
 /** The index of the page: what every view of a run needs. */
-import type { ObservedCell, RunResult } from '../../compare/run-result.ts';
+import type { ObservedCell } from '../../compare/run-result.ts';
 import type { Conformance, ObservedValue } from '../../model.ts';
 import { printableData } from '../escape.ts';
 import { variantsAfterTheirBase } from '../main-table.ts';
 import type { ReportInput } from '../reporter.ts';
+import { pageFindings } from './page-findings.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 
 /** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
 
 /** The index of a run, without the strips of segments, which need the captures. */
-export function pageIndex(run: RunResult, language: string, linksOf: ReportInput['linksOf']): PageIndex {
+export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'found'>): PageIndex {
   const servers = variantsAfterTheirBase(run.servers);
   const places = {
     server: indexOf(servers),
@@ -45,6 +46,7 @@ export function pageIndex(run: RunResult, language: string, linksOf: ReportInput
     judgements: values.judgements,
     cells,
     claims: run.claims,
+    findings: pageFindings(found),
     baseline: run.baseline ?? null,
     strips: [],
   });

@@ -4,7 +4,7 @@
  * their place in the index, texts by their place in the string table, and most records are tuples.
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
-import type { Conformance, ValueJson } from '../../model.ts';
+import type { Catalogue, Conformance, ValueJson } from '../../model.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
 /** Everything but the details of the cells. */
@@ -23,6 +23,8 @@ export interface PageIndex {
   judgements: Conformance[];
   cells: PackedCell[];
   claims: ClaimResult[];
+  /** Of a run. */
+  findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
 }
@@ -93,18 +95,23 @@ export interface CaptureOverview {
   detailed: number[];
 }
 
-/** A finding, in the shape in which `analyze --json` has it. */
+/** A finding, as `analyze --json` has it, with its words in every language of the page. */
 export interface PageFinding {
   id: string;
   severity: 'fault' | 'risk' | 'advice' | 'note';
   level: string | null;
   spec: string | null;
+  /** Id or address; empty where it concerns a capture as a whole. */
+  server: string;
+  where: readonly { cell: string | null; stream: number | null; frames: readonly number[] }[];
+  words: Catalogue<FindingText>;
+}
+
+export interface FindingText {
   title: string;
   seen: string;
   consequence: string;
   remedy: string;
-  server?: string;
-  where: readonly { stream: number | null; frames: readonly number[] }[];
 }
 
 export interface PackedServer {

@@ -3,9 +3,9 @@ import net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SITE_TARGETS } from '../../../clients/client.ts';
 import { OwnFailures } from '../../../clients/own-failure.ts';
-import { ask } from '../../../clients/probe/ask.ts';
+import { type Asking, ask } from '../../../clients/probe/ask.ts';
 import { probe } from '../../../clients/probe/index.ts';
-import { defineQuestion, request } from '../../../clients/probe/question.ts';
+import { defineQuestion, more, request } from '../../../clients/probe/question.ts';
 import type { WireConnection } from '../../../clients/probe/wire-connection.ts';
 
 interface Served {
@@ -50,7 +50,7 @@ const asking = () => ({
   failures: new OwnFailures(),
   known: new Map([['host', `127.0.0.1:${port()}`], ...Object.entries(SITE_TARGETS)]),
 });
-const put = async (question: Parameters<typeof defineQuestion>[0], with_ = asking()) => {
+const put = async (question: Parameters<typeof defineQuestion>[0], with_: Asking = asking()) => {
   const connection = await ask(defineQuestion(question), with_);
   if (connection) held.push(connection);
   return connection;
@@ -174,6 +174,97 @@ describe('asking', () => {
   });
 });
 
+describe('several turns on one connection', () => {
+  const turns = (list: NonNullable<Parameters<typeof defineQuestion>[0]['turns']>) => ({ id: 'q', title: '', spec: null, turns: list });
+  const CLOSING = 'HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+  const expecting = request('POST', { headers: ['Expect: 100-continue', 'Content-Length: 2'] });
+
+  it('are taken in their order, each after the answer to the one before', async () => {
+    const chunks: string[] = [];
+    const served = await serve((socket, received) => {
+      chunks.push(received);
+      socket.write(OK);
+    });
+    await put(turns([{ send: [request('GET', { target: '/a' })] }, { send: [request('GET', { target: '/b' })] }]));
+    expect(chunks).toHaveLength(2);
+    expect(served).toHaveLength(1);
+    expect(served[0]?.events).toEqual(['end', 'close']);
+  });
+
+  it('send the body after a 100, and wait for the final response', async () => {
+    const served = await serve((socket, received) => socket.write(received.endsWith('hi') ? OK : 'HTTP/1.1 100 Continue\r\n\r\n'));
+    await put(
+      turns([
+        { send: [expecting], await: 'interim' },
+        { send: [more('hi')], unlessAnswered: true },
+      ]),
+    );
+    expect(served[0]?.received).toMatch(/\r\n\r\nhi$/);
+  });
+
+  it('keep the body back where the final response came first, and go on', async () => {
+    const served = await serve((socket) => socket.write(OK));
+    await put(
+      turns([
+        { send: [expecting], await: 'interim' },
+        { send: [more('hi')], unlessAnswered: true },
+        { send: [request('GET', { target: '/next' })] },
+      ]),
+    );
+    expect(served[0]?.received).not.toContain('hi');
+    expect(served[0]?.received).toContain('GET /next ');
+  });
+
+  it('go on after a turn that nothing answers, when its time is over', async () => {
+    const served = await serve((socket, received) => {
+      if (received.endsWith('hi')) socket.write(OK);
+    });
+    await put(turns([{ send: [expecting], await: 'interim', timeoutMs: 50 }, { send: [more('hi')] }]));
+    expect(served[0]?.received).toMatch(/hi$/);
+  });
+
+  it('end where the server says that it closes', async () => {
+    const served = await serve((socket) => socket.end(CLOSING));
+    await put(turns([{ send: [request('POST')] }, { send: [request('GET', { target: '/next' })] }]));
+    expect(served[0]?.received).not.toContain('/next');
+  });
+
+  it('wait for as many responses as they say', async () => {
+    await serve((socket) => {
+      socket.write(OK);
+      setTimeout(() => socket.write(OK), 100);
+    });
+    const began = performance.now();
+    await put(turns([{ send: [request('GET')], responses: 2 }]));
+    expect(performance.now() - began).toBeGreaterThan(80);
+  });
+
+  it('pause before they send', async () => {
+    const times: number[] = [];
+    await serve((socket) => {
+      times.push(performance.now());
+      if (times.length === 2) socket.write(OK);
+    });
+    await put(
+      turns([
+        { send: [expecting], await: 'nothing' },
+        { send: [more('hi')], pauseMs: 150 },
+      ]),
+    );
+    expect(times[1]! - times[0]!).toBeGreaterThan(100);
+  });
+
+  it('are no longer taken where earlier ones waited in vain for too long', async () => {
+    const served = await serve(() => {});
+    const patience = { leftMs: 60, isAnswered: false };
+    const question = turns([{ send: [request('GET')], timeoutMs: 80 }]);
+    await put(question, { ...asking(), patience });
+    expect(patience.leftMs).toBeLessThanOrEqual(0);
+    await put(question, { ...asking(), patience });
+    expect(served).toHaveLength(1);
+  });
+});
+
 describe('the client', () => {
   it('asks the question that a scenario names and closes the connections that it held', async () => {
     const served = await serve((socket) => socket.write(OK));
@@ -185,6 +276,52 @@ describe('the client', () => {
     const closed = once(sockets[0] as net.Socket, 'close');
     await session.close();
     await closed;
+  });
+
+  const open = () => probe.open({ origin: `http://127.0.0.1:${port()}`, windowMs: 1, work: '', signal: new AbortController().signal });
+
+  it('goes on with a connection that it holds, and closes those that a question releases', async () => {
+    const served = await serve((socket, received) => {
+      if (received.endsWith('\r\n\r\n')) socket.write(OK);
+    });
+    const session = await open();
+    for (const question of ['starvation.plain', 'starvation.silent', 'starvation.beside-one', 'starvation.released'])
+      await session.act({ do: 'ask', question });
+    expect(served.map(({ received }) => received.match(/GET/g)?.length ?? 0)).toEqual([2, 0, 1]);
+    // The silent one is closed, the one that was asked beside it is held.
+    expect(served.map(({ events }) => events.length > 0)).toEqual([true, true, false]);
+    await session.act({ do: 'ask', question: 'shutdown.half-head' });
+    await session.act({ do: 'ask', question: 'shutdown.head-rest' });
+    await vi.waitFor(() => expect(served[3]?.received).toMatch(/^GET .*\r\n\r\n$/s));
+    await session.close();
+  });
+
+  it('opens as many connections as the question says', async () => {
+    const served = await serve((socket) => socket.write(OK));
+    const session = await open();
+    for (const question of ['starvation.plain', 'starvation.beside-one', 'starvation.many-silent'])
+      await session.act({ do: 'ask', question });
+    await vi.waitFor(() => expect(served).toHaveLength(10));
+    await session.close();
+  });
+
+  it('asks no more of a series once a size is refused', async () => {
+    const served = await serve((socket, received) => {
+      if (!received.endsWith('\r\n\r\n')) return;
+      socket.write(received.length > 20_000 ? 'HTTP/1.1 431 X\r\nContent-Length: 0\r\n\r\n' : OK);
+    });
+    const session = await open();
+    for (const size of ['plain', 'head-8000', 'head-16000', 'head-32000', 'head-64000'])
+      await session.act({ do: 'ask', question: `limits.${size}` });
+    const sizes = served.map(({ received }) => Math.round(received.length / 1_000));
+    expect(sizes).toEqual([0, 8, 16, 32]);
+    await session.close();
+  });
+
+  it('takes a refused connection for an answer where the question says so', async () => {
+    const session = await probe.open({ origin: 'http://127.0.0.1:1', windowMs: 1, work: '', signal: new AbortController().signal });
+    await session.act({ do: 'ask', question: 'shutdown.new' });
+    expect(session.failure?.()).toBeNull();
   });
 
   it('refuses what it does not know', async () => {

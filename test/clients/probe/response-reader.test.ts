@@ -54,6 +54,15 @@ describe('the reader of responses', () => {
     expect(statuses(read([method, 'GET'], [bytes(text)]))).toEqual([status, 404]);
   });
 
+  it('counts the responses that have begun, and the final ones among them', () => {
+    const reader = createResponseReader(['POST']);
+    reader.push(bytes('HTTP/1.1 100 Continue\r\n\r\n'));
+    expect([reader.begun, reader.answered]).toEqual([1, 0]);
+    reader.push(bytes('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'));
+    expect([reader.begun, reader.answered]).toEqual([2, 1]);
+    expect(reader.take()).toBeNull();
+  });
+
   it('passes over interim responses', () => {
     expect(
       statuses(read(['GET'], [bytes('HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')])),

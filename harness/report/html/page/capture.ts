@@ -2,7 +2,8 @@
 import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview, PackedServer, PageFinding } from '../page-format.ts';
 import { section } from './cell.ts';
-import { type Child, type Children, filterWithCopy, framesFilter, framesText, h } from './dom.ts';
+import { type Child, type Children, framesText, h } from './dom.ts';
+import { findingList } from './findings.ts';
 import { inspectValue } from './inspector.ts';
 import { type Lane, lanesOf } from './lanes.ts';
 import { duration, t } from './language.ts';
@@ -25,9 +26,6 @@ const LINK_TYPES: Readonly<Record<number, string>> = {
   239: 'NFLOG',
   276: 'Linux SLL2',
 };
-/** Places that are listed with a finding. */
-const PLACES_SHOWN = 6;
-const FRAMES_SHOWN = 8;
 
 let lanes: Lane[] | null = null;
 /** The connections on the time axis; unpacked once. */
@@ -36,12 +34,15 @@ export const captureLanes = (capture: CaptureOverview): Lane[] => (lanes ??= lan
 /** The address of a connection. @param frame the one to show in its ladder; 0: none */
 export const connectionAddress = (stream: number, frame = 0): string => `#/connection/${stream}${frame > 0 ? `/${frame}` : ''}`;
 
+export const toConnection = ({ stream, frames }: PageFinding['where'][number]): string | null =>
+  stream === null ? null : connectionAddress(stream, frames[0]);
+
 /** The view `#/overview`. */
 export function overviewView(capture: CaptureOverview): Child[] {
   return [
     h('h1', {}, titleOf(capture)),
     facts(capture),
-    capture.findings.length > 0 ? section('findings', findingList(capture.findings)) : null,
+    capture.findings.length > 0 ? section('findings', findingList(capture.findings, toConnection)) : null,
     section('timeline', ...timelineOf(capture)),
     capture.servers.length > 0 ? section('servers', ...serverList(capture)) : null,
   ];
@@ -90,38 +91,6 @@ function facts(capture: CaptureOverview): HTMLElement {
     'dl',
     { class: 'facts' },
     rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
-  );
-}
-
-/** Findings with links to the ladders that show them. */
-export const findingList = (findings: readonly PageFinding[]): HTMLElement =>
-  h('ol', { class: 'finding-list', lang: 'en' }, findings.map(findingItem));
-
-function findingItem({ severity, level, spec, title, seen, consequence, remedy, server, where }: PageFinding): HTMLElement {
-  const frames = where.flatMap((place) => place.frames).slice(0, FRAMES_SHOWN);
-  const places = where
-    .slice(0, PLACES_SHOWN)
-    .map(({ stream, frames: own }) =>
-      stream === null
-        ? h('span', {}, framesText(own.slice(0, FRAMES_SHOWN)))
-        : h('a', { href: connectionAddress(stream, own[0]) }, `#${stream}, ${framesText(own.slice(0, FRAMES_SHOWN))}`),
-    );
-  const rule = [level, spec].filter((part) => part !== null).join(', ');
-  return h(
-    'li',
-    { class: `finding is-${severity}` },
-    h('h3', {}, h('span', { class: 'severity' }, t(`finding.${severity}`)), ' ', title),
-    h('p', {}, seen, ' ', consequence),
-    remedy === '' ? null : h('p', { class: 'remedy' }, remedy),
-    h(
-      'p',
-      { class: 'places' },
-      server ? h('code', {}, server) : null,
-      rule === '' ? null : h('span', {}, rule),
-      places,
-      where.length > PLACES_SHOWN ? h('span', {}, `… +${where.length - PLACES_SHOWN}`) : null,
-      frames.length > 0 ? filterWithCopy(framesFilter(frames)) : null,
-    ),
   );
 }
 

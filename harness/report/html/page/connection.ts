@@ -1,9 +1,10 @@
 /** One connection of a capture from elsewhere, opened: the story, the waterfall, the ladder, the heads. */
 import { framesSpan } from '../../phrases/phrases.ts';
 import type { CaptureOverview, CellDetail } from '../page-format.ts';
-import { captureLanes, connectionAddress, findingList } from './capture.ts';
+import { captureLanes, connectionAddress, toConnection } from './capture.ts';
 import { moreExchanges, section, sentence } from './cell.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
+import { findingList } from './findings.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, markFrame } from './ladder.ts';
 import { type Lane, laneSummary } from './lanes.ts';
@@ -36,7 +37,7 @@ export function connectionView(capture: CaptureOverview, stream: number, frame: 
     ...head,
     h('p', { class: 'provenance ends' }, `${lane.client} → ${lane.server}`, ' · ', laneSummary(lane)),
     h('p', {}, filter),
-    findings.length > 0 ? section('findings', findingList(findings)) : null,
+    findings.length > 0 ? section('findings', findingList(findings, toConnection)) : null,
     ...(detail
       ? detailOf(capture, lane, detail, frame)
       : [h('p', { class: 'note bound' }, t('capture.no-details', { stream: lane.stream }))]),

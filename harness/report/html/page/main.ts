@@ -9,6 +9,7 @@ import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
 import { type Children, h, type Option, select } from './dom.ts';
+import { findingsView, hasFindings } from './findings.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
@@ -24,10 +25,11 @@ interface View {
   /** Views that belong to another one are not in the menu. */
   within?: ViewName;
 }
-type ViewName = 'matrix' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
+type ViewName = 'matrix' | 'findings' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
+  ...(hasFindings() ? { findings: { key: 'ui.all-findings', draw: (ids: readonly string[]) => findingsView(redraw, ids) } } : {}),
   observation: { key: 'ui.observation', draw: () => observationView() },
   idle: { key: 'ui.idle', draw: () => idleView() },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lookLines } from '../../harness/analysis/look-lines.ts';
 import type { Finding } from '../../harness/findings/finding.ts';
+import { findingLines, lookLines } from '../../harness/report/finding-lines.ts';
 
 const finding = (given: Partial<Finding> = {}): Finding => ({
   id: 'a.a',
@@ -32,6 +32,7 @@ describe('lookLines', () => {
     const note = finding({
       severity: 'note',
       title: 'T',
+      level: null,
       spec: null,
       seen: 'S',
       server: '',
@@ -53,5 +54,20 @@ describe('lookLines', () => {
 
   it('says so where nothing was found', () => {
     expect(lookLines([], 80)).toEqual(['Worth a look: nothing wrong follows from what was captured']);
+  });
+});
+
+describe('findingLines', () => {
+  it('names the cell, and shows all of them', () => {
+    const many = Array.from({ length: 12 }, (_, index) =>
+      finding({ id: `a.${index}`, title: `T${index}`, where: [{ cell: 'yours/probe/range', stream: 0, frames: [4] }] }),
+    );
+    const lines = findingLines(many, 80, 'en');
+    expect(lines.filter((line) => line.includes('fault'))).toHaveLength(12);
+    expect(lines).toContain('         yours/probe/range, connection #0, frame 4');
+  });
+
+  it('speaks Chinese where it is asked to', () => {
+    expect(findingLines([finding()], 80, 'zh').join('\n')).toMatch(/^ {2}错误/);
   });
 });

@@ -1,0 +1,126 @@
+/** The words of what `probe` prints around findings and values. */
+import type { Catalogue } from '../../model.ts';
+
+interface ProbeWords {
+  /** What the server is. */
+  answers(method: string, target: string, status: number): string;
+  version(version: string): string;
+  named(server: string): string;
+  unnamed: string;
+  looksLike(product: string): string;
+  /** How many findings there are, from the worst on; `none`: neither fault nor risk. */
+  counts(counts: Readonly<Record<'fault' | 'risk' | 'advice' | 'note', number>>): string;
+  idle: {
+    closes(after: string): string;
+    atOnce: string;
+    open(window: string): string;
+    unknown: string;
+    advertised(seconds: string): string;
+    requests(limit: number): string;
+    unused(after: string): string;
+  };
+  findings: string;
+  values: string;
+  /** Of one group of values. */
+  conform(count: number): string;
+  deviate(count: number): string;
+  unspecified(count: number): string;
+  hint: string;
+  beside(servers: string): string;
+  noHttp(what: string): string;
+  sentNothing: string;
+  sentOther: string;
+  sentTls: string;
+  sentHttp2: string;
+  onlyTcp: string;
+  notSuccess(status: number): string;
+  endless: string;
+  rateLimited(count: number): string;
+}
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+const en: ProbeWords = {
+  answers: (method, target, status) => `${method} ${target} answers ${status}`,
+  version: (version) => `HTTP/${version}`,
+  named: (server) => `Server: ${server}`,
+  unnamed: 'names no server',
+  looksLike: (product) => `looks like ${product}`,
+  counts: ({ fault, risk, advice, note }) => {
+    const rest = [
+      ...(advice > 0 ? [plural(advice, 'piece of advice', 'pieces of advice')] : []),
+      ...(note > 0 ? [plural(note, 'note')] : []),
+    ];
+    const bad = fault + risk === 0 ? 'No fault and no risk found' : `${plural(fault, 'fault')}, ${plural(risk, 'risk')}`;
+    return `${[bad, ...rest].join(', ')}.`;
+  },
+  idle: {
+    closes: (after) => `Idle connections: closed after ${after}`,
+    atOnce: 'Idle connections: none; it closes each connection after its response',
+    open: (window) => `Idle connections: still open after ${window}`,
+    unknown: 'Idle connections: not measured',
+    advertised: (seconds) => `advertised: ${seconds}`,
+    requests: (limit) => `closed after ${limit} requests`,
+    unused: (after) => `unused ones ${after}`,
+  },
+  findings: 'Findings',
+  values: 'Values',
+  conform: (count) => (count === 1 ? '1 conforms' : `${count} conform`),
+  deviate: (count) => (count === 1 ? '1 deviates' : `${count} deviate`),
+  unspecified: (count) => (count === 1 ? '1 is up to the server' : `${count} are up to the server`),
+  hint: '--all shows each value with its frames.',
+  beside: (servers) => `Where ${servers} differ`,
+  noHttp: (what) => `It never answered with HTTP/1.x: ${what}`,
+  sentNothing: 'it accepted connections and sent nothing.',
+  sentOther: 'what it sent is something else.',
+  sentTls:
+    'it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): what is encrypted can not be read from packets.',
+  sentHttp2: 'it speaks HTTP/2 alone, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not read.',
+  onlyTcp: 'Only what concerns TCP can be said.',
+  notSuccess: (status) =>
+    `The page answers ${status}: what needs a page that can be had is not judged. Name a target that answers 200 (--path /page), or send what it asks for (--header 'Name: value').`,
+  endless: 'The page is a stream that does not end by itself: what needs a whole response is not judged. Name another target with --path.',
+  rateLimited: (count) =>
+    `It answered 429 ${count === 1 ? 'once' : `${count} times`}: a rate limiter is at work, and some questions were not answered. Allow this address while you probe.`,
+};
+
+const zh: ProbeWords = {
+  answers: (method, target, status) => `${method} ${target} 的响应为 ${status}`,
+  version: (version) => `HTTP/${version}`,
+  named: (server) => `Server：${server}`,
+  unnamed: '未标明服务器软件',
+  looksLike: (product) => `看起来是 ${product}`,
+  counts: ({ fault, risk, advice, note }) => {
+    const rest = [...(advice > 0 ? [`${advice} 条建议`] : []), ...(note > 0 ? [`${note} 条备注`] : [])];
+    const bad = fault + risk === 0 ? '未发现错误与风险' : `${fault} 个错误，${risk} 个风险`;
+    return `${[bad, ...rest].join('，')}。`;
+  },
+  idle: {
+    closes: (after) => `空闲连接：${after} 后由服务器关闭`,
+    atOnce: '空闲连接：不保留，每次响应后即关闭连接',
+    open: (window) => `空闲连接：${window} 后仍未关闭`,
+    unknown: '空闲连接：未测量',
+    advertised: (seconds) => `声明的超时：${seconds}`,
+    requests: (limit) => `第 ${limit} 个请求后关闭`,
+    unused: (after) => `从未使用的连接：${after}`,
+  },
+  findings: '发现的问题',
+  values: '观测值',
+  conform: (count) => `${count} 项符合`,
+  deviate: (count) => `${count} 项不符合`,
+  unspecified: (count) => `${count} 项由服务器自行决定`,
+  beside: (servers) => `与 ${servers} 的不同之处`,
+  hint: '用 --all 查看每一项的值及其帧号。',
+  noHttp: (what) => `从未以 HTTP/1.x 应答：${what}`,
+  sentNothing: '接受了连接，但什么也没有发送。',
+  sentOther: '发送的内容不是 HTTP/1.x。',
+  sentTls: '该端口使用 TLS。请探测其提供给代理或健康检查的明文端口，或关闭 TLS 后用 --command 启动：加密的内容无法从报文中读出。',
+  sentHttp2: '该端口只支持 HTTP/2（先验知识方式）。请探测其 HTTP/1.1 端口；本工具不解析 HTTP/2。',
+  onlyTcp: '只能给出与 TCP 有关的结论。',
+  notSuccess: (status) =>
+    `页面的响应为 ${status}：凡需要正常页面的项目均不评判。请用 --path 指定返回 200 的目标，或用 --header 'Name: value' 提供它要求的字段。`,
+  endless: '页面是不会自行结束的数据流：凡需要完整响应的项目均不评判。请用 --path 指定其他目标。',
+  rateLimited: (count) => `有 ${count} 次响应为 429：服务器启用了限流，部分问题未得到回答。请在探测期间放行本机地址。`,
+};
+
+export const PROBE_WORDS: Catalogue<ProbeWords> = { en, zh };

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../harness/findings/finding.ts';
+import type { ObservedValue } from '../../harness/model.ts';
+import { hasAnswered, type ProbeTextOptions, probeText } from '../../harness/report/probe-text.ts';
+import { textWidth } from '../../harness/report/width.ts';
+import { cellOf, runOf } from './probe-run.ts';
+
+const finding = (severity: Finding['severity'], title: string): Finding => ({
+  id: `a.${title}`,
+  severity,
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3',
+  title,
+  seen: 'What was seen, in a sentence that is long enough to be wrapped more than once in a narrow terminal.',
+  consequence: 'What follows.',
+  remedy: 'What mends it.',
+  server: 'yours',
+  where: [{ cell: 'yours/probe/range', stream: 0, frames: [4, 6] }],
+});
+
+const value = (given: ObservedValue['value'], more: Partial<ObservedValue> = {}): ObservedValue => ({
+  value: given,
+  frames: [1, 2],
+  ...more,
+});
+const judged = (verdict: 'conforms' | 'deviates') => ({ conformance: { verdict, section: 'RFC 9110 §14.2', because: 'so it is' } });
+
+const SOUND = {
+  'idle.used-s': value(6.01),
+  'keepalive.advertised-s': value(5),
+  'range.first-ten': value('206 bytes 0-9/100', judged('conforms')),
+  'range.suffix': value('206 bytes 90-99/100', judged('conforms')),
+  'range.beyond': value('200', judged('deviates')),
+};
+
+const plain: ProbeTextOptions = { language: 'en', columns: 80, product: null };
+const text = (given: Parameters<typeof cellOf>[0] = {}, findings: readonly Finding[] = [], options: Partial<ProbeTextOptions> = {}) =>
+  probeText(runOf(cellOf(given)), findings, { ...plain, ...options });
+
+describe('what probe prints', () => {
+  it('begins with what the server is, how much is wrong, and what becomes of idle connections', () => {
+    const lines = text({ values: SOUND }, [finding('risk', 'R'), finding('fault', 'F'), finding('note', 'N')]).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'GET / answers 200 (text/html); HTTP/1.1; Server: nginx/1.22.1.',
+      '1 fault, 1 risk, 1 note.',
+      'Idle connections: closed after 6 s; advertised: 5 s.',
+    ]);
+  });
+
+  it('shows the worst first, and stays within the width', () => {
+    for (const columns of [80, 100]) {
+      const lines = text({ values: SOUND }, [finding('note', 'N'), finding('fault', 'F')], { columns }).split('\n');
+      expect(lines.findIndex((line) => line.includes('fault  F'))).toBeLessThan(lines.findIndex((line) => line.includes('note   N')));
+      for (const line of lines) expect(textWidth(line), line).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('folds the values that conform into one entry a group, and names those that deviate', () => {
+    const shown = text({ values: SOUND });
+    expect(shown).toContain('2 conform; 1 deviates (beyond 200)');
+    expect(shown).not.toContain('206 bytes 90-99/100');
+    expect(shown).toContain('--all');
+  });
+
+  it('lists every value with its frames where it is asked to', () => {
+    const shown = text({ values: SOUND }, [], { all: true });
+    expect(shown).toMatch(/range\.suffix +206 bytes 90-99\/100 {2}\(range, frames 1, 2\)/);
+    expect(shown).toContain('deviates from RFC 9110 §14.2: so it is');
+  });
+
+  it('says so where nothing is wrong', () => {
+    expect(text({ values: SOUND })).toContain('No fault and no risk found.');
+  });
+
+  it.each([
+    ['tls', 7, 'TLS'],
+    ['http/2', 9, 'HTTP/2 alone'],
+    ['other', 3, 'something else'],
+    ['none', 0, 'sent nothing'],
+  ] as const)('names what it speaks in the place of HTTP/1.x: %s', (protocol, server, words) => {
+    const run = runOf(cellOf({ values: SOUND, status: null, protocol, serverBytes: server }));
+    expect(probeText(run, [], plain)).toContain(words);
+    expect(hasAnswered(run)).toBe(false);
+  });
+
+  it('says what can not be judged of a page that is none, of a stream, and beside a rate limiter', () => {
+    expect(text({ values: SOUND, status: 401 })).toContain('--header');
+    expect(text({ values: SOUND, complete: false, framing: 'chunked', type: 'text/event-stream' })).toContain('stream');
+    expect(text({ values: SOUND, alsoStatus: 429 })).toContain('rate limiter');
+  });
+
+  it('speaks Chinese', () => {
+    const shown = text({ values: SOUND }, [finding('fault', 'F')], { language: 'zh' });
+    expect(shown).toContain('1 个错误，0 个风险。');
+    expect(shown).toContain('空闲连接：6 s 后由服务器关闭');
+  });
+});
+
+describe('beside other servers', () => {
+  const besideRun = (text: string) => {
+    const run = runOf(cellOf({ values: SOUND }), { ...cellOf({ values: { ...SOUND, 'range.suffix': value(text) } }), server: 'express' });
+    return probeText(run, [], plain);
+  };
+
+  it('shows what differs, with both values', () => {
+    expect(besideRun('200')).toContain('  range.suffix\n      yours 206 bytes 90-99/100; express 200');
+  });
+
+  it('takes a part of a longer file for the same', () => {
+    expect(besideRun('206 bytes 990-999/1000')).not.toContain('range.suffix\n');
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../harness/model.ts';
+import { firstImpression } from '../../harness/results/first-impression.ts';
+
+type Seen = Pick<Evidence, 'exchanges' | 'connections'>;
+
+const answered = (thinkMs: number, version = '1.1'): Seen =>
+  ({ exchanges: [{ request: { endNs: 1e6 }, response: { startNs: 1e6 + thinkMs * 1e6, version } }], connections: [{}] }) as unknown as Seen;
+const silent = (serverSpeaks?: string): Seen =>
+  ({ exchanges: [{ request: { endNs: 1e6 }, response: null }], connections: [{ serverSpeaks }] }) as unknown as Seen;
+
+describe('the first impression of a server', () => {
+  it('lets the others run where it answers, and waits longer for a slow one', () => {
+    expect(firstImpression(answered(3))).toEqual({ stop: null, answerTimeoutMs: null });
+    expect(firstImpression(answered(6_000))).toEqual({ stop: null, answerTimeoutMs: 18_000 });
+    expect(firstImpression(answered(40_000)).answerTimeoutMs).toBe(60_000);
+  });
+
+  it.each([
+    ['tls', 'TLS off'],
+    ['http/2', 'HTTP/1.1'],
+    [undefined, '--path'],
+  ] as const)('stops where it gives no HTTP/1.x answer: %s', (speaks, remedy) => {
+    expect(firstImpression(silent(speaks)).stop?.remedy).toContain(remedy);
+  });
+
+  it('takes bytes without a status line for no answer', () => {
+    expect(firstImpression(answered(1, '0.9')).stop).not.toBeNull();
+  });
+});
