@@ -69,7 +69,7 @@ const noLastChunk = defineFinding({
   spec: 'RFC 9112 §7.1',
   look: (on) =>
     eachAnswer(
-      answers(on),
+      faultyAnswers(on),
       (answer) => {
         const { framing, bodyBytes } = answer.response;
         const instead = lastChunkFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;

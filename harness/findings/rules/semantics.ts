@@ -359,7 +359,7 @@ const lackingVary304 = defineFinding({
   topic: 'vary',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      notModified(on),
       (answer) => {
         const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
         return names.length === 1 && names[0] === 'Vary' && { target: answer.request.target };
