@@ -10,12 +10,13 @@ export const isLoopback = (name: string): boolean => name === LOOPBACK;
  * On Linux each packet on `lo` is captured twice, outgoing and incoming. libpcap drops the outgoing ones, but only after they have taken a
  * place in the ring and in the counters; `inbound` drops them in the kernel.
  */
-export function captureFilter(options: { interface: string; port?: number; markerPort?: number }): string {
+export function captureFilter(options: { interface: string; port?: number; condition?: string; markerPort?: number }): string {
   const parts: string[] = [];
   if (isLoopback(options.interface) && process.platform === 'linux') parts.push('inbound');
   if (options.port !== undefined) {
     const tcp = `tcp port ${options.port}`;
     parts.push(options.markerPort === undefined ? tcp : `(${tcp} or udp port ${options.markerPort})`);
   }
+  if (options.condition !== undefined) parts.push(`(${options.condition})`);
   return parts.join(' and ');
 }

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { selectBackend } from '../lab/capture/select.ts';
+import { isolation } from '../lab/namespace.ts';
+import { pick, resolve } from '../lab/selection.ts';
+import { raceServers, upstreamSides } from '../race/definitions.ts';
+import { runRace } from '../race/race.ts';
+import { openRunFolder, writeInto } from '../results/run-folder.ts';
+import { unableHere } from '../system/coded-error.ts';
+import { print } from '../system/terminal.ts';
+import type { AddCommand } from './command.ts';
+import { EXIT } from './exit.ts';
+import { capture, out, quick, window } from './options.ts';
+import { say } from './say.ts';
+
+const DEFAULT_WINDOW_S = 95;
+const QUICK_WINDOW_S = 8;
+const DEFAULT_SERVERS = 'planted-400ms,express';
+
+/** Which upstream side loses requests to which server. */
+export const addRace: AddCommand = (program) => {
+  program
+    .command('race')
+    .description('which proxy or client library loses requests to which server: predicted, shown, cured')
+    .option('--upstreams <ids>', 'comma list of proxies and client libraries, or all, proxies, libraries', 'all')
+    .option('--servers <ids>', 'comma list of servers, or planted', DEFAULT_SERVERS)
+    .addOption(quick())
+    .addOption(window())
+    .addOption(out('results/latest-race'))
+    .addOption(capture())
+    .action(async (options) => {
+      const wanted = pick(options.upstreams, upstreamSides, 'upstream', {
+        all: () => true,
+        proxies: ({ kind }) => kind === 'proxy',
+        libraries: ({ kind }) => kind === 'library',
+      });
+      const wantedServers = pick(options.servers, raceServers, 'server', { planted: ({ id }) => id.startsWith('planted-') });
+      const how = await isolation();
+      if (how.kind === 'shared-loopback') throw unableHere(`a race needs a network namespace for each lane: ${how.why.reason}\nremedy: ${how.why.remedy}`);
+      const backend = await selectBackend(options.capture, how);
+      if ('skipped' in backend) throw unableHere(`packets can't be captured here: ${backend.skipped.reason}\nremedy: ${backend.skipped.remedy}`);
+      const [upstreams, servers] = await Promise.all([resolve(wanted), resolve(wantedServers)]);
+      for (const { definition, skipped } of [...upstreams.missing, ...servers.missing]) say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
+      if (upstreams.ready.length === 0 || servers.ready.length === 0) throw unableHere('none of the pairs can run here');
+      const interrupt = new AbortController();
+      const folder = await openRunFolder(options.out, { mode: 'replace' });
+      await writeInto(folder, async () => {
+        const result = await runRace(
+          {
+            upstreams: upstreams.ready,
+            missingUpstreams: upstreams.missing,
+            servers: servers.ready,
+            missingServers: servers.missing,
+            windowMs: (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000,
+            quick: options.quick ?? false,
+            out: folder.staging,
+            backend: backend.id,
+            isolation: how,
+            signal: interrupt.signal,
+          },
+          (done, all, what) => say(`${done}/${all} ${what}`),
+        );
+        await writeFile(path.join(folder.staging, 'race.json'), `${JSON.stringify(result, null, 1)}\n`);
+        for (const pair of result.pairs)
+          await print(
+            `${pair.upstream} > ${pair.server} ${pair.method}: ${pair.predicted} ${pair.marginS} ${pair.verdict} tried ${pair.tried} idle ${pair.onIdle} raced ${pair.raced} repeated ${pair.repeated} ${JSON.stringify(pair.failed)} other ${JSON.stringify(pair.otherwise)} ${pair.reason ?? ''}\n`,
+          );
+      });
+      process.exitCode = EXIT.ok;
+    });
+};

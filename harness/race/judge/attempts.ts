@@ -1,0 +1,108 @@
+/** What became of the requests that were aimed at a server's close. */
+import type { Connection } from '../../model.ts';
+import { type Asked, askedRequests, failureOf, isRaced, isReused } from './hops.ts';
+
+/** The counts of one pair and method. */
+export interface Attempts {
+  method: 'GET' | 'POST';
+  /** Requests that were aimed at the close. */
+  tried: number;
+  /** Of them: sent on a connection that had been idle. The others found none: the upstream side had seen the close, or keeps fewer. */
+  onIdle: number;
+  /** Of them: sent into the close, or across it. */
+  raced: number;
+  /** Those that the client got the server's answer to. */
+  answered: number;
+  /** Of the answered: raced, and sent again by the upstream side, unseen by the client. */
+  repeated: number;
+  /** Those that raced and were lost: how often by what the client got. */
+  failed: Record<string, number>;
+  /** Those that were lost without a race: the capture shows another cause. */
+  otherwise: Record<string, number>;
+  /** The first that was lost, else the first that was repeated; `null` where none raced. */
+  example: Example | null;
+}
+
+/** One raced request: the frames in the order of the story. */
+export interface Example {
+  target: string;
+  outcome: string;
+  /** `tcp.stream` on which it raced, that of the client, and that on which it was repeated. */
+  stream: number;
+  clientStream: number | null;
+  repeatStream: number | null;
+  /** The request and the server's close, in the order of the capture; then the RST; where it has any. */
+  frames: number[];
+  request: number;
+  close: number;
+  reset: number | null;
+  /** The answer that the client got; `null` where its connection was closed. */
+  answer: number | null;
+}
+
+/** @param isAimed whether a target is one that was aimed: those of the first round only open connections */
+export function attemptsOf(
+  connections: readonly Connection[],
+  clientPort: number,
+  isAimed: (target: string) => boolean,
+): Record<'GET' | 'POST', Attempts> {
+  const none = (method: 'GET' | 'POST'): Attempts => ({
+    method,
+    tried: 0,
+    onIdle: 0,
+    raced: 0,
+    answered: 0,
+    repeated: 0,
+    failed: {},
+    otherwise: {},
+    example: null,
+  });
+  const counts = { GET: none('GET'), POST: none('POST') };
+  for (const asked of askedRequests(connections, clientPort).values()) {
+    if (!isAimed(asked.target) || (asked.method !== 'GET' && asked.method !== 'POST')) continue;
+    // The client's own request raced: it tells nothing of the server.
+    if (asked.upstream.length === 0 && asked.client !== null && isRaced(asked.client)) continue;
+    count(counts[asked.method], asked);
+  }
+  return counts;
+}
+
+function count(counts: Attempts, asked: Asked): void {
+  const [first] = asked.upstream;
+  const raced = asked.upstream.filter(isRaced);
+  const failure = failureOf(asked);
+  counts.tried++;
+  if (first !== undefined && isReused(first)) counts.onIdle++;
+  if (raced.length > 0) counts.raced++;
+  if (failure === null) {
+    counts.answered++;
+    if (raced.length > 0) {
+      counts.repeated++;
+      counts.example ??= exampleOf(asked, 'repeated');
+    }
+    return;
+  }
+  const by = raced.length > 0 ? counts.failed : counts.otherwise;
+  by[failure] = (by[failure] ?? 0) + 1;
+  if (raced.length > 0 && (counts.example === null || counts.example.outcome === 'repeated')) counts.example = exampleOf(asked, failure);
+}
+
+function exampleOf({ target, client, upstream }: Asked, outcome: string): Example | null {
+  const found = upstream.find(isRaced);
+  const race = found?.connection.keepAliveRace;
+  if (found === undefined || !race) return null;
+  const request = found.request.frames[0];
+  const repeat = upstream.find(({ exchange }) => exchange.response !== null);
+  return {
+    target,
+    outcome,
+    stream: found.connection.stream,
+    clientStream: client?.connection.stream ?? null,
+    repeatStream: repeat?.connection.stream ?? null,
+    frames: [...[request, race.close].sort((a, b) => a - b), ...(race.reset === null ? [] : [race.reset])],
+    request,
+    close: race.close,
+    reset: race.reset,
+    answer: client?.exchange.response?.frames[0] ?? null,
+  };
+}

@@ -1,0 +1,127 @@
+/** What an upstream side does by itself, from the capture of its steps (`ask-habits.ts`). */
+import type { CaptureInfo, Connection, StepMark } from '../../model.ts';
+import { type Asked, askedRequests, failureOf, isReused } from './hops.ts';
+import { endsConnection } from './timers.ts';
+
+/** A value with the frames that show it. */
+export interface Shown<T> {
+  value: T;
+  frames: number[];
+}
+
+/** What becomes of a request whose connection the server closed without an answer. */
+export interface Repeats {
+  /** `yes`, `no`, or how many of those that were dropped. */
+  value: string;
+  /** On which connection it was sent again; `null` where it was not. */
+  on: 'new' | 'idle' | null;
+  /** What the client got where it was not answered. */
+  gives: string[];
+  frames: number[];
+}
+
+/** The habits of an upstream side; `null` where the packets don't show it. */
+export interface Habits {
+  /** Seconds for which it keeps an idle connection; 0 where it keeps none; `null` where it was still open after `openAfterS`. */
+  idleS: Shown<number | null> | null;
+  openAfterS: number | null;
+  /** Whether it closes before the time that `Keep-Alive: timeout=3` says, and how many seconds before. `unknown`: its own timer is shorter. */
+  obeysHint: Shown<'yes' | 'no' | 'unknown'> | null;
+  hintMarginS: number | null;
+  /** Whether it noticed the server's FIN before it sent the next request. */
+  seesFin: Shown<'yes' | 'no'> | null;
+  /** Connections that were still open a second after many requests at one time, of so many that were opened. */
+  pool: Shown<number> | null;
+  poolOpened: number | null;
+  get: Repeats | null;
+  post: Repeats | null;
+  postBody: Repeats | null;
+}
+
+/** What the habits are read from. */
+export interface HabitsEvidence {
+  capture: Pick<CaptureInfo, 'endNs'>;
+  connections: readonly Connection[];
+  steps: readonly StepMark[];
+}
+
+/** @param hintS what the hint said, in seconds */
+export function habitsOf({ capture, connections, steps }: HabitsEvidence, clientPort: number, hintS: number): Habits {
+  const asked = [...askedRequests(connections, clientPort).values()];
+  const marked = (mark: string): Asked[] => asked.filter(({ target }) => target.includes(`?${mark}`));
+  const idle = idleOf(marked('idle')[0], capture.endNs);
+  const hint = idleOf(marked('hint')[0], capture.endNs);
+  const openUntil = (step: string): number => steps.find(({ id }) => id === step)?.timeNs ?? capture.endNs;
+  const pool = new Set(marked('pool').flatMap(({ upstream }) => upstream.map(({ connection }) => connection)));
+  const kept = [...pool].filter(({ firstClose }) => firstClose === null || firstClose.timeNs >= openUntil('empty'));
+  return {
+    idleS: idle && { value: idle.closedS, frames: idle.frames },
+    openAfterS: idle?.openS ?? null,
+    ...hintHabit(hint, idle, hintS),
+    seesFin: finHabit(marked('fin')),
+    pool: pool.size === 0 ? null : { value: kept.length, frames: kept.slice(0, 8).map(({ lastFrame }) => lastFrame) },
+    poolOpened: pool.size === 0 ? null : pool.size,
+    get: repeatsOf(marked('drop-get')),
+    post: repeatsOf(marked('drop-post-').filter(({ target }) => !target.includes('drop-post-body'))),
+    postBody: repeatsOf(marked('drop-post-body')),
+  };
+}
+
+interface Idle {
+  closedS: number | null;
+  openS: number | null;
+  frames: number[];
+}
+
+function idleOf(asked: Asked | undefined, endNs: number): Idle | null {
+  const last = asked?.upstream.at(-1);
+  if (last === undefined) return null;
+  const { connection, exchange, request } = last;
+  const { response } = exchange;
+  if (response === null) return null;
+  if (endsConnection(request)) return { closedS: 0, openS: null, frames: [request.headFrames[0]] };
+  const { firstClose } = connection;
+  const frames = [response.frames[1]];
+  if (firstClose?.by === 'client')
+    return { closedS: Math.round((firstClose.timeNs - response.endNs) / 1e6) / 1e3, openS: null, frames: [...frames, firstClose.frame] };
+  return { closedS: null, openS: Math.round((endNs - response.endNs) / 1e8) / 10, frames };
+}
+
+/** A side whose own timer ends first, or at nearly the same time, does not show whether it read the hint. */
+const SAME_S = 0.3;
+
+function hintHabit(hint: Idle | null, idle: Idle | null, hintS: number): Pick<Habits, 'obeysHint' | 'hintMarginS'> {
+  if (hint === null) return { obeysHint: null, hintMarginS: null };
+  const { closedS, frames } = hint;
+  const own = idle?.closedS ?? null;
+  if (own !== null && own <= (closedS ?? Number.POSITIVE_INFINITY) + SAME_S && own <= hintS + SAME_S)
+    return { obeysHint: { value: 'unknown', frames }, hintMarginS: null };
+  if (closedS === null || closedS > hintS + SAME_S) return { obeysHint: { value: 'no', frames }, hintMarginS: null };
+  return { obeysHint: { value: 'yes', frames }, hintMarginS: Math.round((hintS - closedS) * 100) / 100 };
+}
+
+function finHabit([before, after]: Asked[]): Habits['seesFin'] {
+  const old = before?.upstream.at(-1)?.connection;
+  const next = after?.upstream[0];
+  if (old === undefined || next === undefined) return null;
+  const { finFrame, rstFrame } = old.sides.server;
+  const close = finFrame ?? rstFrame;
+  // It ends each connection itself: there is nothing to see.
+  if (old.firstClose?.by !== 'server' || close === null) return null;
+  return { value: next.connection === old ? 'no' : 'yes', frames: [close, next.request.frames[0]] };
+}
+
+function repeatsOf(dropped: Asked[]): Repeats | null {
+  // Where it was sent on a fresh connection, the server has answered it.
+  const lost = dropped.filter(({ upstream: [first] }) => first !== undefined && isReused(first) && first.exchange.response === null);
+  if (lost.length === 0) return null;
+  const again = lost.filter(({ upstream }) => upstream.length > 1);
+  const last = again[0]?.upstream.at(-1);
+  const gives = new Set(lost.flatMap((one) => failureOf(one) ?? []));
+  return {
+    value: again.length === lost.length ? 'yes' : again.length === 0 ? 'no' : `${again.length} of ${lost.length}`,
+    on: last === undefined ? null : isReused(last) ? 'idle' : 'new',
+    gives: [...gives],
+    frames: (again[0] ?? lost[0])!.upstream.map(({ request }) => request.frames[0]),
+  };
+}

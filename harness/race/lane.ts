@@ -1,0 +1,132 @@
+/**
+ * One lane of the race: a process in a network namespace of its own that starts a server and an upstream side, captures both hops, carries out its task, and ends.
+ * Started by `run-lane.ts`, which it talks to over IPC.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import path from 'node:path';
+import { defineServer, type ServerDefinition } from '../../servers/server.ts';
+import { upstreamEnvironment, type UpstreamSide } from '../../servers/upstream-side.ts';
+import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
+import { backendById } from '../lab/capture/select.ts';
+import { type CellRecorder, recordCell } from '../lab/cell-recorder.ts';
+import { laneFolders } from '../lab/lane-environment.ts';
+import { waitForListening } from '../lab/listening.ts';
+import { confinement, giveTo, letEnter } from '../lab/privileges.ts';
+import { type ServerProcess, startServer } from '../lab/server-process.ts';
+import { reasonOf } from '../system/reason.ts';
+import { sendAimed } from './aim.ts';
+import { raceServer, upstreamSide } from './definitions.ts';
+import { askHabits } from './ask-habits.ts';
+import { watchTimer } from './watch-timer.ts';
+import { type HeldPath, openPath } from './path.ts';
+import { CLIENT_PORT, type RaceEvent, type RaceJob, type RaceOrder, SERVER_PORT, type Task } from './protocol.ts';
+
+const READY_MS = 30_000;
+/** After the last answer, a RST or an ACK still belongs to the capture. */
+const SETTLE_MS = 300;
+const SETTLE_LIMIT_MS = 2_000;
+
+/** An upstream side as what the lab can start. */
+const startable = (side: UpstreamSide, held: HeldPath): ServerDefinition =>
+  defineServer({
+    ...side,
+    variantOf: null,
+    start: async ({ site: _, ...context }) => {
+      const whole = { ...context, upstream: { host: held.far, port: SERVER_PORT } };
+      const command = await side.start(whole);
+      return { ...command, env: { ...upstreamEnvironment(whole), ...command.env } };
+    },
+  });
+
+async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: number; clockStepMs: number }> {
+  const folders = laneFolders(job.work);
+  if (process.getuid?.() === 0) for (const folder of [path.dirname(job.work), job.work]) letEnter(folder);
+  const how = confinement([job.site]);
+  for (const folder of Object.values(folders)) giveTo(how, folder);
+  const held = await openPath(SERVER_PORT, job.delayMs);
+  const started: ServerProcess[] = [];
+  const start = async (definition: ServerDefinition, port: number, work: string): Promise<void> => {
+    const context = { host: held.near, port, site: job.site, work, asRoot: how.kind === 'root' };
+    const server = await startServer(definition, context, path.join(job.work, `${port}.log`), { confinement: how });
+    started.push(server);
+    const timeoutMs = definition.readyTimeoutMs ?? READY_MS;
+    const listening = waitForListening({ host: held.near, port, timeoutMs, signal }).catch((error: Error) => error);
+    const outcome = await Promise.race([listening, server.exited]);
+    if (outcome !== undefined) {
+      const why = outcome instanceof Error ? outcome.message : outcome.how;
+      throw new Error(`${definition.id} did not start: ${why}; it wrote: ${server.logTail()}`);
+    }
+  };
+  try {
+    await start(raceServer(job.server), SERVER_PORT, folders.server);
+    if (job.upstream !== null) await start(startable(upstreamSide(job.upstream), held), CLIENT_PORT, folders.client);
+    const capture = await backendById(job.backend).start({ interface: held.interface, condition: nearView(held), signal });
+    const recorder = recordCell(
+      capture,
+      await createPcapngWriter(job.captureFile, {
+        linkType: capture.linkType,
+        interfaceName: held.interface,
+        comments: [
+          `wirematrix race ${job.upstream ?? 'client'} ${job.server}: upstream side ${job.upstreamVersion}, server ${job.serverVersion}, path ${held.delayMs} ms each way`,
+        ],
+      }),
+    );
+    let failure: unknown;
+    try {
+      await carryOut(job.task, held, recorder, signal);
+      await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
+      for (const server of started) {
+        const ended = server.ended();
+        if (ended !== null) throw new Error(`a program ended before its time: ${ended.how}; it wrote: ${server.logTail()}`);
+      }
+    } catch (error) {
+      failure = error;
+    }
+    const { clockStepMs } = await recorder.finish();
+    if (failure) throw failure;
+    return { delayMs: held.delayMs, clockStepMs };
+  } finally {
+    await Promise.all(started.map((server) => (signal.aborted ? server.kill() : server.stop())));
+  }
+}
+
+async function carryOut(task: Task, held: HeldPath, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+  switch (task.kind) {
+    case 'timer':
+      return watchTimer(held.far, SERVER_PORT, task.windowMs, signal);
+    case 'aim':
+      await sendAimed(held.far, CLIENT_PORT, task.aim, signal);
+      // The answers' own close is none of the race's.
+      await delay(SETTLE_MS, undefined, { signal });
+      return;
+    case 'habits':
+      return askHabits(held.far, CLIENT_PORT, task.windowMs, recorder, signal);
+  }
+}
+
+/** Each packet crosses the interface twice: as one end sent it, and with its addresses swapped. The capture shows what the asking end sees. */
+function nearView({ near, far }: HeldPath): string {
+  const ports = (side: string): string => `(${side} port ${CLIENT_PORT} or ${side} port ${SERVER_PORT})`;
+  if (near === far) return `tcp and (${ports('dst')} or ${ports('src')})`;
+  return `tcp and ((dst host ${far} and ${ports('dst')}) or (src host ${far} and ${ports('src')}))`;
+}
+
+const abort = new AbortController();
+const endWith = (event: RaceEvent, code: number): void => {
+  if (process.send && process.connected) process.send(event, () => process.exit(code));
+  else process.exit(code);
+};
+process.on('disconnect', () => {
+  abort.abort(new Error('the race has ended'));
+  setTimeout(() => process.exit(1), 5_000).unref();
+});
+process.on('message', (order: RaceOrder) => {
+  if (order.type === 'abort') {
+    abort.abort(new Error('interrupted'));
+    return;
+  }
+  runJob(order.job, abort.signal).then(
+    (done) => endWith({ type: 'done', ...done }, 0),
+    (error: unknown) => endWith({ type: 'failed', reason: reasonOf(error) }, 1),
+  );
+});

@@ -1,0 +1,45 @@
+/** What the race says to its lanes, and what they answer. A lane is one server, one upstream side and one capture. */
+
+/** The port on which the upstream side is asked, and the server's. */
+export const CLIENT_PORT = 8080;
+export const SERVER_PORT = 8081;
+
+/** Requests aimed at a server's close, in rounds: in each, all connections are asked at one time, a gap after the round before. */
+export interface Aim {
+  /** The gaps that are tried, in milliseconds. */
+  fromMs: number;
+  toMs: number;
+  /** Requests of one round. */
+  side: number;
+  /** No round begins after this, counted from the first one. Milliseconds. */
+  budgetMs: number;
+  /** At most so many rounds. */
+  rounds: number;
+}
+
+/** What a lane does. */
+export type Task =
+  /** Asks the server itself, and watches how it closes; `upstream` is null. */
+  | { kind: 'timer'; windowMs: number }
+  /** Aims requests at the server's close. */
+  | { kind: 'aim'; aim: Aim }
+  /** Asks the race's own server, to see what the upstream side does by itself. */
+  | { kind: 'habits'; windowMs: number };
+
+/** The job of a lane. Sent once, over its IPC channel. */
+export interface RaceJob {
+  /** Ids. */
+  server: string;
+  upstream: string | null;
+  serverVersion: string;
+  upstreamVersion: string;
+  task: Task;
+  captureFile: string;
+  site: string;
+  work: string;
+  backend: string;
+  delayMs: number;
+}
+
+export type RaceEvent = { type: 'done'; delayMs: number; clockStepMs: number } | { type: 'failed'; reason: string };
+export type RaceOrder = { type: 'job'; job: RaceJob } | { type: 'abort' };

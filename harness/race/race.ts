@@ -1,0 +1,284 @@
+/** Runs a race: what each side does alone, then every pair. What the captures show is read from the files alone. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ServerDefinition } from '../../servers/server.ts';
+import { stageSite } from '../../servers/site/stage.ts';
+import type { UpstreamSide } from '../../servers/upstream-side.ts';
+import { readEvidence } from '../decode/cell-evidence.ts';
+import type { Isolation } from '../lab/namespace.ts';
+import type { Missing } from '../lab/selection.ts';
+import type { Ready } from '../lab/plan.ts';
+import { schedule } from '../lab/schedule.ts';
+import { reasonOf } from '../system/reason.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
+import { aimedRound } from './aim.ts';
+import { HINT_S } from './ask-habits.ts';
+import { attemptsOf } from './judge/attempts.ts';
+import { type Habits, habitsOf } from './judge/habits.ts';
+import { lostOf, type Pair, type RaceResult, verdictOf } from './judge/pair.ts';
+import { type Prediction, predict } from './judge/prediction.ts';
+import { wilson } from './judge/statistics.ts';
+import { type ServerTimer, timerOf } from './judge/timers.ts';
+import { obedient } from './planted.ts';
+import { type Aim, CLIENT_PORT, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
+import { runRaceLane } from './run-lane.ts';
+
+/** How long packets are held on the path to the server, each way: as between two cities. */
+const PATH_DELAY_MS = 15;
+/** The longest time that a pair's requests are aimed for. */
+const PAIR_MS = 26_000;
+const QUICK_PAIR_MS = 9_000;
+/** Requests of one round. Proxies keep 32 idle connections and more; those that keep fewer open new ones for the rest. */
+const SIDE = 32;
+const ROUNDS = 40;
+/** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
+const BEFORE_MS = 6;
+const AFTER_MS = 2;
+/** Lanes at one time: they wait for most of the time, and more would disturb each other's timing. */
+const WAITING_LANES = 8;
+const AIMING_LANES = 2;
+
+/** What a race needs. */
+export interface RacePlan {
+  upstreams: Ready<UpstreamSide>[];
+  missingUpstreams: Missing<UpstreamSide>[];
+  servers: Ready<ServerDefinition>[];
+  missingServers: Missing<ServerDefinition>[];
+  /** How long idle connections are watched. */
+  windowMs: number;
+  quick: boolean;
+  /** The folder of the results; captures go to `captures/` in it. */
+  out: string;
+  backend: string;
+  isolation: Isolation;
+  signal: AbortSignal;
+}
+
+/** Called as lanes end: for a progress line. */
+export type RaceListener = (done: number, all: number, what: string) => void;
+
+interface Lane {
+  what: string;
+  /** Path of the capture in the folder. */
+  capture: string;
+  job: Omit<RaceJob, 'work' | 'captureFile' | 'site' | 'backend'>;
+  taskMs: number;
+  /** Given why it failed, or null. */
+  ended(failure: string | null): Promise<void>;
+}
+
+/** Runs everything. A lane that fails leaves the others alone. */
+export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
+  const startedAt = new Date();
+  const temporary = temporaryFolder('wirematrix-');
+  const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
+  const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
+  let pathDelayMs = 0;
+  let done = 0;
+  let all = plan.servers.length + plan.upstreams.length + plan.servers.length * plan.upstreams.length;
+  try {
+    const site = path.join(temporary.path, 'site');
+    stageSite(site);
+    await mkdir(path.join(plan.out, 'captures'), { recursive: true });
+    const run = async (lanes: Lane[], active: number): Promise<void> => {
+      await schedule(
+        lanes,
+        { active, total: active },
+        async ({ what, capture, job, taskMs, ended }) => {
+          const captureFile = path.join(plan.out, capture);
+          const outcome = await runRaceLane(
+            { ...job, captureFile, site, backend: plan.backend },
+            plan.isolation,
+            temporary.path,
+            taskMs,
+            plan.signal,
+          );
+          if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
+          await ended(outcome.type === 'done' ? null : outcome.reason).catch((error: unknown) => ended(reasonOf(error)));
+          listener(++done, all, what);
+        },
+        plan.signal,
+      );
+    };
+    const lane = (
+      server: Ready<ServerDefinition>,
+      upstream: Ready<UpstreamSide> | null,
+      task: Task,
+      delayMs: number,
+      capture: string,
+      taskMs: number,
+      ended: Lane['ended'],
+    ): Lane => ({
+      what: upstream === null ? server.definition.id : `${upstream.definition.id} > ${server.definition.id}`,
+      capture,
+      taskMs,
+      ended,
+      job: {
+        server: server.definition.id,
+        upstream: upstream?.definition.id ?? null,
+        serverVersion: server.version,
+        upstreamVersion: upstream?.version ?? 'none',
+        task,
+        delayMs,
+      },
+    });
+    const { windowMs } = plan;
+    const planted = { definition: obedient, version: process.versions.node };
+    const alone = [
+      ...plan.upstreams.map((upstream) => {
+        const { id } = upstream.definition;
+        const capture = `captures/habits/${id}.pcapng`;
+        return lane(planted, upstream, { kind: 'habits', windowMs }, 0, capture, windowMs + 60_000, async (failure) => {
+          const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
+          habits.set(id, { habits: evidence && habitsOf(evidence, CLIENT_PORT, HINT_S), capture, reason: failure });
+        });
+      }),
+      ...plan.servers.map((server) => {
+        const { id } = server.definition;
+        const capture = `captures/timers/${id}.pcapng`;
+        return lane(server, null, { kind: 'timer', windowMs }, 0, capture, windowMs + 10_000, async (failure) => {
+          const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
+          timers.set(id, { timer: evidence && timerOf(evidence.connections, SERVER_PORT, evidence.capture.endNs), capture, reason: failure });
+        });
+      }),
+    ];
+    await run(alone, WAITING_LANES);
+
+    const pairs = new Map<string, Pair[]>();
+    const aimed = plan.upstreams.flatMap((upstream) =>
+      plan.servers.flatMap((server): Lane[] => {
+        const ids = { upstream: upstream.definition.id, server: server.definition.id };
+        const key = `${ids.upstream} ${ids.server}`;
+        const timer = timers.get(ids.server)?.timer ?? null;
+        const habit = habits.get(ids.upstream)?.habits ?? null;
+        const prediction = timer === null || habit === null ? null : predictPair(habit, timer);
+        const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
+        const settle = async (reason: string | null, hasCapture: boolean): Promise<void> => {
+          const connections = hasCapture ? (await readEvidence(path.join(plan.out, capture))).connections : [];
+          const attempts = attemptsOf(connections, CLIENT_PORT, (target) => (aimedRound(target) ?? 0) > 0);
+          pairs.set(
+            key,
+            (['GET', 'POST'] as const).map((method): Pair => {
+              const { example, ...counts } = attempts[method];
+              const predicted = prediction?.predicted ?? 'unknown';
+              return {
+                ...ids,
+                ...counts,
+                upstreamIdleS: prediction?.upstreamIdleS ?? null,
+                serverIdleS: timer?.shortestS ?? null,
+                predicted,
+                marginS: prediction?.marginS ?? null,
+                because: prediction?.because ?? 'not-known',
+                lostShare: wilson(lostOf(counts), counts.tried),
+                verdict: verdictOf(counts, predicted, counts.tried),
+                example: example && { capture, frames: example.frames, detail: example },
+                reason,
+              };
+            }),
+          );
+        };
+        const aim = timer && aimAt(timer, plan.quick);
+        if (aim === null) {
+          all--;
+          void settle(whyNotAimed(timer, timers.get(ids.server)?.reason ?? null), false);
+          return [];
+        }
+        return [
+          lane(server, upstream, { kind: 'aim', aim }, PATH_DELAY_MS, capture, aim.budgetMs + 30_000, (failure) =>
+            settle(failure, failure === null),
+          ),
+        ];
+      }),
+    );
+    await run(aimed, AIMING_LANES);
+    return {
+      schemaVersion: 1,
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      windowS: windowMs / 1000,
+      pathDelayMs,
+      upstreams: [
+        ...plan.upstreams.map(({ definition, version }) => {
+          const found = habits.get(definition.id);
+          return {
+            ...rowOf(definition, version, null),
+            kind: definition.kind,
+            habits: found?.habits ?? null,
+            habitsCapture: found?.capture ?? null,
+            reason: found?.reason ?? null,
+          };
+        }),
+        ...plan.missingUpstreams.map(({ definition, skipped }) => ({
+          ...rowOf(definition, null, skipped),
+          kind: definition.kind,
+          habits: null,
+          habitsCapture: null,
+          reason: null,
+        })),
+      ],
+      servers: [
+        ...plan.servers.map(({ definition, version }) => {
+          const found = timers.get(definition.id);
+          return {
+            ...rowOf(definition, version, null),
+            timer: found?.timer ?? null,
+            timerCapture: found?.capture ?? null,
+            reason: found?.reason ?? null,
+          };
+        }),
+        ...plan.missingServers.map(({ definition, skipped }) => ({
+          ...rowOf(definition, null, skipped),
+          timer: null,
+          timerCapture: null,
+          reason: null,
+        })),
+      ],
+      pairs: plan.upstreams.flatMap((upstream) =>
+        plan.servers.flatMap((server) => pairs.get(`${upstream.definition.id} ${server.definition.id}`) ?? []),
+      ),
+    };
+  } finally {
+    await temporary.remove().catch(() => {});
+  }
+}
+
+const rowOf = (
+  { id, title, summary, variantOf }: Pick<ServerDefinition, 'id' | 'title' | 'summary' | 'variantOf'>,
+  version: string | null,
+  skipped: Missing<unknown>['skipped'] | null,
+) => ({ id, title, summary, variantOf, version, skipped });
+
+/** The prediction from what both ends were seen to do alone. */
+export const predictPair = (habits: Habits, timer: ServerTimer): Prediction =>
+  predict(
+    {
+      idleS: habits.idleS?.value ?? null,
+      openAfterS: habits.openAfterS,
+      obeysHint: habits.obeysHint?.value === 'yes',
+      hintMarginS: habits.hintMarginS,
+    },
+    { idleS: timer.shortestS, openAfterS: timer.openAfterS, closesEach: timer.closesEach, hintS: timer.hintS },
+  );
+
+/** Where to aim; `null` where the server closes nothing that could be met in time. */
+function aimAt({ shortestS, longestS, closesEach }: ServerTimer, quick: boolean): Aim | null {
+  const budgetMs = quick ? QUICK_PAIR_MS : PAIR_MS;
+  if (shortestS === null || longestS === null || closesEach) return null;
+  // Two rounds at least.
+  if (shortestS * 2_000 > budgetMs * 1.5) return null;
+  return {
+    fromMs: Math.max(0, shortestS * 1_000 - 2 * PATH_DELAY_MS - BEFORE_MS),
+    toMs: longestS * 1_000 + AFTER_MS,
+    side: SIDE,
+    budgetMs,
+    rounds: ROUNDS,
+  };
+}
+
+function whyNotAimed(timer: ServerTimer | null, failure: string | null): string {
+  if (failure !== null) return failure;
+  if (timer === null) return 'its timer is not known';
+  if (timer.closesEach) return 'the server ends each connection with its response';
+  if (timer.shortestS === null) return `the server closed no idle connection in ${timer.openAfterS} s`;
+  return `the server closes after ${timer.shortestS} s: too long to aim at`;
+}
