@@ -28,9 +28,9 @@ const PATH_DELAY_MS = 15;
 /** The longest time that a pair's requests are aimed for. */
 const PAIR_MS = 26_000;
 const QUICK_PAIR_MS = 9_000;
-/** Requests of one round. Proxies keep 32 idle connections and more; those that keep fewer open new ones for the rest. */
+/** Requests of one round: as many as the upstream side keeps idle connections, so that each finds one; at most these. */
 const SIDE = 32;
-const ROUNDS = 40;
+const ROUNDS = 60;
 /** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
 const BEFORE_MS = 6;
 const AFTER_MS = 2;
@@ -177,7 +177,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
             }),
           );
         };
-        const aim = timer && aimAt(timer, plan.quick);
+        const aim = timer && aimAt(timer, habit?.pool?.value ?? SIDE, plan.quick);
         if (aim === null) {
           all--;
           void settle(whyNotAimed(timer, timers.get(ids.server)?.reason ?? null), false);
@@ -261,7 +261,7 @@ export const predictPair = (habits: Habits, timer: ServerTimer): Prediction =>
   );
 
 /** Where to aim; `null` where the server closes nothing that could be met in time. */
-function aimAt({ shortestS, longestS, closesEach }: ServerTimer, quick: boolean): Aim | null {
+function aimAt({ shortestS, longestS, closesEach }: ServerTimer, pool: number, quick: boolean): Aim | null {
   const budgetMs = quick ? QUICK_PAIR_MS : PAIR_MS;
   if (shortestS === null || longestS === null || closesEach) return null;
   // Two rounds at least.
@@ -269,7 +269,7 @@ function aimAt({ shortestS, longestS, closesEach }: ServerTimer, quick: boolean)
   return {
     fromMs: Math.max(0, shortestS * 1_000 - 2 * PATH_DELAY_MS - BEFORE_MS),
     toMs: longestS * 1_000 + AFTER_MS,
-    side: SIDE,
+    side: Math.min(SIDE, Math.max(1, pool)),
     budgetMs,
     rounds: ROUNDS,
   };
