@@ -6,43 +6,40 @@ import type { Aim } from './protocol.ts';
 /** The step of the golden ratio: however many gaps are taken, they lie evenly. */
 const GOLDEN = 0.618_033_988_75;
 const BODY = 'aimed\n';
+/** Beside the gaps at which requests were lost: how far to look on. Milliseconds. */
+const AROUND_MS = 4;
 
-/** The target of an aimed request: `aimed-7-3` is the third of the seventh round. */
-export const aimedTarget = (round: number, place: number): string => `/?aimed-${round}-${place}`;
-
-/** Whether a target is one, and of which round. The first round, 0, only opens the connections. */
-export function aimedRound(target: string): number | null {
-  const found = /\?aimed-(\d+)-\d+$/.exec(target);
-  return found ? Number(found[1]) : null;
-}
+/** Whether a target is that of an aimed request: `/?aimed-7-3` is the third of the seventh round. */
+export const isAimed = (target: string): boolean => /\?aimed-\d+-\d+$/.test(target);
 
 /**
- * Sends round after round. Half of each round's requests are GET, half POST with a body, alternating. Where requests of a round got lost, every second
- * round goes near that gap.
+ * Sends round after round. In each, as many GETs at one time open connections, or use those that are open; then each is followed by an aimed request after a gap of its
+ * own, so that every round sweeps over the close. Half of them are GET, half POST with a body. Where requests got lost, every second round keeps to those gaps.
  */
-export async function sendAimed(host: string, port: number, { fromMs, toMs, side, budgetMs, rounds }: Aim, signal: AbortSignal): Promise<void> {
+export async function sendAimed(host: string, port: number, aim: Aim, signal: AbortSignal): Promise<void> {
+  const { fromMs, toMs, side, budgetMs, rounds } = aim;
   const askers = Array.from({ length: side }, () => openAsker(host, port));
-  const send = async (round: number): Promise<number> => {
-    const outcomes = await Promise.all(
-      askers.map((asker, place) => {
-        const target = aimedTarget(round, place);
-        return (round + place) % 2 === 0 ? asker.ask('GET', target) : asker.ask('POST', target, BODY);
-      }),
-    );
-    return outcomes.filter((answered) => !answered).length;
-  };
+  const lostAt: number[] = [];
+  let sent = 0;
+  const sweep = (round: number): readonly [number, number] =>
+    lostAt.length === 0 || round % 2 === 1
+      ? [fromMs, toMs]
+      : [Math.max(fromMs, Math.min(...lostAt) - AROUND_MS), Math.min(toMs, Math.max(...lostAt) + AROUND_MS)];
   try {
-    await send(0);
     const began = performance.now();
-    let best = { lost: 0, gapMs: Number.NaN };
     for (let round = 1; round <= rounds; round++) {
-      const at = (round * GOLDEN) % 1;
-      const near = best.lost > 0 && round % 2 === 0;
-      const gapMs = near ? best.gapMs + (at - 0.5) * (toMs - fromMs) * 0.3 : fromMs + at * (toMs - fromMs);
-      if (performance.now() - began + gapMs > budgetMs && round > 2) break;
-      await delay(Math.max(0, gapMs), undefined, { signal });
-      const lost = await send(round);
-      if (lost > best.lost) best = { lost, gapMs };
+      if (performance.now() - began + toMs > budgetMs && round > 2) break;
+      const [from, to] = sweep(round);
+      await Promise.all(
+        askers.map(async (asker, place) => {
+          const gapMs = from + ((++sent * GOLDEN) % 1) * (to - from);
+          await asker.ask('GET', `/?warm-${round}-${place}`);
+          await delay(gapMs, undefined, { signal });
+          const target = `/?aimed-${round}-${place}`;
+          const answered = await ((round + place) % 2 === 0 ? asker.ask('GET', target) : asker.ask('POST', target, BODY));
+          if (!answered) lostAt.push(gapMs);
+        }),
+      );
     }
   } finally {
     for (const asker of askers) asker.close();

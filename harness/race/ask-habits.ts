@@ -44,6 +44,8 @@ export async function askHabits(host: string, port: number, windowMs: number, re
     await recorder.mark('idle');
     await asker.ask('GET', '/never/0?idle');
     await untilDisconnected({ port: SERVER_PORT, timeoutMs: windowMs, signal });
+    // What is closed from here on, is closed because its client goes.
+    await recorder.mark('end');
   } finally {
     asker.close();
   }

@@ -8,7 +8,7 @@ import type { Planted } from './planted.ts';
 
 const BODY = 'planted\n';
 /** Requests that wait for each other are answered after this, though not all have come. Milliseconds. */
-const HOLD_MS = 2_000;
+const HOLD_MS = 4_000;
 
 const planted = JSON.parse(process.env.PLANTED ?? '{}') as Planted;
 const served = new WeakMap<Socket, number>();

@@ -4,7 +4,7 @@
 export const CLIENT_PORT = 8080;
 export const SERVER_PORT = 8081;
 
-/** Requests aimed at a server's close, in rounds: in each, all connections are asked at one time, a gap after the round before. */
+/** Requests aimed at a server's close, in rounds: in each, every connection is asked twice, with a gap between that is its own. */
 export interface Aim {
   /** The gaps that are tried, in milliseconds. */
   fromMs: number;

@@ -11,7 +11,7 @@ import type { Ready } from '../lab/plan.ts';
 import { schedule } from '../lab/schedule.ts';
 import { reasonOf } from '../system/reason.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
-import { aimedRound } from './aim.ts';
+import { isAimed } from './aim.ts';
 import { HINT_S } from './ask-habits.ts';
 import { attemptsOf } from './judge/attempts.ts';
 import { type Habits, habitsOf } from './judge/habits.ts';
@@ -155,7 +155,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
         const settle = async (reason: string | null, hasCapture: boolean): Promise<void> => {
           const connections = hasCapture ? (await readEvidence(path.join(plan.out, capture))).connections : [];
-          const attempts = attemptsOf(connections, CLIENT_PORT, (target) => (aimedRound(target) ?? 0) > 0);
+          const attempts = attemptsOf(connections, CLIENT_PORT, isAimed);
           pairs.set(
             key,
             (['GET', 'POST'] as const).map((method): Pair => {

@@ -49,9 +49,9 @@ export interface HabitsEvidence {
 export function habitsOf({ capture, connections, steps }: HabitsEvidence, clientPort: number, hintS: number): Habits {
   const asked = [...askedRequests(connections, clientPort).values()];
   const marked = (mark: string): Asked[] => asked.filter(({ target }) => target.includes(`?${mark}`));
-  const idle = idleOf(marked('idle')[0], capture.endNs);
-  const hint = idleOf(marked('hint')[0], capture.endNs);
   const openUntil = (step: string): number => steps.find(({ id }) => id === step)?.timeNs ?? capture.endNs;
+  const idle = idleOf(marked('idle')[0], openUntil('end'));
+  const hint = idleOf(marked('hint')[0], openUntil('end'));
   const pool = new Set(marked('pool').flatMap(({ upstream }) => upstream.map(({ connection }) => connection)));
   const kept = [...pool].filter(({ firstClose }) => firstClose === null || firstClose.timeNs >= openUntil('empty'));
   return {
@@ -82,7 +82,7 @@ function idleOf(asked: Asked | undefined, endNs: number): Idle | null {
   if (endsConnection(request)) return { closedS: 0, openS: null, frames: [request.headFrames[0]] };
   const { firstClose } = connection;
   const frames = [response.frames[1]];
-  if (firstClose?.by === 'client')
+  if (firstClose?.by === 'client' && firstClose.timeNs < endNs)
     return { closedS: Math.round((firstClose.timeNs - response.endNs) / 1e6) / 1e3, openS: null, frames: [...frames, firstClose.frame] };
   return { closedS: null, openS: Math.round((endNs - response.endNs) / 1e8) / 10, frames };
 }

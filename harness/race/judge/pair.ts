@@ -20,6 +20,7 @@ export interface Pair {
   tried: number;
   onIdle: number;
   raced: number;
+  unsent: number;
   answered: number;
   repeated: number;
   failed: Record<string, number>;
