@@ -14,7 +14,8 @@ function nameOf(error: unknown): string {
   return `${named.code ?? named.name ?? 'Error'}${cause}`;
 }
 
-const server = http.createServer((request, response) => {
+// Its own connections are none of the race's: it never closes them.
+const server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.once('end', () => {

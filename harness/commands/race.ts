@@ -15,7 +15,7 @@ import { say } from './say.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
-const DEFAULT_SERVERS = 'planted-400ms,express';
+const DEFAULT_SERVERS = 'planted-400ms,express,express-keepalive-65s';
 
 /** Which upstream side loses requests to which server. */
 export const addRace: AddCommand = (program) => {

@@ -17,7 +17,7 @@ export const isAimed = (target: string): boolean => /\?aimed-\d+-\d+$/.test(targ
  * own, so that every round sweeps over the close. Half of them are GET, half POST with a body. Where requests got lost, every second round keeps to those gaps.
  */
 export async function sendAimed(host: string, port: number, aim: Aim, signal: AbortSignal): Promise<void> {
-  const { fromMs, toMs, side, budgetMs, rounds } = aim;
+  const { fromMs, toMs, side, warm, budgetMs, rounds } = aim;
   const askers = Array.from({ length: side }, () => openAsker(host, port));
   const lostAt: number[] = [];
   let sent = 0;
@@ -33,7 +33,7 @@ export async function sendAimed(host: string, port: number, aim: Aim, signal: Ab
       await Promise.all(
         askers.map(async (asker, place) => {
           const gapMs = from + ((++sent * GOLDEN) % 1) * (to - from);
-          await asker.ask('GET', `/?warm-${round}-${place}`);
+          for (let count = 0; count < warm; count++) await asker.ask('GET', `/?warm-${round}-${place}-${count}`);
           await delay(gapMs, undefined, { signal });
           const target = `/?aimed-${round}-${place}`;
           const answered = await ((round + place) % 2 === 0 ? asker.ask('GET', target) : asker.ask('POST', target, BODY));

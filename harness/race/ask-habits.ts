@@ -12,8 +12,19 @@ export const HINT_S = 3;
 const FIN_AFTER_MS = 200;
 const DROPS = 3;
 
-/** Sends the requests of each step; `windowMs`: how long an idle connection is watched at the end. */
-export async function askHabits(host: string, port: number, windowMs: number, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+/**
+ * Sends the requests of each step.
+ * @param windowMs how long an idle connection is watched at the end
+ * @param waits called when all that is left is to wait
+ */
+export async function askHabits(
+  host: string,
+  port: number,
+  windowMs: number,
+  recorder: CellRecorder,
+  waits: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   const wait = (ms: number): Promise<void> => delay(ms, undefined, { signal });
   const asker = openAsker(host, port);
   try {
@@ -43,6 +54,7 @@ export async function askHabits(host: string, port: number, windowMs: number, re
     await wait((HINT_S + 1.5) * 1_000);
     await recorder.mark('idle');
     await asker.ask('GET', '/never/0?idle');
+    waits();
     await untilDisconnected({ port: SERVER_PORT, timeoutMs: windowMs, signal });
     // What is closed from here on, is closed because its client goes.
     await recorder.mark('end');

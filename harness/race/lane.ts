@@ -21,6 +21,10 @@ import { watchTimer } from './watch-timer.ts';
 import { type HeldPath, openPath } from './path.ts';
 import { CLIENT_PORT, type RaceEvent, type RaceJob, type RaceOrder, SERVER_PORT, type Task } from './protocol.ts';
 
+const say = (event: RaceEvent): void => {
+  process.send?.(event);
+};
+
 const READY_MS = 30_000;
 /** After the last answer, a RST or an ACK still belongs to the capture. */
 const SETTLE_MS = 300;
@@ -93,14 +97,15 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
 async function carryOut(task: Task, held: HeldPath, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
   switch (task.kind) {
     case 'timer':
-      return watchTimer(held.far, SERVER_PORT, task.windowMs, signal);
+      say({ type: 'waiting' });
+      return watchTimer(held.far, SERVER_PORT, task.requests, task.windowMs, signal);
     case 'aim':
       await sendAimed(held.far, CLIENT_PORT, task.aim, signal);
       // The answers' own close is none of the race's.
       await delay(SETTLE_MS, undefined, { signal });
       return;
     case 'habits':
-      return askHabits(held.far, CLIENT_PORT, task.windowMs, recorder, signal);
+      return askHabits(held.far, CLIENT_PORT, task.windowMs, recorder, () => say({ type: 'waiting' }), signal);
   }
 }
 

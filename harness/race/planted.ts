@@ -27,6 +27,11 @@ const define = (id: string, title: string, summary: string, planted: Planted, va
     }),
   });
 
+/** Requests that a connection to this server has carried when it may be closed: more than one where it closes at a limit. */
+export const requestsBefore = (id: string): number => (id.startsWith('planted-limit') ? LIMIT : 1);
+
+const LIMIT = 3;
+
 /** The server that does only what each request asks for. */
 export const obedient = define('planted', 'planted', 'does what each request asks for', {});
 
@@ -41,13 +46,13 @@ export const plantedServers: readonly ServerDefinition[] = [
   ),
   define('planted-limit', 'planted, 3 requests', 'closes 200 ms after the third request of a connection, unannounced', {
     closeAfterMs: 200,
-    limit: 3,
+    limit: LIMIT,
   }),
   define(
     'planted-limit-announced',
     'planted, 3 announced',
     'the same, and the third response says Connection: close',
-    { closeAfterMs: 200, limit: 3, announces: true },
+    { closeAfterMs: 200, limit: LIMIT, announces: true },
     'planted-limit',
   ),
 ];

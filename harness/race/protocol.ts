@@ -11,6 +11,8 @@ export interface Aim {
   toMs: number;
   /** Requests of one round. */
   side: number;
+  /** Requests on each connection before the aimed one. */
+  warm: number;
   /** No round begins after this, counted from the first one. Milliseconds. */
   budgetMs: number;
   /** At most so many rounds. */
@@ -20,7 +22,7 @@ export interface Aim {
 /** What a lane does. */
 export type Task =
   /** Asks the server itself, and watches how it closes; `upstream` is null. */
-  | { kind: 'timer'; windowMs: number }
+  | { kind: 'timer'; windowMs: number /** Requests on each connection. */; requests: number }
   /** Aims requests at the server's close. */
   | { kind: 'aim'; aim: Aim }
   /** Asks the race's own server, to see what the upstream side does by itself. */
@@ -41,5 +43,9 @@ export interface RaceJob {
   delayMs: number;
 }
 
-export type RaceEvent = { type: 'done'; delayMs: number; clockStepMs: number } | { type: 'failed'; reason: string };
+export type RaceEvent =
+  /** Nothing to compute from here on. */
+  | { type: 'waiting' }
+  | RaceOutcome;
+export type RaceOutcome = { type: 'done'; delayMs: number; clockStepMs: number } | { type: 'failed'; reason: string };
 export type RaceOrder = { type: 'job'; job: RaceJob } | { type: 'abort' };

@@ -19,7 +19,7 @@ import { lostOf, type Pair, type RaceResult, verdictOf } from './judge/pair.ts';
 import { type Prediction, predict } from './judge/prediction.ts';
 import { wilson } from './judge/statistics.ts';
 import { type ServerTimer, timerOf } from './judge/timers.ts';
-import { obedient } from './planted.ts';
+import { obedient, requestsBefore } from './planted.ts';
 import { type Aim, CLIENT_PORT, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
 import { runRaceLane } from './run-lane.ts';
 
@@ -30,13 +30,16 @@ const PAIR_MS = 26_000;
 const QUICK_PAIR_MS = 9_000;
 /** Requests of one round: as many as the upstream side keeps idle connections, so that each finds one; at most these. */
 const SIDE = 32;
-const ROUNDS = 60;
+const ROUNDS = 24;
+/** Where the upstream side keeps few connections, there are more rounds. */
+const ROUNDS_MOST = 60;
 /** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
 const BEFORE_MS = 6;
 const AFTER_MS = 2;
-/** Lanes at one time: they wait for most of the time, and more would disturb each other's timing. */
-const WAITING_LANES = 8;
-const AIMING_LANES = 2;
+/** Lanes that act at one time: more would disturb each other's timing. */
+const LANES = 3;
+/** And so many that only wait. */
+const LANES_MOST = 40;
 
 /** What a race needs. */
 export interface RacePlan {
@@ -80,17 +83,18 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
     const site = path.join(temporary.path, 'site');
     stageSite(site);
     await mkdir(path.join(plan.out, 'captures'), { recursive: true });
-    const run = async (lanes: Lane[], active: number): Promise<void> => {
+    const run = async (lanes: Lane[]): Promise<void> => {
       await schedule(
         lanes,
-        { active, total: active },
-        async ({ what, capture, job, taskMs, ended }) => {
+        { active: LANES, total: LANES_MOST },
+        async ({ what, capture, job, taskMs, ended }, release) => {
           const captureFile = path.join(plan.out, capture);
           const outcome = await runRaceLane(
             { ...job, captureFile, site, backend: plan.backend },
             plan.isolation,
             temporary.path,
             taskMs,
+            release,
             plan.signal,
           );
           if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
@@ -136,13 +140,13 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
       ...plan.servers.map((server) => {
         const { id } = server.definition;
         const capture = `captures/timers/${id}.pcapng`;
-        return lane(server, null, { kind: 'timer', windowMs }, 0, capture, windowMs + 10_000, async (failure) => {
+        return lane(server, null, { kind: 'timer', windowMs, requests: requestsBefore(id) }, 0, capture, windowMs + 10_000, async (failure) => {
           const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
           timers.set(id, { timer: evidence && timerOf(evidence.connections, SERVER_PORT, evidence.capture.endNs), capture, reason: failure });
         });
       }),
     ];
-    await run(alone, WAITING_LANES);
+    await run(alone);
 
     const pairs = new Map<string, Pair[]>();
     const aimed = plan.upstreams.flatMap((upstream) =>
@@ -177,7 +181,11 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
             }),
           );
         };
-        const aim = timer && aimAt(timer, habit?.pool?.value ?? SIDE, plan.quick);
+        // A variant that closes later, or not at all, is tried where its base closes: that is the one thing that changes.
+        const base = server.definition.variantOf === null ? null : (timers.get(server.definition.variantOf)?.timer ?? null);
+        const side = habit?.pool?.value ?? SIDE;
+        const aims = [timer, base].map((its) => its && aimAt(its, side, requestsBefore(ids.server), plan.quick));
+        const aim = aims.find((found) => found !== null) ?? null;
         if (aim === null) {
           all--;
           void settle(whyNotAimed(timer, timers.get(ids.server)?.reason ?? null), false);
@@ -190,7 +198,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         ];
       }),
     );
-    await run(aimed, AIMING_LANES);
+    await run(aimed);
     return {
       schemaVersion: 1,
       startedAt: startedAt.toISOString(),
@@ -261,17 +269,19 @@ export const predictPair = (habits: Habits, timer: ServerTimer): Prediction =>
   );
 
 /** Where to aim; `null` where the server closes nothing that could be met in time. */
-function aimAt({ shortestS, longestS, closesEach }: ServerTimer, pool: number, quick: boolean): Aim | null {
+function aimAt({ shortestS, longestS, closesEach }: ServerTimer, pool: number, warm: number, quick: boolean): Aim | null {
   const budgetMs = quick ? QUICK_PAIR_MS : PAIR_MS;
   if (shortestS === null || longestS === null || closesEach) return null;
   // Two rounds at least.
   if (shortestS * 2_000 > budgetMs * 1.5) return null;
+  const side = Math.min(SIDE, Math.max(1, pool));
   return {
     fromMs: Math.max(0, shortestS * 1_000 - 2 * PATH_DELAY_MS - BEFORE_MS),
     toMs: longestS * 1_000 + AFTER_MS,
-    side: Math.min(SIDE, Math.max(1, pool)),
+    side,
+    warm,
     budgetMs,
-    rounds: ROUNDS,
+    rounds: side < SIDE / 2 ? ROUNDS_MOST : ROUNDS,
   };
 }
 

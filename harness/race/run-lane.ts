@@ -4,20 +4,21 @@ import path from 'node:path';
 import { laneEnvironment, laneFolders, makeLaneFolders } from '../lab/lane-environment.ts';
 import { type Isolation, isolatedCommand } from '../lab/namespace.ts';
 import { compiledProgram } from '../system/compiled-program.ts';
-import type { RaceEvent, RaceJob, RaceOrder } from './protocol.ts';
+import type { RaceEvent, RaceJob, RaceOrder, RaceOutcome } from './protocol.ts';
 
 /** What a lane does that is not stuck. Milliseconds beside its task's own time. */
 const PATIENCE_MS = 90_000;
 const OUTPUT_LENGTH = 2_000;
 
-/** Runs one lane. @param temporary a folder for its own, removed afterwards @param taskMs how long its task takes at most @throws never */
+/** Runs one lane. @param temporary a folder for its own, removed afterwards @param taskMs how long its task takes at most @param waits called when it only waits @throws never */
 export async function runRaceLane(
   job: Omit<RaceJob, 'work'>,
   isolation: Isolation,
   temporary: string,
   taskMs: number,
+  waits: () => void,
   signal: AbortSignal,
-): Promise<RaceEvent> {
+): Promise<RaceOutcome> {
   const work = await mkdtemp(path.join(temporary, 'lane-'));
   await makeLaneFolders(work);
   await mkdir(path.dirname(job.captureFile), { recursive: true });
@@ -44,10 +45,11 @@ export async function runRaceLane(
   const timer = setTimeout(kill, taskMs + PATIENCE_MS);
   const abort = (): void => send({ type: 'abort' });
   signal.addEventListener('abort', abort, { once: true });
-  const outcome = await new Promise<RaceEvent>((resolve) => {
-    let said: RaceEvent | null = null;
+  const outcome = await new Promise<RaceOutcome>((resolve) => {
+    let said: RaceOutcome | null = null;
     lane.on('message', (event: RaceEvent) => {
-      said = event;
+      if (event.type === 'waiting') waits();
+      else said = event;
     });
     lane.once('error', (error) => resolve({ type: 'failed', reason: error.message }));
     lane.once('close', (code, by) =>

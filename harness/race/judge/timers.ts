@@ -32,12 +32,12 @@ export function timerOf(connections: readonly Connection[], serverPort: number, 
   const open = answered.filter(({ firstClose }) => firstClose?.by !== 'server');
   const idle = closed.map(({ idleMs }) => idleMs);
   const watched = open.map(({ sides, firstClose }) => ((firstClose?.timeNs ?? endNs) - (sides.server.lastPayloadNs ?? endNs)) / 1e9);
-  const hints = answered.flatMap(({ exchanges: [first] }) => hintOf(first?.response ?? null) ?? []);
+  const hints = answered.flatMap(({ exchanges }) => hintOf(exchanges.at(-1)?.response ?? null) ?? []);
   return {
     shortestS: idle.length === 0 ? null : toS(Math.min(...idle)),
     longestS: idle.length === 0 ? null : toS(Math.max(...idle)),
     openAfterS: open.length === 0 ? null : Math.round(Math.max(...watched) * 10) / 10,
-    closesEach: answered.length > 0 && answered.every(({ exchanges: [first] }) => endsConnection(first?.response ?? null)),
+    closesEach: answered.length > 0 && answered.every(({ exchanges }) => endsConnection(exchanges.at(-1)?.response ?? null)),
     hintS: hints[0] ?? null,
     connections: answered.length,
     frames: closed.map(({ frame }) => frame),
