@@ -13,7 +13,10 @@ export interface ExpressSettings {
 }
 
 /** The quick start of expressjs.com with its `express.static` middleware. */
-export async function listenExpress({ host, port, site }: ServerContext, { files = {}, header, keepAliveTimeoutMs }: ExpressSettings = {}): Promise<void> {
+export async function listenExpress(
+  { host, port, site }: ServerContext,
+  { files = {}, header, keepAliveTimeoutMs }: ExpressSettings = {},
+): Promise<void> {
   const { default: express } = await import('express');
   const app = express();
   if (header) {

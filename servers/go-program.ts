@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Availability } from '../harness/model.ts';
-import { projectRoot } from '../harness/system/project-root.ts';
 import { runCommand } from '../harness/system/programs.ts';
+import { projectRoot } from '../harness/system/project-root.ts';
 import { askVersion, programPath } from './installed.ts';
 
 const BUILD_TIMEOUT_MS = 300_000;

@@ -11,7 +11,10 @@ export interface NodeLibrary extends UpstreamSide {
 }
 
 /** Defines a library for Node.js; its program is `node-gateway.ts`. */
-export const nodeLibrary = ({ open, ...row }: Pick<NodeLibrary, 'id' | 'title' | 'summary' | 'version' | 'open'> & { variantOf?: string }): NodeLibrary => ({
+export const nodeLibrary = ({
+  open,
+  ...row
+}: Pick<NodeLibrary, 'id' | 'title' | 'summary' | 'version' | 'open'> & { variantOf?: string }): NodeLibrary => ({
   ...defineLibrary({
     ...row,
     start: (context) => ({

@@ -1,16 +1,20 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { selectBackend } from '../lab/capture/select.ts';
 import { isolation } from '../lab/namespace.ts';
 import { pick, resolve } from '../lab/selection.ts';
+import { LANGUAGES } from '../model.ts';
 import { raceServers, upstreamSides } from '../race/definitions.ts';
 import { runRace } from '../race/race.ts';
+import { laddersOf } from '../report/race/race-ladders.ts';
+import { renderRaceMarkdown } from '../report/race/race-markdown.ts';
+import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { unableHere } from '../system/coded-error.ts';
-import { print } from '../system/terminal.ts';
+import { writeAtomically } from '../system/files.ts';
+import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
-import { capture, out, quick, window } from './options.ts';
+import { capture, language, out, quick, window } from './options.ts';
 import { say } from './say.ts';
 
 const DEFAULT_WINDOW_S = 95;
@@ -28,6 +32,7 @@ export const addRace: AddCommand = (program) => {
     .addOption(window())
     .addOption(out('results/latest-race'))
     .addOption(capture())
+    .addOption(language())
     .action(async (options) => {
       const wanted = pick(options.upstreams, upstreamSides, 'upstream', {
         all: () => true,
@@ -36,14 +41,18 @@ export const addRace: AddCommand = (program) => {
       });
       const wantedServers = pick(options.servers, raceServers, 'server', { planted: ({ id }) => id.startsWith('planted-') });
       const how = await isolation();
-      if (how.kind === 'shared-loopback') throw unableHere(`a race needs a network namespace for each lane: ${how.why.reason}\nremedy: ${how.why.remedy}`);
+      if (how.kind === 'shared-loopback')
+        throw unableHere(`a race needs a network namespace for each lane: ${how.why.reason}\nremedy: ${how.why.remedy}`);
       const backend = await selectBackend(options.capture, how);
-      if ('skipped' in backend) throw unableHere(`packets can't be captured here: ${backend.skipped.reason}\nremedy: ${backend.skipped.remedy}`);
+      if ('skipped' in backend)
+        throw unableHere(`packets can't be captured here: ${backend.skipped.reason}\nremedy: ${backend.skipped.remedy}`);
       const [upstreams, servers] = await Promise.all([resolve(wanted), resolve(wantedServers)]);
-      for (const { definition, skipped } of [...upstreams.missing, ...servers.missing]) say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
+      for (const { definition, skipped } of [...upstreams.missing, ...servers.missing])
+        say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
       if (upstreams.ready.length === 0 || servers.ready.length === 0) throw unableHere('none of the pairs can run here');
       const interrupt = new AbortController();
       const folder = await openRunFolder(options.out, { mode: 'replace' });
+      let failed = false;
       await writeInto(folder, async () => {
         const result = await runRace(
           {
@@ -60,12 +69,17 @@ export const addRace: AddCommand = (program) => {
           },
           (done, all, what) => say(`${done}/${all} ${what}`),
         );
-        await writeFile(path.join(folder.staging, 'race.json'), `${JSON.stringify(result, null, 1)}\n`);
-        for (const pair of result.pairs)
-          await print(
-            `${pair.upstream} > ${pair.server} ${pair.method}: ${pair.predicted} ${pair.marginS} ${pair.verdict} tried ${pair.tried} idle ${pair.onIdle} raced ${pair.raced} repeated ${pair.repeated} ${JSON.stringify(pair.failed)} other ${JSON.stringify(pair.otherwise)} ${pair.reason ?? ''}\n`,
+        await writeAtomically(path.join(folder.staging, 'race.json'), `${JSON.stringify(result, null, 1)}\n`);
+        for (const language of LANGUAGES) {
+          const file = language === 'en' ? 'race.md' : `race.${language}.md`;
+          await writeAtomically(
+            path.join(folder.staging, file),
+            renderRaceMarkdown(result, await laddersOf(result, folder.staging, language), language),
           );
+        }
+        await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
+        failed = [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null);
       });
-      process.exitCode = EXIT.ok;
+      process.exitCode = failed ? EXIT.failed : EXIT.ok;
     });
 };

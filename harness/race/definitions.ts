@@ -1,6 +1,6 @@
 import { libraries } from '../../clients/libraries/index.ts';
-import { proxies } from '../../servers/proxies/index.ts';
 import { servers } from '../../servers/index.ts';
+import { proxies } from '../../servers/proxies/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
 import { obedient, plantedServers } from './planted.ts';

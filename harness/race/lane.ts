@@ -2,10 +2,11 @@
  * One lane of the race: a process in a network namespace of its own that starts a server and an upstream side, captures both hops, carries out its task, and ends.
  * Started by `run-lane.ts`, which it talks to over IPC.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { defineServer, type ServerDefinition } from '../../servers/server.ts';
-import { upstreamEnvironment, type UpstreamSide } from '../../servers/upstream-side.ts';
+import { type UpstreamSide, upstreamEnvironment } from '../../servers/upstream-side.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { backendById } from '../lab/capture/select.ts';
 import { type CellRecorder, recordCell } from '../lab/cell-recorder.ts';
@@ -15,11 +16,11 @@ import { confinement, giveTo, letEnter } from '../lab/privileges.ts';
 import { type ServerProcess, startServer } from '../lab/server-process.ts';
 import { reasonOf } from '../system/reason.ts';
 import { sendAimed } from './aim.ts';
-import { raceServer, upstreamSide } from './definitions.ts';
 import { askHabits } from './ask-habits.ts';
-import { watchTimer } from './watch-timer.ts';
+import { raceServer, upstreamSide } from './definitions.ts';
 import { type HeldPath, openPath } from './path.ts';
 import { CLIENT_PORT, type RaceEvent, type RaceJob, type RaceOrder, SERVER_PORT, type Task } from './protocol.ts';
+import { watchTimer } from './watch-timer.ts';
 
 const say = (event: RaceEvent): void => {
   process.send?.(event);

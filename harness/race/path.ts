@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { projectRoot } from '../system/project-root.ts';
-import { endWithParent, findProgram, runCommand } from '../system/programs.ts';
 import { bringUpLoopback } from '../lab/namespace.ts';
+import { endWithParent, findProgram, runCommand } from '../system/programs.ts';
+import { projectRoot } from '../system/project-root.ts';
 
 /** How packets go to the server and back. */
 export interface HeldPath {
@@ -24,7 +24,8 @@ const FAR = '10.9.0.2';
 const READY_MS = 5_000;
 
 /** Whether a path with delay can be had here, as far as can be seen without trying. */
-export const canHold = (): boolean => process.platform === 'linux' && existsSync('/dev/net/tun') && pythonPath() !== null && findProgram('ip') !== null;
+export const canHold = (): boolean =>
+  process.platform === 'linux' && existsSync('/dev/net/tun') && pythonPath() !== null && findProgram('ip') !== null;
 
 const pythonPath = (): string | null => findProgram('/usr/bin/python3') ?? findProgram('python3');
 

@@ -43,7 +43,11 @@ const server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, heade
     };
     response.once('finish', () => {
       const ms = planted.limit === undefined || ask !== null ? closeAfterMs : isLast ? planted.closeAfterMs : undefined;
-      if (ms !== undefined) timers.set(socket, setTimeout(() => socket.destroy(), ms));
+      if (ms !== undefined)
+        timers.set(
+          socket,
+          setTimeout(() => socket.destroy(), ms),
+        );
     });
     if (ask?.what !== 'hold') return answer();
     const answerAll = (): void => {

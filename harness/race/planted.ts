@@ -38,12 +38,10 @@ export const obedient = define('planted', 'planted', 'does what each request ask
 /** Servers with planted timers and limits: the shortest way to see what an upstream side does. */
 export const plantedServers: readonly ServerDefinition[] = [
   define('planted-400ms', 'planted, 400 ms', 'closes a connection that has been idle for 400 ms', { closeAfterMs: 400 }),
-  define(
-    'planted-3s-hint',
-    'planted, 3 s, hint',
-    'closes a connection that has been idle for 3 s, and says so: Keep-Alive: timeout=3',
-    { closeAfterMs: 3_000, hintS: 3 },
-  ),
+  define('planted-3s-hint', 'planted, 3 s, hint', 'closes a connection that has been idle for 3 s, and says so: Keep-Alive: timeout=3', {
+    closeAfterMs: 3_000,
+    hintS: 3,
+  }),
   define('planted-limit', 'planted, 3 requests', 'closes 200 ms after the third request of a connection, unannounced', {
     closeAfterMs: 200,
     limit: LIMIT,

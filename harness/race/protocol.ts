@@ -45,7 +45,6 @@ export interface RaceJob {
 
 export type RaceEvent =
   /** Nothing to compute from here on. */
-  | { type: 'waiting' }
-  | RaceOutcome;
+  { type: 'waiting' } | RaceOutcome;
 export type RaceOutcome = { type: 'done'; delayMs: number; clockStepMs: number } | { type: 'failed'; reason: string };
 export type RaceOrder = { type: 'job'; job: RaceJob } | { type: 'abort' };

@@ -6,9 +6,9 @@ import { stageSite } from '../../servers/site/stage.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
 import type { Isolation } from '../lab/namespace.ts';
-import type { Missing } from '../lab/selection.ts';
 import type { Ready } from '../lab/plan.ts';
 import { schedule } from '../lab/schedule.ts';
+import type { Missing } from '../lab/selection.ts';
 import { reasonOf } from '../system/reason.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { isAimed } from './aim.ts';
@@ -140,10 +140,22 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
       ...plan.servers.map((server) => {
         const { id } = server.definition;
         const capture = `captures/timers/${id}.pcapng`;
-        return lane(server, null, { kind: 'timer', windowMs, requests: requestsBefore(id) }, 0, capture, windowMs + 10_000, async (failure) => {
-          const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
-          timers.set(id, { timer: evidence && timerOf(evidence.connections, SERVER_PORT, evidence.capture.endNs), capture, reason: failure });
-        });
+        return lane(
+          server,
+          null,
+          { kind: 'timer', windowMs, requests: requestsBefore(id) },
+          0,
+          capture,
+          windowMs + 10_000,
+          async (failure) => {
+            const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
+            timers.set(id, {
+              timer: evidence && timerOf(evidence.connections, SERVER_PORT, evidence.capture.endNs),
+              capture,
+              reason: failure,
+            });
+          },
+        );
       }),
     ];
     await run(alone);

@@ -81,7 +81,8 @@ interface Close {
 const closesOf = (connections: readonly Connection[], clientPort: number): Close[] =>
   connections.flatMap((connection) => {
     const { firstClose, server, exchanges, keepAliveRace } = connection;
-    if (server.port === clientPort || firstClose?.by !== 'server' || keepAliveRace !== null || !exchanges.every(({ response }) => response)) return [];
+    if (server.port === clientPort || firstClose?.by !== 'server' || keepAliveRace !== null || !exchanges.every(({ response }) => response))
+      return [];
     return [{ connection, frame: firstClose.frame, timeNs: firstClose.timeNs }];
   });
 

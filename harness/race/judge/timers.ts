@@ -55,6 +55,9 @@ export function hintOf(message: Head | null): number | null {
 /** Whether a message ends its connection (RFC 9112 §9.3). */
 export function endsConnection(message: Head | null): boolean {
   if (message === null) return false;
-  const options = (field(message, 'connection') ?? '').toLowerCase().split(',').map((option) => option.trim());
+  const options = (field(message, 'connection') ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((option) => option.trim());
   return options.includes('close') || (message.version === '1.0' && !options.includes('keep-alive'));
 }
