@@ -2,10 +2,10 @@
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import type { Connection, Endpoint } from '../model.ts';
 import { type DurationSummary, Durations } from '../observe/durations.ts';
+import { type ProxiedPair, proxiedPairs } from '../observe/proxied.ts';
 import { type Stall, type StallCause, stallsAcross, stallsOf } from '../observe/stalls.ts';
 import { PARTS_NS, type TimedConnection, timingOf, toMilliseconds } from '../observe/timing.ts';
 import { endpointKey } from '../wire/endpoint.ts';
-import { type ProxiedPair, proxiedPairs } from './proxied.ts';
 
 /** The parts of an exchange that a server's percentiles are of: what is idle between two requests is the client's. */
 export const TIMED_PARTS = ['connect', 'request', 'firstByte', 'transfer', 'total'] as const;

@@ -2,9 +2,11 @@ import type { ClientDefinition } from '../../clients/client.ts';
 import { clients as allClients } from '../../clients/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios as allScenarios } from '../../clients/scenarios/index.ts';
+import { serverById } from '../../servers/chain.ts';
 import { servers as allServers } from '../../servers/index.ts';
+import { proxies } from '../../servers/proxies/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { type Availability, cellId, type Skipped } from '../model.ts';
+import { type Availability, CHAIN_SIGN, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 import { type CellPlan, identityOf, type Ready } from './plan.ts';
@@ -63,14 +65,17 @@ export const pickClients = (list: string) =>
 
 async function selectServers(options: SelectionOptions) {
   if (options.servers !== undefined) {
-    return resolve(
-      pick(options.servers, allServers, 'server', {
-        all: () => true,
-        real: (server) => server.provenance === 'real' && !server.variantOf,
-        models: (server) => server.provenance === 'model',
-        variants: (server) => server.variantOf !== null,
-      }),
-    );
+    const { chains, others } = chainsIn(options.servers);
+    const picked =
+      others === ''
+        ? []
+        : pick(others, allServers, 'server', {
+            all: () => true,
+            real: (server) => server.provenance === 'real' && !server.variantOf,
+            models: (server) => server.provenance === 'model',
+            variants: (server) => server.variantOf !== null,
+          });
+    return resolve([...picked, ...chains]);
   }
   const bases = allServers.filter((server) => server.variantOf === null);
   const real = await resolve(bases.filter((server) => server.provenance === 'real'));
@@ -81,6 +86,23 @@ async function selectServers(options: SelectionOptions) {
   );
   const resolved = await resolve(models);
   return { ready: [...real.ready, ...resolved.ready], missing: [...real.missing, ...resolved.missing] };
+}
+
+/** The chains among the names of a comma list (`nginx-proxy>express`), and the other names. @throws CodedError (bad-argument) */
+function chainsIn(list: string): { chains: ServerDefinition[]; others: string } {
+  const names = list.split(',').map((name) => name.trim());
+  const chains = names
+    .filter((name) => name.includes(CHAIN_SIGN))
+    .map((name) => {
+      const chain = serverById(name);
+      if (chain === null)
+        throw badArgument(
+          `there is no chain "${name}": it takes a proxy and a server, as in nginx-proxy>express; proxies: ${proxies.map(({ id }) => id).join(', ')}`,
+        );
+      return chain;
+    });
+  // A list without any name is refused where the others are picked.
+  return { chains, others: chains.length === 0 ? list : names.filter((name) => !name.includes(CHAIN_SIGN)).join(',') };
 }
 
 /** The entries of a comma list of ids and group names, in the registry's order. */

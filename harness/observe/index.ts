@@ -14,6 +14,7 @@ import { keepalive } from './keepalive.ts';
 import { load } from './load.ts';
 import { methods } from './methods.ts';
 import { pipelining } from './pipelining.ts';
+import { proxy } from './proxy.ts';
 import { range } from './range.ts';
 import { revisit } from './revisit.ts';
 import { shutdown } from './shutdown.ts';
@@ -42,4 +43,5 @@ export const observations: readonly Observation[] = [
   ...coding,
   ...shutdown,
   ...traps,
+  ...proxy,
 ];

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { type ProxiedPair, proxiedPairs } from '../../harness/analysis/proxied.ts';
+import { type ProxiedPair, proxiedPairs } from '../../harness/observe/proxied.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import { findProgram } from '../../harness/system/programs.ts';

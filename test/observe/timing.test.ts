@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proxiedPairs } from '../../harness/analysis/proxied.ts';
+import { proxiedPairs } from '../../harness/observe/proxied.ts';
 import { timingJson } from '../../harness/analysis/timing-json.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import { summaryOf } from '../../harness/http/exchange-summary.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOCK_SKEW_NS, type ProxiedPair, proxiedPairs } from '../../harness/analysis/proxied.ts';
+import { CLOCK_SKEW_NS, type ProxiedPair, proxiedPairs } from '../../harness/observe/proxied.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import { EPOCH_NS, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation } from '../packets/conversation.ts';
