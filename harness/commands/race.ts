@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { selectBackend } from '../lab/capture/select.ts';
 import { isolation } from '../lab/namespace.ts';
@@ -51,6 +52,8 @@ export const addRace: AddCommand = (program) => {
         say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
       if (upstreams.ready.length === 0 || servers.ready.length === 0) throw unableHere('none of the pairs can run here');
       const interrupt = new AbortController();
+      // Each lane adds a listener to it.
+      setMaxListeners(0, interrupt.signal);
       const folder = await openRunFolder(options.out, { mode: 'replace' });
       let failed = false;
       await writeInto(folder, async () => {

@@ -11,6 +11,8 @@ export const POOL = 64;
 export const HINT_S = 3;
 const FIN_AFTER_MS = 200;
 const DROPS = 3;
+/** Gaps after which an idle connection is asked for again. Seconds. */
+const REUSE_GAPS_S = [2, 5.5, 11];
 
 /**
  * Sends the requests of each step.
@@ -52,10 +54,19 @@ export async function askHabits(
     await recorder.mark('hint');
     await asker.ask('GET', `/hint/${HINT_S}?hint`);
     await wait((HINT_S + 1.5) * 1_000);
+    await recorder.mark('reuse');
+    // Some close a connection that is too old only when they would use it again.
+    await asker.ask('GET', '/never/0?reuse-0');
+    for (const [place, gapS] of REUSE_GAPS_S.entries()) {
+      await wait(gapS * 1_000);
+      await asker.ask('GET', `/never/0?reuse-${place + 1}`);
+    }
     await recorder.mark('idle');
     await asker.ask('GET', '/never/0?idle');
     waits();
     await untilDisconnected({ port: SERVER_PORT, timeoutMs: windowMs, signal });
+    await recorder.mark('late');
+    await asker.ask('GET', '/never/0?reuse-late');
     // What is closed from here on, is closed because its client goes.
     await recorder.mark('end');
   } finally {

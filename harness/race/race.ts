@@ -37,7 +37,7 @@ const ROUNDS_MOST = 60;
 const BEFORE_MS = 6;
 const AFTER_MS = 2;
 /** Lanes that act at one time: more would disturb each other's timing. */
-const LANES = 3;
+const LANES = 4;
 /** And so many that only wait. */
 const LANES_MOST = 40;
 
@@ -132,7 +132,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
       ...plan.upstreams.map((upstream) => {
         const { id } = upstream.definition;
         const capture = `captures/habits/${id}.pcapng`;
-        return lane(planted, upstream, { kind: 'habits', windowMs }, 0, capture, windowMs + 60_000, async (failure) => {
+        return lane(planted, upstream, { kind: 'habits', windowMs }, 0, capture, windowMs + 90_000, async (failure) => {
           const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
           habits.set(id, { habits: evidence && habitsOf(evidence, CLIENT_PORT, HINT_S), capture, reason: failure });
         });
@@ -167,7 +167,6 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const key = `${ids.upstream} ${ids.server}`;
         const timer = timers.get(ids.server)?.timer ?? null;
         const habit = habits.get(ids.upstream)?.habits ?? null;
-        const prediction = timer === null || habit === null ? null : predictPair(habit, timer);
         const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
         const settle = async (reason: string | null, hasCapture: boolean): Promise<void> => {
           const connections = hasCapture ? (await readEvidence(path.join(plan.out, capture))).connections : [];
@@ -176,6 +175,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
             key,
             (['GET', 'POST'] as const).map((method): Pair => {
               const { example, ...counts } = attempts[method];
+              const prediction = timer === null || habit === null ? null : predictPair(habit, timer, method);
               const predicted = prediction?.predicted ?? 'unknown';
               return {
                 ...ids,
@@ -269,11 +269,13 @@ const rowOf = (
 ) => ({ id, title, summary, variantOf, version, skipped });
 
 /** The prediction from what both ends were seen to do alone. */
-export const predictPair = (habits: Habits, timer: ServerTimer): Prediction =>
+export const predictPair = (habits: Habits, timer: ServerTimer, method: 'GET' | 'POST'): Prediction =>
   predict(
     {
       idleS: habits.idleS?.value ?? null,
       openAfterS: habits.openAfterS,
+      declinesAfterS: habits.declinesAfterS?.value ?? null,
+      isFresh: (method === 'GET' ? habits.get : habits.postBody)?.value === 'fresh',
       obeysHint: habits.obeysHint?.value === 'yes',
       hintMarginS: habits.hintMarginS,
     },

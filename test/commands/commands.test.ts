@@ -95,7 +95,7 @@ describe('the command line', () => {
     [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
     [
       ['list', 'browsers'],
-      'there is nothing called "browsers" to list; there are: servers, clients, scenarios, observations, claims, reporters',
+      'there is nothing called "browsers" to list; there are: servers, upstreams, clients, scenarios, observations, claims, reporters',
     ],
     [
       ['analyze', 'no-such.pcap'],
@@ -258,7 +258,7 @@ describe('list', () => {
   it('prints every kind, or one of them as data', async () => {
     const { code, stdout } = await wirematrix(['list']);
     expect(code).toBe(0);
-    for (const kind of ['servers', 'clients', 'scenarios', 'observations', 'claims', 'reporters'])
+    for (const kind of ['servers', 'upstreams', 'clients', 'scenarios', 'observations', 'claims', 'reporters'])
       expect(stdout).toMatch(new RegExp(`^${kind} \\(\\d+\\)$`, 'm'));
     const claims = JSON.parse((await wirematrix(['list', 'claims', '--json'])).stdout) as { id: string; cells: string[] }[];
     expect(claims.find(({ id }) => id === 'S4.1')?.cells).toContain('flask/chromium/first-visit');

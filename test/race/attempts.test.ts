@@ -67,6 +67,14 @@ describe('a request that was aimed at the close', () => {
     expect(POST).toMatchObject({ raced: 0, failed: {}, otherwise: { 502: 1 } });
   });
 
+  it('and that the program had not read when it closed is lost to the close: a RST without a FIN', async () => {
+    const up = hop(8081, 1).data('client', ask('GET', '/?warm')).ack('server').data('server', answer(200)).ack('client').wait(400);
+    up.data('client', ask('POST', AIMED)).ack('server').rst('server');
+    const { POST } = attemptsOf(await connectionsOf(client('POST', 502), up), 8080, isAimed);
+    expect(POST).toMatchObject({ raced: 1, failed: { 502: 1 }, otherwise: {} });
+    expect(POST.example?.frames).toHaveLength(2);
+  });
+
   it('and never got onto the wire, since the close was just arriving, is lost to it', async () => {
     const up = hop(8081, 1)
       .data('client', ask('GET', '/?warm'))

@@ -37,6 +37,32 @@ describe('how long an upstream side keeps an idle connection', () => {
   });
 });
 
+describe('an idle connection that is too old', () => {
+  it('is closed only when the next request comes, by some', async () => {
+    const old = hop(8081, 1)
+      .data('client', ask('GET', '/never/0?reuse-0'))
+      .ack('server')
+      .data('server', answer(200))
+      .ack('client')
+      .wait(2_000);
+    old.data('client', ask('GET', '/never/0?reuse-1')).ack('server').data('server', answer(200)).ack('client').wait(5_500).fin('client');
+    const next = hop(8081, 7_510).data('client', ask('GET', '/never/0?reuse-2')).ack('server').data('server', answer(200));
+    expect(judged(await connectionsOf(old, next)).declinesAfterS?.value).toBeCloseTo(5.5, 1);
+  });
+
+  it('is none where its own timer had closed it before', async () => {
+    const old = hop(8081, 1)
+      .data('client', ask('GET', '/never/0?reuse-0'))
+      .ack('server')
+      .data('server', answer(200))
+      .ack('client')
+      .wait(4_000)
+      .fin('client');
+    const next = hop(8081, 5_510).data('client', ask('GET', '/never/0?reuse-1')).ack('server').data('server', answer(200));
+    expect(judged(await connectionsOf(old, next)).declinesAfterS).toBeNull();
+  });
+});
+
 describe('whether it obeys Keep-Alive: timeout', () => {
   it.each([
     [1_000, 4_000, 'yes', 2],
@@ -79,10 +105,10 @@ describe('what it sends again', () => {
     expect(post).toBeNull();
   });
 
-  it('is not known where each request went on a connection of its own', async () => {
+  it('is nothing that can be lost where each request goes on a connection of its own', async () => {
     const target = '/drop/0?drop-post-0';
     const up = hop(8081, 1).data('client', ask('POST', target)).ack('server').data('server', answer(200));
-    expect(judged(await connectionsOf(down(target, 200), up)).post).toBeNull();
+    expect(judged(await connectionsOf(down(target, 200), up)).post).toMatchObject({ value: 'fresh', on: null });
   });
 });
 

@@ -40,6 +40,13 @@ describe('a pair', () => {
     expect(predict(upstream, { ...server, closesEach: true })).toMatchObject({ predicted: 'safe', because: 'closes-each' });
   });
 
+  it('is safe where the upstream side uses no connection again that is as old, and for a method that it never asks for on an idle one', () => {
+    const open = { ...upstream, idleS: null, openAfterS: 95 };
+    expect(predict({ ...open, declinesAfterS: 5.5 }, server)).toMatchObject({ predicted: 'safe', marginS: 0.5, upstreamIdleS: 5.5 });
+    expect(predict({ ...open, declinesAfterS: 11 }, server).predicted).toBe('races');
+    expect(predict({ ...open, isFresh: true }, server)).toMatchObject({ predicted: 'safe', because: 'keeps-none' });
+  });
+
   it('is not predicted where a timer is not known', () => {
     expect(predict(upstream, { ...server, idleS: null, openAfterS: 8 }).predicted).toBe('unknown');
     expect(predict(upstream, { ...server, idleS: null, openAfterS: 95 })).toMatchObject({ predicted: 'safe', because: 'never-closes' });

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log"
 	"net/http"
-	"net/url"
 	"os"
 )
 
@@ -26,9 +25,9 @@ func main() {
 		}
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
-			var wrapped *url.Error
-			if errors.As(err, &wrapped) {
-				err = wrapped.Err
+			// The innermost error: those around it name addresses.
+			for errors.Unwrap(err) != nil {
+				err = errors.Unwrap(err)
 			}
 			writer.Header().Set("X-Exception", fmt.Sprint(err))
 			writer.WriteHeader(http.StatusBadGateway)

@@ -1,6 +1,6 @@
 /** What became of the requests that were aimed at a server's close. */
 import type { Connection } from '../../model.ts';
-import { type Asked, askedRequests, failureOf, isRaced, isReused } from './hops.ts';
+import { type Asked, askedRequests, failureOf, isRaced, isReused, raceOf } from './hops.ts';
 
 /** The counts of one pair and method. */
 export interface Attempts {
@@ -127,8 +127,8 @@ function better(one: Example | null, other: Example | null): Example | null {
 
 function exampleOf({ target, client, upstream }: Asked, outcome: string): Example | null {
   const found = upstream.find(isRaced);
-  const race = found?.connection.keepAliveRace;
-  if (found === undefined || !race) return null;
+  const race = found === undefined ? null : raceOf(found);
+  if (found === undefined || race === null) return null;
   const request = found.request.frames[0];
   const repeat = upstream.find(({ exchange }) => exchange.response !== null);
   return {
@@ -137,7 +137,7 @@ function exampleOf({ target, client, upstream }: Asked, outcome: string): Exampl
     stream: found.connection.stream,
     clientStream: client?.connection.stream ?? null,
     repeatStream: repeat?.connection.stream ?? null,
-    frames: [...[request, race.close].sort((a, b) => a - b), ...(race.reset === null ? [] : [race.reset])],
+    frames: [...new Set([request, race.close, ...(race.reset === null ? [] : [race.reset])])].sort((a, b) => a - b),
     request,
     close: race.close,
     reset: race.reset,

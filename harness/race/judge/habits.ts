@@ -11,7 +11,7 @@ export interface Shown<T> {
 
 /** What becomes of a request whose connection the server closed without an answer. */
 export interface Repeats {
-  /** `yes`, `no`, or how many of those that were dropped. */
+  /** `yes`, `no`, or how many of those that were dropped; `fresh` where each is asked on a new connection, so that none can be lost so. */
   value: string;
   /** On which connection it was sent again; `null` where it was not. */
   on: 'new' | 'idle' | null;
@@ -25,6 +25,8 @@ export interface Habits {
   /** Seconds for which it keeps an idle connection; 0 where it keeps none; `null` where it was still open after `openAfterS`. */
   idleS: Shown<number | null> | null;
   openAfterS: number | null;
+  /** Seconds of idling after which it asked on a new connection though the old one was open: it is too old for it. `null` where none was. */
+  declinesAfterS: Shown<number> | null;
   /** Whether it closes before the time that `Keep-Alive: timeout=3` says, and how many seconds before. `unknown`: its own timer is shorter. */
   obeysHint: Shown<'yes' | 'no' | 'unknown'> | null;
   hintMarginS: number | null;
@@ -57,6 +59,7 @@ export function habitsOf({ capture, connections, steps }: HabitsEvidence, client
   return {
     idleS: idle && { value: idle.closedS, frames: idle.frames },
     openAfterS: idle?.openS ?? null,
+    declinesAfterS: declined(marked('reuse')),
     ...hintHabit(hint, idle, hintS),
     seesFin: finHabit(marked('fin')),
     pool: pool.size === 0 ? null : { value: kept.length, frames: kept.slice(0, 8).map(({ lastFrame }) => lastFrame) },
@@ -66,6 +69,25 @@ export function habitsOf({ capture, connections, steps }: HabitsEvidence, client
     postBody: repeatsOf(marked('drop-post-body')),
   };
 }
+
+/** The shortest gap of those after which the next request went on another connection, while the server had kept the old one. */
+function declined(asked: Asked[]): Shown<number> | null {
+  const found = asked.slice(1).flatMap(({ upstream: [next] }, place): Shown<number>[] => {
+    const before = asked[place]?.upstream.at(-1);
+    const answer = before?.exchange.response;
+    // Another idle one of the pool tells nothing of the age of this one.
+    if (next === undefined || before === undefined || !answer || next.connection === before.connection || isReused(next)) return [];
+    const { firstClose } = before.connection;
+    // Closed by its own timer meanwhile: that is the idle time.
+    if (firstClose !== null && firstClose.timeNs < next.request.startNs - AT_ONCE_NS) return [];
+    if (endsConnection(before.request)) return [];
+    return [{ value: Math.round((next.request.startNs - answer.endNs) / 1e8) / 10, frames: [answer.frames[1], next.request.frames[0]] }];
+  });
+  return found.reduce<Shown<number> | null>((least, one) => (least === null || one.value < least.value ? one : least), null);
+}
+
+/** A side that closes the old connection and opens a new one does both within this. */
+const AT_ONCE_NS = 500e6;
 
 interface Idle {
   closedS: number | null;
@@ -114,7 +136,11 @@ function finHabit([before, after]: Asked[]): Habits['seesFin'] {
 function repeatsOf(dropped: Asked[]): Repeats | null {
   // Where it was sent on a fresh connection, the server has answered it.
   const lost = dropped.filter(({ upstream: [first] }) => first !== undefined && isReused(first) && first.exchange.response === null);
-  if (lost.length === 0) return null;
+  if (lost.length === 0) {
+    const sent = dropped.flatMap(({ upstream: [first] }) => first ?? []);
+    const isFresh = sent.length > 0 && sent.every((first) => !isReused(first) && !endsConnection(first.request));
+    return isFresh ? { value: 'fresh', on: null, gives: [], frames: sent.map(({ request }) => request.frames[0]) } : null;
+  }
   const again = lost.filter(({ upstream }) => upstream.length > 1);
   const last = again[0]?.upstream.at(-1);
   const gives = new Set(lost.flatMap((one) => failureOf(one) ?? []));

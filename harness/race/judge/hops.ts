@@ -39,12 +39,30 @@ export function askedRequests(connections: readonly Connection[], clientPort: nu
   return all;
 }
 
-/** Whether the request was sent into the server's close, or crossed it: the server has read none of it. */
-export const isRaced = ({ connection: { keepAliveRace }, exchange, request }: Carried): boolean =>
-  exchange.response === null && keepAliveRace !== null && request.frames[0] >= keepAliveRace.request;
-
 /** Whether the connection had carried a request before. */
 export const isReused = ({ exchange }: Carried): boolean => exchange.index > 0;
+
+/** The frames of a race: the server's close, and the RST that answers the request. */
+export interface RaceFrames {
+  close: number;
+  reset: number | null;
+}
+
+/**
+ * The race of a request: it was sent into the server's close, crossed it, or reached the server's kernel when the program closed, which had read none of it. Linux then sends
+ * a RST and no FIN (tcp(7)). `null` where it did not race.
+ */
+export function raceOf(carried: Carried): RaceFrames | null {
+  const { connection, exchange, request } = carried;
+  if (exchange.response !== null) return null;
+  const { keepAliveRace: race, firstClose, sides } = connection;
+  if (race !== null) return request.frames[0] >= race.request ? race : null;
+  const isUnread = firstClose?.by === 'server' && firstClose.how === 'RST' && sides.server.finFrame === null && isReused(carried);
+  return isUnread ? { close: firstClose.frame, reset: firstClose.frame } : null;
+}
+
+/** Whether it raced. */
+export const isRaced = (carried: Carried): boolean => raceOf(carried) !== null;
 
 const GATEWAY_FAILURES: readonly number[] = [502, 503, 504];
 

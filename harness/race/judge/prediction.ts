@@ -5,9 +5,13 @@ export interface UpstreamTimer {
   /** `null`: no limit is known; with `openAfterS`, it was still open after that. */
   idleS: number | null;
   openAfterS: number | null;
+  /** It does not use one again that has been idle for so long. */
+  declinesAfterS?: number | null;
   /** Whether it closes before the hint's time, and by how much. */
   obeysHint: boolean;
   hintMarginS: number | null;
+  /** Requests of this method are never asked on a connection that has been idle. */
+  isFresh?: boolean;
   /** It has no limit at all: the documents say so. */
   unlimited?: boolean;
 }
@@ -34,13 +38,17 @@ export interface Prediction {
 export const GUARD_S = 0.5;
 
 /** Predicts a pair. The margin is safe where the server keeps the connection for `GUARD_S` longer than the upstream side. */
-export function predict(upstream: UpstreamTimer, server: KnownServerTimer): Prediction {
+export function predict(given: UpstreamTimer, server: KnownServerTimer): Prediction {
+  const { declinesAfterS = null } = given;
+  const upstream =
+    declinesAfterS !== null && declinesAfterS < (given.idleS ?? Number.POSITIVE_INFINITY) ? { ...given, idleS: declinesAfterS } : given;
   const prediction = (
     predicted: Prediction['predicted'],
     because: Prediction['because'],
     marginS: number | null,
     upstreamIdleS = upstream.idleS,
   ): Prediction => ({ predicted, because, marginS: marginS === null ? null : Math.round(marginS * 1e3) / 1e3, upstreamIdleS });
+  if (upstream.isFresh) return prediction('safe', 'keeps-none', null);
   if (upstream.idleS === 0) return prediction('safe', 'keeps-none', server.idleS);
   if (server.closesEach) return prediction('safe', 'closes-each', null);
   const { hintS } = server;

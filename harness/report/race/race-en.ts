@@ -16,7 +16,7 @@ export const RACE_EN: RaceWords = {
   method: 'Method',
   matrix: 'Which upstream side loses requests to which server',
   matrixNote:
-    'Lost: of the requests aimed at the close, how many were lost to it. Repeated: the upstream side sent the request again, and its client saw nothing. None lost of those tried does not mean never.',
+    'Lost: of the requests aimed at the close, how many were lost to it. Repeated: the upstream side sent the request again, and its client saw nothing. None lost of those tried does not mean never. Not shown: none met the close, though by their timers the two race, or a timer is not known.',
   pairs: 'Each pair in figures',
   pairHeads: ['Upstream side', 'Server', 'Method', 'Margin', 'Tried', 'Raced', 'Repeated', 'Lost', 'Share lost, 95 %', 'Verdict'],
   verdicts: { safe: 'safe', races: 'races', 'not-shown': 'not shown' },
@@ -51,7 +51,13 @@ export const RACE_EN: RaceWords = {
   keepsNone: 'keeps none',
   hint: (value, marginS) => (value === 'yes' ? `yes, ${marginS} s before` : value === 'no' ? 'no' : '–'),
   yesNo: { yes: 'yes', no: 'no' },
-  repeats: (value, on) => (on === null ? value : `${value}, on ${on === 'new' ? 'a new connection' : 'another idle one'}`),
+  declines: (s) => `uses none again after ${s} s`,
+  repeats: (value, on) =>
+    value === 'fresh'
+      ? 'always on a new connection'
+      : on === null
+        ? value
+        : `${value}, on ${on === 'new' ? 'a new connection' : 'another idle one'}`,
   timers: 'When each server closes an idle connection',
   timerHeads: ['Server', 'Version', 'Closes after', 'Keep-Alive: timeout'],
   closesEach: 'each response (Connection: close)',

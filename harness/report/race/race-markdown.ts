@@ -113,19 +113,33 @@ export function renderRaceMarkdown(result: RaceResult, ladders: Ladders, languag
     .join('\n\n')}\n`;
 }
 
+interface IdleFacts {
+  keepsNone: boolean;
+  closedS: number | null;
+  openAfterS: number | null;
+  declinesS: number | null;
+}
+
+/** How long an idle connection is kept, in words. */
+function idleText({ keepsNone, closedS, openAfterS, declinesS }: IdleFacts, words: RaceWords): string {
+  if (keepsNone) return words.keepsNone;
+  const open = closedS !== null ? `${closedS} s` : openAfterS === null ? '' : words.openAfter(openAfterS);
+  return declinesS !== null && declinesS < (closedS ?? Number.POSITIVE_INFINITY) ? `${open}; ${words.declines(declinesS)}` : open;
+}
+
 function habitTable(upstreams: RaceResult['upstreams'], words: RaceWords): string[] {
   return table(
     words.habitHeads,
     upstreams.map(({ title, version, habits }) => {
       if (habits === null) return [escapeMarkdown(title)];
-      const { idleS, openAfterS, obeysHint, hintMarginS, seesFin, pool, get, post, postBody } = habits;
+      const { idleS, openAfterS, declinesAfterS, obeysHint, hintMarginS, seesFin, pool, get, post, postBody } = habits;
       const keepsNone = idleS?.value === 0;
       const again = (repeats: typeof get): string => (repeats === null ? '' : words.repeats(repeats.value, repeats.on));
       const gives = [...new Set([get, post, postBody].flatMap((one) => one?.gives ?? []))];
       return [
         escapeMarkdown(title),
         escapeMarkdown(version ?? ''),
-        keepsNone ? words.keepsNone : idleS?.value != null ? `${idleS.value} s` : openAfterS === null ? '' : words.openAfter(openAfterS),
+        idleText({ keepsNone, closedS: idleS?.value ?? null, openAfterS, declinesS: declinesAfterS?.value ?? null }, words),
         obeysHint === null || keepsNone ? '' : words.hint(obeysHint.value, hintMarginS),
         seesFin === null || keepsNone ? '' : words.yesNo[seesFin.value],
         pool === null ? '' : String(pool.value),

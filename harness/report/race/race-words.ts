@@ -45,6 +45,7 @@ export interface RaceWords {
   keepsNone: string;
   hint: (value: 'yes' | 'no' | 'unknown', marginS: number | null) => string;
   yesNo: Record<'yes' | 'no', string>;
+  declines: (s: number) => string;
   repeats: (value: string, on: 'new' | 'idle' | null) => string;
   timers: string;
   timerHeads: readonly [server: string, version: string, idle: string, hint: string];

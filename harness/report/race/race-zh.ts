@@ -16,7 +16,7 @@ export const RACE_ZH: RaceWords = {
   method: '方法',
   matrix: '哪个上游侧会把请求丢在哪个服务器上',
   matrixNote:
-    '丢失：对准关闭时刻的请求中因此丢失的个数。重发：上游侧重新发送了请求，它的客户端毫无察觉。试过的请求一个未丢，并不等于永远不丢。',
+    '丢失：对准关闭时刻的请求中因此丢失的个数。重发：上游侧重新发送了请求，它的客户端毫无察觉。试过的请求一个未丢，并不等于永远不丢。未显示：没有请求撞上关闭，但按定时器两者存在竞态，或有一端的定时器未知。',
   pairs: '每一对的数据',
   pairHeads: ['上游侧', '服务器', '方法', '余量', '尝试', '撞上', '重发', '丢失', '丢失比例（95%）', '结论'],
   verdicts: { safe: '安全', races: '有竞态', 'not-shown': '未显示' },
@@ -40,7 +40,9 @@ export const RACE_ZH: RaceWords = {
   keepsNone: '不保留',
   hint: (value, marginS) => (value === 'yes' ? `是，提前 ${marginS} 秒` : value === 'no' ? '否' : '–'),
   yesNo: { yes: '是', no: '否' },
+  declines: (s) => `空闲 ${s} 秒后不再使用`,
   repeats: (value, on) => {
+    if (value === 'fresh') return '总是用新连接';
     const said = value === 'yes' ? '是' : value === 'no' ? '否' : value.replace(' of ', '/');
     return on === null ? said : `${said}，${on === 'new' ? '用新连接' : '用另一条空闲连接'}`;
   },
