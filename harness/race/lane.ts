@@ -12,14 +12,15 @@ import { backendById } from '../lab/capture/select.ts';
 import { type CellRecorder, recordCell } from '../lab/cell-recorder.ts';
 import { laneFolders } from '../lab/lane-environment.ts';
 import { waitForListening } from '../lab/listening.ts';
+import { ownServer } from '../lab/own-server.ts';
 import { confinement, giveTo, letEnter } from '../lab/privileges.ts';
 import { type ServerProcess, startServer } from '../lab/server-process.ts';
 import { reasonOf } from '../system/reason.ts';
 import { sendAimed } from './aim.ts';
 import { askHabits } from './ask-habits.ts';
 import { raceServer, upstreamSide } from './definitions.ts';
-import { type HeldPath, openPath } from './path.ts';
-import { CLIENT_PORT, type RaceEvent, type RaceJob, type RaceOrder, SERVER_PORT, type Task } from './protocol.ts';
+import { type HeldPath, LISTENING, openPath } from './path.ts';
+import { clientPortFor, type RaceEvent, type RaceJob, type RaceOrder } from './protocol.ts';
 import { watchTimer } from './watch-timer.ts';
 
 const say = (event: RaceEvent): void => {
@@ -32,12 +33,12 @@ const SETTLE_MS = 300;
 const SETTLE_LIMIT_MS = 2_000;
 
 /** An upstream side as what the lab can start. */
-const startable = (side: UpstreamSide, held: HeldPath): ServerDefinition =>
+const startable = (side: UpstreamSide, held: HeldPath, port: number): ServerDefinition =>
   defineServer({
     ...side,
     variantOf: null,
     start: async ({ site: _, ...context }) => {
-      const whole = { ...context, upstream: { host: held.far, port: SERVER_PORT } };
+      const whole = { ...context, upstream: { host: held.far, port } };
       const command = await side.start(whole);
       return { ...command, env: { ...upstreamEnvironment(whole), ...command.env } };
     },
@@ -48,14 +49,20 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
   if (process.getuid?.() === 0) for (const folder of [path.dirname(job.work), job.work]) letEnter(folder);
   const how = confinement([job.site]);
   for (const folder of Object.values(folders)) giveTo(how, folder);
-  const held = await openPath(SERVER_PORT, job.delayMs);
+  const held = await openPath(job.port, job.delayMs);
   const started: ServerProcess[] = [];
   const start = async (definition: ServerDefinition, port: number, work: string): Promise<void> => {
-    const context = { host: held.near, port, site: job.site, work, asRoot: how.kind === 'root' };
-    const server = await startServer(definition, context, path.join(job.work, `${port}.log`), { confinement: how });
+    const context = { host: LISTENING, port, site: job.site, work, asRoot: how.kind === 'root' };
+    // The user's own command is started as the user would start it.
+    const isOwn = job.own !== null && port === job.port;
+    const server = await startServer(definition, context, path.join(job.work, `${port}.log`), {
+      confinement: isOwn ? { kind: 'unchanged', why: null } : how,
+      stopGroup: isOwn,
+      environment: (isOwn ? job.environment : null) ?? process.env,
+    });
     started.push(server);
     const timeoutMs = definition.readyTimeoutMs ?? READY_MS;
-    const listening = waitForListening({ host: held.near, port, timeoutMs, signal }).catch((error: Error) => error);
+    const listening = waitForListening({ host: LISTENING, port, timeoutMs, signal }).catch((error: Error) => error);
     const outcome = await Promise.race([listening, server.exited]);
     if (outcome !== undefined) {
       const why = outcome instanceof Error ? outcome.message : outcome.how;
@@ -63,9 +70,10 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
     }
   };
   try {
-    await start(raceServer(job.server), SERVER_PORT, folders.server);
-    if (job.upstream !== null) await start(startable(upstreamSide(job.upstream), held), CLIENT_PORT, folders.client);
-    const capture = await backendById(job.backend).start({ interface: held.interface, condition: nearView(held), signal });
+    const server = job.own === null ? raceServer(job.server) : ownServer(job.server, job.own);
+    await start(server, job.port, folders.server);
+    if (job.upstream !== null) await start(startable(upstreamSide(job.upstream), held, job.port), clientPortFor(job.port), folders.client);
+    const capture = await backendById(job.backend).start({ interface: held.interface, condition: nearView(held, job.port), signal });
     const recorder = recordCell(
       capture,
       await createPcapngWriter(job.captureFile, {
@@ -78,7 +86,7 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
     );
     let failure: unknown;
     try {
-      await carryOut(job.task, held, recorder, signal);
+      await carryOut(job, held, recorder, signal);
       await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
       for (const server of started) {
         const ended = server.ended();
@@ -95,25 +103,25 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
   }
 }
 
-async function carryOut(task: Task, held: HeldPath, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+async function carryOut({ task, port }: RaceJob, held: HeldPath, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
   switch (task.kind) {
     case 'timer':
       say({ type: 'waiting' });
-      return watchTimer(held.far, SERVER_PORT, task.requests, task.windowMs, signal);
+      return watchTimer(held.far, port, task.requests, task.windowMs, signal);
     case 'aim':
-      await sendAimed(held.far, CLIENT_PORT, task.aim, signal);
+      await sendAimed(held.far, clientPortFor(port), port, task.aim, signal);
       // The answers' own close is none of the race's.
       await delay(SETTLE_MS, undefined, { signal });
       return;
     case 'habits':
-      return askHabits(held.far, CLIENT_PORT, task.windowMs, recorder, () => say({ type: 'waiting' }), signal);
+      return askHabits(held.far, clientPortFor(port), task.windowMs, recorder, () => say({ type: 'waiting' }), signal);
   }
 }
 
 /** Each packet crosses the interface twice: as one end sent it, and with its addresses swapped. The capture shows what the asking end sees. */
-function nearView({ near, far }: HeldPath): string {
-  const ports = (side: string): string => `(${side} port ${CLIENT_PORT} or ${side} port ${SERVER_PORT})`;
-  if (near === far) return `tcp and (${ports('dst')} or ${ports('src')})`;
+function nearView({ far }: HeldPath, serverPort: number): string {
+  const ports = (side: string): string => `(${side} port ${clientPortFor(serverPort)} or ${side} port ${serverPort})`;
+  if (far === LISTENING) return `tcp and (${ports('dst')} or ${ports('src')})`;
   return `tcp and ((dst host ${far} and ${ports('dst')}) or (src host ${far} and ${ports('src')}))`;
 }
 

@@ -1,6 +1,7 @@
 /** The path between an upstream side and its server: a TUN interface whose packets a small program holds, or the loopback interface, without delay. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bringUpLoopback } from '../lab/namespace.ts';
@@ -9,15 +10,15 @@ import { projectRoot } from '../system/project-root.ts';
 
 /** How packets go to the server and back. */
 export interface HeldPath {
-  /** The address on which programs listen. */
-  near: string;
-  /** The address by which they are reached. */
+  /** The address by which programs are reached; they listen on 127.0.0.1. */
   far: string;
   interface: string;
   /** How long a packet is held, each way. Milliseconds. */
   delayMs: number;
 }
 
+/** Where programs listen. */
+export const LISTENING = '127.0.0.1';
 const NAME = 'path0';
 const NEAR = '10.9.0.1';
 const FAR = '10.9.0.2';
@@ -38,8 +39,15 @@ export async function openPath(heldPort: number, delayMs: number): Promise<HeldP
   await bringUpLoopback();
   const python = pythonPath();
   const ip = findProgram('ip');
-  if (!canHold() || python === null || ip === null) return { near: '127.0.0.1', far: '127.0.0.1', interface: 'lo', delayMs: 0 };
-  const program = endWithParent(python, [join(projectRoot(), 'harness/race/held-path.py'), NAME, String(heldPort), String(delayMs)]);
+  if (!canHold() || python === null || ip === null) return { far: LISTENING, interface: 'lo', delayMs: 0 };
+  const program = endWithParent(python, [
+    join(projectRoot(), 'harness/race/held-path.py'),
+    NAME,
+    String(heldPort),
+    String(delayMs),
+    NEAR,
+    FAR,
+  ]);
   const relay = spawn(program.file, program.args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   relay.stderr.on('data', (chunk: Buffer) => {
@@ -61,5 +69,7 @@ export async function openPath(heldPort: number, delayMs: number): Promise<HeldP
     const { code, stderr } = await runCommand(ip, args);
     if (code !== 0) throw new Error(`${NAME} can't be set up: ${stderr.trim()}`);
   }
-  return { near: NEAR, far: FAR, interface: NAME, delayMs };
+  // Packets for 127.0.0.1 are taken from no other interface otherwise (ip-sysctl: route_localnet).
+  await writeFile(`/proc/sys/net/ipv4/conf/${NAME}/route_localnet`, '1');
+  return { far: FAR, interface: NAME, delayMs };
 }

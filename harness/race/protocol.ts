@@ -1,14 +1,18 @@
 /** What the race says to its lanes, and what they answer. A lane is one server, one upstream side and one capture. */
+import type { OwnServer } from '../lab/lane-protocol.ts';
 
-/** The port on which the upstream side is asked, and the server's. */
-export const CLIENT_PORT = 8080;
+const CLIENT_PORT = 8080;
+const OTHER_CLIENT_PORT = 8082;
+/** The port on which the upstream side is asked: never the server's. */
+export const clientPortFor = (serverPort: number): number => (serverPort === CLIENT_PORT ? OTHER_CLIENT_PORT : CLIENT_PORT);
+/** The server's port, where it is not the user's own. */
 export const SERVER_PORT = 8081;
 
 /** Requests aimed at a server's close, in rounds: in each, every connection is asked twice, with a gap between that is its own. */
 export interface Aim {
-  /** The gaps that are tried, in milliseconds. */
-  fromMs: number;
-  toMs: number;
+  /** The gaps that are tried, in milliseconds: all of them, and those at which most closes lie. */
+  all: readonly [fromMs: number, toMs: number];
+  likely: readonly [fromMs: number, toMs: number];
   /** Requests of one round. */
   side: number;
   /** Requests on each connection before the aimed one. */
@@ -36,6 +40,12 @@ export interface RaceJob {
   serverVersion: string;
   upstreamVersion: string;
   task: Task;
+  /** The server's port. */
+  port: number;
+  /** The user's own server, which this command starts; `null` for one of the registry. */
+  own: OwnServer | null;
+  /** The environment of that server: the user's. */
+  environment: NodeJS.ProcessEnv | null;
   captureFile: string;
   site: string;
   work: string;

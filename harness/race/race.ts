@@ -5,6 +5,7 @@ import type { ServerDefinition } from '../../servers/server.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
+import type { OwnServer } from '../lab/lane-protocol.ts';
 import type { Isolation } from '../lab/namespace.ts';
 import type { Ready } from '../lab/plan.ts';
 import { schedule } from '../lab/schedule.ts';
@@ -20,14 +21,14 @@ import { type Prediction, predict } from './judge/prediction.ts';
 import { wilson } from './judge/statistics.ts';
 import { type ServerTimer, timerOf } from './judge/timers.ts';
 import { obedient, requestsBefore } from './planted.ts';
-import { type Aim, CLIENT_PORT, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
+import { type Aim, clientPortFor, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
 import { runRaceLane } from './run-lane.ts';
 
 /** How long packets are held on the path to the server, each way: as between two cities. */
 const PATH_DELAY_MS = 15;
 /** The longest time that a pair's requests are aimed for. */
 const PAIR_MS = 26_000;
-const QUICK_PAIR_MS = 9_000;
+const QUICK_PAIR_MS = 12_000;
 /** Requests of one round: as many as the upstream side keeps idle connections, so that each finds one; at most these. */
 const SIDE = 32;
 const ROUNDS = 24;
@@ -41,11 +42,16 @@ const LANES = 4;
 /** And so many that only wait. */
 const LANES_MOST = 40;
 
+/** The user's own server in tables and paths. */
+export const OWN_ID = 'yours';
+
 /** What a race needs. */
 export interface RacePlan {
   upstreams: Ready<UpstreamSide>[];
   missingUpstreams: Missing<UpstreamSide>[];
   servers: Ready<ServerDefinition>[];
+  /** One more: the user's own, which a command starts on a port of its own. */
+  own?: { server: OwnServer; port: number };
   missingServers: Missing<ServerDefinition>[];
   /** How long idle connections are watched. */
   windowMs: number;
@@ -74,6 +80,7 @@ interface Lane {
 export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
   const startedAt = new Date();
   const temporary = temporaryFolder('wirematrix-');
+  const portOf = (server: string): number => (server === OWN_ID ? (plan.own?.port ?? SERVER_PORT) : SERVER_PORT);
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
   const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
   let pathDelayMs = 0;
@@ -124,6 +131,9 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         upstreamVersion: upstream?.version ?? 'none',
         task,
         delayMs,
+        port: portOf(server.definition.id),
+        own: server.definition.id === OWN_ID ? (plan.own?.server ?? null) : null,
+        environment: server.definition.id === OWN_ID ? process.env : null,
       },
     });
     const { windowMs } = plan;
@@ -134,7 +144,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const capture = `captures/habits/${id}.pcapng`;
         return lane(planted, upstream, { kind: 'habits', windowMs }, 0, capture, windowMs + 90_000, async (failure) => {
           const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
-          habits.set(id, { habits: evidence && habitsOf(evidence, CLIENT_PORT, HINT_S), capture, reason: failure });
+          habits.set(id, { habits: evidence && habitsOf(evidence, clientPortFor(SERVER_PORT), HINT_S), capture, reason: failure });
         });
       }),
       ...plan.servers.map((server) => {
@@ -150,7 +160,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
           async (failure) => {
             const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
             timers.set(id, {
-              timer: evidence && timerOf(evidence.connections, SERVER_PORT, evidence.capture.endNs),
+              timer: evidence && timerOf(evidence.connections, portOf(id), evidence.capture.endNs),
               capture,
               reason: failure,
             });
@@ -170,7 +180,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
         const settle = async (reason: string | null, hasCapture: boolean): Promise<void> => {
           const connections = hasCapture ? (await readEvidence(path.join(plan.out, capture))).connections : [];
-          const attempts = attemptsOf(connections, CLIENT_PORT, isAimed);
+          const attempts = attemptsOf(connections, clientPortFor(portOf(ids.server)), isAimed);
           pairs.set(
             key,
             (['GET', 'POST'] as const).map((method): Pair => {
@@ -283,21 +293,27 @@ export const predictPair = (habits: Habits, timer: ServerTimer, method: 'GET' | 
   );
 
 /** Where to aim; `null` where the server closes nothing that could be met in time. */
-function aimAt({ shortestS, longestS, closesEach }: ServerTimer, pool: number, warm: number, quick: boolean): Aim | null {
+function aimAt({ shortestS, medianS, longestS, closesEach }: ServerTimer, pool: number, warm: number, quick: boolean): Aim | null {
   const budgetMs = quick ? QUICK_PAIR_MS : PAIR_MS;
-  if (shortestS === null || longestS === null || closesEach) return null;
+  if (shortestS === null || medianS === null || longestS === null || closesEach) return null;
   // Two rounds at least.
   if (shortestS * 2_000 > budgetMs * 1.5) return null;
   const side = Math.min(SIDE, Math.max(1, pool));
   return {
-    fromMs: Math.max(0, shortestS * 1_000 - 2 * PATH_DELAY_MS - BEFORE_MS),
-    toMs: longestS * 1_000 + AFTER_MS,
+    all: gapsAround(shortestS, longestS),
+    likely: gapsAround(medianS, medianS),
     side,
     warm,
     budgetMs,
     rounds: side < SIDE / 2 ? ROUNDS_MOST : ROUNDS,
   };
 }
+
+/** The gaps, in milliseconds, after which a request meets a close that comes after so many seconds. */
+const gapsAround = (fromS: number, toS: number): [number, number] => [
+  Math.max(0, fromS * 1_000 - 2 * PATH_DELAY_MS - BEFORE_MS),
+  toS * 1_000 + AFTER_MS,
+];
 
 function whyNotAimed(timer: ServerTimer | null, failure: string | null): string {
   if (failure !== null) return failure;

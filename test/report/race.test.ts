@@ -36,6 +36,7 @@ const row = (id: string, title: string, variantOf: string | null = null) => ({
 const timer = (shortestS: number | null) => ({
   shortestS,
   longestS: shortestS,
+  medianS: shortestS,
   openAfterS: shortestS === null ? 95 : null,
   closesEach: false,
   hintS: 5,

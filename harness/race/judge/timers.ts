@@ -7,6 +7,8 @@ export interface ServerTimer {
   /** The shortest and the longest idle time that it closed a connection after; `null` where it closed none in the window. */
   shortestS: number | null;
   longestS: number | null;
+  /** The median of them: where most closes lie, whatever delayed some. */
+  medianS: number | null;
   /** How long those that it did not close were watched, at the most; `null` where it closed all. */
   openAfterS: number | null;
   /** It ends each connection with the response, and says so. */
@@ -36,6 +38,7 @@ export function timerOf(connections: readonly Connection[], serverPort: number, 
   return {
     shortestS: idle.length === 0 ? null : toS(Math.min(...idle)),
     longestS: idle.length === 0 ? null : toS(Math.max(...idle)),
+    medianS: idle.length === 0 ? null : toS([...idle].sort((a, b) => a - b)[Math.floor((idle.length - 1) / 2)]!),
     openAfterS: open.length === 0 ? null : Math.round(Math.max(...watched) * 10) / 10,
     closesEach: answered.length > 0 && answered.every(({ exchanges }) => endsConnection(exchanges.at(-1)?.response ?? null)),
     hintS: hints[0] ?? null,
