@@ -38,7 +38,14 @@ export function goProgram(source: string): GoProgram {
       const work = mkdtempSync(join(folder(), '.go-'));
       try {
         const built = join(work, 'program');
-        const environment = { GOCACHE: join(work, 'cache'), GOPATH: join(work, 'path'), GO111MODULE: 'off', CGO_ENABLED: '0', GOFLAGS: '' };
+        const environment = {
+          GOCACHE: join(work, 'cache'),
+          GOPATH: join(work, 'path'),
+          GOTMPDIR: work,
+          GO111MODULE: 'off',
+          CGO_ENABLED: '0',
+          GOFLAGS: '',
+        };
         const { code, stderr } = await runCommand(programPath('go'), ['build', '-o', built, file()], BUILD_TIMEOUT_MS, environment);
         if (code !== 0)
           return {
