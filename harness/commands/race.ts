@@ -60,6 +60,12 @@ export const addRace: AddCommand = (program) => {
       // Each lane adds a listener to it.
       setMaxListeners(0, interrupt.signal);
       const folder = await openRunFolder(options.out, { mode: 'replace' });
+      const onSignal = () => {
+        if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+        say('finishing the captures under way; Ctrl-C again ends it at once');
+        interrupt.abort();
+      };
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
       let failed = false;
       await writeInto(folder, async () => {
         const result = await runRace(
@@ -87,9 +93,11 @@ export const addRace: AddCommand = (program) => {
           );
         }
         await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
-        failed = [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null);
+        failed =
+          [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null) ||
+          result.pairs.some(({ state }) => state === 'failed');
       });
-      process.exitCode = failed ? EXIT.failed : EXIT.ok;
+      process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : failed ? EXIT.failed : EXIT.ok;
     });
 };
 

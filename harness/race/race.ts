@@ -5,6 +5,7 @@ import type { ServerDefinition } from '../../servers/server.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
+import { incompleteness } from '../decode/completeness.ts';
 import type { OwnServer } from '../lab/lane-protocol.ts';
 import type { Isolation } from '../lab/namespace.ts';
 import type { Ready } from '../lab/plan.ts';
@@ -105,7 +106,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
             plan.signal,
           );
           if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
-          await ended(outcome.type === 'done' ? null : outcome.reason).catch((error: unknown) => ended(reasonOf(error)));
+          const flaw = outcome.type === 'failed' ? outcome.reason : await flawOf(captureFile, outcome.clockStepMs);
+          await ended(flaw).catch((error: unknown) => ended(reasonOf(error)));
           listener(++done, all, what);
         },
         plan.signal,
@@ -178,8 +180,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const timer = timers.get(ids.server)?.timer ?? null;
         const habit = habits.get(ids.upstream)?.habits ?? null;
         const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
-        const settle = async (reason: string | null, hasCapture: boolean): Promise<void> => {
-          const connections = hasCapture ? (await readEvidence(path.join(plan.out, capture))).connections : [];
+        const settle = async (state: Pair['state'], reason: string | null): Promise<void> => {
+          const connections = state === 'tried' ? (await readEvidence(path.join(plan.out, capture))).connections : [];
           const attempts = attemptsOf(connections, clientPortFor(portOf(ids.server)), isAimed);
           pairs.set(
             key,
@@ -198,6 +200,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
                 lostShare: wilson(lostOf(counts), counts.tried),
                 verdict: verdictOf(counts, predicted, counts.tried),
                 example: example && { capture, frames: example.frames, detail: example },
+                state,
                 reason,
               };
             }),
@@ -210,12 +213,12 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const aim = aims.find((found) => found !== null) ?? null;
         if (aim === null) {
           all--;
-          void settle(whyNotAimed(timer, timers.get(ids.server)?.reason ?? null), false);
+          void settle(timer === null ? 'failed' : 'not-aimed', whyNotAimed(timer, timers.get(ids.server)?.reason ?? null));
           return [];
         }
         return [
           lane(server, upstream, { kind: 'aim', aim }, PATH_DELAY_MS, capture, aim.budgetMs + 30_000, (failure) =>
-            settle(failure, failure === null),
+            settle(failure === null ? 'tried' : 'failed', failure),
           ),
         ];
       }),
@@ -270,6 +273,13 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
   } finally {
     await temporary.remove().catch(() => {});
   }
+}
+
+/** Why a capture can't be believed; `null` where it can. */
+async function flawOf(captureFile: string, clockStepMs: number): Promise<string | null> {
+  if (clockStepMs !== 0) return `the clock of this machine was set by ${clockStepMs / 1_000} s during the capture`;
+  const why = incompleteness(await readEvidence(captureFile));
+  return why.length === 0 ? null : `the capture is incomplete (${why.join('; ')})`;
 }
 
 const rowOf = (

@@ -23,6 +23,13 @@ describe("a server's timer", () => {
     expect(timerOf(await connectionsOf(asked()), 8081, 8_000e6)).toMatchObject({ shortestS: null, openAfterS: 8 });
   });
 
+  it('is not that of a response that ends its connection', async () => {
+    const refused = asked('Connection: close').fin('server');
+    const timer = timerOf(await connectionsOf(refused, asked().wait(6_000).fin('server')), 8081, 9_000e6);
+    expect(timer.shortestS).toBeCloseTo(6, 1);
+    expect(timer.closesEach).toBe(false);
+  });
+
   it('is none where each response ends its connection', async () => {
     expect(timerOf(await connectionsOf(asked('Connection: close').fin('server')), 8081, 1e9).closesEach).toBe(true);
   });

@@ -64,6 +64,7 @@ const pair = (server: string, method: 'GET' | 'POST', more: Partial<Pair>): Pair
   lostShare: wilson(0, 64),
   verdict: 'not-shown',
   example: null,
+  state: 'tried',
   reason: null,
   ...more,
 });
@@ -127,6 +128,10 @@ describe.each(LANGUAGES)('race.md in %s', (language) => {
   it('tells the cure beside what it cures, and the line of configuration', () => {
     expect(text).toContain('16/64');
     expect(text).toContain('keepAliveTimeout = 65');
+  });
+
+  it('predicts for load balancers that can not run here', () => {
+    expect(text).toMatch(new RegExp(`\`aws-alb\`.*\\| ${words.verdicts.races} −54 s \\| ${words.verdicts.safe} \\+6 s \\|`));
   });
 
   it('shows where no document says anything', () => {

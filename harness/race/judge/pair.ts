@@ -33,7 +33,9 @@ export interface Pair {
    */
   verdict: 'safe' | 'races' | 'not-shown';
   example: { capture: string; frames: number[]; detail: NonNullable<Attempts['example']> } | null;
-  /** Why it was not tried, or did not run; `null` where it did. */
+  /** `not-aimed`: the server closes nothing that can be aimed at in time. */
+  state: 'tried' | 'not-aimed' | 'failed';
+  /** Why it was not tried; `null` where it was. */
   reason: string | null;
 }
 

@@ -28,10 +28,13 @@ export function timerOf(connections: readonly Connection[], serverPort: number, 
   const answered = connections.filter(
     ({ server, exchanges }) => server.port === serverPort && exchanges.some(({ response }) => response !== null),
   );
-  const closed = answered.flatMap(({ firstClose }) =>
+  const ends = ({ exchanges }: Connection): boolean => endsConnection(exchanges.at(-1)?.response ?? null);
+  // A response that ends its connection, to a refused POST say, tells nothing of the timer.
+  const kept = answered.filter((connection) => !ends(connection));
+  const closed = (kept.length > 0 ? kept : answered).flatMap(({ firstClose }) =>
     firstClose?.by === 'server' && firstClose.idleMs !== null ? [{ idleMs: firstClose.idleMs, frame: firstClose.frame }] : [],
   );
-  const open = answered.filter(({ firstClose }) => firstClose?.by !== 'server');
+  const open = kept.filter(({ firstClose }) => firstClose?.by !== 'server');
   const idle = closed.map(({ idleMs }) => idleMs);
   const watched = open.map(({ sides, firstClose }) => ((firstClose?.timeNs ?? endNs) - (sides.server.lastPayloadNs ?? endNs)) / 1e9);
   const hints = answered.flatMap(({ exchanges }) => hintOf(exchanges.at(-1)?.response ?? null) ?? []);
@@ -40,7 +43,7 @@ export function timerOf(connections: readonly Connection[], serverPort: number, 
     longestS: idle.length === 0 ? null : toS(Math.max(...idle)),
     medianS: idle.length === 0 ? null : toS([...idle].sort((a, b) => a - b)[Math.floor((idle.length - 1) / 2)]!),
     openAfterS: open.length === 0 ? null : Math.round(Math.max(...watched) * 10) / 10,
-    closesEach: answered.length > 0 && answered.every(({ exchanges }) => endsConnection(exchanges.at(-1)?.response ?? null)),
+    closesEach: answered.length > 0 && kept.length === 0,
     hintS: hints[0] ?? null,
     connections: answered.length,
     frames: closed.map(({ frame }) => frame),

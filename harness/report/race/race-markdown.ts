@@ -1,8 +1,10 @@
 /** `race.md` and `race.zh.md`. */
 import { productOf } from '../../findings/products.ts';
 import type { Language } from '../../model.ts';
-import { DOCUMENTED } from '../../race/documented.ts';
+import { predictFronts } from '../../race/behind.ts';
+import { DOCUMENTED, type Documented } from '../../race/documented.ts';
 import { lostOf, type Pair, type RaceResult } from '../../race/judge/pair.ts';
+import type { ServerTimer } from '../../race/judge/timers.ts';
 import { escapeMarkdown } from '../escape.ts';
 import { displayFilter } from '../phrases/phrases.ts';
 import { RACE_WORDS } from './race-catalogue.ts';
@@ -85,19 +87,7 @@ export function renderRaceMarkdown(result: RaceResult, ladders: Ladders, languag
     [`## ${words.pairs}`, ''],
     pairTable(result, words),
     [`## ${words.documented}`, '', words.documentedNote, ''],
-    table(
-      words.documentedHeads,
-      DOCUMENTED.map(({ id, title, idleS, unlimited, settable, repeats, url, read, note }) => [
-        `\`${id}\``,
-        escapeMarkdown(title),
-        idleS !== null ? `${idleS} s` : unlimited ? words.noLimit : words.notDocumented,
-        settable === null ? words.notDocumented : escapeMarkdown(settable),
-        repeats === null ? words.notDocumented : escapeMarkdown(repeats),
-        [url === null ? '' : `<${url}>`, words.readOn(read), note === undefined ? '' : escapeMarkdown(note)]
-          .filter((text) => text !== '')
-          .join('; '),
-      ]),
-    ),
+    documentedTable(servers, words),
     ...(lacking.length > 0
       ? [
           lacking.map(
@@ -111,6 +101,43 @@ export function renderRaceMarkdown(result: RaceResult, ladders: Ladders, languag
     .map((lines) => lines.join('\n').trimEnd())
     .filter((text) => text !== '')
     .join('\n\n')}\n`;
+}
+
+/** The documented time-outs, each with what it predicts for the servers of the run. */
+function documentedTable(servers: RaceResult['servers'], words: RaceWords): string[] {
+  // A planted timer of fractions of a second races everything.
+  const predicted = servers.filter(({ id }) => !id.startsWith('planted'));
+  const [id, title, idle, settable, repeats, source] = words.documentedHeads;
+  return table(
+    [id, title, idle, ...predicted.map((server) => escapeMarkdown(server.title)), settable, repeats, source],
+    DOCUMENTED.map((documented) => [
+      `\`${documented.id}\``,
+      escapeMarkdown(documented.title),
+      documented.idleS !== null ? `${documented.idleS} s` : documented.unlimited ? words.noLimit : words.notDocumented,
+      ...predicted.map(({ timer }) => frontText(documented, timer, words)),
+      documented.settable === null ? words.notDocumented : escapeMarkdown(documented.settable),
+      documented.repeats === null ? words.notDocumented : escapeMarkdown(documented.repeats),
+      [
+        documented.url === null ? '' : `<${documented.url}>`,
+        words.readOn(documented.read),
+        documented.note === undefined ? '' : escapeMarkdown(documented.note),
+      ]
+        .filter((text) => text !== '')
+        .join('; '),
+    ]),
+  );
+}
+
+function frontText(documented: Documented, timer: ServerTimer | null, words: RaceWords): string {
+  if (timer === null) return '';
+  const [front] = predictFronts([{ documented, idleS: documented.idleS, isSetByUser: false }], {
+    idleS: timer.shortestS,
+    openAfterS: timer.openAfterS,
+    closesEach: timer.closesEach,
+    hintS: timer.hintS,
+  });
+  const { predicted, marginS } = front!.prediction;
+  return predicted === 'unknown' ? '' : `${words.verdicts[predicted]} ${marginText(marginS)}`.trim();
 }
 
 interface IdleFacts {
