@@ -34,7 +34,7 @@ export const RACE_EN: RaceWords = {
   notTried: 'not tried',
   habits: 'What each upstream side does by itself',
   habitsNote:
-    'Idle: how long it keeps a connection to a server that never closes. Hint: whether it closes before the time of Keep-Alive: timeout, and how long before. FIN: whether it has seen the server’s FIN before it sends the next request, half a second later. Kept: idle connections that are open a second after 64 requests at one time. GET, POST, POST with a body: whether it sends the request again where the server closes the connection without an answer.',
+    "Idle: how long it keeps a connection to a server that never closes. Hint: whether it closes before the time of Keep-Alive: timeout, and how long before. FIN: whether it has seen the server's FIN before it sends the next request, half a second later. Kept: idle connections that are open a second after 64 requests at one time. GET, POST, POST with a body: whether it sends the request again where the server closes the connection without an answer.",
   habitHeads: [
     'Upstream side',
     'Version',
@@ -64,7 +64,7 @@ export const RACE_EN: RaceWords = {
   notClosed: (s) => (s === null ? '–' : `open after ${s} s`),
   examples: 'In which frame',
   example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
-    `${upstream} > ${server}, ${method}: frame ${request} is the request, frame ${close} the server’s close${
+    `${upstream} > ${server}, ${method}: frame ${request} is the request, frame ${close} the server's close${
       crossed ? ', which was on its way when the request left' : ', already there when the request left'
     }${reset === null ? '' : `, frame ${reset} the RST that answers the request`}. ${
       outcome === 'repeated'
@@ -77,7 +77,7 @@ export const RACE_EN: RaceWords = {
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
     `${upstream}, ${method}: ${base} ${baseLost}; ${variant} (${summary}) ${variantLost}`,
   setting: (server, line) => `${server}: give it a longer idle time-out than what stands in front of it: ${line}`,
-  documented: 'Load balancers and CDNs that can’t run here, by their documents',
+  documented: "Load balancers and CDNs that can't run here, by their documents",
   documentedNote:
     'How long each keeps an idle connection to a server. A server that closes before that races it. probe --behind ID predicts it for your own server.',
   documentedHeads: ['Id', 'Who', 'Idle, default', 'Can be set', 'Sends again', 'Document'],
