@@ -1,6 +1,6 @@
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
-import goHttp from './go-http/go-http.ts';
-import jdkHttp from './jdk-http/jdk-http.ts';
+import goClient from './go-client/go-client.ts';
+import jdkClient from './jdk-client/jdk-client.ts';
 import nodeHttpAgent from './node-http-agent.ts';
 import nodeHttpGlobal from './node-http-global.ts';
 import type { NodeLibrary } from './node-library.ts';
@@ -14,4 +14,4 @@ import undiciFetch from './undici-fetch.ts';
 export const nodeLibraries: readonly NodeLibrary[] = [undiciFetch, nodeHttpAgent, nodeHttpGlobal];
 
 /** Every client library, in the order of the rows. */
-export const libraries: readonly UpstreamSide[] = [...nodeLibraries, requests, httpx, aiohttp, goHttp, jdkHttp, curl];
+export const libraries: readonly UpstreamSide[] = [...nodeLibraries, requests, httpx, aiohttp, goClient, jdkClient, curl];

@@ -9,6 +9,8 @@ import { SERVER_PORT } from './protocol.ts';
 export const POOL = 64;
 /** The hint of `Keep-Alive: timeout`. Seconds. */
 export const HINT_S = 3;
+/** Connections that are left idle. */
+const IDLE = 8;
 const FIN_AFTER_MS = 200;
 const DROPS = 3;
 /** Gaps after which an idle connection is asked for again. Seconds. */
@@ -62,13 +64,15 @@ export async function askHabits(
       await asker.ask('GET', `/never/0?reuse-${place + 1}`);
     }
     await recorder.mark('idle');
-    await asker.ask('GET', '/never/0?idle');
+    const idle = Array.from({ length: IDLE }, () => openAsker(host, port));
+    await Promise.all(idle.map((one, place) => one.ask('GET', `/hold/${IDLE}?idle-${place}`)));
     waits();
     await untilDisconnected({ port: SERVER_PORT, timeoutMs: windowMs, signal });
     await recorder.mark('late');
     await asker.ask('GET', '/never/0?reuse-late');
     // What is closed from here on, is closed because its client goes.
     await recorder.mark('end');
+    for (const one of idle) one.close();
   } finally {
     asker.close();
   }

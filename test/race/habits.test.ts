@@ -37,6 +37,11 @@ describe('how long an upstream side keeps an idle connection', () => {
   });
 });
 
+it('an idle time is the longest of several: HAProxy closes half of the idle ones at a time', async () => {
+  const connections = await connectionsOf(idle('idle-0').wait(5_000).fin('client'), idle('idle-1', 2).wait(10_000).fin('client'));
+  expect(judged(connections).idleS?.value).toBeCloseTo(10, 1);
+});
+
 describe('an idle connection that is too old', () => {
   it('is closed only when the next request comes, by some', async () => {
     const old = hop(8081, 1)
@@ -48,6 +53,12 @@ describe('an idle connection that is too old', () => {
     old.data('client', ask('GET', '/never/0?reuse-1')).ack('server').data('server', answer(200)).ack('client').wait(5_500).fin('client');
     const next = hop(8081, 7_510).data('client', ask('GET', '/never/0?reuse-2')).ack('server').data('server', answer(200));
     expect(judged(await connectionsOf(old, next)).declinesAfterS?.value).toBeCloseTo(5.5, 1);
+  });
+
+  it('is none where it stays open: another process has its own', async () => {
+    const old = hop(8081, 1).data('client', ask('GET', '/never/0?reuse-0')).ack('server').data('server', answer(200)).ack('client');
+    const next = hop(8081, 5_510).data('client', ask('GET', '/never/0?reuse-1')).ack('server').data('server', answer(200));
+    expect(judged(await connectionsOf(old, next)).declinesAfterS).toBeNull();
   });
 
   it('is none where its own timer had closed it before', async () => {

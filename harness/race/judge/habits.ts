@@ -22,7 +22,7 @@ export interface Repeats {
 
 /** The habits of an upstream side; `null` where the packets don't show it. */
 export interface Habits {
-  /** Seconds for which it keeps an idle connection; 0 where it keeps none; `null` where it was still open after `openAfterS`. */
+  /** Seconds for which it keeps an idle connection, the longest of several; 0 where it keeps none; `null` where it was still open after `openAfterS`. */
   idleS: Shown<number | null> | null;
   openAfterS: number | null;
   /** Seconds of idling after which it asked on a new connection though the old one was open: it is too old for it. `null` where none was. */
@@ -52,7 +52,7 @@ export function habitsOf({ capture, connections, steps }: HabitsEvidence, client
   const asked = [...askedRequests(connections, clientPort).values()];
   const marked = (mark: string): Asked[] => asked.filter(({ target }) => target.includes(`?${mark}`));
   const openUntil = (step: string): number => steps.find(({ id }) => id === step)?.timeNs ?? capture.endNs;
-  const idle = idleOf(marked('idle')[0], openUntil('end'));
+  const idle = longest(marked('idle').flatMap((asked) => idleOf(asked, openUntil('end')) ?? []));
   const hint = idleOf(marked('hint')[0], openUntil('end'));
   const pool = new Set(marked('pool').flatMap(({ upstream }) => upstream.map(({ connection }) => connection)));
   const kept = [...pool].filter(({ firstClose }) => firstClose === null || firstClose.timeNs >= openUntil('empty'));
@@ -70,6 +70,11 @@ export function habitsOf({ capture, connections, steps }: HabitsEvidence, client
   };
 }
 
+/** Of several connections the one that was kept for longest: a side that thins its idle connections out closes some early. */
+const longest = (all: readonly Idle[]): Idle | null =>
+  all.reduce<Idle | null>((best, one) => (best === null || keptFor(one) > keptFor(best) ? one : best), null);
+const keptFor = ({ closedS }: Idle): number => closedS ?? Number.POSITIVE_INFINITY;
+
 /** The shortest gap of those after which the next request went on another connection, while the server had kept the old one. */
 function declined(asked: Asked[]): Shown<number> | null {
   const found = asked.slice(1).flatMap(({ upstream: [next] }, place): Shown<number>[] => {
@@ -78,8 +83,8 @@ function declined(asked: Asked[]): Shown<number> | null {
     // Another idle one of the pool tells nothing of the age of this one.
     if (next === undefined || before === undefined || !answer || next.connection === before.connection || isReused(next)) return [];
     const { firstClose } = before.connection;
-    // Closed by its own timer meanwhile: that is the idle time.
-    if (firstClose !== null && firstClose.timeNs < next.request.startNs - AT_ONCE_NS) return [];
+    // Closed long before, by its own timer: that is the idle time. Still open: another process of the upstream side has its own pool.
+    if (firstClose?.by !== 'client' || Math.abs(firstClose.timeNs - next.request.startNs) > AT_ONCE_NS) return [];
     if (endsConnection(before.request)) return [];
     return [{ value: Math.round((next.request.startNs - answer.endNs) / 1e8) / 10, frames: [answer.frames[1], next.request.frames[0]] }];
   });

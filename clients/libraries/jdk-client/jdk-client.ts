@@ -4,13 +4,13 @@ import { askVersion, programPath } from '../../../servers/installed.ts';
 import { defineLibrary, upstreamEnvironment } from '../../../servers/upstream-side.ts';
 
 export default defineLibrary({
-  id: 'jdk-http',
+  id: 'jdk-client',
   title: 'JDK HttpClient',
   summary: 'java.net.http.HttpClient with HTTP/1.1',
   version: () => askVersion(['javac', '-version'], /javac (\S+)/, 'default-jdk-headless'),
   start: (context) => ({
     file: programPath('java'),
-    args: ['-Xshare:auto', '-XX:TieredStopAtLevel=1', join(projectRoot(), 'clients/libraries/jdk-http/Gateway.java')],
+    args: ['-Xshare:auto', '-XX:TieredStopAtLevel=1', join(projectRoot(), 'clients/libraries/jdk-client/Gateway.java')],
     env: upstreamEnvironment(context),
   }),
 });
