@@ -35,7 +35,7 @@ export interface Prediction {
 }
 
 /** A server that closes so little later may still meet a request that is on its way. Seconds. */
-export const GUARD_S = 0.5;
+export const GUARD_S = 0.3;
 
 /** Predicts a pair. The margin is safe where the server keeps the connection for `GUARD_S` longer than the upstream side. */
 export function predict(given: UpstreamTimer, server: KnownServerTimer): Prediction {
