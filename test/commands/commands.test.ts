@@ -269,7 +269,9 @@ describe('doctor', () => {
   it('says of each thing what it is and whether it is there', async () => {
     const { code, stdout } = await wirematrix(['doctor', '--json']);
     const checks = JSON.parse(stdout) as { kind: string; what: string; state: string; remedy: string | null }[];
-    expect(new Set(checks.map(({ kind }) => kind))).toEqual(new Set(['node', 'capture', 'isolation', 'tool', 'server', 'client', 'upstream']));
+    expect(new Set(checks.map(({ kind }) => kind))).toEqual(
+      new Set(['node', 'capture', 'isolation', 'tool', 'server', 'client', 'upstream']),
+    );
     for (const { state, remedy, what } of checks) if (state === 'missing') expect(remedy, what).not.toBeNull();
     const canCapture = checks.some(({ kind, state }) => kind === 'capture' && state === 'ok');
     expect(code).toBe(canCapture ? 0 : 3);

@@ -37,6 +37,9 @@ export interface Prediction {
 /** A server that closes so little later may still meet a request that is on its way. Seconds. */
 export const GUARD_S = 0.3;
 
+/** Compared in milliseconds: a difference of decimal fractions is not exact. */
+const isWide = (marginS: number): boolean => Math.round(marginS * 1e3) >= GUARD_S * 1e3;
+
 /** Predicts a pair. The margin is safe where the server keeps the connection for `GUARD_S` longer than the upstream side. */
 export function predict(given: UpstreamTimer, server: KnownServerTimer): Prediction {
   const { declinesAfterS = null } = given;
@@ -56,7 +59,7 @@ export function predict(given: UpstreamTimer, server: KnownServerTimer): Predict
     const own = Math.max(0, hintS - (upstream.hintMarginS ?? 0));
     const applies = Math.min(own, upstream.idleS ?? own);
     const marginS = server.idleS - applies;
-    return prediction(marginS >= GUARD_S ? 'safe' : 'races', 'obeys-hint', marginS, applies);
+    return prediction(isWide(marginS) ? 'safe' : 'races', 'obeys-hint', marginS, applies);
   }
   if (server.idleS === null) {
     // It was open for longer than the upstream side keeps it: that one closes first.
@@ -66,7 +69,7 @@ export function predict(given: UpstreamTimer, server: KnownServerTimer): Predict
   }
   if (upstream.idleS !== null) {
     const marginS = server.idleS - upstream.idleS;
-    return prediction(marginS >= GUARD_S ? 'safe' : 'races', 'timers', marginS);
+    return prediction(isWide(marginS) ? 'safe' : 'races', 'timers', marginS);
   }
   const atLeast = upstream.unlimited ? Number.POSITIVE_INFINITY : upstream.openAfterS;
   if (atLeast !== null && atLeast > server.idleS) return prediction('races', 'timers', null);
