@@ -12,5 +12,6 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pack: async () => (await import('./pack.ts')).addPack,
   fidelity: async () => (await import('./fidelity.ts')).addFidelity,
   list: async () => (await import('./list.ts')).addList,
+  race: async () => (await import('./race.ts')).addRace,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

@@ -28,6 +28,9 @@ export const RUN_NAMES = [
   'section-four.md',
   'report.html',
   'findings.json',
+  'race.json',
+  'race.md',
+  'race.zh.md',
 ] as const;
 /** Begins the name of a folder in which a run gathers its results. */
 export const STAGING = '.wirematrix-new-';
