@@ -1,15 +1,14 @@
 import path from 'node:path';
-import { againstBaseline, deviates } from '../compare/baseline.ts';
 import { planCells, shardOf } from '../lab/plan.ts';
 import { select, withCells } from '../lab/selection.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
-import { readRunFile } from '../results/read-run.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
-import { badArgument, CodedError } from '../system/coded-error.ts';
+import { CodedError } from '../system/coded-error.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT, exitCodeOfRun } from './exit.ts';
-import { atLeastOne, capture, delay, out, quick, rate, reporter, window } from './options.ts';
+import { exitCodeOfRun } from './exit.ts';
+import { exitCodeOfGate, gateFor } from './gate.ts';
+import { atLeastOne, baseline, capture, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 import { say } from './say.ts';
 
@@ -28,7 +27,9 @@ export const addCompare: AddCommand = (program) => {
     .option('--models', 'also run the models of the chosen servers')
     .option('--claims', 'run the cells of the claims too (as section-four does), so that every claim is judged')
     .addOption(reporter())
-    .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
+    .addOption(baseline())
+    .addOption(failOn())
+    .addOption(max())
     .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
     .addOption(rate())
     .addOption(delay())
@@ -41,21 +42,18 @@ export const addCompare: AddCommand = (program) => {
       const cells = shardOf(plan.cells, options.shard);
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const baseline = options.baseline === undefined ? null : await readRunFile(options.baseline);
-      if (options.baseline !== undefined && !baseline)
-        throw badArgument(`there is no baseline ${options.baseline}: name the run.json of an earlier run`);
+      const gate = await gateFor(options);
       const { interrupted, ...assembled } = await runWatched(selection, cells, options);
       const { run } = assembled;
-      if (baseline) run.baseline = againstBaseline(run, baseline);
-      const reports = () => writeReports(assembled.folder, assembled, options.reporter);
+      const reasons = gate.look(run);
+      const reports = () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter);
       await writeInto(assembled.folder, reports, { keep: true }).catch((error: unknown) => {
         throw error instanceof CodedError
           ? new CodedError(error.code, `${error.message}\n${howToReportAgain(assembled.folder.place)}`)
           : error;
       });
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}`);
-      const deviated = run.baseline !== undefined && deviates(run.baseline);
-      process.exitCode = exitCodeOfRun(run, interrupted) || (deviated ? EXIT.failed : EXIT.ok);
+      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
     });
 };
 

@@ -10,12 +10,13 @@ import { checkListening, scenariosFor, whatToProbe } from '../lab/probe-target.t
 import { pickClients, resolve, type Selection, select } from '../lab/selection.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
-import { writeReports } from '../report/write-reports.ts';
+import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
-import { capture, collect, language, out, port, quick, reporter, seconds, window } from './options.ts';
+import { exitCodeOfGate, gateFor } from './gate.ts';
+import { baseline, capture, collect, failOn, language, max, out, port, quick, reporter, seconds, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -45,9 +46,15 @@ export const addProbe: AddCommand = (program) => {
     .addOption(out('results/latest-probe'))
     .addOption(capture())
     .addOption(reporter())
+    .addOption(baseline())
+    .addOption(failOn())
+    .addOption(max())
     .addOption(language())
     .option('--all', 'list every value with its frames')
     .action(async (url, options) => {
+      // Checked before the run, so that a mistyped name does not cost a whole run.
+      if (options.reporter !== undefined) await resolveReporters(options.reporter);
+      const gate = await gateFor(options, OWN_SERVER);
       const { own, isolation } = await whatToProbe(url, options);
       const scenarios = scenariosFor(own, options);
       const { ready, missing } = await resolve(pickClients(options.clients ?? probeClient.id));
@@ -74,14 +81,19 @@ export const addProbe: AddCommand = (program) => {
         { ...options, scout: cells[0]?.scenario.id === identify.id, ...(isolation ? { isolation } : {}) },
       );
       const { run } = assembled;
-      await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter ?? REPORTERS), { keep: true });
+      const reasons = gate.look(run);
+      await writeInto(
+        assembled.folder,
+        () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS),
+        { keep: true },
+      );
       const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
       const findings = inWords(found, options.language);
       const product = found.find((one) => one.product !== null)?.product?.name ?? null;
       const { columns } = terminalOf(process.stdout);
       await print(probeText(run, findings, { ...options, columns, product }));
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
-      process.exitCode = exitCodeOfRun(run, interrupted) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
 

@@ -251,6 +251,10 @@ export const baselineSchema = z.object({
   differences: z.array(differenceSchema).describe('left: the baseline'),
   lost: z.array(z.string()).describe('cells that were observed then and are not now'),
   added: z.array(z.string()).describe('cells that are observed now and were not then'),
+  findings: z
+    .object({ appeared: z.array(findingSchema), gone: z.array(findingSchema) })
+    .exactOptional()
+    .describe('of the cells that both runs observed'),
 });
 
 export const runInfoSchema = z.object({
@@ -298,6 +302,7 @@ export type FailedCell = z.infer<typeof failedCellSchema>;
 export type SkippedCell = z.infer<typeof skippedCellSchema>;
 export type ConnectionRow = z.infer<typeof connectionSchema>;
 export type ExchangeRow = z.infer<typeof exchangeSchema>;
+export type FindingRow = z.infer<typeof findingSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
