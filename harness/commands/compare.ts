@@ -5,6 +5,7 @@ import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { CodedError } from '../system/coded-error.ts';
+import { ownCommand } from '../system/packages.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate, gateFor } from './gate.ts';
@@ -58,4 +59,4 @@ export const addCompare: AddCommand = (program) => {
 };
 
 const howToReportAgain = (out: string): string =>
-  `the captures are in ${path.join(out, 'captures')}; npm run table -- ${out} makes the reports from them`;
+  `the captures are in ${path.join(out, 'captures')}; ${ownCommand('table', out)} makes the reports from them`;

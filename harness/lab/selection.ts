@@ -6,6 +6,7 @@ import { servers as allServers } from '../../servers/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type Availability, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { ownCommand } from '../system/packages.ts';
 import { reasonOf } from '../system/reason.ts';
 import { type CellPlan, identityOf, type Ready } from './plan.ts';
 
@@ -121,7 +122,7 @@ export async function resolve<T extends { id: string; version(): Promise<Availab
         return { definition, ...(await inTime(definition, timeoutMs)) };
       } catch (error) {
         const reason = `its version can't be asked: ${reasonOf(error)}`;
-        return { definition, skipped: { reason, remedy: 'npm run doctor' } };
+        return { definition, skipped: { reason, remedy: ownCommand('doctor') } };
       }
     }),
   );

@@ -1,4 +1,5 @@
 import type { Check } from '../system/check.ts';
+import { isClone } from '../system/packages.ts';
 import { escapeTerminal } from './escape.ts';
 
 const SIGNS: Record<Check['state'], string> = { ok: 'ok     ', limited: 'limited', missing: 'missing' };
@@ -11,6 +12,10 @@ export function checksText(checks: readonly Check[]): string {
   const mend =
     remedies.length === 0
       ? []
-      : ['', 'What mends it (npm run setup does all of it):', ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`)];
+      : [
+          '',
+          `What mends it${isClone() ? ' (npm run setup does all of it)' : ''}:`,
+          ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`),
+        ];
   return `${[...lines, ...mend].join('\n')}\n`;
 }

@@ -79,5 +79,5 @@ export function pickBackend(wanted: readonly string[], states: readonly BackendS
     reasons.push(found.state.skipped.reason);
     remedy ??= found.state.skipped.remedy;
   }
-  return { skipped: { reason: reasons.join('; '), remedy: remedy ?? 'npm run setup' } };
+  return { skipped: { reason: reasons.join('; '), remedy: remedy ?? ownCommand('doctor') } };
 }
