@@ -31,6 +31,8 @@ export interface ProbeManner {
   headers?: readonly string[];
   /** Longest wait for an answer. Milliseconds. */
   answerTimeoutMs?: number;
+  /** How many times a timer is measured, at different phases. Default 4. */
+  samples?: number;
 }
 
 /** What a client is given for one cell. */

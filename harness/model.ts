@@ -283,6 +283,7 @@ export type MessageProblemKind =
   | 'invalid-chunk-size'
   | 'invalid-chunk-line'
   | 'missing-chunk-crlf'
+  | 'missing-last-chunk'
   | 'missing-host'
   | 'duplicate-host'
   | 'head-too-large'

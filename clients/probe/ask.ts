@@ -13,7 +13,7 @@ const ANNOUNCED_CLOSE_MS = 1_000;
 /** Longest time for a question that is repeated; the response that comes after it is the last. */
 const REPEAT_LIMIT_MS = 20_000;
 /** Longest time that the questions of one session wait in vain, all together: a server that hangs is not asked all of them. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 6_000;
 /** What a plain question waits nevertheless. */
 const IMPATIENT_MS = 1_000;
 
@@ -54,7 +54,6 @@ interface FilledTurn extends Omit<Turn, 'send'> {
 }
 
 /**
-/**
  * Asks one question on a connection of its own, or on one that is held, and waits for the response.
  * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or need not be asked any more
  * @throws Error where no connection can be established
@@ -66,10 +65,11 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
   const turns = (question.turns ?? []).map((turn) => ({ turn, send: filled(turn.send, known, manner) }));
   if (requests === null || turns.some(({ send }) => send === null)) return null;
   statuses?.set(question.id, 0);
-  const { afterMs, readRate } = question;
+  const { afterMs, readRate, readPauseMs } = question;
   if (afterMs !== undefined) await (held ? held.closedByServer(afterMs) : delay(afterMs, undefined, { signal: target.signal }));
   if (held?.ended) return null;
-  const connection = held ?? (await openConnection({ ...target, ...(readRate ? { readRate } : {}) }));
+  const reading = { ...(readRate ? { readRate } : {}), ...(readPauseMs ? { readPauseMs } : {}) };
+  const connection = held ?? (await openConnection({ ...target, ...reading }));
   const waits = { patience, timeoutMs: question.timeoutMs ?? manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];

@@ -1,6 +1,6 @@
 import { projectVersion } from '../../harness/system/version.ts';
 import { addressOf } from '../address.ts';
-import { type ClientDefinition, defineClient, SITE_TARGETS } from '../client.ts';
+import { type ClientDefinition, defineClient, type ProbeManner, SITE_TARGETS } from '../client.ts';
 import { isOwnFailure, OwnFailures } from '../own-failure.ts';
 import { ask, hostIn, newPatience } from './ask.ts';
 import { knownOf } from './known.ts';
@@ -40,7 +40,7 @@ export const probe: ClientDefinition = defineClient({
         const question = questions.find((entry) => entry.id === action.question);
         if (!question) throw new Error(`there is no question "${action.question}"; see clients/probe/questions/index.ts`);
         try {
-          await failures.duringWork(begin(question));
+          for (let round = roundsOf(question, manner); round > 0; round--) await failures.duringWork(begin(question));
         } catch (error) {
           if (!question.mayBeRefused || isOwnFailure(error)) throw error;
         }
@@ -53,5 +53,12 @@ export const probe: ClientDefinition = defineClient({
   },
 });
 
-/** Whether an answer is unlike the plain one and refuses the request, or none came. */
-const isRefused = (status: number, plain: number | undefined): boolean => status === 0 || (status >= 400 && status !== plain);
+/** Enough for a server that looks at its connections every three seconds. */
+const SAMPLES = 4;
+
+/** How often a question is asked: the first sample is another question's. */
+const roundsOf = ({ perSample }: Question, { samples = SAMPLES }: ProbeManner): number => (perSample ? samples - 1 : 1);
+
+/** Whether an answer is unlike the plain one and says that the request is wrong or too large, or that the server is; or none came. */
+const isRefused = (status: number, plain: number | undefined): boolean =>
+  status === 0 || (status !== plain && ([400, 413, 414, 431].includes(status) || status >= 494));

@@ -9,6 +9,8 @@ const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 /** What the probe knows of a server, by the names that questions use in braces. */
 export type Known = Map<string, string>;
 
+const hexOf = ({ length }: string): string => length.toString(16).padStart(4, '0');
+
 /** What is known before the first question, from the address and the targets of the server. */
 export const knownOf = (host: string, targets: ProbeTargets): Known => {
   const marked = (mark: string) => `${targets.page}${targets.page.includes('?') ? '&' : '?'}wirematrix=${mark}`;
@@ -21,7 +23,8 @@ export const knownOf = (host: string, targets: ProbeTargets): Known => {
     // What may be as long as one likes is appended to it.
     ['padded', marked('')],
     ['hidden', hidden],
-    ['hidden-hex', hidden.length.toString(16).padStart(4, '0')],
+    ['hidden-hex', hexOf(hidden)],
+    ['hidden-twice-hex', hexOf(hidden + hidden)],
   ]);
 };
 

@@ -25,7 +25,7 @@ export interface Question {
   on?: string;
   /** Is asked on so many connections at one time, each with the same bytes. Default 1. */
   connections?: number;
-  /** Asked only where that earlier question got an answer that refuses nothing: no status from 400 on but that of `plain`. */
+  /** Asked only where that earlier question was answered, and not refused as wrong or too large (400, 413, 414, 431, 494 and above) where `plain` was not. */
   onlyAfter?: { question: string; plain: string };
   /** Closes the connections that these earlier questions hold, before anything is sent. */
   release?: readonly string[];
@@ -39,10 +39,14 @@ export interface Question {
   hold?: boolean;
   /** Stores the validators of the response for later questions. */
   learn?: boolean;
+  /** Is asked again for each further sample of what it measures (`ProbeManner.samples`), one after the other. */
+  perSample?: boolean;
   /** Is not asked where any question before it, in the same session, got an HTTP/1.x answer. */
   onlyUnanswered?: boolean;
   /** Reads at most this many bytes a second, so that the server has to wait. */
   readRate?: number;
+  /** Reads nothing for this long after the first bytes, in milliseconds, so that the server has to wait with the rest. */
+  readPauseMs?: number;
 }
 
 /**

@@ -47,13 +47,15 @@ export interface ConnectOptions {
   failures: OwnFailures;
   /** Reads at most this many bytes a second from the socket, so that the server has to wait. */
   readRate?: number;
+  /** Reads nothing for this long after the first bytes, in milliseconds. */
+  readPauseMs?: number;
 }
 
 /**
  * Opens a connection.
  * @throws Error where it can't be established (ECONNREFUSED and others)
  */
-export async function openConnection({ host, port, signal, failures, readRate }: ConnectOptions): Promise<WireConnection> {
+export async function openConnection({ host, port, signal, failures, readRate, readPauseMs }: ConnectOptions): Promise<WireConnection> {
   signal.throwIfAborted();
   const socket = net.connect({ host, port, noDelay: true });
   // Not the `signal` option of the socket: it leaves a listener on the signal for every connection that has ended.
@@ -82,6 +84,7 @@ export async function openConnection({ host, port, signal, failures, readRate }:
     changed();
   };
   socket.on('data', (chunk) => {
+    const pauseMs = readRate ? (chunk.length / readRate) * 1000 : readPauseMs && !received ? readPauseMs : 0;
     received = true;
     try {
       reader.push(chunk);
@@ -90,9 +93,9 @@ export async function openConnection({ host, port, signal, failures, readRate }:
       socket.destroy();
       return;
     }
-    if (readRate) {
+    if (pauseMs > 0) {
       socket.pause();
-      setTimeout(() => socket.resume(), (chunk.length / readRate) * 1000);
+      setTimeout(() => socket.resume(), pauseMs);
     }
     changed();
   });

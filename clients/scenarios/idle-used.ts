@@ -1,16 +1,10 @@
 import { defineScenario } from '../scenario.ts';
 
-const samples = ['idle-used', 'idle-used.second', 'idle-used.third', 'idle-used.fourth'];
+const questions = ['idle-used', ...['again', 'later', 'restarted'].map((name) => `idle-used.${name}`)];
 
 export const idleUsed = defineScenario({
   id: 'idle-used',
   title: 'Idle after one response',
   for: 'probe',
-  steps: [
-    { id: 'idle-used.again', actions: [{ do: 'ask', question: 'idle-used.again' }] },
-    {
-      id: 'idle-used',
-      actions: [...[...samples, 'idle-used.restarted'].map((question) => ({ do: 'ask' as const, question })), { do: 'watch' }],
-    },
-  ],
+  steps: [{ id: 'idle-used', actions: [...questions.map((question) => ({ do: 'ask' as const, question })), { do: 'watch' }] }],
 });

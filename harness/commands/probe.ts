@@ -1,22 +1,18 @@
 import path from 'node:path';
-import { probe as probeClient } from '../../clients/probe/index.ts';
-import { identify } from '../../clients/scenarios/identify.ts';
 import { OWN_SERVER } from '../compare/findings-file.ts';
 import { isObserved } from '../compare/matrix.ts';
 import { inWords } from '../findings/findings-of.ts';
-import { ownServer } from '../lab/own-server.ts';
-import { type CellPlan, planCells } from '../lab/plan.ts';
-import { checkListening, scenariosFor, whatToProbe } from '../lab/probe-target.ts';
-import { pickClients, resolve, type Selection, select } from '../lab/selection.ts';
+import { planProbe } from '../lab/probe-plan.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { writeInto } from '../results/run-folder.ts';
+import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate, gateFor } from './gate.ts';
-import { baseline, capture, collect, failOn, language, max, out, port, quick, reporter, seconds, window } from './options.ts';
+import { atLeastOne, baseline, capture, collect, failOn, language, max, out, port, quick, reporter, seconds, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -40,6 +36,7 @@ export const addProbe: AddCommand = (program) => {
     .option('--only <families>', 'comma list of families of questions, as in range,idle; see list')
     .option('--skip <families>', 'comma list of families of questions to leave out')
     .option('--ready-timeout <seconds>', 'how long the started server may take to listen (default 15)', seconds)
+    .option('--samples <n>', 'how many times the idle timer is measured, at different phases (default 4)', upTo20)
     .option('--answer-timeout <seconds>', 'how long to wait for an answer (default 5, or three times the first answers)', seconds)
     .addOption(quick())
     .addOption(window())
@@ -55,31 +52,8 @@ export const addProbe: AddCommand = (program) => {
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const gate = await gateFor(options, OWN_SERVER);
-      const { own, isolation } = await whatToProbe(url, options);
-      const scenarios = scenariosFor(own, options);
-      const { ready, missing } = await resolve(pickClients(options.clients ?? probeClient.id));
-      const beside = options.beside === undefined ? NONE : await select({ servers: options.beside });
-      await checkListening(own);
-      const servers = [{ definition: ownServer(OWN_SERVER, own.server), version: 'unknown' }];
-      const cells = [
-        ...scoutFirst(planCells(servers, ready, scenarios).map((cell) => ({ ...cell, own }))),
-        ...planCells(
-          beside.servers,
-          ready,
-          scenarios.filter(({ ownOnly }) => !ownOnly),
-        ),
-      ];
-      const { interrupted, ...assembled } = await runWatched(
-        {
-          servers: [...servers, ...beside.servers],
-          missingServers: beside.missingServers,
-          clients: ready,
-          missingClients: missing,
-          scenarios,
-        },
-        cells,
-        { ...options, scout: cells[0]?.scenario.id === identify.id, ...(isolation ? { isolation } : {}) },
-      );
+      const plan = await planProbe(OWN_SERVER, url, options);
+      const { interrupted, ...assembled } = await runWatched(plan.selection, plan.cells, { ...options, ...plan.run });
       const { run } = assembled;
       const reasons = gate.look(run);
       await writeInto(
@@ -97,10 +71,9 @@ export const addProbe: AddCommand = (program) => {
     });
 };
 
-const NONE: Pick<Selection, 'servers' | 'missingServers'> = { servers: [], missingServers: [] };
-
-/** The cell that shows what the port speaks comes first. */
-const scoutFirst = (cells: readonly CellPlan[]): CellPlan[] => [
-  ...cells.filter(({ scenario }) => scenario.id === identify.id),
-  ...cells.filter(({ scenario }) => scenario.id !== identify.id),
-];
+/** More would outlast the time that one action may take. @throws CodedError (bad-argument) */
+function upTo20(text: string): number {
+  const value = atLeastOne(text);
+  if (value > 20) throw badArgument(`"${text}" is not a number of samples from 1 to 20`);
+  return value;
+}

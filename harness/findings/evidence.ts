@@ -75,10 +75,7 @@ export const codingOf = (response: ResponseMessage): string => field(response, '
  */
 export const swallowsNext = ({ connection, exchange: { index, response } }: Answer): boolean =>
   response.frames[0] !== response.frames[1] &&
-  connection.exchanges.some(
-    ({ index: other, request }) =>
-      other > index && request !== null && request.headFrames[0] > response.headFrames[0] && request.headFrames[0] < response.frames[1],
-  );
+  connection.exchanges.some(({ index: other, request }) => other > index && request !== null && request.headFrames[0] < response.frames[1]);
 
 /** Whole 200s to a GET, by target. */
 export const pages = oncePerEvidence((on): ReadonlyMap<string, readonly Asked[]> => {

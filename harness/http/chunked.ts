@@ -5,11 +5,12 @@ import { HeadScan, parseFields } from './head.ts';
 import type { Fault } from './head-fields.ts';
 import { MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS, MAX_HEAD_BYTES } from './limits.ts';
 import type { ChunkPlace } from './snapshots.ts';
+import { mayBeStatusLine } from './start-line.ts';
 
 const CR = 13;
 const LF = 10;
 
-type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'failed';
+type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailers' | 'done' | 'response-instead' | 'failed';
 
 /** The chunked transfer coding (RFC 9112 §7.1). Content is counted, and given to `content` where there is one. */
 export class ChunkedDecoder {
@@ -75,6 +76,16 @@ export class ChunkedDecoder {
     return this.#state === 'failed';
   }
 
+  /** A status line has come where a chunk should begin. */
+  get isLastMissing(): boolean {
+    return this.#state === 'response-instead';
+  }
+
+  /** Whether a status line is at `bytes[at]`, and a chunk should begin there. */
+  isResponseInstead(bytes: Uint8Array, at: number, end: number): boolean {
+    return this.#state === 'size' && this.#digits === 0 && mayBeStatusLine(bytes, at, end);
+  }
+
   /** Takes what belongs to the body; returns the offset after it. */
   push(bytes: Uint8Array, at: number, end: number): number {
     while (at < end) {
@@ -89,6 +100,10 @@ export class ChunkedDecoder {
           break;
         }
         case 'size':
+          if (this.isResponseInstead(bytes, at, end)) {
+            this.#state = 'response-instead';
+            return at;
+          }
           at = this.#readSize(bytes, at, end);
           break;
         case 'extension':

@@ -300,7 +300,11 @@ export class HttpStream implements StreamSink {
       begin: () => {
         // A client that asks again has its answer to what it asked before, if it had asked anything.
         const last = this.#open.at(-1);
-        if (last?.unseen && !last.answered && !last.maybeLost) this.#open.pop();
+        if (last?.unseen && !last.answered && !last.maybeLost) {
+          if (last.exchange.interim.length === 0) this.#open.pop();
+          // An interim response that no request asked for, a 100 after the final one for example, is not that of the next request.
+          else last.answered = last.responseEnded = true;
+        }
         const open = newOpen(this.#stream);
         open.responseEnded = this.#serverDone;
         this.#open.push(open);

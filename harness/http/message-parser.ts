@@ -194,7 +194,8 @@ export class MessageParser {
       if (this.#role === 'request' && this.#isBodyLeftOut(bytes, start, end)) {
         this.#problem('body-not-sent', 'a final response came instead of 100 (Continue), and the client went on without the body', frame);
         this.#finish(false);
-      } else this.#extent.add(size + cut, frame, timeNs);
+      } else if (this.#state === 'chunked' && this.#chunked!.isResponseInstead(bytes, start, end)) this.#endWithoutLastChunk(frame);
+      else this.#extent.add(size + cut, frame, timeNs);
     }
     if (this.#role === 'request' && this.#message?.bodyWireBytes === 0) (this.#message as RequestMessage).bodyStartNs = timeNs;
     let at = start;
@@ -241,6 +242,7 @@ export class MessageParser {
           this.#message!.bodyWireBytes += next - at;
           at = next;
           if (decoder.done) this.#finish(true);
+          else if (decoder.isLastMissing) this.#endWithoutLastChunk(frame);
           else if (decoder.failed) {
             this.#finish(false);
             this.#lose();
@@ -363,6 +365,12 @@ export class MessageParser {
   /** The client held its body back, had its final response, and sends the next request where the body should begin (RFC 9110 §10.1.1). */
   #isBodyLeftOut(bytes: Uint8Array, start: number, end: number): boolean {
     return this.#message !== null && this.#isHeldBack(this.#message) && looksLike(bytes, start, end) === 'request';
+  }
+
+  /** A status line is where a chunk should begin. */
+  #endWithoutLastChunk(frame: number): void {
+    this.#problem('missing-last-chunk', 'the next response begins where a chunk should', frame);
+    this.#finish(false);
   }
 
   #begin(offset: number, size: number, frame: number, timeNs: number): void {

@@ -36,6 +36,8 @@ export interface ProbeTargetOptions {
   /** Seconds until the started server must listen, and until an answer must come. */
   readyTimeout?: number | undefined;
   answerTimeout?: number | undefined;
+  /** How many times each timer is measured. */
+  samples?: number | undefined;
 }
 
 /** The server to probe, and where it runs: started in a namespace of its own, or already there. */
@@ -157,9 +159,10 @@ function checkTargets({ path: page, large, methodOk, header = [] }: ProbeTargetO
 
 const secretIn = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
 
-const mannerOf = ({ header = [], answerTimeout }: ProbeTargetOptions): ProbeManner => ({
+const mannerOf = ({ header = [], answerTimeout, samples }: ProbeTargetOptions): ProbeManner => ({
   headers: header,
   ...(answerTimeout === undefined ? {} : { answerTimeoutMs: answerTimeout * 1000 }),
+  ...(samples === undefined ? {} : { samples }),
 });
 
 /** Where there is a larger file, it stands for the picture: another target shows more. */

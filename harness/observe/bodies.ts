@@ -1,7 +1,7 @@
 /** What becomes of requests with bodies: read, refused, withheld, slow or large. */
 import type { Connection, Evidence, Observation } from '../model.ts';
 import { type Answer, answerIn, exchangeFrames, unanswered } from './asked.ts';
-import { finalsOf, isEnded, storyFrames, storyOf } from './finals.ts';
+import { finalsOf, isEnded, isResetAtOnce, storyFrames, storyOf } from './finals.ts';
 import { defineObservation, type ObservationInput } from './observation.ts';
 import { frameList, headFrames, isWhole, value } from './step.ts';
 
@@ -88,14 +88,14 @@ const early = defineObservation({
 const large = observation(
   'bodies.large',
   'large upload',
-  'What the server does with a POST of 2 MiB: "read" (the whole body is acknowledged before a close of the server), "closes" (it closes by FIN before that, and no RST follows), "reset" (its RST comes before the client has closed), or "not read" (it keeps the connection and does not read). The note has the statuses. Frames: both heads, and the first close or reset of the server.',
+  'What the server does with a POST of 2 MiB: "read" (the whole body is acknowledged before a close of the server), "closes" (it closes by FIN before that, and reads on for at least 250 ms), "reset" (its RST comes sooner, or without a FIN), or "not read" (it keeps the connection and does not read). The note has the statuses. Frames: both heads, and the first close or reset of the server.',
   'RFC 9112 §9.6',
   (answer) => {
     const { connection, exchange } = answer;
     const { server } = connection.sides;
     const frames = frameList(exchangeFrames(exchange), server.rstFrame ?? server.finFrame);
     const note = { note: storyOf(connection) };
-    if (server.rstFrame !== null && connection.firstClose?.by === 'server') return value('reset', frames, note);
+    if (isResetAtOnce(connection) && connection.firstClose?.by === 'server') return value('reset', frames, note);
     if (exchange.request.complete) return value('read', frames, note);
     return value(connection.firstClose?.by === 'server' ? 'closes' : 'not read', frames, note);
   },
@@ -145,7 +145,7 @@ const http10 = observation(
 const closing = observation(
   'bodies.close',
   'large response with Connection: close',
-  'How a large response to a request with `Connection: close` ends, where the client reads slowly: "whole", "cut by FIN", "cut by RST" or "not finished". Frames: the head of the response, its last bytes, and the server\'s close.',
+  'How a large response to a request with `Connection: close` ends, where the client does not read for 150 ms after the first bytes: "whole", "cut by FIN", "cut by RST" or "not finished". Frames: the head of the response, its last bytes, and the server\'s close.',
   'RFC 9112 §9.6',
   (answer) => {
     const { connection, exchange } = answer;

@@ -198,7 +198,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'range.end-beyond': cases(
     'RFC 9110 §14.1.2',
     [
-      [(value) => isLastTen(value), 'conforms', 'an end beyond the file stands for the last byte'],
+      [(value) => isToEnd(value), 'conforms', 'an end beyond the file stands for the last byte'],
       [is('200'), 'conforms', MAY_IGNORE],
     ],
     ['deviates', 'an end beyond the file stands for the last byte'],
@@ -382,11 +382,14 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'versions.missing-host': must400('an HTTP/1.1 request without Host'),
   'versions.two-hosts': must400('a request with more than one Host line'),
   'versions.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
-  'versions.absolute-form': cases(
-    'RFC 9112 §3.2.2',
-    [[is(200), 'conforms', 'a server MUST accept the absolute form']],
-    ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
-  ),
+  'versions.absolute-form': {
+    ...cases(
+      'RFC 9112 §3.2.2',
+      [[is(200), 'conforms', 'a server MUST accept the absolute form']],
+      ['deviates', 'a server MUST accept the absolute form, though only proxies are sent it today'],
+    ),
+    besideFailure: (value, status) => (value === status ? ['conforms', `the absolute form gets what the path gets: ${status}`] : null),
+  },
 
   'coding.gzip': unspecified('RFC 9110 §12.5.3', 'a server may code the content, or send it as it is'),
   'coding.range': unspecified(
@@ -476,6 +479,12 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
 /** `206 bytes 0-(N-1)/N`. */
 function isWhole(value: ValueJson): boolean {
   const [, last, length] = /^206 bytes 0-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
+  return last !== undefined && Number(last) === Number(length) - 1;
+}
+
+/** `206 bytes A-(N-1)/N`. */
+function isToEnd(value: ValueJson): boolean {
+  const [, last, length] = /^206 bytes \d+-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
   return last !== undefined && Number(last) === Number(length) - 1;
 }
 

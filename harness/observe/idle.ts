@@ -46,7 +46,9 @@ const SPREAD_S = 0.1;
 /** The connections that were opened at different times and left idle after one response. */
 function samples(evidence: Evidence): { observed: ObservedValue; s: number; open: boolean }[] {
   return openedInStep(evidence, 'idle-used').flatMap((connection) => {
-    const response = connection.exchanges.find(isAsked)?.response;
+    const [first, ...later] = connection.exchanges.filter(isAsked);
+    if (later.length > 0) return [];
+    const response = first?.response;
     // A response that was cut off is followed by no idle time.
     if (!response || (!response.complete && serverClose(connection))) return [];
     const observed = idleSince(evidence, connection, { frame: response.frames[1], timeNs: response.endNs });
@@ -92,7 +94,7 @@ const TIMER_TOLERANCE = 0.1;
 export function secondRequest(
   evidence: Evidence,
 ): { connection: Connection; restarts: boolean; sinceFirstS: number; sinceSecondS: number; frames: number[] } | null {
-  const [connection] = openedInStep(evidence, 'idle-used.again');
+  const connection = openedInStep(evidence, 'idle-used').find(({ exchanges }) => exchanges.filter(isAnswered).length === 2);
   const [first, second] = connection?.exchanges.filter(isAnswered) ?? [];
   const others = samples(evidence);
   if (!connection || !first || !second?.response.complete || announcesClose(second.response) || others.length === 0) return null;

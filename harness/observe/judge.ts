@@ -3,6 +3,10 @@ import type { Conformance, Observation, Observed, ValueJson } from '../model.ts'
 import { CLOSES_BY_VERSION, conformanceRules, type Rule, type Ruling } from './conformance.ts';
 import type { PlainAnswer } from './plain-answer.ts';
 
+const LIMITED: Ruling = ['unspecified', 'a rate limiter answered in the place of the target (RFC 6585 §4)'];
+/** An answer to everything, whatever was asked. */
+const isLimited = (value: ValueJson): boolean => value === 429 || (typeof value === 'string' && /^429\b/.test(value));
+
 const NO_ANSWER: Ruling = ['unspecified', 'no answer came, which is for the server to decide; a client can only guess why'];
 
 /** What `judge` has to know of an observation. */
@@ -27,10 +31,12 @@ export function judge(
 
 /** The ruling where the rule can't be applied, with the reason; `null` where it can. */
 function withoutRule({ judgedBeside, nullIsNoAnswer }: Judged, rule: Rule, value: ValueJson, plain: PlainAnswer | null): Ruling | null {
+  if (isLimited(value) && plain?.status !== 429) return LIMITED;
   if (plain !== null && judgedBeside !== 'any') {
     const { status, changes } = plain;
     if (status === null) return ['unspecified', 'a plain request of the target got no answer either'];
-    if (status < 200 || status > 299) {
+    // Of other successes there are no bytes that could be asked for in part.
+    if (status !== 200 && status !== 203) {
       return (
         rule.besideFailure?.(value, status) ?? [
           'unspecified',

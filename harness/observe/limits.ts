@@ -2,7 +2,7 @@
 import type { Connection, Evidence, Observation, ObservedValue, ResponseMessage } from '../model.ts';
 import { serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { frameList, headFrames, openedInStep, value } from './step.ts';
+import { frameList, headFrames, isAnswered, openedInStep, value } from './step.ts';
 
 /** One request of a series, and what came of it. */
 export interface Attempt {
@@ -11,28 +11,35 @@ export interface Attempt {
   connection: Connection;
   /** The first response on its connection: a head that is too large for the decoder still has one. */
   response: ResponseMessage | null;
-  /** Whether it was answered as the plain request was, or at least not refused. */
+  /** Whether it was answered as the plain request was, or at least not with a status that says it is too large or wrong. */
   taken: boolean;
 }
 
 export type Series = 'head' | 'line' | 'fields';
+
+/** The client waits for twice as long. */
+const PROMPT_NS = 1e9;
 
 const isAnswer = (response: ResponseMessage | null): response is ResponseMessage => response !== null;
 
 const firstResponse = ({ exchanges }: Connection): ResponseMessage | null =>
   exchanges.map(({ response }) => response).find(isAnswer) ?? null;
 
+/** Statuses of servers that take no more; a 404 or a 405 shows that the whole request was read. */
+const isRefusal = (status: number): boolean => [400, 413, 414, 431].includes(status) || status >= 494;
+
 /** The attempts of a series, the smallest first; empty where the plain request got no answer to compare with. */
 export function attempts(evidence: Evidence, series: Series): Attempt[] {
   const [plain] = openedInStep(evidence, 'limits.plain');
-  const usual = plain && firstResponse(plain)?.status;
-  if (usual === undefined) return [];
+  const usual = plain?.exchanges.find(isAnswered);
+  // Where every answer takes long, one that does not come in time says nothing.
+  if (!usual || usual.response.startNs - usual.request.endNs > PROMPT_NS) return [];
   const found = evidence.steps.flatMap(({ id }) => {
     const [, name, size] = /^limits\.([a-z]+)-(\d+)$/.exec(id) ?? [];
     const [connection] = name === series ? openedInStep(evidence, id) : [];
     if (!connection || connection.sides.client.payloadBytes === 0) return [];
     const response = firstResponse(connection);
-    const taken = response !== null && (response.status < 400 || response.status === usual);
+    const taken = response !== null && (!isRefusal(response.status) || response.status === usual.response.status);
     return [{ size: Number(size), connection, response, taken }];
   });
   return found.sort((a, b) => a.size - b.size);
@@ -75,7 +82,7 @@ function refusalOf(evidence: Evidence, series: Series): ObservedValue | null {
 }
 
 const BESIDE =
-  'A request counts as taken where its answer has a status below 400, or that of a plain request. The sizes grow, and the first that is refused is the last that is asked';
+  'A request counts as refused where its answer is 400, 413, 414, 431, or 494 and above (unless a plain request gets the same), or none comes. The sizes grow, and the first that is refused is the last that is asked';
 
 const pair = (series: Series, what: string, unit: 'bytes' | 'count', sizes: string, spec: string): Observation[] => [
   defineObservation({

@@ -1,5 +1,7 @@
 import { matrices } from '../compare/matrix.ts';
 import type { RunResult } from '../compare/run-result.ts';
+import { FINDING_LANGUAGES } from '../findings/wording/index.ts';
+import type { Language } from '../model.ts';
 import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
 import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
@@ -24,6 +26,7 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     findingSection(run, tables, words),
     variantSection(run, words),
     baselineSection(run, words),
+    wrongSection(run, language),
     conformanceSection(run, words),
     notObservedSection(run, words),
     matrixSection(run, words),
@@ -89,6 +92,24 @@ function baselineSection(run: RunResult, words: TableWords): string {
   if (!run.baseline) return '';
   const lines = baselineLines(run, words).map((line) => `- ${escapeMarkdown(line)}`);
   return `## ${escapeMarkdown(words.baselineTitle(run.baseline.run, run.baseline.startedAt))}\n\n${lines.length > 0 ? lines.join('\n') : words.asBaseline}`;
+}
+
+/** Every kind of finding with the servers that show it, the worst first. */
+function wrongSection({ findings: all }: RunResult, language: Language): string {
+  if (all.length === 0) return '';
+  const words = FINDING_LANGUAGES[language];
+  const kinds = new Map<string, RunResult['findings']>();
+  for (const finding of all) kinds.set(finding.id, [...(kinds.get(finding.id) ?? []), finding]);
+  const rows = [...kinds.values()].map((kind) => {
+    const [{ severity, level, spec, title: name }] = kind as [RunResult['findings'][number]];
+    const rule = [spec, level].filter((part) => part !== null).join(', ');
+    const shown = kind.map(({ server, where: [place] }) => {
+      const frames = place && place.frames.length > 0 ? ` ${words.frames(place.frames.slice(0, 4))}` : '';
+      return `${server} (${place?.cell?.split('/').slice(1).join('/') ?? ''}${frames})`;
+    });
+    return [words.severities[severity], rule === '' ? name : `${name} (${rule})`, shown.join(', ')];
+  });
+  return `## ${words.findingsTitle}\n\n${table(['', words.findingsTitle, TABLE_WORDS[language].server], rows)}`;
 }
 
 /** Each value with its verdict, and the frames of those that deviate. */

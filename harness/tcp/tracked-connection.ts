@@ -60,6 +60,8 @@ export class End {
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
   lastPayloadLength = 0;
+  /** A full segment of its waited for an ACK, as under a congestion window of a few segments. */
+  ackClocked = false;
   /** Its window of zero, from when it told one until the other end has sent what waited for it. */
   shut: ShutWindow | null = null;
   readonly sequence = new SequenceState();

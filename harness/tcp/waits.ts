@@ -6,7 +6,7 @@ import { FRAMES_KEPT, type TcpWait } from '../model.ts';
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import type { DirectionIndex } from './reassembly.ts';
-import { RETRANSMISSION } from './sequence-analysis.ts';
+import { RETRANSMISSION, windowOf } from './sequence-analysis.ts';
 import type { End, TrackedConnection } from './tracked-connection.ts';
 
 /**
@@ -22,6 +22,8 @@ export const SENT_AT_ONCE_NS = 1e6;
 export const RETRANSMISSION_TIMEOUT_MIN_NS = 200e6;
 /** A sender probes a window of zero after one retransmission time-out (RFC 9293 §3.8.6.1): one that opens earlier is flow control at work. */
 export const ZERO_WINDOW_MIN_NS = RETRANSMISSION_TIMEOUT_MIN_NS;
+/** Segments of this size that the receiver's window has room for, where it is Nagle's algorithm that holds one. */
+const ROOM_SEGMENTS = 4;
 /** RFC 9293 §3.7.1: the largest segment where the SYN names none, less than what Ethernet carries. */
 const SEGMENT_MAX_DEFAULT = 1460;
 
@@ -44,7 +46,14 @@ export function noteDelayedAck(connection: TrackedConnection, direction: Directi
   if (timeNs < ackMovedNs || timeNs - ackMovedNs > SENT_AT_ONCE_NS + roundTripNs) return;
   // Full segments Nagle's algorithm lets go (RFC 9293 §3.7.4). Options take their room; where a path takes less than both ends offered, full ones are alike.
   const optionBytes = segment.payload - segment.optionsStart;
-  if (payloadLength + optionBytes >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss) || payloadLength === own.lastPayloadLength) return;
+  if (payloadLength + optionBytes >= (other.mss < 0 ? SEGMENT_MAX_DEFAULT : other.mss) || payloadLength === own.lastPayloadLength) {
+    own.ackClocked = true;
+    return;
+  }
+  // Where full ones wait for an ACK too, it is the congestion window that holds them.
+  if (own.ackClocked) return;
+  // A receiver that has room for little more than that holds the sender back itself.
+  if (windowOf(other.sequence) < ROOM_SEGMENTS * Math.max(payloadLength, own.lastPayloadLength)) return;
   keepWait(connection, {
     kind: 'delayed-ack',
     side: connection.side(direction),

@@ -178,7 +178,7 @@ const upload = (status: string, end: 'RST' | 'FIN') => () =>
     }).packets,
   );
 
-const retransmitted = (count: number) => () =>
+export const retransmitted = (count: number) => () =>
   looked(
     talk([[ask(), answer('', { body: 'x'.repeat(500) })]], (conversation) => {
       for (let index = 0; index < count; index++)
@@ -291,7 +291,7 @@ const besides = (held: string, hold: Staged[1], name: string): Case => ({
 const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
   const on = await staged(
     [
-      'idle-used.again',
+      'idle-used',
       (given) =>
         talk(
           [[ask(), answer()]],
@@ -299,8 +299,9 @@ const usedAgain = (ms: number) => async (): Promise<LookedAt> => {
           given,
         ),
     ],
-    ['idle-used', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
+    ['idle-used.other', (given) => talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).fin('server'), given)],
   )();
+  on.steps.splice(1);
   const observed = observations.find(({ id }) => id === 'idle.restarts')?.observe(on);
   return { ...on, values: observed ? { 'idle.restarts': observed } : {} };
 };
@@ -697,6 +698,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The 200 has its Vary for the sake of a coding that was not asked for here.
     silent: two([gzipAsked, answer('ETag: "a"\r\nVary: Accept-Encoding\r\n')], [condition, not('ETag: "a"\r\n')]),
   },
+  'conditional.304-lacks-vary': {
+    fires: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\n')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\nVary: Accept\r\n')], [condition, not('ETag: "a"\r\nvary: accept\r\n')]),
+  },
   'conditional.304-other-length': {
     fires: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 11\r\n')]),
     frames: [5, 6, 7],
@@ -820,9 +826,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { date: false, status: '500 Internal Server Error' })),
   },
   'header.date-missing-in-error': {
-    fires: one(answer('', { date: false, status: '400 Bad Request' })),
-    frames: [4, 5],
-    silent: one(answer('', { status: '400 Bad Request' })),
+    fires: two([ask(), answer()], [ask(), answer('', { date: false, status: '400 Bad Request' })]),
+    frames: [6, 7],
+    // Nothing shows that its successes have one.
+    silent: one(answer('', { date: false, status: '400 Bad Request' })),
   },
   'header.date-invalid': {
     fires: one(answer('Date: 2023-11-14 22:13:20\r\n', { date: false })),
@@ -970,6 +977,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),
   'methods.unknown': judged('methods.unknown', 404),
   'versions.http10-kept': judged('versions.http10', 'stays open'),
+  'versions.close-kept': judged('versions.connection-close', 'keeps'),
   'versions.absolute-form': judged('versions.absolute-form', 404),
 
   'capture.no-connection': { fires: () => looked([]), frames: [], silent: sound },

@@ -16,6 +16,7 @@ const EN_PARTS: Record<string, string> = {
   'other-bytes': 'not those of the file',
   'not-asked': 'not asked for',
   'not-closed': 'no delimiter',
+  'no-part': 'does not begin a part',
   'no-boundary': 'no boundary',
 };
 
@@ -68,11 +69,13 @@ describe('findingsOf', () => {
     ['other-bytes', 'Content-Range: bytes 4-5/10\r\n', '\r\n56\r\n--b--'],
     ['not-asked', 'Content-Range: bytes 8-9/10\r\n', '\r\n89\r\n--b--'],
     ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01'],
+    ['no-part', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     ['no-boundary', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     [null, 'Content-Range: bytes 4-5/10\r\n', '\r\n45\r\n--b--'],
     [null, 'content-range:bytes 0-1/*\r\n', '\r\n01\r\n--b--\r\nafter'],
   ])('reads each part of a multipart answer: %s', async (fault, head, rest) => {
-    const body = `--b\r\n${head}${rest}`;
+    const lines = `--b\r\n${head}${rest}`;
+    const body = fault === 'no-part' ? lines.replaceAll('\r\n', '\n') : lines;
     const type = `Content-Type: multipart/byteranges${fault === 'no-boundary' ? '' : '; boundary="b"'}\r\nETag: "a"\r\n`;
     const parts = answer(type, { status: '206 Partial Content', body, type: false });
     const say = () => spoken([ask(), answer('ETag: "a"\r\n', { body: '0123456789' })], [ask('Range: bytes=0-1,4-5\r\n'), parts]);
@@ -82,10 +85,32 @@ describe('findingsOf', () => {
     if (fault) expect(finding?.seen).toContain(EN_PARTS[fault]);
   });
 
+  it('finds a connection that is closed in the head of its next request by a reset too, and after what was sent of it', async () => {
+    const cut = talk([[ask(), answer()]], (conversation) => conversation.wait(5_000).data('client', ask().slice(0, 20)).rst('server'));
+    const [finding] = findingsOf(await looked(cut.packets), subject);
+    expect([finding?.id, finding?.where[0]?.frames]).toEqual(['connection.head-timer-on-reuse', [6, 7]]);
+    const slow = talk([[ask(), answer()]], (conversation) =>
+      conversation.wait(5_000).data('client', ask().slice(0, 20)).wait(2_000).close('server'),
+    );
+    expect(findingsOf(await looked(slow.packets), subject)).toEqual([]);
+  });
+
   it('does not take the next response for bytes beyond the length, where the length is too large', async () => {
     const long = answer('', { length: 45 });
     const ids = findingsOf(await spoken([ask(), long], [ask(), long], [ask(), long]), subject).map(({ id }) => id);
     expect(ids).not.toContain('framing.content-length-short');
+    const pipelined = talk([[ask().repeat(3), long]], (conversation) => conversation.data('server', long).data('server', long));
+    expect(findingsOf(await looked(pipelined.packets), subject).map(({ id }) => id)).not.toContain('framing.content-length-short');
+  });
+
+  it('finds that the last chunk is missing where the next response begins, and nothing in that one', async () => {
+    const open = answer('Transfer-Encoding: chunked\r\n', { length: null, body: '5\r\nhello\r\n' });
+    const found = findingsOf(
+      await looked(talk([[ask() + ask('', '/', 'HEAD') + ask(), open + answer('', { body: '', length: 5 }) + answer()]]).packets),
+      subject,
+    );
+    expect(found.map(({ id }) => id)).toEqual(['framing.no-last-chunk']);
+    expect(found[0]?.seen).toContain('the next response begins');
   });
 
   it('asks no Host of a server that speaks HTTP/1.0', async () => {

@@ -199,6 +199,24 @@ describe('chunked bodies', () => {
   });
 });
 
+describe('a response without its last chunk', () => {
+  const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const next = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+  const GETS = 'GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n';
+
+  test.each([
+    ['in a segment of its own', [`${head}2\r\nhi\r\n`, next]],
+    ['in the same segment', [`${head}2\r\nhi\r\n${next}`]],
+    ['before any chunk', [head, next]],
+  ])('ends where the next one begins, %s', (_, segments) => {
+    const { exchanges } = drive(['client', GETS], ...segments.map((text) => ['server', text] as const));
+    const [first, second] = exchanges;
+    expect(first?.response).toMatchObject({ complete: false, problems: [{ kind: 'missing-last-chunk', frame: 1 + segments.length }] });
+    expect(second).toMatchObject({ request: { target: '/2' }, response: { bodyBytes: 2, complete: true, problems: [] } });
+    if (segments.length > 1) expect(first?.response?.frames).toEqual([2, 2]);
+  });
+});
+
 describe('the end of HTTP', () => {
   test('101: what follows on both sides is not read', () => {
     const { exchanges } = drive(

@@ -10,6 +10,7 @@ import { idlePartialHead } from '../../clients/scenarios/idle-partial-head.ts';
 import { idleUnused } from '../../clients/scenarios/idle-unused.ts';
 import { idleUsed } from '../../clients/scenarios/idle-used.ts';
 import { shutdownIdle } from '../../clients/scenarios/shutdown-idle.ts';
+import { observeAll } from '../../harness/compare/cell-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { incompleteness } from '../../harness/decode/completeness.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
@@ -19,6 +20,7 @@ import { ownServer } from '../../harness/lab/own-server.ts';
 import type { CellPlan } from '../../harness/lab/plan.ts';
 import { type CellOutcome, runCells } from '../../harness/lab/run.ts';
 import { cellId } from '../../harness/model.ts';
+import { observations } from '../../harness/observe/index.ts';
 import { assembleRun, metaFromCaptures } from '../../harness/results/assemble.ts';
 import { openCellStore } from '../../harness/results/cell-store.ts';
 import { findProgram } from '../../harness/system/programs.ts';
@@ -125,6 +127,8 @@ const BROKEN: Record<string, OwnServer> = {
 const OBEDIENT = shell(
   `'${process.execPath}' -e "require('http').createServer((_, response) => response.end('x')).listen(process.env.PORT)"; echo it has ended`,
 );
+/** It answers on after the order to stop. */
+const DEAF = node(`process.on('SIGTERM', () => {}); require('http').createServer((_, answer) => answer.end('x')).listen(process.env.PORT)`);
 const ELSEWHERE = '/elsewhere?page=1';
 
 async function runBroken(): Promise<Map<string, CellOutcome>> {
@@ -144,6 +148,7 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     plan('express', 'visit'),
     plan('python-http', 'visit'),
     plan('hangs', 'question', BROKEN.hangs),
+    { ...plan('deaf', 'question', DEAF), scenario: shutdownIdle },
     {
       ...plan('obedient', 'question'),
       server: { definition: ownServer('obedient', OBEDIENT), version: '0' },
@@ -203,9 +208,24 @@ describe('servers that break, beside two that work', () => {
   it("stops a command's server behind its shell, and asks it for its own pages", async ({ skip }) => {
     const outcome = outcomeOf('obedient/probe/shutdown-idle', skip);
     expect(outcome.state).toBe('observed');
-    const { exchanges, connections } = await readEvidence(path.join(out('broken'), 'captures/obedient/probe/shutdown-idle.pcapng'));
-    expect(exchanges.map(({ request }) => request?.target)).toEqual([ELSEWHERE]);
-    expect(connections.map(({ firstClose }) => firstClose?.by)).toEqual(['server']);
+    const { exchanges, connections, stop, capture } = await readEvidence(
+      path.join(out('broken'), 'captures/obedient/probe/shutdown-idle.pcapng'),
+    );
+    expect(new Set(exchanges.map(({ request }) => request?.target))).toEqual(new Set([ELSEWHERE]));
+    expect(new Set(connections.map(({ firstClose }) => firstClose?.by))).toEqual(new Set(['server']));
+    // When it was asked to stop and when it had ended stands in the capture.
+    expect(stop?.signal).toBe('SIGTERM');
+    expect(stop?.end?.timeNs).toBeGreaterThan(stop?.timeNs ?? 0);
+    expect(stop?.timeNs).toBeLessThan(capture.endNs);
+  });
+
+  it('shows that a server ignores the order to stop', async ({ skip }) => {
+    expect(outcomeOf('deaf/probe/shutdown-idle', skip).state).toBe('observed');
+    const evidence = await readEvidence(path.join(out('broken'), 'captures/deaf/probe/shutdown-idle.pcapng'));
+    const values = observeAll(evidence, observations);
+    expect(values['shutdown.process-s']).toMatchObject({ value: null });
+    expect(values['shutdown.new-connection']?.value).toBe('answered');
+    expect(values['shutdown.next-request']?.value).toBe('answered');
   });
 
   it('costs the other cells nothing', async ({ skip }) => {

@@ -14,7 +14,17 @@ import { observations } from '../../harness/observe/index.ts';
 import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { PARTIAL_HEAD_MS, REQUESTS, UNUSED_IDLE_MS, USED_IDLE_MS } from './scripted-server.ts';
 
-const SCENARIOS = ['idle-used', 'idle-unused', 'idle-partial-head', 'max-requests', 'pipelining', 'conditional', 'range'];
+const SCENARIOS = [
+  'idle-used',
+  'idle-unused',
+  'idle-partial-head',
+  'max-requests',
+  'pipelining',
+  'conditional',
+  'range',
+  'limits',
+  'starvation',
+];
 
 let folder = '';
 let why: string | null = null;
@@ -85,6 +95,16 @@ describe('the probe against a scripted server, as its packets show it', () => {
     const { values } = seen(skip, 'idle-partial-head');
     expectTimer(values['idle.partial-head-s']?.value, PARTIAL_HEAD_MS);
     expect(values['idle.partial-head-answer']?.value).toBe('408');
+  });
+
+  it('asks for larger and larger heads, and finds that this server has no limit', ({ skip }) => {
+    const { values } = seen(skip, 'limits');
+    expect(values['limits.head']).toMatchObject({ value: null, note: 'none refused up to 2048000' });
+  });
+
+  it('times a request beside silent connections', ({ skip }) => {
+    const { values } = seen(skip, 'starvation');
+    for (const beside of ['one', 'many']) expect(values[`starvation.beside-${beside}-ms`]?.value).toBeLessThan(2_000);
   });
 
   it('counts the requests of one connection', ({ skip }) => {

@@ -100,10 +100,6 @@ describe('idle.restarts', () => {
   const again = (closeMs: number | null, otherMs: number | null = 5_000, second = {}) =>
     evidence({
       scenario: 'idle-used',
-      steps: [
-        { id: 'idle-used.again', frame: 1 },
-        { id: 'idle-used', frame: 10 },
-      ],
       connections: [
         {
           syn: 1,

@@ -47,6 +47,8 @@ describe('limits.*', () => {
 
   it('is 0 where the smallest is refused', () => {
     expect(show(limits, 'limits.head', heads(414))?.value).toBe(0);
+    // It was read to its end.
+    expect(show(limits, 'limits.head', heads(404))?.value).toBeNull();
   });
 
   it('takes for an answer what the plain request gets, too', () => {

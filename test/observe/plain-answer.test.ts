@@ -40,11 +40,22 @@ describe('judging beside it', () => {
     ['conditional.star', 302],
     ['range.first-ten', '401'],
     ['methods.post', 401],
-    ['versions.absolute-form', 404],
+    ['versions.absolute-form', 400],
     ['coding.vary', 'none'],
   ])('%s %s says nothing where the plain answer is no success', (observation, value) => {
     expect(verdict(observation, value, 404)).toBe('unspecified');
     expect(verdict(observation, value, null)).toBe('unspecified');
+  });
+
+  it('knows no parts of a success without content', () => {
+    expect(verdict('range.first-ten', '204', 204)).toBe('unspecified');
+    expect(verdict('versions.absolute-form', 204, 204)).toBe('conforms');
+  });
+
+  it('takes the answer of a rate limiter for no answer of the target', () => {
+    expect(verdict('range.first-ten', '429', 200)).toBe('unspecified');
+    expect(verdict('conditional.if-none-match', 429, 200)).toBe('unspecified');
+    expect(judge('versions.two-hosts', { value: 429 }, null)?.verdict).toBe('unspecified');
   });
 
   it('HEAD conforms where it gets what GET gets', () => {

@@ -101,6 +101,18 @@ describe("Nagle's algorithm against delayed ACK", () => {
     expect(causes(await stalls)).toEqual(new Array(count).fill('delayed-ack'));
   });
 
+  it('is none where a full segment waited for an ACK before, which Nagle’s algorithm lets go', async () => {
+    const full = opened().data('client', REQUEST).ack('server');
+    for (let count = 0; count < 3; count++) full.data('server', 'x'.repeat(1460)).wait(40).ack('client');
+    expect(await stallsIn(full.data('server', 'hello').ack('client').close('client').packets)).toEqual([]);
+  });
+
+  it('is none where the receiver has little room itself', async () => {
+    const withRoom = (bytes: number) => held(40, STEP_MS, 'hello', { options: { mss: 1460, sackPermitted: true }, window: bytes });
+    expect(causes(await withRoom(4 * HEAD.length))).toEqual(['delayed-ack']);
+    expect(causes(await withRoom(4 * HEAD.length - 1))).toEqual([]);
+  });
+
   it('is none where the client sent more than an ACK, or had acknowledged before', async () => {
     const asking = opened().data('client', REQUEST).data('server', RESPONSE).wait(40).ack('client').wait(3).data('client', REQUEST);
     expect(await stallsIn(asking.data('server', RESPONSE).close('client').packets)).toEqual([]);

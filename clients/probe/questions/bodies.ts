@@ -15,8 +15,8 @@ const TOO_LARGE = '1000000000000';
 const FIRST_HALF = 'x'.repeat(64);
 /** A request, so that it is answered where the server takes it for one. */
 const SECOND_HALF = 'GET /wirematrix-rest HTTP/1.1\r\nHost: wirematrix\r\n\r\n';
-/** Slow enough that a server has not written all of a large file when it closes. */
-const SLOW_BYTES_PER_SECOND = 2_000_000;
+/** Long enough that a server that closes behind its last write has closed, and has not sent all of a large file. */
+const READ_PAUSE_MS = 150;
 
 const post = (headers: readonly string[], body = '', version: '1.0' | '1.1' = '1.1'): QuestionRequest =>
   request('POST', { version, headers: ['Content-Type: text/plain', ...headers], body });
@@ -108,7 +108,7 @@ export const bodies = [
     id: 'bodies.close',
     title: 'a large response with Connection: close',
     spec: 'RFC 9112 §9.6',
-    readRate: SLOW_BYTES_PER_SECOND,
+    readPauseMs: READ_PAUSE_MS,
     turns: [answered([request('GET', { target: '{large}', headers: ['Connection: close'] })])],
   }),
 ];

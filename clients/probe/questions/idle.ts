@@ -6,14 +6,22 @@ const STAGGER_MS = 800;
 // Apache sends `Keep-Alive: timeout` only where the request has `Connection: keep-alive`, as those of browsers do.
 const used = { spec: 'RFC 9112 §9.5', send: [request('GET', { headers: ['Connection: keep-alive'] })], hold: true };
 
+const ANSWERED = { question: 'idle-used', plain: 'idle-used' };
+
 /** How long the server keeps a connection on which nothing happens. After each of these the harness watches the connection. */
 export const idle = [
-  defineQuestion({ ...used, id: 'idle-used.again', title: 'a connection that is used again later' }),
   defineQuestion({ ...used, id: 'idle-used', title: 'idle after one response' }),
-  ...['idle-used.second', 'idle-used.third', 'idle-used.fourth'].map((id) =>
-    defineQuestion({ ...used, id, title: 'idle after one response, begun later', afterMs: STAGGER_MS }),
-  ),
-  defineQuestion({ ...used, id: 'idle-used.restarted', title: 'another request on the first connection', on: 'idle-used.again' }),
+  // A server that serves one connection at a time is busy with the first.
+  defineQuestion({ ...used, id: 'idle-used.again', title: 'a connection that is used again later', onlyAfter: ANSWERED }),
+  defineQuestion({
+    ...used,
+    id: 'idle-used.later',
+    title: 'idle after one response, begun later',
+    afterMs: STAGGER_MS,
+    onlyAfter: { ...ANSWERED, question: 'idle-used.again' },
+    perSample: true,
+  }),
+  defineQuestion({ ...used, id: 'idle-used.restarted', title: 'another request on the second connection', on: 'idle-used.again' }),
   defineQuestion({
     id: 'idle-unused',
     title: 'idle with no byte ever sent',

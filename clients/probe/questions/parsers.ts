@@ -30,6 +30,8 @@ const LENGTH = 'Content-Length: {length}';
 const CHUNKED = 'Transfer-Encoding: chunked';
 /** A chunk that is a request itself: it is answered where the coding is not read. */
 const chunk = '{hidden-hex}\r\n{hidden}\r\n0\r\n\r\n';
+/** Two of them, so that more responses come by their Content-Length, whatever the rest is taken for. */
+const twoInChunk = '{hidden-twice-hex}\r\n{hidden}{hidden}\r\n0\r\n\r\n';
 /** No chunk, then a request: by its Content-Length it is part of the body, by the chunks it follows the body. */
 const endThenRequest = '0\r\n\r\n{hidden}';
 /** Both fields, so that the number of responses tells which of them counts. */
@@ -42,7 +44,7 @@ export const parsers = [
   ask('chunked', 'a body in chunks', 'RFC 9112 §7.1', post([CHUNKED], chunk)),
 
   ask('length-beyond-chunks', 'Content-Length longer than the chunks', 'RFC 9112 §6.3', either(CHUNKED)),
-  ask('length-within-chunks', 'Content-Length shorter than the chunks', 'RFC 9112 §6.3', post(['Content-Length: 6', CHUNKED], chunk)),
+  ask('length-within-chunks', 'Content-Length shorter than the chunks', 'RFC 9112 §6.3', post(['Content-Length: 6', CHUNKED], twoInChunk)),
   ask('lengths-equal', 'Content-Length twice', 'RFC 9112 §6.3', post([LENGTH, LENGTH], '{hidden}')),
   ask('lengths-differ', 'two different Content-Length lines', 'RFC 9112 §6.3', post([LENGTH, 'Content-Length: 0'], '{hidden}')),
   ask('length-list', 'Content-Length with a list', 'RFC 9110 §8.6', post([`${LENGTH}, {length}`], '{hidden}')),

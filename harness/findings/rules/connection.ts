@@ -1,6 +1,7 @@
 /** How connections begin and end, and requests that were lost with them. */
 import { connectionOptions, field } from '../../http/fields.ts';
 import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
+import { isResetAtOnce } from '../../observe/finals.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
@@ -143,11 +144,13 @@ const earlyClose = defineFinding({
     eachAnswer(
       asked(on),
       (answer) => {
-        const { connection, response } = answer;
+        const { connection, request, response } = answer;
         const close = connection.firstClose;
         const named = advertisedIn(response)?.timeoutS ?? null;
         if (close?.by !== 'server' || named === null || !isEventual(answer) || !response.complete || isStopped(on, close.frame))
           return null;
+        // A connection that waits for the rest of a body is not idle.
+        if (!request.complete) return null;
         const idle = (close.timeNs - response.endNs) / 1e9;
         // Half a second early is the coarse clock of a server that checks once a second.
         return idle * 1000 >= AT_ONCE_MS && idle < named - 0.75 && isWhole(connection) && { named, idle: Number(idle.toPrecision(3)) };
@@ -207,8 +210,10 @@ function racingClose(one: Lost): FirstClose | null {
 
 /** Whether the server had a part of the request's head when it closed, and not all of it. */
 function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
-  if (close?.by !== 'server' || close.acknowledged === null || close.frame <= request.headFrames[0]) return false;
-  return close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
+  if (close?.by !== 'server' || close.frame <= request.headFrames[0]) return false;
+  // The client sent no more of it.
+  if (hasProblem(request, 'truncated') && request.framing === 'none') return true;
+  return close.acknowledged !== null && close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
 }
 
 const hitOf = <Args extends Record<string, string | number>>(
@@ -255,9 +260,12 @@ const headTimer = defineFinding({
   spec: 'RFC 9112 §9.5',
   topic: 'head-timeout',
   look: (on) =>
-    lost(on).flatMap((one) => {
-      const { request } = one.exchange;
-      const close = one.connection.firstClose;
+    on.exchanges.flatMap((exchange) => {
+      const { request, response } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      const one: Lost = { exchange: { ...exchange, request }, connection };
+      const close = connection.firstClose;
       const before = keptBefore(one);
       if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
       const idleNs = request.startNs - before.endNs;
@@ -388,7 +396,7 @@ const uploadReset = defineFinding({
         if (server.rstFrame === null || !isEventual(answer) || isStopped(on, server.rstFrame)) return null;
         if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
         // A request that is refused for its form is no upload.
-        if (isOddForm(request)) return null;
+        if (isOddForm(request) || !isResetAtOnce(connection)) return null;
         // Bytes of the body that came after the answer, or never came, were not read; and a reset at once is the kernel's sign of such bytes.
         const isUnread =
           !request.complete ||

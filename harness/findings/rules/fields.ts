@@ -53,12 +53,15 @@ const noDate = defineFinding({
   look: (on) => withoutDate(on, 200, 399),
 });
 
+const hasDateInSuccess = (on: LookedAt): boolean =>
+  answers(on).some(({ response }) => response.status >= 200 && response.status <= 399 && field(response, 'date') !== null);
+
 const noDateInError = defineFinding({
   id: 'header.date-missing-in-error',
   severity: 'note',
   level: 'MUST',
   spec: 'RFC 9110 §6.6.1',
-  look: (on) => (withoutDate(on, 200, 399).length > 0 ? [] : withoutDate(on, 400, 499)),
+  look: (on) => (withoutDate(on, 200, 399).length > 0 || !hasDateInSuccess(on) ? [] : withoutDate(on, 400, 499)),
 });
 
 /** `Expires` is left out: an invalid one means "expired" and is sent on purpose (RFC 9111 §5.3). */

@@ -58,6 +58,10 @@ const contentLengthLong = defineFinding({
     ),
 });
 
+/** Where the next response begins in the place of the last chunk. */
+const lastChunkFrame = ({ response }: Answer): number | null =>
+  response.problems.find(({ kind }) => kind === 'missing-last-chunk')?.frame ?? null;
+
 const noLastChunk = defineFinding({
   id: 'framing.no-last-chunk',
   severity: 'fault',
@@ -66,10 +70,12 @@ const noLastChunk = defineFinding({
   look: (on) =>
     eachAnswer(
       answers(on),
-      (answer) =>
-        answer.response.framing === 'chunked' &&
-        isCutByServer(on, answer) && { target: answer.request?.target ?? '', sent: answer.response.bodyBytes },
-      closeFrame,
+      (answer) => {
+        const { framing, bodyBytes } = answer.response;
+        const instead = lastChunkFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
+        return framing === 'chunked' && instead !== null && { target: answer.request?.target ?? '', sent: bodyBytes, instead };
+      },
+      (answer) => [lastChunkFrame(answer) ?? answer.connection.firstClose?.frame],
     ),
 });
 
@@ -132,13 +138,17 @@ const START_LINE = /^HTTP\/\d\.\d \d{3}(?: |$)/;
 function excessFrame(answer: Answer): number | null {
   const { response, request, connection } = answer;
   // It took the beginning of the next one for its own end.
-  if (swallowsNext(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
+  if (swallowsNext(answer) || isAfterBroken(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
   // The server may have taken a part of it for another request, and answered that.
   if (request.problems.length > 0 || request.framing === 'chunked') return null;
   const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
   // The first is of its own status line where that is not right.
   return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;
 }
+
+/** Whether a response before it on the connection did not end as it should: what belongs to which is not known then. */
+const isAfterBroken = ({ connection, exchange }: Answer): boolean =>
+  connection.exchanges.some(({ index, response }) => index < exchange.index && response?.complete === false);
 
 const isPlainStatusLine = (line: string): boolean => /^HTTP\/\d\.\d \d{3} [^\r]*$/.test(line);
 

@@ -148,6 +148,8 @@ const rangeOfCoded = defineFinding({
       const range = rangeOf(answer);
       const coding = codingOf(response);
       if (!isPart(answer) || coding === 'identity' || range === null || range.first === null) return null;
+      // It counts the coded content.
+      if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return null;
       // Chunked and longer than the range: what was cut out first was coded afterwards.
       const isCodedAfter = response.complete && response.bodyBytes !== range.last - range.first + 1;
       const plain = plainLength(on, request.target);
@@ -175,6 +177,7 @@ export type PartFault =
   | 'other-bytes'
   | 'not-asked'
   | 'not-closed'
+  | 'no-part'
   | 'no-boundary';
 
 /** The first thing that is wrong with the parts, and with which; `null` where nothing is. Part 0: with all of them. */
@@ -191,6 +194,7 @@ function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFaul
     const fault = faultOf(part, askedRanges(answer), all);
     if (fault !== null) return { part: index + 1, fault };
   }
+  if (parts.length === 0) return { part: 0, fault: 'no-part' };
   return isClosed ? null : { part: parts.length, fault: 'not-closed' };
 }
 
@@ -222,7 +226,7 @@ const brokenMultipart = defineFinding({
 
 const rangeOnWhole = defineFinding({
   id: 'range.content-range-on-200',
-  severity: 'note',
+  severity: 'advice',
   level: null,
   spec: 'RFC 9110 §14.4',
   topic: 'ranges',
@@ -243,16 +247,28 @@ const otherEtag = defineFinding({
     eachAnswer(
       asked(on),
       (answer) => {
-        const page = isPart(answer) ? sameDatePage(on, answer) : undefined;
+        const page = isPart(answer) ? pageOfPart(on, answer) : undefined;
         const [part, ...parts] = fieldValues(answer.response, 'etag');
         const [whole, ...wholes] = page ? fieldValues(page.response, 'etag') : [];
         // One that is there twice is another finding.
         if (part === undefined || whole === undefined || parts.length + wholes.length > 0) return null;
         return part !== whole && { part: part.slice(0, 60), whole: whole.slice(0, 60) };
       },
-      (answer) => [sameDatePage(on, answer)?.response.headFrames[0]],
+      (answer) => [pageOfPart(on, answer)?.response.headFrames[0]],
     ),
 });
+
+/** The whole that the part is of: one of the same date, or those before and after it with the same ETag. */
+const pageOfPart = (on: LookedAt, answer: Asked): Asked | undefined => sameDatePage(on, answer) ?? steadyPage(on, answer);
+
+function steadyPage(on: LookedAt, answer: Asked): Asked | undefined {
+  const frame = answer.response.headFrames[0];
+  const wholes = pagesOf(on, answer).filter(({ response }) => codingOf(response) === codingOf(answer.response));
+  const before = wholes.findLast(({ response }) => response.headFrames[0] < frame);
+  const after = wholes.find(({ response }) => response.headFrames[0] > frame);
+  const tag = before && field(before.response, 'etag');
+  return tag && after && tag === field(after.response, 'etag') ? before : undefined;
+}
 
 /** The whole of the target, in the same coding and with the same date. */
 const sameDatePage = (on: LookedAt, answer: Asked): Asked | undefined => {
@@ -320,7 +336,25 @@ const lacking304 = defineFinding({
       asked(on),
       (answer) => {
         const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
-        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
+        return names.some((name) => name !== 'Vary') && { target: answer.request.target, names: names.join(', ') };
+      },
+      besideFrames(on),
+    ),
+});
+
+/** A cache keeps the Vary that it has. */
+const lackingVary304 = defineFinding({
+  id: 'conditional.304-lacks-vary',
+  severity: 'note',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'vary',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
+        return names.length === 1 && names[0] === 'Vary' && { target: answer.request.target };
       },
       besideFrames(on),
     ),
@@ -511,6 +545,7 @@ export const semantics = [
   no416Length,
   noEtag304,
   lacking304,
+  lackingVary304,
   otherLength304,
   unasked304,
   ignored,

@@ -1,5 +1,5 @@
 /** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
-import type { Side } from '../../model.ts';
+import type { Connection, Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
@@ -104,6 +104,13 @@ const SIDES: readonly Side[] = ['client', 'server'];
 const RETRANSMISSIONS_LEAST = 3;
 const RETRANSMISSIONS_SHARE = 0.01;
 
+/**
+ * Whether it crossed the loopback interface of a lane, undelayed, which loses nothing: Linux sends the last segment again after a few milliseconds where its ACK is late,
+ * lost or not (RFC 8985 §7).
+ */
+const isInLane = ({ steps }: LookedAt, { rttNs }: Connection): boolean => steps.length > 0 && rttNs !== null && rttNs < UNDELAYED_NS;
+const UNDELAYED_NS = 1e6;
+
 const retransmissions = defineFinding({
   id: 'tcp.retransmissions',
   about: 'traffic',
@@ -113,7 +120,10 @@ const retransmissions = defineFinding({
   look: (on) => {
     // A program that does not read delays its ACKs, and what it has already is sent again; a head of megabytes overruns buffers. Neither is a loss on the path.
     const connections = on.connections.filter(
-      ({ sides, exchanges }) => sides.client.zeroWindows + sides.server.zeroWindows === 0 && !exchanges.some(seeksLimit),
+      (connection) =>
+        !isInLane(on, connection) &&
+        connection.sides.client.zeroWindows + connection.sides.server.zeroWindows === 0 &&
+        !connection.exchanges.some(seeksLimit),
     );
     const sum = (side: Side, what: 'retransmissions' | 'segments') =>
       connections.reduce((total, { sides }) => total + sides[side][what], 0);
@@ -172,9 +182,12 @@ const repeatedSynAck = defineFinding({
     ),
 });
 
+/** Scenarios that make the link slow: what waits there, waits in its queue. */
+const ON_SLOW_LINKS: readonly string[] = ['shutdown-busy', 'slow-link'];
+
 const delayedAck = (side: Side) => (on: LookedAt) =>
   on.connections.flatMap(({ stream, waits }) =>
-    waits
+    (ON_SLOW_LINKS.includes(on.cell.scenario) ? [] : waits)
       .filter((wait) => wait.kind === 'delayed-ack' && wait.side === side)
       .map(({ fromNs, untilNs, frames }) => ({ args: { ms: Math.round((untilNs - fromNs) / 1e6) }, stream, frames })),
   );

@@ -14,6 +14,7 @@ const PART_FAULTS: Readonly<Record<PartFault, string>> = {
   'other-bytes': 'its bytes are not those of the file at that place.',
   'not-asked': 'it is of a range that was not asked for.',
   'not-closed': 'no delimiter ends it.',
+  'no-part': 'The boundary of the Content-Type does not begin a part: no line of the content is "--" with it and ends with CRLF.',
   'no-boundary': 'The Content-Type names no boundary.',
 };
 
@@ -43,8 +44,10 @@ const findings: FindingWords = {
   },
   'framing.no-last-chunk': {
     title: 'Chunked body without its last chunk',
-    seen: ({ target, sent }) =>
-      `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`,
+    seen: ({ target, sent, instead }) =>
+      instead === 'close'
+        ? `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`
+        : `${of(target)} is chunked; after ${bytes(sent)} the next response begins without the last chunk (0).`,
     consequence:
       'Clients can not tell the end from a lost connection: browsers report ERR_INCOMPLETE_CHUNKED_ENCODING, proxies answer 502 or cut the page.',
     remedy:
@@ -520,7 +523,7 @@ const findings: FindingWords = {
   },
   'range.etag-differs': {
     title: 'A part has another ETag than the whole',
-    seen: ({ part, whole }) => `The 206 has ETag ${part}, the 200 of the same date ${whole}.`,
+    seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,
     consequence: 'Clients discard what they have and begin the download again; If-Range never matches.',
     remedy: 'Compute the ETag from the whole file, not from the part.',
   },
@@ -548,6 +551,12 @@ const findings: FindingWords = {
     seen: ({ target, names }) => `The 304 for ${target} lacks ${names}, which the 200 has.`,
     consequence: 'Caches go on with old values: the lifetime is not extended as meant, or the wrong version is chosen.',
     remedy: 'Send Cache-Control, Content-Location, Date, ETag, Expires and Vary with 304 as with 200.',
+  },
+  'conditional.304-lacks-vary': {
+    title: 'A 304 lacks Vary',
+    seen: ({ target }) => `The 304 for ${target} lacks Vary, which the 200 has.`,
+    consequence: 'A cache that has no Vary of its own may serve the answer to clients that ask for another coding or language.',
+    remedy: 'Set Vary before the condition is evaluated, so that 200 and 304 have it.',
   },
   'conditional.304-other-length': {
     title: '304 with another Content-Length than the 200',
@@ -1086,6 +1095,13 @@ const findings: FindingWords = {
     consequence: 'HTTP/1.0 clients that read until the close hang until the idle timeout.',
     remedy: 'Close after the response where an HTTP/1.0 request does not ask for keep-alive.',
   },
+  'versions.close-kept': {
+    title: 'Connection: close of the request is ignored',
+    seen: ({ value }) =>
+      `After the answer to a request with Connection: close, the server did not close within a quarter of a second: ${value}.`,
+    consequence: 'Clients that read until the close (ab, health checks, scripts) hang until the idle timeout, and connections pile up.',
+    remedy: 'Close the connection after the response, and say Connection: close in it.',
+  },
   'versions.absolute-form': {
     title: 'Absolute form is not accepted',
     seen: ({ value }) => `GET http://host/ HTTP/1.1 gets ${value}.`,
@@ -1155,6 +1171,7 @@ export const EN: Language = {
   findings,
   times: (count, connections) => `${count} times${connections > 1 ? ` on ${connections} connections` : ''}; the first: `,
   setting: (program, setting) => `${program}: ${setting}`,
+  findingsTitle: 'Findings',
   worthALook: 'Worth a look',
   nothing: 'nothing wrong follows from what was captured',
   remedy: 'remedy: ',

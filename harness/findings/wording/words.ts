@@ -20,6 +20,8 @@ export interface Language {
   times(count: number, connections: number): string;
   /** The setting of the program that was recognised. */
   setting(program: string, setting: string): string;
+  /** Above a list of findings. */
+  findingsTitle: string;
   worthALook: string;
   nothing: string;
   /** Stands before the remedy. */

@@ -13,6 +13,7 @@ const PART_FAULTS: Readonly<Record<PartFault, string>> = {
   'other-bytes': '字节与文件该处的内容不同。',
   'not-asked': '不在所请求的范围之内。',
   'not-closed': '末尾没有结束边界。',
+  'no-part': '内容中没有以 Content-Type 所给边界开始的部分：没有以 "--" 加该边界、并以 CRLF 结束的行。',
   'no-boundary': 'Content-Type 没有给出 boundary。',
 };
 
@@ -38,7 +39,8 @@ const findings: FindingWords = {
   },
   'framing.no-last-chunk': {
     title: '分块正文缺少最后一块',
-    seen: ({ target, sent }) => `${of(target)}使用 chunked；发送 ${sent} 字节后服务器关闭连接，没有最后一块（0）。`,
+    seen: ({ target, sent, instead }) =>
+      `${of(target)}使用 chunked；发送 ${sent} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
     consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
     remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
   },
@@ -470,7 +472,7 @@ const findings: FindingWords = {
   },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
-    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，同一日期的 200 为 ${whole}。`,
+    seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
     consequence: '客户端丢弃已有部分而重新下载；If-Range 永不匹配。',
     remedy: '按整个文件而不是按部分计算 ETag。',
   },
@@ -498,6 +500,12 @@ const findings: FindingWords = {
     seen: ({ target, names }) => `${target} 的 304 缺少 200 所有的 ${names}。`,
     consequence: '缓存沿用旧值：有效期没有按预期延长，或选错版本。',
     remedy: '304 与 200 一样发送 Cache-Control、Content-Location、Date、ETag、Expires 和 Vary。',
+  },
+  'conditional.304-lacks-vary': {
+    title: '304 缺少 Vary',
+    seen: ({ target }) => `${target} 的 304 缺少 200 所带的 Vary。`,
+    consequence: '缓存若自身没有 Vary，可能把响应提供给请求其他编码或语言的客户端。',
+    remedy: '在判断条件之前设置 Vary，使 200 和 304 都带有。',
   },
   'conditional.304-other-length': {
     title: '304 的 Content-Length 与 200 不同',
@@ -1010,6 +1018,12 @@ const findings: FindingWords = {
     consequence: '读到关闭为止的 HTTP/1.0 客户端挂起直到空闲超时。',
     remedy: 'HTTP/1.0 请求没有要求 keep-alive 时，响应后关闭连接。',
   },
+  'versions.close-kept': {
+    title: '忽略请求的 Connection: close',
+    seen: ({ value }) => `应答带 Connection: close 的请求之后，服务器没有在四分之一秒内关闭连接：${value}。`,
+    consequence: '读到关闭为止的客户端（ab、健康检查、脚本）会一直等到空闲超时，连接不断积累。',
+    remedy: '响应后关闭连接，并在响应中发送 Connection: close。',
+  },
   'versions.absolute-form': {
     title: '不接受绝对形式',
     seen: ({ value }) => `GET http://host/ HTTP/1.1 得到 ${value}。`,
@@ -1077,6 +1091,7 @@ export const ZH: Language = {
   findings,
   times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
   setting: (program, setting) => `${program}：${setting}`,
+  findingsTitle: '发现的问题',
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',
   remedy: '对策：',

@@ -4,6 +4,7 @@ import type { Skipped } from '../../model.ts';
 import { unableHere } from '../../system/coded-error.ts';
 import { compiledProgram } from '../../system/compiled-program.ts';
 import { limitHint } from '../../system/limit-hint.ts';
+import { ownCommand } from '../../system/packages.ts';
 import { systemEnvironment } from '../../system/programs.ts';
 import { type Isolation, isolatedCommand } from '../namespace.ts';
 import type { CaptureBackend } from './backend.ts';

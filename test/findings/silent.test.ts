@@ -1,0 +1,91 @@
+/** What packets show of sound servers that are asked for odd things, and that no finding speaks of. */
+import { expect, it } from 'vitest';
+import { findingsOf } from '../../harness/findings/findings-of.ts';
+import type { LookedAt } from '../../harness/findings/looked-at.ts';
+import type { Conversation } from '../packets/conversation.ts';
+import { retransmitted } from './cases.ts';
+import { answer, ask, looked, stepped, talk } from './talk.ts';
+
+const ids = (on: LookedAt): string[] => findingsOf(on, { server: 'yours', cell: null }).map(({ id }) => id);
+const found = async (say: (conversation: Conversation) => unknown): Promise<string[]> => ids(await looked(talk([], say).packets));
+
+const post = (headers = 'Content-Length: 5\r\n') => ask(headers, '/', 'POST');
+const closing = answer('Connection: close\r\n', { status: '413 Content Too Large' });
+const refused = answer('', { status: '400 Bad Request' });
+
+it('a reset of an upload comes long after the FIN: the client had the time to read the answer', async () => {
+  const upload = (ms: number) => (one: Conversation) =>
+    one.data('client', `${post()}hel`).data('server', closing).fin('server').wait(ms).data('client', 'lo').rst('server');
+  expect(await found(upload(1))).toContain('connection.upload-reset');
+  expect(await found(upload(500))).not.toContain('connection.upload-reset');
+});
+
+it('a reset follows the refusal of a request that is malformed', async () => {
+  const upload = (length: string) => (one: Conversation) =>
+    one
+      .data('client', `${post(`Content-Length: ${length}\r\n`)}hello`)
+      .data('server', closing)
+      .rst('server');
+  expect(await found(upload('9'))).toContain('connection.upload-reset');
+  expect(await found(upload('+5'))).not.toContain('connection.upload-reset');
+});
+
+it('a connection that waits for the rest of a body is closed before its idle time', async () => {
+  const early = (body: string) => (one: Conversation) =>
+    one.data('client', `${post()}${body}`).data('server', answer('Keep-Alive: timeout=5\r\n')).wait(1_000).close('server');
+  expect(await found(early('hello'))).toContain('connection.closed-before-advertised');
+  expect(await found(early('hel'))).not.toContain('connection.closed-before-advertised');
+});
+
+it('a request behind a malformed one that was refused gets no answer', async () => {
+  const behind = (first: string) => (one: Conversation) => one.data('client', `${first}${ask()}`).data('server', refused).close('server');
+  expect(await found(behind(ask('X-Thing : a\r\n')))).not.toContain('connection.closed-instead-of-answering');
+  // Nothing is wrong with it, but it was sent before it could be known that the first one is refused.
+  expect(await found(behind(ask()))).not.toContain('connection.closed-instead-of-answering');
+  const later = (one: Conversation) => one.data('client', ask()).data('server', refused).data('client', ask()).close('server');
+  expect(await found(later)).toContain('connection.closed-instead-of-answering');
+});
+
+it('a request behind an empty line gets no answer', async () => {
+  const lone = (text: string) => (one: Conversation) => one.data('client', text).close('server');
+  expect(await found(lone(ask()))).toContain('connection.closed-instead-of-answering');
+  expect(await found(lone(`\r\n${ask()}`))).not.toContain('connection.closed-instead-of-answering');
+});
+
+it('a close right after a response meets the next request: the connection was not idle', async () => {
+  const race = (ms: number) => (one: Conversation) =>
+    one.data('client', ask()).data('server', answer()).wait(ms).fin('server').data('client', ask()).rst('server');
+  expect(await found(race(5_000))).toContain('connection.keep-alive-race');
+  expect(await found(race(1))).not.toContain('connection.keep-alive-race');
+});
+
+it('bytes that begin no status line answer the rest of a body, not the next request', async () => {
+  const after = (first: string) => (one: Conversation) =>
+    one.data('client', first).data('server', answer()).data('client', ask()).data('server', '<html>Bad request</html>').close('server');
+  expect(await found(after(ask()))).toContain('framing.no-status-line');
+  expect(await found(after(`${post()}hello`))).not.toContain('framing.no-status-line');
+});
+
+it('a status of 408 that no request asked for ends an idle connection', async () => {
+  const unasked = (status: string) => (one: Conversation) =>
+    one.data('client', `${post()}hello`).data('server', answer()).data('server', answer('', { status })).close('server');
+  expect(await found(unasked('200 OK'))).toContain('body.becomes-request');
+  expect(await found(unasked('408 Request Timeout'))).not.toContain('body.becomes-request');
+});
+
+it('the loopback interface of a lane loses nothing, whatever is sent again', async () => {
+  const again = retransmitted(3);
+  expect(ids(await again())).toContain('tcp.retransmissions');
+  expect(ids(await stepped('idle', again()))).not.toContain('tcp.retransmissions');
+});
+
+it('a 100 after the final response is found before the next request as well as with its answer', async () => {
+  const late = (one: Conversation) =>
+    one
+      .data('client', `${post('Expect: 100-continue\r\nContent-Length: 5\r\n')}hello`)
+      .data('server', answer())
+      .data('server', 'HTTP/1.1 100 Continue\r\n\r\n')
+      .data('client', ask())
+      .data('server', answer());
+  expect(await found(late)).toContain('expect.100-after-response');
+});
