@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { CellIdentity, ObservedValue } from '../model.ts';
-import { ownCommand } from '../system/packages.ts';
 import { writtenValue, writtenValues } from './written-value.ts';
 
 /**
@@ -353,6 +352,6 @@ export function parseRunResult(data: unknown, file: string): RunResult {
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
   throw new Error(
-    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: ${ownCommand('table')} makes it again from the captures beside it`,
+    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: wirematrix table makes it again from the captures beside it`,
   );
 }

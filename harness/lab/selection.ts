@@ -19,11 +19,13 @@ const DEFAULT_BROWSER_SCENARIOS = ['first-visit', 'revisit', 'reload', 'hard-rel
 
 /** The options that choose servers, clients and scenarios: comma lists of ids or groups, as on the command line. */
 export interface SelectionOptions {
-  servers?: string;
-  clients?: string;
-  scenarios?: string;
+  servers?: string | undefined;
+  clients?: string | undefined;
+  scenarios?: string | undefined;
   /** Run the models beside the real servers. */
-  models?: boolean;
+  models?: boolean | undefined;
+  /** Run no server of the registry. */
+  noServers?: boolean;
 }
 
 /** A server or client that was chosen but is not installed, and what would install it. */
@@ -66,6 +68,7 @@ export const pickClients = (list: string) =>
   });
 
 async function selectServers(options: SelectionOptions) {
+  if (options.noServers) return { ready: [], missing: [] };
   if (options.servers !== undefined) {
     return resolve(
       pick(options.servers, allServers, 'server', {

@@ -20,7 +20,7 @@ const ALWAYS = 'json';
  * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in but those that are written on request
  * @throws CodedError (bad-argument) for a reporter that is not there, (unable-here) where a file can't be written
  */
-export async function writeReports(folder: RunFolder, assembled: GatedRun, list?: string): Promise<void> {
+export async function writeReports(folder: RunFolder, assembled: GatedRun, list?: ReporterList): Promise<void> {
   const { run, facts, judged, store } = assembled;
   const chosen = list === undefined ? builtIn.filter(({ onRequest }) => !onRequest) : await resolveReporters(list);
   const hasHar = chosen.includes(har);
@@ -28,6 +28,9 @@ export async function writeReports(folder: RunFolder, assembled: GatedRun, list?
   if (list === undefined && run.claims.length > 0)
     await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
 }
+
+/** A comma list of ids and paths, or ids, paths and reporters. */
+export type ReporterList = string | readonly (string | Reporter)[];
 
 /** A run, and where thresholds were asked for, those that did not hold. */
 export type GatedRun = AssembledRun & Pick<ReportInput, 'gate'>;
@@ -57,9 +60,11 @@ export async function writeChosen(
 }
 
 /** @throws CodedError (bad-argument) */
-export async function resolveReporters(list: string): Promise<Reporter[]> {
-  const names = list.split(',').map((name) => name.trim());
-  const chosen = await Promise.all(names.filter((name) => name !== '').map(resolveReporter));
+export async function resolveReporters(list: ReporterList): Promise<Reporter[]> {
+  const names = typeof list === 'string' ? list.split(',').map((name) => name.trim()) : list;
+  const chosen = await Promise.all(
+    names.filter((name) => name !== '').map((one) => (typeof one === 'string' ? resolveReporter(one) : one)),
+  );
   const always = builtIn.filter((reporter) => reporter.id === ALWAYS && !chosen.some((one) => one.id === ALWAYS));
   return [...always, ...chosen];
 }
