@@ -1,15 +1,19 @@
 import path from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
+import { selectWith, withExtras } from '../lab/extras.ts';
 import { planCells, shardOf } from '../lab/plan.ts';
-import { select, withCells } from '../lab/selection.ts';
+import { withCells } from '../lab/selection.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { ownCommand } from '../system/packages.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
-import { exitCodeOfGate, gateFor } from './gate.ts';
-import { atLeastOne, baseline, capture, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
+import { exitCodeOfGate } from './gate.ts';
+import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 import { say } from './say.ts';
 
@@ -28,6 +32,7 @@ export const addCompare: AddCommand = (program) => {
     .option('--models', 'also run the models of the chosen servers')
     .option('--claims', 'run the cells of the claims too (as section-four does), so that every claim is judged')
     .addOption(reporter())
+    .addOption(config())
     .addOption(baseline())
     .addOption(failOn())
     .addOption(max())
@@ -35,16 +40,17 @@ export const addCompare: AddCommand = (program) => {
     .addOption(rate())
     .addOption(delay())
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
-    .action(async (options) => {
-      const chosen = await select(options);
+    .action(async (given) => {
+      const { options, extras, own } = settingsOf(undefined, given, await loadConfig(given.config));
+      const chosen = await selectWith(options, extras);
       const matrix = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
-      const plan = options.claims ? withCells(await sectionFourCells(false), matrix) : matrix;
+      const plan = await withExtras(options.claims ? withCells(await sectionFourCells(false), matrix) : matrix, extras);
       const { selection } = plan;
       const cells = shardOf(plan.cells, options.shard);
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const gate = await gateFor(options);
-      const { interrupted, ...assembled } = await runWatched(selection, cells, options);
+      const gate = await openGate(options, own);
+      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own });
       const { run } = assembled;
       const reasons = gate.look(run);
       const reports = () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter);

@@ -13,5 +13,6 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pack: async () => (await import('./pack.ts')).addPack,
   fidelity: async () => (await import('./fidelity.ts')).addFidelity,
   list: async () => (await import('./list.ts')).addList,
+  init: async () => (await import('./init.ts')).addInit,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_FILES } from '../config/load.ts';
+import { CONFIG_FILES, readsTypeScript } from '../config/load.ts';
 import { type ConfigForm, configText, lookAtProject } from '../config/look-at-project.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { ownCommand } from '../system/packages.ts';
@@ -40,6 +40,6 @@ export const addInit: AddCommand = (program) => {
 /** TypeScript where the project has it and this Node reads it. */
 function formFor(dir: string): ConfigForm {
   const imports = existsSync(path.join(dir, 'node_modules', 'wirematrix', 'package.json'));
-  const typed = imports && existsSync(path.join(dir, 'tsconfig.json')) && Boolean(process.features.typescript);
+  const typed = imports && existsSync(path.join(dir, 'tsconfig.json')) && readsTypeScript();
   return { file: typed ? 'wirematrix.config.ts' : 'wirematrix.config.mjs', imports };
 }

@@ -1,18 +1,37 @@
 import path from 'node:path';
 import { OWN_SERVER } from '../compare/findings-file.ts';
 import { isObserved } from '../compare/matrix.ts';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
 import { inWords } from '../findings/findings-of.ts';
+import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
-import { exitCodeOfGate, gateFor } from './gate.ts';
-import { atLeastOne, baseline, capture, collect, failOn, language, max, out, port, quick, reporter, seconds, window } from './options.ts';
+import { exitCodeOfGate } from './gate.ts';
+import {
+  atLeastOne,
+  baseline,
+  capture,
+  collect,
+  config,
+  failOn,
+  language,
+  max,
+  out,
+  port,
+  quick,
+  reporter,
+  seconds,
+  window,
+} from './options.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -43,17 +62,20 @@ export const addProbe: AddCommand = (program) => {
     .addOption(out('results/latest-probe'))
     .addOption(capture())
     .addOption(reporter())
+    .addOption(config())
     .addOption(baseline())
     .addOption(failOn())
     .addOption(max())
     .addOption(language())
     .option('--all', 'list every value with its frames')
-    .action(async (url, options) => {
+    .action(async (server, given) => {
+      const { url, options, extras, own } = settingsOf(server, given, await loadConfig(given.config));
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const gate = await gateFor(options, OWN_SERVER);
+      const gate = await openGate(options, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
-      const { interrupted, ...assembled } = await runWatched(plan.selection, plan.cells, { ...options, ...plan.run });
+      const { selection, cells } = await withExtras(plan, extras);
+      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
       const { run } = assembled;
       const reasons = gate.look(run);
       await writeInto(

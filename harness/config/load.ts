@@ -19,10 +19,13 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
   if (found === undefined) return {};
   const file = path.resolve(folder, found);
   if (!existsSync(file)) throw badArgument(`there is no configuration ${found}`);
-  return checkConfig(await valueOf(file, found), found);
+  return checkConfig(await contentOf(file, found), found);
 }
 
-async function valueOf(file: string, name: string): Promise<unknown> {
+/** Whether this Node takes the types out of TypeScript by itself. */
+export const readsTypeScript = (): boolean => Boolean((process.features as { typescript?: unknown }).typescript);
+
+async function contentOf(file: string, name: string): Promise<unknown> {
   if (file.endsWith('.json')) {
     const content = await readFile(file, 'utf8');
     try {
@@ -32,7 +35,7 @@ async function valueOf(file: string, name: string): Promise<unknown> {
     }
   }
   // Node takes the types out itself, from 22.18 on.
-  if (/\.[cm]?ts$/.test(file) && !process.features.typescript)
+  if (/\.[cm]?ts$/.test(file) && !readsTypeScript())
     throw badArgument(
       `Node.js ${process.versions.node} can't read ${name}: TypeScript needs Node.js 22.18 or later; use wirematrix.config.js, or wirematrix.config.json, here`,
     );

@@ -62,7 +62,7 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
     url: url ?? (named || config.command !== undefined ? undefined : config.url),
-    options: { ...fromConfig, ...asked, ignore } as Settings<Given>['options'],
+    options: { ...fromConfig, ...asked, ignore } as unknown as Settings<Given>['options'],
     extras: {
       servers: servers.filter((entry) => typeof entry !== 'string'),
       scenarios: scenarios.filter((entry) => typeof entry !== 'string'),

@@ -5,7 +5,7 @@ import type { Isolation } from './namespace.ts';
 import { ownServer } from './own-server.ts';
 import { type CellPlan, planCells } from './plan.ts';
 import { checkListening, type Families, type ProbeTargetOptions, scenariosFor, whatToProbe } from './probe-target.ts';
-import { pickClients, resolve, type Selection, select } from './selection.ts';
+import { pickClients, resolve, type SelectedCells, type Selection, select } from './selection.ts';
 
 /** Which server is meant, how it is asked, and by whom. */
 export interface ProbePlanOptions extends ProbeTargetOptions, Families {
@@ -16,9 +16,7 @@ export interface ProbePlanOptions extends ProbeTargetOptions, Families {
 }
 
 /** A probe before it runs. */
-export interface ProbePlan {
-  selection: Selection;
-  cells: CellPlan[];
+export interface ProbePlan extends SelectedCells {
   /** The options of the run that the server decides. */
   run: { scout: boolean; isolation?: Isolation };
 }
