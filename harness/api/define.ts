@@ -1,17 +1,16 @@
-import type { Question } from '../../clients/probe/question.ts';
-import type { ClientProfile } from '../../clients/profile.ts';
+import { chromium } from '../../clients/profiles/chromium.ts';
+import { edge } from '../../clients/profiles/edge.ts';
+import { firefox } from '../../clients/profiles/firefox.ts';
+import { ie11 } from '../../clients/profiles/ie11.ts';
 import type { ServerEntry } from '../config/config.ts';
 import type { Figures, Hit, Level, Rule, Severity } from '../findings/finding.ts';
 import type { LookedAt } from '../findings/looked-at.ts';
 
+/** The profiles of the emulated browsers, to begin your own with. */
+export const profiles = { chromium, edge, firefox, ie11 } as const;
+
 /** A server of your own in the matrix. */
 export const defineServer = (server: ServerEntry): ServerEntry => server;
-
-/** A browser: how it behaves on the wire, as data. */
-export const defineProfile = (profile: ClientProfile): ClientProfile => profile;
-
-/** A direct question to a server: what goes on the wire, and when to go on. A scenario asks it. */
-export const defineQuestion = (question: Question): Question => question;
 
 /** A finding with its words. */
 export interface FindingInput<Args extends Figures> {
@@ -32,5 +31,5 @@ export interface FindingInput<Args extends Figures> {
 
 /** A rule over the evidence of one server: what is wrong, what follows, what mends it. */
 export function defineFinding<Args extends Figures>({ title, seen, consequence, remedy, ...rule }: FindingInput<Args>): Rule {
-  return { ...rule, words: { title, seen: (args) => seen(args as Args), consequence, remedy } } as Rule;
+  return { ...rule, words: { title, seen: (args) => seen(args as Args), consequence, remedy } };
 }
