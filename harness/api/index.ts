@@ -1,7 +1,13 @@
 /** What programs may use: everything else is internal. */
-
-export type { Question } from '../../clients/probe/question.ts';
-export type { ClientProfile } from '../../clients/profile.ts';
+export {
+  defineQuestion,
+  type Question,
+  type QuestionInput,
+  type QuestionRequest,
+  type RequestParts,
+  request,
+} from '../../clients/probe/question.ts';
+export { type ClientProfile, defineProfile, policy } from '../../clients/profile.ts';
 export { defineScenario, type Scenario } from '../../clients/scenario.ts';
 export type { RunDiff } from '../compare/run-diff.ts';
 export type { CellResult, ConnectionRow, Difference, ExchangeRow, FindingRow, ObservationRow, RunResult } from '../compare/run-result.ts';

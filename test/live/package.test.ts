@@ -91,7 +91,7 @@ describe('the package', { timeout: RUN_MS }, () => {
   it('is small, and holds neither tests nor results', async () => {
     expect(packed.unpackedSize).toBeLessThan(MOST_BYTES);
     const names = packed.files.map((file) => file.path);
-    expect(names.filter((name) => /(?:^|\/)(?:test|results|setup)\/|\.map$|(?<!\.d)\.ts$/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(?:test|results|dist\/test)\/|\/setup\/|\.map$|(?<!\.d)\.ts$/.test(name))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'docs/api.md', 'dist/harness/api/index.d.ts']));
     // What a user of probe and analyze installs: cap only where it can be built.
     const installed = (await readdir(path.join(folder, 'node_modules'))).filter((name) => !/^\.|^(?:cap|nan)$/.test(name));
@@ -169,15 +169,15 @@ describe('the package', { timeout: RUN_MS }, () => {
     );
     expect(after.code).toBe(1);
     expect(after.stderr).toMatch(
-      /the gate failed:\n {2}- new fault framing\.content-length-short: .*\(yours\/probe\/conditional, frames \d/,
+      /the gate failed:\n {2}- new fault framing\.content-length-long: .*\(yours\/probe\/conditional, frames \d/,
     );
-    expect(after.stdout).toMatch(/^::error title=framing\.content-length-short/m);
-    expect(fileOf('results/after/comment.md')).toMatch(/^<!-- wirematrix -->\n[^]*\nFailed: 1 fault/);
+    expect(after.stdout).toMatch(/^::error title=framing\.content-length-long/m);
+    expect(fileOf('results/after/comment.md')).toMatch(/^<!-- wirematrix -->\n[\s\S]*\nFailed: 1 fault/);
     expect(JSON.parse(fileOf('results/after/findings.sarif'))).toMatchObject({ version: '2.1.0' });
     expect(JSON.parse(fileOf('results/after/badge.json'))).toMatchObject({ color: 'red' });
     expect(fileOf('results/after/junit.xml')).toContain('<testsuite name="gate"');
     const diff = await wirematrix('diff', 'results/before', 'results/after');
-    expect(diff.stdout).toMatch(/New findings\n {2}fault framing\.content-length-short/);
+    expect(diff.stdout).toMatch(/New findings\n {2}fault framing\.content-length-long/);
     const better = await ask({}, '--baseline', 'results/after/run.json', '--out', 'results/better');
     expect(better, better.stderr).toMatchObject({ code: 0 });
   });
@@ -215,11 +215,12 @@ describe('the package', { timeout: RUN_MS }, () => {
     const files = examples.map(([file]) => file.replace(/\.ts$/, '.mts'));
     const tsc = await run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...files], folder);
     expect(tsc.stdout).toBe('');
+    for (const name of ['wirematrix.config.mts', 'wirematrix.config.mjs']) rmSync(path.join(folder, name));
     const example = (name: string, ...args: string[]) => asUser([process.execPath, name, ...args]);
     expect((await example('analyze.mjs', CAPTURE)).stdout).toMatch(/^127\.0\.0\.1:8080: 17 exchanges\nfault /);
     const probed = await example('probe.mjs');
     expect(probed, probed.stderr).toMatchObject({ code: 0 });
-    expect(probed.stdout).toMatch(/^yours\/probe\/identify observed\n[^]*passed: .*results\/probe\n$/);
+    expect(probed.stdout).toMatch(/^yours\/probe\/identify observed\n[\s\S]*passed: .*results\/probe\n$/);
     const compared = await example('compare.mjs');
     expect(compared, compared.stderr).toMatchObject({ code: 0 });
     const matrix = parseRunResult(JSON.parse(fileOf('results/compare/run.json')), 'run.json');
@@ -228,7 +229,7 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(own, own.stderr).toMatchObject({ code: 0 });
     expect(own.stdout).toMatch(/^status 200\n.*\bhealth\.cacheable\b/);
     expect(fileOf('results/own/findings.txt')).toContain('health.cacheable: GET /health is answered with 200');
-    expect((await example('diff.mjs')).stdout).toContain('new framing.content-length-short');
+    expect((await example('diff.mjs')).stdout).toContain('new framing.content-length-long');
   });
 
   it('writes a configuration, and reads it', async () => {
