@@ -41,5 +41,5 @@ export const addInit: AddCommand = (program) => {
 function formFor(dir: string): ConfigForm {
   const imports = existsSync(path.join(dir, 'node_modules', 'wirematrix', 'package.json'));
   const typed = imports && existsSync(path.join(dir, 'tsconfig.json')) && readsTypeScript();
-  return { file: typed ? 'wirematrix.config.ts' : 'wirematrix.config.mjs', imports };
+  return { file: typed ? 'wirematrix.config.mts' : 'wirematrix.config.mjs', imports };
 }

@@ -72,7 +72,7 @@ export const baseline = () =>
   new Option('--baseline <file>', 'the run.json of an earlier run; exit code 1 for findings that are new and values that are worse');
 /** The project's configuration. */
 export const config = () =>
-  new Option('--config <file>', 'the configuration (default: wirematrix.config.ts, .js, .mjs or .json of this folder)');
+  new Option('--config <file>', 'the configuration (default: wirematrix.config.ts, .mts, .js, .mjs or .json of this folder)');
 /** The language of claims and stories; `--lang` is the older name. */
 export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
 /** The rate of every cell's link. */

@@ -112,7 +112,7 @@ function portIn(texts: readonly (readonly [string, string])[], line: string): Pi
 
 /** Which form of file suits the project. */
 export interface ConfigForm {
-  file: 'wirematrix.config.ts' | 'wirematrix.config.mjs';
+  file: 'wirematrix.config.mts' | 'wirematrix.config.mjs';
   /** Whether `wirematrix` can be imported there. */
   imports: boolean;
 }

@@ -28,6 +28,10 @@ export const RUN_NAMES = [
   'section-four.md',
   'report.html',
   'findings.json',
+  'junit.xml',
+  'findings.sarif',
+  'comment.md',
+  'badge.json',
 ] as const;
 /** Begins the name of a folder in which a run gathers its results. */
 export const STAGING = '.wirematrix-new-';
