@@ -16,10 +16,10 @@ export function trafficOf({ steps }: Pick<Scenario, 'steps'>): ScenarioTraffic {
   const actions: Action[] = steps.flatMap((step) => step.actions);
   const pages = [...new Set(actions.flatMap((action) => ('path' in action ? [action.path] : [])))];
   const asked = actions.flatMap((action) => (action.do === 'ask' ? questions.filter(({ id }) => id === action.question) : []));
-  const sent = asked.filter(({ send }) => send.length > 0);
+  const sent = asked.flatMap((question) => [question, ...(question.turns ?? [])]).filter(({ send }) => send.length > 0);
   return {
     sends: pages.length > 0 || sent.length > 0,
-    awaitsAnswers: pages.length > 0 || sent.some((question) => question.await !== 'nothing'),
+    awaitsAnswers: pages.length > 0 || sent.some((turn) => turn.await !== 'nothing'),
     pages,
   };
 }

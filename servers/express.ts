@@ -1,4 +1,5 @@
 import type { ServeStaticOptions } from 'serve-static';
+import { importFramework } from './fetched.ts';
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
@@ -12,7 +13,7 @@ export interface ExpressSettings {
 
 /** The quick start of expressjs.com with its `express.static` middleware. */
 export async function listenExpress({ host, port, site }: ServerContext, { files = {}, header }: ExpressSettings = {}): Promise<void> {
-  const { default: express } = await import('express');
+  const express = await importFramework<typeof import('express')>('express');
   const app = express();
   if (header) {
     app.use((_request, response, next) => {

@@ -1,3 +1,4 @@
+import { importFramework } from './fetched.ts';
 import { nodeProgram, npmAvailability } from './node-program.ts';
 import { defineServer } from './server.ts';
 
@@ -12,7 +13,8 @@ export default defineServer({
   version: async () => npmAvailability('fastify', '@fastify/static'),
   start: nodeProgram('fastify'),
   async listen({ host, port, site }) {
-    const [{ default: fastify }, { default: serve }] = await Promise.all([import('fastify'), import('@fastify/static')]);
+    const fastify = await importFramework<typeof import('fastify').default>('fastify');
+    const serve = await importFramework<typeof import('@fastify/static').default>('@fastify/static');
     const app = fastify();
     app.register(serve, { root: site });
     await app.listen({ host, port });

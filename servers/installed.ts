@@ -1,15 +1,26 @@
 import type { Availability, Skipped } from '../harness/model.ts';
 import { findProgram, runCommand } from '../harness/system/programs.ts';
 
-const VERSION_TIMEOUT_MS = 15_000;
+/** Many are asked at one time. */
+const VERSION_TIMEOUT_MS = 45_000;
 /** Caddy makes a folder for certificates, `~/.step`, even when it is asked for its version. */
 const NOTHING_LEFT = { STEPPATH: '/dev/null/step' };
 
 /** The full path of a program; its bare name where it is not installed, so that starting it fails with that name. */
 export const programPath = (name: string): string => findProgram(name) ?? name;
 
-/** What a program wrote to stdout and stderr together; `null` where it is not installed, failed, or took longer than 15 s. */
-export async function output(file: string, args: readonly string[]): Promise<string | null> {
+/** What was asked already: variants ask the same as their base, and a program does not change meanwhile. */
+const asked = new Map<string, Promise<string | null>>();
+
+/** What a program wrote to stdout and stderr together; `null` where it is not installed, failed, or took longer than 45 s. Each command is run once. */
+export function output(file: string, args: readonly string[]): Promise<string | null> {
+  const command = JSON.stringify([file, ...args]);
+  const known = asked.get(command) ?? run(file, args);
+  asked.set(command, known);
+  return known;
+}
+
+async function run(file: string, args: readonly string[]): Promise<string | null> {
   const { code, stdout, stderr } = await runCommand(programPath(file), args, VERSION_TIMEOUT_MS, NOTHING_LEFT);
   return code === 0 ? stdout + stderr : null;
 }

@@ -28,3 +28,10 @@ export function apacheDirectory(path: string, lines: readonly string[]): string 
 
 /** A string of lighttpd.conf: a backslash stands for itself unless a quotation mark follows it. */
 export const lighttpdString = (text: string): string => `"${text.replaceAll('"', '\\"')}"`;
+
+/** Text in an XML attribute or element. */
+export const xmlText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** A double-quoted scalar of YAML, which takes what JSON writes. */
+export const yamlString = (text: string): string => JSON.stringify(text);

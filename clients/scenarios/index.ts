@@ -51,6 +51,9 @@ export const scenarios: readonly Scenario[] = [
   idleUsed,
   idleUnused,
   idlePartialHead,
+  // They wait, too: what comes after them runs meanwhile.
+  shutdownBusy,
+  shutdownIdle,
   maxRequests,
   pipelining,
   conditional,
@@ -62,6 +65,4 @@ export const scenarios: readonly Scenario[] = [
   parsers,
   limits,
   starvation,
-  shutdownIdle,
-  shutdownBusy,
 ];

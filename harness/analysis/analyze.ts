@@ -18,11 +18,12 @@ import { observations } from '../observe/index.ts';
 import { pageFindings } from '../report/html/page-findings.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { terminalOf } from '../system/terminal.ts';
-import { endpointKey, uriHost } from '../wire/endpoint.ts';
+import { uriHost } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
 import { AnalysisText } from './analysis-text.ts';
 import type { AnalysisWriter, PageSink } from './analysis-writer.ts';
 import { type NothingRead, nothingRead } from './nothing-read.ts';
+import { PerServer } from './per-server.ts';
 import { TimeTaken } from './time-taken.ts';
 
 export interface AnalyzeOptions {
@@ -41,8 +42,6 @@ export const EVIDENCE_CONNECTIONS_PER_SERVER = 500;
 export const EVIDENCE_EXCHANGES = 4_000;
 /** What responses keep of their content in captures that the fast path does not read (`openFastPath`): the rules over bytes look at it. */
 export const EVIDENCE_CONTENT: ContentLimits = { message: 64 * 1024, capture: 8 * 1024 * 1024 };
-/** Servers that get observations of their own. */
-export const EVIDENCE_SERVERS = 1_000;
 
 interface ServerEvidence {
   address: string;
@@ -106,7 +105,7 @@ interface Analyzed {
 }
 
 async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: AnalysisWriter): Promise<Analyzed> {
-  const servers = new Map<string, ServerEvidence>();
+  const servers = new PerServer(newServer);
   const timeTaken = new TimeTaken();
   const budget = new ExchangeBudget(EVIDENCE_EXCHANGES);
   const wanted = (serverPort: number): boolean => !port || port.includes(serverPort);
@@ -116,7 +115,7 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
       if (!wanted(endpoint.port)) return;
       writer.exchange(exchange, endpoint, connection);
       timeTaken.exchange(exchange, endpoint, connection);
-      const server = serverOf(servers, endpoint);
+      const server = servers.of(endpoint);
       if (server !== null) countExchange(server.counts, exchange);
     },
     connection: (connection, steps) => {
@@ -150,7 +149,7 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
   } catch (error) {
     throw unreadable(file, error);
   }
-  const all = [...servers.values()];
+  const all = servers.all();
   const kept = all.flatMap((server) => server.kept).sort((a, b) => a.stream - b.stream);
   const times = timeTaken.end(kept);
   const found: Found[] = [];
@@ -184,26 +183,25 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
 /** A capture of a run names its cell. */
 const cellOf = ({ header, cell }: CellEvidence): string | null => (header === null ? null : cellId(cell));
 
-/** What is gathered of a server; `null` where it would be one too many. */
-function serverOf(servers: Map<string, ServerEvidence>, endpoint: Endpoint): ServerEvidence | null {
-  const key = endpointKey(endpoint);
-  const known = servers.get(key);
-  if (known) return known;
-  if (servers.size >= EVIDENCE_SERVERS) return null;
-  const server = { ...endpoint, connections: 0, exchanges: 0, kept: [], leftOut: 0, counts: newCounts() };
-  servers.set(key, server);
-  return server;
-}
+const newServer = ({ address, port }: Endpoint): ServerEvidence => ({
+  address,
+  port,
+  connections: 0,
+  exchanges: 0,
+  kept: [],
+  leftOut: 0,
+  counts: newCounts(),
+});
 
 /** Whether a later connection of the server may yet be evidence. */
-function hasRoom(servers: ReadonlyMap<string, ServerEvidence>, endpoint: Endpoint): boolean {
-  const server = servers.get(endpointKey(endpoint));
-  return server ? server.kept.length < EVIDENCE_CONNECTIONS_PER_SERVER : servers.size < EVIDENCE_SERVERS;
+function hasRoom(servers: PerServer<ServerEvidence>, endpoint: Endpoint): boolean {
+  const server = servers.known(endpoint);
+  return server === null ? servers.hasRoom : server.kept.length < EVIDENCE_CONNECTIONS_PER_SERVER;
 }
 
 /** Whether the connection stays in memory for its server's observations. */
-function keepEvidence(servers: Map<string, ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
-  const server = serverOf(servers, connection.server);
+function keepEvidence(servers: PerServer<ServerEvidence>, connection: Connection, hasExchanges: boolean): boolean {
+  const server = servers.of(connection.server);
   if (server === null) return false;
   server.connections++;
   server.exchanges += connection.exchangeCount;

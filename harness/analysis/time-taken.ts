@@ -3,16 +3,10 @@ import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import type { Connection, Endpoint } from '../model.ts';
 import { type DurationSummary, Durations } from '../observe/durations.ts';
 import { type Stall, type StallCause, stallsAcross, stallsOf } from '../observe/stalls.ts';
-import { PARTS_NS, type TimedConnection, timingOf, toMilliseconds } from '../observe/timing.ts';
-import { endpointKey } from '../wire/endpoint.ts';
+import { type TimedConnection, type TimedPart, TimedParts, timingOf } from '../observe/timing.ts';
+import { PerServer } from './per-server.ts';
 import { type ProxiedPair, proxiedPairs } from './proxied.ts';
 
-/** The parts of an exchange that a server's percentiles are of: what is idle between two requests is the client's. */
-export const TIMED_PARTS = ['connect', 'request', 'firstByte', 'transfer', 'total'] as const;
-export type TimedPart = (typeof TIMED_PARTS)[number];
-
-/** Servers that get percentiles. */
-const SERVERS_MAX = 1_000;
 /** Stalls that are given, the worst ones; each server counts all of its own. */
 export const STALLS_MAX = 200;
 
@@ -37,30 +31,37 @@ interface OfServer {
   stalls: ServerTiming['stalls'];
 }
 
+const newServer = (): OfServer => ({
+  exchanges: 0,
+  durations: {
+    connect: new Durations(),
+    request: new Durations(),
+    firstByte: new Durations(),
+    transfer: new Durations(),
+    total: new Durations(),
+  },
+  stalls: {},
+});
+
+/** Gathers where the time went, as the capture is read. */
 export class TimeTaken {
-  readonly #servers = new Map<string, OfServer>();
-  /** The server of the last exchange: most have the one of the exchange before them. */
-  #endpoint: Endpoint | null = null;
-  #ofEndpoint: OfServer | null = null;
+  readonly #servers = new PerServer(newServer);
+  readonly #parts = new TimedParts();
   #stalls: Stall[] = [];
 
   /** Each exchange as it ends. */
   exchange(exchange: ExchangeSummary, endpoint: Endpoint, connection: TimedConnection): void {
-    if (this.#endpoint?.address !== endpoint.address || this.#endpoint.port !== endpoint.port) {
-      this.#endpoint = endpoint;
-      this.#ofEndpoint = this.#server(endpoint);
-    }
-    const server = this.#ofEndpoint;
+    const server = this.#servers.of(endpoint);
     if (server === null) return;
     server.exchanges++;
-    for (const part of TIMED_PARTS) {
-      const ns = PARTS_NS[part](exchange, connection);
-      if (ns < 0) continue;
-      const durations = server.durations[part];
-      const ms = toMilliseconds(ns);
-      if (durations.isLongest(ms)) durations.add(timingOf(exchange, connection, null)[part]!, exchange.stream);
-      else durations.addShorter(ms);
-    }
+    const { connect, request, firstByte, transfer, total } = server.durations;
+    const parts = this.#parts.moveTo(exchange, connection);
+    // One by one: a loop over their names would take longer than all else here.
+    if (connect.add(parts.connect)) nameLongest(connect, 'connect', exchange, connection);
+    if (request.add(parts.request)) nameLongest(request, 'request', exchange, connection);
+    if (firstByte.add(parts.firstByte)) nameLongest(firstByte, 'firstByte', exchange, connection);
+    if (transfer.add(parts.transfer)) nameLongest(transfer, 'transfer', exchange, connection);
+    if (total.add(parts.total)) nameLongest(total, 'total', exchange, connection);
   }
 
   /** Each connection when it is over. */
@@ -75,8 +76,8 @@ export class TimeTaken {
   }
 
   ofServer(endpoint: Endpoint): ServerTiming | null {
-    const server = this.#servers.get(endpointKey(endpoint));
-    if (!server) return null;
+    const server = this.#servers.known(endpoint);
+    if (server === null) return null;
     const { connect, request, firstByte, transfer, total } = server.durations;
     return {
       covers: server.exchanges,
@@ -89,25 +90,8 @@ export class TimeTaken {
     };
   }
 
-  #server(endpoint: Endpoint): OfServer | null {
-    const key = endpointKey(endpoint);
-    const known = this.#servers.get(key);
-    if (known) return known;
-    if (this.#servers.size >= SERVERS_MAX) return null;
-    const durations = {
-      connect: new Durations(),
-      request: new Durations(),
-      firstByte: new Durations(),
-      transfer: new Durations(),
-      total: new Durations(),
-    };
-    const server: OfServer = { exchanges: 0, durations, stalls: {} };
-    this.#servers.set(key, server);
-    return server;
-  }
-
   #note(stall: Stall): void {
-    const server = this.#server(stall.server);
+    const server = this.#servers.of(stall.server);
     if (server !== null) {
       const sum = (server.stalls[stall.cause] ??= { count: 0, totalMs: 0 });
       sum.count++;
@@ -121,3 +105,6 @@ export class TimeTaken {
     return this.#stalls.sort((a, b) => b.ms - a.ms || a.startMs - b.startMs).slice(0, STALLS_MAX);
   }
 }
+
+const nameLongest = (durations: Durations, part: TimedPart, exchange: ExchangeSummary, connection: TimedConnection): void =>
+  durations.nameLongest(exchange.stream, timingOf(exchange, connection, null)[part]!.frames);

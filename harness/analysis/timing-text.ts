@@ -2,10 +2,11 @@
 import type { Endpoint } from '../model.ts';
 import type { DurationSummary } from '../observe/durations.ts';
 import type { Stall, StallCause } from '../observe/stalls.ts';
+import { TIMED_PARTS, type TimedPart } from '../observe/timing.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import type { ProxiedPair, ProxiedSide, UpstreamOutcome } from './proxied.ts';
-import { type ServerTiming, TIMED_PARTS, type TimedPart, type TimesTaken } from './time-taken.ts';
+import type { ServerTiming, TimesTaken } from './time-taken.ts';
 
 /** A server, with the number of all its exchanges. */
 export interface TimedServer extends Endpoint {

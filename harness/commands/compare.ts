@@ -22,7 +22,10 @@ export const addCompare: AddCommand = (program) => {
   program
     .command('compare')
     .description('run servers × clients × scenarios, capture, and print the comparison matrix')
-    .option('--servers <ids>', 'comma list of server ids, or the groups all, real, models, variants (see list)')
+    .option(
+      '--servers <ids>',
+      'comma list of server ids, of versions as in node-http@18..26, or of groups: all, real, python, … (see list)',
+    )
     .option('--clients <ids>', 'comma list of client ids, or the groups all, emulated, real')
     .option('--scenarios <ids>', 'comma list of scenario ids, or all')
     .addOption(quick())

@@ -1,5 +1,6 @@
 import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
+import { groups } from '../../servers/groups.mjs';
 import { servers } from '../../servers/index.ts';
 import { claims, wordsOf } from '../claims/index.ts';
 import { CLAIM_WORDS } from '../claims/wording/index.ts';
@@ -35,6 +36,10 @@ const KINDS: Record<string, Kind> = {
         modelOf: modelOf ?? null,
         summary,
       })),
+  },
+  groups: {
+    entries: () => Object.entries(groups).map(([id, group]) => ({ id, mark: '', text: `${group.for}: ${group.servers.join(', ')}` })),
+    data: () => Object.entries(groups).map(([id, group]) => ({ id, for: group.for, servers: group.servers })),
   },
   clients: {
     entries: () => clients.map(({ id, title, provenance, summary }) => ({ id, mark: provenance, text: `${title}: ${summary}` })),
@@ -74,8 +79,8 @@ const KINDS: Record<string, Kind> = {
 export const addList: AddCommand = (program) => {
   program
     .command('list')
-    .description('list servers, clients, scenarios, observations, claims and reporters')
-    .argument('[what]', 'servers, clients, scenarios, observations, claims or reporters')
+    .description('list servers, groups of servers, clients, scenarios, observations, claims and reporters')
+    .argument('[what]', 'servers, groups, clients, scenarios, observations, claims or reporters')
     .option('--json', 'as JSON')
     .action(async (what, { json = false }) => {
       const known = Object.keys(KINDS);

@@ -11,6 +11,7 @@ import {
   type RunResult,
   type ServerRow,
 } from './run-result.ts';
+import { neighbouringVersions } from './versions.ts';
 
 /** One server's value in a column. */
 export interface Entry {
@@ -86,9 +87,16 @@ function columnOf(observation: ObservationRow, cells: ObservedCell[], voters: re
   return { observation, majority: usual, entries };
 }
 
-/** The `differences` of run.json: each row against the majority of its matrix, and each variant against the server that it varies. */
+/**
+ * The `differences` of run.json: each row against the majority of its matrix, each variant against the server that it varies, and each version
+ * against the one before it.
+ */
 export function differencesOf(run: Comparable): Difference[] {
-  return matrices(run).flatMap((matrix) => [...againstMajority(matrix, run.servers), ...againstBase(matrix, run)]);
+  return matrices(run).flatMap((matrix) => [
+    ...againstMajority(matrix, run.servers),
+    ...againstBase(matrix, run),
+    ...againstEarlierVersion(matrix, run),
+  ]);
 }
 
 function againstMajority(matrix: Matrix, servers: readonly ServerRow[]): Difference[] {
@@ -115,6 +123,13 @@ function againstBase(matrix: Matrix, run: Comparable): Difference[] {
     const variant = matrix.cells.filter(isObserved).find((cell) => cell.server === server.id);
     return base && variant ? diffCells(base, variant, run.observations, 'variant-base') : [];
   });
+}
+
+function againstEarlierVersion(matrix: Matrix, run: Comparable): Difference[] {
+  const observed = new Map(matrix.cells.filter(isObserved).map((cell) => [cell.server, cell]));
+  return neighbouringVersions([...observed.keys()]).flatMap(([earlier, later]) =>
+    diffCells(observed.get(earlier)!, observed.get(later)!, run.observations, 'earlier-version'),
+  );
 }
 
 /** The differences between two cells. */

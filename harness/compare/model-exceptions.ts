@@ -8,6 +8,7 @@ import { closeCause } from '../observe/close-cause.ts';
 import { connections } from '../observe/connections.ts';
 import { framing } from '../observe/framing.ts';
 import { load } from '../observe/load.ts';
+import { starvation } from '../observe/starvation.ts';
 
 /** The cell of a model, as the exceptions see it. */
 export interface ModelPlace {
@@ -33,7 +34,7 @@ const always = (): boolean => true;
 /** The exceptions; the first that holds gives the reason. */
 export const modelExceptions: readonly ModelException[] = [
   {
-    observations: ['load.ms', 'handshake.ms', 'close.idle-ms'],
+    observations: ['load.ms', 'handshake.ms', 'close.idle-ms', 'shutdown.idle-s', 'shutdown.process-s', ...ids(starvation)],
     in: always,
     reason: 'how long the machine took: both ran beside other lanes',
   },

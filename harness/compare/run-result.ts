@@ -172,6 +172,17 @@ export const notApplicableCellSchema = z.object({ ...cellIdentity, state: z.lite
 
 export const cellSchema = z.discriminatedUnion('state', [observedCellSchema, failedCellSchema, skippedCellSchema, notApplicableCellSchema]);
 
+const documentedDefault = z
+  .object({
+    value: z.number().nullable().describe('seconds, or requests; null where the documentation says that there is no limit'),
+    atMost: z.number().exactOptional().describe('seconds: it ends between value and this'),
+    setting: z.string(),
+    source: z.string().describe('an address, or the file or command of the installed program that says it'),
+    read: z.string().describe('the day on which the source was read'),
+  })
+  .nullable()
+  .describe('null: not documented');
+
 export const serverRowSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -181,6 +192,14 @@ export const serverRowSchema = z.object({
   modelOf: z.string().nullable().describe('the real server that a model imitates'),
   summary: z.string().nullable(),
   skipped: skippedSchema.nullable(),
+  documented: z
+    .object({
+      idle: documentedDefault.describe('for the next request'),
+      head: documentedDefault.describe('for a whole request head'),
+      requests: documentedDefault.describe('on one connection'),
+    })
+    .exactOptional()
+    .describe('defaults that the documentation of the server names; absent where nothing is known of it'),
 });
 
 export const clientRowSchema = z.object({
@@ -208,7 +227,7 @@ const differenceSide = z.object({
 });
 
 export const differenceSchema = z.object({
-  against: z.enum(['majority', 'variant-base', 'baseline', 'real']).describe('what the left side stands for'),
+  against: z.enum(['majority', 'variant-base', 'earlier-version', 'baseline', 'real']).describe('what the left side stands for'),
   kind: z.enum(['differs', 'only-left', 'only-right']),
   observation: z.string(),
   left: differenceSide,
@@ -293,6 +312,7 @@ export const runResultSchema = z.object({
 export type RunResult = z.infer<typeof runResultSchema>;
 export type RunInfo = z.infer<typeof runInfoSchema>;
 export type ServerRow = z.infer<typeof serverRowSchema>;
+export type DocumentedDefault = NonNullable<z.infer<typeof documentedDefault>>;
 export type ClientRow = z.infer<typeof clientRowSchema>;
 export type ScenarioRow = z.infer<typeof scenarioRowSchema>;
 export type ObservationRow = z.infer<typeof observationRowSchema>;

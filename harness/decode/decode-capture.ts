@@ -77,7 +77,9 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     sink.summary?.(summaryOf(exchange), connection.endpoint('server'), connection);
   };
   const onSummary: OnSummary = (exchange, server, connection) => {
-    exchange.step = stepAt(stepsSoFar(), (exchange.requestFrames ?? exchange.responseFrames)?.[0] ?? 0);
+    const marks = stepsSoFar();
+    // Most captures have no steps, and some hundreds of thousands of exchanges.
+    exchange.step = marks.length === 0 ? null : stepAt(marks, (exchange.requestFrames ?? exchange.responseFrames)?.[0] ?? 0);
     sink.summary?.(exchange, server, connection);
   };
   const reader = options.plainReader && !sink.frame ? options.plainReader(await sizeOf(source), sink.exchange ? null : onSummary) : null;

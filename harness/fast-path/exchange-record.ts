@@ -17,13 +17,12 @@ const FRAMINGS = ['none', 'content-length', 'chunked'] as const;
 const requestFields = new RecentBytes<HeaderField[]>();
 const responseFields = new RecentBytes<HeaderField[]>();
 
-/** The last exchange of one connection after another, each of which is whole. Heads are not read before they are asked for. */
+/** The last exchange of one connection after another, each of which is whole. Text is not read before it is asked for: most exchanges are counted, and no more. */
 export class ExchangeRecord implements ExchangeSummary {
   stream = 0;
   index = 0;
   step: string | null = null;
   readonly method = 'GET';
-  target = '';
   readonly requestFrames: [number, number] = [0, 0];
   status = 0;
   readonly version = '1.1';
@@ -49,12 +48,10 @@ export class ExchangeRecord implements ExchangeSummary {
   /** Moves to the connection at `place`, whose number is `stream`, and whose last exchange is its exchange number `index`. */
   moveTo(place: number, stream: number, index: number): this {
     const memory = this.#memory;
-    const target = place + at.REQUEST_HEAD + METHOD_BYTES;
     const requestFrame = memory.get(place + at.CLIENT + at.HEAD_FRAME);
     this.#place = place;
     this.stream = stream;
     this.index = index;
-    this.target = latin1(memory.bytes, target, target + memory.get(place + at.TARGET_BYTES));
     this.requestFrames[0] = requestFrame;
     this.requestFrames[1] = requestFrame;
     this.status = memory.get(place + at.STATUS);
@@ -69,6 +66,11 @@ export class ExchangeRecord implements ExchangeSummary {
     this.responseNs[1] = memory.getTime(place + at.RESPONSE_END_NS);
     this.durationNs = this.responseNs[1] - this.startNs;
     return this;
+  }
+
+  get target(): string {
+    const start = this.#place + at.REQUEST_HEAD + METHOD_BYTES;
+    return latin1(this.#memory.bytes, start, start + this.#memory.get(this.#place + at.TARGET_BYTES));
   }
 
   get requestHeaders(): HeaderField[] {

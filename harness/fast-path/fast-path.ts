@@ -6,7 +6,7 @@ import type { PacketCursor } from '../capture-file/packet-reader.ts';
 import { READ_BUFFER_BYTES } from '../capture-file/read-capture.ts';
 import type { HttpConnection, OnSummary, OpenPlainReader, PlainReader } from '../decode/plain-reader.ts';
 import type { LinkType } from '../model.ts';
-import type { DirectionIndex } from '../tcp/reassembly.ts';
+import type { End } from '../tcp/tracked-connection.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../wire/link.ts';
 import { type Assembly, instantiate } from './binary.ts';
 import { ExchangeRecord } from './exchange-record.ts';
@@ -159,7 +159,7 @@ const indexOf = (place: number): number => (place - at.CONNECTIONS_AT) / at.CONN
 
 /** Whether the handshake is over, no close has begun, nothing is missing, and the next packets can't show more of what came before. */
 function isEstablished(connection: HttpConnection): boolean {
-  const { sink, reassembly, ends } = connection;
+  const { sink, reassembly } = connection;
   if (sink === null || reassembly === null) return false;
   return (
     connection.clientSettled &&
@@ -169,7 +169,10 @@ function isEstablished(connection: HttpConnection): boolean {
     (connection.ackFrame > 0 || connection.synAckFrame === 0) &&
     (connection.firstRoundTripNs !== 0 || connection.lastSynNs === Number.NEGATIVE_INFINITY) &&
     reassembly.settled &&
-    ends.every(({ shut }) => shut === null) &&
-    ends.every(({ sequence }, index) => sequence.nextSeq !== 0 && sequence.nextSeq === reassembly.next(index as DirectionIndex))
+    isLevel(connection.ends[0], reassembly.next(0)) &&
+    isLevel(connection.ends[1], reassembly.next(1))
   );
 }
+
+/** Whether the end's window is open, and its next byte is the next one to be read. */
+const isLevel = ({ shut, sequence: { nextSeq } }: End, next: number): boolean => shut === null && nextSeq !== 0 && nextSeq === next;

@@ -38,12 +38,13 @@ export const newCounts = (): ExchangeCounts => ({ exchanges: 0, statuses: new Ma
 
 export function countExchange(counts: ExchangeCounts, exchange: CountedExchange): void {
   counts.exchanges++;
-  const { status, stream, requestFrames, responseFrames, durationNs } = exchange;
+  const { status, durationNs } = exchange;
   let entry = counts.statuses.get(status);
-  if (!entry) counts.statuses.set(status, (entry = { count: 0, stream, frames: [] }));
+  if (!entry) counts.statuses.set(status, (entry = { count: 0, stream: exchange.stream, frames: [] }));
   entry.count++;
-  if (entry.frames.length < FRAMES_OF_A_STATUS) entry.frames.push((responseFrames ?? requestFrames)?.[0] ?? 0);
+  if (entry.frames.length < FRAMES_OF_A_STATUS) entry.frames.push((exchange.responseFrames ?? exchange.requestFrames)?.[0] ?? 0);
   if (durationNs === null || durationNs <= (counts.slowest[SLOWEST_KEPT - 1]?.durationNs ?? 0)) return;
+  const { stream, requestFrames, responseFrames } = exchange;
   const slow: SlowExchange = {
     durationNs,
     stream,

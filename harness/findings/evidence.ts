@@ -1,5 +1,5 @@
 /** What several rules ask of the evidence. */
-import { field } from '../http/fields.ts';
+import { field, oncePerHead } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
 import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
@@ -25,18 +25,35 @@ const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connect
 export const connectionOf = (on: LookedAt, { stream }: Pick<Exchange, 'stream'>): Connection | null =>
   connectionsByStream(on).get(stream) ?? null;
 
-export const answers = oncePerEvidence((on): readonly Answer[] =>
-  on.exchanges.flatMap((exchange) => {
+export const answers = oncePerEvidence((on): readonly Answer[] => {
+  const found: Answer[] = [];
+  for (const exchange of on.exchanges) {
     const { request, response } = exchange;
+    if (response === null || !hasWholeHead(response)) continue;
     const connection = connectionOf(on, exchange);
-    if (response === null || connection === null || !hasWholeHead(response)) return [];
-    return [{ exchange: { ...exchange, response }, request, response, connection }];
-  }),
-);
+    if (connection !== null) found.push({ exchange: exchange as Answer['exchange'], request, response, connection });
+  }
+  return found;
+});
 
 export const asked = oncePerEvidence((on): readonly Asked[] =>
   answers(on).filter((answer): answer is Asked => answer.request !== null && hasWholeHead(answer.request)),
 );
+
+// Most of an evidence's thousands of answers are right in every way. What few of them are is found once, for all the rules that ask for it first.
+
+/** Answers whose response has a problem. */
+export const faultyAnswers = oncePerEvidence((on) => answers(on).filter(({ response }) => response.problems.length > 0));
+export const askedFaulty = oncePerEvidence((on) => asked(on).filter(({ response }) => response.problems.length > 0));
+
+/** Answers to requests that have a problem. */
+export const askedWrongly = oncePerEvidence((on) => asked(on).filter(({ request }) => request.problems.length > 0));
+
+/** Whether no exchange comes after it on its connection. */
+export const isLast = ({ exchange, connection }: Answer): boolean => connection.exchanges.at(-1)?.index === exchange.index;
+
+/** Answers on connections that the server closed first. */
+export const closedByServer = oncePerEvidence((on) => asked(on).filter(({ connection }) => connection.firstClose?.by === 'server'));
 
 /** One hit for each answer of which `figures` are given. Frames: the heads of request and response. */
 export function eachAnswer<A extends Answer, Args extends Figures>(
@@ -44,10 +61,12 @@ export function eachAnswer<A extends Answer, Args extends Figures>(
   figures: (answer: A) => Args | null | false | undefined,
   more: (answer: A) => readonly (number | null | undefined)[] = () => [],
 ): Hit<Args>[] {
-  return list.flatMap((answer) => {
+  const hits: Hit<Args>[] = [];
+  for (const answer of list) {
     const args = figures(answer);
-    return args ? [{ args, stream: answer.exchange.stream, frames: frameList(answerFrames(answer), more(answer)) }] : [];
-  });
+    if (args) hits.push({ args, stream: answer.exchange.stream, frames: frameList(answerFrames(answer), more(answer)) });
+  }
+  return hits;
 }
 
 export const answerFrames = ({ request, response }: Answer): number[] =>
@@ -67,15 +86,22 @@ export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.
 /** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
 export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
 
-export const codingOf = (response: ResponseMessage): string => field(response, 'content-encoding')?.toLowerCase() || 'identity';
+export const codingOf = oncePerHead((response): string => field(response, 'content-encoding')?.toLowerCase() || 'identity');
 
 /**
  * Whether another request was sent before the response had ended: the end of its body may then belong to the next response, where its length is
  * too large.
  */
-export const swallowsNext = ({ connection, exchange: { index, response } }: Answer): boolean =>
-  response.frames[0] !== response.frames[1] &&
-  connection.exchanges.some(({ index: other, request }) => other > index && request !== null && request.headFrames[0] < response.frames[1]);
+export function swallowsNext({ connection: { exchanges }, exchange, response }: Answer): boolean {
+  const [first, last] = response.frames;
+  if (first === last) return false;
+  // Those that come after it.
+  for (let place = exchanges.length - 1; place >= 0 && exchanges[place]!.index > exchange.index; place--) {
+    const { request } = exchanges[place]!;
+    if (request !== null && request.headFrames[0] < last) return true;
+  }
+  return false;
+}
 
 /** Whole 200s to a GET, by target. */
 export const pages = oncePerEvidence((on): ReadonlyMap<string, readonly Asked[]> => {

@@ -33,7 +33,8 @@ const NODE: Product['settings'] = {
   caching: "res.setHeader('Cache-Control', …)",
   'head-size': 'http.createServer({ maxHeaderSize: 16_384 })',
   concurrency: 'no synchronous work in the event loop; worker_threads, node:cluster',
-  shutdown: "process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections(); })",
+  shutdown:
+    "process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeIdleConnections(); setTimeout(() => server.closeAllConnections(), 10_000).unref(); })",
 };
 
 export const PRODUCTS = {

@@ -7,6 +7,17 @@ export class ByteCollector {
     return this.#store ?? EMPTY;
   }
 
+  /** Makes room for so many bytes, where it is known how many will come. */
+  reserve(count: number): void {
+    this.#store = Buffer.allocUnsafeSlow(count);
+  }
+
+  /** The bytes, in memory that is no larger than they are. */
+  exact(): Uint8Array {
+    const { bytes, length } = this;
+    return bytes.length === length ? bytes : Uint8Array.prototype.slice.call(bytes, 0, length);
+  }
+
   append(bytes: Uint8Array, start: number, end: number): void {
     const needed = this.length + end - start;
     if (this.#store === null || this.#store.length < needed) {

@@ -8,7 +8,7 @@ export interface ContentLimits {
   capture: number;
 }
 
-/** Collects the content of responses, one at a time for each connection, within limits for all of them. */
+/** Bytes that the content of responses may take, all of them together. */
 export class ContentBudget {
   readonly #message: number;
   #left: number;
@@ -18,9 +18,9 @@ export class ContentBudget {
     this.#left = capture;
   }
 
-  /** For a response whose content is at least so long; `null` where it is too long. */
+  /** For a response whose content is so long; 0: it is not known. `null` where there is no room for it. */
   open(length: number): Content | null {
-    return length > Math.min(this.#message, this.#left) ? null : new Content(this);
+    return this.take(0, length) ? new Content(this, length) : null;
   }
 
   /** Takes bytes for content that has `before` already. False where there is no room for them. */
@@ -30,39 +30,48 @@ export class ContentBudget {
     return true;
   }
 
-  /** Content that is not kept after all. */
+  /** Bytes that are not needed after all. */
   giveBack(bytes: number): void {
     this.#left += bytes;
   }
 }
 
-/** The content of one response, without its transfer coding. */
+/** The content of one response under way, without its transfer coding. */
 export class Content {
   readonly #budget: ContentBudget;
-  #collected: ByteCollector | null = new ByteCollector();
+  readonly #collected = new ByteCollector();
+  /** Bytes that it has of the budget. */
+  #taken: number;
+  #isDropped = false;
 
-  constructor(budget: ContentBudget) {
+  constructor(budget: ContentBudget, length: number) {
     this.#budget = budget;
+    this.#taken = length;
+    if (length > 0) this.#collected.reserve(length);
   }
 
   /** The next bytes. */
   add(bytes: Uint8Array, start: number, end: number): void {
-    const collected = this.#collected;
-    if (collected === null) return;
-    if (this.#budget.take(collected.length, end - start)) collected.append(bytes, start, end);
-    else this.drop();
+    if (this.#isDropped) return;
+    const more = this.#collected.length + end - start - this.#taken;
+    if (more <= 0 || this.#budget.take(this.#taken, more)) {
+      this.#taken += Math.max(0, more);
+      this.#collected.append(bytes, start, end);
+    } else this.drop();
   }
 
   /** Bytes are missing, or it is too long: none of it is kept. */
   drop(): void {
-    this.#budget.giveBack(this.#collected?.length ?? 0);
-    this.#collected = null;
+    if (this.#isDropped) return;
+    this.#isDropped = true;
+    this.#budget.giveBack(this.#taken);
+    this.#collected.clear();
   }
 
-  /** All of it so far; `null` where it was dropped. */
-  get bytes(): Uint8Array | null {
-    const collected = this.#collected;
-    // No larger than it has to be.
-    return collected === null ? null : Uint8Array.from(collected.bytes.subarray(0, collected.length));
+  /** There is no more of it. Gives all that came; `null` where it was dropped. */
+  end(): Uint8Array | null {
+    if (this.#isDropped) return null;
+    this.#budget.giveBack(this.#taken - this.#collected.length);
+    return this.#collected.exact();
   }
 }

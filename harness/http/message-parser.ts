@@ -594,7 +594,7 @@ export class MessageParser {
     }
     if (!complete) message.complete = false;
     if (this.#content !== null) {
-      message.content = this.#content.bytes;
+      message.content = this.#content.end();
       this.#content = null;
     }
     this.#extent.close(message);

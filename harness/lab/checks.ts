@@ -1,4 +1,5 @@
 /** What this machine has and lacks, as data. */
+import { groups } from '../../servers/groups.mjs';
 import type { Availability } from '../model.ts';
 import type { Check } from '../system/check.ts';
 import { isNodeSupported, NODE_NEEDED } from '../system/node-version.mjs';
@@ -139,6 +140,18 @@ async function checkTool(tool: Tool): Promise<Check> {
 export async function checkMachine(): Promise<Check[]> {
   const [where, captures, tools] = await Promise.all([checkIsolation(), checkBackends(), Promise.all(TOOLS.map(checkTool))]);
   return [checkNode(process.version), ...captures, where, checkPrivileges(), ...tools, ...checkLeftovers()];
+}
+
+/** Which servers can run here. Those that are set up on request and are not there share one line. */
+export async function checkServers(servers: readonly Askable[]): Promise<Check[]> {
+  const checks = await checkEach('server', servers);
+  const usual = new Set(groups.default?.servers);
+  const isAbsent = (at: number): boolean => checks[at]?.state === 'missing' && !usual.has(servers[at]?.id ?? '');
+  const absent = servers.filter((_, at) => isAbsent(at)).map(({ id }) => id);
+  const there = checks.filter((_, at) => !isAbsent(at));
+  if (absent.length === 0) return there;
+  const detail = `not set up: ${absent.join(', ')}`;
+  return [...there, { kind: 'server', what: 'servers on request', state: 'limited', detail, remedy: 'npm run setup -- all' }];
 }
 
 type Askable = { id: string; version(): Promise<Availability> };

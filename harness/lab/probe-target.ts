@@ -196,9 +196,10 @@ function familiesOf(list: string, option: string): (id: string) => boolean {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   const isIn = (name: string, id: string): boolean => id === name || id.startsWith(`${name}-`);
-  const unknown = names.find((name) => !scenarios.some(({ id }) => isIn(name, id)));
+  const families = scenarios.filter(({ ownOnly }) => !ownOnly).map(({ id }) => id);
+  const unknown = names.find((name) => !families.some((id) => isIn(name, id)));
   if (unknown !== undefined || names.length === 0)
-    throw badArgument(`${option}: there is no family "${unknown ?? list}"; there are: ${scenarios.map(({ id }) => id).join(', ')}`);
+    throw badArgument(`${option}: there is no family "${unknown ?? list}"; there are: ${families.join(', ')}`);
   return (id) => names.some((name) => isIn(name, id));
 }
 

@@ -2,12 +2,14 @@ import type { ClientDefinition } from '../../clients/client.ts';
 import { clients as allClients } from '../../clients/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
+import { groups as serverGroups } from '../../servers/groups.mjs';
 import { servers as allServers } from '../../servers/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type Availability, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { ownCommand } from '../system/packages.ts';
 import { reasonOf } from '../system/reason.ts';
+import { versionedId } from '../system/versioned-id.ts';
 import { type CellPlan, identityOf, type Ready } from './plan.ts';
 
 /** Those that servers of the registry are tried with. */
@@ -67,24 +69,51 @@ export const pickClients = (list: string) =>
     real: (client) => client.provenance === 'real',
   });
 
+/** The servers of a comma list of ids, groups and ranges of versions. @throws CodedError (bad-argument) for one that is not there */
+export const pickServers = (list: string): ServerDefinition[] =>
+  pick(
+    list
+      .split(',')
+      .flatMap((name) => versionsBetween(name.trim()))
+      .join(','),
+    allServers,
+    'server',
+    {
+      all: () => true,
+      real: (server) => server.provenance === 'real' && !server.variantOf,
+      models: (server) => server.provenance === 'model',
+      variants: (server) => server.variantOf !== null,
+      ...Object.fromEntries(
+        Object.entries(serverGroups).map(([name, { servers }]) => [name, (server: ServerDefinition) => servers.includes(server.id)]),
+      ),
+    },
+  );
+
+/** The ids that `node-http@18..26` stands for; any other name is itself. @throws CodedError (bad-argument) where it stands for none */
+function versionsBetween(name: string): string[] {
+  const [, first = '', last] = /^(.*)\.\.(\d+)$/.exec(name) ?? [];
+  if (last === undefined) return [name];
+  const from = versionedId(first);
+  const kind = allServers.flatMap(({ id }) => {
+    const version = versionedId(id);
+    return version && version.family === from?.family ? [{ id, ...version }] : [];
+  });
+  const between = kind.filter(({ major }) => from !== null && major >= from.major && major <= Number(last));
+  if (between.length > 0) return between.map(({ id }) => id);
+  const known = (kind.length > 0 ? kind : allServers.filter(({ id }) => versionedId(id))).map(({ id }) => id);
+  throw badArgument(`no server has a version in "${name}"; there are: ${known.join(', ')}`);
+}
+
 async function selectServers(options: SelectionOptions) {
   if (options.noServers) return { ready: [], missing: [] };
-  if (options.servers !== undefined) {
-    return resolve(
-      pick(options.servers, allServers, 'server', {
-        all: () => true,
-        real: (server) => server.provenance === 'real' && !server.variantOf,
-        models: (server) => server.provenance === 'model',
-        variants: (server) => server.variantOf !== null,
-      }),
-    );
-  }
-  const bases = allServers.filter((server) => server.variantOf === null);
-  const real = await resolve(bases.filter((server) => server.provenance === 'real'));
+  if (options.servers !== undefined) return resolve(pickServers(options.servers));
+  const usual = pickServers('default');
+  const real = await resolve(usual);
   const missing = new Set(real.missing.map(({ definition }) => definition.id));
   // A model stands in where its real server is not there; one without a real counterpart always runs.
-  const models = bases.filter(
-    (server) => server.provenance === 'model' && (options.models || !server.modelOf || missing.has(server.modelOf)),
+  const models = allServers.filter(
+    (server) =>
+      server.provenance === 'model' && server.variantOf === null && (options.models || !server.modelOf || missing.has(server.modelOf)),
   );
   const resolved = await resolve(models);
   return { ready: [...real.ready, ...resolved.ready], missing: [...real.missing, ...resolved.missing] };

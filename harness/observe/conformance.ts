@@ -83,6 +83,59 @@ const invalidRange = (section: string): Rule =>
 const must400 = (why: string): Rule =>
   cases('RFC 9112 §3.2', [[is(400), 'conforms', `${why} MUST get 400`]], ['deviates', `${why} MUST get 400`]);
 
+const UNSEEN: Ruling = ['unspecified', 'the packets do not show how it was read: no second request was answered'];
+
+/** For a request that must be refused: a connection that ends tells nothing of how it was read, unless the refusal is its answer. */
+const mustRefuse = (section: string, why: string): Rule =>
+  cases(
+    section,
+    [
+      [is('refused'), 'conforms', `${why} MUST be refused`],
+      [is('closes', 'closes without an answer', 'no answer', 'second not answered', 'rest refused', null), ...UNSEEN],
+    ],
+    ['deviates', `${why} MUST be refused, and the connection closed`],
+  );
+
+/** For a request that may be accepted; `wrong` are the readings that are not allowed. */
+const mayAccept = (section: string, right: Ruling, wrong: readonly Case[] = []): Rule =>
+  cases(
+    section,
+    [[is('refused'), 'conforms', 'a server may refuse it'], ...wrong, [is('accepted', 'part of the value'), ...right]],
+    UNSEEN,
+  );
+
+/** For Transfer-Encoding beside Content-Length. */
+const mustClose = (section: string, why: string): Rule =>
+  cases(
+    section,
+    [
+      [is('refused', 'closes'), 'conforms', `the connection MUST be closed after ${why}`],
+      [is('Content-Length'), 'deviates', `Transfer-Encoding overrides Content-Length, and the connection MUST be closed after ${why}`],
+      [is('Transfer-Encoding', 'refused, reads on'), 'deviates', `the connection MUST be closed after ${why}`],
+    ],
+    UNSEEN,
+  );
+
+const bothFields = mustClose('RFC 9112 §6.1', 'a request with Content-Length and Transfer-Encoding');
+const invalidLength = mustRefuse('RFC 9112 §6.3', 'a request with an invalid Content-Length');
+const repeatedLength = mayAccept(
+  'RFC 9112 §6.3',
+  ['conforms', 'a length that is repeated, and the same each time, may be accepted as one'],
+  [[is('body not read', 'refused, reads on'), 'deviates', 'the length is valid or an error, for which the connection MUST be closed']],
+);
+const chunkLine = mayAccept('RFC 9112 §7.1.1', ['deviates', 'only CRLF ends the line of a chunk, and an extension has no LF in it']);
+
+/** For the body of a request. */
+const bodyRead = cases(
+  'RFC 9112 §9.3',
+  [
+    [is('read'), 'conforms', 'the whole body is read before the next request'],
+    [is('closes'), 'conforms', 'a body that is not read ends the connection'],
+    [is('answered as a request', 'next refused', 'body not read'), 'deviates', 'a server MUST read the whole body or close the connection'],
+  ],
+  ['unspecified', 'the packets do not show what became of the body'],
+);
+
 const fourXx: Rule = cases(
   'RFC 9110 §5.4',
   [
@@ -420,6 +473,93 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'coding.revalidates': mustBe304('RFC 9110 §13.1.2', 'the validator is the one that the server sent itself'),
 
+  'bodies.length': bodyRead,
+  'bodies.chunked': bodyRead,
+  'bodies.get': bodyRead,
+  'bodies.slow': bodyRead,
+  'bodies.early': unspecified('RFC 9112 §9.5', 'a server may answer before it has the whole body'),
+  'bodies.large': cases(
+    'RFC 9112 §9.6',
+    [[is('read', 'closes'), 'conforms', 'the client can read the answer before the connection ends']],
+    ['unspecified', 'a server that resets at once risks its answer; the RFC describes how to avoid that, without a MUST'],
+  ),
+  'bodies.expect': cases(
+    'RFC 9110 §10.1.1',
+    [
+      [is('100'), 'conforms', '100 asks for the body'],
+      [matches(/^[2-5]\d\d$/), 'conforms', 'a final status may come in place of a 100'],
+    ],
+    ['deviates', 'a server MUST answer with 100 or a final status, and not wait for the body'],
+  ),
+  'bodies.expect-too-large': cases(
+    'RFC 9110 §10.1.1',
+    [
+      [is('100'), 'conforms', '100 asks for the body'],
+      [matches(/next not answered$/), 'deviates', 'a final status in place of a 100 SHOULD say whether the connection is closed'],
+      [matches(/^[2-5]\d\d, /), 'conforms', 'a final status may come in place of a 100'],
+    ],
+    ['deviates', 'a server MUST answer with 100 or a final status, and not wait for the body'],
+  ),
+  'bodies.expect-http10': cases(
+    'RFC 9110 §15.2',
+    [
+      [is('final'), 'conforms', 'an expectation of HTTP/1.0 is ignored'],
+      [is(null), 'unspecified', 'no answer came'],
+    ],
+    ['deviates', 'a server MUST NOT send a 1xx response to HTTP/1.0'],
+  ),
+  'bodies.close': cases(
+    'RFC 9112 §9.6',
+    [
+      [is('whole'), 'conforms', 'the response is sent to its end before the connection is closed'],
+      [matches(/^cut/), 'deviates', 'the response ends before its framing says so'],
+    ],
+    ['unspecified', 'it was not finished when the client left'],
+  ),
+
+  'parsers.length': bodyRead,
+  'parsers.chunked': bodyRead,
+  'parsers.length-beyond-chunks': bothFields,
+  'parsers.length-within-chunks': bothFields,
+  'parsers.coding-tab': bothFields,
+  'parsers.lengths-equal': repeatedLength,
+  'parsers.length-list': repeatedLength,
+  'parsers.lengths-differ': mustRefuse('RFC 9112 §6.3', 'a request with different Content-Length values'),
+  'parsers.length-plus': invalidLength,
+  'parsers.length-minus': invalidLength,
+  'parsers.length-hex': invalidLength,
+  'parsers.coding-unknown': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
+  'parsers.coding-not-last': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
+  'parsers.coding-space': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
+  'parsers.coding-http10': mustClose('RFC 9112 §6.1', 'a request of HTTP/1.0 with Transfer-Encoding'),
+  'parsers.chunk-overflow': mustRefuse('RFC 9112 §7.1', 'a chunk size that is too large for the server'),
+  'parsers.chunk-lf': chunkLine,
+  'parsers.chunk-lf-skipped': chunkLine,
+  'parsers.bare-cr': mayAccept(
+    'RFC 9112 §2.2',
+    ['unspecified', 'CR alone is invalid, or replaced by a space, which the packets do not show'],
+    [[is('end of the line'), 'deviates', 'CR alone MUST NOT be taken for the end of a line']],
+  ),
+  'parsers.folded': mayAccept(
+    'RFC 9112 §5.2',
+    ['conforms', 'a server may join folded lines with a space'],
+    [[is('field of its own'), 'deviates', 'a folded line MUST be refused or joined to the line before it']],
+  ),
+  'parsers.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
+  'parsers.space-colon': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
+  'parsers.nul': mayAccept('RFC 9110 §5.5', ['unspecified', 'NUL is refused, or replaced by a space, which the packets do not show']),
+  'parsers.empty-line': cases(
+    'RFC 9112 §2.2',
+    [[is('accepted'), 'conforms', 'a server SHOULD ignore an empty line before a request line']],
+    ['deviates', 'a server SHOULD ignore an empty line before a request line'],
+  ),
+  'parsers.absolute-form': cases(
+    'RFC 9112 §3.2.2',
+    [[is('accepted'), 'conforms', 'the target counts, and Host MUST be ignored']],
+    ['unspecified', 'a server may know no such host'],
+  ),
+  'parsers.two-hosts': mustRefuse('RFC 9112 §3.2', 'a request with more than one Host line'),
+  'parsers.no-host': mustRefuse('RFC 9112 §3.2', 'an HTTP/1.1 request without Host'),
   'idle.restarts': timer,
   'idle.partial-body-s': unspecified('RFC 9110 §15.5.9', 'no RFC says how long a server waits for a request'),
   'idle.partial-body-answer': unspecified('RFC 9110 §15.5.9', 'a server may answer before it has read the body, or close without a 408'),

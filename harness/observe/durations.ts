@@ -1,5 +1,5 @@
 /**
- * Percentiles of any number of durations in constant memory. Up to `EXACT_MAX` they are exact; beyond it, durations are counted in classes whose bounds grow by 2 %
+ * Percentiles of any number of durations in constant memory, in whole microseconds. Up to `EXACT_MAX` they are exact; beyond it, durations are counted in classes whose bounds grow by 2 %
  * (as DDSketch does, VLDB 2019), so that a percentile is right within 1 %. The longest one is exact always, with its frames.
  */
 import type { Span } from './timing.ts';
@@ -16,56 +16,59 @@ export interface DurationSummary {
 /** The bounds of two classes differ by this factor: their middle is off by 1 % at most. */
 const GROWTH = 1.02;
 const LOG_GROWTH = Math.log(GROWTH);
-/** Captures count microseconds or less: what is shorter is one class. */
-const SHORTEST_MS = 0.001;
 /** Up to three months. */
 const CLASSES = 1_500;
+/** Durations below this one, in microseconds, have their class in a table: most of a large capture are so short, and a logarithm takes longer. */
+const TABLE_END = 4_096;
 
 /** Durations that are kept one by one. */
 export const EXACT_MAX = 256;
 
 export class Durations {
   #count = 0;
-  /** Empty once there are more than `EXACT_MAX`. */
+  /** Microseconds. Empty once there are more than `EXACT_MAX`. */
   #exact: number[] = [];
   /** By class, once there are more. */
   #classes: Uint32Array | null = null;
-  #max: DurationSummary['max'] | null = null;
+  #longestUs = -1;
+  #longest: Omit<DurationSummary['max'], 'ms'> | null = null;
 
-  add({ ms, frames }: Span, stream: number): void {
-    if (this.isLongest(ms)) this.#max = { ms, stream, frames };
-    this.addShorter(ms);
-  }
-
-  /** Whether one of so many milliseconds would be the longest so far. */
-  isLongest(ms: number): boolean {
-    return this.#max === null || ms > this.#max.ms;
-  }
-
-  /** Adds one that is not the longest, so that its frames don't matter. */
-  addShorter(ms: number): void {
+  /**
+   * Adds one of so many whole microseconds; a negative one is not known, and left out.
+   * @returns whether it is the longest so far: then `nameLongest` wants to be told which it is
+   */
+  add(us: number): boolean {
+    if (us < 0) return false;
     this.#count++;
-    if (this.#count <= EXACT_MAX) this.#exact.push(ms);
-    else this.#classify(ms);
+    if (this.#classes !== null) this.#classes[classOf(us)]!++;
+    else if (this.#count <= EXACT_MAX) this.#exact.push(us);
+    else this.#classify(us);
+    if (us <= this.#longestUs) return false;
+    this.#longestUs = us;
+    return true;
   }
 
-  #classify(ms: number): void {
-    if (this.#classes === null) {
-      this.#classes = new Uint32Array(CLASSES);
-      for (const kept of this.#exact) this.#classes[classOf(kept)]!++;
-      this.#exact = [];
-    }
-    this.#classes[classOf(ms)]!++;
+  /** The connection and the frames of the longest one. */
+  nameLongest(stream: number, frames: Span['frames']): void {
+    this.#longest = { stream, frames };
+  }
+
+  #classify(us: number): void {
+    const classes = new Uint32Array(CLASSES);
+    for (const kept of this.#exact) classes[classOf(kept)]!++;
+    classes[classOf(us)]!++;
+    this.#classes = classes;
+    this.#exact = [];
   }
 
   /** `null` where there was none. */
   summary(): DurationSummary | null {
-    const max = this.#max;
-    if (max === null) return null;
+    if (this.#longest === null) return null;
+    const max = { ms: this.#longestUs / 1e3, ...this.#longest };
     const exact = this.#exact.sort((a, b) => a - b);
     const at = (share: number): number => {
       let rank = Math.ceil(share * this.#count);
-      if (this.#classes === null) return exact[rank - 1]!;
+      if (this.#classes === null) return exact[rank - 1]! / 1e3;
       const place = this.#classes.findIndex((count) => {
         rank -= count;
         return rank <= 0;
@@ -76,8 +79,13 @@ export class Durations {
   }
 }
 
-/** Class 0 is of what is shorter than `SHORTEST_MS`, the last one of what is longer than all others. */
-const classOf = (ms: number): number =>
-  ms < SHORTEST_MS ? 0 : Math.min(1 + Math.floor(Math.log(ms / SHORTEST_MS) / LOG_GROWTH), CLASSES - 1);
+/** Class 0 is of those that took no whole microsecond, the last one of those that are longer than all others. */
+const classOf = (us: number): number => (us < TABLE_END ? table()[us]! : computedClass(us));
 
-const middleOf = (place: number): number => (place === 0 ? 0 : Math.round(SHORTEST_MS * GROWTH ** (place - 0.5) * 1e3) / 1e3);
+const computedClass = (us: number): number => (us < 1 ? 0 : Math.min(1 + Math.floor(Math.log(us) / LOG_GROWTH), CLASSES - 1));
+
+let classes: Uint16Array | null = null;
+const table = (): Uint16Array => (classes ??= Uint16Array.from({ length: TABLE_END }, (_, us) => computedClass(us)));
+
+/** In milliseconds. */
+const middleOf = (place: number): number => (place === 0 ? 0 : Math.round(GROWTH ** (place - 0.5)) / 1e3);

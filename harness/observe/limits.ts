@@ -31,7 +31,7 @@ const isRefusal = (status: number): boolean => [400, 413, 414, 431].includes(sta
 /** The attempts of a series, the smallest first; empty where the plain request got no answer to compare with. */
 export function attempts(evidence: Evidence, series: Series): Attempt[] {
   const [plain] = openedInStep(evidence, 'limits.plain');
-  const usual = plain?.exchanges.find(isAnswered);
+  const usual = plain?.exchanges.findLast(isAnswered);
   // Where every answer takes long, one that does not come in time says nothing.
   if (!usual || usual.response.startNs - usual.request.endNs > PROMPT_NS) return [];
   const found = evidence.steps.flatMap(({ id }) => {

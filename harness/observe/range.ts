@@ -67,17 +67,30 @@ const acceptRanges = defineObservation({
 const RANGE = 'RFC 9110 §14.2';
 const IF_RANGE = 'RFC 9110 §13.1.5';
 
+const clamped = question(
+  'range.end-beyond',
+  'end beyond the file',
+  'a range from the tenth byte before the end, known by the Content-Length of a HEAD, to 99999999',
+  'RFC 9110 §14.1.2',
+);
+
+const endBeyond: Observation = {
+  ...clamped,
+  observe(evidence) {
+    const { request, response } = answerIn(evidence, clamped.id)?.exchange ?? {};
+    const length = response ? contentRange(fieldValues(response, 'content-range')[0] ?? null)?.length : null;
+    const [, first] = /^bytes=(\d+)-/.exec(fieldValues(request ?? { headers: [] }, 'range')[0] ?? '') ?? [];
+    // The HEAD named another length than the file has: all of the range lies beyond the end.
+    return first !== undefined && length != null && Number(first) >= length ? null : clamped.observe(evidence);
+  },
+};
+
 export const range = [
   acceptRanges,
   question('range.from-zero', 'bytes=0-', '`Range: bytes=0-`', RANGE),
   question('range.first-ten', 'bytes=0-9', '`Range: bytes=0-9`', RANGE),
   question('range.first-byte', 'bytes=0-0', '`Range: bytes=0-0`', 'RFC 9110 §14.1.2'),
-  question(
-    'range.end-beyond',
-    'end beyond the file',
-    'a range from the tenth byte before the end, known by the Content-Length of a HEAD, to 99999999',
-    'RFC 9110 §14.1.2',
-  ),
+  endBeyond,
   question('range.suffix-long', 'suffix longer than the file', '`Range: bytes=-99999999`', 'RFC 9110 §14.1.2'),
   question('range.suffix', 'bytes=-10', '`Range: bytes=-10`', 'RFC 9110 §14.1.2'),
   question('range.beyond', 'beyond the end', '`Range: bytes=99999999-`', 'RFC 9110 §15.5.17'),

@@ -177,6 +177,14 @@ const halfBody = defineObservation({
   },
 });
 
+/** The connection that was never used, where it was still open when the server was asked to stop. */
+export function unusedAtStop(evidence: Evidence) {
+  const stop = stopOf(evidence);
+  const [connection] = openedInStep(evidence, 'shutdown.silent');
+  if (!stop || !connection?.handshake || (connection.firstClose && connection.firstClose.frame < stop.frame)) return null;
+  return { connection, handshake: connection.handshake, stop, close: serverClose(connection) };
+}
+
 const silent = defineObservation({
   id: 'shutdown.silent',
   title: 'unused connection at shutdown',
@@ -186,12 +194,11 @@ const silent = defineObservation({
   spec: 'RFC 9112 §9.6',
   scenario: 'shutdown-idle',
   observe(evidence) {
-    const stop = stopOf(evidence);
-    const [connection] = openedInStep(evidence, 'shutdown.silent');
-    if (!stop || !connection?.handshake || (connection.firstClose && connection.firstClose.frame < stop.frame)) return null;
-    const close = serverClose(connection);
-    if (!close) return value('open', frameList(connection.handshake.ackFrame), { windowS: watchedS(evidence, stop.timeNs) });
-    return value(close.how, frameList(connection.handshake.ackFrame, close.frame), {
+    const found = unusedAtStop(evidence);
+    if (!found) return null;
+    const { handshake, stop, close } = found;
+    if (!close) return value('open', frameList(handshake.ackFrame), { windowS: watchedS(evidence, stop.timeNs) });
+    return value(close.how, frameList(handshake.ackFrame, close.frame), {
       note: `${since(stop, close.timeNs)} s after the stop`,
     });
   },

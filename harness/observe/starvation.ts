@@ -30,6 +30,8 @@ export interface Blocked {
   /** How long it waited for its answer, or at least did; milliseconds. */
   waitedMs: number;
   answered: boolean;
+  /** Whether the answer came only once one of the others was closed. */
+  freed: boolean;
   /** What the same request takes alone. */
   aloneMs: number;
   frames: number[];
@@ -54,9 +56,12 @@ export function besideOthers(evidence: Evidence, beside: Beside): Blocked | null
   if (beside === 'reader' && !others.every(isUnread)) return null;
   const held = frameList(others.map(({ firstFrame }) => firstFrame).slice(0, 1));
   const frames = frameList(held, exchangeFrames(exchange));
-  if (isAnswered(exchange)) return { connection, others, waitedMs: waitMs(exchange), answered: true, aloneMs: usual, frames };
+  if (isAnswered(exchange)) {
+    const freed = others.some(({ firstClose }) => firstClose !== null && firstClose.timeNs <= exchange.response.startNs);
+    return { connection, others, waitedMs: waitMs(exchange), answered: true, freed, aloneMs: usual, frames };
+  }
   const untilNs = connection.firstClose?.timeNs ?? evidence.capture.endNs;
-  return { connection, others, waitedMs: (untilNs - sentNs) / 1e6, answered: false, aloneMs: usual, frames };
+  return { connection, others, waitedMs: (untilNs - sentNs) / 1e6, answered: false, freed: false, aloneMs: usual, frames };
 }
 
 /** Whether the server has more to send than the client takes. */

@@ -49,26 +49,49 @@ export type TimedExchange = Pick<
 export const responseEndOf = ({ responseFrames, responseNs, isResponseWhole }: TimedExchange): ResponseEnd | null =>
   isResponseWhole ? { ns: responseNs![1], frame: responseFrames![1] } : null;
 
-/** The parts that are times of the exchange itself, in nanoseconds, without making an object; negative where the capture can't tell. */
-export const PARTS_NS = {
-  connect: ({ index }: TimedExchange, { handshake }: TimedConnection): number =>
-    index > 0 || handshake === null ? -1 : handshake.ackNs - handshake.synNs,
-  request: ({ isRequestWhole, requestNs }: TimedExchange): number => (isRequestWhole ? requestNs![1] - requestNs![0] : -1),
-  // An answer that came before the request was through shows no time to think.
-  firstByte: (
-    { isRequestWhole, requestNs, requestFrames, responseNs, responseFrames }: TimedExchange,
-    { waits }: TimedConnection,
-  ): number =>
-    !isRequestWhole ||
-    responseNs === null ||
-    responseFrames![0] < requestFrames![1] ||
-    (waits !== null && wasSentAgain(waits, requestNs![0], responseNs[0]))
-      ? -1
-      : responseNs[0] - requestNs![1],
-  transfer: ({ isResponseWhole, responseNs }: TimedExchange): number => (isResponseWhole ? responseNs![1] - responseNs![0] : -1),
-  total: ({ isRequestWhole, requestNs, isResponseWhole, responseNs }: TimedExchange): number =>
-    isRequestWhole && isResponseWhole ? responseNs![1] - requestNs![0] : -1,
-};
+/** The parts that are times of the exchange itself: what is idle between two requests is the client's. */
+export const TIMED_PARTS = ['connect', 'request', 'firstByte', 'transfer', 'total'] as const;
+export type TimedPart = (typeof TIMED_PARTS)[number];
+
+const UNKNOWN = -1;
+
+/** Those parts of one exchange after another in whole microseconds, without making an object; negative where the capture can't tell. */
+export class TimedParts implements Record<TimedPart, number> {
+  connect = UNKNOWN;
+  request = UNKNOWN;
+  firstByte = UNKNOWN;
+  transfer = UNKNOWN;
+  total = UNKNOWN;
+
+  /** Moves to an exchange of the connection. */
+  moveTo(exchange: TimedExchange, connection: TimedConnection): this {
+    const { requestNs, responseNs } = exchange;
+    const isRequestWhole = requestNs !== null && exchange.isRequestWhole;
+    const isResponseWhole = responseNs !== null && exchange.isResponseWhole;
+    const { waits } = connection;
+    this.connect = exchange.index > 0 ? UNKNOWN : connectUs(connection);
+    this.request = isRequestWhole ? passed(requestNs[0], requestNs[1]) : UNKNOWN;
+    // An answer that came before the request was through shows no time to think.
+    this.firstByte =
+      isRequestWhole &&
+      responseNs !== null &&
+      exchange.responseFrames![0] >= exchange.requestFrames![1] &&
+      (waits === null || !wasSentAgain(waits, requestNs[0], responseNs[0]))
+        ? passed(requestNs[1], responseNs[0])
+        : UNKNOWN;
+    this.transfer = isResponseWhole ? passed(responseNs[0], responseNs[1]) : UNKNOWN;
+    this.total = isRequestWhole && isResponseWhole ? passed(requestNs[0], responseNs[1]) : UNKNOWN;
+    return this;
+  }
+}
+
+/** A connection that is still followed makes its handshake anew each time: it is asked for it once. */
+const connectUs = ({ handshake }: TimedConnection): number => (handshake === null ? UNKNOWN : passed(handshake.synNs, handshake.ackNs));
+
+/** Whole microseconds between two times; `UNKNOWN` where the clock went back. */
+const passed = (sinceNs: number, untilNs: number): number => (untilNs < sinceNs ? UNKNOWN : Math.round((untilNs - sinceNs) / 1e3));
+
+const parts = new TimedParts();
 
 /**
  * The parts of one exchange.
@@ -76,18 +99,19 @@ export const PARTS_NS = {
  */
 export function timingOf(exchange: TimedExchange, connection: TimedConnection, before: ResponseEnd | null): ExchangeTiming {
   const { requestFrames, responseFrames } = exchange;
+  const { connect, request, firstByte, transfer, total } = parts.moveTo(exchange, connection);
   const handshake = exchange.index === 0 ? connection.handshake : null;
   const since = exchange.index === 0 ? handshake && { ns: handshake.ackNs, frame: handshake.ackFrame } : before;
   return {
-    connect: handshake && span(PARTS_NS.connect(exchange, connection), handshake.synFrame, handshake.ackFrame),
-    idle: requestFrames && since && span(exchange.requestNs![0] - since.ns, since.frame, requestFrames[0]),
-    request: requestFrames && span(PARTS_NS.request(exchange), ...requestFrames),
+    connect: handshake && span(connect, handshake.synFrame, handshake.ackFrame),
+    idle: requestFrames && since && span(passed(since.ns, exchange.requestNs![0]), since.frame, requestFrames[0]),
+    request: requestFrames && span(request, ...requestFrames),
     interim: exchange.interim.flatMap(({ status, frame, afterNs }) =>
-      afterNs === null || afterNs < 0 ? [] : [{ status, ms: toMilliseconds(afterNs), frame }],
+      afterNs === null || afterNs < 0 ? [] : [{ status, ms: passed(0, afterNs) / 1e3, frame }],
     ),
-    firstByte: requestFrames && responseFrames && span(PARTS_NS.firstByte(exchange, connection), requestFrames[1], responseFrames[0]),
-    transfer: responseFrames && span(PARTS_NS.transfer(exchange), ...responseFrames),
-    total: requestFrames && responseFrames && span(PARTS_NS.total(exchange), requestFrames[0], responseFrames[1]),
+    firstByte: requestFrames && responseFrames && span(firstByte, requestFrames[1], responseFrames[0]),
+    transfer: responseFrames && span(transfer, ...responseFrames),
+    total: requestFrames && responseFrames && span(total, requestFrames[0], responseFrames[1]),
   };
 }
 
@@ -95,11 +119,8 @@ export function timingOf(exchange: TimedExchange, connection: TimedConnection, b
 const wasSentAgain = (waits: readonly TcpWait[], fromNs: number, untilNs: number): boolean =>
   waits.some((wait) => wait.kind === 'retransmission-timeout' && wait.fromNs <= untilNs && wait.untilNs >= fromNs);
 
-/** `null` where the capture can't tell, or the clock went back. */
-const span = (ns: number, first: number, last: number): Span | null => (ns < 0 ? null : { ms: toMilliseconds(ns), frames: [first, last] });
-
-/** Microseconds are kept. */
-export const toMilliseconds = (ns: number): number => Math.round(ns / 1e3) / 1e3;
+/** `null` where the capture can't tell. */
+const span = (us: number, first: number, last: number): Span | null => (us < 0 ? null : { ms: us / 1e3, frames: [first, last] });
 
 /** The timing of exchanges as they end, each with the one before it on its connection. */
 export class Timings {

@@ -14,7 +14,7 @@ export function checksText(checks: readonly Check[]): string {
       ? []
       : [
           '',
-          `What mends it${isClone() ? ' (npm run setup does all of it)' : ''}:`,
+          `What mends it${isClone() ? ' (npm run setup does all of it but what is named there)' : ''}:`,
           ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`),
         ];
   return `${[...lines, ...mend].join('\n')}\n`;

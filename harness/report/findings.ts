@@ -1,5 +1,6 @@
 /** Differences, and what was not observed, grouped for a reader: what is the same in many cells is one entry. */
 import { type CellResult, cellId, cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { neighbouringVersions } from '../compare/versions.ts';
 import type { RunCounts, TableWords } from './phrases/tables.ts';
 import { framesText, valueText } from './value-text.ts';
 
@@ -90,6 +91,46 @@ export function variantFindings(run: RunResult, words: TableWords): VariantFindi
   }
   return [...found.values()];
 }
+
+/** What two neighbouring versions of a server show otherwise; the same change in several scenarios is one entry. */
+export interface VersionFinding {
+  earlier: string;
+  later: string;
+  changes: {
+    observation: string;
+    from: string;
+    to: string;
+    /** The cells whose frames are named, of the earlier version and of the later one. */
+    before: Difference['left'];
+    after: Difference['right'];
+    others: number;
+  }[];
+}
+
+/** The changes from each version to the next one that was observed; none is a result too. */
+export function versionFindings(run: RunResult, words: TableWords): VersionFinding[] {
+  const observed = run.servers
+    .map(({ id }) => id)
+    .filter((id) => run.cells.some((cell) => cell.server === id && cell.state === 'observed'));
+  const differences = ordered(run, 'earlier-version');
+  return neighbouringVersions(observed).map(([earlier, later]) => {
+    const changes: VersionFinding['changes'] = [];
+    for (const { observation, left, right } of differences) {
+      if (cellOfId(left.cell).server !== earlier || cellOfId(right.cell).server !== later) continue;
+      const unit = run.observations.find((one) => one.id === observation)?.unit ?? null;
+      const text = (side: Difference['left']) => (side.value ? valueText(side.value, unit, words) : words.lacks);
+      const [from, to] = [text(left), text(right)];
+      const known = changes.find((one) => one.observation === observation && one.from === from && one.to === to);
+      if (known) known.others++;
+      else changes.push({ observation, from, to, before: left, after: right, others: 0 });
+    }
+    return { earlier, later, changes };
+  });
+}
+
+/** Whether a change is in the number of connections, which depends on timing too. */
+export const connectionsChanged = (findings: readonly VersionFinding[]): boolean =>
+  findings.some(({ changes }) => changes.some(({ observation }) => observation.startsWith('connections.')));
 
 function ordered(run: RunResult, against: Difference['against']): Difference[] {
   const position = new Map(run.observations.map((observation, index) => [observation.id, index]));

@@ -6,6 +6,7 @@ import { isObserved, type Matrix, matrixOf } from '../compare/matrix.ts';
 import type { CellResult, ClientRow, RunResult, ServerRow } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
 import { isAtOnce } from '../observe/timers.ts';
+import { versionedId } from '../system/versioned-id.ts';
 import type { ColumnId, TableWords } from './phrases/tables.ts';
 import { framingText, placeOf, valueText } from './value-text.ts';
 
@@ -200,9 +201,12 @@ export function variantsAfterTheirBase(servers: readonly ServerRow[]): ServerRow
     .flatMap((server) => [server, ...servers.filter((other) => other.variantOf === server.id)]);
 }
 
+/** Whether the row is marked as a variant; a version names itself. */
+export const isMarkedVariant = ({ id, variantOf }: ServerRow): boolean => variantOf !== null && versionedId(id) === null;
+
 /** The name of a row; variants and models are marked. */
 export function rowName(server: ServerRow, words: TableWords): string {
-  const name = server.variantOf === null ? server.id : `↳ ${server.id}`;
+  const name = isMarkedVariant(server) ? `↳ ${server.id}` : server.id;
   return server.provenance === 'model' ? `${name} [${words.model}]` : name;
 }
 

@@ -1,14 +1,24 @@
+import { documentedTimers } from '../compare/documented.ts';
 import { matrices } from '../compare/matrix.ts';
-import type { RunResult } from '../compare/run-result.ts';
+import type { Difference, RunResult } from '../compare/run-result.ts';
 import { FINDING_LANGUAGES } from '../findings/wording/index.ts';
 import type { Language } from '../model.ts';
 import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
-import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings } from './findings.ts';
-import { type MainTable, mainTables, rowName } from './main-table.ts';
+import {
+  baselineLines,
+  connectionsChanged,
+  countsOf,
+  findings,
+  labelOf,
+  notObserved,
+  variantFindings,
+  versionFindings,
+} from './findings.ts';
+import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
-import { framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
 export const markdown = defineReporter({
@@ -25,6 +35,8 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     ...tables.map((table) => mainSection(table, words)),
     findingSection(run, tables, words),
     variantSection(run, words),
+    versionSection(run, words),
+    documentedSection(run, words),
     baselineSection(run, words),
     wrongSection(run, language),
     conformanceSection(run, words),
@@ -52,7 +64,7 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   }
   const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.provenance, client.version))}\n\n` : '';
   const legend = [words.tableSources(sources.join(', '))];
-  if (servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
+  if (servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
 }
@@ -86,6 +98,44 @@ function variantSection(run: RunResult, words: TableWords): string {
     return [`- **${escapeMarkdown(words.variantOf(finding.variant, finding.base))}**${escapeMarkdown(summary)}`, ...lines].join('\n');
   });
   return `## ${words.variantTitle}\n\n${blocks.join('\n')}`;
+}
+
+function versionSection(run: RunResult, words: TableWords): string {
+  const all = versionFindings(run, words);
+  if (all.length === 0) return '';
+  const place = ({ cell, value }: Difference['left']) => `${cell} ${framesText(value, words)}`.trim();
+  const blocks = all.map(({ earlier, later, changes }) => {
+    const head = `- **${escapeMarkdown(words.fromVersion(earlier, later))}**`;
+    if (changes.length === 0) return `${head}: ${words.versionsAlike}`;
+    const lines = changes.map(({ observation, from, to, before, after, others }) => {
+      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
+      return `  - ${escapeMarkdown(`${observation}: ${from} → ${to}`)} (${escapeMarkdown(`${place(before)} → ${place(after)}${also}`)})`;
+    });
+    return [head, ...lines].join('\n');
+  });
+  const note = connectionsChanged(all) ? `\n\n${words.connectionsVary}` : '';
+  return `## ${words.versionTitle}\n\n${blocks.join('\n')}${note}`;
+}
+
+/** What the documentation says of each timer, beside what was measured. */
+function documentedSection(run: RunResult, words: TableWords): string {
+  const all = documentedTimers(run);
+  if (all.length === 0) return '';
+  const header = [words.server, ...words.documentedHeader];
+  const rows = all.map(({ server, timer, documented, cell, measured, verdict }) => {
+    const unit = timer === 'requests' ? null : 's';
+    const shown = `${valueText(measured, unit, words)} (${cell} ${framesText(measured, words)})`;
+    const source = documented ? words.documentedSource(documented.source, documented.read) : '–';
+    return [
+      labelOf(run, server, words),
+      words.timers[timer],
+      documentedText(documented, unit, words),
+      shown,
+      words.documentedVerdicts[verdict],
+      source,
+    ];
+  });
+  return `## ${words.documentedTitle}\n\n${table(header, rows)}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

@@ -1,11 +1,12 @@
+import { documentedTimers } from '../compare/documented.ts';
 import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { printableData } from './escape.ts';
-import { baselineLines, countsOf, findings, notObserved, variantFindings } from './findings.ts';
+import { baselineLines, connectionsChanged, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
-import { type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
+import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { framesText, NO_BREAK, placeOf } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Most findings that are printed; table.md has all of them. */
@@ -43,6 +44,8 @@ export function renderTerminal({
     ...tables.map((table) => tableLines(table, words, width, paint)),
     findingLines(run, tables, words, width, paint),
     variantLines(run, words, width, paint),
+    versionLines(run, words, width, paint),
+    documentedLines(run, words, width, paint),
     baselineSection(run, words, width, paint),
     notObservedLines(run, words, width, paint),
     wrapProse(words.runSummary(countsOf(run)), width),
@@ -79,7 +82,7 @@ function tableLines(table: MainTable, words: TableWords, width: number, paint: P
   }
   if (table.servers.length === 0) return lines;
   const legend = [words.tableSources(table.sources.join(', '))];
-  if (table.servers.some((server) => server.variantOf !== null)) legend.push(words.variantLegend);
+  if (table.servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   if (grid.leftOut.length > 0)
     legend.push(words.columnsLeftOut(grid.leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
@@ -123,6 +126,38 @@ function variantLines(run: RunResult, words: TableWords, width: number, paint: P
         finding.changes.slice(0, 6).map(({ observation, from, to }) => `${observation}: ${from} → ${to}`),
       ),
     ),
+  ];
+}
+
+function versionLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
+  const all = versionFindings(run, words);
+  if (all.length === 0) return [];
+  const place = ({ cell, value }: Difference['left']) => [placeOf(cellOfId(cell)), framesText(value, words, 2)].join(' ');
+  return [
+    paint(words.versionTitle, 'bold'),
+    ...all.flatMap(({ earlier, later, changes }) => {
+      const parts = changes
+        .slice(0, FINDINGS)
+        .map(({ observation, from, to, before, after }) => `${observation}: ${from} → ${to} (${place(before)} → ${place(after)})`);
+      if (changes.length > FINDINGS) parts.push(words.andMore(changes.length - FINDINGS, 'table.md'));
+      return hanging(words.fromVersion(earlier, later), paint, width, parts.length > 0 ? parts : [words.versionsAlike]);
+    }),
+    ...(connectionsChanged(all) ? wrapProse(words.connectionsVary, width - 2).map((line) => paint(`  ${line}`, 'dim')) : []),
+  ];
+}
+
+/** The timers that are not as documented; table.md has all of them with their sources. */
+function documentedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
+  const all = documentedTimers(run).filter(({ verdict }) => verdict === 'differs');
+  if (all.length === 0) return [];
+  return [
+    paint(words.documentedDiffers, 'bold'),
+    ...all.flatMap(({ server, timer, documented, cell, measured }) => {
+      const unit = timer === 'requests' ? null : 's';
+      const place = [placeOf(cellOfId(cell)), framesText(measured, words, 2)].join(' ');
+      const text = `${documentedText(documented, unit, words)} → ${valueText(measured, unit, words)} (${place})`;
+      return hanging(`${server} ${words.timers[timer]}:`, paint, width, [text]);
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** A value and its frames as text, for the terminal and Markdown. */
+import type { DocumentedDefault } from '../compare/run-result.ts';
 import type { CellIdentity, Observation, ObservedValue } from '../model.ts';
 import type { TableWords } from './phrases/tables.ts';
 
@@ -30,6 +31,14 @@ export const NO_BREAK = '\u00a0';
 const seconds = (value: number): string => `${value >= 100 ? Math.round(value) : Number(value.toFixed(1))}${NO_BREAK}s`;
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A documented default with its setting. `unit`: `s`, or `null` for a number of requests. */
+export function documentedText(said: DocumentedDefault | null, unit: Unit, words: TableWords): string {
+  if (said === null) return words.undocumented;
+  const { value, atMost, setting } = said;
+  const text = value === null ? words.unlimited : numberText(value, unit);
+  return `${text}${atMost === undefined ? '' : `–${numberText(atMost, unit)}`} (${setting})`;
+}
 
 /** The first `limit` frames of a value. */
 export const framesText = (observed: ObservedValue | null, words: TableWords, limit = 4): string =>

@@ -24,15 +24,22 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
+
+/** The first call takes as long as reading a few megabytes of a capture. */
+const graphemes = (text: string): Iterable<Intl.SegmentData> =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
+
+/** Characters that are one grapheme and take one column each, as nearly all text here has them. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\xff–—‘-”…→]*$/;
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
 const ZERO = /^(?:\p{Mn}|\p{Me}|[\u200b-\u200d]|[\ufe0e\ufe0f])+$/u;
 
 /** Columns that a text takes. The text must have no control characters; see `printable`. */
 export function textWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -47,7 +54,7 @@ export function truncate(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const more = graphemeWidth(segment);
     if (used + more > width - 1) break;
     kept += segment;

@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { identify } from '../../clients/scenarios/identify.ts';
+import { documentedOf } from '../../servers/documented.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
@@ -189,12 +190,19 @@ export const observationRow = ({ id, title, unit, definition, spec, tolerance }:
   tolerance,
 });
 
+/** The documented defaults of a server of the registry, as a field of its row. */
+export function documentedIn(server: string): Pick<ServerRow, 'documented'> {
+  const documented = documentedOf(server);
+  return documented ? { documented } : {};
+}
+
 /** What an earlier result of the same run holds that is not in its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
   return {
     run: { ...run.run, capture },
-    servers: run.servers,
+    // A run of an earlier version of this program has none.
+    servers: run.servers.map((row) => ({ ...documentedIn(row.id), ...row })),
     clients: run.clients,
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
@@ -242,6 +250,7 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
       modelOf: null,
       summary: null,
       skipped: null,
+      ...documentedIn(header.server),
     })),
     clients: distinct(headers, (header) => header.client).map((header) => ({
       id: header.client,

@@ -32,7 +32,7 @@ const MODEL_CLIENTS = 'chromium,probe';
 
 /** The options of `fidelity`. */
 export interface FidelityOptions extends Omit<RunOptions, 'isolation'> {
-  /** Comma list of servers; default: all real ones, or for models every pair of a model and its server. */
+  /** Comma list of servers; default: those of the group `default`, or for models every pair of a model and its server. */
   servers?: string | undefined;
   /** Comma list of the emulated browsers; default: all that have a real counterpart. */
   clients?: string | undefined;
@@ -61,7 +61,7 @@ export async function fidelityOfBrowsers(options: FidelityOptions, runner: Fidel
     runner.say(`${options.runs} real runs hardly show a range: the score is lower than it would be with ${REAL_RUNS}`);
   const pairs = pairsFor(options.clients);
   const startedAt = new Date().toISOString();
-  const chosen = { servers: options.servers ?? 'real', scenarios: options.scenarios ?? 'all' };
+  const chosen = { servers: options.servers ?? 'default', scenarios: options.scenarios ?? 'all' };
   const realDirs = Array.from({ length: options.runs }, (_, index) => path.join(options.out, `real-${index + 1}`));
 
   const realRuns: RunResult[] = [];

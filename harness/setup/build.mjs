@@ -50,7 +50,7 @@ export function fingerprint(root) {
   };
   for (const folder of SOURCE_FOLDERS) {
     walk(path.join(root, folder), (file) => {
-      if (/\.ts$|[\\/](?:as|ts)config\.json$/.test(file)) add(file);
+      if (/\.(?:ts|mjs)$|[\\/](?:as|ts)config\.json$/.test(file)) add(file);
     });
   }
   for (const file of [THIS_FILE, 'tsconfig.json', 'package.json', ...COMPILERS]) add(path.join(root, file));

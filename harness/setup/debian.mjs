@@ -35,6 +35,19 @@ const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=300'];
 const aptGet = (args) => run('apt-get', [...WAIT_FOR_LOCK, ...args], { env: ENVIRONMENT });
 
 /**
+ * What apt says that the packages take, as in `Need to get 25 MB of archives. After this operation, 90 MB …`; empty where it can't tell.
+ * @param {readonly string[]} packages
+ */
+export function sizeOf(packages) {
+  if (packages.length === 0) return '';
+  const { stdout } = run('apt-get', ['install', '--assume-no', '--no-install-recommends', ...packages], { env: ENVIRONMENT });
+  return stdout
+    .split('\n')
+    .filter((line) => /^Need to get |^After this operation, /.test(line))
+    .join(' ');
+}
+
+/**
  * Installs packages, as root on Debian. No service of theirs is started, or left enabled.
  * @param {readonly string[]} packages
  * @returns those that the archive does not have

@@ -59,7 +59,7 @@ export function capState(root) {
 }
 
 /** Runs npm: the one that started this process, where one did. @param {readonly string[]} args @param {string} root */
-function npm(args, root) {
+export function npm(args, root) {
   const prefix = path.dirname(path.dirname(process.execPath));
   const hasHeaders = existsSync(path.join(prefix, 'include/node/node.h'));
   // Without Node's own headers node-gyp downloads them.
@@ -71,7 +71,7 @@ function npm(args, root) {
 }
 
 /** Without a network npm would try for three minutes, silently: it tries twice, seconds apart. */
-const SOON = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=60000'];
+export const SOON = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000', '--fetch-timeout=60000'];
 
 /** @param {string} root */
 function install(root) {

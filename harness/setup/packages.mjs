@@ -25,5 +25,40 @@ export const packages = [
   { package: 'fonts-wqy-microhei', for: 'Chinese characters in the pages that browsers draw' },
 ];
 
+/**
+ * The Debian packages of each server that needs some: what `npm run setup -- NAME` installs. Those of the group `default` are in the list above
+ * too.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const serverPackages = {
+  flask: ['python3-flask'],
+  django: ['python3-django'],
+  'python-http': ['python3'],
+  nginx: ['nginx-light'],
+  'apache-php': ['apache2', 'libapache2-mod-php', 'php-cli'],
+  php: ['php-cli'],
+  lighttpd: ['lighttpd'],
+  caddy: ['caddy'],
+  gunicorn: ['gunicorn', 'python3-flask'],
+  'gunicorn-gthread': ['gunicorn', 'python3-flask'],
+  waitress: ['python3-waitress', 'python3-flask'],
+  uvicorn: ['python3-uvicorn', 'python3-starlette'],
+  hypercorn: ['python3-hypercorn', 'python3-starlette'],
+  tornado: ['python3-tornado'],
+  aiohttp: ['python3-aiohttp'],
+  twisted: ['python3-twisted'],
+  cherrypy: ['python3-cherrypy3'],
+  puma: ['puma', 'ruby-rack'],
+  unicorn: ['unicorn', 'ruby-rack'],
+  webrick: ['ruby', 'ruby-webrick'],
+  tomcat: ['tomcat10'],
+  jetty: ['jetty9'],
+  'java-http': ['openjdk-17-jdk-headless'],
+  'go-http': ['golang-go'],
+  h2o: ['h2o'],
+  busybox: ['busybox'],
+};
+
 /** The package that is enough to capture packets. */
 export const CAPTURE_PACKAGE = 'tcpdump';

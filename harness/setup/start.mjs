@@ -6,17 +6,21 @@
  *     node harness/setup/start.mjs package                    builds what `npm pack` puts into the package
  *     node harness/setup/start.mjs typecheck                  checks the types of all sources
  *     node harness/setup/start.mjs test [ARGUMENT…]           lint, type check and tests (arguments for vitest)
- *     node harness/setup/start.mjs setup                      the whole lab: every server, browser and tool
+ *     node harness/setup/start.mjs setup                      the lab: the usual servers, browsers and tools
+ *     node harness/setup/start.mjs setup NAME…                servers, groups of servers, or versions of Node.js beside them
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetched, isFetched } from '../system/fetched.mjs';
 import { findProgram } from '../system/search-path.mjs';
 import { readyBuild } from './build.mjs';
-import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages } from './debian.mjs';
+import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages, sizeOf } from './debian.mjs';
 import { writeDeclarations } from './declarations.mjs';
+import { fetchPackages } from './fetch.mjs';
 import { capState, readyPackages, requireNode } from './npm.mjs';
+import { wantedBy } from './on-request.mjs';
 import { CAPTURE_PACKAGE, packages } from './packages.mjs';
 import { CANT_RUN_HERE, foreground, Stop, say } from './terminal.mjs';
 import { typeChecks } from './type-check.mjs';
@@ -108,29 +112,60 @@ async function check(checks) {
 }
 
 async function setup() {
-  const names = packages.map((entry) => entry.package);
-  const missing = isDebian ? wantedPackages(names) : names;
-  let code = 0;
-  if (missing.length === 0) {
-    say('all Debian packages of the lab that are available here are installed');
-  } else {
-    say(isRoot && isDebian ? 'These Debian packages will be installed:' : 'These Debian packages are missing:');
-    const width = Math.max(...missing.map((name) => name.length));
-    for (const entry of packages) if (missing.includes(entry.package)) say(`  ${entry.package.padEnd(width)}  ${entry.for}`);
-    if (isRoot && isDebian) installLab(missing);
-    else code = CANT_RUN_HERE;
-  }
+  const left = readyDebian(packages);
   await readyPackages(ROOT, { withCap: existsSync('/usr/include/pcap/pcap.h') });
   await readyBuild(ROOT);
   say(`npm packages and build are ready (cap: ${capState(ROOT)})`);
-  if (code !== 0) {
+  return conclude(left, 'npm run compare, and npm run doctor for what this machine has');
+}
+
+/** Installs what the names stand for, beside what is there. @param {readonly string[]} names */
+async function setupNamed(names) {
+  const wanted = wantedBy(names);
+  const toFetch = wanted.fetched.filter((name) => !isFetched(ROOT, name));
+  const megabytes = (/** @type {'downloadMB' | 'diskMB'} */ which) => toFetch.reduce((sum, name) => sum + (fetched[name]?.[which] ?? 0), 0);
+  if (toFetch.length > 0)
     say(
-      isDebian
-        ? `\nThis command installs what is missing:\n\n    ${installCommand(missing)}\n`
-        : '\nThis is not Debian: install the packages that correspond to them here.',
+      `From the npm registry: ${toFetch.join(', ')}; about ${megabytes('downloadMB')} MB to download, ${megabytes('diskMB')} MB in .fetched/.`,
     );
-  } else say('ready: npm run compare, and npm run doctor for what this machine has');
-  return code;
+  const left = readyDebian(wanted.debian.map((name) => ({ package: name, for: '' })));
+  await readyPackages(ROOT);
+  await fetchPackages(ROOT, toFetch);
+  await readyBuild(ROOT);
+  const servers = names.filter((name) => !name.startsWith('node@')).join(',');
+  return conclude(left, `npm run compare -- --servers ${servers || 'node-http@18..26'}`);
+}
+
+/** Says what is left to do, or what can be done now, and gives the exit code. @param {string | null} left @param {string} next */
+function conclude(left, next) {
+  say(left ?? `ready: ${next}`);
+  return left === null ? 0 : CANT_RUN_HERE;
+}
+
+/**
+ * Installs the Debian packages that are missing, where this process may; else says how.
+ * @param {readonly { package: string, for: string }[]} wanted
+ * @returns what the user has to do; `null` where nothing is left
+ */
+function readyDebian(wanted) {
+  const names = wanted.map((entry) => entry.package);
+  const missing = isDebian ? wantedPackages(names) : names;
+  if (missing.length === 0) {
+    say('all Debian packages that are needed and available here are installed');
+    return null;
+  }
+  say(isRoot && isDebian ? 'These Debian packages will be installed:' : 'These Debian packages are missing:');
+  const width = Math.max(...missing.map((name) => name.length));
+  for (const entry of wanted) if (missing.includes(entry.package)) say(`  ${entry.package.padEnd(width)}  ${entry.for}`.trimEnd());
+  const size = isDebian ? sizeOf(availablePackages(missing)) : '';
+  if (size !== '') say(size);
+  if (isRoot && isDebian) {
+    installLab(missing);
+    return null;
+  }
+  return isDebian
+    ? `\nThis command installs what is missing:\n\n    ${installCommand(missing)}\n`
+    : '\nThis is not Debian: install the packages that correspond to them here.';
 }
 
 /** The packages that are missing. For an ordinary user without those that this system's archive lacks. @param {readonly string[]} names */
@@ -159,8 +194,11 @@ async function main() {
   if (what === 'package') return buildPackage();
   if (what === 'typecheck') return typecheck();
   if (what === 'test') return test(args);
-  if (what === 'setup') return setup();
-  throw new Stop('usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | package | typecheck | test [ARGUMENT…] | setup', 2);
+  if (what === 'setup') return args.length > 0 ? setupNamed(args) : setup();
+  throw new Stop(
+    'usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | package | typecheck | test [ARGUMENT…] | setup [NAME…]',
+    2,
+  );
 }
 
 try {

@@ -91,10 +91,17 @@ describe('the command line', () => {
       ['compare', '--servers', 'node-http', '--capture', 'wireshark'],
       'there is no capture backend "wireshark"; there are: auto, tcpdump, cap',
     ],
-    [['probe'], "probe takes a URL of this machine, or --command 'node server.js' --port 3000 to start the server itself"],
-    [['probe', '--command', 'node server.js'], '--command needs --port: the port that the server listens on'],
+    [
+      ['probe'],
+      "probe takes a URL of this machine, or --command 'node server.js' --port 3000 to start the server itself, or --socket PATH",
+    ],
+    [
+      ['probe', 'http://127.0.0.1/', '--large', 'large.bin'],
+      '--large takes a target that begins with a slash, as in --large /index.html; not "large.bin"',
+    ],
+    [['probe', 'http://127.0.0.1/', '--samples', '21'], '"21" is not a number of samples from 1 to 20'],
+    [['probe', '--command', 'node server.js'], '--command needs --port: the port that the server listens on (or --socket)'],
     [['probe', '--port', '65536', '--command', 'true'], '"65536" is not a port number: give one from 1 to 65535'],
-    [['probe', 'https://127.0.0.1/'], '"https://127.0.0.1/" is not a URL of the form http://127.0.0.1:3000/ (TLS is not captured content)'],
     [['fidelity', '--min', 'abc'], '"abc" is not a percentage from 0 to 100'],
     [['fidelity', '--min', '101'], '"101" is not a percentage from 0 to 100'],
     [['fidelity', '--runs', '0'], '"0" is not a whole number of at least 1'],
@@ -103,7 +110,7 @@ describe('the command line', () => {
     [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
     [
       ['list', 'browsers'],
-      'there is nothing called "browsers" to list; there are: servers, clients, scenarios, observations, claims, reporters',
+      'there is nothing called "browsers" to list; there are: servers, groups, clients, scenarios, observations, claims, reporters',
     ],
     [
       ['analyze', 'no-such.pcap'],
@@ -111,6 +118,23 @@ describe('the command line', () => {
     ],
   ])('%j is refused with the reason', async (args, reason) => {
     expect(refusal(await wirematrix(args))).toEqual(refused(reason));
+  });
+
+  it.each([
+    [['--socket', '/tmp/a.sock'], 'probe takes a URL of this machine, or'],
+    [['--header', 'no colon'], '--header takes a field line'],
+    [['--only', 'rang'], '--only: there is no family "rang"; there are: '],
+    [['--beside', 'nginks'], 'there is no server "nginks"; there are: '],
+  ])('probe URL %j is refused with what to write', async (args, reason) => {
+    const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1/', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(reason);
+  });
+
+  it('probe says what to do where only TLS is there', async () => {
+    const { code, stderr } = await wirematrix(['probe', 'https://127.0.0.1/']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is TLS.*plain port.*--command/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness/findings/counts.ts';
 import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
@@ -93,6 +93,19 @@ describe('findingsOf', () => {
       conversation.wait(5_000).data('client', ask().slice(0, 20)).wait(2_000).close('server'),
     );
     expect(findingsOf(await looked(slow.packets), subject)).toEqual([]);
+  });
+
+  it.each([
+    ['deflate', deflateSync('hello')],
+    ['deflate', deflateRawSync('hello')],
+    ['br', brotliCompressSync('hello')],
+    ['x-gzip', gzipSync('hello')],
+  ])('unpacks %s, whole or damaged', async (coding, content) => {
+    const say = () => spoken([ask(), answer(`Content-Encoding: ${coding}\r\n`)]);
+    const ids = async (text: string) => findingsOf(await withContent(say, text), subject).map(({ id }) => id);
+    const text = content.toString('latin1');
+    expect(await ids(text)).toEqual([]);
+    expect(await ids(text.slice(0, 3) + '\u00ff'.repeat(4))).toEqual(['coding.undecodable']);
   });
 
   it('does not take the next response for bytes beyond the length, where the length is too large', async () => {

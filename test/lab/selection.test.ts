@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CellPlan, planCells, shardOf } from '../../harness/lab/plan.ts';
-import { pick, resolve, select } from '../../harness/lab/selection.ts';
+import { pick, pickServers, resolve, select } from '../../harness/lab/selection.ts';
 import { CodedError } from '../../harness/system/coded-error.ts';
 
 const ENTRIES = ['express', 'koa', 'iis'].map((id) => ({ id, model: id === 'iis' }));
@@ -41,6 +41,25 @@ describe('pick', () => {
 
   it.each(['constructor', '__proto__', 'toString'])('takes no name that every object has: %s', async (name) => {
     expect(await usage(() => picked(name))).toContain(`there is no server "${name}"`);
+  });
+});
+
+describe('the servers of a list', () => {
+  const ids = (list: string) => pickServers(list).map(({ id }) => id);
+
+  it('takes a range of versions, in which not every number is one', () => {
+    expect(ids('node-http@18..22')).toEqual(['node-http@18', 'node-http@20', 'node-http@22']);
+    expect(ids('express@node23..26,express@4..5')).toEqual(['express@4', 'express@5', 'express@node24', 'express@node26']);
+  });
+
+  it('takes groups, beside ids', () => {
+    expect(ids('ruby,express')).toEqual(['express', 'puma', 'unicorn', 'webrick']);
+    expect(ids('default')).toHaveLength(14);
+    expect(ids('all').length).toBeGreaterThan(60);
+  });
+
+  it.each(['node-http@30..40', 'node-http..4', 'nginx@1..2', '@1..2'])('refuses %s, with the versions that there are', async (list) => {
+    expect(await usage(() => ids(list))).toMatch(/no server has a version in ".*"; there are: .*@\d/);
   });
 });
 

@@ -22,6 +22,7 @@ const SCENARIOS = [
   'pipelining',
   'conditional',
   'range',
+  'bodies',
   'limits',
   'starvation',
 ];
@@ -115,8 +116,9 @@ describe('the probe against a scripted server, as its packets show it', () => {
 
   it('puts three requests into one segment and sees three answers', ({ skip }) => {
     const { evidence, values } = seen(skip, 'pipelining');
-    expect(evidence.connections).toHaveLength(1);
-    expect(evidence.connections[0]?.sides.client.segments).toBe(1);
+    const [first] = evidence.exchanges;
+    expect(first?.step).toBe('pipelining.answered');
+    expect(evidence.connections.find(({ stream }) => stream === first?.stream)?.sides.client.segments).toBe(1);
     expect(values['pipelining.answered']?.value).toBe(3);
     expect(values['pipelining.order']?.value).toBe('kept');
   });
@@ -143,6 +145,14 @@ describe('the probe against a scripted server, as its packets show it', () => {
     ['range', 'range.if-range-match', '206 bytes 0-9/101'],
     ['range', 'range.if-range-weak', '206 bytes 0-9/102'],
     ['range', 'range.if-none-match', '304'],
+    // It reads no bodies.
+    ['bodies', 'bodies.length', 'answered as a request'],
+    ['bodies', 'bodies.get', 'answered as a request'],
+    ['bodies', 'bodies.early', 'early'],
+    ['bodies', 'bodies.expect', '200'],
+    ['bodies', 'bodies.expect-too-large', '200, next answered'],
+    ['bodies', 'bodies.expect-http10', 'final'],
+    ['bodies', 'bodies.close', 'whole'],
   ])('%s: %s is %s', (scenario, id, value) => {
     const cell = cells.get(scenario);
     // Skipped with its reason by the tests above.

@@ -8,7 +8,7 @@ const verdict = (id: string, value: ValueJson) => judge(id, { value })?.verdict;
 
 describe('conformance', () => {
   it('has a rule for every answer to a direct question, and no rule for an observation that is not there', () => {
-    const groups = /^(idle|keepalive|conditional|range|pipelining|methods|versions|coding|limits|shutdown)\./;
+    const groups = /^(idle|keepalive|conditional|range|pipelining|methods|versions|coding|limits|shutdown|bodies|parsers)\./;
     const ids = observations.map((observation) => observation.id);
     expect(ids.filter((id) => groups.test(id) && !conformanceRules[id])).toEqual([]);
     expect(Object.keys(conformanceRules).filter((id) => !ids.includes(id))).toEqual([]);
@@ -41,6 +41,21 @@ describe('conformance', () => {
     ['conditional.304-fields', 'content-length', 'unspecified'],
     ['conditional.304-fields', 'content-length, no etag', 'deviates'],
     ['conditional.304-fields', 'wrong content-length', 'deviates'],
+    ['parsers.length-beyond-chunks', 'refused', 'conforms'],
+    ['parsers.length-beyond-chunks', 'closes', 'conforms'],
+    ['parsers.length-beyond-chunks', 'Transfer-Encoding', 'deviates'],
+    ['parsers.length-beyond-chunks', 'Content-Length', 'deviates'],
+    ['parsers.length-beyond-chunks', 'no answer', 'unspecified'],
+    ['parsers.lengths-equal', 'accepted', 'conforms'],
+    ['parsers.lengths-differ', 'the first', 'deviates'],
+    ['parsers.lengths-differ', 'closes', 'unspecified'],
+    ['parsers.bare-cr', 'part of the value', 'unspecified'],
+    ['parsers.bare-cr', 'end of the line', 'deviates'],
+    ['bodies.length', 'closes', 'conforms'],
+    ['bodies.length', 'answered as a request', 'deviates'],
+    ['bodies.expect', '417', 'conforms'],
+    ['bodies.expect', 'nothing', 'deviates'],
+    ['bodies.expect-http10', '100', 'deviates'],
     // Range may be ignored, but never answered with something else.
     ['range.first-ten', '200', 'conforms'],
     ['range.first-ten', '206 bytes 0-9/485144', 'conforms'],

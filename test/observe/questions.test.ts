@@ -113,6 +113,15 @@ describe('conditional.*', () => {
 });
 
 describe('range.*', () => {
+  it('says nothing of an end beyond the file where all that was asked for lies beyond it', () => {
+    const beyond = (from: number, response: Partial<ResponseMessage>) =>
+      get(range, 'range.end-beyond', ['range.end-beyond', response, { headers: [['Range', `bytes=${from}-99999999`]] }]);
+    const refused: Partial<ResponseMessage> = { status: 416, headers: [['Content-Range', 'bytes */100']] };
+    expect(beyond(90, refused)).toBe('416 bytes */100');
+    expect(beyond(100, refused)).toBeUndefined();
+    expect(beyond(90, { status: 206, headers: [['Content-Range', 'bytes 90-99/100']] })).toBe('206 bytes 90-99/100');
+  });
+
   it.each<[Partial<ResponseMessage>, string]>([
     [{ status: 206, headers: [['content-range', 'bytes 0-9/100']] }, '206 bytes 0-9/100'],
     [{ status: 206, headers: [['Content-Type', 'multipart/byteranges; boundary=x']] }, '206 multipart'],
@@ -175,6 +184,22 @@ describe('pipelining.*', () => {
     expect(show(pipelining, 'pipelining.order', three(inOrder))?.value).toBe('kept');
     expect(show(pipelining, 'pipelining.order', three([inOrder[1]!, inOrder[0]!, inOrder[2]!]))?.value).toBe('broken');
     expect(show(pipelining, 'pipelining.order', three([inOrder[0]!, null, null]))).toBeNull();
+  });
+
+  const alone: Asked[] = [
+    ['pipelining.page', { status: 200, headers: [['ETag', '"page"']] }, { target: '/' }],
+    ['pipelining.missing', { status: 404 }, { target: '/no' }],
+  ];
+  const mixed = (...answers: (Partial<ResponseMessage> | null)[]): Asked[] =>
+    answers.map((answer, index): Asked => ['pipelining.mixed', answer, { target: index % 2 === 0 ? '/' : '/no' }]);
+  const page: Partial<ResponseMessage> = { status: 200, headers: [['ETag', '"page"']] };
+
+  it('knows an answer to another request by what that one gets alone', () => {
+    expect(get(pipelining, 'pipelining.order', ...alone, ...mixed(page, { status: 404 }))).toBe('kept');
+    expect(get(pipelining, 'pipelining.order', ...alone, ...mixed({ status: 404 }, page))).toBe('broken');
+    // An answer that looks like none of them says nothing of the order.
+    expect(get(pipelining, 'pipelining.order', ...alone, ...mixed({ status: 503 }, { status: 404 }))).toBe('kept');
+    expect(get(pipelining, 'pipelining.mixed', ...alone, ...mixed(page, { status: 404 }, null, page))).toBe(2);
   });
 
   it('tells no order where all ask for one target', () => {
@@ -244,6 +269,22 @@ describe('versions.*', () => {
 });
 
 describe('coding.*', () => {
+  const gzip: HeaderField = ['Content-Encoding', 'gzip'];
+
+  it('tells what a client gets that refuses gzip, or takes nothing else', () => {
+    expect(get(coding, 'coding.gzip-refused', ['coding.gzip-refused', { status: 200 }])).toBe('200 identity');
+    expect(get(coding, 'coding.gzip-refused', ['coding.gzip-refused', { status: 200, headers: [gzip] }])).toBe('200 gzip');
+    expect(get(coding, 'coding.identity-refused', ['coding.identity-refused', { status: 406 }])).toBe('406 identity');
+    expect(get(coding, 'coding.identity-refused', ['coding.identity-refused', null])).toBeNull();
+  });
+
+  it('tells a part of coded content from one of the plain', () => {
+    const part: HeaderField = ['Content-Range', 'bytes 0-99/240'];
+    const of = (...headers: HeaderField[]) => get(coding, 'coding.range', ['coding.range', { status: 206, headers, framing: 'none' }]);
+    expect(of(part)).toBe('206 bytes 0-99/240');
+    expect(of(part, gzip)).toBe('gzip 206 bytes 0-99/240');
+  });
+
   const answers = (plain: string | null, coded: string | null, more: HeaderField[] = []): Asked[] => [
     ['coding.identity', { headers: plain === null ? [] : [['ETag', plain]] }],
     ['coding.gzip', { headers: [['Content-Encoding', 'gzip'], ...(coded === null ? [] : [['ETag', coded] as HeaderField]), ...more] }],

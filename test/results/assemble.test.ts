@@ -116,6 +116,7 @@ describe('assembleRun', () => {
     const { run, found } = await assembleRun(dir, await metaFromCaptures(dir));
     expect(run.findings.map(({ id, severity, server }) => [server, severity, id])).toEqual([
       ['express', 'note', 'idle.shorter-than-proxies'],
+      ['fastify', 'note', 'idle.window-too-short'],
       ['python-http', 'note', 'idle.none'],
       ['python-http', 'note', 'cache.no-lifetime'],
     ]);

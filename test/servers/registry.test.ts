@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../harness/system/project-root.ts';
+import { versionedId } from '../../harness/system/versioned-id.ts';
+import { groups } from '../../servers/groups.mjs';
 import { servers } from '../../servers/index.ts';
+import { versions } from '../../servers/versions.ts';
 
 const FOLDER = join(projectRoot(), 'servers');
 
@@ -21,11 +24,12 @@ describe('the registry of servers', () => {
   });
 
   test('holds nothing else, and nothing twice', () => {
-    expect(servers.map(({ id }) => id).sort()).toEqual(definitions.map((file) => basename(file, '.ts')).sort());
+    const ids = [...definitions.map((file) => basename(file, '.ts')), ...versions.map(({ id }) => id)];
+    expect(servers.map(({ id }) => id).sort()).toEqual(ids.sort());
   });
 
   test.each(servers.map((server) => [server.id, server] as const))('%s is described', (id, server) => {
-    expect(id).toMatch(/^[a-z][a-z0-9.-]*$/);
+    expect(id).toMatch(/^[a-z][a-z0-9.-]*(?:@(?:node)?\d+)?$/);
     expect(server.title).not.toBe('');
     expect(server.summary).toMatch(/^\S.{10,}/);
     expect(server.summary).not.toMatch(/\n|\.$/);
@@ -62,6 +66,24 @@ describe('the registry of servers', () => {
       const command = server.start({ host: '127.0.0.1', port: 8080, site: '/site', work: '/work' });
       expect(command).toMatchObject({ file: process.execPath, env: { HOST: '127.0.0.1', PORT: '8080', SITE: '/site', WORK: '/work' } });
       expect((command as { args: string[] }).args.at(-1)).toBe(server.id);
+    }
+  });
+
+  test('a group names servers that are there, each once, and no group has the name of a server', () => {
+    const ids = servers.map(({ id }) => id);
+    for (const [name, { servers: named }] of Object.entries(groups)) {
+      expect(ids).not.toContain(name);
+      expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+      expect(new Set(named).size).toBe(named.length);
+    }
+  });
+
+  test('each version is read from its id, and the same id is in no order but the ascending one', () => {
+    const numbers = versions.map(({ id }) => versionedId(id));
+    expect(numbers).not.toContain(null);
+    for (const [index, version] of numbers.entries()) {
+      const next = numbers[index + 1];
+      if (next?.family === version?.family) expect(next!.major).toBeGreaterThan(version!.major);
     }
   });
 });

@@ -3,11 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { installCommand, isDebian, isRoot, missingPackages } from '../../harness/setup/debian.mjs';
-import { CAPTURE_PACKAGE, packages } from '../../harness/setup/packages.mjs';
+import { CAPTURE_PACKAGE, packages, serverPackages } from '../../harness/setup/packages.mjs';
+import { groups } from '../../servers/groups.mjs';
 import { servers } from '../../servers/index.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const listed = packages.map((entry) => entry.package);
+const onRequest = Object.values(serverPackages).flat();
 
 /** The text of every source but the list itself and its tests. */
 const sources = ['servers', 'clients', 'harness', 'test/tshark', 'test/live'].flatMap((folder) =>
@@ -22,8 +24,8 @@ const ESSENTIAL = ['util-linux'];
 /** The packages that messages tell the user to install, and that servers name as the package of a program. */
 const named = sources.flatMap((text) => [
   ...[...text.matchAll(/apt-get install(?: -[-\w]+)+((?: [a-z][\w.+-]*)+)/g)].flatMap((match) => (match[1] ?? '').trim().split(' ')),
-  ...[...text.matchAll(/(?:askVersion|pythonAvailability|debianSkipped)\([^;\n]*, '([a-z][\w.+ -]*)'\)/g)].flatMap((match) =>
-    (match[1] ?? '').split(' '),
+  ...[...text.matchAll(/(?:askVersion|pythonAvailability|distributionAvailability|debianSkipped)\([^;\n]*, '([a-z][\w.+ -]*)'\)/g)].flatMap(
+    (match) => (match[1] ?? '').split(' '),
   ),
   ...[...text.matchAll(/const PACKAGES = '([^']*)'/g)].flatMap((match) => (match[1] ?? '').split(' ')),
 ]);
@@ -31,7 +33,9 @@ const named = sources.flatMap((text) => [
 describe('the list of Debian packages', () => {
   it('has every package that the sources tell the user to install', () => {
     expect(named.length).toBeGreaterThan(12);
-    expect([...new Set(named)].filter((name) => !listed.includes(name) && !ESSENTIAL.includes(name))).toEqual([]);
+    expect([...new Set(named)].filter((name) => !listed.includes(name) && !onRequest.includes(name) && !ESSENTIAL.includes(name))).toEqual(
+      [],
+    );
   });
 
   it('has no package that nothing uses', () => {
@@ -42,6 +46,15 @@ describe('the list of Debian packages', () => {
     const tools = listed.filter((name) => sources.some((text) => text.includes(`'${name}'`)));
     const used = new Set([...named, ...forCap, ...forFonts, ...tools]);
     expect(listed.filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  it('names for a server what that server asks for, and has all of the group default', () => {
+    const ids = servers.map(({ id }) => id);
+    expect(Object.keys(serverPackages).filter((id) => !ids.includes(id))).toEqual([]);
+    const words = new Set(sources.flatMap((text) => text.split(/[\s']+/)));
+    expect(onRequest.filter((name) => !words.has(name))).toEqual([]);
+    const usual = groups.default!.servers.flatMap((id) => serverPackages[id] ?? []);
+    expect(usual.filter((name) => !listed.includes(name))).toEqual([]);
   });
 
   it('names servers that exist', () => {

@@ -28,9 +28,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/compare': { imports: JUDGING, pure: true },
   'harness/claims': { imports: [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare'], pure: true },
 
+  // Read by the setup, before anything is compiled.
+  'servers/groups.mjs': { imports: [], pure: true },
   servers: { imports: SHARED },
   clients: { imports: SHARED },
-  'harness/lab': { imports: [...SHARED, 'harness/capture-file', 'harness/wire', 'harness/decode', 'servers', 'clients'] },
+  'harness/lab': {
+    imports: [...SHARED, 'harness/capture-file', 'harness/wire', 'harness/decode', 'servers', 'servers/groups.mjs', 'clients'],
+  },
 
   'harness/results': { imports: [...RESULTS, 'harness/lab', 'servers', 'clients'] },
   'harness/report': { imports: [...RESULTS, 'harness/results'], pure: true },
@@ -42,7 +46,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'harness/commands': { imports: ['*'] },
   'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
-  'harness/setup': { imports: ['harness/system'] },
+  'harness/setup': { imports: ['harness/system', 'servers/groups.mjs'] },
   'harness/bench': { imports: [...SHARED, 'harness/lab', 'harness/cli.ts'] },
 };
 

@@ -48,7 +48,8 @@ const growing = (
 
 /** How much the server takes in one request head. */
 export const limits = [
-  defineQuestion({ id: PLAIN, title: 'a plain request, to compare with', spec: 'RFC 9110 §5.4', send: [request('GET')] }),
+  // The first request may find a server that has to warm up.
+  defineQuestion({ id: PLAIN, title: 'two plain requests, to compare with', spec: 'RFC 9110 §5.4', send: [request('GET')], times: 2 }),
   ...growing('head', HEAD_BYTES, (size) => `a request head of ${size} bytes`, withHead),
   ...growing('line', LINE_SIZES, (size) => `a request line of ${size} bytes`, withLine),
   ...growing('fields', FIELD_COUNTS, (count) => `${count} field lines`, withFields),

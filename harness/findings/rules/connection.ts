@@ -3,15 +3,17 @@ import { connectionOptions, field } from '../../http/fields.ts';
 import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
-import { frameList, hasWholeHead } from '../../observe/step.ts';
+import { frameList, hasWholeHead, oncePerEvidence } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import {
   type Asked,
   answerFrames,
   asked,
+  closedByServer,
   connectionOf,
   eachAnswer,
   hasProblem,
+  isLast,
   isStopped,
   isWhole,
   milliseconds,
@@ -30,7 +32,6 @@ const UNANSWERED_NS = 5e9;
 /** Another attempt at a lost request follows within this. */
 const RETRY_NS = 10e9;
 
-const isEventual = ({ connection, exchange }: Asked): boolean => connection.exchanges.at(-1)?.index === exchange.index;
 const nextOf = ({ connection, exchange }: Asked): Exchange | undefined =>
   connection.exchanges.find(({ index }) => index === exchange.index + 1);
 
@@ -42,7 +43,7 @@ function keptAfter(on: LookedAt, answer: Asked): { how: string; frame: number | 
   // Pipelined requests were sent before the client could know.
   if (next?.response && next.request && next.request.startNs > response.endNs)
     return { how: 'answered', frame: next.response.headFrames[0] };
-  if (next || !isEventual(answer)) return null;
+  if (next || !isLast(answer)) return null;
   const { server, client } = connection.sides;
   const serverEnd = Math.min(server.finNs ?? Number.POSITIVE_INFINITY, server.rstNs ?? Number.POSITIVE_INFINITY);
   const clientEnd = Math.min(client.finNs ?? Number.POSITIVE_INFINITY, client.rstNs ?? Number.POSITIVE_INFINITY);
@@ -95,7 +96,7 @@ function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
 function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !(isEventual(answer) || isRepeatedInVain(answer))) return null;
+  if (close?.by !== 'server' || !(isLast(answer) || isRepeatedInVain(answer))) return null;
   if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
@@ -108,7 +109,7 @@ const saysKeepAlive = ({ response }: Asked): boolean =>
 
 const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
   eachAnswer(
-    asked(on).filter(isMeant),
+    closedByServer(on).filter(isMeant),
     (answer) => {
       const close = silentClose(on, answer);
       return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
@@ -142,13 +143,12 @@ const earlyClose = defineFinding({
   topic: 'idle-timeout',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      closedByServer(on),
       (answer) => {
         const { connection, request, response } = answer;
         const close = connection.firstClose;
         const named = advertisedIn(response)?.timeoutS ?? null;
-        if (close?.by !== 'server' || named === null || !isEventual(answer) || !response.complete || isStopped(on, close.frame))
-          return null;
+        if (close?.by !== 'server' || named === null || !isLast(answer) || !response.complete || isStopped(on, close.frame)) return null;
         // A connection that waits for the rest of a body is not idle.
         if (!request.complete) return null;
         const idle = (close.timeNs - response.endNs) / 1e9;
@@ -168,9 +168,10 @@ interface Lost {
   connection: Connection;
 }
 
-function lost(on: LookedAt): Lost[] {
-  return on.exchanges.flatMap((exchange) => {
+const lost = oncePerEvidence((on): readonly Lost[] =>
+  on.exchanges.flatMap((exchange) => {
     const { request, response } = exchange;
+    if (request === null || response !== null) return [];
     const connection = connectionOf(on, exchange);
     if (
       request === null ||
@@ -185,8 +186,8 @@ function lost(on: LookedAt): Lost[] {
     if ((connection.sides.server.lastPayloadFrame ?? 0) > request.headFrames[0]) return [];
     if (!hasWholeHead(request) || hasProblem(request, 'gap-in-body', 'gap-in-head', 'invalid-start-line')) return [];
     return exchange.interim.some(({ status }) => status === 101) ? [] : [{ exchange: { ...exchange, request }, connection }];
-  });
-}
+  }),
+);
 
 /** The exchange before, where it left the connection open. */
 function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
@@ -331,7 +332,7 @@ const unanswered = defineFinding({
       const { exchange, connection } = one;
       const { request } = exchange;
       const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.headFrames[0])) return [];
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.frames[1])) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
@@ -346,12 +347,12 @@ const resetInResponse = defineFinding({
   topic: 'read-body',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      closedByServer(on),
       (answer) => {
         const { connection, response } = answer;
         const close = connection.firstClose;
-        if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
-          return null;
+        if (close?.how !== 'RST' || !isLast(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
+        if (seeksLimit(answer.exchange)) return null;
         if (!hasProblem(response, 'truncated') || hasProblem(response, 'gap-in-body')) return null;
         return { target: answer.request.target, sent: response.bodyBytes };
       },
@@ -368,14 +369,15 @@ const clientAbort = defineFinding({
   look: (on) =>
     on.exchanges.flatMap((exchange) => {
       const { request, response, stream } = exchange;
+      const isCut = response === null || (hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head'));
+      if (request === null || !isCut) return [];
       const connection = connectionOf(on, exchange);
       const close = connection?.firstClose;
-      if (request === null || connection === null || close?.by !== 'client' || !isWhole(connection)) return [];
-      const isCut = response === null || (hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head'));
+      if (connection === null || close?.by !== 'client' || !isWhole(connection)) return [];
       if (isOddForm(request)) return [];
       const waited = close.timeNs - (response?.endNs ?? request.endNs);
       // After a long silence it is the server's doing.
-      if (!isCut || waited >= AT_ONCE_LATEST_NS || waited < 0) return [];
+      if (waited >= AT_ONCE_LATEST_NS || waited < 0) return [];
       const args = { method: request.method, target: request.target, bytes: response?.bodyBytes ?? 0, how: close.how };
       return [{ args, stream, frames: frameList(request.headFrames[0], response?.headFrames[0], close.frame) }];
     }),
@@ -389,11 +391,11 @@ const uploadReset = defineFinding({
   topic: 'read-body',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      closedByServer(on),
       (answer) => {
         const { connection, request, response } = answer;
         const { server, client } = connection.sides;
-        if (server.rstFrame === null || !isEventual(answer) || isStopped(on, server.rstFrame)) return null;
+        if (server.rstFrame === null || !isLast(answer) || isStopped(on, server.rstFrame)) return null;
         if (request.framing === 'none' || connection.firstClose?.by !== 'server') return null;
         // A request that is refused for its form is no upload.
         if (isOddForm(request) || !isResetAtOnce(connection)) return null;
@@ -418,12 +420,11 @@ const resetAfterResponse = defineFinding({
   spec: 'RFC 9112 §9.6',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      closedByServer(on),
       (answer) => {
         const { connection, request, response } = answer;
         const close = connection.firstClose;
-        if (close?.by !== 'server' || close.how !== 'RST' || !isEventual(answer) || !isWhole(connection) || isStopped(on, close.frame))
-          return null;
+        if (close?.how !== 'RST' || !isLast(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
         // What was sent and not read is another finding, and a close that is not announced, too.
         if (
           seeksLimit(answer.exchange) ||
@@ -541,8 +542,9 @@ const oneAtATime = defineFinding({
 
 /** Whether the client asked for nothing that could have this answer. */
 const askedForNothing = (on: LookedAt, exchange: Exchange): boolean => {
+  if (exchange.request !== null) return false;
   const connection = connectionOf(on, exchange);
-  if (connection === null || !isWhole(connection) || exchange.request !== null) return false;
+  if (connection === null || !isWhole(connection)) return false;
   const requests = connection.exchanges.flatMap(({ request }) => request ?? []);
   return requests.length === 0
     ? connection.sides.client.payloadBytes === 0

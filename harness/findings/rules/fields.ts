@@ -1,13 +1,16 @@
 /** Fields that a response needs, has twice, or has wrong. */
-import { gunzipSync } from 'node:zlib';
-import { cacheControl, entityTag, field, fieldValues, httpDate } from '../../http/fields.ts';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { cacheControl, entityTag, field, fieldValues, httpDate, oncePerHead } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
+import { oncePerEvidence } from '../../observe/step.ts';
 import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
 /** Fields of one value (RFC 9110 §5.3): a recipient that joins two lines has neither. */
 const SINGLE = ['ETag', 'Content-Type', 'Location', 'Last-Modified', 'Content-Range', 'Expires', 'Age', 'Retry-After'];
+
+const repeatedNames = oncePerHead((response) => SINGLE.filter((name) => fieldValues(response, name).length > 1));
 
 const repeated = defineFinding({
   id: 'header.repeated',
@@ -16,7 +19,7 @@ const repeated = defineFinding({
   spec: 'RFC 9110 §5.3',
   look: (on) =>
     eachAnswer(answers(on), ({ response }) => {
-      const names = SINGLE.filter((name) => fieldValues(response, name).length > 1);
+      const names = repeatedNames(response);
       return names.length > 0 && { names: names.join(', '), values: fieldValues(response, names[0]!).join(' | ').slice(0, 120) };
     }),
 });
@@ -67,6 +70,8 @@ const noDateInError = defineFinding({
 /** `Expires` is left out: an invalid one means "expired" and is sent on purpose (RFC 9111 §5.3). */
 const DATES = ['Date', 'Last-Modified'];
 
+const wrongDate = oncePerHead((response) => DATES.find((name) => fieldValues(response, name).some((text) => httpDate(text) === null)));
+
 const badDate = defineFinding({
   id: 'header.date-invalid',
   severity: 'fault',
@@ -74,9 +79,16 @@ const badDate = defineFinding({
   spec: 'RFC 9110 §5.6.7',
   look: (on) =>
     eachAnswer(answers(on), ({ response }) => {
-      const wrong = DATES.find((name) => fieldValues(response, name).some((text) => httpDate(text) === null));
+      const wrong = wrongDate(response);
       return wrong !== undefined && { name: wrong, value: (field(response, wrong) ?? '').slice(0, 60) };
     }),
+});
+
+/** By how much `Last-Modified` is after `Date`, in milliseconds; `null` where one of them is missing or invalid. */
+const modifiedAheadMs = oncePerHead((response) => {
+  const date = httpDate(field(response, 'date'));
+  const modified = httpDate(field(response, 'last-modified'));
+  return date === null || modified === null ? null : modified - date;
 });
 
 const futureModified = defineFinding({
@@ -86,10 +98,9 @@ const futureModified = defineFinding({
   spec: 'RFC 9110 §8.8.2.1',
   look: (on) =>
     eachAnswer(answers(on), ({ response }) => {
-      const date = httpDate(field(response, 'date'));
-      const modified = httpDate(field(response, 'last-modified'));
+      const ahead = modifiedAheadMs(response);
       // A second that has just begun is no future.
-      return date !== null && modified !== null && modified > date + 1000 && { ahead: Math.round((modified - date) / 1000) };
+      return ahead !== null && ahead > 1000 && { ahead: Math.round(ahead / 1000) };
     }),
 });
 
@@ -129,8 +140,8 @@ const sharedCookie = defineFinding({
   look: (on) =>
     eachAnswer(answers(on), ({ response }) => {
       const control = field(response, 'cache-control');
-      const directives = cacheControl(control);
       if (control === null || field(response, 'set-cookie') === null) return null;
+      const directives = cacheControl(control);
       if (['no-store', 'private', 'no-cache'].some((name) => directives.has(name))) return null;
       const shared = directives.get('s-maxage');
       const isKept = directives.has('s-maxage') ? shared !== '0' : directives.has('public') && directives.get('max-age') !== '0';
@@ -139,7 +150,7 @@ const sharedCookie = defineFinding({
 });
 
 /** Two whole 200s of one target, one of them plain and the other coded. */
-function codedPairs(on: LookedAt): [plain: Answer, coded: Answer][] {
+const codedPairs = oncePerEvidence((on): readonly [plain: Answer, coded: Answer][] => {
   const plain = new Map<string, Answer>();
   const whole = asked(on).filter(({ request, response }) => request.method === 'GET' && response.status === 200);
   for (const answer of whole) if (codingOf(answer.response) === 'identity') plain.set(answer.request.target, answer);
@@ -147,7 +158,7 @@ function codedPairs(on: LookedAt): [plain: Answer, coded: Answer][] {
     const other = plain.get(answer.request.target);
     return codingOf(answer.response) === 'identity' || !other ? [] : [[other, answer]];
   });
-}
+});
 
 const ofPairs = <Args extends Readonly<Record<string, string | number>>>(
   on: LookedAt,
@@ -219,16 +230,32 @@ const mislabelled = defineFinding({
 /** How much of the content is unpacked; a small answer may unpack to gigabytes. */
 const UNPACKED_MAX = 8 * 1024 * 1024;
 
-/** What a whole gzip answer unpacks to; `undefined` where it is not known, `null` where it can't be unpacked. */
-const unpacked = (response: ResponseMessage): Uint8Array | null | undefined => {
-  const content = contentOf(response);
-  if (!isGzip(response) || response.status !== 200 || !response.complete || content === null || isUnlikeGzip(content)) return undefined;
-  try {
-    return gunzipSync(content, { maxOutputLength: UNPACKED_MAX });
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? undefined : null;
-  }
+type Unpack = (content: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+/** The codings of RFC 9110 §8.4.1 and Brotli (RFC 7932). Some servers send `deflate` without its zlib wrapper, and browsers take that too. */
+const UNPACK: Readonly<Record<string, readonly Unpack[]>> = {
+  gzip: [gunzipSync],
+  'x-gzip': [gunzipSync],
+  deflate: [inflateSync, inflateRawSync],
+  br: [brotliDecompressSync],
 };
+
+/** What a whole coded answer unpacks to; `undefined` where it is not known, `null` where it can't be unpacked. */
+function unpacked(response: ResponseMessage): Uint8Array | null | undefined {
+  const ways = Object.hasOwn(UNPACK, codingOf(response)) ? UNPACK[codingOf(response)]! : [];
+  const content = contentOf(response);
+  if (ways.length === 0 || response.status !== 200 || !response.complete || content === null || content.length === 0) return undefined;
+  // Of gzip without its first bytes another finding speaks.
+  if (isGzip(response) && isUnlikeGzip(content)) return undefined;
+  for (const unpack of ways) {
+    try {
+      return unpack(content, { maxOutputLength: UNPACKED_MAX });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    }
+  }
+  return null;
+}
 
 const undecodable = defineFinding({
   id: 'coding.undecodable',

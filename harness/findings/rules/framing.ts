@@ -6,10 +6,12 @@ import {
   type Answer,
   type Asked,
   answers,
-  asked,
+  askedFaulty,
   connectionOf,
   eachAnswer,
+  faultyAnswers,
   hasProblem,
+  isLast,
   isStopped,
   isWhole,
   problemDetail,
@@ -25,8 +27,6 @@ const SILENT_NS = 3e9;
 /** The response ended before its framing says so, and all that was sent is in the capture. */
 const isCut = ({ response, connection }: Answer): boolean =>
   hasProblem(response, 'truncated') && !hasProblem(response, 'gap-in-body', 'gap-in-head') && isWhole(connection);
-
-const isLast = ({ exchange, connection }: Answer): boolean => connection.exchanges.at(-1)?.index === exchange.index;
 
 /** Cut by the server's FIN. */
 const isCutByServer = (on: LookedAt, answer: Answer): boolean => {
@@ -48,7 +48,7 @@ const contentLengthLong = defineFinding({
   spec: 'RFC 9110 §8.6',
   look: (on) =>
     eachAnswer(
-      answers(on),
+      faultyAnswers(on),
       (answer) => {
         const length = contentLength(answer);
         if (answer.response.framing !== 'content-length' || length === null || !isCutByServer(on, answer)) return null;
@@ -69,7 +69,7 @@ const noLastChunk = defineFinding({
   spec: 'RFC 9112 §7.1',
   look: (on) =>
     eachAnswer(
-      answers(on),
+      faultyAnswers(on),
       (answer) => {
         const { framing, bodyBytes } = answer.response;
         const instead = lastChunkFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
@@ -98,7 +98,7 @@ const neverEnds = defineFinding({
   spec: 'RFC 9110 §8.6',
   look: (on) =>
     eachAnswer(
-      answers(on),
+      faultyAnswers(on),
       (answer) => {
         const silent = answer.response.framing === 'content-length' ? silentNs(on, answer) : null;
         const length = contentLength(answer);
@@ -119,7 +119,7 @@ const endMissing = defineFinding({
   spec: 'RFC 9112 §6.3',
   look: (on) =>
     eachAnswer(
-      answers(on),
+      faultyAnswers(on),
       (answer) => {
         const { framing } = answer.response;
         if ((framing !== 'chunked' && framing !== 'close') || ENDLESS.test(field(answer.response, 'content-type') ?? '')) return null;
@@ -154,7 +154,7 @@ const isPlainStatusLine = (line: string): boolean => /^HTTP\/\d\.\d \d{3} [^\r]*
 
 const excess = (on: LookedAt, wanted: (answer: Asked) => boolean): Hit<{ target: string; status: number }>[] =>
   eachAnswer(
-    asked(on),
+    askedFaulty(on),
     (answer) => wanted(answer) && excessFrame(answer) !== null && { target: answer.request.target, status: answer.response.status },
     (answer) => [excessFrame(answer)],
   );
@@ -208,7 +208,7 @@ const length204 = defineFinding({
 
 /** A response that the decoder found this wrong with. */
 const withProblem = (on: LookedAt, ...kinds: readonly MessageProblemKind[]): Hit<{ detail: string }>[] =>
-  eachAnswer(answers(on), ({ response }) => {
+  eachAnswer(faultyAnswers(on), ({ response }) => {
     const detail = problemDetail(response, ...kinds);
     return detail !== null && { detail };
   });
@@ -252,9 +252,9 @@ const chunkedToHttp10 = defineFinding({
   spec: 'RFC 9112 §6.1',
   look: (on) =>
     eachAnswer(answers(on), ({ response, request }) => {
+      if (request?.version !== '1.0' && response.version !== '1.0') return null;
       const coding = field(response, 'transfer-encoding');
-      if (coding === null || (request?.version !== '1.0' && response.version !== '1.0')) return null;
-      return { coding, version: response.version };
+      return coding !== null && { coding, version: response.version };
     }),
 });
 
@@ -313,7 +313,7 @@ const bareLf = defineFinding({
   level: 'MUST',
   spec: 'RFC 9112 §2.2',
   look: (on) =>
-    eachAnswer(answers(on), ({ response }) => {
+    eachAnswer(faultyAnswers(on), ({ response }) => {
       const detail = problemDetail(response, 'bare-lf');
       // Where a chunk is broken the line is one by accident.
       return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
@@ -342,7 +342,7 @@ const brokenField = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §5.1',
   look: (on) =>
-    eachAnswer(answers(on), ({ response }) => {
+    eachAnswer(faultyAnswers(on), ({ response }) => {
       const detail = problemDetail(response, 'invalid-header-name', 'invalid-header-value');
       // A space before the colon is a finding of its own.
       return detail !== null && !hasProblem(response, 'whitespace-before-colon') && { detail };
@@ -372,8 +372,9 @@ const noStatusLine = defineFinding({
   look: (on) =>
     on.exchanges.flatMap((exchange) => {
       const { request, response, stream } = exchange;
+      if (request === null || response !== null) return [];
       const connection = connectionOf(on, exchange);
-      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      if (connection === null || !isWhole(connection)) return [];
       const junk = request.problems.find(({ kind }) => kind === 'invalid-start-line');
       // A request line that is wrong itself may get any answer.
       if (

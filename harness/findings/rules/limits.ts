@@ -1,6 +1,6 @@
 /** What a server takes of one client, and whether clients that do nothing keep it from others. */
 import { type Attempt, attemptFrames, attempts, refusal, refused, type Series } from '../../observe/limits.ts';
-import { acceptCosts, type Beside, besideOthers } from '../../observe/starvation.ts';
+import { acceptCosts, type Beside, type Blocked, besideOthers } from '../../observe/starvation.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { milliseconds, seconds } from '../evidence.ts';
 import { defineFinding, type Figures, type Hit } from '../finding.ts';
@@ -79,21 +79,20 @@ const lineShort = defineFinding({
   },
 });
 
-/** The request beside others, where these keep it waiting for `least` milliseconds more than it takes alone, and for less than `most`. */
-function blocked(
-  on: LookedAt,
-  beside: Beside,
-  least: number,
-  most = Number.POSITIVE_INFINITY,
-): Hit<{ waited: string; alone: number; count: number }>[] {
+type Waited = { waited: string; alone: number; count: number };
+
+/** The request beside others, where it waited for as long as `isMeant` says. */
+function waiting(on: LookedAt, beside: Beside, isMeant: (found: Blocked, longerMs: number) => boolean): Hit<Waited>[] {
   const found = besideOthers(on, beside);
-  if (!found) return [];
+  if (!found || !isMeant(found, found.waitedMs - found.aloneMs)) return [];
   const { waitedMs, answered, aloneMs, connection, others, frames } = found;
-  const longer = waitedMs - aloneMs;
-  if (longer < (answered ? least : UNANSWERED_MS) || longer >= most) return [];
   const waited = `${answered ? '' : '> '}${seconds(waitedMs * 1e6)} s`;
   return [{ args: { waited, alone: milliseconds(aloneMs * 1e6), count: others.length }, stream: connection.stream, frames }];
 }
+
+/** No answer came, or one as soon as one of the others was closed. */
+const blocked = (on: LookedAt, beside: Beside): Hit<Waited>[] =>
+  waiting(on, beside, ({ answered, freed }, longerMs) => (answered ? freed && longerMs >= BLOCKED_MS : longerMs >= UNANSWERED_MS));
 
 const oneBlocksAll = defineFinding({
   id: 'limits.one-blocks-all',
@@ -101,7 +100,7 @@ const oneBlocksAll = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'one', BLOCKED_MS),
+  look: (on) => blocked(on, 'one'),
 });
 
 const manyBlock = defineFinding({
@@ -110,7 +109,7 @@ const manyBlock = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'many', UNANSWERED_MS),
+  look: (on) => blocked(on, 'many'),
 });
 
 /** A server that starts more workers when all are busy needs a moment for it. */
@@ -120,7 +119,7 @@ const manyDelay = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'many', BLOCKED_MS, UNANSWERED_MS),
+  look: (on) => waiting(on, 'many', ({ answered, freed }, longerMs) => answered && !freed && longerMs >= BLOCKED_MS),
 });
 
 const readerBlocks = defineFinding({
@@ -129,7 +128,7 @@ const readerBlocks = defineFinding({
   level: null,
   spec: null,
   topic: 'concurrency',
-  look: (on) => blocked(on, 'reader', BLOCKED_MS),
+  look: (on) => blocked(on, 'reader'),
 });
 
 const slowAccept = defineFinding({

@@ -4,7 +4,7 @@ import { announcesClose } from '../../observe/keepalive.ts';
 import { type Reading, readingOf } from '../../observe/parsers.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
-import { type Asked, asked, eachAnswer, hasProblem } from '../evidence.ts';
+import { type Asked, askedWrongly, eachAnswer, hasProblem } from '../evidence.ts';
 import { defineFinding, type Hit, type Level, type Severity } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -18,7 +18,7 @@ function isClosedAfter({ connection, response }: Asked): boolean {
 
 /** A request that a server must refuse, or that the next parser may read otherwise, and that was taken. */
 const acceptedWith = (on: LookedAt, kinds: readonly MessageProblemKind[], counts: (answer: Asked) => boolean = () => true): Hit<Args>[] =>
-  eachAnswer(asked(on), (answer) => {
+  eachAnswer(askedWrongly(on), (answer) => {
     const { request, response } = answer;
     // Of the target, or of the method: the request itself was taken for a right one, and the connection kept.
     const isOther = (response.status === 404 || response.status === 405) && !announcesClose(response);

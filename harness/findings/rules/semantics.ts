@@ -2,11 +2,13 @@
 import { latin1 } from '../../http/bytes.ts';
 import { cacheControl, contentRange, entityTag, field, fieldValues, httpDate, listElements, mediaType } from '../../http/fields.ts';
 import { type BodyPart, bodyParts } from '../../http/multipart.ts';
+import { oncePerEvidence } from '../../observe/step.ts';
 import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
-const isPart = ({ response }: Asked): boolean => response.status === 206;
+/** Answers that are a part. */
+const partial = oncePerEvidence((on) => asked(on).filter(({ response }) => response.status === 206));
 const isMultipart = ({ response }: Asked): boolean => mediaType(field(response, 'content-type'))?.type === 'multipart/byteranges';
 const rangeOf = ({ response }: Asked) => contentRange(field(response, 'content-range'));
 
@@ -18,9 +20,8 @@ const noContentRange = defineFinding({
   topic: 'ranges',
   look: (on) =>
     eachAnswer(
-      asked(on),
-      (answer) =>
-        isPart(answer) && !isMultipart(answer) && field(answer.response, 'content-range') === null && { target: answer.request.target },
+      partial(on),
+      (answer) => !isMultipart(answer) && field(answer.response, 'content-range') === null && { target: answer.request.target },
     ),
 });
 
@@ -31,10 +32,10 @@ const wrongContentRange = defineFinding({
   spec: 'RFC 9110 §15.3.7.1',
   topic: 'ranges',
   look: (on) =>
-    eachAnswer(asked(on), (answer) => {
+    eachAnswer(partial(on), (answer) => {
       const text = field(answer.response, 'content-range');
       // Of coded content another finding speaks.
-      if (!isPart(answer) || text === null || isMultipart(answer) || codingOf(answer.response) !== 'identity') return null;
+      if (text === null || isMultipart(answer) || codingOf(answer.response) !== 'identity') return null;
       const range = rangeOf(answer);
       const { complete, framing, bodyBytes } = answer.response;
       const isWrong =
@@ -74,9 +75,9 @@ const otherRange = defineFinding({
   spec: 'RFC 9110 §15.3.7',
   topic: 'ranges',
   look: (on) =>
-    eachAnswer(asked(on), (answer) => {
+    eachAnswer(partial(on), (answer) => {
       const range = rangeOf(answer);
-      if (!isPart(answer) || answer.request.method !== 'GET' || isMultipart(answer)) return null;
+      if (answer.request.method !== 'GET' || isMultipart(answer)) return null;
       const sent = field(answer.response, 'content-range') ?? '';
       if (field(answer.request, 'range') === null) return { asked: '-', sent: sent.slice(0, 60) };
       const [wanted, ...others] = askedRanges(answer);
@@ -103,10 +104,10 @@ const wrongTotal = defineFinding({
   topic: 'ranges',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      partial(on),
       (answer) => {
         const length = rangeOf(answer)?.length ?? null;
-        const whole = isPart(answer) ? wholeOf(on, answer) : undefined;
+        const whole = wholeOf(on, answer);
         if (length === null || !whole || codingOf(answer.response) !== 'identity') return null;
         return length !== whole.response.bodyBytes && { target: answer.request.target, total: length, bytes: whole.response.bodyBytes };
       },
@@ -122,11 +123,11 @@ const wrongBytes = defineFinding({
   topic: 'ranges',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      partial(on),
       (answer) => {
         const range = rangeOf(answer);
         const part = contentOf(answer.response);
-        if (!isPart(answer) || part === null || range === null || range.first === null) return null;
+        if (part === null || range === null || range.first === null) return null;
         const whole = wholeOf(on, answer);
         const all = whole ? contentOf(whole.response) : null;
         if (all === null || all.length !== range.length || part.length !== range.last - range.first + 1) return null;
@@ -143,15 +144,15 @@ const rangeOfCoded = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §14.1.2',
   look: (on) =>
-    eachAnswer(asked(on), (answer) => {
+    eachAnswer(partial(on), (answer) => {
       const { response, request } = answer;
       const range = rangeOf(answer);
       const coding = codingOf(response);
-      if (!isPart(answer) || coding === 'identity' || range === null || range.first === null) return null;
+      if (coding === 'identity' || range === null || range.first === null) return null;
       // It counts the coded content.
       if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return null;
       // Chunked and longer than the range: what was cut out first was coded afterwards.
-      const isCodedAfter = response.complete && response.bodyBytes !== range.last - range.first + 1;
+      const isCodedAfter = response.framing === 'chunked' && response.complete && response.bodyBytes !== range.last - range.first + 1;
       const plain = plainLength(on, request.target);
       return (
         (isCodedAfter || (range.length !== null && range.length === plain)) && {
@@ -183,7 +184,7 @@ export type PartFault =
 /** The first thing that is wrong with the parts, and with which; `null` where nothing is. Part 0: with all of them. */
 function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFault } | null {
   const { response } = answer;
-  const content = isPart(answer) && isMultipart(answer) && codingOf(response) === 'identity' ? contentOf(response) : null;
+  const content = isMultipart(answer) && codingOf(response) === 'identity' ? contentOf(response) : null;
   if (content === null || !response.complete) return null;
   const boundary = mediaType(field(response, 'content-type'))?.parameters.get('boundary');
   if (!boundary) return { part: 0, fault: 'no-boundary' };
@@ -221,7 +222,7 @@ const brokenMultipart = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §14.6',
   topic: 'ranges',
-  look: (on) => eachAnswer(asked(on), (answer) => partFault(on, answer)),
+  look: (on) => eachAnswer(partial(on), (answer) => partFault(on, answer)),
 });
 
 const rangeOnWhole = defineFinding({
@@ -245,9 +246,9 @@ const otherEtag = defineFinding({
   topic: 'etag',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      partial(on),
       (answer) => {
-        const page = isPart(answer) ? pageOfPart(on, answer) : undefined;
+        const page = pageOfPart(on, answer);
         const [part, ...parts] = fieldValues(answer.response, 'etag');
         const [whole, ...wholes] = page ? fieldValues(page.response, 'etag') : [];
         // One that is there twice is another finding.
@@ -307,11 +308,14 @@ function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
 
 const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
 
-const is304 = ({ response, request }: Asked): boolean => response.status === 304 && (request.method === 'GET' || request.method === 'HEAD');
+/** 304s to a GET or HEAD. */
+const notModified = oncePerEvidence((on) =>
+  asked(on).filter(({ response, request }) => response.status === 304 && (request.method === 'GET' || request.method === 'HEAD')),
+);
 
 /** Fields of the 200 that its 304 lacks. */
 function lacking(on: LookedAt, answer: Asked, names: readonly string[]): string[] {
-  const page = is304(answer) ? pageBeside(on, answer) : undefined;
+  const page = pageBeside(on, answer);
   return page ? names.filter((name) => field(page.response, name) !== null && field(answer.response, name) === null) : [];
 }
 
@@ -322,7 +326,11 @@ const noEtag304 = defineFinding({
   spec: 'RFC 9110 §15.4.5',
   topic: 'etag',
   look: (on) =>
-    eachAnswer(asked(on), (answer) => lacking(on, answer, ['ETag']).length > 0 && { target: answer.request.target }, besideFrames(on)),
+    eachAnswer(
+      notModified(on),
+      (answer) => lacking(on, answer, ['ETag']).length > 0 && { target: answer.request.target },
+      besideFrames(on),
+    ),
 });
 
 const lacking304 = defineFinding({
@@ -333,7 +341,7 @@ const lacking304 = defineFinding({
   topic: 'caching',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      notModified(on),
       (answer) => {
         const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
         return names.some((name) => name !== 'Vary') && { target: answer.request.target, names: names.join(', ') };
@@ -351,7 +359,7 @@ const lackingVary304 = defineFinding({
   topic: 'vary',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      notModified(on),
       (answer) => {
         const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
         return names.length === 1 && names[0] === 'Vary' && { target: answer.request.target };
@@ -367,11 +375,12 @@ const otherLength304 = defineFinding({
   spec: 'RFC 9110 §8.6',
   look: (on) =>
     eachAnswer(
-      asked(on),
+      notModified(on),
       (answer) => {
         const length = fieldValues(answer.response, 'content-length')[0];
-        const page = is304(answer) ? pageBeside(on, answer) : undefined;
-        if (length === undefined || !page || !page.response.complete || !sameVersion(page.response, answer.response)) return null;
+        if (length === undefined) return null;
+        const page = pageBeside(on, answer);
+        if (!page?.response.complete || !sameVersion(page.response, answer.response)) return null;
         return Number(length) !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
       },
       besideFrames(on),
@@ -383,7 +392,7 @@ const unasked304 = defineFinding({
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9110 §15.4.5',
-  look: (on) => eachAnswer(asked(on), (answer) => is304(answer) && !hasCondition(answer) && { target: answer.request.target }),
+  look: (on) => eachAnswer(notModified(on), (answer) => !hasCondition(answer) && { target: answer.request.target }),
 });
 
 const isGetOrHead = ({ request }: Asked): boolean => request.method === 'GET' || request.method === 'HEAD';
@@ -397,12 +406,13 @@ const ignored = defineFinding({
   look: (on) =>
     eachAnswer(asked(on), (answer) => {
       const { request, response } = answer;
+      const condition = field(request, 'if-none-match');
+      if (response.status !== 200 || !isGetOrHead(answer) || condition === null || field(request, 'range') !== null) return null;
       const tag = entityTag(field(response, 'etag'));
       const control = cacheControl(field(request, 'cache-control'));
-      if (response.status !== 200 || !isGetOrHead(answer) || tag === null || field(request, 'range') !== null) return null;
       // Some servers take no-cache of the request for a wish to have it all again.
-      if (control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
-      const matches = listElements(field(request, 'if-none-match')).some((element) => entityTag(element)?.opaque === tag.opaque);
+      if (tag === null || control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
+      const matches = listElements(condition).some((element) => entityTag(element)?.opaque === tag.opaque);
       return matches && { target: request.target, etag: (field(response, 'etag') ?? '').slice(0, 60), bytes: response.bodyBytes };
     }),
 });
@@ -417,8 +427,8 @@ const dateIgnored = defineFinding({
     eachAnswer(asked(on), (answer) => {
       const { request, response } = answer;
       const since = httpDate(field(request, 'if-modified-since'));
+      if (response.status !== 200 || !isGetOrHead(answer) || since === null) return null;
       const modified = httpDate(field(response, 'last-modified'));
-      if (response.status !== 200 || !isGetOrHead(answer) || since === null || modified === null) return null;
       const others = ['if-none-match', 'range', 'cache-control', 'pragma'];
       if (others.some((name) => field(request, name) !== null)) return null;
       // A later date is not one that the server gave: nginx by default takes the exact date alone.
@@ -460,8 +470,9 @@ const headLength = defineFinding({
     eachAnswer(
       asked(on),
       (answer) => {
+        if (answer.request.method !== 'HEAD' || answer.response.status !== 200) return null;
         const length = fieldValues(answer.response, 'content-length')[0];
-        if (answer.request.method !== 'HEAD' || answer.response.status !== 200 || length === undefined) return null;
+        if (length === undefined) return null;
         const get = getBeside(on, answer);
         return (
           get !== undefined &&
@@ -521,11 +532,10 @@ const headRefused = defineFinding({
       asked(on),
       (answer) => {
         const { request, response } = answer;
-        const page = pagesOf(on, answer)[0];
         return (
           request.method === 'HEAD' &&
           [404, 405, 501].includes(response.status) &&
-          page !== undefined && { target: request.target, status: response.status }
+          pagesOf(on, answer).length > 0 && { target: request.target, status: response.status }
         );
       },
       (answer) => [pagesOf(on, answer)[0]?.response.headFrames[0]],

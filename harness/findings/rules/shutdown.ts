@@ -1,7 +1,7 @@
 /** What a server does with its connections and requests when it is asked to stop. */
 import { exchangeFrames } from '../../observe/asked.ts';
 import type { AfterStop } from '../../observe/shutdown.ts';
-import { busyAtStop, idleAtStop, newConnection, nextRequest, stopOf, unfinished } from '../../observe/shutdown.ts';
+import { busyAtStop, idleAtStop, newConnection, nextRequest, stopOf, unfinished, unusedAtStop } from '../../observe/shutdown.ts';
 import { frameList } from '../../observe/step.ts';
 import { seconds } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
@@ -11,6 +11,8 @@ import type { LookedAt } from '../looked-at.ts';
 const READ_NS = 300e6;
 /** A server that closes its idle connections when it is asked to stop does so sooner. */
 const AT_ONCE_S = 2;
+/** Go takes a connection for unused, and closes it, when nothing came for 5 s; it looks twice a second at most. */
+const UNUSED_S = 7;
 /** Shorter than this a server may still be at work. */
 const RUNS_ON_S = 5;
 
@@ -101,6 +103,28 @@ const idleKept = defineFinding({
   },
 });
 
+const unusedKept = defineFinding({
+  id: 'shutdown.unused-kept',
+  severity: 'advice',
+  level: null,
+  spec: 'RFC 9112 §9.6',
+  topic: 'shutdown',
+  look: (on): Hit<{ signal: string; kept: string; ran: string }>[] => {
+    const found = unusedAtStop(on);
+    const ran = ranOn(on);
+    if (!on.stop || !found || !ran || newConnection(on)?.outcome === 'answered') return [];
+    const kept = seconds((found.close?.timeNs ?? on.capture.endNs) - on.stop.timeNs);
+    // Where the process has ended, it was the kernel that held the connection.
+    if (kept < UNUSED_S || (ran.ended && ran.s < kept)) return [];
+    const args = {
+      signal: on.stop.signal,
+      kept: found.close ? `${kept} s` : `> ${kept} s`,
+      ran: ran.ended ? `${ran.s} s` : `> ${ran.s} s`,
+    };
+    return [{ args, stream: found.connection.stream, frames: frameList(found.handshake.ackFrame, found.close?.frame) }];
+  },
+});
+
 const closeNotSaid = defineFinding({
   id: 'shutdown.close-not-said',
   severity: 'advice',
@@ -132,4 +156,4 @@ const idleReset = defineFinding({
   },
 });
 
-export const shutdown = [downloadCut, requestDropped, ignored, idleKept, closeNotSaid, idleReset];
+export const shutdown = [downloadCut, requestDropped, ignored, idleKept, unusedKept, closeNotSaid, idleReset];

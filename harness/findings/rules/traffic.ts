@@ -73,9 +73,10 @@ const slowServer = defineFinding({
   spec: null,
   look: (on) => {
     const plain = asked(on).filter(({ request, response }) => request.complete && response.status < 400 && request.problems.length === 0);
-    const middle = medianOf(plain, thinkNs);
-    if (plain.length < 3 || middle === null || thinkNs(middle) < SLOW_NS) return [];
     const slow = plain.filter((answer) => thinkNs(answer) >= SLOW_NS);
+    if (plain.length < 3 || slow.length * 2 < plain.length) return [];
+    const middle = medianOf(plain, thinkNs);
+    if (middle === null || thinkNs(middle) < SLOW_NS) return [];
     const [first] = slow;
     const args = { median: milliseconds(thinkNs(middle)), count: plain.length };
     return first ? [{ args, stream: first.exchange.stream, frames: answerFrames(first) }] : [];

@@ -192,14 +192,14 @@ const halfHead = ofValue({
 /** A stream of events is never the same twice (WHATWG HTML, §9.2). */
 const isStream = (response: ResponseMessage): boolean => /^text\/event-stream\b/i.test(field(response, 'content-type') ?? '');
 
-/** Of a redirect, an error, or the answer to a POST nothing follows for caches. */
-const isPage = ({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): boolean => {
+/** The page that the value is of; `null` where it is a redirect, an error, or the answer to a POST, of which nothing follows for caches. */
+function pageOf({ frames }: ObservedValue, values: Values, { exchanges }: LookedAt): ResponseMessage | null {
   const statuses = values['http.statuses']?.value;
-  if (typeof statuses === 'string' && !statuses.startsWith('2')) return false;
+  if (typeof statuses === 'string' && !statuses.startsWith('2')) return null;
   const exchange = exchanges.find(({ response }) => response !== null && frames.includes(response.headFrames[0]));
   const response = exchange?.response;
-  return exchange?.request?.method === 'GET' && response?.status === 200 && !isStream(response);
-};
+  return exchange?.request?.method === 'GET' && response?.status === 200 && !isStream(response) ? response : null;
+}
 
 const noValidators = ofValue({
   id: 'cache.no-validators',
@@ -209,7 +209,10 @@ const noValidators = ofValue({
   topic: 'etag',
   observation: 'cache.etag',
   figures: (observed, values, on) => {
-    if (observed.value !== 'none' || values['cache.last-modified']?.value !== 'no' || !isPage(observed, values, on)) return null;
+    if (observed.value !== 'none' || values['cache.last-modified']?.value !== 'no') return null;
+    const page = pageOf(observed, values, on);
+    // An ETag that is none is a finding of its own.
+    if (page === null || field(page, 'etag') !== null) return null;
     const control = values['cache.control'];
     const directives = cacheControl(typeof control?.value === 'string' ? control.value : null);
     const needsNone = directives.has('no-store') || (deltaSeconds(directives.get('max-age')) ?? 0) > 0 || control?.note !== undefined;
@@ -227,7 +230,7 @@ const noFreshness = ofValue({
   figures: (observed, values, on) => {
     // A note names an Expires, which sets the lifetime too (RFC 9111 §4.2.1).
     if (observed.value !== 'none' || observed.note !== undefined) return null;
-    return values['cache.last-modified']?.value === 'yes' && isPage(observed, values, on) ? {} : null;
+    return values['cache.last-modified']?.value === 'yes' && pageOf(observed, values, on) !== null ? {} : null;
   },
 });
 

@@ -334,6 +334,13 @@ const findings: FindingWords = {
       'The process waits for clients that have nothing to say, and new requests on these connections still reach it: a browser or a proxy can hold it until it is killed.',
     remedy: 'On the stop signal, close idle connections at once, and answer what is still in progress with Connection: close.',
   },
+  'shutdown.unused-kept': {
+    title: 'An unused connection holds up the shutdown',
+    seen: ({ signal, kept, ran }) =>
+      `After ${signal} a connection on which nothing was ever sent stays open for ${kept}, and the process runs for ${ran}.`,
+    consequence: 'Browsers and load balancers open connections in advance: the process waits for them until it is killed.',
+    remedy: 'On the stop signal, close connections that carry no request, or end the process after some seconds.',
+  },
   'shutdown.close-not-said': {
     title: 'Last response without Connection: close',
     seen: ({ method, target, after }) =>
@@ -822,17 +829,16 @@ const findings: FindingWords = {
   },
 
   'coding.undecodable': {
-    title: 'gzip content that can not be unpacked',
-    seen: ({ target, coding, bytes: count }) =>
-      `${target} says Content-Encoding: ${coding}; its ${bytes(count)} begin as gzip does and can not be unpacked.`,
+    title: 'Coded content that can not be unpacked',
+    seen: ({ target, coding, bytes: count }) => `${target} says Content-Encoding: ${coding}; its ${bytes(count)} can not be unpacked.`,
     consequence: 'Browsers report ERR_CONTENT_DECODING_FAILED or show a part of the page.',
     remedy: 'Look for what cuts or changes the coded bytes: a stream that is not flushed to its end, or text functions applied to it.',
   },
   'coding.other-content': {
-    title: 'gzip unpacks to other content',
+    title: 'Coded content unpacks to something else',
     seen: ({ target, coding, unpacked, bytes: count }) =>
-      `${target} with ${coding} unpacks to ${bytes(unpacked)}; the plain answers before and after it have the same ${bytes(count)}, and others.`,
-    consequence: 'Clients with and without gzip see different pages.',
+      `${target} with ${coding} unpacks to ${bytes(unpacked)}; these are not the ${bytes(count)} that the plain answers before and after it both have.`,
+    consequence: 'Clients with and without this coding see different pages.',
     remedy: 'Make the coded file from the plain one; look for an old .gz file beside it, or for content that is coded twice.',
   },
   'status.server-errors': {

@@ -294,6 +294,12 @@ const findings: FindingWords = {
     consequence: '进程在等待没有请求的客户端，而这些连接上的新请求仍会到达：浏览器或代理可以一直拖住它，直到它被强制终止。',
     remedy: '收到停止信号后，立即关闭空闲连接，并用 Connection: close 应答仍在处理的请求。',
   },
+  'shutdown.unused-kept': {
+    title: '未用过的连接拖住停机',
+    seen: ({ signal, kept, ran }) => `收到 ${signal} 后，从未发送数据的连接仍保持 ${kept}，进程仍运行 ${ran}。`,
+    consequence: '浏览器和负载均衡器会预先打开连接：进程一直等待它们，直到被强制终止。',
+    remedy: '收到停止信号后，关闭没有请求的连接，或在几秒后结束进程。',
+  },
   'shutdown.close-not-said': {
     title: '最后的响应没有 Connection: close',
     seen: ({ method, target, after }) =>
@@ -752,16 +758,16 @@ const findings: FindingWords = {
   },
 
   'coding.undecodable': {
-    title: '无法解压的 gzip 内容',
-    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节以 gzip 的标志开头，却无法解压。`,
+    title: '无法解压的编码内容',
+    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节无法解压。`,
     consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，或只显示页面的一部分。',
     remedy: '查找是什么截断或改动了编码后的字节：压缩流没有写完，或被当作文本处理。',
   },
   'coding.other-content': {
-    title: 'gzip 解压后内容不同',
+    title: '编码内容解压后不同',
     seen: ({ target, coding, unpacked, bytes }) =>
-      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节；前后两次未编码的应答同为 ${bytes} 字节，内容与之不同。`,
-    consequence: '使用和不使用 gzip 的客户端看到不同的页面。',
+      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节，与前后两次未编码应答所共有的 ${bytes} 字节不同。`,
+    consequence: '使用和不使用该编码的客户端看到不同的页面。',
     remedy: '由原文件生成编码后的文件；检查旁边是否有过期的 .gz 文件，或内容被编码两次。',
   },
   'status.server-errors': {

@@ -1,4 +1,5 @@
 /** English words of the results table and of the sections below it (`terminal.ts`, `markdown.ts`). Other languages take their shape from this record. */
+import type { DocumentedVerdict } from '../../compare/documented.ts';
 import type { CellResult, ClientRow } from '../../compare/run-result.ts';
 import type { Conformance } from '../../model.ts';
 
@@ -52,6 +53,23 @@ export const tablesEn = {
   andMore: (count: number, file: string): string => `… and ${count} more: ${file}`,
   variantTitle: 'What a changed setting changes',
   variantOf: (variant: string, base: string): string => `${variant} against ${base}`,
+  versionTitle: 'What changed from one version to the next',
+  fromVersion: (earlier: string, later: string): string => `${earlier} → ${later}`,
+  versionsAlike: 'nothing that was observed changed',
+  connectionsVary:
+    'How many connections a visit opens also depends on timing: let the run be made again before such a change is blamed on a version.',
+  documentedTitle: 'Time-outs as documented and as measured',
+  documentedDiffers: 'Time-outs that are not as documented',
+  /** Headers of the columns after the server's. */
+  documentedHeader: ['what', 'documented default', 'measured', 'verdict', 'source'],
+  timers: { idle: 'idle after a response', head: 'incomplete request head', requests: 'requests on a connection' },
+  undocumented: 'not documented',
+  unlimited: 'no limit',
+  documentedVerdicts: { agrees: 'agrees', differs: 'differs', unseen: 'not watched long enough', undocumented: '–' } satisfies Record<
+    DocumentedVerdict,
+    string
+  >,
+  documentedSource: (source: string, read: string): string => `${source}, read ${read}`,
   conformanceTitle: 'What the RFCs say',
   verdicts: { conforms: 'conforms', deviates: 'deviates', unspecified: 'unspecified' } satisfies Record<Conformance['verdict'], string>,
   notShownTitle: 'Not observed',
