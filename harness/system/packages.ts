@@ -31,6 +31,9 @@ export function packageVersion(name: string): string | null {
 /** Whether this is a clone, with the sources and the scripts of `package.json`, and not an installed package. */
 export const isClone = (): boolean => existsSync(path.join(projectRoot(), 'harness', 'setup', 'start.mjs'));
 
+/** A command that only a clone has, for a message. */
+export const inClone = (command: string): string => (isClone() ? command : `in a clone of wirematrix: ${command}`);
+
 /** The line that runs a command of ours: `wirematrix doctor` for `doctor`. */
 export function ownCommand(command: string, ...args: readonly string[]): string {
   return isClone()
