@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { OWN_SERVER } from '../compare/findings-file.ts';
 import { diffRuns, type RunDiff } from '../compare/run-diff.ts';
@@ -13,10 +13,9 @@ import { type CellIdentity, cellId } from '../model.ts';
 import { gateLines } from '../report/gate-text.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
-import { readRun, readRunFile } from '../results/read-run.ts';
+import { readRunAt } from '../results/read-run.ts';
 import { type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
 import { writeInto } from '../results/run-folder.ts';
-import { badArgument } from '../system/coded-error.ts';
 
 /** What happens during a run. Cells are named as in run.json: `server/client/scenario`. */
 export type Progress =
@@ -83,15 +82,7 @@ export async function compare(options: CompareOptions): Promise<RunReport> {
  * @throws Error with the code `bad-argument` where there is no run
  */
 export async function diff(from: RunResult | string, to: RunResult | string): Promise<RunDiff> {
-  return diffRuns(await runAt(from), await runAt(to));
-}
-
-async function runAt(place: RunResult | string): Promise<RunResult> {
-  if (typeof place !== 'string') return place;
-  const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
-  const run = await (isFolder ? readRun(place) : readRunFile(place));
-  if (!run) throw badArgument(`there is no run at ${place}: name the folder of a run, or its run.json`);
-  return run;
+  return diffRuns(typeof from === 'string' ? await readRunAt(from) : from, typeof to === 'string' ? await readRunAt(to) : to);
 }
 
 type Executed = Parameters<typeof openGate>[0] & Partial<RunOptions> & { reporter?: Parameters<typeof resolveReporters>[0] | undefined };
@@ -99,19 +90,15 @@ type Followed = { [Name in keyof RunSettings]: RunSettings[Name] | undefined } &
 
 async function execute(
   { selection, cells }: SelectedCells,
-  { out, capture = 'auto', onProgress, signal }: Followed,
+  { out, capture = 'auto', onProgress, signal = new AbortController().signal }: Followed,
   options: Executed,
   server?: string,
 ): Promise<RunReport> {
   const reporters = await resolveReporters(options.reporter ?? []);
   const gate = await openGate(options, options.own ?? {}, server);
-  const assembled = await runAndAssemble(
-    selection,
-    cells,
-    { ...options, out, capture },
-    watcherOf(onProgress),
-    signal ?? new AbortController().signal,
-  );
+  // Each lane adds a listener to it.
+  setMaxListeners(0, signal);
+  const assembled = await runAndAssemble(selection, cells, { ...options, out, capture }, watcherOf(onProgress), signal);
   const { run, folder } = assembled;
   const reasons = gate.look(run);
   await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons }, reporters), { keep: true });

@@ -1,10 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { diffRuns } from '../compare/run-diff.ts';
-import type { RunResult } from '../compare/run-result.ts';
 import { diffText } from '../report/diff-text.ts';
 import { escapeJson } from '../report/escape.ts';
-import { readRun, readRunFile } from '../results/read-run.ts';
-import { badArgument } from '../system/coded-error.ts';
+import { readRunAt } from '../results/read-run.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 
@@ -17,16 +14,9 @@ export const addDiff: AddCommand = (program) => {
     .argument('<b>', 'the later one')
     .option('--json', 'as JSON')
     .action(async (a, b, { json }) => {
-      const [from, to] = [await runAt(a), await runAt(b)];
+      const [from, to] = [await readRunAt(a), await readRunAt(b)];
       const diff = diffRuns(from, to);
       const { columns } = terminalOf(process.stdout);
       await print(json ? `${escapeJson(JSON.stringify(diff, null, 2))}\n` : diffText(diff, to.observations, columns));
     });
 };
-
-async function runAt(place: string): Promise<RunResult> {
-  const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
-  const run = await (isFolder ? readRun(place) : readRunFile(place));
-  if (!run) throw badArgument(`there is no run at ${place}: name the folder of a run, or its run.json`);
-  return run;
-}

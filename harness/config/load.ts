@@ -8,7 +8,13 @@ import { reasonOf } from '../system/reason.ts';
 import { type Config, checkConfig } from './config.ts';
 
 /** The names that are looked for, the first one first. */
-export const CONFIG_FILES = ['wirematrix.config.ts', 'wirematrix.config.mts', 'wirematrix.config.js', 'wirematrix.config.mjs', 'wirematrix.config.json'] as const;
+export const CONFIG_FILES = [
+  'wirematrix.config.ts',
+  'wirematrix.config.mts',
+  'wirematrix.config.js',
+  'wirematrix.config.mjs',
+  'wirematrix.config.json',
+] as const;
 
 /**
  * The configuration of the folder, or of the file that is named; empty where the folder has none.
