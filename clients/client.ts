@@ -1,4 +1,5 @@
 import type { Availability, Provenance } from '../harness/model.ts';
+import type { Question } from './probe/question.ts';
 import type { Action, Scenario } from './scenario.ts';
 
 /** Request targets for the probe, one of each kind that its questions need. */
@@ -44,6 +45,8 @@ export interface ClientContext {
   /** What the probe requests at an origin that doesn't host the site; default `SITE_TARGETS`. */
   targets?: ProbeTargets;
   manner?: ProbeManner;
+  /** Questions beside those of the registry. */
+  questions?: readonly Question[];
   /** Empty folder for this client alone (for a browser profile, for example); removed after the run. */
   work: string;
   /** Aborted when the run is cancelled: the client then closes everything immediately. */

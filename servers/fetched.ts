@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Availability } from '../harness/model.ts';
 import { fetched, fetchedFolder, isFetched } from '../harness/system/fetched.mjs';
+import { inClone } from '../harness/system/packages.ts';
 import { projectRoot } from '../harness/system/project-root.ts';
 import type { Command, ServerContext } from './server.ts';
 
@@ -32,7 +33,7 @@ export function fetchedAvailability(name: string, more: readonly string[] = []):
 
 /** That a fetched set is not there, with the one command that fetches it. */
 export const fetchedSkipped = (name: string): Extract<Availability, { skipped: unknown }> => ({
-  skipped: { reason: `${name} is not fetched`, remedy: `npm run setup -- ${name}` },
+  skipped: { reason: `${name} is not fetched`, remedy: inClone(`npm run setup -- ${name}`) },
 });
 
 /** The start command of a program in JavaScript that takes its packages from a fetched set: `servers/ID/server.mjs`. */

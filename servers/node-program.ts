@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Availability } from '../harness/model.ts';
+import { lackOf, packageVersion } from '../harness/system/packages.ts';
 import { projectRoot } from '../harness/system/project-root.ts';
 import type { Command, ServerContext } from './server.ts';
 
@@ -13,20 +13,13 @@ export function nodeProgram(id: string): (context: ServerContext) => Command {
   });
 }
 
-/** Version of an installed npm package; `null` where it is not installed. */
-export function packageVersion(name: string): string | null {
-  const file = join(projectRoot(), 'node_modules', name, 'package.json');
-  if (!existsSync(file)) return null;
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
 /**
  * The `version()` of a server made of npm packages: the first package's version alone, then in parentheses those of the others and of Node,
  * as in `3.3.0 (koa-static 5.0.0, node 20.20.2)`.
  */
 export function npmAvailability(...packages: [string, ...string[]]): Availability {
-  const missing = packages.filter((name) => packageVersion(name) === null);
-  if (missing.length > 0) return { skipped: { reason: `not installed: ${missing.join(', ')}`, remedy: 'npm ci' } };
+  const skipped = lackOf(packages);
+  if (skipped) return { skipped };
   const [first, ...others] = packages;
   const more = [...others.map((name) => `${name} ${packageVersion(name)}`), `node ${process.versions.node}`];
   return { version: `${packageVersion(first)} (${more.join(', ')})` };

@@ -16,7 +16,7 @@ export const probe: ClientDefinition = defineClient({
   kind: 'probe',
   summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
   version: async () => ({ version: projectVersion() }),
-  async open({ origin, signal, targets = SITE_TARGETS, manner = {} }) {
+  async open({ origin, signal, targets = SITE_TARGETS, manner = {}, questions: more = [] }) {
     const url = new URL(origin);
     const failures = new OwnFailures();
     const target = { ...addressOf(url), signal, failures, manner };
@@ -37,7 +37,7 @@ export const probe: ClientDefinition = defineClient({
     return {
       async act(action) {
         if (action.do !== 'ask') throw new Error(`the probe can't "${action.do}": it only asks questions`);
-        const question = questions.find((entry) => entry.id === action.question);
+        const question = [...questions, ...more].find((entry) => entry.id === action.question);
         if (!question) throw new Error(`there is no question "${action.question}"; see clients/probe/questions/index.ts`);
         try {
           for (let round = roundsOf(question, manner); round > 0; round--) await failures.duringWork(begin(question));

@@ -6,7 +6,7 @@
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import puppeteer, { type Browser, type CDPSession } from 'puppeteer-core';
+import type { Browser, CDPSession } from 'puppeteer-core';
 import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
@@ -192,6 +192,7 @@ async function open(context: ClientContext): Promise<ClientSession> {
   if (context.isolated) await seemOnline();
   const args = [...SWITCHES, `--user-data-dir=${path.join(context.work, 'profile')}`, '--remote-debugging-pipe', 'about:blank'];
   const command = context.confine?.(located.file, args) ?? { file: located.file, args };
+  const { default: puppeteer } = await import('puppeteer-core');
   const browser = await puppeteer.launch({
     executablePath: command.file,
     ignoreDefaultArgs: true,

@@ -1,5 +1,5 @@
 /** Remote control of Firefox over WebDriver BiDi, by puppeteer. */
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import type { FirefoxControl } from './firefox-control.ts';
 import type { Point } from './page-scripts.ts';
 
@@ -34,6 +34,7 @@ export class BidiControl implements FirefoxControl {
    * @throws where the connection fails or there is no tab
    */
   static async connect(endpoint: string): Promise<BidiControl | null> {
+    const { default: puppeteer } = await import('puppeteer-core');
     const browser = await puppeteer.connect({
       browserWSEndpoint: endpoint,
       protocol: 'webDriverBiDi',

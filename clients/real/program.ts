@@ -1,5 +1,6 @@
 /** Installed browsers: their programs and versions. */
 import type { Availability, Skipped } from '../../harness/model.ts';
+import { lackOf } from '../../harness/system/packages.ts';
 import { findProgram, runCommand } from '../../harness/system/programs.ts';
 
 /** How an installed browser is found and asked for its version. */
@@ -46,6 +47,8 @@ export function parseVersion(output: string, product: string): string | null {
 export async function programVersion(program: BrowserProgram): Promise<Availability> {
   const located = locate(program);
   if ('skipped' in located) return located;
+  const lack = lackOf(['puppeteer-core']);
+  if (lack) return { skipped: lack };
   const { code, stdout, stderr } = await runCommand(located.file, ['--version'], VERSION_TIMEOUT_MS);
   const version = code === 0 ? parseVersion(stdout, program.product) : null;
   if (version) return { version };

@@ -1,15 +1,19 @@
 import path from 'node:path';
-import { againstBaseline, deviates } from '../compare/baseline.ts';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
+import { selectWith, withExtras } from '../lab/extras.ts';
 import { planCells, shardOf } from '../lab/plan.ts';
-import { select, withCells } from '../lab/selection.ts';
+import { withCells } from '../lab/selection.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
-import { readRunFile } from '../results/read-run.ts';
+import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
-import { badArgument, CodedError } from '../system/coded-error.ts';
+import { CodedError } from '../system/coded-error.ts';
+import { ownCommand } from '../system/packages.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT, exitCodeOfRun } from './exit.ts';
-import { atLeastOne, capture, delay, out, quick, rate, reporter, window } from './options.ts';
+import { exitCodeOfRun } from './exit.ts';
+import { exitCodeOfGate } from './gate.ts';
+import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 import { say } from './say.ts';
 
@@ -31,36 +35,37 @@ export const addCompare: AddCommand = (program) => {
     .option('--models', 'also run the models of the chosen servers')
     .option('--claims', 'run the cells of the claims too (as section-four does), so that every claim is judged')
     .addOption(reporter())
-    .option('--baseline <file>', "a run.json to compare with; exit code 1 when a cell's value differs")
+    .addOption(config())
+    .addOption(baseline())
+    .addOption(failOn())
+    .addOption(max())
     .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
     .addOption(rate())
     .addOption(delay())
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
-    .action(async (options) => {
-      const chosen = await select(options);
+    .action(async (given) => {
+      const { options, extras, own } = settingsOf(undefined, given, await loadConfig(given.config));
+      const chosen = await selectWith(options, extras);
       const matrix = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
-      const plan = options.claims ? withCells(await sectionFourCells(false), matrix) : matrix;
+      const plan = await withExtras(options.claims ? withCells(await sectionFourCells(false), matrix) : matrix, extras);
       const { selection } = plan;
       const cells = shardOf(plan.cells, options.shard);
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const baseline = options.baseline === undefined ? null : await readRunFile(options.baseline);
-      if (options.baseline !== undefined && !baseline)
-        throw badArgument(`there is no baseline ${options.baseline}: name the run.json of an earlier run`);
-      const { interrupted, ...assembled } = await runWatched(selection, cells, options);
+      const gate = await openGate(options, own);
+      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own });
       const { run } = assembled;
-      if (baseline) run.baseline = againstBaseline(run, baseline);
-      const reports = () => writeReports(assembled.folder, assembled, options.reporter);
+      const reasons = gate.look(run);
+      const reports = () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter);
       await writeInto(assembled.folder, reports, { keep: true }).catch((error: unknown) => {
         throw error instanceof CodedError
           ? new CodedError(error.code, `${error.message}\n${howToReportAgain(assembled.folder.place)}`)
           : error;
       });
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}`);
-      const deviated = run.baseline !== undefined && deviates(run.baseline);
-      process.exitCode = exitCodeOfRun(run, interrupted) || (deviated ? EXIT.failed : EXIT.ok);
+      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
     });
 };
 
 const howToReportAgain = (out: string): string =>
-  `the captures are in ${path.join(out, 'captures')}; npm run table -- ${out} makes the reports from them`;
+  `the captures are in ${path.join(out, 'captures')}; ${ownCommand('table', out)} makes the reports from them`;

@@ -8,10 +8,12 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   'section-four': async () => (await import('./section-four.ts')).addSectionFour,
   analyze: async () => (await import('./analyze.ts')).addAnalyze,
   explain: async () => (await import('./explain.ts')).addExplain,
+  diff: async () => (await import('./diff.ts')).addDiff,
   merge: async () => (await import('./merge.ts')).addMerge,
   pack: async () => (await import('./pack.ts')).addPack,
   fidelity: async () => (await import('./fidelity.ts')).addFidelity,
   list: async () => (await import('./list.ts')).addList,
   race: async () => (await import('./race.ts')).addRace,
+  init: async () => (await import('./init.ts')).addInit,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

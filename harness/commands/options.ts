@@ -58,6 +58,21 @@ export const window = () =>
 export const capture = () => new Option('--capture <backend>', 'auto, tcpdump or cap').default<string>('auto');
 /** Which reports are written. */
 export const reporter = () => new Option('--reporter <list>', 'comma list of reporters, or paths to your own');
+/** Which findings fail the run. */
+export const failOn = () =>
+  new Option('--fail-on <list>', 'exit code 1 for findings of this severity or worse (fault, risk, advice), or of these ids');
+/** The most that may be of something. */
+export const max = () =>
+  new Option(
+    '--max <id=n>',
+    'exit code 1 where a finding, a severity or a number that is observed exceeds this; can be repeated',
+  ).argParser(collect);
+/** An earlier run. */
+export const baseline = () =>
+  new Option('--baseline <file>', 'the run.json of an earlier run; exit code 1 for findings that are new and values that are worse');
+/** The project's configuration. */
+export const config = () =>
+  new Option('--config <file>', 'the configuration (default: wirematrix.config.ts, .mts, .js, .mjs or .json of this folder)');
 /** The language of claims and stories; `--lang` is the older name. */
 export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
 /** The rate of every cell's link. */

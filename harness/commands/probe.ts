@@ -1,22 +1,37 @@
 import path from 'node:path';
-import { probe as probeClient } from '../../clients/probe/index.ts';
-import { identify } from '../../clients/scenarios/identify.ts';
 import { OWN_SERVER } from '../compare/findings-file.ts';
 import { isObserved } from '../compare/matrix.ts';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
 import { inWords } from '../findings/findings-of.ts';
-import { ownServer } from '../lab/own-server.ts';
-import { type CellPlan, planCells } from '../lab/plan.ts';
-import { checkListening, scenariosFor, whatToProbe } from '../lab/probe-target.ts';
-import { pickClients, resolve, type Selection, select } from '../lab/selection.ts';
+import { withExtras } from '../lab/extras.ts';
+import { planProbe } from '../lab/probe-plan.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
-import { writeReports } from '../report/write-reports.ts';
+import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
-import { atLeastOne, capture, collect, language, out, port, quick, reporter, seconds, window } from './options.ts';
+import { exitCodeOfGate } from './gate.ts';
+import {
+  atLeastOne,
+  baseline,
+  capture,
+  collect,
+  config,
+  failOn,
+  language,
+  max,
+  out,
+  port,
+  quick,
+  reporter,
+  seconds,
+  window,
+} from './options.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -47,43 +62,34 @@ export const addProbe: AddCommand = (program) => {
     .addOption(out('results/latest-probe'))
     .addOption(capture())
     .addOption(reporter())
+    .addOption(config())
+    .addOption(baseline())
+    .addOption(failOn())
+    .addOption(max())
     .addOption(language())
     .option('--all', 'list every value with its frames')
-    .action(async (url, options) => {
-      const { own, isolation } = await whatToProbe(url, options);
-      const scenarios = scenariosFor(own, options);
-      const { ready, missing } = await resolve(pickClients(options.clients ?? probeClient.id));
-      const beside = options.beside === undefined ? NONE : await select({ servers: options.beside });
-      await checkListening(own);
-      const servers = [{ definition: ownServer(OWN_SERVER, own.server), version: 'unknown' }];
-      const cells = [
-        ...scoutFirst(planCells(servers, ready, scenarios).map((cell) => ({ ...cell, own }))),
-        ...planCells(
-          beside.servers,
-          ready,
-          scenarios.filter(({ ownOnly }) => !ownOnly),
-        ),
-      ];
-      const { interrupted, ...assembled } = await runWatched(
-        {
-          servers: [...servers, ...beside.servers],
-          missingServers: beside.missingServers,
-          clients: ready,
-          missingClients: missing,
-          scenarios,
-        },
-        cells,
-        { ...options, scout: cells[0]?.scenario.id === identify.id, ...(isolation ? { isolation } : {}) },
-      );
+    .action(async (server, given) => {
+      const { url, options, extras, own } = settingsOf(server, given, await loadConfig(given.config));
+      // Checked before the run, so that a mistyped name does not cost a whole run.
+      if (options.reporter !== undefined) await resolveReporters(options.reporter);
+      const gate = await openGate(options, own, OWN_SERVER);
+      const plan = await planProbe(OWN_SERVER, url, options);
+      const { selection, cells } = await withExtras(plan, extras);
+      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
       const { run } = assembled;
-      await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter ?? REPORTERS), { keep: true });
+      const reasons = gate.look(run);
+      await writeInto(
+        assembled.folder,
+        () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS),
+        { keep: true },
+      );
       const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
       const findings = inWords(found, options.language);
       const product = found.find((one) => one.product !== null)?.product?.name ?? null;
       const { columns } = terminalOf(process.stdout);
       await print(probeText(run, findings, { ...options, columns, product }));
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
-      process.exitCode = exitCodeOfRun(run, interrupted) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
 
@@ -93,11 +99,3 @@ function upTo20(text: string): number {
   if (value > 20) throw badArgument(`"${text}" is not a number of samples from 1 to 20`);
   return value;
 }
-
-const NONE: Pick<Selection, 'servers' | 'missingServers'> = { servers: [], missingServers: [] };
-
-/** The cell that shows what the port speaks comes first. */
-const scoutFirst = (cells: readonly CellPlan[]): CellPlan[] => [
-  ...cells.filter(({ scenario }) => scenario.id === identify.id),
-  ...cells.filter(({ scenario }) => scenario.id !== identify.id),
-];

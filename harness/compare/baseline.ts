@@ -1,3 +1,4 @@
+import { findingChanges } from './findings-diff.ts';
 import { diffCells, isObserved } from './matrix.ts';
 import { type BaselineComparison, cellId, type RunResult } from './run-result.ts';
 
@@ -5,7 +6,7 @@ import { type BaselineComparison, cellId, type RunResult } from './run-result.ts
  * Compares a run with an earlier one, cell by cell, with the tolerances of this run's observations. Cells that this run did not plan (another
  * selection of servers) are left out; a cell that was planned and is no longer observed counts as lost.
  */
-export function againstBaseline(run: Pick<RunResult, 'cells' | 'observations'>, baseline: RunResult): BaselineComparison {
+export function againstBaseline(run: Pick<RunResult, 'cells' | 'observations' | 'findings'>, baseline: RunResult): BaselineComparison {
   const before = new Map(baseline.cells.filter(isObserved).map((cell) => [cellId(cell), cell]));
   const known = new Set(baseline.observations.map((observation) => observation.id));
   // An observation that the earlier version of this program did not have is not a change of the server.
@@ -19,8 +20,6 @@ export function againstBaseline(run: Pick<RunResult, 'cells' | 'observations'>, 
     }),
     lost: run.cells.filter((cell) => !isObserved(cell) && before.has(cellId(cell))).map(cellId),
     added: run.cells.filter((cell) => isObserved(cell) && !before.has(cellId(cell))).map(cellId),
+    findings: findingChanges(baseline, run),
   };
 }
-
-/** Whether anything changed against the baseline: a value, or a cell that is no longer observed. */
-export const deviates = ({ differences, lost }: BaselineComparison): boolean => differences.length > 0 || lost.length > 0;

@@ -270,6 +270,10 @@ export const baselineSchema = z.object({
   differences: z.array(differenceSchema).describe('left: the baseline'),
   lost: z.array(z.string()).describe('cells that were observed then and are not now'),
   added: z.array(z.string()).describe('cells that are observed now and were not then'),
+  findings: z
+    .object({ appeared: z.array(findingSchema), gone: z.array(findingSchema) })
+    .exactOptional()
+    .describe('of the cells that both runs observed'),
 });
 
 export const runInfoSchema = z.object({
@@ -318,6 +322,7 @@ export type FailedCell = z.infer<typeof failedCellSchema>;
 export type SkippedCell = z.infer<typeof skippedCellSchema>;
 export type ConnectionRow = z.infer<typeof connectionSchema>;
 export type ExchangeRow = z.infer<typeof exchangeSchema>;
+export type FindingRow = z.infer<typeof findingSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
 export type BaselineComparison = z.infer<typeof baselineSchema>;
 export type ClaimResult = z.infer<typeof claimSchema>;
@@ -367,6 +372,6 @@ export function parseRunResult(data: unknown, file: string): RunResult {
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
   throw new Error(
-    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: npm run table makes it again from the captures beside it`,
+    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: wirematrix table makes it again from the captures beside it`,
   );
 }

@@ -69,6 +69,17 @@ export interface Rule<Id extends string = string, Args extends Figures = Figures
   /** What it concerns; default: `server`. */
   readonly about?: Subject;
   look(on: LookedAt): Hit<Args>[];
+  /** Its words, where it is not of the registry; one language serves for all. */
+  readonly words?: OwnWords;
+}
+
+/** The words of a finding that is not of the registry. */
+export interface OwnWords {
+  title: string;
+  /** What the packets show, as a sentence with its figures. */
+  seen(args: Figures): string;
+  consequence: string;
+  remedy: string;
 }
 
 /** Keeps the id and the figures in the type: `wording/` must have words for both. */

@@ -14,6 +14,8 @@ export interface LookOptions {
   cell: string | null;
   /** Which rules look. Default: all. */
   about?: readonly Subject[];
+  /** Rules of the user's own, which look after those of the registry. */
+  more?: readonly Rule[];
 }
 
 export interface FindingsOptions extends LookOptions {
@@ -37,10 +39,10 @@ export interface Found {
 }
 
 /** The rules that hold for this evidence, in the order of the registry. */
-export function lookAt(on: LookedAt, { server, cell, about }: LookOptions): Found[] {
+export function lookAt(on: LookedAt, { server, cell, about, more = [] }: LookOptions): Found[] {
   const product = productOf(server, on);
   const found: Found[] = [];
-  for (const rule of RULES as readonly Rule[]) {
+  for (const rule of [...(RULES as readonly Rule[]), ...more]) {
     if (about && !about.includes(rule.about ?? 'server')) continue;
     const hits = rule.look(on);
     const [first] = hits;
@@ -84,7 +86,7 @@ export function inWords(found: readonly Found[], language: FindingLanguage = 'en
 }
 
 function findingOf({ rule, server, product, args, times, connections, where }: Found, words: Language): Finding {
-  const spoken = (words.findings as Readonly<Record<string, Words<Figures>>>)[rule.id]!;
+  const spoken = rule.words ?? (words.findings as Readonly<Record<string, Words<Figures>>>)[rule.id]!;
   const setting = rule.topic && product?.settings[rule.topic];
   const seen = spoken.seen(args);
   return {

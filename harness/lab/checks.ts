@@ -3,6 +3,7 @@ import { groups } from '../../servers/groups.mjs';
 import type { Availability } from '../model.ts';
 import type { Check } from '../system/check.ts';
 import { isNodeSupported, NODE_NEEDED } from '../system/node-version.mjs';
+import { inClone, isClone } from '../system/packages.ts';
 import { findProgram, runCommand } from '../system/programs.ts';
 import { sweepTemporaryFolders } from '../system/temporary-folder.ts';
 import { backendStates } from './capture/select.ts';
@@ -18,7 +19,7 @@ export function checkNode(version: string): Check {
     what: 'Node.js',
     state: ok ? 'ok' : 'missing',
     detail: ok ? version : `${version}; ${NODE_NEEDED}`,
-    remedy: ok ? null : 'npx --yes --package node@22 npm run doctor',
+    remedy: ok ? null : `npx --yes --package node@22 ${isClone() ? 'npm run' : '--package wirematrix wirematrix'} doctor`,
   };
 }
 
@@ -151,7 +152,7 @@ export async function checkServers(servers: readonly Askable[]): Promise<Check[]
   const there = checks.filter((_, at) => !isAbsent(at));
   if (absent.length === 0) return there;
   const detail = `not set up: ${absent.join(', ')}`;
-  return [...there, { kind: 'server', what: 'servers on request', state: 'limited', detail, remedy: 'npm run setup -- all' }];
+  return [...there, { kind: 'server', what: 'servers on request', state: 'limited', detail, remedy: inClone('npm run setup -- all') }];
 }
 
 type Askable = { id: string; version(): Promise<Availability> };

@@ -1,4 +1,7 @@
 import type { ProbeManner, ProbeTargets } from '../../clients/client.ts';
+import type { Question } from '../../clients/probe/question.ts';
+import type { ClientProfile } from '../../clients/profile.ts';
+import type { Scenario } from '../../clients/scenario.ts';
 import type { CellIdentity, Link } from '../model.ts';
 
 /** A server that is not of the registry: the user's own. */
@@ -17,6 +20,12 @@ export interface OwnServer {
 /** The job that the run gives a lane: one cell. Sent once, over the lane's IPC channel. */
 export interface LaneJob {
   cell: CellIdentity;
+  /** What is acted out: the registry's, or the user's own. */
+  scenario: Scenario;
+  /** Questions of the user's own that it may ask. */
+  questions: readonly Question[];
+  /** A browser of the user's own, in the place of the registry's client. */
+  profile: ClientProfile | null;
   /** pcapng file to write. */
   captureFile: string;
   /** Folder that holds the staged site; shared by all lanes, never written to. */

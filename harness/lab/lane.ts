@@ -6,9 +6,9 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientSession } from '../../clients/client.ts';
+import { emulate } from '../../clients/emulated/emulate.ts';
 import { clients } from '../../clients/index.ts';
 import type { Action, Scenario } from '../../clients/scenario.ts';
-import { scenarios } from '../../clients/scenarios/index.ts';
 import { BEHIND, serverById } from '../../servers/chain.ts';
 import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
 import { sectionComments } from '../capture-file/cell-comments.ts';
@@ -231,8 +231,8 @@ function confineLane(job: LaneJob): Confinement {
 }
 
 async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotals> {
-  const client = byId(clients, job.cell.client, 'client');
-  const scenario = visiting(byId(scenarios, job.cell.scenario, 'scenario'), job.targets?.page ?? '/');
+  const client = job.profile ? emulate(job.profile) : byId(clients, job.cell.client, 'client');
+  const scenario = visiting(job.scenario, job.targets?.page ?? '/');
   const definition = job.own ? ownServer(job.cell.server, job.own) : known(serverById(job.cell.server), job.cell.server);
   const folders = laneFolders(job.work);
   const how = confineLane(job);
@@ -291,6 +291,7 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
           // As root, a browser needs its capabilities for its own sandbox.
           return its.kind === 'root' ? { file, args: [...args] } : confined(its, file, args);
         },
+        questions: job.questions,
         ...(job.targets ? { targets: job.targets } : {}),
         ...(job.manner ? { manner: job.manner } : {}),
       });

@@ -1,5 +1,7 @@
 /** Which cells a run has. */
 import type { ClientDefinition, ProbeManner, ProbeTargets } from '../../clients/client.ts';
+import type { Question } from '../../clients/probe/question.ts';
+import type { ClientProfile } from '../../clients/profile.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type CellIdentity, cellPath } from '../model.ts';
@@ -19,6 +21,10 @@ export interface CellPlan {
   scenario: Scenario;
   /** The user's own server, in place of the registry's, and what the probe asks it for. */
   own?: OwnTarget;
+  /** Questions of the user's own, which the scenario may ask. */
+  questions?: readonly Question[];
+  /** The browser, where it is one of the user's own. */
+  profile?: ClientProfile;
 }
 
 /** The user's own server, where it listens, and what the probe asks it for. */

@@ -5,6 +5,7 @@
  */
 import { chmodSync, chownSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { packageFolders } from '../system/packages.ts';
 import { findProgram } from '../system/programs.ts';
 import { projectRoot } from '../system/project-root.ts';
 
@@ -91,7 +92,7 @@ export function confinement(needed: readonly string[] = []): Confinement {
   if (user === null) return { kind: 'root', why: "this process can't become another user" };
   if (!mayUse(user, process.execPath, 1)) return { kind: 'root', why: `user ${user.uid} can't run ${process.execPath}` };
   const root = projectRoot();
-  const closed = [root, ...['dist', 'servers', 'node_modules'].map((name) => path.join(root, name)), ...needed].find(
+  const closed = [root, ...['dist', 'servers'].map((name) => path.join(root, name)), ...packageFolders().slice(0, 1), ...needed].find(
     (file) => !mayUse(user, file, 4),
   );
   return closed === undefined ? { kind: 'user', user } : { kind: 'root', why: `user ${user.uid} can't read ${closed}` };

@@ -208,6 +208,9 @@ async function runOneCell(
     const outcome = await runLane(
       {
         cell,
+        scenario: cellPlan.scenario,
+        questions: cellPlan.questions ?? [],
+        profile: cellPlan.profile ?? null,
         captureFile,
         site: shared.site,
         work,

@@ -9,6 +9,7 @@ import { proxies } from '../../servers/proxies/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type Availability, CHAIN_SIGN, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { ownCommand } from '../system/packages.ts';
 import { reasonOf } from '../system/reason.ts';
 import { versionedId } from '../system/versioned-id.ts';
 import { type CellPlan, identityOf, type Ready } from './plan.ts';
@@ -22,11 +23,13 @@ const DEFAULT_BROWSER_SCENARIOS = ['first-visit', 'revisit', 'reload', 'hard-rel
 
 /** The options that choose servers, clients and scenarios: comma lists of ids or groups, as on the command line. */
 export interface SelectionOptions {
-  servers?: string;
-  clients?: string;
-  scenarios?: string;
+  servers?: string | undefined;
+  clients?: string | undefined;
+  scenarios?: string | undefined;
   /** Run the models beside the real servers. */
-  models?: boolean;
+  models?: boolean | undefined;
+  /** Run no server of the registry. */
+  noServers?: boolean;
 }
 
 /** A server or client that was chosen but is not installed, and what would install it. */
@@ -104,6 +107,7 @@ function versionsBetween(name: string): string[] {
 }
 
 async function selectServers(options: SelectionOptions) {
+  if (options.noServers) return { ready: [], missing: [] };
   if (options.servers !== undefined) {
     const { chains, others } = chainsIn(options.servers);
     return resolve([...(others === '' ? [] : pickServers(others)), ...chains]);
@@ -172,7 +176,7 @@ export async function resolve<T extends { id: string; version(): Promise<Availab
         return { definition, ...(await inTime(definition, timeoutMs)) };
       } catch (error) {
         const reason = `its version can't be asked: ${reasonOf(error)}`;
-        return { definition, skipped: { reason, remedy: 'npm run doctor' } };
+        return { definition, skipped: { reason, remedy: ownCommand('doctor') } };
       }
     }),
   );

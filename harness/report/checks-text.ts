@@ -1,4 +1,5 @@
 import type { Check } from '../system/check.ts';
+import { isClone } from '../system/packages.ts';
 import { escapeTerminal } from './escape.ts';
 
 const SIGNS: Record<Check['state'], string> = { ok: 'ok     ', limited: 'limited', missing: 'missing' };
@@ -13,7 +14,7 @@ export function checksText(checks: readonly Check[]): string {
       ? []
       : [
           '',
-          'What mends it (npm run setup does all of it but what is named there):',
+          `What mends it${isClone() ? ' (npm run setup does all of it but what is named there)' : ''}:`,
           ...remedies.map((remedy) => `  ${escapeTerminal(remedy)}`),
         ];
   return `${[...lines, ...mend].join('\n')}\n`;

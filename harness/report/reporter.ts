@@ -1,3 +1,4 @@
+import type { GateReason } from '../compare/gate.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { Found } from '../findings/findings-of.ts';
 import type { Evidence, FrameRecord, Language } from '../model.ts';
@@ -14,6 +15,8 @@ export interface ReportInput {
   run: RunResult;
   /** What `run.findings` says, before it was put into words. */
   found: readonly Found[];
+  /** The thresholds that did not hold; absent where none was asked for. */
+  gate?: readonly GateReason[] | undefined;
   language: Language;
   /** Width of the terminal, and whether to write colours. */
   terminal: Terminal;
@@ -41,6 +44,8 @@ export interface Reporter {
   id: string;
   /** One line: what it writes. */
   describe: string;
+  /** Written only where it is named, not by default. */
+  onRequest?: boolean;
   /** The files, one after the other, so that a large report need not be in memory as a whole. */
   files(input: ReportInput): Iterable<ReportFile> | AsyncIterable<ReportFile>;
 }

@@ -17,28 +17,35 @@ const ALWAYS = 'json';
 /**
  * Writes the reports of a run into its folder, where they wait to be committed, and what is meant for the terminal to standard output; where all are written and claims were judged,
  * `section-four.md` too.
- * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in
+ * @param list comma list of reporter ids or paths to reporters of one's own (a module whose default export is a `Reporter`); default: all built in but those that are written on request
  * @throws CodedError (bad-argument) for a reporter that is not there, (unable-here) where a file can't be written
  */
-export async function writeReports(folder: RunFolder, assembled: AssembledRun, list?: string): Promise<void> {
+export async function writeReports(folder: RunFolder, assembled: GatedRun, list?: ReporterList): Promise<void> {
   const { run, facts, judged, store } = assembled;
-  const chosen = list === undefined ? [...builtIn] : await resolveReporters(list);
+  const chosen = list === undefined ? builtIn.filter(({ onRequest }) => !onRequest) : await resolveReporters(list);
   const hasHar = chosen.includes(har);
   await writeChosen(folder, assembled, chosen, (cell) => ({ capture: cell.capture, har: hasHar ? harPath(cell) : null }));
   if (list === undefined && run.claims.length > 0)
     await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
 }
 
+/** A comma list of ids and paths, or ids, paths and reporters. */
+export type ReporterList = string | readonly (string | Reporter)[];
+
+/** A run, and where thresholds were asked for, those that did not hold. */
+export type GatedRun = AssembledRun & Pick<ReportInput, 'gate'>;
+
 /** Writes these reports alone. @throws as `writeReports` does */
 export async function writeChosen(
   folder: RunFolder,
-  { run, store, found }: AssembledRun,
+  { run, store, found, gate }: GatedRun,
   chosen: readonly Reporter[],
   linksOf: ReportInput['linksOf'],
 ): Promise<void> {
   const input: ReportInput = {
     run,
     found,
+    gate,
     language: 'en',
     terminal: terminalOf(process.stdout),
     linksOf,
@@ -53,9 +60,11 @@ export async function writeChosen(
 }
 
 /** @throws CodedError (bad-argument) */
-export async function resolveReporters(list: string): Promise<Reporter[]> {
-  const names = list.split(',').map((name) => name.trim());
-  const chosen = await Promise.all(names.filter((name) => name !== '').map(resolveReporter));
+export async function resolveReporters(list: ReporterList): Promise<Reporter[]> {
+  const names = typeof list === 'string' ? list.split(',').map((name) => name.trim()) : list;
+  const chosen = await Promise.all(
+    names.filter((name) => name !== '').map((one) => (typeof one === 'string' ? resolveReporter(one) : one)),
+  );
   const always = builtIn.filter((reporter) => reporter.id === ALWAYS && !chosen.some((one) => one.id === ALWAYS));
   return [...always, ...chosen];
 }

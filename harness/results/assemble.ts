@@ -26,8 +26,9 @@ import {
 } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
+import type { Rule } from '../findings/finding.ts';
 import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.ts';
-import type { CellIdentity, Observation } from '../model.ts';
+import type { CellIdentity, Observation, Tolerance } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
 import { type CellStore, openCellStore } from './cell-store.ts';
@@ -67,16 +68,23 @@ export interface AssembledRun {
 }
 
 /** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
-export async function assembleRun(dir: string, meta: RunMeta, store: CellStore = openCellStore(dir)): Promise<AssembledRun> {
+export async function assembleRun(
+  dir: string,
+  meta: RunMeta,
+  store: CellStore = openCellStore(dir),
+  more: OwnRules = {},
+): Promise<AssembledRun> {
   const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
   const cells: CellResult[] = [];
   const all: Found[] = [];
-  for (const outcome of meta.outcomes) cells.push(await assembleCell(dir, outcome, { totals, store, found: all }));
+  const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, more.tolerances));
+  for (const outcome of meta.outcomes)
+    cells.push(await assembleCell(dir, outcome, { totals, store, found: all, columns, rules: more.findings ?? [] }));
   const rows = {
     servers: meta.servers,
     clients: meta.clients,
     scenarios: meta.scenarios,
-    observations: observations.map(observationRow),
+    observations: columns.map(observationRow),
     cells,
   };
   const facts = await factsOfRun(rows, store);
@@ -93,14 +101,33 @@ export async function assembleRun(dir: string, meta: RunMeta, store: CellStore =
   return { run, facts, judged, store, found };
 }
 
+/** What the user adds to what this project looks for. */
+export interface OwnRules {
+  observations?: readonly Observation[];
+  findings?: readonly Rule[];
+  /** By id of an observation. */
+  tolerances?: Readonly<Record<string, Tolerance>>;
+}
+
+const withTolerance = (observation: Observation, tolerances: OwnRules['tolerances'] = {}): Observation => {
+  const tolerance = Object.hasOwn(tolerances, observation.id) ? tolerances[observation.id] : undefined;
+  return tolerance ? { ...observation, tolerance } : observation;
+};
+
 /** What is gathered from cell to cell. */
 interface Gathered {
   totals: { framesCaptured: number; framesDropped: number | null };
   store: CellStore;
   found: Found[];
+  columns: readonly Observation[];
+  rules: readonly Rule[];
 }
 
-async function assembleCell(dir: string, outcome: AssembledOutcome, { totals, store, found }: Gathered): Promise<CellResult> {
+async function assembleCell(
+  dir: string,
+  outcome: AssembledOutcome,
+  { totals, store, found, columns, rules }: Gathered,
+): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
   const { cell, capture } = outcome;
   try {
@@ -121,10 +148,12 @@ async function assembleCell(dir: string, outcome: AssembledOutcome, { totals, st
       if (nothing !== null) return failedCell(cell, nothing, capture);
       const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
       const own = { ...evidence, cell };
-      const result = cellResult(own, observations, { capture, captureSha256, windowS });
+      const result = cellResult(own, columns, { capture, captureSha256, windowS });
       // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
       if (cell.scenario !== identify.id)
-        found.push(...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'] }));
+        found.push(
+          ...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'], more: rules }),
+        );
       return result;
     });
   } catch (error) {

@@ -57,3 +57,11 @@ export async function readRun(dir: string): Promise<RunResult | null> {
   }
   return null;
 }
+
+/** The run that is meant by its folder, or by its run.json. @throws CodedError (bad-argument) where there is none, and as `readRunFile` does */
+export async function readRunAt(place: string): Promise<RunResult> {
+  const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
+  const run = await (isFolder ? readRun(place) : readRunFile(place));
+  if (!run) throw badArgument(`there is no run at ${place}: name the folder of a run, or its run.json`);
+  return run;
+}

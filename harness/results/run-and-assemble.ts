@@ -8,7 +8,7 @@ import { type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
 import type { Link, Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { type AssembledRun, assembleRun, documentedIn, type RunMeta } from './assemble.ts';
+import { type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
 import { firstImpression } from './first-impression.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
@@ -35,6 +35,8 @@ export interface RunOptions {
   isolation?: Isolation | undefined;
   /** The first cell is run alone: the others depend on how the server answers there. */
   scout?: boolean;
+  /** What is looked for beside what this project looks for. */
+  own?: OwnRules | undefined;
 }
 
 /** Receives a run's progress and its warnings. */
@@ -109,7 +111,7 @@ export async function runAndAssemble(
       ...rowsOf(selection),
       outcomes,
     };
-    return { ...(await assembleRun(folder.staging, meta, store)), folder };
+    return { ...(await assembleRun(folder.staging, meta, store, options.own)), folder };
   } catch (error) {
     await folder.discard();
     throw error;

@@ -31,6 +31,10 @@ export const RUN_NAMES = [
   'race.json',
   'race.md',
   'race.zh.md',
+  'junit.xml',
+  'findings.sarif',
+  'comment.md',
+  'badge.json',
 ] as const;
 /** Begins the name of a folder in which a run gathers its results. */
 export const STAGING = '.wirematrix-new-';

@@ -3,6 +3,7 @@
  *
  *     node harness/setup/start.mjs run COMMAND [ARGUMENT…]    wirematrix COMMAND
  *     node harness/setup/start.mjs build                      compiles what has changed
+ *     node harness/setup/start.mjs package                    builds what `npm pack` puts into the package
  *     node harness/setup/start.mjs typecheck                  checks the types of all sources
  *     node harness/setup/start.mjs test [ARGUMENT…]           lint, type check and tests (arguments for vitest)
  *     node harness/setup/start.mjs setup                      the lab: the usual servers, browsers and tools
@@ -16,6 +17,7 @@ import { fetched, isFetched } from '../system/fetched.mjs';
 import { findProgram } from '../system/search-path.mjs';
 import { readyBuild } from './build.mjs';
 import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages, sizeOf } from './debian.mjs';
+import { writeDeclarations } from './declarations.mjs';
 import { fetchPackages } from './fetch.mjs';
 import { capState, readyPackages, requireNode } from './npm.mjs';
 import { wantedBy } from './on-request.mjs';
@@ -61,6 +63,14 @@ async function runCommand([command, ...args]) {
 async function build() {
   await readyPackages(ROOT);
   return (await readyBuild(ROOT)) ? 0 : 1;
+}
+
+/** Compiles what has changed, and the declarations. */
+async function buildPackage() {
+  if ((await build()) !== 0) return 1;
+  say('writing the declarations …');
+  writeDeclarations(ROOT);
+  return 0;
 }
 
 async function typecheck() {
@@ -181,10 +191,14 @@ async function main() {
   requireNode();
   if (what === 'run') return runCommand(args);
   if (what === 'build') return build();
+  if (what === 'package') return buildPackage();
   if (what === 'typecheck') return typecheck();
   if (what === 'test') return test(args);
   if (what === 'setup') return args.length > 0 ? setupNamed(args) : setup();
-  throw new Stop('usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | typecheck | test [ARGUMENT…] | setup [NAME…]', 2);
+  throw new Stop(
+    'usage: node harness/setup/start.mjs run COMMAND [ARGUMENT…] | build | package | typecheck | test [ARGUMENT…] | setup [NAME…]',
+    2,
+  );
 }
 
 try {

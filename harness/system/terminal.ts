@@ -5,7 +5,10 @@ export interface Terminal {
 }
 
 /** Colour on a terminal, unless NO_COLOR (no-color.org) is set; FORCE_COLOR overrides both. 100 columns where the width is unknown. */
-export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: NodeJS.ProcessEnv = process.env): Terminal {
+export function terminalOf(
+  stream: { isTTY?: boolean; columns?: number },
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Terminal {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
   const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const fromEnv = Number(env.COLUMNS);
@@ -13,7 +16,7 @@ export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: N
 }
 
 /** Whether a written line can be replaced: only on a terminal that knows control sequences (`TERM=dumb` does not). */
-export const canRedraw = (stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): boolean =>
+export const canRedraw = (stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>> = process.env): boolean =>
   stream.isTTY === true && env.TERM !== 'dumb';
 
 /** Writes to standard output and waits for a slow reader. It never fails: `standard-streams.ts` handles the stream's errors. */

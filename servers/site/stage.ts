@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/system/project-root.ts';
+import { drawSite } from './generate/draw-site.ts';
 import { manifest } from './manifest.ts';
 
 /**
@@ -10,11 +11,17 @@ import { manifest } from './manifest.ts';
  * @throws where a file in the source tree is not the one that the manifest names
  */
 export function stageSite(target: string): void {
+  let files: Map<string, Buffer> | undefined;
+  const drawn = () => {
+    files ??= drawSite();
+    return files;
+  };
   mkdirSync(target, { recursive: true });
   chmodSync(target, 0o755);
   for (const { name, modified, sha256 } of manifest) {
     const source = join(projectRoot(), 'servers', 'site', name);
-    const bytes = readFileSync(source);
+    // The package leaves out what is large and can be drawn.
+    const bytes = existsSync(source) ? readFileSync(source) : (drawn().get(name) ?? readFileSync(source));
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
       throw new Error(`${source} is not the file that servers/site/manifest.ts names; make both again: node dist/servers/site/generate/index.js`);
     }

@@ -80,6 +80,14 @@ describe('the command line', () => {
       'there is no baseline no-such.json: name the run.json of an earlier run',
     ],
     [
+      ['compare', '--servers', 'express', '--max', 'x'],
+      '--max takes ID=N, as in framing.content-length-short=0 or connections.opened=6; not "x"',
+    ],
+    [
+      ['probe', '--fail-on', 'faults', 'http://127.0.0.1:9/'],
+      '--fail-on: there is no finding "faults"; give fault, risk, advice, or an id',
+    ],
+    [
       ['compare', '--servers', 'node-http', '--capture', 'wireshark'],
       'there is no capture backend "wireshark"; there are: auto, tcpdump, cap',
     ],
@@ -163,6 +171,19 @@ describe('merge', () => {
       ['express', 'observed'],
       ['fastify', 'observed'],
     ]);
+  });
+});
+
+describe('diff', () => {
+  it('says in words what changed between two runs, or as JSON', async () => {
+    await wirematrix(['table', await aRun('one'), '--reporter', 'json']);
+    const same = await wirematrix(['diff', at('one'), at('one', 'run.json')]);
+    expect(same).toMatchObject({ code: 0, stderr: '' });
+    expect(same.stdout).toContain('nothing changed beyond the tolerances');
+    const { code, stdout } = await wirematrix(['diff', at('one'), at('one'), '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ appeared: [], gone: [], values: [], onlyFrom: [], onlyTo: [] });
+    expect(await wirematrix(['diff', at('one'), at('nowhere')])).toMatchObject({ code: 2, stdout: '' });
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../harness/system/project-root.ts';
-import { drawSite } from '../../servers/site/generate/index.ts';
+import { drawSite } from '../../servers/site/generate/draw-site.ts';
 import { manifest } from '../../servers/site/manifest.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 

@@ -62,6 +62,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'harness/report/html/page': { imports: ['harness/model.ts', 'harness/compare', 'harness/report'], pure: true },
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
+  'harness/config': { imports: [...RESULTS, 'harness/lab', 'harness/results', 'harness/report', 'servers', 'clients'] },
+  'harness/api': {
+    imports: [...RESULTS, 'harness/lab', 'harness/results', 'harness/report', 'harness/analysis', 'harness/config', 'servers', 'clients'],
+  },
   'harness/commands': { imports: ['*'] },
   'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
   'harness/setup': { imports: ['harness/system', 'servers/groups.mjs'] },

@@ -5,7 +5,7 @@ const orNone = (value: string | number | null): string => (value === null ? 'non
 const RACE = 'which of two FINs within a millisecond is first is a race';
 const after = (ms: number | null): string => (ms === null ? 'never' : `${ms} ms after the last byte`);
 
-interface Plain {
+export interface Plain {
   title: string;
   statement: string;
   cause: string | null;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { compiledProgram } from '../../system/compiled-program.ts';
+import { isClone } from '../../system/packages.ts';
 import { runCommand } from '../../system/programs.ts';
 import type { CaptureBackend, CaptureOptions, RunningCapture } from './backend.ts';
 import { captureFilter, isLoopback, LOOPBACK } from './filter.ts';
@@ -26,7 +27,10 @@ export const cap: CaptureBackend = {
   async available() {
     const { code, stdout, stderr } = await runCommand(process.execPath, [compiledProgram(CHILD), 'check', LOOPBACK]);
     if (code === 0) return { version: stdout.trim() };
-    const remedy = process.getuid?.() === 0 ? 'npm run setup' : 'sudo npm run setup';
+    const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+    const remedy = isClone()
+      ? `${sudo}npm run setup`
+      : `${sudo}apt-get install -y --no-install-recommends libpcap-dev g++ make && npm rebuild cap`;
     if (code === NOT_LOADED) {
       return { skipped: { reason: "the npm package cap is not built (it needs libpcap's headers and a C++ compiler)", remedy } };
     }

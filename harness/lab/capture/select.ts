@@ -4,6 +4,7 @@ import type { Skipped } from '../../model.ts';
 import { unableHere } from '../../system/coded-error.ts';
 import { compiledProgram } from '../../system/compiled-program.ts';
 import { limitHint } from '../../system/limit-hint.ts';
+import { ownCommand } from '../../system/packages.ts';
 import { systemEnvironment } from '../../system/programs.ts';
 import { type Isolation, isolatedCommand } from '../namespace.ts';
 import type { CaptureBackend } from './backend.ts';
@@ -79,5 +80,5 @@ export function pickBackend(wanted: readonly string[], states: readonly BackendS
     reasons.push(found.state.skipped.reason);
     remedy ??= found.state.skipped.remedy;
   }
-  return { skipped: { reason: reasons.join('; '), remedy: remedy ?? 'npm run setup' } };
+  return { skipped: { reason: reasons.join('; '), remedy: remedy ?? ownCommand('doctor') } };
 }

@@ -3,8 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../../harness/system/project-root.ts';
-import { cards, logo } from './pictures.ts';
-import { audio } from './sound.ts';
+import { drawSite } from './draw-site.ts';
 
 /**
  * Draws the pictures and the sound, and writes the manifest of all files of the site:
@@ -27,16 +26,6 @@ const MODIFIED: Record<string, { type: string; modified: string }> = {
   'card-5.png': { type: 'image/png', modified: '2024-03-01T10:05:00Z' },
   'card-6.png': { type: 'image/png', modified: '2024-03-01T10:06:00Z' },
 };
-
-/** The generated files by name. The same bytes on every machine. */
-export function drawSite(): Map<string, Buffer> {
-  const files = new Map([
-    ['logo.png', logo()],
-    ['audio.wav', audio()],
-  ]);
-  cards().forEach((picture, i) => void files.set(`card-${i + 1}.png`, picture));
-  return files;
-}
 
 function manifestSource(folder: string): string {
   const rows = Object.entries(MODIFIED).map(([name, { type, modified }]) => {

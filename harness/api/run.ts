@@ -1,0 +1,131 @@
+import { setMaxListeners } from 'node:events';
+import path from 'node:path';
+import { OWN_SERVER } from '../compare/findings-file.ts';
+import { diffRuns, type RunDiff } from '../compare/run-diff.ts';
+import type { FindingRow, RunResult } from '../compare/run-result.ts';
+import { type Config, checkConfig } from '../config/config.ts';
+import { settingsOf } from '../config/settings.ts';
+import { selectWith, withExtras } from '../lab/extras.ts';
+import { planCells } from '../lab/plan.ts';
+import { planProbe } from '../lab/probe-plan.ts';
+import type { SelectedCells } from '../lab/selection.ts';
+import { type CellIdentity, cellId } from '../model.ts';
+import { gateLines } from '../report/gate-text.ts';
+import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { openGate } from '../results/gate.ts';
+import { readRunAt } from '../results/read-run.ts';
+import { type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
+import { writeInto } from '../results/run-folder.ts';
+
+/** What happens during a run. Cells are named as in run.json: `server/client/scenario`. */
+export type Progress =
+  | { type: 'begin'; cells: number }
+  | { type: 'cell-begins'; cell: string }
+  /** `server`, `capture`, `client`, `step` or `watch`. */
+  | { type: 'phase'; cell: string; phase: string }
+  | { type: 'cell-ends'; cell: string; state: 'observed' | 'failed' | 'skipped' | 'not-applicable'; reason: string | null }
+  | { type: 'warning'; message: string };
+
+/** What is not in a configuration: where results go, and how a run is followed and ended. */
+export interface RunSettings {
+  /** Folder of the results. */
+  out: string;
+  /** `auto`, `tcpdump` or `cap`. */
+  capture?: string;
+  onProgress?: (event: Progress) => void;
+  /** Ends the run early; what was captured by then is kept. */
+  signal?: AbortSignal;
+}
+
+export type ProbeOptions = Omit<Config, 'servers'> & RunSettings;
+export type CompareOptions = Config & RunSettings;
+
+/** A run that has ended; its files are in `folder`. */
+export interface RunReport {
+  run: RunResult;
+  /** Of the user's own server, for `probe`; of every server, for `compare`. The worst first. */
+  findings: FindingRow[];
+  /** Whether every threshold that was asked for holds, and in words which does not. */
+  gate: { passed: boolean; reasons: string[] };
+  folder: string;
+}
+
+/**
+ * Asks one server every direct question.
+ * @throws Error with the code `bad-argument` for options that are wrong, `unable-here` where this machine can't capture or run it
+ */
+export async function probe(options: ProbeOptions): Promise<RunReport> {
+  const { out, capture, onProgress, signal, ...config } = options;
+  checkConfig(config, 'the options');
+  const { url, options: asked, extras, own } = settingsOf(undefined, {}, config);
+  const plan = await planProbe(OWN_SERVER, url, asked);
+  const cells = await withExtras(plan, extras);
+  return execute(cells, { out, capture, onProgress, signal }, { ...asked, ...plan.run, own }, OWN_SERVER);
+}
+
+/**
+ * Runs the matrix: servers × clients × scenarios.
+ * @throws as `probe` does
+ */
+export async function compare(options: CompareOptions): Promise<RunReport> {
+  const { out, capture, onProgress, signal, ...config } = options;
+  checkConfig(config, 'the options');
+  const { options: asked, extras, own } = settingsOf(undefined, {}, config);
+  const chosen = await selectWith(asked, extras);
+  const selected: SelectedCells = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
+  return execute(await withExtras(selected, extras), { out, capture, onProgress, signal }, { ...asked, own });
+}
+
+/**
+ * What changed between two runs.
+ * @param from the earlier run: a result, its folder, or its run.json
+ * @throws Error with the code `bad-argument` where there is no run
+ */
+export async function diff(from: RunResult | string, to: RunResult | string): Promise<RunDiff> {
+  return diffRuns(typeof from === 'string' ? await readRunAt(from) : from, typeof to === 'string' ? await readRunAt(to) : to);
+}
+
+type Executed = Parameters<typeof openGate>[0] & Partial<RunOptions> & { reporter?: Parameters<typeof resolveReporters>[0] | undefined };
+type Followed = { [Name in keyof RunSettings]: RunSettings[Name] | undefined } & { out: string };
+
+async function execute(
+  { selection, cells }: SelectedCells,
+  { out, capture = 'auto', onProgress, signal = new AbortController().signal }: Followed,
+  options: Executed,
+  server?: string,
+): Promise<RunReport> {
+  const reporters = await resolveReporters(options.reporter ?? []);
+  const gate = await openGate(options, options.own ?? {}, server);
+  // Each lane adds a listener to it.
+  setMaxListeners(0, signal);
+  const assembled = await runAndAssemble(selection, cells, { ...options, out, capture }, watcherOf(onProgress), signal);
+  const { run, folder } = assembled;
+  const reasons = gate.look(run);
+  await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons }, reporters), { keep: true });
+  return {
+    run,
+    findings: server === undefined ? run.findings : run.findings.filter((finding) => finding.server === server),
+    gate: { passed: (reasons ?? []).length === 0, reasons: gateLines(reasons ?? [], run) },
+    folder: path.resolve(out),
+  };
+}
+
+function watcherOf(onProgress: ((event: Progress) => void) | undefined): Parameters<typeof runAndAssemble>[3] {
+  const tell = onProgress ?? (() => {});
+  return {
+    warn: (message) => tell({ type: 'warning', message }),
+    begin(cells) {
+      tell({ type: 'begin', cells });
+      return {
+        begins: (cell: CellIdentity) => tell({ type: 'cell-begins', cell: cellId(cell) }),
+        event(cell, event) {
+          if (event.type === 'phase') tell({ type: 'phase', cell: cellId(cell), phase: event.phase });
+        },
+        ends: ({ cell, ...outcome }) =>
+          tell({ type: 'cell-ends', cell: cellId(cell), state: outcome.state, reason: 'reason' in outcome ? outcome.reason : null }),
+        oneByOne: (why) => tell({ type: 'warning', message: why }),
+        stop() {},
+      };
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { cellId, type FindingRow, type RunResult } from '../compare/run-result.ts';
+import { placeText, reportedFindings } from './for-machines.ts';
+import { gateLines } from './gate-text.ts';
+import { defineReporter, type ReportInput } from './reporter.ts';
+
+/** `junit.xml`: cells and findings as tests, in the JUnit XML that CI servers read. */
+export const junit = defineReporter({
+  id: 'junit',
+  describe: 'writes junit.xml: cells and findings as tests, for CI servers',
+  onRequest: true,
+  files: (input) => [{ path: 'junit.xml', content: renderJunit(input) }],
+});
+
+type Case = { name: string; className: string; kind: 'passed' | 'failure' | 'error' | 'skipped'; message: string; text: string };
+
+/** The whole file. A fault or a risk is a failure, so is each threshold that did not hold; advice and notes pass, with their text beside them. */
+export function renderJunit({ run, gate }: Pick<ReportInput, 'run' | 'gate'>): string {
+  const suites: [string, Case[]][] = [
+    ['cells', run.cells.map(cellCase)],
+    ['findings', reportedFindings(run).map(findingCase)],
+    ...(gate === undefined ? [] : ([['gate', gateCases(gate, run)]] as [string, Case[]][])),
+  ];
+  const all = suites.flatMap(([, cases]) => cases);
+  const seconds = (run.run.durationMs / 1000).toFixed(3);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="wirematrix"${counts(all)} time="${seconds}">`,
+    ...suites.flatMap(([name, cases]) => [
+      `  <testsuite name="${xml(name)}"${counts(cases)} skipped="${count(cases, 'skipped')}" timestamp="${xml(run.run.startedAt.replace(/(?:\.\d+)?Z$/, ''))}" time="0">`,
+      ...cases.map(caseText),
+      '  </testsuite>',
+    ]),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+const count = (cases: readonly Case[], kind: Case['kind']): number => cases.filter((one) => one.kind === kind).length;
+const counts = (cases: readonly Case[]): string =>
+  ` tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}"`;
+
+function cellCase(cell: RunResult['cells'][number]): Case {
+  const kind = cell.state === 'observed' ? 'passed' : cell.state === 'failed' ? 'error' : 'skipped';
+  return { name: cellId(cell), className: `wirematrix.cells.${cell.server}`, kind, message: cell.reason ?? '', text: '' };
+}
+
+function findingCase(finding: FindingRow): Case {
+  const { id, severity, title, seen, consequence, remedy, server, where } = finding;
+  const places = where.map(placeText).join('\n');
+  const text = [seen, places, `What follows: ${consequence}`, `What mends it: ${remedy}`].filter((part) => part !== '').join('\n');
+  const kind = severity === 'fault' || severity === 'risk' ? 'failure' : 'passed';
+  return { name: `${id} (${server})`, className: `wirematrix.findings.${severity}`, kind, message: title, text };
+}
+
+function gateCases(gate: NonNullable<ReportInput['gate']>, run: RunResult): Case[] {
+  const lines = gateLines(gate, run);
+  if (lines.length === 0) return [{ name: 'every threshold holds', className: 'wirematrix.gate', kind: 'passed', message: '', text: '' }];
+  return lines.map((line) => ({ name: line, className: 'wirematrix.gate', kind: 'failure', message: line, text: '' }));
+}
+
+function caseText({ name, className, kind, message, text }: Case): string {
+  const open = `    <testcase classname="${xml(className)}" name="${xml(name)}" time="0"`;
+  if (kind === 'skipped') return `${open}><skipped message="${xml(message)}"/></testcase>`;
+  if (kind === 'passed') return text === '' ? `${open}/>` : `${open}><system-out>${xml(`${message}\n${text}`)}</system-out></testcase>`;
+  return `${open}><${kind} message="${xml(message)}" type="${xml(className)}">${xml(text)}</${kind}></testcase>`;
+}
+
+/** Text or an attribute's value. Characters that XML 1.0 can't hold are written as `\x1b`. */
+export const xml = (text: string): string =>
+  text
+    .replace(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    )
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/\t/g, '&#9;')
+    .replace(/\n/g, '&#10;')
+    .replace(/\r/g, '&#13;');

@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkConfig } from '../../harness/config/config.ts';
+import { loadConfig, readsTypeScript } from '../../harness/config/load.ts';
+import { configText, lookAtProject } from '../../harness/config/look-at-project.ts';
+import { settingsOf } from '../../harness/config/settings.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-config-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+const put = (name: string, content: string | object): Promise<void> =>
+  writeFile(path.join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
+
+function mistakesIn(value: unknown): string[] {
+  try {
+    checkConfig(value, 'x.config.js');
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n').slice(1);
+  }
+}
+
+describe('checkConfig', () => {
+  it('takes a whole configuration', () => {
+    const own = {
+      id: 'own.rule',
+      severity: 'risk',
+      level: null,
+      spec: null,
+      look: () => [],
+      words: { title: 't', seen: () => 's', consequence: 'c', remedy: 'r' },
+    };
+    const config = {
+      command: 'node server.js',
+      port: 3000,
+      servers: ['express', { id: 'mine', command: 'node x.js', port: 1 }],
+      clients: ['probe'],
+      scenarios: ['range'],
+      reporters: ['junit', './mine.js'],
+      tolerances: { 'idle.used-s': { kind: 'exact' } },
+      failOn: ['risk', 'own.rule'],
+      max: { fault: 0, 'connections.opened': 6 },
+      findings: [own],
+      ignore: [{ id: 'own.rule', reason: 'known' }],
+      quick: true,
+    };
+    expect(mistakesIn(config)).toEqual([]);
+  });
+
+  it('lists ten mistakes with their places and what was expected', () => {
+    const mistakes = mistakesIn({
+      command: '',
+      port: 70_000,
+      url: 'https://127.0.0.1/',
+      servers: ['expres', { id: 'mine', command: 'node x.js' }],
+      reporters: ['junitt'],
+      tolerances: { 'idle.used': { kind: 'exact' }, 'idle.used-s': { kind: 'relative', ratio: '15 %', absolute: 0 } },
+      failOn: 'faults',
+      ignore: [{ id: 'cache.validators-none' }],
+      quick: 'yes',
+      failon: 'risk',
+    });
+    const places = mistakes.map((line) => /^ {2}- ([^:]+): \S/.exec(line)?.[1]);
+    expect(places.sort()).toEqual(
+      [
+        'command',
+        'port',
+        'url',
+        'servers[0]',
+        'servers[1].port',
+        'reporters[0]',
+        'tolerances.idle.used',
+        'tolerances.idle.used-s.ratio',
+        'failOn',
+        'ignore[0].id',
+        'ignore[0].reason',
+        'quick',
+        'failon',
+      ].sort(),
+    );
+    const said = mistakes.join('\n');
+    expect(said).toMatch(/servers\[0\]: there is no "expres"; there are: express/);
+    expect(said).toMatch(/servers\[1\]\.port: expected (?:int|number).*missing/);
+    expect(said).toMatch(/failon: there is no such setting/);
+    expect(said).toMatch(/tolerances\.idle\.used-s\.ratio: expected number, received string/);
+    expect(said).not.toMatch(/undefined|Invalid/);
+  });
+
+  it.each([[null], [[]], ['x'], [3]])('refuses %j', (value) => expect(mistakesIn(value)).toHaveLength(1));
+
+  it('refuses an id that is taken', () =>
+    expect(mistakesIn({ servers: [{ id: 'express', command: 'node x.js', port: 1 }] })).toEqual([
+      expect.stringContaining('servers: the id "express" is taken'),
+    ]));
+});
+
+describe('loadConfig', () => {
+  it('is empty where there is none, and an error where one was named', async () => {
+    expect(await loadConfig(undefined, dir)).toEqual({});
+    await expect(loadConfig('none.json', dir)).rejects.toThrow('there is no configuration none.json');
+  });
+
+  it('reads JSON and JavaScript', async () => {
+    await put('wirematrix.config.json', { port: 1 });
+    expect(await loadConfig(undefined, dir)).toEqual({ port: 1 });
+    await put('wirematrix.config.mjs', 'export default { port: 2 };');
+    expect(await loadConfig(undefined, dir)).toEqual({ port: 2 });
+  });
+
+  it.runIf(!readsTypeScript())('says which form to use where Node does not read TypeScript', async () => {
+    await put('wirematrix.config.ts', 'export default { port: 1 as number };');
+    await expect(loadConfig(undefined, dir)).rejects.toThrow(/TypeScript needs Node\.js 22\.18 or later; use wirematrix\.config\.js/);
+  });
+
+  it.each([
+    ['broken.json', '{', /broken\.json is no JSON/],
+    ['broken.mjs', 'export default {', /broken\.mjs can't be loaded/],
+    ['none.mjs', 'export const config = {};', /none\.mjs has no default export/],
+  ])('refuses %s', async (name, content, message) => {
+    await put(name, content);
+    await expect(loadConfig(name, dir)).rejects.toThrow(message);
+  });
+});
+
+describe('settingsOf', () => {
+  const config = { command: 'node a.js', port: 1, failOn: 'risk', max: { fault: 1 }, quick: true, servers: ['express'] };
+  it('puts what was asked for before the configuration', () => {
+    expect(settingsOf(undefined, { failOn: 'fault', quick: undefined }, config).options).toMatchObject({
+      command: 'node a.js',
+      port: 1,
+      failOn: 'fault',
+      max: ['fault=1'],
+      quick: true,
+      servers: 'express',
+    });
+  });
+
+  it('takes no server of the configuration where one was named', () => {
+    const { url, options } = settingsOf('http://127.0.0.1:2/', {}, config);
+    expect([url, options.command, options.port]).toEqual(['http://127.0.0.1:2/', undefined, undefined]);
+  });
+});
+
+describe('lookAtProject', () => {
+  it.each<[string, Record<string, string | object>, object | null]>([
+    [
+      'a start script with its port in the source',
+      { 'package.json': { scripts: { start: 'node app.js', dev: 'x' } }, 'app.js': 'app.listen(4567)' },
+      { command: 'npm start', port: 4567, portFrom: 'app.js' },
+    ],
+    [
+      'a port by environment',
+      { 'package.json': { scripts: { dev: 'PORT=4001 node app.js' } } },
+      { command: 'npm run dev', port: 4001, portFrom: 'package.json' },
+    ],
+    [
+      'a default in the source',
+      { 'server.js': 'const port = process.env.PORT || 8123;' },
+      { command: 'node server.js', port: 8123, portFrom: 'server.js' },
+    ],
+    ['.env', { '.env': 'PORT=5050\n', 'package.json': { scripts: { start: 'node x.js' } } }, { port: 5050, portFrom: '.env' }],
+    ['a framework', { 'package.json': { scripts: { preview: 'vite preview' } } }, { port: 4173, portFrom: null }],
+    ['Django', { 'manage.py': '' }, { port: 8000, portFrom: null }],
+    ['nothing', { 'README.md': '' }, null],
+    ['a package.json that is none', { 'package.json': '{' }, null],
+  ])('%s', async (_what, files, found) => {
+    for (const [name, content] of Object.entries(files)) await put(name, content);
+    const server = lookAtProject(dir);
+    if (found === null) expect(server).toBeNull();
+    else expect(server).toMatchObject(found);
+  });
+
+  it('gives a configuration that is valid', async () => {
+    await put('server.js', 'http.createServer().listen(8123)');
+    await put('wirematrix.config.mjs', configText(lookAtProject(dir)!, { file: 'wirematrix.config.mjs', imports: false }));
+    expect(await loadConfig(undefined, dir)).toEqual({ command: 'node server.js', port: 8123, failOn: 'fault', ignore: [] });
+  });
+});
