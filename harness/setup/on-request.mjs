@@ -1,8 +1,11 @@
 /** What `npm run setup -- NAME…` installs: the servers, groups and runtimes that are named. */
 import { groups } from '../../servers/groups.mjs';
 import { fetched } from '../system/fetched.mjs';
-import { serverPackages } from './packages.mjs';
+import { serverPackages, upstreamPackages } from './packages.mjs';
 import { Stop } from './terminal.mjs';
+
+/** The group of all upstream sides. */
+const RACE = 'race';
 
 /** @typedef {{ debian: string[], fetched: string[] }} Wanted Debian packages, and names of `fetched.mjs` */
 
@@ -28,22 +31,23 @@ function setOf(name) {
  * @throws {Stop} for a name that is not known
  */
 export function wantedBy(names) {
-  const everything = [...Object.keys(serverPackages), ...Object.keys(fetched)];
+  const everything = [...new Set([...Object.keys(serverPackages), ...Object.keys(upstreamPackages), ...Object.keys(fetched)])];
   const single = names.flatMap((name) => {
     if (name === 'all') return everything;
+    if (name === RACE) return Object.keys(upstreamPackages);
     return Object.hasOwn(groups, name) ? (groups[name]?.servers ?? []) : eachVersion(name);
   });
   const known = new Set([...everything, ...Object.values(groups).flatMap(({ servers }) => servers)]);
   for (const name of single) {
     if (known.has(name) || setOf(name) !== null) continue;
     throw new Stop(
-      `there is nothing called "${name}" to set up; there are: ${[...known].join(', ')} (and the groups all, ${Object.keys(groups).join(', ')})`,
+      `there is nothing called "${name}" to set up; there are: ${[...known].join(', ')} (and the groups all, ${RACE}, ${Object.keys(groups).join(', ')})`,
       2,
     );
   }
   if (single.length === 0) throw new Stop(`no version is in ${names.join(', ')}; there are: ${Object.keys(fetched).join(', ')}`, 2);
   return {
-    debian: [...new Set(single.flatMap((name) => serverPackages[name] ?? []))],
+    debian: [...new Set(single.flatMap((name) => [...(serverPackages[name] ?? []), ...(upstreamPackages[name] ?? [])]))],
     fetched: [...new Set(single.flatMap((name) => setOf(name) ?? []))],
   };
 }

@@ -20,15 +20,6 @@ export const packages = [
   { package: 'caddy', for: 'the server caddy' },
   { package: 'python3-flask', for: 'the server flask' },
   { package: 'python3-django', for: 'the server django' },
-  { package: 'haproxy', for: 'the proxy haproxy and its variant' },
-  { package: 'varnish', for: 'the proxy varnish' },
-  { package: 'squid', for: 'the proxy squid' },
-  { package: 'golang-go', for: 'the proxy go-proxy; the client library go-client' },
-  { package: 'python3-requests', for: 'the client library requests' },
-  { package: 'python3-httpx', for: 'the client library httpx' },
-  { package: 'python3-aiohttp', for: 'the client library aiohttp' },
-  { package: 'python3-pycurl', for: 'the client library curl' },
-  { package: 'default-jdk-headless', for: 'the client library jdk-client' },
   { package: 'chromium', for: 'the client real Chromium' },
   { package: 'firefox-esr', for: 'the client real Firefox' },
   { package: 'fonts-wqy-microhei', for: 'Chinese characters in the pages that browsers draw' },
@@ -67,6 +58,25 @@ export const serverPackages = {
   'go-http': ['golang-go'],
   h2o: ['h2o'],
   busybox: ['busybox'],
+};
+
+/**
+ * The Debian packages of each upstream side of the race that needs some beside those above: what `npm run setup -- race` installs.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const upstreamPackages = {
+  haproxy: ['haproxy'],
+  'haproxy-reuse-always': ['haproxy'],
+  varnish: ['varnish'],
+  squid: ['squid'],
+  'go-proxy': ['golang-go'],
+  requests: ['python3-requests'],
+  httpx: ['python3-httpx'],
+  aiohttp: ['python3-aiohttp'],
+  'go-client': ['golang-go'],
+  'jdk-client': ['default-jdk-headless'],
+  curl: ['python3-pycurl'],
 };
 
 /** The package that is enough to capture packets. */

@@ -25,7 +25,7 @@ describe('what setup is asked for by name', () => {
   });
 
   it('refuses what it does not know, with what there is', () => {
-    expect(() => wantedBy(['nonsense'])).toThrow(/nothing called "nonsense".* flask,.*groups all, default/);
+    expect(() => wantedBy(['nonsense'])).toThrow(/nothing called "nonsense".* flask,.*groups all, race, default/);
     expect(() => wantedBy(['node@30..40'])).toThrow('no version is in node@30..40');
   });
 });

@@ -2,14 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { upstreamSides } from '../../harness/race/definitions.ts';
 import { installCommand, isDebian, isRoot, missingPackages } from '../../harness/setup/debian.mjs';
-import { CAPTURE_PACKAGE, packages, serverPackages } from '../../harness/setup/packages.mjs';
+import { CAPTURE_PACKAGE, packages, serverPackages, upstreamPackages } from '../../harness/setup/packages.mjs';
 import { groups } from '../../servers/groups.mjs';
 import { servers } from '../../servers/index.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const listed = packages.map((entry) => entry.package);
-const onRequest = Object.values(serverPackages).flat();
+const onRequest = [...Object.values(serverPackages), ...Object.values(upstreamPackages)].flat();
 
 /** The text of every source but the list itself and its tests. */
 const sources = ['servers', 'clients', 'harness', 'test/tshark', 'test/live'].flatMap((folder) =>
@@ -55,6 +56,11 @@ describe('the list of Debian packages', () => {
     expect(onRequest.filter((name) => !words.has(name))).toEqual([]);
     const usual = groups.default!.servers.flatMap((id) => serverPackages[id] ?? []);
     expect(usual.filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
+  it('names upstream sides that exist', () => {
+    const ids = upstreamSides.map(({ id }) => id);
+    expect(Object.keys(upstreamPackages).filter((id) => !ids.includes(id))).toEqual([]);
   });
 
   it('names servers that exist', () => {
