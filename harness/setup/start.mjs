@@ -132,8 +132,9 @@ async function setupNamed(names) {
   await readyPackages(ROOT);
   await fetchPackages(ROOT, toFetch);
   await readyBuild(ROOT);
-  const servers = names.filter((name) => !name.startsWith('node@')).join(',');
-  return conclude(left, `npm run compare -- --servers ${servers || 'node-http@18..26'}`);
+  const servers = names.filter((name) => !name.startsWith('node@') && name !== 'race' && !Object.hasOwn(upstreamPackages, name)).join(',');
+  const race = names.length > 0 && servers === '' && !names.some((name) => name.startsWith('node@'));
+  return conclude(left, race ? 'npm run race' : `npm run compare -- --servers ${servers || 'node-http@18..26'}`);
 }
 
 /** Says what is left to do, or what can be done now, and gives the exit code. @param {string | null} left @param {string} next */
