@@ -21,7 +21,7 @@ import { writeDeclarations } from './declarations.mjs';
 import { fetchPackages } from './fetch.mjs';
 import { capState, readyPackages, requireNode } from './npm.mjs';
 import { wantedBy } from './on-request.mjs';
-import { CAPTURE_PACKAGE, packages } from './packages.mjs';
+import { CAPTURE_PACKAGE, packages, upstreamPackages } from './packages.mjs';
 import { CANT_RUN_HERE, foreground, Stop, say } from './terminal.mjs';
 import { typeChecks } from './type-check.mjs';
 
