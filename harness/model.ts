@@ -414,8 +414,10 @@ export interface Evidence {
   /** Absent where the server was not asked to stop, or the capture does not record when. */
   stop?: ServerStop;
   connections: Connection[];
-  /** All kept exchanges of all connections, in the order of the first frames of their requests. */
+  /** All kept exchanges of these connections, in the order of the first frames of their requests. */
   exchanges: Exchange[];
+  /** Of a chain: the connections of the proxy to its server. `connections` are then those of the client to the proxy. */
+  behind?: Connection[];
 }
 
 /** Properties of the link that a cell's packets cross. */
@@ -497,5 +499,11 @@ export interface Observation {
   observe(evidence: Evidence): Observed;
 }
 
-/** `server/client/scenario`: names a cell in messages, maps and paths. */
+/** `server/client/scenario`: names a cell in messages and maps. */
 export const cellId = ({ server, client, scenario }: CellIdentity): string => `${server}/${client}/${scenario}`;
+
+/** Between the ids of a proxy and of the server behind it: `nginx-proxy>express` is a chain. */
+export const CHAIN_SIGN = '>';
+
+/** The same in paths, where `>` stands for nothing on any system. */
+export const cellPath = (cell: CellIdentity): string => cellId(cell).replaceAll(CHAIN_SIGN, '+');

@@ -9,10 +9,15 @@ export interface ExpressSettings {
   files?: ServeStaticOptions;
   /** A header field that every response gets. */
   header?: readonly [name: string, value: string];
+  /** `keepAliveTimeout` of Node's server, in milliseconds. */
+  keepAliveTimeoutMs?: number;
 }
 
 /** The quick start of expressjs.com with its `express.static` middleware. */
-export async function listenExpress({ host, port, site }: ServerContext, { files = {}, header }: ExpressSettings = {}): Promise<void> {
+export async function listenExpress(
+  { host, port, site }: ServerContext,
+  { files = {}, header, keepAliveTimeoutMs }: ExpressSettings = {},
+): Promise<void> {
   const express = await importFramework<typeof import('express')>('express');
   const app = express();
   if (header) {
@@ -22,7 +27,8 @@ export async function listenExpress({ host, port, site }: ServerContext, { files
     });
   }
   app.use(express.static(site, files));
-  app.listen(port, host);
+  const server = app.listen(port, host);
+  if (keepAliveTimeoutMs !== undefined) server.keepAliveTimeout = keepAliveTimeoutMs;
 }
 
 /** A weak `ETag` of size and time, `Cache-Control: public, max-age=0`, ranges; the connection is Node's (see `node-http.ts`). */

@@ -11,6 +11,7 @@ import deno from './deno/deno.ts';
 import django from './django/django.ts';
 import express from './express.ts';
 import expressImmutable from './express-immutable.ts';
+import expressKeepalive65s from './express-keepalive-65s.ts';
 import expressKeepaliveOff from './express-keepalive-off.ts';
 import expressNoEtag from './express-no-etag.ts';
 import fastify from './fastify.ts';
@@ -104,6 +105,7 @@ export const servers: readonly ServerDefinition[] = [
   expressNoEtag,
   expressImmutable,
   expressKeepaliveOff,
+  expressKeepalive65s,
   flaskHeaderOnly,
   flaskPersistent,
   pythonHttp11,

@@ -2,10 +2,10 @@
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import type { Connection, Endpoint } from '../model.ts';
 import { type DurationSummary, Durations } from '../observe/durations.ts';
+import { type ProxiedPair, proxiedPairs } from '../observe/proxied.ts';
 import { type Stall, type StallCause, stallsAcross, stallsOf } from '../observe/stalls.ts';
 import { type TimedConnection, type TimedPart, TimedParts, timingOf } from '../observe/timing.ts';
 import { PerServer } from './per-server.ts';
-import { type ProxiedPair, proxiedPairs } from './proxied.ts';
 
 /** Stalls that are given, the worst ones; each server counts all of its own. */
 export const STALLS_MAX = 200;

@@ -1,11 +1,11 @@
 /** Where the time went, for a person: percentiles of a server, its stalls, what a proxy made of failed requests. */
 import type { Endpoint } from '../model.ts';
 import type { DurationSummary } from '../observe/durations.ts';
+import type { ProxiedPair, ProxiedSide, UpstreamOutcome } from '../observe/proxied.ts';
 import type { Stall, StallCause } from '../observe/stalls.ts';
 import { TIMED_PARTS, type TimedPart } from '../observe/timing.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import type { ProxiedPair, ProxiedSide, UpstreamOutcome } from './proxied.ts';
 import type { ServerTiming, TimesTaken } from './time-taken.ts';
 
 /** A server, with the number of all its exchanges. */

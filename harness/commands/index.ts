@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pack: async () => (await import('./pack.ts')).addPack,
   fidelity: async () => (await import('./fidelity.ts')).addFidelity,
   list: async () => (await import('./list.ts')).addList,
+  race: async () => (await import('./race.ts')).addRace,
   init: async () => (await import('./init.ts')).addInit,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 };

@@ -6,6 +6,7 @@ import { claims, wordsOf } from '../claims/index.ts';
 import { CLAIM_WORDS } from '../claims/wording/index.ts';
 import { cellId } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { upstreamSides } from '../race/definitions.ts';
 import { reporters } from '../report/index.ts';
 import { type ListEntry, listText } from '../report/listing.ts';
 import { observationRow } from '../results/assemble.ts';
@@ -40,6 +41,10 @@ const KINDS: Record<string, Kind> = {
   groups: {
     entries: () => Object.entries(groups).map(([id, group]) => ({ id, mark: '', text: `${group.for}: ${group.servers.join(', ')}` })),
     data: () => Object.entries(groups).map(([id, group]) => ({ id, for: group.for, servers: group.servers })),
+  },
+  upstreams: {
+    entries: () => upstreamSides.map(({ id, title, kind, summary }) => ({ id, mark: kind, text: `${title}: ${summary}` })),
+    data: () => upstreamSides.map(({ id, title, kind, variantOf, summary }) => ({ id, title, kind, variantOf, summary })),
   },
   clients: {
     entries: () => clients.map(({ id, title, provenance, summary }) => ({ id, mark: provenance, text: `${title}: ${summary}` })),
@@ -79,8 +84,8 @@ const KINDS: Record<string, Kind> = {
 export const addList: AddCommand = (program) => {
   program
     .command('list')
-    .description('list servers, groups of servers, clients, scenarios, observations, claims and reporters')
-    .argument('[what]', 'servers, groups, clients, scenarios, observations, claims or reporters')
+    .description('list servers, groups of servers, upstream sides, clients, scenarios, observations, claims and reporters')
+    .argument('[what]', 'servers, groups, upstreams, clients, scenarios, observations, claims or reporters')
     .option('--json', 'as JSON')
     .action(async (what, { json = false }) => {
       const known = Object.keys(KINDS);

@@ -1,7 +1,15 @@
 /** From one capture file to everything that an observation may look at. */
 import { type CellHeader, parseCellHeader } from '../capture-file/cell-comments.ts';
 import type { ContentLimits } from '../http/content-budget.ts';
-import type { CaptureInfo, CellIdentity, Connection, Evidence, Exchange, FrameRecord } from '../model.ts';
+import {
+  type CaptureInfo,
+  type CellIdentity,
+  CHAIN_SIGN,
+  type Connection,
+  type Evidence,
+  type Exchange,
+  type FrameRecord,
+} from '../model.ts';
 import { decodeFile } from './decode-capture.ts';
 import { firstFrame, serverStop, stepMarks } from './steps.ts';
 
@@ -34,11 +42,29 @@ export function forgetContent({ exchanges }: Pick<Evidence, 'exchanges'>): void 
 /** The pure part of `readEvidence`: the evidence that decoded connections give. */
 export function toEvidence(capture: CaptureInfo, connections: Connection[]): CellEvidence {
   const header = parseCellHeader(capture.sectionComments);
-  const exchanges = connections
+  const { front, behind } = hopsOf(header, connections);
+  const exchanges = front
     .flatMap((connection) => connection.exchanges)
     .sort((a, b) => firstFrame(a) - firstFrame(b) || startNs(a) - startNs(b));
   const stop = serverStop(capture);
-  return { header, cell: identityOf(header), capture, steps: stepMarks(capture), ...(stop ? { stop } : {}), connections, exchanges };
+  return {
+    header,
+    cell: identityOf(header),
+    capture,
+    steps: stepMarks(capture),
+    ...(stop ? { stop } : {}),
+    connections: front,
+    exchanges,
+    ...(behind ? { behind } : {}),
+  };
+}
+
+/** A chain has two hops, told apart by the port that the client asked. */
+function hopsOf(header: CellHeader | null, connections: Connection[]): { front: Connection[]; behind: Connection[] | null } {
+  if (header === null || !header.server.includes(CHAIN_SIGN)) return { front: connections, behind: null };
+  const port = Number(new URL(header.origin).port);
+  const [front, behind] = [true, false].map((isFront) => connections.filter(({ server }) => (server.port === port) === isFront));
+  return { front: front!, behind: behind! };
 }
 
 const startNs = (exchange: Exchange): number => (exchange.request ?? exchange.response)?.startNs ?? 0;

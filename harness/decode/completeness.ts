@@ -1,7 +1,9 @@
 import type { CaptureInfo, Connection, Evidence, Side } from '../model.ts';
 
 /** What the proof needs of the evidence. */
-export type Captured = Pick<Evidence, 'connections'> & { capture: Pick<CaptureInfo, 'dropped' | 'undecoded' | 'frames' | 'hasEnd'> };
+export type Captured = Pick<Evidence, 'connections' | 'behind'> & {
+  capture: Pick<CaptureInfo, 'dropped' | 'undecoded' | 'frames' | 'hasEnd'>;
+};
 
 /** No more than this many reasons of one kind are spelled out. */
 const NAMED = 3;
@@ -12,7 +14,8 @@ const NAMED = 3;
  * @returns the reasons why the capture can't be shown as whole; none where it is complete
  */
 export function incompleteness(evidence: Captured): string[] {
-  const { capture, connections } = evidence;
+  const { capture } = evidence;
+  const connections = [...evidence.connections, ...(evidence.behind ?? [])];
   const reasons: string[] = [];
   if (capture.frames === 0) reasons.push('no frame was captured');
   if (!capture.hasEnd) reasons.push('the capture was cut short: the statistics that end it are missing');

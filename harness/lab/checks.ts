@@ -158,7 +158,7 @@ export async function checkServers(servers: readonly Askable[]): Promise<Check[]
 type Askable = { id: string; version(): Promise<Availability> };
 
 /** Which of these servers or clients can run here. */
-export async function checkEach(kind: 'server' | 'client', definitions: readonly Askable[]): Promise<Check[]> {
+export async function checkEach(kind: 'server' | 'client' | 'upstream', definitions: readonly Askable[]): Promise<Check[]> {
   const { ready, missing } = await resolve(definitions);
   const found = new Map<string, Check>();
   for (const { definition, version } of ready)

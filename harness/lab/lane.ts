@@ -9,10 +9,11 @@ import type { ClientSession } from '../../clients/client.ts';
 import { emulate } from '../../clients/emulated/emulate.ts';
 import { clients } from '../../clients/index.ts';
 import type { Action, Scenario } from '../../clients/scenario.ts';
-import { servers } from '../../servers/index.ts';
+import { BEHIND, serverById } from '../../servers/chain.ts';
 import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
 import { sectionComments } from '../capture-file/cell-comments.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
+import { CHAIN_SIGN } from '../model.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { LOOPBACK } from './capture/filter.ts';
@@ -202,6 +203,15 @@ async function actOut(
   throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);
 }
 
+function known(definition: ServerDefinition | null, id: string): ServerDefinition {
+  if (definition === null) throw new LaneFailure(`there is no server "${id}"`);
+  return definition;
+}
+
+/** Both hops of a chain are in its capture. */
+const captured = ({ id }: ServerDefinition, port: number): { port: number } | { condition: string } =>
+  id.includes(CHAIN_SIGN) ? { condition: `tcp port ${port} or tcp port ${port + BEHIND}` } : { port };
+
 /** The scenario with the page of the user's own server in the place of the site's first one. */
 function visiting(scenario: Scenario, page: string): Scenario {
   const steps = scenario.steps.map((step) => ({
@@ -223,7 +233,7 @@ function confineLane(job: LaneJob): Confinement {
 async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotals> {
   const client = job.profile ? emulate(job.profile) : byId(clients, job.cell.client, 'client');
   const scenario = visiting(job.scenario, job.targets?.page ?? '/');
-  const definition = job.own ? ownServer(job.cell.server, job.own) : byId(servers, job.cell.server, 'server');
+  const definition = job.own ? ownServer(job.cell.server, job.own) : known(serverById(job.cell.server), job.cell.server);
   const folders = laneFolders(job.work);
   const how = confineLane(job);
   if (job.isolated) {
@@ -242,7 +252,11 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
   let session: ClientSession | undefined;
   try {
     say({ type: 'phase', phase: 'capture' });
-    const capture = await backendById(job.backend).start({ interface: job.interface ?? LOOPBACK, port: job.port, signal });
+    const capture = await backendById(job.backend).start({
+      interface: job.interface ?? LOOPBACK,
+      ...captured(definition, job.port),
+      signal,
+    });
     const writer = await createPcapngWriter(job.captureFile, {
       linkType: capture.linkType,
       interfaceName: job.interface ?? LOOPBACK,

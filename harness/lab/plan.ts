@@ -4,7 +4,7 @@ import type { Question } from '../../clients/probe/question.ts';
 import type { ClientProfile } from '../../clients/profile.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { type CellIdentity, cellId } from '../model.ts';
+import { type CellIdentity, cellPath } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import type { OwnServer } from './lane-protocol.ts';
 
@@ -48,7 +48,7 @@ export const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity
 });
 
 /** Where a cell's capture is, relative to the run's folder. */
-export const capturePath = (cell: CellIdentity): string => `captures/${cellId(cell)}.pcapng`;
+export const capturePath = (cell: CellIdentity): string => `captures/${cellPath(cell)}.pcapng`;
 
 /** Every server × client × scenario that fits together, longest waits first, so that short cells run meanwhile. */
 export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {

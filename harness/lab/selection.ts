@@ -2,10 +2,12 @@ import type { ClientDefinition } from '../../clients/client.ts';
 import { clients as allClients } from '../../clients/index.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
+import { serverById } from '../../servers/chain.ts';
 import { groups as serverGroups } from '../../servers/groups.mjs';
 import { servers as allServers } from '../../servers/index.ts';
+import { proxies } from '../../servers/proxies/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { type Availability, cellId, type Skipped } from '../model.ts';
+import { type Availability, CHAIN_SIGN, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { ownCommand } from '../system/packages.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -106,7 +108,10 @@ function versionsBetween(name: string): string[] {
 
 async function selectServers(options: SelectionOptions) {
   if (options.noServers) return { ready: [], missing: [] };
-  if (options.servers !== undefined) return resolve(pickServers(options.servers));
+  if (options.servers !== undefined) {
+    const { chains, others } = chainsIn(options.servers);
+    return resolve([...(others === '' ? [] : pickServers(others)), ...chains]);
+  }
   const usual = pickServers('default');
   const real = await resolve(usual);
   const missing = new Set(real.missing.map(({ definition }) => definition.id));
@@ -117,6 +122,23 @@ async function selectServers(options: SelectionOptions) {
   );
   const resolved = await resolve(models);
   return { ready: [...real.ready, ...resolved.ready], missing: [...real.missing, ...resolved.missing] };
+}
+
+/** The chains among the names of a comma list (`nginx-proxy>express`), and the other names. @throws CodedError (bad-argument) */
+function chainsIn(list: string): { chains: ServerDefinition[]; others: string } {
+  const names = list.split(',').map((name) => name.trim());
+  const chains = names
+    .filter((name) => name.includes(CHAIN_SIGN))
+    .map((name) => {
+      const chain = serverById(name);
+      if (chain === null)
+        throw badArgument(
+          `there is no chain "${name}": it takes a proxy and a server, as in nginx-proxy>express; proxies: ${proxies.map(({ id }) => id).join(', ')}`,
+        );
+      return chain;
+    });
+  // A list without any name is refused where the others are picked.
+  return { chains, others: chains.length === 0 ? list : names.filter((name) => !name.includes(CHAIN_SIGN)).join(',') };
 }
 
 /** The entries of a comma list of ids and group names, in the registry's order. */

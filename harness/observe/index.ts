@@ -17,6 +17,7 @@ import { load } from './load.ts';
 import { methods } from './methods.ts';
 import { parsers } from './parsers.ts';
 import { pipelining } from './pipelining.ts';
+import { proxy } from './proxy.ts';
 import { range } from './range.ts';
 import { revisit } from './revisit.ts';
 import { shutdown } from './shutdown.ts';
@@ -50,4 +51,5 @@ export const observations: readonly Observation[] = [
   ...starvation,
   ...shutdown,
   ...traps,
+  ...proxy,
 ];

@@ -3,8 +3,17 @@
  * begin with an underscore are ours, as the format allows. Bodies are not kept, so `content` has no text.
  */
 import { isObserved } from '../compare/matrix.ts';
-import { cellId, type ObservedCell, type RunResult } from '../compare/run-result.ts';
-import type { CellIdentity, Connection, Evidence, Exchange, HeaderField, Message, ResponseMessage } from '../model.ts';
+import type { ObservedCell, RunResult } from '../compare/run-result.ts';
+import {
+  type CellIdentity,
+  type Connection,
+  cellPath,
+  type Evidence,
+  type Exchange,
+  type HeaderField,
+  type Message,
+  type ResponseMessage,
+} from '../model.ts';
 import { projectVersion } from '../system/version.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { isMissing } from './missing.ts';
@@ -16,7 +25,7 @@ export const ENTRIES_KEPT = 1_000;
 const OPENED_FOR_MS = 50;
 
 /** Where the HAR of a cell is, relative to the run's folder. */
-export const harPath = (cell: CellIdentity): string => `har/${cellId(cell)}.har`;
+export const harPath = (cell: CellIdentity): string => `har/${cellPath(cell)}.har`;
 
 export const har = defineReporter({
   id: 'har',

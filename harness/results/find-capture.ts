@@ -4,6 +4,7 @@ import path from 'node:path';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
+import { cellPath } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 import { fileInside } from './inside.ts';
@@ -21,7 +22,7 @@ export async function findCapture(cell: string, dir: string, run: RunResult | nu
   }
   const row = run?.cells.find((one) => one.server === server && one.client === client && one.scenario === scenario);
   if (row && row.state !== 'observed') throw badArgument(`${cell} ${row.state}: ${row.reason}`);
-  const file = row?.capture ?? path.join('captures', server, client, `${scenario}.pcapng`);
+  const file = row?.capture ?? `captures/${cellPath({ server, client, scenario })}.pcapng`;
   for (const one of [file, `${file}.gz`]) {
     if (!(await isFile(path.join(dir, one)))) continue;
     await fileInside(dir, one);

@@ -28,7 +28,7 @@ import { typeChecks } from './type-check.mjs';
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** On two cores V8's helper threads slow each other down, and the thread that decodes. */
 const ANALYZE_OPTIONS = availableParallelism() <= 2 ? ['--v8-pool-size=1'] : [];
-const CAPTURING_COMMANDS = new Set(['compare', 'section-four', 'probe', 'fidelity']);
+const CAPTURING_COMMANDS = new Set(['compare', 'section-four', 'probe', 'fidelity', 'race']);
 
 const canCapture = () => findProgram('tcpdump') !== null || capState(ROOT) === 'works';
 

@@ -3,7 +3,7 @@ export type CheckState = 'ok' | 'limited' | 'missing';
 
 /** One thing that a machine has or lacks. */
 export interface Check {
-  kind: 'node' | 'capture' | 'isolation' | 'tool' | 'server' | 'client';
+  kind: 'node' | 'capture' | 'isolation' | 'tool' | 'server' | 'client' | 'upstream';
   what: string;
   state: CheckState;
   /** What was found, or what its lack means. */

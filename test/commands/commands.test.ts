@@ -110,7 +110,7 @@ describe('the command line', () => {
     [['explain', '--language', 'fr', 'x'], 'there is no language "fr"; there are: en, zh'],
     [
       ['list', 'browsers'],
-      'there is nothing called "browsers" to list; there are: servers, groups, clients, scenarios, observations, claims, reporters',
+      'there is nothing called "browsers" to list; there are: servers, groups, upstreams, clients, scenarios, observations, claims, reporters',
     ],
     [
       ['analyze', 'no-such.pcap'],
@@ -303,7 +303,7 @@ describe('list', () => {
   it('prints every kind, or one of them as data', async () => {
     const { code, stdout } = await wirematrix(['list']);
     expect(code).toBe(0);
-    for (const kind of ['servers', 'clients', 'scenarios', 'observations', 'claims', 'reporters'])
+    for (const kind of ['servers', 'upstreams', 'clients', 'scenarios', 'observations', 'claims', 'reporters'])
       expect(stdout).toMatch(new RegExp(`^${kind} \\(\\d+\\)$`, 'm'));
     const claims = JSON.parse((await wirematrix(['list', 'claims', '--json'])).stdout) as { id: string; cells: string[] }[];
     expect(claims.find(({ id }) => id === 'S4.1')?.cells).toContain('flask/chromium/first-visit');
@@ -314,7 +314,9 @@ describe('doctor', () => {
   it('says of each thing what it is and whether it is there', async () => {
     const { code, stdout } = await wirematrix(['doctor', '--json']);
     const checks = JSON.parse(stdout) as { kind: string; what: string; state: string; remedy: string | null }[];
-    expect(new Set(checks.map(({ kind }) => kind))).toEqual(new Set(['node', 'capture', 'isolation', 'tool', 'server', 'client']));
+    expect(new Set(checks.map(({ kind }) => kind))).toEqual(
+      new Set(['node', 'capture', 'isolation', 'tool', 'server', 'client', 'upstream']),
+    );
     for (const { state, remedy, what } of checks) if (state === 'missing') expect(remedy, what).not.toBeNull();
     const canCapture = checks.some(({ kind, state }) => kind === 'capture' && state === 'ok');
     expect(code).toBe(canCapture ? 0 : 3);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proxiedPairs } from '../../harness/analysis/proxied.ts';
 import { timingJson } from '../../harness/analysis/timing-json.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import { summaryOf } from '../../harness/http/exchange-summary.ts';
 import type { Connection } from '../../harness/model.ts';
 import { Durations, EXACT_MAX } from '../../harness/observe/durations.ts';
+import { proxiedPairs } from '../../harness/observe/proxied.ts';
 import { stallsAcross, stallsOf } from '../../harness/observe/stalls.ts';
 import { type ExchangeTiming, responseEndOf, timingOf } from '../../harness/observe/timing.ts';
 import { EPOCH_NS, pcap } from '../packets/captures.ts';

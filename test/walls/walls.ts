@@ -35,9 +35,31 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/lab': {
     imports: [...SHARED, 'harness/capture-file', 'harness/wire', 'harness/decode', 'servers', 'servers/groups.mjs', 'clients'],
   },
+  // A library's program is an upstream side, started as a server is.
+  'clients/libraries': { imports: [...SHARED, 'servers'] },
+
+  'harness/race': {
+    imports: [
+      ...DECODING,
+      'harness/decode',
+      'harness/observe',
+      'harness/lab',
+      'servers',
+      'clients',
+      'clients/libraries',
+      'harness/race/judge',
+      'harness/race/documented.ts',
+    ],
+  },
+  'harness/race/judge': { imports: [...DECODING, 'harness/decode', 'harness/observe'], pure: true },
+  'harness/race/documented.ts': { imports: [], pure: true },
+  'harness/race/behind.ts': { imports: ['harness/system', 'harness/race/judge', 'harness/race/documented.ts'], pure: true },
 
   'harness/results': { imports: [...RESULTS, 'harness/lab', 'servers', 'clients'] },
-  'harness/report': { imports: [...RESULTS, 'harness/results'], pure: true },
+  'harness/report': {
+    imports: [...RESULTS, 'harness/results', 'harness/race/judge', 'harness/race/documented.ts', 'harness/race/behind.ts'],
+    pure: true,
+  },
   'harness/report/html/page': { imports: ['harness/model.ts', 'harness/compare', 'harness/report'], pure: true },
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
   'harness/action': { imports: [] },

@@ -24,6 +24,8 @@ export interface CaptureOptions {
   interface: string;
   /** Only TCP to or from this port (for the shared loopback). */
   port?: number;
+  /** A condition beside these, in libpcap's syntax. */
+  condition?: string;
   signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLOCK_SKEW_NS, type ProxiedPair, proxiedPairs } from '../../harness/analysis/proxied.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
+import { CLOCK_SKEW_NS, type ProxiedPair, proxiedPairs } from '../../harness/observe/proxied.ts';
 import { EPOCH_NS, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation } from '../packets/conversation.ts';
 import { FLAG } from '../packets/layers.ts';

@@ -1,0 +1,128 @@
+/** Requests aimed at a server's close. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { socketsOf } from '../lab/listening.ts';
+import { type Asker, openAsker } from './ask.ts';
+import type { Aim } from './protocol.ts';
+
+/** The step of the golden ratio: however many gaps are taken, they lie evenly. */
+const GOLDEN = 0.618_033_988_75;
+const BODY = 'aimed\n';
+/** Every so many rounds go over all gaps: where the close lies may change, and some timers are coarse. */
+const WIDE_EVERY = 5;
+/** How long a request is on its way through the upstream side. Milliseconds. */
+const LAG_MS = 6;
+/** From which part of the gaps on the close is looked for, and until how long after them; how long before a gap it counts as found; how often it is looked. Milliseconds. */
+const LOOK_FROM = 0.7;
+const LOOK_AFTER_MS = 1_000;
+const LOOK_BEFORE_MS = 250;
+const LOOK_EVERY_MS = 5;
+
+/** Whether a target is that of an aimed request: `/?aimed-7-3` is the third of the seventh round. */
+export const isAimed = (target: string): boolean => /\?aimed-\d+-\d+$/.test(target);
+
+/**
+ * Sends round after round. In each, as many GETs at one time open connections, or use those that are open; then each is followed by an aimed request after a gap of its
+ * own, so that every round sweeps over the close. Half of them are GET, half POST with a body. A first round finds where the close lies; each of the others tells the next
+ * one whether it was early or late.
+ */
+export async function sendAimed(host: string, port: number, serverPort: number, aim: Aim, signal: AbortSignal): Promise<void> {
+  const { all, likely, side, warm, budgetMs, rounds } = aim;
+  const askers = Array.from({ length: side }, () => openAsker(host, port));
+  const width = likely[1] - likely[0];
+  let sent = 0;
+  /** Resolves when it is answered, to the time of the answer. */
+  const warmUp = async (asker: Asker, round: number, place: number): Promise<number> => {
+    for (let count = 0; count < warm; count++) await asker.ask('GET', `/?warm-${round}-${place}-${count}`);
+    return performance.now();
+  };
+  try {
+    const began = performance.now();
+    const answeredAt = await Promise.all(askers.map((asker, place) => warmUp(asker, 0, place)));
+    const closedMs = await whenClosed(serverPort, medianOf(answeredAt), all, signal);
+    /** The gap at which the close is met. */
+    let close = (closedMs ?? likely[1]) - LAG_MS;
+    for (let round = 1; round <= rounds; round++) {
+      if (performance.now() - began + all[1] > budgetMs && round > 2) break;
+      const [from, to] = round % WIDE_EVERY === 0 ? all : [Math.max(0, close - width), close];
+      const tries: Try[] = [];
+      const watch = watchOpen(serverPort, from, signal);
+      await Promise.all(
+        askers.map(async (asker, place) => {
+          const gapMs = from + ((++sent * GOLDEN) % 1) * (to - from);
+          await warmUp(asker, round, place);
+          await delay(gapMs, undefined, { signal });
+          const isLate = watch.isHalfClosed();
+          const target = `/?aimed-${round}-${place}`;
+          const isAnswered = await ((round + place) % 2 === 0 ? asker.ask('GET', target) : asker.ask('POST', target, BODY));
+          tries.push({ gapMs, isLate, isLost: !isAnswered });
+        }),
+      );
+      await watch.end();
+      if (closedMs !== null) close = nextClose(tries, close, width);
+    }
+  } finally {
+    for (const asker of askers) asker.close();
+  }
+}
+
+/** What became of one aimed request, as far as its client can tell. */
+interface Try {
+  gapMs: number;
+  /** The server had closed most connections when it was sent. */
+  isLate: boolean;
+  isLost: boolean;
+}
+
+/** Where the close lies, by the tries of a round: in the middle of the lost ones' width, else between those that were early and those that were late. */
+function nextClose(tries: readonly Try[], close: number, width: number): number {
+  const lost = tries.filter(({ isLost }) => isLost).map(({ gapMs }) => gapMs);
+  if (lost.length > 1) return medianOf(lost) + width / 2;
+  const late = tries.filter(({ isLate }) => isLate).map(({ gapMs }) => gapMs);
+  if (late.length === 0) return close + width / 2;
+  if (late.length === tries.length) return Math.max(width, close - width);
+  const early = tries.filter(({ isLate }) => !isLate).map(({ gapMs }) => gapMs);
+  return (Math.max(...early) + Math.min(...late)) / 2 - LAG_MS;
+}
+
+const medianOf = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** Connections to the server that neither end has closed. Read from the kernel's tables, so that no packet is sent. */
+const openTo = async (serverPort: number): Promise<number> =>
+  (await socketsOf(serverPort))?.filter(({ remotePort, state }) => remotePort === serverPort && state === 'ESTABLISHED').length ?? 0;
+
+/**
+ * When half of the connections to the server have met its close, in milliseconds since `sinceMs`; `null` where that is not near the gaps that its timer tells: an upstream side
+ * that closes first shows nothing of the server.
+ */
+async function whenClosed(serverPort: number, sinceMs: number, [fromMs, toMs]: Aim['all'], signal: AbortSignal): Promise<number | null> {
+  const passed = (): number => performance.now() - sinceMs;
+  await delay(Math.max(0, fromMs * LOOK_FROM - passed()), undefined, { signal });
+  const atFirst = await openTo(serverPort);
+  while (atFirst > 0 && passed() < toMs + LOOK_AFTER_MS) {
+    if ((await openTo(serverPort)) <= atFirst / 2) return passed() < fromMs - LOOK_BEFORE_MS ? null : passed();
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+  return null;
+}
+
+/** Watches from `afterMs` on whether half of the connections are closed. */
+function watchOpen(serverPort: number, afterMs: number, signal: AbortSignal): { isHalfClosed(): boolean; end(): Promise<void> } {
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  let [atFirst, now] = [0, 0];
+  const watching = (async () => {
+    await delay(Math.max(0, afterMs - LOOK_BEFORE_MS), undefined, { signal: either });
+    while (!either.aborted) {
+      now = await openTo(serverPort);
+      if (now > atFirst) atFirst = now;
+      await delay(LOOK_EVERY_MS, undefined, { signal: either });
+    }
+  })().catch(() => {});
+  return {
+    isHalfClosed: () => atFirst > 0 && now <= atFirst / 2,
+    async end() {
+      ended.abort();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** What stands in front of the user's own server, as `--behind` names it, and whether it races it. */
+import { badArgument } from '../system/coded-error.ts';
+import { DOCUMENTED, type Documented } from './documented.ts';
+import { type KnownServerTimer, type Prediction, predict } from './judge/prediction.ts';
+
+/** One that stands in front: its time as documented, or as the user set it. */
+export interface Front {
+  documented: Documented;
+  /** Seconds; `null`: not documented, or no limit. */
+  idleS: number | null;
+  isSetByUser: boolean;
+}
+
+/** A front with the prediction for one server. */
+export interface FrontPrediction extends Front {
+  prediction: Prediction;
+}
+
+/**
+ * Reads `nginx,aws-alb=60`: ids of the table, each with its own time in seconds where it differs from the default.
+ * @throws CodedError (bad-argument) for an id that is not there, or a time that is none
+ */
+export function parseBehind(list: string): Front[] {
+  const fronts = list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (fronts.length === 0) throw badArgument(`--behind names nothing; there are: ${idsOfFronts()}`);
+  return fronts.map((word) => {
+    const [id = '', time] = word.split('=');
+    const documented = DOCUMENTED.find((one) => one.id === id);
+    if (documented === undefined) throw badArgument(`--behind: there is no "${id}"; there are: ${idsOfFronts()}`);
+    if (time === undefined) return { documented, idleS: documented.idleS, isSetByUser: false };
+    const idleS = Number(time);
+    if (time.trim() === '' || !Number.isFinite(idleS) || idleS < 0)
+      throw badArgument(`--behind: "${time}" is not a number of seconds, as in ${id}=60`);
+    return { documented, idleS, isSetByUser: true };
+  });
+}
+
+const idsOfFronts = (): string => DOCUMENTED.map(({ id }) => id).join(', ');
+
+/** Predicts each for a server whose timer is known. */
+export const predictFronts = (fronts: readonly Front[], server: KnownServerTimer): FrontPrediction[] =>
+  fronts.map((front) => ({
+    ...front,
+    prediction: predict(
+      {
+        idleS: front.idleS,
+        openAfterS: null,
+        obeysHint: false,
+        hintMarginS: null,
+        ...(front.documented.unlimited && !front.isSetByUser ? { unlimited: true } : {}),
+      },
+      server,
+    ),
+  }));
+
+/**
+ * The server's timer as `probe` measured it: the values of its own cells.
+ * @param idleUsed the value of `idle.used-s`, with the seconds it was watched where it is null
+ * @param advertisedS that of `keepalive.advertised-s`
+ */
+export const timerOfProbe = (
+  idleUsed: { value: unknown; windowS?: number | undefined } | null,
+  advertisedS: unknown,
+  connection: unknown,
+): KnownServerTimer => ({
+  idleS: typeof idleUsed?.value === 'number' ? idleUsed.value : null,
+  openAfterS: idleUsed !== null && idleUsed.value === null ? (idleUsed.windowS ?? null) : null,
+  closesEach: connection === 'close',
+  hintS: typeof advertisedS === 'number' ? advertisedS : null,
+});

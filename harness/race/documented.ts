@@ -1,0 +1,208 @@
+/** How long load balancers, CDNs and proxies that can't run here keep an idle connection to a server, by their documents. */
+
+/** What the documents of one say. */
+export interface Documented {
+  id: string;
+  title: string;
+  /** Seconds by default; 0: it keeps none; `null`: no document says so. */
+  idleS: number | null;
+  /** It has no limit of its own. */
+  unlimited?: true;
+  /** Whether it can be set, and how far: `no`, or what to set; `null`: no document says so. */
+  settable: string | null;
+  /** What it sends again after a lost connection; `null`: no document says so. */
+  repeats: string | null;
+  /** `null` where no document was found. */
+  url: string | null;
+  /** When that was read. */
+  read: string;
+  /** What the figure leaves out. */
+  note?: string;
+}
+
+const READ = '2026-11-28';
+
+/** In the order of the table. A figure that no document gives is left out: nothing here is from hearsay. */
+export const DOCUMENTED: readonly Documented[] = [
+  {
+    id: 'aws-alb',
+    title: 'AWS Application Load Balancer',
+    idleS: 60,
+    settable: 'idle_timeout.timeout_seconds',
+    repeats: null,
+    url: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html',
+    read: READ,
+    note: 'the page itself says: give the application a longer time-out, else 502',
+  },
+  {
+    id: 'aws-nlb',
+    title: 'AWS Network Load Balancer (TCP)',
+    idleS: 350,
+    settable: 'tcp.idle_timeout.seconds, 60–6000; TLS listeners: no',
+    repeats: null,
+    url: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html',
+    read: READ,
+    note: "it forwards TCP: the connection is its client's, whose own timer may be shorter",
+  },
+  {
+    id: 'aws-classic',
+    title: 'AWS Classic Load Balancer',
+    idleS: 60,
+    settable: 'ConnectionSettings.IdleTimeout',
+    repeats: null,
+    url: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/config-idle-timeout.html',
+    read: READ,
+  },
+  {
+    id: 'aws-cloudfront',
+    title: 'AWS CloudFront, custom origin',
+    idleS: 5,
+    settable: 'OriginKeepaliveTimeout, 1–120',
+    repeats: null,
+    url: 'https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/cloudfront/aws.sdk.kotlin.services.cloudfront.model/-vpc-origin-config/origin-keepalive-timeout.html',
+    read: READ,
+  },
+  {
+    id: 'aws-api-gateway',
+    title: 'AWS API Gateway, HTTP integration',
+    idleS: null,
+    settable: null,
+    repeats: null,
+    url: null,
+    read: READ,
+  },
+  {
+    id: 'google-alb',
+    title: 'Google external Application Load Balancer',
+    idleS: 600,
+    settable: 'no',
+    repeats: null,
+    url: 'https://docs.cloud.google.com/load-balancing/docs/https/request-distribution',
+    read: READ,
+  },
+  {
+    id: 'azure-application-gateway',
+    title: 'Azure Application Gateway',
+    idleS: null,
+    settable: null,
+    repeats: null,
+    url: 'https://github.com/MicrosoftDocs/azure-docs/blob/main/articles/application-gateway/application-gateway-faq.yml',
+    read: READ,
+    note: "75 s (v2) and 120 s (v1) are given for its clients' side alone",
+  },
+  {
+    id: 'azure-load-balancer',
+    title: 'Azure Load Balancer (TCP)',
+    idleS: 240,
+    settable: 'idle timeout of the rule, 4–100 min',
+    repeats: null,
+    url: 'https://github.com/MicrosoftDocs/azure-docs/blob/main/articles/load-balancer/load-balancer-tcp-idle-timeout.md',
+    read: READ,
+    note: 'it forwards TCP, and drops an idle flow without a word unless TCP reset is on',
+  },
+  { id: 'azure-front-door', title: 'Azure Front Door', idleS: null, settable: null, repeats: null, url: null, read: READ },
+  {
+    id: 'cloudflare',
+    title: 'Cloudflare',
+    idleS: 900,
+    settable: 'no (Enterprise: on request)',
+    repeats: null,
+    url: 'https://developers.cloudflare.com/fundamentals/reference/connection-limits/',
+    read: READ,
+  },
+  {
+    id: 'fastly',
+    title: 'Fastly',
+    idleS: null,
+    settable: 'keepalive_time of a backend',
+    repeats: null,
+    url: 'https://www.fastly.com/documentation/guides/concepts/keep-alive',
+    read: READ,
+    note: 'the page names the setting; no default was found in it',
+  },
+  {
+    id: 'akamai',
+    title: 'Akamai, edge to origin',
+    idleS: 300,
+    settable: 'persistentConnection.timeout (by the account team)',
+    repeats: null,
+    url: 'https://techdocs.akamai.com/property-mgr/docs/persistent-connections-edge-to-origin',
+    read: READ,
+  },
+  {
+    id: 'heroku',
+    title: 'Heroku Router 2.0',
+    idleS: 90,
+    settable: 'no; heroku labs:enable http-disable-keepalive-to-dyno turns it off',
+    repeats: null,
+    url: 'https://devcenter.heroku.com/articles/http-routing#keepalives',
+    read: READ,
+    note: 'read as it is quoted in github.com/heroku/python-getting-started/pull/261',
+  },
+  {
+    id: 'envoy',
+    title: 'Envoy, Istio',
+    idleS: 3_600,
+    settable: 'common_http_protocol_options.idle_timeout of the cluster',
+    repeats: null,
+    url: 'https://github.com/envoyproxy/envoy/blob/main/docs/root/faq/configuration/timeouts.rst',
+    read: READ,
+  },
+  {
+    id: 'traefik',
+    title: 'Traefik',
+    idleS: 90,
+    settable: 'serversTransport.forwardingTimeouts.idleConnTimeout',
+    repeats: null,
+    url: 'https://github.com/traefik/traefik/blob/master/pkg/config/static/static_config.go',
+    read: READ,
+  },
+  {
+    id: 'ingress-nginx',
+    title: 'ingress-nginx',
+    idleS: 60,
+    settable: 'upstream-keepalive-timeout',
+    repeats: null,
+    url: 'https://github.com/kubernetes/ingress-nginx/blob/main/docs/user-guide/nginx-configuration/configmap.md',
+    read: READ,
+  },
+  {
+    id: 'nginx',
+    title: 'nginx from 1.29.7 on, upstream {}',
+    idleS: 60,
+    settable: 'keepalive_timeout in upstream; keepalive 0',
+    repeats: null,
+    url: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout',
+    read: READ,
+    note: 'before 1.29.7 only with keepalive N and HTTP/1.1; repeats GET and no POST here',
+  },
+  {
+    id: 'haproxy',
+    title: 'HAProxy 3.5',
+    idleS: null,
+    settable: 'pool-purge-delay (5 s), pool-max-conn',
+    repeats: null,
+    url: 'https://github.com/haproxy/haproxy/blob/master/doc/configuration.txt',
+    read: READ,
+    note: 'no time for one connection: every pool-purge-delay it closes half of the idle ones',
+  },
+  {
+    id: 'caddy',
+    title: 'Caddy reverse_proxy',
+    idleS: 120,
+    settable: 'transport http { keepalive }',
+    repeats: null,
+    url: 'https://caddyserver.com/docs/modules/http.reverse_proxy.transport.http',
+    read: READ,
+  },
+  {
+    id: 'apache',
+    title: 'Apache mod_proxy',
+    idleS: null,
+    unlimited: true,
+    settable: 'ttl= of ProxyPass',
+    repeats: null,
+    url: 'https://httpd.apache.org/docs/2.4/mod/mod_proxy.html',
+    read: READ,
+  },
+];

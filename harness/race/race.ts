@@ -1,0 +1,337 @@
+/** Runs a race: what each side does alone, then every pair. What the captures show is read from the files alone. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { ServerDefinition } from '../../servers/server.ts';
+import { stageSite } from '../../servers/site/stage.ts';
+import type { UpstreamSide } from '../../servers/upstream-side.ts';
+import { readEvidence } from '../decode/cell-evidence.ts';
+import { incompleteness } from '../decode/completeness.ts';
+import type { OwnServer } from '../lab/lane-protocol.ts';
+import type { Isolation } from '../lab/namespace.ts';
+import type { Ready } from '../lab/plan.ts';
+import { schedule } from '../lab/schedule.ts';
+import type { Missing } from '../lab/selection.ts';
+import { reasonOf } from '../system/reason.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
+import { isAimed } from './aim.ts';
+import { HINT_S } from './ask-habits.ts';
+import { attemptsOf } from './judge/attempts.ts';
+import { type Habits, habitsOf } from './judge/habits.ts';
+import { lostOf, type Pair, type RaceResult, verdictOf } from './judge/pair.ts';
+import { type Prediction, predict } from './judge/prediction.ts';
+import { wilson } from './judge/statistics.ts';
+import { type ServerTimer, timerOf } from './judge/timers.ts';
+import { obedient, requestsBefore } from './planted.ts';
+import { type Aim, clientPortFor, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
+import { runRaceLane } from './run-lane.ts';
+
+/** How long packets are held on the path to the server, each way: as between two cities. */
+const PATH_DELAY_MS = 15;
+/** The longest time that a pair's requests are aimed for. */
+const PAIR_MS = 26_000;
+const QUICK_PAIR_MS = 12_000;
+/** Requests of one round: as many as the upstream side keeps idle connections, so that each finds one; at most these. */
+const SIDE = 32;
+const ROUNDS = 24;
+/** Where the upstream side keeps few connections, there are more rounds. */
+const ROUNDS_MOST = 60;
+/** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
+const BEFORE_MS = 6;
+const AFTER_MS = 2;
+/** Lanes that act at one time: more would disturb each other's timing. */
+const LANES = 4;
+/** And so many that only wait. */
+const LANES_MOST = 40;
+
+/** The user's own server in tables and paths. */
+export const OWN_ID = 'yours';
+
+/** What a race needs. */
+export interface RacePlan {
+  upstreams: Ready<UpstreamSide>[];
+  missingUpstreams: Missing<UpstreamSide>[];
+  servers: Ready<ServerDefinition>[];
+  /** One more: the user's own, which a command starts on a port of its own. */
+  own?: { server: OwnServer; port: number };
+  missingServers: Missing<ServerDefinition>[];
+  /** How long idle connections are watched. */
+  windowMs: number;
+  quick: boolean;
+  /** The folder of the results; captures go to `captures/` in it. */
+  out: string;
+  backend: string;
+  isolation: Isolation;
+  signal: AbortSignal;
+}
+
+/** Called as lanes end: for a progress line. */
+export type RaceListener = (done: number, all: number, what: string) => void;
+
+interface Lane {
+  what: string;
+  /** Path of the capture in the folder. */
+  capture: string;
+  job: Omit<RaceJob, 'work' | 'captureFile' | 'site' | 'backend'>;
+  taskMs: number;
+  /** Given why it failed, or null. */
+  ended(failure: string | null): Promise<void>;
+}
+
+/** Runs everything. A lane that fails leaves the others alone. */
+export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
+  const startedAt = new Date();
+  const temporary = temporaryFolder('wirematrix-');
+  const portOf = (server: string): number => (server === OWN_ID ? (plan.own?.port ?? SERVER_PORT) : SERVER_PORT);
+  const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
+  const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
+  let pathDelayMs = 0;
+  let done = 0;
+  let all = plan.servers.length + plan.upstreams.length + plan.servers.length * plan.upstreams.length;
+  try {
+    const site = path.join(temporary.path, 'site');
+    stageSite(site);
+    await mkdir(path.join(plan.out, 'captures'), { recursive: true });
+    const run = async (lanes: Lane[]): Promise<void> => {
+      await schedule(
+        lanes,
+        { active: LANES, total: LANES_MOST },
+        async ({ what, capture, job, taskMs, ended }, release) => {
+          const captureFile = path.join(plan.out, capture);
+          const outcome = await runRaceLane(
+            { ...job, captureFile, site, backend: plan.backend },
+            plan.isolation,
+            temporary.path,
+            taskMs,
+            release,
+            plan.signal,
+          );
+          if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
+          const flaw = outcome.type === 'failed' ? outcome.reason : await flawOf(captureFile, outcome.clockStepMs);
+          await ended(flaw).catch((error: unknown) => ended(reasonOf(error)));
+          listener(++done, all, what);
+        },
+        plan.signal,
+      );
+    };
+    const lane = (
+      server: Ready<ServerDefinition>,
+      upstream: Ready<UpstreamSide> | null,
+      task: Task,
+      delayMs: number,
+      capture: string,
+      taskMs: number,
+      ended: Lane['ended'],
+    ): Lane => ({
+      what: upstream === null ? server.definition.id : `${upstream.definition.id} > ${server.definition.id}`,
+      capture,
+      taskMs,
+      ended,
+      job: {
+        server: server.definition.id,
+        upstream: upstream?.definition.id ?? null,
+        serverVersion: server.version,
+        upstreamVersion: upstream?.version ?? 'none',
+        task,
+        delayMs,
+        port: portOf(server.definition.id),
+        own: server.definition.id === OWN_ID ? (plan.own?.server ?? null) : null,
+        environment: server.definition.id === OWN_ID ? process.env : null,
+      },
+    });
+    const { windowMs } = plan;
+    const planted = { definition: obedient, version: process.versions.node };
+    const alone = [
+      ...plan.upstreams.map((upstream) => {
+        const { id } = upstream.definition;
+        const capture = `captures/habits/${id}.pcapng`;
+        return lane(planted, upstream, { kind: 'habits', windowMs }, 0, capture, windowMs + 90_000, async (failure) => {
+          const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
+          habits.set(id, { habits: evidence && habitsOf(evidence, clientPortFor(SERVER_PORT), HINT_S), capture, reason: failure });
+        });
+      }),
+      ...plan.servers.map((server) => {
+        const { id } = server.definition;
+        const capture = `captures/timers/${id}.pcapng`;
+        return lane(
+          server,
+          null,
+          { kind: 'timer', windowMs, requests: requestsBefore(id) },
+          0,
+          capture,
+          windowMs + 10_000,
+          async (failure) => {
+            const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
+            timers.set(id, {
+              timer: evidence && timerOf(evidence.connections, portOf(id), evidence.capture.endNs),
+              capture,
+              reason: failure,
+            });
+          },
+        );
+      }),
+    ];
+    await run(alone);
+
+    const pairs = new Map<string, Pair[]>();
+    const aimed = plan.upstreams.flatMap((upstream) =>
+      plan.servers.flatMap((server): Lane[] => {
+        const ids = { upstream: upstream.definition.id, server: server.definition.id };
+        const key = `${ids.upstream} ${ids.server}`;
+        const timer = timers.get(ids.server)?.timer ?? null;
+        const habit = habits.get(ids.upstream)?.habits ?? null;
+        const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
+        const settle = async (state: Pair['state'], reason: string | null): Promise<void> => {
+          const connections = state === 'tried' ? (await readEvidence(path.join(plan.out, capture))).connections : [];
+          const attempts = attemptsOf(connections, clientPortFor(portOf(ids.server)), isAimed);
+          pairs.set(
+            key,
+            (['GET', 'POST'] as const).map((method): Pair => {
+              const { example, ...counts } = attempts[method];
+              const prediction = timer === null || habit === null ? null : predictPair(habit, timer, method);
+              const predicted = prediction?.predicted ?? 'unknown';
+              return {
+                ...ids,
+                ...counts,
+                upstreamIdleS: prediction?.upstreamIdleS ?? null,
+                serverIdleS: timer?.shortestS ?? null,
+                predicted,
+                marginS: prediction?.marginS ?? null,
+                because: prediction?.because ?? 'not-known',
+                lostShare: wilson(lostOf(counts), counts.tried),
+                verdict: verdictOf(counts, predicted, counts.tried),
+                example: example && { capture, frames: example.frames, detail: example },
+                state,
+                reason,
+              };
+            }),
+          );
+        };
+        // A variant that closes later, or not at all, is tried where its base closes: that is the one thing that changes.
+        const base = server.definition.variantOf === null ? null : (timers.get(server.definition.variantOf)?.timer ?? null);
+        const side = habit?.pool?.value ?? SIDE;
+        const aims = [timer, base].map((its) => its && aimAt(its, side, requestsBefore(ids.server), plan.quick));
+        const aim = aims.find((found) => found !== null) ?? null;
+        if (aim === null) {
+          all--;
+          void settle(timer === null ? 'failed' : 'not-aimed', whyNotAimed(timer, timers.get(ids.server)?.reason ?? null));
+          return [];
+        }
+        return [
+          lane(server, upstream, { kind: 'aim', aim }, PATH_DELAY_MS, capture, aim.budgetMs + 30_000, (failure) =>
+            settle(failure === null ? 'tried' : 'failed', failure),
+          ),
+        ];
+      }),
+    );
+    await run(aimed);
+    return {
+      schemaVersion: 1,
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      windowS: windowMs / 1000,
+      pathDelayMs,
+      upstreams: [
+        ...plan.upstreams.map(({ definition, version }) => {
+          const found = habits.get(definition.id);
+          return {
+            ...rowOf(definition, version, null),
+            kind: definition.kind,
+            habits: found?.habits ?? null,
+            habitsCapture: found?.capture ?? null,
+            reason: found?.reason ?? null,
+          };
+        }),
+        ...plan.missingUpstreams.map(({ definition, skipped }) => ({
+          ...rowOf(definition, null, skipped),
+          kind: definition.kind,
+          habits: null,
+          habitsCapture: null,
+          reason: null,
+        })),
+      ],
+      servers: [
+        ...plan.servers.map(({ definition, version }) => {
+          const found = timers.get(definition.id);
+          return {
+            ...rowOf(definition, version, null),
+            timer: found?.timer ?? null,
+            timerCapture: found?.capture ?? null,
+            reason: found?.reason ?? null,
+          };
+        }),
+        ...plan.missingServers.map(({ definition, skipped }) => ({
+          ...rowOf(definition, null, skipped),
+          timer: null,
+          timerCapture: null,
+          reason: null,
+        })),
+      ],
+      pairs: plan.upstreams.flatMap((upstream) =>
+        plan.servers.flatMap((server) => pairs.get(`${upstream.definition.id} ${server.definition.id}`) ?? []),
+      ),
+    };
+  } finally {
+    await temporary.remove().catch(() => {});
+  }
+}
+
+/** Why a capture can't be believed; `null` where it can. */
+async function flawOf(captureFile: string, clockStepMs: number): Promise<string | null> {
+  if (clockStepMs !== 0) return `the clock of this machine was set by ${clockStepMs / 1_000} s during the capture`;
+  const evidence = await readEvidence(captureFile);
+  // Squid tries its server before it is asked for anything, and before the capture begins.
+  const connections = evidence.connections.filter(({ midStream, exchangeCount }) => !midStream || exchangeCount > 0);
+  const why = incompleteness({ ...evidence, connections });
+  return why.length === 0 ? null : `the capture is incomplete (${why.join('; ')})`;
+}
+
+const rowOf = (
+  { id, title, summary, variantOf }: Pick<ServerDefinition, 'id' | 'title' | 'summary' | 'variantOf'>,
+  version: string | null,
+  skipped: Missing<unknown>['skipped'] | null,
+) => ({ id, title, summary, variantOf, version, skipped });
+
+/** The prediction from what both ends were seen to do alone. */
+export const predictPair = (habits: Habits, timer: ServerTimer, method: 'GET' | 'POST'): Prediction =>
+  predict(
+    {
+      idleS: habits.idleS?.value ?? null,
+      openAfterS: habits.openAfterS,
+      declinesAfterS: habits.declinesAfterS?.value ?? null,
+      isFresh: (method === 'GET' ? habits.get : habits.postBody)?.value === 'fresh',
+      obeysHint: habits.obeysHint?.value === 'yes',
+      hintMarginS: habits.hintMarginS,
+    },
+    { idleS: timer.shortestS, openAfterS: timer.openAfterS, closesEach: timer.closesEach, hintS: timer.hintS },
+  );
+
+/** Where to aim; `null` where the server closes nothing that could be met in time. */
+function aimAt({ shortestS, medianS, longestS, closesEach }: ServerTimer, pool: number, warm: number, quick: boolean): Aim | null {
+  const budgetMs = quick ? QUICK_PAIR_MS : PAIR_MS;
+  if (shortestS === null || medianS === null || longestS === null || closesEach) return null;
+  // Two rounds at least.
+  if (shortestS * 2_000 > budgetMs * 1.5) return null;
+  const side = Math.min(SIDE, Math.max(1, pool));
+  return {
+    all: gapsAround(shortestS, longestS),
+    likely: gapsAround(medianS, medianS),
+    side,
+    warm,
+    budgetMs,
+    rounds: side < SIDE / 2 ? ROUNDS_MOST : ROUNDS,
+  };
+}
+
+/** The gaps, in milliseconds, after which a request meets a close that comes after so many seconds. */
+const gapsAround = (fromS: number, toS: number): [number, number] => [
+  Math.max(0, fromS * 1_000 - 2 * PATH_DELAY_MS - BEFORE_MS),
+  toS * 1_000 + AFTER_MS,
+];
+
+function whyNotAimed(timer: ServerTimer | null, failure: string | null): string {
+  if (failure !== null) return failure;
+  if (timer === null) return 'its timer is not known';
+  if (timer.closesEach) return 'the server ends each connection with its response';
+  if (timer.shortestS === null) return `the server closed no idle connection in ${timer.openAfterS} s`;
+  return `the server closes after ${timer.shortestS} s: too long to aim at`;
+}

@@ -1,0 +1,91 @@
+import type { RaceWords } from './race-words.ts';
+
+/** The words of the race's reports in English. */
+export const RACE_EN: RaceWords = {
+  title: 'The race',
+  intro: ({ windowS, delayMs, startedAt, minutes }) => [
+    'A server closes an idle connection. At that moment a proxy or a client library sends the next request on it. The request arrives at a closed socket and is answered by a RST: it is lost, or sent again unseen (RFC 9112 §9.3.1, §9.5).',
+    `Each upstream side and each server was first watched alone, for up to ${windowS} s. Then requests were aimed at the server's close, half of them GET, half POST with a body, each after a gap of its own. ${
+      delayMs > 0
+        ? `A program on the path (a relay) held every packet between the two for ${delayMs} ms each way, as between two cities.`
+        : 'The path has no delay here, so few requests meet the close.'
+    } A client library stands behind a small server of its own, which names the exception that it got. All counts are read from the packets. Run of ${startedAt}, ${minutes} min.`,
+  ],
+  upstream: 'Upstream side',
+  server: 'Server',
+  method: 'Method',
+  matrix: 'Which upstream side loses requests to which server',
+  matrixNote:
+    'Lost: of the requests aimed at the close, how many were lost to it. Repeated: the upstream side sent the request again, and its client saw nothing. None lost of those tried does not mean never. Not shown: none met the close, though by their timers the two race, or a timer is not known.',
+  pairs: 'Each pair in figures',
+  pairHeads: ['Upstream side', 'Server', 'Method', 'Margin', 'Tried', 'Raced', 'Repeated', 'Lost', 'Share lost, 95 %', 'Verdict'],
+  verdicts: { safe: 'safe', races: 'races', 'not-shown': 'not shown' },
+  predicted: { safe: 'predicted safe', races: 'predicted to race', unknown: 'not predicted' },
+  because: {
+    'keeps-none': 'the upstream side keeps no idle connection',
+    'closes-each': 'the server ends each connection with its response, and says so',
+    'obeys-hint': 'the upstream side obeys Keep-Alive: timeout',
+    timers: 'by the two timers',
+    'never-closes': 'the server keeps connections for longer than the upstream side',
+    'not-known': 'a timer is not known',
+  },
+  lost: (lost, tried) => `lost ${lost}/${tried}`,
+  repeated: 'repeated',
+  notTried: 'not tried',
+  habits: 'What each upstream side does by itself',
+  habitsNote:
+    "Idle: how long it keeps a connection to a server that never closes. Hint: whether it closes before the time of Keep-Alive: timeout, and how long before. FIN: whether it has seen the server's FIN before it sends the next request, half a second later. Kept: idle connections that are open a second after 64 requests at one time. GET, POST, POST with a body: whether it sends the request again where the server closes the connection without an answer.",
+  habitHeads: [
+    'Upstream side',
+    'Version',
+    'Idle',
+    'Hint',
+    'FIN seen',
+    'Kept',
+    'GET again',
+    'POST again',
+    'POST with body again',
+    'Its client gets',
+  ],
+  openAfter: (s) => `open after ${s} s`,
+  keepsNone: 'keeps none',
+  hint: (value, marginS) => (value === 'yes' ? `yes, ${marginS} s before` : value === 'no' ? 'no' : '–'),
+  yesNo: { yes: 'yes', no: 'no' },
+  declines: (s) => `uses none again after ${s} s`,
+  repeats: (value, on) =>
+    value === 'fresh'
+      ? 'always on a new connection'
+      : on === null
+        ? value
+        : `${value}, on ${on === 'new' ? 'a new connection' : 'another idle one'}`,
+  timers: 'When each server closes an idle connection',
+  timerHeads: ['Server', 'Version', 'Closes after', 'Keep-Alive: timeout'],
+  closesEach: 'each response (Connection: close)',
+  notClosed: (s) => (s === null ? '–' : `open after ${s} s`),
+  examples: 'In which frame',
+  example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
+    `${upstream} > ${server}, ${method}: frame ${request} is the request, frame ${close} the server's close${
+      crossed ? ', which was on its way when the request left' : ', already there when the request left'
+    }${reset === null ? '' : `, frame ${reset} the RST that answers the request`}. ${
+      outcome === 'repeated'
+        ? 'The upstream side sent it again.'
+        : `The client got: ${outcome}${answer === null ? '' : ` (frame ${answer})`}.`
+    }`,
+  filter: 'Display filter',
+  cures: 'What cures it',
+  curesNote: 'The same requests, at the same gaps, to a server that differs in one thing.',
+  cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
+    `${upstream}, ${method}: ${base} ${baseLost}; ${variant} (${summary}) ${variantLost}`,
+  setting: (server, line) => `${server}: give it a longer idle time-out than what stands in front of it: ${line}`,
+  documented: "Load balancers and CDNs that can't run here, by their documents",
+  documentedNote:
+    'How long each keeps an idle connection to a server. A server that closes before that races it. probe --behind ID predicts it for your own server.',
+  documentedHeads: ['Id', 'Who', 'Idle, default', 'Can be set', 'Sends again', 'Document'],
+  notDocumented: 'not documented',
+  noLimit: 'no limit',
+  readOn: (date) => `read ${date}`,
+  skipped: (title, reason, remedy) => `${title}: ${reason}; ${remedy}`,
+  behind: 'Behind',
+  front: ({ title, idle, isSetByUser, predicted, margin, because }) =>
+    `${title} (${idle}${isSetByUser ? ', as you set it' : ''}): ${predicted}${margin === '' ? '' : `, margin ${margin}`}: ${because}`,
+};

@@ -1,0 +1,63 @@
+/** The race's matrix for a terminal. */
+import type { Language } from '../../model.ts';
+import type { FrontPrediction } from '../../race/behind.ts';
+import { lostOf, type RaceResult } from '../../race/judge/pair.ts';
+import { escapeTerminal, printableData } from '../escape.ts';
+import { layOut } from '../grid.ts';
+import { wrapProse } from '../width.ts';
+import { RACE_WORDS } from './race-catalogue.ts';
+import { cellText, marginText } from './race-cell.ts';
+
+const RED = '\x1b[31m';
+const YELLOW = '\x1b[33m';
+const RESET = '\x1b[0m';
+
+/** The matrix, in at most `columns` columns. */
+export function renderRaceTerminal(given: RaceResult, { columns, color }: { columns: number; color: boolean }, language: Language): string {
+  const result = printableData(given);
+  const words = RACE_WORDS[language];
+  const upstreams = result.upstreams.filter(({ habits }) => habits !== null);
+  const servers = result.servers.filter(({ timer }) => timer !== null);
+  const pairsOf = (upstream: string, server: string) => result.pairs.filter((pair) => pair.upstream === upstream && pair.server === server);
+  const grid = layOut(
+    [
+      { header: words.upstream, rank: 0, texts: upstreams.map(({ id }) => id) },
+      ...servers.map(({ id }, place) => ({
+        header: id,
+        rank: 1 + place,
+        texts: upstreams.map((upstream) => cellText(pairsOf(upstream.id, id), words)),
+      })),
+    ],
+    columns,
+    (text, column, row) => {
+      const server = servers[column - 1];
+      const upstream = upstreams[row];
+      if (!color || server === undefined || upstream === undefined || text.trim() === '') return text;
+      const pairs = pairsOf(upstream.id, server.id);
+      if (pairs.some((pair) => lostOf(pair) > 0)) return `${RED}${text}${RESET}`;
+      return pairs.some(({ repeated }) => repeated > 0) ? `${YELLOW}${text}${RESET}` : text;
+    },
+  );
+  return `${[...grid.header, ...grid.rows.flat(), '', ...wrapProse(words.matrixNote, columns)].join('\n')}\n`;
+}
+
+/** What stands in front of the user's own server, and whether it races it: the lines under `probe`'s output. */
+export function renderFronts(fronts: readonly FrontPrediction[], columns: number, language: Language): string {
+  const words = RACE_WORDS[language];
+  const lines = fronts.flatMap(({ documented: { title, unlimited }, idleS, isSetByUser, prediction }) =>
+    wrapProse(
+      escapeTerminal(
+        words.front({
+          title,
+          idle: idleS !== null ? `${idleS} s` : unlimited ? words.noLimit : words.notDocumented,
+          isSetByUser,
+          predicted: words.predicted[prediction.predicted],
+          margin: marginText(prediction.marginS),
+          because: words.because[prediction.because],
+        }),
+      ),
+      columns - 2,
+    ).map((line, place) => `${place === 0 ? '•' : ' '} ${line}`),
+  );
+  return `${words.behind}\n${lines.join('\n')}\n`;
+}

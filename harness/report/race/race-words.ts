@@ -1,0 +1,88 @@
+/** The words of the race's reports, in one language. */
+export interface RaceWords {
+  title: string;
+  /** Paragraphs before the matrix. */
+  intro: (facts: { windowS: number; delayMs: number; startedAt: string; minutes: number }) => string[];
+  upstream: string;
+  server: string;
+  method: string;
+  matrix: string;
+  matrixNote: string;
+  pairs: string;
+  pairHeads: readonly [
+    upstream: string,
+    server: string,
+    method: string,
+    margin: string,
+    tried: string,
+    raced: string,
+    repeated: string,
+    lost: string,
+    share: string,
+    verdict: string,
+  ];
+  verdicts: Record<'safe' | 'races' | 'not-shown', string>;
+  predicted: Record<'safe' | 'races' | 'unknown', string>;
+  because: Record<'keeps-none' | 'closes-each' | 'obeys-hint' | 'timers' | 'never-closes' | 'not-known', string>;
+  lost: (lost: number, tried: number) => string;
+  repeated: string;
+  notTried: string;
+  habits: string;
+  habitsNote: string;
+  habitHeads: readonly [
+    upstream: string,
+    version: string,
+    idle: string,
+    hint: string,
+    fin: string,
+    pool: string,
+    get: string,
+    post: string,
+    postBody: string,
+    gives: string,
+  ];
+  openAfter: (s: number) => string;
+  keepsNone: string;
+  hint: (value: 'yes' | 'no' | 'unknown', marginS: number | null) => string;
+  yesNo: Record<'yes' | 'no', string>;
+  declines: (s: number) => string;
+  repeats: (value: string, on: 'new' | 'idle' | null) => string;
+  timers: string;
+  timerHeads: readonly [server: string, version: string, idle: string, hint: string];
+  closesEach: string;
+  notClosed: (s: number | null) => string;
+  examples: string;
+  example: (facts: {
+    upstream: string;
+    server: string;
+    method: string;
+    request: number;
+    close: number;
+    reset: number | null;
+    outcome: string;
+    answer: number | null;
+    crossed: boolean;
+  }) => string;
+  filter: string;
+  cures: string;
+  curesNote: string;
+  cure: (facts: {
+    upstream: string;
+    method: string;
+    base: string;
+    baseLost: string;
+    variant: string;
+    variantLost: string;
+    summary: string;
+  }) => string;
+  setting: (server: string, line: string) => string;
+  documented: string;
+  documentedNote: string;
+  documentedHeads: readonly [id: string, title: string, idle: string, settable: string, repeats: string, source: string];
+  notDocumented: string;
+  noLimit: string;
+  readOn: (date: string) => string;
+  skipped: (title: string, reason: string, remedy: string) => string;
+  behind: string;
+  front: (facts: { title: string; idle: string; isSetByUser: boolean; predicted: string; margin: string; because: string }) => string;
+}

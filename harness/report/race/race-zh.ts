@@ -1,0 +1,77 @@
+import type { RaceWords } from './race-words.ts';
+
+/** The words of the race's reports in Chinese. */
+export const RACE_ZH: RaceWords = {
+  title: '空闲连接关闭竞态',
+  intro: ({ windowS, delayMs, startedAt, minutes }) => [
+    '服务器关闭一条空闲连接的同时，代理或客户端库恰好在这条连接上发出下一个请求。请求到达时套接字已关闭，服务器以 RST 应答：请求要么丢失，要么被悄悄重发（RFC 9112 §9.3.1、§9.5）。',
+    `先分别单独观察每个上游侧（代理或客户端库）和每个服务器，最长 ${windowS} 秒；再把请求对准服务器关闭的时刻发出，GET 与带正文的 POST 各占一半，每个请求的间隔各不相同。${
+      delayMs > 0
+        ? `两者之间的路径上有一个中继程序，把每个报文延迟 ${delayMs} 毫秒再放行（双向），相当于两座城市之间的距离。`
+        : '这里的路径没有时延，因此很少有请求恰好撞上关闭。'
+    }客户端库前面有一个小服务器，报告它得到的异常名。所有计数均来自抓到的报文。运行于 ${startedAt}，用时 ${minutes} 分钟。`,
+  ],
+  upstream: '上游侧',
+  server: '服务器',
+  method: '方法',
+  matrix: '哪个上游侧会把请求丢在哪个服务器上',
+  matrixNote:
+    '丢失：对准关闭时刻的请求中因此丢失的个数。重发：上游侧重新发送了请求，它的客户端毫无察觉。试过的请求一个未丢，并不等于永远不丢。未显示：没有请求撞上关闭，但按定时器两者存在竞态，或有一端的定时器未知。',
+  pairs: '每一对的数据',
+  pairHeads: ['上游侧', '服务器', '方法', '余量', '尝试', '撞上', '重发', '丢失', '丢失比例（95%）', '结论'],
+  verdicts: { safe: '安全', races: '有竞态', 'not-shown': '未显示' },
+  predicted: { safe: '预测安全', races: '预测有竞态', unknown: '无法预测' },
+  because: {
+    'keeps-none': '上游侧不保留空闲连接',
+    'closes-each': '服务器每次响应后都关闭连接，并事先声明',
+    'obeys-hint': '上游侧遵守 Keep-Alive: timeout',
+    timers: '依据两端的定时器',
+    'never-closes': '服务器保留连接的时间比上游侧长',
+    'not-known': '有一端的定时器未知',
+  },
+  lost: (lost, tried) => `丢失 ${lost}/${tried}`,
+  repeated: '重发',
+  notTried: '未尝试',
+  habits: '每个上游侧自身的行为',
+  habitsNote:
+    '空闲：对从不关闭的服务器，连接保留多久。提示：是否在 Keep-Alive: timeout 所说的时间之前关闭，提前多少。FIN：半秒之后发下一个请求之前，是否已注意到服务器的 FIN。保留：64 个并发请求一秒之后仍打开的空闲连接数。GET、POST、带正文的 POST：服务器不作应答就关闭连接时，是否重发请求。',
+  habitHeads: ['上游侧', '版本', '空闲', '提示', '看到 FIN', '保留', '重发 GET', '重发 POST', '重发带正文的 POST', '它的客户端得到'],
+  openAfter: (s) => `${s} 秒后仍打开`,
+  keepsNone: '不保留',
+  hint: (value, marginS) => (value === 'yes' ? `是，提前 ${marginS} 秒` : value === 'no' ? '否' : '–'),
+  yesNo: { yes: '是', no: '否' },
+  declines: (s) => `空闲 ${s} 秒后不再使用`,
+  repeats: (value, on) => {
+    if (value === 'fresh') return '总是用新连接';
+    const said = value === 'yes' ? '是' : value === 'no' ? '否' : value.replace(' of ', '/');
+    return on === null ? said : `${said}，${on === 'new' ? '用新连接' : '用另一条空闲连接'}`;
+  },
+  timers: '每个服务器何时关闭空闲连接',
+  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout'],
+  closesEach: '每次响应后（Connection: close）',
+  notClosed: (s) => (s === null ? '–' : `${s} 秒后仍打开`),
+  examples: '在哪一帧',
+  example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
+    `${upstream} > ${server}，${method}：第 ${request} 帧是请求，第 ${close} 帧是服务器的关闭${
+      crossed ? '（请求发出时它已在途中）' : '（请求发出时它已到达）'
+    }${reset === null ? '' : `，第 ${reset} 帧是应答该请求的 RST`}。${
+      outcome === 'repeated' ? '上游侧重发了请求。' : `客户端得到：${outcome}${answer === null ? '' : `（第 ${answer} 帧）`}。`
+    }`,
+  filter: '显示过滤器',
+  cures: '如何消除',
+  curesNote: '同样的请求、同样的间隔，服务器只改动一处。',
+  cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
+    `${upstream}，${method}：${base} ${baseLost}；${variant}（${summary}）${variantLost}`,
+  setting: (server, line) => `${server}：空闲超时应长于它前面的代理：${line}`,
+  documented: '无法在此运行的负载均衡器与 CDN：文档所述',
+  documentedNote:
+    '各自把到服务器的空闲连接保留多久。早于此时间关闭的服务器会与之发生竞态。probe --behind ID 可针对你自己的服务器作出预测。',
+  documentedHeads: ['标识', '名称', '空闲（默认）', '能否设置', '重发', '文档'],
+  notDocumented: '文档未说明',
+  noLimit: '无限制',
+  readOn: (date) => `查阅于 ${date}`,
+  skipped: (title, reason, remedy) => `${title}：${reason}；${remedy}`,
+  behind: '位于其后',
+  front: ({ title, idle, isSetByUser, predicted, margin, because }) =>
+    `${title}（${idle}${isSetByUser ? '，由你设定' : ''}）：${predicted}${margin === '' ? '' : `，余量 ${margin}`}：${because}`,
+};
