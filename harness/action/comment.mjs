@@ -52,7 +52,7 @@ if (number === undefined) {
   } catch (error) {
     const { status, message } = /** @type {Error & { status?: number }} */ (error);
     if (status !== 403 && status !== 404) throw error;
-    console.log(
+    process.stdout.write(
       `::warning title=wirematrix::the comment can't be written: give the job the permission pull-requests%3A write (${message.split('\n')[0]})\n`,
     );
   }
