@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { OWN_SERVER } from '../compare/findings-file.ts';
 import { isObserved } from '../compare/matrix.ts';
+import type { RunResult } from '../compare/run-result.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
 import { inWords } from '../findings/findings-of.ts';
 import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
+import { parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
+import { renderFronts } from '../report/race/race-terminal.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
@@ -52,6 +55,7 @@ export const addProbe: AddCommand = (program) => {
     .option('--header <line>', "field line of each request, as in 'Authorization: Bearer x'; can be repeated", collect)
     .option('--redact', 'write over the values of --header in captures and reports')
     .option('--beside <ids>', 'comma list of servers that are asked the same questions, to be shown beside yours; see list')
+    .option('--behind <fronts>', 'what stands in front of it, as in nginx,aws-alb=60 (seconds): whether that sends requests into its close')
     .option('--only <families>', 'comma list of families of questions, as in range,idle; see list')
     .option('--skip <families>', 'comma list of families of questions to leave out')
     .option('--ready-timeout <seconds>', 'how long the started server may take to listen (default 15)', seconds)
@@ -73,6 +77,7 @@ export const addProbe: AddCommand = (program) => {
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const gate = await openGate(options, own, OWN_SERVER);
+      const fronts = options.behind === undefined ? [] : parseBehind(options.behind);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
       const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
@@ -88,10 +93,18 @@ export const addProbe: AddCommand = (program) => {
       const product = found.find((one) => one.product !== null)?.product?.name ?? null;
       const { columns } = terminalOf(process.stdout);
       await print(probeText(run, findings, { ...options, columns, product }));
+      if (fronts.length > 0) await print(`\n${renderFronts(predictFronts(fronts, timerIn(run)), columns, options.language)}`);
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
       process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
+
+/** The idle timer of the user's own server, as the cell that measures it shows it. */
+function timerIn({ cells }: RunResult): ReturnType<typeof timerOfProbe> {
+  const cell = cells.filter(isObserved).find(({ server, scenario }) => server === OWN_SERVER && scenario === 'idle-used');
+  const value = (id: string) => cell?.values[id] ?? null;
+  return timerOfProbe(value('idle.used-s'), value('keepalive.advertised-s')?.value, value('http.connection')?.value);
+}
 
 /** More would outlast the time that one action may take. @throws CodedError (bad-argument) */
 function upTo20(text: string): number {

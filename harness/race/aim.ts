@@ -9,6 +9,8 @@ const GOLDEN = 0.618_033_988_75;
 const BODY = 'aimed\n';
 /** Every so many rounds go over all gaps: where the close lies may change, and some timers are coarse. */
 const WIDE_EVERY = 5;
+/** A timer whose closes lie so many widths apart is coarse: every second round goes over all gaps. */
+const COARSE = 6;
 /** How long a request is on its way through the upstream side. Milliseconds. */
 const LAG_MS = 6;
 /** From which part of the gaps on the close is looked for, and until how long after them; how long before a gap it counts as found; how often it is looked. Milliseconds. */
@@ -29,6 +31,7 @@ export async function sendAimed(host: string, port: number, serverPort: number, 
   const { all, likely, side, warm, budgetMs, rounds } = aim;
   const askers = Array.from({ length: side }, () => openAsker(host, port));
   const width = likely[1] - likely[0];
+  const wideEvery = all[1] - all[0] > COARSE * width ? 2 : WIDE_EVERY;
   let sent = 0;
   /** Resolves when it is answered, to the time of the answer. */
   const warmUp = async (asker: Asker, round: number, place: number): Promise<number> => {
@@ -43,7 +46,7 @@ export async function sendAimed(host: string, port: number, serverPort: number, 
     let close = (closedMs ?? likely[1]) - LAG_MS;
     for (let round = 1; round <= rounds; round++) {
       if (performance.now() - began + all[1] > budgetMs && round > 2) break;
-      const [from, to] = round % WIDE_EVERY === 0 ? all : [Math.max(0, close - width), close];
+      const [from, to] = round % wideEvery === 0 ? all : [Math.max(0, close - width), close];
       const tries: Try[] = [];
       const watch = watchOpen(serverPort, from, signal);
       await Promise.all(

@@ -124,6 +124,7 @@ describe('the command line', () => {
     [['--socket', '/tmp/a.sock'], 'probe takes a URL of this machine, or'],
     [['--header', 'no colon'], '--header takes a field line'],
     [['--only', 'rang'], '--only: there is no family "rang"; there are: '],
+    [['--behind', 'nginx,elb'], '--behind: there is no "elb"; there are: '],
     [['--beside', 'nginks'], 'there is no server "nginks"; there are: '],
   ])('probe URL %j is refused with what to write', async (args, reason) => {
     const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1/', ...args]);
