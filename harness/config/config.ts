@@ -46,7 +46,8 @@ const seconds = z.number().positive().max(3_600);
 const target = z.string().regex(/^\/[\x21-\x7e]*$/, 'expected a target that begins with a slash, as in /index.html');
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected an id of small letters, digits, dots and hyphens');
 const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');
-const port = z.int().min(1).max(65_535);
+const PORT = 'expected a port from 1 to 65535';
+const port = z.int().min(1, PORT).max(65_535, PORT);
 
 const serverSchema = z.strictObject({ id, title: text.optional(), command: text, port, path: target.optional(), large: target.optional() });
 const scenarioSchema = z
@@ -186,12 +187,8 @@ function mistakesOf(issue: Issue, before: readonly PropertyKey[]): string[] {
 /** How well an alternative of a union fits: one that has the wrong type as a whole fits least. */
 const depth = (issues: readonly Issue[]): number => (issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 0 : 1);
 
-function messageOf(issue: Issue): string {
-  const given = issue.input === undefined && issue.code === 'invalid_type' ? ', and it is missing' : '';
-  return `${issue.message.replace(/^Invalid input: /, '').replace(/, received undefined$/, '')}${given}`.replace(
-    /, and it is missing(?=.*, and it is missing)/,
-    '',
-  );
+function messageOf({ message }: Issue): string {
+  return message.replace(/^(?:Invalid input|Too big|Too small): /, '').replace(/, received undefined$/, ', and it is missing');
 }
 
 /** `servers[1].port` */

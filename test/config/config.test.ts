@@ -87,6 +87,8 @@ describe('checkConfig', () => {
     expect(said).toMatch(/servers\[1\]\.port: expected (?:int|number).*missing/);
     expect(said).toMatch(/failon: there is no such setting/);
     expect(said).toMatch(/tolerances\.idle\.used-s\.ratio: expected number, received string/);
+    expect(said).toMatch(/port: expected a port from 1 to 65535/);
+    expect(said).toMatch(/quick: expected boolean, received string$/m);
     expect(said).not.toMatch(/undefined|Invalid/);
   });
 

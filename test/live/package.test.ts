@@ -98,6 +98,16 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(installed.sort()).toEqual(['@commander-js', 'commander', 'undici', 'wirematrix', 'zod']);
   });
 
+  it('holds every file that is read as it is in the sources', async () => {
+    const { stdout } = await run('git', ['ls-files', 'clients', 'servers', 'harness'], ROOT);
+    // Compiled, or of the clone and the action alone; the sound is drawn.
+    const elsewhere = /\.ts$|config\.json$|^harness\/(?:setup|action|system)\/|^servers\/site\/audio\.wav$/;
+    const wanted = stdout.split('\n').filter((name) => name !== '' && !elsewhere.test(name));
+    expect(wanted).toContain('servers/site/index.html');
+    const names = new Set(packed.files.map((file) => file.path));
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+
   it('lists, examines the machine, and analyzes a capture', async () => {
     expect(await wirematrix('list')).toMatchObject({ code: 0, stderr: '' });
     const doctor = await wirematrix('doctor');

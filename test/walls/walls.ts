@@ -62,6 +62,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'harness/report/html/page': { imports: ['harness/model.ts', 'harness/compare', 'harness/report'], pure: true },
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
+  'harness/action': { imports: [] },
   'harness/config': { imports: [...RESULTS, 'harness/lab', 'harness/results', 'harness/report', 'servers', 'clients'] },
   'harness/api': {
     imports: [...RESULTS, 'harness/lab', 'harness/results', 'harness/report', 'harness/analysis', 'harness/config', 'servers', 'clients'],
