@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { projectVersion } from '../../harness/system/version.ts';
 import { addressOf } from '../address.ts';
 import { type ClientDefinition, defineClient, type ProbeManner, SITE_TARGETS } from '../client.ts';
@@ -17,6 +18,8 @@ export const probe: ClientDefinition = defineClient({
   summary: 'a raw socket that asks a server one direct question after another, each on a connection of its own',
   version: async () => ({ version: projectVersion() }),
   async open({ origin, signal, targets = SITE_TARGETS, manner = {}, questions: more = [] }) {
+    // Each connection that is held listens to it.
+    setMaxListeners(0, signal);
     const url = new URL(origin);
     const failures = new OwnFailures();
     const target = { ...addressOf(url), signal, failures, manner };
