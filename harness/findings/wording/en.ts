@@ -112,11 +112,11 @@ const findings: FindingWords = {
     remedy: 'Send one of them: remove Content-Length where the response is chunked.',
   },
   'framing.chunked-to-http10': {
-    title: 'Chunked to an HTTP/1.0 client',
+    title: 'Transfer-Encoding to an HTTP/1.0 client',
     seen: ({ coding, version }) =>
       `The response (HTTP/${version}) to an HTTP/1.0 request, or in HTTP/1.0, has Transfer-Encoding: ${coding}.`,
     consequence:
-      'HTTP/1.0 has no chunks: the client takes chunk sizes for content. Old proxies and health checks (nginx proxy_http_version 1.0, ab) are affected.',
+      'HTTP/1.0 knows no transfer codings: the client takes chunk sizes for content, or does not find the end. Old proxies and health checks (nginx proxy_http_version 1.0, ab) are affected.',
     remedy: 'Answer HTTP/1.0 with Content-Length, or with a body that ends with the connection.',
   },
   'framing.chunked-repeated': {

@@ -100,9 +100,10 @@ const findings: FindingWords = {
     remedy: '只发送其中一个：chunked 响应去掉 Content-Length。',
   },
   'framing.chunked-to-http10': {
-    title: '向 HTTP/1.0 客户端发送 chunked',
+    title: '向 HTTP/1.0 客户端发送 Transfer-Encoding',
     seen: ({ coding, version }) => `对 HTTP/1.0 请求的响应（HTTP/${version}）带有 Transfer-Encoding: ${coding}。`,
-    consequence: 'HTTP/1.0 没有分块：客户端会把块长度当作内容。影响旧代理和健康检查（nginx proxy_http_version 1.0、ab）。',
+    consequence:
+      'HTTP/1.0 没有传输编码：客户端会把块长度当作内容，或找不到正文的结尾。影响旧代理和健康检查（nginx proxy_http_version 1.0、ab）。',
     remedy: '对 HTTP/1.0 使用 Content-Length，或以关闭连接结束正文。',
   },
   'framing.chunked-repeated': {
