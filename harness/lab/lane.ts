@@ -96,7 +96,7 @@ async function startListening(
     await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;
     const where = job.own?.socket ? `the unix socket ${job.own.socket}` : `port ${job.port}`;
-    const patience = elsewhere === '' ? '; --ready-timeout lets it take longer' : '';
+    const patience = job.own && elsewhere === '' ? '; --ready-timeout lets it take longer' : '';
     throw notStarted(`the server did not listen on ${where} within ${timeoutMs / 1000} s${elsewhere}${patience}${quoted(log)}`);
   }
 }

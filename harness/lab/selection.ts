@@ -110,7 +110,7 @@ async function selectServers(options: SelectionOptions) {
   if (options.noServers) return { ready: [], missing: [] };
   if (options.servers !== undefined) {
     const { chains, others } = chainsIn(options.servers);
-    return resolve([...(others === '' ? [] : pickServers(others)), ...chains]);
+    return resolve([...(others === '' && chains.length > 0 ? [] : pickServers(others)), ...chains]);
   }
   const usual = pickServers('default');
   const real = await resolve(usual);

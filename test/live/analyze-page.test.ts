@@ -181,6 +181,7 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
     expect((await texts(page, '.chosen-lane')).join('')).toContain('#4 ');
     const box = await (await page.$('.chosen-lane .track-drawing'))?.boundingBox();
     await page.mouse.click((box?.x ?? 0) + 1, (box?.y ?? 0) + 8);
+    await settled(page);
     expect(await page.evaluate('location.hash')).toMatch(/^#\/connection\/4\/\d+$/);
     expect((await texts(page, '.arrow.sought .label')).join('')).toBe('SYN');
     expect((await texts(page, '.waterfall tbody tr')).length).toBe(5);

@@ -185,7 +185,7 @@ describe('probe with browsers', () => {
     const command = `exec ${JSON.stringify(process.execPath)} -e ${JSON.stringify(script)}`;
     const started = wirematrix(['probe', '--command', command, '--port', '3000', '--clients', 'chromium', '--window', '1', '--out', out]);
     const { code, stdout } = await started.ended;
-    expect([code, stdout]).toEqual([0, expect.stringContaining('http.version')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('http          version 1.1')]);
     const cells = runIn(out).cells.filter(isObserved);
     expect(cells.map(({ scenario }) => scenario)).toEqual(expect.arrayContaining(['first-visit', 'revisit', 'reload', 'close']));
     const visit = cells.find(({ scenario }) => scenario === 'first-visit');
