@@ -24,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/decode': { imports: DECODING, pure: true },
   'harness/fast-path': { imports: [...DECODING, 'harness/decode'], pure: true },
   'harness/observe': { imports: ['harness/model.ts', 'harness/wire', 'harness/http'], pure: true },
-  'harness/findings': { imports: [...JUDGING, 'harness/compare'], pure: true },
+  'harness/findings': { imports: [...JUDGING, 'harness/compare', 'harness/race/documented.ts'], pure: true },
   'harness/compare': { imports: JUDGING, pure: true },
   'harness/claims': { imports: [...DECODING, 'harness/decode', 'harness/observe', 'harness/compare'], pure: true },
 

@@ -2,6 +2,7 @@
 import { cacheControl, deltaSeconds, field } from '../../http/fields.ts';
 import type { ObservedValue, ResponseMessage } from '../../model.ts';
 import { secondRequest } from '../../observe/idle.ts';
+import { DOCUMENTED } from '../../race/documented.ts';
 import { defineFinding, type Figures, type Hit, type Level, type Rule, type Severity } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 import type { Topic } from '../products.ts';
@@ -69,17 +70,11 @@ const number = (values: Values, id: string): number | null => {
   return typeof value === 'number' ? value : null;
 };
 
-/** How long a proxy in front keeps an idle connection to the server, in seconds, where nobody configures it: documented defaults. */
-const PROXIES: readonly { name: string; idleS: number }[] = [
-  // AWS documentation, idle_timeout.timeout_seconds
-  { name: 'AWS Application Load Balancer', idleS: 60 },
-  // nginx documentation, ngx_http_upstream_module keepalive_timeout
-  { name: 'nginx (upstream keepalive)', idleS: 60 },
-  // Google Cloud documentation, backend keepalive timeout
-  { name: 'Google Cloud external Application Load Balancer', idleS: 600 },
-  // Envoy documentation, HttpProtocolOptions.idle_timeout
-  { name: 'Envoy', idleS: 3_600 },
-];
+/** The best known of those that stand in front of servers: how long each keeps an idle connection where nobody configures it, by its documents. */
+const PROXIES = ['aws-alb', 'nginx', 'google-alb', 'envoy'].flatMap((id) => {
+  const { title = id, idleS = null } = DOCUMENTED.find((one) => one.id === id) ?? {};
+  return idleS === null ? [] : [{ name: title, idleS }];
+});
 
 /** Sooner than this a connection is closed with its response. */
 const AT_ONCE_S = 0.5;
