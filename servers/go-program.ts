@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Availability } from '../harness/model.ts';
+import { fetchedRoot } from '../harness/system/fetched.mjs';
 import { runCommand } from '../harness/system/programs.ts';
 import { projectRoot } from '../harness/system/project-root.ts';
 import { askVersion, programPath } from './installed.ts';
 
+/** Long enough for the standard library too, which the first build compiles. Milliseconds. */
 const BUILD_TIMEOUT_MS = 300_000;
-const folder = (): string => join(projectRoot(), 'node_modules', '.cache', 'wirematrix');
+/** Beside what setup fetches. */
+const folder = (): string => fetchedRoot(projectRoot());
 
 /** One program. */
 export interface GoProgram {
@@ -26,7 +29,7 @@ export function goProgram(source: string): GoProgram {
     const answer = await ask();
     const compiler = 'version' in answer ? answer.version : 'none';
     const hash = createHash('sha256').update(compiler).update(readFileSync(file())).digest('hex').slice(0, 12);
-    return join(folder(), `${basename(dirname(source))}-${hash}`);
+    return join(folder(), `go-${basename(dirname(source))}-${hash}`);
   };
   return {
     program,
