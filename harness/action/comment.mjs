@@ -34,7 +34,9 @@ async function ask(method, path, data) {
 /** The id of the earlier comment; `undefined` where there is none. @returns {Promise<number | undefined>} */
 async function earlier() {
   for (let page = 1; page <= PAGES; page++) {
-    const comments = await ask('GET', `issues/${number}/comments?per_page=${PAGE}&page=${page}`);
+    const comments = /** @type {{ id: number, body: string }[]} */ (
+      await ask('GET', `issues/${number}/comments?per_page=${PAGE}&page=${page}`)
+    );
     const ours = comments.find((/** @type {{ body?: string }} */ comment) => comment.body?.startsWith(mark));
     if (ours || comments.length < PAGE) return ours?.id;
   }

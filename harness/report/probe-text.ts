@@ -45,7 +45,7 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
   const words = PROBE_WORDS[options.language];
   const columns = Math.max(LEAST_COLUMNS, options.columns);
   const lines = [
-    ...summary(cells, shown, findings, options).flatMap((line) => wrapProse(line, columns)),
+    ...[...summary(cells, shown, findings, options), ...failures(run, options.language)].flatMap((line) => wrapProse(line, columns)),
     ...(findings.length > 0 ? ['', words.findings, ...findingLines(findings, columns, options.language)] : []),
     ...(shown.length === 0 ? [] : valueLines(shown, columns, options)),
     ...besideLines(run, shown, columns, options.language),
@@ -126,6 +126,17 @@ function summary(
     ...(plain !== null && isEndless(plain) ? [words.endless] : []),
     ...(limited > 0 && plain?.status !== 429 ? [words.rateLimited(limited)] : []),
   ];
+}
+
+/** How many cells failed for each reason, its first line alone: a server that crashes, say. */
+function failures(run: RunResult, language: Language): string[] {
+  const own = run.cells.filter(({ server }) => server === OWN_SERVER);
+  const reasons = new Map<string, number>();
+  for (const { state, reason } of own) {
+    const [first = ''] = reason?.split('\n') ?? [];
+    if (state === 'failed') reasons.set(first, (reasons.get(first) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, count]) => PROBE_WORDS[language].failed(count, own.length, reason.replace(/; it wrote:$/, '')));
 }
 
 /** The first plain GET that was answered. */

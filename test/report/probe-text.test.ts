@@ -89,6 +89,18 @@ describe('what probe prints', () => {
     expect(text({ values: SOUND, alsoStatus: 429 })).toContain('rate limiter');
   });
 
+  it('says how many cells failed, and why', () => {
+    const run = runOf(cellOf({ values: SOUND }));
+    const failed = {
+      ...run.cells[0]!,
+      state: 'failed',
+      reason: 'the server ended in the middle of the visit: it exited with code 1; it wrote:\nx',
+    };
+    expect(probeText({ ...run, cells: [...run.cells, failed as never] }, [], plain).replace(/\s+/g, ' ')).toContain(
+      '1 of 2 families of questions failed: the server ended in the middle of the visit: it exited with code 1',
+    );
+  });
+
   it('speaks Chinese', () => {
     const shown = text({ values: SOUND }, [finding('fault', 'F')], { language: 'zh' });
     expect(shown).toContain('1 个错误，0 个风险。');

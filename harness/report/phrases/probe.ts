@@ -35,6 +35,8 @@ interface ProbeWords {
   onlyTcp: string;
   notSuccess(status: number): string;
   endless: string;
+  /** Questions that could not be asked to their end. */
+  failed(cells: number, all: number, reason: string): string;
   rateLimited(count: number): string;
 }
 
@@ -79,6 +81,7 @@ const en: ProbeWords = {
   onlyTcp: 'Only what concerns TCP can be said.',
   notSuccess: (status) =>
     `The page answers ${status}: what needs a page that can be had is not judged. Name a target that answers 200 (--path /page), or send what it asks for (--header 'Name: value').`,
+  failed: (cells, all, reason) => `${cells} of ${all} families of questions failed: ${reason}`,
   endless: 'The page is a stream that does not end by itself: what needs a whole response is not judged. Name another target with --path.',
   rateLimited: (count) =>
     `It answered 429 ${count === 1 ? 'once' : `${count} times`}: a rate limiter is at work, and some questions were not answered. Allow this address while you probe.`,
@@ -119,6 +122,7 @@ const zh: ProbeWords = {
   onlyTcp: '只能给出与 TCP 有关的结论。',
   notSuccess: (status) =>
     `页面的响应为 ${status}：凡需要正常页面的项目均不评判。请用 --path 指定返回 200 的目标，或用 --header 'Name: value' 提供它要求的字段。`,
+  failed: (cells, all, reason) => `${all} 组问题中有 ${cells} 组失败：${reason}`,
   endless: '页面是不会自行结束的数据流：凡需要完整响应的项目均不评判。请用 --path 指定其他目标。',
   rateLimited: (count) => `有 ${count} 次响应为 429：服务器启用了限流，部分问题未得到回答。请在探测期间放行本机地址。`,
 };
