@@ -89,3 +89,17 @@ it('a 100 after the final response is found before the next request as well as w
       .data('server', answer());
   expect(await found(late)).toContain('expect.100-after-response');
 });
+
+it('a page that always takes seconds is answered when an idle connection happens to be closed', async () => {
+  const beside = async (usualMs: number): Promise<string[]> => {
+    const silent = talk([], undefined, { clientPort: 40_001 });
+    const startNs = (silent.packets[0]?.timeNs ?? 0n) + 1_000_000n;
+    const other = talk([], undefined, { clientPort: 40_002, startNs });
+    other.data('client', ask()).wait(4_000).data('server', answer());
+    other.data('client', ask()).wait(usualMs).data('server', answer());
+    silent.wait(3_990).fin('server');
+    return ids(await looked([...silent.packets, ...other.packets].sort((a, b) => Number(a.timeNs - b.timeNs))));
+  };
+  expect(await beside(5)).toContain('connection.one-at-a-time');
+  expect(await beside(3_500)).not.toContain('connection.one-at-a-time');
+});

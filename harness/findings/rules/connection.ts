@@ -517,6 +517,15 @@ const retried = defineFinding({
     }),
 });
 
+/** Whether every other answer to the same request takes about as long: then the target is slow, whatever else happens meanwhile. */
+function isUsuallySlow(on: LookedAt, answer: Asked): boolean {
+  const thinkNs = ({ request, response }: Asked): number => response.startNs - request.endNs;
+  const others = asked(on).filter(
+    (other) => other !== answer && other.request.method === answer.request.method && other.request.target === answer.request.target,
+  );
+  return others.length > 0 && others.every((other) => thinkNs(other) > thinkNs(answer) / 2);
+}
+
 /** A response that waited until another, silent connection was closed. */
 const oneAtATime = defineFinding({
   id: 'connection.one-at-a-time',
@@ -526,7 +535,7 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange)) return [];
+      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange) || isUsuallySlow(on, answer)) return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;
