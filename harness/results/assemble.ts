@@ -78,8 +78,12 @@ export async function assembleRun(
   const cells: CellResult[] = [];
   const all: Found[] = [];
   const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, more.tolerances));
-  for (const outcome of meta.outcomes)
-    cells.push(await assembleCell(dir, outcome, { totals, store, found: all, columns, rules: more.findings ?? [] }));
+  const models = new Set(meta.servers.filter(({ provenance }) => provenance === 'model').map(({ id }) => id));
+  for (const outcome of meta.outcomes) {
+    // What is wrong with a model says nothing of the server that it imitates.
+    const found = models.has(outcome.cell.server) ? [] : all;
+    cells.push(await assembleCell(dir, outcome, { totals, store, found, columns, rules: more.findings ?? [] }));
+  }
   const rows = {
     servers: meta.servers,
     clients: meta.clients,
