@@ -57,23 +57,25 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
 /** A part's offsets depend on the length of the file, which is another one. */
 const kindOf = (text: string): string => text.replace(/(?<=bytes .*)\d+/g, 'n');
 
+/** How many findings of each severity there are. */
+function countsOf(findings: readonly Pick<Finding, 'severity'>[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { fault: 0, risk: 0, advice: 0, note: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
 /** What differs between the user's server and those that were asked beside it. */
 function besideLines(run: RunResult, shown: readonly Shown[], columns: number, language: Language): string[] {
   const others = run.servers.filter(({ id, skipped }) => id !== OWN_SERVER && skipped === null);
   if (others.length === 0) return [];
   const words = PROBE_WORDS[language];
-  const counts = others.map(({ id }) => {
-    const bad = (severity: Severity) => run.findings.filter((one) => one.server === id && one.severity === severity).length;
-    return `${id}: ${words.counts({ fault: bad('fault'), risk: bad('risk'), advice: bad('advice'), note: bad('note') })}`;
-  });
+  const counts = others.map(({ id }) => `${id}: ${words.counts(countsOf(run.findings.filter(({ server }) => server === id)))}`);
+  const cellsOf = new Map(others.map(({ id }) => [id, run.cells.filter(isObserved).filter(({ server }) => server === id)]));
   const lines = shown.flatMap(({ observation, value }) => {
     if (observation.tolerance.kind === 'relative' && observation.unit === 'ms') return [];
     const own = shortText(value, observation.unit, language);
     const texts = others.map(({ id }) => {
-      const cell = cellShowing(
-        run.cells.filter(isObserved).filter(({ server }) => server === id),
-        observation,
-      );
+      const cell = cellShowing(cellsOf.get(id) ?? [], observation);
       return { id, text: cell ? shortText(cell.values[observation.id]!, observation.unit, language) : '–' };
     });
     if (texts.every(({ text }) => kindOf(text) === kindOf(own))) return [];
@@ -94,9 +96,12 @@ const valueLines = (shown: readonly Shown[], columns: number, { all, language }:
   return ['', words.values, ...lines];
 };
 
-/** Whether any request got an HTTP/1.x answer. */
+/** Whether any request to the user's own server got an HTTP/1.x answer. */
 export const hasAnswered = (run: RunResult): boolean =>
-  run.cells.some((cell) => isObserved(cell) && cell.exchanges.some(({ status, version }) => status !== null && version !== '0.9'));
+  run.cells.some(
+    (cell) =>
+      cell.server === OWN_SERVER && isObserved(cell) && cell.exchanges.some(({ status, version }) => status !== null && version !== '0.9'),
+  );
 
 function shownValues(cells: readonly ObservedCell[]): Shown[] {
   return observations.flatMap((observation) => {
@@ -115,12 +120,10 @@ function summary(
   const words = PROBE_WORDS[language];
   const exchanges = cells.flatMap((cell) => cell.exchanges);
   const plain = plainExchange(exchanges);
-  const counts = { fault: 0, risk: 0, advice: 0, note: 0 } satisfies Record<Severity, number>;
-  for (const { severity } of findings) counts[severity]++;
   const limited = exchanges.filter(({ status }) => status === 429).length;
   return [
     plain === null ? noAnswer(cells, language) : whatItIs(plain, product, language),
-    words.counts(counts),
+    words.counts(countsOf(findings)),
     idleLine(shown, language),
     ...(plain !== null && (plain.status ?? 0) >= 300 ? [words.notSuccess(plain.status ?? 0)] : []),
     ...(plain !== null && isEndless(plain) ? [words.endless] : []),

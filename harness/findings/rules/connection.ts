@@ -339,6 +339,14 @@ const unanswered = defineFinding({
     }),
 });
 
+/** The reset by which the server ended the connection at this answer, its last one; `null` else, and where a limit was sought. */
+function resetAfter(on: LookedAt, answer: Asked): FirstClose | null {
+  const { connection, exchange } = answer;
+  const close = connection.firstClose;
+  if (close?.by !== 'server' || close.how !== 'RST' || !isLast(answer) || !isWhole(connection)) return null;
+  return isStopped(on, close.frame) || seeksLimit(exchange) ? null : close;
+}
+
 const resetInResponse = defineFinding({
   id: 'connection.reset-in-response',
   severity: 'fault',
@@ -349,10 +357,8 @@ const resetInResponse = defineFinding({
     eachAnswer(
       closedByServer(on),
       (answer) => {
-        const { connection, response } = answer;
-        const close = connection.firstClose;
-        if (close?.how !== 'RST' || !isLast(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
-        if (seeksLimit(answer.exchange)) return null;
+        const { response } = answer;
+        if (resetAfter(on, answer) === null) return null;
         if (!hasProblem(response, 'truncated') || hasProblem(response, 'gap-in-body')) return null;
         return { target: answer.request.target, sent: response.bodyBytes };
       },
@@ -422,17 +428,10 @@ const resetAfterResponse = defineFinding({
     eachAnswer(
       closedByServer(on),
       (answer) => {
-        const { connection, request, response } = answer;
-        const close = connection.firstClose;
-        if (close?.how !== 'RST' || !isLast(answer) || !isWhole(connection) || isStopped(on, close.frame)) return null;
+        const { request, response } = answer;
+        const close = resetAfter(on, answer);
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (
-          seeksLimit(answer.exchange) ||
-          !response.complete ||
-          request.framing !== 'none' ||
-          !request.complete ||
-          !announcesClose(response)
-        )
+        if (close === null || !response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response))
           return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };

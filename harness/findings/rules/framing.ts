@@ -286,17 +286,19 @@ const brokenChunk = defineFinding({
   look: (on) => withProblem(on, 'invalid-chunk-size', 'missing-chunk-crlf'),
 });
 
+/** A problem of a line. Where a chunk is broken, and the chunks can't be read on, the line is one by accident. */
+const unlessChunkBroken = (on: LookedAt, kind: MessageProblemKind) =>
+  eachAnswer(faultyAnswers(on), ({ response }) => {
+    const detail = problemDetail(response, kind);
+    return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
+  });
+
 const oddChunkLine = defineFinding({
   id: 'framing.chunk-line-odd',
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9112 §7.1',
-  look: (on) =>
-    eachAnswer(answers(on), ({ response }) => {
-      const detail = problemDetail(response, 'invalid-chunk-line');
-      // Where the chunks can't be read on, the line is one by accident.
-      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
-    }),
+  look: (on) => unlessChunkBroken(on, 'invalid-chunk-line'),
 });
 
 const junkBefore = defineFinding({
@@ -312,12 +314,7 @@ const bareLf = defineFinding({
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9112 §2.2',
-  look: (on) =>
-    eachAnswer(faultyAnswers(on), ({ response }) => {
-      const detail = problemDetail(response, 'bare-lf');
-      // Where a chunk is broken the line is one by accident.
-      return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
-    }),
+  look: (on) => unlessChunkBroken(on, 'bare-lf'),
 });
 
 const folding = defineFinding({
