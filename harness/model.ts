@@ -499,6 +499,9 @@ export interface Observation {
   observe(evidence: Evidence): Observed;
 }
 
+/** The id of the user's own server in results and paths. */
+export const OWN_SERVER = 'yours';
+
 /** `server/client/scenario`: names a cell in messages and maps. */
 export const cellId = ({ server, client, scenario }: CellIdentity): string => `${server}/${client}/${scenario}`;
 

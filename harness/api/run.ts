@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { OWN_SERVER } from '../compare/findings-file.ts';
 import { diffRuns, type RunDiff } from '../compare/run-diff.ts';
 import type { FindingRow, RunResult } from '../compare/run-result.ts';
 import { type Config, checkConfig } from '../config/config.ts';
@@ -9,7 +8,7 @@ import { selectWith, withExtras } from '../lab/extras.ts';
 import { planCells } from '../lab/plan.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import type { SelectedCells } from '../lab/selection.ts';
-import { type CellIdentity, cellId } from '../model.ts';
+import { type CellIdentity, cellId, OWN_SERVER } from '../model.ts';
 import { gateLines } from '../report/gate-text.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { OWN_SERVER } from '../compare/findings-file.ts';
 import { isObserved } from '../compare/matrix.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { loadConfig } from '../config/load.ts';
@@ -7,6 +6,7 @@ import { settingsOf } from '../config/settings.ts';
 import { inWords } from '../findings/findings-of.ts';
 import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
+import { OWN_SERVER } from '../model.ts';
 import { parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';

@@ -4,9 +4,9 @@ import { selectBackend } from '../lab/capture/select.ts';
 import { isolation } from '../lab/namespace.ts';
 import { ownServer, shellCommand } from '../lab/own-server.ts';
 import { pick, resolve } from '../lab/selection.ts';
-import { LANGUAGES } from '../model.ts';
+import { LANGUAGES, OWN_SERVER } from '../model.ts';
 import { raceServers, upstreamSides } from '../race/definitions.ts';
-import { OWN_ID, runRace } from '../race/race.ts';
+import { runRace } from '../race/race.ts';
 import { laddersOf } from '../report/race/race-ladders.ts';
 import { renderRaceMarkdown } from '../report/race/race-markdown.ts';
 import { renderRaceTerminal } from '../report/race/race-terminal.ts';
@@ -72,7 +72,8 @@ export const addRace: AddCommand = (program) => {
           {
             upstreams: upstreams.ready,
             missingUpstreams: upstreams.missing,
-            servers: own === null ? servers.ready : [{ definition: ownServer(OWN_ID, own.server), version: 'unknown' }, ...servers.ready],
+            servers:
+              own === null ? servers.ready : [{ definition: ownServer(OWN_SERVER, own.server), version: 'unknown' }, ...servers.ready],
             ...(own === null ? {} : { own }),
             missingServers: servers.missing,
             windowMs: (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000,

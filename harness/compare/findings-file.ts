@@ -1,4 +1,5 @@
 /** The shape of `findings.json`. */
+import { OWN_SERVER } from '../model.ts';
 import { type RunResult, SCHEMA_VERSION } from './run-result.ts';
 
 /** `target`: what was probed; `null` for a run of several servers. */
@@ -7,9 +8,6 @@ export interface FindingsFile {
   target: string | null;
   findings: RunResult['findings'];
 }
-
-/** The user's own server in tables and paths. */
-export const OWN_SERVER = 'yours';
 
 /** The findings of a run; where it is about one server, or about the user's own, those of this one, and whose they are. */
 export function findingsFileOf({ servers, findings }: Pick<RunResult, 'servers' | 'findings'>): FindingsFile {

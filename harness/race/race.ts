@@ -11,6 +11,7 @@ import type { Isolation } from '../lab/namespace.ts';
 import type { Ready } from '../lab/plan.ts';
 import { schedule } from '../lab/schedule.ts';
 import type { Missing } from '../lab/selection.ts';
+import { OWN_SERVER } from '../model.ts';
 import { reasonOf } from '../system/reason.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { isAimed } from './aim.ts';
@@ -42,9 +43,6 @@ const AFTER_MS = 2;
 const LANES = 4;
 /** And so many that only wait. */
 const LANES_MOST = 40;
-
-/** The user's own server in tables and paths. */
-export const OWN_ID = 'yours';
 
 /** What a race needs. */
 export interface RacePlan {
@@ -81,7 +79,7 @@ interface Lane {
 export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
   const startedAt = new Date();
   const temporary = temporaryFolder('wirematrix-');
-  const portOf = (server: string): number => (server === OWN_ID ? (plan.own?.port ?? SERVER_PORT) : SERVER_PORT);
+  const portOf = (server: string): number => (server === OWN_SERVER ? (plan.own?.port ?? SERVER_PORT) : SERVER_PORT);
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
   const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
   let pathDelayMs = 0;
@@ -134,8 +132,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         task,
         delayMs,
         port: portOf(server.definition.id),
-        own: server.definition.id === OWN_ID ? (plan.own?.server ?? null) : null,
-        environment: server.definition.id === OWN_ID ? process.env : null,
+        own: server.definition.id === OWN_SERVER ? (plan.own?.server ?? null) : null,
+        environment: server.definition.id === OWN_SERVER ? process.env : null,
       },
     });
     const { windowMs } = plan;

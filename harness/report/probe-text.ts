@@ -1,10 +1,10 @@
 /** What `probe` prints: three lines that say what the server is, its findings from the worst on, and its values. */
-import { OWN_SERVER } from '../compare/findings-file.ts';
+
 import { isObserved } from '../compare/matrix.ts';
 import type { ExchangeRow, ObservedCell, RunResult } from '../compare/run-result.ts';
 import { cellShowing } from '../compare/showing.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
-import type { Language, Observation, ObservedValue } from '../model.ts';
+import { type Language, type Observation, type ObservedValue, OWN_SERVER } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { isAtOnce } from '../observe/timers.ts';
 import { escapeTerminal } from './escape.ts';
