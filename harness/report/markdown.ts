@@ -88,7 +88,7 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
 /** The differences that matter most, one line each. */
 function mattersSection(run: RunResult, words: TableWords): string {
   const all = differencesThatMatter(run, words);
-  if (all.length === 0) return words.noDifferences;
+  if (all.length === 0) return run.differences.some(({ against }) => against === 'majority') ? '' : words.noDifferences;
   const lines = all.map(({ observation, title, usual, agreeing, voting, values, more }) => {
     const shown = values.map(({ text, deviates, servers, others, first }) => {
       const names = `${servers.join(', ')}${others > 0 ? ` ${words.moreServers(others)}` : ''}`;

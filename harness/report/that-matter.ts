@@ -63,12 +63,18 @@ export interface MatteringDifference {
 }
 
 /**
- * At most thirty observations in which real servers differ from the majority, those that end connections first. Variants and versions are left out:
- * they differ on purpose, and have a section of their own. Of the cells of an observation, those that the most servers take part in count.
+ * At most thirty observations in which real servers differ from the majority, those that end connections first. Variants are left out where
+ * their base is there, and versions where there are several: these are compared with each other. Of the cells of an observation, those that the most servers take part in count.
  */
 export function differencesThatMatter(run: RunResult, words: TableWords): MatteringDifference[] {
+  const ids = new Set(run.servers.map(({ id }) => id));
+  const families = run.servers.flatMap(({ id }) => versionedId(id)?.family ?? []);
+  const isOneOfSeveral = (id: string): boolean => families.filter((family) => family === versionedId(id)?.family).length > 1;
   const counted = new Set(
-    run.servers.filter(({ id, provenance, variantOf }) => provenance === 'real' && !variantOf && !versionedId(id)).map(({ id }) => id),
+    run.servers
+      .filter(({ provenance, variantOf }) => provenance === 'real' && (variantOf === null || !ids.has(variantOf)))
+      .map(({ id }) => id)
+      .filter((id) => !isOneOfSeveral(id)),
   );
   const byObservation = new Map<string, Difference[]>();
   for (const difference of run.differences) {

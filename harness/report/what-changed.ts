@@ -1,9 +1,9 @@
 /** `what-changed.md`: the versions of one server side by side, and what changed from each to the next. */
 import { isObserved } from '../compare/matrix.ts';
-import type { Difference, ObservationRow, ObservedCell, RunResult, ServerRow } from '../compare/run-result.ts';
+import { cellId, type Difference, type ObservationRow, type ObservedCell, type RunResult, type ServerRow } from '../compare/run-result.ts';
 import { versionedId } from '../system/versioned-id.ts';
 import { escapeMarkdown } from './escape.ts';
-import { connectionsChanged, type VersionFinding, versionFindings } from './findings.ts';
+import { type VersionFinding, versionFindings } from './findings.ts';
 import { fileOf, table } from './markdown-parts.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import type { ReportInput } from './reporter.ts';
@@ -19,6 +19,10 @@ const ALWAYS: readonly string[] = [
   'shutdown.idle',
 ];
 
+/** Whether another run may show another value although nothing changed: it is a duration, or a number of connections or segments. */
+const dependsOnTiming = (observation: string): boolean =>
+  /^(connections|starvation|handshake)\.|^load\.ms$|^framing\.(head-segments|largest-segment|head-and-body)$/.test(observation);
+
 /** The whole of the file; `null` where the run has no two versions of anything. */
 export function renderChanges({ run, language }: Pick<ReportInput, 'run' | 'language'>): string | null {
   const words = TABLE_WORDS[language];
@@ -29,24 +33,22 @@ export function renderChanges({ run, language }: Pick<ReportInput, 'run' | 'lang
     const family = versionedId(finding.earlier)?.family ?? '';
     families.set(family, [...(families.get(family) ?? []), finding]);
   }
-  return fileOf([
-    `# ${words.versionTitle}`,
-    ...[...families.values()].map((findings) => familySection(run, findings, words)),
-    connectionsChanged(all) ? words.connectionsVary : '',
-  ]);
+  return fileOf([`# ${words.versionTitle}`, ...[...families.values()].map((findings) => familySection(run, findings, words))]);
 }
 
 /** The versions of one kind: first in words and side by side, then each step. */
 function familySection(run: RunResult, findings: readonly VersionFinding[], words: TableWords): string {
   const ids = [...new Set(findings.flatMap(({ earlier, later }) => [earlier, later]))];
   const versions = ids.flatMap((id) => run.servers.find((server) => server.id === id) ?? []);
-  const changed = new Set(findings.flatMap(({ changes }) => changes.map(({ observation }) => observation)));
+  const changed = new Set(
+    findings.flatMap(({ changes }) => changes.map(({ observation }) => observation)).filter((id) => !dependsOnTiming(id)),
+  );
   const rows = run.observations.flatMap((observation) => {
     if (!ALWAYS.includes(observation.id) && !changed.has(observation.id)) return [];
     const row = rowOf(run, versions, observation);
     return row === null ? [] : [row];
   });
-  const lives = rows.filter(({ observation }) => ALWAYS.includes(observation.id)).map((row) => `- ${storyOf(row, versions, words)}`);
+  const lives = rows.filter(({ observation }) => ALWAYS.includes(observation.id)).map((row) => `- ${storyOf(run, row, words)}`);
   const steps = findings.map((finding) => stepText(run, finding, words));
   const header = [words.versionHeader, ...versions.map(({ id, version }) => `${id} (${version ?? '–'})`)];
   const side = rows.map(({ observation, place, cells }) => [
@@ -80,29 +82,45 @@ function rowOf(run: RunResult, versions: readonly ServerRow[], observation: Obse
   return best && shown(best) > 0 ? best : null;
 }
 
-/** Which versions have which value, in words: those in a row with the same value together. */
-function storyOf({ observation, cells }: VersionRow, versions: readonly ServerRow[], words: TableWords): string {
-  const runs: { text: string; names: string[] }[] = [];
-  for (const [index, { id }] of versions.entries()) {
-    const value = cells[index]?.values[observation.id];
-    if (!value) continue;
-    const text = valueText(value, observation.unit, words);
-    const last = runs.at(-1);
-    if (last?.text === text) last.names.push(id);
-    else runs.push({ text, names: [id] });
+/** Which versions have which value, in words: those in a row between which nothing changed together. */
+function storyOf(run: RunResult, { observation, cells }: VersionRow, words: TableWords): string {
+  const runs: ObservedCell[][] = [];
+  for (const cell of cells) {
+    if (cell === null) continue;
+    const last = runs.at(-1)?.at(-1);
+    if (last !== undefined && !isChange(run, observation, last, cell)) runs.at(-1)?.push(cell);
+    else runs.push([cell]);
   }
-  const parts = runs.map(({ text, names }) => words.inVersions(text, names[0] as string, names.at(-1) as string));
+  const parts = runs.map((alike) => {
+    const values = alike.flatMap(({ values: all }) => all[observation.id] ?? []);
+    const sorted = values.sort((one, other) => Number(one.value) - Number(other.value));
+    const texts = [sorted[0], sorted.at(-1)].map((value) => valueText(value, observation.unit, words));
+    return words.inVersions([...new Set(texts)].join('–'), alike[0]?.server ?? '', alike.at(-1)?.server ?? '');
+  });
   return `**${escapeMarkdown(observation.title)}** (\`${observation.id}\`): ${escapeMarkdown(parts.join(words.partsJoin))}`;
 }
 
+const isChange = (run: RunResult, { id }: ObservationRow, earlier: ObservedCell, later: ObservedCell): boolean =>
+  run.differences.some(
+    ({ against, observation, left, right }) =>
+      against === 'earlier-version' && observation === id && left.cell === cellId(earlier) && right.cell === cellId(later),
+  );
+
 function stepText(run: RunResult, { earlier, later, changes }: VersionFinding, words: TableWords): string {
   const head = `### ${escapeMarkdown(words.fromVersion(earlier, later))}`;
-  if (changes.length === 0) return `${head}\n\n${words.versionsAlike}`;
   const place = ({ cell, value }: Difference['left']) => `${cell} ${framesText(value, words)}`.trim();
-  const lines = changes.map(({ observation, from, to, before, after, others }) => {
+  const line = ({ observation, from, to, before, after, others }: VersionFinding['changes'][number]) => {
     const title = run.observations.find(({ id }) => id === observation)?.title ?? observation;
     const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
     return `- **${escapeMarkdown(title)}** (\`${observation}\`): ${escapeMarkdown(`${from} → ${to} (${place(before)} → ${place(after)}${also})`)}`;
-  });
-  return `${head}\n\n${lines.join('\n')}`;
+  };
+  const sure = changes.filter(({ observation }) => !dependsOnTiming(observation)).map(line);
+  const perhaps = changes.filter(({ observation }) => dependsOnTiming(observation)).map(line);
+  return [
+    head,
+    sure.length > 0 ? sure.join('\n') : words.versionsAlike,
+    perhaps.length > 0 ? `${words.perhapsTiming}\n\n${perhaps.join('\n')}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differencesOf } from '../../harness/compare/matrix.ts';
+import type { RunResult } from '../../harness/compare/run-result.ts';
 import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
 import { differencesThatMatter } from '../../harness/report/that-matter.ts';
 import { cell, sampleRun } from './sample-run.ts';
@@ -15,7 +16,7 @@ function runOf(others: Record<string, number>, more: Record<string, number> = {}
   return { ...rows, differences: differencesOf(rows) };
 }
 
-const shown = (run: ReturnType<typeof runOf>) => differencesThatMatter(run, TABLE_WORDS.en);
+const shown = (run: RunResult) => differencesThatMatter(run, TABLE_WORDS.en);
 
 describe('the differences that matter', () => {
   it('name the usual value, the others with their servers, those of the most first', () => {
@@ -34,8 +35,8 @@ describe('the differences that matter', () => {
     expect(first).toMatchObject({ more: 1 });
   });
 
-  it('leave out variants, versions and models, which differ on purpose', () => {
-    const run = runOf({ a: 75, 'a@18': 60, v: 30, model: 20 });
+  it('leave out variants beside their base, versions beside each other, and models', () => {
+    const run = runOf({ a: 75, 'a@18': 60, 'a@20': 60, v: 30, model: 20 });
     const rows = run.servers.map((server) =>
       server.id === 'v' ? { ...server, variantOf: 's0' } : server.id === 'model' ? { ...server, provenance: 'model' as const } : server,
     );

@@ -67,6 +67,7 @@ export const tablesEn = {
   inVersions: (value: string, first: string, last: string): string =>
     first === last ? `${value} in ${first}` : `${value} from ${first} to ${last}`,
   partsJoin: '; ',
+  perhapsTiming: 'Perhaps the timing of this run alone; make it again before a version is blamed:',
   versionsAlike: 'nothing that was observed changed',
   connectionsVary:
     'How many connections a visit opens also depends on timing: let the run be made again before such a change is blamed on a version.',

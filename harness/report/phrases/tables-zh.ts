@@ -57,6 +57,7 @@ export const tablesZh: TableWords = {
   versionHeader: '项目（客户端/场景）',
   inVersions: (value, first, last) => (first === last ? `${first} 为 ${value}` : `${first} 至 ${last} 为 ${value}`),
   partsJoin: '；',
+  perhapsTiming: '以下变化可能只与本次运行的时序有关；归因于版本之前，请重新运行一次：',
   versionsAlike: '所观察到的内容没有变化',
   connectionsVary: '一次访问打开多少连接也取决于时序：把这类变化归因于版本之前，请重新运行一次。',
   documentedTitle: '超时：文档所述与实测',
