@@ -4,11 +4,10 @@ import { selectBackend } from '../lab/capture/select.ts';
 import { isolation } from '../lab/namespace.ts';
 import { ownServer, shellCommand } from '../lab/own-server.ts';
 import { pick, resolve } from '../lab/selection.ts';
-import { LANGUAGES, OWN_SERVER } from '../model.ts';
+import { OWN_SERVER } from '../model.ts';
 import { raceServers, upstreamSides } from '../race/definitions.ts';
 import { runRace } from '../race/race.ts';
-import { laddersOf } from '../report/race/race-ladders.ts';
-import { renderRaceMarkdown } from '../report/race/race-markdown.ts';
+import { raceFiles } from '../report/race/race-files.ts';
 import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
@@ -85,14 +84,8 @@ export const addRace: AddCommand = (program) => {
           },
           (done, all, what) => say(`${done}/${all} ${what}`),
         );
-        await writeAtomically(path.join(folder.staging, 'race.json'), `${JSON.stringify(result, null, 1)}\n`);
-        for (const language of LANGUAGES) {
-          const file = language === 'en' ? 'race.md' : `race.${language}.md`;
-          await writeAtomically(
-            path.join(folder.staging, file),
-            renderRaceMarkdown(result, await laddersOf(result, folder.staging, language), language),
-          );
-        }
+        for await (const file of raceFiles(result, folder.staging, options.language))
+          await writeAtomically(path.join(folder.staging, file.path), file.content);
         await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
         failed =
           [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null) ||
