@@ -134,7 +134,8 @@ function moveHere(): void {
   const main = draw();
   scrollTo(0, 0);
   if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
-  const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
+  // A pair has several, and says more than its ladders.
+  const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
 

@@ -2,7 +2,7 @@
 import { displayFilter } from '../../phrases/phrases.ts';
 import { marginText } from '../../race/race-cell.ts';
 import { exampleText, habitTexts, pairsOf, shownIn, timerTexts } from '../../race/race-rows.ts';
-import type { PageRace } from '../page-format.ts';
+import type { PageRace, PairDetail } from '../page-format.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { headsSection } from './heads.ts';
 import { ladderFigure, markFrame } from './ladder.ts';
@@ -87,10 +87,17 @@ function exampleOf({ result, detailed }: PageRace, pair: Pair): HTMLElement {
     ...(detail?.ladders ?? []).flatMap(({ of, frame, ladder }) => {
       const figure = ladderFigure(ladder);
       figure.id = `${name}-${of}`;
-      const isLast = frame === example.detail.request || of !== 'race';
-      markFrame(figure, isLast ? frame : example.detail.request);
+      markFrame(figure, frame);
       return [h('h3', { class: 'hop' }, ladders[of]), figure];
     }),
-    detail === null ? null : h('div', {}, headsSection(detail.exchanges, [], '')),
+    detail === null ? null : messages(detail, name),
   );
+}
+
+/** The heads of the request on each connection, and of what answered it. */
+function messages({ exchanges }: PairDetail, name: string): HTMLElement {
+  const box = h('div', {}, headsSection(exchanges, [], ''));
+  // Each method has a section of its own.
+  for (const exchange of box.querySelectorAll('details.exchange')) exchange.id = `${name}-${exchange.id}`;
+  return box;
 }
