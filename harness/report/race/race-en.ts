@@ -91,6 +91,15 @@ export const RACE_EN: RaceWords = {
   noLadder: 'The page has no room for the ladders of this pair; they are in its capture.',
   capture: 'Capture',
   document: 'Document',
+  gate: ({ kind, pair, now, before, because }) =>
+    ({
+      race: `${pair}: requests met the close: ${now}`,
+      lost: `${pair}: ${now}`,
+      predicted: `${pair}: predicted to race: ${because}`,
+      new: `${pair}: ${now}; the baseline has no such pair`,
+      'no-longer-safe': `${pair}: safe in the baseline, now ${now}`,
+      'more-lost': `${pair}: ${before} in the baseline, now ${now}`,
+    })[kind],
   cures: 'What cures it',
   curesNote: 'The same requests, at the same gaps, to a server that differs in one thing.',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>

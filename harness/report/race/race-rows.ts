@@ -1,6 +1,7 @@
 /** The rows of the race's tables as texts, for the page and for Markdown; nothing is escaped yet, and an empty text stands for nothing known. */
+import type { RaceReason } from '../../race/judge/gate.ts';
 import { lostOf, type Pair, type RaceResult } from '../../race/judge/pair.ts';
-import { marginText } from './race-cell.ts';
+import { cellText, marginText } from './race-cell.ts';
 import type { DocumentedRow, RaceFacts } from './race-facts.ts';
 import type { RaceWords } from './race-words.ts';
 
@@ -153,3 +154,16 @@ export function exampleText(pair: Pair, words: RaceWords): string {
   const { request, close, reset, outcome, answer } = pair.example!.detail;
   return words.example({ ...pair, request, close, reset, outcome, answer, crossed: request < close });
 }
+
+/** Why a race fails, one line a pair. */
+export const gateTexts = (reasons: readonly RaceReason[], words: RaceWords): string[] =>
+  reasons.map(({ kind, pair, before }) => {
+    const share = lostOf(pair) > 0 ? ` (${shareText(pair)})` : '';
+    return words.gate({
+      kind,
+      pair: `${pair.upstream} > ${pair.server}, ${pair.method}`,
+      now: `${cellText([pair], words)}${share}`,
+      before: before === null ? '' : words.lost(lostOf(before), before.tried),
+      because: words.because[pair.because],
+    });
+  });

@@ -78,6 +78,14 @@ export interface RaceWords {
   /** Where the capture of a pair is. */
   capture: string;
   document: string;
+  /** A pair that fails a threshold. `before` and `now`: what was lost of how many. */
+  gate: (facts: {
+    kind: 'race' | 'lost' | 'predicted' | 'new' | 'no-longer-safe' | 'more-lost';
+    pair: string;
+    now: string;
+    before: string;
+    because: string;
+  }) => string;
   cures: string;
   curesNote: string;
   cure: (facts: {

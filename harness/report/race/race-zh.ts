@@ -77,6 +77,15 @@ export const RACE_ZH: RaceWords = {
   noLadder: '页面放不下这一对的时序图，请看它的抓包文件。',
   capture: '抓包文件',
   document: '文档',
+  gate: ({ kind, pair, now, before, because }) =>
+    ({
+      race: `${pair}：有请求撞上关闭：${now}`,
+      lost: `${pair}：${now}`,
+      predicted: `${pair}：预测有竞态：${because}`,
+      new: `${pair}：${now}；基准运行中没有这一对`,
+      'no-longer-safe': `${pair}：基准运行中安全，现在${now}`,
+      'more-lost': `${pair}：基准运行中${before}，现在${now}`,
+    })[kind],
   cures: '如何消除',
   curesNote: '同样的请求、同样的间隔，服务器只改动一处。',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
