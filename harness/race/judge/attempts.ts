@@ -48,18 +48,6 @@ export function attemptsOf(
   clientPort: number,
   isAimed: (target: string) => boolean,
 ): Record<'GET' | 'POST', Attempts> {
-  const none = (method: 'GET' | 'POST'): Attempts => ({
-    method,
-    tried: 0,
-    onIdle: 0,
-    raced: 0,
-    unsent: 0,
-    answered: 0,
-    repeated: 0,
-    failed: {},
-    otherwise: {},
-    example: null,
-  });
   const counts = { GET: none('GET'), POST: none('POST') };
   const closes = closesOf(connections, clientPort);
   for (const asked of askedRequests(connections, clientPort).values()) {
@@ -69,6 +57,30 @@ export function attemptsOf(
     count(counts[asked.method], asked, closes);
   }
   return counts;
+}
+
+const none = (method: 'GET' | 'POST'): Attempts => ({
+  method,
+  tried: 0,
+  onIdle: 0,
+  raced: 0,
+  unsent: 0,
+  answered: 0,
+  repeated: 0,
+  failed: {},
+  otherwise: {},
+  example: null,
+});
+
+/** The counts of several captures of one pair and method. */
+export function addUp(all: readonly Attempts[], method: 'GET' | 'POST'): Omit<Attempts, 'example'> {
+  const { example: _, ...sum } = none(method);
+  for (const one of all) {
+    for (const name of ['tried', 'onIdle', 'raced', 'unsent', 'answered', 'repeated'] as const) sum[name] += one[name];
+    for (const name of ['failed', 'otherwise'] as const)
+      for (const [what, count] of Object.entries(one[name])) sum[name][what] = (sum[name][what] ?? 0) + count;
+  }
+  return sum;
 }
 
 /** The server's close of a connection that had been idle. */
