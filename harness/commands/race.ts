@@ -1,23 +1,15 @@
-import { setMaxListeners } from 'node:events';
-import path from 'node:path';
-import { selectBackend } from '../lab/capture/select.ts';
-import { isolation } from '../lab/namespace.ts';
-import { ownServer, shellCommand } from '../lab/own-server.ts';
-import { pick, resolve } from '../lab/selection.ts';
-import { LANGUAGES, OWN_SERVER } from '../model.ts';
+import { shellCommand } from '../lab/own-server.ts';
+import { pick } from '../lab/selection.ts';
 import { raceServers, upstreamSides } from '../race/definitions.ts';
-import { runRace } from '../race/race.ts';
-import { laddersOf } from '../report/race/race-ladders.ts';
-import { renderRaceMarkdown } from '../report/race/race-markdown.ts';
+import { parseThresholds } from '../race/judge/gate.ts';
+import { readEarlierPairs } from '../race/judge/race-file.ts';
 import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
-import { badArgument, unableHere } from '../system/coded-error.ts';
-import { writeAtomically } from '../system/files.ts';
+import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT } from './exit.ts';
 import { capture, language, out, port, quick, window } from './options.ts';
-import { say } from './say.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, readyRace } from './run-race.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
@@ -37,6 +29,11 @@ export const addRace: AddCommand = (program) => {
     .addOption(out('results/latest-race'))
     .addOption(capture())
     .addOption(language())
+    .option(
+      '--fail-on <list>',
+      'exit code 1 for pairs whose requests met the close (race), that lost any (lost), or are predicted to race (predicted)',
+    )
+    .option('--baseline <file>', 'the race.json of an earlier race; exit code 1 for pairs that are new and worse alone')
     .action(async (options) => {
       const wanted = pick(options.upstreams, upstreamSides, 'upstream', {
         all: () => true,
@@ -46,59 +43,17 @@ export const addRace: AddCommand = (program) => {
       const own = ownServerOf(options);
       const list = options.servers ?? (own === null ? DEFAULT_SERVERS : null);
       const wantedServers = list === null ? [] : pick(list, raceServers, 'server', { planted: ({ id }) => id.startsWith('planted-') });
-      const how = await isolation();
-      if (how.kind === 'shared-loopback')
-        throw unableHere(`a race needs a network namespace for each lane: ${how.why.reason}\nremedy: ${how.why.remedy}`);
-      const backend = await selectBackend(options.capture, how);
-      if ('skipped' in backend)
-        throw unableHere(`packets can't be captured here: ${backend.skipped.reason}\nremedy: ${backend.skipped.remedy}`);
-      const [upstreams, servers] = await Promise.all([resolve(wanted), resolve(wantedServers)]);
-      for (const { definition, skipped } of [...upstreams.missing, ...servers.missing])
-        say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
-      if (upstreams.ready.length === 0 || (servers.ready.length === 0 && own === null)) throw unableHere('none of the pairs can run here');
-      const interrupt = new AbortController();
-      // Each lane adds a listener to it.
-      setMaxListeners(0, interrupt.signal);
+      // Read before the run, so that a mistyped name does not cost a whole run.
+      const thresholds = parseThresholds(options.failOn ?? '');
+      const earlier = options.baseline === undefined ? null : await readEarlierPairs(options.baseline);
+      const ready = await readyRace({ upstreams: wanted, servers: wantedServers, own }, options.capture);
       const folder = await openRunFolder(options.out, { mode: 'replace' });
-      const onSignal = () => {
-        if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-        say('finishing the captures under way; Ctrl-C again ends it at once');
-        interrupt.abort();
-      };
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
-      let failed = false;
+      const windowMs = raceWindowMs(options);
       await writeInto(folder, async () => {
-        const result = await runRace(
-          {
-            upstreams: upstreams.ready,
-            missingUpstreams: upstreams.missing,
-            servers:
-              own === null ? servers.ready : [{ definition: ownServer(OWN_SERVER, own.server), version: 'unknown' }, ...servers.ready],
-            ...(own === null ? {} : { own }),
-            missingServers: servers.missing,
-            windowMs: (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000,
-            quick: options.quick ?? false,
-            out: folder.staging,
-            backend: backend.id,
-            isolation: how,
-            signal: interrupt.signal,
-          },
-          (done, all, what) => say(`${done}/${all} ${what}`),
-        );
-        await writeAtomically(path.join(folder.staging, 'race.json'), `${JSON.stringify(result, null, 1)}\n`);
-        for (const language of LANGUAGES) {
-          const file = language === 'en' ? 'race.md' : `race.${language}.md`;
-          await writeAtomically(
-            path.join(folder.staging, file),
-            renderRaceMarkdown(result, await laddersOf(result, folder.staging, language), language),
-          );
-        }
+        const { result, interrupted } = await raceInto(folder, ready, { ...options, windowMs, quick: options.quick ?? false });
         await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
-        failed =
-          [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null) ||
-          result.pairs.some(({ state }) => state === 'failed');
+        process.exitCode = exitCodeOfRace(result, interrupted) || exitCodeOfRaceGate(result, thresholds, earlier);
       });
-      process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : failed ? EXIT.failed : EXIT.ok;
     });
 };
 
@@ -109,3 +64,7 @@ function ownServerOf({ command, port }: { command?: string; port?: number }) {
     throw badArgument('--command and --port go together: what starts your server, and the port it listens on');
   return { server: { title: command, command: shellCommand(command, process.cwd()) }, port };
 }
+
+/** How long idle connections are watched. */
+export const raceWindowMs = ({ window, quick }: { window?: number | undefined; quick?: true | undefined }): number =>
+  (window ?? (quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000;
