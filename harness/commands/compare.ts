@@ -54,9 +54,14 @@ export const addCompare: AddCommand = (program) => {
     .action(async (given, command) => {
       const cut = given.resume === undefined ? null : await findCutRun(given.resume);
       if (cut) refuseTogether(Object.keys(given).filter((name) => CHOOSING.has(name) && command.getOptionValueSource(name) === 'cli'));
-      if (given.times !== undefined && given.shard === undefined) throw badArgument('--times only serves to plan shards: name one with --shard');
+      if (given.times !== undefined && given.shard === undefined)
+        throw badArgument('--times only serves to plan shards: name one with --shard');
       const asked = cut?.run.asked ?? askedOf(given);
-      const { options, extras, own } = settingsOf(undefined, { ...given, ...asked, ...(cut ? recorded(cut, given.resume) : {}) }, await loadConfig(asked.config));
+      const { options, extras, own } = settingsOf(
+        undefined,
+        { ...given, ...asked, ...(cut ? recorded(cut, given.resume) : {}) },
+        await loadConfig(asked.config),
+      );
       const chosen = await selectWith(options, extras);
       const matrix = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
       const plan = await withExtras(options.claims ? withCells(await sectionFourCells(false), matrix) : matrix, extras);
@@ -118,7 +123,8 @@ async function partOf(
   if (shard === undefined) return { cells };
   const part = parseShard(shard);
   const measured = times === undefined ? new Map<string, number>() : costsIn(await readRunAt(times));
-  if (times !== undefined && measured.size === 0) throw badArgument(`${times} says of no cell how long it took: name a run of compare of this version`);
+  if (times !== undefined && measured.size === 0)
+    throw badArgument(`${times} says of no cell how long it took: name a run of compare of this version`);
   return { cells: shardOf(cells, part, costsFrom(measured)), shard: { ...part, cells: cells.map((cell) => cellId(identityOf(cell))) } };
 }
 

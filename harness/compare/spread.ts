@@ -52,14 +52,18 @@ export interface Varied {
   cell: ObservedCell;
   observation: RunResult['observations'][number];
   spread: Spread;
+  /** As in `ObservedValue`. */
+  windowS?: number;
 }
 
 /** Every value that varied beyond its tolerance, in the order of the observations and cells. */
 export function variedValues({ observations, cells }: Pick<RunResult, 'observations' | 'cells'>): Varied[] {
   return observations.flatMap((observation) =>
     cells.flatMap((cell): Varied[] => {
-      const spread = cell.state === 'observed' ? cell.values[observation.id]?.spread : undefined;
-      return cell.state === 'observed' && spread && isBeyond(spread, observation) ? [{ cell, observation, spread }] : [];
+      const value = cell.state === 'observed' ? cell.values[observation.id] : undefined;
+      if (cell.state !== 'observed' || !value?.spread || !isBeyond(value.spread, observation)) return [];
+      const { spread, windowS } = value;
+      return [{ cell, observation, spread, ...(windowS === undefined ? {} : { windowS }) }];
     }),
   );
 }

@@ -14,7 +14,10 @@ interface Running {
 }
 
 /** Measures what passes on its way to `listener`. `of` is empty for a cell that was not run. */
-export function timed(listener: RunListener, now: () => number = () => performance.now()): RunListener & { of(cell: LaneCell): Partial<CellTimes> } {
+export function timed(
+  listener: RunListener,
+  now: () => number = () => performance.now(),
+): RunListener & { of(cell: LaneCell): Partial<CellTimes> } {
   const running = new Map<string, Running>();
   const done = new Map<string, CellTimes>();
   const endWatch = (one: Running): void => {

@@ -29,7 +29,9 @@ export function shardOf<T extends CellPlan>(cells: readonly T[], { index, count 
   const loads: { cost: number; cells: number }[] = Array.from({ length: count }, () => ({ cost: 0, cells: 0 }));
   const mine = new Set<number>();
   for (const at of dearestFirst) {
-    const least = loads.reduce((best, load) => (load.cost < best.cost || (load.cost === best.cost && load.cells < best.cells) ? load : best));
+    const least = loads.reduce((best, load) =>
+      load.cost < best.cost || (load.cost === best.cost && load.cells < best.cells) ? load : best,
+    );
     least.cost += costs[at] ?? 0;
     least.cells++;
     if (least === loads[index - 1]) mine.add(at);

@@ -57,7 +57,8 @@ export const noteResumed = (staging: string, resumedAt: string): void => {
 };
 
 /** Notes a capture. @throws the file system's error */
-export const noteCaptured = (staging: string, captured: CapturedCell, atMs: number): void => write(staging, { captured, atMs: Math.round(atMs) });
+export const noteCaptured = (staging: string, captured: CapturedCell, atMs: number): void =>
+  write(staging, { captured, atMs: Math.round(atMs) });
 
 /**
  * Reads the journal of a run that was cut. A line that was cut counts for nothing: its cell is run again.

@@ -37,7 +37,10 @@ export async function findCutRun(dir: string): Promise<CutRun> {
   if (inPlace?.run.asked) found.push(fromResults(inPlace));
   const [latest] = found.sort((a, b) => Date.parse(b.run.startedAt) - Date.parse(a.run.startedAt));
   if (latest) return latest;
-  if (inPlace) throw badArgument(`${path.join(dir, RUN_FILE)} does not say by which options its cells were chosen: only a run of compare can be resumed`);
+  if (inPlace)
+    throw badArgument(
+      `${path.join(dir, RUN_FILE)} does not say by which options its cells were chosen: only a run of compare can be resumed`,
+    );
   throw badArgument(`${dir} holds no run that was cut: name the folder that compare was given with --out`);
 }
 
@@ -49,7 +52,14 @@ function fromResults({ run, servers, clients, scenarios, cells }: RunResult): Cu
     return [{ capture, captureSha256, times }, ...(cell.repeats ?? []).map((one) => ({ ...one, times: {} }))].flatMap((one) =>
       one.capture === null || one.captureSha256 === null || ('reason' in one && one.reason !== null)
         ? []
-        : [{ cell: { server, client, scenario, ...repeatOf(one.capture) }, capture: one.capture, captureSha256: one.captureSha256, ...one.times }],
+        : [
+            {
+              cell: { server, client, scenario, ...repeatOf(one.capture) },
+              capture: one.capture,
+              captureSha256: one.captureSha256,
+              ...one.times,
+            },
+          ],
     );
   });
   const parts = run.parts ?? [{ startedAt: run.startedAt, durationMs: run.durationMs }];

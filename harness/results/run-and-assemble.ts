@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { RepeatedRun, RunInfo } from '../compare/run-result.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../lab/capture/select.ts';
-import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
 import { type CellTimes, timed } from '../lab/cell-times.ts';
+import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
 import { type CellPlan, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
 import { type CellOutcome, type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
@@ -125,7 +125,8 @@ export async function runAndAssemble(
     const ended = new Map<string, EndedCell>();
     if (options.asked && !resume?.staging) beginJournal(staging, { run: info, ...rows, cells: wanted.map(identityOf) });
     if (resume) {
-      for (const [id, { cell: _cell, ...captured }] of await takeOver(out, resume, staging)) ended.set(id, { state: 'observed', ...captured });
+      for (const [id, { cell: _cell, ...captured }] of await takeOver(out, resume, staging))
+        ended.set(id, { state: 'observed', ...captured });
       if (resume.staging) noteResumed(staging, info.startedAt);
       watcher.warn(`${ended.size} of ${wanted.length} cells are there; the others are run`);
     }
@@ -206,10 +207,12 @@ function notes(
   return {
     ends(outcome) {
       if (!isWanted || outcome.state !== 'observed') return;
-      queue = queue.then(() => note(outcome.cell, outcome.capture)).catch((error: unknown) => {
-        if (!hasWarned) warn(`what was captured can't be noted, so that this run could not be resumed: ${writeProblem(error)}`);
-        hasWarned = true;
-      });
+      queue = queue
+        .then(() => note(outcome.cell, outcome.capture))
+        .catch((error: unknown) => {
+          if (!hasWarned) warn(`what was captured can't be noted, so that this run could not be resumed: ${writeProblem(error)}`);
+          hasWarned = true;
+        });
     },
     done: () => queue,
   };
@@ -221,13 +224,17 @@ function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell
     if (plan.repeat !== undefined) return [];
     const { server, client, scenario } = identityOf(plan);
     const cell = { server, client, scenario };
-    const runs = cells.filter((one) => cellId(identityOf(one)) === cellId(cell)).map((one) => ended.get(laneCellId(identityOf(one))) as EndedCell);
+    const runs = cells
+      .filter((one) => cellId(identityOf(one)) === cellId(cell))
+      .map((one) => ended.get(laneCellId(identityOf(one))) as EndedCell);
     const first = runs.find(({ state }) => state === 'observed');
     if (first?.state !== 'observed') return [{ cell, ...(runs[0] as EndedCell) }];
-    const repeats = runs.filter((one) => one !== first).map((one): RepeatedRun => {
-      if (one.state === 'observed') return { capture: one.capture, captureSha256: one.captureSha256 ?? null, reason: null };
-      return { capture: one.state === 'failed' ? one.capture : null, captureSha256: null, reason: one.reason };
-    });
+    const repeats = runs
+      .filter((one) => one !== first)
+      .map((one): RepeatedRun => {
+        if (one.state === 'observed') return { capture: one.capture, captureSha256: one.captureSha256 ?? null, reason: null };
+        return { capture: one.state === 'failed' ? one.capture : null, captureSha256: null, reason: one.reason };
+      });
     return [{ cell, ...first, ...(repeats.length > 0 ? { repeats } : {}) }];
   });
 }

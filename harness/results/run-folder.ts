@@ -370,8 +370,7 @@ async function removeEmpty(dir: string, folder: string): Promise<void> {
 /** Leaves of a run that was cut what cells gave: reports are made anew. @throws CodedError (unable-here) where it is gone */
 async function clearReports(staging: string): Promise<void> {
   if (!(await isCutRun(staging))) throw unableHere(`${staging} is no longer there: another run has removed it`);
-  for (const name of await readdir(staging))
-    if (!CAPTURED.has(name)) await rm(path.join(staging, name), { recursive: true, force: true });
+  for (const name of await readdir(staging)) if (!CAPTURED.has(name)) await rm(path.join(staging, name), { recursive: true, force: true });
 }
 
 const CAPTURED: ReadonlySet<string> = new Set(['captures', 'repeats', JOURNAL]);
