@@ -465,9 +465,10 @@ export interface Spread {
   runs: number;
   /** Of numbers that varied. */
   min?: number;
-  median?: number;
   max?: number;
-  /** Of other values that varied: each with the number of runs that showed it, the most frequent first. */
+  /** Of times that varied. */
+  median?: number;
+  /** Of all but times, where they varied: each value with the number of runs that showed it, the most frequent first. */
   values?: { value: ValueJson; times: number }[];
   /** Runs that showed no such value. */
   absent?: number;

@@ -30,16 +30,15 @@ export function spreadOver(
 function spreadOf(shown: readonly ObservedValue[], { unit }: Compared, runs: number): Spread {
   const absent = runs - shown.length;
   const missing = absent === 0 ? {} : { absent };
-  const numbers = shown.flatMap(({ value }) => (typeof value === 'number' ? [value] : [])).sort((a, b) => a - b);
-  if (unit !== null && numbers.length === shown.length) {
-    const [min = 0, max = 0] = [numbers[0], numbers.at(-1)];
-    return min === max ? { runs, ...missing } : { runs, min, median: medianOf(numbers), max, ...missing };
-  }
   const times = new Map<ValueJson, number>();
   for (const value of shown.map((one) => normalise(one.value))) times.set(value, (times.get(value) ?? 0) + 1);
   if (times.size === 1) return { runs, ...missing };
   const values = [...times].map(([value, count]) => ({ value, times: count })).sort((a, b) => b.times - a.times);
-  return { runs, values, ...missing };
+  const numbers = shown.flatMap(({ value }) => (typeof value === 'number' ? [value] : [])).sort((a, b) => a - b);
+  if (unit === null || numbers.length < shown.length) return { runs, values, ...missing };
+  const [min = 0, max = 0] = [numbers[0], numbers.at(-1)];
+  // No two times are the same: to count them says nothing.
+  return unit === 's' || unit === 'ms' ? { runs, min, median: medianOf(numbers), max, ...missing } : { runs, min, max, values, ...missing };
 }
 
 function medianOf(sorted: readonly number[]): number {
@@ -69,8 +68,8 @@ export function variedValues({ observations, cells }: Pick<RunResult, 'observati
 }
 
 function isBeyond({ min, max, values, absent }: Spread, { tolerance }: Pick<Compared, 'tolerance'>): boolean {
-  if (values !== undefined || absent !== undefined) return true;
-  if (min === undefined || max === undefined) return false;
+  if (absent !== undefined) return true;
+  if (min === undefined || max === undefined) return values !== undefined;
   if (tolerance.kind === 'exact') return true;
   return max - min > Math.max(tolerance.absolute, tolerance.ratio * Math.max(Math.abs(min), Math.abs(max)));
 }

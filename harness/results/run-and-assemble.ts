@@ -128,9 +128,14 @@ export async function runAndAssemble(
       for (const [id, { cell: _cell, ...captured }] of await takeOver(out, resume, staging))
         ended.set(id, { state: 'observed', ...captured });
       if (resume.staging) noteResumed(staging, info.startedAt);
-      watcher.warn(`${ended.size} of ${wanted.length} cells are there; the others are run`);
     }
     const left = wanted.filter((cell) => !ended.has(laneCellId(identityOf(cell))));
+    if (resume)
+      watcher.warn(
+        left.length === 0
+          ? `all ${wanted.length} cells are there: only the reports are made`
+          : `${ended.size} of ${wanted.length} cells are there; the others are run`,
+      );
     const progress = watcher.begin(left.length);
     const listener = timed(progress);
     const noting = notes(staging, options.asked !== undefined, { startedAt, of: listener.of, warn: watcher.warn });
@@ -160,7 +165,10 @@ export async function runAndAssemble(
       const cell = identityOf(left[index] as CellPlan);
       ended.set(laneCellId(cell), { ...endedCell(outcome), ...listener.of(cell) });
     }
-    const parts = [...(resume?.parts ?? []), { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() }];
+    const parts =
+      left.length === 0 && resume
+        ? resume.parts
+        : [...(resume?.parts ?? []), { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() }];
     const meta: RunMeta = {
       run: {
         ...(resume ? { ...resume.run, parts } : info),
