@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planCells } from '../../harness/lab/plan.ts';
 import { pick, pickServers, resolve, select } from '../../harness/lab/selection.ts';
