@@ -10,6 +10,8 @@ import { type Rule, SEVERITIES } from '../findings/finding.ts';
 import { RULES } from '../findings/rules/index.ts';
 import type { Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { upstreamSides } from '../race/definitions.ts';
+import { plantedServers } from '../race/planted.ts';
 import { reporters } from '../report/index.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { badArgument } from '../system/coded-error.ts';
@@ -18,12 +20,15 @@ const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 const BUILT_IN = {
   findings: idsOf(RULES),
   observations: idsOf(observations),
-  servers: ['all', 'real', 'models', 'variants', ...idsOf(servers)],
+  servers: ['all', 'real', 'models', 'variants', 'planted', ...idsOf(servers), ...idsOf(plantedServers)],
+  upstreams: ['all', 'proxies', 'libraries', ...idsOf(upstreamSides)],
   clients: ['all', 'emulated', 'real', ...idsOf(clients)],
   scenarios: ['all', ...idsOf(scenarios)],
   reporters: idsOf(reporters),
 } as const;
 type Kind = keyof typeof BUILT_IN;
+/** Where a configuration defines its own of a kind, where the setting has another name. */
+const SETTING_OF: Partial<Record<Kind, string>> = { clients: 'profiles', upstreams: 'proxies' };
 
 const GROUP = /^[^.-]+/;
 
@@ -50,6 +55,13 @@ const PORT = 'expected a port from 1 to 65535';
 const port = z.int().min(1, PORT).max(65_535, PORT);
 
 const serverSchema = z.strictObject({ id, title: text.optional(), command: text, port, path: target.optional(), large: target.optional() });
+const proxySchema = z.strictObject({
+  id,
+  title: text.optional(),
+  summary: text.optional(),
+  kind: z.enum(['proxy', 'library']).optional(),
+  command: text,
+});
 const scenarioSchema = z
   .looseObject({
     id,
@@ -85,6 +97,8 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
     large: target.optional(),
     servers: z.array(z.union([known('servers', own.servers), serverSchema])).optional(),
     clients: z.array(known('clients', own.clients)).optional(),
+    upstreams: z.array(known('upstreams', own.upstreams)).min(1, 'expected at least one').optional(),
+    proxies: z.array(proxySchema).optional(),
     only: z.array(text).optional(),
     skip: z.array(text).optional(),
     profiles: z.array(profileSchema).optional(),
@@ -115,6 +129,9 @@ type Defined = 'servers' | 'profiles' | 'scenarios' | 'questions' | 'observation
 
 /** A server of one's own, as `servers` lists it. */
 export type ServerEntry = z.infer<typeof serverSchema>;
+
+/** A proxy or a client library of one's own, as `proxies` lists it: a command, which finds HOST, PORT, UPSTREAM and WORK in its environment. */
+export type ProxyEntry = z.infer<typeof proxySchema>;
 
 /** The configuration of a project. Options of the command line go before it. */
 export interface Config extends Omit<Checked, Defined> {
@@ -147,6 +164,7 @@ export function checkConfig(value: unknown, file: string): Config {
     findings: idsIn('findings'),
     observations: idsIn('observations'),
     servers: idsIn('servers'),
+    upstreams: idsIn('proxies'),
     clients: idsIn('profiles'),
     scenarios: idsIn('scenarios'),
     reporters: idsIn('reporters'),
@@ -156,9 +174,7 @@ export function checkConfig(value: unknown, file: string): Config {
   for (const [kind, ids] of Object.entries(own))
     for (const one of ids)
       if ((BUILT_IN[kind as Kind] as readonly string[]).includes(one))
-        mistakes.push(
-          `${kind === 'clients' ? 'profiles' : kind}: the id "${one}" is taken: wirematrix has one of its own; give it another`,
-        );
+        mistakes.push(`${SETTING_OF[kind as Kind] ?? kind}: the id "${one}" is taken: wirematrix has one of its own; give it another`);
   if (mistakes.length > 0)
     throw badArgument(
       [
