@@ -9,6 +9,8 @@ export {
 } from '../../clients/probe/question.ts';
 export { type ClientProfile, defineProfile, policy } from '../../clients/profile.ts';
 export { defineScenario, type Scenario } from '../../clients/scenario.ts';
+export type { CellFacts, CellNeed, Shown, Verdict } from '../claims/claim.ts';
+export type { OwnClaim } from '../claims/own-claim.ts';
 export type { RunDiff } from '../compare/run-diff.ts';
 export type { CellResult, ConnectionRow, Difference, ExchangeRow, FindingRow, ObservationRow, RunResult } from '../compare/run-result.ts';
 export { type Config, defineConfig, type ProxyEntry, type ServerEntry } from '../config/config.ts';
@@ -19,7 +21,7 @@ export { defineObservation, type ObservationInput } from '../observe/observation
 export type { Pair, RaceResult } from '../race/judge/pair.ts';
 export { defineReporter, type Reporter, type ReportFile, type ReportInput } from '../report/reporter.ts';
 export { type Analysis, type AnalyzedServer, type AnalyzeOptions, analyze, type WrittenValue } from './analyze.ts';
-export { defineFinding, defineProxy, defineServer, type FindingInput, profiles } from './define.ts';
+export { defineClaim, defineFinding, defineProxy, defineServer, type FindingInput, profiles } from './define.ts';
 export {
   type CompareOptions,
   compare,

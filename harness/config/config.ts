@@ -6,6 +6,8 @@ import type { ClientProfile } from '../../clients/profile.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers } from '../../servers/index.ts';
+import { claims } from '../claims/index.ts';
+import type { OwnClaim } from '../claims/own-claim.ts';
 import { type Rule, SEVERITIES } from '../findings/finding.ts';
 import { RULES } from '../findings/rules/index.ts';
 import type { Observation } from '../model.ts';
@@ -20,6 +22,7 @@ const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 const BUILT_IN = {
   findings: idsOf(RULES),
   observations: idsOf(observations),
+  claims: idsOf(claims),
   servers: ['all', 'real', 'models', 'variants', 'planted', ...idsOf(servers), ...idsOf(plantedServers)],
   upstreams: ['all', 'proxies', 'libraries', ...idsOf(upstreamSides)],
   clients: ['all', 'emulated', 'real', ...idsOf(clients)],
@@ -78,6 +81,12 @@ const findingSchema = z.looseObject({
   look: callable,
   words: z.looseObject({ title: text, seen: callable, consequence: text, remedy: text }),
 });
+const claimSchema = z.looseObject({
+  id,
+  statement: text,
+  cells: z.array(z.strictObject({ server: text, client: text, scenario: text })).min(1, 'expected at least one cell'),
+  judge: callable,
+});
 const profileSchema = z.looseObject({ id, title: text, version: text });
 const reporterSchema = z.looseObject({ id, files: callable });
 const toleranceSchema = z.discriminatedUnion('kind', [
@@ -106,6 +115,7 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
     questions: z.array(questionSchema).optional(),
     observations: z.array(observationSchema).optional(),
     findings: z.array(findingSchema).optional(),
+    claims: z.array(claimSchema).optional(),
     reporters: z.array(z.union([known('reporters', own.reporters), reporterSchema])).optional(),
     tolerances: z.record(known('observations', own.observations), toleranceSchema).optional(),
     failOn: z.union([failing, z.array(failing).min(1, 'expected at least one')]).optional(),
@@ -125,7 +135,7 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
 }
 
 type Checked = z.infer<ReturnType<typeof schemaFor>>;
-type Defined = 'servers' | 'profiles' | 'scenarios' | 'questions' | 'observations' | 'findings' | 'reporters';
+type Defined = 'servers' | 'profiles' | 'scenarios' | 'questions' | 'observations' | 'findings' | 'claims' | 'reporters';
 
 /** A server of one's own, as `servers` lists it. */
 export type ServerEntry = z.infer<typeof serverSchema>;
@@ -143,6 +153,7 @@ export interface Config extends Omit<Checked, Defined> {
   questions?: Question[];
   observations?: Observation[];
   findings?: Rule[];
+  claims?: OwnClaim[];
   /** Ids, paths, and reporters of one's own (`defineReporter`). */
   reporters?: (string | Reporter)[];
 }
@@ -163,6 +174,7 @@ export function checkConfig(value: unknown, file: string): Config {
   const own = {
     findings: idsIn('findings'),
     observations: idsIn('observations'),
+    claims: idsIn('claims'),
     servers: idsIn('servers'),
     upstreams: idsIn('proxies'),
     clients: idsIn('profiles'),

@@ -39,7 +39,17 @@ export interface Settings<Given extends Asked> {
 
 /** Joins what was asked for with the configuration. */
 export function settingsOf<Given extends Asked>(url: string | undefined, given: Given, config: Config): Settings<Given> {
-  const { servers = [], scenarios = [], tolerances, observations = [], findings = [], questions = [], profiles = [], ignore = [] } = config;
+  const {
+    servers = [],
+    scenarios = [],
+    tolerances,
+    observations = [],
+    findings = [],
+    claims = [],
+    questions = [],
+    profiles = [],
+    ignore = [],
+  } = config;
   // A server that is named at the call is another one than the configuration's.
   const named = url !== undefined || given.command !== undefined || given.socket !== undefined;
   const target = named ? {} : { command: config.command, port: config.port };
@@ -72,7 +82,7 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
       profiles,
       proxies: config.proxies ?? [],
     },
-    own: { observations, findings, ...(tolerances ? { tolerances } : {}) },
+    own: { observations, findings, claims, ...(tolerances ? { tolerances } : {}) },
   };
 }
 
