@@ -50,7 +50,9 @@ const known = (kind: Kind, own: ReadonlySet<string>, more: readonly string[] = [
   });
 
 const text = z.string().min(1, 'expected some text, and it is empty');
-const seconds = z.number().positive().max(3_600);
+const SECONDS = 'expected seconds above 0, up to 3600';
+const seconds = z.number().positive(SECONDS).max(3_600, SECONDS);
+const atLeast0 = z.number().min(0, 'expected a number of at least 0');
 const target = z.string().regex(/^\/[\x21-\x7e]*$/, 'expected a target that begins with a slash, as in /index.html');
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected an id of small letters, digits, dots and hyphens');
 const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');
@@ -91,7 +93,7 @@ const profileSchema = z.looseObject({ id, title: text, version: text });
 const reporterSchema = z.looseObject({ id, files: callable });
 const toleranceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exact') }),
-  z.strictObject({ kind: z.literal('relative'), ratio: z.number().min(0), absolute: z.number().min(0) }),
+  z.strictObject({ kind: z.literal('relative'), ratio: atLeast0, absolute: atLeast0 }),
 ]);
 
 /** The schema, given the ids that the configuration defines itself. */
@@ -122,7 +124,7 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
     max: z
       .record(
         z.string().refine((one) => severityOrId.includes(one), 'expected a severity, or the id of a finding or an observation'),
-        z.number().min(0),
+        atLeast0,
       )
       .optional(),
     ignore: z.array(z.strictObject({ id: known('findings', own.findings), server: text.optional(), reason: text })).optional(),
@@ -167,9 +169,16 @@ export const defineConfig = (config: Config): Config => config;
  * @throws CodedError (bad-argument) that lists every mistake with its place and what was expected
  */
 export function checkConfig(value: unknown, file: string): Config {
+  const twice: string[] = [];
   const idsIn = (name: string): Set<string> => {
     const list = (value as Record<string, unknown> | null)?.[name];
-    return new Set(Array.isArray(list) ? list.flatMap((entry) => (typeof entry?.id === 'string' ? [entry.id as string] : [])) : []);
+    const ids = new Set<string>();
+    for (const [at, entry] of Array.isArray(list) ? list.entries() : []) {
+      if (typeof entry?.id !== 'string') continue;
+      if (ids.has(entry.id)) twice.push(`${name}[${at}].id: there is another "${entry.id}" before it; give each an id of its own`);
+      ids.add(entry.id);
+    }
+    return ids;
   };
   const own = {
     findings: idsIn('findings'),
@@ -182,7 +191,7 @@ export function checkConfig(value: unknown, file: string): Config {
     reporters: idsIn('reporters'),
   };
   const parsed = schemaFor(own).safeParse(value);
-  const mistakes = parsed.success ? [] : parsed.error.issues.flatMap((issue) => mistakesOf(issue, []));
+  const mistakes = [...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => mistakesOf(issue, []))), ...twice];
   for (const [kind, ids] of Object.entries(own))
     for (const one of ids)
       if ((BUILT_IN[kind as Kind] as readonly string[]).includes(one))
@@ -216,7 +225,11 @@ function mistakesOf(issue: Issue, before: readonly PropertyKey[]): string[] {
 const depth = (issues: readonly Issue[]): number => (issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 0 : 1);
 
 function messageOf({ message }: Issue): string {
-  return message.replace(/^(?:Invalid input|Too big|Too small): /, '').replace(/, received undefined$/, ', and it is missing');
+  return message
+    .replace(/^(?:Invalid input|Invalid option|Too big|Too small): /, '')
+    .replace(/expected one of /, 'expected ')
+    .replaceAll('"|"', '" or "')
+    .replace(/, received undefined$/, ', and it is missing');
 }
 
 /** `servers[1].port` */
