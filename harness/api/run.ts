@@ -127,7 +127,7 @@ export async function race(options: RaceOptions): Promise<RaceReport> {
     const result = await runRace({ ...plan, out: folder.staging, signal }, (done, all, lane) =>
       onProgress?.({ type: 'lane-ends', lane, done, all }),
     );
-    for await (const { path: name, content } of raceFiles(result, folder.staging))
+    for await (const { path: name, content } of raceFiles(result, folder.staging, 'en'))
       await writeAtomically(path.join(folder.staging, name), content);
     return result;
   });

@@ -1,18 +1,14 @@
-import { setMaxListeners } from 'node:events';
-import path from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
-import { DEFAULT_SERVERS, lackLine, planRace } from '../race/plan-race.ts';
-import { runRace } from '../race/race.ts';
-import { raceFiles } from '../report/race/race-files.ts';
+import { parseThresholds } from '../race/judge/gate.ts';
+import { readEarlierPairs } from '../race/judge/race-file.ts';
+import { DEFAULT_SERVERS, planRace } from '../race/plan-race.ts';
 import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
-import { writeAtomically } from '../system/files.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT } from './exit.ts';
 import { capture, config, language, out, port, quick, window } from './options.ts';
-import { say } from './say.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 
 /** Which upstream side loses requests to which server. */
 export const addRace: AddCommand = (program) => {
@@ -29,32 +25,23 @@ export const addRace: AddCommand = (program) => {
     .addOption(capture())
     .addOption(config())
     .addOption(language())
+    .option(
+      '--fail-on <list>',
+      'exit code 1 for pairs whose requests met the close (race), that lost any (lost), or are predicted to race (predicted)',
+    )
+    .option('--baseline <file>', 'the race.json of an earlier race; exit code 1 for pairs that are new and worse alone')
     .action(async (given) => {
       const { options, extras } = settingsOf(undefined, given, await loadConfig(given.config));
+      // Read before the run, so that a mistyped name does not cost a whole run. The configuration's thresholds are those of findings.
+      const thresholds = parseThresholds(given.failOn ?? '');
+      const earlier = given.baseline === undefined ? null : await readEarlierPairs(given.baseline);
       const plan = await planRace({ ...options, ownServers: extras.servers, ownUpstreams: extras.proxies });
-      for (const lack of [...plan.missingUpstreams, ...plan.missingServers]) say(lackLine(lack));
-      const interrupt = new AbortController();
-      // Each lane adds a listener to it.
-      setMaxListeners(0, interrupt.signal);
+      sayWhatLacks(plan);
       const folder = await openRunFolder(options.out, { mode: 'replace' });
-      const onSignal = () => {
-        if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-        say('finishing the captures under way; Ctrl-C again ends it at once');
-        interrupt.abort();
-      };
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
-      let failed = false;
       await writeInto(folder, async () => {
-        const result = await runRace({ ...plan, out: folder.staging, signal: interrupt.signal }, (done, all, what) =>
-          say(`${done}/${all} ${what}`),
-        );
-        for await (const file of raceFiles(result, folder.staging))
-          await writeAtomically(path.join(folder.staging, file.path), file.content);
+        const { result, interrupted } = await raceInto(folder, plan, options.language);
         await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
-        failed =
-          [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null) ||
-          result.pairs.some(({ state }) => state === 'failed');
+        process.exitCode = exitCodeOfRace(result, interrupted) || exitCodeOfRaceGate(result, thresholds, earlier);
       });
-      process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : failed ? EXIT.failed : EXIT.ok;
     });
 };
