@@ -1,6 +1,7 @@
 import { documentedTimers } from '../compare/documented.ts';
 import { matrices } from '../compare/matrix.ts';
-import type { RunResult } from '../compare/run-result.ts';
+import { cellId, type RunResult } from '../compare/run-result.ts';
+import { variedValues } from '../compare/spread.ts';
 import { FINDING_LANGUAGES } from '../findings/wording/index.ts';
 import type { Language } from '../model.ts';
 import { judgedObservations } from './conformance.ts';
@@ -12,7 +13,7 @@ import { fileOf, table } from './markdown-parts.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type Reporter, type ReportFile, type ReportInput } from './reporter.ts';
 import { differencesThatMatter } from './that-matter.ts';
-import { documentedText, framesText, placeOf, valueText } from './value-text.ts';
+import { documentedText, framesText, placeOf, spreadText, valueText } from './value-text.ts';
 import { renderChanges } from './what-changed.ts';
 
 const TABLE = 'table.md';
@@ -61,6 +62,7 @@ export function renderDifferences({ run, language }: Input): string {
     findingSection(run, mainTables(run, words), words),
     variantSection(run, words),
     documentedSection(run, words),
+    variedSection(run, words),
     wrongSection(run, language),
     conformanceSection(run, words),
   ]);
@@ -151,6 +153,20 @@ function documentedSection(run: RunResult, words: TableWords, differing = false)
     ];
   });
   return `## ${differing ? words.documentedDiffers : words.documentedTitle}\n\n${table(header, rows)}`;
+}
+
+/** Every value that varied between the runs of its cell. */
+function variedSection(run: RunResult, words: TableWords): string {
+  const { repeat } = run.run;
+  if (repeat === undefined) return '';
+  const all = variedValues(run);
+  if (all.length === 0) return words.nothingVaried(repeat);
+  const rows = all.map(({ cell, observation, spread, windowS }) => [
+    cellId(cell),
+    observation.id,
+    spreadText(spread, observation.unit, words, windowS),
+  ]);
+  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${words.betweenLegend}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CellPlan, planCells, shardOf } from '../../harness/lab/plan.ts';
+import { planCells } from '../../harness/lab/plan.ts';
 import { pick, pickServers, resolve, select, withCells } from '../../harness/lab/selection.ts';
 import { CodedError } from '../../harness/system/coded-error.ts';
 import { servers } from '../../servers/index.ts';
@@ -158,30 +157,5 @@ describe('resolve', () => {
         },
       },
     ]);
-  });
-});
-
-describe('shardOf', () => {
-  const cells = (count: number) => Array.from({ length: count }, (_, index) => ({ index }) as unknown as CellPlan);
-
-  it('gives each cell to exactly one of the shards, and as many to each, give or take one', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (count, wanted) => {
-        const shards = Math.min(count, wanted);
-        const parts = Array.from({ length: shards }, (_, index) => shardOf(cells(count), `${index + 1}/${shards}`));
-        const all = parts.flat().map((cell) => (cell as unknown as { index: number }).index);
-        expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
-        const sizes = parts.map((part) => part.length);
-        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
-
-  it.each(['', '1', '0/2', '3/2', '1/0', 'a/b', '1/2/3', '-1/2', '1.5/2'])('refuses %j', async (shard) => {
-    expect(await usage(() => shardOf(cells(5), shard))).toContain(`not "${shard}"`);
-  });
-
-  it('refuses a shard that has no cell', async () => {
-    expect(await usage(() => shardOf(cells(2), '3/3'))).toBe('--shard 3/3 has no cells: there are only 2');
   });
 });

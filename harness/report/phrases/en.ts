@@ -250,6 +250,12 @@ export const EN = {
   'ui.against-baseline': 'Against the baseline run {run} of {when}',
   'ui.print-note': 'Every value names its frames: open the capture in Wireshark at these numbers.',
 
+  // The race.
+  'race.matrix': 'Race',
+  'race.habits': 'Habits',
+  'race.documented': 'Documents',
+  'race.pair': 'Pair',
+
   // Timeline, and the page of a capture.
   'ui.overview': 'Overview',
   'ui.timeline': 'Timeline',

@@ -249,6 +249,11 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.against-baseline': '与基准运行 {run}（{when}）对比',
   'ui.print-note': '每个取值都标明了证据帧：可在 Wireshark 中按帧号打开抓包文件核对。',
 
+  'race.matrix': '竞态',
+  'race.habits': '行为',
+  'race.documented': '文档',
+  'race.pair': '一对',
+
   'ui.overview': '概览',
   'ui.timeline': '时间线',
   'ui.findings': '值得关注',
