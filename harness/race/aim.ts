@@ -11,9 +11,8 @@ const BODY = 'aimed\n';
 const WIDE_EVERY = 5;
 /** A timer whose closes lie so many widths apart is coarse: every second round goes over all gaps. */
 const COARSE = 6;
-/** Rounds that met the close, until it is enough; how many times its time a pair may take until then, and how long at most; and how much wider a round may be than the path, in widths. */
+/** Rounds that met the close, until it is enough; how long a pair may take until then, in milliseconds; and how much wider a round may be than the path, in widths. */
 const MET_ENOUGH = 3;
-const PATIENCE = 1.6;
 const LONGEST_MS = 29_000;
 const WIDER_MOST = 6;
 /** How long a request is on its way through the upstream side. Milliseconds. */
@@ -54,7 +53,7 @@ export async function sendAimed(host: string, port: number, serverPort: number, 
       const endsMs = performance.now() - began + all[1];
       // What the upstream side closes first can't be met, however long it is tried.
       const isEnough = met >= MET_ENOUGH || closedMs === null;
-      if (round > 2 && endsMs > (isEnough ? budgetMs : Math.min(budgetMs * PATIENCE, LONGEST_MS))) break;
+      if (round > 2 && endsMs > (isEnough ? budgetMs : LONGEST_MS)) break;
       const wider = Math.min(missed, WIDER_MOST) * width;
       const [from, to] = round % wideEvery === 0 ? all : [Math.max(0, close - width - wider), close + wider];
       const tries: Try[] = [];

@@ -90,7 +90,7 @@ export async function madeRace(): Promise<{ dir: string; result: RaceResult }> {
   const pair = (server: string, method: 'GET' | 'POST'): Pair => {
     const { example, ...counts } = attempts[method];
     const isRacing = server === 'express';
-    const shown = isRacing ? counts : { ...counts, raced: 0, unsent: 0, answered: counts.tried, repeated: 0, failed: {} };
+    const shown = isRacing ? counts : { ...counts, raced: 0, unsent: 0, near: 0, answered: counts.tried, repeated: 0, failed: {} };
     const predicted = isRacing ? 'races' : 'safe';
     return {
       upstream: 'nginx-proxy-keepalive',
