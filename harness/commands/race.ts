@@ -1,18 +1,14 @@
-import { shellCommand } from '../lab/own-server.ts';
 import { pick } from '../lab/selection.ts';
 import { raceServers, upstreamSides } from '../race/definitions.ts';
 import { parseThresholds } from '../race/judge/gate.ts';
 import { readEarlierPairs } from '../race/judge/race-file.ts';
 import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
-import { badArgument } from '../system/coded-error.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { capture, language, out, port, quick, window } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, readyRace } from './run-race.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, ownServerOf, raceInto, raceWindowMs, readyRace } from './run-race.ts';
 
-const DEFAULT_WINDOW_S = 95;
-const QUICK_WINDOW_S = 8;
 const DEFAULT_SERVERS = 'planted-400ms,express,express-keepalive-65s';
 
 /** Which upstream side loses requests to which server. */
@@ -56,15 +52,3 @@ export const addRace: AddCommand = (program) => {
       });
     });
 };
-
-/** @throws CodedError (bad-argument) where one of the two is missing */
-function ownServerOf({ command, port }: { command?: string; port?: number }) {
-  if (command === undefined && port === undefined) return null;
-  if (command === undefined || port === undefined)
-    throw badArgument('--command and --port go together: what starts your server, and the port it listens on');
-  return { server: { title: command, command: shellCommand(command, process.cwd()) }, port };
-}
-
-/** How long idle connections are watched. */
-export const raceWindowMs = ({ window, quick }: { window?: number | undefined; quick?: true | undefined }): number =>
-  (window ?? (quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000;

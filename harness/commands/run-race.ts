@@ -5,7 +5,7 @@ import type { ServerDefinition } from '../../servers/server.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
 import { selectBackend } from '../lab/capture/select.ts';
 import { type Isolation, isolation } from '../lab/namespace.ts';
-import { ownServer } from '../lab/own-server.ts';
+import { ownServer, shellCommand } from '../lab/own-server.ts';
 import type { Ready } from '../lab/plan.ts';
 import { type Missing, resolve } from '../lab/selection.ts';
 import { type Language, OWN_SERVER } from '../model.ts';
@@ -16,10 +16,13 @@ import { RACE_WORDS } from '../report/race/race-catalogue.ts';
 import { raceFiles } from '../report/race/race-files.ts';
 import { gateTexts } from '../report/race/race-rows.ts';
 import type { RunFolder } from '../results/run-folder.ts';
-import { unableHere } from '../system/coded-error.ts';
+import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { say } from './say.ts';
+
+const DEFAULT_WINDOW_S = 95;
+const QUICK_WINDOW_S = 8;
 
 /** What can run here of what was asked for. */
 export interface ReadyRace {
@@ -109,3 +112,21 @@ export function exitCodeOfRaceGate(
   say(['the gate failed:', ...gateTexts(reasons, RACE_WORDS.en).map((line) => `  - ${line}`)].join('\n'));
   return EXIT.failed;
 }
+
+/** The user's own server; `null` where none is named. @throws CodedError (bad-argument) where one of the two is missing */
+export function ownServerOf({
+  command,
+  port,
+}: {
+  command?: string | undefined;
+  port?: number | undefined;
+}): NonNullable<RacePlan['own']> | null {
+  if (command === undefined && port === undefined) return null;
+  if (command === undefined || port === undefined)
+    throw badArgument('--command and --port go together: what starts your server, and the port it listens on');
+  return { server: { title: command, command: shellCommand(command, process.cwd()) }, port };
+}
+
+/** How long idle connections are watched. */
+export const raceWindowMs = ({ window, quick }: { window?: number | undefined; quick?: true | undefined }): number =>
+  (window ?? (quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000;
