@@ -226,6 +226,10 @@ export const serverRowSchema = z.object({
       idle: documentedDefault.describe('for the next request'),
       head: documentedDefault.describe('for a whole request head'),
       requests: documentedDefault.describe('on one connection'),
+      looked: z
+        .object({ source: z.string(), read: z.string().describe('the day on which it was read') })
+        .exactOptional()
+        .describe('where nothing was found on the timers that are null'),
     })
     .exactOptional()
     .describe('defaults that the documentation of the server names; absent where nothing is known of it'),

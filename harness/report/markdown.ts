@@ -124,10 +124,10 @@ function documentedSection(run: RunResult, words: TableWords): string {
   const all = documentedTimers(run);
   if (all.length === 0) return '';
   const header = [words.server, ...words.documentedHeader];
-  const rows = all.map(({ server, timer, documented, cell, measured, verdict }) => {
+  const rows = all.map(({ server, timer, documented, source: from, cell, measured, verdict }) => {
     const unit = timer === 'requests' ? null : 's';
     const shown = `${valueText(measured, unit, words)} (${cell} ${framesText(measured, words)})`;
-    const source = documented ? words.documentedSource(documented.source, documented.read) : '–';
+    const source = from ? words.documentedSource(from.source, from.read) : '–';
     return [
       labelOf(run, server, words),
       words.timers[timer],

@@ -10,6 +10,7 @@ import { documentedOf } from '../../servers/documented.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
+import { type OwnClaim, ownClaimResults } from '../claims/own-claim.ts';
 import { cellResult } from '../compare/cell-result.ts';
 import { differencesOf } from '../compare/matrix.ts';
 import {
@@ -97,7 +98,7 @@ export async function assembleRun(
     observations: columns.map(observationRow),
     cells,
   };
-  const facts = await factsOfRun(rows, store);
+  const facts = await factsOfRun(rows, store, more.claims);
   const judged = judgeClaims(facts);
   const found = joinFound(all);
   const run: RunResult = {
@@ -105,7 +106,7 @@ export async function assembleRun(
     run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
-    claims: claimResults(ranOnly(judged, facts)),
+    claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
     findings: inWords(found),
   };
   return { run, facts, judged, store, found };
@@ -115,6 +116,7 @@ export async function assembleRun(
 export interface OwnRules {
   observations?: readonly Observation[];
   findings?: readonly Rule[];
+  claims?: readonly OwnClaim[];
   /** By id of an observation. */
   tolerances?: Readonly<Record<string, Tolerance>>;
 }
