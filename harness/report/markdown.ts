@@ -19,7 +19,7 @@ import {
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
-import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText, variedLegend } from './value-text.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
 export const markdown = defineReporter({
@@ -148,10 +148,10 @@ function variedSection(run: RunResult, words: TableWords): string {
   if (all.length === 0) return words.nothingVaried(repeat);
   const rows = all.map(({ cell, observation, spread, windowS }) => [
     cellId(cell),
-    observation.id,
+    observation.race === undefined ? observation.id : words.race(observation.id),
     spreadText(spread, observation.unit, words, windowS),
   ]);
-  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${words.betweenLegend}`;
+  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${variedLegend(all, words)}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {
