@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-type Analyze = Pick<typeof import('./analyze.ts'), 'analyze'>;
+type Analyze = Pick<typeof import('./analyze.ts'), 'analyze' | 'summarise'>;
 /** The wrapper that Node gives a CommonJS module, which the build puts around the bundle. */
 type Wrapped = (exports: Analyze, require: (name: string) => unknown, module: object, filename: string, dirname: string) => void;
 

@@ -252,6 +252,10 @@ export const observationRowSchema = z.object({
   definition: z.string(),
   spec: z.string().nullable(),
   tolerance: toleranceSchema,
+  race: z
+    .string()
+    .exactOptional()
+    .describe('why it varies from one run to the next although nothing has changed; absent where it does not'),
 });
 
 const differenceSide = z.object({

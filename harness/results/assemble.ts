@@ -238,13 +238,14 @@ function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' 
 }
 
 /** The row of `observations` in run.json for one observation. */
-export const observationRow = ({ id, title, unit, definition, spec, tolerance }: Observation): ObservationRow => ({
+export const observationRow = ({ id, title, unit, definition, spec, tolerance, race }: Observation): ObservationRow => ({
   id,
   title,
   unit,
   definition,
   spec,
   tolerance,
+  ...(race ? { race } : {}),
 });
 
 /** The documented defaults of a server of the registry, as a field of its row. */
