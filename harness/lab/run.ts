@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ProbeManner } from '../../clients/client.ts';
 import { stageSite } from '../../servers/site/stage.ts';
-import type { CellIdentity, Link } from '../model.ts';
+import { type CellIdentity, cellId, type Link } from '../model.ts';
 import { unableHere } from '../system/coded-error.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -50,6 +50,8 @@ export interface RunPlan {
    * @param capture the path of its capture in the run's folder
    */
   afterFirst?(capture: string): Promise<FirstImpression>;
+  /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
+  isSilent?(capture: string): Promise<boolean>;
   /** How many cells act at one time, beside those that only wait; default: one per core, at least two. */
   active?: number;
 }
@@ -60,6 +62,8 @@ export interface FirstImpression {
   stop: { reason: string; remedy: string } | null;
   /** Longest wait for an answer, in milliseconds; `null`: the usual one. */
   answerTimeoutMs: number | null;
+  /** Its answers have no end. */
+  endless?: boolean;
 }
 
 export type CellOutcome =
@@ -96,6 +100,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   const underWay = new Set<CellPlan>();
   const unstarted = new Map<CellPlan, CellOutcome>();
   const runsOnce = new AbortController();
+  const hanging = watchForHanging();
   const pace: ProbeManner = plan.afterFirst ? { answerTimeoutMs: FIRST_ANSWER_MS } : {};
   const settle = (cellPlan: CellPlan, outcome: CellOutcome): void => {
     outcomes.set(cellPlan, outcome);
@@ -105,6 +110,8 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     const site = path.join(temporary.path, 'site');
     stage(site);
     const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
+      const hopeless = hanging.whyNotTried(cellPlan);
+      if (hopeless) return settle(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...hopeless });
       underWay.add(cellPlan);
       const shared = { temporary: temporary.path, site, pace: { ...pace } };
       const outcome = await runOneCell(cellPlan, plan, shared, listener, release).catch(
@@ -116,6 +123,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
         }),
       );
       underWay.delete(cellPlan);
+      await hanging.look(cellPlan, outcome, plan);
       const isUnstarted = oneServer && outcome.state === 'failed' && outcome.code === 'server-not-started';
       if (isUnstarted && underWay.size > 0) {
         unstarted.set(cellPlan, outcome);
@@ -147,6 +155,40 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
+/** Which servers hang: all that is left to ask these would wait in vain. */
+interface HangingServers {
+  /** Takes note of how a cell ended. */
+  look(cellPlan: CellPlan, outcome: CellOutcome, plan: Pick<RunPlan, 'isSilent'>): Promise<void>;
+  /** Why a cell need not run; `null` where it must. */
+  whyNotTried(cellPlan: CellPlan): { reason: string; remedy: string } | null;
+}
+
+/** A server hangs for a kind of client (browsers, the probe) where it did before any cell of this kind showed an answer of it. */
+function watchForHanging(): HangingServers {
+  const seen = new Map<string, 'answers' | CellIdentity>();
+  const keyOf = ({ server, client }: CellPlan): string => `${server.definition.id} ${client.definition.kind}`;
+  return {
+    async look(cellPlan, outcome, plan) {
+      const key = keyOf(cellPlan);
+      if (seen.get(key) === 'answers') return;
+      if (outcome.state === 'observed') {
+        const isSilent =
+          cellPlan.client.definition.kind === 'probe' && ((await plan.isSilent?.(outcome.capture).catch(() => false)) ?? false);
+        if (!isSilent) seen.set(key, 'answers');
+        else if (!seen.has(key)) seen.set(key, outcome.cell);
+      } else if (outcome.state === 'failed' && outcome.code === 'server-hangs' && !seen.has(key)) seen.set(key, outcome.cell);
+    },
+    whyNotTried(cellPlan) {
+      const before = seen.get(keyOf(cellPlan));
+      if (before === undefined || before === 'answers') return null;
+      return {
+        reason: `the server did not come to an end of its answer in ${cellId(before)}`,
+        remedy: 'look at that capture, mend the server, and run it again',
+      };
+    },
+  };
+}
+
 /** Runs the first cell alone, where the others depend on what it shows. Sets the pace for these. */
 async function beginWith(
   first: CellPlan | undefined,
@@ -160,8 +202,9 @@ async function beginWith(
   delete pace.answerTimeoutMs;
   const outcome = outcomes.get(first);
   if (outcome?.state !== 'observed') return { hopeless: null, cells: others };
-  const { stop: hopeless, answerTimeoutMs } = await afterFirst(outcome.capture);
+  const { stop: hopeless, answerTimeoutMs, endless = false } = await afterFirst(outcome.capture);
   if (answerTimeoutMs !== null) pace.answerTimeoutMs = answerTimeoutMs;
+  if (endless) pace.endless = true;
   return { hopeless, cells: others };
 }
 

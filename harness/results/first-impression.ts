@@ -11,7 +11,12 @@ export function firstImpression({ exchanges, connections }: Pick<Evidence, 'exch
   const answered = exchanges.filter(({ response }) => response !== null && response.version !== '0.9');
   if (answered.length > 0) {
     const slowest = Math.max(0, ...answered.map(thinkMs));
-    return { stop: null, answerTimeoutMs: slowest > SLOW_MS ? Math.min(LONGEST_WAIT_MS, Math.ceil(slowest * PATIENT)) : null };
+    const endless = answered.every(({ response }) => response?.complete === false);
+    return {
+      stop: null,
+      answerTimeoutMs: slowest > SLOW_MS ? Math.min(LONGEST_WAIT_MS, Math.ceil(slowest * PATIENT)) : null,
+      ...(endless ? { endless } : {}),
+    };
   }
   const protocols = new Set(connections.map(({ serverSpeaks }) => serverSpeaks));
   const remedy = protocols.has('tls')
@@ -24,3 +29,9 @@ export function firstImpression({ exchanges, connections }: Pick<Evidence, 'exch
 
 const thinkMs = ({ request, response }: Exchange): number =>
   request === null || response === null ? 0 : (response.startNs - request.endNs) / 1e6;
+
+/** Whether a server was asked, answered nothing, and left every connection open. */
+export const isSilent = ({ exchanges, connections }: Pick<Evidence, 'exchanges' | 'connections'>): boolean =>
+  exchanges.some(({ request }) => request !== null) &&
+  exchanges.every(({ response }) => response === null) &&
+  connections.every(({ firstClose }) => firstClose?.by !== 'server');

@@ -10,7 +10,7 @@ import type { Link, Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
-import { firstImpression } from './first-impression.ts';
+import { firstImpression, isSilent } from './first-impression.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
@@ -91,6 +91,7 @@ export async function runAndAssemble(
         isolation: isolated,
         signal,
         whyIncomplete: store.whyIncomplete,
+        isSilent: async (capture) => isSilent(await store.evidence(capture)),
         ...(link ? { link } : {}),
         ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
