@@ -12,6 +12,7 @@ import { unableHere } from '../system/coded-error.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
 import { sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
+import { longestFirst } from './expected-wait.ts';
 import { longestSilenceMs } from './lane-deadline.ts';
 import { makeLaneFolders } from './lane-environment.ts';
 import { runLane } from './lane-process.ts';
@@ -29,6 +30,8 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
+/** While they act, cells mostly wait for timers of their clients and servers; a real browser keeps a core busy. */
+const ACTING_PER_CORE = 3;
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
@@ -52,7 +55,7 @@ export interface RunPlan {
   afterFirst?(capture: string): Promise<FirstImpression>;
   /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
   isSilent?(capture: string): Promise<boolean>;
-  /** How many cells act at one time, beside those that only wait; default: one per core, at least two. */
+  /** How many cells start and act at one time, beside those that only wait; default: one per core, at least two, starts, and three per core act. */
   active?: number;
 }
 
@@ -82,6 +85,8 @@ export interface RunListener {
 
 /** Longest wait for each answer in a first cell that others wait for. */
 const FIRST_ANSWER_MS = 15_000;
+type RunCell = (cellPlan: CellPlan, release: () => void, started: () => void) => Promise<void>;
+
 const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
 
 /**
@@ -109,12 +114,12 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   try {
     const site = path.join(temporary.path, 'site');
     stage(site);
-    const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
+    const runCell: RunCell = async (cellPlan, release, started) => {
       const hopeless = hanging.whyNotTried(cellPlan);
       if (hopeless) return settle(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...hopeless });
       underWay.add(cellPlan);
       const shared = { temporary: temporary.path, site, pace: { ...pace } };
-      const outcome = await runOneCell(cellPlan, plan, shared, listener, release).catch(
+      const outcome = await runOneCell(cellPlan, plan, shared, listener, { release, started }).catch(
         (error: unknown): CellOutcome => ({
           cell: identityOf(cellPlan),
           state: 'failed',
@@ -137,7 +142,9 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     const stop = AbortSignal.any([plan.signal, givenUp.signal]);
     const { hopeless, cells } = await beginWith(first, plan, runCell, { stop, outcomes, pace });
     if (hopeless) for (const cellPlan of cells) settle(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...hopeless });
-    let left = hopeless ? [] : await schedule(cells, limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
+    let left = hopeless
+      ? []
+      : await schedule(longestFirst(cells, plan.windowMs), limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
     if (unstarted.size > 0 && !stop.aborted) {
       listener.oneByOne?.('the server did not start while another one of it ran');
       left = await schedule([...unstarted.keys(), ...left], ONE_BY_ONE, runCell, stop);
@@ -193,7 +200,7 @@ function watchForHanging(): HangingServers {
 async function beginWith(
   first: CellPlan | undefined,
   { cells, afterFirst }: RunPlan,
-  runCell: (cellPlan: CellPlan, release: () => void) => Promise<void>,
+  runCell: RunCell,
   { stop, outcomes, pace }: { stop: AbortSignal; outcomes: ReadonlyMap<CellPlan, CellOutcome>; pace: ProbeManner },
 ): Promise<{ hopeless: FirstImpression['stop']; cells: CellPlan[] }> {
   if (!afterFirst || !first || stop.aborted) return { hopeless: null, cells };
@@ -222,8 +229,11 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
   const shares = ({ own }: CellPlan): boolean =>
     own !== undefined && (own.server.command === null || own.server.socket !== undefined || isolation.kind === 'shared-loopback');
   if (cells.some(shares)) return ONE_BY_ONE;
+  const cores = Math.max(2, os.availableParallelism());
   return {
-    active: active ?? Math.max(2, os.availableParallelism()),
+    active: active ?? cores * ACTING_PER_CORE,
+    starting: active ?? cores,
+    effort: ({ client }) => (client.definition.provenance === 'real' ? ACTING_PER_CORE : 1),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
     weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
   };
@@ -234,7 +244,7 @@ async function runOneCell(
   plan: RunPlan,
   shared: { temporary: string; site: string; pace: ProbeManner },
   listener: RunListener,
-  release: () => void,
+  { release, started }: { release: () => void; started: () => void },
 ): Promise<CellOutcome> {
   const cell = identityOf(cellPlan);
   const { own } = cellPlan;
@@ -276,7 +286,9 @@ async function runOneCell(
       plan.isolation,
       (event) => {
         listener.event(cell, event);
-        if (event.type === 'phase' && event.phase === 'watch') release();
+        if (event.type !== 'phase') return;
+        if (event.phase === 'client') started();
+        if (event.phase === 'watch') release();
       },
       plan.signal,
       (phase) => longestSilenceMs(phase, cellPlan.scenario, plan.windowMs, readyTimeoutMs),
