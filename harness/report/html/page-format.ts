@@ -27,7 +27,12 @@ export interface PageIndex {
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
+  /** By the cell's place; `null` where the page holds no packets of it. */
+  packets: (EmbeddedPackets | null)[];
 }
+
+/** Where a cell's capture file, its bodies cut, is in the page: the number of the block `packets-<n>`, and its bytes there once unpacked. */
+export type EmbeddedPackets = [block: number, start: number, end: number];
 
 /** A cell; its server, client and scenario are places in the index. */
 export interface PackedCell {

@@ -2,10 +2,12 @@
 
 import type { CellDetail, PackedSentence } from '../page-format.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
-import { announce, type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
+import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
+import { saveButton } from './frame-panel.ts';
+import { cellFrameAddress, frameLinks } from './frames.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
-import { ladderFigure, markFrame, scrollToMark } from './ladder.ts';
-import { lanesOf } from './lanes.ts';
+import { ladderFigure, scrollToMark } from './ladder.ts';
+import { type Lane, lanesOf } from './lanes.ts';
 import { joined, t } from './language.ts';
 import {
   badges,
@@ -29,7 +31,7 @@ import {
 import { timeline } from './timeline.ts';
 import { waterfall } from './waterfall.ts';
 
-/** The view `#server/client/scenario`. */
+/** The view `#server/client/scenario`, and `…/55` with a frame of it. */
 export function cellView(cell: Cell): Child[] {
   const server = serverAt(cell.server);
   const client = clientAt(cell.client);
@@ -60,6 +62,7 @@ export function cellView(cell: Cell): Child[] {
     h(
       'p',
       { class: 'files' },
+      saveButton(cell),
       cell.capture && h('a', { href: cell.capture, download: true }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),
@@ -98,12 +101,11 @@ function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
 /** The connections of a cell on a time axis: a click leads to the frame in the ladder. */
 function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
   if (detail.lanes.length === 0) return null;
-  const show = (stream: number, frame: number): void => {
+  const show = ({ stream }: Lane, frame: number): void => {
     const figure = document.getElementById(`connection-${stream}`);
-    if (figure) {
-      markFrame(figure, frame);
-      scrollToMark(figure);
-    } else announce(t('ui.no-ladder'));
+    if (frame > 0) location.hash = cellFrameAddress(cellId(cell), frame);
+    else if (figure) scrollToMark(figure);
+    else announce(t('ui.no-ladder'));
   };
   const left = detail.connections - detail.lanes.length;
   return section(
@@ -136,7 +138,7 @@ export function sentence([note, phrases, frames]: PackedSentence): HTMLElement {
     note ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '! ') : null,
     joined(phrases.map(sentenceText)),
     ' ',
-    frames.length > 0 ? h('span', { class: 'frames' }, framesText(frames)) : null,
+    frames.length > 0 ? h('span', { class: 'frames' }, frameLinks(frames)) : null,
   );
 }
 
@@ -223,7 +225,7 @@ function valueTable(cell: Cell): Child[] {
         h(
           'td',
           { class: 'frames' },
-          value.frames.length > 0 ? [framesText(value.frames), filterWithCopy(framesFilter(value.frames))] : t('ui.no-frames'),
+          value.frames.length > 0 ? [...frameLinks(value.frames), filterWithCopy(framesFilter(value.frames))] : t('ui.no-frames'),
         ),
       ),
     ];

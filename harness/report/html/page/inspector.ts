@@ -1,6 +1,7 @@
 /** The panel at the foot of the page with all there is to one value: what it is compared with, its frames, the RFC, a link to its cell. */
 import type { ObservedValue } from '../../../model.ts';
-import { announce, type Children, filterWithCopy, framesFilter, framesText, h } from './dom.ts';
+import { announce, type Children, filterWithCopy, framesFilter, h } from './dom.ts';
+import { frameLinks } from './frames.ts';
 import { t } from './language.ts';
 import {
   badges,
@@ -15,8 +16,25 @@ import {
   valueText,
 } from './model.ts';
 
-/** Where the focus returns when the panel is closed. */
+/** Where the focus returns when the panel is closed, and what else is done then. */
 let opener: HTMLElement | null = null;
+let onClose: (() => void) | null = null;
+
+/** Shows what is given in the panel. @param title with the id `inspector-title` @param closed is called once, when the reader closes it */
+export function openPanel(title: HTMLElement, parts: readonly (Node | null)[], closed: (() => void) | null = null): HTMLElement | null {
+  const panel = document.getElementById('inspector');
+  if (!panel) return null;
+  // From one frame to the next the focus still returns to where the first was opened.
+  if (panel.hidden || !panel.contains(document.activeElement))
+    opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  onClose = closed;
+  const button = h('button', { type: 'button', class: 'close', onclick: closeInspector, 'aria-label': t('ui.close') }, '✕');
+  panel.replaceChildren(h('div', { class: 'inspector-head' }, title, button), ...parts.filter((part) => part !== null));
+  panel.hidden = false;
+  panel.scrollTop = 0;
+  document.body.classList.add('inspecting');
+  return panel;
+}
 
 interface Inspected {
   observation: number;
@@ -41,25 +59,24 @@ export function inspect(cell: Cell, observation: number, reason: string, differs
 
 /** Opens the panel. */
 export function inspectValue({ observation, value, place, name, reason, differs, link }: Inspected): void {
-  const panel = document.getElementById('inspector');
-  if (!panel) return;
-  opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   const row = observationAt(observation);
   const judgement = value?.conformance ?? null;
   const parts = [
-    h(
-      'div',
-      { class: 'inspector-head' },
-      h('h2', { id: 'inspector-title' }, observationTitle(observation), ': ', valueText(value, row.unit)),
-      h('button', { type: 'button', class: 'close', onclick: closeInspector, 'aria-label': t('ui.close') }, '✕'),
-    ),
     h('p', { class: 'inspector-place' }, ...place),
     reason === '' ? null : h('p', { class: differs ? 'reason differs' : 'reason' }, differs ? '≠ ' : '', reason),
     judgement === null
       ? null
       : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', h('span', { lang: 'en' }, judgement.because)),
     value?.note ? h('p', { lang: 'en' }, value.note) : null,
-    value && value.frames.length > 0 ? h('p', {}, framesText(value.frames), ' ', filterWithCopy(framesFilter(value.frames))) : null,
+    value && value.frames.length > 0
+      ? h(
+          'p',
+          {},
+          frameLinks(value.frames, (frame) => (link === null ? null : `${link}/${frame}`)),
+          ' ',
+          filterWithCopy(framesFilter(value.frames)),
+        )
+      : null,
     h(
       'details',
       {},
@@ -68,9 +85,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
     ),
     link === null ? null : h('p', {}, h('a', { href: link, class: 'open-cell' }, t('ui.open-cell'), ' →')),
   ];
-  panel.replaceChildren(...parts.filter((part) => part !== null));
-  panel.hidden = false;
-  document.body.classList.add('inspecting');
+  openPanel(h('h2', { id: 'inspector-title' }, observationTitle(observation), ': ', valueText(value, row.unit)), parts);
   announce(`${name}, ${observationTitle(observation)}: ${valueText(value, row.unit)}. ${reason}`);
 }
 
@@ -81,4 +96,6 @@ export function closeInspector(): void {
   panel.hidden = true;
   document.body.classList.remove('inspecting');
   opener?.focus();
+  onClose?.();
+  onClose = null;
 }

@@ -10,12 +10,13 @@ import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
+import { openFrame } from './frame-panel.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
-import { type Cell, cellOfId, index } from './model.ts';
+import { type Cell, cellId, cellOfId, index } from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { segmentsView } from './segments.ts';
 
@@ -53,13 +54,16 @@ const FIRST_VIEW: ViewName = index.capture ? 'overview' : 'matrix';
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
 /** Where the address leads: a view and the ids after its name, or a cell; `null` where the run has no such cell. */
-type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null };
+type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null; frame: number };
 
-/** `#server/client/scenario` is a cell; `#/view/…` is a view. */
+/** `#server/client/scenario` is a cell, `#server/client/scenario/55` a frame of it; `#/view/…` is a view. */
 function route(): Place {
   const hash = location.hash.slice(1);
   const parts = hash.split('/').map(decode);
-  if (hash !== '' && !hash.startsWith('/')) return { view: 'cell', cell: cellOfId(parts.join('/')) };
+  if (hash !== '' && !hash.startsWith('/')) {
+    const frame = /^\d+$/.test(parts[3] ?? '') ? Number(parts[3]) : 0;
+    return { view: 'cell', cell: cellOfId(parts.slice(0, frame > 0 ? 3 : undefined).join('/')), frame };
+  }
   const [, name, ...ids] = parts;
   return { view: isView(name) ? name : FIRST_VIEW, ids };
 }
@@ -107,14 +111,27 @@ function redraw(): void {
   if (scroll) scroll.scrollLeft = scrolled;
 }
 
-/** Draws the view of a new address from its top; the focus goes to a cell's title. */
+/** Opens the frame that the address names; the address is the cell's again when the reader closes it. */
+function showFrame(cell: Cell, frame: number): void {
+  void openFrame(cell, frame, () => history.replaceState(null, '', `#${cellId(cell)}`));
+}
+
+/** Draws the view of a new address from its top; the focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
 function moveHere(): void {
+  const at = route();
+  if (at.view === 'cell' && at.cell !== null && at.cell === drawn && at.frame > 0) {
+    showFrame(at.cell, at.frame);
+    return;
+  }
   const main = draw();
   scrollTo(0, 0);
   if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
   const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
+
+/** The cell whose view is drawn. */
+let drawn: Cell | null = null;
 
 function draw(): HTMLElement {
   const at = route();
@@ -128,6 +145,8 @@ function draw(): HTMLElement {
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
+  drawn = at.view === 'cell' ? at.cell : null;
+  if (at.view === 'cell' && at.cell?.state === 'observed' && at.frame > 0) showFrame(at.cell, at.frame);
   document.title = index.capture ? `${titleOf(index.capture)} · wirematrix` : t('ui.title');
   return main;
 }

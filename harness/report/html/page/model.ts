@@ -16,7 +16,7 @@ export interface Cell extends Omit<PackedCell, 'values'> {
 }
 
 /** The data block of that id. The report that wrote the page wrote it too. */
-function embeddedData<Data>(id: string): Data {
+export function embeddedData<Data>(id: string): Data {
   const block = document.getElementById(id);
   if (block === null) throw new Error(`this page has no data block ${id}`);
   return JSON.parse(block.textContent ?? '') as Data;

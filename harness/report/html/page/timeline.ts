@@ -44,14 +44,14 @@ const places = new Map<string, Place>();
 
 /**
  * @param id of the capture or cell: the reader returns to where they were
- * @param show leads to a frame of a connection
+ * @param show leads to a frame of a lane; 0: to none
  * @param firstUs what is shown at first ends here
  */
 export function timeline(
   id: string,
   lanes: readonly Lane[],
   captureUs: number,
-  show: (stream: number, frame: number) => void,
+  show: (lane: Lane, frame: number) => void,
   firstUs = captureUs,
 ): HTMLElement {
   const byServer = grouped(lanes);
@@ -168,7 +168,7 @@ export function timeline(
     const lane = ordered[at];
     if (!lane) return;
     Object.assign(place, { lane: at, event: found });
-    show(lane.stream, lane.events[found]?.frame ?? 0);
+    show(lane, lane.events[found]?.frame ?? 0);
   }
 
   function click(event: MouseEvent): void {
