@@ -84,6 +84,7 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
     findings: [],
     baseline: null,
     strips: [],
+    details: [],
     packets: [],
   };
   const words = { noScript: 'The same values are in the text that analyze prints.', mark: '<!-- wirematrix analyze -->' };

@@ -49,6 +49,7 @@ export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, '
     findings: pageFindings(found),
     baseline: run.baseline ?? null,
     strips: [],
+    details: [],
     packets: [],
   });
 }

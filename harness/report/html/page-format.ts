@@ -1,6 +1,6 @@
 /**
- * The data that the report writes into the page and the page's script reads: one index for every view, and one block for each
- * observed cell. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
+ * The data that the report writes into the page and the page's script reads: one index for every view, and the details
+ * of each observed cell, packed. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
  * their place in the index, texts by their place in the string table, and most records are tuples.
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
@@ -27,12 +27,14 @@ export interface PageIndex {
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
-  /** By the cell's place; `null` where the page holds no packets of it. */
-  packets: (EmbeddedPackets | null)[];
+  /** By the cell's place: its `CellDetail`, as JSON; `null` where it was not observed. */
+  details: (PlaceInBlocks | null)[];
+  /** By the cell's place: its capture file, the bodies cut; `null` where the page does not hold it. */
+  packets: (PlaceInBlocks | null)[];
 }
 
-/** Where a cell's capture file, its bodies cut, is in the page: the number of the block `packets-<n>`, and its bytes there once unpacked. */
-export type EmbeddedPackets = [block: number, start: number, end: number];
+/** Where a record is in the page: the number of its block, `details-<n>` or `packets-<n>`, and its bytes there once that is unpacked. */
+export type PlaceInBlocks = [block: number, start: number, end: number];
 
 /** A cell; its server, client and scenario are places in the index. */
 export interface PackedCell {

@@ -15,5 +15,5 @@ export const PROOF_EN = {
   'proof.copy-command': 'Copy the command: {command}',
   'proof.no-packets': 'This page does not hold the packets of this cell.',
   'proof.no-frame': 'The capture of this cell has no such frame.',
-  'proof.cannot-unpack': 'This browser can’t unpack the packets that the page holds: it lacks DecompressionStream.',
+  'proof.cannot-unpack': 'This browser can’t unpack what the page holds of this cell: it lacks DecompressionStream.',
 } as const;

@@ -15,5 +15,5 @@ export const PROOF_ZH: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'proof.copy-command': '复制命令：{command}',
   'proof.no-packets': '本页不含该单元格的数据包。',
   'proof.no-frame': '该单元格的抓包中没有这一帧。',
-  'proof.cannot-unpack': '当前浏览器不支持 DecompressionStream，无法解压本页内嵌的数据包。',
+  'proof.cannot-unpack': '当前浏览器不支持 DecompressionStream，无法解压本页内嵌的单元格数据。',
 };

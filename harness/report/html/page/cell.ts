@@ -1,6 +1,6 @@
 /** One cell, opened: the story, the ladders, the waterfall, the heads, the values. */
 
-import type { CellDetail, PackedSentence } from '../page-format.ts';
+import type { CellDetail, PackedExchange, PackedSentence } from '../page-format.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
 import { saveButton } from './frame-panel.ts';
@@ -22,6 +22,7 @@ import {
   observationAt,
   observationTitle,
   placesOf,
+  readDetails,
   scenarioAt,
   scenarioTitle,
   sentenceText,
@@ -56,7 +57,6 @@ export function cellView(cell: Cell): Child[] {
     ];
   }
   const detail = detailOf(cell);
-  const hasExchanges = detail.exchanges.length > 0;
   return [
     ...head,
     h(
@@ -67,6 +67,14 @@ export function cellView(cell: Cell): Child[] {
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),
     ),
+    ...(detail ? detailSections(cell, detail) : [h('p', { class: 'note bound' }, t('proof.cannot-unpack'))]),
+    section('values', valueTable(cell)),
+  ];
+}
+
+function detailSections(cell: Cell, detail: CellDetail): Child[] {
+  const hasExchanges = detail.exchanges.length > 0;
+  return [
     section(
       'happened',
       h('ul', { class: 'story' }, detail.story.map(sentence)),
@@ -82,7 +90,6 @@ export function cellView(cell: Cell): Child[] {
     hasExchanges ? section('waterfall', waterfall(detail), moreExchanges(detail, cell.exchangeCount)) : null,
     laddersSection(detail),
     hasExchanges ? section('messages', headsOf(cell, detail), moreExchanges(detail, cell.exchangeCount)) : null,
-    section('values', valueTable(cell)),
   ];
 }
 
@@ -119,15 +126,34 @@ function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
 export const moreExchanges = ({ exchanges }: CellDetail, all: number): HTMLElement | null =>
   all > exchanges.length ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: exchanges.length, all })) : null;
 
-/** The heads of a cell, beside those of another server's cell: at first those of the server that this one varies. */
-function headsOf(cell: Cell, detail: CellDetail): Child[] {
-  const others = placesOf(index.servers).flatMap((server): HeadsBeside[] => {
+/** The cells of the same client and scenario that were observed, of all other servers. */
+const besides = (cell: Cell): Cell[] =>
+  placesOf(index.servers).flatMap((server) => {
     const other = server === cell.server ? null : cellAt(server, cell.client, cell.scenario);
-    if (other?.state !== 'observed') return [];
-    return [{ id: serverAt(server).id, title: serverAt(server).title, exchanges: () => detailOf(other).exchanges }];
+    return other?.state === 'observed' ? [other] : [];
   });
-  const base = others.find(({ id }) => id === serverAt(cell.server).variantOf) ?? others[0];
-  return headsSection(detail.exchanges, others, base?.id ?? '');
+
+/** The cell that this one is set beside at first: that of the server that this one varies. */
+export function besideAtFirst(cell: Cell): Cell | null {
+  const others = besides(cell);
+  return others.find(({ server }) => serverAt(server).id === serverAt(cell.server).variantOf) ?? others[0] ?? null;
+}
+
+/** What has to be read before a cell's view is drawn. */
+export const detailsFor = (cell: Cell): Cell[] => [cell, besideAtFirst(cell)].filter((one) => one !== null);
+
+/** The heads of a cell, beside those of another server's cell. */
+function headsOf(cell: Cell, detail: CellDetail): Child[] {
+  const others = besides(cell).map((other): HeadsBeside => {
+    const { id, title } = serverAt(other.server);
+    const exchanges = async (): Promise<readonly PackedExchange[]> => {
+      await readDetails([other]);
+      return detailOf(other)?.exchanges ?? [];
+    };
+    return { id, title, exchanges: () => detailOf(other)?.exchanges ?? exchanges() };
+  });
+  const base = besideAtFirst(cell);
+  return headsSection(detail.exchanges, others, base ? serverAt(base.server).id : '');
 }
 
 /** A sentence of a story. */

@@ -1,5 +1,5 @@
 /** One frame of a cell, opened: its fields, its bytes, what to copy, the capture to save. */
-import type { CellDetail, PackedLadder } from '../page-format.ts';
+import type { PackedLadder } from '../page-format.ts';
 import { announce, type Child, h, textWithCopy } from './dom.ts';
 import { type Field, packetEnds, type ReadFrame, readFrame } from './frame-fields.ts';
 import { cellFrameAddress } from './frames.ts';
@@ -42,7 +42,6 @@ let asked = '';
 
 /** Opens the panel with a frame of the cell whose view is drawn, and marks it in the ladder. @param closed when the reader closes the panel */
 export async function openFrame(cell: Cell, frame: number, closed: () => void): Promise<void> {
-  const detail = detailOf(cell);
   asked = `${cellId(cell)}/${frame}`;
   let packets: readonly Packet[] | null = null;
   let lack: 'proof.no-packets' | 'proof.cannot-unpack' | 'proof.no-frame' = 'proof.no-packets';
@@ -64,7 +63,7 @@ export async function openFrame(cell: Cell, frame: number, closed: () => void): 
     closed,
   );
   // After the panel is there, so that it does not cover the arrow.
-  showInLadder(detail, frame, read);
+  showInLadder(detailOf(cell)?.ladders ?? [], frame, read);
   title.focus({ preventScroll: true });
 }
 
@@ -195,7 +194,7 @@ function commands(cell: Cell, frame: number): HTMLElement {
 }
 
 /** Marks the frame in the ladder of its connection, if that is drawn. */
-function showInLadder({ ladders }: CellDetail, frame: number, read: ReadFrame | null): void {
+function showInLadder(ladders: readonly PackedLadder[], frame: number, read: ReadFrame | null): void {
   const holds = ([, client, , , , , [first, last]]: PackedLadder): boolean =>
     frame >= first && frame <= last && (read === null || client === read.from || client === read.to);
   const figure = document.getElementById(`connection-${ladders.find(holds)?.[0]}`);

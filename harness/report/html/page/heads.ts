@@ -16,7 +16,8 @@ const SIGNS: Readonly<Record<Mark, string>> = { differs: '≠', added: '+', miss
 export interface HeadsBeside {
   id: string;
   title: string;
-  exchanges(): readonly PackedExchange[];
+  /** A promise where they have to be unpacked first. */
+  exchanges(): readonly PackedExchange[] | Promise<readonly PackedExchange[]>;
 }
 
 /**
@@ -25,9 +26,15 @@ export interface HeadsBeside {
  */
 export function headsSection(own: readonly PackedExchange[], others: readonly HeadsBeside[], base: string): Child[] {
   const box = h('div', { class: 'exchanges' });
-  const draw = (id: string): void => {
-    const openBefore = new Set([...box.querySelectorAll('details[open]')].map((element) => element.id));
+  let chosen = base;
+  const choose = (id: string): void => {
+    chosen = id;
     const counterparts = others.find((other) => other.id === id)?.exchanges() ?? null;
+    if (!(counterparts instanceof Promise)) draw(counterparts);
+    else void counterparts.then((read) => chosen === id && draw(read));
+  };
+  const draw = (counterparts: readonly PackedExchange[] | null): void => {
+    const openBefore = new Set([...box.querySelectorAll('details[open]')].map((element) => element.id));
     box.replaceChildren(
       ...own.map((exchange, place) =>
         exchangeBox(
@@ -40,11 +47,11 @@ export function headsSection(own: readonly PackedExchange[], others: readonly He
       ),
     );
   };
-  draw(base);
+  choose(base);
   const options = others.map(({ id, title }): Option => [id, title]);
   return [
     others.length > 0
-      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...options], base, draw, 'compare-heads'))
+      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...options], base, choose, 'compare-heads'))
       : null,
     box,
   ];

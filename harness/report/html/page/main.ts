@@ -4,7 +4,7 @@ import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview } from '../page-format.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
-import { cellView } from './cell.ts';
+import { cellView, detailsFor } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
@@ -16,7 +16,7 @@ import { closeInspector } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
-import { type Cell, cellId, cellOfId, index } from './model.ts';
+import { type Cell, cellId, cellOfId, detailOf, index, readDetails } from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { segmentsView } from './segments.ts';
 
@@ -116,8 +116,20 @@ function showFrame(cell: Cell, frame: number): void {
   void openFrame(cell, frame, () => history.replaceState(null, '', `#${cellId(cell)}`));
 }
 
-/** Draws the view of a new address from its top; the focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
-function moveHere(): void {
+/** The details that a view needs; each is unpacked when it is first asked for. */
+const neededBy = (at: Place): Cell[] =>
+  (at.view === 'cell' && at.cell?.state === 'observed' ? detailsFor(at.cell) : []).filter((cell) => detailOf(cell) === null);
+
+/** Draws the view of a new address from its top, when all that it shows is there. */
+async function moveHere(): Promise<void> {
+  const { hash } = location;
+  const needed = neededBy(route());
+  if (needed.length > 0) await readDetails(needed);
+  if (location.hash === hash) arrive();
+}
+
+/** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
+function arrive(): void {
   const at = route();
   if (at.view === 'cell' && at.cell !== null && at.cell === drawn && at.frame > 0) {
     showFrame(at.cell, at.frame);
@@ -244,6 +256,6 @@ function remember(name: Setting, value: string): void {
 state.language = [remembered('language') ?? '', index.language].find(isLanguage) ?? 'en';
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
-addEventListener('hashchange', moveHere);
+addEventListener('hashchange', () => void moveHere());
 if (location.hash === '') redraw();
-else moveHere();
+else void moveHere();

@@ -1,7 +1,8 @@
 /** The packets of a cell that the page holds: its capture file with the bodies cut, unpacked when a frame is asked for. */
 import { say } from '../../phrases/phrases.ts';
 import { valueWords } from '../../story.ts';
-import { type Cell, embeddedData, index, observationAt } from './model.ts';
+import { type Cell, index, observationAt } from './model.ts';
+import { unpackedRecord } from './unpack.ts';
 
 /** A packet of an embedded capture file. */
 export interface Packet {
@@ -28,26 +29,13 @@ const PACKET_FIXED = 28;
 
 const padded = (length: number): number => (length + 3) & ~3;
 
-/** Blocks that were unpacked, by number. */
-const unpacked = new Map<number, Promise<Uint8Array<ArrayBuffer>>>();
-
 /** Whether the page holds packets of the cell. */
 export const hasPackets = (cell: Cell): boolean => (index.packets[cell.place] ?? null) !== null;
 
 /** The capture file of a cell, its bodies cut; `null` where the page does not hold it. @throws where the browser can't unpack it */
 async function embeddedFile(cell: Cell): Promise<Uint8Array<ArrayBuffer> | null> {
   const place = index.packets[cell.place] ?? null;
-  if (place === null) return null;
-  const [block, start, end] = place;
-  const file = unpacked.get(block) ?? unpack(embeddedData<string>(`packets-${block}`));
-  unpacked.set(block, file);
-  return (await file).subarray(start, end);
-}
-
-async function unpack(base64: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return place && unpackedRecord('packets', place);
 }
 
 /** A block of a pcapng file: its type and where it is. */
