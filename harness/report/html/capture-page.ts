@@ -161,6 +161,7 @@ function detailOf({ connection, exchanges, ladder, row }: PageConnection, string
     connections: 1,
     lanes: [],
     captureUs: 0,
+    steps: [],
     exchanges: shown.map((exchange) => packExchange(exchange, connection, strings)),
   };
 }

@@ -174,6 +174,8 @@ export interface CellDetail {
   lanes: PackedLane[];
   /** Length of the capture in microseconds, for the lanes. */
   captureUs: number;
+  /** Where the steps of the scenario begin. */
+  steps: [id: string, atUs: number][];
   exchanges: PackedExchange[];
 }
 

@@ -1,6 +1,7 @@
 /** One cell, opened: the story, the ladders, the waterfall, the heads, the values. */
 
 import type { CellDetail, PackedExchange, PackedSentence } from '../page-format.ts';
+import { besideAtFirst, besideChooser, ofOtherServers } from './beside.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
 import { saveButton } from './frame-panel.ts';
@@ -96,8 +97,11 @@ function detailSections(cell: Cell, detail: CellDetail): Child[] {
 type SectionName = 'happened' | 'timeline' | 'waterfall' | 'ladders' | 'messages' | 'values' | 'findings' | 'servers';
 
 /** A part of a view with its title. */
-export const section = (name: SectionName, ...children: Children): HTMLElement =>
-  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, t(`ui.${name}`)), ...children);
+export const section = (name: SectionName, ...children: Children): HTMLElement => part(name, t(`ui.${name}`), ...children);
+
+/** The same with any title. */
+export const part = (name: string, title: string, ...children: Children): HTMLElement =>
+  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, title), ...children);
 
 function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
   if (ladders.length === 0) return section('ladders', h('p', { class: 'note' }, t('ui.no-detail')));
@@ -126,25 +130,12 @@ function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
 export const moreExchanges = ({ exchanges }: CellDetail, all: number): HTMLElement | null =>
   all > exchanges.length ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: exchanges.length, all })) : null;
 
-/** The cells of the same client and scenario that were observed, of all other servers. */
-const besides = (cell: Cell): Cell[] =>
-  placesOf(index.servers).flatMap((server) => {
-    const other = server === cell.server ? null : cellAt(server, cell.client, cell.scenario);
-    return other?.state === 'observed' ? [other] : [];
-  });
-
-/** The cell that this one is set beside at first: that of the server that this one varies. */
-export function besideAtFirst(cell: Cell): Cell | null {
-  const others = besides(cell);
-  return others.find(({ server }) => serverAt(server).id === serverAt(cell.server).variantOf) ?? others[0] ?? null;
-}
-
 /** What has to be read before a cell's view is drawn. */
 export const detailsFor = (cell: Cell): Cell[] => [cell, besideAtFirst(cell)].filter((one) => one !== null);
 
 /** The heads of a cell, beside those of another server's cell. */
 function headsOf(cell: Cell, detail: CellDetail): Child[] {
-  const others = besides(cell).map((other): HeadsBeside => {
+  const others = ofOtherServers(cell).map((other): HeadsBeside => {
     const { id, title } = serverAt(other.server);
     const exchanges = async (): Promise<readonly PackedExchange[]> => {
       await readDetails([other]);
@@ -207,6 +198,7 @@ function navigation(cell: Cell): HTMLElement {
         (other) => scenarioTitle(other.scenario),
         'cell-scenario',
       ),
+      cell.state === 'observed' ? besideChooser(cell, 'cell-beside') : null,
     ),
   );
 }

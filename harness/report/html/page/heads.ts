@@ -7,7 +7,7 @@ import { t } from './language.ts';
 import { strings, textAt } from './model.ts';
 
 /** Fields whose value differs between any two responses. */
-const VOLATILE = new Set(['date', 'age']);
+export const VOLATILE = new Set(['date', 'age']);
 
 type Mark = 'differs' | 'added' | 'missing';
 const SIGNS: Readonly<Record<Mark, string>> = { differs: '≠', added: '+', missing: '−' };

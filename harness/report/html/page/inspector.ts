@@ -1,5 +1,6 @@
 /** The panel at the foot of the page with all there is to one value: what it is compared with, its frames, the RFC, a link to its cell. */
 import type { ObservedValue } from '../../../model.ts';
+import { besideChooser } from './beside.ts';
 import { announce, type Children, filterWithCopy, framesFilter, h } from './dom.ts';
 import { frameLinks } from './frames.ts';
 import { t } from './language.ts';
@@ -47,6 +48,8 @@ interface Inspected {
   differs: boolean;
   /** Address of the view with the evidence. */
   link: string | null;
+  /** What else can be done. */
+  more?: HTMLElement | null;
 }
 
 /** Opens the panel for a value of a cell. @param reason how the value compares, in words */
@@ -54,11 +57,12 @@ export function inspect(cell: Cell, observation: number, reason: string, differs
   const server = serverAt(cell.server);
   const place = [server.title, ' ', badges(server), ' · ', clientAt(cell.client).title, ' · ', scenarioTitle(cell.scenario)];
   const value = cell.values.get(observation) ?? null;
-  inspectValue({ observation, value, place, name: server.title, reason, differs, link: `#${cellId(cell)}` });
+  const more = cell.state === 'observed' ? besideChooser(cell, 'inspector-beside') : null;
+  inspectValue({ observation, value, place, name: server.title, reason, differs, link: `#${cellId(cell)}`, more });
 }
 
 /** Opens the panel. */
-export function inspectValue({ observation, value, place, name, reason, differs, link }: Inspected): void {
+export function inspectValue({ observation, value, place, name, reason, differs, link, more = null }: Inspected): void {
   const row = observationAt(observation);
   const judgement = value?.conformance ?? null;
   const parts = [
@@ -84,6 +88,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
       h('p', { lang: 'en' }, h('code', {}, row.id), ' ', row.definition, row.spec ? ` (${row.spec})` : ''),
     ),
     link === null ? null : h('p', {}, h('a', { href: link, class: 'open-cell' }, t('ui.open-cell'), ' →')),
+    more,
   ];
   openPanel(h('h2', { id: 'inspector-title' }, observationTitle(observation), ': ', valueText(value, row.unit)), parts);
   announce(`${name}, ${observationTitle(observation)}: ${valueText(value, row.unit)}. ${reason}`);

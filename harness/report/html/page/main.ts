@@ -18,6 +18,7 @@ import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
 import { type Cell, cellId, cellOfId, detailOf, index, readDetails } from './model.ts';
 import { chosen, observationView } from './observation.ts';
+import { cellsOfPair, pairView } from './pair.ts';
 import { segmentsView } from './segments.ts';
 
 interface View {
@@ -26,7 +27,7 @@ interface View {
   /** Views that belong to another one are not in the menu. */
   within?: ViewName;
 }
-type ViewName = 'matrix' | 'findings' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
+type ViewName = 'matrix' | 'pair' | 'findings' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
@@ -34,6 +35,7 @@ const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   observation: { key: 'ui.observation', draw: () => observationView() },
   idle: { key: 'ui.idle', draw: () => idleView() },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
+  pair: { key: 'pair.title', draw: (ids) => pairView(ids), within: 'matrix' },
   ...(hasClaims() ? { claims: { key: 'ui.claims', draw: () => claimsView() } } : {}),
 };
 
@@ -117,8 +119,15 @@ function showFrame(cell: Cell, frame: number): void {
 }
 
 /** The details that a view needs; each is unpacked when it is first asked for. */
-const neededBy = (at: Place): Cell[] =>
-  (at.view === 'cell' && at.cell?.state === 'observed' ? detailsFor(at.cell) : []).filter((cell) => detailOf(cell) === null);
+function neededBy(at: Place): Cell[] {
+  const wanted = at.view === 'cell' ? (at.cell?.state === 'observed' ? detailsFor(at.cell) : []) : at.view === 'pair' ? pairOf(at.ids) : [];
+  return wanted.filter((cell) => detailOf(cell) === null);
+}
+
+const pairOf = (ids: readonly string[]): Cell[] => {
+  const { left, right } = cellsOfPair(ids);
+  return [left, right].filter((cell) => cell !== null);
+};
 
 /** Draws the view of a new address from its top, when all that it shows is there. */
 async function moveHere(): Promise<void> {
@@ -137,7 +146,7 @@ function arrive(): void {
   }
   const main = draw();
   scrollTo(0, 0);
-  if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
+  if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
   const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }

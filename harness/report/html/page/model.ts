@@ -102,6 +102,9 @@ export const sentenceText = (packed: PackedPhrase): string => textOf(unpackPhras
 /** A text of a cell's detail; `null` where the message that it belongs to is missing. */
 export const textAt = (ref: number | null): string | null => (ref === null ? null : (strings[ref] ?? ''));
 
+/** A client's title with its provenance: an emulated browser and the real one may have the same. */
+export const clientName = ({ title, provenance }: ClientRow): string => `${title} (${t(`ui.${provenance}`)})`;
+
 export const observationTitle = (observation: number): string => {
   const row = observationAt(observation);
   return title(`observation.${row.id}`, row.title);
