@@ -57,10 +57,15 @@ async function open(file: string, hash = '', { width = 1280, height = 860, schem
   return { page, requests, said };
 }
 
+/** A cell of the fresh run to set `cell` beside. */
+const beside = (): string => cell.replace(/^\w+/, cell.startsWith('express') ? 'koa' : 'other');
+
 /** Opens a view. That of a cell is drawn when its details are unpacked. */
 async function go(page: Page, file: string, hash: string): Promise<void> {
   await page.goto(`${pathToFileURL(file)}${hash}`);
-  if (/^#\w/.test(hash)) await page.waitForSelector('main:is(.view-cell, .view-pair) h1');
+  if (/^#\w/.test(hash)) await page.waitForSelector('main.view-cell h1');
+  if (/^#\w.*\/\d+$/.test(hash)) await page.waitForSelector('#inspector .fields');
+  if (hash.startsWith('#/pair/')) await page.waitForSelector('main.view-pair .lane');
 }
 
 const texts = (page: Page, selector: string): Promise<string[]> =>
@@ -226,7 +231,16 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     'passes the accessibility checker in every view, %s',
     async (scheme) => {
       const { page } = await open(fresh, '', { scheme });
-      const views = ['#/matrix', `#${cell}`, '#/observation/close.first', '#/idle', '#/segments', '#/claims'];
+      const views = [
+        '#/matrix',
+        `#${cell}`,
+        `#${cell}/5`,
+        `#/pair/${cell}/${beside()}`,
+        '#/observation/close.first',
+        '#/idle',
+        '#/segments',
+        '#/claims',
+      ];
       // The policy keeps foreign scripts out: the checker comes in over the debugger.
       const axe = await readFile(AXE, 'utf8');
       for (const hash of views) {
@@ -254,7 +268,15 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
 
   it('fits a phone: nothing but the tables scrolls sideways', async () => {
     const { page } = await open(fresh, '', { width: 375, height: 740 });
-    for (const hash of ['#/matrix', `#${cell}`, '#/observation/close.first', '#/idle', '#/segments']) {
+    for (const hash of [
+      '#/matrix',
+      `#${cell}`,
+      `#${cell}/5`,
+      `#/pair/${cell}/${beside()}`,
+      '#/observation/close.first',
+      '#/idle',
+      '#/segments',
+    ]) {
       await go(page, fresh, hash);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), hash).toBeLessThanOrEqual(0);
     }
@@ -323,6 +345,31 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     expect(await page.evaluate('location.hash')).toBe(`#${cell}`);
     expect(said).toEqual([]);
     expect(requests.filter((url) => !/^(?:file|data|blob):/.test(url))).toEqual([]);
+    await page.close();
+  });
+
+  it('sets any two cells side by side: one time axis, what differs in words, the address keeps it', async () => {
+    const { page, said } = await open(fresh, `#${cell}`);
+    const other = ran.cells.find(({ server, client, scenario }) => `${server}/${client}/${scenario}` === beside());
+    if (other?.state !== 'observed') throw new Error(`${beside()} was not observed`);
+    await page.select('#cell-beside', `#/pair/${cell}/${beside()}`);
+    await page.waitForSelector('main.view-pair .timeline .lane');
+    const row = ran.cells.find(({ server, client, scenario }) => `${server}/${client}/${scenario}` === cell);
+    const lanes = (row?.state === 'observed' ? row.connections.length : 0) + other.connections.length;
+    expect(await page.$$eval('.lane', (all) => Number(all[0]?.getAttribute('aria-setsize')))).toBe(lanes);
+    expect((await texts(page, '.lane-server')).length).toBe(2);
+    expect((await texts(page, '.part.values tbody tr')).length).toBeGreaterThan(10);
+    expect((await texts(page, '.part.requests tbody tr')).length).toBeGreaterThanOrEqual(other.exchanges.length);
+    await page.focus('.timeline-lanes');
+    for (const key of ['r', 'ArrowDown', 'ArrowRight', 'Enter'] as const) await page.keyboard.press(key);
+    await page.waitForSelector('#cell-title');
+    await page.goBack();
+    await page.waitForSelector('main.view-pair');
+    await page.click('.swap');
+    await page.waitForFunction(`location.hash === '#/pair/${beside()}/${cell}'`);
+    await page.reload();
+    await page.waitForSelector('main.view-pair .lane');
+    expect(said).toEqual([]);
     await page.close();
   });
 

@@ -32,6 +32,7 @@ export const PROOF_EN = {
   'pair.more': '{n} more {n|difference|differences}',
   'pair.align': 'Zero of the time axis',
   'pair.first-frame': 'first frame',
+  'pair.colon': ': ',
   'pair.there': 'there: {text}',
   'pair.no-requests': 'Neither side has a request.',
   'pair.only-left': 'only the left side has this request',

@@ -31,6 +31,7 @@ export const PROOF_ZH: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'pair.more': '另有 {n} 处不同',
   'pair.align': '时间轴零点',
   'pair.first-frame': '首帧',
+  'pair.colon': '：',
   'pair.there': '另一侧：{text}',
   'pair.no-requests': '两侧均无请求。',
   'pair.only-left': '仅左侧有此请求',

@@ -11,8 +11,10 @@ export interface MatchedExchange {
   /** `null` where that side has no such request. */
   left: PackedExchange | null;
   right: PackedExchange | null;
-  /** In words; empty where they are alike. Times are no difference: those of loopback vary with the machine's work. */
+  /** In words: status, connection, content; empty where they are alike. Times are no difference: those of loopback vary with the machine's work. */
   differences: string[];
+  /** Fields that differ, in words: those of two servers nearly always do. */
+  fields: string[];
 }
 
 /** In the order of the left side; what only the right one has comes last. @param sameScenario whether the steps are the same too */
@@ -23,17 +25,23 @@ export function matchedExchanges(left: CellDetail, right: CellDetail, sameScenar
   for (const exchange of right.exchanges) rest.set(keyOf(exchange), [...(rest.get(keyOf(exchange)) ?? []), exchange]);
   const matched = left.exchanges.map((exchange): MatchedExchange => {
     const other = rest.get(keyOf(exchange))?.shift() ?? null;
-    return { name: nameOf(exchange), left: exchange, right: other, differences: differences(exchange, other) };
+    return { name: nameOf(exchange), left: exchange, right: other, ...compared(exchange, other) };
   });
   const onlyRight = right.exchanges.filter((exchange) => rest.get(keyOf(exchange))?.includes(exchange));
   return [
     ...matched,
-    ...onlyRight.map((exchange) => ({ name: nameOf(exchange), left: null, right: exchange, differences: [t('pair.only-right')] })),
+    ...onlyRight.map((exchange) => ({
+      name: nameOf(exchange),
+      left: null,
+      right: exchange,
+      differences: [t('pair.only-right')],
+      fields: [],
+    })),
   ];
 }
 
-function differences(left: PackedExchange, right: PackedExchange | null): string[] {
-  if (right === null) return [t('pair.only-left')];
+function compared(left: PackedExchange, right: PackedExchange | null): Pick<MatchedExchange, 'differences' | 'fields'> {
+  if (right === null) return { differences: [t('pair.only-left')], fields: [] };
   const found: string[] = [];
   const differs = (what: string, a: string, b: string): void => {
     if (a !== b) found.push(t('pair.changed', { what, left: a, right: b }));
@@ -44,13 +52,13 @@ function differences(left: PackedExchange, right: PackedExchange | null): string
   differs(t('pair.on-connection'), connectionText(left), connectionText(right));
   differs(t('ui.bytes'), bytesText(left.bodyBytes), bytesText(right.bodyBytes));
   differs(t('pair.framing'), left.framing, right.framing);
-  const [requests, responses] = [
-    changedFields(left.requestHeaders, right.requestHeaders),
-    changedFields(left.responseHeaders, right.responseHeaders),
+  const requests = changedFields(left.requestHeaders, right.requestHeaders);
+  const responses = changedFields(left.responseHeaders, right.responseHeaders);
+  const fields = [
+    requests.length > 0 ? t('pair.request-fields', { fields: requests.join(', ') }) : '',
+    responses.length > 0 ? t('pair.response-fields', { fields: responses.join(', ') }) : '',
   ];
-  if (requests.length > 0) found.push(t('pair.request-fields', { fields: requests.join(', ') }));
-  if (responses.length > 0) found.push(t('pair.response-fields', { fields: responses.join(', ') }));
-  return found;
+  return { differences: found, fields: fields.filter((text) => text !== '') };
 }
 
 /** Only the first exchange of a connection has the time since its SYN. */

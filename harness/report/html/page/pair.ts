@@ -199,7 +199,7 @@ function inWords(a: Side, b: Side): Child[] {
     const { unit } = observationAt(observation);
     const text = (side: Side): string => valueText(side.cell.values.get(observation), unit);
     const args = { server: b.name, right: text(b), other: a.name, left: text(a) };
-    return h('li', {}, h('b', {}, observationTitle(observation)), ': ', t(`ui.${kind}`, args));
+    return h('li', {}, h('b', {}, observationTitle(observation), t('pair.colon')), t(`ui.${kind}`, args));
   });
   const [shown, rest] = [lines.slice(0, SENTENCES_SHOWN), lines.slice(SENTENCES_SHOWN)];
   return [
@@ -286,7 +286,7 @@ function requestTable(a: Side, b: Side, matched: readonly MatchedExchange[]): Ch
     cell.exchangeCount > detail.exchanges.length
       ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: detail.exchanges.length, all: cell.exchangeCount }))
       : null;
-  const rows = matched.map(({ name, left, right, differences }) =>
+  const rows = matched.map(({ name, left, right, differences, fields }) =>
     h(
       'tr',
       {},
@@ -295,12 +295,13 @@ function requestTable(a: Side, b: Side, matched: readonly MatchedExchange[]): Ch
       exchangeCell(b, right),
       h(
         'td',
-        { class: differences.length > 0 ? 'differs' : null },
-        differences.length > 0
+        { class: differences.length > 0 ? 'differs' : null, 'data-side': t('pair.difference') },
+        differences.length + fields.length > 0
           ? h(
               'ul',
               {},
               differences.map((text) => h('li', {}, text)),
+              fields.map((text) => h('li', { class: 'why' }, text)),
             )
           : t('pair.same'),
       ),
@@ -310,13 +311,13 @@ function requestTable(a: Side, b: Side, matched: readonly MatchedExchange[]): Ch
   return [tableBox(t('pair.requests'), heads, rows), count(a), count(b)];
 }
 
-function exchangeCell({ cell }: Side, exchange: PackedExchange | null): HTMLElement {
-  if (exchange === null) return h('td', { class: 'dim' }, '–');
+function exchangeCell({ cell, name }: Side, exchange: PackedExchange | null): HTMLElement {
+  if (exchange === null) return h('td', { class: 'dim', 'data-side': name }, '–');
   const { status, stream, times, frames } = exchange;
   const address = (frame: number): string => cellFrameAddress(cellId(cell), frame);
   return h(
     'td',
-    {},
+    { 'data-side': name },
     h('span', { class: `status s${String(status)[0]}` }, status === null ? t('ui.no-response') : `${status} ${textAt(exchange.reason)}`),
     h(
       'span',
@@ -328,11 +329,11 @@ function exchangeCell({ cell }: Side, exchange: PackedExchange | null): HTMLElem
 }
 
 function valueTable(a: Side, b: Side): Child[] {
-  const value = ({ cell }: Side, observation: number, kind: DiffKind): HTMLElement => {
+  const value = ({ cell, name }: Side, observation: number, kind: DiffKind): HTMLElement => {
     const found = cell.values.get(observation);
     return h(
       'td',
-      { class: kind === 'equal' ? null : 'differs' },
+      { class: kind === 'equal' ? null : 'differs', 'data-side': name },
       kind === 'equal' ? null : h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠ '),
       valueText(found, observationAt(observation).unit),
       found && found.frames.length > 0

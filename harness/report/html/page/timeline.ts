@@ -302,7 +302,7 @@ export function timeline(
       button('▶', t('timeline.later'), () => pan(0.5)),
       button(t('timeline.whole'), t('timeline.whole'), whole),
       button(t('timeline.fit'), t('timeline.fit'), fit),
-      button(t('timeline.fit-requests'), t('timeline.fit-requests'), fitRequests),
+      button(t('timeline.fit-requests'), `${t('timeline.fit-requests')} (r)`, fitRequests),
       range,
     ),
     legend(ordered.some(({ bars, differs }) => differs || bars.some((bar) => bar.differs))),
