@@ -348,6 +348,22 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     await page.close();
   });
 
+  it('shows idle times whole at every width, and who races the load balancer that is chosen', async () => {
+    const { page } = await open(fresh, '#/idle', { width: 375, height: 740 });
+    const clipped = "[...document.querySelectorAll('.idle .number')].filter((one) => one.scrollWidth > one.clientWidth).length";
+    expect((await texts(page, '.idle .number')).length).toBeGreaterThan(3);
+    expect(await page.evaluate(clipped)).toBe(0);
+    await page.setViewport({ width: 1280, height: 860 });
+    expect(await page.evaluate(clipped)).toBe(0);
+    await page.select('#front', 'aws-alb');
+    await page.waitForSelector('.prediction');
+    expect(await page.evaluate('location.hash')).toBe('#/idle/aws-alb');
+    // Each of these servers closes after 5 to 6 s, or is open when the watch of 8 s ends; the load balancer keeps a connection for 60 s.
+    expect((await texts(page, '.prediction.races')).length).toBeGreaterThan(0);
+    expect(await page.$$eval('.idle-bar .front.chosen', (all) => all.length)).toBe((await texts(page, '.idle-bar')).length);
+    await page.close();
+  });
+
   it('sets any two cells side by side: one time axis, what differs in words, the address keeps it', async () => {
     const { page, said } = await open(fresh, `#${cell}`);
     const other = ran.cells.find(({ server, client, scenario }) => `${server}/${client}/${scenario}` === beside());

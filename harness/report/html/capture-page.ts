@@ -84,6 +84,7 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
     findings: [],
     baseline: null,
     strips: [],
+    fronts: [],
     details: [],
     packets: [],
   };

@@ -5,6 +5,7 @@
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
 import type { Catalogue, Conformance, ValueJson } from '../../model.ts';
+import type { Prediction } from '../../race/judge/prediction.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
 /** Everything but the details of the cells. */
@@ -27,10 +28,26 @@ export interface PageIndex {
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
+  /** What may stand in front of the servers. */
+  fronts: PageFront[];
   /** By the cell's place: its `CellDetail`, as JSON; `null` where it was not observed. */
   details: (PlaceInBlocks | null)[];
   /** By the cell's place: its capture file, the bodies cut; `null` where the page does not hold it. */
   packets: (PlaceInBlocks | null)[];
+}
+
+/** A load balancer or proxy with its documented idle time-out, and what follows for each server. */
+export interface PageFront {
+  id: string;
+  title: string;
+  /** Seconds; `null`: it has no limit. */
+  idleS: number | null;
+  url: string | null;
+  /** When that was read. */
+  read: string;
+  note: string | null;
+  /** By the server's place; `null` where no idle time of it was seen. The margin is in seconds, negative where the server closes first. */
+  predictions: ([predicted: Prediction['predicted'], because: Prediction['because'], marginS: number | null] | null)[];
 }
 
 /** Where a record is in the page: the number of its block, `details-<n>` or `packets-<n>`, and its bytes there once that is unpacked. */

@@ -47,4 +47,32 @@ export const PROOF_EN = {
   'pair.in-words': 'What differs, in words',
   'pair.requests': 'The same requests, side by side',
   'timeline.fit-requests': 'All requests',
+
+  // Idle timers.
+  'idle.scale': 'On this scale ten times as long is always one step of the same width, so that a second and an hour both fit.',
+  'idle.chart': 'Bar',
+  'idle.behind': 'Put in front of the servers',
+  'idle.nothing': 'nothing',
+  'idle.choose':
+    'Choose a load balancer or proxy to see which servers it races: a server that closes an idle connection before the proxy does may lose the next request.',
+  'idle.rule':
+    '{front} keeps an idle connection for {time} by default, say its documents. A server that closes before may lose the next request (predicted from both timers, not observed).',
+  'idle.front-lines': 'documented time-outs of load balancers and proxies',
+  'idle.no-limit': 'no limit',
+  'idle.races': 'may lose requests',
+  'idle.safe': 'safe',
+  'idle.unknown': 'not known',
+  'idle.server-first': 'the server closes {time} before the proxy',
+  'idle.proxy-first': 'the server closes {time} after the proxy',
+  'idle.because-timers': 'the server closes first, the proxy has no limit',
+  'idle.because-keeps-none': 'the proxy keeps no idle connection',
+  'idle.because-closes-each': 'the server closes after each response and says so',
+  'idle.because-obeys-hint': 'the proxy obeys Keep-Alive: timeout',
+  'idle.because-never-closes': 'the server was still open when the proxy would have closed',
+  'idle.because-not-known': 'the server was not watched for that long',
+  'idle.documents': 'Time-outs by their documents',
+  'idle.front': 'Load balancer or proxy',
+  'idle.keeps': 'Keeps an idle connection for',
+  'idle.source': 'Source',
+  'idle.read': '(read on {date})',
 } as const;
