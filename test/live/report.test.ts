@@ -65,7 +65,7 @@ async function go(page: Page, file: string, hash: string): Promise<void> {
   await page.goto(`${pathToFileURL(file)}${hash}`);
   if (/^#\w/.test(hash)) await page.waitForSelector('main.view-cell h1');
   if (/^#\w.*\/\d+$/.test(hash)) await page.waitForSelector('#inspector .fields');
-  if (hash.startsWith('#/pair/')) await page.waitForSelector('main.view-pair .lane');
+  if (hash.startsWith('#/beside/')) await page.waitForSelector('main.view-beside .lane');
 }
 
 const texts = (page: Page, selector: string): Promise<string[]> =>
@@ -235,7 +235,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
         '#/matrix',
         `#${cell}`,
         `#${cell}/5`,
-        `#/pair/${cell}/${beside()}`,
+        `#/beside/${cell}/${beside()}`,
         '#/observation/close.first',
         '#/idle',
         '#/segments',
@@ -272,7 +272,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
       '#/matrix',
       `#${cell}`,
       `#${cell}/5`,
-      `#/pair/${cell}/${beside()}`,
+      `#/beside/${cell}/${beside()}`,
       '#/observation/close.first',
       '#/idle',
       '#/segments',
@@ -368,8 +368,8 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     const { page, said } = await open(fresh, `#${cell}`);
     const other = ran.cells.find(({ server, client, scenario }) => `${server}/${client}/${scenario}` === beside());
     if (other?.state !== 'observed') throw new Error(`${beside()} was not observed`);
-    await page.select('#cell-beside', `#/pair/${cell}/${beside()}`);
-    await page.waitForSelector('main.view-pair .timeline .lane');
+    await page.select('#cell-beside', `#/beside/${cell}/${beside()}`);
+    await page.waitForSelector('main.view-beside .timeline .lane');
     const row = ran.cells.find(({ server, client, scenario }) => `${server}/${client}/${scenario}` === cell);
     const lanes = (row?.state === 'observed' ? row.connections.length : 0) + other.connections.length;
     expect(await page.$$eval('.lane', (all) => Number(all[0]?.getAttribute('aria-setsize')))).toBe(lanes);
@@ -380,11 +380,11 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     for (const key of ['r', 'ArrowDown', 'ArrowRight', 'Enter'] as const) await page.keyboard.press(key);
     await page.waitForSelector('#cell-title');
     await page.goBack();
-    await page.waitForSelector('main.view-pair');
+    await page.waitForSelector('main.view-beside');
     await page.click('.swap');
-    await page.waitForFunction(`location.hash === '#/pair/${beside()}/${cell}'`);
+    await page.waitForFunction(`location.hash === '#/beside/${beside()}/${cell}'`);
     await page.reload();
-    await page.waitForSelector('main.view-pair .lane');
+    await page.waitForSelector('main.view-beside .lane');
     expect(said).toEqual([]);
     await page.close();
   });

@@ -4,8 +4,8 @@ import { t } from './language.ts';
 import { type Cell, cellAt, cellId, cells, clientAt, clientName, index, placesOf, scenarioTitle, serverAt } from './model.ts';
 
 /** The address of two cells side by side. @param step the one whose beginning is the origin of the time axis; empty: the first frame */
-export const pairAddress = (left: Cell, right: Cell, step = ''): string =>
-  `#/pair/${cellId(left)}/${cellId(right)}${step === '' ? '' : `/${step}`}`;
+export const besideAddress = (left: Cell, right: Cell, step = ''): string =>
+  `#/beside/${cellId(left)}/${cellId(right)}${step === '' ? '' : `/${step}`}`;
 
 const isObserved = (cell: Cell | null): cell is Cell => cell?.state === 'observed';
 
@@ -47,16 +47,16 @@ export function besideChooser(cell: Cell, id: string): HTMLElement {
         location.hash = box.value;
       },
     },
-    h('option', { value: '' }, t('pair.choose')),
+    h('option', { value: '' }, t('beside.choose')),
     groups
       .filter(([, others]) => others.length > 0)
       .map(([label, others, name]) =>
         h(
           'optgroup',
           { label },
-          others.map((other) => h('option', { value: pairAddress(cell, other) }, name(other))),
+          others.map((other) => h('option', { value: besideAddress(cell, other) }, name(other))),
         ),
       ),
   );
-  return h('label', { class: 'control' }, h('span', {}, t('pair.beside')), box);
+  return h('label', { class: 'control' }, h('span', {}, t('beside.set')), box);
 }

@@ -3,6 +3,7 @@
 import type { CellDetail, PackedExchange, PackedSentence } from '../page-format.ts';
 import { besideAtFirst, besideChooser, ofOtherServers } from './beside.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
+import { documentedNote } from './documented.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
 import { saveButton } from './frame-panel.ts';
 import { cellFrameAddress, frameLinks } from './frames.ts';
@@ -229,6 +230,7 @@ function valueTable(cell: Cell): Child[] {
           valueText(value, row.unit),
           differs ? h('span', { class: 'why' }, comparisonText(compared, cell)) : null,
           value.note ? h('span', { class: 'why', lang: 'en' }, value.note) : null,
+          documentedNote(cell.server, compared.observation, value),
         ),
         h(
           'td',

@@ -1,7 +1,8 @@
 /** The panel at the foot of the page with all there is to one value: what it is compared with, its frames, the RFC, a link to its cell. */
 import type { ObservedValue } from '../../../model.ts';
 import { besideChooser } from './beside.ts';
-import { announce, type Children, filterWithCopy, framesFilter, h } from './dom.ts';
+import { documentedNote } from './documented.ts';
+import { announce, type Child, type Children, filterWithCopy, framesFilter, h } from './dom.ts';
 import { frameLinks } from './frames.ts';
 import { t } from './language.ts';
 import {
@@ -48,8 +49,10 @@ interface Inspected {
   differs: boolean;
   /** Address of the view with the evidence. */
   link: string | null;
+  /** What else is to be said of it. */
+  more?: Child;
   /** What else can be done. */
-  more?: HTMLElement | null;
+  act?: HTMLElement | null;
 }
 
 /** Opens the panel for a value of a cell. @param reason how the value compares, in words */
@@ -57,12 +60,21 @@ export function inspect(cell: Cell, observation: number, reason: string, differs
   const server = serverAt(cell.server);
   const place = [server.title, ' ', badges(server), ' · ', clientAt(cell.client).title, ' · ', scenarioTitle(cell.scenario)];
   const value = cell.values.get(observation) ?? null;
-  const more = cell.state === 'observed' ? besideChooser(cell, 'inspector-beside') : null;
-  inspectValue({ observation, value, place, name: server.title, reason, differs, link: `#${cellId(cell)}`, more });
+  inspectValue({
+    observation,
+    value,
+    place,
+    name: server.title,
+    reason,
+    differs,
+    link: `#${cellId(cell)}`,
+    act: cell.state === 'observed' ? besideChooser(cell, 'inspector-beside') : null,
+    more: documentedNote(cell.server, observation, value),
+  });
 }
 
 /** Opens the panel. */
-export function inspectValue({ observation, value, place, name, reason, differs, link, more = null }: Inspected): void {
+export function inspectValue({ observation, value, place, name, reason, differs, link, more = null, act = null }: Inspected): void {
   const row = observationAt(observation);
   const judgement = value?.conformance ?? null;
   const parts = [
@@ -72,6 +84,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
       ? null
       : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', h('span', { lang: 'en' }, judgement.because)),
     value?.note ? h('p', { lang: 'en' }, value.note) : null,
+    more === null ? null : h('p', {}, more),
     value && value.frames.length > 0
       ? h(
           'p',
@@ -88,7 +101,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
       h('p', { lang: 'en' }, h('code', {}, row.id), ' ', row.definition, row.spec ? ` (${row.spec})` : ''),
     ),
     link === null ? null : h('p', {}, h('a', { href: link, class: 'open-cell' }, t('ui.open-cell'), ' →')),
-    more,
+    act,
   ];
   openPanel(h('h2', { id: 'inspector-title' }, observationTitle(observation), ': ', valueText(value, row.unit)), parts);
   announce(`${name}, ${observationTitle(observation)}: ${valueText(value, row.unit)}. ${reason}`);

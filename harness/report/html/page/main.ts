@@ -2,7 +2,7 @@
 import { isLanguage, LANGUAGES } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
-import type { CaptureOverview } from '../page-format.ts';
+import type { CaptureOverview, PageRace } from '../page-format.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
 import { cellView, detailsFor } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
@@ -18,8 +18,10 @@ import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
 import { type Cell, cellId, cellOfId, detailOf, index, readDetails } from './model.ts';
 import { chosen, observationView } from './observation.ts';
-import { cellsOfPair, pairView } from './pair.ts';
+import { documentedView, habitsView, raceView, words } from './race.ts';
+import { pairView } from './race-pair.ts';
 import { segmentsView } from './segments.ts';
+import { cellsBeside, sideBySideView } from './side-by-side.ts';
 
 interface View {
   key: PhraseKey;
@@ -27,7 +29,21 @@ interface View {
   /** Views that belong to another one are not in the menu. */
   within?: ViewName;
 }
-type ViewName = 'matrix' | 'pair' | 'findings' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
+type ViewName =
+  | 'matrix'
+  | 'findings'
+  | 'observation'
+  | 'idle'
+  | 'segments'
+  | 'claims'
+  | 'overview'
+  | 'timeline'
+  | 'connection'
+  | 'race'
+  | 'habits'
+  | 'documents'
+  | 'pair'
+  | 'beside';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
@@ -35,7 +51,7 @@ const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   observation: { key: 'ui.observation', draw: () => observationView() },
   idle: { key: 'ui.idle', draw: (ids) => idleView(ids) },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
-  pair: { key: 'pair.title', draw: (ids) => pairView(ids), within: 'matrix' },
+  beside: { key: 'beside.title', draw: (ids) => sideBySideView(ids), within: 'matrix' },
   ...(hasClaims() ? { claims: { key: 'ui.claims', draw: () => claimsView() } } : {}),
 };
 
@@ -49,9 +65,16 @@ const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>>
   },
 });
 
-/** The views of the whole run or capture, by the first part of their address. */
-const VIEWS = index.capture ? captureViews(index.capture) : RUN_VIEWS;
-const FIRST_VIEW: ViewName = index.capture ? 'overview' : 'matrix';
+const raceViews = (race: PageRace): Partial<Record<ViewName, View>> => ({
+  race: { key: 'race.matrix', draw: () => raceView(race, redraw) },
+  habits: { key: 'race.habits', draw: () => habitsView(race) },
+  documents: { key: 'race.documented', draw: () => documentedView(race) },
+  pair: { key: 'race.pair', draw: (ids) => pairView(race, ids), within: 'race' },
+});
+
+/** The views of the whole run, capture or race, by the first part of their address. */
+const VIEWS = index.capture ? captureViews(index.capture) : index.race ? raceViews(index.race) : RUN_VIEWS;
+const FIRST_VIEW: ViewName = index.capture ? 'overview' : index.race ? 'race' : 'matrix';
 
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
@@ -120,12 +143,13 @@ function showFrame(cell: Cell, frame: number): void {
 
 /** The details that a view needs; each is unpacked when it is first asked for. */
 function neededBy(at: Place): Cell[] {
-  const wanted = at.view === 'cell' ? (at.cell?.state === 'observed' ? detailsFor(at.cell) : []) : at.view === 'pair' ? pairOf(at.ids) : [];
+  const wanted =
+    at.view === 'cell' ? (at.cell?.state === 'observed' ? detailsFor(at.cell) : []) : at.view === 'beside' ? bothOf(at.ids) : [];
   return wanted.filter((cell) => detailOf(cell) === null);
 }
 
-const pairOf = (ids: readonly string[]): Cell[] => {
-  const { left, right } = cellsOfPair(ids);
+const bothOf = (ids: readonly string[]): Cell[] => {
+  const { left, right } = cellsBeside(ids);
   return [left, right].filter((cell) => cell !== null);
 };
 
@@ -140,14 +164,16 @@ async function moveHere(): Promise<void> {
 /** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
 function arrive(): void {
   const at = route();
-  if (at.view === 'cell' && at.cell !== null && at.cell === drawn && at.frame > 0) {
-    showFrame(at.cell, at.frame);
+  if (at.view === 'cell' && at.cell !== null && at.cell === drawn) {
+    if (at.frame > 0) showFrame(at.cell, at.frame);
+    else closeInspector();
     return;
   }
   const main = draw();
   scrollTo(0, 0);
-  if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
-  const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
+  if (main.matches('.view-cell, .view-connection, .view-pair, .view-beside')) main.querySelector('h1')?.focus({ preventScroll: true });
+  // A pair has several, and says more than its ladders.
+  const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
 
@@ -168,8 +194,13 @@ function draw(): HTMLElement {
   drawFooter();
   drawn = at.view === 'cell' ? at.cell : null;
   if (at.view === 'cell' && at.cell?.state === 'observed' && at.frame > 0) showFrame(at.cell, at.frame);
-  document.title = index.capture ? `${titleOf(index.capture)} · wirematrix` : t('ui.title');
+  document.title = titleOfPage();
   return main;
+}
+
+function titleOfPage(): string {
+  if (index.capture) return `${titleOf(index.capture)} · wirematrix`;
+  return index.race ? `${words().title} · wirematrix` : t('ui.title');
 }
 
 /** What stays while the views change. */

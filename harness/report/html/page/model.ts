@@ -4,7 +4,7 @@ import type { Conformance, ObservedValue } from '../../../model.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
-import type { CellDetail, PackedCell, PackedValue, PageIndex } from '../page-format.ts';
+import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from '../page-format.ts';
 import { h } from './dom.ts';
 import { embeddedData } from './embedded.ts';
 import { duration, t, textOf, title } from './language.ts';
@@ -80,6 +80,9 @@ export function connectionDetail(stream: number): CellDetail | null {
   connectionDetails.set(stream, detail);
   return detail;
 }
+
+/** The example of a pair of a race that has a block. @param place in the race's pairs */
+export const pairDetail = (place: number): PairDetail => embeddedData<PairDetail>(`pair-${place}`);
 
 /** Unpacks what is shown of observed cells when they are opened: `detailOf` has it from then on, where the browser can unpack it. */
 export async function readDetails(wanted: readonly Cell[]): Promise<void> {

@@ -362,7 +362,7 @@ function legend(compares: boolean): HTMLElement {
     item(shape(markPart({ kind: 'fin', from: 'client' }, 8)), t('timeline.fin-of', { side: t('client') })),
     item(shape(markPart({ kind: 'fin', from: 'server' }, 8)), t('timeline.fin-of', { side: t('server') })),
     item(shape(markPart({ kind: 'rst', from: 'server' }, 8)), 'RST'),
-    compares ? item(shape(differsFrame(3, 13)), t('pair.differs')) : null,
+    compares ? item(shape(differsFrame(3, 13)), t('beside.differs')) : null,
     item(shape(svg('line', { x1: 0, x2: 16, y1: 12, y2: 12, class: 'life still-open' })), t('timeline.open')),
   );
 }

@@ -34,36 +34,36 @@ export function matchedExchanges(left: CellDetail, right: CellDetail, sameScenar
       name: nameOf(exchange),
       left: null,
       right: exchange,
-      differences: [t('pair.only-right')],
+      differences: [t('beside.only-right')],
       fields: [],
     })),
   ];
 }
 
 function compared(left: PackedExchange, right: PackedExchange | null): Pick<MatchedExchange, 'differences' | 'fields'> {
-  if (right === null) return { differences: [t('pair.only-left')], fields: [] };
+  if (right === null) return { differences: [t('beside.only-left')], fields: [] };
   const found: string[] = [];
   const differs = (what: string, a: string, b: string): void => {
-    if (a !== b) found.push(t('pair.changed', { what, left: a, right: b }));
+    if (a !== b) found.push(t('beside.changed', { what, left: a, right: b }));
   };
   const status = (one: PackedExchange): string => (one.status === null ? t('ui.no-response') : String(one.status));
   differs(t('ui.status'), status(left), status(right));
   differs('HTTP', textAt(left.versions[1]) ?? '', textAt(right.versions[1]) ?? '');
-  differs(t('pair.on-connection'), connectionText(left), connectionText(right));
+  differs(t('beside.on-connection'), connectionText(left), connectionText(right));
   differs(t('ui.bytes'), bytesText(left.bodyBytes), bytesText(right.bodyBytes));
-  differs(t('pair.framing'), left.framing, right.framing);
+  differs(t('beside.framing'), left.framing, right.framing);
   const requests = changedFields(left.requestHeaders, right.requestHeaders);
   const responses = changedFields(left.responseHeaders, right.responseHeaders);
   const fields = [
-    requests.length > 0 ? t('pair.request-fields', { fields: requests.join(', ') }) : '',
-    responses.length > 0 ? t('pair.response-fields', { fields: responses.join(', ') }) : '',
+    requests.length > 0 ? t('beside.request-fields', { fields: requests.join(', ') }) : '',
+    responses.length > 0 ? t('beside.response-fields', { fields: responses.join(', ') }) : '',
   ];
   return { differences: found, fields: fields.filter((text) => text !== '') };
 }
 
 /** Only the first exchange of a connection has the time since its SYN. */
 const connectionText = ({ times: [, sinceSyn, , , , handshake] }: PackedExchange): string =>
-  sinceSyn > 0 || handshake > 0 ? t('pair.new-connection') : t('pair.reused');
+  sinceSyn > 0 || handshake > 0 ? t('beside.new-connection') : t('beside.reused');
 
 /** Names of fields that only one side has, or whose values differ. */
 function changedFields(left: readonly number[], right: readonly number[]): string[] {

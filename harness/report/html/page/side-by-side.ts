@@ -1,13 +1,14 @@
 /** Two cells side by side: their connections on one time axis, their requests and values with what differs, marked and in words. */
 import { type DiffKind, diffKind } from '../../../compare/diff.ts';
 import type { CellDetail, PackedExchange } from '../page-format.ts';
-import { pairAddress } from './beside.ts';
+import { besideAddress } from './beside.ts';
 import { part, section } from './cell.ts';
 import { type Child, h, type Option, select } from './dom.ts';
 import { cellFrameAddress, frameLinks, spanNumbers } from './frames.ts';
 import { headsSection } from './heads.ts';
 import { closeOf, type Lane, lanesOf, shifted } from './lanes.ts';
 import { duration, t } from './language.ts';
+import { type MatchedExchange, matchedExchanges } from './matched-exchanges.ts';
 import {
   badges,
   type Cell,
@@ -27,11 +28,10 @@ import {
   textAt,
   valueText,
 } from './model.ts';
-import { type MatchedExchange, matchedExchanges } from './pair-exchanges.ts';
 import { timeline } from './timeline.ts';
 
-/** The cells of the address `#/pair/<cell>/<cell>/<step>`; `null` where the run observed no such cell. */
-export function cellsOfPair(ids: readonly string[]): { left: Cell | null; right: Cell | null; step: string } {
+/** The cells of the address `#/beside/<cell>/<cell>/<step>`; `null` where the run observed no such cell. */
+export function cellsBeside(ids: readonly string[]): { left: Cell | null; right: Cell | null; step: string } {
   const observed = (from: number): Cell | null => {
     const cell = cellOfId(ids.slice(from, from + 3).join('/'));
     return cell?.state === 'observed' ? cell : null;
@@ -46,10 +46,10 @@ interface Side {
   name: string;
 }
 
-/** The view `#/pair/…`. */
-export function pairView(ids: readonly string[]): Child[] {
-  const { left, right, step } = cellsOfPair(ids);
-  const heading = h('h1', { tabindex: '-1' }, t('pair.title'));
+/** The view `#/beside/…`. */
+export function sideBySideView(ids: readonly string[]): Child[] {
+  const { left, right, step } = cellsBeside(ids);
+  const heading = h('h1', { tabindex: '-1' }, t('beside.title'));
   if (left === null || right === null) return [heading, h('p', { class: 'empty' }, t('ui.no-cell')), ...choosers(left, right)];
   const [details, others] = [detailOf(left), detailOf(right)];
   if (details === null || others === null)
@@ -59,12 +59,12 @@ export function pairView(ids: readonly string[]): Child[] {
   const b: Side = { cell: right, detail: others, name: nameOfRight };
   const matched = matchedExchanges(a.detail, b.detail, left.scenario === right.scenario);
   return [
-    h('h1', { tabindex: '-1' }, t('pair.heading', { left: a.name, right: b.name })),
+    h('h1', { tabindex: '-1' }, t('beside.heading', { left: a.name, right: b.name })),
     h('p', { class: 'provenance' }, common(left, right)),
     ...choosers(left, right),
-    part('in-words', t('pair.in-words'), inWords(a, b)),
+    part('in-words', t('beside.in-words'), inWords(a, b)),
     section('timeline', alignment(a, b, step), timelineOf(a, b, step, matched)),
-    part('requests', t('pair.requests'), requestTable(a, b, matched)),
+    part('requests', t('beside.requests'), requestTable(a, b, matched)),
     section(
       'messages',
       ...headsSection(
@@ -108,9 +108,9 @@ function choosers(left: Cell | null, right: Cell | null): Child[] {
     h(
       'div',
       { class: 'controls' },
-      side(t('pair.left'), a, 'left', (cell) => pairAddress(cell, b)),
-      side(t('pair.right'), b, 'right', (cell) => pairAddress(a, cell)),
-      h('a', { href: pairAddress(b, a), class: 'swap' }, `⇄ ${t('pair.swap')}`),
+      side(t('beside.left'), a, 'left', (cell) => besideAddress(cell, b)),
+      side(t('beside.right'), b, 'right', (cell) => besideAddress(a, cell)),
+      h('a', { href: besideAddress(b, a), class: 'swap' }, `⇄ ${t('beside.swap')}`),
     ),
   ];
 }
@@ -135,21 +135,21 @@ function side(legend: string, cell: Cell, id: string, address: (cell: Cell) => s
   const ofServer = observed.filter(({ server }) => server === cell.server);
   return h(
     'fieldset',
-    { class: 'pair-side' },
+    { class: 'beside-side' },
     h('legend', {}, legend),
     select(
       t('ui.server'),
       options(places('server', observed), (place) => serverAt(place).title),
       String(cell.server),
       (value) => go({ server: Number(value) }),
-      `pair-${id}-server`,
+      `beside-${id}-server`,
     ),
     select(
       t('ui.client'),
       options(places('client', ofServer), (place) => clientName(clientAt(place))),
       String(cell.client),
       (value) => go({ client: Number(value) }),
-      `pair-${id}-client`,
+      `beside-${id}-client`,
     ),
     select(
       t('ui.scenario'),
@@ -162,7 +162,7 @@ function side(legend: string, cell: Cell, id: string, address: (cell: Cell) => s
       ),
       String(cell.scenario),
       (value) => go({ scenario: Number(value) }),
-      `pair-${id}-scenario`,
+      `beside-${id}-scenario`,
     ),
     h('a', { href: `#${cellId(cell)}` }, `${t('ui.open-cell')} →`),
   );
@@ -194,17 +194,17 @@ function inWords(a: Side, b: Side): Child[] {
   const different = comparedValues(a, b)
     .filter(({ kind }) => kind !== 'equal')
     .sort((one, other) => rank(one) - rank(other));
-  if (different.length === 0) return [h('p', {}, t('pair.same-values'))];
+  if (different.length === 0) return [h('p', {}, t('beside.same-values'))];
   const lines = different.map(({ observation, kind }) => {
     const { unit } = observationAt(observation);
     const text = (side: Side): string => valueText(side.cell.values.get(observation), unit);
     const args = { server: b.name, right: text(b), other: a.name, left: text(a) };
-    return h('li', {}, h('b', {}, observationTitle(observation), t('pair.colon')), t(`ui.${kind}`, args));
+    return h('li', {}, h('b', {}, observationTitle(observation), t('beside.colon')), t(`ui.${kind}`, args));
   });
   const [shown, rest] = [lines.slice(0, SENTENCES_SHOWN), lines.slice(SENTENCES_SHOWN)];
   return [
     h('ul', { class: 'story' }, shown),
-    rest.length > 0 ? h('details', {}, h('summary', {}, t('pair.more', { n: rest.length })), h('ul', { class: 'story' }, rest)) : null,
+    rest.length > 0 ? h('details', {}, h('summary', {}, t('beside.more', { n: rest.length })), h('ul', { class: 'story' }, rest)) : null,
   ];
 }
 
@@ -216,11 +216,11 @@ const commonSteps = (a: Side, b: Side): string[] =>
 function alignment(a: Side, b: Side, step: string): HTMLElement | null {
   const steps = commonSteps(a, b);
   if (steps.length === 0) return null;
-  const options: Option[] = [['', t('pair.first-frame')], ...steps.map((id): Option => [id, t('ladder.step', { step: id })])];
+  const options: Option[] = [['', t('beside.first-frame')], ...steps.map((id): Option => [id, t('ladder.step', { step: id })])];
   const choose = (id: string): void => {
-    location.hash = pairAddress(a.cell, b.cell, id);
+    location.hash = besideAddress(a.cell, b.cell, id);
   };
-  return h('div', { class: 'controls' }, select(t('pair.align'), options, steps.includes(step) ? step : '', choose, 'pair-align'));
+  return h('div', { class: 'controls' }, select(t('beside.align'), options, steps.includes(step) ? step : '', choose, 'beside-align'));
 }
 
 function timelineOf(a: Side, b: Side, step: string, matched: readonly MatchedExchange[]): HTMLElement {
@@ -247,7 +247,7 @@ function timelineOf(a: Side, b: Side, step: string, matched: readonly MatchedExc
     location.hash = frame > 0 ? cellFrameAddress(cellId(cell), frame) : `#${cellId(cell)}`;
   };
   const length = Math.max(...[a, b].map((one) => one.detail.captureUs - originOf(one, step)));
-  return timeline(`pair ${cellId(a.cell)} ${cellId(b.cell)} ${step}`, lanes, length, show);
+  return timeline(`beside ${cellId(a.cell)} ${cellId(b.cell)} ${step}`, lanes, length, show);
 }
 
 const originOf = ({ detail }: Side, step: string): number => detail.steps.find(([id]) => id === step)?.[1] ?? 0;
@@ -277,11 +277,11 @@ const closeText = (lane: Lane): string => {
 function laneDifference(lane: Lane, other: Lane | null): string {
   if (other === null) return t('ui.line-added');
   const there = closeText(other);
-  return there === closeText(lane) ? '' : t('pair.there', { text: there });
+  return there === closeText(lane) ? '' : t('beside.there', { text: there });
 }
 
 function requestTable(a: Side, b: Side, matched: readonly MatchedExchange[]): Child[] {
-  if (matched.length === 0) return [h('p', { class: 'note' }, t('pair.no-requests'))];
+  if (matched.length === 0) return [h('p', { class: 'note' }, t('beside.no-requests'))];
   const count = ({ cell, detail }: Side): Child =>
     cell.exchangeCount > detail.exchanges.length
       ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: detail.exchanges.length, all: cell.exchangeCount }))
@@ -295,7 +295,7 @@ function requestTable(a: Side, b: Side, matched: readonly MatchedExchange[]): Ch
       exchangeCell(b, right),
       h(
         'td',
-        { class: differences.length > 0 ? 'differs' : null, 'data-side': t('pair.difference') },
+        { class: differences.length > 0 ? 'differs' : null, 'data-side': t('beside.difference') },
         differences.length + fields.length > 0
           ? h(
               'ul',
@@ -303,12 +303,12 @@ function requestTable(a: Side, b: Side, matched: readonly MatchedExchange[]): Ch
               differences.map((text) => h('li', {}, text)),
               fields.map((text) => h('li', { class: 'why' }, text)),
             )
-          : t('pair.same'),
+          : t('beside.same'),
       ),
     ),
   );
-  const heads = [t('ui.request'), a.name, b.name, t('pair.difference')].map((text) => h('th', { scope: 'col' }, text));
-  return [tableBox(t('pair.requests'), heads, rows), count(a), count(b)];
+  const heads = [t('ui.request'), a.name, b.name, t('beside.difference')].map((text) => h('th', { scope: 'col' }, text));
+  return [tableBox(t('beside.requests'), heads, rows), count(a), count(b)];
 }
 
 function exchangeCell({ cell, name }: Side, exchange: PackedExchange | null): HTMLElement {
@@ -365,5 +365,5 @@ const tableBox = (label: string, heads: readonly HTMLElement[], rows: readonly H
   h(
     'div',
     { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': label },
-    h('table', { class: 'plain pair-table' }, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows)),
+    h('table', { class: 'plain beside-table' }, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows)),
   );
