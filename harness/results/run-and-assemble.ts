@@ -8,7 +8,7 @@ import { type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
 import type { Link, Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
+import { type AssembledRun, assembleRun, clientSourcesIn, documentedIn, type OwnRules, type RunMeta, sourcesIn } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
 import { firstImpression } from './first-impression.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
@@ -139,6 +139,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       summary: definition.summary,
       skipped,
       ...documentedIn(definition.id),
+      ...sourcesIn(definition.id),
     })),
     clients: [...selection.clients.map(row), ...selection.missingClients.map(lack)].map(({ definition, version, skipped }) => ({
       id: definition.id,
@@ -146,6 +147,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       provenance: definition.provenance,
       version,
       skipped,
+      ...clientSourcesIn(definition.id),
     })),
     scenarios: selection.scenarios.map(({ id, title }) => ({ id, title })),
   };

@@ -27,6 +27,21 @@ export interface PageIndex {
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
+  /** By id: of models and emulated browsers; of a run. */
+  about?: Record<string, PageAbout>;
+}
+
+/** Why a model or an emulated browser can be trusted, and how far. */
+export interface PageAbout {
+  sources: readonly { text: string; url: string | null }[];
+  /** Where it is known not to be as the real one. */
+  known: readonly { what: string; because: string }[];
+  /** What it imitates; `null` where this project has no such server or browser. */
+  real: string | null;
+  /** Against the real one, in the cells that this run has of both. */
+  ofRun: { share: number; judged: number; real: string } | null;
+  /** As last measured with a build of this program, and when. */
+  reference: { share: number; judged: number; date: string } | null;
 }
 
 /** A cell; its server, client and scenario are places in the index. */
@@ -44,6 +59,8 @@ export interface PackedCell {
   exchangeCount: number;
   notes: string[];
   values: PackedValue[];
+  /** Connections that the server and that the client closed first, each at once: who is first is a race. */
+  race?: [server: number, client: number];
 }
 
 /** A negative frame stands for that many more that are not listed. */

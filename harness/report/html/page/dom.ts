@@ -75,7 +75,8 @@ export function filterWithCopy(filter: string): HTMLElement {
   return h('span', { class: 'filter' }, h('code', {}, filter), button);
 }
 
-async function copy(text: string): Promise<void> {
+/** Puts a text into the clipboard. */
+export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

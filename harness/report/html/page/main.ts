@@ -3,19 +3,22 @@ import { isLanguage, LANGUAGES } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview } from '../page-format.ts';
+import { address, keepInAddress } from './address.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
 import { cellView } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
+import { closeDialogs } from './dialog.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
-import { matrixView } from './matrix.ts';
-import { type Cell, cellOfId, index } from './model.ts';
+import { matrixView, narrow } from './matrix.ts';
+import { choices, readChoices } from './matrix-state.ts';
+import { type Cell, cellOfId, clientAt, index, scenarioAt } from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { segmentsView } from './segments.ts';
 
@@ -57,7 +60,7 @@ type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | nu
 
 /** `#server/client/scenario` is a cell; `#/view/…` is a view. */
 function route(): Place {
-  const hash = location.hash.slice(1);
+  const { path: hash } = address();
   const parts = hash.split('/').map(decode);
   if (hash !== '' && !hash.startsWith('/')) return { view: 'cell', cell: cellOfId(parts.join('/')) };
   const [, name, ...ids] = parts;
@@ -91,29 +94,53 @@ const bodyOf = (at: Place): Children => {
   return [h('h1', { tabindex: '-1' }, t('ui.no-cell')), h('p', {}, h('a', { href: `#/${FIRST_VIEW}` }, t('ui.back')))];
 };
 
+/** What the reader chose, in the address: a copied link shows the same. */
+function keepChoices(): void {
+  const at = route();
+  const query = at.view === 'matrix' ? choices() : address().query;
+  if (state.language === index.language) query.delete('lang');
+  else query.set('lang', state.language);
+  const path = at.view === 'matrix' ? `/matrix/${clientAt(view.client).id}/${scenarioAt(view.scenario).id}` : null;
+  const untouched = location.hash === '' && [...query].length === 0;
+  if (!untouched) keepInAddress(query, path);
+}
+
 /** Draws the view again where it is: focus, caret and scroll position stay. */
 function redraw(): void {
+  keepChoices();
   const focused = document.activeElement?.id ?? '';
   const caret =
     document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'search'
       ? document.activeElement.selectionStart
       : null;
-  const scrolled = document.querySelector('main .scroll')?.scrollLeft ?? 0;
+  const { scrollLeft = 0, scrollTop = 0 } = document.querySelector('main .scroll') ?? {};
   const main = draw();
   const again = focused ? document.getElementById(focused) : null;
   again?.focus({ preventScroll: true });
   if (caret !== null && again instanceof HTMLInputElement) again.setSelectionRange(caret, caret);
   const scroll = main.querySelector('.scroll');
-  if (scroll) scroll.scrollLeft = scrolled;
+  if (scroll) Object.assign(scroll, { scrollLeft, scrollTop });
 }
 
 /** Draws the view of a new address from its top; the focus goes to a cell's title. */
 function moveHere(): void {
+  closeDialogs();
+  readAddress();
   const main = draw();
   scrollTo(0, 0);
   if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
   const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
+}
+
+/** Takes over what the address chooses. */
+function readAddress(): void {
+  const { query } = address();
+  const language = query.get('lang');
+  if (language !== null && isLanguage(language)) state.language = language;
+  const at = route();
+  if (at.view === 'matrix') readChoices(query);
+  keepChoices();
 }
 
 function draw(): HTMLElement {
@@ -226,5 +253,6 @@ state.language = [remembered('language') ?? '', index.language].find(isLanguage)
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
 addEventListener('hashchange', moveHere);
+narrow.addEventListener('change', redraw);
 if (location.hash === '') redraw();
 else moveHere();
