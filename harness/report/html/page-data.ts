@@ -5,6 +5,7 @@ import { printableData } from '../escape.ts';
 import { variantsAfterTheirBase } from '../main-table.ts';
 import type { ReportInput } from '../reporter.ts';
 import { aboutOf } from './page-about.ts';
+import { pageClaims } from './page-claims.ts';
 import { pageFindings } from './page-findings.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 
@@ -12,7 +13,13 @@ import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 const FRAMES_LISTED = 16;
 
 /** The index of a run, without the strips of segments, which need the captures. */
-export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'found'>): PageIndex {
+export function pageIndex({
+  run,
+  language,
+  linksOf,
+  found,
+  judged,
+}: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'found' | 'judged'>): PageIndex {
   const servers = variantsAfterTheirBase(run.servers);
   const places = {
     server: indexOf(servers),
@@ -47,7 +54,7 @@ export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, '
     observations: run.observations,
     judgements: values.judgements,
     cells,
-    claims: run.claims,
+    claims: pageClaims(run, judged),
     findings: pageFindings(found),
     baseline: run.baseline ?? null,
     strips: [],

@@ -7,6 +7,27 @@ import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, Ser
 import type { Catalogue, Conformance, ValueJson } from '../../model.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
+/** A claim with all that is known of it; a run that is read without its captures has the English of `run.json` alone. */
+export interface PageClaim extends ClaimResult {
+  /** Cells that the claim needs and the run lacks: with any, it was not tested. */
+  missing: readonly string[];
+  words: Catalogue<ClaimText> | null;
+  /** The connection that shows it best, with its first frame. */
+  ladder: { cell: string; stream: number; frame: number | null } | null;
+  /** Wireshark display filter that shows it. */
+  filter: string | null;
+}
+
+export interface ClaimText {
+  title: string;
+  statement: string;
+  cause: string | null;
+  cure: string | null;
+  because: string;
+  seen: readonly string[];
+  needed: string | null;
+}
+
 /** Everything but the details of the cells. */
 export interface PageIndex {
   /** `null` in the page of a capture from elsewhere, which has no servers, clients, scenarios, cells or claims either. */
@@ -22,7 +43,7 @@ export interface PageIndex {
   observations: ObservationRow[];
   judgements: Conformance[];
   cells: PackedCell[];
-  claims: ClaimResult[];
+  claims: PageClaim[];
   /** Of a run. */
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;

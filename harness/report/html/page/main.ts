@@ -12,14 +12,17 @@ import { connectionView } from './connection.ts';
 import { closeDialogs } from './dialog.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
+import { openHelp } from './help.ts';
 import { idleView } from './idle.ts';
-import { closeInspector } from './inspector.ts';
+import { closeInspector, inspect } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView, narrow } from './matrix.ts';
 import { choices, readChoices } from './matrix-state.ts';
-import { type Cell, cellOfId, clientAt, index, scenarioAt } from './model.ts';
+import { type Cell, cellOfId, clientAt, index, observationAt, scenarioAt, serverAt, valueText } from './model.ts';
 import { chosen, observationView } from './observation.ts';
+import { openSearch } from './search.ts';
+import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
 
 interface View {
@@ -36,7 +39,7 @@ const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   observation: { key: 'ui.observation', draw: () => observationView() },
   idle: { key: 'ui.idle', draw: () => idleView() },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
-  ...(hasClaims() ? { claims: { key: 'ui.claims', draw: () => claimsView() } } : {}),
+  ...(hasClaims() ? { claims: { key: 'ui.claims', draw: (ids: readonly string[]) => claimsView(ids) } } : {}),
 };
 
 const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>> => ({
@@ -129,6 +132,7 @@ function moveHere(): void {
   const main = draw();
   scrollTo(0, 0);
   if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
+  main.querySelector('.claim[open]')?.scrollIntoView({ block: 'start' });
   const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
@@ -176,10 +180,37 @@ function frame(): HTMLElement {
       h('div', { id: 'live', class: 'visually-hidden', role: 'status', 'aria-live': 'polite' }),
       h('footer', { id: 'footer' }),
     );
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') closeInspector();
-  });
+  document.addEventListener('keydown', onKey);
   return main;
+}
+
+const SHORTCUTS: Readonly<Record<string, () => void>> = {
+  ...(index.capture ? {} : { '/': () => openSearch(openHit) }),
+  '?': openHelp,
+  m: () => {
+    location.hash = `/${FIRST_VIEW}`;
+  },
+};
+
+/** The keys of the page, where nobody is writing. */
+function onKey(event: KeyboardEvent): void {
+  if (event.key === 'Escape') closeInspector();
+  const writes = event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null;
+  const shortcut = Object.hasOwn(SHORTCUTS, event.key) ? SHORTCUTS[event.key] : undefined;
+  if (!shortcut || writes || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  shortcut();
+}
+
+/** Goes to what was found; a value is opened there. */
+function openHit({ address: to, value }: Hit): void {
+  history.pushState(null, '', `#${to}`);
+  moveHere();
+  if (value) {
+    const { cell, observation } = value;
+    const right = valueText(cell.values.get(observation), observationAt(observation).unit);
+    inspect(cell, observation, t('ui.value-only', { server: serverAt(cell.server).title, right }), false);
+  }
 }
 
 function drawHeader(current: ViewName): void {
@@ -203,6 +234,20 @@ function drawHeader(current: ViewName): void {
     ?.replaceChildren(
       h('a', { class: 'brand', href: `#/${FIRST_VIEW}` }, 'wirematrix'),
       h('nav', { 'aria-label': t('ui.views') }, links),
+      h(
+        'div',
+        { class: 'tools' },
+        index.capture
+          ? null
+          : h(
+              'button',
+              { type: 'button', id: 'open-search', onclick: () => openSearch(openHit) },
+              t('search.title'),
+              ' ',
+              h('kbd', {}, '/'),
+            ),
+        h('button', { type: 'button', id: 'open-help', 'aria-label': t('keys.title'), title: t('keys.title'), onclick: openHelp }, '?'),
+      ),
       h(
         'div',
         { class: 'settings' },

@@ -31,7 +31,7 @@ function card(cell: Cell | null, line: ServerLine, columns: readonly Comparison[
     { class: 'card-head' },
     observed ? h('a', { href: `#${cellId(observed)}` }, row.title) : row.title,
     foldButton(line, redraw),
-    badges(row),
+    badges(row, { quiet: true }),
     observed ? copyRowButton(observed, columns) : null,
   );
   if (observed === null) {
