@@ -18,12 +18,14 @@ import { closeInspector, inspect } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView, narrow } from './matrix.ts';
-import { choices, readChoices } from './matrix-state.ts';
+import { choices, matrix, parents, readChoices } from './matrix-state.ts';
 import { type Cell, cellOfId, clientAt, index, observationAt, scenarioAt, serverAt, valueText } from './model.ts';
 import { chosen, observationView } from './observation.ts';
+import { preparePrints } from './print.ts';
 import { openSearch } from './search.ts';
 import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
+import { openTakeAway } from './takeaway.ts';
 
 interface View {
   key: PhraseKey;
@@ -187,6 +189,7 @@ function frame(): HTMLElement {
 const SHORTCUTS: Readonly<Record<string, () => void>> = {
   ...(index.capture ? {} : { '/': () => openSearch(openHit) }),
   '?': openHelp,
+  t: takeAway,
   m: () => {
     location.hash = `/${FIRST_VIEW}`;
   },
@@ -200,6 +203,13 @@ function onKey(event: KeyboardEvent): void {
   if (!shortcut || writes || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   shortcut();
+}
+
+/** Opens what can be taken from the view that is shown. */
+function takeAway(): void {
+  const at = route();
+  const title = document.querySelector('main h1')?.textContent ?? '';
+  openTakeAway(title, at.view === 'cell' ? at.cell : null);
 }
 
 /** Goes to what was found; a value is opened there. */
@@ -246,6 +256,7 @@ function drawHeader(current: ViewName): void {
               ' ',
               h('kbd', {}, '/'),
             ),
+        h('button', { type: 'button', id: 'take-away', onclick: takeAway }, t('take.title')),
         h('button', { type: 'button', id: 'open-help', 'aria-label': t('keys.title'), title: t('keys.title'), onclick: openHelp }, '?'),
       ),
       h(
@@ -275,6 +286,18 @@ function runText({ startedAt, host, capture, longestWaitMs }: NonNullable<typeof
   return t('ui.run', args);
 }
 
+/** Shows every variant and version of the matrix. @returns folds them again */
+function unfoldAll(): () => void {
+  if (route().view !== 'matrix') return () => {};
+  const before = matrix.open;
+  matrix.open = new Set(parents());
+  redraw();
+  return () => {
+    matrix.open = before;
+    redraw();
+  };
+}
+
 type Setting = 'language' | 'theme';
 
 /** What the reader chose in an earlier visit; `null` where the browser gives a page from disk no storage. */
@@ -298,6 +321,7 @@ state.language = [remembered('language') ?? '', index.language].find(isLanguage)
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
 addEventListener('hashchange', moveHere);
+preparePrints(unfoldAll);
 narrow.addEventListener('change', redraw);
 if (location.hash === '') redraw();
 else moveHere();

@@ -264,6 +264,7 @@ function onKey(event: KeyboardEvent): void {
     onClick(event);
     return;
   }
+  if (event.key === 'c' && !event.ctrlKey && !event.metaKey) from.parentElement?.querySelector<HTMLElement>('.take-row')?.click();
   const move = MOVES[event.key];
   const line = from.parentElement;
   const table = from.closest('table');

@@ -21,6 +21,7 @@ import {
   serverAt,
   valueText,
 } from './model.ts';
+import { compareKeys } from './order.ts';
 
 /** Where the page is so narrow, or so much enlarged, that everything stacks. */
 export const narrow = matchMedia('(max-width: 640px)');
@@ -45,6 +46,7 @@ export function matrixView(redraw: () => void): (HTMLElement | null)[] {
   return [
     h('h1', { class: 'view-title' }, `${t('ui.matrix')}: ${clientAt(view.client).title}, ${scenarioTitle(view.scenario)}`),
     matrixControls(rows, all, redraw),
+    h('p', { class: 'print-only' }, `${t('ui.baseline')}: ${view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title}`),
     h('p', { class: 'count', role: 'status' }, count.join(' · ')),
     servers.length === 0 || columns.length === 0
       ? h('p', { class: 'empty' }, t('ui.nothing'))
@@ -114,13 +116,6 @@ function sorted(rows: readonly (Cell | null)[]): number[] {
   if (observation < 0) return servers;
   const keyOf = (server: number): ValueJson | undefined => rows[server]?.values.get(observation)?.value;
   return servers.sort((a, b) => compareKeys(keyOf(a), keyOf(b)) * (down ? -1 : 1));
-}
-
-/** Numbers come first, then what was still open, then text, then missing values. */
-export function compareKeys(a: ValueJson | undefined, b: ValueJson | undefined): number {
-  const rank = (key: ValueJson | undefined): number => (typeof key === 'number' ? 0 : key === null ? 1 : key === undefined ? 3 : 2);
-  if (rank(a) !== rank(b)) return rank(a) - rank(b);
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
 }
 
 const legend = (): HTMLElement =>

@@ -15,6 +15,11 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** Opens the box. @param about `null` where the run says no more of it */
 export function explainProvenance(row: Row, about: PageAbout | null): void {
+  // The probe imitates nobody: there is nothing to be near to.
+  if (row.id === 'probe') {
+    openDialog('about-box', row.title, [h('p', {}, t('about.probe'))]);
+    return;
+  }
   const isModel = row.provenance === 'model';
   const real = about?.real ?? null;
   openDialog('about-box', [row.title, row.version].filter(Boolean).join(' '), [

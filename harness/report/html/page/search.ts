@@ -137,10 +137,17 @@ function values(words: readonly string[]): Hit[] {
   // One word alone would find the values of a server a hundred times over.
   const wanted = (one: Indexed): boolean =>
     words.every((word) => one.text.includes(word)) && (words.length > 1 || one.shown.toLowerCase().includes(words[0] ?? ''));
-  const here = ({ client, scenario }: Cell): number => (client === view.client && scenario === view.scenario ? 0 : 1);
+  // First what the words name exactly: the server itself, not its variants; a group of observations; then what the matrix shows.
+  const rank = ({ cell, observation }: Indexed): number => {
+    const server = words.includes(serverAt(cell.server).id) ? 0 : 4;
+    const group = words.some((word) => observationAt(observation).id.startsWith(word)) ? 0 : 2;
+    return server + group + (cell.client === view.client && cell.scenario === view.scenario ? 0 : 1);
+  };
   return valueIndex()
     .filter(wanted)
-    .sort((a, b) => here(a.cell) - here(b.cell))
+    .map((one) => ({ one, at: rank(one) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ one }) => one)
     .map(({ cell, observation, shown }) => ({
       kind: 'value',
       text: `${serverAt(cell.server).title}, ${observationTitle(observation)}: ${shown}`,
