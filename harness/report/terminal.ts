@@ -1,16 +1,19 @@
 import { documentedTimers } from '../compare/documented.ts';
-import { cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { cellId, cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { type Varied, variedValues } from '../compare/spread.ts';
 import { printableData } from './escape.ts';
 import { baselineLines, connectionsChanged, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { documentedText, framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Most findings that are printed; table.md has all of them. */
 const FINDINGS = 24;
+/** Most cells that are named for one value that varied. */
+const VARIED_SHOWN = 4;
 const NARROWEST = 40;
 /** Most characters of a reason, which may be a whole stack trace; table.md has all of it. */
 const REASON = 400;
@@ -46,6 +49,7 @@ export function renderTerminal({
     variantLines(run, words, width, paint),
     versionLines(run, words, width, paint),
     documentedLines(run, words, width, paint),
+    variedLines(run, words, width, paint),
     baselineSection(run, words, width, paint),
     notObservedLines(run, words, width, paint),
     wrapProse(words.runSummary(countsOf(run)), width),
@@ -158,6 +162,31 @@ function documentedLines(run: RunResult, words: TableWords, width: number, paint
       const text = `${documentedText(documented, unit, words)} → ${valueText(measured, unit, words)} (${place})`;
       return hanging(`${server} ${words.timers[timer]}:`, paint, width, [text]);
     }),
+  ];
+}
+
+/** What varied between the runs of one cell; table.md has all of it. */
+function variedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
+  const { repeat } = run.run;
+  if (repeat === undefined) return [];
+  const all = variedValues(run);
+  if (all.length === 0) return [paint(words.nothingVaried(repeat), 'bold')];
+  const kinds = new Map<string, Varied[]>();
+  for (const one of all) kinds.set(one.observation.id, [...(kinds.get(one.observation.id) ?? []), one]);
+  return [
+    paint(words.variedTitle(repeat), 'bold'),
+    ...[...kinds].flatMap(([id, varied]) => {
+      const shown = varied
+        .slice(0, VARIED_SHOWN)
+        .map(({ cell, observation, spread, windowS }) => `${spreadText(spread, observation.unit, words, windowS)} (${cellId(cell)})`);
+      return hanging(
+        id,
+        paint,
+        width,
+        varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, 'table.md')] : shown,
+      );
+    }),
+    paint(`  ${words.betweenLegend}`, 'dim'),
   ];
 }
 

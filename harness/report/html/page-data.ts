@@ -47,6 +47,7 @@ export function pageIndex({
   return printableData({
     run: run.run,
     capture: null,
+    race: null,
     language,
     servers,
     clients: run.clients,

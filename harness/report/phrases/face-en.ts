@@ -134,5 +134,6 @@ export const FACE_EN = {
   'take.curl': 'Each request as curl',
   'take.curl-note': 'Set the address to that of your server. Connection and Content-Length are left to curl; bodies are in the capture.',
   'take.part': 'Part {part} of {parts}',
-  'about.probe': 'Direct questions: requests that are written byte by byte and sent to the server. They imitate no browser; what comes back is what the server itself does.',
+  'about.probe':
+    'Direct questions: requests that are written byte by byte and sent to the server. They imitate no browser; what comes back is what the server itself does.',
 } as const;

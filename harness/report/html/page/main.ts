@@ -2,7 +2,7 @@
 import { isLanguage, LANGUAGES } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
-import type { CaptureOverview } from '../page-format.ts';
+import type { CaptureOverview, PageRace } from '../page-format.ts';
 import { address, keepInAddress } from './address.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
 import { cellView } from './cell.ts';
@@ -22,6 +22,8 @@ import { choices, matrix, parents, readChoices } from './matrix-state.ts';
 import { type Cell, cellOfId, clientAt, index, observationAt, scenarioAt, serverAt, valueText } from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { preparePrints } from './print.ts';
+import { documentedView, habitsView, raceView, words } from './race.ts';
+import { pairView } from './race-pair.ts';
 import { openSearch } from './search.ts';
 import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
@@ -33,7 +35,20 @@ interface View {
   /** Views that belong to another one are not in the menu. */
   within?: ViewName;
 }
-type ViewName = 'matrix' | 'findings' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
+type ViewName =
+  | 'matrix'
+  | 'findings'
+  | 'observation'
+  | 'idle'
+  | 'segments'
+  | 'claims'
+  | 'overview'
+  | 'timeline'
+  | 'connection'
+  | 'race'
+  | 'habits'
+  | 'documents'
+  | 'pair';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
@@ -54,9 +69,16 @@ const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>>
   },
 });
 
-/** The views of the whole run or capture, by the first part of their address. */
-const VIEWS = index.capture ? captureViews(index.capture) : RUN_VIEWS;
-const FIRST_VIEW: ViewName = index.capture ? 'overview' : 'matrix';
+const raceViews = (race: PageRace): Partial<Record<ViewName, View>> => ({
+  race: { key: 'race.matrix', draw: () => raceView(race, redraw) },
+  habits: { key: 'race.habits', draw: () => habitsView(race) },
+  documents: { key: 'race.documented', draw: () => documentedView(race) },
+  pair: { key: 'race.pair', draw: (ids) => pairView(race, ids), within: 'race' },
+});
+
+/** The views of the whole run, capture or race, by the first part of their address. */
+const VIEWS = index.capture ? captureViews(index.capture) : index.race ? raceViews(index.race) : RUN_VIEWS;
+const FIRST_VIEW: ViewName = index.capture ? 'overview' : index.race ? 'race' : 'matrix';
 
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
@@ -133,9 +155,10 @@ function moveHere(): void {
   readAddress();
   const main = draw();
   scrollTo(0, 0);
-  if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
+  if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
   main.querySelector('.claim[open]')?.scrollIntoView({ block: 'start' });
-  const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
+  // A pair has several, and says more than its ladders.
+  const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
 
@@ -161,8 +184,13 @@ function draw(): HTMLElement {
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
-  document.title = index.capture ? `${titleOf(index.capture)} · wirematrix` : t('ui.title');
+  document.title = titleOfPage();
   return main;
+}
+
+function titleOfPage(): string {
+  if (index.capture) return `${titleOf(index.capture)} · wirematrix`;
+  return index.race ? `${words().title} · wirematrix` : t('ui.title');
 }
 
 /** What stays while the views change. */
@@ -187,7 +215,7 @@ function frame(): HTMLElement {
 }
 
 const SHORTCUTS: Readonly<Record<string, () => void>> = {
-  ...(index.capture ? {} : { '/': () => openSearch(openHit) }),
+  ...(FIRST_VIEW === 'matrix' ? { '/': () => openSearch(openHit) } : {}),
   '?': openHelp,
   t: takeAway,
   m: () => {
@@ -247,7 +275,7 @@ function drawHeader(current: ViewName): void {
       h(
         'div',
         { class: 'tools' },
-        index.capture
+        FIRST_VIEW !== 'matrix'
           ? null
           : h(
               'button',

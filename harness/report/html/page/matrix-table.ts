@@ -200,7 +200,7 @@ export function marked(cell: Cell, compared: Comparison): { classes: string[]; m
     marks: [
       differs ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠') : null,
       text,
-      race ? h('span', { class: 'race', 'aria-hidden': 'true' }, '⇄') : null,
+      race ? h('span', { class: 'by-a-hair', 'aria-hidden': 'true' }, '⇄') : null,
       deviates ? h('span', { class: 'rfc', 'aria-hidden': 'true' }, '§') : null,
     ],
     inWords: [differs ? t('ui.legend-differs') : '', race ? t('matrix.legend-race') : '', deviates ? t('ui.legend-deviates') : '']
@@ -255,21 +255,25 @@ const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = 
   End: [0, Number.POSITIVE_INFINITY],
 };
 
-/** Arrow keys move between the values; Enter opens one; the tab key leaves the table. */
+/** Enter opens a value, `c` copies its row. */
 function onKey(event: KeyboardEvent): void {
   const from = shownAt(event)?.element;
-  if (!from) return;
-  if (event.key === 'Enter' || event.key === ' ') {
+  if (from && (event.key === 'Enter' || event.key === ' ')) {
     event.preventDefault();
     onClick(event);
-    return;
-  }
-  if (event.key === 'c' && !event.ctrlKey && !event.metaKey) from.parentElement?.querySelector<HTMLElement>('.take-row')?.click();
+  } else if (from && event.key === 'c' && !event.ctrlKey && !event.metaKey) {
+    from.parentElement?.querySelector<HTMLElement>('.take-row')?.click();
+  } else moveFocus(event);
+}
+
+/** Arrow keys move between the values; the tab key leaves the table. */
+export function moveFocus(event: KeyboardEvent): void {
+  const from = event.target instanceof Element ? event.target.closest('td.value') : null;
   const move = MOVES[event.key];
-  const line = from.parentElement;
-  const table = from.closest('table');
-  if (!move || !line || !table) return;
-  const lines = [...table.querySelectorAll('tr.row')].filter((one) => one === line || one.querySelector('td.value') !== null);
+  const line = from?.parentElement;
+  const table = from?.closest('table');
+  if (!from || !move || !line || !table) return;
+  const lines: Element[] = [...table.rows].filter((one) => one.querySelector('td.value') !== null);
   const target = lines[Math.min(lines.length - 1, Math.max(0, lines.indexOf(line) + move[0]))];
   const values = [...(target?.querySelectorAll<HTMLElement>('td.value') ?? [])];
   const place = [...line.querySelectorAll('td.value')].indexOf(from) + move[1];

@@ -123,7 +123,7 @@ const legend = (): HTMLElement =>
     'p',
     { class: 'legend' },
     h('span', {}, h('span', { class: 'key mark' }, '≠'), ' ', t('ui.legend-differs')),
-    h('span', {}, h('span', { class: 'key race' }, '⇄'), ' ', t('matrix.legend-race')),
+    h('span', {}, h('span', { class: 'key by-a-hair' }, '⇄'), ' ', t('matrix.legend-race')),
     h('span', {}, h('span', { class: 'key deviates' }, '§'), ' ', t('ui.legend-deviates')),
     h('span', {}, h('span', { class: 'key open' }, '> 8 s'), ' ', t('ui.legend-open')),
     h('span', {}, h('span', { class: 'key' }, '–'), ' ', t('ui.legend-absent')),

@@ -23,7 +23,7 @@ function prepare(unfold: () => () => void): void {
       box.open = false;
     });
   }
-  for (const table of document.querySelectorAll<HTMLTableElement>('table.matrix')) {
+  for (const table of document.querySelectorAll<HTMLTableElement>('.matrix-scroll table')) {
     const parts = inParts(table);
     table.closest('.scroll')?.after(parts);
     undo.push(() => parts.remove());
