@@ -53,7 +53,7 @@ export function choose(input: HTMLInputElement, list: HTMLElement, take: (hit: H
     list.replaceChildren(
       ...groups.map(({ kind, hits: own, more }) =>
         h(
-          'li',
+          'div',
           { role: 'group', 'aria-label': t(`search.${kind}`) },
           h('span', { class: 'hit-kind', 'aria-hidden': 'true' }, t(`search.${kind}`), more > 0 ? ` (+${more})` : ''),
           own.map((hit) =>

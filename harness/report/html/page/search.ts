@@ -31,10 +31,12 @@ const KINDS: readonly HitKind[] = ['server', 'question', 'observation', 'value',
 
 /** Opens the search. @param open called with what the reader chose */
 export function openSearch(open: (hit: Hit) => void): void {
-  const list = h('ul', { id: 'search-hits', role: 'listbox', 'aria-label': t('search.hits') });
+  const list = h('div', { id: 'search-hits', role: 'listbox', 'aria-label': t('search.hits') });
   const count = h('p', { class: 'note', role: 'status' }, t('search.hint'));
   const input = h('input', {
-    type: 'search',
+    // Not of the type "search": there Escape empties the box before it closes.
+    type: 'text',
+    enterkeyhint: 'search',
     id: 'search',
     role: 'combobox',
     'aria-expanded': 'true',
