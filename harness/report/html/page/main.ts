@@ -27,6 +27,7 @@ import { pairView } from './race-pair.ts';
 import { openSearch } from './search.ts';
 import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
+import { stackTables } from './stack.ts';
 import { openTakeAway } from './takeaway.ts';
 
 interface View {
@@ -182,6 +183,7 @@ function draw(): HTMLElement {
   const main = document.getElementById('main') ?? frame();
   main.className = `view-${at.view}`;
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
+  if (narrow.matches) stackTables(main);
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
   document.title = titleOfPage();
