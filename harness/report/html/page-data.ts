@@ -8,6 +8,7 @@ import { aboutOf } from './page-about.ts';
 import { pageClaims } from './page-claims.ts';
 import { pageFindings } from './page-findings.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
+import { pageFronts } from './page-fronts.ts';
 
 /** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
@@ -60,6 +61,9 @@ export function pageIndex({
     baseline: run.baseline ?? null,
     strips: [],
     about: aboutOf(run),
+    fronts: pageFronts(run, servers),
+    details: [],
+    packets: [],
   });
 }
 

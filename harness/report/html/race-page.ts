@@ -38,6 +38,9 @@ export async function renderRacePage(
     findings: [],
     baseline: null,
     strips: [],
+    fronts: [],
+    details: [],
+    packets: [],
   };
   return [
     documentStart(`wirematrix race ${result.startedAt.slice(0, 10)}`, { noScript: 'The same values are in race.md.' }),

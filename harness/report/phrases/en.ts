@@ -4,6 +4,7 @@
  */
 import { CAUSES, type CloseCause } from '../../observe/close-cause.ts';
 import { FACE_EN } from './face-en.ts';
+import { PROOF_EN } from './proof-en.ts';
 
 /** The words of `CAUSES` under the keys `cause.…`. */
 const causes = Object.fromEntries(Object.entries(CAUSES).map(([cause, words]) => [`cause.${cause}`, words])) as {
@@ -311,6 +312,8 @@ export const EN = {
   'finding.advice': 'advice',
   'finding.note': 'note',
   ...FACE_EN,
+
+  ...PROOF_EN,
 } as const;
 
 export type PhraseKey = keyof typeof EN;

@@ -58,14 +58,14 @@ function timelineOf(capture: CaptureOverview): Child[] {
   const all = captureLanes(capture);
   if (all.length === 0) return [h('p', { class: 'empty' }, t('capture.no-connection'))];
   const { connections, detailed, durationUs } = capture;
-  const open = (stream: number, frame: number): void => {
+  const open = ({ stream }: Lane, frame: number): void => {
     location.hash = connectionAddress(stream, frame);
   };
   const shown = all.length;
   return [
     shown < connections ? h('p', { class: 'note bound' }, t('capture.first-lanes', { shown, all: connections })) : null,
     detailed.length < shown ? h('p', { class: 'note bound' }, t('capture.first-details', { shown: detailed.length, all: shown })) : null,
-    timeline('capture', all, durationUs, open, shown < connections ? Math.max(...all.map(({ endUs }) => endUs)) : durationUs),
+    timeline('capture', all, durationUs, open, shown < connections ? { toUs: Math.max(...all.map(({ endUs }) => endUs)) } : {}),
   ];
 }
 

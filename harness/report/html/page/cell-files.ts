@@ -40,7 +40,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The cell as HAR 1.2, heads and times; the bodies are in the capture. */
 export function harOf(cell: Cell): string {
-  const { exchanges } = detailOf(cell);
+  const exchanges = detailOf(cell)?.exchanges ?? [];
   const server = serverAt(cell.server);
   const start = index.run?.startedAt ?? new Date(0).toISOString();
   const at = (us: number): string => new Date(Date.parse(start) + us / 1e3).toISOString();

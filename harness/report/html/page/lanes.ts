@@ -1,7 +1,7 @@
 /** Connections as lanes of the time axis: what happened in each, and when. */
 import type { Side } from '../../../model.ts';
 import { framesSpan } from '../../phrases/phrases.ts';
-import { MARK_KINDS, type PackedBar, type PackedExchange, type PackedLane, type PackedMark } from '../page-format.ts';
+import { type CellDetail, MARK_KINDS, type PackedBar, type PackedExchange, type PackedLane, type PackedMark } from '../page-format.ts';
 import { duration, joined, t } from './language.ts';
 import { textAt } from './model.ts';
 
@@ -16,6 +16,8 @@ export interface LaneBar {
   endUs: number;
   requestFrame: number;
   responseFrame: number;
+  /** Unlike the same exchange of the cell that this one is set beside. */
+  differs?: boolean;
 }
 
 export interface LaneMark {
@@ -32,6 +34,11 @@ export interface LaneEvent {
   text(): string;
 }
 
+export interface LaneStep {
+  id: string;
+  atUs: number;
+}
+
 export interface Lane {
   stream: number;
   client: string;
@@ -44,14 +51,22 @@ export interface Lane {
   bars: LaneBar[];
   /** In the order of time. */
   events: LaneEvent[];
+  /** Where the steps of its capture begin. */
+  steps?: readonly LaneStep[];
+  /** How it is unlike the same connection of the cell that this one is set beside, in words. */
+  differs?: string;
+}
+
+/** The first lanes of a cell, or of one connection of a capture. */
+export function lanesOfDetail({ lanes, exchanges, steps }: CellDetail): Lane[] {
+  const marks = steps.map(([id, atUs]): LaneStep => ({ id, atUs }));
+  return lanesOf(lanes, exchanges).map((lane) => ({ ...lane, steps: marks }));
 }
 
 /** @param exchanges those of the same detail, for lanes without bars of their own */
 export function lanesOf(packed: readonly PackedLane[], exchanges: readonly PackedExchange[] = []): Lane[] {
-  return packed.map(([stream, client, server, startUs, endUs, exchangeCount, midStream, packedMarks, packedBars]) => {
-    const bars = packedBars?.map(barOf) ?? exchanges.filter((exchange) => exchange.stream === stream).map(barOfExchange);
-    const marks = packedMarks.map(markOf);
-    return {
+  return packed.map(([stream, client, server, startUs, endUs, exchangeCount, midStream, packedMarks, packedBars]) =>
+    withEvents({
       stream,
       client: textAt(client) ?? '',
       server: textAt(server) ?? '',
@@ -59,12 +74,31 @@ export function lanesOf(packed: readonly PackedLane[], exchanges: readonly Packe
       endUs,
       exchangeCount,
       midStream: midStream === 1,
-      marks,
-      bars,
-      events: [...marks.map(markEvent), ...bars.flatMap(barEvents)].sort((a, b) => a.atUs - b.atUs || a.frame - b.frame),
-    };
-  });
+      marks: packedMarks.map(markOf),
+      bars: packedBars?.map(barOf) ?? exchanges.filter((exchange) => exchange.stream === stream).map(barOfExchange),
+    }),
+  );
 }
+
+const withEvents = (lane: Omit<Lane, 'events'>): Lane => ({
+  ...lane,
+  events: [...lane.marks.map(markEvent), ...lane.bars.flatMap(barEvents)].sort((a, b) => a.atUs - b.atUs || a.frame - b.frame),
+});
+
+/** The same lane on a time axis whose origin is `originUs`. */
+export const shifted = (lane: Lane, originUs: number): Lane =>
+  withEvents({
+    ...lane,
+    startUs: lane.startUs - originUs,
+    endUs: lane.endUs - originUs,
+    marks: lane.marks.map((mark) => ({ ...mark, atUs: mark.atUs - originUs })),
+    ...(lane.steps ? { steps: lane.steps.map((step) => ({ ...step, atUs: step.atUs - originUs })) } : {}),
+    bars: lane.bars.map((bar) => ({
+      ...bar,
+      ...{ startUs: bar.startUs - originUs, sentUs: bar.sentUs - originUs },
+      ...{ answeredUs: bar.answeredUs - originUs, endUs: bar.endUs - originUs },
+    })),
+  });
 
 const markOf = ([kind, from, atUs, frame]: PackedMark): LaneMark => ({
   kind: MARK_KINDS[kind] ?? 'syn',
@@ -142,6 +176,7 @@ export function laneSummary(lane: Lane): string {
   ];
   if (bars.length < exchangeCount) parts.push(t('timeline.first-drawn', { n: bars.length }));
   if (midStream) parts.push(t('timeline.mid-stream'));
+  if (lane.differs) parts.push(`≠ ${lane.differs}`);
   return parts.join(t('timeline.comma'));
 }
 

@@ -5,13 +5,14 @@ import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview, PageRace } from '../page-format.ts';
 import { address, keepInAddress } from './address.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
-import { cellView } from './cell.ts';
+import { cellView, detailsFor } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
 import { closeDialogs } from './dialog.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
+import { openFrame } from './frame-panel.ts';
 import { openHelp } from './help.ts';
 import { idleView } from './idle.ts';
 import { closeInspector, inspect } from './inspector.ts';
@@ -19,7 +20,19 @@ import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView, narrow } from './matrix.ts';
 import { choices, matrix, parents, readChoices } from './matrix-state.ts';
-import { type Cell, cellOfId, clientAt, index, observationAt, scenarioAt, serverAt, valueText } from './model.ts';
+import {
+  type Cell,
+  cellId,
+  cellOfId,
+  clientAt,
+  detailOf,
+  index,
+  observationAt,
+  readDetails,
+  scenarioAt,
+  serverAt,
+  valueText,
+} from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { preparePrints } from './print.ts';
 import { documentedView, habitsView, raceView, words } from './race.ts';
@@ -27,6 +40,7 @@ import { pairView } from './race-pair.ts';
 import { openSearch } from './search.ts';
 import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
+import { cellsBeside, sideBySideView } from './side-by-side.ts';
 import { stackTables } from './stack.ts';
 import { openTakeAway } from './takeaway.ts';
 
@@ -49,14 +63,16 @@ type ViewName =
   | 'race'
   | 'habits'
   | 'documents'
-  | 'pair';
+  | 'pair'
+  | 'beside';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
   ...(hasFindings() ? { findings: { key: 'ui.all-findings', draw: (ids: readonly string[]) => findingsView(redraw, ids) } } : {}),
   observation: { key: 'ui.observation', draw: () => observationView() },
-  idle: { key: 'ui.idle', draw: () => idleView() },
+  idle: { key: 'ui.idle', draw: (ids) => idleView(ids) },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
+  beside: { key: 'beside.title', draw: (ids) => sideBySideView(ids), within: 'matrix' },
   ...(hasClaims() ? { claims: { key: 'ui.claims', draw: (ids: readonly string[]) => claimsView(ids) } } : {}),
 };
 
@@ -84,13 +100,16 @@ const FIRST_VIEW: ViewName = index.capture ? 'overview' : index.race ? 'race' : 
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
 /** Where the address leads: a view and the ids after its name, or a cell; `null` where the run has no such cell. */
-type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null };
+type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null; frame: number };
 
-/** `#server/client/scenario` is a cell; `#/view/…` is a view. */
+/** `#server/client/scenario` is a cell, `#server/client/scenario/55` a frame of it; `#/view/…` is a view. */
 function route(): Place {
   const { path: hash } = address();
   const parts = hash.split('/').map(decode);
-  if (hash !== '' && !hash.startsWith('/')) return { view: 'cell', cell: cellOfId(parts.join('/')) };
+  if (hash !== '' && !hash.startsWith('/')) {
+    const frame = /^\d+$/.test(parts[3] ?? '') ? Number(parts[3]) : 0;
+    return { view: 'cell', cell: cellOfId(parts.slice(0, frame > 0 ? 3 : undefined).join('/')), frame };
+  }
   const [, name, ...ids] = parts;
   return { view: isView(name) ? name : FIRST_VIEW, ids };
 }
@@ -150,13 +169,44 @@ function redraw(): void {
   if (scroll) Object.assign(scroll, { scrollLeft, scrollTop });
 }
 
-/** Draws the view of a new address from its top; the focus goes to a cell's title. */
-function moveHere(): void {
+/** Opens the frame that the address names; the address is the cell's again when the reader closes it. */
+function showFrame(cell: Cell, frame: number): void {
+  void openFrame(cell, frame, () => history.replaceState(null, '', `#${cellId(cell)}`));
+}
+
+/** The details that a view needs; each is unpacked when it is first asked for. */
+function neededBy(at: Place): Cell[] {
+  const wanted =
+    at.view === 'cell' ? (at.cell?.state === 'observed' ? detailsFor(at.cell) : []) : at.view === 'beside' ? bothOf(at.ids) : [];
+  return wanted.filter((cell) => detailOf(cell) === null);
+}
+
+const bothOf = (ids: readonly string[]): Cell[] => {
+  const { left, right } = cellsBeside(ids);
+  return [left, right].filter((cell) => cell !== null);
+};
+
+/** Draws the view of a new address from its top, when all that it shows is there. */
+async function moveHere(): Promise<void> {
   closeDialogs();
+  const { hash } = location;
+  const needed = neededBy(route());
+  if (needed.length > 0) await readDetails(needed);
+  if (location.hash === hash) arrive();
+}
+
+/** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
+function arrive(): void {
   readAddress();
+  const at = route();
+  if (at.view === 'cell' && at.cell !== null && at.cell === drawn) {
+    if (at.frame > 0) showFrame(at.cell, at.frame);
+    else closeInspector();
+    return;
+  }
   const main = draw();
   scrollTo(0, 0);
-  if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
+  if (main.matches('.view-cell, .view-connection, .view-pair, .view-beside')) main.querySelector('h1')?.focus({ preventScroll: true });
   main.querySelector('.claim[open]')?.scrollIntoView({ block: 'start' });
   // A pair has several, and says more than its ladders.
   const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
@@ -172,6 +222,8 @@ function readAddress(): void {
   if (at.view === 'matrix') readChoices(query);
   keepChoices();
 }
+/** The cell whose view is drawn. */
+let drawn: Cell | null = null;
 
 function draw(): HTMLElement {
   const at = route();
@@ -186,6 +238,8 @@ function draw(): HTMLElement {
   if (narrow.matches) stackTables(main);
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
+  drawn = at.view === 'cell' ? at.cell : null;
+  if (at.view === 'cell' && at.cell?.state === 'observed' && at.frame > 0) showFrame(at.cell, at.frame);
   document.title = titleOfPage();
   return main;
 }
@@ -217,7 +271,7 @@ function frame(): HTMLElement {
 }
 
 const SHORTCUTS: Readonly<Record<string, () => void>> = {
-  ...(FIRST_VIEW === 'matrix' ? { '/': () => openSearch(openHit) } : {}),
+  ...(FIRST_VIEW === 'matrix' ? { '/': () => openSearch((hit) => void openHit(hit)) } : {}),
   '?': openHelp,
   t: takeAway,
   m: () => {
@@ -243,9 +297,9 @@ function takeAway(): void {
 }
 
 /** Goes to what was found; a value is opened there. */
-function openHit({ address: to, value }: Hit): void {
+async function openHit({ address: to, value }: Hit): Promise<void> {
   history.pushState(null, '', `#${to}`);
-  moveHere();
+  await moveHere();
   if (value) {
     const { cell, observation } = value;
     const right = valueText(cell.values.get(observation), observationAt(observation).unit);
@@ -281,7 +335,7 @@ function drawHeader(current: ViewName): void {
           ? null
           : h(
               'button',
-              { type: 'button', id: 'open-search', onclick: () => openSearch(openHit) },
+              { type: 'button', id: 'open-search', onclick: () => openSearch((hit) => void openHit(hit)) },
               t('search.title'),
               ' ',
               h('kbd', {}, '/'),
@@ -350,8 +404,8 @@ function remember(name: Setting, value: string): void {
 state.language = [remembered('language') ?? '', index.language].find(isLanguage) ?? 'en';
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
-addEventListener('hashchange', moveHere);
+addEventListener('hashchange', () => void moveHere());
 preparePrints(unfoldAll);
 narrow.addEventListener('change', redraw);
 if (location.hash === '') redraw();
-else moveHere();
+else void moveHere();

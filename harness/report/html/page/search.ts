@@ -13,6 +13,7 @@ import {
   observationAt,
   observationTitle,
   placesOf,
+  readDetails,
   scenarioAt,
   scenarioTitle,
   serverAt,
@@ -53,7 +54,7 @@ export function openSearch(open: (hit: Hit) => void): void {
     open(hit);
   };
   const show = choose(input, list, take);
-  input.addEventListener('input', () => {
+  const search = (): void => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = words.length === 0 ? [] : find(words);
     show(
@@ -63,7 +64,14 @@ export function openSearch(open: (hit: Hit) => void): void {
       }),
     );
     count.textContent = words.length === 0 ? t('search.hint') : t('search.found', { n: found.length });
-  });
+  };
+  input.addEventListener('input', search);
+  if (fieldIndex === null) {
+    void readDetails(cells.filter(({ state: outcome }) => outcome === 'observed')).then(() => {
+      fieldIndex = null;
+      if (box.open && input.value !== '') search();
+    });
+  }
   input.focus();
 }
 
@@ -183,7 +191,7 @@ function allFields(): NonNullable<typeof fieldIndex> {
   const lines = new Map<string, { cell: Cell; count: number; last: Cell }>();
   for (const cell of cells) {
     if (cell.state !== 'observed') continue;
-    for (const { requestHeaders, responseHeaders } of detailOf(cell).exchanges) {
+    for (const { requestHeaders, responseHeaders } of detailOf(cell)?.exchanges ?? []) {
       for (const fields of [requestHeaders, responseHeaders]) {
         for (let place = 0; place + 1 < fields.length; place += 2) {
           const line = `${textAt(fields[place] ?? null)}: ${textAt(fields[place + 1] ?? null)}`;

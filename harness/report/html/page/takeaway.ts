@@ -52,7 +52,7 @@ function action(text: string, run: () => void | Promise<void>): HTMLButtonElemen
 
 /** Every request of a cell with its curl command. */
 function requests(cell: Cell): Child[] {
-  const { exchanges } = detailOf(cell);
+  const exchanges = detailOf(cell)?.exchanges ?? [];
   const lines = exchanges.slice(0, REQUESTS_SHOWN).flatMap((exchange) => {
     const command = curlOf(exchange);
     if (command === null) return [];
