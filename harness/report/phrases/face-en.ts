@@ -136,4 +136,6 @@ export const FACE_EN = {
   'take.part': 'Part {part} of {parts}',
   'about.probe':
     'Direct questions: requests that are written byte by byte and sent to the server. They imitate no browser; what comes back is what the server itself does.',
+  'keys.copy-value': 'copy the value alone, with its frames',
+  'matrix.title': 'Matrix: {client}, {scenario}',
 } as const;

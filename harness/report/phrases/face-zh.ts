@@ -130,4 +130,6 @@ export const FACE_ZH: Record<keyof typeof FACE_EN, string> = {
   'take.curl-note': '请把地址换成你的服务器。Connection 与 Content-Length 由 curl 自行填写；消息体在抓包文件中。',
   'take.part': '第 {part} 部分，共 {parts} 部分',
   'about.probe': '直接提问：逐字节写出请求并发给服务器，不模仿任何浏览器；得到的就是服务器自身的行为。',
+  'keys.copy-value': '只复制该取值及其证据帧',
+  'matrix.title': '矩阵：{client}，{scenario}',
 };

@@ -3,6 +3,7 @@ export const PROOF_EN = {
   // One frame.
   'proof.save': 'Save the capture (pcapng)',
   'proof.save-note': 'All frames of this cell, with a comment on each frame that shows a value. Heads are whole, bodies are cut.',
+  'proof.whole': 'The file that the run made, with all bodies',
   'proof.saved': 'Saved as {name}',
   'proof.payload': '{n} {n|byte|bytes} of payload',
   'proof.before': 'frame {frame}',

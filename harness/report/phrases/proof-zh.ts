@@ -4,6 +4,7 @@ import type { PROOF_EN } from './proof-en.ts';
 export const PROOF_ZH: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'proof.save': '保存抓包文件（pcapng）',
   'proof.save-note': '包含该单元格的全部帧；作为证据的帧带有注释。报文头完整，正文已截断。',
+  'proof.whole': '运行时生成的文件，正文完整',
   'proof.saved': '已保存为 {name}',
   'proof.payload': '载荷 {n} 字节',
   'proof.before': '帧 {frame}',

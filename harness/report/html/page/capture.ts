@@ -65,7 +65,7 @@ function timelineOf(capture: CaptureOverview): Child[] {
   return [
     shown < connections ? h('p', { class: 'note bound' }, t('capture.first-lanes', { shown, all: connections })) : null,
     detailed.length < shown ? h('p', { class: 'note bound' }, t('capture.first-details', { shown: detailed.length, all: shown })) : null,
-    timeline('capture', all, durationUs, open, shown < connections ? Math.max(...all.map(({ endUs }) => endUs)) : durationUs),
+    timeline('capture', all, durationUs, open, shown < connections ? { toUs: Math.max(...all.map(({ endUs }) => endUs)) } : {}),
   ];
 }
 

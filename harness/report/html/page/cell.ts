@@ -9,7 +9,7 @@ import { saveButton } from './frame-panel.ts';
 import { cellFrameAddress, frameLinks } from './frames.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, scrollToMark } from './ladder.ts';
-import { type Lane, lanesOf } from './lanes.ts';
+import { type Lane, lanesOfDetail } from './lanes.ts';
 import { joined, t } from './language.ts';
 import {
   badges,
@@ -65,7 +65,7 @@ export function cellView(cell: Cell): Child[] {
       'p',
       { class: 'files' },
       saveButton(cell),
-      cell.capture && h('a', { href: cell.capture, download: true }, t('ui.capture')),
+      cell.capture && h('a', { href: cell.capture, download: true, title: t('proof.whole') }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),
     ),
@@ -122,7 +122,7 @@ function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
   const left = detail.connections - detail.lanes.length;
   return section(
     'timeline',
-    timeline(cellId(cell), lanesOf(detail.lanes, detail.exchanges), detail.captureUs, show),
+    timeline(cellId(cell), lanesOfDetail(detail), detail.captureUs, show),
     left > 0 ? h('p', { class: 'note' }, t('ui.more-connections', { n: left })) : null,
   );
 }

@@ -2,7 +2,8 @@
 import type { BaselineComparison } from '../../../compare/run-result.ts';
 import { isPhraseKey } from '../../phrases/phrases.ts';
 import type { PageClaim } from '../page-format.ts';
-import { type Child, filterWithCopy, framesText, h } from './dom.ts';
+import { type Child, filterWithCopy, h } from './dom.ts';
+import { cellFrameAddress, frameLinks } from './frames.ts';
 import { state, t } from './language.ts';
 import { cellId, cellOfId, clientAt, index, observationTitle, scenarioTitle, serverAt, valueText } from './model.ts';
 
@@ -92,7 +93,13 @@ function proof({ ladder, filter }: PageClaim): HTMLElement | null {
   return h(
     'p',
     { class: 'places' },
-    cell && ladder ? h('a', { href: `#${ladder.cell}` }, t('claim.ladder', { stream: ladder.stream, cell: ladder.cell })) : null,
+    cell && ladder
+      ? h(
+          'a',
+          { href: ladder.frame === null ? `#${ladder.cell}` : cellFrameAddress(ladder.cell, ladder.frame) },
+          t('claim.ladder', { stream: ladder.stream, cell: ladder.cell }),
+        )
+      : null,
     filter === null ? null : filterWithCopy(filter),
   );
 }
@@ -116,7 +123,13 @@ function smallTable({ id, evidence }: PageClaim): HTMLElement | null {
     const frames = (own?.frames ?? value?.frames ?? []).slice(0, FRAMES_SHOWN);
     return [
       valueText(value, index.observations[observation]?.unit ?? null, true),
-      frames.length > 0 ? h('a', { class: 'frames', href: `#${cellId(cell)}` }, framesText(frames)) : null,
+      frames.length > 0
+        ? h(
+            'span',
+            { class: 'frames' },
+            frameLinks(frames, (frame) => cellFrameAddress(cellId(cell), frame)),
+          )
+        : null,
     ];
   };
   const heads = [t('ui.server'), t('ui.client'), t('ui.scenario'), ...columns.map(observationTitle)];

@@ -5,7 +5,7 @@ import { t } from './language.ts';
 
 /** The address of a frame within the cell, or the connection of a capture, whose view is open; `null` in other views. */
 export function frameAddress(frame: number): string | null {
-  const place = /^#(?:\/connection\/\d+|[^/]+\/[^/]+\/[^/]+)/.exec(location.hash)?.[0];
+  const place = /^#(?:\/connection\/\d+|[^/]+\/[^/]+\/[^/?]+)/.exec(location.hash)?.[0];
   return place === undefined || frame <= 0 ? null : `${place}/${frame}`;
 }
 

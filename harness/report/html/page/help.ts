@@ -12,6 +12,7 @@ const KEYS = [
   ['Home End', 'keys.ends'],
   ['Enter', 'keys.open'],
   ['c', 'keys.copy'],
+  ['v', 'keys.copy-value'],
   ['Esc', 'keys.close'],
 ] as const;
 

@@ -1,7 +1,7 @@
 /** Connections as lanes of the time axis: what happened in each, and when. */
 import type { Side } from '../../../model.ts';
 import { framesSpan } from '../../phrases/phrases.ts';
-import { MARK_KINDS, type PackedBar, type PackedExchange, type PackedLane, type PackedMark } from '../page-format.ts';
+import { type CellDetail, MARK_KINDS, type PackedBar, type PackedExchange, type PackedLane, type PackedMark } from '../page-format.ts';
 import { duration, joined, t } from './language.ts';
 import { textAt } from './model.ts';
 
@@ -34,6 +34,11 @@ export interface LaneEvent {
   text(): string;
 }
 
+export interface LaneStep {
+  id: string;
+  atUs: number;
+}
+
 export interface Lane {
   stream: number;
   client: string;
@@ -46,8 +51,16 @@ export interface Lane {
   bars: LaneBar[];
   /** In the order of time. */
   events: LaneEvent[];
+  /** Where the steps of its capture begin. */
+  steps?: readonly LaneStep[];
   /** How it is unlike the same connection of the cell that this one is set beside, in words. */
   differs?: string;
+}
+
+/** The first lanes of a cell, or of one connection of a capture. */
+export function lanesOfDetail({ lanes, exchanges, steps }: CellDetail): Lane[] {
+  const marks = steps.map(([id, atUs]): LaneStep => ({ id, atUs }));
+  return lanesOf(lanes, exchanges).map((lane) => ({ ...lane, steps: marks }));
 }
 
 /** @param exchanges those of the same detail, for lanes without bars of their own */
@@ -79,6 +92,7 @@ export const shifted = (lane: Lane, originUs: number): Lane =>
     startUs: lane.startUs - originUs,
     endUs: lane.endUs - originUs,
     marks: lane.marks.map((mark) => ({ ...mark, atUs: mark.atUs - originUs })),
+    ...(lane.steps ? { steps: lane.steps.map((step) => ({ ...step, atUs: step.atUs - originUs })) } : {}),
     bars: lane.bars.map((bar) => ({
       ...bar,
       ...{ startUs: bar.startUs - originUs, sentUs: bar.sentUs - originUs },

@@ -41,6 +41,7 @@ import { openSearch } from './search.ts';
 import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
 import { cellsBeside, sideBySideView } from './side-by-side.ts';
+import { stackTables } from './stack.ts';
 import { openTakeAway } from './takeaway.ts';
 
 interface View {
@@ -188,7 +189,6 @@ const bothOf = (ids: readonly string[]): Cell[] => {
 /** Draws the view of a new address from its top, when all that it shows is there. */
 async function moveHere(): Promise<void> {
   closeDialogs();
-  readAddress();
   const { hash } = location;
   const needed = neededBy(route());
   if (needed.length > 0) await readDetails(needed);
@@ -197,6 +197,7 @@ async function moveHere(): Promise<void> {
 
 /** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
 function arrive(): void {
+  readAddress();
   const at = route();
   if (at.view === 'cell' && at.cell !== null && at.cell === drawn) {
     if (at.frame > 0) showFrame(at.cell, at.frame);
@@ -212,9 +213,6 @@ function arrive(): void {
   if (marked) scrollToMark(marked);
 }
 
-/** The cell whose view is drawn. */
-let drawn: Cell | null = null;
-
 /** Takes over what the address chooses. */
 function readAddress(): void {
   const { query } = address();
@@ -224,6 +222,8 @@ function readAddress(): void {
   if (at.view === 'matrix') readChoices(query);
   keepChoices();
 }
+/** The cell whose view is drawn. */
+let drawn: Cell | null = null;
 
 function draw(): HTMLElement {
   const at = route();
@@ -235,6 +235,7 @@ function draw(): HTMLElement {
   const main = document.getElementById('main') ?? frame();
   main.className = `view-${at.view}`;
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
+  if (narrow.matches) stackTables(main);
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
   drawn = at.view === 'cell' ? at.cell : null;

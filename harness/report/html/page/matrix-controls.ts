@@ -6,7 +6,7 @@ import { h, type Option, select } from './dom.ts';
 import { t } from './language.ts';
 import { matrix, parents, scenariosOf } from './matrix-state.ts';
 import { groupOf } from './matrix-table.ts';
-import { type Cell, clientAt, index, placesOf, scenarioAt, scenarioTitle, serverAt } from './model.ts';
+import { type Cell, clientAt, clientName, index, placesOf, scenarioAt, scenarioTitle, serverAt } from './model.ts';
 import { groupName, questions } from './questions.ts';
 
 /** The form. @param rows a cell, or none, for each server @param all every observation compared */
@@ -113,16 +113,10 @@ function goTo(client: number, scenario: number): void {
   location.hash = `/matrix/${clientAt(client).id}/${scenarioAt(scenario).id}${query ? `?${query}` : ''}`;
 }
 
-/** The title of a client with its provenance, where the title doesn't say it. */
-function clientName(client: number): string {
-  const { title, provenance } = clientAt(client);
-  return title.includes('(') ? title : `${title} (${t(`ui.${provenance}`)})`;
-}
-
 function clientBox(): HTMLElement {
   const clients = placesOf(index.clients)
     .filter((client) => scenariosOf(client).length > 0)
-    .map((client): Option => [String(client), clientName(client)]);
+    .map((client): Option => [String(client), clientName(clientAt(client))]);
   const choose = (value: string): void => {
     const client = Number(value);
     const scenarios = scenariosOf(client);

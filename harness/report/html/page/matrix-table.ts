@@ -1,12 +1,12 @@
 /** The table of the matrix: sortable columns, values that open the inspector, arrow keys that move between them. */
 import { type Comparison, comparisonText, differsIn, view } from './comparison.ts';
-import { type Child, h } from './dom.ts';
+import { announce, type Child, copy, h } from './dom.ts';
 import { inspect } from './inspector.ts';
 import { t } from './language.ts';
 import { matrix } from './matrix-state.ts';
 import { badges, type Cell, cellId, isRace, observationAt, observationTitle, openForS, raceText, serverAt, valueText } from './model.ts';
 import { groupName } from './questions.ts';
-import { copyRowButton } from './take-row.ts';
+import { copyRowButton, rowMarkdown } from './take-row.ts';
 
 /** The group of an observation: the first part of its id. */
 export const groupOf = (observation: number): string => observationAt(observation).id.split('.')[0] ?? '';
@@ -55,10 +55,21 @@ export function matrixTable(
       h('tr', {}, h('th', { scope: 'col', class: 'corner' }, t('ui.server')), heads),
       baselineRow(rows, baseline, columns, inner, draw),
     ),
-    h('tbody', {}, lines.filter((line) => line !== baseline).map(draw)),
+    h('tbody', {}, below(lines, baseline).map(draw)),
   );
   grid.querySelector('tbody .value')?.setAttribute('tabindex', '0');
   return h('div', { class: 'scroll matrix-scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.matrix') }, grid);
+}
+
+/** The rows below the head: the variants of the baseline, which stands in the head, come first. */
+function below(lines: readonly ServerLine[], baseline: ServerLine | undefined): readonly ServerLine[] {
+  if (!baseline) return lines;
+  const at = lines.indexOf(baseline);
+  const end = lines.findIndex(({ within }, place) => place > at && !within);
+  const until = end < 0 ? lines.length : end;
+  return baseline.within
+    ? lines.filter((line) => line !== baseline)
+    : [...lines.slice(at + 1, until), ...lines.slice(0, at), ...lines.slice(until)];
 }
 
 /** What every row is compared with stays in sight: what most servers do, or the chosen server, which has no second row. */
@@ -255,7 +266,7 @@ const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = 
   End: [0, Number.POSITIVE_INFINITY],
 };
 
-/** Enter opens a value, `c` copies its row. */
+/** Enter opens a value, `c` copies its row, `v` the value. */
 function onKey(event: KeyboardEvent): void {
   const from = shownAt(event)?.element;
   if (from && (event.key === 'Enter' || event.key === ' ')) {
@@ -263,6 +274,9 @@ function onKey(event: KeyboardEvent): void {
     onClick(event);
   } else if (from && event.key === 'c' && !event.ctrlKey && !event.metaKey) {
     from.parentElement?.querySelector<HTMLElement>('.take-row')?.click();
+  } else if (from && event.key === 'v' && !event.ctrlKey && !event.metaKey) {
+    const shown = shownAt(event);
+    if (shown) void copy(rowMarkdown(shown.cell, [shown.compared.observation])).then(() => announce(t('ui.copied')));
   } else moveFocus(event);
 }
 

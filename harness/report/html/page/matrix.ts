@@ -44,7 +44,7 @@ export function matrixView(redraw: () => void): (HTMLElement | null)[] {
   const folded = lines.reduce((sum, { children, open }) => sum + (open ? 0 : children), 0);
   const count = [t('ui.observed-count', counts), ...(folded > 0 && view.filter.trim() === '' ? [t('matrix.folded', { n: folded })] : [])];
   return [
-    h('h1', { class: 'view-title' }, `${t('ui.matrix')}: ${clientAt(view.client).title}, ${scenarioTitle(view.scenario)}`),
+    h('h1', { class: 'view-title' }, t('matrix.title', { client: clientAt(view.client).title, scenario: scenarioTitle(view.scenario) })),
     matrixControls(rows, all, redraw),
     h('p', { class: 'print-only' }, `${t('ui.baseline')}: ${view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title}`),
     h('p', { class: 'count', role: 'status' }, count.join(' · ')),

@@ -107,7 +107,8 @@ export const sentenceText = (packed: PackedPhrase): string => textOf(unpackPhras
 export const textAt = (ref: number | null): string | null => (ref === null ? null : (strings[ref] ?? ''));
 
 /** A client's title with its provenance: an emulated browser and the real one may have the same. */
-export const clientName = ({ title, provenance }: ClientRow): string => `${title} (${t(`ui.${provenance}`)})`;
+export const clientName = ({ title, provenance }: ClientRow): string =>
+  title.includes('(') ? title : `${title} (${t(`ui.${provenance}`)})`;
 
 export const observationTitle = (observation: number): string => {
   const row = observationAt(observation);

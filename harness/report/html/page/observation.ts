@@ -2,6 +2,7 @@
 import { diffKind } from '../../../compare/diff.ts';
 import type { ObservedValue } from '../../../model.ts';
 import { type Child, framesFilter, framesText, h, type Option, select } from './dom.ts';
+import { cellFrameAddress, frameLinks } from './frames.ts';
 import { inspect } from './inspector.ts';
 import { t } from './language.ts';
 import {
@@ -181,9 +182,9 @@ function valueCell(server: number, client: number, scenario: number): HTMLElemen
   const frames: Child =
     value && value.frames.length > 0
       ? h(
-          'a',
-          { class: 'frames', href: `#${cellId(cell)}`, title: framesFilter(value.frames) },
-          framesText(value.frames.slice(0, FRAMES_SHOWN)),
+          'span',
+          { class: 'frames', title: framesFilter(value.frames) },
+          frameLinks(value.frames.slice(0, FRAMES_SHOWN), (frame) => cellFrameAddress(cellId(cell), frame)),
         )
       : null;
   const open = (): void => inspect(cell, chosen.observation, t('ui.value-only', { server: serverAt(server).title, right: text }), false);

@@ -6,7 +6,7 @@ import { part, section } from './cell.ts';
 import { type Child, h, type Option, select } from './dom.ts';
 import { cellFrameAddress, frameLinks, spanNumbers } from './frames.ts';
 import { headsSection } from './heads.ts';
-import { closeOf, type Lane, lanesOf, shifted } from './lanes.ts';
+import { closeOf, type Lane, lanesOfDetail, shifted } from './lanes.ts';
 import { duration, t } from './language.ts';
 import { type MatchedExchange, matchedExchanges } from './matched-exchanges.ts';
 import {
@@ -44,6 +44,8 @@ interface Side {
   detail: CellDetail;
   /** What tells it from the other side. */
   name: string;
+  /** Over its connections in the picture of both. */
+  group: string;
 }
 
 /** The view `#/beside/…`. */
@@ -55,8 +57,8 @@ export function sideBySideView(ids: readonly string[]): Child[] {
   if (details === null || others === null)
     return [heading, ...choosers(left, right), h('p', { class: 'note bound' }, t('proof.cannot-unpack'))];
   const [nameOfLeft, nameOfRight] = namesOf(left, right);
-  const a: Side = { cell: left, detail: details, name: nameOfLeft };
-  const b: Side = { cell: right, detail: others, name: nameOfRight };
+  const a: Side = { cell: left, detail: details, name: nameOfLeft, group: `${t('beside.left')}${t('beside.colon')}${nameOfLeft}` };
+  const b: Side = { cell: right, detail: others, name: nameOfRight, group: `${t('beside.right')}${t('beside.colon')}${nameOfRight}` };
   const matched = matchedExchanges(a.detail, b.detail, left.scenario === right.scenario);
   return [
     h('h1', { tabindex: '-1' }, t('beside.heading', { left: a.name, right: b.name })),
@@ -181,6 +183,9 @@ const comparedValues = (a: Side, b: Side): ComparedValue[] =>
       kind: diffKind(a.cell.values.get(observation) ?? null, b.cell.values.get(observation) ?? null, observationAt(observation)),
     }));
 
+/** What is shown before the beginning of the step, of the length after it. */
+const BEFORE_ZERO = 0.03;
+
 /** Observations whose difference is said first: what a reader asks about connections, before the details of heads. */
 const FIRST = ['connections', 'close', 'idle', 'keepalive', 'load', 'revisit', 'http', 'conditional', 'range'];
 /** Sentences that are shown at once. */
@@ -225,7 +230,7 @@ function alignment(a: Side, b: Side, step: string): HTMLElement | null {
 
 function timelineOf(a: Side, b: Side, step: string, matched: readonly MatchedExchange[]): HTMLElement {
   const unlike = matched.filter(({ differences }) => differences.length > 0);
-  const [lanesOfA, lanesOfB] = [a, b].map(({ detail }) => lanesOf(detail.lanes, detail.exchanges)) as [Lane[], Lane[]];
+  const [lanesOfA, lanesOfB] = [a, b].map(({ detail }) => lanesOfDetail(detail)) as [Lane[], Lane[]];
   const lanes = [
     ...placed(
       a,
@@ -243,17 +248,20 @@ function timelineOf(a: Side, b: Side, step: string, matched: readonly MatchedExc
     ),
   ];
   const show = (lane: Lane, frame: number): void => {
-    const { cell } = lane.server === groupName(a) ? a : b;
+    const { cell } = lane.server === a.group ? a : b;
     location.hash = frame > 0 ? cellFrameAddress(cellId(cell), frame) : `#${cellId(cell)}`;
   };
   const length = Math.max(...[a, b].map((one) => one.detail.captureUs - originOf(one, step)));
-  return timeline(`beside ${cellId(a.cell)} ${cellId(b.cell)} ${step}`, lanes, length, show);
+  return timeline(
+    `beside ${cellId(a.cell)} ${cellId(b.cell)} ${step}`,
+    lanes,
+    length,
+    show,
+    step === '' ? {} : { fromUs: -length * BEFORE_ZERO },
+  );
 }
 
 const originOf = ({ detail }: Side, step: string): number => detail.steps.find(([id]) => id === step)?.[1] ?? 0;
-
-const groupName = ({ cell }: Side): string =>
-  [serverAt(cell.server).title, clientName(clientAt(cell.client)), scenarioTitle(cell.scenario)].join(' · ');
 
 /** The lanes of one side in the picture of both. The used connections are compared in their order. */
 function placed(one: Side, lanes: readonly Lane[], others: readonly Lane[], step: string, unlike: readonly PackedExchange[]): Lane[] {
@@ -264,7 +272,7 @@ function placed(one: Side, lanes: readonly Lane[], others: readonly Lane[], step
   return lanes.map((lane) => {
     const bars = lane.bars.map((bar) => ({ ...bar, differs: frames.has(`${bar.requestFrame} ${bar.responseFrame}`) }));
     const differs = isUsed(lane) ? laneDifference(lane, usedThere[used.indexOf(lane)] ?? null) : '';
-    return shifted({ ...lane, bars, server: groupName(one), ...(differs === '' ? {} : { differs }) }, originOf(one, step));
+    return shifted({ ...lane, bars, server: one.group, ...(differs === '' ? {} : { differs }) }, originOf(one, step));
   });
 }
 

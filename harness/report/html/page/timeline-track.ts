@@ -1,6 +1,6 @@
 /** The drawing of one lane, and of the axis above the lanes. */
 import { svg } from './dom.ts';
-import { closeOf, isBad, type Lane, type LaneBar, type LaneEvent, type LaneMark } from './lanes.ts';
+import { closeOf, isBad, type Lane, type LaneBar, type LaneEvent, type LaneMark, type LaneStep } from './lanes.ts';
 import { duration, t } from './language.ts';
 
 /** What part of the time is shown on how many pixels. */
@@ -35,6 +35,8 @@ export function laneTrack(lane: Lane, scale: Scale, captureUs: number, chosen: L
     const [x1, x2] = [within(from), within(to)];
     if (x2 > x1) parts.push(svg('line', { x1, x2, y1: MIDDLE, y2: MIDDLE, class: kind }));
   };
+  for (const { atUs } of lane.steps ?? [])
+    if (x(atUs) >= 0 && x(atUs) <= width) parts.push(svg('line', { x1: x(atUs), x2: x(atUs), y1: 0, y2: HEIGHT, class: 'step-line' }));
   line(lane.startUs, lane.endUs, 'life');
   if (closeOf(lane) === null) line(lane.endUs, captureUs, 'life still-open');
   if (lane.midStream) parts.push(svg('path', { d: `M${within(lane.startUs)} 6l-5 6l5 6`, class: 'cut' }));
@@ -131,6 +133,20 @@ const placedMark = ({ kind, atUs }: LaneMark): Placed => ({
 const widthOf = (text: string): number =>
   [...text].reduce((sum, character) => sum + ((character.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1), 0) * CHARACTER;
 const fits = (text: string, room: number): boolean => widthOf(text) <= room;
+
+/** The names of steps, each where it begins and where there is room. @param left where the lanes begin, in pixels */
+export function stepsDrawing(steps: readonly LaneStep[], scale: Scale, left: number): SVGElement {
+  const parts: SVGElement[] = [];
+  let free = 0;
+  for (const { id, atUs } of steps) {
+    const at = xOf(atUs, scale);
+    const text = t('ladder.step', { step: id });
+    if (at < free || at + widthOf(text) > scale.width) continue;
+    parts.push(svg('text', { x: left + at, y: LABEL_Y + 8, class: 'step-label' }, text));
+    free = at + widthOf(text) + LABEL_GAP;
+  }
+  return svg('svg', { width: left + scale.width + 10, height: HEIGHT, class: 'steps-drawing', 'aria-hidden': 'true' }, parts);
+}
 
 /** Seconds between two ticks, from a minute on; shorter ones are 1, 2 or 5 of a power of ten. */
 const LONG_STEPS = [60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 604_800];

@@ -3,9 +3,9 @@
  * than thirty.
  */
 import { announce, h, svg } from './dom.ts';
-import { type Lane, type LaneEvent, laneLabel, laneSummary } from './lanes.ts';
+import { type Lane, type LaneEvent, type LaneStep, laneLabel, laneSummary } from './lanes.ts';
 import { duration, t } from './language.ts';
-import { axisDrawing, differsFrame, laneTrack, markPart, type Scale, xOf } from './timeline-track.ts';
+import { axisDrawing, differsFrame, laneTrack, markPart, type Scale, stepsDrawing, xOf } from './timeline-track.ts';
 
 /** Pixels: the label of a lane, which stands beside the lane from a width on and above it on a phone, and the rows. */
 interface Sizes {
@@ -29,7 +29,10 @@ const LANES_OF_A_PAGE = 10;
 /** Of its length, on both sides of a connection that fills the width. */
 const FIT_MARGIN = 0.05;
 
-type Row = { top: number; height: number } & ({ lane: Lane; place: number } | { server: string; count: number });
+type Row = { top: number; height: number } & (
+  | { lane: Lane; place: number }
+  | { server: string; count: number; steps: readonly LaneStep[] }
+);
 
 /** Where the reader was, by the capture or cell that the timeline is of. */
 interface Place {
@@ -45,14 +48,14 @@ const places = new Map<string, Place>();
 /**
  * @param id of the capture or cell: the reader returns to where they were
  * @param show leads to a frame of a lane; 0: to none
- * @param firstUs what is shown at first ends here
+ * @param first what is shown at first; without it everything
  */
 export function timeline(
   id: string,
   lanes: readonly Lane[],
   captureUs: number,
   show: (lane: Lane, frame: number) => void,
-  firstUs = captureUs,
+  first: { fromUs?: number; toUs?: number } = {},
 ): HTMLElement {
   const byServer = grouped(lanes);
   const ordered = [...byServer.values()].flat();
@@ -60,7 +63,13 @@ export function timeline(
     from: Math.min(0, ...ordered.map(({ startUs }) => startUs)),
     to: Math.max(captureUs, CLOSEST_US, ...ordered.map(({ endUs }) => endUs)),
   };
-  const place: Place = places.get(id) ?? { fromUs: wholeUs.from, toUs: Math.max(firstUs, CLOSEST_US), lane: 0, event: -1, scrollTop: 0 };
+  const place: Place = places.get(id) ?? {
+    fromUs: first.fromUs ?? wholeUs.from,
+    toUs: Math.max(first.toUs ?? captureUs, CLOSEST_US),
+    lane: 0,
+    event: -1,
+    scrollTop: 0,
+  };
   places.set(id, place);
   const axis = h('div', { class: 'timeline-axis', onwheel: (event: WheelEvent) => wheel(event, true) });
   const body = h('div', { class: 'timeline-body', role: 'presentation' });
@@ -109,7 +118,7 @@ export function timeline(
     body.replaceChildren(
       ...rows
         .filter((row) => row.top + row.height > top && row.top < bottom)
-        .map((row) => ('lane' in row ? laneRow(row, now) : serverRow(row))),
+        .map((row) => ('lane' in row ? laneRow(row, now) : serverRow(row, now, left))),
     );
     axis.replaceChildren(axisDrawing(now, left + SIDE));
     box.setAttribute('aria-activedescendant', rowId(place.lane));
@@ -326,7 +335,7 @@ function rowsOf(groups: ReadonlyMap<string, readonly Lane[]>, { server: serverHe
   let top = 0;
   let place = 0;
   for (const [server, lanes] of groups) {
-    rows.push({ top, height: serverHeight, server, count: lanes.length });
+    rows.push({ top, height: serverHeight, server, count: lanes.length, steps: lanes[0]?.steps ?? [] });
     top += serverHeight;
     for (const lane of lanes) {
       rows.push({ top, height, lane, place: place++ });
@@ -337,12 +346,18 @@ function rowsOf(groups: ReadonlyMap<string, readonly Lane[]>, { server: serverHe
 }
 
 /** The options name their server themselves. */
-const serverRow = ({ server, count, top, height }: Extract<Row, { server: string }>): HTMLElement =>
+const serverRow = ({ server, count, steps, top, height }: Extract<Row, { server: string }>, scale: Scale, left: number): HTMLElement =>
   h(
     'div',
     { class: 'lane-server', 'aria-hidden': 'true', style: { top: `${top}px`, height: `${height}px` } },
-    h('b', {}, server),
-    h('span', { class: 'dim' }, ` ${t('timeline.connections', { n: count })}`),
+    h(
+      'span',
+      left > 0 ? { class: 'lane-server-name', style: { 'max-width': `${left}px` } } : {},
+      h('b', {}, server),
+      h('span', { class: 'dim' }, ` ${t('timeline.connections', { n: count })}`),
+    ),
+    // On a phone the name of the server stands there.
+    left > 0 && steps.length > 1 ? stepsDrawing(steps, scale, left + SIDE) : null,
   );
 
 function legend(compares: boolean): HTMLElement {
