@@ -2,7 +2,7 @@
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell } from '../compare/run-result.ts';
 import { cellDetail, detailWithoutCapture, stripsOf } from './html/cell-detail.ts';
-import { dataBlock, documentEnd, documentStart } from './html/document.ts';
+import { DataBlocks, documentEnd, documentStart } from './html/document.ts';
 import { pageIndex } from './html/page-data.ts';
 import { StringTable } from './html/strings.ts';
 import { isMissing } from './missing.ts';
@@ -16,20 +16,22 @@ export const html = defineReporter({
   },
 });
 
-/** The whole page. A cell whose capture is missing has no ladders, exchanges or segments in it. @throws where a capture can't be read */
-export async function renderHtml(input: Omit<ReportInput, 'terminal'>): Promise<string> {
+/** The whole page. @param plainMost characters of data above which they are packed. A cell whose capture is missing has no ladders, exchanges or segments in it. @throws where a capture can't be read */
+export async function renderHtml(input: Omit<ReportInput, 'terminal'>, plainMost?: number): Promise<string> {
   const { run, evidenceOf } = input;
   const strings = new StringTable();
   const index = pageIndex(input);
-  const blocks: string[] = [];
+  const data = new DataBlocks();
   for (const [place, cell] of run.cells.entries()) {
     if (!isObserved(cell)) continue;
     const evidence = await evidenceFor(cell, evidenceOf);
-    blocks.push(dataBlock(`cell-${place}`, evidence ? cellDetail(cell, evidence, run, strings) : detailWithoutCapture(cell, run, strings)));
+    data.add(`cell-${place}`, evidence ? cellDetail(cell, evidence, run, strings) : detailWithoutCapture(cell, run, strings));
     if (evidence && cell.scenario === 'first-visit') index.strips.push(...stripsOf(place, evidence));
   }
   const title = `wirematrix ${run.run.startedAt.slice(0, 10)}`;
-  return [documentStart(title), dataBlock('index', index), dataBlock('strings', strings.strings), ...blocks, documentEnd()].join('');
+  data.add('index', index);
+  data.add('strings', strings.strings);
+  return [documentStart(title), data.text(plainMost), documentEnd()].join('');
 }
 
 /** `null` where the capture is missing: a run.json may have been copied without its captures. */
