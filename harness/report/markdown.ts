@@ -13,7 +13,7 @@ import { fileOf, table } from './markdown-parts.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type Reporter, type ReportFile, type ReportInput } from './reporter.ts';
 import { differencesThatMatter } from './that-matter.ts';
-import { documentedText, framesText, placeOf, spreadText, valueText } from './value-text.ts';
+import { documentedText, framesText, placeOf, spreadText, valueText, variedLegend } from './value-text.ts';
 import { renderChanges } from './what-changed.ts';
 
 const TABLE = 'table.md';
@@ -163,10 +163,10 @@ function variedSection(run: RunResult, words: TableWords): string {
   if (all.length === 0) return words.nothingVaried(repeat);
   const rows = all.map(({ cell, observation, spread, windowS }) => [
     cellId(cell),
-    observation.id,
+    observation.race === undefined ? observation.id : words.race(observation.id),
     spreadText(spread, observation.unit, words, windowS),
   ]);
-  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${words.betweenLegend}`;
+  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${variedLegend(all, words)}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

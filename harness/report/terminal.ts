@@ -8,7 +8,7 @@ import { type GridColumn, layOut } from './grid.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText, variedLegend } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Most findings that are printed; the files have all of them. */
@@ -177,17 +177,18 @@ function variedLines(run: RunResult, words: TableWords, width: number, paint: Pa
   return [
     paint(words.variedTitle(repeat), 'bold'),
     ...[...kinds].flatMap(([id, varied]) => {
+      const name = varied[0]?.observation.race === undefined ? id : words.race(id);
       const shown = varied
         .slice(0, VARIED_SHOWN)
         .map(({ cell, observation, spread, windowS }) => `${spreadText(spread, observation.unit, words, windowS)} (${cellId(cell)})`);
       return hanging(
-        id,
+        name,
         paint,
         width,
         varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, DIFFERENCES)] : shown,
       );
     }),
-    paint(`  ${words.betweenLegend}`, 'dim'),
+    ...wrapProse(variedLegend(all, words), width - 2).map((line) => paint(`  ${line}`, 'dim')),
   ];
 }
 

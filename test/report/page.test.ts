@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../../clients/scenarios/index.ts';
@@ -10,7 +9,7 @@ import { LANGUAGES } from '../../harness/model.ts';
 import { CAUSES } from '../../harness/observe/close-cause.ts';
 import { observations } from '../../harness/observe/index.ts';
 import { printable } from '../../harness/report/escape.ts';
-import { DataBlocks, documentEnd, documentStart, embedded } from '../../harness/report/html/document.ts';
+import { documentEnd, documentStart, embedded } from '../../harness/report/html/document.ts';
 import { unpackPhrase } from '../../harness/report/html/packed-phrase.ts';
 import { StringTable } from '../../harness/report/html/strings.ts';
 import { EN, type PhraseKey } from '../../harness/report/phrases/en.ts';
@@ -32,19 +31,6 @@ describe('the document', () => {
     expect(policy).toContain(`script-src ${hashOf(/<script>([\s\S]*)<\/script>/.exec(end)?.[1])};`);
     expect(policy).not.toContain('unsafe');
     expect(start).not.toContain('<title>a <title>');
-  });
-
-  it('packs its data where they are large, and then loses none', () => {
-    const data = new DataBlocks();
-    data.add('one', { text: 'a\tb\nc </script>' });
-    data.add('two', ['x'.repeat(1_000)]);
-    expect(data.text()).toContain('<script type="application/json" id="one">');
-    const packed = /<script type="text\/plain" id="packed">([A-Za-z0-9+/=]+)<\/script>/.exec(data.text(500))?.[1] ?? '';
-    const lines = gunzipSync(Buffer.from(packed, 'base64')).toString().split('\n');
-    expect(lines.map((line) => [line.slice(0, line.indexOf('\t')), JSON.parse(line.slice(line.indexOf('\t') + 1))])).toEqual([
-      ['one', { text: 'a\tb\nc </script>' }],
-      ['two', ['x'.repeat(1_000)]],
-    ]);
   });
 
   it('has one script, which nothing in it can end and which needs no other file', () => {
@@ -106,7 +92,8 @@ describe('the sentences', () => {
       ...PAGE_MODULES.map(sourceOf),
       ...['story', 'ladder-words', 'ladder-text', 'explanation'].map((name) => readFileSync(new URL(`../../${name}.ts`, PAGE), 'utf8')),
     ].join('\n');
-    const byPart = /^(?:arrow|analysis|cause|finding|ui\.theme-|language$|text$|title$|client$|server$)/;
+    const byPart =
+      /^(?:question\.|plain\.|search\.|idle\.(?:because-|races$|safe$|unknown$)|arrow|analysis|cause|finding|ui\.theme-|language$|text$|title$|client$|server$)/;
     const states = [
       'ui.real',
       'ui.model',

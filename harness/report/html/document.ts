@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { compiledProgram } from '../../system/compiled-program.ts';
 import { projectRoot } from '../../system/project-root.ts';
 
@@ -54,71 +53,13 @@ ${mark ? `${mark}\n` : ''}<html lang="en">
 }
 
 /** Data for the page's script, which finds them by their id. */
-export interface DataBlock {
-  id: string;
-  json: string;
-}
-
-const blockOf = (id: string, data: unknown): DataBlock => ({ id, json: embedded(data) });
-const blockText = ({ id, json }: DataBlock): string => `<script type="application/json" id="${id}">${json}</script>\n`;
-
-/** One data block as it stands in the file. */
-export const dataBlock = (id: string, data: unknown): string => blockText(blockOf(id, data));
-
-/** Above this, data are packed: browsers unpack a fifth of the size faster than they read the whole. Characters. */
-const PLAIN_MOST = 3_000_000;
-
-/** The data blocks of a page; together packed into one by gzip and Base64 where they are large. */
-export class DataBlocks {
-  readonly #blocks: DataBlock[] = [];
-  #size = 0;
-
-  add(id: string, data: unknown): void {
-    const block = blockOf(id, data);
-    this.#blocks.push(block);
-    this.#size += block.json.length;
-  }
-
-  text(plainMost = PLAIN_MOST): string {
-    if (this.#size <= plainMost) return this.#blocks.map(blockText).join('');
-    const packed = gzipSync(this.#blocks.map(({ id, json }) => `${id}\t${json}`).join('\n'), { level: 9 }).toString('base64');
-    return `<script type="text/plain" id="${PACKED}">${packed}</script>\n`;
-  }
-}
-
-const PACKED = 'packed';
-
-/** Makes the data blocks of the packed one, then starts the page. A line is an id, a tab and JSON, which has no line break. */
-const unpacked = (page: string): string => `
-{
-  const start = () => {${page}};
-  const packed = document.getElementById('${PACKED}');
-  const unpack = async () => {
-    const bytes = Uint8Array.from(atob(packed.textContent), (character) => character.charCodeAt(0));
-    const lines = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
-    for (const line of lines.split('\\n')) {
-      const block = document.createElement('script');
-      const end = line.indexOf('\\t');
-      block.type = 'application/json';
-      block.id = line.slice(0, end);
-      block.textContent = line.slice(end + 1);
-      packed.before(block);
-    }
-    packed.remove();
-  };
-  if (packed === null) start();
-  else
-    unpack().then(start, (error) => {
-      document.getElementById('app').textContent = 'This browser can’t unpack the data of this page: ' + error;
-    });
-}
-`;
+export const dataBlock = (id: string, data: unknown): string => `<script type="application/json" id="${id}">${embedded(data)}</script>\n`;
 
 /** The end of the file: the script, after the data that it reads. */
 export const documentEnd = (): string => `<script>${pageScript()}</script>\n</body>\n</html>\n`;
 
 let script: string | null = null;
 /** The page's script as it stands in the file. */
-const pageScript = (): string => (script ??= unpacked(`\n${readFileSync(compiledProgram(SCRIPT), 'utf8')}`));
+const pageScript = (): string => (script ??= `\n${readFileSync(compiledProgram(SCRIPT), 'utf8')}`);
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -92,6 +92,8 @@ export const tablesEn = {
   noValue: 'no value',
   inRuns: (runs: number, text: string): string => `in ${runs} runs: ${text}`,
   between: (min: string, median: string, max: string): string => `${min} – ${median} – ${max}`,
+  race: (id: string): string => `${id} (race)`,
+  raceLegend: 'A race varies although nothing has changed: what goes on side by side decides it.',
   betweenLegend: 'Times and numbers: least – median – most.',
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }: RunCounts): string =>

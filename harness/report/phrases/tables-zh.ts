@@ -77,6 +77,8 @@ export const tablesZh: TableWords = {
   noValue: '无值',
   inRuns: (runs, text) => `重复 ${runs} 次：${text}`,
   between: (min, median, max) => `${min} – ${median} – ${max}`,
+  race: (id) => `${id}（竞态）`,
+  raceLegend: '竞态：由并行事件的先后决定，服务器没有变化时也会不同。',
   betweenLegend: '时间和数值：最小 – 中位 – 最大。',
   notShownTitle: '未观察到',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }) =>
