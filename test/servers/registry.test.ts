@@ -17,6 +17,10 @@ const definitions = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .sort();
 
 describe('the registry of servers', () => {
+  test('a definition names its files from projectRoot(): compiled, it does not lie beside them', () => {
+    expect(definitions.filter((file) => readFileSync(join(FOLDER, file), 'utf8').includes('import.meta'))).toEqual([]);
+  });
+
   test('there are files that define servers', () => {
     expect(definitions.length).toBeGreaterThan(20);
   });

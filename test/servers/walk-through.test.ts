@@ -30,7 +30,6 @@ while (my $client = $server->accept) {
 
 /** The definition of the walk: one file beside the program. */
 const DEFINITION = `
-import { fileURLToPath } from 'node:url';
 import { defineServer } from '${pathToFileURL(join(projectRoot(), 'servers', 'server.ts')).href}';
 import { askVersion } from '${pathToFileURL(join(projectRoot(), 'servers', 'installed.ts')).href}';
 
@@ -39,7 +38,7 @@ export default defineServer({
   title: 'Perl',
   summary: 'a loop around accept, in perl',
   version: () => askVersion(['perl', '-v'], /\\(v([\\d.]+)\\)/, 'perl'),
-  start: () => ({ file: 'perl', args: [fileURLToPath(new URL('./server.pl', import.meta.url))] }),
+  start: () => ({ file: 'perl', args: [${JSON.stringify(join(folder, 'server.pl'))}] }),
 });
 `;
 
