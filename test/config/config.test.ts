@@ -39,6 +39,11 @@ describe('checkConfig', () => {
     const config = {
       command: 'node server.js',
       port: 3000,
+      methodOk: '/form',
+      header: ['Authorization: Bearer x'],
+      redact: true,
+      samples: 2,
+      beside: ['nginx'],
       servers: ['express', { id: 'mine', command: 'node x.js', port: 1 }],
       clients: ['probe'],
       upstreams: ['proxies', 'mine'],
@@ -119,8 +124,15 @@ describe('checkConfig', () => {
       findings: [{ id: 'f', severity: 'bad', look: () => [], words: {} }],
       max: { faults: 1, fault: -1 },
       window: 0,
+      header: ['Bearer x'],
+      samples: 0,
+      beside: ['mine'],
     });
-    expect(mistakes.map((line) => line.slice('  - '.length)).sort()).toEqual(
+    expect(mistakes.filter((line) => line.includes('beside'))).toEqual([
+      expect.stringContaining('beside[0]: there is no "mine"; there are: '),
+    ]);
+    const rest = mistakes.filter((line) => !line.includes('beside'));
+    expect(rest.map((line) => line.slice('  - '.length)).sort()).toEqual(
       [
         'proxies[0].id: expected an id of small letters, digits, dots and hyphens',
         'proxies[1].kind: expected "proxy" or "library"',
@@ -139,6 +151,8 @@ describe('checkConfig', () => {
         'max.faults: expected a severity, or the id of a finding or an observation',
         'max.fault: expected a number of at least 0',
         'window: expected seconds above 0, up to 3600',
+        "header[0]: expected a field line, as in 'Authorization: Bearer x'",
+        'samples: expected a whole number from 1 to 20',
       ].sort(),
     );
   });
@@ -195,6 +209,13 @@ describe('settingsOf', () => {
       quick: true,
       servers: 'express',
     });
+  });
+
+  it('sends nothing of the configuration to another server', () => {
+    const secret = { ...config, header: ['Authorization: Bearer x'], path: '/a' };
+    expect(settingsOf(undefined, {}, secret).options).toMatchObject({ header: ['Authorization: Bearer x'], path: '/a' });
+    const { options } = settingsOf('http://127.0.0.1:2/', {}, secret);
+    expect([options.header, options.path]).toEqual([undefined, undefined]);
   });
 
   it('takes no server of the configuration where one was named', () => {
