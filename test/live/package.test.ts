@@ -145,8 +145,8 @@ describe('the package', { timeout: RUN_MS }, () => {
 
   it('holds every file that is read as it is in the sources', async () => {
     const { stdout } = await run('git', ['ls-files', 'clients', 'servers', 'harness'], ROOT);
-    // Compiled, or of the clone and the action alone; the sound is drawn.
-    const elsewhere = /\.ts$|config\.json$|^harness\/(?:setup|action|system)\/|^servers\/site\/audio\.wav$/;
+    // Compiled, or of the clone and the action alone; pictures and the sound are drawn.
+    const elsewhere = /\.ts$|config\.json$|^harness\/(?:setup|action|system)\/|^servers\/site\/(?:audio\.wav|[\w-]+\.png)$/;
     const wanted = stdout.split('\n').filter((name) => name !== '' && !elsewhere.test(name));
     expect(wanted).toContain('servers/site/index.html');
     const names = new Set(packed.files.map((file) => file.path));
