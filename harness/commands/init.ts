@@ -21,7 +21,7 @@ export const addInit: AddCommand = (program) => {
       const found = lookAtProject(dir);
       if (found === null)
         throw badArgument(
-          `nothing in ${path.resolve(dir)} looks like a server: no start script in package.json, and no server.js; go to the folder of your project`,
+          `nothing in ${path.resolve(dir)} looks like a server: no start script in package.json, no server.js, app.py, main.go, Procfile or the like; go to the folder of your project`,
         );
       const form = formFor(dir);
       try {

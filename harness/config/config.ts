@@ -56,6 +56,7 @@ const atLeast0 = z.number().min(0, 'expected a number of at least 0');
 const target = z.string().regex(/^\/[\x21-\x7e]*$/, 'expected a target that begins with a slash, as in /index.html');
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected an id of small letters, digits, dots and hyphens');
 const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');
+const SAMPLES = 'expected a whole number from 1 to 20';
 const PORT = 'expected a port from 1 to 65535';
 const port = z.int().min(1, PORT).max(65_535, PORT);
 
@@ -104,8 +105,14 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
     command: text.optional(),
     port: port.optional(),
     url: z.url({ protocol: /^http$/, error: 'expected a URL of this machine, as in http://127.0.0.1:3000/' }).optional(),
+    socket: text.optional(),
     path: target.optional(),
     large: target.optional(),
+    methodOk: target.optional(),
+    header: z.array(z.string().regex(/^[^\s:]+:/, "expected a field line, as in 'Authorization: Bearer x'")).optional(),
+    redact: z.boolean().optional(),
+    samples: z.int().min(1, SAMPLES).max(20, SAMPLES).optional(),
+    beside: z.array(known('servers', new Set())).optional(),
     servers: z.array(z.union([known('servers', own.servers), serverSchema])).optional(),
     clients: z.array(known('clients', own.clients)).optional(),
     upstreams: z.array(known('upstreams', own.upstreams)).min(1, 'expected at least one').optional(),

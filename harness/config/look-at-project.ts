@@ -37,18 +37,121 @@ const PORT_OF: readonly [pattern: RegExp, port: number][] = [
 ];
 const USUAL_PORT = 3000;
 
-/** By the name of the file, for projects without package.json. */
-const OTHER_PROJECTS: readonly [file: string, command: string, port: number][] = [
-  ['manage.py', 'python3 manage.py runserver --noreload 8000', 8000],
-  ['app.py', 'python3 app.py', 5000],
-  ['main.go', 'go run .', 8080],
-  ['Cargo.toml', 'cargo run', 8080],
-  ['config.ru', 'bundle exec rackup -p 9292', 9292],
+/** What reads a file of the project; `null` where it is not there. */
+type Read = (name: string) => string | null;
+
+/** Projects of other languages: what is found where a file is there, the most telling first. */
+const OTHER_PROJECTS: readonly ((read: Read) => FoundServer | null)[] = [
+  procfile,
+  (read) =>
+    read('manage.py') === null
+      ? null
+      : { command: 'python3 manage.py runserver --noreload 8000', commandFrom: 'manage.py', port: 8000, portFrom: 'the command' },
+  python,
+  (read) =>
+    firstOf(
+      read,
+      ['main.go', 'cmd/server/main.go', 'server.go'],
+      (file) => `go run ${file.includes('/') ? `./${file.slice(0, file.lastIndexOf('/'))}` : '.'}`,
+      GO_PORTS,
+      8080,
+    ),
+  (read) => firstOf(read, ['src/main.rs'], () => 'cargo run', GO_PORTS, 8080),
+  (read) =>
+    read('bin/rails') === null
+      ? null
+      : { command: 'bin/rails server -b 127.0.0.1 -p 3000', commandFrom: 'bin/rails', port: 3000, portFrom: 'the command' },
+  (read) =>
+    read('config.ru') === null
+      ? null
+      : { command: 'bundle exec rackup -p 9292', commandFrom: 'config.ru', port: 9292, portFrom: 'the command' },
+  (read) => spring(read, 'pom.xml', ['mvnw', './mvnw', 'mvn'], '-q spring-boot:run'),
+  (read) => spring(read, 'build.gradle', ['gradlew', './gradlew', 'gradle'], '-q bootRun'),
+  (read) => spring(read, 'build.gradle.kts', ['gradlew', './gradlew', 'gradle'], '-q bootRun'),
+  (read) =>
+    read('artisan') === null
+      ? null
+      : { command: 'php artisan serve --no-reload --port 8000', commandFrom: 'artisan', port: 8000, portFrom: 'the command' },
+  (read) =>
+    read('index.php') === null ? null : { command: 'php -S 127.0.0.1:8000', commandFrom: 'index.php', port: 8000, portFrom: 'the command' },
 ];
+
+const GO_PORTS: readonly RegExp[] = [/["'`][\w.]*:(\d{2,5})["'`]/, /\[?(?:127, 0, 0, 1|0, 0, 0, 0)\]?\s*,\s*(\d{2,5})/];
+const PYTHON_PORTS: readonly RegExp[] = [/\bport\s*=\s*(?:int\()?(?:os\.\w+(?:\.get)?\(["']PORT["'],\s*)?["']?(\d{2,5})/i];
+
+/** Heroku's file: its first line of the process `web`. */
+function procfile(read: Read): FoundServer | null {
+  const line = /^web:\s*(.+)$/m.exec(read('Procfile') ?? '')?.[1];
+  if (line === undefined) return null;
+  const takes = /\$\{?PORT\b/.test(line);
+  const port = Number(/(?::|--port[= ]|-p )(\d{2,5})\b/.exec(line)?.[1] ?? 8000);
+  return {
+    command: takes ? `export PORT=${port}; ${line.trim()}` : line.trim(),
+    commandFrom: 'Procfile',
+    port,
+    portFrom: takes ? 'the command' : line.includes(String(port)) ? 'Procfile' : null,
+  };
+}
+
+/** A module that makes an application of Flask, or an ASGI one. */
+function python(read: Read): FoundServer | null {
+  for (const module of ['app', 'main', 'wsgi', 'server', 'asgi']) {
+    const file = `${module}.py`;
+    const text = read(file);
+    if (text === null) continue;
+    // A file that starts its server itself knows its port.
+    const runs = /\.run\(|serve_forever\(|run_app\(|\.listen\(/.test(text);
+    const asgi = /^(\w+)\s*=\s*(?:FastAPI|Starlette|Litestar)\(/m.exec(text)?.[1];
+    if (asgi !== undefined && !runs)
+      return { command: `uvicorn ${module}:${asgi} --port 8000`, commandFrom: file, port: 8000, portFrom: 'the command' };
+    if (/\bFlask\(/.test(text) && !runs)
+      return { command: `flask --app ${module} run --port 5000`, commandFrom: file, port: 5000, portFrom: 'the command' };
+    if (runs) {
+      const port = portBy(PYTHON_PORTS, text);
+      return { command: `python3 ${file}`, commandFrom: file, port: port ?? (asgi ? 8000 : 5000), portFrom: port === null ? null : file };
+    }
+  }
+  return null;
+}
+
+function spring(read: Read, file: string, [wrapper, own, installed]: readonly [string, string, string], task: string): FoundServer | null {
+  if (!read(file)?.includes('spring-boot')) return null;
+  const properties = 'src/main/resources/application.properties';
+  const port = portBy([/^server\.port=(\d{2,5})/m], read(properties) ?? '');
+  return {
+    command: `${read(wrapper) === null ? installed : own} ${task}`,
+    commandFrom: file,
+    port: port ?? 8080,
+    portFrom: port === null ? null : properties,
+  };
+}
+
+/** The first of these files that is there, and the port that it names. */
+function firstOf(
+  read: Read,
+  files: readonly string[],
+  commandFor: (file: string) => string,
+  ports: readonly RegExp[],
+  usual: number,
+): FoundServer | null {
+  const file = files.find((name) => read(name) !== null);
+  if (file === undefined) return null;
+  const port = portBy(ports, read(file) ?? '');
+  return { command: commandFor(file), commandFrom: file, port: port ?? usual, portFrom: port === null ? null : file };
+}
+
+/** The port that the first of these patterns finds; `null` where none does. */
+function portBy(patterns: readonly RegExp[], text: string): number | null {
+  for (const pattern of patterns) {
+    const port = Number(pattern.exec(text)?.[1]);
+    if (port >= 1 && port <= 65_535) return port;
+  }
+  return null;
+}
 
 /** Looks at a folder; `null` where nothing in it looks like a server. */
 export function lookAtProject(folder: string): FoundServer | null {
-  const read = (name: string): string | null => {
+  const read: Read = (name) => {
     try {
       return readFileSync(path.join(folder, name), 'utf8');
     } catch {
@@ -60,7 +163,7 @@ export function lookAtProject(folder: string): FoundServer | null {
   const entry = ENTRIES.find((name) => existsSync(path.join(folder, name)));
   if (script !== undefined) {
     const line = scripts[script] ?? '';
-    const file = /([\w./-]+\.[cm]?[jt]s)\b/.exec(line)?.[1] ?? entry;
+    const file = /([\w./-]+\.[cm]?[jt]s)\b/.exec(line)?.[1] ?? /\bnode\s+(?:-\S+\s+)*([\w./-]+)/.exec(line)?.[1] ?? entry;
     return {
       // npm adds a process that does not pass signals on; `exec` leaves the server's own.
       command: script === 'start' ? 'npm start' : `npm run ${script}`,
@@ -70,12 +173,14 @@ export function lookAtProject(folder: string): FoundServer | null {
   }
   if (entry !== undefined)
     return { command: `node ${entry}`, commandFrom: entry, ...portIn([...envFiles(read), [entry, read(entry) ?? '']], '') };
-  for (const [file, command, port] of OTHER_PROJECTS)
-    if (existsSync(path.join(folder, file))) return { command, commandFrom: file, port, portFrom: null };
+  for (const look of OTHER_PROJECTS) {
+    const found = look(read);
+    if (found !== null) return found;
+  }
   return null;
 }
 
-const envFiles = (read: (name: string) => string | null): (readonly [string, string])[] =>
+const envFiles = (read: Read): (readonly [string, string])[] =>
   ['.env.local', '.env'].flatMap((name) => {
     const content = read(name);
     return content === null ? [] : [[name, content] as const];
@@ -101,10 +206,8 @@ const PORTS: readonly RegExp[] = [
 /** The first port that a text names; else the framework's own, else the usual one. */
 function portIn(texts: readonly (readonly [string, string])[], line: string): Pick<FoundServer, 'port' | 'portFrom'> {
   for (const [file, content] of texts) {
-    for (const pattern of PORTS) {
-      const port = Number(pattern.exec(content)?.[1]);
-      if (port >= 1 && port <= 65_535) return { port, portFrom: file };
-    }
+    const port = portBy(PORTS, content);
+    if (port !== null) return { port, portFrom: file };
   }
   const framework = PORT_OF.find(([pattern]) => pattern.test(line));
   return { port: framework?.[1] ?? USUAL_PORT, portFrom: null };

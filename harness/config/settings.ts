@@ -12,6 +12,11 @@ export interface Asked {
   socket?: string | undefined;
   path?: string | undefined;
   large?: string | undefined;
+  methodOk?: string | undefined;
+  header?: readonly string[] | undefined;
+  redact?: boolean | undefined;
+  samples?: number | undefined;
+  beside?: string | undefined;
   servers?: string | undefined;
   upstreams?: string | undefined;
   clients?: string | undefined;
@@ -52,16 +57,20 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
   } = config;
   // A server that is named at the call is another one than the configuration's.
   const named = url !== undefined || given.command !== undefined || given.socket !== undefined;
-  const target = named ? {} : { command: config.command, port: config.port };
+  const target = named ? {} : { command: config.command, port: config.port, socket: config.socket };
+  const { path, large, methodOk, header, redact } = config;
+  const ofServer = { path, large, methodOk, header, redact };
   const fromConfig: Asked = {
     ...target,
-    ...(named ? {} : { path: config.path, large: config.large }),
+    ...(named ? {} : ofServer),
     servers: listOf(servers),
     upstreams: listOf(config.upstreams ?? []),
     clients: listOf(config.clients ?? []),
     scenarios: listOf(scenarios),
     only: listOf(config.only ?? []),
     skip: listOf(config.skip ?? []),
+    samples: config.samples,
+    beside: listOf(config.beside ?? []),
     quick: config.quick,
     window: config.window,
     readyTimeout: config.readyTimeout,

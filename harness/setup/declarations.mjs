@@ -1,5 +1,5 @@
 /** Writes the type declarations of the package's interface beside the compiled files: those that `harness/api/index.ts` reaches, with their comments. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run, Stop, tail } from './terminal.mjs';
 
@@ -17,12 +17,15 @@ export function writeDeclarations(root) {
       throw new Stop(`no declarations were written:\n${tail(stdout + stderr)}`, 1);
     for (const file of reachable(temporary, ENTRY)) {
       mkdirSync(path.dirname(path.join(root, 'dist', file)), { recursive: true });
-      copyFileSync(path.join(temporary, file), path.join(root, 'dist', file));
+      writeFileSync(path.join(root, 'dist', file), withTabs(readFileSync(path.join(temporary, file), 'utf8')));
     }
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
+
+/** Half of the larger ones is indentation. @param {string} text */
+const withTabs = (text) => text.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4));
 
 /** The declaration files that one imports, directly or through others, and itself. @param {string} folder @param {string} entry */
 function reachable(folder, entry) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,8 +12,10 @@ beforeEach(async () => {
   dir = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-config-'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
-const put = (name: string, content: string | object): Promise<void> =>
-  writeFile(path.join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
+async function put(name: string, content: string | object): Promise<void> {
+  await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
+  await writeFile(path.join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
+}
 
 function mistakesIn(value: unknown): string[] {
   try {
@@ -37,6 +39,11 @@ describe('checkConfig', () => {
     const config = {
       command: 'node server.js',
       port: 3000,
+      methodOk: '/form',
+      header: ['Authorization: Bearer x'],
+      redact: true,
+      samples: 2,
+      beside: ['nginx'],
       servers: ['express', { id: 'mine', command: 'node x.js', port: 1 }],
       clients: ['probe'],
       upstreams: ['proxies', 'mine'],
@@ -117,8 +124,15 @@ describe('checkConfig', () => {
       findings: [{ id: 'f', severity: 'bad', look: () => [], words: {} }],
       max: { faults: 1, fault: -1 },
       window: 0,
+      header: ['Bearer x'],
+      samples: 0,
+      beside: ['mine'],
     });
-    expect(mistakes.map((line) => line.slice('  - '.length)).sort()).toEqual(
+    expect(mistakes.filter((line) => line.includes('beside'))).toEqual([
+      expect.stringContaining('beside[0]: there is no "mine"; there are: '),
+    ]);
+    const rest = mistakes.filter((line) => !line.includes('beside'));
+    expect(rest.map((line) => line.slice('  - '.length)).sort()).toEqual(
       [
         'proxies[0].id: expected an id of small letters, digits, dots and hyphens',
         'proxies[1].kind: expected "proxy" or "library"',
@@ -137,6 +151,8 @@ describe('checkConfig', () => {
         'max.faults: expected a severity, or the id of a finding or an observation',
         'max.fault: expected a number of at least 0',
         'window: expected seconds above 0, up to 3600',
+        "header[0]: expected a field line, as in 'Authorization: Bearer x'",
+        'samples: expected a whole number from 1 to 20',
       ].sort(),
     );
   });
@@ -195,6 +211,13 @@ describe('settingsOf', () => {
     });
   });
 
+  it('sends nothing of the configuration to another server', () => {
+    const secret = { ...config, header: ['Authorization: Bearer x'], path: '/a' };
+    expect(settingsOf(undefined, {}, secret).options).toMatchObject({ header: ['Authorization: Bearer x'], path: '/a' });
+    const { options } = settingsOf('http://127.0.0.1:2/', {}, secret);
+    expect([options.header, options.path]).toEqual([undefined, undefined]);
+  });
+
   it('takes no server of the configuration where one was named', () => {
     const { url, options } = settingsOf('http://127.0.0.1:2/', {}, config);
     expect([url, options.command, options.port]).toEqual(['http://127.0.0.1:2/', undefined, undefined]);
@@ -220,7 +243,45 @@ describe('lookAtProject', () => {
     ],
     ['.env', { '.env': 'PORT=5050\n', 'package.json': { scripts: { start: 'node x.js' } } }, { port: 5050, portFrom: '.env' }],
     ['a framework', { 'package.json': { scripts: { preview: 'vite preview' } } }, { port: 4173, portFrom: null }],
-    ['Django', { 'manage.py': '' }, { port: 8000, portFrom: null }],
+    [
+      'express-generator',
+      {
+        'package.json': { scripts: { start: 'node ./bin/www' } },
+        'bin/www': "const port = normalizePort(process.env.PORT || '3210');",
+      },
+      { command: 'npm start', port: 3210, portFrom: './bin/www' },
+    ],
+    ['Django', { 'manage.py': '' }, { command: 'python3 manage.py runserver --noreload 8000', port: 8000 }],
+    [
+      'Flask that starts itself',
+      { 'requirements.txt': 'flask', 'app.py': 'app = Flask(__name__)\napp.run(port=int(os.environ.get("PORT", 5001)))' },
+      { command: 'python3 app.py', port: 5001, portFrom: 'app.py' },
+    ],
+    ['Flask', { 'app.py': 'app = Flask(__name__)' }, { command: 'flask --app app run --port 5000', port: 5000, portFrom: 'the command' }],
+    ['FastAPI', { 'main.py': 'api = FastAPI()' }, { command: 'uvicorn main:api --port 8000', port: 8000 }],
+    ['a Python script that is no server', { 'app.py': 'print(1)' }, null],
+    [
+      'Go',
+      { 'go.mod': 'module x', 'main.go': 'log.Fatal(http.ListenAndServe(":8090", nil))' },
+      { command: 'go run .', port: 8090, portFrom: 'main.go' },
+    ],
+    ['Go in a folder', { 'cmd/server/main.go': '' }, { command: 'go run ./cmd/server', port: 8080, portFrom: null }],
+    [
+      'Procfile',
+      { Procfile: 'web: gunicorn app:app -b :$PORT\n' },
+      { command: 'export PORT=8000; gunicorn app:app -b :$PORT', port: 8000 },
+    ],
+    [
+      'Spring Boot',
+      {
+        'pom.xml': '<artifactId>spring-boot-starter</artifactId>',
+        mvnw: '',
+        'src/main/resources/application.properties': 'server.port=8181\n',
+      },
+      { command: './mvnw -q spring-boot:run', port: 8181 },
+    ],
+    ['Rails', { 'bin/rails': '', 'config.ru': '' }, { command: 'bin/rails server -b 127.0.0.1 -p 3000', port: 3000 }],
+    ['PHP', { 'index.php': '' }, { command: 'php -S 127.0.0.1:8000', port: 8000 }],
     ['nothing', { 'README.md': '' }, null],
     ['a package.json that is none', { 'package.json': '{' }, null],
   ])('%s', async (_what, files, found) => {
