@@ -77,7 +77,9 @@ export const addCompare: AddCommand = (program) => {
       const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
       folder.supersedes = !interrupted;
       await writeInto(folder, reports, { keep: true }).catch((error: unknown) => {
-        throw error instanceof CodedError ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}`) : error;
+        throw error instanceof CodedError
+          ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
+          : error;
       });
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
       process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
