@@ -15,7 +15,6 @@ import { writeProblem } from '../system/files.ts';
 import { ownCommand } from '../system/packages.ts';
 import { type AssembledOutcome, type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
-import { definitionsOf } from './definitions.ts';
 import { firstImpression } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
@@ -49,6 +48,8 @@ export interface RunOptions {
   repeat?: number | undefined;
   /** The options that chose the cells; with them the run can be resumed where it is cut. */
   asked?: RunInfo['asked'];
+  /** Of the whole run, as `definitionsOf` gives it. */
+  definitions?: string | undefined;
   /** Which part of a larger run this is. */
   shard?: RunInfo['shard'];
   /** The run that was cut, of which `cells` are the cells: those that it captured are not run again. */
@@ -106,7 +107,8 @@ export async function runAndAssemble(
     capture: { backend: backend.id, clock: backend.clock, framesCaptured: 0, framesDropped: null },
     isolation: isolated.kind,
     ...(link ? { link } : {}),
-    ...(options.asked ? { asked: options.asked, definitions: definitionsOf(planned) } : {}),
+    ...(options.asked ? { asked: options.asked } : {}),
+    ...(options.definitions === undefined ? {} : { definitions: options.definitions }),
     ...(repeat > 1 ? { repeat } : {}),
     ...(options.shard ? { shard: options.shard } : {}),
   };
