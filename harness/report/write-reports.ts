@@ -51,6 +51,7 @@ export async function writeChosen(
     terminal: terminalOf(process.stdout),
     linksOf,
     evidenceOf: (cell) => store.evidence(cell.capture),
+    captureOf: (cell) => store.bytes(cell.capture),
   };
   for (const reporter of chosen) {
     for await (const file of reporter.files(input)) {

@@ -14,7 +14,12 @@ export function firstImpression({ exchanges, connections }: Pick<Evidence, 'exch
   const isTls = protocols.has('tls') && answered.every(({ response }) => response?.status === 400);
   if (answered.length > 0 && !isTls) {
     const slowest = Math.max(0, ...answered.map(thinkMs));
-    return { stop: null, answerTimeoutMs: slowest > SLOW_MS ? Math.min(LONGEST_WAIT_MS, Math.ceil(slowest * PATIENT)) : null };
+    const endless = answered.every(({ response }) => response?.complete === false);
+    return {
+      stop: null,
+      answerTimeoutMs: slowest > SLOW_MS ? Math.min(LONGEST_WAIT_MS, Math.ceil(slowest * PATIENT)) : null,
+      ...(endless ? { endless } : {}),
+    };
   }
   const remedy = protocols.has('tls')
     ? 'name a port that speaks HTTP/1.x in the clear, or start it with TLS off'
@@ -27,3 +32,9 @@ export function firstImpression({ exchanges, connections }: Pick<Evidence, 'exch
 
 const thinkMs = ({ request, response }: Exchange): number =>
   request === null || response === null ? 0 : (response.startNs - request.endNs) / 1e6;
+
+/** Whether a server was asked, answered nothing, and left every connection open. */
+export const isSilent = ({ exchanges, connections }: Pick<Evidence, 'exchanges' | 'connections'>): boolean =>
+  exchanges.some(({ request }) => request !== null) &&
+  exchanges.every(({ response }) => response === null) &&
+  connections.every(({ firstClose }) => firstClose?.by !== 'server');

@@ -3,6 +3,7 @@
  * is 1 and by the second elsewhere. Other languages take their keys from this record.
  */
 import { CAUSES, type CloseCause } from '../../observe/close-cause.ts';
+import { PROOF_EN } from './proof-en.ts';
 
 /** The words of `CAUSES` under the keys `cause.…`. */
 const causes = Object.fromEntries(Object.entries(CAUSES).map(([cause, words]) => [`cause.${cause}`, words])) as {
@@ -314,6 +315,8 @@ export const EN = {
   'finding.risk': 'risk',
   'finding.advice': 'advice',
   'finding.note': 'note',
+
+  ...PROOF_EN,
 } as const;
 
 export type PhraseKey = keyof typeof EN;

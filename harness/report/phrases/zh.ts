@@ -1,5 +1,6 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import type { PhraseKey } from './en.ts';
+import { PROOF_ZH } from './proof-zh.ts';
 
 export const ZH: Record<PhraseKey, string> = {
   language: '中文',
@@ -310,4 +311,6 @@ export const ZH: Record<PhraseKey, string> = {
   'finding.risk': '风险',
   'finding.advice': '建议',
   'finding.note': '提示',
+
+  ...PROOF_ZH,
 };
