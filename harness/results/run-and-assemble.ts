@@ -231,13 +231,19 @@ function notes(
 
 /** Of the runs of each cell the first that was observed shows its values; the others show how they vary. */
 function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell>): AssembledOutcome[] {
+  const runsOf = new Map<string, EndedCell[]>();
+  for (const plan of cells) {
+    const id = cellId(identityOf(plan));
+    const run = ended.get(laneCellId(identityOf(plan))) as EndedCell;
+    const known = runsOf.get(id);
+    if (known) known.push(run);
+    else runsOf.set(id, [run]);
+  }
   return cells.flatMap((plan): AssembledOutcome[] => {
     if (plan.repeat !== undefined) return [];
     const { server, client, scenario } = identityOf(plan);
     const cell = { server, client, scenario };
-    const runs = cells
-      .filter((one) => cellId(identityOf(one)) === cellId(cell))
-      .map((one) => ended.get(laneCellId(identityOf(one))) as EndedCell);
+    const runs = runsOf.get(cellId(cell)) as EndedCell[];
     const first = runs.find(({ state }) => state === 'observed');
     if (first?.state !== 'observed') return [{ cell, ...(runs[0] as EndedCell) }];
     const repeats = runs
