@@ -8,6 +8,7 @@ import { withCells } from '../lab/selection.ts';
 import { costsFrom, parseShard, shardOf } from '../lab/shards.ts';
 import { cellId } from '../model.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { definitionsOf } from '../results/definitions.ts';
 import { openGate } from '../results/gate.ts';
 import { readRunAt } from '../results/read-run.ts';
 import { type CutRun, findCutRun } from '../results/resume.ts';
@@ -71,13 +72,16 @@ export const addCompare: AddCommand = (program) => {
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const gate = await openGate(options, own);
       const resume = cut ?? undefined;
-      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own, asked, shard, resume });
+      const definitions = definitionsOf(plan.cells);
+      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own, asked, definitions, shard, resume });
       const { run, folder } = assembled;
       const reasons = gate.look(run);
       const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
       folder.supersedes = !interrupted;
       await writeInto(folder, reports, { keep: true }).catch((error: unknown) => {
-        throw error instanceof CodedError ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}`) : error;
+        throw error instanceof CodedError
+          ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
+          : error;
       });
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
       process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);

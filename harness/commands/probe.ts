@@ -15,6 +15,7 @@ import { type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { renderFronts, renderRaceTerminal } from '../report/race/race-terminal.ts';
+import { renderVaried } from '../report/terminal.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
@@ -69,6 +70,7 @@ export const addProbe: AddCommand = (program) => {
     .option('--skip <families>', 'comma list of families of questions to leave out')
     .option('--ready-timeout <seconds>', 'how long the started server may take to listen (default 15)', seconds)
     .option('--samples <n>', 'how many times the idle timer is measured, at different phases (default 4)', upTo20)
+    .option('--repeat <n>', 'ask everything this many times, and show what varies', atLeastOne)
     .option('--answer-timeout <seconds>', 'how long to wait for an answer (default 5, or three times the first answers)', seconds)
     .addOption(quick())
     .addOption(window())
@@ -107,6 +109,7 @@ export const addProbe: AddCommand = (program) => {
       const product = found.find((one) => one.product !== null)?.product?.name ?? null;
       const { columns } = terminalOf(process.stdout);
       await print(probeText(run, findings, { ...options, columns, product }));
+      if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
       if (behind.fronts.length > 0) await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
       if (raced !== null) await print(`\n${renderRaceTerminal(raced, terminalOf(process.stdout), options.language)}`);
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);

@@ -1,6 +1,7 @@
 import { documentedTimers } from '../compare/documented.ts';
 import { cellId, cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { type Varied, variedValues } from '../compare/spread.ts';
+import type { Language } from '../model.ts';
 import { printableData } from './escape.ts';
 import { CHANGES, DIFFERENCES } from './file-names.ts';
 import { baselineLines, connectionsChanged, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
@@ -164,6 +165,12 @@ function documentedLines(run: RunResult, words: TableWords, width: number, paint
       return hanging(`${server} ${words.timers[timer]}:`, paint, width, [text]);
     }),
   ];
+}
+
+/** What varied between the runs of one cell, alone. */
+export function renderVaried(given: RunResult, language: Language, columns: number): string {
+  const lines = variedLines(printableData(given), TABLE_WORDS[language], Math.max(NARROWEST, columns), (text) => text);
+  return `${lines.join('\n').replaceAll(NO_BREAK, ' ')}\n`;
 }
 
 /** What varied between the runs of one cell; differences.md has all of it. */

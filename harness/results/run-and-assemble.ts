@@ -24,7 +24,6 @@ import {
   sourcesIn,
 } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
-import { definitionsOf } from './definitions.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
@@ -58,6 +57,8 @@ export interface RunOptions {
   repeat?: number | undefined;
   /** The options that chose the cells; with them the run can be resumed where it is cut. */
   asked?: RunInfo['asked'];
+  /** Of the whole run, as `definitionsOf` gives it. */
+  definitions?: string | undefined;
   /** Which part of a larger run this is. */
   shard?: RunInfo['shard'];
   /** The run that was cut, of which `cells` are the cells: those that it captured are not run again. */
@@ -115,7 +116,8 @@ export async function runAndAssemble(
     capture: { backend: backend.id, clock: backend.clock, framesCaptured: 0, framesDropped: null },
     isolation: isolated.kind,
     ...(link ? { link } : {}),
-    ...(options.asked ? { asked: options.asked, definitions: definitionsOf(planned) } : {}),
+    ...(options.asked ? { asked: options.asked } : {}),
+    ...(options.definitions === undefined ? {} : { definitions: options.definitions }),
     ...(repeat > 1 ? { repeat } : {}),
     ...(options.shard ? { shard: options.shard } : {}),
   };
@@ -238,13 +240,19 @@ function notes(
 
 /** Of the runs of each cell the first that was observed shows its values; the others show how they vary. */
 function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell>): AssembledOutcome[] {
+  const runsOf = new Map<string, EndedCell[]>();
+  for (const plan of cells) {
+    const id = cellId(identityOf(plan));
+    const run = ended.get(laneCellId(identityOf(plan))) as EndedCell;
+    const known = runsOf.get(id);
+    if (known) known.push(run);
+    else runsOf.set(id, [run]);
+  }
   return cells.flatMap((plan): AssembledOutcome[] => {
     if (plan.repeat !== undefined) return [];
     const { server, client, scenario } = identityOf(plan);
     const cell = { server, client, scenario };
-    const runs = cells
-      .filter((one) => cellId(identityOf(one)) === cellId(cell))
-      .map((one) => ended.get(laneCellId(identityOf(one))) as EndedCell);
+    const runs = runsOf.get(cellId(cell)) as EndedCell[];
     const first = runs.find(({ state }) => state === 'observed');
     if (first?.state !== 'observed') return [{ cell, ...(runs[0] as EndedCell) }];
     const repeats = runs

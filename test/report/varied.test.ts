@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import type { ObservedValue, Spread } from '../../harness/model.ts';
 import { explained, renderExplanation } from '../../harness/report/explanation.ts';
-import { renderMarkdown } from '../../harness/report/markdown.ts';
+import { renderDifferences } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { readFoundCapture } from '../../harness/results/find-capture.ts';
 import { cell, sampleRun } from './sample-run.ts';
@@ -62,7 +62,7 @@ const VALUES = {
 const terminal = (run: RunResult, language: 'en' | 'zh' = 'en') =>
   renderTerminal({ run, language, terminal: { columns: 100, color: false } });
 
-it('terminal and table.md name each value that varied beyond its tolerance, and which are races', () => {
+it('terminal and differences.md name each value that varied beyond its tolerance, and which are races', () => {
   const run = repeatedRun(VALUES);
   const text = terminal(run);
   expect(text).toContain('What varied in 3 runs of each cell, beyond the tolerance');
@@ -72,7 +72,7 @@ it('terminal and table.md name each value that varied beyond its tolerance, and 
   expect(text).toContain('load.ms 400 ms – 500 ms – 900 ms, no value × 1');
   expect(text).not.toContain('handshake.ms 0.1');
   expect(text).toMatch(/A race varies although nothing has changed/);
-  expect(renderMarkdown({ run, language: 'en' })).toContain('| express/probe/idle-used | close.first | server × 2, client × 1 |');
+  expect(renderDifferences({ run, language: 'en' })).toContain('| express/probe/idle-used | close.first | server × 2, client × 1 |');
   expect(terminal(run, 'zh')).toContain('各格重复 3 次，超出容差的变化');
   // run.json keeps it.
   expect(parseRunResult(JSON.parse(JSON.stringify(writtenRun(run))), '').cells).toEqual(run.cells);
@@ -81,7 +81,7 @@ it('terminal and table.md name each value that varied beyond its tolerance, and 
 it('say where nothing varied, and nothing where cells were run once', () => {
   const steady = repeatedRun({ 'close.first': value('server', { runs: 3 }), 'handshake.ms': VALUES['handshake.ms'] });
   expect(terminal(steady)).toContain('Nothing varied beyond its tolerance in 3 runs of each cell.');
-  expect(renderMarkdown({ run: steady, language: 'en' })).toContain('Nothing varied beyond its tolerance in 3 runs of each cell.');
+  expect(renderDifferences({ run: steady, language: 'en' })).toContain('Nothing varied beyond its tolerance in 3 runs of each cell.');
   expect(terminal(sampleRun())).not.toMatch(/varied/);
 });
 
