@@ -6,10 +6,10 @@ import { cellId } from '../model.ts';
 import { packRace } from '../race/judge/pack.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
 import { readRaceIn } from '../race/judge/race-file.ts';
-import { csv } from '../report/csv.ts';
+import { VALUES, valueTable } from '../report/csv.ts';
 import { html } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
-import { markdown } from '../report/markdown.ts';
+import { readableMarkdown } from '../report/markdown.ts';
 import { RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
 import { reportRun, SECTION_FOUR } from '../report/section-four-files.ts';
 import { writeChosen } from '../report/write-reports.ts';
@@ -37,8 +37,12 @@ export const addPack: AddCommand = (program) => {
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {
         const packed = await packCaptures(dir, assembled, folder);
-        await writePacked(folder, `${RUN_FILE}.gz`, renderJson(assembled.run));
-        await writeChosen(folder, assembled, [markdown, csv, html], (cell) => ({ capture: packed.get(cellId(cell)) ?? null, har: null }));
+        await writePacked(folder, `${RUN_FILE}${PACKED}`, renderJson(assembled.run));
+        await writePacked(folder, `${VALUES}${PACKED}`, valueTable(assembled.run));
+        await writeChosen(folder, assembled, [readableMarkdown, html], (cell) => ({
+          capture: packed.get(cellId(cell)) ?? null,
+          har: null,
+        }));
         const linkOf = (cell: string): string | null => {
           const file = packed.get(cell);
           return file === undefined ? null : path.join(options.out, file);

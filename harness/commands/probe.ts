@@ -11,6 +11,7 @@ import { type Behind, parseBehind, predictFronts, timerOfProbe } from '../race/b
 import { upstreamSides } from '../race/definitions.ts';
 import { parseThresholds, RACE_THRESHOLDS, type RaceThreshold } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
+import { type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { renderFronts, renderRaceTerminal } from '../report/race/race-terminal.ts';
@@ -38,7 +39,7 @@ import {
   seconds,
   window,
 } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, ownServerOf, type ReadyRace, raceInto, raceWindowMs, readyRace } from './run-race.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -97,8 +98,7 @@ export const addProbe: AddCommand = (program) => {
         async () => {
           await writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
           if (race === null || interrupted) return;
-          const more = { windowMs: raceWindowMs(options), quick: options.quick ?? false, language: options.language };
-          raced = (await raceInto(assembled.folder, race.ready, more)).result;
+          raced = (await raceInto(assembled.folder, race.plan, options.language)).result;
         },
         { keep: true },
       );
@@ -124,13 +124,15 @@ interface BehindOptions {
   command?: string | undefined;
   port?: number | undefined;
   failOn?: string | undefined;
+  quick?: boolean | undefined;
+  window?: number | undefined;
   capture: string;
 }
 
 /** What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings. @throws CodedError */
 async function behindOf({ behind: list, race, failOn, capture, ...own }: BehindOptions): Promise<{
   behind: Behind;
-  race: { ready: ReadyRace; thresholds: RaceThreshold[] } | null;
+  race: { plan: PlannedRace; thresholds: RaceThreshold[] } | null;
   failOn: string | undefined;
 }> {
   const behind =
@@ -145,20 +147,20 @@ async function behindOf({ behind: list, race, failOn, capture, ...own }: BehindO
     if (unwritten !== undefined) throw badArgument(`--behind: what ${unwritten} does is known by its packets alone: add --race`);
     return { behind, race: null, failOn };
   }
-  const server = ownServerOf(own);
-  if (server === null) throw badArgument('--race starts your server for each pair: give --command and --port in the place of the URL');
-  const wanted = upstreamSides.filter(({ id }) => behind.sides.includes(id));
+  if (own.command === undefined || own.port === undefined)
+    throw badArgument('--race starts your server for each pair: give --command and --port in the place of the URL');
+  const wanted = upstreamSides.flatMap(({ id }) => (behind.sides.includes(id) ? [id] : []));
   if (wanted.length === 0)
     throw badArgument(`--race: --behind names nothing that can run here; there are: ${upstreamSides.map(({ id }) => id).join(', ')}`);
   const words = failOn?.split(',').map((word) => word.trim()) ?? [];
   const isOfRace = (word: string): boolean => RACE_THRESHOLDS.some((one) => one === word);
   const others = words.filter((word) => !isOfRace(word));
+  const thresholds = parseThresholds(words.filter(isOfRace).join(','));
+  const plan = await planRace({ ...own, upstreams: wanted.join(','), capture });
+  sayWhatLacks(plan);
   return {
     behind,
-    race: {
-      ready: await readyRace({ upstreams: wanted, servers: [], own: server }, capture),
-      thresholds: parseThresholds(words.filter(isOfRace).join(',')),
-    },
+    race: { plan, thresholds },
     failOn: others.length === 0 ? undefined : others.join(','),
   };
 }

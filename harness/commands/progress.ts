@@ -1,4 +1,5 @@
 import type { LaneEvent } from '../lab/lane-protocol.ts';
+import { laneCellId } from '../lab/plan.ts';
 import type { CellOutcome, RunListener } from '../lab/run.ts';
 import { type CellIdentity, cellId } from '../model.ts';
 import { escapeLines } from '../report/escape.ts';
@@ -52,21 +53,21 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
   const timer = setInterval(draw, redraws ? REDRAW_MS : LINE_MS);
   return {
     begins(cell) {
-      lanes.set(cellId(cell), { cell, doing: 'starts', untilEpochMs: null });
+      lanes.set(laneCellId(cell), { cell, doing: 'starts', untilEpochMs: null });
     },
     event(cell, event: LaneEvent) {
-      const lane = lanes.get(cellId(cell));
+      const lane = lanes.get(laneCellId(cell));
       if (!lane || event.type !== 'phase') return;
       lane.doing = event.phase === 'step' ? `step ${event.step}` : event.phase;
       lane.untilEpochMs = event.phase === 'watch' ? event.untilEpochMs : null;
     },
     ends(outcome: CellOutcome) {
-      lanes.delete(cellId(outcome.cell));
+      lanes.delete(laneCellId(outcome.cell));
       if (outcome.state === 'observed') counts.done++;
       else counts.failed++;
       if (outcome.state === 'failed') {
         clear();
-        stream.write(`${escapeLines(`failed: ${cellId(outcome.cell)}: ${outcome.reason}`)}\n`);
+        stream.write(`${escapeLines(`failed: ${laneCellId(outcome.cell)}: ${outcome.reason}`)}\n`);
       }
     },
     oneByOne(why) {

@@ -1,62 +1,29 @@
 /** A race as the user sees it: what can run here, progress on standard error, the files, and what fails it. */
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import type { ServerDefinition } from '../../servers/server.ts';
-import type { UpstreamSide } from '../../servers/upstream-side.ts';
-import { selectBackend } from '../lab/capture/select.ts';
-import { type Isolation, isolation } from '../lab/namespace.ts';
-import { ownServer, shellCommand } from '../lab/own-server.ts';
-import type { Ready } from '../lab/plan.ts';
-import { type Missing, resolve } from '../lab/selection.ts';
-import { type Language, OWN_SERVER } from '../model.ts';
+import type { Language } from '../model.ts';
 import { type EarlierPair, type RaceThreshold, raceReasons } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
-import { type RacePlan, runRace } from '../race/race.ts';
+import { lackLine, type PlannedRace } from '../race/plan-race.ts';
+import { runRace } from '../race/race.ts';
 import { RACE_WORDS } from '../report/race/race-catalogue.ts';
 import { capturesIn, RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
 import { gateTexts } from '../report/race/race-rows.ts';
 import type { RunFolder } from '../results/run-folder.ts';
-import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { say } from './say.ts';
 
-const DEFAULT_WINDOW_S = 95;
-const QUICK_WINDOW_S = 8;
-
-/** What can run here of what was asked for. */
-export interface ReadyRace {
-  upstreams: { ready: Ready<UpstreamSide>[]; missing: Missing<UpstreamSide>[] };
-  servers: { ready: Ready<ServerDefinition>[]; missing: Missing<ServerDefinition>[] };
-  own: RacePlan['own'] | null;
-  backend: string;
-  isolation: Isolation;
-}
-
-/** @throws CodedError (unable-here) where no race can run here */
-export async function readyRace(
-  wanted: { upstreams: readonly UpstreamSide[]; servers: readonly ServerDefinition[]; own: RacePlan['own'] | null },
-  capture: string,
-): Promise<ReadyRace> {
-  const how = await isolation();
-  if (how.kind === 'shared-loopback')
-    throw unableHere(`a race needs a network namespace for each lane: ${how.why.reason}\nremedy: ${how.why.remedy}`);
-  const backend = await selectBackend(capture, how);
-  if ('skipped' in backend)
-    throw unableHere(`packets can't be captured here: ${backend.skipped.reason}\nremedy: ${backend.skipped.remedy}`);
-  const [upstreams, servers] = await Promise.all([resolve(wanted.upstreams), resolve(wanted.servers)]);
-  for (const { definition, skipped } of [...upstreams.missing, ...servers.missing])
-    say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
-  if (upstreams.ready.length === 0 || (servers.ready.length === 0 && wanted.own === null))
-    throw unableHere('none of the pairs can run here');
-  return { upstreams, servers, own: wanted.own, backend: backend.id, isolation: how };
+/** Says on standard error what was asked for and is not installed. */
+export function sayWhatLacks({ missingUpstreams, missingServers }: PlannedRace): void {
+  for (const lack of [...missingUpstreams, ...missingServers]) say(lackLine(lack));
 }
 
 /** Runs it and writes its files into the folder, where they wait to be committed. The first Ctrl-C ends it early, the second at once. */
 export async function raceInto(
   folder: RunFolder,
-  ready: ReadyRace,
-  { windowMs, quick, language }: { windowMs: number; quick: boolean; language: Language },
+  plan: PlannedRace,
+  language: Language,
 ): Promise<{ result: RaceResult; interrupted: boolean }> {
   const interrupt = new AbortController();
   // Each lane adds a listener to it.
@@ -69,22 +36,8 @@ export async function raceInto(
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const name of signals) process.on(name, onSignal);
   try {
-    const { upstreams, servers, own, backend } = ready;
-    const result = await runRace(
-      {
-        upstreams: upstreams.ready,
-        missingUpstreams: upstreams.missing,
-        servers: own ? [{ definition: ownServer(OWN_SERVER, own.server), version: 'unknown' }, ...servers.ready] : servers.ready,
-        ...(own ? { own } : {}),
-        missingServers: servers.missing,
-        windowMs,
-        quick,
-        out: folder.staging,
-        backend,
-        isolation: ready.isolation,
-        signal: interrupt.signal,
-      },
-      (done, all, what) => say(`${done}/${all} ${what}`),
+    const result = await runRace({ ...plan, out: folder.staging, signal: interrupt.signal }, (done, all, what) =>
+      say(`${done}/${all} ${what}`),
     );
     await writeAtomically(path.join(folder.staging, RACE_FILE), raceJson(result));
     for await (const file of raceReports(result, capturesIn(folder.staging), language))
@@ -113,21 +66,3 @@ export function exitCodeOfRaceGate(
   say(['the gate failed:', ...gateTexts(reasons, RACE_WORDS.en).map((line) => `  - ${line}`)].join('\n'));
   return EXIT.failed;
 }
-
-/** The user's own server; `null` where none is named. @throws CodedError (bad-argument) where one of the two is missing */
-export function ownServerOf({
-  command,
-  port,
-}: {
-  command?: string | undefined;
-  port?: number | undefined;
-}): NonNullable<RacePlan['own']> | null {
-  if (command === undefined && port === undefined) return null;
-  if (command === undefined || port === undefined)
-    throw badArgument('--command and --port go together: what starts your server, and the port it listens on');
-  return { server: { title: command, command: shellCommand(command, process.cwd()) }, port };
-}
-
-/** How long idle connections are watched. */
-export const raceWindowMs = ({ window, quick }: { window?: number | undefined; quick?: true | undefined }): number =>
-  (window ?? (quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000;

@@ -11,7 +11,6 @@ import type { Isolation } from '../lab/namespace.ts';
 import type { Ready } from '../lab/plan.ts';
 import { schedule } from '../lab/schedule.ts';
 import type { Missing } from '../lab/selection.ts';
-import { OWN_SERVER } from '../model.ts';
 import { reasonOf } from '../system/reason.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { isAimed } from './aim.ts';
@@ -22,6 +21,7 @@ import { lostOf, type Pair, type RaceResult, verdictOf } from './judge/pair.ts';
 import { type Prediction, predict, predictEnds } from './judge/prediction.ts';
 import { wilson } from './judge/statistics.ts';
 import { type ServerTimer, timerOf } from './judge/timers.ts';
+import type { OwnUpstream } from './own-proxy.ts';
 import { obedient, requestsBefore } from './planted.ts';
 import { type Aim, clientPortFor, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
 import { runRaceLane } from './run-lane.ts';
@@ -53,8 +53,9 @@ export interface RacePlan {
   upstreams: Ready<UpstreamSide>[];
   missingUpstreams: Missing<UpstreamSide>[];
   servers: Ready<ServerDefinition>[];
-  /** One more: the user's own, which a command starts on a port of its own. */
-  own?: { server: OwnServer; port: number };
+  /** Those of the user's own among them, which a command starts on a port of its own. By id. */
+  own: ReadonlyMap<string, { server: OwnServer; port: number }>;
+  ownUpstreams: ReadonlyMap<string, OwnUpstream>;
   missingServers: Missing<ServerDefinition>[];
   /** How long idle connections are watched. */
   windowMs: number;
@@ -83,7 +84,7 @@ interface Lane {
 export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
   const startedAt = new Date();
   const temporary = temporaryFolder('wirematrix-');
-  const portOf = (server: string): number => (server === OWN_SERVER ? (plan.own?.port ?? SERVER_PORT) : SERVER_PORT);
+  const portOf = (server: string): number => plan.own.get(server)?.port ?? SERVER_PORT;
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
   const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
   const ends = new Map<
@@ -145,8 +146,9 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         task,
         delayMs,
         port: portOf(server.definition.id),
-        own: server.definition.id === OWN_SERVER ? (plan.own?.server ?? null) : null,
-        environment: server.definition.id === OWN_SERVER ? process.env : null,
+        own: plan.own.get(server.definition.id)?.server ?? null,
+        ownUpstream: (upstream && plan.ownUpstreams.get(upstream.definition.id)) ?? null,
+        environment: process.env,
       },
     });
     const { windowMs } = plan;

@@ -24,6 +24,8 @@ export interface ReportInput {
   linksOf(cell: ObservedCell): CellLinks;
   /** Reads the capture of a cell again, for a report that shows more than `run` holds. */
   evidenceOf(cell: ObservedCell, options?: { frames: boolean }): Promise<CapturedEvidence>;
+  /** The bytes of a cell's capture file; absent where the report is to hold no packets. */
+  captureOf?(cell: ObservedCell): Promise<Uint8Array>;
 }
 
 /** `frames`: every TCP frame, where they were asked for. */

@@ -71,6 +71,9 @@ describe('the command line', () => {
     [['compare', '--at-once', '0.5'], '"0.5" is not a whole number of at least 1'],
     [['compare', '--rate', '-1'], '"-1" is not a number above 0'],
     [['compare', '--shard', '3/2'], '--shard takes I/N with I from 1 to N, as in 2/4; not "3/2"'],
+    [['compare', '--times', 'results/latest'], '--times only serves to plan shards: name one with --shard'],
+    [['compare', '--repeat', '0'], '"0" is not a whole number of at least 1'],
+    [['compare', '--resume', 'nowhere'], 'nowhere holds no run that was cut: name the folder that compare was given with --out'],
     [
       ['compare', '--scenarios', 'first-visit', '--clients', 'probe'],
       'none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions',

@@ -1,18 +1,21 @@
 /** The package as a new user has it: packed, installed into an empty folder, used as an ordinary user. It needs the npm registry. */
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { chmodSync, chownSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRunResult } from '../../harness/compare/run-result.ts';
 import { readsTypeScript } from '../../harness/config/load.ts';
+import { fetched, fetchedFolder, isFetched } from '../../harness/system/fetched.mjs';
 import { findProgram } from '../../harness/system/programs.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CAPTURE = path.join(ROOT, 'test/fixtures/captures/node-http.pcap');
 const MOST_BYTES = 3_000_000;
 const NOBODY = 65_534;
+/** Of Node.js, beside the one that runs the tests. */
+const MAJORS = [20, 22, 24, 26];
 /** Packing compiles, and installing downloads. */
 const PACK_MS = 480_000;
 const RUN_MS = 240_000;
@@ -26,6 +29,47 @@ const SERVER = `require('node:http').createServer((request, response) => {
   response.end(request.method === 'HEAD' ? '' : body);
 }).listen(3000, '127.0.0.1');
 `;
+
+const PROXY = `const http = require('node:http');
+const [host, port] = process.env.UPSTREAM.split(':');
+const agent = new http.Agent({ keepAlive: true });
+http.createServer((request, response) => {
+  const { method, url: path, headers } = request;
+  const onward = http.request({ host, port, method, path, headers, agent }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on('error', () => response.writeHead(502).end());
+  request.pipe(onward);
+}).listen(process.env.PORT, process.env.HOST);
+`;
+
+/** Every name that the package exports, in one file under `strict`. */
+const EVERY_NAME = `import * as wirematrix from 'wirematrix';
+import type { Analysis, CompareOptions, Config, OwnClaim, Progress, ProxyEntry, RaceReport, RunDiff, RunReport, ServerEntry } from 'wirematrix';
+
+const { profiles, defineProfile, defineConfig, defineProxy, defineServer, policy, request } = wirematrix;
+const profile = defineProfile({ ...profiles.chromium, id: 'mine' });
+const proxy: ProxyEntry = defineProxy({ id: 'p', kind: 'library', command: 'node p.js' });
+const server: ServerEntry = defineServer({ id: 's', command: 'node s.js', port: 1 });
+export const config: Config = defineConfig({ profiles: [profile], proxies: [proxy], servers: [server], upstreams: ['p'], clients: ['mine'] });
+export const runs = {
+  analyze: (file: string): Promise<Analysis> => wirematrix.analyze(file, { ports: [80] }),
+  probe: (): Promise<RunReport> => wirematrix.probe({ out: 'x', command: 'node s.js', port: 1, onProgress: (event: Progress) => event.type }),
+  compare: (options: CompareOptions): Promise<RunReport> => wirematrix.compare(options),
+  race: (): Promise<RaceReport> => wirematrix.race({ out: 'x', servers: [server], onProgress: ({ lane, done }) => [lane, done] }),
+  diff: (): Promise<RunDiff> => wirematrix.diff('a', 'b'),
+};
+export const claims: OwnClaim[] = [];
+export const others = [policy, request];
+// @ts-expect-error an option that is not there
+export const wrong: Config = { failon: 'risk' };
+// @ts-expect-error a server without a port
+defineServer({ id: 's', command: 'node s.js' });
+console.log(Object.keys(wirematrix).sort().join(' '));
+`;
+const EXPORTED =
+  'analyze compare defineClaim defineConfig defineFinding defineObservation defineProfile defineProxy defineQuestion defineReporter defineScenario defineServer diff policy probe profiles race request';
 
 interface Ran {
   code: number | null;
@@ -84,6 +128,7 @@ beforeAll(async () => {
   const install = await asUser(['npm', 'install', '--no-audit', '--no-fund', path.join(top, packed.filename)]);
   expect(install, install.stderr).toMatchObject({ code: 0 });
   put('server.js', SERVER);
+  put('proxy.js', PROXY);
 }, PACK_MS);
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
@@ -185,11 +230,33 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(fileOf('results/after/comment.md')).toMatch(/^<!-- wirematrix -->\n[\s\S]*\nFailed: 1 fault/);
     expect(JSON.parse(fileOf('results/after/findings.sarif'))).toMatchObject({ version: '2.1.0' });
     expect(JSON.parse(fileOf('results/after/badge.json'))).toMatchObject({ color: 'red' });
-    expect(fileOf('results/after/junit.xml')).toContain('<testsuite name="gate"');
+    expect(fileOf('results/after/junit.xml')).toContain(' name="gate" ');
     const diff = await wirematrix('diff', 'results/before', 'results/after');
     expect(diff.stdout).toMatch(/New findings\n {2}fault framing\.content-length-long/);
     const better = await ask({}, '--baseline', 'results/after/run.json', '--out', 'results/better');
     expect(better, better.stderr).toMatchObject({ code: 0 });
+  });
+
+  it('runs with every version of Node.js that is fetched', async () => {
+    const config = "import { defineConfig } from 'wirematrix';\nexport default defineConfig({ port: 1 as number });\n";
+    put('typed.config.ts', config);
+    for (const major of MAJORS) {
+      const name = `node@${major}`;
+      if (!isFetched(ROOT, name)) continue;
+      const [program = ''] = Object.keys(fetched[name]?.packages ?? {});
+      const node = path.join(top, name);
+      // A user may not enter the folder that it is fetched to.
+      await copyFile(path.join(fetchedFolder(ROOT, name), 'node_modules', program, 'bin/node'), node, constants.COPYFILE_FICLONE);
+      const cli = (...args: string[]) => asUser([node, path.join(folder, 'node_modules/wirematrix/dist/harness/cli.js'), ...args]);
+      const analyze = await cli('analyze', CAPTURE);
+      expect(analyze, `Node.js ${major}`).toMatchObject({ code: 0, stderr: '' });
+      expect(analyze.stdout).toContain('Content-Length larger than the body');
+      const names = await asUser([node, '--input-type=module', '--eval', "console.log(Object.keys(await import('wirematrix')).length)"]);
+      expect(names.stdout, names.stderr).toBe(`${EXPORTED.split(' ').length}\n`);
+      const typed = await cli('probe', '--config', 'typed.config.ts');
+      expect(typed.stderr).toMatch(major < 22 ? /TypeScript needs Node\.js 22\.18/ : /probe takes a URL/);
+      rmSync(node);
+    }
   });
 
   it('gives nothing but its interface', async () => {
@@ -205,8 +272,16 @@ describe('the package', { timeout: RUN_MS }, () => {
 
   it('has examples that are right by their types, and run', async () => {
     const examples = [...examplesOf('api.md'), ...examplesOf('configuration.md')];
-    expect(examples.map(([file]) => file)).toEqual(['analyze.ts', 'probe.ts', 'compare.ts', 'diff.ts', 'own.ts', 'wirematrix.config.ts']);
-    for (const [file, code] of examples) put(file.replace(/\.ts$/, '.mts'), code);
+    expect(examples.map(([file]) => file)).toEqual([
+      'analyze.ts',
+      'probe.ts',
+      'compare.ts',
+      'race.ts',
+      'diff.ts',
+      'own.ts',
+      'wirematrix.config.ts',
+    ]);
+    for (const [file, code] of [...examples, ['every-name.ts', EVERY_NAME] as const]) put(file.replace(/\.ts$/, '.mts'), code);
     const options = [
       '--strict',
       '--target',
@@ -222,7 +297,7 @@ describe('the package', { timeout: RUN_MS }, () => {
       '--outDir',
       '.',
     ];
-    const files = examples.map(([file]) => file.replace(/\.ts$/, '.mts'));
+    const files = [...examples.map(([file]) => file), 'every-name.ts'].map((file) => file.replace(/\.ts$/, '.mts'));
     const tsc = await run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...files], folder);
     expect(tsc.stdout).toBe('');
     for (const name of ['wirematrix.config.mts', 'wirematrix.config.mjs']) rmSync(path.join(folder, name));
@@ -235,9 +310,13 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(compared, compared.stderr).toMatchObject({ code: 0 });
     const matrix = parseRunResult(JSON.parse(fileOf('results/compare/run.json')), 'run.json');
     expect(matrix.cells.map(({ server, state }) => `${server} ${state}`).sort()).toEqual(['mine observed', 'node-http observed']);
+    expect((await example('every-name.mjs')).stdout.trim()).toBe(EXPORTED);
+    const raced = await example('race.mjs');
+    expect(raced, raced.stderr).toMatchObject({ code: 0 });
+    expect(raced.stdout).toMatch(/^3\/3 mine > planted-400ms\nmine planted-400ms GET races (?:races|not-shown) \d+ /m);
     const own = await example('own.mjs');
     expect(own, own.stderr).toMatchObject({ code: 0 });
-    expect(own.stdout).toMatch(/^status 200\n.*\bhealth\.cacheable\b/);
+    expect(own.stdout).toMatch(/^status 200\n.*\bhealth\.cacheable\b.*\nhealth\.good reproduced\n$/);
     expect(fileOf('results/own/findings.txt')).toContain('health.cacheable: GET /health is answered with 200');
     expect((await example('diff.mjs')).stdout).toContain('new framing.content-length-long');
   });

@@ -1,4 +1,4 @@
-import type { PartFault } from '../rules/semantics.ts';
+import type { PartFault } from '../rules/ranges.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const bytes = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);

@@ -6,6 +6,7 @@ import { variantsAfterTheirBase } from '../main-table.ts';
 import type { ReportInput } from '../reporter.ts';
 import { pageFindings } from './page-findings.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
+import { pageFronts } from './page-fronts.ts';
 
 /** Frames listed with a value; a negative number after them counts those left out. */
 const FRAMES_LISTED = 16;
@@ -50,6 +51,9 @@ export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, '
     findings: pageFindings(found),
     baseline: run.baseline ?? null,
     strips: [],
+    fronts: pageFronts(run, servers),
+    details: [],
+    packets: [],
   });
 }
 

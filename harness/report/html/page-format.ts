@@ -1,11 +1,12 @@
 /**
- * The data that the report writes into the page and the page's script reads: one index for every view, and one block for each
- * observed cell. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
+ * The data that the report writes into the page and the page's script reads: one index for every view, and the details
+ * of each observed cell, packed. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
  * their place in the index, texts by their place in the string table, and most records are tuples.
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
 import type { Catalogue, Conformance, ValueJson } from '../../model.ts';
 import type { RaceResult } from '../../race/judge/pair.ts';
+import type { Prediction } from '../../race/judge/prediction.ts';
 import type { RaceFacts } from '../race/race-facts.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
@@ -31,7 +32,30 @@ export interface PageIndex {
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
+  /** What may stand in front of the servers. */
+  fronts: PageFront[];
+  /** By the cell's place: its `CellDetail`, as JSON; `null` where it was not observed. */
+  details: (PlaceInBlocks | null)[];
+  /** By the cell's place: its capture file, the bodies cut; `null` where the page does not hold it. */
+  packets: (PlaceInBlocks | null)[];
 }
+
+/** A load balancer or proxy with its documented idle time-out, and what follows for each server. */
+export interface PageFront {
+  id: string;
+  title: string;
+  /** Seconds; `null`: it has no limit. */
+  idleS: number | null;
+  url: string | null;
+  /** When that was read. */
+  read: string;
+  note: string | null;
+  /** By the server's place; `null` where no idle time of it was seen. The margin is in seconds, negative where the server closes first. */
+  predictions: ([predicted: Prediction['predicted'], because: Prediction['because'], marginS: number | null] | null)[];
+}
+
+/** Where a record is in the page: the number of its block, `details-<n>` or `packets-<n>`, and its bytes there once that is unpacked. */
+export type PlaceInBlocks = [block: number, start: number, end: number];
 
 /** A cell; its server, client and scenario are places in the index. */
 export interface PackedCell {
@@ -189,6 +213,8 @@ export interface CellDetail {
   lanes: PackedLane[];
   /** Length of the capture in microseconds, for the lanes. */
   captureUs: number;
+  /** Where the steps of the scenario begin. */
+  steps: [id: string, atUs: number][];
   exchanges: PackedExchange[];
 }
 

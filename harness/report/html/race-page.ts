@@ -34,6 +34,9 @@ export async function renderRacePage(result: RaceResult, language: Language, evi
     findings: [],
     baseline: null,
     strips: [],
+    fronts: [],
+    details: [],
+    packets: [],
   };
   return [
     documentStart(`wirematrix race ${result.startedAt.slice(0, 10)}`, { noScript: 'The same values are in race.md.' }),

@@ -3,6 +3,7 @@
  * is 1 and by the second elsewhere. Other languages take their keys from this record.
  */
 import { CAUSES, type CloseCause } from '../../observe/close-cause.ts';
+import { PROOF_EN } from './proof-en.ts';
 
 /** The words of `CAUSES` under the keys `cause.…`. */
 const causes = Object.fromEntries(Object.entries(CAUSES).map(([cause, words]) => [`cause.${cause}`, words])) as {
@@ -167,6 +168,13 @@ export const EN = {
   'ui.open-cell': 'Open this cell',
   'ui.close': 'Close',
   'ui.definition': 'Definition',
+  'ui.documented': 'documented: {value} ({setting}): {verdict}',
+  'ui.documented-read': 'read {read}',
+  'ui.documented-agrees': 'agrees',
+  'ui.documented-differs': 'differs',
+  'ui.documented-unseen': 'not watched long enough',
+  'ui.documented-undocumented': 'not documented',
+  'ui.no-limit': 'no limit',
   'ui.frames': '{n|frame|frames} {list}',
   'ui.no-frames': 'no frame',
   'ui.copy': 'Copy',
@@ -307,6 +315,8 @@ export const EN = {
   'finding.risk': 'risk',
   'finding.advice': 'advice',
   'finding.note': 'note',
+
+  ...PROOF_EN,
 } as const;
 
 export type PhraseKey = keyof typeof EN;

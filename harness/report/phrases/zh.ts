@@ -1,5 +1,6 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import type { PhraseKey } from './en.ts';
+import { PROOF_ZH } from './proof-zh.ts';
 
 export const ZH: Record<PhraseKey, string> = {
   language: '中文',
@@ -166,6 +167,13 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.open-cell': '打开此单元',
   'ui.close': '关闭',
   'ui.definition': '定义',
+  'ui.documented': '文档所述默认值：{value}（{setting}）：{verdict}',
+  'ui.documented-read': '{read} 查阅',
+  'ui.documented-agrees': '一致',
+  'ui.documented-differs': '不一致',
+  'ui.documented-unseen': '观察时间不足',
+  'ui.documented-undocumented': '文档未述',
+  'ui.no-limit': '无限制',
   'ui.frames': '帧 {list}',
   'ui.no-frames': '无对应帧',
   'ui.copy': '复制',
@@ -303,4 +311,6 @@ export const ZH: Record<PhraseKey, string> = {
   'finding.risk': '风险',
   'finding.advice': '建议',
   'finding.note': '提示',
+
+  ...PROOF_ZH,
 };

@@ -4,22 +4,24 @@ import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview, PageRace } from '../page-format.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
-import { cellView } from './cell.ts';
+import { cellView, detailsFor } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
+import { openFrame } from './frame-panel.ts';
 import { idleView } from './idle.ts';
 import { closeInspector } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
-import { type Cell, cellOfId, index } from './model.ts';
+import { type Cell, cellId, cellOfId, detailOf, index, readDetails } from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import { documentedView, habitsView, raceView, words } from './race.ts';
 import { pairView } from './race-pair.ts';
 import { segmentsView } from './segments.ts';
+import { cellsBeside, sideBySideView } from './side-by-side.ts';
 
 interface View {
   key: PhraseKey;
@@ -40,14 +42,16 @@ type ViewName =
   | 'race'
   | 'habits'
   | 'documents'
-  | 'pair';
+  | 'pair'
+  | 'beside';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
   ...(hasFindings() ? { findings: { key: 'ui.all-findings', draw: (ids: readonly string[]) => findingsView(redraw, ids) } } : {}),
   observation: { key: 'ui.observation', draw: () => observationView() },
-  idle: { key: 'ui.idle', draw: () => idleView() },
+  idle: { key: 'ui.idle', draw: (ids) => idleView(ids) },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
+  beside: { key: 'beside.title', draw: (ids) => sideBySideView(ids), within: 'matrix' },
   ...(hasClaims() ? { claims: { key: 'ui.claims', draw: () => claimsView() } } : {}),
 };
 
@@ -75,13 +79,16 @@ const FIRST_VIEW: ViewName = index.capture ? 'overview' : index.race ? 'race' : 
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
 /** Where the address leads: a view and the ids after its name, or a cell; `null` where the run has no such cell. */
-type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null };
+type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null; frame: number };
 
-/** `#server/client/scenario` is a cell; `#/view/…` is a view. */
+/** `#server/client/scenario` is a cell, `#server/client/scenario/55` a frame of it; `#/view/…` is a view. */
 function route(): Place {
   const hash = location.hash.slice(1);
   const parts = hash.split('/').map(decode);
-  if (hash !== '' && !hash.startsWith('/')) return { view: 'cell', cell: cellOfId(parts.join('/')) };
+  if (hash !== '' && !hash.startsWith('/')) {
+    const frame = /^\d+$/.test(parts[3] ?? '') ? Number(parts[3]) : 0;
+    return { view: 'cell', cell: cellOfId(parts.slice(0, frame > 0 ? 3 : undefined).join('/')), frame };
+  }
   const [, name, ...ids] = parts;
   return { view: isView(name) ? name : FIRST_VIEW, ids };
 }
@@ -129,15 +136,49 @@ function redraw(): void {
   if (scroll) scroll.scrollLeft = scrolled;
 }
 
-/** Draws the view of a new address from its top; the focus goes to a cell's title. */
-function moveHere(): void {
+/** Opens the frame that the address names; the address is the cell's again when the reader closes it. */
+function showFrame(cell: Cell, frame: number): void {
+  void openFrame(cell, frame, () => history.replaceState(null, '', `#${cellId(cell)}`));
+}
+
+/** The details that a view needs; each is unpacked when it is first asked for. */
+function neededBy(at: Place): Cell[] {
+  const wanted =
+    at.view === 'cell' ? (at.cell?.state === 'observed' ? detailsFor(at.cell) : []) : at.view === 'beside' ? bothOf(at.ids) : [];
+  return wanted.filter((cell) => detailOf(cell) === null);
+}
+
+const bothOf = (ids: readonly string[]): Cell[] => {
+  const { left, right } = cellsBeside(ids);
+  return [left, right].filter((cell) => cell !== null);
+};
+
+/** Draws the view of a new address from its top, when all that it shows is there. */
+async function moveHere(): Promise<void> {
+  const { hash } = location;
+  const needed = neededBy(route());
+  if (needed.length > 0) await readDetails(needed);
+  if (location.hash === hash) arrive();
+}
+
+/** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
+function arrive(): void {
+  const at = route();
+  if (at.view === 'cell' && at.cell !== null && at.cell === drawn) {
+    if (at.frame > 0) showFrame(at.cell, at.frame);
+    else closeInspector();
+    return;
+  }
   const main = draw();
   scrollTo(0, 0);
-  if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
+  if (main.matches('.view-cell, .view-connection, .view-pair, .view-beside')) main.querySelector('h1')?.focus({ preventScroll: true });
   // A pair has several, and says more than its ladders.
   const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
+
+/** The cell whose view is drawn. */
+let drawn: Cell | null = null;
 
 function draw(): HTMLElement {
   const at = route();
@@ -151,6 +192,8 @@ function draw(): HTMLElement {
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
+  drawn = at.view === 'cell' ? at.cell : null;
+  if (at.view === 'cell' && at.cell?.state === 'observed' && at.frame > 0) showFrame(at.cell, at.frame);
   document.title = titleOfPage();
   return main;
 }
@@ -253,6 +296,6 @@ function remember(name: Setting, value: string): void {
 state.language = [remembered('language') ?? '', index.language].find(isLanguage) ?? 'en';
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
-addEventListener('hashchange', moveHere);
+addEventListener('hashchange', () => void moveHere());
 if (location.hash === '') redraw();
-else moveHere();
+else void moveHere();
