@@ -258,7 +258,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
           lane(server, upstream, task, PATH_DELAY_MS, capture, taskMs, async (failure) => {
             if (failure === null) await show(capture);
             await settle(failure === null ? 'tried' : 'failed', failure);
-            if (failure !== null || !isUnshown(pairs.get(key) ?? [])) return;
+            // Where its base closes, a variant that closes later shows nothing new.
+            if (failure !== null || aims[0] === null || !isUnshown(pairs.get(key) ?? [])) return;
             const file = `captures/pairs/${ids.upstream}/${ids.server}.again.pcapng`;
             again.push(
               lane(server, upstream, task, PATH_DELAY_MS, file, taskMs, async (failed) => {
