@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toEvidence } from '../decode/cell-evidence.ts';
 import { decodeFile } from '../decode/decode-capture.ts';
-import { cellId } from '../model.ts';
+import { cellId, LANGUAGES } from '../model.ts';
 import { packRace } from '../race/judge/pack.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
 import { readRaceIn } from '../race/judge/race-file.ts';
@@ -11,6 +11,8 @@ import { html } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { readableMarkdown } from '../report/markdown.ts';
 import { RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
+import { renderRaceMatrix } from '../report/race/race-markdown.ts';
+import type { ReportFile } from '../report/reporter.ts';
 import { reportRun, SECTION_FOUR } from '../report/section-four-files.ts';
 import { writeChosen } from '../report/write-reports.ts';
 import { fileInside } from '../results/inside.ts';
@@ -77,9 +79,15 @@ async function packRaceOf(dir: string, race: RaceResult, out: string): Promise<v
       const { capture: info, connections, frames } = await decodeFile(bytes, { frames: true });
       return { ...toEvidence(info, connections), ...(frames ? { frames } : {}) };
     };
-    for await (const file of raceReports(packed, evidenceOf, 'en')) {
+    const matrices = LANGUAGES.map((language) => ({
+      path: language === 'en' ? 'matrix.md' : `matrix.${language}.md`,
+      content: renderRaceMatrix(packed, language),
+    }));
+    const write = async (file: ReportFile): Promise<void> => {
       await folder.checkFree(file.path);
       await writeAtomically(path.join(folder.staging, file.path), file.content);
-    }
+    };
+    for (const file of matrices) await write(file);
+    for await (const file of raceReports(packed, evidenceOf, 'en')) await write(file);
   });
 }

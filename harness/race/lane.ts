@@ -22,7 +22,7 @@ import { raceServer, upstreamSide } from './definitions.ts';
 import { ownUpstreamSide } from './own-proxy.ts';
 import { type HeldPath, LISTENING, openPath } from './path.ts';
 import { clientPortFor, type RaceEvent, type RaceJob, type RaceOrder } from './protocol.ts';
-import { watchTimer } from './watch-timer.ts';
+import { askMany, watchStop, watchTimer } from './watch-timer.ts';
 
 const say = (event: RaceEvent): void => {
   process.send?.(event);
@@ -89,9 +89,10 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
     );
     let failure: unknown;
     try {
-      await carryOut(job, held, recorder, signal);
+      await carryOut(job, held, recorder, started[0]!, signal);
       await recorder.quiet(SETTLE_MS, SETTLE_LIMIT_MS);
-      for (const server of started) {
+      // One that was asked to stop has ended by now.
+      for (const server of job.task.kind === 'ends' ? [] : started) {
         const ended = server.ended();
         if (ended !== null) throw new Error(`a program ended before its time: ${ended.how}; it wrote: ${server.logTail()}`);
       }
@@ -106,11 +107,20 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
   }
 }
 
-async function carryOut({ task, port }: RaceJob, held: HeldPath, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+async function carryOut(
+  { task, port }: RaceJob,
+  held: HeldPath,
+  recorder: CellRecorder,
+  server: ServerProcess,
+  signal: AbortSignal,
+): Promise<void> {
   switch (task.kind) {
     case 'timer':
       say({ type: 'waiting' });
       return watchTimer(held.far, port, task.requests, task.windowMs, signal);
+    case 'ends':
+      await askMany(held.far, port, (count) => `/?limit-${count}`, signal);
+      return watchStop(held.far, port, server.requestStop, recorder, signal);
     case 'aim':
       await sendAimed(held.far, clientPortFor(port), port, task.aim, signal);
       // The answers' own close is none of the race's.

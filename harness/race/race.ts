@@ -18,7 +18,7 @@ import { HINT_S } from './ask-habits.ts';
 import { type Attempts, addUp, attemptsOf } from './judge/attempts.ts';
 import { type Habits, habitsOf } from './judge/habits.ts';
 import { lostOf, type Pair, type RaceResult, verdictOf } from './judge/pair.ts';
-import { type Prediction, predict } from './judge/prediction.ts';
+import { type Prediction, predict, predictEnds } from './judge/prediction.ts';
 import { wilson } from './judge/statistics.ts';
 import { type ServerTimer, timerOf } from './judge/timers.ts';
 import type { OwnUpstream } from './own-proxy.ts';
@@ -34,6 +34,8 @@ const QUICK_PAIR_MS = 12_000;
 /** Requests of one round: as many as the upstream side keeps idle connections, so that each finds one; at most these. */
 const SIDE = 32;
 const ROUNDS = 24;
+/** How long it takes at most to see what else ends a server's connections. */
+const ENDS_MS = 20_000;
 /** Where the upstream side keeps few connections, there are more rounds. */
 const ROUNDS_MOST = 60;
 /** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
@@ -85,9 +87,13 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
   const portOf = (server: string): number => plan.own.get(server)?.port ?? SERVER_PORT;
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
   const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
+  const ends = new Map<
+    string,
+    { ends: Pick<ServerTimer, 'limit' | 'answeredMost' | 'stop'> | null; capture: string; reason: string | null }
+  >();
   let pathDelayMs = 0;
   let done = 0;
-  let all = plan.servers.length + plan.upstreams.length + plan.servers.length * plan.upstreams.length;
+  let all = 2 * plan.servers.length + plan.upstreams.length + plan.servers.length * plan.upstreams.length;
   try {
     const site = path.join(temporary.path, 'site');
     stageSite(site);
@@ -176,8 +182,25 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
           },
         );
       }),
+      ...plan.servers.map((server) => {
+        const { id } = server.definition;
+        const capture = `captures/ends/${id}.pcapng`;
+        return lane(server, null, { kind: 'ends' }, 0, capture, ENDS_MS, async (failure) => {
+          // Where this fails, what else ends its connections is not known; its timer is.
+          const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
+          ends.set(id, {
+            capture,
+            reason: failure,
+            ends: evidence && timerOf(evidence.connections, portOf(id), evidence.capture.endNs, evidence.steps),
+          });
+        });
+      }),
     ];
     await run(alone);
+    for (const [id, found] of timers) {
+      const its = ends.get(id)?.ends;
+      if (found.timer && its) Object.assign(found.timer, { limit: its.limit, answeredMost: its.answeredMost, stop: its.stop });
+    }
 
     const pairs = new Map<string, Pair[]>();
     const again: Lane[] = [];
@@ -209,6 +232,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
                 predicted,
                 marginS: prediction?.marginS ?? null,
                 because: prediction?.because ?? 'not-known',
+                ends: timer && habit && predictEnds(habit.idleS?.value === 0, timer),
                 lostShare: wilson(lostOf(counts), counts.tried),
                 verdict: verdictOf(counts, predicted, counts.tried),
                 example,
@@ -234,7 +258,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
           lane(server, upstream, task, PATH_DELAY_MS, capture, taskMs, async (failure) => {
             if (failure === null) await show(capture);
             await settle(failure === null ? 'tried' : 'failed', failure);
-            if (failure !== null || !isUnshown(pairs.get(key) ?? [])) return;
+            // Where its base closes, a variant that closes later shows nothing new.
+            if (failure !== null || aims[0] === null || !isUnshown(pairs.get(key) ?? [])) return;
             const file = `captures/pairs/${ids.upstream}/${ids.server}.again.pcapng`;
             again.push(
               lane(server, upstream, task, PATH_DELAY_MS, file, taskMs, async (failed) => {
@@ -282,6 +307,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
             ...rowOf(definition, version, null),
             timer: found?.timer ?? null,
             timerCapture: found?.capture ?? null,
+            endsCapture: ends.get(definition.id)?.capture ?? null,
+            endsReason: ends.get(definition.id)?.reason ?? null,
             reason: found?.reason ?? null,
           };
         }),
@@ -289,6 +316,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
           ...rowOf(definition, null, skipped),
           timer: null,
           timerCapture: null,
+          endsCapture: null,
+          endsReason: null,
           reason: null,
         })),
       ],

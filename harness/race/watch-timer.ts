@@ -2,12 +2,51 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CellRecorder } from '../lab/cell-recorder.ts';
 import { untilDisconnected } from '../lab/listening.ts';
+import { openAsker } from './ask.ts';
 
 const CONNECTIONS = 8;
 /** Between the beginnings, no multiple of a second: a timer that looks once a second is seen at several phases. */
 const APART_MS = 137;
 const ANSWER_MS = 5_000;
+/** Above the limits of nginx (1,000) and Apache (100); no longer than this. */
+const MANY = 1_100;
+const MANY_MS = 10_000;
+/** Between them, so that the capture keeps up. */
+const MANY_APART_MS = 1;
+/** Connections that are idle when the server is asked to stop, and how long they are watched. */
+const STOPPED = 4;
+const STOP_MS = 2_000;
+
+/** Asks many times on one connection, or on the next where it is closed: what closes it is the number of requests. */
+export async function askMany(host: string, port: number, targetOf: (count: number) => string, signal: AbortSignal): Promise<void> {
+  const asker = openAsker(host, port);
+  const until = performance.now() + MANY_MS;
+  try {
+    for (let count = 0; count < MANY && performance.now() < until; count++) {
+      await asker.ask('GET', targetOf(count));
+      await delay(MANY_APART_MS, undefined, { signal });
+    }
+  } finally {
+    asker.close();
+  }
+}
+
+/** Asks the server to stop while connections are idle. */
+export async function watchStop(host: string, port: number, stop: () => void, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
+  const askers = Array.from({ length: STOPPED }, () => openAsker(host, port));
+  try {
+    await Promise.all(askers.map((asker, place) => asker.ask('GET', `/?stop-${place}`)));
+    await recorder.mark('stop');
+    stop();
+    await untilDisconnected({ port, timeoutMs: STOP_MS, signal });
+    // What is closed from here on, is closed because its client goes.
+    await recorder.mark('end');
+  } finally {
+    for (const asker of askers) asker.close();
+  }
+}
 
 /** Asks `requests` times on each of several connections, and waits until the server has closed them or the window ends. */
 export async function watchTimer(host: string, port: number, requests: number, windowMs: number, signal: AbortSignal): Promise<void> {

@@ -41,6 +41,15 @@ it('ends well, and prints the matrix', (context) => {
   expect(ended.stderr).not.toContain('failed');
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain('nginx-proxy-keepalive');
+  const files = Object.keys(JSON.parse(readFileSync(path.join(folder.path, 'race/.wirematrix.json'), 'utf8')).files);
+  expect(files).toEqual(expect.arrayContaining(['race.html', 'race.json', 'race.md', 'race.zh.md']));
+});
+
+it('sees a limit of requests, and how idle connections end when the server stops', (context) => {
+  if (why) return context.skip(why);
+  const timer = result.servers.find(({ id }) => id === 'planted-limit-announced')?.timer;
+  expect(timer?.limit).toMatchObject({ requests: 3, isAnnounced: true });
+  expect(timer?.stop?.closedMs).toBeLessThan(1_500);
 });
 
 it('finds the planted timer, and the hint', (context) => {

@@ -18,6 +18,7 @@ const pair = (lost: number, tried: number, more: Partial<Pair> = {}): Pair => ({
   predicted: 'races',
   marginS: null,
   because: 'timers',
+  ends: null,
   tried,
   onIdle: tried,
   raced: lost,

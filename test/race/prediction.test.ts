@@ -4,7 +4,7 @@ import { parseBehind, predictFronts } from '../../harness/race/behind.ts';
 import { upstreamSides } from '../../harness/race/definitions.ts';
 import { DOCUMENTED } from '../../harness/race/documented.ts';
 import { verdictOf } from '../../harness/race/judge/pair.ts';
-import { GUARD_S, predict } from '../../harness/race/judge/prediction.ts';
+import { GUARD_S, predict, predictEnds } from '../../harness/race/judge/prediction.ts';
 import { wilson } from '../../harness/race/judge/statistics.ts';
 
 const upstream = { idleS: 60, openAfterS: null, obeysHint: false, hintMarginS: null };
@@ -126,4 +126,17 @@ describe('the documented time-outs', () => {
       if (idleS !== null || unlimited) expect(url, id).toMatch(/^https:\/\//);
     }
   });
+});
+
+it.each([
+  [false, null, null, 'none', 'unknown'],
+  [false, true, 12, 'announced', 'races'],
+  [false, false, null, 'races', 'unknown'],
+  [true, false, 12, 'safe', 'safe'],
+])('what else ends connections: keeps none %s, limit announced %s, stop after %s ms', (keepsNone, isAnnounced, closedMs, limit, stop) => {
+  const timer = {
+    limit: isAnnounced === null ? null : { requests: 100, isAnnounced, frames: [] },
+    stop: { closedMs, frames: [] },
+  };
+  expect(predictEnds(keepsNone, timer)).toEqual({ limit, stop });
 });

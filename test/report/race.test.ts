@@ -42,6 +42,9 @@ const timer = (shortestS: number | null) => ({
   openAfterS: shortestS === null ? 95 : null,
   closesEach: false,
   hintS: 5,
+  limit: { requests: 100, isAnnounced: true, frames: [2, 3] },
+  answeredMost: 100,
+  stop: { closedMs: 12, frames: [4] },
   connections: 8,
   frames: [1],
 });
@@ -55,6 +58,7 @@ const pair = (server: string, method: 'GET' | 'POST', more: Partial<Pair>): Pair
   predicted: 'races',
   marginS: -54,
   because: 'timers',
+  ends: { limit: 'announced', stop: 'races' },
   tried: 64,
   onIdle: 60,
   raced: 0,
@@ -100,8 +104,14 @@ const result: RaceResult = {
   pathDelayMs: 15,
   upstreams: [{ ...row('nginx-proxy-keepalive', 'nginx, keepalive'), kind: 'proxy', habits, habitsCapture: 'captures/habits/a.pcapng' }],
   servers: [
-    { ...row('express', 'Express'), timer: timer(6), timerCapture: null },
-    { ...row('express-keepalive-65s', 'Express, 65 s', 'express'), timer: timer(66), timerCapture: null },
+    { ...row('express', 'Express'), timer: timer(6), timerCapture: null, endsCapture: null, endsReason: null },
+    {
+      ...row('express-keepalive-65s', 'Express, 65 s', 'express'),
+      timer: timer(66),
+      timerCapture: null,
+      endsCapture: null,
+      endsReason: null,
+    },
   ],
   pairs: [
     pair('express', 'GET', { raced: 16, repeated: 16, verdict: 'races' }),
@@ -207,7 +217,7 @@ it('knows the line of configuration that cures, for every real server but those 
   const without = ['flask', 'django', 'php', 'serve', 'deno', 'unicorn', 'busybox'];
   const rows = servers
     .filter(({ provenance, variantOf }) => provenance === 'real' && variantOf === null)
-    .map(({ id, title }) => ({ ...row(id, title), timer: timer(5), timerCapture: null }));
+    .map(({ id, title }) => ({ ...row(id, title), timer: timer(5), timerCapture: null, endsCapture: null, endsReason: null }));
   const { settings } = factsOfRace({ servers: rows });
   expect(rows.map(({ id }) => id).filter((id) => settings[id] === undefined)).toEqual(without);
 });

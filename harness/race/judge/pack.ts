@@ -35,7 +35,7 @@ export async function packRace(given: RaceResult, read: (capture: string) => Pro
     pairs.push({ ...pair, example: { capture, frames: detail.frames, detail } });
   }
   const upstreams = given.upstreams.map((row) => ({ ...row, habitsCapture: null }));
-  const servers = given.servers.map((row) => ({ ...row, timerCapture: null }));
+  const servers = given.servers.map((row) => ({ ...row, timerCapture: null, endsCapture: null }));
   return { result: { ...given, upstreams, servers, pairs }, captures };
 }
 

@@ -2,7 +2,7 @@
 import type { Skipped } from '../../model.ts';
 import type { Attempts } from './attempts.ts';
 import type { Habits } from './habits.ts';
-import type { Prediction } from './prediction.ts';
+import type { Ends, Prediction } from './prediction.ts';
 import type { ServerTimer } from './timers.ts';
 
 /** One upstream side and one server, for one method. */
@@ -17,6 +17,8 @@ export interface Pair {
   predicted: Prediction['predicted'];
   marginS: number | null;
   because: Prediction['because'];
+  /** What else ends connections; `null` where one of the two is not known. */
+  ends: Ends | null;
   tried: number;
   onIdle: number;
   raced: number;
@@ -60,7 +62,14 @@ export interface RaceResult {
   /** How long a packet between the upstream side and the server was held, each way, by a program (the relay); 0: not at all. */
   pathDelayMs: number;
   upstreams: (RaceRow & { kind: 'proxy' | 'library'; habits: Habits | null; habitsCapture: string | null; reason: string | null })[];
-  servers: (RaceRow & { timer: ServerTimer | null; timerCapture: string | null; reason: string | null })[];
+  servers: (RaceRow & {
+    timer: ServerTimer | null;
+    timerCapture: string | null;
+    /** What shows its limit of requests and its stop, and why it does not. */
+    endsCapture: string | null;
+    endsReason: string | null;
+    reason: string | null;
+  })[];
   pairs: Pair[];
 }
 

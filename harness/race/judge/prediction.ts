@@ -1,4 +1,5 @@
 /** Whether a pair is safe or races, from the timers of both ends. */
+import type { ServerTimer } from './timers.ts';
 
 /** What is known of the upstream side. Seconds. */
 export interface UpstreamTimer {
@@ -75,3 +76,17 @@ export function predict(given: UpstreamTimer, server: KnownServerTimer): Predict
   if (atLeast !== null && atLeast > server.idleS) return prediction('races', 'timers', null);
   return prediction('unknown', 'not-known', null);
 }
+
+/** What ends connections beside the idle timer, and whether requests race that. */
+export interface Ends {
+  /** The server's limit of requests: `none` within those that were asked; `announced` by `Connection: close`, as RFC 9112 §9.6 has it. */
+  limit: 'none' | 'announced' | 'safe' | 'races';
+  /** The server's stop, at a restart say: whatever the timers are. */
+  stop: 'safe' | 'races' | 'unknown';
+}
+
+/** @param keepsNone the upstream side keeps no idle connection */
+export const predictEnds = (keepsNone: boolean, { limit, stop }: Pick<ServerTimer, 'limit' | 'stop'>): Ends => ({
+  limit: limit === null ? 'none' : limit.isAnnounced ? 'announced' : keepsNone ? 'safe' : 'races',
+  stop: keepsNone ? 'safe' : stop === null || stop.closedMs === null ? 'unknown' : 'races',
+});

@@ -1,6 +1,6 @@
 /** How a server closes connections that have been used and are idle. */
 import { field } from '../../http/fields.ts';
-import type { Connection } from '../../model.ts';
+import type { Connection, StepMark } from '../../model.ts';
 
 /** A server's timer, from the packets of several connections. Seconds. */
 export interface ServerTimer {
@@ -15,19 +15,40 @@ export interface ServerTimer {
   closesEach: boolean;
   /** Seconds of its `Keep-Alive: timeout`; `null` where it sends none. */
   hintS: number | null;
+  /** The fewest requests after which it ended a connection that was not idle; `null` where it ended none. */
+  limit: RequestLimit | null;
+  /** The most requests that it answered on one connection. */
+  answeredMost: number;
+  /** How long after the signal to stop it closed idle connections, in milliseconds: the first; `null` where it kept them for as long as they were watched. */
+  stop: { closedMs: number | null; frames: number[] } | null;
   /** Connections with an answer. */
   connections: number;
   /** FIN or RST of each that it closed. */
   frames: number[];
 }
 
+/** A server's limit of requests on a connection. */
+export interface RequestLimit {
+  requests: number;
+  /** Whether the last response says `Connection: close`. */
+  isAnnounced: boolean;
+  /** Of that response, and of the close. */
+  frames: number[];
+}
+
 const toS = (ms: number): number => Math.round(ms) / 1e3;
 
 /** @param endNs the end of the capture */
-export function timerOf(connections: readonly Connection[], serverPort: number, endNs: number): ServerTimer {
-  const answered = connections.filter(
+export function timerOf(
+  connections: readonly Connection[],
+  serverPort: number,
+  endNs: number,
+  steps: readonly StepMark[] = [],
+): ServerTimer {
+  const all = connections.filter(
     ({ server, exchanges }) => server.port === serverPort && exchanges.some(({ response }) => response !== null),
   );
+  const answered = all.filter((connection) => !isMarked(connection, 'limit') && !isMarked(connection, 'stop'));
   const ends = ({ exchanges }: Connection): boolean => endsConnection(exchanges.at(-1)?.response ?? null);
   // A response that ends its connection, to a refused POST say, tells nothing of the timer.
   const kept = answered.filter((connection) => !ends(connection));
@@ -45,9 +66,50 @@ export function timerOf(connections: readonly Connection[], serverPort: number, 
     openAfterS: open.length === 0 ? null : Math.round(Math.max(...watched) * 10) / 10,
     closesEach: answered.length > 0 && kept.length === 0,
     hintS: hints[0] ?? null,
+    ...limitOf(all),
+    stop: stopOf(
+      all.filter((connection) => isMarked(connection, 'stop')),
+      steps,
+    ),
     connections: answered.length,
     frames: closed.map(({ frame }) => frame),
   };
+}
+
+const isMarked = ({ exchanges }: Connection, mark: string): boolean => exchanges[0]?.request?.target.includes(`?${mark}-`) ?? false;
+
+/** A connection that is closed sooner than this after its last response is not closed for being idle. Milliseconds. */
+const AT_ONCE_MS = 100;
+
+/** From the connections that carried one request right after the other. */
+function limitOf(all: readonly Connection[]): Pick<ServerTimer, 'limit' | 'answeredMost'> {
+  const busy = all.filter((connection) => isMarked(connection, 'limit'));
+  const limits = busy.flatMap(({ exchangeCount, exchanges, firstClose }): RequestLimit[] => {
+    const last = exchanges.at(-1)?.response ?? null;
+    const isAnnounced = endsConnection(last);
+    // A server that ends each connection has no limit to speak of.
+    if (last === null || exchangeCount < 2 || firstClose === null) return [];
+    if (!isAnnounced && (firstClose.by !== 'server' || (firstClose.idleMs ?? Number.POSITIVE_INFINITY) > AT_ONCE_MS)) return [];
+    return [{ requests: exchangeCount, isAnnounced, frames: [last.frames[0], firstClose.frame] }];
+  });
+  const least = limits.reduce<RequestLimit | null>((best, one) => (best === null || one.requests < best.requests ? one : best), null);
+  return { limit: least, answeredMost: Math.max(0, ...all.map(({ exchangeCount }) => exchangeCount)) };
+}
+
+/** From the connections that were idle when the server was asked to stop. */
+function stopOf(idle: readonly Connection[], steps: readonly StepMark[]): ServerTimer['stop'] {
+  const [askedNs, endNs] = ['stop', 'end'].map((step) => steps.find(({ id }) => id === step)?.timeNs);
+  if (askedNs === undefined) return null;
+  const open = idle.filter(
+    ({ firstClose, exchanges }) =>
+      !endsConnection(exchanges.at(-1)?.response ?? null) && (firstClose === null || firstClose.timeNs >= askedNs),
+  );
+  if (open.length === 0) return null;
+  const closes = open.flatMap(({ firstClose }) =>
+    firstClose?.by === 'server' && firstClose.timeNs < (endNs ?? Number.POSITIVE_INFINITY) ? [firstClose] : [],
+  );
+  const closedMs = closes.length === 0 ? null : Math.round(Math.min(...closes.map(({ timeNs }) => timeNs - askedNs)) / 1e6);
+  return { closedMs, frames: closes.map(({ frame }) => frame) };
 }
 
 type Head = Parameters<typeof field>[0] & { version: string };

@@ -59,7 +59,26 @@ export const RACE_EN: RaceWords = {
         ? value
         : `${value}, on ${on === 'new' ? 'a new connection' : 'another idle one'}`,
   timers: 'When each server closes an idle connection',
-  timerHeads: ['Server', 'Version', 'Closes after', 'Keep-Alive: timeout'],
+  timerHeads: ['Server', 'Version', 'Closes after', 'Keep-Alive: timeout', 'Requests on a connection', 'When asked to stop'],
+  limit: (requests, most, isAnnounced) =>
+    requests === null ? `${most} and more` : `${requests}, then closed${isAnnounced ? ' (Connection: close)' : ' unannounced'}`,
+  stop: (closedMs) =>
+    closedMs === null
+      ? 'keeps idle connections for 2 s'
+      : closedMs < 1
+        ? 'closes idle connections at once'
+        : `closes idle connections after ${closedMs} ms`,
+  ends: {
+    limit: {
+      announced: 'The server ends connections at a limit of requests, and says so: no request races that.',
+      safe: 'The server ends connections at a limit of requests unannounced; the upstream side uses none again.',
+      races: 'The server ends connections at a limit of requests unannounced: the next request races that, whatever the timers.',
+    },
+    stop: {
+      safe: 'When the server stops, the upstream side has no idle connection to it.',
+      races: 'When the server stops, it closes its idle connections: requests that are on their way are lost then, whatever the timers.',
+    },
+  },
   closesEach: 'each response (Connection: close)',
   notClosed: (s) => (s === null ? '–' : `open after ${s} s`),
   examples: 'In which frame',

@@ -46,13 +46,20 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]): 
   ...rows.map((row) => `| ${row.map((text) => (text === '' ? '–' : escapeMarkdown(text))).join(' | ')} |`),
 ];
 
-/** The matrix alone: upstream sides down, servers across. */
-export function matrixLines(result: RaceResult, words: RaceWords): string[] {
+/** The matrix: upstream sides down, servers across. */
+function matrixLines(result: RaceResult, words: RaceWords): string[] {
   const { upstreams, servers } = shownIn(result);
   return table(
     [words.upstream, ...servers.map(({ title }) => escapeMarkdown(title))],
     upstreams.map(({ id, title }) => [title, ...servers.map((server) => cellText(pairsOf(result, id, server.id), words))]),
   );
+}
+
+/** The matrix alone, of real servers that were tried: small enough for a README. */
+export function renderRaceMatrix(result: RaceResult, language: Language): string {
+  const tried = new Set(result.pairs.flatMap((pair) => (pair.tried > 0 ? [pair.server] : [])));
+  const servers = result.servers.filter(({ id }) => tried.has(id) && !id.startsWith('planted'));
+  return `${matrixLines({ ...result, servers }, RACE_WORDS[language]).join('\n')}\n`;
 }
 
 /** The whole report. */

@@ -93,7 +93,20 @@ export const timerTexts = ({ version, timer }: ServerRow, words: RaceWords): str
   version ?? '',
   timer === null ? '' : closeText(timer, words),
   timer?.hintS == null ? '' : `${timer.hintS} s`,
+  timer === null || timer.closesEach || timer.answeredMost < 2
+    ? ''
+    : words.limit(timer.limit?.requests ?? null, timer.answeredMost, timer.limit?.isAnnounced ?? false),
+  timer?.stop ? words.stop(timer.stop.closedMs) : '',
 ];
+
+/** What else ends the connections of a pair. */
+export function endsTexts({ ends }: Pick<Pair, 'ends'>, words: RaceWords): string[] {
+  if (ends === null) return [];
+  return [
+    ...(ends.limit === 'none' ? [] : [words.ends.limit[ends.limit]]),
+    ...(ends.stop === 'unknown' ? [] : [words.ends.stop[ends.stop]]),
+  ];
+}
 
 function closeText({ closesEach, shortestS, longestS, openAfterS }: NonNullable<ServerRow['timer']>, words: RaceWords): string {
   if (closesEach) return words.closesEach;

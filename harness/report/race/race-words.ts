@@ -48,7 +48,13 @@ export interface RaceWords {
   declines: (s: number) => string;
   repeats: (value: string, on: 'new' | 'idle' | null) => string;
   timers: string;
-  timerHeads: readonly [server: string, version: string, idle: string, hint: string];
+  timerHeads: readonly [server: string, version: string, idle: string, hint: string, limit: string, stop: string];
+  /** How many requests one connection carries; `null`: no limit was met in `most`. */
+  limit: (requests: number | null, most: number, isAnnounced: boolean) => string;
+  /** How long after the signal to stop idle connections are closed. */
+  stop: (closedMs: number | null) => string;
+  /** What else ends connections, for a pair. */
+  ends: { limit: Record<'announced' | 'safe' | 'races', string>; stop: Record<'safe' | 'races', string> };
   closesEach: string;
   notClosed: (s: number | null) => string;
   examples: string;

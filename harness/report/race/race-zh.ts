@@ -47,7 +47,21 @@ export const RACE_ZH: RaceWords = {
     return on === null ? said : `${said}，${on === 'new' ? '用新连接' : '用另一条空闲连接'}`;
   },
   timers: '每个服务器何时关闭空闲连接',
-  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout'],
+  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout', '单个连接的请求数', '收到停止信号时'],
+  limit: (requests, most, isAnnounced) =>
+    requests === null ? `${most} 个以上` : `${requests} 个，之后关闭${isAnnounced ? '（Connection: close）' : '，事先不声明'}`,
+  stop: (closedMs) => (closedMs === null ? '空闲连接保留 2 秒以上' : closedMs < 1 ? '立即关闭空闲连接' : `${closedMs} 毫秒后关闭空闲连接`),
+  ends: {
+    limit: {
+      announced: '服务器在请求数达到上限时关闭连接，并事先声明：不会有请求撞上。',
+      safe: '服务器在请求数达到上限时不经声明就关闭连接；上游侧不会再用该连接。',
+      races: '服务器在请求数达到上限时不经声明就关闭连接：无论定时器如何，下一个请求都可能撞上。',
+    },
+    stop: {
+      safe: '服务器停止时，上游侧没有到它的空闲连接。',
+      races: '服务器停止时会关闭空闲连接：无论定时器如何，正在途中的请求都会丢失。',
+    },
+  },
   closesEach: '每次响应后（Connection: close）',
   notClosed: (s) => (s === null ? '–' : `${s} 秒后仍打开`),
   examples: '在哪一帧',

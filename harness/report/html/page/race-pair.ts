@@ -1,7 +1,7 @@
 /** A pair of a race, opened: its figures, the prediction, and the example of each method with its ladders and messages. */
 import { displayFilter } from '../../phrases/phrases.ts';
 import { marginText } from '../../race/race-cell.ts';
-import { exampleText, habitTexts, pairsOf, shownIn, timerTexts } from '../../race/race-rows.ts';
+import { endsTexts, exampleText, habitTexts, pairsOf, shownIn, timerTexts } from '../../race/race-rows.ts';
 import type { PageRace, PairDetail } from '../page-format.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { headsSection } from './heads.ts';
@@ -36,6 +36,7 @@ export function pairView(race: PageRace, [upstreamId = '', serverId = '']: reado
     h('h1', { tabindex: '-1' }, upstream.title, h('span', { class: 'dim' }, ' > '), server.title),
     h('p', { class: 'provenance' }, `${upstream.version ?? ''} · ${upstream.summary} · ${server.version ?? ''} · ${server.summary}`),
     predictions(pairs, upstream, server),
+    ...endsTexts(pairs[0] ?? { ends: null }, words()).map((text) => h('p', {}, text)),
     figures(result, upstream.id, server.id),
     setting !== undefined && pairs.some(({ verdict }) => verdict === 'races')
       ? h('p', { class: 'remedy' }, words().setting(server.title, setting))
