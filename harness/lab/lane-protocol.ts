@@ -60,13 +60,34 @@ export interface LaneJob {
 /** Why a lane failed, for what the run does next; the reason says it to people. */
 export type LaneFailureCode = 'server-not-started' | 'server-hangs' | 'other';
 
+/** Processor time of a cell by part, in milliseconds, user and system. */
+export interface LaneCpu {
+  /** The lane's own process until the client begins to act, and after it has. */
+  lane: number;
+  /** The lane's own process meanwhile: the client, where it is not a program of its own, and what writes the capture's file. */
+  client: number;
+  /** The program that captures, and the small ones that set the lane up. */
+  capture: number;
+  /** A browser's programs. */
+  browser: number;
+  /** The server's. */
+  server: number;
+}
+
 /** What a lane says while it works. */
 export type LaneEvent =
   | { type: 'phase'; phase: 'server' | 'capture' | 'client' }
   | { type: 'phase'; phase: 'step'; step: string }
   /** Nothing to compute from here on: the run may start another lane. */
   | { type: 'phase'; phase: 'watch'; untilEpochMs: number }
-  | { type: 'done'; received: number | null; dropped: number | null; packets: number /** As in `RecordedTotals`. */; clockStepMs: number }
+  | {
+      type: 'done';
+      received: number | null;
+      dropped: number | null;
+      packets: number /** As in `RecordedTotals`. */;
+      clockStepMs: number;
+      cpu?: LaneCpu;
+    }
   | { type: 'failed'; code: LaneFailureCode; reason: string };
 
 /** What the run may say to a lane later: finish early, keeping what was captured. */

@@ -16,7 +16,7 @@ import { longestFirst } from './expected-wait.ts';
 import { longestSilenceMs } from './lane-deadline.ts';
 import { makeLaneFolders } from './lane-environment.ts';
 import { runLane } from './lane-process.ts';
-import type { LaneEvent, LaneFailureCode } from './lane-protocol.ts';
+import type { LaneCpu, LaneEvent, LaneFailureCode } from './lane-protocol.ts';
 import { freePort } from './listening.ts';
 import type { Isolation } from './namespace.ts';
 import { type CellPlan, capturePath, identityOf } from './plan.ts';
@@ -70,7 +70,7 @@ export interface FirstImpression {
 }
 
 export type CellOutcome =
-  | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null }
+  | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null; cpu?: LaneCpu }
   | { cell: CellIdentity; state: 'failed'; code?: LaneFailureCode; reason: string; capture: string | null }
   | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
 
@@ -297,7 +297,9 @@ async function runOneCell(
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
     flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture));
-    if (flaw === null) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
+    if (flaw !== null) continue;
+    const { received, dropped, cpu } = outcome;
+    return { cell, state: 'observed', capture, received, dropped, ...(cpu ? { cpu } : {}) };
   }
   return {
     cell,
