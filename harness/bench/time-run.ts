@@ -6,6 +6,7 @@
  *
  *     node dist/harness/bench/time-run.js [--cells 50,270] [--window SECONDS] [--visits N] [--rounds N]
  */
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,6 +92,8 @@ async function timeRun(selection: Selection, cells: CellPlan[], window: number, 
     },
   };
   const { signal } = new AbortController();
+  // Each lane adds a listener to it.
+  setMaxListeners(0, signal);
   const done = await runAndAssemble(selection, cells, { out, capture: 'auto', window }, { warn: say, begin: () => listener }, signal);
   const assembled = ownCpuMs();
   await writeInto(done.folder, () => writeReports(done.folder, done, 'json,markdown,csv,html,har'));
