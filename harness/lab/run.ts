@@ -30,8 +30,9 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
-/** While they act, cells mostly wait for timers of their clients and servers; a real browser keeps a core busy. */
-const ACTING_PER_CORE = 3;
+/** While it acts a cell mostly waits: the probe for answers, an emulated browser for its own timers, which others disturb. A real browser keeps a core busy. */
+const PROBES_PER_CORE = 6;
+const EFFORT = { probe: 1, emulated: 2, real: PROBES_PER_CORE };
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
@@ -55,7 +56,7 @@ export interface RunPlan {
   afterFirst?(capture: string): Promise<FirstImpression>;
   /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
   isSilent?(capture: string): Promise<boolean>;
-  /** How many cells start and act at one time, beside those that only wait; default: one per core, at least two, starts, and three per core act. */
+  /** How many cells start and act at one time, beside those that only wait; default: one per core and one more start, and six direct questioners, three emulated browsers or one real one per core act. */
   active?: number;
 }
 
@@ -224,6 +225,9 @@ function stage(site: string): void {
   }
 }
 
+const effortOf = ({ client: { definition } }: CellPlan): number =>
+  definition.kind === 'probe' ? EFFORT.probe : definition.provenance === 'real' ? EFFORT.real : EFFORT.emulated;
+
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
   // Cells that share a server, a path, or a port in one network, run one after the other: else each capture would hold the others' packets.
   const shares = ({ own }: CellPlan): boolean =>
@@ -231,9 +235,7 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
   if (cells.some(shares)) return ONE_BY_ONE;
   const cores = Math.max(2, os.availableParallelism());
   return {
-    active: active ?? cores * ACTING_PER_CORE,
-    starting: active ?? cores,
-    effort: ({ client }) => (client.definition.provenance === 'real' ? ACTING_PER_CORE : 1),
+    ...(active === undefined ? { active: cores * PROBES_PER_CORE, starting: cores + 1, effort: effortOf } : { active }),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
     weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
   };
