@@ -37,6 +37,8 @@ export interface LaneJob {
   /** Longest time to watch idle connections, in milliseconds. */
   windowMs: number;
   backend: string;
+  /** Whether the cell is made again, because its first capture was not whole. */
+  again: boolean;
   /** Whether the lane has a network namespace of its own (then it brings `lo` up); else it filters on the port. */
   isolated: boolean;
   /** Shape of the link: what it says goes before what the scenario says of its own. */

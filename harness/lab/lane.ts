@@ -289,6 +289,7 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
       interface: job.interface ?? LOOPBACK,
       ...captured(definition, job.port),
       signal,
+      largeBuffer: job.again,
     });
     const writer = await createPcapngWriter(job.captureFile, {
       linkType: capture.linkType,

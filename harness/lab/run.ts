@@ -279,6 +279,7 @@ async function runOneCell(
         interface: own?.interface ?? null,
         windowMs: plan.windowMs,
         backend: plan.backend,
+        again: attempt > 1,
         isolated,
         link: plan.link ?? null,
         serverVersion: cellPlan.server.version,
