@@ -64,6 +64,9 @@ interface FilledTurn extends Omit<Turn, 'send'> {
   send: readonly WireRequest[];
 }
 
+/** Ports of TLS answer so to plain HTTP: nginx, Apache and Go do. */
+const REFUSED = 400;
+
 /**
  * Asks one question on a connection of its own, or on one that is held, and waits for the response.
  * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or need not be asked any more
@@ -86,6 +89,7 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
   };
   const connection = held ?? (await openConnection({ ...target, ...reading }));
   const waits = { patience, timeoutMs: question.timeoutMs ?? manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
+  let isRefused = false;
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];
     await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, waits);
@@ -93,8 +97,9 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
     if (requests.length > 0) connection.send(requests);
     const last = await answerTo(question, requests, { connection, known, waits });
     statuses?.set(question.id, last?.status ?? 0);
+    isRefused = last?.status === REFUSED;
   }
-  patience.isAnswered ||= connection.answered > 0;
+  patience.isAnswered ||= connection.answered > 0 && !isRefused;
   if (question.lingerMs) await connection.closedByServer(question.lingerMs);
   if (question.hold) return connection;
   await connection.close();

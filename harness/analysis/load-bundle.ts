@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runBundle } from '../system/bundle.ts';
 
-type Analyze = Pick<typeof import('./analyze.ts'), 'analyze'>;
+type Analyze = Pick<typeof import('./analyze.ts'), 'analyze' | 'summarise'>;
 
 /** Without a bundle (sources that nobody has built) the modules one by one. */
 export async function loadAnalyze(): Promise<Analyze> {

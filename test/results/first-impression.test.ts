@@ -24,6 +24,20 @@ describe('the first impression of a server', () => {
     expect(firstImpression(silent(speaks)).stop?.remedy).toContain(remedy);
   });
 
+  it('stops at a port of TLS that answers plain HTTP with 400', () => {
+    const seen = (status: number, serverSpeaks?: string): Seen =>
+      ({
+        exchanges: [{ request: { endNs: 1 }, response: { startNs: 2, version: '1.1', status } }],
+        connections: [{}, { serverSpeaks }],
+      }) as unknown as Seen;
+    expect(firstImpression(seen(400, 'tls')).stop).toMatchObject({
+      reason: 'the port speaks TLS',
+      remedy: expect.stringContaining('TLS off'),
+    });
+    expect(firstImpression(seen(400)).stop).toBeNull();
+    expect(firstImpression(seen(200, 'tls')).stop).toBeNull();
+  });
+
   it('knows one whose answers have no end', () => {
     const { exchanges, connections } = answered(3);
     const endless = exchanges.map((exchange) => ({
