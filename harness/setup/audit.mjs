@@ -29,7 +29,7 @@ export function verdictOf(stdout) {
   const bad = Object.entries(answer.vulnerabilities ?? {}).filter(([, { severity }]) => FAILS.includes(severity));
   if (bad.length > 0)
     return { code: 1, line: `audit: ${bad.map(([name, { severity }]) => `${name} (${severity})`).join(', ')}; see npm audit` };
-  return { code: 0, line: `audit: nothing high or critical (${counts['total'] ?? 0} in all)` };
+  return { code: 0, line: `audit: nothing high or critical (${counts.total ?? 0} in all)` };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

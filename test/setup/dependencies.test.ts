@@ -30,7 +30,7 @@ const LICENCE_BY_HAND: Record<string, string> = { 'node_modules/cap': 'MIT' };
 describe('the packages of the lock file', () => {
   it('run no script when they are installed, but for those that were read', () => {
     expect(locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([place]) => place)).toEqual(SCRIPTS);
-    for (const place of SCRIPTS) expect(manifest['allowScripts']?.[place.replace('node_modules/', '')]).toBe(true);
+    for (const place of SCRIPTS) expect(manifest.allowScripts?.[place.replace('node_modules/', '')]).toBe(true);
   });
 
   it('are held by their hashes, and name no address', () => {
