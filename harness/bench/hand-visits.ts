@@ -25,16 +25,14 @@ kill -INT $dump; wait $dump 2>/dev/null || true
 kill $server; wait $server 2>/dev/null || true
 tshark -n -r "$work/visit.pcapng" -Y http -T fields -e frame.number -e tcp.stream -e http.request.line -e http.response.line >"$work/http.txt" 2>/dev/null
 test -s "$work/http.txt"
-cat /proc/self/stat /proc/$$/stat
 `;
-const MS_PER_TICK = 10;
 
 /** Makes one visit to each server, one after the other. @returns why it can't be done, or what it took in milliseconds */
 export async function handVisits(
   servers: readonly Ready<ServerDefinition>[],
   window: number,
   folder: string,
-): Promise<{ wallMs: number; cpuMs: number } | string> {
+): Promise<{ wallMs: number } | string> {
   if (!findProgram('tshark')) return 'tshark is not installed; to have it: apt-get install -y tshark';
   const browser = findProgram('chromium');
   if (!browser) return 'chromium is not installed; to have it: apt-get install -y chromium';
@@ -43,7 +41,6 @@ export async function handVisits(
   const site = path.join(folder, 'site');
   stageSite(site);
   const began = performance.now();
-  let cpuMs = 0;
   for (const { definition } of servers) {
     const work = path.join(folder, `hand-${definition.id}`);
     await mkdir(work, { recursive: true });
@@ -52,23 +49,15 @@ export async function handVisits(
     const own = { HOST: context.host, PORT: String(PORT), SITE: site, WORK: work };
     const command = isolatedCommand(how, 'bash', ['-c', SCRIPT, 'bash', work, String(window), browser, file, ...args]);
     const child = spawn(command.file, command.args, {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: 'ignore',
       cwd: cwd ?? work,
       env: { ...process.env, ...env, ...own },
-    });
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
     });
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
     });
     if (code !== 0) return `the visit to ${definition.id} by hand failed (exit code ${code})`;
-    // The shell's own, and that of the programs that it waited for.
-    const stat = said.trim().split('\n').at(-1) ?? '';
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    cpuMs += [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0) * MS_PER_TICK;
   }
-  return { wallMs: performance.now() - began, cpuMs };
+  return { wallMs: performance.now() - began };
 }

@@ -70,7 +70,7 @@ export interface LaneCpu {
   client: number;
   /** The program that captures, and the small ones that set the lane up. */
   capture: number;
-  /** A browser's programs. */
+  /** A browser's programs, as far as they were waited for: not the children of one that was killed. */
   browser: number;
   /** The server's. */
   server: number;
