@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -8,6 +9,8 @@ export default defineConfig({
     // The machines are shared and have two cores; a live test waits for real servers.
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Live tests wait more than they compute; the default leaves one of two cores idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/counts-reporter.ts'],
   },
 });

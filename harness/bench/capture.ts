@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rename, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isolatedCommand, isolation } from '../lab/namespace.ts';
+import { projectRoot } from '../system/project-root.ts';
 
 /** Exchanges and large bodies (2.5 MB each) of the bench's capture: about a million packets and 780 MB. */
 const EXCHANGES = 200_000;
@@ -13,11 +13,11 @@ const LARGE_BODIES = 120;
 const VERSION = 3;
 
 /**
- * Captures real traffic, once: the file stays in the temporary folder. An MTU of 1,500 and no offloading make packets as on Ethernet.
+ * Captures real traffic, once: the file stays in the clone's `results/bench/`, where nobody else can have put another in its place. An MTU of 1,500 and no offloading make packets as on Ethernet.
  * @throws where no network namespace can be had, or tcpdump is missing
  */
 export async function benchCapture(say: (line: string) => void): Promise<string> {
-  const folder = path.join(tmpdir(), 'wirematrix-bench');
+  const folder = path.join(projectRoot(), 'results', 'bench');
   const file = path.join(folder, `decode-${VERSION}.pcap`);
   if (await isFile(file)) return file;
   await mkdir(folder, { recursive: true });

@@ -45,7 +45,11 @@ export const addCompare: AddCommand = (program) => {
     .addOption(baseline())
     .addOption(failOn())
     .addOption(max())
-    .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
+    .option(
+      '--at-once <n>',
+      'cells that act at one time (default: 6 a core, a browser counts as 2, a real one as 6); fewer disturb each other less',
+      atLeastOne,
+    )
     .addOption(rate())
     .addOption(delay())
     .option('--repeat <n>', 'run each cell this many times, and show what varies', atLeastOne)

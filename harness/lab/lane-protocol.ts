@@ -37,6 +37,8 @@ export interface LaneJob {
   /** Longest time to watch idle connections, in milliseconds. */
   windowMs: number;
   backend: string;
+  /** Whether the cell is made again, because its first capture was not whole. */
+  again: boolean;
   /** Whether the lane has a network namespace of its own (then it brings `lo` up); else it filters on the port. */
   isolated: boolean;
   /** Shape of the link: what it says goes before what the scenario says of its own. */
@@ -60,13 +62,34 @@ export interface LaneJob {
 /** Why a lane failed, for what the run does next; the reason says it to people. */
 export type LaneFailureCode = 'server-not-started' | 'server-hangs' | 'other';
 
+/** Processor time of a cell by part, in milliseconds, user and system. */
+export interface LaneCpu {
+  /** The lane's own process until the client begins to act, and after it has. */
+  lane: number;
+  /** The lane's own process meanwhile: the client, where it is not a program of its own, and what writes the capture's file. */
+  client: number;
+  /** The program that captures, and the small ones that set the lane up. */
+  capture: number;
+  /** A browser's programs, as far as they were waited for: not the children of one that was killed. */
+  browser: number;
+  /** The server's. */
+  server: number;
+}
+
 /** What a lane says while it works. */
 export type LaneEvent =
   | { type: 'phase'; phase: 'server' | 'capture' | 'client' }
   | { type: 'phase'; phase: 'step'; step: string }
   /** Nothing to compute from here on: the run may start another lane. */
   | { type: 'phase'; phase: 'watch'; untilEpochMs: number }
-  | { type: 'done'; received: number | null; dropped: number | null; packets: number /** As in `RecordedTotals`. */; clockStepMs: number }
+  | {
+      type: 'done';
+      received: number | null;
+      dropped: number | null;
+      packets: number /** As in `RecordedTotals`. */;
+      clockStepMs: number;
+      cpu?: LaneCpu;
+    }
   | { type: 'failed'; code: LaneFailureCode; reason: string };
 
 /** What the run may say to a lane later: finish early, keeping what was captured. */

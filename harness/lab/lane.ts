@@ -22,11 +22,12 @@ import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recor
 import { watchDisk } from './disk-use.ts';
 import { CAPTURE_BYTES, FILES_BYTES, LIMITS } from './lane-deadline.ts';
 import { laneFolders } from './lane-environment.ts';
-import type { LaneEvent, LaneFailureCode, LaneJob, LaneOrder } from './lane-protocol.ts';
+import type { LaneCpu, LaneEvent, LaneFailureCode, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { allListening, firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
 import { bringUpLoopback, shapeLoopback } from './namespace.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
 import { type Confinement, confined, confinement, confinementFor, giveTo, letEnter } from './privileges.ts';
+import { processorClock } from './processor-time.ts';
 import { redacting } from './redact.ts';
 import { type ServerProcess, serverLog, startServer } from './server-process.ts';
 import { relaySocket, waitForSocket } from './socket-relay.ts';
@@ -258,7 +259,8 @@ function confineLane(job: LaneJob): Confinement {
   return how;
 }
 
-async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTotals> {
+async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTotals & { cpu(): LaneCpu }> {
+  const processor = processorClock();
   const bounds = new AbortController();
   const signal = AbortSignal.any([runSignal, bounds.signal]);
   const exceeded = (what: string): void => bounds.abort(new LaneFailure(what, 'server-hangs'));
@@ -287,6 +289,7 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
       interface: job.interface ?? LOOPBACK,
       ...captured(definition, job.port),
       signal,
+      largeBuffer: job.again,
     });
     const writer = await createPcapngWriter(job.captureFile, {
       linkType: capture.linkType,
@@ -315,6 +318,7 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
     let failure: unknown;
     try {
       say({ type: 'phase', phase: 'client' });
+      processor.clientBegins();
       const opening = client.open({
         origin,
         windowMs: job.windowMs,
@@ -342,15 +346,18 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
     if (bounds.signal.aborted) await Promise.all([session?.close().catch(() => {}), server.kill()]);
     // What was captured is kept, whatever went wrong.
     const totals = await recorder.finish();
+    processor.captureEnded();
     if (bounds.signal.aborted) throw bounds.signal.reason;
     if (failure) throw failure;
     // An aborted client closes its connections, which is not what the scenario shows.
     signal.throwIfAborted();
-    return totals;
+    return { ...totals, cpu: processor.parts };
   } finally {
     if (session) await withTimeout(session.close(), LIMITS.closeMs, 'closing the client', signal).catch(() => {});
+    processor.browserEnded();
     // An aborted run does not wait for the server's own end.
     await (signal.aborted ? server.kill() : server.stop());
+    processor.serverEnded();
   }
 }
 
@@ -373,7 +380,7 @@ function main(): void {
       return;
     }
     runCell(order.job, abort.signal).then(
-      (totals) => endWith({ type: 'done', ...totals }, 0),
+      ({ cpu, ...totals }) => endWith({ type: 'done', ...totals, cpu: cpu() }, 0),
       (thrown: unknown) => {
         const error = abort.signal.aborted ? abort.signal.reason : thrown;
         endWith({ type: 'failed', code: error instanceof LaneFailure ? error.code : 'other', reason: reasonOf(error) }, 1);

@@ -16,7 +16,7 @@ import { longestFirst } from './expected-wait.ts';
 import { longestSilenceMs } from './lane-deadline.ts';
 import { makeLaneFolders } from './lane-environment.ts';
 import { runLane } from './lane-process.ts';
-import type { LaneEvent, LaneFailureCode } from './lane-protocol.ts';
+import type { LaneCpu, LaneEvent, LaneFailureCode } from './lane-protocol.ts';
 import { freePort } from './listening.ts';
 import type { Isolation } from './namespace.ts';
 import { type CellPlan, capturePath, identityOf } from './plan.ts';
@@ -30,8 +30,9 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
-/** While they act, cells mostly wait for timers of their clients and servers; a real browser keeps a core busy. */
-const ACTING_PER_CORE = 3;
+/** While it acts a cell mostly waits: the probe for answers, an emulated browser for its own timers, which others disturb. A real browser keeps a core busy. */
+const PROBES_PER_CORE = 6;
+const EFFORT = { probe: 1, emulated: 2, real: PROBES_PER_CORE };
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
@@ -55,7 +56,7 @@ export interface RunPlan {
   afterFirst?(capture: string): Promise<FirstImpression>;
   /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
   isSilent?(capture: string): Promise<boolean>;
-  /** How many cells start and act at one time, beside those that only wait; default: one per core, at least two, starts, and three per core act. */
+  /** How many cells start and act at one time, beside those that only wait; default: one per core and one more start, and six direct questioners, three emulated browsers or one real one per core act. */
   active?: number;
 }
 
@@ -70,7 +71,7 @@ export interface FirstImpression {
 }
 
 export type CellOutcome =
-  | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null }
+  | { cell: CellIdentity; state: 'observed'; capture: string; received: number | null; dropped: number | null; cpu?: LaneCpu }
   | { cell: CellIdentity; state: 'failed'; code?: LaneFailureCode; reason: string; capture: string | null }
   | { cell: CellIdentity; state: 'skipped'; reason: string; remedy: string };
 
@@ -224,6 +225,9 @@ function stage(site: string): void {
   }
 }
 
+const effortOf = ({ client: { definition } }: CellPlan): number =>
+  definition.kind === 'probe' ? EFFORT.probe : definition.provenance === 'real' ? EFFORT.real : EFFORT.emulated;
+
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
   // Cells that share a server, a path, or a port in one network, run one after the other: else each capture would hold the others' packets.
   const shares = ({ own }: CellPlan): boolean =>
@@ -231,9 +235,7 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
   if (cells.some(shares)) return ONE_BY_ONE;
   const cores = Math.max(2, os.availableParallelism());
   return {
-    active: active ?? cores * ACTING_PER_CORE,
-    starting: active ?? cores,
-    effort: ({ client }) => (client.definition.provenance === 'real' ? ACTING_PER_CORE : 1),
+    ...(active === undefined ? { active: cores * PROBES_PER_CORE, starting: cores + 1, effort: effortOf } : { active }),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
     weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
   };
@@ -277,6 +279,7 @@ async function runOneCell(
         interface: own?.interface ?? null,
         windowMs: plan.windowMs,
         backend: plan.backend,
+        again: attempt > 1,
         isolated,
         link: plan.link ?? null,
         serverVersion: cellPlan.server.version,
@@ -297,7 +300,9 @@ async function runOneCell(
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
     flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture));
-    if (flaw === null) return { cell, state: 'observed', capture, received: outcome.received, dropped: outcome.dropped };
+    if (flaw !== null) continue;
+    const { received, dropped, cpu } = outcome;
+    return { cell, state: 'observed', capture, received, dropped, ...(cpu ? { cpu } : {}) };
   }
   return {
     cell,

@@ -165,7 +165,9 @@ const NOT_IN_LANE = [
  */
 function bundle(root, temporary, module, { wrapped, external = [] }) {
   const file = path.join(temporary, `${module}.bundle.cjs`);
-  const options = ['--platform', 'node', '--format', 'cjs', '--no-code-splitting', '--file', file, '--logLevel', 'warn'];
+  // What a script made with a code cache imports dynamically finds no loader.
+  const imports = ['--no-code-splitting', '--no-dynamicImportInCjs'];
+  const options = ['--platform', 'node', '--format', 'cjs', ...imports, '--file', file, '--logLevel', 'warn'];
   const externals = external.flatMap((name) => ['--external', name]);
   const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [path.join(temporary, `${module}.js`), ...options, ...externals]);
   if (errors !== '' || !wrapped) return errors;

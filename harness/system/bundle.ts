@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, st
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { Script, constants as vmConstants } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** The wrapper that Node gives a CommonJS module, which the build puts around the bundle. */
 type Wrapped = (exports: object, require: (name: string) => unknown, module: object, filename: string, dirname: string) => void;
@@ -20,14 +20,13 @@ export function runBundle<Exports extends object>(filename: string): Exports {
 /** With V8's code cache, which the first run of a version of Node makes. V8 refuses one that is of other flags, or damaged. */
 function compile(filename: string): Script {
   const source = readFileSync(filename, 'utf8');
-  const options = { filename, importModuleDynamically: vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
   // Of the source V8 compares the length alone.
   const cache = `${filename}.${statSync(filename).mtimeMs}-${process.arch}-${process.version}.cache`;
-  if (existsSync(cache)) return new Script(source, { ...options, cachedData: readFileSync(cache) });
-  if (!mayWrite(path.dirname(filename))) return new Script(source, options);
+  if (existsSync(cache)) return new Script(source, { filename, cachedData: readFileSync(cache) });
+  if (!mayWrite(path.dirname(filename))) return new Script(source, { filename });
   // Every function is compiled now: else V8 would keep those alone that run at once. And it takes no cache from a process with other flags.
   setFlagsFromString('--no-lazy');
-  const script = new Script(source, options);
+  const script = new Script(source, { filename });
   setFlagsFromString('--lazy');
   // Lanes, each of which is process 1 of its namespace, may do this at one time.
   const temporary = `${cache}.${randomUUID()}`;

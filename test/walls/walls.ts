@@ -82,7 +82,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/commands': { imports: ['*'] },
   'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
   'harness/setup': { imports: ['harness/system', 'servers/groups.mjs'] },
-  'harness/bench': { imports: [...SHARED, 'harness/lab', 'harness/cli.ts'] },
+  // It times a whole run, as a command makes it.
+  'harness/bench': {
+    imports: [...SHARED, 'harness/capture-file', 'harness/lab', 'harness/results', 'harness/report', 'harness/cli.ts', 'servers'],
+  },
 };
 
 /** Circles between files that stay, each with the reason. */

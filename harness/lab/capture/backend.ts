@@ -27,6 +27,8 @@ export interface CaptureOptions {
   /** A condition beside these, in libpcap's syntax. */
   condition?: string;
   signal?: AbortSignal;
+  /** A buffer for bursts that were too much for the usual one. */
+  largeBuffer?: boolean;
 }
 
 /** Captures packets of an interface. */

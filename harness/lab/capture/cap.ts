@@ -44,7 +44,7 @@ export const cap: CaptureBackend = {
     const program = compiledProgram(CHILD);
     const marker = isLoopback(options.interface) ? await createLoopbackMarker() : null;
     const filter = captureFilter({ ...options, ...(marker ? { markerPort: marker.port } : {}) });
-    const child = spawn(process.execPath, [program, 'capture', options.interface, filter, String(ringBytes())], {
+    const child = spawn(process.execPath, [program, 'capture', options.interface, filter, String(ringBytes(options.largeBuffer))], {
       // Its standard input is its lifeline: it ends when that does, be it that this process asked for it or is gone.
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       detached: true,

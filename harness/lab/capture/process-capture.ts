@@ -38,9 +38,12 @@ const END_TIMEOUT_MS = 5_000;
 const CAPTURES_AT_ONCE = 100;
 const RING_MIB_LEAST = 8;
 const RING_MIB_MOST = 32;
+/** For a cell whose first capture lost packets. */
+const LARGE_RING_MIB = 128;
 
 /** Size of a capture's ring in bytes: the kernel clears all of it at the start, which at 64 MiB took a quarter of a short cell's time; a hundred rings take at most half of the free memory. */
-export function ringBytes(): number {
+export function ringBytes(large = false): number {
+  if (large) return LARGE_RING_MIB * (1 << 20);
   const share = os.freemem() / 2 / CAPTURES_AT_ONCE / (1 << 20);
   return Math.min(RING_MIB_MOST, Math.max(RING_MIB_LEAST, 2 ** Math.floor(Math.log2(share)))) * (1 << 20);
 }

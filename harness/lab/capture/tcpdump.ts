@@ -52,7 +52,17 @@ export const tcpdump: CaptureBackend = {
     const marker = isLoopback(options.interface) ? await createLoopbackMarker() : null;
     const filter = captureFilter({ ...options, ...(marker ? { markerPort: marker.port } : {}) });
     const command = endWithParent(program, [
-      ...['-i', options.interface, '-p', '--immediate-mode', '-U', '-B', String(ringBytes() / 1024), '-s', String(SNAP_LENGTH)],
+      ...[
+        '-i',
+        options.interface,
+        '-p',
+        '--immediate-mode',
+        '-U',
+        '-B',
+        String(ringBytes(options.largeBuffer) / 1024),
+        '-s',
+        String(SNAP_LENGTH),
+      ],
       ...['--time-stamp-precision=nano', '-Z', userOfCapture(), '-w', '-'],
       ...(filter ? [filter] : []),
     ]);
