@@ -4,12 +4,15 @@ import { settingsOf } from '../config/settings.ts';
 import { selectWith, withExtras } from '../lab/extras.ts';
 import { planCells, shardOf } from '../lab/plan.ts';
 import { withCells } from '../lab/selection.ts';
+import { REPORT, whereLines } from '../report/where.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
-import { CodedError } from '../system/coded-error.ts';
+import { badArgument, CodedError } from '../system/coded-error.ts';
+import { openFile } from '../system/open-file.ts';
 import { ownCommand } from '../system/packages.ts';
+import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
@@ -42,16 +45,20 @@ export const addCompare: AddCommand = (program) => {
     .option('--at-once <n>', 'cells that act at one time (default: one a core, at least 2); fewer disturb each other less', atLeastOne)
     .addOption(rate())
     .addOption(delay())
+    .option('--open', 'open the report when it is written')
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
     .action(async (given) => {
       const { options, extras, own } = settingsOf(undefined, given, await loadConfig(given.config));
-      const chosen = await selectWith(options, extras);
-      const matrix = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
+      const asked = await selectWith(options, extras);
+      const matrix = { selection: asked, cells: planCells(asked.servers, asked.clients, asked.scenarios) };
       const plan = await withExtras(options.claims ? withCells(await sectionFourCells(false), matrix) : matrix, extras);
       const { selection } = plan;
       const cells = shardOf(plan.cells, options.shard);
       // Checked before the run, so that a mistyped name does not cost a whole run.
-      if (options.reporter !== undefined) await resolveReporters(options.reporter);
+      const chosen = options.reporter === undefined ? null : (await resolveReporters(options.reporter)).map(({ id }) => id);
+      const prints = chosen === null || chosen.includes('terminal');
+      if (options.open && chosen !== null && !chosen.includes('html'))
+        throw badArgument(`--open opens ${REPORT}: name html among the reporters`);
       const gate = await openGate(options, own);
       const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own });
       const { run } = assembled;
@@ -62,6 +69,10 @@ export const addCompare: AddCommand = (program) => {
           ? new CodedError(error.code, `${error.message}\n${howToReportAgain(assembled.folder.place)}`)
           : error;
       });
+      const { place } = assembled.folder;
+      const notOpened = options.open ? await openFile(path.join(place, REPORT)) : null;
+      if (prints) await print(['', ...whereLines(place, { opened: options.open === true && notOpened === null }), ''].join('\n'));
+      if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}`);
       process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
     });

@@ -77,8 +77,9 @@ describe('the command line', () => {
     ],
     [
       ['compare', '--servers', 'express', '--baseline', 'no-such.json'],
-      'there is no baseline no-such.json: name the run.json of an earlier run',
+      'there is no baseline no-such.json: name the run.json of an earlier run, or its folder',
     ],
+    [['compare', '--servers', 'express', '--open', '--reporter', 'terminal'], '--open opens report.html: name html among the reporters'],
     [
       ['compare', '--servers', 'express', '--max', 'x'],
       '--max takes ID=N, as in framing.content-length-short=0 or connections.opened=6; not "x"',

@@ -13,9 +13,13 @@ it('knows its languages and no others', () => {
 describe.each(LANGUAGES)('the tables in %s', (language) => {
   it('say everything, with nothing left empty', () => {
     const input = { run: sampleRun(), language, terminal: { columns: 200, color: false } };
-    for (const text of [renderMarkdown(input), renderTerminal(input)]) {
+    const words = TABLE_WORDS[language];
+    for (const [text, title] of [
+      [renderMarkdown(input), words.differencesTitle],
+      [renderTerminal(input), words.highlightsTitle],
+    ] as const) {
       expect(text).not.toMatch(/undefined|NaN|\[object|\(\)/);
-      expect(text).toContain(TABLE_WORDS[language].differencesTitle);
+      expect(text).toContain(title);
     }
   });
 });

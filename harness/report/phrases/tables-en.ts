@@ -2,6 +2,10 @@
 import type { DocumentedVerdict } from '../../compare/documented.ts';
 import type { CellResult, ClientRow } from '../../compare/run-result.ts';
 import type { Conformance } from '../../model.ts';
+import { highlightsEn } from './highlights-en.ts';
+import { grouped } from './phrases.ts';
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
 export const tablesEn = {
   server: 'server',
@@ -9,20 +13,32 @@ export const tablesEn = {
   /** Headers of the columns of the main table. */
   columns: {
     'http-version': 'HTTP',
-    connections: 'conn. used',
+    connections: 'conns used/opened',
     'closes-first': 'who closes first',
     'idle-used': 'idle after use',
     'idle-unused': 'idle, never used',
-    advertised: 'says',
+    advertised: 'advertised',
     etag: 'ETag',
-    revisit: '304s',
+    revisit: 'revisit 304s',
     audio: 'audio Range',
     body: 'body ends',
     'head-and-body': 'head with body',
     'cache-control': 'Cache-Control',
   },
-  openAfter: (seconds: string): string => `open after ${seconds}`,
+  openAfter: (seconds: string): string => `still open after ${seconds}`,
+  /** The same in a narrow column; `openLegend` explains it. */
+  openShort: (seconds: string): string => `>${seconds}`,
+  openLegend: '>N s: still open when the watch ended, after N s.',
   nobody: 'nobody',
+  /** Who closed, how, and when. */
+  closing: (first: string, how: string, when: string): string => [first, how, when].filter(Boolean).join(' '),
+  /** The same in a narrow column; `closingLegend` explains it. */
+  closingShort: (first: string, how: string, when: string): string => [first, how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
+  closingLegend: 'A close is by FIN unless RST is named.',
+  /** Between two parts of a value. */
+  comma: ', ',
+  /** Between two sentences. */
+  gap: ' ',
   atOnce: 'at once',
   none: 'none',
   yes: 'yes',
@@ -38,8 +54,9 @@ export const tablesEn = {
   /** Which client the table is about. */
   tableTitle: (client: string, provenance: ClientRow['provenance'], version: string | null): string =>
     `${client} (${version === null ? provenance : `${provenance}, ${version}`})`,
+  otherTables: (titles: string, file: string): string => `The same table for ${titles} is in ${file}.`,
   tableSources: (sources: string): string => `Values from: ${sources}.`,
-  columnsLeftOut: (titles: string, file: string): string => `Too narrow for: ${titles}. All columns are in ${file}.`,
+  columnsLeftOut: (titles: string, file: string): string => `No room for: ${titles}; ${file} has all columns.`,
   differencesTitle: 'What differs from the majority',
   noDifferences: 'Nothing differs from the majority.',
   noMajority: (observations: string): string => `no majority (see the table): ${observations}`,
@@ -47,10 +64,12 @@ export const tablesEn = {
   lacks: 'no such value',
   frames: (frames: readonly number[], more: boolean): string =>
     frames.length === 0 ? 'no frame' : `frame${frames.length > 1 ? 's' : ''} ${frames.join(', ')}${more ? ', …' : ''}`,
-  alsoIn: (count: number): string => `and in ${count} more ${count === 1 ? 'cell' : 'cells'}`,
-  elsewhere: (count: number, file: string): string =>
-    `${count} ${count === 1 ? 'difference' : 'differences'} more, in other observations and scenarios: ${file}`,
-  andMore: (count: number, file: string): string => `… and ${count} more: ${file}`,
+  alsoIn: (count: number): string => `and in ${grouped(count)} more ${count === 1 ? 'cell' : 'cells'}`,
+  highlightsTitle: 'Highlights',
+  highlights: highlightsEn,
+  /** How many differences there are in all. */
+  allDifferences: (count: number, file: string): string => `${plural(count, 'difference')} from the majority in all: ${file}`,
+  andMore: (count: number, file: string): string => `… and ${grouped(count)} more: ${file}`,
   variantTitle: 'What a changed setting changes',
   variantOf: (variant: string, base: string): string => `${variant} against ${base}`,
   versionTitle: 'What changed from one version to the next',
@@ -75,16 +94,18 @@ export const tablesEn = {
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }: RunCounts): string =>
     [
-      `${observed} cells observed`,
-      ...(failed > 0 ? [`${failed} failed`] : []),
-      ...(skipped > 0 ? [`${skipped} skipped`] : []),
-      ...(notApplicable > 0 ? [`${notApplicable} not applicable`] : []),
-      `${frames} frames captured`,
-      dropped === null ? 'drops unknown to the backend, none by sequence numbers' : `${dropped} dropped`,
+      `${plural(observed, 'cell')} observed`,
+      ...(failed > 0 ? [`${grouped(failed)} failed`] : []),
+      ...(skipped > 0 ? [`${grouped(skipped)} skipped`] : []),
+      ...(notApplicable > 0 ? [`${grouped(notApplicable)} not applicable`] : []),
+      `${plural(frames, 'frame')} captured`,
+      dropped === null ? 'the backend does not count drops; the sequence numbers show none' : `${grouped(dropped)} dropped`,
     ].join(', '),
   allValuesTitle: 'All values',
   baselineTitle: (run: string, startedAt: string): string => `Against the baseline ${run} of ${startedAt}`,
   asBaseline: 'Nothing differs from it.',
+  baselineCount: (count: number, startedAt: string, file: string): string =>
+    `${count === 0 ? 'No change' : plural(count, 'change')} since the baseline of ${startedAt}${count === 0 ? '.' : `: ${file}`}`,
   lost: 'no longer observed',
   added: 'newly observed',
 };

@@ -1,4 +1,6 @@
 /** Chinese (simplified) words of the results table; names of headers, values and ids stay as on the wire. */
+import { highlightsZh } from './highlights-zh.ts';
+import { grouped } from './phrases.ts';
 import type { TableWords } from './tables-en.ts';
 
 const PROVENANCE = { real: '真实', emulated: '模拟' } as const;
@@ -21,7 +23,14 @@ export const tablesZh: TableWords = {
     'cache-control': 'Cache-Control',
   },
   openAfter: (seconds) => `${seconds} 后仍未关闭`,
+  openShort: (seconds) => `>${seconds}`,
+  openLegend: '>N s：观察 N s 后结束时仍未关闭。',
   nobody: '双方均未',
+  closing: (first, how, when) => [first, how, when].filter(Boolean).join(' '),
+  closingShort: (first, how, when) => [first, how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
+  closingLegend: '除非标明 RST，均以 FIN 关闭。',
+  comma: '，',
+  gap: '',
   atOnce: '立即',
   none: '无',
   yes: '是',
@@ -33,6 +42,7 @@ export const tablesZh: TableWords = {
   remedy: (command) => `解决办法：${command}`,
   tableTitle: (client, provenance, version) =>
     `${client}（${version === null ? PROVENANCE[provenance] : `${PROVENANCE[provenance]}，${version}`}）`,
+  otherTables: (titles, file) => `${titles} 的同一张表见 ${file}。`,
   tableSources: (sources) => `数据来自：${sources}。`,
   columnsLeftOut: (titles, file) => `宽度不足，未显示：${titles}。全部列见 ${file}。`,
   differencesTitle: '与多数不同之处',
@@ -42,7 +52,9 @@ export const tablesZh: TableWords = {
   lacks: '没有此项',
   frames: (frames, more) => (frames.length === 0 ? '无帧' : `第 ${frames.join(', ')}${more ? ', …' : ''} 帧`),
   alsoIn: (count) => `另有 ${count} 格相同`,
-  elsewhere: (count, file) => `其他观察项与场景中还有 ${count} 处不同：${file}`,
+  highlightsTitle: '要点',
+  highlights: highlightsZh,
+  allDifferences: (count, file) => `与多数不同之处共 ${grouped(count)} 处：${file}`,
   andMore: (count, file) => `…… 另有 ${count} 处：${file}`,
   variantTitle: '改动一项设置带来的变化',
   variantOf: (variant, base) => `${variant} 与 ${base} 相比`,
@@ -73,6 +85,8 @@ export const tablesZh: TableWords = {
   allValuesTitle: '全部数值',
   baselineTitle: (run, startedAt) => `与基线 ${run}（${startedAt}）相比`,
   asBaseline: '与基线没有不同。',
+  baselineCount: (count, startedAt, file) =>
+    count === 0 ? `与 ${startedAt} 的基线相比没有变化。` : `与 ${startedAt} 的基线相比有 ${grouped(count)} 处变化：${file}`,
   lost: '不再观察到',
   added: '新观察到',
 };
