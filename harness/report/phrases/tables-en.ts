@@ -78,7 +78,6 @@ export const tablesEn = {
   connectionsVary:
     'How many connections a visit opens also depends on timing: let the run be made again before such a change is blamed on a version.',
   documentedTitle: 'Time-outs as documented and as measured',
-  documentedDiffers: 'Time-outs that are not as documented',
   /** Headers of the columns after the server's. */
   documentedHeader: ['what', 'documented default', 'measured', 'verdict', 'source'],
   timers: { idle: 'idle after a response', head: 'incomplete request head', requests: 'requests on a connection' },

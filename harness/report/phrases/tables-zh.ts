@@ -63,7 +63,6 @@ export const tablesZh: TableWords = {
   versionsAlike: '所观察到的内容没有变化',
   connectionsVary: '一次访问打开多少连接也取决于时序：把这类变化归因于版本之前，请重新运行一次。',
   documentedTitle: '超时：文档所述与实测',
-  documentedDiffers: '与文档不符的超时',
   documentedHeader: ['项目', '文档所述默认值', '实测', '结论', '出处'],
   timers: { idle: '响应后空闲', head: '请求头不完整', requests: '单个连接的请求数' },
   undocumented: '文档未述',
