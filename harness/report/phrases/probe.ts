@@ -46,7 +46,7 @@ const en: ProbeWords = {
   answers: (method, target, status) => `${method} ${target} answers ${status}`,
   version: (version) => `HTTP/${version}`,
   named: (server) => `Server: ${server}`,
-  unnamed: 'names no server',
+  unnamed: 'no Server header',
   looksLike: (product) => `looks like ${product}`,
   counts: ({ fault, risk, advice, note }) => {
     const rest = [
@@ -76,13 +76,13 @@ const en: ProbeWords = {
   sentNothing: 'it accepted connections and sent nothing.',
   sentOther: 'what it sent is something else.',
   sentTls:
-    'it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): what is encrypted can not be read from packets.',
-  sentHttp2: 'it speaks HTTP/2 alone, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not read.',
-  onlyTcp: 'Only what concerns TCP can be said.',
+    'it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): encrypted content cannot be read from packets.',
+  sentHttp2: 'it speaks only HTTP/2, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not decoded.',
+  onlyTcp: 'Only its TCP behaviour can be judged.',
   notSuccess: (status) =>
-    `The page answers ${status}: what needs a page that can be had is not judged. Name a target that answers 200 (--path /page), or send what it asks for (--header 'Name: value').`,
+    `The page answers ${status}: whatever needs a successful response is not judged. Name a target that answers 200 (--path /page), or send what it requires (--header 'Name: value').`,
   failed: (cells, all, reason) => `${cells} of ${all} families of questions failed: ${reason}`,
-  endless: 'The page is a stream that does not end by itself: what needs a whole response is not judged. Name another target with --path.',
+  endless: 'The page is a stream that does not end: whatever needs a complete response is not judged. Name another target with --path.',
   rateLimited: (count) =>
     `It answered 429 ${count === 1 ? 'once' : `${count} times`}: a rate limiter is at work, and some questions were not answered. Allow this address while you probe.`,
 };

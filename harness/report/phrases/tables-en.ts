@@ -2,8 +2,8 @@
 import type { DocumentedVerdict } from '../../compare/documented.ts';
 import type { CellResult, ClientRow } from '../../compare/run-result.ts';
 import type { Conformance } from '../../model.ts';
+import { grouped } from '../../system/grouped.ts';
 import { highlightsEn } from './highlights-en.ts';
-import { grouped } from './phrases.ts';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
@@ -44,7 +44,7 @@ export const tablesEn = {
   yes: 'yes',
   no: 'no',
   model: 'model',
-  modelLegend: '[model]: imitates the server from cited sources; not the real thing.',
+  modelLegend: '[model]: an imitation built from cited sources, not the real server.',
   variantLegend: '↳: the server above with one setting changed.',
   state: { skipped: 'skipped', failed: 'failed', 'not-applicable': 'not applicable' } satisfies Record<
     Exclude<CellResult['state'], 'observed'>,
@@ -57,11 +57,11 @@ export const tablesEn = {
   otherTables: (titles: string, file: string): string => `The same table for ${titles} is in ${file}.`,
   tableSources: (sources: string): string => `Values from: ${sources}.`,
   columnsLeftOut: (titles: string, file: string): string => `No room for: ${titles}; ${file} has all columns.`,
-  differencesTitle: 'What differs from the majority',
+  differencesTitle: 'Differences from the majority',
   noDifferences: 'Nothing differs from the majority.',
   noMajority: (observations: string): string => `no majority (see the table): ${observations}`,
   usual: (value: string, agreeing: number, voting: number): string => `usual: ${value} (${agreeing} of ${voting})`,
-  lacks: 'no such value',
+  lacks: 'no value',
   frames: (frames: readonly number[], more: boolean): string =>
     frames.length === 0 ? 'no frame' : `frame${frames.length > 1 ? 's' : ''} ${frames.join(', ')}${more ? ', …' : ''}`,
   alsoIn: (count: number): string => `and in ${grouped(count)} more ${count === 1 ? 'cell' : 'cells'}`,
@@ -70,14 +70,14 @@ export const tablesEn = {
   /** How many differences there are in all. */
   allDifferences: (count: number, file: string): string => `${plural(count, 'difference')} from the majority in all: ${file}`,
   andMore: (count: number, file: string): string => `… and ${grouped(count)} more: ${file}`,
-  variantTitle: 'What a changed setting changes',
+  variantTitle: 'What one changed setting changes',
   variantOf: (variant: string, base: string): string => `${variant} against ${base}`,
   versionTitle: 'What changed from one version to the next',
   fromVersion: (earlier: string, later: string): string => `${earlier} → ${later}`,
-  versionsAlike: 'nothing that was observed changed',
+  versionsAlike: 'no observed change',
   connectionsVary:
-    'How many connections a visit opens also depends on timing: let the run be made again before such a change is blamed on a version.',
-  documentedTitle: 'Time-outs as documented and as measured',
+    'How many connections a visit opens also depends on timing: run it again before you blame a version for such a change.',
+  documentedTitle: 'Timeouts: documented and measured',
   /** Headers of the columns after the server's. */
   documentedHeader: ['what', 'documented default', 'measured', 'verdict', 'source'],
   timers: { idle: 'idle after a response', head: 'incomplete request head', requests: 'requests on a connection' },
@@ -89,7 +89,7 @@ export const tablesEn = {
   >,
   documentedSource: (source: string, read: string): string => `${source}, read ${read}`,
   conformanceTitle: 'What the RFCs say',
-  verdicts: { conforms: 'conforms', deviates: 'deviates', unspecified: 'unspecified' } satisfies Record<Conformance['verdict'], string>,
+  verdicts: { conforms: 'conforms', deviates: 'deviates', unspecified: 'not specified' } satisfies Record<Conformance['verdict'], string>,
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }: RunCounts): string =>
     [
@@ -101,8 +101,8 @@ export const tablesEn = {
       dropped === null ? 'the backend does not count drops; the sequence numbers show none' : `${grouped(dropped)} dropped`,
     ].join(', '),
   allValuesTitle: 'All values',
-  baselineTitle: (run: string, startedAt: string): string => `Against the baseline ${run} of ${startedAt}`,
-  asBaseline: 'Nothing differs from it.',
+  baselineTitle: (run: string, startedAt: string): string => `Compared with the baseline ${run} of ${startedAt}`,
+  asBaseline: 'Nothing changed.',
   baselineCount: (count: number, startedAt: string, file: string): string =>
     `${count === 0 ? 'No change' : plural(count, 'change')} since the baseline of ${startedAt}${count === 0 ? '.' : `: ${file}`}`,
   lost: 'no longer observed',

@@ -1,6 +1,7 @@
 /** Chinese (simplified) words of the results table; names of headers, values and ids stay as on the wire. */
+
+import { grouped } from '../../system/grouped.ts';
 import { highlightsZh } from './highlights-zh.ts';
-import { grouped } from './phrases.ts';
 import type { TableWords } from './tables-en.ts';
 
 const PROVENANCE = { real: '真实', emulated: '模拟' } as const;
