@@ -77,7 +77,7 @@ const en: ProbeWords = {
   sentOther: 'what it sent is something else.',
   sentTls:
     'it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): encrypted content cannot be read from packets.',
-  sentHttp2: 'it speaks only HTTP/2, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not decoded.',
+  sentHttp2: 'it speaks HTTP/2 alone, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not decoded.',
   onlyTcp: 'Only its TCP behaviour can be judged.',
   notSuccess: (status) =>
     `The page answers ${status}: whatever needs a successful response is not judged. Name a target that answers 200 (--path /page), or send what it requires (--header 'Name: value').`,
