@@ -60,7 +60,10 @@ export const enPrinted = {
       'Express in a single segment',
       'Express: one request of 534 bytes, one response of 998 bytes in a single segment; Keep-Alive announces when the server will close.',
     ),
-    'R3.2': plain('206 with the whole file', 'Audio is requested with Range: bytes=0- and answered with 206, although the whole file is sent.'),
+    'R3.2': plain(
+      '206 with the whole file',
+      'Audio is requested with Range: bytes=0- and answered with 206, although the whole file is sent.',
+    ),
     'R3.3': plain("Firefox's two connections", 'With Firefox there are two connections: one carries all the data, the other nothing.'),
     'R4.1': plain(
       'Head and body sent separately, a new connection for each resource',

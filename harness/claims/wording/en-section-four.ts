@@ -57,8 +57,7 @@ export const enSectionFour = {
     persistent: (cell: string, life: Lifetimes): string => `The same application on a server that keeps connections: ${lives(cell, life)}`,
     notShort: ({ requests, connections, mostOnOne }: Lifetimes): string =>
       `${requests} requests went over ${connections} connections, up to ${mostOnOne} on one: these are not short connections.`,
-    headerNotVaried:
-      'the variant that should send keep-alive does not: the header was not varied, so it was not tested as the cause.',
+    headerNotVaried: 'the variant that should send keep-alive does not: the header was not varied, so it was not tested as the cause.',
     needHeaderOnly: 'flask-header-only with Connection: keep-alive in its responses.',
     notPersistent: 'the variant that should keep connections open does not: what keeps them open was not shown.',
     needPersistent: 'flask-persistent with more than one request on a connection.',

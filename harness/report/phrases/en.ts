@@ -59,7 +59,8 @@ export const EN = {
   // What happened.
   'story.cell': '{client} and {server}: {scenario}.',
   'story.steps': 'The capture has {n} {n|step|steps}: {steps}.',
-  'story.connections': '{opened} {opened|connection|connections}, {used} of which carried requests; {frames} {frames|frame|frames} in total.',
+  'story.connections':
+    '{opened} {opened|connection|connections}, {used} of which carried requests; {frames} {frames|frame|frames} in total.',
   'story.unused': '{n} {n|connection|connections} carried no request: opened in advance, never needed.',
   'story.exchanges': '{n} {n|request|requests}, answered with {statuses}.',
   'story.exchanges-listed': '{n} {n|request|requests}; the first {listed} were answered with {statuses}.',

@@ -90,7 +90,7 @@ const en: ProbeWords = {
 const zh: ProbeWords = {
   answers: (method, target, status) => `${method} ${target} 的响应为 ${status}`,
   version: (version) => `HTTP/${version}`,
-  named: (server) => `Server：${server}`,
+  named: (server) => `Server: ${server}`,
   unnamed: '未标明服务器软件',
   looksLike: (product) => `看起来是 ${product}`,
   counts: ({ fault, risk, advice, note }) => {
@@ -103,7 +103,7 @@ const zh: ProbeWords = {
     atOnce: '空闲连接：不保留，每次响应后即关闭连接',
     open: (window) => `空闲连接：${window} 后仍未关闭`,
     unknown: '空闲连接：未测量',
-    advertised: (seconds) => `声明的超时：${seconds}`,
+    advertised: (seconds) => `通告的超时：${seconds}`,
     requests: (limit) => `第 ${limit} 个请求后关闭`,
     unused: (after) => `从未使用的连接：${after}`,
   },
@@ -114,7 +114,7 @@ const zh: ProbeWords = {
   unspecified: (count) => `${count} 项由服务器自行决定`,
   beside: (servers) => `与 ${servers} 的不同之处`,
   hint: '用 --all 查看每一项的值及其帧号。',
-  noHttp: (what) => `从未以 HTTP/1.x 应答：${what}`,
+  noHttp: (what) => `从未返回 HTTP/1.x 响应：${what}`,
   sentNothing: '接受了连接，但什么也没有发送。',
   sentOther: '发送的内容不是 HTTP/1.x。',
   sentTls: '该端口使用 TLS。请探测其提供给代理或健康检查的明文端口，或关闭 TLS 后用 --command 启动：加密的内容无法从报文中读出。',

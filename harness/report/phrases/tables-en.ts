@@ -75,8 +75,7 @@ export const tablesEn = {
   versionTitle: 'What changed from one version to the next',
   fromVersion: (earlier: string, later: string): string => `${earlier} → ${later}`,
   versionsAlike: 'no observed change',
-  connectionsVary:
-    'How many connections a visit opens also depends on timing: run it again before you blame a version for such a change.',
+  connectionsVary: 'How many connections a visit opens also depends on timing: run it again before you blame a version for such a change.',
   documentedTitle: 'Timeouts: documented and measured',
   /** Headers of the columns after the server's. */
   documentedHeader: ['what', 'documented default', 'measured', 'verdict', 'source'],
