@@ -176,8 +176,6 @@ export interface VisitPolicy {
   mode: 'default' | 'validate' | 'bypass';
   cacheControl?: string;
   pragma?: string;
-  /** False where the browser doesn't treat the visit as started by the user (no `Sec-Fetch-User`). */
-  userActivated?: false;
   /** All idle connections are closed before the visit. */
   closesIdle?: true;
 }

@@ -455,6 +455,23 @@ export interface ObservedValue {
   note?: string;
   /** What the RFCs require of this value, if anything. Added by those who list values, never by an observation. */
   conformance?: Conformance;
+  /** How it varied where the cell was run several times. Added by those who list values. */
+  spread?: Spread;
+}
+
+/** How a value varied between the runs of one cell. Without bounds and values: it was the same each time. */
+export interface Spread {
+  /** Runs that were observed, the one that gave the value included. */
+  runs: number;
+  /** Of numbers that varied. */
+  min?: number;
+  max?: number;
+  /** Of times that varied. */
+  median?: number;
+  /** Of all but times, where they varied: each value with the number of runs that showed it, the most frequent first. */
+  values?: { value: ValueJson; times: number }[];
+  /** Runs that showed no such value. */
+  absent?: number;
 }
 
 /** Whether a value is what an RFC requires. */

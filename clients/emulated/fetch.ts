@@ -106,14 +106,15 @@ export class Fetcher {
     return headLines(this.#profile.requests.kinds.value[kind].head, slots, isPotentiallyTrustworthy(url));
   }
 
-  #slots({ kind, url, referrer, sought, urgency }: FetchRequest, { cacheControl, pragma, userActivated }: VisitPolicy): Slots {
+  #slots({ kind, url, referrer, sought, urgency }: FetchRequest, { cacheControl, pragma }: VisitPolicy): Slots {
     const range = sought ? `bytes=${sought.from}-${sought.to ?? ''}` : kind === 'media' ? this.#profile.media.firstRange.value : null;
     const referer = referrer && refererOf(referrer, url);
     const refererSlot = referrer?.policy ? 'referer-of-policy' : 'referer-by-default';
     return {
       host: url.host,
       site: referrer === null ? 'none' : referrer.url.origin === url.origin ? 'same-origin' : 'cross-site',
-      ...(userActivated === false ? {} : { user: '?1' }),
+      // Every visit is one that the user started.
+      user: '?1',
       ...(urgency === undefined ? {} : { priority: urgency }),
       ...(referer === null ? {} : { referer, [refererSlot]: referer }),
       ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),

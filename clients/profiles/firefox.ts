@@ -154,11 +154,11 @@ export const firefox = defineProfile({
       {
         typed: { mode: 'default' },
         link: { mode: 'default' },
-        reload: { mode: 'validate', userActivated: false },
-        'hard-reload': { ...bypass, userActivated: false, closesIdle: true },
+        reload: { mode: 'validate' },
+        'hard-reload': { ...bypass, closesIdle: true },
         'cache-disabled': bypass,
       },
-      CAPTURED,
+      `${CAPTURED}; that a reload carries Sec-Fetch-User: by F5 and Ctrl+Shift+R in a window under X11 too (153.8.0)`,
     ),
     subresources: policy(
       {

@@ -8,10 +8,26 @@ export const TYPE_ADDRESS = `(url) => {
   });
 }`;
 
-/** Reloads as the reload button does. */
-export const RELOAD = '() => { BrowserCommands.reload(); }';
-/** Reloads as Ctrl+Shift+R does. */
-export const HARD_RELOAD = '() => { BrowserCommands.reloadSkipCache(); }';
+/**
+ * Presses a key in the window as the keyboard does (an event that the page may see, and that counts as the user's), with Ctrl (on macOS: Command)
+ * where `withAccel`. Calling the command behind the key is not the same: a reload then lacks user activation, and its request `Sec-Fetch-User`.
+ */
+const pressKey = (key: string, withAccel: boolean) => `() => {
+  const processor = Cc['@mozilla.org/text-input-processor;1'].createInstance(Ci.nsITextInputProcessor);
+  if (!processor.beginInputTransactionForTests(window)) throw new Error('this window takes no keys');
+  const event = (name) => new KeyboardEvent('', { key: name, code: name, keyCode: KeyEvent['DOM_VK_' + name.toUpperCase()] ?? 0 });
+  const accel = new KeyboardEvent('', { key: Services.appinfo.OS === 'Darwin' ? 'Meta' : 'Control' });
+  const withAccel = ${withAccel};
+  if (withAccel) processor.keydown(accel);
+  processor.keydown(event('${key}'));
+  processor.keyup(event('${key}'));
+  if (withAccel) processor.keyup(accel);
+}`;
+
+/** Reloads by F5. */
+export const RELOAD = pressKey('F5', false);
+/** Reloads by Ctrl+F5, which does what Ctrl+Shift+R does. */
+export const HARD_RELOAD = pressKey('F5', true);
 
 /** Sets what "Disable HTTP cache" of the developer tools sets (devtools/server/actors/target-configuration.js). */
 export const DISABLE_CACHE = '() => { gBrowser.selectedBrowser.browsingContext.defaultLoadFlags = Ci.nsIRequest.LOAD_BYPASS_CACHE; }';

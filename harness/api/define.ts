@@ -2,7 +2,8 @@ import { chromium } from '../../clients/profiles/chromium.ts';
 import { edge } from '../../clients/profiles/edge.ts';
 import { firefox } from '../../clients/profiles/firefox.ts';
 import { ie11 } from '../../clients/profiles/ie11.ts';
-import type { ServerEntry } from '../config/config.ts';
+import type { OwnClaim } from '../claims/own-claim.ts';
+import type { ProxyEntry, ServerEntry } from '../config/config.ts';
 import type { Figures, Hit, Level, Rule, Severity } from '../findings/finding.ts';
 import type { LookedAt } from '../findings/looked-at.ts';
 
@@ -11,6 +12,12 @@ export const profiles = { chromium, edge, firefox, ie11 } as const;
 
 /** A server of your own in the matrix. */
 export const defineServer = (server: ServerEntry): ServerEntry => server;
+
+/** A proxy of your own in the race; a client library of your own with `kind: 'library'`. Its command finds HOST, PORT, UPSTREAM and WORK in its environment. */
+export const defineProxy = (proxy: ProxyEntry): ProxyEntry => proxy;
+
+/** A claim of your own about cells of a run: judged, and listed with its verdict. */
+export const defineClaim = (claim: OwnClaim): OwnClaim => claim;
 
 /** A finding with its words. */
 export interface FindingInput<Args extends Figures> {

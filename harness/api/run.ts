@@ -9,12 +9,17 @@ import { planCells } from '../lab/plan.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import type { SelectedCells } from '../lab/selection.ts';
 import { type CellIdentity, cellId, OWN_SERVER } from '../model.ts';
+import type { RaceResult } from '../race/judge/pair.ts';
+import { planRace } from '../race/plan-race.ts';
+import { runRace } from '../race/race.ts';
 import { gateLines } from '../report/gate-text.ts';
+import { raceFiles } from '../report/race/race-files.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { readRunAt } from '../results/read-run.ts';
 import { type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
-import { writeInto } from '../results/run-folder.ts';
+import { openRunFolder, writeInto } from '../results/run-folder.ts';
+import { writeAtomically } from '../system/files.ts';
 
 /** What happens during a run. Cells are named as in run.json: `server/client/scenario`. */
 export type Progress =
@@ -82,6 +87,55 @@ export async function compare(options: CompareOptions): Promise<RunReport> {
  */
 export async function diff(from: RunResult | string, to: RunResult | string): Promise<RunDiff> {
   return diffRuns(typeof from === 'string' ? await readRunAt(from) : from, typeof to === 'string' ? await readRunAt(to) : to);
+}
+
+/** What happens during a race. */
+export interface RaceProgress {
+  type: 'lane-ends';
+  /** A server, an upstream side, or both: `nginx-proxy > express`. */
+  lane: string;
+  /** Lanes that have ended, of so many. */
+  done: number;
+  all: number;
+}
+
+/** Of a configuration: the servers (`command` and `port` for the user's own, which is `yours`), the proxies and libraries, and how long to watch. */
+export type RaceOptions = Pick<Config, 'command' | 'port' | 'servers' | 'upstreams' | 'proxies' | 'quick' | 'window'> &
+  Omit<RunSettings, 'onProgress'> & { onProgress?: (event: RaceProgress) => void };
+
+/** A race that has ended; its files are in `folder`. */
+export interface RaceReport {
+  result: RaceResult;
+  /** Servers, proxies and libraries that were asked for and are not installed: why, and the one command that mends it. */
+  missing: { id: string; reason: string; remedy: string }[];
+  folder: string;
+}
+
+/**
+ * Which proxy or client library loses requests to which server: every upstream side with every server.
+ * @throws as `probe` does; also where there is no network namespace for each lane
+ */
+export async function race(options: RaceOptions): Promise<RaceReport> {
+  const { out, capture = 'auto', onProgress, signal = new AbortController().signal, ...config } = options;
+  checkConfig(config, 'the options');
+  const { options: asked, extras } = settingsOf(undefined, {}, config);
+  const plan = await planRace({ ...asked, capture, ownServers: extras.servers, ownUpstreams: extras.proxies });
+  // Each lane adds a listener to it.
+  setMaxListeners(0, signal);
+  const folder = await openRunFolder(out, { mode: 'replace' });
+  const result = await writeInto(folder, async () => {
+    const result = await runRace({ ...plan, out: folder.staging, signal }, (done, all, lane) =>
+      onProgress?.({ type: 'lane-ends', lane, done, all }),
+    );
+    for await (const { path: name, content } of raceFiles(result, folder.staging, 'en'))
+      await writeAtomically(path.join(folder.staging, name), content);
+    return result;
+  });
+  return {
+    result,
+    missing: [...plan.missingUpstreams, ...plan.missingServers].map(({ definition, skipped }) => ({ id: definition.id, ...skipped })),
+    folder: path.resolve(out),
+  };
 }
 
 type Executed = Parameters<typeof openGate>[0] & Partial<RunOptions> & { reporter?: Parameters<typeof resolveReporters>[0] | undefined };

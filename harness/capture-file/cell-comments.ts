@@ -13,6 +13,8 @@ import type { CellIdentity, Link, Provenance } from '../model.ts';
 
 /** What the lane writes of a cell into its capture. */
 export interface CellHeader extends CellIdentity {
+  /** Which run of the cell it is, from 2 on, where it was run several times. */
+  repeat?: number;
   serverTitle: string;
   serverVersion: string;
   serverProvenance: Exclude<Provenance, 'emulated'>;

@@ -1,12 +1,17 @@
 import path from 'node:path';
+import type { RunInfo, RunResult } from '../compare/run-result.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
 import { selectWith, withExtras } from '../lab/extras.ts';
-import { planCells, shardOf } from '../lab/plan.ts';
+import { type CellPlan, identityOf, planCells } from '../lab/plan.ts';
 import { withCells } from '../lab/selection.ts';
+import { costsFrom, parseShard, shardOf } from '../lab/shards.ts';
+import { cellId } from '../model.ts';
 import { REPORT, whereLines } from '../report/where.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
+import { readRunAt } from '../results/read-run.ts';
+import { type CutRun, findCutRun } from '../results/resume.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
@@ -17,7 +22,7 @@ import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
-import { runWatched } from './run-watched.ts';
+import { howToResume, runWatched } from './run-watched.ts';
 import { say } from './say.ts';
 
 /** Runs the matrix, writes the run's folder and prints the table. */
@@ -46,37 +51,96 @@ export const addCompare: AddCommand = (program) => {
     .addOption(rate())
     .addOption(delay())
     .option('--open', 'open the report when it is written')
+    .option('--repeat <n>', 'run each cell this many times, and show what varies', atLeastOne)
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
-    .action(async (given) => {
-      const { options, extras, own } = settingsOf(undefined, given, await loadConfig(given.config));
-      const asked = await selectWith(options, extras);
-      const matrix = { selection: asked, cells: planCells(asked.servers, asked.clients, asked.scenarios) };
+    .option('--times <run>', 'with --shard: parts that take as long by the times of this earlier run; the same one for every shard')
+    .option('--resume <dir>', 'go on with the run that was cut in this folder, by the options that it was given')
+    .action(async (given, command) => {
+      const cut = given.resume === undefined ? null : await findCutRun(given.resume);
+      if (cut) refuseTogether(Object.keys(given).filter((name) => CHOOSING.has(name) && command.getOptionValueSource(name) === 'cli'));
+      if (given.times !== undefined && given.shard === undefined)
+        throw badArgument('--times only serves to plan shards: name one with --shard');
+      const asked = cut?.run.asked ?? askedOf(given);
+      const { options, extras, own } = settingsOf(
+        undefined,
+        { ...given, ...asked, ...(cut ? recorded(cut, given.resume) : {}) },
+        await loadConfig(asked.config),
+      );
+      const wanted = await selectWith(options, extras);
+      const matrix = { selection: wanted, cells: planCells(wanted.servers, wanted.clients, wanted.scenarios) };
       const plan = await withExtras(options.claims ? withCells(await sectionFourCells(false), matrix) : matrix, extras);
       const { selection } = plan;
-      const cells = shardOf(plan.cells, options.shard);
+      const { cells, shard } = await partOf(plan.cells, cut ? {} : given);
       // Checked before the run, so that a mistyped name does not cost a whole run.
       const chosen = options.reporter === undefined ? null : (await resolveReporters(options.reporter)).map(({ id }) => id);
       const prints = chosen === null || chosen.includes('terminal');
       if (options.open && chosen !== null && !chosen.includes('html'))
         throw badArgument(`--open opens ${REPORT}: name html among the reporters`);
       const gate = await openGate(options, own);
-      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own });
-      const { run } = assembled;
+      const resume = cut ?? undefined;
+      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own, asked, shard, resume });
+      const { run, folder } = assembled;
       const reasons = gate.look(run);
-      const reports = () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter);
-      await writeInto(assembled.folder, reports, { keep: true }).catch((error: unknown) => {
-        throw error instanceof CodedError
-          ? new CodedError(error.code, `${error.message}\n${howToReportAgain(assembled.folder.place)}`)
-          : error;
+      const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
+      folder.supersedes = !interrupted;
+      await writeInto(folder, reports, { keep: true }).catch((error: unknown) => {
+        throw error instanceof CodedError ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}`) : error;
       });
-      const { place } = assembled.folder;
+      const { place } = folder;
       const notOpened = options.open ? await openFile(path.join(place, REPORT)) : null;
       if (prints) await print(['', ...whereLines(place, { opened: options.open === true && notOpened === null }), ''].join('\n'));
       if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
-      if (interrupted) say(`interrupted; what was captured by then is in ${options.out}`);
+      if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
       process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
     });
 };
+
+/** Options that choose the cells and how they are run: both halves of a run have the same. */
+const CHOOSING: ReadonlySet<string> = new Set([
+  ...['servers', 'clients', 'scenarios', 'models', 'claims', 'config', 'quick', 'window', 'out', 'capture', 'rate', 'delay'],
+  ...['repeat', 'shard', 'times'],
+]);
+
+/** @throws CodedError (bad-argument) where there is any */
+function refuseTogether(names: readonly string[]): void {
+  if (names.length === 0) return;
+  const options = names.map((name) => `--${name}`).join(', ');
+  throw badArgument(`--resume goes on by the options that the run was given: leave ${options} out`);
+}
+
+type Chosen = Partial<Record<'servers' | 'clients' | 'scenarios' | 'config', string | undefined>> &
+  Partial<Record<'models' | 'claims', boolean | undefined>>;
+
+function askedOf({ servers, clients, scenarios, models, claims, config: file }: Chosen): NonNullable<RunInfo['asked']> {
+  const asked = { servers, clients, scenarios, models, claims, config: file };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+}
+
+/** How the first half of a run was run. */
+const recorded = ({ run: { longestWaitMs, capture: by, link, repeat } }: CutRun, out: string | undefined) => ({
+  ...(out === undefined ? {} : { out }),
+  window: longestWaitMs / 1000,
+  capture: by.backend,
+  rate: link?.rateKbit,
+  delay: link?.delayMs,
+  repeat,
+});
+
+/** The cells of the shard that was asked for, and what says so in run.json. */
+async function partOf(
+  cells: CellPlan[],
+  { shard, times }: { shard?: string | undefined; times?: string | undefined },
+): Promise<{ cells: CellPlan[]; shard?: NonNullable<RunInfo['shard']> }> {
+  if (shard === undefined) return { cells };
+  const part = parseShard(shard);
+  const measured = times === undefined ? new Map<string, number>() : costsIn(await readRunAt(times));
+  if (times !== undefined && measured.size === 0)
+    throw badArgument(`${times} says of no cell how long it took: name a run of compare of this version`);
+  return { cells: shardOf(cells, part, costsFrom(measured)), shard: { ...part, cells: cells.map((cell) => cellId(identityOf(cell))) } };
+}
+
+const costsIn = ({ cells }: RunResult): Map<string, number> =>
+  new Map(cells.flatMap((cell) => ('activeMs' in cell && cell.activeMs !== undefined ? [[cellId(cell), cell.activeMs] as const] : [])));
 
 const howToReportAgain = (out: string): string =>
   `the captures are in ${path.join(out, 'captures')}; ${ownCommand('table', out)} makes the reports from them`;

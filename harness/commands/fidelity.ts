@@ -16,7 +16,10 @@ export const addFidelity: AddCommand = (program) => {
   program
     .command('fidelity')
     .description('emulated browsers against real ones, or models against the servers they imitate: a score for each, and what differs')
-    .option('--servers [ids]', 'the servers that the browsers visit (default real); without ids: models against their real servers instead')
+    .option(
+      '--servers [ids]',
+      'the servers that the browsers visit (default: the usual ones); without ids: models against their real servers instead',
+    )
     .option('--clients <ids>', 'comma list of emulated browsers (default: all that have a real counterpart)')
     .option('--scenarios <ids>', 'comma list of scenario ids (default all)')
     .option('--runs <n>', 'runs of the real browsers: what varies between them is their range', atLeastOne, 3)

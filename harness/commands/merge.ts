@@ -1,9 +1,13 @@
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
 import { writeReports } from '../report/write-reports.ts';
+import { openGate } from '../results/gate.ts';
 import { mergeRuns } from '../results/merge.ts';
 import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
-import { out, reporter } from './options.ts';
+import { exitCodeOfGate } from './gate.ts';
+import { baseline, config, failOn, max, out, reporter } from './options.ts';
 
 /** Joins the runs of several shards into one. */
 export const addMerge: AddCommand = (program) => {
@@ -13,9 +17,16 @@ export const addMerge: AddCommand = (program) => {
     .argument('<dirs...>', 'folders of the runs')
     .addOption(out('results/latest'))
     .addOption(reporter())
-    .action(async (dirs, options) => {
-      const assembled = await mergeRuns(dirs, options.out);
-      await writeInto(assembled.folder, () => writeReports(assembled.folder, assembled, options.reporter));
-      process.exitCode = exitCodeOfRun(assembled.run);
+    .addOption(config())
+    .addOption(baseline())
+    .addOption(failOn())
+    .addOption(max())
+    .action(async (dirs, given) => {
+      const { options, own } = settingsOf(undefined, given, await loadConfig(given.config));
+      const gate = await openGate(options, own);
+      const assembled = await mergeRuns(dirs, options.out, own);
+      const reasons = gate.look(assembled.run);
+      await writeInto(assembled.folder, () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter));
+      process.exitCode = exitCodeOfRun(assembled.run) || exitCodeOfGate(reasons, assembled.run);
     });
 };

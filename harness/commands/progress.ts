@@ -1,6 +1,7 @@
 import type { LaneEvent } from '../lab/lane-protocol.ts';
+import { laneCellId } from '../lab/plan.ts';
 import type { CellOutcome, RunListener } from '../lab/run.ts';
-import { type CellIdentity, cellId } from '../model.ts';
+import type { CellIdentity } from '../model.ts';
 import { escapeLines } from '../report/escape.ts';
 import { canRedraw } from '../system/terminal.ts';
 
@@ -49,21 +50,21 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
   const timer = setInterval(draw, redraws ? REDRAW_MS : LINE_MS);
   return {
     begins(cell) {
-      lanes.set(cellId(cell), { cell, doing: 'starting', untilEpochMs: null });
+      lanes.set(laneCellId(cell), { cell, doing: 'starting', untilEpochMs: null });
     },
     event(cell, event: LaneEvent) {
-      const lane = lanes.get(cellId(cell));
+      const lane = lanes.get(laneCellId(cell));
       if (!lane || event.type !== 'phase') return;
       lane.doing = event.phase === 'step' ? `step ${event.step}` : DOING[event.phase];
       lane.untilEpochMs = event.phase === 'watch' ? event.untilEpochMs : null;
     },
     ends(outcome: CellOutcome) {
-      lanes.delete(cellId(outcome.cell));
+      lanes.delete(laneCellId(outcome.cell));
       if (outcome.state === 'observed') counts.done++;
       else counts.failed++;
       if (outcome.state === 'failed') {
         clear();
-        stream.write(`${escapeLines(`failed: ${cellId(outcome.cell)}: ${outcome.reason}`)}\n`);
+        stream.write(`${escapeLines(`failed: ${laneCellId(outcome.cell)}: ${outcome.reason}`)}\n`);
       }
     },
     oneByOne(why) {
@@ -91,10 +92,11 @@ function partsOf(lanes: ReadonlyMap<string, LaneState>, counts: Counts, total: n
     const last = waiting.reduce((a, b) => ((a.untilEpochMs ?? 0) > (b.untilEpochMs ?? 0) ? a : b));
     const until = last.untilEpochMs ?? 0;
     const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-    const what = waiting.length === 1 ? `${cellId(last.cell)} watches idle connections` : `${waiting.length} cells watch idle connections`;
+    const what =
+      waiting.length === 1 ? `${laneCellId(last.cell)} watches idle connections` : `${waiting.length} cells watch idle connections`;
     parts.push(`${what} until ${timeOfDay(until)} (${left} s)`);
   }
-  if (first) parts.push(`${cellId(first.cell)}: ${first.doing}${others.length > 0 ? ` (+${others.length})` : ''}`);
+  if (first) parts.push(`${laneCellId(first.cell)}: ${first.doing}${others.length > 0 ? ` (+${others.length})` : ''}`);
   return parts;
 }
 

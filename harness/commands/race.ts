@@ -1,34 +1,21 @@
-import { setMaxListeners } from 'node:events';
-import path from 'node:path';
-import { selectBackend } from '../lab/capture/select.ts';
-import { isolation } from '../lab/namespace.ts';
-import { ownServer, shellCommand } from '../lab/own-server.ts';
-import { pick, resolve } from '../lab/selection.ts';
-import { LANGUAGES, OWN_SERVER } from '../model.ts';
-import { raceServers, upstreamSides } from '../race/definitions.ts';
-import { runRace } from '../race/race.ts';
-import { laddersOf } from '../report/race/race-ladders.ts';
-import { renderRaceMarkdown } from '../report/race/race-markdown.ts';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
+import { parseThresholds } from '../race/judge/gate.ts';
+import { readEarlierPairs } from '../race/judge/race-file.ts';
+import { DEFAULT_SERVERS, planRace } from '../race/plan-race.ts';
 import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
-import { badArgument, unableHere } from '../system/coded-error.ts';
-import { writeAtomically } from '../system/files.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT } from './exit.ts';
-import { capture, language, out, port, quick, window } from './options.ts';
-import { say } from './say.ts';
-
-const DEFAULT_WINDOW_S = 95;
-const QUICK_WINDOW_S = 8;
-const DEFAULT_SERVERS = 'planted-400ms,express,express-keepalive-65s';
+import { capture, config, language, out, port, quick, window } from './options.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 
 /** Which upstream side loses requests to which server. */
 export const addRace: AddCommand = (program) => {
   program
     .command('race')
     .description('which proxy or client library loses requests to which server: predicted, shown, cured')
-    .option('--upstreams <ids>', 'comma list of proxies and client libraries, or all, proxies, libraries', 'all')
+    .option('--upstreams <ids>', 'comma list of proxies and client libraries, or all, proxies, libraries (default all)')
     .option('--servers <ids>', `comma list of servers, or planted (default ${DEFAULT_SERVERS}; none beside --command)`)
     .option('--command <line>', 'your own server: started by this command line, in a namespace of its own')
     .option('--port <n>', 'the port that it listens on', port)
@@ -36,76 +23,25 @@ export const addRace: AddCommand = (program) => {
     .addOption(window())
     .addOption(out('results/latest-race'))
     .addOption(capture())
+    .addOption(config())
     .addOption(language())
-    .action(async (options) => {
-      const wanted = pick(options.upstreams, upstreamSides, 'upstream', {
-        all: () => true,
-        proxies: ({ kind }) => kind === 'proxy',
-        libraries: ({ kind }) => kind === 'library',
-      });
-      const own = ownServerOf(options);
-      const list = options.servers ?? (own === null ? DEFAULT_SERVERS : null);
-      const wantedServers = list === null ? [] : pick(list, raceServers, 'server', { planted: ({ id }) => id.startsWith('planted-') });
-      const how = await isolation();
-      if (how.kind === 'shared-loopback')
-        throw unableHere(`a race needs a network namespace for each lane: ${how.why.reason}\nremedy: ${how.why.remedy}`);
-      const backend = await selectBackend(options.capture, how);
-      if ('skipped' in backend)
-        throw unableHere(`packets can't be captured here: ${backend.skipped.reason}\nremedy: ${backend.skipped.remedy}`);
-      const [upstreams, servers] = await Promise.all([resolve(wanted), resolve(wantedServers)]);
-      for (const { definition, skipped } of [...upstreams.missing, ...servers.missing])
-        say(`${definition.id}: ${skipped.reason}; ${skipped.remedy}`);
-      if (upstreams.ready.length === 0 || (servers.ready.length === 0 && own === null)) throw unableHere('none of the pairs can run here');
-      const interrupt = new AbortController();
-      // Each lane adds a listener to it.
-      setMaxListeners(0, interrupt.signal);
+    .option(
+      '--fail-on <list>',
+      'exit code 1 for pairs whose requests met the close (race), that lost any (lost), or are predicted to race (predicted)',
+    )
+    .option('--baseline <file>', 'the race.json of an earlier race; exit code 1 for pairs that are new and worse alone')
+    .action(async (given) => {
+      const { options, extras } = settingsOf(undefined, given, await loadConfig(given.config));
+      // Read before the run, so that a mistyped name does not cost a whole run. The configuration's thresholds are those of findings.
+      const thresholds = parseThresholds(given.failOn ?? '');
+      const earlier = given.baseline === undefined ? null : await readEarlierPairs(given.baseline);
+      const plan = await planRace({ ...options, ownServers: extras.servers, ownUpstreams: extras.proxies });
+      sayWhatLacks(plan);
       const folder = await openRunFolder(options.out, { mode: 'replace' });
-      const onSignal = () => {
-        if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-        say('finishing the captures under way; Ctrl-C again ends it at once');
-        interrupt.abort();
-      };
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal);
-      let failed = false;
       await writeInto(folder, async () => {
-        const result = await runRace(
-          {
-            upstreams: upstreams.ready,
-            missingUpstreams: upstreams.missing,
-            servers:
-              own === null ? servers.ready : [{ definition: ownServer(OWN_SERVER, own.server), version: 'unknown' }, ...servers.ready],
-            ...(own === null ? {} : { own }),
-            missingServers: servers.missing,
-            windowMs: (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1_000,
-            quick: options.quick ?? false,
-            out: folder.staging,
-            backend: backend.id,
-            isolation: how,
-            signal: interrupt.signal,
-          },
-          (done, all, what) => say(`${done}/${all} ${what}`),
-        );
-        await writeAtomically(path.join(folder.staging, 'race.json'), `${JSON.stringify(result, null, 1)}\n`);
-        for (const language of LANGUAGES) {
-          const file = language === 'en' ? 'race.md' : `race.${language}.md`;
-          await writeAtomically(
-            path.join(folder.staging, file),
-            renderRaceMarkdown(result, await laddersOf(result, folder.staging, language), language),
-          );
-        }
+        const { result, interrupted } = await raceInto(folder, plan, options.language);
         await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
-        failed =
-          [...result.upstreams, ...result.servers].some(({ reason }) => reason !== null) ||
-          result.pairs.some(({ state }) => state === 'failed');
+        process.exitCode = exitCodeOfRace(result, interrupted) || exitCodeOfRaceGate(result, thresholds, earlier);
       });
-      process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : failed ? EXIT.failed : EXIT.ok;
     });
 };
-
-/** @throws CodedError (bad-argument) where one of the two is missing */
-function ownServerOf({ command, port }: { command?: string; port?: number }) {
-  if (command === undefined && port === undefined) return null;
-  if (command === undefined || port === undefined)
-    throw badArgument('--command and --port go together: what starts your server, and the port it listens on');
-  return { server: { title: command, command: shellCommand(command, process.cwd()) }, port };
-}

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { CellPlan } from '../lab/plan.ts';
 import type { Selection } from '../lab/selection.ts';
 import { type RunDone, type RunOptions, runAndAssemble } from '../results/run-and-assemble.ts';
+import { ownCommand } from '../system/packages.ts';
 import { isHangUpIgnored } from '../system/standard-streams.ts';
 import { EXIT } from './exit.ts';
 import { progressOn } from './progress.ts';
@@ -10,6 +11,9 @@ import { say } from './say.ts';
 
 /** The signals of Ctrl-C, of `kill`, and of a terminal that is closed. */
 const stopSignals = (): NodeJS.Signals[] => (isHangUpIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/** What to do after a run that was cut. */
+export const howToResume = (out: string): string => `${ownCommand('compare', '--resume', out)} goes on with it`;
 
 /**
  * Runs cells and assembles their captures into a result. The first Ctrl-C ends it early and keeps what was captured; the second ends the
@@ -26,7 +30,10 @@ export async function runWatched(
   setMaxListeners(0, interrupt.signal);
   const onSignal = () => {
     // The lanes' namespaces end with this process.
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    if (interrupt.signal.aborted) {
+      if (options.asked) say(howToResume(options.out));
+      process.exit(EXIT.interrupted);
+    }
     process.stderr.write('\n');
     say('finishing the captures under way; Ctrl-C again ends it at once');
     interrupt.abort();

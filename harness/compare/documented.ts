@@ -3,7 +3,7 @@ import type { ObservedValue } from '../model.ts';
 import { isObserved } from './matrix.ts';
 import { cellId, type DocumentedDefault, type RunResult, type ServerRow } from './run-result.ts';
 
-export type TimerId = keyof NonNullable<ServerRow['documented']>;
+export type TimerId = Exclude<keyof NonNullable<ServerRow['documented']>, 'looked'>;
 
 /** Which observation measures a timer. */
 const MEASURED_BY: readonly [timer: TimerId, observation: string][] = [
@@ -15,17 +15,23 @@ const MEASURED_BY: readonly [timer: TimerId, observation: string][] = [
 /** `unseen`: the watch ended before the documented time, so that the packets can't show it. */
 export type DocumentedVerdict = 'agrees' | 'differs' | 'unseen' | 'undocumented';
 
-/** One timer of one server: documented, measured, and whether they agree. */
-export interface DocumentedTimer {
-  server: string;
+/** What is documented of a timer, and whether what was measured agrees with it. */
+export interface DocumentedJudgement {
   timer: TimerId;
-  observation: string;
   /** `null`: not documented. */
   documented: DocumentedDefault | null;
+  /** Where it is documented, or where it was looked for. */
+  source: { source: string; read: string } | null;
+  verdict: DocumentedVerdict;
+}
+
+/** One timer of one server: documented and measured. */
+export interface DocumentedTimer extends DocumentedJudgement {
+  server: string;
+  observation: string;
   /** The cell that shows it, and its value there. */
   cell: string;
   measured: ObservedValue;
-  verdict: DocumentedVerdict;
 }
 
 /** Many servers look at their timers once a second, and some let the longer ones run over by a tenth. Seconds. */
@@ -45,12 +51,24 @@ export function documentedTimers(run: Pick<RunResult, 'servers' | 'cells'>): Doc
       const cell = cells.find(({ server, values }) => server === id && values[observation]);
       const measured = cell?.values[observation];
       if (!cell || !measured) return [];
-      const said = documented[timer];
-      return [
-        { server: id, timer, observation, documented: said, cell: cellId(cell), measured, verdict: verdictOf(timer, said, measured) },
-      ];
+      return [{ server: id, observation, cell: cellId(cell), measured, ...judged(timer, documented, measured) }];
     });
   });
+}
+
+/** The same for one value of a row; `null` where it is no timer, or nothing is known of the server. */
+export function documentedBeside(
+  { documented }: Pick<ServerRow, 'documented'>,
+  observation: string,
+  measured: ObservedValue,
+): DocumentedJudgement | null {
+  const timer = MEASURED_BY.find(([, measuring]) => measuring === observation)?.[0];
+  return timer && documented ? judged(timer, documented, measured) : null;
+}
+
+function judged(timer: TimerId, defaults: NonNullable<ServerRow['documented']>, measured: ObservedValue): DocumentedJudgement {
+  const documented = defaults[timer];
+  return { timer, documented, source: documented ?? defaults.looked ?? null, verdict: verdictOf(timer, documented, measured) };
 }
 
 function verdictOf(timer: TimerId, said: DocumentedDefault | null, { value, windowS }: ObservedValue): DocumentedVerdict {

@@ -32,6 +32,20 @@ const writtenValueSchema = z.object({
     .object({ verdict: z.enum(['conforms', 'deviates', 'unspecified']), section: z.string(), because: z.string() })
     .exactOptional()
     .describe('what the RFC says of this value, where one speaks of it'),
+  spread: z
+    .object({
+      runs: count.describe('runs that were observed, the one that gave the value included'),
+      min: z.number().exactOptional(),
+      median: z.number().exactOptional(),
+      max: z.number().exactOptional(),
+      values: z
+        .array(z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]), times: count }))
+        .exactOptional()
+        .describe('each value that was shown, the most frequent first'),
+      absent: count.exactOptional().describe('runs that showed no such value'),
+    })
+    .exactOptional()
+    .describe('how it varied where the cell was run several times (--repeat); without bounds and values: not at all'),
 });
 
 export const valueSchema = writtenValueSchema.transform(
@@ -147,8 +161,22 @@ const noEvidence = {
   values: z.object({}),
 };
 
+/** How long a cell took; only for planning the next run. */
+const times = {
+  durationMs: ms.exactOptional().describe('from its beginning to its end'),
+  activeMs: ms.exactOptional().describe('of these, without the watch of idle connections'),
+};
+
+/** Another run of the same cell (`--repeat`). */
+const repeatSchema = z.object({
+  capture: innerPath.nullable(),
+  captureSha256: z.string().nullable(),
+  reason: z.string().nullable().describe('why it failed; null where it was observed'),
+});
+
 export const observedCellSchema = z.object({
   ...cellIdentity,
+  ...times,
   state: z.literal('observed'),
   reason: z.null(),
   capture: innerPath.describe('relative to run.json'),
@@ -159,8 +187,9 @@ export const observedCellSchema = z.object({
   exchanges: z.array(exchangeSchema),
   exchangeCount: count.describe('all of them: the list is bounded'),
   values: z.record(z.string(), valueSchema),
+  repeats: z.array(repeatSchema).exactOptional().describe('the other runs of this cell: what varied is in the spread of its values'),
 });
-export const failedCellSchema = z.object({ ...cellIdentity, state: z.literal('failed'), reason: z.string(), ...noEvidence });
+export const failedCellSchema = z.object({ ...cellIdentity, ...times, state: z.literal('failed'), reason: z.string(), ...noEvidence });
 export const skippedCellSchema = z.object({
   ...cellIdentity,
   state: z.literal('skipped'),
@@ -197,6 +226,10 @@ export const serverRowSchema = z.object({
       idle: documentedDefault.describe('for the next request'),
       head: documentedDefault.describe('for a whole request head'),
       requests: documentedDefault.describe('on one connection'),
+      looked: z
+        .object({ source: z.string(), read: z.string().describe('the day on which it was read') })
+        .exactOptional()
+        .describe('where nothing was found on the timers that are null'),
     })
     .exactOptional()
     .describe('defaults that the documentation of the server names; absent where nothing is known of it'),
@@ -293,6 +326,30 @@ export const runInfoSchema = z.object({
     .object({ rateKbit: z.number().optional(), delayMs: z.number().optional(), mtu: z.number().optional() })
     .optional()
     .describe("the shape of every cell's link, where the run asked for another than the scenarios'"),
+  asked: z
+    .object({
+      servers: z.string().exactOptional(),
+      clients: z.string().exactOptional(),
+      scenarios: z.string().exactOptional(),
+      models: z.boolean().exactOptional(),
+      claims: z.boolean().exactOptional(),
+      config: z.string().exactOptional(),
+    })
+    .exactOptional()
+    .describe('the options of compare that chose its cells: --resume chooses the same ones'),
+  definitions: z
+    .string()
+    .exactOptional()
+    .describe('hash of the site and of the scenarios, questions and browsers: both halves of a resumed run have the same'),
+  repeat: count.exactOptional().describe('how often each cell was run, where more than once'),
+  shard: z
+    .object({ index: count, count, cells: z.array(z.string()).describe('server/client/scenario of every cell of all shards, in order') })
+    .exactOptional()
+    .describe('this run is one part of a larger one'),
+  parts: z
+    .array(z.object({ startedAt: z.string(), durationMs: ms }))
+    .exactOptional()
+    .describe('a run that was cut and resumed: when each part ran'),
 });
 
 export const runResultSchema = z.object({
@@ -311,6 +368,7 @@ export const runResultSchema = z.object({
 
 export type RunResult = z.infer<typeof runResultSchema>;
 export type RunInfo = z.infer<typeof runInfoSchema>;
+export type RepeatedRun = z.infer<typeof repeatSchema>;
 export type ServerRow = z.infer<typeof serverRowSchema>;
 export type DocumentedDefault = NonNullable<z.infer<typeof documentedDefault>>;
 export type ClientRow = z.infer<typeof clientRowSchema>;

@@ -6,10 +6,14 @@ import type { ClientProfile } from '../../clients/profile.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { servers } from '../../servers/index.ts';
+import { claims } from '../claims/index.ts';
+import type { OwnClaim } from '../claims/own-claim.ts';
 import { type Rule, SEVERITIES } from '../findings/finding.ts';
 import { RULES } from '../findings/rules/index.ts';
 import type { Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { upstreamSides } from '../race/definitions.ts';
+import { plantedServers } from '../race/planted.ts';
 import { reporters } from '../report/index.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { badArgument } from '../system/coded-error.ts';
@@ -18,12 +22,16 @@ const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 const BUILT_IN = {
   findings: idsOf(RULES),
   observations: idsOf(observations),
-  servers: ['all', 'real', 'models', 'variants', ...idsOf(servers)],
+  claims: idsOf(claims),
+  servers: ['all', 'real', 'models', 'variants', 'planted', ...idsOf(servers), ...idsOf(plantedServers)],
+  upstreams: ['all', 'proxies', 'libraries', ...idsOf(upstreamSides)],
   clients: ['all', 'emulated', 'real', ...idsOf(clients)],
   scenarios: ['all', ...idsOf(scenarios)],
   reporters: idsOf(reporters),
 } as const;
 type Kind = keyof typeof BUILT_IN;
+/** Where a configuration defines its own of a kind, where the setting has another name. */
+const SETTING_OF: Partial<Record<Kind, string>> = { clients: 'profiles', upstreams: 'proxies' };
 
 const GROUP = /^[^.-]+/;
 
@@ -42,7 +50,9 @@ const known = (kind: Kind, own: ReadonlySet<string>, more: readonly string[] = [
   });
 
 const text = z.string().min(1, 'expected some text, and it is empty');
-const seconds = z.number().positive().max(3_600);
+const SECONDS = 'expected seconds above 0, up to 3600';
+const seconds = z.number().positive(SECONDS).max(3_600, SECONDS);
+const atLeast0 = z.number().min(0, 'expected a number of at least 0');
 const target = z.string().regex(/^\/[\x21-\x7e]*$/, 'expected a target that begins with a slash, as in /index.html');
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected an id of small letters, digits, dots and hyphens');
 const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');
@@ -50,6 +60,13 @@ const PORT = 'expected a port from 1 to 65535';
 const port = z.int().min(1, PORT).max(65_535, PORT);
 
 const serverSchema = z.strictObject({ id, title: text.optional(), command: text, port, path: target.optional(), large: target.optional() });
+const proxySchema = z.strictObject({
+  id,
+  title: text.optional(),
+  summary: text.optional(),
+  kind: z.enum(['proxy', 'library']).optional(),
+  command: text,
+});
 const scenarioSchema = z
   .looseObject({
     id,
@@ -66,11 +83,17 @@ const findingSchema = z.looseObject({
   look: callable,
   words: z.looseObject({ title: text, seen: callable, consequence: text, remedy: text }),
 });
+const claimSchema = z.looseObject({
+  id,
+  statement: text,
+  cells: z.array(z.strictObject({ server: text, client: text, scenario: text })).min(1, 'expected at least one cell'),
+  judge: callable,
+});
 const profileSchema = z.looseObject({ id, title: text, version: text });
 const reporterSchema = z.looseObject({ id, files: callable });
 const toleranceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exact') }),
-  z.strictObject({ kind: z.literal('relative'), ratio: z.number().min(0), absolute: z.number().min(0) }),
+  z.strictObject({ kind: z.literal('relative'), ratio: atLeast0, absolute: atLeast0 }),
 ]);
 
 /** The schema, given the ids that the configuration defines itself. */
@@ -85,6 +108,8 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
     large: target.optional(),
     servers: z.array(z.union([known('servers', own.servers), serverSchema])).optional(),
     clients: z.array(known('clients', own.clients)).optional(),
+    upstreams: z.array(known('upstreams', own.upstreams)).min(1, 'expected at least one').optional(),
+    proxies: z.array(proxySchema).optional(),
     only: z.array(text).optional(),
     skip: z.array(text).optional(),
     profiles: z.array(profileSchema).optional(),
@@ -92,13 +117,14 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
     questions: z.array(questionSchema).optional(),
     observations: z.array(observationSchema).optional(),
     findings: z.array(findingSchema).optional(),
+    claims: z.array(claimSchema).optional(),
     reporters: z.array(z.union([known('reporters', own.reporters), reporterSchema])).optional(),
     tolerances: z.record(known('observations', own.observations), toleranceSchema).optional(),
     failOn: z.union([failing, z.array(failing).min(1, 'expected at least one')]).optional(),
     max: z
       .record(
         z.string().refine((one) => severityOrId.includes(one), 'expected a severity, or the id of a finding or an observation'),
-        z.number().min(0),
+        atLeast0,
       )
       .optional(),
     ignore: z.array(z.strictObject({ id: known('findings', own.findings), server: text.optional(), reason: text })).optional(),
@@ -111,10 +137,13 @@ function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
 }
 
 type Checked = z.infer<ReturnType<typeof schemaFor>>;
-type Defined = 'servers' | 'profiles' | 'scenarios' | 'questions' | 'observations' | 'findings' | 'reporters';
+type Defined = 'servers' | 'profiles' | 'scenarios' | 'questions' | 'observations' | 'findings' | 'claims' | 'reporters';
 
 /** A server of one's own, as `servers` lists it. */
 export type ServerEntry = z.infer<typeof serverSchema>;
+
+/** A proxy or a client library of one's own, as `proxies` lists it: a command, which finds HOST, PORT, UPSTREAM and WORK in its environment. */
+export type ProxyEntry = z.infer<typeof proxySchema>;
 
 /** The configuration of a project. Options of the command line go before it. */
 export interface Config extends Omit<Checked, Defined> {
@@ -126,6 +155,7 @@ export interface Config extends Omit<Checked, Defined> {
   questions?: Question[];
   observations?: Observation[];
   findings?: Rule[];
+  claims?: OwnClaim[];
   /** Ids, paths, and reporters of one's own (`defineReporter`). */
   reporters?: (string | Reporter)[];
 }
@@ -139,26 +169,33 @@ export const defineConfig = (config: Config): Config => config;
  * @throws CodedError (bad-argument) that lists every mistake with its place and what was expected
  */
 export function checkConfig(value: unknown, file: string): Config {
+  const twice: string[] = [];
   const idsIn = (name: string): Set<string> => {
     const list = (value as Record<string, unknown> | null)?.[name];
-    return new Set(Array.isArray(list) ? list.flatMap((entry) => (typeof entry?.id === 'string' ? [entry.id as string] : [])) : []);
+    const ids = new Set<string>();
+    for (const [at, entry] of Array.isArray(list) ? list.entries() : []) {
+      if (typeof entry?.id !== 'string') continue;
+      if (ids.has(entry.id)) twice.push(`${name}[${at}].id: there is another "${entry.id}" before it; give each an id of its own`);
+      ids.add(entry.id);
+    }
+    return ids;
   };
   const own = {
     findings: idsIn('findings'),
     observations: idsIn('observations'),
+    claims: idsIn('claims'),
     servers: idsIn('servers'),
+    upstreams: idsIn('proxies'),
     clients: idsIn('profiles'),
     scenarios: idsIn('scenarios'),
     reporters: idsIn('reporters'),
   };
   const parsed = schemaFor(own).safeParse(value);
-  const mistakes = parsed.success ? [] : parsed.error.issues.flatMap((issue) => mistakesOf(issue, []));
+  const mistakes = [...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => mistakesOf(issue, []))), ...twice];
   for (const [kind, ids] of Object.entries(own))
     for (const one of ids)
       if ((BUILT_IN[kind as Kind] as readonly string[]).includes(one))
-        mistakes.push(
-          `${kind === 'clients' ? 'profiles' : kind}: the id "${one}" is taken: wirematrix has one of its own; give it another`,
-        );
+        mistakes.push(`${SETTING_OF[kind as Kind] ?? kind}: the id "${one}" is taken: wirematrix has one of its own; give it another`);
   if (mistakes.length > 0)
     throw badArgument(
       [
@@ -188,7 +225,11 @@ function mistakesOf(issue: Issue, before: readonly PropertyKey[]): string[] {
 const depth = (issues: readonly Issue[]): number => (issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0) ? 0 : 1);
 
 function messageOf({ message }: Issue): string {
-  return message.replace(/^(?:Invalid input|Too big|Too small): /, '').replace(/, received undefined$/, ', and it is missing');
+  return message
+    .replace(/^(?:Invalid input|Invalid option|Too big|Too small): /, '')
+    .replace(/expected one of /, 'expected ')
+    .replaceAll('"|"', '" or "')
+    .replace(/, received undefined$/, ', and it is missing');
 }
 
 /** `servers[1].port` */

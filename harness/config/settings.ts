@@ -3,7 +3,7 @@ import type { Ignored } from '../compare/gate.ts';
 import type { Extras } from '../lab/extras.ts';
 import type { ReporterList } from '../report/write-reports.ts';
 import type { OwnRules } from '../results/assemble.ts';
-import type { Config } from './config.ts';
+import type { Config, ProxyEntry } from './config.ts';
 
 /** What a call may ask for itself. */
 export interface Asked {
@@ -13,6 +13,7 @@ export interface Asked {
   path?: string | undefined;
   large?: string | undefined;
   servers?: string | undefined;
+  upstreams?: string | undefined;
   clients?: string | undefined;
   scenarios?: string | undefined;
   only?: string | undefined;
@@ -32,13 +33,23 @@ export interface Settings<Given extends Asked> {
   /** The server that runs already; `undefined` where none was named, or one is started. */
   url: string | undefined;
   options: Given & Asked & { ignore: readonly Ignored[] };
-  extras: Extras;
+  extras: Extras & { proxies: readonly ProxyEntry[] };
   own: OwnRules;
 }
 
 /** Joins what was asked for with the configuration. */
 export function settingsOf<Given extends Asked>(url: string | undefined, given: Given, config: Config): Settings<Given> {
-  const { servers = [], scenarios = [], tolerances, observations = [], findings = [], questions = [], profiles = [], ignore = [] } = config;
+  const {
+    servers = [],
+    scenarios = [],
+    tolerances,
+    observations = [],
+    findings = [],
+    claims = [],
+    questions = [],
+    profiles = [],
+    ignore = [],
+  } = config;
   // A server that is named at the call is another one than the configuration's.
   const named = url !== undefined || given.command !== undefined || given.socket !== undefined;
   const target = named ? {} : { command: config.command, port: config.port };
@@ -46,6 +57,7 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
     ...target,
     ...(named ? {} : { path: config.path, large: config.large }),
     servers: listOf(servers),
+    upstreams: listOf(config.upstreams ?? []),
     clients: listOf(config.clients ?? []),
     scenarios: listOf(scenarios),
     only: listOf(config.only ?? []),
@@ -68,8 +80,9 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
       scenarios: scenarios.filter((entry) => typeof entry !== 'string'),
       questions,
       profiles,
+      proxies: config.proxies ?? [],
     },
-    own: { observations, findings, ...(tolerances ? { tolerances } : {}) },
+    own: { observations, findings, claims, ...(tolerances ? { tolerances } : {}) },
   };
 }
 

@@ -17,8 +17,17 @@ export interface Answer {
 /** An answer to a request of which all is known that decides about it. */
 export type Asked = Answer & { readonly request: NonNullable<Exchange['request']> };
 
+/** A close that comes later after a response is no longer the end of that response. */
+export const AT_ONCE_LATEST_NS = 3e9;
+
+/** Something is wrong with the form of the request: whoever sent it can't count on an answer. */
+export const isOddForm = ({ problems }: Message): boolean => problems.some(({ kind }) => kind !== 'truncated' && kind !== 'body-not-sent');
+
 /** A message's content without its transfer coding; `null` where it was not kept: rules over bytes are silent then. */
 export const contentOf = ({ content }: Message): Uint8Array | null => content ?? null;
+
+const CONDITIONS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range'];
+export const hasCondition = ({ request }: Asked): boolean => CONDITIONS.some((name) => field(request, name) !== null);
 
 const connectionsByStream = oncePerEvidence(({ connections }) => new Map(connections.map((connection) => [connection.stream, connection])));
 

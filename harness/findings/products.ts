@@ -184,6 +184,18 @@ export const PRODUCTS = {
       caching: 'w.Header().Set("Cache-Control", …)',
     },
   },
+  hapi: { name: 'hapi', settings: { ...NODE, 'idle-timeout': 'server.listener.keepAliveTimeout = 65_000' } },
+  bun: { name: 'Bun', settings: { 'idle-timeout': 'Bun.serve({ idleTimeout: 65 })' } },
+  waitress: { name: 'waitress', settings: { 'idle-timeout': '--channel-timeout 65' } },
+  hypercorn: { name: 'Hypercorn', settings: { 'idle-timeout': '--keep-alive 65' } },
+  tornado: { name: 'Tornado', settings: { 'idle-timeout': 'HTTPServer(app, idle_connection_timeout=65)' } },
+  aiohttp: { name: 'aiohttp', settings: { 'idle-timeout': 'web.run_app(app, keepalive_timeout=65)' } },
+  twisted: { name: 'Twisted', settings: { 'idle-timeout': 'server.Site(resource, timeout=65)' } },
+  cherrypy: { name: 'CherryPy', settings: { 'idle-timeout': "cherrypy.config.update({'server.socket_timeout': 65})" } },
+  webrick: { name: 'WEBrick', settings: { 'idle-timeout': 'WEBrick::HTTPServer.new(RequestTimeout: 65)' } },
+  jetty: { name: 'Jetty', settings: { 'idle-timeout': 'jetty.http.idleTimeout=65000' } },
+  'java-http': { name: 'com.sun.net.httpserver', settings: { 'idle-timeout': '-Dsun.net.httpserver.idleInterval=65' } },
+  h2o: { name: 'H2O', settings: { 'idle-timeout': 'http1-request-timeout: 65' } },
   php: { name: 'PHP', settings: { caching: 'header("Cache-Control: …")', 'content-type': 'header("Content-Type: …")' } },
   iis: { name: 'IIS', settings: { 'idle-timeout': 'connectionTimeout of <limits>', vary: '<urlCompression>' } },
 } as const satisfies Record<string, Product>;
@@ -211,7 +223,11 @@ const BY_HEADER: readonly (readonly [RegExp, ProductId])[] = [
 const BY_ID: readonly (readonly [RegExp, ProductId])[] = [
   [/^fastify/, 'fastify'],
   [/^express/, 'express'],
-  [/^(?:node|koa|hono)/, 'node'],
+  [/^(?:node|koa|hono|polka|restify)/, 'node'],
+  [/^nginx\b(?!-proxy)/, 'nginx'],
+  [/^apache-(?!proxy)/, 'apache'],
+  [/^python-http/, 'python-http'],
+  [/^iis/, 'iis'],
   [/^go\b/, 'go'],
   [/^puma/, 'puma'],
   [/^tomcat/, 'tomcat'],
@@ -219,9 +235,11 @@ const BY_ID: readonly (readonly [RegExp, ProductId])[] = [
   [/^gunicorn/, 'gunicorn'],
 ];
 
+const isProduct = (id: string): id is ProductId => Object.hasOwn(PRODUCTS, id);
+
 /** What program answers, by its id or by what its responses say of themselves; `null` where nothing tells. */
 export function productOf(server: string, { exchanges }: Pick<Evidence, 'exchanges'>): Product | null {
-  const byId = BY_ID.find(([pattern]) => pattern.test(server))?.[1];
+  const byId = isProduct(server) ? server : BY_ID.find(([pattern]) => pattern.test(server))?.[1];
   if (byId) return PRODUCTS[byId];
   for (const { response } of exchanges) {
     if (response === null) continue;

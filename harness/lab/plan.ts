@@ -4,8 +4,7 @@ import type { Question } from '../../clients/probe/question.ts';
 import type { ClientProfile } from '../../clients/profile.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { type CellIdentity, cellPath } from '../model.ts';
-import { badArgument } from '../system/coded-error.ts';
+import { type CellIdentity, cellId, cellPath } from '../model.ts';
 import type { OwnServer } from './lane-protocol.ts';
 
 /** A server or client that can run here, with its version. */
@@ -25,6 +24,8 @@ export interface CellPlan {
   questions?: readonly Question[];
   /** The browser, where it is one of the user's own. */
   profile?: ClientProfile;
+  /** As in `LaneCell`. */
+  repeat?: number;
 }
 
 /** The user's own server, where it listens, and what the probe asks it for. */
@@ -40,15 +41,30 @@ export interface OwnTarget {
   interface?: string;
 }
 
+/** A cell as lanes and captures name it. */
+export interface LaneCell extends CellIdentity {
+  /** Which run of the cell it is, from 2 on, where it is run several times. */
+  repeat?: number;
+}
+
 /** The ids of a planned cell, by which results name it. */
-export const identityOf = ({ server, client, scenario }: CellPlan): CellIdentity => ({
+export const identityOf = ({ server, client, scenario, repeat }: CellPlan): LaneCell => ({
   server: server.definition.id,
   client: client.definition.id,
   scenario: scenario.id,
+  ...(repeat === undefined ? {} : { repeat }),
 });
 
+/** Names one run of a cell in messages and maps. */
+export const laneCellId = (cell: LaneCell): string => `${cellId(cell)}${cell.repeat === undefined ? '' : ` (run ${cell.repeat})`}`;
+
 /** Where a cell's capture is, relative to the run's folder. */
-export const capturePath = (cell: CellIdentity): string => `captures/${cellPath(cell)}.pcapng`;
+export const capturePath = (cell: LaneCell): string =>
+  `${cell.repeat === undefined ? '' : `repeats/${cell.repeat}/`}captures/${cellPath(cell)}.pcapng`;
+
+/** Every cell `times` times, in rounds: so the runs of one cell are not made at the same moment. */
+export const repeated = (cells: readonly CellPlan[], times: number): CellPlan[] =>
+  Array.from({ length: times }, (_, index) => (index === 0 ? cells : cells.map((cell) => ({ ...cell, repeat: index + 1 })))).flat();
 
 /** Every server × client × scenario that fits together, longest waits first, so that short cells run meanwhile. */
 export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<ClientDefinition>[], scenarios: Scenario[]): CellPlan[] {
@@ -57,18 +73,4 @@ export function planCells(servers: Ready<ServerDefinition>[], clients: Ready<Cli
       .filter((scenario) => scenario.for === client.definition.kind)
       .flatMap((scenario) => servers.map((server) => ({ server, client, scenario }))),
   );
-}
-
-/**
- * One shard of the cells: every n-th from the i-th on, so that slow servers are spread over the shards.
- * @param shard `i/n`; all cells where it is left out
- * @throws CodedError (bad-argument)
- */
-export function shardOf(cells: CellPlan[], shard: string | undefined): CellPlan[] {
-  if (shard === undefined) return cells;
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(shard)?.map(Number) ?? [];
-  if (!index || !count || index > count) throw badArgument(`--shard takes I/N with I from 1 to N, as in 2/4; not "${shard}"`);
-  const part = cells.filter((_, position) => position % count === index - 1);
-  if (part.length === 0 && cells.length > 0) throw badArgument(`--shard ${shard} has no cells: there are only ${cells.length}`);
-  return part;
 }

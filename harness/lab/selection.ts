@@ -118,27 +118,34 @@ async function selectServers(options: SelectionOptions) {
   // A model stands in where its real server is not there; one without a real counterpart always runs.
   const models = allServers.filter(
     (server) =>
-      server.provenance === 'model' && server.variantOf === null && (options.models || !server.modelOf || missing.has(server.modelOf)),
+      server.provenance === 'model' &&
+      server.variantOf === null &&
+      !usual.includes(server) &&
+      (options.models || !server.modelOf || missing.has(server.modelOf)),
   );
   const resolved = await resolve(models);
   return { ready: [...real.ready, ...resolved.ready], missing: [...real.missing, ...resolved.missing] };
 }
 
-/** The chains among the names of a comma list (`nginx-proxy>express`), and the other names. @throws CodedError (bad-argument) */
+/** The chains among the names of a comma list (`nginx-proxy>express`) and of its groups, and the other names. @throws CodedError (bad-argument) */
 function chainsIn(list: string): { chains: ServerDefinition[]; others: string } {
   const names = list.split(',').map((name) => name.trim());
-  const chains = names
-    .filter((name) => name.includes(CHAIN_SIGN))
-    .map((name) => {
-      const chain = serverById(name);
-      if (chain === null)
-        throw badArgument(
-          `there is no chain "${name}": it takes a proxy and a server, as in nginx-proxy>express; proxies: ${proxies.map(({ id }) => id).join(', ')}`,
-        );
-      return chain;
-    });
+  const chains = [...new Set(names.flatMap(chainsOf))].map((name) => {
+    const chain = serverById(name);
+    if (chain === null)
+      throw badArgument(
+        `there is no chain "${name}": it takes a proxy and a server, as in nginx-proxy>express; proxies: ${proxies.map(({ id }) => id).join(', ')}`,
+      );
+    return chain;
+  });
   // A list without any name is refused where the others are picked.
   return { chains, others: chains.length === 0 ? list : names.filter((name) => !name.includes(CHAIN_SIGN)).join(',') };
+}
+
+/** The chains that a name stands for: itself, or those of a group. `all` has those of every group. */
+function chainsOf(name: string): string[] {
+  const named = Object.entries(serverGroups).flatMap(([group, { servers }]) => (name === group || name === 'all' ? servers : []));
+  return [name, ...named].filter((one) => one.includes(CHAIN_SIGN));
 }
 
 /** The entries of a comma list of ids and group names, in the registry's order. */
@@ -214,7 +221,8 @@ export function withCells(first: SelectedCells, second: SelectedCells): Selected
   const cells = new Map([...first.cells, ...second.cells].map((plan) => [cellId(identityOf(plan)), plan]));
   const both = <T extends { id: string }>(all: readonly T[], of: (selection: Selection) => readonly { definition: { id: string } }[]) => {
     const rows = new Map([...of(second.selection), ...of(first.selection)].map((row) => [row.definition.id, row]));
-    return all.flatMap(({ id }) => rows.get(id) ?? []);
+    // Chains are in no registry: they come last, as they do in a selection.
+    return [...new Set([...all.map(({ id }) => id), ...rows.keys()])].flatMap((id) => rows.get(id) ?? []);
   };
   const scenarios = new Set([...first.selection.scenarios, ...second.selection.scenarios].map(({ id }) => id));
   return {

@@ -11,6 +11,10 @@ const BODY = 'aimed\n';
 const WIDE_EVERY = 5;
 /** A timer whose closes lie so many widths apart is coarse: every second round goes over all gaps. */
 const COARSE = 6;
+/** Rounds that met the close, until it is enough; how long a pair may take until then, in milliseconds; and how much wider a round may be than the path, in widths. */
+const MET_ENOUGH = 3;
+const LONGEST_MS = 29_000;
+const WIDER_MOST = 6;
 /** How long a request is on its way through the upstream side. Milliseconds. */
 const LAG_MS = 6;
 /** From which part of the gaps on the close is looked for, and until how long after them; how long before a gap it counts as found; how often it is looked. Milliseconds. */
@@ -25,7 +29,7 @@ export const isAimed = (target: string): boolean => /\?aimed-\d+-\d+$/.test(targ
 /**
  * Sends round after round. In each, as many GETs at one time open connections, or use those that are open; then each is followed by an aimed request after a gap of its
  * own, so that every round sweeps over the close. Half of them are GET, half POST with a body. A first round finds where the close lies; each of the others tells the next
- * one whether it was early or late.
+ * one whether it was early or late, and a round that missed the close makes the next one wider. It goes on beyond its time until enough rounds have met the close.
  */
 export async function sendAimed(host: string, port: number, serverPort: number, aim: Aim, signal: AbortSignal): Promise<void> {
   const { all, likely, side, warm, budgetMs, rounds } = aim;
@@ -42,11 +46,16 @@ export async function sendAimed(host: string, port: number, serverPort: number, 
     const began = performance.now();
     const answeredAt = await Promise.all(askers.map((asker, place) => warmUp(asker, 0, place)));
     const closedMs = await whenClosed(serverPort, medianOf(answeredAt), all, signal);
-    /** The gap at which the close is met. */
+    /** The gap at which the close is met; rounds in a row that did not meet it, and those that did. */
     let close = (closedMs ?? likely[1]) - LAG_MS;
+    let [missed, met] = [0, 0];
     for (let round = 1; round <= rounds; round++) {
-      if (performance.now() - began + all[1] > budgetMs && round > 2) break;
-      const [from, to] = round % wideEvery === 0 ? all : [Math.max(0, close - width), close];
+      const endsMs = performance.now() - began + all[1];
+      // What the upstream side closes first can't be met, however long it is tried.
+      const isEnough = met >= MET_ENOUGH || closedMs === null;
+      if (round > 2 && endsMs > (isEnough ? budgetMs : LONGEST_MS)) break;
+      const wider = Math.min(missed, WIDER_MOST) * width;
+      const [from, to] = round % wideEvery === 0 ? all : [Math.max(0, close - width - wider), close + wider];
       const tries: Try[] = [];
       const watch = watchOpen(serverPort, from, signal);
       await Promise.all(
@@ -61,7 +70,13 @@ export async function sendAimed(host: string, port: number, serverPort: number, 
         }),
       );
       await watch.end();
-      if (closedMs !== null) close = nextClose(tries, close, width);
+      if (closedMs === null) continue;
+      const seen = whereClosed(tries, width);
+      if (seen === 'after') close = to;
+      else if (seen === 'before') close = Math.max(width, from);
+      else close = seen;
+      missed = typeof seen === 'number' ? 0 : missed + 1;
+      met += typeof seen === 'number' ? 1 : 0;
     }
   } finally {
     for (const asker of askers) asker.close();
@@ -76,15 +91,14 @@ interface Try {
   isLost: boolean;
 }
 
-/** Where the close lies, by the tries of a round: in the middle of the lost ones' width, else between those that were early and those that were late. */
-function nextClose(tries: readonly Try[], close: number, width: number): number {
+/** The gap at which the close lies, by the tries of a round: in the middle of the lost ones' width, else between those that were early and those that were late; or that it lies before or after all of them. */
+function whereClosed(tries: readonly Try[], width: number): number | 'before' | 'after' {
   const lost = tries.filter(({ isLost }) => isLost).map(({ gapMs }) => gapMs);
   if (lost.length > 1) return medianOf(lost) + width / 2;
-  const late = tries.filter(({ isLate }) => isLate).map(({ gapMs }) => gapMs);
-  if (late.length === 0) return close + width / 2;
-  if (late.length === tries.length) return Math.max(width, close - width);
-  const early = tries.filter(({ isLate }) => !isLate).map(({ gapMs }) => gapMs);
-  return (Math.max(...early) + Math.min(...late)) / 2 - LAG_MS;
+  const [late, early] = [true, false].map((wanted) => tries.filter(({ isLate }) => isLate === wanted).map(({ gapMs }) => gapMs));
+  if (late!.length === 0) return 'after';
+  if (early!.length === 0) return 'before';
+  return (Math.max(...early!) + Math.min(...late!)) / 2 - LAG_MS;
 }
 
 const medianOf = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;

@@ -19,6 +19,7 @@ import { reasonOf } from '../system/reason.ts';
 import { sendAimed } from './aim.ts';
 import { askHabits } from './ask-habits.ts';
 import { raceServer, upstreamSide } from './definitions.ts';
+import { ownUpstreamSide } from './own-proxy.ts';
 import { type HeldPath, LISTENING, openPath } from './path.ts';
 import { clientPortFor, type RaceEvent, type RaceJob, type RaceOrder } from './protocol.ts';
 import { watchTimer } from './watch-timer.ts';
@@ -51,14 +52,13 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
   for (const folder of Object.values(folders)) giveTo(how, folder);
   const held = await openPath(job.port, job.delayMs);
   const started: ServerProcess[] = [];
-  const start = async (definition: ServerDefinition, port: number, work: string): Promise<void> => {
+  const start = async (definition: ServerDefinition, port: number, work: string, isOwn: boolean): Promise<void> => {
     const context = { host: LISTENING, port, site: job.site, work, asRoot: how.kind === 'root' };
-    // The user's own command is started as the user would start it.
-    const isOwn = job.own !== null && port === job.port;
     const server = await startServer(definition, context, path.join(job.work, `${port}.log`), {
+      // The user's own command is started as the user would start it.
       confinement: isOwn ? { kind: 'unchanged', why: null } : how,
       stopGroup: isOwn,
-      environment: (isOwn ? job.environment : null) ?? process.env,
+      environment: isOwn ? job.environment : process.env,
     });
     started.push(server);
     const timeoutMs = definition.readyTimeoutMs ?? READY_MS;
@@ -71,8 +71,11 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
   };
   try {
     const server = job.own === null ? raceServer(job.server) : ownServer(job.server, job.own);
-    await start(server, job.port, folders.server);
-    if (job.upstream !== null) await start(startable(upstreamSide(job.upstream), held, job.port), clientPortFor(job.port), folders.client);
+    await start(server, job.port, folders.server, job.own !== null);
+    if (job.upstream !== null) {
+      const side = job.ownUpstream === null ? upstreamSide(job.upstream) : ownUpstreamSide(job.upstream, job.ownUpstream);
+      await start(startable(side, held, job.port), clientPortFor(job.port), folders.client, job.ownUpstream !== null);
+    }
     const capture = await backendById(job.backend).start({ interface: held.interface, condition: nearView(held, job.port), signal });
     const recorder = recordCell(
       capture,

@@ -1,6 +1,6 @@
 /** The path between an upstream side and its server: a TUN interface whose packets a small program holds, or the loopback interface, without delay. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,7 +26,17 @@ const READY_MS = 5_000;
 
 /** Whether a path with delay can be had here, as far as can be seen without trying. */
 export const canHold = (): boolean =>
-  process.platform === 'linux' && existsSync('/dev/net/tun') && pythonPath() !== null && findProgram('ip') !== null;
+  process.platform === 'linux' && mayOpen('/dev/net/tun') && pythonPath() !== null && findProgram('ip') !== null;
+
+/** Usually everyone may; in some containers root alone. */
+function mayOpen(device: string): boolean {
+  try {
+    accessSync(device, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const pythonPath = (): string | null => findProgram('/usr/bin/python3') ?? findProgram('python3');
 

@@ -1,5 +1,6 @@
 /** What the race says to its lanes, and what they answer. A lane is one server, one upstream side and one capture. */
 import type { OwnServer } from '../lab/lane-protocol.ts';
+import type { OwnUpstream } from './own-proxy.ts';
 
 const CLIENT_PORT = 8080;
 const OTHER_CLIENT_PORT = 8082;
@@ -44,8 +45,10 @@ export interface RaceJob {
   port: number;
   /** The user's own server, which this command starts; `null` for one of the registry. */
   own: OwnServer | null;
-  /** The environment of that server: the user's. */
-  environment: NodeJS.ProcessEnv | null;
+  /** The same of the upstream side. */
+  ownUpstream: OwnUpstream | null;
+  /** The environment of what is the user's own: the user's. */
+  environment: NodeJS.ProcessEnv;
   captureFile: string;
   site: string;
   work: string;

@@ -11,17 +11,17 @@ import type { Isolation } from '../lab/namespace.ts';
 import type { Ready } from '../lab/plan.ts';
 import { schedule } from '../lab/schedule.ts';
 import type { Missing } from '../lab/selection.ts';
-import { OWN_SERVER } from '../model.ts';
 import { reasonOf } from '../system/reason.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { isAimed } from './aim.ts';
 import { HINT_S } from './ask-habits.ts';
-import { attemptsOf } from './judge/attempts.ts';
+import { type Attempts, addUp, attemptsOf } from './judge/attempts.ts';
 import { type Habits, habitsOf } from './judge/habits.ts';
 import { lostOf, type Pair, type RaceResult, verdictOf } from './judge/pair.ts';
 import { type Prediction, predict } from './judge/prediction.ts';
 import { wilson } from './judge/statistics.ts';
 import { type ServerTimer, timerOf } from './judge/timers.ts';
+import type { OwnUpstream } from './own-proxy.ts';
 import { obedient, requestsBefore } from './planted.ts';
 import { type Aim, clientPortFor, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
 import { runRaceLane } from './run-lane.ts';
@@ -41,6 +41,8 @@ const BEFORE_MS = 6;
 const AFTER_MS = 2;
 /** Lanes that act at one time: more would disturb each other's timing. */
 const LANES = 4;
+/** The same for pairs that are tried once more. */
+const LANES_AGAIN = 2;
 /** And so many that only wait. */
 const LANES_MOST = 40;
 
@@ -49,8 +51,9 @@ export interface RacePlan {
   upstreams: Ready<UpstreamSide>[];
   missingUpstreams: Missing<UpstreamSide>[];
   servers: Ready<ServerDefinition>[];
-  /** One more: the user's own, which a command starts on a port of its own. */
-  own?: { server: OwnServer; port: number };
+  /** Those of the user's own among them, which a command starts on a port of its own. By id. */
+  own: ReadonlyMap<string, { server: OwnServer; port: number }>;
+  ownUpstreams: ReadonlyMap<string, OwnUpstream>;
   missingServers: Missing<ServerDefinition>[];
   /** How long idle connections are watched. */
   windowMs: number;
@@ -79,7 +82,7 @@ interface Lane {
 export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
   const startedAt = new Date();
   const temporary = temporaryFolder('wirematrix-');
-  const portOf = (server: string): number => (server === OWN_SERVER ? (plan.own?.port ?? SERVER_PORT) : SERVER_PORT);
+  const portOf = (server: string): number => plan.own.get(server)?.port ?? SERVER_PORT;
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
   const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
   let pathDelayMs = 0;
@@ -89,10 +92,10 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
     const site = path.join(temporary.path, 'site');
     stageSite(site);
     await mkdir(path.join(plan.out, 'captures'), { recursive: true });
-    const run = async (lanes: Lane[]): Promise<void> => {
+    const run = async (lanes: Lane[], active = LANES): Promise<void> => {
       await schedule(
         lanes,
-        { active: LANES, total: LANES_MOST },
+        { active, total: LANES_MOST },
         async ({ what, capture, job, taskMs, ended }, release) => {
           const captureFile = path.join(plan.out, capture);
           const outcome = await runRaceLane(
@@ -132,8 +135,9 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         task,
         delayMs,
         port: portOf(server.definition.id),
-        own: server.definition.id === OWN_SERVER ? (plan.own?.server ?? null) : null,
-        environment: server.definition.id === OWN_SERVER ? process.env : null,
+        own: plan.own.get(server.definition.id)?.server ?? null,
+        ownUpstream: (upstream && plan.ownUpstreams.get(upstream.definition.id)) ?? null,
+        environment: process.env,
       },
     });
     const { windowMs } = plan;
@@ -171,6 +175,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
     await run(alone);
 
     const pairs = new Map<string, Pair[]>();
+    const again: Lane[] = [];
     const aimed = plan.upstreams.flatMap((upstream) =>
       plan.servers.flatMap((server): Lane[] => {
         const ids = { upstream: upstream.definition.id, server: server.definition.id };
@@ -178,13 +183,17 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         const timer = timers.get(ids.server)?.timer ?? null;
         const habit = habits.get(ids.upstream)?.habits ?? null;
         const capture = `captures/pairs/${ids.upstream}/${ids.server}.pcapng`;
+        /** The captures that show the pair, with their counts. */
+        const shown: Shown[] = [];
+        const show = async (file: string): Promise<void> => {
+          const { connections } = await readEvidence(path.join(plan.out, file));
+          shown.push({ capture: file, attempts: attemptsOf(connections, clientPortFor(portOf(ids.server)), isAimed) });
+        };
         const settle = async (state: Pair['state'], reason: string | null): Promise<void> => {
-          const connections = state === 'tried' ? (await readEvidence(path.join(plan.out, capture))).connections : [];
-          const attempts = attemptsOf(connections, clientPortFor(portOf(ids.server)), isAimed);
           pairs.set(
             key,
             (['GET', 'POST'] as const).map((method): Pair => {
-              const { example, ...counts } = attempts[method];
+              const { example, ...counts } = together(shown, method);
               const prediction = timer === null || habit === null ? null : predictPair(habit, timer, method);
               const predicted = prediction?.predicted ?? 'unknown';
               return {
@@ -197,7 +206,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
                 because: prediction?.because ?? 'not-known',
                 lostShare: wilson(lostOf(counts), counts.tried),
                 verdict: verdictOf(counts, predicted, counts.tried),
-                example: example && { capture, frames: example.frames, detail: example },
+                example,
                 state,
                 reason,
               };
@@ -214,14 +223,28 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
           void settle(timer === null ? 'failed' : 'not-aimed', whyNotAimed(timer, timers.get(ids.server)?.reason ?? null));
           return [];
         }
+        const task: Task = { kind: 'aim', aim };
+        const taskMs = aim.budgetMs + 30_000;
         return [
-          lane(server, upstream, { kind: 'aim', aim }, PATH_DELAY_MS, capture, aim.budgetMs + 30_000, (failure) =>
-            settle(failure === null ? 'tried' : 'failed', failure),
-          ),
+          lane(server, upstream, task, PATH_DELAY_MS, capture, taskMs, async (failure) => {
+            if (failure === null) await show(capture);
+            await settle(failure === null ? 'tried' : 'failed', failure);
+            if (failure !== null || !isUnshown(pairs.get(key) ?? [])) return;
+            const file = `captures/pairs/${ids.upstream}/${ids.server}.again.pcapng`;
+            again.push(
+              lane(server, upstream, task, PATH_DELAY_MS, file, taskMs, async (failed) => {
+                if (failed === null) await show(file);
+                await settle('tried', null);
+              }),
+            );
+          }),
         ];
       }),
     );
     await run(aimed);
+    all += again.length;
+    // Fewer at a time: each is less disturbed.
+    await run(again, LANES_AGAIN);
     return {
       schemaVersion: 1,
       startedAt: startedAt.toISOString(),
@@ -272,6 +295,26 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
     await temporary.remove().catch(() => {});
   }
 }
+
+/** One capture of a pair. */
+interface Shown {
+  capture: string;
+  attempts: ReturnType<typeof attemptsOf>;
+}
+
+/** The counts of all captures of a pair, and the example of the first that has one. */
+function together(shown: readonly Shown[], method: 'GET' | 'POST'): Omit<Attempts, 'example'> & Pick<Pair, 'example'> {
+  const all = shown.map(({ attempts }) => attempts[method]);
+  const first = shown.find(({ attempts }) => attempts[method].example !== null);
+  const example = first?.attempts[method].example ?? null;
+  return {
+    ...addUp(all, method),
+    example: first === undefined || example === null ? null : { capture: first.capture, frames: example.frames, detail: example },
+  };
+}
+
+/** Predicted to race, and none met the close: it is tried once more. */
+const isUnshown = (pairs: readonly Pair[]): boolean => pairs.some(({ predicted, raced }) => predicted === 'races' && raced === 0);
 
 /** Why a capture can't be believed; `null` where it can. */
 async function flawOf(captureFile: string, clockStepMs: number): Promise<string | null> {

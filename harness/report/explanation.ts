@@ -1,16 +1,18 @@
 /** A cell as text for a terminal: the story, a ladder for each connection, the values with their frames. */
 import { cellResult } from '../compare/cell-result.ts';
-import type { ObservedCell, RunResult } from '../compare/run-result.ts';
+import type { ObservationRow, ObservedCell, RunResult } from '../compare/run-result.ts';
 import { cellId } from '../compare/run-result.ts';
 import type { CellEvidence } from '../decode/cell-evidence.ts';
-import type { Language } from '../model.ts';
+import type { Language, ObservedValue } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { escapeTerminal } from './escape.ts';
 import { framesByStream, ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
 import { displayFilter, type Phrase, phrase, say } from './phrases/phrases.ts';
+import { TABLE_WORDS } from './phrases/tables.ts';
 import type { CapturedEvidence } from './reporter.ts';
 import { type Sentence, storyOf, type Titles, valueWords } from './story.ts';
+import { NO_BREAK, spreadText } from './value-text.ts';
 import { padEnd, textWidth, truncate, wrapProse } from './width.ts';
 
 /** The cell that `explain` describes, and how: language, ASCII only, width in columns. */
@@ -82,6 +84,7 @@ function valueLines({ cell, titles, language, columns, ascii }: ExplainInput): s
         id: escapeTerminal(id),
         text: escapeTerminal(say(language, valueWords(value, unit))),
         filter: displayFilter(shown),
+        spread: spreadLine(value, unit, language),
       },
     ];
   });
@@ -90,8 +93,18 @@ function valueLines({ cell, titles, language, columns, ascii }: ExplainInput): s
   return rows.map((row) => {
     const short = truncate(row.text, textWide);
     const value = ascii ? short.replace(/…/g, '~') : short;
-    return `${padEnd(row.id, idWidth)}  ${padEnd(value, textWide)}  ${truncate(row.filter, Math.max(20, columns - idWidth - textWide - 4))}`.trimEnd();
+    const line = `${padEnd(row.id, idWidth)}  ${padEnd(value, textWide)}  ${truncate(row.filter, Math.max(20, columns - idWidth - textWide - 4))}`;
+    return [line.trimEnd(), ...row.spread.map((one) => `${' '.repeat(idWidth)}  ${ascii ? one.replace(/–/g, '-') : one}`)].join('\n');
   });
+}
+
+/** How a value varied where its cell was run several times. */
+function spreadLine({ spread, windowS }: ObservedValue, unit: ObservationRow['unit'], language: Language): string[] {
+  if (!spread) return [];
+  const words = TABLE_WORDS[language];
+  const text = spreadText(spread, unit, words, windowS).replaceAll(NO_BREAK, ' ');
+  // Nothing is said of what did not vary.
+  return text === '' ? [] : [escapeTerminal(words.inRuns(spread.runs, text))];
 }
 
 /** The row of a cell and what a reader needs beside it, from its capture alone where there is no run. */
@@ -101,7 +114,8 @@ export function explained(
   capture: string,
 ): Pick<ExplainInput, 'cell' | 'evidence' | 'titles' | 'capture'> {
   const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
-  const cell = cellResult(evidence, observations, { capture, captureSha256: '', windowS });
+  const shown = cellResult(evidence, observations, { capture, captureSha256: '', windowS });
+  const cell = { ...shown, values: withSpreads(shown.values, run, cellId(evidence.cell)) };
   const titles = {
     servers: run?.servers ?? [],
     clients: run?.clients ?? [],
@@ -109,4 +123,16 @@ export function explained(
     observations: observations.map(({ observe: _observe, ...row }) => row),
   };
   return { cell, evidence, titles, capture };
+}
+
+/** The values with the spreads that the run has of them. */
+function withSpreads(values: ObservedCell['values'], run: RunResult | null, id: string): ObservedCell['values'] {
+  const row = run?.cells.find((one) => cellId(one) === id);
+  if (row?.state !== 'observed' || row.repeats === undefined) return values;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const spread = row.values[name]?.spread;
+      return [name, spread ? { ...value, spread } : value];
+    }),
+  );
 }

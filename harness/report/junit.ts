@@ -1,4 +1,5 @@
 import { cellId, type FindingRow, type RunResult } from '../compare/run-result.ts';
+import { projectVersion } from '../system/version.ts';
 import { placeText, reportedFindings } from './for-machines.ts';
 import { gateLines } from './gate-text.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
@@ -13,21 +14,31 @@ export const junit = defineReporter({
 
 type Case = { name: string; className: string; kind: 'passed' | 'failure' | 'error' | 'skipped'; message: string; text: string };
 
-/** The whole file. A fault or a risk is a failure, so is each threshold that did not hold; advice and notes pass, with their text beside them. */
+/**
+ * The whole file, as the schemas of Jenkins and of Ant have it. A fault or a risk is a failure, so is each threshold that did not hold; advice and notes pass, with their text
+ * in the suite's output.
+ */
 export function renderJunit({ run, gate }: Pick<ReportInput, 'run' | 'gate'>): string {
   const suites: [string, Case[]][] = [
     ['cells', run.cells.map(cellCase)],
     ['findings', reportedFindings(run).map(findingCase)],
     ...(gate === undefined ? [] : ([['gate', gateCases(gate, run)]] as [string, Case[]][])),
   ];
-  const all = suites.flatMap(([, cases]) => cases);
-  const seconds = (run.run.durationMs / 1000).toFixed(3);
+  const started = run.run.startedAt.replace(/(?:\.\d+)?Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="wirematrix"${counts(all)} time="${seconds}">`,
-    ...suites.flatMap(([name, cases]) => [
-      `  <testsuite name="${xml(name)}"${counts(cases)} skipped="${count(cases, 'skipped')}" timestamp="${xml(run.run.startedAt.replace(/(?:\.\d+)?Z$/, ''))}" time="0">`,
+    '<testsuites>',
+    ...suites.flatMap(([name, cases], at) => [
+      `  <testsuite id="${at}" package="wirematrix" name="${xml(name)}"${counts(cases)} hostname="localhost" timestamp="${xml(started)}" time="0">`,
+      `    <properties><property name="wirematrix" value="${xml(projectVersion())}"/></properties>`,
       ...cases.map(caseText),
+      `    <system-out>${xml(
+        cases
+          .filter((one) => one.kind === 'passed' && one.text !== '')
+          .map(told)
+          .join('\n\n'),
+      )}</system-out>`,
+      '    <system-err></system-err>',
       '  </testsuite>',
     ]),
     '</testsuites>',
@@ -58,10 +69,12 @@ function gateCases(gate: NonNullable<ReportInput['gate']>, run: RunResult): Case
   return lines.map((line) => ({ name: line, className: 'wirematrix.gate', kind: 'failure', message: line, text: '' }));
 }
 
+const told = ({ name, message, text }: Case): string => `${name}: ${message}\n${text}`;
+
 function caseText({ name, className, kind, message, text }: Case): string {
   const open = `    <testcase classname="${xml(className)}" name="${xml(name)}" time="0"`;
-  if (kind === 'skipped') return `${open}><skipped message="${xml(message)}"/></testcase>`;
-  if (kind === 'passed') return text === '' ? `${open}/>` : `${open}><system-out>${xml(`${message}\n${text}`)}</system-out></testcase>`;
+  if (kind === 'skipped') return `${open}><skipped>${xml(message)}</skipped></testcase>`;
+  if (kind === 'passed') return `${open}/>`;
   return `${open}><${kind} message="${xml(message)}" type="${xml(className)}">${xml(text)}</${kind}></testcase>`;
 }
 

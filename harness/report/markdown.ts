@@ -1,6 +1,7 @@
 import { documentedTimers } from '../compare/documented.ts';
 import { matrices } from '../compare/matrix.ts';
-import type { Difference, RunResult } from '../compare/run-result.ts';
+import { cellId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { variedValues } from '../compare/spread.ts';
 import { FINDING_LANGUAGES } from '../findings/wording/index.ts';
 import type { Language } from '../model.ts';
 import { judgedObservations } from './conformance.ts';
@@ -18,7 +19,7 @@ import {
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
-import { documentedText, framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText } from './value-text.ts';
 
 /** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
 export const markdown = defineReporter({
@@ -37,6 +38,7 @@ export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'lan
     variantSection(run, words),
     versionSection(run, words),
     documentedSection(run, words),
+    variedSection(run, words),
     baselineSection(run, words),
     wrongSection(run, language),
     conformanceSection(run, words),
@@ -122,10 +124,10 @@ function documentedSection(run: RunResult, words: TableWords): string {
   const all = documentedTimers(run);
   if (all.length === 0) return '';
   const header = [words.server, ...words.documentedHeader];
-  const rows = all.map(({ server, timer, documented, cell, measured, verdict }) => {
+  const rows = all.map(({ server, timer, documented, source: from, cell, measured, verdict }) => {
     const unit = timer === 'requests' ? null : 's';
     const shown = `${valueText(measured, unit, words)} (${cell} ${framesText(measured, words)})`;
-    const source = documented ? words.documentedSource(documented.source, documented.read) : '–';
+    const source = from ? words.documentedSource(from.source, from.read) : '–';
     return [
       labelOf(run, server, words),
       words.timers[timer],
@@ -136,6 +138,20 @@ function documentedSection(run: RunResult, words: TableWords): string {
     ];
   });
   return `## ${words.documentedTitle}\n\n${table(header, rows)}`;
+}
+
+/** Every value that varied between the runs of its cell. */
+function variedSection(run: RunResult, words: TableWords): string {
+  const { repeat } = run.run;
+  if (repeat === undefined) return '';
+  const all = variedValues(run);
+  if (all.length === 0) return words.nothingVaried(repeat);
+  const rows = all.map(({ cell, observation, spread, windowS }) => [
+    cellId(cell),
+    observation.id,
+    spreadText(spread, observation.unit, words, windowS),
+  ]);
+  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${words.betweenLegend}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

@@ -1,4 +1,5 @@
-import type { RunResult } from '../compare/run-result.ts';
+import { cellId, type RunResult } from '../compare/run-result.ts';
+import { type Varied, variedValues } from '../compare/spread.ts';
 import { printableData } from './escape.ts';
 import { baselineLines, countsOf, notObserved } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
@@ -6,11 +7,13 @@ import { highlights, highlightText } from './highlights.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { NO_BREAK } from './value-text.ts';
+import { NO_BREAK, spreadText } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Most reasons why something was not observed that are printed; table.md has all of them. */
 const REASONS = 12;
+/** Most cells that are named for one value that varied. */
+const VARIED_SHOWN = 4;
 const NARROWEST = 40;
 /** Most characters of a reason, which may be a whole stack trace; table.md has all of it. */
 const REASON = 400;
@@ -44,6 +47,7 @@ export function renderTerminal({
   const [table, ...others] = mainTables(run, { ...words, openAfter: words.openShort, closing: words.closingShort });
   const sections = [
     notObservedLines(run, words, width, paint),
+    variedLines(run, words, width, paint),
     table ? tableLines(table, others, words, width, paint) : [],
     highlightLines(run, table?.client?.id ?? null, words, width, paint),
     endLines(run, words, width),
@@ -110,6 +114,31 @@ function endLines(run: RunResult, words: TableWords, width: number): string[] {
   return lines.flatMap((line) => wrapProse(line, width));
 }
 
+/** What varied between the runs of one cell; table.md has all of it. */
+function variedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
+  const { repeat } = run.run;
+  if (repeat === undefined) return [];
+  const all = variedValues(run);
+  if (all.length === 0) return [paint(words.nothingVaried(repeat), 'bold')];
+  const kinds = new Map<string, Varied[]>();
+  for (const one of all) kinds.set(one.observation.id, [...(kinds.get(one.observation.id) ?? []), one]);
+  return [
+    paint(words.variedTitle(repeat), 'bold'),
+    ...[...kinds].flatMap(([id, varied]) => {
+      const shown = varied
+        .slice(0, VARIED_SHOWN)
+        .map(({ cell, observation, spread, windowS }) => `${spreadText(spread, observation.unit, words, windowS)} (${cellId(cell)})`);
+      return hanging(
+        id,
+        paint,
+        width,
+        varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, 'table.md')] : shown,
+      );
+    }),
+    paint(`  ${words.betweenLegend}`, 'dim'),
+  ];
+}
+
 function notObservedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = notObserved(run);
   if (all.length === 0) return [];
@@ -125,4 +154,12 @@ function notObservedLines(run: RunResult, words: TableWords, width: number, pain
   }
   if (all.length > REASONS) lines.push(`  ${words.andMore(all.length - REASONS, 'table.md')}`);
   return lines;
+}
+
+/** `head` in bold, then the parts with a semicolon between, wrapped and indented. */
+function hanging(head: string, paint: Paint, width: number, parts: string[]): string[] {
+  const indent = '      ';
+  const [first = '', ...rest] = wrapProse(`${head} ${parts.join('; ')}`, width - indent.length);
+  const painted = first.startsWith(head) ? paint(head, 'bold') + first.slice(head.length) : first;
+  return [`  ${painted}`, ...rest.map((line) => indent + line)];
 }

@@ -1,6 +1,6 @@
 /** A value and its frames as text, for the terminal and Markdown. */
 import type { DocumentedDefault } from '../compare/run-result.ts';
-import type { CellIdentity, Observation, ObservedValue } from '../model.ts';
+import type { CellIdentity, Observation, ObservedValue, Spread } from '../model.ts';
 import { grouped } from '../system/grouped.ts';
 import type { TableWords } from './phrases/tables.ts';
 
@@ -16,6 +16,19 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no;
   return typeof value === 'number' ? numberText(value, unit) : value;
+}
+
+/** How a value varied: `5.9 s – 6.0 s – 6.1 s`, or `server × 4, client × 1`; empty where it did not. `windowS`: how long what was still open was watched. */
+export function spreadText({ min, median, max, values = [], absent }: Spread, unit: Unit, words: TableWords, windowS?: number): string {
+  const watched = windowS === undefined ? {} : { windowS };
+  const numbers =
+    min === undefined || median === undefined || max === undefined ? [] : [min, median, max].map((value) => numberText(value, unit));
+  const [least, middle, most] = numbers as [string, string, string];
+  return [
+    ...(numbers.length > 0 ? [words.between(least, middle, most)] : []),
+    ...values.map(({ value, times }) => words.timesOf(valueText({ value, frames: [], ...watched }, unit, words), times)),
+    ...(absent === undefined ? [] : [words.timesOf(words.noValue, absent)]),
+  ].join(', ');
 }
 
 function numberText(value: number, unit: Unit): string {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ranOnly } from '../claims/index.ts';
 import type { AssembledRun } from '../results/assemble.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
@@ -25,7 +26,7 @@ export async function writeReports(folder: RunFolder, assembled: GatedRun, list?
   const chosen = list === undefined ? builtIn.filter(({ onRequest }) => !onRequest) : await resolveReporters(list);
   const hasHar = chosen.includes(har);
   await writeChosen(folder, assembled, chosen, (cell) => ({ capture: cell.capture, har: hasHar ? harPath(cell) : null }));
-  if (list === undefined && run.claims.length > 0)
+  if (list === undefined && ranOnly(judged, facts).length > 0)
     await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
 }
 

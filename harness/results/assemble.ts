@@ -10,6 +10,7 @@ import { documentedOf } from '../../servers/documented.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
+import { type OwnClaim, ownClaimResults } from '../claims/own-claim.ts';
 import { cellResult } from '../compare/cell-result.ts';
 import { differencesOf } from '../compare/matrix.ts';
 import {
@@ -18,12 +19,15 @@ import {
   cellId,
   type FailedCell,
   type ObservationRow,
+  type ObservedCell,
+  type RepeatedRun,
   type RunInfo,
   type RunResult,
   SCHEMA_VERSION,
   type ScenarioRow,
   type ServerRow,
 } from '../compare/run-result.ts';
+import { spreadOver } from '../compare/spread.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { Rule } from '../findings/finding.ts';
@@ -40,8 +44,11 @@ import { whyShowsNothing } from './shows-nothing.ts';
 /** How a planned cell ended. What it shows is in its capture. */
 export type AssembledOutcome = {
   cell: CellIdentity;
-} /** `captureSha256`: the capture's hash when the run ended, where it is known. */ & (
-  | { state: 'observed'; capture: string; captureSha256?: string }
+  /** How long it took, in milliseconds. */
+  durationMs?: number;
+  activeMs?: number;
+} /** `captureSha256`: the capture's hash when the run ended, where it is known; `repeats`: the other runs of this cell. */ & (
+  | { state: 'observed'; capture: string; captureSha256?: string; repeats?: RepeatedRun[] }
   | { state: 'failed'; reason: string; capture: string | null }
   | { state: 'skipped'; reason: string; remedy: string | null }
   | { state: 'not-applicable'; reason: string }
@@ -91,7 +98,7 @@ export async function assembleRun(
     observations: columns.map(observationRow),
     cells,
   };
-  const facts = await factsOfRun(rows, store);
+  const facts = await factsOfRun(rows, store, more.claims);
   const judged = judgeClaims(facts);
   const found = joinFound(all);
   const run: RunResult = {
@@ -99,7 +106,7 @@ export async function assembleRun(
     run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
-    claims: claimResults(ranOnly(judged, facts)),
+    claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
     findings: inWords(found),
   };
   return { run, facts, judged, store, found };
@@ -109,6 +116,7 @@ export async function assembleRun(
 export interface OwnRules {
   observations?: readonly Observation[];
   findings?: readonly Rule[];
+  claims?: readonly OwnClaim[];
   /** By id of an observation. */
   tolerances?: Readonly<Record<string, Tolerance>>;
 }
@@ -127,22 +135,64 @@ interface Gathered {
   rules: readonly Rule[];
 }
 
-async function assembleCell(
-  dir: string,
-  outcome: AssembledOutcome,
-  { totals, store, found, columns, rules }: Gathered,
-): Promise<CellResult> {
+async function assembleCell(dir: string, outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
-  const { cell, capture } = outcome;
+  const shown = await showCell(dir, outcome, gathered);
+  const times = timesOf(outcome);
+  if (shown.state !== 'observed') return { ...shown, ...times };
+  return { ...(outcome.repeats ? await withRepeats(dir, shown, outcome.repeats, gathered) : shown), ...times };
+}
+
+const timesOf = ({ durationMs, activeMs }: Pick<AssembledOutcome, 'durationMs' | 'activeMs'>) => ({
+  ...(durationMs === undefined ? {} : { durationMs }),
+  ...(activeMs === undefined ? {} : { activeMs }),
+});
+
+/** The cell with the spread of its values over all its runs. What is found in the others is not reported: it would be the same again. */
+async function withRepeats(dir: string, first: ObservedCell, others: readonly RepeatedRun[], gathered: Gathered): Promise<ObservedCell> {
+  const cell = { server: first.server, client: first.client, scenario: first.scenario };
+  const runs = [first.values];
+  const repeats: RepeatedRun[] = [];
+  for (const other of others) {
+    const { capture, captureSha256, reason } = other;
+    if (capture === null || reason !== null) {
+      repeats.push(other);
+      continue;
+    }
+    const shown = await showCell(dir, { cell, capture, ...(captureSha256 === null ? {} : { captureSha256 }) }, { ...gathered, found: [] });
+    if (shown.state === 'observed') runs.push(shown.values);
+    repeats.push({ capture, captureSha256: shown.captureSha256, reason: shown.reason });
+  }
+  const { values, elsewhere } = spreadOver(runs, gathered.columns);
+  const failed = repeats.flatMap(({ reason }) => reason ?? []);
+  const notes = [
+    ...first.notes,
+    ...elsewhere.map(({ id, times }) => `${times} of ${runs.length} runs of this cell showed ${id}, which this one does not`),
+    ...(failed.length > 0 ? [`${failed.length} of ${repeats.length + 1} runs of this cell failed: ${failed[0]}`] : []),
+  ];
+  return { ...first, notes, values, repeats };
+}
+
+interface ShownCapture {
+  cell: CellIdentity;
+  capture: string;
+  captureSha256?: string;
+}
+
+async function showCell(
+  dir: string,
+  { cell, capture, captureSha256: recorded }: ShownCapture,
+  { totals, store, found, columns, rules }: Gathered,
+): Promise<ObservedCell | FailedCell> {
   try {
     const captureSha256 = await sha256(await fileInside(dir, capture));
-    if (outcome.captureSha256 !== undefined && outcome.captureSha256 !== captureSha256)
+    if (recorded !== undefined && recorded !== captureSha256)
       return failedCell(
         cell,
         `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
         capture,
       );
-    return await store.judge<CellResult>(capture, (evidence) => {
+    return await store.judge<ObservedCell | FailedCell>(capture, (evidence) => {
       totals.framesCaptured += evidence.capture.frames;
       const { dropped } = evidence.capture;
       totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
@@ -179,7 +229,7 @@ const failedCell = (cell: CellIdentity, reason: string, capture: string | null):
 
 function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' }>): CellResult {
   const { cell, reason } = outcome;
-  if (outcome.state === 'failed') return failedCell(cell, reason, outcome.capture);
+  if (outcome.state === 'failed') return { ...failedCell(cell, reason, outcome.capture), ...timesOf(outcome) };
   if (outcome.state === 'skipped') return { ...cell, state: 'skipped', reason, remedy: outcome.remedy, capture: null, ...NOTHING };
   return { ...cell, state: 'not-applicable', reason, capture: null, ...NOTHING };
 }
@@ -211,8 +261,11 @@ export function metaOf(run: RunResult): RunMeta {
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
       const identity = { server: cell.server, client: cell.client, scenario: cell.scenario };
-      if (cell.state === 'observed') return { cell: identity, state: 'observed', capture: cell.capture, captureSha256: cell.captureSha256 };
-      if (cell.state === 'failed') return { cell: identity, state: 'failed', reason: cell.reason, capture: cell.capture };
+      if (cell.state === 'observed') {
+        const { capture, captureSha256, repeats } = cell;
+        return { cell: identity, ...timesOf(cell), state: 'observed', capture, captureSha256, ...(repeats ? { repeats } : {}) };
+      }
+      if (cell.state === 'failed') return { cell: identity, ...timesOf(cell), state: 'failed', reason: cell.reason, capture: cell.capture };
       if (cell.state === 'skipped') return { cell: identity, state: 'skipped', reason: cell.reason, remedy: cell.remedy };
       return { cell: identity, state: 'not-applicable', reason: cell.reason };
     }),
@@ -264,11 +317,13 @@ export async function metaFromCaptures(dir: string, onUnreadable: (capture: stri
       skipped: null,
     })),
     scenarios: distinct(headers, (header) => header.scenario).map((header) => ({ id: header.scenario, title: header.scenario })),
-    outcomes: found.map(({ capture, header: { server, client, scenario } }) => ({
-      cell: { server, client, scenario },
-      state: 'observed',
-      capture,
-    })),
+    outcomes: [...new Set(headers.map(cellId))].map((id): AssembledOutcome => {
+      const [first, ...others] = found.filter(({ header }) => cellId(header) === id);
+      const { capture, header } = first as (typeof found)[number];
+      const repeats = others.map((other) => ({ capture: other.capture, captureSha256: null, reason: null }));
+      const cell = { server: header.server, client: header.client, scenario: header.scenario };
+      return { cell, state: 'observed', capture, ...(repeats.length > 0 ? { repeats } : {}) };
+    }),
   };
 }
 
@@ -286,9 +341,10 @@ function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [key(item), item])).values()].sort((a, b) => compareText(key(a), key(b)));
 }
 
-/** Capture files below `dir/captures`, relative to `dir`, with forward slashes. */
+/** Capture files below `dir/captures`, and those of further runs of the same cells, relative to `dir`, with forward slashes. */
 async function captureFiles(dir: string): Promise<string[]> {
-  const entries = await readdir(path.join(dir, 'captures'), { recursive: true, withFileTypes: true });
+  const below = (folder: string) => readdir(path.join(dir, folder), { recursive: true, withFileTypes: true });
+  const entries = [...(await below('captures')), ...(await below('repeats').catch(() => []))];
   return entries
     .filter((entry) => entry.isFile() && /\.pcap(ng)?$/.test(entry.name))
     .map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))

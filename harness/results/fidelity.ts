@@ -14,7 +14,7 @@ import { modelCells, modelShares } from '../compare/model-fidelity.ts';
 import { type ObservedCell, type RunResult, writtenRun } from '../compare/run-result.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
 import { type CellPlan, planCells } from '../lab/plan.ts';
-import { type Selection, select } from '../lab/selection.ts';
+import { pickServers, type Selection, select } from '../lab/selection.ts';
 import { type CellIdentity, cellId } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
@@ -51,6 +51,13 @@ export interface FidelityRunner {
   say(message: string): void;
 }
 
+/** The servers of a usual run, without its models. */
+const usualServers = (): string =>
+  pickServers('default')
+    .filter(({ provenance }) => provenance === 'real')
+    .map(({ id }) => id)
+    .join(',');
+
 /**
  * Runs emulated and real browsers and compares what they showed; `null` where the run was interrupted.
  * @throws CodedError (bad-argument) for a browser without a real counterpart or a folder without an earlier run, (unable-here) where
@@ -61,7 +68,7 @@ export async function fidelityOfBrowsers(options: FidelityOptions, runner: Fidel
     runner.say(`${options.runs} real runs hardly show a range: the score is lower than it would be with ${REAL_RUNS}`);
   const pairs = pairsFor(options.clients);
   const startedAt = new Date().toISOString();
-  const chosen = { servers: options.servers ?? 'default', scenarios: options.scenarios ?? 'all' };
+  const chosen = { servers: options.servers ?? usualServers(), scenarios: options.scenarios ?? 'all' };
   const realDirs = Array.from({ length: options.runs }, (_, index) => path.join(options.out, `real-${index + 1}`));
 
   const realRuns: RunResult[] = [];

@@ -1,11 +1,12 @@
 /** Joins the runs of several shards into one. */
 import { copyFile, mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { cellId } from '../model.ts';
 import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
 import type { FolderLock } from '../system/folder-lock.ts';
-import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaOf, type RunMeta } from './assemble.ts';
+import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaOf, type OwnRules, type RunMeta } from './assemble.ts';
 import { fileInside } from './inside.ts';
 import { readRun } from './read-run.ts';
 import { lockFor, openRunFolder, putInOrder, type RunFolder } from './run-folder.ts';
@@ -18,10 +19,12 @@ interface Part {
 /**
  * Joins the runs of several shards into one: copies their captures to the folder `to` and derives everything from them anew, so that the
  * majority is that of all servers together.
- * @throws CodedError (bad-argument) for a folder without a run, an output folder that is one of the inputs, or a cell that two runs observed;
+ * @param own what is looked for beside what this project looks for, as in the runs
+ * @throws CodedError (bad-argument) for a folder without a run, an output folder that is one of the inputs, a cell that two runs observed, or shards that are
+ * not all of one run;
  * (unable-here) where a run goes on in one of them or the captures can't be copied
  */
-export async function mergeRuns(dirs: readonly string[], to: string): Promise<AssembledRun & { folder: RunFolder }> {
+export async function mergeRuns(dirs: readonly string[], to: string, own: OwnRules = {}): Promise<AssembledRun & { folder: RunFolder }> {
   for (const dir of dirs) await checkIsFolder(dir);
   const inputs = await Promise.all(dirs.map((dir) => realpath(dir)));
   const out = await realpath(to).catch(() => null);
@@ -37,7 +40,7 @@ export async function mergeRuns(dirs: readonly string[], to: string): Promise<As
     const folder = await openRunFolder(to, { mode: 'replace' });
     try {
       await copyCaptures(parts, meta, folder.staging);
-      return { ...(await assembleRun(folder.staging, meta)), folder };
+      return { ...(await assembleRun(folder.staging, meta, undefined, own)), folder };
     } catch (error) {
       await folder.discard();
       if (error instanceof CodedError) throw error;
@@ -66,6 +69,7 @@ async function readPart(dir: string): Promise<Part> {
 export function mergeMetas(parts: readonly Part[]): RunMeta {
   const [first] = parts;
   if (!first) throw badArgument('name the folders of the runs to merge');
+  const planned = plannedCells(parts);
   const runs = parts.map((part) => part.meta.run);
   const same = <T>(values: T[], otherwise: T): T => (values.every((value) => value === values[0]) ? (values[0] as T) : otherwise);
   const ends = runs.map((run) => Date.parse(run.startedAt) + run.durationMs);
@@ -106,12 +110,87 @@ export function mergeMetas(parts: readonly Part[]): RunMeta {
         'unknown',
       ),
       ...linkOfAll(runs),
+      ...alike(runs, 'asked'),
+      ...alike(runs, 'definitions'),
+      ...alike(runs, 'repeat'),
     },
     servers: rows(parts.map((part) => part.meta.servers)),
     clients: rows(parts.map((part) => part.meta.clients)),
     scenarios: rows(parts.map((part) => part.meta.scenarios)),
-    outcomes: outcomesOf(parts),
+    outcomes: inOrder(outcomesOf(parts), planned),
   };
+}
+
+/** A field of the runs' information, where it is the same in all. */
+function alike<Name extends 'asked' | 'definitions' | 'repeat'>(runs: readonly RunMeta['run'][], name: Name): Pick<RunMeta['run'], Name> {
+  const [first, ...others] = runs.map((run) => run[name]);
+  const isSame = first !== undefined && others.every((other) => isDeepStrictEqual(other, first));
+  return (isSame ? { [name]: first } : {}) as Pick<RunMeta['run'], Name>;
+}
+
+/**
+ * The cells of the run whose shards are merged, in order; `null` where they are other runs.
+ * @throws CodedError (bad-argument) where a shard is missing, or where they are not of one run
+ */
+function plannedCells(parts: readonly Part[]): string[] | null {
+  const shards = parts.flatMap(({ dir, meta }) => (meta.run.shard ? [{ dir, ...meta.run.shard, meta }] : []));
+  const [first] = shards;
+  if (!first) return null;
+  const other = parts.find(({ meta }) => !meta.run.shard);
+  if (other) throw badArgument(`${first.dir} is a shard and ${other.dir} is none: merge the shards of one run`);
+  for (const shard of shards) {
+    const why = differenceOf(first, shard);
+    if (why !== null)
+      throw badArgument(
+        `${first.dir} and ${shard.dir} are not shards of one run: ${why}. Run them again with the same options on every machine`,
+      );
+    const twin = shards.find((one) => one !== shard && one.index === shard.index);
+    if (twin) throw badArgument(`${twin.dir} and ${shard.dir} are both shard ${shard.index}/${shard.count}: name one of them`);
+  }
+  const missing = Array.from({ length: first.count }, (_, index) => index + 1).filter(
+    (index) => !shards.some((shard) => shard.index === index),
+  );
+  if (missing.length > 0)
+    throw badArgument(
+      `of ${first.count} shards ${missing.map((index) => `${index}/${first.count}`).join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: name all their folders`,
+    );
+  const there = new Set(parts.flatMap(({ meta }) => meta.outcomes.map(({ cell }) => cellId(cell))));
+  const lost = first.cells.filter((id) => !there.has(id));
+  if (lost.length > 0)
+    throw badArgument(
+      `no shard has the cell ${lost[0]}: they were planned by different times. Run them again with the same --times on every machine`,
+    );
+  return first.cells;
+}
+
+type ShardOf = NonNullable<RunMeta['run']['shard']> & Pick<Part, 'meta'>;
+
+/** Why two shards are not of one run; `null` where they are. */
+function differenceOf(one: ShardOf, other: ShardOf): string | null {
+  if (one.count !== other.count) return `one is of ${one.count} shards, the other of ${other.count}`;
+  if (!isDeepStrictEqual(one.cells, other.cells)) return 'their cells are chosen from different ones';
+  const [a, b] = [one.meta, other.meta];
+  if (a.run.longestWaitMs !== b.run.longestWaitMs)
+    return `they watched for ${a.run.longestWaitMs / 1000} s and for ${b.run.longestWaitMs / 1000} s`;
+  if (a.run.repeat !== b.run.repeat) return `their cells were run ${a.run.repeat ?? 1} and ${b.run.repeat ?? 1} times`;
+  if (!isDeepStrictEqual(a.run.link, b.run.link)) return 'their links are not alike';
+  for (const rowsOf of [(meta: RunMeta) => meta.servers, (meta: RunMeta) => meta.clients]) {
+    for (const { id, version } of rowsOf(a)) {
+      const there = rowsOf(b).find((row) => row.id === id);
+      if (there && there.version !== version)
+        return `${id} is ${version ?? 'not installed'} in one and ${there.version ?? 'not installed'} in the other`;
+    }
+  }
+  return a.run.definitions === b.run.definitions ? null : DEFINITIONS_DIFFER;
+}
+
+const DEFINITIONS_DIFFER = 'the site, a scenario, a question, a browser or wirematrix itself is not the same';
+
+/** The outcomes in the order of the planned cells, which is that of one run of all. */
+function inOrder(outcomes: AssembledOutcome[], planned: readonly string[] | null): AssembledOutcome[] {
+  if (planned === null) return outcomes;
+  const byCell = new Map(outcomes.map((outcome) => [cellId(outcome.cell), outcome]));
+  return planned.flatMap((id) => byCell.get(id) ?? []);
 }
 
 /** Of the rows of one id, the first that was not skipped. */
@@ -143,15 +222,19 @@ async function copyCaptures(parts: readonly Part[], meta: RunMeta, out: string):
   const wanted = new Set(meta.outcomes);
   for (const { dir, meta: own } of parts) {
     for (const outcome of own.outcomes) {
-      if (!wanted.has(outcome) || !('capture' in outcome) || outcome.capture === null) continue;
-      const target = path.join(out, outcome.capture);
-      await mkdir(path.dirname(target), { recursive: true });
-      // A missing capture becomes the reason of its failed cell.
-      const source = await fileInside(dir, outcome.capture).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-        return null;
-      });
-      if (source !== null) await copyFile(source, target);
+      if (!wanted.has(outcome) || !('capture' in outcome)) continue;
+      const repeats = outcome.state === 'observed' ? (outcome.repeats ?? []) : [];
+      for (const capture of [outcome.capture, ...repeats.map((one) => one.capture)]) {
+        if (capture === null) continue;
+        const target = path.join(out, capture);
+        await mkdir(path.dirname(target), { recursive: true });
+        // A missing capture becomes the reason of its failed cell.
+        const source = await fileInside(dir, capture).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+          return null;
+        });
+        if (source !== null) await copyFile(source, target);
+      }
     }
   }
 }

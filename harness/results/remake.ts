@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { RunResult } from '../compare/run-result.ts';
 import { cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { ownCommand } from '../system/packages.ts';
 import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta } from './assemble.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
-import { lockFor, MANIFEST, openRunFolder, putInOrder, RUN_NAMES, type RunFolder, STAGING } from './run-folder.ts';
+import { cutRuns, lockFor, MANIFEST, openRunFolder, putInOrder, RUN_NAMES, type RunFolder, STAGING } from './run-folder.ts';
 
 /** The former run.json: kept where a cell that it showed can't be shown any more, or where the user changed it. */
 export const FORMER_RUN_FILE = 'run.former.json';
@@ -100,9 +101,14 @@ function lostCells(before: RunResult, after: RunResult): string[] {
 }
 
 async function metaOfCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void): Promise<RunMeta> {
-  const meta = await metaFromCaptures(dir, onUnreadable).catch((error: NodeJS.ErrnoException) => {
+  const meta = await metaFromCaptures(dir, onUnreadable).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
-    throw badArgument(`${dir} is no folder of a run: it has neither run.json nor captures/`);
+    const cut = (await cutRuns(dir)).length > 0;
+    throw badArgument(
+      cut
+        ? `${dir} holds a run that was cut, and no results: ${ownCommand('compare', '--resume', dir)} goes on with it`
+        : `${dir} is no folder of a run: it has neither run.json nor captures/`,
+    );
   });
   if (meta.outcomes.length === 0) throw badArgument(`no capture below ${path.join(dir, 'captures')} was made by wirematrix`);
   return meta;

@@ -1,17 +1,25 @@
 /** Runs cells and derives the run's result from their captures. */
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
+import path from 'node:path';
+import type { RepeatedRun, RunInfo } from '../compare/run-result.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../lab/capture/select.ts';
+import { type CellTimes, timed } from '../lab/cell-times.ts';
 import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
-import type { CellPlan, Ready } from '../lab/plan.ts';
-import { type RunListener, runCells } from '../lab/run.ts';
+import { type CellPlan, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
+import { type CellOutcome, type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
-import type { Link, Skipped } from '../model.ts';
+import { cellId, type Link, type Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
+import { writeProblem } from '../system/files.ts';
+import { ownCommand } from '../system/packages.ts';
+import { type AssembledOutcome, type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
+import { definitionsOf } from './definitions.ts';
 import { firstImpression } from './first-impression.ts';
-import { openRunFolder, type RunFolder } from './run-folder.ts';
+import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
+import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
+import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
 const QUICK_WINDOW_S = 8;
@@ -37,6 +45,14 @@ export interface RunOptions {
   scout?: boolean;
   /** What is looked for beside what this project looks for. */
   own?: OwnRules | undefined;
+  /** How often each cell is run; default once. */
+  repeat?: number | undefined;
+  /** The options that chose the cells; with them the run can be resumed where it is cut. */
+  asked?: RunInfo['asked'];
+  /** Which part of a larger run this is. */
+  shard?: RunInfo['shard'];
+  /** The run that was cut, of which `cells` are the cells: those that it captured are not run again. */
+  resume?: CutRun | undefined;
 }
 
 /** Receives a run's progress and its warnings. */
@@ -77,16 +93,57 @@ export async function runAndAssemble(
   if (noLink) throw notHere("the lanes' loopback interfaces can't be slowed down as asked", noLink);
   const windowMs = (options.window ?? (options.quick ? QUICK_WINDOW_S : DEFAULT_WINDOW_S)) * 1000;
 
-  const folder = await openRunFolder(out, { mode: 'replace' });
+  const { resume, repeat = 1 } = options;
+  const planned = resume ? cellsOf(resume, cells) : cells;
+  const rows = rowsOf(selection);
+  const startedAt = new Date();
+  const info: RunInfo = {
+    id: randomUUID(),
+    startedAt: startedAt.toISOString(),
+    durationMs: 0,
+    longestWaitMs: windowMs,
+    host: { os: osName(), kernel: os.release(), cpus: os.availableParallelism(), node: process.versions.node },
+    capture: { backend: backend.id, clock: backend.clock, framesCaptured: 0, framesDropped: null },
+    isolation: isolated.kind,
+    ...(link ? { link } : {}),
+    ...(options.asked ? { asked: options.asked, definitions: definitionsOf(planned) } : {}),
+    ...(repeat > 1 ? { repeat } : {}),
+    ...(options.shard ? { shard: options.shard } : {}),
+  };
+  if (resume) checkIsSame(resume, planned, { ...rows, run: info });
+  const wanted = repeated(planned, repeat);
+  const cutBefore = resume ? [] : await cutRuns(out);
+  if (cutBefore.length > 0)
+    watcher.warn(
+      `${out} holds a run that was cut: ${ownCommand('compare', '--resume', out)} goes on with it. This run begins anew, and removes that one when it is whole`,
+    );
+
+  const folder = await openRunFolder(out, { mode: 'replace', ...(resume?.staging ? { adopt: resume.staging } : {}) });
+  const { staging } = folder;
   try {
-    const store = openCellStore(folder.staging);
-    const listener = watcher.begin(cells.length);
-    const startedAt = new Date();
+    const store = openCellStore(staging);
+    const ended = new Map<string, EndedCell>();
+    if (options.asked && !resume?.staging) beginJournal(staging, { run: info, ...rows, cells: wanted.map(identityOf) });
+    if (resume) {
+      for (const [id, { cell: _cell, ...captured }] of await takeOver(out, resume, staging))
+        ended.set(id, { state: 'observed', ...captured });
+      if (resume.staging) noteResumed(staging, info.startedAt);
+    }
+    const left = wanted.filter((cell) => !ended.has(laneCellId(identityOf(cell))));
+    if (resume)
+      watcher.warn(
+        left.length === 0
+          ? `all ${wanted.length} cells are there: only the reports are made`
+          : `${ended.size} of ${wanted.length} cells are there; the others are run`,
+      );
+    const progress = watcher.begin(left.length);
+    const listener = timed(progress);
+    const noting = notes(staging, options.asked !== undefined, { startedAt, of: listener.of, warn: watcher.warn });
     const outcomes = await runCells(
       {
-        cells,
+        cells: left,
         windowMs,
-        out: folder.staging,
+        out: staging,
         backend: backend.id,
         isolation: isolated,
         signal,
@@ -95,27 +152,99 @@ export async function runAndAssemble(
         ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
       },
-      listener,
-    ).finally(() => listener.stop());
+      {
+        ...listener,
+        ends(outcome) {
+          listener.ends(outcome);
+          noting.ends(outcome);
+        },
+      },
+    ).finally(() => progress.stop());
+    await noting.done();
+    for (const [index, { cell: _cell, ...outcome }] of outcomes.entries()) {
+      const cell = identityOf(left[index] as CellPlan);
+      ended.set(laneCellId(cell), { ...endedCell(outcome), ...listener.of(cell) });
+    }
+    const parts =
+      left.length === 0 && resume
+        ? resume.parts
+        : [...(resume?.parts ?? []), { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() }];
     const meta: RunMeta = {
       run: {
-        id: randomUUID(),
-        startedAt: startedAt.toISOString(),
-        durationMs: Date.now() - startedAt.getTime(),
-        longestWaitMs: windowMs,
-        host: { os: osName(), kernel: os.release(), cpus: os.availableParallelism(), node: process.versions.node },
-        capture: { backend: backend.id, clock: backend.clock },
-        isolation: isolated.kind,
-        ...(link ? { link } : {}),
+        ...(resume ? { ...resume.run, parts } : info),
+        durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
       },
-      ...rowsOf(selection),
-      outcomes,
+      ...rows,
+      outcomes: joined(wanted, ended),
     };
-    return { ...(await assembleRun(folder.staging, meta, store, options.own)), folder };
+    return { ...(await assembleRun(staging, meta, store, options.own)), folder };
   } catch (error) {
     await folder.discard();
     throw error;
   }
+}
+
+/** How one run of a cell ended. */
+type EndedCell = Partial<CellTimes> &
+  (
+    | { state: 'observed'; capture: string; captureSha256?: string }
+    | { state: 'failed'; reason: string; capture: string | null }
+    | { state: 'skipped'; reason: string; remedy: string }
+  );
+
+function endedCell(outcome: Outcome): EndedCell {
+  if (outcome.state === 'observed') return { state: 'observed', capture: outcome.capture };
+  if (outcome.state === 'failed') return { state: 'failed', reason: outcome.reason, capture: outcome.capture };
+  return outcome;
+}
+
+type Outcome = CellOutcome extends infer One ? (One extends unknown ? Omit<One, 'cell'> : never) : never;
+
+/** Notes each capture in the run's journal, one after the other. A journal that can't be written costs the run nothing but that it can be resumed. */
+function notes(
+  staging: string,
+  isWanted: boolean,
+  { startedAt, of, warn }: { startedAt: Date; of: (cell: LaneCell) => Partial<CellTimes>; warn: (message: string) => void },
+): { ends(outcome: CellOutcome): void; done(): Promise<void> } {
+  let queue = Promise.resolve();
+  let hasWarned = false;
+  const note = async (cell: LaneCell, capture: string): Promise<void> => {
+    const captureSha256 = await sha256(path.join(staging, capture));
+    noteCaptured(staging, { cell, capture, captureSha256, ...of(cell) }, Date.now() - startedAt.getTime());
+  };
+  return {
+    ends(outcome) {
+      if (!isWanted || outcome.state !== 'observed') return;
+      queue = queue
+        .then(() => note(outcome.cell, outcome.capture))
+        .catch((error: unknown) => {
+          if (!hasWarned) warn(`what was captured can't be noted, so that this run could not be resumed: ${writeProblem(error)}`);
+          hasWarned = true;
+        });
+    },
+    done: () => queue,
+  };
+}
+
+/** Of the runs of each cell the first that was observed shows its values; the others show how they vary. */
+function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell>): AssembledOutcome[] {
+  return cells.flatMap((plan): AssembledOutcome[] => {
+    if (plan.repeat !== undefined) return [];
+    const { server, client, scenario } = identityOf(plan);
+    const cell = { server, client, scenario };
+    const runs = cells
+      .filter((one) => cellId(identityOf(one)) === cellId(cell))
+      .map((one) => ended.get(laneCellId(identityOf(one))) as EndedCell);
+    const first = runs.find(({ state }) => state === 'observed');
+    if (first?.state !== 'observed') return [{ cell, ...(runs[0] as EndedCell) }];
+    const repeats = runs
+      .filter((one) => one !== first)
+      .map((one): RepeatedRun => {
+        if (one.state === 'observed') return { capture: one.capture, captureSha256: one.captureSha256 ?? null, reason: null };
+        return { capture: one.state === 'failed' ? one.capture : null, captureSha256: null, reason: one.reason };
+      });
+    return [{ cell, ...first, ...(repeats.length > 0 ? { repeats } : {}) }];
+  });
 }
 
 /** A slow link gets the MTU of Ethernet: each packet of 64 KiB, as `lo` makes them, would take seconds. */

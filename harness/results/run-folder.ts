@@ -20,6 +20,7 @@ export const MANIFEST = '.wirematrix.json';
 /** The files and folders of a run; a test checks the reporters against it. A new run replaces these only where they are an earlier run's. */
 export const RUN_NAMES = [
   'captures',
+  'repeats',
   'har',
   'run.json',
   'table.md',
@@ -43,6 +44,8 @@ const KEPT = 'wirematrix-kept-';
 /** In a staging folder: the results that were there before, and the plan of the swap. */
 const OLD = '.old';
 const SWAP = '.swap.json';
+/** In a staging folder: which cells of the run have ended, so that a run that was cut can be resumed. */
+export const JOURNAL = '.run.jsonl';
 
 const fileSchema = z.object({ bytes: z.number(), sha256: z.string() });
 const manifestSchema = z.object({ wirematrix: z.literal(1), files: z.record(innerPath, fileSchema) });
@@ -60,6 +63,8 @@ export interface RunFolderOptions {
   alsoOurs?: (file: string) => boolean;
   /** A file that may be replaced although the user changed it: the new results are made from it. */
   input?: string;
+  /** The staging folder of a run that was cut, by its name in the folder: the new results are gathered there. */
+  adopt?: string;
 }
 
 /** A folder that is locked for new results. */
@@ -81,15 +86,17 @@ export interface RunFolder {
    * the old results are then unchanged
    */
   commit(keep?: boolean): Promise<void>;
-  /** Removes the new results and releases the lock. */
+  /** Removes the new results and releases the lock; where a run that was cut can be resumed from them, they stay. */
   discard(): Promise<void>;
+  /** Lets `commit` remove the runs that were cut in this folder before: this one has what they lack. */
+  supersedes: boolean;
 }
 
 /**
  * Makes the folder where it is not there, locks it, and checks that nothing of the user's would be lost.
  * @throws CodedError (bad-argument) where files that are not ours stand in the way, (unable-here) where the folder is in use or can't be written
  */
-export async function openRunFolder(out: string, { mode, alsoOurs = () => false, input }: RunFolderOptions): Promise<RunFolder> {
+export async function openRunFolder(out: string, { mode, alsoOurs = () => false, input, adopt }: RunFolderOptions): Promise<RunFolder> {
   const made = await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw cantWrite(out, error);
   });
@@ -109,14 +116,22 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
       if ((await entryAt(path.join(dir, file))) && !(await isOurs(file))) throw notOurs(out, file);
     };
     if (mode === 'replace') for (const file of await filesNamed(dir, RUN_NAMES)) if (!(await isOurs(file))) throw notOurs(out, file);
-    const staging = path.join(dir, `${STAGING}${process.pid}-${randomUUID().slice(0, 8)}`);
-    await mkdir(staging, { mode: 0o755 });
+    const staging = path.join(dir, adopt ?? `${STAGING}${process.pid}-${randomUUID().slice(0, 8)}`);
+    if (adopt === undefined) await mkdir(staging, { mode: 0o755 });
+    else await clearReports(staging);
     let place = staging;
+    let supersedes = false;
     return {
       dir: out,
       staging,
       get place() {
         return place;
+      },
+      get supersedes() {
+        return supersedes;
+      },
+      set supersedes(value) {
+        supersedes = value;
       },
       checkFree,
       isAsLeft: (file) => isAsListed(dir, file, manifest),
@@ -124,6 +139,7 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
         try {
           await swapIn(dir, staging, { before: manifest, mode, checkFree });
           place = out;
+          if (supersedes) for (const cut of await cutRuns(dir)) await rm(path.join(dir, cut), { recursive: true, force: true });
         } catch (error) {
           if (keep) {
             place = await keepAside(staging);
@@ -135,7 +151,7 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
         }
       },
       async discard() {
-        await rm(staging, { recursive: true, force: true }).catch(() => {});
+        if (!(await isCutRun(staging))) await rm(staging, { recursive: true, force: true }).catch(() => {});
         lock.release();
       },
     };
@@ -267,7 +283,7 @@ interface SwapOptions extends Pick<RunFolder, 'checkFree'> {
 
 /** @throws CodedError (bad-argument) where a file that would be replaced is not ours any more: a run lasts minutes */
 async function swapIn(dir: string, staging: string, { before, mode, checkFree }: SwapOptions): Promise<void> {
-  const add = (await filesBelow(staging, '.')).filter((file) => file !== SWAP);
+  const add = (await filesBelow(staging, '.')).filter((file) => file !== SWAP && file !== JOURNAL);
   const files: Manifest['files'] = mode === 'add' ? { ...before.files } : {};
   for (const file of add) {
     await checkFree(file);
@@ -351,8 +367,33 @@ async function removeEmpty(dir: string, folder: string): Promise<void> {
   }
 }
 
+/** Leaves of a run that was cut what cells gave: reports are made anew. @throws CodedError (unable-here) where it is gone */
+async function clearReports(staging: string): Promise<void> {
+  if (!(await isCutRun(staging))) throw unableHere(`${staging} is no longer there: another run has removed it`);
+  for (const name of await readdir(staging)) if (!CAPTURED.has(name)) await rm(path.join(staging, name), { recursive: true, force: true });
+}
+
+const CAPTURED: ReadonlySet<string> = new Set(['captures', 'repeats', JOURNAL]);
+
+/** The names of the folders in which runs that were cut left what they had captured. */
+export async function cutRuns(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch((): string[] => []);
+  const found: string[] = [];
+  for (const name of names.sort())
+    if ((name.startsWith(STAGING) || name.startsWith(KEPT)) && (await isCutRun(path.join(dir, name)))) found.push(name);
+  return found;
+}
+
+/** Whether a run can be resumed from there: it had captured at least one cell, which its journal names after its first line. */
+async function isCutRun(staging: string): Promise<boolean> {
+  const file = path.join(staging, JOURNAL);
+  // A swap that could not be undone holds old results too.
+  if ((await entryAt(file))?.isFile() !== true || existsSync(path.join(staging, SWAP))) return false;
+  return (await readFile(file, 'utf8').catch(() => '')).trimEnd().includes('\n');
+}
+
 /**
- * Clears up after killed runs: finishes a swap that had begun, removes results that were never complete. The folder must be locked.
+ * Clears up after killed runs: finishes a swap that had begun, removes results from which no run can be resumed. The folder must be locked.
  * @throws CodedError where a swap can't be finished
  */
 async function finishEarlier(dir: string): Promise<void> {
@@ -362,7 +403,7 @@ async function finishEarlier(dir: string): Promise<void> {
     if (!(await lstat(staging)).isDirectory()) continue;
     const swap = await readSwap(path.join(staging, SWAP));
     if (swap === null) {
-      await rm(staging, { recursive: true, force: true });
+      if (!(await isCutRun(staging))) await rm(staging, { recursive: true, force: true });
       continue;
     }
     try {

@@ -17,6 +17,9 @@ function eachVersion(name) {
   return versions.filter((one) => setOf(one) !== null);
 }
 
+/** The proxy and the server of a chain (`haproxy>express`); another name is itself. @param {string} name */
+const endsOf = (name) => name.split('>');
+
 /** The fetched set of a name: that of this name, or the Node.js that a version of a server runs on. @param {string} name */
 function setOf(name) {
   if (Object.hasOwn(fetched, name)) return name;
@@ -32,12 +35,14 @@ function setOf(name) {
  */
 export function wantedBy(names) {
   const everything = [...new Set([...Object.keys(serverPackages), ...Object.keys(upstreamPackages), ...Object.keys(fetched)])];
-  const single = names.flatMap((name) => {
-    if (name === 'all') return everything;
-    if (name === RACE) return Object.keys(upstreamPackages);
-    return Object.hasOwn(groups, name) ? (groups[name]?.servers ?? []) : eachVersion(name);
-  });
-  const known = new Set([...everything, ...Object.values(groups).flatMap(({ servers }) => servers)]);
+  const single = names
+    .flatMap((name) => {
+      if (name === 'all') return everything;
+      if (name === RACE) return Object.keys(upstreamPackages);
+      return Object.hasOwn(groups, name) ? (groups[name]?.servers ?? []) : eachVersion(name);
+    })
+    .flatMap(endsOf);
+  const known = new Set([...everything, ...Object.values(groups).flatMap(({ servers }) => servers.flatMap(endsOf))]);
   for (const name of single) {
     if (known.has(name) || setOf(name) !== null) continue;
     throw new Stop(

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { documentedTimers } from '../../harness/compare/documented.ts';
+import { documentedBeside, documentedTimers } from '../../harness/compare/documented.ts';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { documented, documentedOf } from '../../servers/documented.ts';
 import { servers } from '../../servers/index.ts';
+import { proxies } from '../../servers/proxies/index.ts';
 import { cell, sampleRun } from '../report/sample-run.ts';
 
 const open = (windowS: number): ObservedValue => ({ value: null, frames: [7], windowS });
@@ -82,23 +83,57 @@ describe('the section of the reports', () => {
   });
 });
 
-describe('the documented defaults', () => {
-  it('have every real server that is no variant, and no server that is not there', () => {
-    const wanted = servers.filter(({ provenance, variantOf }) => provenance === 'real' && variantOf === null).map(({ id }) => id);
-    expect(wanted.filter((id) => documented[id] === undefined)).toEqual([]);
-    expect(Object.keys(documented).filter((id) => !servers.some((server) => server.id === id))).toEqual([]);
+describe('a value beside what is documented', () => {
+  const { servers: rows } = runOf({ idle: said(5), looked: { source: 'its manual', read: '2026-01-03' } }, {});
+  const row = rows[0]!;
+
+  it('is judged where it is a timer, with the source, or with where it was looked for', () => {
+    expect(documentedBeside(row, 'idle.used-s', { value: 12, frames: [4] })).toEqual({
+      timer: 'idle',
+      documented: said(5),
+      source: said(5),
+      verdict: 'differs',
+    });
+    expect(documentedBeside(row, 'idle.partial-head-s', { value: 12, frames: [4] })).toMatchObject({
+      documented: null,
+      source: { source: 'its manual' },
+      verdict: 'undocumented',
+    });
   });
 
-  it('name their source', () => {
-    for (const timer of Object.values(documented).flatMap((one) => Object.values(one))) {
-      if (timer === null) continue;
-      expect(timer.source).toMatch(/^https?:\/\/|\(\d|\.conf$/);
-      expect(timer.read).toMatch(/^\d{4}-\d\d-\d\d$/);
+  it('is nothing where it is no timer, or nothing is known of the server', () => {
+    expect(documentedBeside(row, 'cache.etag', { value: 'weak', frames: [4] })).toBeNull();
+    expect(documentedBeside({}, 'idle.used-s', { value: 12, frames: [4] })).toBeNull();
+  });
+});
+
+describe('the documented defaults', () => {
+  const rows = [...servers.filter(({ provenance }) => provenance === 'real'), ...proxies.map(({ id }) => ({ id: `${id}>node-http` }))];
+
+  it('have every real server, variant, version and chain, and no server that is not there', () => {
+    expect(rows.filter(({ id }) => documentedOf(id) === undefined).map(({ id }) => id)).toEqual([]);
+    expect(Object.keys(documented).filter((id) => ![...servers, ...proxies].some((one) => one.id === id))).toEqual([]);
+  });
+
+  it('name their source for each timer, or where it was looked for', () => {
+    for (const { id } of rows) {
+      const { looked, ...timers } = documentedOf(id)!;
+      for (const timer of Object.values(timers)) {
+        const from = timer ?? looked;
+        expect(from?.source, id).toMatch(/^https?:\/\/|\(\d|\.conf$|^servers\//);
+        expect(from?.read, id).toMatch(/^\d{4}-\d\d-\d\d$/);
+      }
     }
   });
 
-  it('of a version are its base’s', () => {
+  it('of a version are its base’s, of a chain its proxy’s, of a model none', () => {
     expect(documentedOf('node-http@18')).toBe(documented['node-http']);
-    expect(documentedOf('express-keepalive-off')).toBeUndefined();
+    expect(documentedOf('varnish>express')).toBe(documented.varnish);
+    expect(documentedOf('flask-model')).toBeUndefined();
+  });
+
+  it('of a variant that sets a timer are what it sets', () => {
+    expect(documentedOf('express-keepalive-65s')?.idle).toMatchObject({ value: 65 });
+    expect(documentedOf('nginx-no-keepalive')?.requests).toMatchObject({ value: 1 });
   });
 });

@@ -39,7 +39,17 @@ describe('checkConfig', () => {
       port: 3000,
       servers: ['express', { id: 'mine', command: 'node x.js', port: 1 }],
       clients: ['probe'],
+      upstreams: ['proxies', 'mine'],
+      proxies: [{ id: 'mine', command: 'node proxy.js', kind: 'library' }],
       scenarios: ['range'],
+      claims: [
+        {
+          id: 'own.claim',
+          statement: 's',
+          cells: [{ server: 'mine', client: 'probe', scenario: 'range' }],
+          judge: () => ({ verdict: 'reproduced', because: 'b' }),
+        },
+      ],
       reporters: ['junit', './mine.js'],
       tolerances: { 'idle.used-s': { kind: 'exact' } },
       failOn: ['risk', 'own.rule'],
@@ -92,12 +102,56 @@ describe('checkConfig', () => {
     expect(said).not.toMatch(/undefined|Invalid/);
   });
 
+  it('lists ten mistakes in definitions, and what was expected', () => {
+    const mistakes = mistakesIn({
+      proxies: [
+        { id: 'Mine', command: 'node proxy.js' },
+        { id: 'other', kind: 'balancer', command: 7 },
+      ],
+      upstreams: ['nginx'],
+      claims: [
+        { id: 'a', statement: 's', cells: [], judge: 'yes' },
+        { id: 'b', cells: [{ server: 'express', client: 'probe' }], judge: () => null },
+      ],
+      scenarios: [{ id: 'x', title: 't', for: 'browser', steps: [{ id: 'y', actions: [] }] }],
+      findings: [{ id: 'f', severity: 'bad', look: () => [], words: {} }],
+      max: { faults: 1, fault: -1 },
+      window: 0,
+    });
+    expect(mistakes.map((line) => line.slice('  - '.length)).sort()).toEqual(
+      [
+        'proxies[0].id: expected an id of small letters, digits, dots and hyphens',
+        'proxies[1].kind: expected "proxy" or "library"',
+        'proxies[1].command: expected string, received number',
+        'upstreams[0]: there is no "nginx"; there are: nginx-proxy, nginx-proxy-keepalive',
+        'claims[0].cells: expected at least one cell',
+        'claims[0].judge: expected a function',
+        'claims[1].statement: expected string, and it is missing',
+        'claims[1].cells[0].scenario: expected string, and it is missing',
+        "scenarios[0]: the id of its last step must be the scenario's",
+        'findings[0].severity: expected "fault" or "risk" or "advice" or "note"',
+        'findings[0].words.title: expected string, and it is missing',
+        'findings[0].words.seen: expected a function',
+        'findings[0].words.consequence: expected string, and it is missing',
+        'findings[0].words.remedy: expected string, and it is missing',
+        'max.faults: expected a severity, or the id of a finding or an observation',
+        'max.fault: expected a number of at least 0',
+        'window: expected seconds above 0, up to 3600',
+      ].sort(),
+    );
+  });
+
   it.each([[null], [[]], ['x'], [3]])('refuses %j', (value) => expect(mistakesIn(value)).toHaveLength(1));
 
-  it('refuses an id that is taken', () =>
-    expect(mistakesIn({ servers: [{ id: 'express', command: 'node x.js', port: 1 }] })).toEqual([
-      expect.stringContaining('servers: the id "express" is taken'),
+  it('refuses an id that is there twice', () =>
+    expect(mistakesIn({ proxies: [1, 2].map((n) => ({ id: 'mine', command: `node ${n}.js` })) })).toEqual([
+      '  - proxies[1].id: there is another "mine" before it; give each an id of its own',
     ]));
+
+  it('refuses an id that is taken', () =>
+    expect(
+      mistakesIn({ servers: [{ id: 'express', command: 'node x.js', port: 1 }], proxies: [{ id: 'nginx-proxy', command: 'x' }] }),
+    ).toEqual([expect.stringContaining('servers: the id "express" is taken'), expect.stringContaining('proxies: the id "nginx-proxy"')]));
 });
 
 describe('loadConfig', () => {

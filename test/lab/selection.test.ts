@@ -1,8 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CellPlan, planCells, shardOf } from '../../harness/lab/plan.ts';
-import { pick, pickServers, resolve, select } from '../../harness/lab/selection.ts';
+import { planCells } from '../../harness/lab/plan.ts';
+import { pick, pickServers, resolve, select, withCells } from '../../harness/lab/selection.ts';
 import { CodedError } from '../../harness/system/coded-error.ts';
+import { servers } from '../../servers/index.ts';
+import { proxies } from '../../servers/proxies/index.ts';
 
 const ENTRIES = ['express', 'koa', 'iis'].map((id) => ({ id, model: id === 'iis' }));
 const GROUPS = { all: () => true, models: (entry: { model: boolean }) => entry.model };
@@ -54,7 +55,7 @@ describe('the servers of a list', () => {
 
   it('takes groups, beside ids', () => {
     expect(ids('ruby,express')).toEqual(['express', 'puma', 'unicorn', 'webrick']);
-    expect(ids('default')).toHaveLength(14);
+    expect(ids('default')).toHaveLength(12);
     expect(ids('all').length).toBeGreaterThan(60);
   });
 
@@ -94,6 +95,35 @@ describe('select', () => {
     );
   });
 
+  const rowsOf = async (options: Parameters<typeof select>[0]) => {
+    const { servers, missingServers } = await select({ ...options, clients: 'probe', scenarios: 'idle-used' });
+    return [...servers, ...missingServers].map(({ definition }) => definition.id);
+  };
+
+  it('takes the proxies as a group: each before the same server', async () => {
+    expect((await rowsOf({ servers: 'proxies' })).sort()).toEqual(proxies.map(({ id }) => `${id}>node-http`).sort());
+    expect(await rowsOf({ servers: 'nginx-proxy>express,express' })).toEqual(['express', 'nginx-proxy>express']);
+  });
+
+  it('takes everything for all: each row of the registry, and each proxy once', async () => {
+    expect((await rowsOf({ servers: 'all' })).sort()).toEqual(
+      [...servers, ...proxies.map(({ id }) => ({ id: `${id}>node-http` }))].map(({ id }) => id).sort(),
+    );
+  });
+
+  it('takes a dozen where none is named, the servers of the lab reports among them', async () => {
+    const rows = await rowsOf({});
+    expect(rows).toHaveLength(new Set(rows).size);
+    for (const id of ['flask', 'django', 'express', 'apache-php', 'iis', 'nginx']) expect(rows).toContain(id);
+  });
+
+  it('keeps the chains of a plan that another is added to', async () => {
+    const selection = await select({ servers: 'nginx-proxy>express', clients: 'probe', scenarios: 'idle-used' });
+    const other = await select({ servers: 'express', clients: 'probe', scenarios: 'range' });
+    const both = withCells({ selection, cells: [] }, { selection: other, cells: [] }).selection;
+    expect([...both.servers, ...both.missingServers].map(({ definition }) => definition.id)).toEqual(['express', 'nginx-proxy>express']);
+  });
+
   it('plans the cells that fit together, those alone', async () => {
     const { servers, clients, scenarios } = await select({
       servers: 'express,node-http',
@@ -127,30 +157,5 @@ describe('resolve', () => {
         },
       },
     ]);
-  });
-});
-
-describe('shardOf', () => {
-  const cells = (count: number) => Array.from({ length: count }, (_, index) => ({ index }) as unknown as CellPlan);
-
-  it('gives each cell to exactly one of the shards, and as many to each, give or take one', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }), (count, wanted) => {
-        const shards = Math.min(count, wanted);
-        const parts = Array.from({ length: shards }, (_, index) => shardOf(cells(count), `${index + 1}/${shards}`));
-        const all = parts.flat().map((cell) => (cell as unknown as { index: number }).index);
-        expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
-        const sizes = parts.map((part) => part.length);
-        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
-
-  it.each(['', '1', '0/2', '3/2', '1/0', 'a/b', '1/2/3', '-1/2', '1.5/2'])('refuses %j', async (shard) => {
-    expect(await usage(() => shardOf(cells(5), shard))).toContain(`not "${shard}"`);
-  });
-
-  it('refuses a shard that has no cell', async () => {
-    expect(await usage(() => shardOf(cells(2), '3/3'))).toBe('--shard 3/3 has no cells: there are only 2');
   });
 });

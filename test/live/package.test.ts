@@ -27,6 +27,47 @@ const SERVER = `require('node:http').createServer((request, response) => {
 }).listen(3000, '127.0.0.1');
 `;
 
+const PROXY = `const http = require('node:http');
+const [host, port] = process.env.UPSTREAM.split(':');
+const agent = new http.Agent({ keepAlive: true });
+http.createServer((request, response) => {
+  const { method, url: path, headers } = request;
+  const onward = http.request({ host, port, method, path, headers, agent }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on('error', () => response.writeHead(502).end());
+  request.pipe(onward);
+}).listen(process.env.PORT, process.env.HOST);
+`;
+
+/** Every name that the package exports, in one file under `strict`. */
+const EVERY_NAME = `import * as wirematrix from 'wirematrix';
+import type { Analysis, CompareOptions, Config, OwnClaim, Progress, ProxyEntry, RaceReport, RunDiff, RunReport, ServerEntry } from 'wirematrix';
+
+const { profiles, defineProfile, defineConfig, defineProxy, defineServer, policy, request } = wirematrix;
+const profile = defineProfile({ ...profiles.chromium, id: 'mine' });
+const proxy: ProxyEntry = defineProxy({ id: 'p', kind: 'library', command: 'node p.js' });
+const server: ServerEntry = defineServer({ id: 's', command: 'node s.js', port: 1 });
+export const config: Config = defineConfig({ profiles: [profile], proxies: [proxy], servers: [server], upstreams: ['p'], clients: ['mine'] });
+export const runs = {
+  analyze: (file: string): Promise<Analysis> => wirematrix.analyze(file, { ports: [80] }),
+  probe: (): Promise<RunReport> => wirematrix.probe({ out: 'x', command: 'node s.js', port: 1, onProgress: (event: Progress) => event.type }),
+  compare: (options: CompareOptions): Promise<RunReport> => wirematrix.compare(options),
+  race: (): Promise<RaceReport> => wirematrix.race({ out: 'x', servers: [server], onProgress: ({ lane, done }) => [lane, done] }),
+  diff: (): Promise<RunDiff> => wirematrix.diff('a', 'b'),
+};
+export const claims: OwnClaim[] = [];
+export const others = [policy, request];
+// @ts-expect-error an option that is not there
+export const wrong: Config = { failon: 'risk' };
+// @ts-expect-error a server without a port
+defineServer({ id: 's', command: 'node s.js' });
+console.log(Object.keys(wirematrix).sort().join(' '));
+`;
+const EXPORTED =
+  'analyze compare defineClaim defineConfig defineFinding defineObservation defineProfile defineProxy defineQuestion defineReporter defineScenario defineServer diff policy probe profiles race request';
+
 interface Ran {
   code: number | null;
   stdout: string;
@@ -84,6 +125,7 @@ beforeAll(async () => {
   const install = await asUser(['npm', 'install', '--no-audit', '--no-fund', path.join(top, packed.filename)]);
   expect(install, install.stderr).toMatchObject({ code: 0 });
   put('server.js', SERVER);
+  put('proxy.js', PROXY);
 }, PACK_MS);
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
@@ -185,7 +227,7 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(fileOf('results/after/comment.md')).toMatch(/^<!-- wirematrix -->\n[\s\S]*\nFailed: 1 fault/);
     expect(JSON.parse(fileOf('results/after/findings.sarif'))).toMatchObject({ version: '2.1.0' });
     expect(JSON.parse(fileOf('results/after/badge.json'))).toMatchObject({ color: 'red' });
-    expect(fileOf('results/after/junit.xml')).toContain('<testsuite name="gate"');
+    expect(fileOf('results/after/junit.xml')).toContain(' name="gate" ');
     const diff = await wirematrix('diff', 'results/before', 'results/after');
     expect(diff.stdout).toMatch(/New findings\n {2}fault framing\.content-length-long/);
     const better = await ask({}, '--baseline', 'results/after/run.json', '--out', 'results/better');
@@ -205,8 +247,16 @@ describe('the package', { timeout: RUN_MS }, () => {
 
   it('has examples that are right by their types, and run', async () => {
     const examples = [...examplesOf('api.md'), ...examplesOf('configuration.md')];
-    expect(examples.map(([file]) => file)).toEqual(['analyze.ts', 'probe.ts', 'compare.ts', 'diff.ts', 'own.ts', 'wirematrix.config.ts']);
-    for (const [file, code] of examples) put(file.replace(/\.ts$/, '.mts'), code);
+    expect(examples.map(([file]) => file)).toEqual([
+      'analyze.ts',
+      'probe.ts',
+      'compare.ts',
+      'race.ts',
+      'diff.ts',
+      'own.ts',
+      'wirematrix.config.ts',
+    ]);
+    for (const [file, code] of [...examples, ['every-name.ts', EVERY_NAME] as const]) put(file.replace(/\.ts$/, '.mts'), code);
     const options = [
       '--strict',
       '--target',
@@ -222,7 +272,7 @@ describe('the package', { timeout: RUN_MS }, () => {
       '--outDir',
       '.',
     ];
-    const files = examples.map(([file]) => file.replace(/\.ts$/, '.mts'));
+    const files = [...examples.map(([file]) => file), 'every-name.ts'].map((file) => file.replace(/\.ts$/, '.mts'));
     const tsc = await run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...files], folder);
     expect(tsc.stdout).toBe('');
     for (const name of ['wirematrix.config.mts', 'wirematrix.config.mjs']) rmSync(path.join(folder, name));
@@ -235,9 +285,13 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(compared, compared.stderr).toMatchObject({ code: 0 });
     const matrix = parseRunResult(JSON.parse(fileOf('results/compare/run.json')), 'run.json');
     expect(matrix.cells.map(({ server, state }) => `${server} ${state}`).sort()).toEqual(['mine observed', 'node-http observed']);
+    expect((await example('every-name.mjs')).stdout.trim()).toBe(EXPORTED);
+    const raced = await example('race.mjs');
+    expect(raced, raced.stderr).toMatchObject({ code: 0 });
+    expect(raced.stdout).toMatch(/^3\/3 mine > planted-400ms\nmine planted-400ms GET races (?:races|not-shown) \d+ /m);
     const own = await example('own.mjs');
     expect(own, own.stderr).toMatchObject({ code: 0 });
-    expect(own.stdout).toMatch(/^status 200\n.*\bhealth\.cacheable\b/);
+    expect(own.stdout).toMatch(/^status 200\n.*\bhealth\.cacheable\b.*\nhealth\.good reproduced\n$/);
     expect(fileOf('results/own/findings.txt')).toContain('health.cacheable: GET /health is answered with 200');
     expect((await example('diff.mjs')).stdout).toContain('new framing.content-length-long');
   });

@@ -115,6 +115,12 @@ describe.each([realChromium, realFirefox])('$title', (client) => {
     expect(field(request, 'if-modified-since')).toBeNull();
   });
 
+  test('reloads as the key does: with user activation', (context) => {
+    const request = documentOf(evidenceOf(context, client), SCENARIO);
+    expect(field(request, 'sec-fetch-user')).toBe('?1');
+    expect(field(request, 'sec-fetch-site')).toBe('none');
+  });
+
   test('has no packet in the capture that is not of its visit', (context) => {
     const { connections } = evidenceOf(context, client);
     expect(connections.every(({ server }) => server.port === 8080)).toBe(true);

@@ -54,6 +54,16 @@ describe('a request that was aimed at the close', () => {
     expect(GET).toMatchObject({ tried: 1, onIdle: 0, raced: 0, answered: 1, example: null });
   });
 
+  it.each([
+    [380, 1],
+    [300, 0],
+  ])('on a connection that had been idle for %s ms of 400 was near the close %s times', async (idleMs, near) => {
+    const idle = () => hop(8081, 1).data('client', ask('GET', '/?warm')).ack('server').data('server', answer(200)).ack('client');
+    const used = idle().wait(idleMs).data('client', ask('GET', AIMED)).ack('server').data('server', answer(200));
+    const { GET } = attemptsOf(await connectionsOf(client('GET', 200), used, idle().wait(400).fin('server')), 8080, isAimed);
+    expect(GET).toMatchObject({ onIdle: 1, raced: 0, near });
+  });
+
   it("and got the server's own 502 is answered", async () => {
     const up = hop(8081, 405).data('client', ask('GET', AIMED)).ack('server').data('server', answer(502));
     const { GET } = attemptsOf(await connectionsOf(client('GET', 502), up), 8080, isAimed);

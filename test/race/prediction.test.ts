@@ -55,10 +55,15 @@ describe('a pair', () => {
 
 describe('the verdict', () => {
   it('goes by the packets: a race is one, whatever was predicted; none shown is not safe', () => {
-    expect(verdictOf({ raced: 1 }, 'safe', 10)).toBe('races');
-    expect(verdictOf({ raced: 0 }, 'races', 10)).toBe('not-shown');
-    expect(verdictOf({ raced: 0 }, 'safe', 10)).toBe('safe');
-    expect(verdictOf({ raced: 0 }, 'safe', 0)).toBe('not-shown');
+    const none = { raced: 0, near: 0 };
+    expect(verdictOf({ raced: 1, near: 0 }, 'safe', 10)).toBe('races');
+    expect(verdictOf(none, 'races', 10)).toBe('not-shown');
+    expect(verdictOf(none, 'safe', 10)).toBe('safe');
+    expect(verdictOf(none, 'safe', 0)).toBe('not-shown');
+  });
+
+  it('is not safe where the requests only just missed the close', () => {
+    expect(verdictOf({ raced: 0, near: 3 }, 'safe', 10)).toBe('not-shown');
   });
 });
 

@@ -32,6 +32,7 @@ const GATE = [{ kind: 'finding' as const, finding: FINDINGS[0]! }];
 
 interface Element {
   name: string;
+  parent: string | null;
   attributes: Record<string, string>;
   text: string;
 }
@@ -43,7 +44,7 @@ function elementsOf(text: string): Element[] {
   const parser = new Parser(
     {
       onopentag(name, attributes) {
-        const element = { name, attributes, text: '' };
+        const element = { name, parent: open.at(-1)?.name ?? null, attributes, text: '' };
         all.push(element);
         open.push(element);
       },
@@ -71,16 +72,43 @@ describe('reporters for machines', () => {
   });
 });
 
+/** What the schemas of Jenkins and of Ant both allow: the parent, and the attributes, all of which one of them requires. */
+const JUNIT: Record<string, { in: readonly (string | null)[]; attributes: readonly string[] }> = {
+  testsuites: { in: [null], attributes: [] },
+  testsuite: {
+    in: ['testsuites'],
+    attributes: ['errors', 'failures', 'hostname', 'id', 'name', 'package', 'tests', 'time', 'timestamp'],
+  },
+  properties: { in: ['testsuite'], attributes: [] },
+  property: { in: ['properties'], attributes: ['name', 'value'] },
+  testcase: { in: ['testsuite'], attributes: ['classname', 'name', 'time'] },
+  skipped: { in: ['testcase'], attributes: [] },
+  error: { in: ['testcase'], attributes: ['message', 'type'] },
+  failure: { in: ['testcase'], attributes: ['message', 'type'] },
+  'system-out': { in: ['testsuite'], attributes: [] },
+  'system-err': { in: ['testsuite'], attributes: [] },
+};
+
 describe('junit', () => {
+  it('has what the schemas require, in their order, for findings and for none', () => {
+    for (const run of [runWith(...FINDINGS), { ...runWith(), cells: [] }]) {
+      const elements = elementsOf(renderJunit({ run, gate: GATE }));
+      for (const { name, parent, attributes } of elements) {
+        expect(JUNIT[name]?.in, name).toContain(parent);
+        expect(Object.keys(attributes).sort(), name).toEqual(JUNIT[name]?.attributes);
+      }
+      const order = elements.filter(({ parent }) => parent === 'testsuite').map(({ name }) => name);
+      expect(order.join(' ')).toMatch(/^(?:properties (?:testcase )*system-out system-err ?)+$/);
+    }
+  });
+
   it('is well-formed, whatever was on the wire, and its counts are right', () => {
     const elements = elementsOf(renderJunit({ run: runWith(...FINDINGS), gate: GATE }));
-    const [root] = elements;
-    const cases = elements.filter(({ name }) => name === 'testcase').length;
+    const count = (wanted: string) => elements.filter(({ name }) => name === wanted).length;
     const failures = elements.filter(({ name }) => name === 'failure');
-    expect(root).toMatchObject({
-      name: 'testsuites',
-      attributes: { tests: String(cases), failures: String(failures.length), errors: '1' },
-    });
+    const total = (attribute: string) =>
+      elements.reduce((sum, { name, attributes }) => sum + (name === 'testsuite' ? Number(attributes[attribute]) : 0), 0);
+    expect([total('tests'), total('failures'), total('errors')]).toEqual([count('testcase'), failures.length, 1]);
     expect(failures.map(({ attributes }) => attributes.type)).toEqual([
       'wirematrix.findings.fault',
       'wirematrix.findings.risk',
@@ -91,8 +119,8 @@ describe('junit', () => {
     const suites = elements.filter(({ name }) => name === 'testsuite');
     expect(suites.map(({ attributes }) => attributes.name)).toEqual(['cells', 'findings', 'gate']);
     expect(suites[0]?.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
-    for (const { attributes } of suites)
-      for (const name of ['tests', 'failures', 'errors', 'skipped']) expect(attributes[name]).toMatch(/^\d+$/);
+    expect(elements.find(({ name }) => name === 'skipped')?.text).toBe('caddy is not installed');
+    expect(elements.find(({ name, text }) => name === 'system-out' && text !== '')?.text).toMatch(/^a\.advice \(express\): title seen\n/);
   });
 });
 

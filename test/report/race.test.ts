@@ -6,9 +6,11 @@ import type { Pair, RaceResult } from '../../harness/race/judge/pair.ts';
 import { wilson } from '../../harness/race/judge/statistics.ts';
 import { RACE_WORDS } from '../../harness/report/race/race-catalogue.ts';
 import { cellText, marginText } from '../../harness/report/race/race-cell.ts';
+import { factsOfRace } from '../../harness/report/race/race-facts.ts';
 import { exampled, keyOf, renderRaceMarkdown } from '../../harness/report/race/race-markdown.ts';
 import { renderFronts, renderRaceTerminal } from '../../harness/report/race/race-terminal.ts';
 import { textWidth } from '../../harness/report/width.ts';
+import { servers } from '../../servers/index.ts';
 
 const habits: Habits = {
   idleS: { value: null, frames: [1] },
@@ -57,6 +59,7 @@ const pair = (server: string, method: 'GET' | 'POST', more: Partial<Pair>): Pair
   onIdle: 60,
   raced: 0,
   unsent: 0,
+  near: 0,
   answered: 64,
   repeated: 0,
   failed: {},
@@ -192,4 +195,14 @@ it("says under probe's output what races the server", () => {
       '',
     ].join('\n'),
   );
+});
+
+it('knows the line of configuration that cures, for every real server but those that have none', () => {
+  // They end each connection with its response, or have no such setting.
+  const without = ['flask', 'django', 'php', 'serve', 'deno', 'unicorn', 'busybox'];
+  const rows = servers
+    .filter(({ provenance, variantOf }) => provenance === 'real' && variantOf === null)
+    .map(({ id, title }) => ({ ...row(id, title), timer: timer(5), timerCapture: null }));
+  const { settings } = factsOfRace({ servers: rows });
+  expect(rows.map(({ id }) => id).filter((id) => settings[id] === undefined)).toEqual(without);
 });

@@ -3,8 +3,10 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../../harness/system/project-root.ts';
 import { versionedId } from '../../harness/system/versioned-id.ts';
+import { endsOfChain, serverById } from '../../servers/chain.ts';
 import { groups } from '../../servers/groups.mjs';
 import { servers } from '../../servers/index.ts';
+import { proxies } from '../../servers/proxies/index.ts';
 import { versions } from '../../servers/versions.ts';
 
 const FOLDER = join(projectRoot(), 'servers');
@@ -73,9 +75,10 @@ describe('the registry of servers', () => {
     const ids = servers.map(({ id }) => id);
     for (const [name, { servers: named }] of Object.entries(groups)) {
       expect(ids).not.toContain(name);
-      expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+      expect(named.filter((id) => serverById(id) === null)).toEqual([]);
       expect(new Set(named).size).toBe(named.length);
     }
+    expect(groups.proxies!.servers.map((id) => endsOfChain(id)?.proxy)).toEqual(proxies);
   });
 
   test('each version is read from its id, and the same id is in no order but the ascending one', () => {

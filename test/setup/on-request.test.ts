@@ -11,6 +11,8 @@ describe('what setup is asked for by name', () => {
     [['node@18..22'], { debian: [], fetched: ['node@18', 'node@20', 'node@22'] }],
     [['node-http@18..26', 'express@node26'], { debian: [], fetched: ['node@18', 'node@20', 'node@22', 'node@24', 'node@26'] }],
     [['express@4'], { debian: [], fetched: ['express@4'] }],
+    [['haproxy>express@4'], { debian: ['haproxy'], fetched: ['express@4'] }],
+    [['proxies'], { debian: ['haproxy', 'varnish', 'squid', 'golang-go'], fetched: [] }],
     [['hapi', 'express'], { debian: [], fetched: ['hapi'] }],
   ])('%j', (names, wanted) => {
     expect(wantedBy(names)).toEqual(wanted);
@@ -19,9 +21,9 @@ describe('what setup is asked for by name', () => {
   it('all is everything that any name stands for', () => {
     const all = wantedBy(['all']);
     expect(all.fetched.sort()).toEqual(Object.keys(fetched).sort());
-    expect(wantedBy(['python', 'ruby', 'java', 'go', 'production', 'default']).debian.filter((name) => !all.debian.includes(name))).toEqual(
-      [],
-    );
+    expect(
+      wantedBy(['python', 'ruby', 'java', 'go', 'production', 'proxies', 'default']).debian.filter((name) => !all.debian.includes(name)),
+    ).toEqual([]);
   });
 
   it('refuses what it does not know, with what there is', () => {

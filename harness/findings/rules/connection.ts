@@ -1,12 +1,12 @@
-/** How connections begin and end, and requests that were lost with them. */
-import { connectionOptions, field } from '../../http/fields.ts';
-import type { Connection, Exchange, FirstClose, Message, ResponseMessage } from '../../model.ts';
+/** How connections begin, block each other, and are cut: refusals, resets, aborts. */
+import type { Connection, Exchange, FirstClose } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
-import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
-import { frameList, hasWholeHead, oncePerEvidence } from '../../observe/step.ts';
-import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
+import { announcesClose } from '../../observe/keepalive.ts';
+import { frameList } from '../../observe/step.ts';
+import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
   type Asked,
+  AT_ONCE_LATEST_NS,
   answerFrames,
   asked,
   closedByServer,
@@ -14,330 +14,18 @@ import {
   eachAnswer,
   hasProblem,
   isLast,
+  isOddForm,
   isStopped,
   isWhole,
   milliseconds,
   seconds,
   seeksLimit,
 } from '../evidence.ts';
-import { defineFinding, type Hit } from '../finding.ts';
+import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
-/** A close that comes later is no longer the end of the response. */
-const AT_ONCE_LATEST_NS = 3e9;
 /** A SYN is sent again after a second (RFC 6298 §2.1), by clocks that differ a little. */
 const SYN_AGAIN_NS = 0.9e9;
-/** A client that waited for so long got no answer. */
-const UNANSWERED_NS = 5e9;
-/** Another attempt at a lost request follows within this. */
-const RETRY_NS = 10e9;
-
-const nextOf = ({ connection, exchange }: Asked): Exchange | undefined =>
-  connection.exchanges.find(({ index }) => index === exchange.index + 1);
-
-/** How a connection that should have ended with this response went on; `null` where it ended, or the client left. */
-function keptAfter(on: LookedAt, answer: Asked): { how: string; frame: number | null } | null {
-  const { connection, response } = answer;
-  if (!response.complete || !isWhole(connection)) return null;
-  const next = nextOf(answer);
-  // Pipelined requests were sent before the client could know.
-  if (next?.response && next.request && next.request.startNs > response.endNs)
-    return { how: 'answered', frame: next.response.headFrames[0] };
-  if (next || !isLast(answer)) return null;
-  const { server, client } = connection.sides;
-  const serverEnd = Math.min(server.finNs ?? Number.POSITIVE_INFINITY, server.rstNs ?? Number.POSITIVE_INFINITY);
-  const clientEnd = Math.min(client.finNs ?? Number.POSITIVE_INFINITY, client.rstNs ?? Number.POSITIVE_INFINITY);
-  const until = Math.min(serverEnd, clientEnd, on.capture.endNs);
-  if (until - response.endNs < AT_ONCE_LATEST_NS) return null;
-  return { how: `${seconds(until - response.endNs)} s`, frame: connection.firstClose?.frame ?? null };
-}
-
-const closeKept = defineFinding({
-  id: 'connection.close-said-and-kept',
-  severity: 'risk',
-  level: 'MUST',
-  spec: 'RFC 9112 §9.6',
-  look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        const kept = connectionOptions(answer.response).includes('close') ? keptAfter(on, answer) : null;
-        return kept && { how: kept.how };
-      },
-      (answer) => [keptAfter(on, answer)?.frame],
-    ),
-});
-
-const closeIgnored = defineFinding({
-  id: 'connection.close-ignored',
-  severity: 'risk',
-  level: 'MUST',
-  spec: 'RFC 9112 §9.6',
-  look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        if (!connectionOptions(answer.request).includes('close') || connectionOptions(answer.response).includes('close')) return null;
-        const kept = keptAfter(on, answer);
-        return kept && { how: kept.how };
-      },
-      (answer) => [keptAfter(on, answer)?.frame],
-    ),
-});
-
-/** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
-function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
-  const last = connection.exchanges.at(-1);
-  const isSame = last?.request?.method === request.method && last.request.target === request.target;
-  return last?.index === exchange.index + 1 && last.response === null && isSame;
-}
-
-/** The server's close right after a response that did not announce it; `null` else. */
-function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
-  const { connection, request, response } = answer;
-  const close = connection.firstClose;
-  if (close?.by !== 'server' || !(isLast(answer) || isRepeatedInVain(answer))) return null;
-  if (!isWhole(connection) || isStopped(on, close.frame)) return null;
-  if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
-  if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
-  if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
-  return close.timeNs - response.endNs < AT_ONCE_MS * 1e6 ? close : null;
-}
-
-const saysKeepAlive = ({ response }: Asked): boolean =>
-  connectionOptions(response).includes('keep-alive') || field(response, 'keep-alive') !== null;
-
-const silentCloses = (on: LookedAt, isMeant: (answer: Asked) => boolean) =>
-  eachAnswer(
-    closedByServer(on).filter(isMeant),
-    (answer) => {
-      const close = silentClose(on, answer);
-      return close && { requests: answer.exchange.index + 1, ms: milliseconds(close.timeNs - answer.response.endNs), how: close.how };
-    },
-    (answer) => [answer.connection.firstClose?.frame],
-  );
-
-const keepAliveClosed = defineFinding({
-  id: 'connection.keep-alive-said-and-closed',
-  severity: 'fault',
-  level: 'SHOULD',
-  spec: 'RFC 9112 §9.6',
-  topic: 'request-limit',
-  look: (on) => silentCloses(on, saysKeepAlive),
-});
-
-const silentlyClosed = defineFinding({
-  id: 'connection.closed-without-saying',
-  severity: 'risk',
-  level: 'SHOULD',
-  spec: 'RFC 9112 §9.6',
-  topic: 'request-limit',
-  look: (on) => silentCloses(on, (answer) => !saysKeepAlive(answer)),
-});
-
-const earlyClose = defineFinding({
-  id: 'connection.closed-before-advertised',
-  severity: 'risk',
-  level: null,
-  spec: 'RFC 2068 §19.7.1.1',
-  topic: 'idle-timeout',
-  look: (on) =>
-    eachAnswer(
-      closedByServer(on),
-      (answer) => {
-        const { connection, request, response } = answer;
-        const close = connection.firstClose;
-        const named = advertisedIn(response)?.timeoutS ?? null;
-        if (close?.by !== 'server' || named === null || !isLast(answer) || !response.complete || isStopped(on, close.frame)) return null;
-        // A connection that waits for the rest of a body is not idle.
-        if (!request.complete) return null;
-        const idle = (close.timeNs - response.endNs) / 1e9;
-        // Half a second early is the coarse clock of a server that checks once a second.
-        return idle * 1000 >= AT_ONCE_MS && idle < named - 0.75 && isWhole(connection) && { named, idle: Number(idle.toPrecision(3)) };
-      },
-      (answer) => [answer.connection.firstClose?.frame],
-    ),
-});
-
-/** Something is wrong with the form of the request: whoever sent it can't count on an answer. */
-const isOddForm = ({ problems }: Message): boolean => problems.some(({ kind }) => kind !== 'truncated' && kind !== 'body-not-sent');
-
-/** A request that got no answer, with all bytes of its connection in the capture. */
-interface Lost {
-  exchange: Exchange & { request: NonNullable<Exchange['request']> };
-  connection: Connection;
-}
-
-const lost = oncePerEvidence((on): readonly Lost[] =>
-  on.exchanges.flatMap((exchange) => {
-    const { request, response } = exchange;
-    if (request === null || response !== null) return [];
-    const connection = connectionOf(on, exchange);
-    if (
-      request === null ||
-      response !== null ||
-      seeksLimit(exchange) ||
-      connection === null ||
-      !isWhole(connection) ||
-      (connection.sides.server.frames === 0 && connection.handshake === null)
-    )
-      return [];
-    // What the server sent after it may have been the answer.
-    if ((connection.sides.server.lastPayloadFrame ?? 0) > request.headFrames[0]) return [];
-    if (!hasWholeHead(request) || hasProblem(request, 'gap-in-body', 'gap-in-head', 'invalid-start-line')) return [];
-    return exchange.interim.some(({ status }) => status === 101) ? [] : [{ exchange: { ...exchange, request }, connection }];
-  }),
-);
-
-/** The exchange before, where it left the connection open. */
-function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
-  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
-  return before?.complete && !announcesClose(before) ? before : null;
-}
-
-/** The server closed before the request came, or while it was on its way. */
-function racingClose(one: Lost): FirstClose | null {
-  const { exchange, connection } = one;
-  const { request } = exchange;
-  const close = connection.firstClose;
-  const before = keptBefore(one);
-  if (close?.by !== 'server' || before === null) return null;
-  if (close.frame < request.headFrames[0]) return close;
-  // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
-  const idleNs = request.startNs - before.endNs;
-  const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
-  return isOnItsWay && !isClosedInHead(one) ? close : null;
-}
-
-/** Whether the server had a part of the request's head when it closed, and not all of it. */
-function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
-  if (close?.by !== 'server' || close.frame <= request.headFrames[0]) return false;
-  // The client sent no more of it.
-  if (hasProblem(request, 'truncated') && request.framing === 'none') return true;
-  return close.acknowledged !== null && close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
-}
-
-const hitOf = <Args extends Record<string, string | number>>(
-  { exchange }: Lost,
-  args: Args,
-  ...frames: (number | null | undefined)[]
-): Hit<Args> => ({
-  args,
-  stream: exchange.stream,
-  frames: frameList(exchange.request.headFrames[0], frames),
-});
-
-const race = defineFinding({
-  id: 'connection.keep-alive-race',
-  severity: 'fault',
-  level: null,
-  spec: 'RFC 9112 §9.5',
-  topic: 'idle-timeout',
-  look: (on) =>
-    lost(on).flatMap((one) => {
-      const close = racingClose(one);
-      if (close === null || isStopped(on, close.frame)) return [];
-      const { request } = one.exchange;
-      const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
-      // A connection that is closed with its response was never idle.
-      if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
-      const args = {
-        method: request.method,
-        target: request.target,
-        idle: seconds(Math.max(0, close.timeNs - before)),
-        gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
-      };
-      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
-    }),
-});
-
-/** A head that takes longer may have run into a time limit of its own. */
-const HEAD_JUST_BEGUN_NS = 1e9;
-
-const headTimer = defineFinding({
-  id: 'connection.head-timer-on-reuse',
-  severity: 'fault',
-  level: null,
-  spec: 'RFC 9112 §9.5',
-  topic: 'head-timeout',
-  look: (on) =>
-    on.exchanges.flatMap((exchange) => {
-      const { request, response } = exchange;
-      const connection = connectionOf(on, exchange);
-      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
-      const one: Lost = { exchange: { ...exchange, request }, connection };
-      const close = connection.firstClose;
-      const before = keptBefore(one);
-      if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
-      const idleNs = request.startNs - before.endNs;
-      const named = advertisedIn(before)?.timeoutS ?? null;
-      // Its idle timer may have run out just then.
-      if (
-        idleNs < AT_ONCE_MS * 1e6 ||
-        close.timeNs - request.startNs > HEAD_JUST_BEGUN_NS ||
-        (named !== null && isAtNamedTime(idleNs / 1e9, named))
-      )
-        return [];
-      const args = {
-        method: request.method,
-        target: request.target,
-        idle: seconds(idleNs),
-        after: milliseconds(close.timeNs - request.startNs),
-      };
-      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
-    }),
-});
-
-const noAnswer = defineFinding({
-  id: 'connection.closed-instead-of-answering',
-  severity: 'fault',
-  level: null,
-  spec: 'RFC 9112 §9.6',
-  topic: 'errors',
-  look: (on) =>
-    lost(on).flatMap((one) => {
-      const { exchange, connection } = one;
-      const close = connection.firstClose;
-      const { request } = exchange;
-      if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
-      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
-      const previous =
-        exchange.index > 0 &&
-        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
-      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
-      // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
-      if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
-      if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
-        return [];
-      // Refused with what came before it, in whose form something was wrong, or sent before that was refused.
-      const before = connection.exchanges.filter(({ index }) => index < exchange.index).at(-1);
-      if (
-        before?.request?.problems.length ||
-        ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
-      )
-        return [];
-      const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
-      return [hitOf(one, args, close.frame)];
-    }),
-});
-
-const unanswered = defineFinding({
-  id: 'exchange.unanswered',
-  severity: 'risk',
-  level: null,
-  spec: null,
-  topic: 'errors',
-  look: (on) =>
-    lost(on).flatMap((one) => {
-      const { exchange, connection } = one;
-      const { request } = exchange;
-      const close = connection.firstClose;
-      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.frames[1])) return [];
-      const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
-      if (waited < UNANSWERED_NS) return [];
-      return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
-    }),
-});
 
 /** The reset by which the server ended the connection at this answer, its last one; `null` else, and where a limit was sought. */
 function resetAfter(on: LookedAt, answer: Asked): FirstClose | null {
@@ -488,34 +176,6 @@ const synUnanswered = defineFinding({
     ),
 });
 
-/** The same request on another connection of the same client, after it had been lost. */
-const retried = defineFinding({
-  id: 'exchange.repeated-after-loss',
-  about: 'traffic',
-  severity: 'note',
-  level: null,
-  spec: 'RFC 9110 §9.2.2',
-  look: (on) =>
-    lost(on).flatMap((one) => {
-      const { exchange, connection } = one;
-      const { request } = exchange;
-      const close = connection.firstClose;
-      if (close === null || isOddForm(request)) return [];
-      const again = on.exchanges.find(
-        (other) =>
-          other.stream !== exchange.stream &&
-          other.request?.method === request.method &&
-          other.request.target === request.target &&
-          other.request.startNs >= close.timeNs &&
-          other.request.startNs - close.timeNs < RETRY_NS &&
-          connectionOf(on, other)?.client.address === connection.client.address,
-      );
-      if (!again?.request) return [];
-      const args = { method: request.method, target: request.target, other: again.stream, status: again.response?.status ?? '-' };
-      return [hitOf(one, args, close.frame, again.request.headFrames[0])];
-    }),
-});
-
 /** Whether every other answer to the same request takes about as long: then the target is slow, whatever else happens meanwhile. */
 function isUsuallySlow(on: LookedAt, answer: Asked): boolean {
   const thinkNs = ({ request, response }: Asked): number => response.startNs - request.endNs;
@@ -572,23 +232,4 @@ const unsolicited = defineFinding({
     }),
 });
 
-export const connection = [
-  race,
-  headTimer,
-  noAnswer,
-  resetInResponse,
-  uploadReset,
-  resetAfterResponse,
-  unanswered,
-  refused,
-  synUnanswered,
-  keepAliveClosed,
-  silentlyClosed,
-  closeKept,
-  closeIgnored,
-  earlyClose,
-  oneAtATime,
-  retried,
-  clientAbort,
-  unsolicited,
-];
+export const connection = [resetInResponse, uploadReset, resetAfterResponse, refused, synUnanswered, oneAtATime, clientAbort, unsolicited];

@@ -1,23 +1,31 @@
 /** The registry of findings. Of one severity the first here is shown first. */
 import { bodies } from './bodies.ts';
 import { capture } from './capture.ts';
+import { conditions } from './conditions.ts';
 import { connection } from './connection.ts';
 import { fields } from './fields.ts';
 import { framing } from './framing.ts';
 import { limits } from './limits.ts';
+import { lostRequests } from './lost-requests.ts';
+import { methods } from './methods.ts';
 import { parsers } from './parsers.ts';
-import { semantics } from './semantics.ts';
+import { persistence } from './persistence.ts';
+import { ranges } from './ranges.ts';
 import { shutdown } from './shutdown.ts';
 import { traffic } from './traffic.ts';
 import { values } from './values.ts';
 
 export const RULES = [
   ...framing,
+  ...lostRequests,
   ...connection,
+  ...persistence,
   ...limits,
   ...shutdown,
   ...traffic,
-  ...semantics,
+  ...ranges,
+  ...conditions,
+  ...methods,
   ...parsers,
   ...bodies,
   ...fields,

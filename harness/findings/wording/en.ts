@@ -1,5 +1,5 @@
 import { grouped } from '../../system/grouped.ts';
-import type { PartFault } from '../rules/semantics.ts';
+import type { PartFault } from '../rules/ranges.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const bytes = (count: number): string => (count === 1 ? '1 byte' : `${grouped(count)} bytes`);

@@ -1,6 +1,6 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import { grouped } from '../../system/grouped.ts';
-import type { PartFault } from '../rules/semantics.ts';
+import type { PartFault } from '../rules/ranges.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);

@@ -1,6 +1,7 @@
 /** What became of the requests that were aimed at a server's close. */
 import type { Connection } from '../../model.ts';
-import { type Asked, askedRequests, failureOf, isRaced, isReused, raceOf } from './hops.ts';
+import { type Asked, askedRequests, type Carried, failureOf, isRaced, isReused, raceOf } from './hops.ts';
+import { endsConnection } from './timers.ts';
 
 /** The counts of one pair and method. */
 export interface Attempts {
@@ -13,6 +14,8 @@ export interface Attempts {
   raced: number;
   /** Of the raced: given to a connection whose close was just arriving, so that no byte of them is on the wire. */
   unsent: number;
+  /** Those that met no close, though they used a connection again that had been idle for nearly as long as the server waits. */
+  near: number;
   /** Those that the client got the server's answer to. */
   answered: number;
   /** Of the answered: raced, and sent again by the upstream side, unseen by the client. */
@@ -48,27 +51,42 @@ export function attemptsOf(
   clientPort: number,
   isAimed: (target: string) => boolean,
 ): Record<'GET' | 'POST', Attempts> {
-  const none = (method: 'GET' | 'POST'): Attempts => ({
-    method,
-    tried: 0,
-    onIdle: 0,
-    raced: 0,
-    unsent: 0,
-    answered: 0,
-    repeated: 0,
-    failed: {},
-    otherwise: {},
-    example: null,
-  });
   const counts = { GET: none('GET'), POST: none('POST') };
   const closes = closesOf(connections, clientPort);
+  const nearMs =
+    NEARLY * Math.min(...closes.flatMap(({ connection }) => (isAnnounced(connection) ? [] : (connection.firstClose?.idleMs ?? []))));
   for (const asked of askedRequests(connections, clientPort).values()) {
     if (!isAimed(asked.target) || (asked.method !== 'GET' && asked.method !== 'POST')) continue;
     // The client's own request raced: it tells nothing of the server.
     if (asked.upstream.length === 0 && asked.client !== null && isRaced(asked.client)) continue;
-    count(counts[asked.method], asked, closes);
+    count(counts[asked.method], asked, closes, nearMs);
   }
   return counts;
+}
+
+const none = (method: 'GET' | 'POST'): Attempts => ({
+  method,
+  tried: 0,
+  onIdle: 0,
+  raced: 0,
+  unsent: 0,
+  near: 0,
+  answered: 0,
+  repeated: 0,
+  failed: {},
+  otherwise: {},
+  example: null,
+});
+
+/** The counts of several captures of one pair and method. */
+export function addUp(all: readonly Attempts[], method: 'GET' | 'POST'): Omit<Attempts, 'example'> {
+  const { example: _, ...sum } = none(method);
+  for (const one of all) {
+    for (const name of ['tried', 'onIdle', 'raced', 'unsent', 'near', 'answered', 'repeated'] as const) sum[name] += one[name];
+    for (const name of ['failed', 'otherwise'] as const)
+      for (const [what, count] of Object.entries(one[name])) sum[name][what] = (sum[name][what] ?? 0) + count;
+  }
+  return sum;
 }
 
 /** The server's close of a connection that had been idle. */
@@ -86,6 +104,20 @@ const closesOf = (connections: readonly Connection[], clientPort: number): Close
     return [{ connection, frame: firstClose.frame, timeNs: firstClose.timeNs }];
   });
 
+/** What part of the server's time a connection must have been idle for, so that a request on it was near the close. */
+const NEARLY = 0.9;
+
+/** For how long its connection had been idle when a request was sent; 0 for the first one. */
+function idleMsBefore({ connection, exchange, request }: Carried): number {
+  const before = connection.exchanges[connection.exchanges.indexOf(exchange) - 1]?.response;
+  return before == null ? 0 : (request.startNs - before.endNs) / 1e6;
+}
+
+const isAnnounced = ({ exchanges }: Connection): boolean => {
+  const last = exchanges.at(-1);
+  return endsConnection(last?.request ?? null) || endsConnection(last?.response ?? null);
+};
+
 /** How long before its request a close may have arrived that the upstream side had not yet looked at. */
 const JUST_NS = 20e6;
 
@@ -96,7 +128,7 @@ function closeMet({ client, upstream }: Asked, closes: readonly Close[]): Close 
   return closes.find(({ timeNs }) => timeNs >= client.request.startNs - JUST_NS && timeNs <= untilNs) ?? null;
 }
 
-function count(counts: Attempts, asked: Asked, closes: readonly Close[]): void {
+function count(counts: Attempts, asked: Asked, closes: readonly Close[], nearMs: number): void {
   const [first] = asked.upstream;
   const raced = asked.upstream.filter(isRaced);
   const failure = failureOf(asked);
@@ -105,6 +137,7 @@ function count(counts: Attempts, asked: Asked, closes: readonly Close[]): void {
   if ((first !== undefined && isReused(first)) || met !== null) counts.onIdle++;
   if (raced.length > 0 || met !== null) counts.raced++;
   if (met !== null) counts.unsent++;
+  if (raced.length === 0 && first !== undefined && idleMsBefore(first) >= nearMs) counts.near++;
   if (failure === null) {
     counts.answered++;
     if (raced.length > 0) {

@@ -21,6 +21,7 @@ export interface Pair {
   onIdle: number;
   raced: number;
   unsent: number;
+  near: number;
   answered: number;
   repeated: number;
   failed: Record<string, number>;
@@ -29,7 +30,7 @@ export interface Pair {
   lostShare: [low: number, high: number];
   /**
    * `races`: requests were sent into the close (lost, or repeated unseen). `safe`: none was, as predicted. `not-shown`: none was, though they race by their timers, or
-   * nothing is known of those; or none was tried.
+   * nothing is known of those, or the samples only just missed the close; or none was tried.
    */
   verdict: 'safe' | 'races' | 'not-shown';
   example: { capture: string; frames: number[]; detail: NonNullable<Attempts['example']> } | null;
@@ -63,10 +64,14 @@ export interface RaceResult {
   pairs: Pair[];
 }
 
-/** What a pair showed. */
-export function verdictOf({ raced }: Pick<Attempts, 'raced'>, predicted: Prediction['predicted'], tried: number): Pair['verdict'] {
+/** What a pair showed. One that only just missed the close is not safe. */
+export function verdictOf(
+  { raced, near }: Pick<Attempts, 'raced' | 'near'>,
+  predicted: Prediction['predicted'],
+  tried: number,
+): Pair['verdict'] {
   if (raced > 0) return 'races';
-  return predicted === 'safe' && tried > 0 ? 'safe' : 'not-shown';
+  return predicted === 'safe' && tried > 0 && near === 0 ? 'safe' : 'not-shown';
 }
 
 /** How many requests were lost to the race. */

@@ -73,6 +73,7 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
   const index: PageIndex = {
     run: null,
     capture: { ...factsOf(page), servers, serversLeftOut: page.servers.length - servers.length, lanes, detailed: [...blocks.keys()] },
+    race: null,
     language: 'en',
     servers: [],
     clients: [],

@@ -38,6 +38,7 @@ export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, '
   return printableData({
     run: run.run,
     capture: null,
+    race: null,
     language,
     servers,
     clients: run.clients,

@@ -5,6 +5,8 @@
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
 import type { Catalogue, Conformance, ValueJson } from '../../model.ts';
+import type { RaceResult } from '../../race/judge/pair.ts';
+import type { RaceFacts } from '../race/race-facts.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
 /** Everything but the details of the cells. */
@@ -13,6 +15,8 @@ export interface PageIndex {
   run: RunResult['run'] | null;
   /** `null` in the page of a run. */
   capture: CaptureOverview | null;
+  /** `null` but in the page of a race, which has nothing else. */
+  race: PageRace | null;
   /** Of the report; the reader may choose another. */
   language: string;
   /** Each variant after the server that it varies. */
@@ -156,6 +160,24 @@ export type PackedBar = [
   requestFrame: number,
   responseFrame: number,
 ];
+
+/** A race, as `race.json` has it, and what is said beside it. */
+export interface PageRace {
+  result: RaceResult;
+  facts: RaceFacts;
+  /** Places in `result.pairs` that have a block of their own, `pair-<place>`. */
+  detailed: number[];
+}
+
+/** The example of a pair: its ladders and messages. */
+export interface PairDetail {
+  /** `frame` is the one to be marked. */
+  ladders: { of: RaceHop; frame: number; ladder: PackedLadder }[];
+  exchanges: PackedExchange[];
+}
+
+/** The connection that raced, that of the client, and that on which the request was sent again. */
+export type RaceHop = 'race' | 'client' | 'repeat';
 
 /** What is shown of a cell, or of one connection of a capture from elsewhere, when it is opened. */
 export interface CellDetail {

@@ -168,6 +168,13 @@ export const EN = {
   'ui.open-cell': 'Open this cell',
   'ui.close': 'Close',
   'ui.definition': 'Definition',
+  'ui.documented': 'documented: {value} ({setting}): {verdict}',
+  'ui.documented-read': 'read {read}',
+  'ui.documented-agrees': 'agrees',
+  'ui.documented-differs': 'differs',
+  'ui.documented-unseen': 'not watched long enough',
+  'ui.documented-undocumented': 'not documented',
+  'ui.no-limit': 'no limit',
   'ui.frames': '{n|frame|frames} {list}',
   'ui.no-frames': 'no frame',
   'ui.copy': 'Copy',
@@ -243,6 +250,12 @@ export const EN = {
   'ui.no-cell': 'This run has no such cell.',
   'ui.against-baseline': 'Against the baseline run {run} of {when}',
   'ui.print-note': 'Every value names its frames: look them up by number in the capture, in Wireshark.',
+
+  // The race.
+  'race.matrix': 'Race',
+  'race.habits': 'Habits',
+  'race.documented': 'Documents',
+  'race.pair': 'Pair',
 
   // Timeline, and the page of a capture.
   'ui.overview': 'Overview',

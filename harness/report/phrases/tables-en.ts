@@ -89,6 +89,14 @@ export const tablesEn = {
   documentedSource: (source: string, read: string): string => `${source}, read ${read}`,
   conformanceTitle: 'What the RFCs say',
   verdicts: { conforms: 'conforms', deviates: 'deviates', unspecified: 'not specified' } satisfies Record<Conformance['verdict'], string>,
+  variedTitle: (runs: number): string => `What varied in ${runs} runs of each cell, beyond the tolerance`,
+  nothingVaried: (runs: number): string => `Nothing varied beyond its tolerance in ${runs} runs of each cell.`,
+  variedHeader: ['cell', 'value', 'in its runs'],
+  timesOf: (value: string, times: number): string => `${value} × ${times}`,
+  noValue: 'no value',
+  inRuns: (runs: number, text: string): string => `in ${runs} runs: ${text}`,
+  between: (min: string, median: string, max: string): string => `${min} – ${median} – ${max}`,
+  betweenLegend: 'Times and numbers: least – median – most.',
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }: RunCounts): string =>
     [

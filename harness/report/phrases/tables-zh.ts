@@ -72,6 +72,14 @@ export const tablesZh: TableWords = {
   documentedSource: (source, read) => `${source}（${read} 查阅）`,
   conformanceTitle: 'RFC 的规定',
   verdicts: { conforms: '符合', deviates: '偏离', unspecified: '未规定' },
+  variedTitle: (runs) => `各格重复 ${runs} 次，超出容差的变化`,
+  nothingVaried: (runs) => `各格重复 ${runs} 次，没有超出容差的变化。`,
+  variedHeader: ['格', '观测项', '各次的值'],
+  timesOf: (value, times) => `${value} × ${times}`,
+  noValue: '无值',
+  inRuns: (runs, text) => `重复 ${runs} 次：${text}`,
+  between: (min, median, max) => `${min} – ${median} – ${max}`,
+  betweenLegend: '时间和数值：最小 – 中位 – 最大。',
   notShownTitle: '未观测',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }) =>
     [

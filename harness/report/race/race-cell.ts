@@ -19,3 +19,22 @@ export function cellText(pairs: readonly Pair[], words: Pick<RaceWords, 'verdict
   if (texts.every(([, text]) => text === first[1])) return first[1];
   return texts.map(([method, text]) => `${method} ${text}`).join(', ');
 }
+
+/** What a pair or several showed at the worst: how the page colours it. */
+export type RaceState = 'lost' | 'repeated' | 'not-shown' | 'safe' | 'not-tried';
+
+const WORST_FIRST: readonly RaceState[] = ['lost', 'repeated', 'not-shown', 'safe', 'not-tried'];
+
+/** The state of one method. */
+export function stateOf(pair: Pair): RaceState {
+  if (pair.tried === 0) return 'not-tried';
+  if (lostOf(pair) > 0) return 'lost';
+  if (pair.repeated > 0) return 'repeated';
+  return pair.verdict === 'safe' ? 'safe' : 'not-shown';
+}
+
+/** The worst state of several methods. */
+export function worstOf(pairs: readonly Pair[]): RaceState {
+  const states = new Set(pairs.map(stateOf));
+  return WORST_FIRST.find((state) => states.has(state)) ?? 'not-tried';
+}

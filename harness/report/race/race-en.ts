@@ -72,6 +72,34 @@ export const RACE_EN: RaceWords = {
         : `The client got: ${outcome}${answer === null ? '' : ` (frame ${answer})`}.`
     }`,
   filter: 'Display filter',
+  ladders: {
+    race: 'The connection to the server, on which the request met the close',
+    client: "The client's connection to the upstream side: what the client got",
+    repeat: 'The connection to the server on which the request was sent again',
+  },
+  states: {
+    lost: 'requests were lost',
+    repeated: 'requests met the close, and were sent again unseen',
+    safe: 'none met the close, as predicted',
+    'not-shown': 'none met the close, though none was predicted to be safe',
+    'not-tried': 'not tried',
+  },
+  predictedBy: ({ predicted, margin, because, upstreamIdle, serverIdle }) =>
+    `${predicted}${margin === '' ? '' : ` (margin ${margin})`}: ${because}. The upstream side keeps an idle connection: ${upstreamIdle}. The server: ${serverIdle}.`,
+  show: { label: 'Show', all: 'all', proxy: 'proxies', library: 'client libraries', racing: 'only those that race' },
+  noExample: 'No request of this pair met the close.',
+  noLadder: 'The page has no room for the ladders of this pair; they are in its capture.',
+  capture: 'Capture',
+  document: 'Document',
+  gate: ({ kind, pair, now, before, because }) =>
+    ({
+      race: `${pair}: requests met the close: ${now}`,
+      lost: `${pair}: ${now}`,
+      predicted: `${pair}: predicted to race: ${because}`,
+      new: `${pair}: ${now}; the baseline has no such pair`,
+      'no-longer-safe': `${pair}: safe in the baseline, now ${now}`,
+      'more-lost': `${pair}: ${before} in the baseline, now ${now}`,
+    })[kind],
   cures: 'What cures it',
   curesNote: 'The same requests, at the same gaps, to a server that differs in one thing.',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>

@@ -1,24 +1,68 @@
 /** The ladders of a race's examples, drawn from their captures. */
 import path from 'node:path';
 import { readEvidence } from '../../decode/cell-evidence.ts';
-import type { Language } from '../../model.ts';
-import type { RaceResult } from '../../race/judge/pair.ts';
-import { framesByStream, ladderOf } from '../ladder.ts';
+import type { Connection, Exchange, Language } from '../../model.ts';
+import type { Pair, RaceResult } from '../../race/judge/pair.ts';
+import type { RaceHop } from '../html/page-format.ts';
+import { framesByStream, type Ladder, ladderOf } from '../ladder.ts';
 import { ladderText } from '../ladder-text.ts';
+import type { CapturedEvidence } from '../reporter.ts';
 import { exampled, keyOf, LADDERS_DRAWN, type Ladders } from './race-markdown.ts';
 
 const COLUMNS = 100;
+/** Arrows of one connection; a client's carries many requests before. */
+const ARROWS = 18;
 
-/** @param folder of the results @throws where a capture can't be read */
+/** A connection of an example. */
+export interface HopLadder {
+  of: RaceHop;
+  connection: Connection;
+  /** That of the request, or of its repetition. */
+  exchange: Exchange;
+  /** The request's first frame. */
+  frame: number;
+  ladder: Ladder;
+}
+
+/** The connection that raced, that of the client, and that on which the request was sent again: those that the capture has. */
+export function hopsOf({ example }: Pick<Pair, 'example'>, { connections, frames = [] }: CapturedEvidence): HopLadder[] {
+  if (example === null) return [];
+  const { stream, clientStream, repeatStream, target } = example.detail;
+  const own = framesByStream(frames);
+  const hops: [of: RaceHop, stream: number | null][] = [
+    ['race', stream],
+    ['client', clientStream],
+    ['repeat', repeatStream],
+  ];
+  return hops.flatMap(([of, wanted]): HopLadder[] => {
+    const connection = connections.find((one) => one.stream === wanted);
+    const exchange = connection?.exchanges.find(({ request }) => request?.target === target);
+    const frame = exchange?.request?.frames[0];
+    if (connection === undefined || exchange === undefined || frame === undefined) return [];
+    return [{ of, connection, exchange, frame, ladder: ladderUntil(connection, exchange, own.get(connection.stream) ?? []) }];
+  });
+}
+
+/** The ladder of a connection up to an exchange, without what comes long before it. */
+function ladderUntil(connection: Connection, exchange: Exchange, frames: NonNullable<CapturedEvidence['frames']>): Ladder {
+  const { exchanges } = connection;
+  const place = exchanges.indexOf(exchange);
+  const next = exchanges[place + 1]?.request?.frames[0] ?? Number.POSITIVE_INFINITY;
+  const before = exchanges[place - 1]?.request?.frames[0] ?? 0;
+  const first = exchanges[0]?.response?.frames[1] ?? 0;
+  const until = { ...connection, exchanges: exchanges.slice(0, place + 1), exchangeCount: place + 1 };
+  const isCut = place > 2 && before > first;
+  const shown = frames.filter(({ frame }) => frame < next && (!isCut || frame <= first || frame >= before));
+  return ladderOf(until, shown, { arrows: ARROWS, ...(isCut ? { resumesAt: before } : {}) });
+}
+
+/** The ladders of `race.md`. @param folder of the results @throws where a capture can't be read */
 export async function laddersOf({ pairs }: RaceResult, folder: string, language: Language): Promise<Ladders> {
   const ladders = new Map<string, string[]>();
   for (const pair of exampled(pairs).slice(0, LADDERS_DRAWN)) {
-    const { capture, detail } = pair.example!;
-    const { connections, frames = [] } = await readEvidence(path.join(folder, capture), { frames: true });
-    const connection = connections.find(({ stream }) => stream === detail.stream);
-    if (connection === undefined) continue;
-    const own = framesByStream(frames).get(connection.stream) ?? [];
-    ladders.set(keyOf(pair), ladderText(ladderOf(connection, own), { language, columns: COLUMNS }));
+    const hops = hopsOf(pair, await readEvidence(path.join(folder, pair.example!.capture), { frames: true }));
+    const race = hops.find(({ of }) => of === 'race');
+    if (race !== undefined) ladders.set(keyOf(pair), ladderText(race.ladder, { language, columns: COLUMNS }));
   }
   return ladders;
 }

@@ -64,6 +64,28 @@ export interface RaceWords {
     crossed: boolean;
   }) => string;
   filter: string;
+  /** Which connection a ladder shows: the one that raced, the client's, the one on which it was sent again. */
+  ladders: Record<'race' | 'client' | 'repeat', string>;
+  /** What the colours and marks of the matrix mean. */
+  states: Record<'lost' | 'repeated' | 'safe' | 'not-shown' | 'not-tried', string>;
+  /** The prediction of a pair, with what it rests on. */
+  predictedBy: (facts: { predicted: string; margin: string; because: string; upstreamIdle: string; serverIdle: string }) => string;
+  /** Which pairs the page shows. */
+  show: Record<'label' | 'all' | 'proxy' | 'library' | 'racing', string>;
+  /** Of a pair without an example, and of one whose ladders the page has no room for. */
+  noExample: string;
+  noLadder: string;
+  /** Where the capture of a pair is. */
+  capture: string;
+  document: string;
+  /** A pair that fails a threshold. `before` and `now`: what was lost of how many. */
+  gate: (facts: {
+    kind: 'race' | 'lost' | 'predicted' | 'new' | 'no-longer-safe' | 'more-lost';
+    pair: string;
+    now: string;
+    before: string;
+    because: string;
+  }) => string;
   cures: string;
   curesNote: string;
   cure: (facts: {

@@ -58,6 +58,34 @@ export const RACE_ZH: RaceWords = {
       outcome === 'repeated' ? '上游侧重发了请求。' : `客户端得到：${outcome}${answer === null ? '' : `（第 ${answer} 帧）`}。`
     }`,
   filter: '显示过滤器',
+  ladders: {
+    race: '到服务器的连接：请求在此撞上关闭',
+    client: '客户端到上游侧的连接：客户端得到了什么',
+    repeat: '到服务器的另一条连接：请求在此重发',
+  },
+  states: {
+    lost: '有请求丢失',
+    repeated: '有请求撞上关闭，随后被悄悄重发',
+    safe: '没有请求撞上关闭，与预测一致',
+    'not-shown': '没有请求撞上关闭，但并未预测为安全',
+    'not-tried': '未尝试',
+  },
+  predictedBy: ({ predicted, margin, because, upstreamIdle, serverIdle }) =>
+    `${predicted}${margin === '' ? '' : `（余量 ${margin}）`}：${because}。上游侧保留空闲连接：${upstreamIdle}。服务器：${serverIdle}。`,
+  show: { label: '显示', all: '全部', proxy: '代理', library: '客户端库', racing: '仅有竞态的' },
+  noExample: '这一对没有请求撞上关闭。',
+  noLadder: '页面放不下这一对的时序图，请看它的抓包文件。',
+  capture: '抓包文件',
+  document: '文档',
+  gate: ({ kind, pair, now, before, because }) =>
+    ({
+      race: `${pair}：有请求撞上关闭：${now}`,
+      lost: `${pair}：${now}`,
+      predicted: `${pair}：预测有竞态：${because}`,
+      new: `${pair}：${now}；基准运行中没有这一对`,
+      'no-longer-safe': `${pair}：基准运行中安全，现在${now}`,
+      'more-lost': `${pair}：基准运行中${before}，现在${now}`,
+    })[kind],
   cures: '如何消除',
   curesNote: '同样的请求、同样的间隔，服务器只改动一处。',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>

@@ -120,6 +120,18 @@ test('a reload validates the document alone; a hard reload asks for everything a
   expect(server.targets().filter((target) => target === '/favicon.ico')).toHaveLength(2);
 });
 
+test('a user starts every visit: a typed address, a link, a reload, a hard reload', async () => {
+  for (const profile of [chromium, firefox]) {
+    const { browser, server } = await open(profile);
+    await browser.act({ do: 'navigate', path: '/' });
+    await browser.act({ do: 'reload' });
+    await browser.act({ do: 'hard-reload' });
+    await browser.act({ do: 'follow-link', path: '/' });
+    for (const visit of [0, 1, 2, 3]) expect(headOf(server, '/', visit)).toContain('\r\nSec-Fetch-User: ?1\r\n');
+    expect(headOf(server, '/style.css')).not.toContain('Sec-Fetch-User');
+  }
+});
+
 test('firefox closes its idle connections before a hard reload, and keeps the audio', async () => {
   const { browser, server } = await open(firefox);
   await browser.act({ do: 'navigate', path: '/' });

@@ -2,6 +2,7 @@
 
 import type { CellDetail, PackedSentence } from '../page-format.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
+import { documentedNote } from './documented.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, markFrame, scrollToMark } from './ladder.ts';
@@ -209,6 +210,7 @@ function valueTable(cell: Cell): Child[] {
           valueText(value, row.unit),
           differs ? h('span', { class: 'why' }, comparisonText(compared, cell)) : null,
           value.note ? h('span', { class: 'why', lang: 'en' }, value.note) : null,
+          documentedNote(cell.server, compared.observation, value),
         ),
         h(
           'td',

@@ -1,6 +1,7 @@
 /** The panel at the foot of the page with all there is to one value: what it is compared with, its frames, the RFC, a link to its cell. */
 import type { ObservedValue } from '../../../model.ts';
-import { announce, type Children, filterWithCopy, framesFilter, framesText, h } from './dom.ts';
+import { documentedNote } from './documented.ts';
+import { announce, type Child, type Children, filterWithCopy, framesFilter, framesText, h } from './dom.ts';
 import { t } from './language.ts';
 import {
   badges,
@@ -29,6 +30,8 @@ interface Inspected {
   differs: boolean;
   /** Address of the view with the evidence. */
   link: string | null;
+  /** What else is to be said of it. */
+  more?: Child;
 }
 
 /** Opens the panel for a value of a cell. @param reason how the value compares, in words */
@@ -36,11 +39,20 @@ export function inspect(cell: Cell, observation: number, reason: string, differs
   const server = serverAt(cell.server);
   const place = [server.title, ' ', badges(server), ' · ', clientAt(cell.client).title, ' · ', scenarioTitle(cell.scenario)];
   const value = cell.values.get(observation) ?? null;
-  inspectValue({ observation, value, place, name: server.title, reason, differs, link: `#${cellId(cell)}` });
+  inspectValue({
+    observation,
+    value,
+    place,
+    name: server.title,
+    reason,
+    differs,
+    link: `#${cellId(cell)}`,
+    more: documentedNote(cell.server, observation, value),
+  });
 }
 
 /** Opens the panel. */
-export function inspectValue({ observation, value, place, name, reason, differs, link }: Inspected): void {
+export function inspectValue({ observation, value, place, name, reason, differs, link, more = null }: Inspected): void {
   const panel = document.getElementById('inspector');
   if (!panel) return;
   opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
@@ -59,6 +71,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
       ? null
       : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', h('span', { lang: 'en' }, judgement.because)),
     value?.note ? h('p', { lang: 'en' }, value.note) : null,
+    more === null ? null : h('p', {}, more),
     value && value.frames.length > 0 ? h('p', {}, framesText(value.frames), ' ', filterWithCopy(framesFilter(value.frames))) : null,
     h(
       'details',

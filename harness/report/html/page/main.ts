@@ -2,7 +2,7 @@
 import { isLanguage, LANGUAGES } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
-import type { CaptureOverview } from '../page-format.ts';
+import type { CaptureOverview, PageRace } from '../page-format.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
 import { cellView } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
@@ -17,6 +17,8 @@ import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView } from './matrix.ts';
 import { type Cell, cellOfId, index } from './model.ts';
 import { chosen, observationView } from './observation.ts';
+import { documentedView, habitsView, raceView, words } from './race.ts';
+import { pairView } from './race-pair.ts';
 import { segmentsView } from './segments.ts';
 
 interface View {
@@ -25,7 +27,20 @@ interface View {
   /** Views that belong to another one are not in the menu. */
   within?: ViewName;
 }
-type ViewName = 'matrix' | 'findings' | 'observation' | 'idle' | 'segments' | 'claims' | 'overview' | 'timeline' | 'connection';
+type ViewName =
+  | 'matrix'
+  | 'findings'
+  | 'observation'
+  | 'idle'
+  | 'segments'
+  | 'claims'
+  | 'overview'
+  | 'timeline'
+  | 'connection'
+  | 'race'
+  | 'habits'
+  | 'documents'
+  | 'pair';
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
@@ -46,9 +61,16 @@ const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>>
   },
 });
 
-/** The views of the whole run or capture, by the first part of their address. */
-const VIEWS = index.capture ? captureViews(index.capture) : RUN_VIEWS;
-const FIRST_VIEW: ViewName = index.capture ? 'overview' : 'matrix';
+const raceViews = (race: PageRace): Partial<Record<ViewName, View>> => ({
+  race: { key: 'race.matrix', draw: () => raceView(race, redraw) },
+  habits: { key: 'race.habits', draw: () => habitsView(race) },
+  documents: { key: 'race.documented', draw: () => documentedView(race) },
+  pair: { key: 'race.pair', draw: (ids) => pairView(race, ids), within: 'race' },
+});
+
+/** The views of the whole run, capture or race, by the first part of their address. */
+const VIEWS = index.capture ? captureViews(index.capture) : index.race ? raceViews(index.race) : RUN_VIEWS;
+const FIRST_VIEW: ViewName = index.capture ? 'overview' : index.race ? 'race' : 'matrix';
 
 const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
 
@@ -111,8 +133,9 @@ function redraw(): void {
 function moveHere(): void {
   const main = draw();
   scrollTo(0, 0);
-  if (main.matches('.view-cell, .view-connection')) main.querySelector('h1')?.focus({ preventScroll: true });
-  const marked = main.querySelector('.sought')?.closest<HTMLElement>('figure');
+  if (main.matches('.view-cell, .view-connection, .view-pair')) main.querySelector('h1')?.focus({ preventScroll: true });
+  // A pair has several, and says more than its ladders.
+  const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
 }
 
@@ -128,8 +151,13 @@ function draw(): HTMLElement {
   main.replaceChildren(...body.flat().filter((child) => child instanceof Node));
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
-  document.title = index.capture ? `${titleOf(index.capture)} · wirematrix` : t('ui.title');
+  document.title = titleOfPage();
   return main;
+}
+
+function titleOfPage(): string {
+  if (index.capture) return `${titleOf(index.capture)} · wirematrix`;
+  return index.race ? `${words().title} · wirematrix` : t('ui.title');
 }
 
 /** What stays while the views change. */

@@ -152,7 +152,7 @@ const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = 
 };
 
 /** Arrow keys move between the values; the tab key leaves the table. */
-function moveFocus(event: KeyboardEvent): void {
+export function moveFocus(event: KeyboardEvent): void {
   const from = event.target instanceof Element ? event.target.closest('td.value') : null;
   const move = MOVES[event.key];
   const line = from?.parentElement;

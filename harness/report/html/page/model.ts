@@ -4,7 +4,7 @@ import type { Conformance, ObservedValue } from '../../../model.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
-import type { CellDetail, PackedCell, PackedValue, PageIndex } from '../page-format.ts';
+import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from '../page-format.ts';
 import { h } from './dom.ts';
 import { duration, t, textOf, title } from './language.ts';
 
@@ -85,6 +85,9 @@ export function connectionDetail(stream: number): CellDetail | null {
   connectionDetails.set(stream, detail);
   return detail;
 }
+
+/** The example of a pair of a race that has a block. @param place in the race's pairs */
+export const pairDetail = (place: number): PairDetail => embeddedData<PairDetail>(`pair-${place}`);
 
 /** What is shown of an observed cell when it is opened. */
 export function detailOf(cell: Cell): CellDetail {

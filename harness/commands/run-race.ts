@@ -1,0 +1,67 @@
+/** A race as the user sees it: what can run here, progress on standard error, the files, and what fails it. */
+import { setMaxListeners } from 'node:events';
+import path from 'node:path';
+import type { Language } from '../model.ts';
+import { type EarlierPair, type RaceThreshold, raceReasons } from '../race/judge/gate.ts';
+import type { RaceResult } from '../race/judge/pair.ts';
+import { lackLine, type PlannedRace } from '../race/plan-race.ts';
+import { runRace } from '../race/race.ts';
+import { RACE_WORDS } from '../report/race/race-catalogue.ts';
+import { raceFiles } from '../report/race/race-files.ts';
+import { gateTexts } from '../report/race/race-rows.ts';
+import type { RunFolder } from '../results/run-folder.ts';
+import { writeAtomically } from '../system/files.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { say } from './say.ts';
+
+/** Says on standard error what was asked for and is not installed. */
+export function sayWhatLacks({ missingUpstreams, missingServers }: PlannedRace): void {
+  for (const lack of [...missingUpstreams, ...missingServers]) say(lackLine(lack));
+}
+
+/** Runs it and writes its files into the folder, where they wait to be committed. The first Ctrl-C ends it early, the second at once. */
+export async function raceInto(
+  folder: RunFolder,
+  plan: PlannedRace,
+  language: Language,
+): Promise<{ result: RaceResult; interrupted: boolean }> {
+  const interrupt = new AbortController();
+  // Each lane adds a listener to it.
+  setMaxListeners(0, interrupt.signal);
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    say('finishing the captures under way; Ctrl-C again ends it at once');
+    interrupt.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  try {
+    const result = await runRace({ ...plan, out: folder.staging, signal: interrupt.signal }, (done, all, what) =>
+      say(`${done}/${all} ${what}`),
+    );
+    for await (const file of raceFiles(result, folder.staging, language))
+      await writeAtomically(path.join(folder.staging, file.path), file.content);
+    return { result, interrupted: interrupt.signal.aborted };
+  } finally {
+    for (const name of signals) process.off(name, onSignal);
+  }
+}
+
+/** The exit code of a race that has run: whether it was interrupted, or a lane failed. */
+export const exitCodeOfRace = ({ upstreams, servers, pairs }: RaceResult, interrupted: boolean): ExitCode => {
+  if (interrupted) return EXIT.interrupted;
+  const failed = [...upstreams, ...servers].some(({ reason }) => reason !== null) || pairs.some(({ state }) => state === 'failed');
+  return failed ? EXIT.failed : EXIT.ok;
+};
+
+/** Says on standard error which pairs don't hold, and gives the exit code. @param earlier the pairs of the baseline; `null` without one */
+export function exitCodeOfRaceGate(
+  result: RaceResult,
+  thresholds: readonly RaceThreshold[],
+  earlier: readonly EarlierPair[] | null,
+): ExitCode {
+  const reasons = raceReasons(result, thresholds, earlier);
+  if (reasons.length === 0) return EXIT.ok;
+  say(['the gate failed:', ...gateTexts(reasons, RACE_WORDS.en).map((line) => `  - ${line}`)].join('\n'));
+  return EXIT.failed;
+}

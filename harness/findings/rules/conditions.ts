@@ -1,0 +1,146 @@
+/** Conditional requests: what a 304 says, and whether a condition was heeded. */
+import { cacheControl, entityTag, field, fieldValues, httpDate, listElements } from '../../http/fields.ts';
+import { oncePerEvidence } from '../../observe/step.ts';
+import { type Asked, asked, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import { defineFinding } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
+
+/** The 200 that the same target got from a request with the same Accept-Encoding: the last one before it, else the first after. */
+function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
+  const accepted = field(answer.request, 'accept-encoding');
+  const isSame = ({ request }: Asked): boolean => field(request, 'accept-encoding') === accepted;
+  const all = pagesOf(on, answer);
+  return all.findLast((page) => page.request.frames[0] < answer.request.frames[0] && isSame(page)) ?? all.find(isSame);
+}
+
+const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
+
+/** 304s to a GET or HEAD. */
+const notModified = oncePerEvidence((on) =>
+  asked(on).filter(({ response, request }) => response.status === 304 && (request.method === 'GET' || request.method === 'HEAD')),
+);
+
+/** Fields of the 200 that its 304 lacks. */
+function lacking(on: LookedAt, answer: Asked, names: readonly string[]): string[] {
+  const page = pageBeside(on, answer);
+  return page ? names.filter((name) => field(page.response, name) !== null && field(answer.response, name) === null) : [];
+}
+
+const noEtag304 = defineFinding({
+  id: 'conditional.304-without-etag',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(
+      notModified(on),
+      (answer) => lacking(on, answer, ['ETag']).length > 0 && { target: answer.request.target },
+      besideFrames(on),
+    ),
+});
+
+const lacking304 = defineFinding({
+  id: 'conditional.304-lacks-fields',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'caching',
+  look: (on) =>
+    eachAnswer(
+      notModified(on),
+      (answer) => {
+        const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
+        return names.some((name) => name !== 'Vary') && { target: answer.request.target, names: names.join(', ') };
+      },
+      besideFrames(on),
+    ),
+});
+
+/** A cache keeps the Vary that it has. */
+const lackingVary304 = defineFinding({
+  id: 'conditional.304-lacks-vary',
+  severity: 'note',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'vary',
+  look: (on) =>
+    eachAnswer(
+      notModified(on),
+      (answer) => {
+        const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
+        return names.length === 1 && names[0] === 'Vary' && { target: answer.request.target };
+      },
+      besideFrames(on),
+    ),
+});
+
+const otherLength304 = defineFinding({
+  id: 'conditional.304-other-length',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.6',
+  look: (on) =>
+    eachAnswer(
+      notModified(on),
+      (answer) => {
+        const length = fieldValues(answer.response, 'content-length')[0];
+        if (length === undefined) return null;
+        const page = pageBeside(on, answer);
+        if (!page?.response.complete || !sameVersion(page.response, answer.response)) return null;
+        return Number(length) !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
+      },
+      besideFrames(on),
+    ),
+});
+
+const unasked304 = defineFinding({
+  id: 'conditional.304-unasked',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  look: (on) => eachAnswer(notModified(on), (answer) => !hasCondition(answer) && { target: answer.request.target }),
+});
+
+const isGetOrHead = ({ request }: Asked): boolean => request.method === 'GET' || request.method === 'HEAD';
+
+const ignored = defineFinding({
+  id: 'conditional.etag-ignored',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §13.1.2',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(asked(on), (answer) => {
+      const { request, response } = answer;
+      const condition = field(request, 'if-none-match');
+      if (response.status !== 200 || !isGetOrHead(answer) || condition === null || field(request, 'range') !== null) return null;
+      const tag = entityTag(field(response, 'etag'));
+      const control = cacheControl(field(request, 'cache-control'));
+      // Some servers take no-cache of the request for a wish to have it all again.
+      if (tag === null || control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
+      const matches = listElements(condition).some((element) => entityTag(element)?.opaque === tag.opaque);
+      return matches && { target: request.target, etag: (field(response, 'etag') ?? '').slice(0, 60), bytes: response.bodyBytes };
+    }),
+});
+
+const dateIgnored = defineFinding({
+  id: 'conditional.date-ignored',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §13.1.3',
+  topic: 'caching',
+  look: (on) =>
+    eachAnswer(asked(on), (answer) => {
+      const { request, response } = answer;
+      const since = httpDate(field(request, 'if-modified-since'));
+      if (response.status !== 200 || !isGetOrHead(answer) || since === null) return null;
+      const modified = httpDate(field(response, 'last-modified'));
+      const others = ['if-none-match', 'range', 'cache-control', 'pragma'];
+      if (others.some((name) => field(request, name) !== null)) return null;
+      // A later date is not one that the server gave: nginx by default takes the exact date alone.
+      return modified === since && { target: request.target, bytes: response.bodyBytes };
+    }),
+});
+
+export const conditions = [noEtag304, lacking304, lackingVary304, otherLength304, unasked304, ignored, dateIgnored];

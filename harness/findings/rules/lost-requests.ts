@@ -1,0 +1,220 @@
+/** Requests that got no answer: what closed on them, and whether they were sent again. */
+import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
+import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
+import { frameList, hasWholeHead, oncePerEvidence } from '../../observe/step.ts';
+import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
+import { asked, connectionOf, hasProblem, isOddForm, isStopped, isWhole, milliseconds, seconds, seeksLimit } from '../evidence.ts';
+import { defineFinding, type Hit } from '../finding.ts';
+import { isRepeatedInVain, silentClose } from './persistence.ts';
+
+/** Another attempt at a lost request follows within this. */
+const RETRY_NS = 10e9;
+/** A client that waited for so long got no answer. */
+const UNANSWERED_NS = 5e9;
+
+/** A request that got no answer, with all bytes of its connection in the capture. */
+interface Lost {
+  exchange: Exchange & { request: NonNullable<Exchange['request']> };
+  connection: Connection;
+}
+
+const lost = oncePerEvidence((on): readonly Lost[] =>
+  on.exchanges.flatMap((exchange) => {
+    const { request, response } = exchange;
+    if (request === null || response !== null) return [];
+    const connection = connectionOf(on, exchange);
+    if (
+      request === null ||
+      response !== null ||
+      seeksLimit(exchange) ||
+      connection === null ||
+      !isWhole(connection) ||
+      (connection.sides.server.frames === 0 && connection.handshake === null)
+    )
+      return [];
+    // What the server sent after it may have been the answer.
+    if ((connection.sides.server.lastPayloadFrame ?? 0) > request.headFrames[0]) return [];
+    if (!hasWholeHead(request) || hasProblem(request, 'gap-in-body', 'gap-in-head', 'invalid-start-line')) return [];
+    return exchange.interim.some(({ status }) => status === 101) ? [] : [{ exchange: { ...exchange, request }, connection }];
+  }),
+);
+
+/** The exchange before, where it left the connection open. */
+function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
+  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
+  return before?.complete && !announcesClose(before) ? before : null;
+}
+
+/** The server closed before the request came, or while it was on its way. */
+function racingClose(one: Lost): FirstClose | null {
+  const { exchange, connection } = one;
+  const { request } = exchange;
+  const close = connection.firstClose;
+  const before = keptBefore(one);
+  if (close?.by !== 'server' || before === null) return null;
+  if (close.frame < request.headFrames[0]) return close;
+  // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
+  const idleNs = request.startNs - before.endNs;
+  const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
+  return isOnItsWay && !isClosedInHead(one) ? close : null;
+}
+
+/** Whether the server had a part of the request's head when it closed, and not all of it. */
+function isClosedInHead({ exchange: { request }, connection: { firstClose: close } }: Lost): boolean {
+  if (close?.by !== 'server' || close.frame <= request.headFrames[0]) return false;
+  // The client sent no more of it.
+  if (hasProblem(request, 'truncated') && request.framing === 'none') return true;
+  return close.acknowledged !== null && close.acknowledged > request.offset && close.acknowledged < request.offset + request.headBytes;
+}
+
+const hitOf = <Args extends Record<string, string | number>>(
+  { exchange }: Lost,
+  args: Args,
+  ...frames: (number | null | undefined)[]
+): Hit<Args> => ({
+  args,
+  stream: exchange.stream,
+  frames: frameList(exchange.request.headFrames[0], frames),
+});
+
+const race = defineFinding({
+  id: 'connection.keep-alive-race',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'idle-timeout',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const close = racingClose(one);
+      if (close === null || isStopped(on, close.frame)) return [];
+      const { request } = one.exchange;
+      const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
+      // A connection that is closed with its response was never idle.
+      if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
+      const args = {
+        method: request.method,
+        target: request.target,
+        idle: seconds(Math.max(0, close.timeNs - before)),
+        gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
+      };
+      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
+/** A head that takes longer may have run into a time limit of its own. */
+const HEAD_JUST_BEGUN_NS = 1e9;
+
+const headTimer = defineFinding({
+  id: 'connection.head-timer-on-reuse',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.5',
+  topic: 'head-timeout',
+  look: (on) =>
+    on.exchanges.flatMap((exchange) => {
+      const { request, response } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (request === null || response !== null || connection === null || !isWhole(connection)) return [];
+      const one: Lost = { exchange: { ...exchange, request }, connection };
+      const close = connection.firstClose;
+      const before = keptBefore(one);
+      if (close === null || before === null || !isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      const idleNs = request.startNs - before.endNs;
+      const named = advertisedIn(before)?.timeoutS ?? null;
+      // Its idle timer may have run out just then.
+      if (
+        idleNs < AT_ONCE_MS * 1e6 ||
+        close.timeNs - request.startNs > HEAD_JUST_BEGUN_NS ||
+        (named !== null && isAtNamedTime(idleNs / 1e9, named))
+      )
+        return [];
+      const args = {
+        method: request.method,
+        target: request.target,
+        idle: seconds(idleNs),
+        after: milliseconds(close.timeNs - request.startNs),
+      };
+      return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
+const noAnswer = defineFinding({
+  id: 'connection.closed-instead-of-answering',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.6',
+  topic: 'errors',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { exchange, connection } = one;
+      const close = connection.firstClose;
+      const { request } = exchange;
+      if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
+      const previous =
+        exchange.index > 0 &&
+        asked(on).find(({ exchange: { stream, index } }) => stream === exchange.stream && index === exchange.index - 1);
+      if (previous && isRepeatedInVain(previous) && silentClose(on, previous) !== null) return [];
+      // What a server may refuse without a word (an empty line before it, too), and what it had said would get no answer.
+      if (!request.complete || request.problems.length > 0 || (exchange.index === 0 && request.offset > 0)) return [];
+      if (connection.exchanges.some(({ index, response }) => index < exchange.index && (response === null || announcesClose(response))))
+        return [];
+      // Refused with what came before it, in whose form something was wrong, or sent before that was refused.
+      const before = connection.exchanges.filter(({ index }) => index < exchange.index).at(-1);
+      if (
+        before?.request?.problems.length ||
+        ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
+      )
+        return [];
+      const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
+      return [hitOf(one, args, close.frame)];
+    }),
+});
+
+const unanswered = defineFinding({
+  id: 'exchange.unanswered',
+  severity: 'risk',
+  level: null,
+  spec: null,
+  topic: 'errors',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { exchange, connection } = one;
+      const { request } = exchange;
+      const close = connection.firstClose;
+      if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.frames[1])) return [];
+      const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
+      if (waited < UNANSWERED_NS) return [];
+      return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
+    }),
+});
+
+/** The same request on another connection of the same client, after it had been lost. */
+const retried = defineFinding({
+  id: 'exchange.repeated-after-loss',
+  about: 'traffic',
+  severity: 'note',
+  level: null,
+  spec: 'RFC 9110 §9.2.2',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { exchange, connection } = one;
+      const { request } = exchange;
+      const close = connection.firstClose;
+      if (close === null || isOddForm(request)) return [];
+      const again = on.exchanges.find(
+        (other) =>
+          other.stream !== exchange.stream &&
+          other.request?.method === request.method &&
+          other.request.target === request.target &&
+          other.request.startNs >= close.timeNs &&
+          other.request.startNs - close.timeNs < RETRY_NS &&
+          connectionOf(on, other)?.client.address === connection.client.address,
+      );
+      if (!again?.request) return [];
+      const args = { method: request.method, target: request.target, other: again.stream, status: again.response?.status ?? '-' };
+      return [hitOf(one, args, close.frame, again.request.headFrames[0])];
+    }),
+});
+
+export const lostRequests = [race, headTimer, noAnswer, unanswered, retried];

@@ -1,0 +1,113 @@
+/** Methods: what a 405 says, and what HEAD gets beside GET. */
+import { field, fieldValues } from '../../http/fields.ts';
+import { type Asked, asked, codingOf, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import { defineFinding } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
+
+const noAllow = defineFinding({
+  id: 'methods.405-without-allow',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.5.6',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      ({ request, response }) => response.status === 405 && field(response, 'allow') === null && { method: request.method.slice(0, 20) },
+    ),
+});
+
+/** The GET beside a HEAD whose resource did not change in between: by its validator, or because all its GETs were as long. */
+function getBeside(on: LookedAt, head: Asked): Asked | undefined {
+  const accepted = field(head.request, 'accept-encoding');
+  const gets = pagesOf(on, head).filter(
+    ({ request, response }) =>
+      response.complete && field(request, 'accept-encoding') === accepted && codingOf(response) === codingOf(head.response),
+  );
+  const same = gets.find((get) => sameVersion(get.response, head.response));
+  if (same) return same;
+  const isSteady = gets.length > 1 && gets.every(({ response }) => response.bodyBytes === gets[0]!.response.bodyBytes);
+  return isSteady && field(head.response, 'etag') === null && field(head.response, 'last-modified') === null ? gets[0] : undefined;
+}
+
+const headLength = defineFinding({
+  id: 'methods.head-other-length',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.6',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        if (answer.request.method !== 'HEAD' || answer.response.status !== 200) return null;
+        const length = fieldValues(answer.response, 'content-length')[0];
+        if (length === undefined) return null;
+        const get = getBeside(on, answer);
+        return (
+          get !== undefined &&
+          Number(length) !== get.response.bodyBytes && { target: answer.request.target, length, bytes: get.response.bodyBytes }
+        );
+      },
+      (answer) => [getBeside(on, answer)?.response.headFrames[0]],
+    ),
+});
+
+/** Statuses of an answer that has no say about HEAD: of a server that is busy, of a condition or a range. */
+const ofTheMoment = (status: number): boolean => status >= 500 || [206, 304, 408, 412, 416, 429].includes(status);
+
+/** What GETs of the HEAD's target got, asked with the same codings and without a condition; `null` where there are none, or different statuses. */
+function statusBeside(on: LookedAt, head: Asked): Asked | null {
+  const accepted = field(head.request, 'accept-encoding');
+  const gets = asked(on).filter(
+    (other) =>
+      other.request.method === 'GET' &&
+      other.request.target === head.request.target &&
+      other.request.problems.length === 0 &&
+      field(other.request, 'accept-encoding') === accepted &&
+      field(other.request, 'range') === null &&
+      !hasCondition(other),
+  );
+  return gets.every(({ response }) => response.status === gets[0]!.response.status) ? (gets[0] ?? null) : null;
+}
+
+const headStatus = defineFinding({
+  id: 'methods.head-other-status',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.2',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const { request, response } = answer;
+        if (request.method !== 'HEAD' || request.problems.length > 0 || hasCondition(answer) || ofTheMoment(response.status)) return null;
+        const get = statusBeside(on, answer);
+        if (get === null || get.response.status === response.status || ofTheMoment(get.response.status)) return null;
+        // That HEAD is refused is another finding.
+        if ([405, 501].includes(response.status) || (get.response.status === 200 && response.status === 404)) return null;
+        return { target: request.target, status: response.status, get: get.response.status };
+      },
+      (answer) => [statusBeside(on, answer)?.response.headFrames[0]],
+    ),
+});
+
+const headRefused = defineFinding({
+  id: 'methods.head-refused',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §9.1',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const { request, response } = answer;
+        return (
+          request.method === 'HEAD' &&
+          [404, 405, 501].includes(response.status) &&
+          pagesOf(on, answer).length > 0 && { target: request.target, status: response.status }
+        );
+      },
+      (answer) => [pagesOf(on, answer)[0]?.response.headFrames[0]],
+    ),
+});
+
+export const methods = [noAllow, headLength, headStatus, headRefused];
