@@ -1,13 +1,15 @@
 import { cellId, type RunResult } from '../compare/run-result.ts';
 import { type Varied, variedValues } from '../compare/spread.ts';
+import { neighbouringVersions } from '../compare/versions.ts';
 import { printableData } from './escape.ts';
+import { CHANGES, DIFFERENCES } from './file-names.ts';
 import { baselineLines, countsOf, notObserved } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { highlights, highlightText } from './highlights.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { NO_BREAK, spreadText } from './value-text.ts';
+import { NO_BREAK, spreadText, variedLegend } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
 /** Most reasons why something was not observed that are printed; table.md has all of them. */
@@ -26,7 +28,7 @@ const STYLE_OF: Record<Tone, Style | null> = { usual: null, differs: 'yellow', a
 
 type Paint = (text: string, style: Style | null) => string;
 
-/** The results table and the highlights of the run, for a terminal of any width; table.md has the rest. */
+/** The results table and the highlights of the run, for a terminal of any width; the files have the rest. */
 export const terminal = defineReporter({
   id: 'terminal',
   describe: 'prints the table and the highlights',
@@ -109,12 +111,13 @@ function highlightLines(run: RunResult, client: string | null, words: TableWords
 function endLines(run: RunResult, words: TableWords, width: number): string[] {
   const lines = [words.runSummary(countsOf(run))];
   const count = run.differences.filter(({ against }) => against === 'majority').length;
-  if (count > 0) lines.push(words.allDifferences(count, 'table.md'));
+  if (count > 0) lines.push(words.allDifferences(count, DIFFERENCES));
   if (run.baseline) lines.push(words.baselineCount(baselineLines(run, words).length, run.baseline.startedAt, 'table.md'));
+  if (neighbouringVersions(run.servers.map(({ id }) => id)).length > 0) lines.push(words.versionsIn(CHANGES));
   return lines.flatMap((line) => wrapProse(line, width));
 }
 
-/** What varied between the runs of one cell; table.md has all of it. */
+/** What varied between the runs of one cell; differences.md has all of it. */
 function variedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const { repeat } = run.run;
   if (repeat === undefined) return [];
@@ -125,17 +128,18 @@ function variedLines(run: RunResult, words: TableWords, width: number, paint: Pa
   return [
     paint(words.variedTitle(repeat), 'bold'),
     ...[...kinds].flatMap(([id, varied]) => {
+      const name = varied[0]?.observation.race === undefined ? id : words.race(id);
       const shown = varied
         .slice(0, VARIED_SHOWN)
         .map(({ cell, observation, spread, windowS }) => `${spreadText(spread, observation.unit, words, windowS)} (${cellId(cell)})`);
       return hanging(
-        id,
+        name,
         paint,
         width,
-        varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, 'table.md')] : shown,
+        varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, DIFFERENCES)] : shown,
       );
     }),
-    paint(`  ${words.betweenLegend}`, 'dim'),
+    ...wrapProse(variedLegend(all, words), width - 2).map((line) => paint(`  ${line}`, 'dim')),
   ];
 }
 

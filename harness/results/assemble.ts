@@ -6,7 +6,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { identify } from '../../clients/scenarios/identify.ts';
+import { sourcesOfClient } from '../../clients/sources.ts';
 import { documentedOf } from '../../servers/documented.ts';
+import { MODEL_SOURCES } from '../../servers/models/sources.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
@@ -32,9 +34,11 @@ import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { Rule } from '../findings/finding.ts';
 import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.ts';
+import { RULES } from '../findings/rules/index.ts';
 import type { CellIdentity, Observation, Tolerance } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
+import { projectVersion } from '../system/version.ts';
 import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
@@ -103,11 +107,12 @@ export async function assembleRun(
   const found = joinFound(all);
   const run: RunResult = {
     schemaVersion: SCHEMA_VERSION,
-    run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
+    run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
     claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
     findings: inWords(found),
+    lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
   };
   return { run, facts, judged, store, found };
 }
@@ -235,13 +240,14 @@ function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' 
 }
 
 /** The row of `observations` in run.json for one observation. */
-export const observationRow = ({ id, title, unit, definition, spec, tolerance }: Observation): ObservationRow => ({
+export const observationRow = ({ id, title, unit, definition, spec, tolerance, race }: Observation): ObservationRow => ({
   id,
   title,
   unit,
   definition,
   spec,
   tolerance,
+  ...(race ? { race } : {}),
 });
 
 /** The documented defaults of a server of the registry, as a field of its row. */
@@ -250,14 +256,26 @@ export function documentedIn(server: string): Pick<ServerRow, 'documented'> {
   return documented ? { documented } : {};
 }
 
+/** What a model of the registry was written from, as a field of its row. */
+export function sourcesIn(server: string): Pick<ServerRow, 'sources'> {
+  const sources = Object.hasOwn(MODEL_SOURCES, server) ? MODEL_SOURCES[server] : undefined;
+  return sources ? { sources: [...sources] } : {};
+}
+
+/** What an emulated browser of the registry was written from, and where it is known to differ, as fields of its row. */
+export function clientSourcesIn(client: string): Pick<ClientRow, 'sources' | 'known'> {
+  const found = sourcesOfClient(client);
+  return found ? { sources: found.sources, known: [...found.known] } : {};
+}
+
 /** What an earlier result of the same run holds that is not in its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
   return {
     run: { ...run.run, capture },
     // A run of an earlier version of this program has none.
-    servers: run.servers.map((row) => ({ ...documentedIn(row.id), ...row })),
-    clients: run.clients,
+    servers: run.servers.map((row) => ({ ...documentedIn(row.id), ...sourcesIn(row.id), ...row })),
+    clients: run.clients.map((row) => ({ ...clientSourcesIn(row.id), ...row })),
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
       const identity = { server: cell.server, client: cell.client, scenario: cell.scenario };

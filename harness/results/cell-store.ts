@@ -1,4 +1,6 @@
 /** The evidence of a run's cells: however many stages ask for it, each capture is decoded once, and once more with the content of its responses. */
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { type CellEvidence, forgetContent, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { FrameRecord } from '../model.ts';
@@ -17,6 +19,8 @@ export interface CellStore {
    * @throws as `fileInside` does, or NotACaptureError
    */
   evidence(capture: string): Promise<RecordedEvidence>;
+  /** The bytes of a capture's file, unpacked. @throws as `fileInside` does, or the file system's error */
+  bytes(capture: string): Promise<Uint8Array>;
   /** What `judge` makes of a capture's evidence with the content of its responses, which is forgotten afterwards. @throws as `evidence` does */
   judge<T>(capture: string, judge: (evidence: RecordedEvidence) => T): Promise<T>;
   /** Why a capture that was just made is not whole; empty where it is. Evidence of an earlier attempt is dropped. @throws as `evidence` does */
@@ -45,6 +49,10 @@ export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellS
   };
   return {
     evidence: async (capture) => kept.get(capture) ?? read(capture, false),
+    async bytes(capture) {
+      const bytes = await readFile(await fileInside(dir, capture));
+      return capture.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+    },
     async judge(capture, judge) {
       const evidence = await read(capture, true);
       try {

@@ -13,10 +13,19 @@ import { cellId, type Link, type Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
 import { ownCommand } from '../system/packages.ts';
-import { type AssembledOutcome, type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
+import {
+  type AssembledOutcome,
+  type AssembledRun,
+  assembleRun,
+  clientSourcesIn,
+  documentedIn,
+  type OwnRules,
+  type RunMeta,
+  sourcesIn,
+} from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
 import { definitionsOf } from './definitions.ts';
-import { firstImpression } from './first-impression.ts';
+import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
 import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
@@ -148,6 +157,7 @@ export async function runAndAssemble(
         isolation: isolated,
         signal,
         whyIncomplete: store.whyIncomplete,
+        isSilent: async (capture) => isSilent(await store.evidence(capture)),
         ...(link ? { link } : {}),
         ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
@@ -268,6 +278,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       summary: definition.summary,
       skipped,
       ...documentedIn(definition.id),
+      ...sourcesIn(definition.id),
     })),
     clients: [...selection.clients.map(row), ...selection.missingClients.map(lack)].map(({ definition, version, skipped }) => ({
       id: definition.id,
@@ -275,6 +286,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       provenance: definition.provenance,
       version,
       skipped,
+      ...clientSourcesIn(definition.id),
     })),
     scenarios: selection.scenarios.map(({ id, title }) => ({ id, title })),
   };

@@ -109,7 +109,7 @@ export class Fragments {
     this.#expire(timeNs);
     let datagram = this.#datagrams.get(key);
     const known = datagram?.pieces.find((piece) => piece.start === start);
-    const isCopy = known !== undefined && Buffer.compare(known.bytes, payload) === 0;
+    const isCopy = known !== undefined && isSame(known.bytes, payload);
     if (datagram?.state === 'dropped') return this.#count(name, 1);
     if (isCopy) {
       if (datagram!.state === 'waiting') datagram!.frames++;
@@ -211,3 +211,5 @@ function joined({ header, pieces, length }: Datagram): Uint8Array {
   for (const { start, bytes } of pieces) packet.set(bytes, headerBytes + start);
   return packet;
 }
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, place) => byte === b[place]);

@@ -60,7 +60,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [...RESULTS, 'harness/results', 'harness/race/judge', 'harness/race/documented.ts', 'harness/race/behind.ts'],
     pure: true,
   },
-  'harness/report/html/page': { imports: ['harness/model.ts', 'harness/compare', 'harness/report'], pure: true },
+  // It reads the packets that it holds, field by field.
+  'harness/report/html/page': { imports: ['harness/model.ts', 'harness/wire', 'harness/compare', 'harness/report'], pure: true },
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
   'harness/action': { imports: [] },
   'harness/config': { imports: [...RESULTS, 'harness/lab', 'harness/race', 'harness/results', 'harness/report', 'servers', 'clients'] },

@@ -85,6 +85,9 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
     findings: [],
     baseline: null,
     strips: [],
+    fronts: [],
+    details: [],
+    packets: [],
   };
   const words = { noScript: 'The same values are in the text that analyze prints.', mark: '<!-- wirematrix analyze -->' };
   return [
@@ -160,6 +163,7 @@ function detailOf({ connection, exchanges, ladder, row }: PageConnection, string
     connections: 1,
     lanes: [],
     captureUs: 0,
+    steps: [],
     exchanges: shown.map((exchange) => packExchange(exchange, connection, strings)),
   };
 }

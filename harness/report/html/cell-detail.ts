@@ -43,6 +43,7 @@ export function cellDetail(cell: ObservedCell, evidence: CapturedEvidence, title
     connections: evidence.connections.length,
     lanes: evidence.connections.slice(0, LANES_DRAWN).map((connection) => packLane(connection, null, strings)),
     captureUs: us(evidence.capture.endNs),
+    steps: evidence.steps.map(({ id, timeNs }) => [id, us(timeNs)]),
     exchanges: evidence.exchanges
       .slice(0, EXCHANGES_SHOWN)
       .map((exchange) => packExchange(exchange, streams.get(exchange.stream), strings)),
@@ -56,6 +57,7 @@ export const detailWithoutCapture = (cell: ObservedCell, titles: Titles, strings
   connections: cell.connections.length,
   lanes: [],
   captureUs: 0,
+  steps: [],
   exchanges: [],
 });
 

@@ -1,13 +1,35 @@
 /**
- * The data that the report writes into the page and the page's script reads: one index for every view, and one block for each
- * observed cell. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
+ * The data that the report writes into the page and the page's script reads: one index for every view, and the details
+ * of each observed cell, packed. Both sides import these types. The data are packed, because a full run has hundreds of cells: rows are named by
  * their place in the index, texts by their place in the string table, and most records are tuples.
  */
 import type { CellResult, ClaimResult, ClientRow, ObservationRow, RunResult, ServerRow } from '../../compare/run-result.ts';
 import type { Catalogue, Conformance, ValueJson } from '../../model.ts';
 import type { RaceResult } from '../../race/judge/pair.ts';
+import type { Prediction } from '../../race/judge/prediction.ts';
 import type { RaceFacts } from '../race/race-facts.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
+
+/** A claim with all that is known of it; a run that is read without its captures has the English of `run.json` alone. */
+export interface PageClaim extends ClaimResult {
+  /** Cells that the claim needs and the run lacks: with any, it was not tested. */
+  missing: readonly string[];
+  words: Catalogue<ClaimText> | null;
+  /** The connection that shows it best, with its first frame. */
+  ladder: { cell: string; stream: number; frame: number | null } | null;
+  /** Wireshark display filter that shows it. */
+  filter: string | null;
+}
+
+export interface ClaimText {
+  title: string;
+  statement: string;
+  cause: string | null;
+  cure: string | null;
+  because: string;
+  seen: readonly string[];
+  needed: string | null;
+}
 
 /** Everything but the details of the cells. */
 export interface PageIndex {
@@ -26,12 +48,50 @@ export interface PageIndex {
   observations: ObservationRow[];
   judgements: Conformance[];
   cells: PackedCell[];
-  claims: ClaimResult[];
+  claims: PageClaim[];
   /** Of a run. */
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
   strips: SegmentStrip[];
+  /** What may stand in front of the servers. */
+  fronts: PageFront[];
+  /** By the cell's place: its `CellDetail`, as JSON; `null` where it was not observed. */
+  details: (PlaceInBlocks | null)[];
+  /** By the cell's place: its capture file, the bodies cut; `null` where the page does not hold it. */
+  packets: (PlaceInBlocks | null)[];
+  /** By id: of models and emulated browsers; of a run. */
+  about?: Record<string, PageAbout>;
 }
+
+/** Why a model or an emulated browser can be trusted, and how far. */
+export interface PageAbout {
+  sources: readonly { text: string; url: string | null }[];
+  /** Where it is known not to be as the real one. */
+  known: readonly { what: string; because: string }[];
+  /** What it imitates; `null` where this project has no such server or browser. */
+  real: string | null;
+  /** Against the real one, in the cells that this run has of both. */
+  ofRun: { share: number; judged: number; real: string } | null;
+  /** As last measured with a build of this program, and when. */
+  reference: { share: number; judged: number; date: string } | null;
+}
+
+/** A load balancer or proxy with its documented idle time-out, and what follows for each server. */
+export interface PageFront {
+  id: string;
+  title: string;
+  /** Seconds; `null`: it has no limit. */
+  idleS: number | null;
+  url: string | null;
+  /** When that was read. */
+  read: string;
+  note: string | null;
+  /** By the server's place; `null` where no idle time of it was seen. The margin is in seconds, negative where the server closes first. */
+  predictions: ([predicted: Prediction['predicted'], because: Prediction['because'], marginS: number | null] | null)[];
+}
+
+/** Where a record is in the page: the number of its block, `details-<n>` or `packets-<n>`, and its bytes there once that is unpacked. */
+export type PlaceInBlocks = [block: number, start: number, end: number];
 
 /** A cell; its server, client and scenario are places in the index. */
 export interface PackedCell {
@@ -48,6 +108,8 @@ export interface PackedCell {
   exchangeCount: number;
   notes: string[];
   values: PackedValue[];
+  /** Connections that the server and that the client closed first, each at once: who is first is a race. */
+  race?: [server: number, client: number];
 }
 
 /** A negative frame stands for that many more that are not listed. */
@@ -189,6 +251,8 @@ export interface CellDetail {
   lanes: PackedLane[];
   /** Length of the capture in microseconds, for the lanes. */
   captureUs: number;
+  /** Where the steps of the scenario begin. */
+  steps: [id: string, atUs: number][];
   exchanges: PackedExchange[];
 }
 

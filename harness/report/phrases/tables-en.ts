@@ -57,6 +57,13 @@ export const tablesEn = {
   otherTables: (titles: string, file: string): string => `The same table for ${titles} is in ${file}.`,
   tableSources: (sources: string): string => `Values from: ${sources}.`,
   columnsLeftOut: (titles: string, file: string): string => `No room for: ${titles}; ${file} has all columns.`,
+  mattersTitle: 'The differences that matter most',
+  deviatesLegend: '§: deviates from the RFC.',
+  moreServers: (count: number): string => `and ${count} more`,
+  moreValues: (count: number): string => `${count} more ${count === 1 ? 'value' : 'values'}`,
+  /** Where the rest is. */
+  restIn: (differences: string, changes: string | null): string =>
+    `All differences, the settings of variants, every documented timeout and what the RFCs say are in ${differences}${changes === null ? '' : `; what changed from version to version in ${changes}`}.`,
   differencesTitle: 'Differences from the majority',
   noDifferences: 'Nothing differs from the majority.',
   noMajority: (observations: string): string => `no majority (see the table): ${observations}`,
@@ -74,9 +81,16 @@ export const tablesEn = {
   variantOf: (variant: string, base: string): string => `${variant} against ${base}`,
   versionTitle: 'What changed from one version to the next',
   fromVersion: (earlier: string, later: string): string => `${earlier} → ${later}`,
+  versionHeader: 'what (client/scenario)',
+  /** A value in one version, or in a row of them. */
+  inVersions: (value: string, first: string, last: string): string =>
+    first === last ? `${value} in ${first}` : `${value} from ${first} to ${last}`,
+  partsJoin: '; ',
+  perhapsTiming: 'Perhaps only the timing of this run; run it again before you blame a version:',
   versionsAlike: 'no observed change',
   connectionsVary: 'How many connections a visit opens also depends on timing: run it again before you blame a version for such a change.',
   documentedTitle: 'Timeouts: documented and measured',
+  documentedDiffers: 'Timeouts that are not as documented',
   /** Headers of the columns after the server's. */
   documentedHeader: ['what', 'documented default', 'measured', 'verdict', 'source'],
   timers: { idle: 'idle after a response', head: 'incomplete request head', requests: 'requests on a connection' },
@@ -96,7 +110,10 @@ export const tablesEn = {
   noValue: 'no value',
   inRuns: (runs: number, text: string): string => `in ${runs} runs: ${text}`,
   between: (min: string, median: string, max: string): string => `${min} – ${median} – ${max}`,
+  race: (id: string): string => `${id} (race)`,
+  raceLegend: 'A race varies although nothing has changed: what goes on side by side decides it.',
   betweenLegend: 'Times and numbers: least – median – most.',
+  versionsIn: (file: string): string => `What changed from version to version: ${file}`,
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }: RunCounts): string =>
     [

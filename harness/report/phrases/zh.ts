@@ -1,5 +1,7 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import type { PhraseKey } from './en.ts';
+import { FACE_ZH } from './face-zh.ts';
+import { PROOF_ZH } from './proof-zh.ts';
 
 export const ZH: Record<PhraseKey, string> = {
   language: '中文',
@@ -133,7 +135,6 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.majority': '多数服务器',
   'ui.filter': '筛选',
   'ui.filter-hint': '服务器、观测项或取值',
-  'ui.only-different': '只看有差异的列',
   'ui.group': '分组',
   'ui.all': '全部',
   'ui.server': '服务器',
@@ -150,7 +151,6 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.emulated': '模拟',
   'ui.variant': '变体',
   'ui.variant-of': '{server} 的变体',
-  'ui.model-of': '{server} 的模型：依据公开资料仿制',
   'ui.baseline-row': '对比对象',
   'ui.failed': '失败',
   'ui.skipped': '已跳过',
@@ -237,9 +237,6 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.segments-none': '本次运行没有可展示的响应。',
   'ui.head-bytes': '头部 {head} B，内容 {body} B，共 {n} 个报文段：{sizes}',
   'ui.claims-title': '论断与抓包判定',
-  'ui.claim': '论断',
-  'ui.verdict': '判定',
-  'ui.because': '理由',
   'ui.evidence': '证据',
   'ui.reproduced': '已重现',
   'ui.reproduced-other-cause': '已重现，但原因不同',
@@ -311,4 +308,7 @@ export const ZH: Record<PhraseKey, string> = {
   'finding.risk': '风险',
   'finding.advice': '建议',
   'finding.note': '提示',
+
+  ...PROOF_ZH,
+  ...FACE_ZH,
 };

@@ -58,7 +58,7 @@ function timelineOf(capture: CaptureOverview): Child[] {
   const all = captureLanes(capture);
   if (all.length === 0) return [h('p', { class: 'empty' }, t('capture.no-connection'))];
   const { connections, detailed, durationUs } = capture;
-  const open = (stream: number, frame: number): void => {
+  const open = ({ stream }: Lane, frame: number): void => {
     location.hash = connectionAddress(stream, frame);
   };
   const shown = all.length;

@@ -1,12 +1,15 @@
 /** One cell, opened: the story, the ladders, the waterfall, the heads, the values. */
 
-import type { CellDetail, PackedSentence } from '../page-format.ts';
+import type { CellDetail, PackedExchange, PackedSentence } from '../page-format.ts';
+import { besideAtFirst, besideChooser, ofOtherServers } from './beside.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
 import { documentedNote } from './documented.ts';
-import { announce, type Child, type Children, filterWithCopy, framesFilter, framesText, h, type Option, select } from './dom.ts';
+import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
+import { saveButton } from './frame-panel.ts';
+import { cellFrameAddress, frameLinks } from './frames.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
-import { ladderFigure, markFrame, scrollToMark } from './ladder.ts';
-import { lanesOf } from './lanes.ts';
+import { ladderFigure, scrollToMark } from './ladder.ts';
+import { type Lane, lanesOf } from './lanes.ts';
 import { joined, t } from './language.ts';
 import {
   badges,
@@ -21,6 +24,7 @@ import {
   observationAt,
   observationTitle,
   placesOf,
+  readDetails,
   scenarioAt,
   scenarioTitle,
   sentenceText,
@@ -30,7 +34,7 @@ import {
 import { timeline } from './timeline.ts';
 import { waterfall } from './waterfall.ts';
 
-/** The view `#server/client/scenario`. */
+/** The view `#server/client/scenario`, and `…/55` with a frame of it. */
 export function cellView(cell: Cell): Child[] {
   const server = serverAt(cell.server);
   const client = clientAt(cell.client);
@@ -55,16 +59,24 @@ export function cellView(cell: Cell): Child[] {
     ];
   }
   const detail = detailOf(cell);
-  const hasExchanges = detail.exchanges.length > 0;
   return [
     ...head,
     h(
       'p',
       { class: 'files' },
+      saveButton(cell),
       cell.capture && h('a', { href: cell.capture, download: true }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),
     ),
+    ...(detail ? detailSections(cell, detail) : [h('p', { class: 'note bound' }, t('proof.cannot-unpack'))]),
+    section('values', valueTable(cell)),
+  ];
+}
+
+function detailSections(cell: Cell, detail: CellDetail): Child[] {
+  const hasExchanges = detail.exchanges.length > 0;
+  return [
     section(
       'happened',
       h('ul', { class: 'story' }, detail.story.map(sentence)),
@@ -80,15 +92,17 @@ export function cellView(cell: Cell): Child[] {
     hasExchanges ? section('waterfall', waterfall(detail), moreExchanges(detail, cell.exchangeCount)) : null,
     laddersSection(detail),
     hasExchanges ? section('messages', headsOf(cell, detail), moreExchanges(detail, cell.exchangeCount)) : null,
-    section('values', valueTable(cell)),
   ];
 }
 
 type SectionName = 'happened' | 'timeline' | 'waterfall' | 'ladders' | 'messages' | 'values' | 'findings' | 'servers';
 
 /** A part of a view with its title. */
-export const section = (name: SectionName, ...children: Children): HTMLElement =>
-  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, t(`ui.${name}`)), ...children);
+export const section = (name: SectionName, ...children: Children): HTMLElement => part(name, t(`ui.${name}`), ...children);
+
+/** The same with any title. */
+export const part = (name: string, title: string, ...children: Children): HTMLElement =>
+  h('section', { class: `part ${name}`, 'aria-labelledby': `part-${name}` }, h('h2', { id: `part-${name}` }, title), ...children);
 
 function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
   if (ladders.length === 0) return section('ladders', h('p', { class: 'note' }, t('ui.no-detail')));
@@ -99,12 +113,11 @@ function laddersSection({ ladders, connections }: CellDetail): HTMLElement {
 /** The connections of a cell on a time axis: a click leads to the frame in the ladder. */
 function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
   if (detail.lanes.length === 0) return null;
-  const show = (stream: number, frame: number): void => {
+  const show = ({ stream }: Lane, frame: number): void => {
     const figure = document.getElementById(`connection-${stream}`);
-    if (figure) {
-      markFrame(figure, frame);
-      scrollToMark(figure);
-    } else announce(t('ui.no-ladder'));
+    if (frame > 0) location.hash = cellFrameAddress(cellId(cell), frame);
+    else if (figure) scrollToMark(figure);
+    else announce(t('ui.no-ladder'));
   };
   const left = detail.connections - detail.lanes.length;
   return section(
@@ -118,15 +131,21 @@ function timelineSection(cell: Cell, detail: CellDetail): HTMLElement | null {
 export const moreExchanges = ({ exchanges }: CellDetail, all: number): HTMLElement | null =>
   all > exchanges.length ? h('p', { class: 'note' }, t('ui.more-exchanges', { shown: exchanges.length, all })) : null;
 
-/** The heads of a cell, beside those of another server's cell: at first those of the server that this one varies. */
+/** What has to be read before a cell's view is drawn. */
+export const detailsFor = (cell: Cell): Cell[] => [cell, besideAtFirst(cell)].filter((one) => one !== null);
+
+/** The heads of a cell, beside those of another server's cell. */
 function headsOf(cell: Cell, detail: CellDetail): Child[] {
-  const others = placesOf(index.servers).flatMap((server): HeadsBeside[] => {
-    const other = server === cell.server ? null : cellAt(server, cell.client, cell.scenario);
-    if (other?.state !== 'observed') return [];
-    return [{ id: serverAt(server).id, title: serverAt(server).title, exchanges: () => detailOf(other).exchanges }];
+  const others = ofOtherServers(cell).map((other): HeadsBeside => {
+    const { id, title } = serverAt(other.server);
+    const exchanges = async (): Promise<readonly PackedExchange[]> => {
+      await readDetails([other]);
+      return detailOf(other)?.exchanges ?? [];
+    };
+    return { id, title, exchanges: () => detailOf(other)?.exchanges ?? exchanges() };
   });
-  const base = others.find(({ id }) => id === serverAt(cell.server).variantOf) ?? others[0];
-  return headsSection(detail.exchanges, others, base?.id ?? '');
+  const base = besideAtFirst(cell);
+  return headsSection(detail.exchanges, others, base ? serverAt(base.server).id : '');
 }
 
 /** A sentence of a story. */
@@ -137,7 +156,7 @@ export function sentence([note, phrases, frames]: PackedSentence): HTMLElement {
     note ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '! ') : null,
     joined(phrases.map(sentenceText)),
     ' ',
-    frames.length > 0 ? h('span', { class: 'frames' }, framesText(frames)) : null,
+    frames.length > 0 ? h('span', { class: 'frames' }, frameLinks(frames)) : null,
   );
 }
 
@@ -180,6 +199,7 @@ function navigation(cell: Cell): HTMLElement {
         (other) => scenarioTitle(other.scenario),
         'cell-scenario',
       ),
+      cell.state === 'observed' ? besideChooser(cell, 'cell-beside') : null,
     ),
   );
 }
@@ -225,7 +245,7 @@ function valueTable(cell: Cell): Child[] {
         h(
           'td',
           { class: 'frames' },
-          value.frames.length > 0 ? [framesText(value.frames), filterWithCopy(framesFilter(value.frames))] : t('ui.no-frames'),
+          value.frames.length > 0 ? [...frameLinks(value.frames), filterWithCopy(framesFilter(value.frames))] : t('ui.no-frames'),
         ),
       ),
     ];

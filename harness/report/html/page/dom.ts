@@ -62,20 +62,24 @@ export function select(
 }
 
 /** A display filter with a button that copies it. */
-export function filterWithCopy(filter: string): HTMLElement {
-  const button = h('button', { type: 'button', class: 'copy', 'aria-label': t('ui.copy-filter', { filter }) }, t('ui.copy'));
+export const filterWithCopy = (filter: string): HTMLElement => textWithCopy(filter, t('ui.copy-filter', { filter }));
+
+/** A text to be used elsewhere with a button that copies it. @param label of the button, for screen readers */
+export function textWithCopy(text: string, label: string): HTMLElement {
+  const button = h('button', { type: 'button', class: 'copy', 'aria-label': label }, t('ui.copy'));
   button.addEventListener('click', async () => {
-    await copy(filter);
+    await copy(text);
     button.textContent = t('ui.copied');
     announce(t('ui.copied'));
     setTimeout(() => {
       button.textContent = t('ui.copy');
     }, 1500);
   });
-  return h('span', { class: 'filter' }, h('code', {}, filter), button);
+  return h('span', { class: 'filter' }, h('code', {}, text), button);
 }
 
-async function copy(text: string): Promise<void> {
+/** Puts a text into the clipboard. */
+export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -1,6 +1,7 @@
 /** Findings: what is wrong, what follows, what mends it, with links to the ladders that show it. */
 import type { PageFinding } from '../page-format.ts';
 import { type Child, filterWithCopy, framesFilter, framesText, h, select } from './dom.ts';
+import { cellFrameAddress } from './frames.ts';
 import { state, t } from './language.ts';
 import { index } from './model.ts';
 
@@ -11,7 +12,8 @@ const FRAMES_SHOWN = 8;
 /** Where a place leads: its cell, or a connection of a capture from elsewhere. */
 type AddressOf = (place: PageFinding['where'][number]) => string | null;
 
-const toCell: AddressOf = ({ cell }) => (cell === null ? null : `#${cell}`);
+const toCell: AddressOf = ({ cell, frames }) =>
+  cell === null ? null : frames[0] === undefined ? `#${cell}` : cellFrameAddress(cell, frames[0]);
 
 /** Which server's findings are shown; empty: all. */
 const chosen = { server: '' };

@@ -2,11 +2,12 @@
 import { framesSpan } from '../../phrases/phrases.ts';
 import type { PackedExchange } from '../page-format.ts';
 import { type Child, h, type Option, select } from './dom.ts';
+import { frameLinks, spanLink } from './frames.ts';
 import { t } from './language.ts';
 import { strings, textAt } from './model.ts';
 
 /** Fields whose value differs between any two responses. */
-const VOLATILE = new Set(['date', 'age']);
+export const VOLATILE = new Set(['date', 'age']);
 
 type Mark = 'differs' | 'added' | 'missing';
 const SIGNS: Readonly<Record<Mark, string>> = { differs: '≠', added: '+', missing: '−' };
@@ -15,7 +16,8 @@ const SIGNS: Readonly<Record<Mark, string>> = { differs: '≠', added: '+', miss
 export interface HeadsBeside {
   id: string;
   title: string;
-  exchanges(): readonly PackedExchange[];
+  /** A promise where they have to be unpacked first. */
+  exchanges(): readonly PackedExchange[] | Promise<readonly PackedExchange[]>;
 }
 
 /**
@@ -24,9 +26,15 @@ export interface HeadsBeside {
  */
 export function headsSection(own: readonly PackedExchange[], others: readonly HeadsBeside[], base: string): Child[] {
   const box = h('div', { class: 'exchanges' });
-  const draw = (id: string): void => {
-    const openBefore = new Set([...box.querySelectorAll('details[open]')].map((element) => element.id));
+  let chosen = base;
+  const choose = (id: string): void => {
+    chosen = id;
     const counterparts = others.find((other) => other.id === id)?.exchanges() ?? null;
+    if (!(counterparts instanceof Promise)) draw(counterparts);
+    else void counterparts.then((read) => chosen === id && draw(read));
+  };
+  const draw = (counterparts: readonly PackedExchange[] | null): void => {
+    const openBefore = new Set([...box.querySelectorAll('details[open]')].map((element) => element.id));
     box.replaceChildren(
       ...own.map((exchange, place) =>
         exchangeBox(
@@ -39,11 +47,11 @@ export function headsSection(own: readonly PackedExchange[], others: readonly He
       ),
     );
   };
-  draw(base);
+  choose(base);
   const options = others.map(({ id, title }): Option => [id, title]);
   return [
     others.length > 0
-      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...options], base, draw, 'compare-heads'))
+      ? h('div', { class: 'controls' }, select(t('ui.compare-heads'), [['', t('ui.nobody')], ...options], base, choose, 'compare-heads'))
       : null,
     box,
   ];
@@ -64,6 +72,8 @@ function exchangeBox(exchange: PackedExchange, place: number, other: PackedExcha
   const { status, reason, stream, frames, versions, requestHeaders, responseHeaders, problems } = exchange;
   const [method, target, response] = [textAt(exchange.method), textAt(exchange.target), statusLine(exchange)];
   const list = `${framesSpan([frames[0], frames[1]])} → ${frames[2] ? framesSpan([frames[2], frames[3]]) : '–'}`;
+  const ofRequest = frames[0] > 0 ? ([frames[0], frames[1]] as const) : null;
+  const ofResponse = frames[2] > 0 ? ([frames[2], frames[3]] as const) : null;
   return h(
     'details',
     { class: 'exchange', id: `exchange-${place}`, open },
@@ -80,16 +90,23 @@ function exchangeBox(exchange: PackedExchange, place: number, other: PackedExcha
       { class: 'heads' },
       method === null
         ? null
-        : head(t('ui.request'), `${method} ${target} HTTP/${textAt(versions[0])}`, null, requestHeaders, other?.requestHeaders ?? null),
+        : head(
+            t('ui.request'),
+            ofRequest,
+            `${method} ${target} HTTP/${textAt(versions[0])}`,
+            null,
+            requestHeaders,
+            other?.requestHeaders ?? null,
+          ),
       response === null
         ? null
-        : head(t('ui.response'), response, other && statusLine(other), responseHeaders, other?.responseHeaders ?? null),
+        : head(t('ui.response'), ofResponse, response, other && statusLine(other), responseHeaders, other?.responseHeaders ?? null),
     ),
     problems.length > 0
       ? h(
           'ul',
           { class: 'problems', lang: 'en' },
-          problems.map(([text, frame]) => h('li', {}, textAt(text), ` (${t('ui.frames', { n: 1, list: frame })})`)),
+          problems.map(([text, frame]) => h('li', {}, textAt(text), ' (', frameLinks([frame]), ')')),
         )
       : null,
   );
@@ -98,6 +115,7 @@ function exchangeBox(exchange: PackedExchange, place: number, other: PackedExcha
 /** @param others the other cell's field lines, `null` where nothing is compared */
 function head(
   name: string,
+  span: readonly [number, number] | null,
   line: string,
   otherLine: string | null,
   headers: readonly number[],
@@ -112,7 +130,12 @@ function head(
     lines.push(markedLine(same ? null : found ? 'differs' : 'added', `${field}: ${value}`, found ? found[1] : null));
   }
   for (const [field, value] of rest) lines.push(markedLine('missing', `${field}: ${value}`, null));
-  return h('section', {}, h('h3', {}, name), h('div', { class: 'lines' }, lines));
+  return h(
+    'section',
+    {},
+    h('h3', {}, name, span && h('span', { class: 'frames' }, ' · ', spanLink(span))),
+    h('div', { class: 'lines' }, lines),
+  );
 }
 
 const pairs = (flat: readonly number[]): [name: string, value: string][] =>

@@ -1,7 +1,9 @@
 /** How long each server keeps an idle connection: what it advertises beside what the packets show. */
 import type { ServerRow } from '../../../compare/run-result.ts';
 import type { ObservedValue } from '../../../model.ts';
-import { h } from './dom.ts';
+import type { PageFront } from '../page-format.ts';
+import { h, type Option, select } from './dom.ts';
+import { cellFrameAddress } from './frames.ts';
 import { duration, t } from './language.ts';
 import { badges, type Cell, cellId, cells, clientAt, index, placesOf, scenarioAt, serverAt, valueText } from './model.ts';
 
@@ -11,14 +13,12 @@ const KINDS = [
   { kind: 'partial', observation: 'idle.partial-head-s', label: 'ui.idle-partial' },
 ] as const;
 
-/** Seconds. */
-const TICKS = [0.1, 1, 5, 15, 60, 120, 300, 900];
+/** Seconds: as many as stand beside each other on a phone. */
+const TICKS = [0.1, 1, 10, 60, 600, 3_600];
 /** Seconds: the left end of the logarithmic scale. A shorter time is said to be "at once". */
 const SHORTEST = 0.05;
 /** The scale covers at least this many seconds. */
 const SCALE_TO = 10;
-/** Percent: a bar that ends further right has its text inside. */
-const TEXT_INSIDE_FROM = 72;
 
 interface Found {
   cell: Cell;
@@ -28,6 +28,8 @@ interface Found {
 type Bar = (typeof KINDS)[number] & { found: Found | null };
 
 interface ChartRow {
+  /** Its place in the index. */
+  server: number;
   row: ServerRow;
   bars: Bar[];
   /** Seconds of the `Keep-Alive` header, where there is one. */
@@ -51,99 +53,191 @@ function find(server: number, id: string): Found | null {
 
 const numberOr = <Else>(value: unknown, otherwise: Else): number | Else => (typeof value === 'number' ? value : otherwise);
 
-/** The view `#/idle`. */
-export function idleView(): HTMLElement[] {
+/** The view `#/idle`, and `#/idle/aws-alb` behind a load balancer or proxy. */
+export function idleView([id = '']: readonly string[] = []): HTMLElement[] {
   const rows = placesOf(index.servers).flatMap((server): ChartRow[] => {
     const bars = KINDS.map((one): Bar => ({ ...one, found: find(server, one.observation) }));
     if (bars.every(({ found }) => found === null)) return [];
-    return [{ row: serverAt(server), bars, advertised: numberOr(find(server, 'keepalive.advertised-s')?.value.value, null) }];
+    const advertised = numberOr(find(server, 'keepalive.advertised-s')?.value.value, null);
+    return [{ server, row: serverAt(server), bars, advertised }];
   });
   if (rows.length === 0) return [h('h1', {}, t('ui.idle-title')), h('p', { class: 'empty' }, t('ui.idle-none'))];
-  const values = rows.flatMap(({ bars }) => bars.flatMap(({ found }) => (found ? [found.value.value, found.value.windowS] : [])));
-  const longest = Math.max(SCALE_TO, ...[...values, ...rows.map((one) => one.advertised)].map((value) => numberOr(value, 0))) * 1.25;
+  const front = index.fronts.find((one) => one.id === id) ?? null;
+  const values = rows.flatMap(({ bars, advertised }) => [
+    advertised,
+    ...bars.flatMap(({ found }) => [found?.value.value, found?.value.windowS]),
+  ]);
+  const times = [...values, ...index.fronts.map(({ idleS }) => idleS)];
+  const longest = Math.max(SCALE_TO, ...times.map((value) => numberOr(value, 0))) * 1.25;
   const scale: Scale = (s) => (s <= SHORTEST ? 0 : (Math.log(s / SHORTEST) / Math.log(longest / SHORTEST)) * 100);
+  const ticks = TICKS.filter((tick) => tick <= longest);
+  const chart: Chart = { scale, ticks, front };
+  const heads = (['ui.server', 'ui.value'] as const).map((key) => h('th', { scope: 'col' }, t(key)));
   const axis = h(
     'span',
-    { class: 'axis' },
-    TICKS.filter((tick) => tick <= longest).map((tick) => h('span', { style: { left: `${scale(tick)}%` } }, duration(tick * 1e6))),
+    { class: 'idle-track axis' },
+    ticks.map((tick) => h('span', { class: 'tick', style: { left: `${scale(tick)}%` } }, tickText(tick))),
   );
   return [
     h('h1', {}, t('ui.idle-title')),
-    h('p', { class: 'intro' }, t('ui.idle-intro')),
+    h('p', { class: 'intro' }, t('ui.idle-intro'), ' ', t('idle.scale')),
+    ...frontChooser(front),
     h(
       'p',
       { class: 'legend' },
       KINDS.map(({ kind, label }) => h('span', {}, h('span', { class: `bar-key ${kind}` }), ' ', t(label))),
       h('span', {}, h('span', { class: 'said-key' }), ' ', t('ui.advertised')),
+      index.fronts.length > 0 ? h('span', {}, h('span', { class: 'front-key' }), ' ', t('idle.front-lines')) : null,
     ),
     h(
-      'div',
-      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.idle-title') },
-      h(
-        'table',
-        { class: 'plain idle' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'col' }, t('ui.server')),
-            h('th', { scope: 'col' }, t('ui.advertised')),
-            h('th', { scope: 'col', class: 'bars' }, axis),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          rows.map((one) => chartRow(one, scale)),
-        ),
-      ),
+      'table',
+      { class: 'plain idle' },
+      h('caption', { class: 'visually-hidden' }, t('ui.idle-title')),
+      h('thead', {}, h('tr', {}, heads, h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, t('idle.chart')), axis))),
+      rows.map((one) => serverRows(one, chart)),
     ),
+    ...documents(),
   ];
 }
 
-function chartRow({ row, bars, advertised }: ChartRow, scale: Scale): HTMLElement {
+/** What all bars are drawn with. */
+interface Chart {
+  scale: Scale;
+  ticks: readonly number[];
+  /** The one that the reader chose. */
+  front: PageFront | null;
+}
+
+const tickText = (s: number): string => (s < 60 ? `${s} s` : s < 3_600 ? `${s / 60} min` : `${s / 3_600} h`);
+
+const frontTime = ({ idleS }: PageFront): string => (idleS === null ? t('idle.no-limit') : tickText(idleS));
+
+/** The box that puts a load balancer or proxy in front of all servers, and what that means. */
+function frontChooser(front: PageFront | null): HTMLElement[] {
+  if (index.fronts.length === 0) return [];
+  const options = index.fronts.map((one): Option => [one.id, `${one.title} (${frontTime(one)})`]);
+  const choose = (id: string): void => {
+    location.hash = id === '' ? '/idle' : `/idle/${id}`;
+  };
+  const counts = (['races', 'safe', 'unknown'] as const).map((predicted) => {
+    const n = front?.predictions.filter((one) => one?.[0] === predicted).length ?? 0;
+    return `${t(`idle.${predicted}`)}${t('beside.colon')}${n}`;
+  });
+  return [
+    h('div', { class: 'controls' }, select(t('idle.behind'), [['', t('idle.nothing')], ...options], front?.id ?? '', choose, 'front')),
+    front === null
+      ? h('p', { class: 'note' }, t('idle.choose'))
+      : h(
+          'p',
+          { class: 'front-said', role: 'status' },
+          t('idle.rule', { front: front.title, time: frontTime(front) }),
+          ' ',
+          counts.join(' · '),
+        ),
+  ];
+}
+
+/** A row for the server, then one for each of its times. */
+function serverRows({ server, row, bars, advertised }: ChartRow, chart: Chart): HTMLElement {
+  const prediction = chart.front?.predictions[server] ?? null;
+  return h(
+    'tbody',
+    {},
+    h(
+      'tr',
+      { class: 'idle-server' },
+      h('th', { scope: 'rowgroup', colspan: 2 }, row.title, ' ', badges(row)),
+      h(
+        'td',
+        {},
+        h(
+          'span',
+          { class: 'dim' },
+          advertised === null ? t('ui.nothing-advertised') : `${t('ui.advertised')} ${duration(advertised * 1e6)}`,
+        ),
+        prediction ? h('span', { class: `prediction ${prediction[0]}` }, predictionText(prediction)) : null,
+      ),
+    ),
+    bars.map((bar) => barRow(bar, advertised, chart)),
+  );
+}
+
+function predictionText([predicted, because, marginS]: NonNullable<PageFront['predictions'][number]>): string {
+  const said = t(`idle.${predicted}`);
+  const why =
+    because === 'timers' && marginS !== null
+      ? t(marginS < 0 ? 'idle.server-first' : 'idle.proxy-first', { time: duration(Math.abs(marginS) * 1e6) })
+      : t(`idle.because-${because}`);
+  return `${said}${t('beside.colon')}${why}`;
+}
+
+function barRow({ kind, label, found }: Bar, advertised: number | null, { scale, ticks, front }: Chart): HTMLElement | null {
+  if (!found) return null;
+  const { value, cell } = found;
+  const open = value.value === null;
+  const length = numberOr(open ? value.windowS : value.value, 0);
+  const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(value, 's');
+  const last = value.frames.findLast((frame) => frame > 0);
+  const line = (s: number, name: string, what: string): HTMLElement =>
+    h('span', { class: name, title: what, style: { left: `${scale(s)}%` } });
+  const times = new Set(index.fronts.flatMap(({ idleS }) => (idleS === null || idleS === 0 ? [] : [idleS])));
   return h(
     'tr',
-    {},
-    h('th', { scope: 'row' }, row.title, ' ', badges(row)),
+    { class: 'idle-bar' },
+    h('th', { scope: 'row' }, t(label)),
     h(
       'td',
       { class: 'number' },
-      advertised === null ? h('span', { class: 'dim' }, t('ui.nothing-advertised')) : duration(advertised * 1e6),
+      h('a', { href: last === undefined ? `#${cellId(cell)}` : cellFrameAddress(cellId(cell), last) }, text, open ? ' →' : ''),
     ),
     h(
       'td',
-      { class: 'bars' },
-      bars.map((bar) => chartBar(bar, advertised, scale)),
+      {},
+      h(
+        'span',
+        { class: 'idle-track', 'aria-hidden': 'true' },
+        ticks.map((tick) => line(tick, 'tick', '')),
+        [...times].map((s) => line(s, front?.idleS === s ? 'front chosen' : 'front', namesAt(s))),
+        h('span', { class: `bar ${kind}${open ? ' open' : ''}`, style: { width: `max(3px, ${scale(length)}%)` } }),
+        kind === 'used' && advertised !== null ? line(advertised, 'said', `${t('ui.advertised')} ${duration(advertised * 1e6)}`) : null,
+      ),
     ),
   );
 }
 
-function chartBar({ kind, label, found }: Bar, advertised: number | null, scale: Scale): HTMLElement | null {
-  if (!found) return null;
-  const { value } = found;
-  const open = value.value === null;
-  const length = numberOr(open ? value.windowS : value.value, 0);
-  const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(value, 's');
-  const end = scale(length);
-  return h(
-    'a',
-    { class: `track ${kind}`, href: `#${cellId(found.cell)}` },
-    h('span', { class: `bar ${kind}${open ? ' open' : ''}`, style: { left: '0', width: `max(3px, ${end}%)` } }),
-    kind === 'used' && advertised !== null
-      ? h('span', { class: 'said', style: { left: `${scale(advertised)}%` }, title: `${t('ui.advertised')} ${duration(advertised * 1e6)}` })
-      : null,
+/** The load balancers and proxies with that time. */
+const namesAt = (s: number): string =>
+  `${tickText(s)}: ${index.fronts
+    .filter(({ idleS }) => idleS === s)
+    .map(({ title }) => title)
+    .join(', ')}`;
+
+/** Where the time-outs of load balancers and proxies are documented. */
+function documents(): HTMLElement[] {
+  if (index.fronts.length === 0) return [];
+  const sorted = [...index.fronts].sort((a, b) => (a.idleS ?? Number.POSITIVE_INFINITY) - (b.idleS ?? Number.POSITIVE_INFINITY));
+  const rows = sorted.map((front) =>
     h(
-      'span',
-      {
-        class: end > TEXT_INSIDE_FROM ? 'bar-text inside' : 'bar-text',
-        style: end > TEXT_INSIDE_FROM ? { right: `${100 - end + 1}%` } : { left: `calc(${end}% + 8px)` },
-      },
-      h('span', { class: 'visually-hidden' }, `${t(label)}: `),
-      text,
-      open ? ' →' : '',
+      'tr',
+      {},
+      h('th', { scope: 'row' }, h('a', { href: `#/idle/${front.id}` }, front.title)),
+      h('td', { class: 'number' }, frontTime(front)),
+      h(
+        'td',
+        {},
+        front.url === null ? null : h('a', { href: front.url, rel: 'noreferrer noopener' }, new URL(front.url).host),
+        ` ${t('idle.read', { date: front.read })}`,
+        front.note === null ? null : h('span', { class: 'why', lang: 'en' }, front.note),
+      ),
     ),
   );
+  const heads = [t('idle.front'), t('idle.keeps'), t('idle.source')].map((text) => h('th', { scope: 'col' }, text));
+  return [
+    h('h2', {}, t('idle.documents')),
+    h(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('idle.documents') },
+      h('table', { class: 'plain' }, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows)),
+    ),
+  ];
 }

@@ -3,7 +3,8 @@ import { framesSpan } from '../../phrases/phrases.ts';
 import { TCP_STATES } from '../../tcp-states.ts';
 import type { PackedPhrase } from '../packed-phrase.ts';
 import { ARROW_KINDS, EVENT_TYPES, isArrow, type PackedEvent, type PackedLadder, type PackedPause } from '../page-format.ts';
-import { filterWithCopy, h, svg } from './dom.ts';
+import { type Child, filterWithCopy, h, svg } from './dom.ts';
+import { frameAddress, spanLink } from './frames.ts';
 import { duration, t } from './language.ts';
 import { sentenceText } from './model.ts';
 
@@ -21,7 +22,7 @@ const PAUSE_ROOM = 76;
 
 /** The drawing of a connection and the same as a list. */
 export function ladderFigure(ladder: PackedLadder): HTMLElement {
-  const [stream, client, server, midStream, , , [first, last, count], events] = ladder;
+  const [stream, client, server, midStream, , , [first, last], events] = ladder;
   const title = t('ladder.title', { stream, client, server });
   return h(
     'figure',
@@ -30,7 +31,7 @@ export function ladderFigure(ladder: PackedLadder): HTMLElement {
       'figcaption',
       {},
       h('h3', {}, title),
-      h('span', { class: 'frames' }, t('ui.frames', { n: count, list: framesSpan([first, last]) })),
+      h('span', { class: 'frames' }, spanLink([first, last])),
       filterWithCopy(`tcp.stream eq ${stream}`),
     ),
     midStream ? h('p', { class: 'note' }, t('ladder.mid-stream')) : null,
@@ -42,7 +43,7 @@ export function ladderFigure(ladder: PackedLadder): HTMLElement {
       h(
         'ol',
         {},
-        events.map((event) => h('li', {}, eventText(event))),
+        events.map((event) => h('li', {}, eventItem(event))),
       ),
     ),
   );
@@ -81,6 +82,8 @@ function drawing([, , , , client0, server0, , events]: PackedLadder, title: stri
     y += ROW;
     const drawn = arrow(from, y, ARROW_KINDS[kind] ?? 'data', odd, labelOf(words));
     drawn.dataset.first = String(first);
+    // By mouse; for keys and screen readers the list under the drawing has links.
+    drawn.addEventListener('click', () => openAddress(first));
     parts.push(drawn);
     parts.push(text(70, y - 2, duration(at), 'time end'), text(WIDTH - 8, y - 2, framesSpan([first, last]), 'frame end'));
     if (nextClient !== client) parts.push(text(LEFT - 12, y + (from === 0 ? 0 : SLANT), stateName(nextClient), 'state end'));
@@ -187,10 +190,15 @@ function shorten(label: string, room: number): string {
   return label;
 }
 
-function eventText(event: PackedEvent): string {
-  if (!isArrow(event)) return sentenceText(event[5]);
+function openAddress(frame: number): void {
+  const address = frameAddress(frame);
+  if (address !== null) location.hash = address;
+}
+
+function eventItem(event: PackedEvent): Child[] {
+  if (!isArrow(event)) return [sentenceText(event[5])];
   const [from, at, first, last, client, server, , , words] = event;
-  const frames = t('ui.frames', { n: last - first + 1, list: framesSpan([first, last]) });
   const [sender, receiver] = from === 0 ? (['client', 'server'] as const) : (['server', 'client'] as const);
-  return `${duration(at)}: ${t(sender)} → ${t(receiver)}: ${labelOf(words)} (${frames}; ${stateName(client)} / ${stateName(server)})`;
+  const states = `${stateName(client)} / ${stateName(server)}`;
+  return [`${duration(at)}: ${t(sender)} → ${t(receiver)}: ${labelOf(words)} (`, ...spanLink([first, last]), `; ${states})`];
 }

@@ -16,6 +16,8 @@ export interface LaneBar {
   endUs: number;
   requestFrame: number;
   responseFrame: number;
+  /** Unlike the same exchange of the cell that this one is set beside. */
+  differs?: boolean;
 }
 
 export interface LaneMark {
@@ -44,14 +46,14 @@ export interface Lane {
   bars: LaneBar[];
   /** In the order of time. */
   events: LaneEvent[];
+  /** How it is unlike the same connection of the cell that this one is set beside, in words. */
+  differs?: string;
 }
 
 /** @param exchanges those of the same detail, for lanes without bars of their own */
 export function lanesOf(packed: readonly PackedLane[], exchanges: readonly PackedExchange[] = []): Lane[] {
-  return packed.map(([stream, client, server, startUs, endUs, exchangeCount, midStream, packedMarks, packedBars]) => {
-    const bars = packedBars?.map(barOf) ?? exchanges.filter((exchange) => exchange.stream === stream).map(barOfExchange);
-    const marks = packedMarks.map(markOf);
-    return {
+  return packed.map(([stream, client, server, startUs, endUs, exchangeCount, midStream, packedMarks, packedBars]) =>
+    withEvents({
       stream,
       client: textAt(client) ?? '',
       server: textAt(server) ?? '',
@@ -59,12 +61,30 @@ export function lanesOf(packed: readonly PackedLane[], exchanges: readonly Packe
       endUs,
       exchangeCount,
       midStream: midStream === 1,
-      marks,
-      bars,
-      events: [...marks.map(markEvent), ...bars.flatMap(barEvents)].sort((a, b) => a.atUs - b.atUs || a.frame - b.frame),
-    };
-  });
+      marks: packedMarks.map(markOf),
+      bars: packedBars?.map(barOf) ?? exchanges.filter((exchange) => exchange.stream === stream).map(barOfExchange),
+    }),
+  );
 }
+
+const withEvents = (lane: Omit<Lane, 'events'>): Lane => ({
+  ...lane,
+  events: [...lane.marks.map(markEvent), ...lane.bars.flatMap(barEvents)].sort((a, b) => a.atUs - b.atUs || a.frame - b.frame),
+});
+
+/** The same lane on a time axis whose origin is `originUs`. */
+export const shifted = (lane: Lane, originUs: number): Lane =>
+  withEvents({
+    ...lane,
+    startUs: lane.startUs - originUs,
+    endUs: lane.endUs - originUs,
+    marks: lane.marks.map((mark) => ({ ...mark, atUs: mark.atUs - originUs })),
+    bars: lane.bars.map((bar) => ({
+      ...bar,
+      ...{ startUs: bar.startUs - originUs, sentUs: bar.sentUs - originUs },
+      ...{ answeredUs: bar.answeredUs - originUs, endUs: bar.endUs - originUs },
+    })),
+  });
 
 const markOf = ([kind, from, atUs, frame]: PackedMark): LaneMark => ({
   kind: MARK_KINDS[kind] ?? 'syn',
@@ -142,6 +162,7 @@ export function laneSummary(lane: Lane): string {
   ];
   if (bars.length < exchangeCount) parts.push(t('timeline.first-drawn', { n: bars.length }));
   if (midStream) parts.push(t('timeline.mid-stream'));
+  if (lane.differs) parts.push(`≠ ${lane.differs}`);
   return parts.join(t('timeline.comma'));
 }
 

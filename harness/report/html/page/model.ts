@@ -6,20 +6,16 @@ import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
 import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from '../page-format.ts';
 import { h } from './dom.ts';
+import { embeddedData } from './embedded.ts';
 import { duration, t, textOf, title } from './language.ts';
+import { explainProvenance } from './provenance.ts';
+import { unpackedRecord } from './unpack.ts';
 
 /** A cell; its server, client, scenario and observations are places in the index. */
 export interface Cell extends Omit<PackedCell, 'values'> {
   place: number;
   /** By observation. A negative frame stands for that many more. */
   values: ReadonlyMap<number, ObservedValue>;
-}
-
-/** The data block of that id. The report that wrote the page wrote it too. */
-function embeddedData<Data>(id: string): Data {
-  const block = document.getElementById(id);
-  if (block === null) throw new Error(`this page has no data block ${id}`);
-  return JSON.parse(block.textContent ?? '') as Data;
 }
 
 export const index = embeddedData<PageIndex>('index');
@@ -89,18 +85,29 @@ export function connectionDetail(stream: number): CellDetail | null {
 /** The example of a pair of a race that has a block. @param place in the race's pairs */
 export const pairDetail = (place: number): PairDetail => embeddedData<PairDetail>(`pair-${place}`);
 
-/** What is shown of an observed cell when it is opened. */
-export function detailOf(cell: Cell): CellDetail {
-  const detail = details.get(cell) ?? embeddedData<CellDetail>(`cell-${cell.place}`);
-  details.set(cell, detail);
-  return detail;
+/** Unpacks what is shown of observed cells when they are opened: `detailOf` has it from then on, where the browser can unpack it. */
+export async function readDetails(wanted: readonly Cell[]): Promise<void> {
+  await Promise.all(
+    wanted.map(async (cell) => {
+      const place = index.details[cell.place] ?? null;
+      if (place === null || details.has(cell)) return;
+      const json = await unpackedRecord('details', place).catch(() => null);
+      if (json !== null) details.set(cell, JSON.parse(new TextDecoder().decode(json)) as CellDetail);
+    }),
+  );
 }
+
+/** What is shown of an observed cell when it is opened; `null` where `readDetails` has not read it. */
+export const detailOf = (cell: Cell): CellDetail | null => details.get(cell) ?? null;
 
 /** A sentence of a cell's detail. */
 export const sentenceText = (packed: PackedPhrase): string => textOf(unpackPhrase(packed, strings));
 
 /** A text of a cell's detail; `null` where the message that it belongs to is missing. */
 export const textAt = (ref: number | null): string | null => (ref === null ? null : (strings[ref] ?? ''));
+
+/** A client's title with its provenance: an emulated browser and the real one may have the same. */
+export const clientName = ({ title, provenance }: ClientRow): string => `${title} (${t(`ui.${provenance}`)})`;
 
 export const observationTitle = (observation: number): string => {
   const row = observationAt(observation);
@@ -130,16 +137,27 @@ export function valueText(value: ObservedValue | null | undefined, unit: Observa
 /** What an RFC says of a value, in short. */
 export const judgementText = ({ verdict, section }: Conformance): string => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });
 
-/** Where a server or client comes from, in words and with a form of its own. */
-export function badges(row: ServerRow | ClientRow): (HTMLElement | null)[] {
-  const modelOf = 'modelOf' in row ? row.modelOf : null;
+/** Whether a hair decides who closes first: in this cell sometimes the server, sometimes the client does, each at once. */
+export const isRace = (cell: Cell | null, observation: number): boolean =>
+  cell?.race !== undefined && observationAt(observation).id === 'close.first';
+
+/** The race of a cell in words. */
+export const raceText = ({ race: [server, client] = [0, 0] }: Cell): string => t('matrix.race', { server, client });
+
+/** Where a server or client comes from, in words and with a form of its own. @param quiet real servers and variants bear no badge */
+export function badges(row: ServerRow | ClientRow, { quiet = false } = {}): (HTMLElement | null)[] {
   const variantOf = 'variantOf' in row ? row.variantOf : null;
+  const name = t(`ui.${row.provenance}`);
   return [
-    h(
-      'span',
-      { class: `badge ${row.provenance}`, title: modelOf ? t('ui.model-of', { server: modelOf }) : null },
-      t(`ui.${row.provenance}`),
-    ),
-    variantOf ? h('span', { class: 'badge variant', title: t('ui.variant-of', { server: variantOf }) }, t('ui.variant')) : null,
+    row.provenance === 'real'
+      ? quiet
+        ? null
+        : h('span', { class: 'badge real' }, name)
+      : h(
+          'button',
+          { type: 'button', class: `badge ${row.provenance}`, onclick: () => explainProvenance(row, index.about?.[row.id] ?? null) },
+          name,
+        ),
+    variantOf && !quiet ? h('span', { class: 'badge variant', title: t('ui.variant-of', { server: variantOf }) }, t('ui.variant')) : null,
   ];
 }

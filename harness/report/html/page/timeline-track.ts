@@ -57,12 +57,18 @@ function barParts(bar: LaneBar, x: (us: number) => number): SVGElement[] {
     svg('rect', { x: x(from), y: MIDDLE - height / 2, width: Math.max(least, x(to) - x(from)), height, class: kind });
   const { startUs, sentUs, answeredUs, endUs, status } = bar;
   const parts = [rect(startUs, sentUs, 10, 2, 'send')];
+  if (status === null && bar.differs) parts.push(differsFrame(x(startUs), x(sentUs) + 10));
   if (status === null) return [...parts, svg('circle', { cx: x(sentUs) + 5, cy: MIDDLE, r: 3.5, class: 'unanswered' })];
   if (answeredUs > sentUs) parts.push(rect(sentUs, answeredUs, 5, 0, 'wait'));
   parts.push(rect(answeredUs, endUs, 12, 2, 'receive'));
+  if (bar.differs) parts.push(differsFrame(x(startUs), x(endUs)));
   if (isBad(bar)) parts.push(svg('path', { d: `M${x(answeredUs)} 0l4 6l-8 0z`, class: 'error' }));
   return parts;
 }
+
+/** Around an exchange that is unlike the one it is compared with. */
+export const differsFrame = (from: number, to: number): SVGElement =>
+  svg('rect', { x: from - 2, y: MIDDLE - 9, width: Math.max(2, to - from) + 4, height: 18, rx: 3, class: 'differs' });
 
 /** The shapes of SYN, FIN and RST. The client's point up, the server's down. */
 export function markPart({ kind, from }: Pick<LaneMark, 'kind' | 'from'>, x: number): SVGElement {

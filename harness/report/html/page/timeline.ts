@@ -5,7 +5,7 @@
 import { announce, h, svg } from './dom.ts';
 import { type Lane, type LaneEvent, laneLabel, laneSummary } from './lanes.ts';
 import { duration, t } from './language.ts';
-import { axisDrawing, laneTrack, markPart, type Scale, xOf } from './timeline-track.ts';
+import { axisDrawing, differsFrame, laneTrack, markPart, type Scale, xOf } from './timeline-track.ts';
 
 /** Pixels: the label of a lane, which stands beside the lane from a width on and above it on a phone, and the rows. */
 interface Sizes {
@@ -44,14 +44,14 @@ const places = new Map<string, Place>();
 
 /**
  * @param id of the capture or cell: the reader returns to where they were
- * @param show leads to a frame of a connection
+ * @param show leads to a frame of a lane; 0: to none
  * @param firstUs what is shown at first ends here
  */
 export function timeline(
   id: string,
   lanes: readonly Lane[],
   captureUs: number,
-  show: (stream: number, frame: number) => void,
+  show: (lane: Lane, frame: number) => void,
   firstUs = captureUs,
 ): HTMLElement {
   const byServer = grouped(lanes);
@@ -168,7 +168,7 @@ export function timeline(
     const lane = ordered[at];
     if (!lane) return;
     Object.assign(place, { lane: at, event: found });
-    show(lane.stream, lane.events[found]?.frame ?? 0);
+    show(lane, lane.events[found]?.frame ?? 0);
   }
 
   function click(event: MouseEvent): void {
@@ -200,6 +200,7 @@ export function timeline(
       '-': () => zoom(ZOOM),
       '0': whole,
       f: fit,
+      r: fitRequests,
     };
     const move = moves[event.key];
     if (!move) return;
@@ -261,6 +262,15 @@ export function timeline(
     lookAt(lane.startUs - margin, lane.endUs - lane.startUs + 2 * margin);
     tellRange();
   };
+  /** From the first request to the last response, without the idle time before and after. */
+  const fitRequests = (): void => {
+    const bars = ordered.flatMap((lane) => lane.bars);
+    if (bars.length === 0) return;
+    const [from, to] = [Math.min(...bars.map(({ startUs }) => startUs)), Math.max(...bars.map(({ endUs }) => endUs))];
+    const margin = (to - from) * FIT_MARGIN;
+    lookAt(from - margin, to - from + 2 * margin);
+    tellRange();
+  };
   const tellRange = (): void => {
     range.textContent = t('timeline.range', { from: duration(place.fromUs), to: duration(place.toUs) });
   };
@@ -292,9 +302,10 @@ export function timeline(
       button('▶', t('timeline.later'), () => pan(0.5)),
       button(t('timeline.whole'), t('timeline.whole'), whole),
       button(t('timeline.fit'), t('timeline.fit'), fit),
+      button(t('timeline.fit-requests'), `${t('timeline.fit-requests')} (r)`, fitRequests),
       range,
     ),
-    legend(),
+    legend(ordered.some(({ bars, differs }) => differs || bars.some((bar) => bar.differs))),
     h('div', { class: 'timeline-frame' }, axis, box),
     said,
   );
@@ -334,7 +345,7 @@ const serverRow = ({ server, count, top, height }: Extract<Row, { server: string
     h('span', { class: 'dim' }, ` ${t('timeline.connections', { n: count })}`),
   );
 
-function legend(): HTMLElement {
+function legend(compares: boolean): HTMLElement {
   const shape = (part: SVGElement): SVGElement =>
     svg('svg', { width: 16, height: 24, class: 'track-drawing', 'aria-hidden': 'true' }, part);
   const bar = (kind: string): HTMLElement => h('span', { class: `bar-key ${kind}` });
@@ -351,6 +362,7 @@ function legend(): HTMLElement {
     item(shape(markPart({ kind: 'fin', from: 'client' }, 8)), t('timeline.fin-of', { side: t('client') })),
     item(shape(markPart({ kind: 'fin', from: 'server' }, 8)), t('timeline.fin-of', { side: t('server') })),
     item(shape(markPart({ kind: 'rst', from: 'server' }, 8)), 'RST'),
+    compares ? item(shape(differsFrame(3, 13)), t('beside.differs')) : null,
     item(shape(svg('line', { x1: 0, x2: 16, y1: 12, y2: 12, class: 'life still-open' })), t('timeline.open')),
   );
 }

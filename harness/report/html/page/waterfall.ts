@@ -1,7 +1,8 @@
 /** The exchanges of a cell over time, a row each; every step has a time axis of its own. */
-import { bytesText, framesSpan } from '../../phrases/phrases.ts';
+import { bytesText } from '../../phrases/phrases.ts';
 import type { CellDetail, PackedExchange } from '../page-format.ts';
 import { h } from './dom.ts';
+import { spanNumbers } from './frames.ts';
 import { duration, t } from './language.ts';
 import { textAt } from './model.ts';
 
@@ -84,7 +85,7 @@ function exchangeRow(
     h('td', { class: 'number' }, stream),
     h('td', { class: 'number' }, bytesText(bodyBytes)),
     h('td', { class: 'number' }, duration(send + wait + receive)),
-    h('td', { class: 'frames' }, framesSpan([frames[0] || frames[2], frames[3] || frames[1]])),
+    h('td', { class: 'frames' }, spanNumbers([frames[0] || frames[2], frames[3] || frames[1]])),
     h(
       'td',
       { class: 'bars' },
