@@ -60,8 +60,13 @@ export function highlights(run: RunResult, words: TableWords, client: string | n
 const unitOf = (run: RunResult, id: string) => run.observations.find((one) => one.id === id)?.unit ?? null;
 const titleOf = (run: RunResult, id: string) => run.observations.find((one) => one.id === id)?.title ?? id;
 
+/** Whether its value is decided by what happens first, so that it changes by itself. */
+const isRace = (run: RunResult, id: string): boolean => run.observations.find((one) => one.id === id)?.race !== undefined;
+
 function changedSince(run: RunResult, words: TableWords): Highlight[] {
-  const changes = (run.baseline?.differences ?? []).filter(({ observation }) => !OF_THE_MACHINE.has(observation));
+  const changes = (run.baseline?.differences ?? []).filter(
+    ({ observation }) => !OF_THE_MACHINE.has(observation) && !isRace(run, observation),
+  );
   return changes.map(({ observation, left, right }) => {
     const text = (side: typeof left) => (side.value ? valueText(side.value, unitOf(run, observation), words) : words.lacks);
     return {

@@ -221,7 +221,7 @@ export const EN = {
   'ui.value': 'Value',
   'ui.idle-title': 'How long idle connections stay open',
   'ui.idle-intro':
-    '“Advertised” is the timeout parameter of the Keep-Alive response header; the bars show what the packets show. A striped bar with an arrow means still open when the watch ended. The scale is logarithmic: each step is a multiple of the one before.',
+    '“Advertised” is the timeout parameter of the Keep-Alive response header; the bars show what the packets show. A striped bar with an arrow and a time after > mean still open when the watch ended.',
   'ui.advertised': 'advertised',
   'ui.idle-used': 'after a response',
   'ui.idle-unused': 'never used',

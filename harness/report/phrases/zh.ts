@@ -220,7 +220,7 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.value': '取值',
   'ui.idle-title': '空闲连接保持多久',
   'ui.idle-intro':
-    '“通告”是 Keep-Alive: timeout 的取值；横条是抓包显示的实际时长。带箭头的条纹横条表示观察结束时仍未关闭。横轴为对数刻度：每一格都是前一格的若干倍。',
+    '“通告”是 Keep-Alive: timeout 的取值；横条是抓包显示的实际时长。带箭头的条纹横条以及“>”之后的时长表示观察结束时仍未关闭。',
   'ui.advertised': '通告',
   'ui.idle-used': '用过的连接',
   'ui.idle-unused': '从未使用的连接',
