@@ -32,6 +32,7 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
   const redraws = canRedraw(stream);
   const startedAt = Date.now();
   let drawn = false;
+  let wrote = false;
 
   const clear = () => {
     if (drawn) stream.write('\r\x1b[2K');
@@ -39,7 +40,9 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
   };
   const draw = () => {
     if (!redraws) {
-      if (lanes.size > 0) stream.write(`${fitted(partsOf(lanes, counts, total, startedAt), Number.POSITIVE_INFINITY)}\n`);
+      if (lanes.size === 0) return;
+      wrote = true;
+      stream.write(`${fitted(partsOf(lanes, counts, total, startedAt), Number.POSITIVE_INFINITY)}\n`);
       return;
     }
     clear();
@@ -75,8 +78,9 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
     stop() {
       clearInterval(timer);
       clear();
-      // The line that stays; where nothing came to its end there is nothing to say.
-      if (counts.done + counts.failed > 0) stream.write(`${fitted(ended(counts, total, startedAt), Number.POSITIVE_INFINITY)}\n`);
+      // The line that stays: on a terminal, and below other lines. A run that was over at once said nothing, and needs none.
+      if (counts.done + counts.failed > 0 && (redraws || wrote))
+        stream.write(`${fitted(ended(counts, total, startedAt), Number.POSITIVE_INFINITY)}\n`);
     },
   };
 }
