@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const cacheDisabled = defineScenario({
   id: 'cache-disabled',
-  title: 'Visited again with the cache disabled in the developer tools',
+  title: 'Revisit with the cache disabled in the developer tools',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },

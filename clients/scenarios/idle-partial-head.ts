@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const idlePartialHead = defineScenario({
   id: 'idle-partial-head',
-  title: 'Idle with half a request head, and with half a body',
+  title: 'Idle with an incomplete request head or body',
   for: 'probe',
   steps: [
     { id: 'idle-partial-body', actions: [{ do: 'ask', question: 'idle-partial-body' }] },

@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const idle = defineScenario({
   id: 'idle',
-  title: 'The page stays open and nothing is done',
+  title: 'The page stays open, idle',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },

@@ -2,7 +2,7 @@ import { defineScenario } from '../scenario.ts';
 
 export const reload = defineScenario({
   id: 'reload',
-  title: 'The reload button',
+  title: 'Reload',
   for: 'browser',
   steps: [
     { id: 'first-visit', actions: [{ do: 'navigate', path: '/' }] },

@@ -7,6 +7,7 @@ import { type CellPlan, identityOf, planCells } from '../lab/plan.ts';
 import { withCells } from '../lab/selection.ts';
 import { costsFrom, parseShard, shardOf } from '../lab/shards.ts';
 import { cellId } from '../model.ts';
+import { REPORT, whereLines } from '../report/where.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { definitionsOf } from '../results/definitions.ts';
 import { openGate } from '../results/gate.ts';
@@ -15,7 +16,9 @@ import { type CutRun, findCutRun } from '../results/resume.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
+import { openFile } from '../system/open-file.ts';
 import { ownCommand } from '../system/packages.ts';
+import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
@@ -52,6 +55,7 @@ export const addCompare: AddCommand = (program) => {
     )
     .addOption(rate())
     .addOption(delay())
+    .option('--open', 'open the report when it is written')
     .option('--repeat <n>', 'run each cell this many times, and show what varies', atLeastOne)
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
     .option('--times <run>', 'with --shard: parts that take as long by the times of this earlier run; the same one for every shard')
@@ -67,13 +71,16 @@ export const addCompare: AddCommand = (program) => {
         { ...given, ...asked, ...(cut ? recorded(cut, given.resume) : {}) },
         await loadConfig(asked.config),
       );
-      const chosen = await selectWith(options, extras);
-      const matrix = { selection: chosen, cells: planCells(chosen.servers, chosen.clients, chosen.scenarios) };
+      const wanted = await selectWith(options, extras);
+      const matrix = { selection: wanted, cells: planCells(wanted.servers, wanted.clients, wanted.scenarios) };
       const plan = await withExtras(options.claims ? withCells(await sectionFourCells(false), matrix) : matrix, extras);
       const { selection } = plan;
       const { cells, shard } = await partOf(plan.cells, cut ? {} : given);
       // Checked before the run, so that a mistyped name does not cost a whole run.
-      if (options.reporter !== undefined) await resolveReporters(options.reporter);
+      const chosen = options.reporter === undefined ? null : (await resolveReporters(options.reporter)).map(({ id }) => id);
+      const prints = chosen === null || chosen.includes('terminal');
+      if (options.open && chosen !== null && !chosen.includes('html'))
+        throw badArgument(`--open opens ${REPORT}: name html among the reporters`);
       const gate = await openGate(options, own);
       const resume = cut ?? undefined;
       const definitions = definitionsOf(plan.cells);
@@ -87,6 +94,10 @@ export const addCompare: AddCommand = (program) => {
           ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
           : error;
       });
+      const { place } = folder;
+      const notOpened = options.open ? await openFile(path.join(place, REPORT)) : null;
+      if (prints) await print(['', ...whereLines(place, { opened: options.open === true && notOpened === null }), ''].join('\n'));
+      if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
       process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
     });

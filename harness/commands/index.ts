@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   merge: async () => (await import('./merge.ts')).addMerge,
   pack: async () => (await import('./pack.ts')).addPack,
   fidelity: async () => (await import('./fidelity.ts')).addFidelity,
+  site: async () => (await import('./site.ts')).addSite,
   list: async () => (await import('./list.ts')).addList,
   race: async () => (await import('./race.ts')).addRace,
   init: async () => (await import('./init.ts')).addInit,

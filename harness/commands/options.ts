@@ -69,7 +69,10 @@ export const max = () =>
   ).argParser(collect);
 /** An earlier run. */
 export const baseline = () =>
-  new Option('--baseline <file>', 'the run.json of an earlier run; exit code 1 for findings that are new and values that are worse');
+  new Option(
+    '--baseline <file>',
+    'the run.json of an earlier run, or its folder; exit code 1 for findings that are new and values that are worse',
+  );
 /** The project's configuration. */
 export const config = () =>
   new Option('--config <file>', 'the configuration (default: wirematrix.config.ts, .mts, .js, .mjs or .json of this folder)');

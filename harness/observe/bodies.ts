@@ -70,7 +70,7 @@ const after = (id: string, title: string, request: string, spec: string): Observ
 
 const early = defineObservation({
   id: 'bodies.early',
-  title: 'answer before the body is complete',
+  title: 'response before the body is complete',
   unit: null,
   definition:
     'Whether the final response to a POST whose body comes in two halves, half a second apart, begins before the second half: "early" or "after the body". Frames: the heads of request and response, and the last frame of the body.',

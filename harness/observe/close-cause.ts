@@ -22,23 +22,23 @@ import { isAtNamedTime, isAtOnce } from './timers.ts';
 
 /** The causes of a close that packets can show, each with what it means. */
 export const CAUSES = {
-  refused: 'nothing listens on the port: a RST answered the SYN',
-  shutdown: 'the server was asked to stop',
-  'advertised-timer': 'the idle time named by Keep-Alive: timeout had passed',
-  'unadvertised-timer': 'an idle time had passed that no response named',
-  'request-limit': 'the server ended a connection that it had kept open until then, with its last response',
+  refused: 'nothing listens on the port: the SYN was answered with RST',
+  shutdown: 'the server was told to stop',
+  'advertised-timer': 'the idle timeout advertised in Keep-Alive: timeout expired',
+  'unadvertised-timer': 'an idle timeout expired that no response advertised',
+  'request-limit': 'the server ended a connection that it had kept open so far, with its last response (a request limit)',
   'connection-close': 'the response said Connection: close',
   'client-asked': 'the request said Connection: close',
-  'http-1.0': 'HTTP/1.0 without keep-alive ends with the response',
-  'close-delimited': 'the response has no length: its end is the close',
+  'http-1.0': 'HTTP/1.0 without keep-alive: the connection ends with the response',
+  'close-delimited': 'the response has no length: the close marks its end',
   'request-timeout': 'the server gave up waiting for a request, or for the rest of one',
   'error-response': 'the server closed after an error response',
-  'server-abort': 'the server ended the connection inside its response',
+  'server-abort': 'the server ended the connection in the middle of its response',
   'no-answer': 'the server closed instead of answering',
   'unread-data':
-    'the kernel reset the connection: the server closed it before it had read all the client sent, or the client sent on a connection that was already closed',
-  'after-response': 'the server closed at once after a response that did not announce it',
-  'client-policy': 'the client closed a connection that the server would have kept open',
+    'the kernel reset the connection: the server closed it before reading everything the client sent, or the client sent data on a connection already closed',
+  'after-response': 'the server closed right after a response that did not announce it',
+  'client-policy': 'the client closed a connection that the server kept open',
   'client-abort': 'the client left before the response was complete',
 } as const;
 
@@ -258,7 +258,7 @@ function counted(evidence: Evidence): Connection[] {
 
 const cause = defineObservation({
   id: 'close.cause',
-  title: 'why it is closed',
+  title: 'cause of the close',
   unit: null,
   definition: `The likely cause of the first FIN or RST of the connections that were opened or still open in the last step (only those that carried a request, where any did). The most frequent cause counts; of equally frequent ones the earliest. "none": all stayed open. ${Object.entries(
     CAUSES,

@@ -122,7 +122,7 @@ const how = defineObservation({
 
 const idle = defineObservation({
   id: 'close.idle-ms',
-  title: 'idle before the close',
+  title: 'idle time before the close',
   unit: 'ms',
   definition: `From the last payload byte of a connection, of either side, to its first FIN or RST: the median (the shorter of two middle ones) over the connections that \`close.first\` counts, but for those whose close cuts a response off. null: still open when the capture ends. ${WHICH} Frames: the last payload and the close of the median connection.`,
   spec: 'RFC 9112 §9.5',

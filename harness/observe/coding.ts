@@ -41,7 +41,7 @@ const gzip = defineObservation({
 
 const vary = defineObservation({
   id: 'coding.vary',
-  title: 'Vary of a coded answer',
+  title: 'Vary of an encoded response',
   unit: null,
   definition:
     'The `Vary` header of the gzip answer, in lower case; "none" where it has none. Only where that answer has a coding which the answer to `Accept-Encoding: identity` does not have.',
@@ -67,7 +67,7 @@ export function validatorChange(plain: string | undefined, of: string | undefine
 
 const etag = defineObservation({
   id: 'coding.etag',
-  title: 'ETag of a coded answer',
+  title: 'ETag of an encoded response',
   unit: null,
   definition:
     'The `ETag` of the gzip answer compared with that of the plain one: "same weak", "same strong", "weakened" (W/ put before it), "changed", "dropped", "added", or "none" in both. Only where the gzip answer has a coding which the plain one does not have.',
@@ -90,7 +90,7 @@ const etag = defineObservation({
 
 const revalidates = defineObservation({
   id: 'coding.revalidates',
-  title: 'validation of a coded answer',
+  title: 'revalidation of an encoded response',
   unit: null,
   definition:
     'The status of a request that revalidates the gzip answer (with its `ETag` in `If-None-Match`, or its date). Only where that answer has a content coding.',
@@ -124,7 +124,7 @@ function kindIn(evidence: Evidence, step: string, kindOf: (response: ResponseMes
 
 const part = defineObservation({
   id: 'coding.range',
-  title: 'gzip and a range',
+  title: 'range request with gzip',
   unit: null,
   definition:
     'The answer to `Range: bytes=0-99` for the stylesheet by a client that accepts gzip: as in `range.first-ten`, with the `Content-Encoding` in front where there is one; null where no answer came. Frames: the heads of the request and of the response.',

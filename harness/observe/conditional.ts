@@ -90,7 +90,7 @@ const length304 = defineObservation({
 
 const fields304 = defineObservation({
   id: 'conditional.304-fields',
-  title: 'odd fields of a 304',
+  title: 'unexpected fields in a 304',
   unit: null,
   definition:
     'Odd fields of the first 304 in the capture: representation metadata that it carries (Content-Type, Content-Length and the like; "wrong" before a Content-Length that differs from the 200\'s), and "no …" for a field that the 200 has and the 304 must have too; "clean" where there are none.',
@@ -110,7 +110,7 @@ const fields304 = defineObservation({
 
 const body304 = defineObservation({
   id: 'conditional.304-body',
-  title: 'bytes after a 304',
+  title: 'body bytes after a 304',
   unit: 'bytes',
   definition: 'Bytes that the server sends after the head of a 304 that is the only response on its connection: there must be none.',
   spec: 'RFC 9110 §15.4.5',

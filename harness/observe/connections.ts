@@ -66,7 +66,7 @@ const unused = defineObservation({
 
 const maxConcurrent = defineObservation({
   id: 'connections.max-concurrent',
-  title: 'most connections at one time',
+  title: 'peak concurrent connections',
   unit: 'count',
   definition:
     'The most connections that were open at one time in the last step: from the ACK that completes the handshake to the first FIN or RST of either side. Frames: the ACK of each of those connections.',

@@ -3,7 +3,7 @@ import { askedIn, DOCUMENT, documentOf, frameList, headFrames, isAnswered, lastS
 
 const headSegments = defineObservation({
   id: 'framing.head-segments',
-  title: 'segments of the head',
+  title: 'TCP segments of the head',
   unit: 'count',
   definition: `TCP segments that carry (part of) the head of the document. ${DOCUMENT}`,
   spec: 'RFC 9112 §2.1',

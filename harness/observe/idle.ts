@@ -75,7 +75,7 @@ function leastOf(all: ReturnType<typeof samples>): ObservedValue | null {
 
 const used = defineObservation({
   id: 'idle.used-s',
-  title: 'idle connection kept, used',
+  title: 'idle timeout after a response',
   unit: 's',
   definition:
     "How long the server keeps a connection after one response: from the response's last payload byte to the server's first FIN or RST; the least of several connections that are opened at different times, since some servers look at their connections once a second or less often (the note has the spread). null: still open when the capture ends, watched for window-s. Frames: that last payload and that close.",
@@ -115,7 +115,7 @@ export function secondRequest(
 
 const restarts = defineObservation({
   id: 'idle.restarts',
-  title: 'idle timer starts again',
+  title: 'idle timer restarts with each request',
   unit: null,
   definition:
     'Whether the idle timer starts again with each request: "yes" where a connection that gets a second request is closed as long after that response as others are after their only one; "no" where it is closed as long after its first response, as by a timer of the whole connection. No value where the window is too short to tell, or the server closes for another reason. Frames: the ends of the two responses, and the close.',
@@ -131,7 +131,7 @@ const restarts = defineObservation({
 
 const unused = defineObservation({
   id: 'idle.unused-s',
-  title: 'idle connection kept, never used',
+  title: 'idle timeout before any request',
   unit: 's',
   definition:
     "How long the server keeps a connection on which no byte was ever sent: from the ACK that completes the handshake to the server's first FIN or RST. (Node.js checks such connections every 30 s from its start, so its value lies between 60 and 90 s, depending on when the client connected.) null: still open when the capture ends, watched for window-s. Frames: that ACK and that close.",
@@ -151,7 +151,7 @@ function partialHeadConnection(evidence: Evidence): Connection | null {
 
 const partialHead = defineObservation({
   id: 'idle.partial-head-s',
-  title: 'half a request head kept',
+  title: 'incomplete-request timeout',
   unit: 's',
   definition:
     "How long the server waits for the rest of a request head: from the last payload byte of the client to the server's first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: that payload, an answer, and the close.",
@@ -167,7 +167,7 @@ const partialHead = defineObservation({
 
 const partialHeadAnswer = defineObservation({
   id: 'idle.partial-head-answer',
-  title: 'answer to half a request head',
+  title: 'response to an incomplete request head',
   unit: null,
   definition:
     'The status that the server sends before it gives up waiting for the rest of a request head; "none" where it closes without a response or is still waiting when the capture ends.',
@@ -193,7 +193,7 @@ function halfBody(evidence: Evidence): Connection | null {
 
 const partialBody = defineObservation({
   id: 'idle.partial-body-s',
-  title: 'half a request body kept',
+  title: 'incomplete-body timeout',
   unit: 's',
   definition:
     "How long the server waits for the rest of a request body: from the last payload byte of the client to the server's first FIN or RST. No value where it answers without waiting for the body. null: still open when the capture ends, watched for window-s. Frames: that payload, an answer, and the close.",
@@ -208,7 +208,7 @@ const partialBody = defineObservation({
 
 const partialBodyAnswer = defineObservation({
   id: 'idle.partial-body-answer',
-  title: 'answer to half a request body',
+  title: 'response to an incomplete request body',
   unit: null,
   definition:
     'The status that the server sends for a POST of which half the body has come; "none" where it closes without a response or is still waiting when the capture ends. Frames: the heads of request and response.',

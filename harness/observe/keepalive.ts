@@ -35,7 +35,7 @@ function advertising(evidence: Evidence): ResponseMessage | null {
 
 const advertisedS = defineObservation({
   id: 'keepalive.advertised-s',
-  title: 'advertised idle time',
+  title: 'advertised idle timeout',
   unit: 's',
   definition:
     'The `timeout` parameter of the first `Keep-Alive` response header in the capture; null where there is none (frames: the first response head).',
@@ -49,7 +49,7 @@ const advertisedS = defineObservation({
 
 const advertisedMax = defineObservation({
   id: 'keepalive.advertised-max',
-  title: 'advertised requests',
+  title: 'advertised request limit',
   unit: 'count',
   definition:
     'The `max` parameter of the first `Keep-Alive` response header in the capture; null where there is none (frames: the first response head).',

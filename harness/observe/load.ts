@@ -43,7 +43,7 @@ const framesOf = oncePerEvidence((evidence): readonly number[] => {
 
 const requests = defineObservation({
   id: 'load.requests',
-  title: 'requests of the page load',
+  title: 'requests in the page load',
   unit: 'count',
   definition: `Requests sent. ${WHICH} Frames: the first of each request.`,
   spec: null,
@@ -55,7 +55,7 @@ const requests = defineObservation({
 
 const bytes = defineObservation({
   id: 'load.bytes',
-  title: 'bytes of the page load',
+  title: 'bytes in the page load',
   unit: 'bytes',
   definition: `HTTP bytes of both directions on the wire: heads, bodies, chunk framing; no TCP or IP headers, no retransmissions. ${WHICH} Frames: first and last of each message.`,
   spec: null,
@@ -88,7 +88,7 @@ const overhead = defineObservation({
 
 const duration = defineObservation({
   id: 'load.ms',
-  title: 'time of the page load',
+  title: 'page load time',
   unit: 'ms',
   definition: `From the first SYN of the step (or its first request, where that came earlier on a connection of an earlier step) to the last byte of the last response. ${WHICH} Frames: these two.`,
   spec: null,

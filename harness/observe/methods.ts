@@ -31,7 +31,7 @@ const allow = (id: string, step: string, title: string, request: string, statuse
 
 const headLength = defineObservation({
   id: 'methods.head-length',
-  title: 'Content-Length of HEAD',
+  title: 'Content-Length in a HEAD response',
   unit: null,
   definition:
     'The `Content-Length` of the response to HEAD compared with that of GET: "same" (also where neither has one), "none" or "different". Only where both got the same status.',
@@ -57,7 +57,7 @@ const headLength = defineObservation({
 
 const headBody = defineObservation({
   id: 'methods.head-body',
-  title: 'bytes after the head of HEAD',
+  title: 'body bytes after a HEAD response',
   unit: 'bytes',
   definition: 'Bytes that the server sends after the head of its response to HEAD: there must be none.',
   spec: 'RFC 9110 §9.3.2',

@@ -67,7 +67,7 @@ const answered = defineObservation({
 
 const order = defineObservation({
   id: 'pipelining.order',
-  title: 'order of the pipelined answers',
+  title: 'order of pipelined responses',
   unit: null,
   definition:
     'Whether the answers to pipelined requests come in the order of the requests: "kept" or "broken", by the media types of three files, and in five requests of different kinds by what each gets when it is asked alone. Only where requests for at least two targets were answered.',
@@ -87,7 +87,7 @@ const order = defineObservation({
 
 const mixed = defineObservation({
   id: 'pipelining.mixed',
-  title: 'pipelined requests of different kinds answered',
+  title: 'mixed pipelined requests answered',
   unit: 'count',
   definition:
     'Of five requests that arrive in one segment (the picture, a file that is not there, a HEAD for the page, the page, and again what is not there), how many get a final response, counted from the first one until one is missing. Frames: the requests and the heads of the responses.',

@@ -150,7 +150,7 @@ const majority = (items: readonly string[]): string | undefined =>
 
 const requestVersion = ofChain({
   id: 'proxy.request-version',
-  title: 'HTTP version the proxy asks in',
+  title: 'HTTP version used by the proxy',
   unit: null,
   definition: 'The HTTP version of the requests that the proxy sends to the server; of several, that of most. Frames: their heads.',
   spec: 'RFC 9110 §2.5',
@@ -197,7 +197,7 @@ const closedBy = ofChain({
 
 const framing = ofChain({
   id: 'proxy.response-framing',
-  title: 'how the proxy frames responses anew',
+  title: 'response framing changed by the proxy',
   unit: null,
   definition:
     'How the end of a response is found on the hop of the server and on that of the client, where they differ, as in `close > chunked`; `kept` where none differs. Frames: the heads of the first that shows it on both hops, else of the first response.',
@@ -220,7 +220,7 @@ const framing = ofChain({
 
 const answeredItself = ofChain({
   id: 'proxy.answered-itself',
-  title: 'requests the proxy answers by itself',
+  title: 'requests answered by the proxy itself',
   unit: 'count',
   definition:
     'Requests of the client that got an answer though the proxy asked the server nothing for them. Frames: the heads of their responses.',
@@ -251,7 +251,7 @@ function passesOn(evidence: Evidence, fields: readonly string[]): ObservedValue 
 
 const conditions = ofChain({
   id: 'proxy.conditions',
-  title: 'conditions passed on',
+  title: 'conditional requests forwarded',
   unit: null,
   definition:
     'Whether the server gets the conditions of conditional requests: `passed on`, `kept back` where the proxy answers them by itself or asks without them, or how many of them. Frames: the heads of those requests on both hops.',
@@ -261,7 +261,7 @@ const conditions = ofChain({
 
 const ranges = ofChain({
   id: 'proxy.ranges',
-  title: 'ranges passed on',
+  title: 'range requests forwarded',
   unit: null,
   definition:
     'Whether the server gets the ranges of range requests: `passed on`, `kept back` where the proxy answers them by itself or asks without them, or how many of them. Frames: the heads of those requests on both hops.',
@@ -271,7 +271,7 @@ const ranges = ofChain({
 
 const repeated = ofChain({
   id: 'proxy.repeated',
-  title: 'requests the proxy sends again',
+  title: 'requests retried by the proxy',
   unit: 'count',
   definition: 'Requests of the client that the proxy sent to the server more than once. Frames: each time that they were sent.',
   spec: 'RFC 9110 §9.2.2',

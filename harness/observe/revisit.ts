@@ -20,7 +20,7 @@ function revisitOf(evidence: Evidence): Revisit | null {
 
 const requests = defineObservation({
   id: 'revisit.requests',
-  title: 'requests of the revisit',
+  title: 'requests on a revisit',
   unit: 'count',
   definition: `Requests sent in the last step. ${WHICH} Frames: the first of each request.`,
   spec: 'RFC 9111 §4',
@@ -33,7 +33,7 @@ const requests = defineObservation({
 
 const notModified = defineObservation({
   id: 'revisit.not-modified',
-  title: '304s of the revisit',
+  title: '304 responses on a revisit',
   unit: 'count',
   definition: `Requests of the last step that were answered by 304. ${WHICH} Frames: the head of each 304.`,
   spec: 'RFC 9110 §15.4.5',
@@ -48,7 +48,7 @@ const notModified = defineObservation({
 
 const bytesSaved = defineObservation({
   id: 'revisit.bytes-saved',
-  title: 'body bytes not sent again',
+  title: 'body bytes saved on a revisit',
   unit: 'bytes',
   definition: `The sum over all targets of which the first step received a body: the longest of these bodies minus the body bytes that the last step received of the target (at least 0). A target that was not requested again counts with its whole body. ${WHICH} Frames: the 304s, and the ends of the earlier bodies.`,
   spec: 'RFC 9111 §4.3',

@@ -53,7 +53,7 @@ const idle = defineObservation({
 
 const idleS = defineObservation({
   id: 'shutdown.idle-s',
-  title: 'idle connection closed after the stop',
+  title: 'time until an idle connection is closed at shutdown',
   unit: 's',
   definition:
     'How long after it was asked to stop the server closes an idle connection: from the stop signal, whose time the capture records, to its first FIN or RST. null: still open when the capture ends, watched for window-s. Frames: the last payload and that close.',
@@ -76,7 +76,7 @@ const endWords = ({ code, signal }: NonNullable<ServerStop['end']>): string =>
 
 const processS = defineObservation({
   id: 'shutdown.process-s',
-  title: 'process gone after the stop',
+  title: 'time until the process exits at shutdown',
   unit: 's',
   definition:
     "How long after the stop signal the server's process has ended: both times are recorded in the capture. null: it still ran when the capture ended, watched for window-s; the harness then kills it. Frames: the first ones after the two times.",
@@ -140,7 +140,7 @@ const OUTCOMES =
 
 const next = defineObservation({
   id: 'shutdown.next-request',
-  title: 'request on an idle connection after the stop',
+  title: 'request on an idle connection during shutdown',
   unit: null,
   definition: `What becomes of a request that is sent on an idle connection 0.4 s after the server was asked to stop: ${OUTCOMES} No value where the server had closed the connection by then. Frames: the heads of request and response, and the close.`,
   spec: 'RFC 9112 §9.6',
@@ -153,7 +153,7 @@ const next = defineObservation({
 
 const halfHead = defineObservation({
   id: 'shutdown.half-head',
-  title: 'half a request head at shutdown',
+  title: 'incomplete request head at shutdown',
   unit: null,
   definition: `What becomes of a request of which half the head had been sent when the server was asked to stop, and the rest afterwards where the connection was still open: ${OUTCOMES} Frames: the heads of request and response, and the close.`,
   spec: 'RFC 9112 §9.6',
@@ -216,7 +216,7 @@ export function newConnection(evidence: Evidence): { connection: Connection; out
 
 const connecting = defineObservation({
   id: 'shutdown.new-connection',
-  title: 'new connection after the stop',
+  title: 'new connection during shutdown',
   unit: null,
   definition:
     'What becomes of a connection that is opened about half a second after the server was asked to stop, and of the request on it: "refused" (a RST answers the SYN), "answered", "closed" (accepted, and closed without a response), or "open" where nothing came before the capture ends. Frames: the SYN, the heads, and the close.',

@@ -98,7 +98,7 @@ export function acceptCosts(evidence: Evidence): { connection: Connection; ms: n
 
 const accept = defineObservation({
   id: 'starvation.accept-ms',
-  title: 'a new connection costs',
+  title: 'extra time for a new connection',
   unit: 'ms',
   definition:
     'By how much the first answer on a new connection takes longer than the second one of the same page on the same connection: the median of three connections. No value where the server closes after each response. Frames: the heads of both exchanges of the median connection.',

@@ -36,7 +36,7 @@ const unsolicited = defineObservation({
 
 const synAck = defineObservation({
   id: 'trap.synack-retransmitted',
-  title: 'repeated SYN-ACK',
+  title: 'retransmitted SYN-ACK',
   unit: null,
   definition:
     "Whether the server's kernel sent a SYN-ACK again (yes or no): with deferred accept it ignores the client's ACK until data arrives; otherwise a packet was lost.",

@@ -42,7 +42,7 @@ const persistence = (id: string, title: string, request: string, spec: string): 
 
 const responseVersion = defineObservation({
   id: 'versions.http10-answered-as',
-  title: 'version of the answer to HTTP/1.0',
+  title: 'HTTP version of the response to HTTP/1.0',
   unit: null,
   definition: 'The version in the status line of the response to an HTTP/1.0 request.',
   spec: 'RFC 9110 §6.2',
@@ -55,7 +55,7 @@ const responseVersion = defineObservation({
 
 const announced = defineObservation({
   id: 'versions.close-announced',
-  title: 'Connection: close answered with the same',
+  title: 'Connection: close echoed in the response',
   unit: null,
   definition:
     'Whether the response to a request with `Connection: close` has the `close` option too: yes or no. The note marks an HTTP/1.0 response, which says the same by its version.',

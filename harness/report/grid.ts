@@ -21,17 +21,21 @@ export interface Grid {
 const GAP = '  ';
 /** A wider value is wrapped even where there is room. */
 const WIDEST = 40;
-/** Columns beyond this rank are left out before any value is wrapped. */
+/** Columns beyond this rank are left out before any value is wrapped: of a table with many rows sooner, which is read line by line. */
 const WORTH_WRAPPING = 9;
+const WORTH_WRAPPING_MANY = 2;
+const MANY_ROWS = 8;
 
 /** `paint` colours a padded text; it must not change its width. The first column is never left out, nor broken inside its words. */
 export function layOut(columns: readonly GridColumn[], width: number, paint: (text: string, column: number, row: number) => string): Grid {
   const kept = columns.map((_, index) => index);
   const rankOf = (index: number) => columns[index]?.rank ?? 0;
+  const rowCount = Math.max(0, ...columns.map((column) => column.texts.length));
+  const worthWrapping = rowCount > MANY_ROWS ? WORTH_WRAPPING_MANY : WORTH_WRAPPING;
   let widths = widthsOf(columns, kept, width, false);
   while (widths === null) {
     const worst = kept.slice(1).reduce((a, b) => (rankOf(a) > rankOf(b) ? a : b), -1);
-    if (rankOf(worst) > WORTH_WRAPPING) {
+    if (rankOf(worst) > worthWrapping) {
       kept.splice(kept.indexOf(worst), 1);
       widths = widthsOf(columns, kept, width, false);
       continue;
@@ -41,7 +45,7 @@ export function layOut(columns: readonly GridColumn[], width: number, paint: (te
     if (worst === -1) widths = [width];
     else kept.splice(kept.indexOf(worst), 1);
   }
-  const shown = widths;
+  const shown = widened(columns, kept, widths, width);
   const line = (row: number): string[] => {
     const cells = kept.map((column, at) => wrap((row < 0 ? columns[column]?.header : columns[column]?.texts[row]) ?? '', shown[at] ?? 1));
     const height = Math.max(...cells.map((cell) => cell.length));
@@ -55,12 +59,22 @@ export function layOut(columns: readonly GridColumn[], width: number, paint: (te
         .join(GAP);
     });
   };
-  const rowCount = Math.max(0, ...columns.map((column) => column.texts.length));
   return {
     header: [...line(-1), kept.map((_, at) => '─'.repeat(shown[at] ?? 1)).join(GAP)],
     rows: Array.from({ length: rowCount }, (_, row) => line(row)),
     leftOut: columns.map((_, index) => index).filter((index) => !kept.includes(index)),
   };
+}
+
+/** Where there is room to spare, columns become as wide as their headers, the leftmost first. */
+function widened(columns: readonly GridColumn[], kept: readonly number[], widths: readonly number[], width: number): number[] {
+  let spare = width - GAP.length * (kept.length - 1) - widths.reduce((sum, one) => sum + one, 0);
+  return widths.map((now, at) => {
+    const wanted = Math.max(now, textWidth(columns[kept[at] ?? 0]?.header ?? ''));
+    if (wanted - now > spare) return now;
+    spare -= wanted - now;
+    return wanted;
+  });
 }
 
 /** Widths of the kept columns that add up to no more than `width`; `null` where there are none. */

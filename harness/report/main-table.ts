@@ -76,38 +76,38 @@ const probe = (scenario: string): Place => ({ client: 'probe', scenario });
 const VISIT = [...['first-visit', 'idle', 'revisit', 'reload', 'hard-reload', 'gallery'].map(browser), probe('idle-used')];
 
 const COLUMNS: readonly ColumnSpec[] = [
-  { id: 'http-version', rank: 1, parts: (look) => [look('http.version', ...VISIT)] },
+  { id: 'http-version', rank: 9, parts: (look) => [look('http.version', ...VISIT)] },
   {
     id: 'connections',
-    rank: 8,
+    rank: 7,
     parts: (look) => [look('connections.used', browser('first-visit')), look('connections.opened', browser('first-visit'))],
     text: (parts) => parts.map((part) => part?.value?.value ?? '–').join('/'),
   },
   {
     id: 'closes-first',
-    rank: 2,
+    rank: 1,
     parts: (look) => ['close.first', 'close.how', 'close.idle-ms'].map((id) => look(id, browser('first-visit'), browser('idle'))),
     text(parts, words) {
       const [first, how, idle] = parts.map((part) => (part?.value ? valueText(part.value, part.unit, words) : ''));
-      if (parts[0]?.value?.value === 'none') return idle || words.nobody;
+      if (parts[0]?.value?.value === 'none') return [words.nobody, idle].filter(Boolean).join(words.comma);
       const idleMs = parts[2]?.value?.value;
       const when = typeof idleMs === 'number' && isAtOnce(idleMs) ? words.atOnce : idle;
-      return [first, how, when].filter(Boolean).join(' ');
+      return words.closing(first ?? '', how ?? '', when ?? '');
     },
   },
-  { id: 'idle-used', rank: 3, parts: (look) => [look('idle.used-s', probe('idle-used'))] },
-  { id: 'idle-unused', rank: 9, parts: (look) => [look('idle.unused-s', probe('idle-unused'))] },
-  { id: 'advertised', rank: 4, parts: (look) => [look('keepalive.advertised-s', ...VISIT)] },
-  { id: 'etag', rank: 5, parts: (look) => [look('cache.etag', ...VISIT)] },
+  { id: 'idle-used', rank: 2, parts: (look) => [look('idle.used-s', probe('idle-used'))] },
+  { id: 'idle-unused', rank: 8, parts: (look) => [look('idle.unused-s', probe('idle-unused'))] },
+  { id: 'advertised', rank: 3, parts: (look) => [look('keepalive.advertised-s', ...VISIT)] },
+  { id: 'etag', rank: 4, parts: (look) => [look('cache.etag', ...VISIT)] },
   {
     id: 'revisit',
-    rank: 6,
+    rank: 5,
     parts: (look) => [look('revisit.not-modified', browser('revisit')), look('revisit.requests', browser('revisit'))],
     text: (parts) => parts.map((part) => part?.value?.value ?? '–').join('/'),
   },
   {
     id: 'audio',
-    rank: 7,
+    rank: 6,
     parts: (look) => [look('load.range-status', ...VISIT) ?? look('range.from-zero', probe('range'))],
     text: (parts) => String(parts[0]?.value?.value ?? '–').slice(0, 3),
   },

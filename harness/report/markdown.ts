@@ -84,7 +84,7 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   const legend = [words.tableSources(sources.join(', '))];
   if (servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
-  return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
+  return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(words.gap))}`;
 }
 
 /** The differences that matter most, one line each. */

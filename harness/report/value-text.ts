@@ -2,6 +2,7 @@
 import type { DocumentedDefault } from '../compare/run-result.ts';
 import type { Varied } from '../compare/spread.ts';
 import type { CellIdentity, Observation, ObservedValue, Spread } from '../model.ts';
+import { grouped } from '../system/grouped.ts';
 import type { TableWords } from './phrases/tables.ts';
 
 type Unit = Observation['unit'];
@@ -47,8 +48,6 @@ export const NO_BREAK = '\u00a0';
 
 /** One decimal below 100 s; whole seconds are written whole. */
 const seconds = (value: number): string => `${value >= 100 ? Math.round(value) : Number(value.toFixed(1))}${NO_BREAK}s`;
-
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** A documented default with its setting. `unit`: `s`, or `null` for a number of requests. */
 export function documentedText(said: DocumentedDefault | null, unit: Unit, words: TableWords): string {

@@ -1,4 +1,5 @@
 /** The thresholds of a run: read before it, looked at after it. */
+import { stat } from 'node:fs/promises';
 import { againstBaseline } from '../compare/baseline.ts';
 import { type GateOptions, type GateReason, gateOf, gateReasons } from '../compare/gate.ts';
 import type { RunResult } from '../compare/run-result.ts';
@@ -6,7 +7,7 @@ import { RULES } from '../findings/rules/index.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument } from '../system/coded-error.ts';
 import type { OwnRules } from './assemble.ts';
-import { readRunFile } from './read-run.ts';
+import { readRun, readRunFile } from './read-run.ts';
 
 /** Thresholds, and the path of an earlier run's run.json. */
 export interface OpenGateOptions extends Omit<GateOptions, 'server'> {
@@ -30,9 +31,9 @@ export async function openGate(options: OpenGateOptions, own: OwnRules, server?:
     { ...options, server },
     { findings: idsOf([...RULES, ...(own.findings ?? [])]), observations: idsOf([...observations, ...(own.observations ?? [])]) },
   );
-  const baseline = options.baseline === undefined ? null : await readRunFile(options.baseline);
+  const baseline = options.baseline === undefined ? null : await baselineAt(options.baseline);
   if (options.baseline !== undefined && !baseline)
-    throw badArgument(`there is no baseline ${options.baseline}: name the run.json of an earlier run`);
+    throw badArgument(`there is no baseline ${options.baseline}: name the run.json of an earlier run, or its folder`);
   const asked = baseline !== null || options.failOn !== undefined || gate.max.size > 0;
   return {
     look(run) {
@@ -40,4 +41,10 @@ export async function openGate(options: OpenGateOptions, own: OwnRules, server?:
       return asked ? gateReasons(run, gate) : undefined;
     },
   };
+}
+
+/** `null` where there is none. */
+async function baselineAt(place: string): Promise<RunResult | null> {
+  const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
+  return isFolder ? readRun(place) : readRunFile(place);
 }

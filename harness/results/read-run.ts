@@ -35,7 +35,7 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   }
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text, earlierName);
   } catch (error) {
     throw badArgument(`${file} is no JSON: ${(error as SyntaxError).message}`);
   }
@@ -44,6 +44,13 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   } catch (error) {
     throw badArgument(reasonOf(error));
   }
+}
+
+/** Version 0.2.0 and earlier wrote `windowS` in values where later ones write `window-s`. */
+function earlierName(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('windowS' in value) || !('frames' in value) || 'connections' in value) return value;
+  const { windowS, ...rest } = value;
+  return typeof windowS === 'number' ? { 'window-s': windowS, ...rest } : value;
 }
 
 /** The run of a folder, packed or not; `null` where it has no run.json. @throws as `readRunFile` does, and for one that is no regular file */

@@ -33,6 +33,34 @@ async function aRun(name: string, servers?: string[]): Promise<string> {
 const refusal = ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr: stderr.trimEnd() });
 const refused = (stderr: string) => ({ code: 2, stdout: '', stderr: `wirematrix: ${stderr}` });
 
+describe('site', () => {
+  it('builds a site, builds it again in its place, and removes nothing that is not of a site', async () => {
+    const reference = path.join(import.meta.dirname, '../../results/reference');
+    const build = () => wirematrix(['site', reference, '--out', at('site'), '--url', 'https://example.org/wm/']);
+    const first = await build();
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^\d+ files in .*; begin with .*index\.html\n$/);
+    expect(await readFile(at('site', 'servers', 'nginx.html'), 'utf8')).toContain('id="idle-used"');
+    await rm(at('site', 'index.html'));
+    expect((await build()).code).toBe(0);
+    expect(existsSync(at('site', 'index.html'))).toBe(true);
+    await writeFile(at('site', 'mine.txt'), 'mine');
+    expect(refusal(await build())).toEqual(
+      refused(
+        `${at('site', 'mine.txt')} is not of a site that this command wrote, and is not overwritten: move it away, or choose another folder with --out`,
+      ),
+    );
+    expect(await readdir(dir)).toEqual(['site']);
+  });
+
+  it.each([
+    [['no-such-run'], 'there is no run at no-such-run: name the folder of a run, or its run.json'],
+    [['--url', 'example.org'], '--url takes the address of the site\'s root, as in https://example.org/wirematrix/; not "example.org"'],
+  ])('refuses %j', async (args, stderr) => {
+    expect(refusal(await wirematrix(['site', ...args, '--out', at('site')]))).toEqual(refused(stderr));
+  });
+});
+
 describe('the command line', () => {
   it('has every file of commands/ that adds a command in its index', async () => {
     const folder = path.join(import.meta.dirname, '../../harness/commands');
@@ -80,8 +108,9 @@ describe('the command line', () => {
     ],
     [
       ['compare', '--servers', 'express', '--baseline', 'no-such.json'],
-      'there is no baseline no-such.json: name the run.json of an earlier run',
+      'there is no baseline no-such.json: name the run.json of an earlier run, or its folder',
     ],
+    [['compare', '--servers', 'express', '--open', '--reporter', 'terminal'], '--open opens report.html: name html among the reporters'],
     [
       ['compare', '--servers', 'express', '--max', 'x'],
       '--max takes ID=N, as in framing.content-length-short=0 or connections.opened=6; not "x"',

@@ -34,8 +34,9 @@ describe('progressOn', () => {
     vi.advanceTimersByTime(9_000);
     expect(text()).toBe('');
     vi.advanceTimersByTime(1_000);
+    const until = new Date(Date.now() + 20_000).toLocaleTimeString('en-GB', { hour12: false });
     expect(text()).toBe(
-      '0/3 cells · koa/probe/idle-used: step idle-used · 1 watch idle connections, 20 s at most (express/probe/idle-used)\n',
+      `0:10 · 0/3 cells · express/probe/idle-used watches idle connections until ${until} (20 s) · koa/probe/idle-used: step idle-used\n`,
     );
     progress.stop();
   });
@@ -48,7 +49,7 @@ describe('progressOn', () => {
     expect(text()).toBe('failed: express/probe/idle-used: the server did not start\n');
     progress.begins(OTHER);
     vi.advanceTimersByTime(10_000);
-    expect(text()).toContain('1/2 cells · 1 failed · koa/probe/idle-used: starts');
+    expect(text()).toContain('0:10 · 1/2 cells · 1 failed · koa/probe/idle-used: starting');
     progress.stop();
   });
 
@@ -61,7 +62,7 @@ describe('progressOn', () => {
     progress.ends({ cell: CELL, state: 'failed', reason: 'it wrote:\n\x1b]0;owned\x07 \u009b31m', capture: null });
     progress.stop();
     expect(text()).toBe(
-      '0/1 cells · express/probe/idle-used: starts\nfailed: express/probe/idle-used: it wrote:\n\\x1b]0;owned\\x07 \\x9b31m\n',
+      '0:10 · 0/1 cells · express/probe/idle-used: starting\nfailed: express/probe/idle-used: it wrote:\n\\x1b]0;owned\\x07 \\x9b31m\n0:10 · 1/1 cells · 1 failed\n',
     );
   });
 
@@ -78,5 +79,15 @@ describe('progressOn', () => {
     expect(lines.at(-1)).toBe('');
     vi.advanceTimersByTime(10_000);
     expect(text().endsWith('\r\x1b[2K')).toBe(true);
+  });
+
+  it('leaves a line that says how long it took', () => {
+    const { stream, text } = terminal(true, 80);
+    const progress = progressOn(stream, 1);
+    progress.begins(CELL);
+    vi.advanceTimersByTime(3_725_000);
+    progress.ends({ cell: CELL, state: 'observed', capture: 'x.pcapng', attempts: 1 } as never);
+    progress.stop();
+    expect(text().split('\r\x1b[2K').at(-1)).toBe('1:02:05 · 1/1 cells\n');
   });
 });

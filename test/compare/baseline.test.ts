@@ -52,7 +52,11 @@ describe('againstBaseline', () => {
     const run = { ...now, baseline: againstBaseline(now, sampleRun()) };
     expect(parseRunResult(JSON.parse(JSON.stringify(writtenRun(run))), 'run.json').baseline).toEqual(run.baseline);
     const line = 'express/probe/idle-used keepalive.advertised-s: 5 s → 9 s (frames 5, 10)';
-    expect(renderTerminal({ run, language: 'en', terminal: { columns: 120, color: false } })).toContain(`  ${line}\n`);
+    const text = renderTerminal({ run, language: 'en', terminal: { columns: 200, color: false } });
+    expect(text).toContain(
+      'Changed since the baseline: express, advertised idle timeout: 5 s → 9 s (express/probe/idle-used, frames 5, 10).',
+    );
+    expect(text).toMatch(/^1 change since the baseline of .*: table\.md$/m);
     expect(renderMarkdown({ run, language: 'en' })).toContain(`- ${line}\n`);
   });
 });

@@ -47,13 +47,13 @@ describe('what changed from one version to the next', () => {
     const text = renderChanges({ run, language: 'en' })!.replaceAll('&#64;', '@');
     expect(text).toContain('# What changed from one version to the next\n\n## node-http@18, node-http@20, node-http@24\n');
     expect(text).toContain(
-      '- **idle connection kept, used** (`idle.used-s`): 5 s in node-http@18; 6 s from node-http@20 to node-http@24\n',
+      '- **idle timeout after a response** (`idle.used-s`): 5 s in node-http@18; 6 s from node-http@20 to node-http@24\n',
     );
-    expect(text).toMatch(/\| idle connection kept, used \(probe\/idle-used\) \| 5 s \(frames 4, 9\) \| 6 s \(frames 4, 9\) \| 6 s/);
+    expect(text).toMatch(/\| idle timeout after a response \(probe\/idle-used\) \| 5 s \(frames 4, 9\) \| 6 s \(frames 4, 9\) \| 6 s/);
     expect(text).toContain(
-      '### node-http@18 → node-http@20\n\n- **idle connection kept, used** (`idle.used-s`): 5 s → 6 s (node-http@18/probe/idle-used frames 4, 9 → node-http@20/probe/idle-used frames 4, 9)',
+      '### node-http@18 → node-http@20\n\n- **idle timeout after a response** (`idle.used-s`): 5 s → 6 s (node-http@18/probe/idle-used frames 4, 9 → node-http@20/probe/idle-used frames 4, 9)',
     );
-    expect(text).toContain('### node-http@20 → node-http@24\n\nnothing that was observed changed');
+    expect(text).toContain('### node-http@20 → node-http@24\n\nno observed change');
     expect(renderMarkdown({ run, language: 'en' })).toContain('what changed from version to version in what-changed.md');
   });
 
@@ -61,12 +61,13 @@ describe('what changed from one version to the next', () => {
     expect(renderChanges({ run: sampleRun(), language: 'en' })).toBeNull();
   });
 
-  it('is a section of the terminal', () => {
+  it('is among the highlights of the terminal', () => {
     const terminal = renderTerminal({ run, language: 'en', terminal: { columns: 200, color: false } });
     expect(terminal).toContain(
-      'node-http@18 → node-http@20 idle.used-s: 5 s → 6 s (probe/idle-used frames 4, 9 → probe/idle-used frames 4, 9)',
+      'From node-http@18 to node-http@20: idle timeout after a response: 5 s → 6 s (node-http@20/probe/idle-used, frames 4, 9).',
     );
-    expect(terminal).toContain('node-http@20 → node-http@24 nothing that was observed changed');
+    expect(terminal).toContain('From node-http@20 to node-http@24 nothing changed that was observed.');
+    expect(terminal).toContain('What changed from version to version: what-changed.md');
     expect(terminal).not.toContain('↳');
   });
 

@@ -210,7 +210,7 @@ describe('findingsOf', () => {
         durationNs: index,
       });
     const [finding] = findingsOf({ ...(await spoken([ask(), answer()])), counts }, subject);
-    expect(finding?.seen).toBe('3000 of 9000 exchanges: 502 × 3000.');
+    expect(finding?.seen).toBe('3,000 of 9,000 exchanges: 502 × 3000.');
     expect(histogram(counts)).toBe('200 × 6000, 502 × 3000');
     expect(counts.slowest.map(({ durationNs }) => durationNs)).toEqual([8999, 8998, 8997, 8996, 8995].slice(0, SLOWEST_KEPT));
   });

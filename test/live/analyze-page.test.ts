@@ -168,7 +168,7 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
     await page.focus('.timeline-lanes');
     // The third lane of the first server is connection 4; its third event is its first response.
     await press(page, 'ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight');
-    expect((await texts(page, '.timeline-said')).join('')).toMatch(/^#4 · .*200 to GET \/4\/0, after waiting 3\.1 ms.*frame \d+/);
+    expect((await texts(page, '.timeline-said')).join('')).toMatch(/^#4 · .*200 for GET \/4\/0: 3\.1 ms waiting.*frame \d+/);
     expect((await texts(page, '#live')).join('')).toContain('GET /4/0');
     const frame = /frame (\d+)/.exec((await texts(page, '.timeline-said')).join(''))?.[1];
     await press(page, 'Enter');

@@ -496,7 +496,7 @@ describe('a machine that lacks something', () => {
 
 describe('a run that is ended before its time', () => {
   /** The used connection is closed by the server at once, the unused one never: from then on one cell is done and one waits. */
-  const UNDER_WAY = /^1\/2 cells .*1 watch idle connections/m;
+  const UNDER_WAY = /^\d+:\d\d · 1\/2 cells · \S+ watches idle connections/m;
   const WORDS = ['--servers', 'python-http', '--clients', 'probe', '--scenarios', 'idle-used,idle-unused', '--window', '100'];
 
   /** Starts a run and resolves when it is in the middle. */

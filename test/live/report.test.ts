@@ -219,7 +219,7 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     await page.select('#language', 'zh');
     expect(await page.$eval('html', (html) => html.lang)).toBe('zh-Hans');
     expect((await texts(page, 'h2')).join(' ')).toContain('瀑布图');
-    expect((await texts(page, '.story')).join(' ')).toMatch(/建立 \d+ 个连接/);
+    expect((await texts(page, '.story')).join(' ')).toMatch(/建立 \d+ 条连接/);
     await page.reload();
     await page.waitForSelector('#cell-title');
     expect((await texts(page, 'h2')).join(' ')).toContain('瀑布图');

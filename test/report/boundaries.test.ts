@@ -28,5 +28,5 @@ it.each([
 
 it('a window of 5 s and more is written in whole seconds', () => {
   const open = (windowS: number) => valueText({ value: null, frames: [1], windowS }, 's', TABLE_WORDS.en);
-  expect([4.9, 5.1].map(open)).toEqual(['open after 4.9\u00a0s', 'open after 5\u00a0s']);
+  expect([4.9, 5.1].map(open)).toEqual(['still open after 4.9\u00a0s', 'still open after 5\u00a0s']);
 });

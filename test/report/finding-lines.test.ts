@@ -45,7 +45,7 @@ describe('lookLines', () => {
     const many = Array.from({ length: 12 }, (_, index) => finding({ id: `a.${index}`, title: `T${index}` }));
     const lines = lookLines(many, 80);
     expect(lines.filter((line) => line.startsWith('  fault'))).toHaveLength(10);
-    expect(lines.at(-1)).toBe('  2 more: --json has all findings');
+    expect(lines.at(-1)).toBe('  2 more findings: --json has them all');
   });
 
   it('escapes what came from the wire', () => {
@@ -53,7 +53,7 @@ describe('lookLines', () => {
   });
 
   it('says so where nothing was found', () => {
-    expect(lookLines([], 80)).toEqual(['Worth a look: nothing wrong follows from what was captured']);
+    expect(lookLines([], 80)).toEqual(['Worth a look: nothing wrong in what was captured']);
   });
 });
 

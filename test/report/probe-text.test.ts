@@ -96,7 +96,7 @@ describe('what probe prints', () => {
 
     it('is named where it answers plain HTTP with 400', () => {
       expect(said(tls('./server'))).toMatch(/^Plain HTTP is answered with 400: it speaks TLS\. .* To turn TLS off: nginx \(listen 3000 in/);
-      expect(said(tls('./server'), 'zh')).toContain('对明文 HTTP 一律以 400 应答：该端口使用 TLS。');
+      expect(said(tls('./server'), 'zh')).toContain('对明文 HTTP 一律返回 400：该端口使用 TLS。');
       expect(hasAnswered(tls('./server'))).toBe(false);
       expect(said(tls('./server', 200))).toContain('GET / answers 200');
       expect(hasAnswered(tls('./server', 200))).toBe(true);

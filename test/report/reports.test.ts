@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { againstBaseline } from '../../harness/compare/baseline.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
 import { cellTable, valueTable } from '../../harness/report/csv.ts';
+import { highlights, highlightText } from '../../harness/report/highlights.ts';
 import { reporters } from '../../harness/report/index.ts';
 import { renderDifferences, renderMarkdown, renderMatrices } from '../../harness/report/markdown.ts';
+import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { textWidth } from '../../harness/report/width.ts';
 import { terminalOf } from '../../harness/system/terminal.ts';
@@ -48,8 +51,22 @@ describe('the terminal table', () => {
     expect(text).toMatch(/^↳ express-no-etag /m);
     expect(text).toContain('caddy skipped: caddy is not installed');
     expect(text).toContain('remedy: apt-get install -y caddy');
-    expect(text).toContain('open after 95 s');
+    expect(text.replace(/\s+/g, ' ')).toContain('>N s: still open when the watch ended');
     expect(text).toContain('fastify/chromium/revisit failed: the capture is incomplete');
+  });
+
+  it('tells five highlights in words, each with its frames, and first what changed since the baseline', () => {
+    const { en } = TABLE_WORDS;
+    const run = sampleRun();
+    const told = highlights(run, en, 'chromium').map((one) => highlightText(one, en, 400));
+    expect(told).toHaveLength(5);
+    for (const one of told) expect(one).toMatch(/ \([\w-]+\/[\w-]+\/[\w-]+, frames? \d[\d, ]*\)\.$/);
+    expect(told[0]).toContain('python-http closes the connection right after each response: a page takes 5 connections, not 2');
+    const before = cell('express/chromium/first-visit', { 'cache.etag': 'strong', 'load.ms': 3 });
+    const now = { ...run, cells: [cell('express/chromium/first-visit', { 'cache.etag': 'weak', 'load.ms': 900 })], differences: [] };
+    const held = { ...now, baseline: againstBaseline(now, { ...run, cells: [before] }) };
+    expect(highlights(held, en, 'chromium')[0]?.text).toBe('Changed since the baseline: express, ETag: strong → weak.');
+    expect(render(held, 100)).toMatch(/^\d changes? since the baseline of .*: table\.md$/m);
   });
 
   it('shows what came from the wire as text', () => {
@@ -60,7 +77,7 @@ describe('the terminal table', () => {
   it('has a table for a run without a browser, and says something for an empty run', () => {
     const run = sampleRun();
     const probeOnly = { ...run, cells: run.cells.filter((one) => one.client === 'probe') };
-    expect(render(probeOnly, 100)).toMatch(/^express +6 s +5 s$/m);
+    expect(render(probeOnly, 100)).toMatch(/^express +6 s +5 s +5\.3\.0$/m);
     expect(render({ ...run, cells: [], differences: [] }, 100)).toContain('0 cells observed');
   });
 });

@@ -2,7 +2,7 @@ const list = (numbers: readonly (number | string)[]): string => (numbers.length 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 const times = (seconds: readonly number[]): string => (seconds.length === 0 ? 'none' : seconds.map((one) => `${one} s`).join(', '));
 const orNone = (value: string | number | null): string => (value === null ? 'none' : String(value));
-const RACE = 'which of two FINs within a millisecond is first is a race';
+const RACE = 'which of two FINs within a millisecond comes first is a race';
 const after = (ms: number | null): string => (ms === null ? 'never' : `${ms} ms after the last byte`);
 
 export interface Plain {
@@ -20,7 +20,7 @@ export const enPrinted = {
       'Django sends one response in many small segments: status line 17 bytes, Date 37, Server 39, the rest of the head 150, then a body of 1417.',
     ),
     'R0.2': plain(
-      '304 of 124 bytes',
+      'A 304 of 124 bytes',
       'On a later visit the requests for CSS and images, on three parallel connections, all get 304; each is 27 + 37 + 39 + 21 bytes and carries Content-Length: 0.',
     ),
     'R0.3': plain(
@@ -36,8 +36,8 @@ export const enPrinted = {
       'Two connections are opened at once for one navigation, 0.29 ms apart; the second carries nothing then.',
     ),
     'R1.2': plain(
-      'Head and body apart, the server closes',
-      'Flask says HTTP/1.1 and Connection: close; head (174 bytes) and body (563) travel apart; the server sends the first FIN, 17.8 ms after the body.',
+      'Head and body sent separately, the server closes',
+      'Flask says HTTP/1.1 and Connection: close; head (174 bytes) and body (563) are sent separately; the server sends the first FIN, 17.8 ms after the body.',
     ),
     'R1.3': plain(
       'Segments of 8192 bytes',
@@ -58,24 +58,27 @@ export const enPrinted = {
     'R2.2': plain('The second connection', 'The second connection is never used; probes keep it alive, at 45.0 s and 90.0 s.'),
     'R3.1': plain(
       'Express in a single segment',
-      'Express: one request of 534 bytes, one response of 998 bytes in a single segment; Keep-Alive names the time after which the server closes.',
+      'Express: one request of 534 bytes, one response of 998 bytes in a single segment; Keep-Alive announces when the server will close.',
     ),
-    'R3.2': plain('206 with the whole file', 'Audio is asked for with Range: bytes=0- and answered 206, although the whole file comes.'),
+    'R3.2': plain(
+      '206 with the whole file',
+      'Audio is requested with Range: bytes=0- and answered with 206, although the whole file is sent.',
+    ),
     'R3.3': plain("Firefox's two connections", 'With Firefox there are two connections: one carries all the data, the other nothing.'),
     'R4.1': plain(
-      'Head and body apart, each resource anew',
-      'Head (174 bytes) and body (8029) travel apart; the logo gets 304; each resource comes on a new connection (ports 50736 to 50739).',
+      'Head and body sent separately, a new connection for each resource',
+      'Head (174 bytes) and body (8029) are sent separately; the logo gets 304; each resource comes on a new connection (ports 50736 to 50739).',
     ),
     'R4.2': plain(
       'RST in the middle of the audio',
-      'During the .ogg the client sends RST + ACK, opens another connection and asks again with Range; two requests fetch the file.',
+      'During the .ogg the client sends RST + ACK, opens another connection and re-requests it with Range; two requests fetch the file.',
     ),
   },
   both: {
     rowsMissing: (name: string): string => `the rows that the report prints (${name}.tsv) are not here.`,
     needRows: (name: string): string => `harness/claims/printed/rows/${name}.tsv.`,
     rowsDiffer: 'the packets rebuilt from the printed rows do not show it.',
-    todayDiffers: "today's server and browser do otherwise; see the figures.",
+    todayDiffers: "today's server and browser behave differently; see the figures.",
     rowsShow: 'the packets rebuilt from the printed rows show it.',
     bothShow: "the packets rebuilt from the printed rows show it, and so do today's server and browser.",
     todayShows: "today's server and browser show it too.",
@@ -94,7 +97,7 @@ export const enPrinted = {
       ? `${cell}: no second connection.`
       : `${cell}: two SYNs ${apart} ms apart; the other connection had ${carried ? 'carried a request' : 'carried nothing'} when the document was complete.`,
   r12: (cell: string, head: number, body: number, by: 'server' | 'client' | null, fin: number | null, said: string): string =>
-    `${cell}: head ${head} bytes, body ${body}, in segments of their own${said === '' ? '' : `; Connection: ${said}`}; first FIN by ${orNone(by)}; the server's FIN ${after(fin)} (${RACE}).`,
+    `${cell}: head ${head} bytes, body ${body}, in separate segments${said === '' ? '' : `; Connection: ${said}`}; first FIN by ${orNone(by)}; the server's FIN ${after(fin)} (${RACE}).`,
   r13: (cell: string, largest: number, blocks: number, by: 'server' | 'client' | null, fin: number | null): string =>
     `${cell}: ${blocks} segments of 8192 bytes listed (largest ${largest}); first FIN by ${orNone(by)}; the client's FIN ${after(fin)} (${RACE}).`,
   r14: (
@@ -114,7 +117,7 @@ export const enPrinted = {
   r22: (cell: string, unused: number, intervals: readonly number[]): string =>
     `${cell}: ${unused} connections never used; probes on them after ${times(intervals)}.`,
   r31: (cell: string, request: number, segments: readonly number[], named: number | null, idle: number | null): string =>
-    `${cell}: request of ${request} bytes, response in segments of ${list(segments)}; timeout=${orNone(named)}, the server's FIN after ${orNone(idle)} s of idleness.`,
+    `${cell}: request of ${request} bytes, response in segments of ${list(segments)}; timeout=${orNone(named)}, the server's FIN after ${orNone(idle)} s idle.`,
   r32: (cell: string, asked: string | null, status: number | null, answer: string | null): string =>
     `${cell}: Range ${orNone(asked)}, answered ${orNone(status)}, Content-Range ${orNone(answer)}.`,
   r33: (cell: string, opened: number, exchanges: readonly number[]): string =>
@@ -122,5 +125,5 @@ export const enPrinted = {
   r41: (cell: string, segments: readonly number[], requests: number, connections: number, logo: number | null): string =>
     `${cell}: the page in segments of ${list(segments)}; ${requests} requests on ${connections} connections; logo on the next visit ${orNone(logo)}.`,
   r42: (cell: string, requests: number, rst: boolean, range: string | null, status: number | null): string =>
-    `${cell}: ${requests} requests for the audio; ${rst ? 'the client ended one transfer by RST' : 'no RST by the client in the middle of one'}; asked again with Range ${orNone(range)}, answered ${orNone(status)}.`,
+    `${cell}: ${requests} requests for the audio; ${rst ? 'the client ended one transfer by RST' : 'no RST by the client in the middle of one'}; re-requested with Range ${orNone(range)}, answered with ${orNone(status)}.`,
 };

@@ -3,12 +3,12 @@ import type { Ending, Lifetimes, Revisit, Wait } from '../shapes.ts';
 type RevisitRow = Revisit & { id: string };
 type EndingRow = Ending & { id: string };
 const lives = (cell: string, { requests, connections, sayClose, sayKeepAlive, closedByServer, closedByClient, open }: Lifetimes): string =>
-  `${cell}: ${requests} answered requests on ${connections} connections; ${sayClose} responses say Connection: close, ${sayKeepAlive} keep-alive; first FIN or RST by the server on ${closedByServer}, by the client on ${closedByClient}, ${open} left open.`;
+  `${cell}: ${requests} answered requests on ${connections} connections; ${sayClose} responses have Connection: close, ${sayKeepAlive} keep-alive; the server sent the first FIN or RST on ${closedByServer}, the client on ${closedByClient}; ${open} still open at the end.`;
 
 const kindText: Record<Revisit['kind'], string> = {
   'all-304': '304 for every file',
-  'nothing-sent': 'no file asked for',
-  'data-only': 'no 304, what was asked for came in full',
+  'nothing-sent': 'no file requested',
+  'data-only': 'no 304, requested files sent in full',
   mixed: 'some 304s',
 };
 const KINDS = Object.keys(kindText) as Revisit['kind'][];
@@ -17,16 +17,16 @@ const ms = (value: number): string => `${Math.round(value)} ms`;
 const ended = ({ by, how, idleS, beforeQuit, advertisedS, rstBy }: Ending): string =>
   [
     by === null
-      ? `open after ${seconds(idleS)}`
-      : `${by} ${how} after ${seconds(idleS)} of idleness${beforeQuit ? '' : ', when the browser was closed'}`,
-    advertisedS === null ? 'no timeout named' : `Keep-Alive: timeout=${advertisedS}`,
+      ? `still open after ${seconds(idleS)}`
+      : `${by} ${how} after ${seconds(idleS)} idle${beforeQuit ? '' : ', when the browser was closed'}`,
+    advertisedS === null ? 'no timeout advertised' : `Keep-Alive: timeout=${advertisedS}`,
     ...(rstBy === null ? [] : [`RST by the ${rstBy} in the end`]),
   ].join('; ');
 
 export const enSectionFour = {
   claims: {
     'S4.1': {
-      title: 'Short connections of Flask',
+      title: "Flask's short connections",
       statement:
         "Flask's development server speaks HTTP/1.1 and yet makes short connections: a new TCP connection for every request, closed by the server.",
       cause: 'the WSGI layer (Werkzeug) answers Connection: close by default',
@@ -56,9 +56,8 @@ export const enSectionFour = {
     headerOnly: (cell: string, life: Lifetimes): string => `Header alone changed: ${lives(cell, life)}`,
     persistent: (cell: string, life: Lifetimes): string => `The same application on a server that keeps connections: ${lives(cell, life)}`,
     notShort: ({ requests, connections, mostOnOne }: Lifetimes): string =>
-      `${requests} requests went over ${connections} connections, up to ${mostOnOne} on one: these are no short connections.`,
-    headerNotVaried:
-      'the variant that should say keep-alive does not say so: the header was not varied, so it was not tested as the cause.',
+      `${requests} requests went over ${connections} connections, up to ${mostOnOne} on one: these are not short connections.`,
+    headerNotVaried: 'the variant that should send keep-alive does not: the header was not varied, so it was not tested as the cause.',
     needHeaderOnly: 'flask-header-only with Connection: keep-alive in its responses.',
     notPersistent: 'the variant that should keep connections open does not: what keeps them open was not shown.',
     needPersistent: 'flask-persistent with more than one request on a connection.',
@@ -104,38 +103,38 @@ export const enSectionFour = {
     spread: (cell: string, files: { file: string; stream: number }[]): string =>
       `${cell}: ${files.map(({ file, stream }) => `${file} on stream ${stream}`).join(', ')}.`,
     waits: (six: string, one: string, waits: Wait[]): string =>
-      `Asked for, counted from the document's end, with six connections (${six}) and with one (${one}): ${waits
+      `Requested, counted from the end of the document, with six connections (${six}) and with one (${one}): ${waits
         .map(
           ({ file, sixMs, oneMs, sixDoneMs, oneDoneMs }) =>
             `${file} after ${ms(sixMs)} and ${ms(oneMs)} (last byte ${ms(sixDoneMs)} and ${ms(oneDoneMs)})`,
         )
         .join('; ')}.`,
     totals: (six: number, one: number, pipelined: number): string =>
-      `Last byte of the page: ${ms(six)} with six, ${ms(one)} with one. Requests sent before the earlier answer was complete: ${pipelined}.`,
+      `Last byte of the page: ${ms(six)} with six, ${ms(one)} with one. Requests sent before the previous response was complete: ${pipelined}.`,
     notOne: (connections: number): string => `the client that should use one connection used ${connections}: the number was not varied.`,
     needOne: 'a client limited to one connection per host (chromium-one-connection).',
     notSlow: (took: number): string => `no file took long enough (${ms(took)}) to show a wait behind it.`,
     needSlow: 'a slow link: the scenario slow-link in a network namespace of its own.',
     oneIsEnough: 'all files came over one connection.',
-    noWaiting: 'with one connection nothing had to wait for the slow file, yet several are opened: the cause is a different one.',
+    noWaiting: 'with one connection nothing had to wait for the slow file, yet several are opened: the cause must be another.',
     blocked: (slow: string, took: number, held: Wait[], last: { six: number; one: number }): string =>
-      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was asked for ${ms(oneMs - sixMs)} later`).join(', ')}, each after the answers before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another's answer. The queue is in the browser: it never sends a request before the previous one is answered (no pipelining). More connections do not make the link faster, they share it among the files: the last byte came after ${ms(last.six)} with several and ${ms(last.one)} with one.`,
+      `with one connection ${held.map(({ file, oneMs, sixMs }) => `${file} was requested ${ms(oneMs - sixMs)} later`).join(', ')}, each after the responses before it (the slowest, ${slow}, took ${ms(took)}); with several connections nothing had to wait for another response. The queue is in the browser: it never sends a request before the previous one is answered (no pipelining). More connections do not make the link faster; they share it among the files: the last byte came after ${ms(last.six)} with several and ${ms(last.one)} with one.`,
   },
   s44: {
     endings: (rows: EndingRow[]): string => `${rows.map((row) => `${row.id}: ${ended(row)}`).join('. ')}.`,
     lateFin: (cell: string, { idleS, by, rstBy, rstAnswers, answeredAfterS }: Ending, finWait2S: number): string =>
       `${cell}, the browser closed at the end of the window: FIN by ${by ?? 'nobody'} after ${seconds(idleS)}; ${
         rstBy === 'server' && rstAnswers !== null
-          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered by a RST of the server: its kernel gives up FIN_WAIT_2 after ${finWait2S} s. This is how a RST such as the report saw can come about.`
-          : `${answeredAfterS === null ? 'no FIN of the other side' : `the other side's FIN ${seconds(answeredAfterS)} later`}, ${rstBy === null ? 'and no RST' : `and a RST by the ${rstBy}`}.`
+          ? `the browser left it unanswered, and its ${rstAnswers === 'FIN' ? `own FIN${answeredAfterS === null ? '' : `, ${seconds(answeredAfterS)} later,`}` : 'next keep-alive probe'} was answered with a RST from the server: its kernel leaves FIN_WAIT_2 after ${finWait2S} s. This is how a RST like the one in the report can arise.`
+          : `${answeredAfterS === null ? 'no FIN from the other side' : `the other side's FIN ${seconds(answeredAfterS)} later`}, ${rstBy === null ? 'and no RST' : `and a RST by the ${rstBy}`}.`
       }`,
     nothingUsed: 'no connection carried a request.',
     tooShort: (idleS: number): string =>
-      `the connection was still open after ${seconds(idleS)} of idleness: the connection was not watched long enough to decide.`,
+      `the connection was still open after ${seconds(idleS)} idle: it was not watched long enough to decide.`,
     needWindow: (least: number): string => `a window of at least ${least} s (the default of 95 s, not --quick).`,
     headerNotVaried: 'nginx-header-only does not differ from nginx in the Keep-Alive header: the header was not tested.',
     needHeaderOnly: 'nginx-header-only with Keep-Alive: timeout=5, and nginx without.',
-    timerNotVaried: 'nginx-timer-only did not close after some 5 s without a header: the timer was not tested.',
+    timerNotVaried: 'nginx-timer-only did not close after about 5 s without a header: the timer was not tested.',
     needTimerOnly: 'nginx-timer-only with keepalive_timeout 5s.',
     headerIsCause: (idleS: number): string => `with the header alone the connection ended after ${seconds(idleS)}: the header limits it.`,
     neverCloses: (idleS: number): string => `nothing ended the connection within ${seconds(idleS)}, and the header changed nothing.`,
@@ -149,7 +148,7 @@ export const enSectionFour = {
       saysKeepAlive: boolean;
     }): string =>
       [
-        `a timer limits the connection, header or no header. nginx sends FIN by itself after ${seconds(times.nginx)}: whoever closes the browser sooner does not see it.`,
+        `a timer limits the connection, header or no header. nginx sends FIN by itself after ${seconds(times.nginx)}: anyone who closes the browser sooner does not see it.`,
         `With the header alone (timeout=5) Chromium's connection lasts ${seconds(times.headerOnly)}; ${
           times.obeyingBy === 'client'
             ? `only Firefox, which obeys the header, ends it itself, after ${seconds(times.obeying)}`
@@ -161,7 +160,7 @@ export const enSectionFour = {
         ...(times.rstAnswers === null
           ? []
           : [
-              `The RST comes where the browser leaves the server's FIN unanswered for more than 60 s: what it sends then (here its ${times.rstAnswers === 'FIN' ? 'own FIN, when it is closed' : 'keep-alive probe'}) finds no connection any more.`,
+              `The RST comes where the browser leaves the server's FIN unanswered for more than 60 s: what it sends then (here its ${times.rstAnswers === 'FIN' ? 'own FIN, when it is closed' : 'keep-alive probe'}) no longer finds a connection.`,
             ]),
       ].join(' '),
   },

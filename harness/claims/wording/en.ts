@@ -5,20 +5,20 @@ export const en = {
   language: 'en',
   verdicts: {
     reproduced: 'reproduced',
-    'reproduced-other-cause': 'reproduced, other cause',
+    'reproduced-other-cause': 'reproduced, but with another cause',
     contradicted: 'contradicted',
     'not-observable': 'not observable',
   },
   cellsMissing: (cells: string[]): string => `not in this run: ${cells.join(', ')}.`,
   needCells: (cells: string[]): string =>
-    `an observed cell for each of ${cells.join(', ')} (npm run doctor shows what this machine lacks).`,
+    `a successful capture of each of ${cells.join(', ')} (npm run doctor shows what this machine lacks).`,
   ...enSectionFour,
   ...enPrinted,
   claims: { ...enSectionFour.claims, ...enPrinted.printedClaims },
   page: {
     title: 'Section four, reproduced and put to the test',
     intro:
-      'What the lab reports say, compared with packets. A claim is judged by a predicate over what was captured; where a report gives a cause, a variant of the server (or browser) that differs in just that tests it.',
+      'What the lab reports say, held against captured packets. Each claim is judged by a predicate over the captures; where a report gives a cause, it is tested with a variant of the server (or browser) that differs in nothing else.',
     run: (date: string, window: number): string => `Run of ${date}; idle connections were watched for ${window} s.`,
     fromCaptures: (dir: string): string => `Judged from the captures in ${dir}.`,
     colon: ': ',
@@ -32,7 +32,7 @@ export const en = {
     itsCure: 'Its cure',
     noCure: 'none given',
     seen: 'Seen',
-    needed: 'Would be needed',
+    needed: 'Still needed',
     evidence: 'Evidence',
     frames: (list: string): string => `frames ${list}`,
     captureFile: 'capture',
@@ -41,18 +41,18 @@ export const en = {
     filter: (filter: string): string => `Display filter: ${filter}`,
     matrix: 'Servers and browsers',
     matrixIntro:
-      "The report's six servers against its four browsers. In each cell: connections of the first visit (those used; unused ones after a plus sign); who closes first, how, and after how many idle seconds; then what became of the page's files when the address was typed again.",
+      "The report's six servers with its four browsers. Each cell shows the connections of the first visit (used ones; unused ones after a plus sign); who closes first, how, and after how many seconds idle; then what became of the page's files when the address was typed again.",
     server: 'server',
     connections: (used: number, unused: number): string => `${used}${unused > 0 ? `+${unused}` : ''} conn.`,
     closes: (by: 'server' | 'client', how: string, seconds: string): string => `${by} ${how} ${seconds}`,
-    open: (seconds: string): string => `open after ${seconds}`,
+    open: (seconds: string): string => `still open after ${seconds}`,
     atOnce: 'at once',
     revisit: (asked: number, files: number, notModified: number): string =>
-      asked === 0 ? 'nothing asked again' : `${asked} of ${files} asked again, ${notModified} × 304`,
+      asked === 0 ? 'nothing re-requested' : `${asked} of ${files} re-requested, ${notModified} × 304`,
     notRun: '–',
     provenance: { real: 'real', model: 'model', emulated: 'emulated' },
     provenanceNote:
-      '"model": imitates the server from cited sources; "emulated": a profile of the browser, not the browser itself. IE 11 and Edge are not installable here: their profiles follow documentation and Chromium.',
+      '"model": an imitation of the server built from cited sources; "emulated": a profile of the browser, not the browser itself. IE 11 and Edge cannot be installed here: their profiles follow documentation and Chromium.',
     times: (server: string, client: string): string => `${server} × ${client}`,
   },
 };

@@ -27,7 +27,7 @@ const ms = (value: number): string => `${Math.round(value)} ms`;
 const ended = ({ by, how, idleS, beforeQuit, advertisedS, rstBy }: EndingRow): string =>
   [
     by === null ? `空闲 ${idleS} s 后连接仍未关闭` : `空闲 ${idleS} s 后${SIDE[by]}发出 ${how}${beforeQuit ? '' : '（此时浏览器已关闭）'}`,
-    advertisedS === null ? '响应未声明超时' : `响应声明 Keep-Alive: timeout=${advertisedS}`,
+    advertisedS === null ? '响应未通告超时' : `响应通告 Keep-Alive: timeout=${advertisedS}`,
     ...(rstBy === null ? [] : [`最后由${SIDE[rstBy]}发出 RST`]),
   ].join('，');
 

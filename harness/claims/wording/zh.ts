@@ -10,7 +10,7 @@ export const zh: ClaimWords = {
     reproduced: '已重现',
     'reproduced-other-cause': '已重现，但原因不同',
     contradicted: '不成立',
-    'not-observable': '无法观察',
+    'not-observable': '无法观测',
   },
   cellsMissing: (cells) => `本次运行中没有：${cells.join('、')}。`,
   needCells: (cells) => `${cells.join('、')} 各需一次成功的抓包（npm run doctor 会指出本机缺少什么）。`,
@@ -21,11 +21,11 @@ export const zh: ClaimWords = {
   page: {
     title: '第四部分：重现与检验',
     intro:
-      '把实验报告的说法与实际抓到的报文逐一对照。每个结论由程序根据报文判定；报告给出原因的，再用只改动这一处的服务器（或浏览器）变体来检验。',
+      '把实验报告的说法与实际抓到的报文逐一对照。每条论断由程序根据报文判定；报告给出原因的，再用只改动这一处的服务器（或浏览器）变体来检验。',
     run: (date, window) => `运行时间：${date}；空闲连接的观察时间为 ${window} s。`,
     fromCaptures: (dir) => `根据 ${dir} 中的抓包文件判定。`,
     colon: '：',
-    verdictTable: '结论一览',
+    verdictTable: '判定一览',
     claim: '编号',
     says: '报告的说法',
     verdict: '判定',
@@ -34,7 +34,7 @@ export const zh: ClaimWords = {
     itsCause: '报告给出的原因',
     itsCure: '报告给出的解决办法',
     noCure: '未给出',
-    seen: '实际观察',
+    seen: '实际观测',
     needed: '还需要',
     evidence: '证据',
     frames: (list) => `第 ${list} 帧`,
@@ -54,7 +54,7 @@ export const zh: ClaimWords = {
     notRun: '–',
     provenance: { real: '真实', model: '模型', emulated: '模拟' },
     provenanceNote:
-      '“模型”：按公开资料模仿该服务器；“模拟”：按浏览器的行为特征发出请求，并非浏览器本身。IE 11 与 Edge 无法在此安装，其特征分别取自文档与 Chromium。',
+      '“模型”：依据公开资料仿制该服务器；“模拟”：按浏览器的行为特征发出请求，并非浏览器本身。IE 11 与 Edge 无法在此安装，其特征分别取自文档与 Chromium。',
     times: (server, client) => `${server} × ${client}`,
   },
 };

@@ -1,4 +1,5 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
+import { grouped } from '../../system/grouped.ts';
 import type { PartFault } from '../rules/ranges.ts';
 import type { FindingWords, Language } from './words.ts';
 
@@ -20,7 +21,7 @@ const PART_FAULTS: Readonly<Record<PartFault, string>> = {
 const findings: FindingWords = {
   'framing.content-length-long': {
     title: 'Content-Length 大于正文',
-    seen: ({ target, length, sent }) => `${of(target)}声明 Content-Length: ${length}；服务器只发送 ${sent} 字节就关闭了连接。`,
+    seen: ({ target, length, sent }) => `${of(target)}声明 Content-Length: ${length}；服务器只发送 ${grouped(sent)} 字节就关闭了连接。`,
     consequence: '浏览器报告下载不完整（ERR_CONTENT_LENGTH_MISMATCH），客户端丢弃或重试，缓存不得将其作为完整响应保存。',
     remedy: '按实际发送的字节数（压缩和编码之后）计算 Content-Length，或去掉它而使用 chunked。',
   },
@@ -33,21 +34,21 @@ const findings: FindingWords = {
   'framing.body-never-ends': {
     title: '正文的其余部分始终没有到达',
     seen: ({ target, length, sent, waited }) =>
-      `${of(target)}声明 Content-Length: ${length}；收到 ${sent} 字节后，连接仍打开，但 ${waited} 秒内再无数据。`,
+      `${of(target)}声明 Content-Length: ${length}；收到 ${grouped(sent)} 字节后，连接仍打开，但 ${waited} 秒内再无数据。`,
     consequence: '页面或下载挂起直到超时；该连接不能用于其他请求。',
     remedy: '按 Content-Length 发送足够的字节；数据源中途失败时关闭连接。',
   },
   'framing.no-last-chunk': {
     title: '分块正文缺少最后一块',
     seen: ({ target, sent, instead }) =>
-      `${of(target)}使用 chunked；发送 ${sent} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
+      `${of(target)}使用 chunked；发送 ${grouped(sent)} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
     consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
     remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
   },
   'framing.end-missing': {
     title: '响应没有结束',
     seen: ({ target, sent, waited, framing }) =>
-      `${of(target)}（界定方式：${framing}）已有 ${sent} 字节；之后 ${waited} 秒内既没有结束标志，也没有关闭连接。`,
+      `${of(target)}（界定方式：${framing}）已有 ${grouped(sent)} 字节；之后 ${waited} 秒内既没有结束标志，也没有关闭连接。`,
     consequence: '客户端一直等待其余部分：页面持续加载直到超时。',
     remedy: '发送 Content-Length 或最后一块，或在响应结束时关闭连接。事件流应使用 text/event-stream。',
   },
@@ -167,16 +168,16 @@ const findings: FindingWords = {
     remedy: '依次写出 "HTTP/1.1"、空格、100 到 599 的三位数字、空格、原因短语（可为空）。',
   },
   'framing.no-status-line': {
-    title: '应答不是 HTTP 响应',
+    title: '收到的不是 HTTP 响应',
     seen: ({ method, target }) => `对 ${method} ${target}，服务器发送的字节不以状态行开始。`,
     consequence: '浏览器报告 ERR_INVALID_HTTP_RESPONSE，代理返回 502。',
     remedy: '在内容之前写状态行和头部；检查该端口是否为 HTTP（而不是 TLS 或其他协议）。',
   },
 
   'connection.keep-alive-race': {
-    title: '请求遇上空闲连接的关闭而丢失',
+    title: '请求恰逢空闲连接关闭而丢失',
     seen: ({ method, target, idle, gap }) =>
-      `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到应答。`,
+      `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到响应。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
   },
@@ -188,91 +189,92 @@ const findings: FindingWords = {
     remedy: '请求头超时应大于空闲超时，或在每个请求开始时重新计时。',
   },
   'connection.closed-instead-of-answering': {
-    title: '不应答而关闭',
+    title: '不返回响应就关闭连接',
     seen: ({ method, target, how, waited }) => `收到 ${method} ${target} 后，服务器在 ${waited} 秒后以 ${how} 关闭，没有响应。`,
     consequence: '浏览器报告 ERR_EMPTY_RESPONSE 或 ERR_CONNECTION_RESET，代理返回 502。',
     remedy: '查看服务器此时的日志：崩溃、工作进程被杀死或达到限制。关闭前应返回状态码（500、503）。',
   },
   'connection.reset-in-response': {
-    title: '响应被复位中断',
-    seen: ({ target, sent }) => `${of(target)}在 ${sent} 字节后被服务器复位（RST）。`,
+    title: '响应被重置中断',
+    seen: ({ target, sent }) => `${of(target)}在 ${grouped(sent)} 字节后被服务器重置（RST）。`,
     consequence: '下载损坏；已发送的字节也可能随之丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，读到客户端关闭为止，然后才关闭套接字。',
   },
   'connection.upload-reset': {
-    title: '对上传的应答之后是复位',
-    seen: ({ status, method, bytes }) => `正文（已见 ${bytes} 字节）还在发送时，服务器以 ${status} 应答 ${method}，随后复位连接。`,
-    consequence: '复位可能在客户端读取之前毁掉应答：用户看到的是连接错误而不是状态码。',
+    title: '响应上传之后又重置连接',
+    seen: ({ status, method, bytes }) =>
+      `${method} 的正文（已见 ${grouped(bytes)} 字节）还在发送时，服务器就返回 ${status}，随后重置连接。`,
+    consequence: '重置可能在客户端读取之前毁掉响应：用户看到的是连接错误而不是状态码。',
     remedy: '关闭前读取并丢弃其余正文（有上限），或分阶段关闭。',
   },
   'connection.reset-after-response': {
-    title: '响应之后立即复位',
-    seen: ({ target, bytes, ms }) => `${target} 的响应（${bytes} 字节）之后 ${ms} 毫秒，服务器复位连接而不是正常关闭。`,
-    consequence: '复位会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
+    title: '响应之后立即重置',
+    seen: ({ target, bytes, ms }) => `${target} 的响应（${grouped(bytes)} 字节）之后 ${ms} 毫秒，服务器重置连接而不是正常关闭。`,
+    consequence: '重置会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
   },
   'limits.one-blocks-all': {
-    title: '一个不发数据的连接就堵住服务器',
-    seen: ({ waited, alone }) => `旁边有一个从未发送数据的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    title: '一条静默连接就能阻塞服务器',
+    seen: ({ waited, alone }) => `另有一条从未发送数据的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
     consequence:
       '一个客户端打开连接而不发送任何内容，其他人就无法访问网站。浏览器会预先打开这种连接：第二个用户或第二个标签页就会看到页面一直加载。',
     remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲请求的代理。',
   },
   'limits.reader-blocks-all': {
-    title: '一个读取缓慢的客户端就堵住服务器',
-    seen: ({ waited, alone }) => `旁边有一个不读取下载内容的客户端时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    title: '一个读取缓慢的客户端就能阻塞服务器',
+    seen: ({ waited, alone }) => `另有一个不读取下载内容的客户端时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
     consequence: '慢速网络上的一次下载，会在整个下载期间让其他人无法访问网站。',
     remedy: '并发地处理连接（线程、工作进程或事件循环），或在前面放置会缓冲响应的代理。',
   },
   'limits.few-block-all': {
-    title: '少量不发数据的连接就堵住服务器',
+    title: '少量静默连接就能阻塞服务器',
     seen: ({ waited, alone, count }) =>
-      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+      `另有 ${count} 条不发数据或只发了一半请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
     consequence: '缓慢或空闲的客户端只要达到工作线程的数量，其他人就无法访问网站（Slowloris）；保持空闲连接的浏览器和代理就足够了。',
     remedy: '让空闲连接在事件循环中等待，增加工作线程，为请求头设置超时，或在前面放置会缓冲请求的代理。',
   },
   'limits.few-delay-others': {
-    title: '不发数据的连接拖慢其他请求',
+    title: '静默连接拖慢其他请求',
     seen: ({ waited, alone, count }) =>
-      `旁边有 ${count} 个不发数据或只发半个请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
-    consequence: '每个静默连接占用一个工作进程：其他请求要等服务器启动更多进程，而进程数量有上限。',
+      `另有 ${count} 条不发数据或只发了一半请求头的连接时，请求等待响应 ${waited}；单独请求只需 ${alone} 毫秒。`,
+    consequence: '每条静默连接占用一个工作进程：其他请求要等服务器启动更多进程，而进程数量有上限。',
     remedy: '让空闲连接在事件循环中等待，或预留更多空闲的工作进程。',
   },
   'limits.slow-accept': {
-    title: '新连接得到服务很晚',
-    seen: ({ ms, count }) => `在 ${count} 个新连接上，第一个响应比同一连接上同一页面的第二个响应多用 ${ms} 毫秒（中位数）。`,
-    consequence: '每个新访客以及页面的每个连接都要等待：服务器接受连接太晚，或为每个连接做缓慢的工作。',
-    remedy: '查找阻塞 accept 循环的原因：同步操作、对每个连接的域名反查、为每个连接创建进程；让更多工作进程接受连接。',
+    title: '新连接等待很久才得到服务',
+    seen: ({ ms, count }) => `在 ${count} 条新连接上，第一个响应比同一连接上同一页面的第二个响应多用 ${ms} 毫秒（中位数）。`,
+    consequence: '每个新访客以及页面的每条连接都要等待：服务器接受连接太晚，或为每条连接做缓慢的工作。',
+    remedy: '查找阻塞 accept 循环的原因：同步操作、对每条连接的域名反查、为每条连接创建进程；让更多工作进程接受连接。',
   },
   'limits.head-unlimited': {
     title: '请求头没有大小限制',
-    seen: ({ size, status }) => `${size} 字节的请求头被接受，并以 ${status} 应答。`,
-    consequence: '请求尚未完整，每个客户端就能让服务器占用任意多的内存：几个连接就足以耗尽内存。',
-    remedy: '为请求头设置上限（通常为 8 到 64 KB），超过时应答 431。',
+    seen: ({ size, status }) => `${size} 字节的请求头被接受，并返回 ${status}。`,
+    consequence: '请求尚未完整，每个客户端就能让服务器占用任意多的内存：几条连接就足以耗尽内存。',
+    remedy: '为请求头设置上限（通常为 8 到 64 KB），超过时返回 431。',
   },
   'limits.refused-silently': {
-    title: '过大的请求没有得到应答',
+    title: '过大的请求没有得到响应',
     seen: ({ size, what, how }) =>
-      `${what === 'fields' ? `含 ${size} 行头部字段` : what === 'line' ? `请求行为 ${size} 字节` : `请求头为 ${size} 字节`}的请求没有得到状态码：${how === 'no answer' ? '没有应答' : how}。`,
+      `${what === 'fields' ? `含 ${size} 行头部字段` : what === 'line' ? `请求行为 ${size} 字节` : `请求头为 ${size} 字节`}的请求没有得到状态码：${how === 'no answer' ? '没有响应' : how}。`,
     consequence: '客户端无从得知原因：浏览器显示连接错误，代理返回 502。较大的 Cookie 就足以触发。',
-    remedy: '先应答 431（Request Header Fields Too Large）、414（URI Too Long）或 400，再关闭连接。',
+    remedy: '先返回 431（Request Header Fields Too Large）、414（URI Too Long）或 400，再关闭连接。',
   },
   'limits.request-line-short': {
     title: '拒绝 8,000 字节的请求行',
-    seen: ({ size, how }) => `约 ${size} 字节的请求行被拒绝：${how === 'no answer' ? '没有应答' : how}。`,
+    seen: ({ size, how }) => `约 ${size} 字节的请求行被拒绝：${how === 'no answer' ? '没有响应' : how}。`,
     consequence: '较长的 URL（搜索条件、签名链接、单点登录）会失败；RFC 建议收发双方至少支持 8,000 个八位字节。',
     remedy: '把请求行的上限提高到 8,000 字节或更多。',
   },
   'limits.refusal-reset': {
     title: '拒绝过大的请求头后重置连接',
     seen: ({ size, status }) => `大小为 ${size} 的请求得到 ${status}，其余部分尚未读取，连接就被重置（RST）。`,
-    consequence: '重置可能在客户端读取之前销毁应答：客户端看到的是连接错误，而不是状态码。',
+    consequence: '重置可能在客户端读取之前销毁响应：客户端看到的是连接错误，而不是状态码。',
     remedy: '分步关闭：发送响应，关闭发送方向，继续读取片刻，最后再关闭套接字。',
   },
   'shutdown.download-cut': {
     title: '停止服务器时下载被截断',
     seen: ({ target, sent, how, after }) =>
-      `要求服务器停止时，${target} 的响应仍在发送；${after} 秒后，已发出 ${sent} 字节的响应被 ${how} 截断。`,
+      `要求服务器停止时，${target} 的响应仍在发送；${after} 秒后，已发出 ${grouped(sent)} 字节的响应被 ${how} 截断。`,
     consequence: '每次部署或重启都会打断正在发送的响应：下载不完整、页面残缺，代理返回 502。',
     remedy: '收到停止信号后，先停止接受新连接，等已开始的响应发送完毕，再退出（优雅停机）。',
   },
@@ -281,11 +283,11 @@ const findings: FindingWords = {
     seen: ({ method, target, how, after }) =>
       `要求服务器停止时，${method} ${target} 仍在处理中；${after} 秒后连接以 ${how} 结束，没有响应。`,
     consequence: '每次部署或重启都有请求失败；不能重复的请求（POST）会让用户看到错误，或由代理返回 502。',
-    remedy: '收到停止信号后，先停止接受新连接，用 Connection: close 应答已开始的请求，再退出。',
+    remedy: '收到停止信号后，先停止接受新连接，对已开始的请求返回带 Connection: close 的响应，再退出。',
   },
   'shutdown.ignored': {
     title: '停止信号不起作用',
-    seen: ({ signal, watched }) => `收到 ${signal} ${watched} 秒后，进程仍在运行，并应答新连接上的请求。`,
+    seen: ({ signal, watched }) => `收到 ${signal} ${watched} 秒后，进程仍在运行，并对新连接上的请求返回响应。`,
     consequence: '服务管理器或容器运行时会等到宽限期（通常 10 到 90 秒）结束，然后强制终止进程，请求因此被截断。',
     remedy: '在服务器中处理该信号；由 shell 或 npm 启动时用 exec，使信号到达服务器进程本身。',
   },
@@ -293,7 +295,7 @@ const findings: FindingWords = {
     title: '空闲连接拖住停机',
     seen: ({ signal, kept, ran }) => `收到 ${signal} 后，空闲连接仍保持 ${kept}，进程仍运行 ${ran}。`,
     consequence: '进程在等待没有请求的客户端，而这些连接上的新请求仍会到达：浏览器或代理可以一直拖住它，直到它被强制终止。',
-    remedy: '收到停止信号后，立即关闭空闲连接，并用 Connection: close 应答仍在处理的请求。',
+    remedy: '收到停止信号后，立即关闭空闲连接，并对仍在处理的请求返回带 Connection: close 的响应。',
   },
   'shutdown.unused-kept': {
     title: '未用过的连接拖住停机',
@@ -315,20 +317,20 @@ const findings: FindingWords = {
     remedy: '用 FIN 关闭空闲连接。',
   },
   'exchange.unanswered': {
-    title: '没有应答的请求',
-    seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有应答。`,
+    title: '请求没有得到响应',
+    seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有响应。`,
     consequence: '用户等到超时；连接被占用。',
     remedy: '检查应用在等什么（锁、数据库、其他服务），并设置时限。',
   },
   'connection.refused': {
     title: '连接被拒绝',
-    seen: ({ address, port }) => `${address} 端口 ${port} 以复位回应 SYN。`,
+    seen: ({ address, port }) => `${address} 端口 ${port} 以重置回应 SYN。`,
     consequence: '客户端无法连接该地址；有多个地址的客户端会尝试下一个。',
     remedy: '启动监听该地址和端口的程序（IPv4 和 IPv6），或从 DNS 中去掉该地址。',
   },
   'connection.syn-unanswered': {
     title: 'SYN 没有回应',
-    seen: ({ address, port, count, waited }) => `${address} 端口 ${port} 在 ${waited} 秒内没有回应 ${count} 个 SYN。`,
+    seen: ({ address, port, count, waited }) => `${address} 端口 ${port} 在 ${waited} 秒内没有回应 ${grouped(count)} 个 SYN。`,
     consequence: '客户端要等待长达两分钟的超时。',
     remedy: '检查防火墙、地址和路由；检查服务器的监听队列是否已满。',
   },
@@ -348,7 +350,7 @@ const findings: FindingWords = {
     title: '声明 Connection: close 却保持连接',
     seen: ({ how }) =>
       how === 'answered'
-        ? '响应声明 Connection: close，服务器却在同一连接上应答后来的请求。'
+        ? '响应声明 Connection: close，服务器却在同一连接上继续响应后来的请求。'
         : `响应声明 Connection: close，服务器却保持连接 ${how}。`,
     consequence: '等待关闭的客户端挂起；无人使用的连接一直打开。',
     remedy: '声明关闭的响应之后关闭连接，或去掉该选项。',
@@ -357,7 +359,7 @@ const findings: FindingWords = {
     title: '忽略请求中的 Connection: close',
     seen: ({ how }) =>
       how === 'answered'
-        ? '请求声明 Connection: close，服务器却在同一连接上应答后来的请求。'
+        ? '请求声明 Connection: close，服务器却在同一连接上继续响应后来的请求。'
         : `请求声明 Connection: close，服务器却保持连接 ${how}。`,
     consequence: '读到关闭为止的客户端（脚本、健康检查）挂起直到空闲超时。',
     remedy: '请求声明 close 时，响应之后关闭连接，并在响应中重复 Connection: close。',
@@ -369,27 +371,27 @@ const findings: FindingWords = {
     remedy: '通告的时间应小于实际超时。',
   },
   'connection.one-at-a-time': {
-    title: '一个连接阻塞另一个',
+    title: '一条连接阻塞另一条',
     seen: ({ target, waited, other }) => `${target} 的响应在 ${waited} 秒后、静默连接 #${other} 刚关闭时到达。`,
-    consequence: '服务器一次只服务一个连接：一个空闲或缓慢的客户端会阻塞所有其他客户端。',
-    remedy: '使用能同时服务多个连接的服务器或工作进程类型（线程或事件循环），或在前面放置缓冲代理。',
+    consequence: '服务器一次只服务一条连接：一个空闲或缓慢的客户端会阻塞所有其他客户端。',
+    remedy: '使用能同时服务多条连接的服务器或工作进程类型（线程或事件循环），或在前面放置缓冲代理。',
   },
   'exchange.repeated-after-loss': {
     title: '请求在另一连接上重发',
-    seen: ({ method, target, other, status }) => `${method} ${target} 没有得到应答，在连接 #${other} 上重发（应答：${status}）。`,
+    seen: ({ method, target, other, status }) => `${method} ${target} 没有得到响应，在连接 #${other} 上重发（响应：${status}）。`,
     consequence: '用户只看到延迟；非幂等的请求可能执行了两次。',
     remedy: '查看第一个请求为何丢失。',
   },
   'exchange.aborted-by-client': {
     title: '客户端在响应完成前离开',
-    seen: ({ method, target, bytes, how }) => `${method} ${target} 期间，收到响应 ${bytes} 字节后，客户端以 ${how} 关闭。`,
+    seen: ({ method, target, bytes, how }) => `${method} ${target} 期间，收到响应 ${grouped(bytes)} 字节后，客户端以 ${how} 关闭。`,
     consequence: '用户离开页面或播放器跳转时很常见；否则是客户端超时。',
     remedy: '不频繁则无须处理；频繁时与客户端或代理的超时比较。',
   },
   'exchange.unsolicited-response': {
     title: '没有请求的响应',
     seen: ({ status }) => `服务器发送了没有请求的 ${status}。`,
-    consequence: '关闭空闲连接前的 408 很常见；客户端可能将其当作下一个请求的应答。',
+    consequence: '关闭空闲连接前的 408 很常见；客户端可能将其当作下一个请求的响应。',
     remedy: '关闭空闲连接时不发送响应。',
   },
 
@@ -397,39 +399,39 @@ const findings: FindingWords = {
     title: '未读的正文成了下一个请求',
     seen: ({ before, bytes, next, status }) =>
       next === ''
-        ? `${before} 带有 ${bytes} 字节正文；在对它的应答之后，又来了一个没有请求与之对应的应答（${status}）：服务器把正文当成了请求。`
-        : `${before} 带有 ${bytes} 字节正文，之后该连接上的下一个请求（${next}）得到 ${status}：服务器把正文当成了它的开头。`,
+        ? `${before} 带有 ${grouped(bytes)} 字节正文；在对它的响应之后，又来了一个没有请求与之对应的响应（${status}）：服务器把正文当成了请求。`
+        : `${before} 带有 ${grouped(bytes)} 字节正文，之后该连接上的下一个请求（${next}）得到 ${status}：服务器把正文当成了它的开头。`,
     consequence: '同一代理连接上其他用户的请求失败，正文可以夹带请求。',
     remedy: '读完每个请求的整个正文（拒绝时也一样），或关闭连接。',
   },
   'connection.upload-cut': {
-    title: '上传被中断而没有应答',
-    seen: ({ method, bytes, how }) => `${method} 发送途中（已见 ${bytes} 字节正文），服务器未作应答即以 ${how} 关闭。`,
+    title: '上传被中断而没有响应',
+    seen: ({ method, bytes, how }) => `${method} 发送途中（已见 ${grouped(bytes)} 字节正文），服务器未作响应即以 ${how} 关闭。`,
     consequence: '客户端只看到连接错误，不知原因，会重新发送整个正文。',
-    remedy: '先应答状态码（413、408、405），在限度内读掉继续到来的数据，然后再关闭。',
+    remedy: '先返回状态码（413、408、405），在限度内读掉继续到来的数据，然后再关闭。',
   },
   'expect.100-after-response': {
     title: '最终响应之后才发送 100 Continue',
     seen: ({ status }) => `带有 Expect: 100-continue 的请求已得到 ${status}，此后又来了 100。`,
-    consequence: '该 100 占据下一个响应的位置：复用连接的客户端或代理可能把它当作下一个请求的应答，或断开连接。',
+    consequence: '该 100 占据下一个响应的位置：复用连接的客户端或代理可能把它当作下一个请求的响应，或断开连接。',
     remedy: '仅在尚未发送最终响应时发送 100。',
   },
   'expect.100-twice': {
     title: '多次发送 100 Continue',
-    seen: ({ count }) => `对一个请求发送了 ${count} 个 100 响应。`,
+    seen: ({ count }) => `对一个请求发送了 ${grouped(count)} 个 100 响应。`,
     consequence: '客户端应能忽略任意多个，但有的客户端会为每个 100 发送正文，或就此停住。',
     remedy: '由服务器或应用之一发送，不要两者都发。',
   },
   'expect.interim-to-http10': {
     title: '对 HTTP/1.0 发送临时响应',
     seen: ({ status }) => `HTTP/1.0 请求在最终响应之前得到 ${status}。`,
-    consequence: 'HTTP/1.0 客户端不认识临时响应，会把它当作应答。',
+    consequence: 'HTTP/1.0 客户端不认识临时响应，会把它当作响应。',
     remedy: '忽略 HTTP/1.0 请求中的 Expect，不向其发送 1xx。',
   },
   'expect.next-request-lost': {
     title: '拒绝上传后，连接仍在等待其正文',
     seen: ({ status, method }) =>
-      `对 Expect: 100-continue 的应答是 ${status}，且没有 Connection: close；客户端没有发送正文，其下一个请求（${method}）没有得到应答。`,
+      `对 Expect: 100-continue 的响应是 ${status}，且没有 Connection: close；客户端没有发送正文，其下一个请求（${method}）没有得到响应。`,
     consequence: '服务器把下一个请求当作正文。复用该连接的客户端（包括某些代理）会一直等待。',
     remedy: '以最终响应代替 100 时，带上 Connection: close 并关闭连接。',
   },
@@ -442,7 +444,7 @@ const findings: FindingWords = {
   },
   'range.content-range-wrong': {
     title: 'Content-Range 与内容不符',
-    seen: ({ range, bytes }) => `Content-Range: ${range}，内容却有 ${bytes} 字节。`,
+    seen: ({ range, bytes }) => `Content-Range: ${range}，内容却有 ${grouped(bytes)} 字节。`,
     consequence: '各部分拼接时出现空缺或重叠：续传的文件损坏。',
     remedy: 'Content-Range 的末位置是包含在内的：从 0 起的十个字节是 "bytes 0-9"。',
   },
@@ -455,7 +457,7 @@ const findings: FindingWords = {
   },
   'range.total-wrong': {
     title: 'Content-Range 中的总长度错误',
-    seen: ({ target, total, bytes }) => `${target} 的 Content-Range 声明总长度 ${total}，完整内容却有 ${bytes} 字节。`,
+    seen: ({ target, total, bytes }) => `${target} 的 Content-Range 声明总长度 ${total}，完整内容却有 ${grouped(bytes)} 字节。`,
     consequence: '播放器和下载工具请求不存在的部分，或过早停止。',
     remedy: '斜杠之后写完整表示的长度。',
   },
@@ -516,7 +518,7 @@ const findings: FindingWords = {
   },
   'conditional.304-other-length': {
     title: '304 的 Content-Length 与 200 不同',
-    seen: ({ length, bytes }) => `304 声明 Content-Length: ${length}，内容却有 ${bytes} 字节。`,
+    seen: ({ length, bytes }) => `304 声明 Content-Length: ${length}，内容却有 ${grouped(bytes)} 字节。`,
     consequence: '缓存认为保存的响应不完整而丢弃，或改变其长度。',
     remedy: '304 不要带 Content-Length。',
   },
@@ -528,13 +530,13 @@ const findings: FindingWords = {
   },
   'conditional.etag-ignored': {
     title: '忽略 If-None-Match',
-    seen: ({ target, etag, bytes }) => `If-None-Match 中是 ${target} 的当前 ETag ${etag}，应答却是 200 和 ${bytes} 字节。`,
+    seen: ({ target, etag, bytes }) => `If-None-Match 中是 ${target} 的当前 ETag ${etag}，响应却是 200 和 ${grouped(bytes)} 字节。`,
     consequence: '验证器白白发送：每次再验证都重新传输全部内容。',
     remedy: 'If-None-Match 与 ETag 匹配（弱比较）时返回 304。',
   },
   'conditional.date-ignored': {
     title: '忽略 If-Modified-Since',
-    seen: ({ target, bytes }) => `${target} 自请求中的日期以来没有修改，应答却是 200 和 ${bytes} 字节。`,
+    seen: ({ target, bytes }) => `${target} 自请求中的日期以来没有修改，响应却是 200 和 ${grouped(bytes)} 字节。`,
     consequence: '每次再验证都重新传输全部内容。',
     remedy: 'Last-Modified 不晚于 If-Modified-Since 时返回 304。',
   },
@@ -547,7 +549,7 @@ const findings: FindingWords = {
   },
   'methods.head-other-length': {
     title: 'HEAD 与 GET 的 Content-Length 不同',
-    seen: ({ target, length, bytes }) => `HEAD ${target} 声明 Content-Length: ${length}，GET 发送 ${bytes} 字节。`,
+    seen: ({ target, length, bytes }) => `HEAD ${target} 声明 Content-Length: ${length}，GET 发送 ${grouped(bytes)} 字节。`,
     consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
     remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
   },
@@ -555,7 +557,7 @@ const findings: FindingWords = {
     title: 'HEAD 与 GET 的状态码不同',
     seen: ({ target, status, get }) => `HEAD ${target} 得到 ${status}，GET 得到 ${get}。`,
     consequence: '链接检查和监控误报页面状态，或漏掉重定向。',
-    remedy: '按 GET 应答 HEAD，只是没有内容；重定向和错误也一样。',
+    remedy: '像 GET 一样响应 HEAD，只是没有内容；重定向和错误也一样。',
   },
   'methods.head-refused': {
     title: 'GET 可用而 HEAD 被拒绝',
@@ -594,13 +596,13 @@ const findings: FindingWords = {
     seen: ({ method, status }) => `带有这种 Transfer-Encoding 的 ${method} 得到 ${status}，连接保持。`,
     consequence:
       '正文在何处结束取决于解析器：只要字段中出现 chunked 就按分块读取的代理，与不认识该编码而按 Content-Length 读取的代理，结论不同，于是可以夹带请求。',
-    remedy: '对未知编码应答 501，chunked 不在最后时应答 400，并关闭连接。',
+    remedy: '对未知编码返回 501，chunked 不在最后时返回 400，并关闭连接。',
   },
   'smuggling.http10-transfer-encoding': {
     title: 'HTTP/1.0 请求带 Transfer-Encoding 之后仍保持连接',
-    seen: ({ method, status }) => `带有 Transfer-Encoding 的 HTTP/1.0 ${method} 得到 ${status}，该连接上的下一个请求也得到应答。`,
+    seen: ({ method, status }) => `带有 Transfer-Encoding 的 HTTP/1.0 ${method} 得到 ${status}，该连接上的下一个请求也得到响应。`,
     consequence: '只懂 HTTP/1.0 的代理不识分块，以 Content-Length 为准：它看到不同的请求结尾。',
-    remedy: '应答后关闭连接，或以 400 拒绝。',
+    remedy: '返回响应后关闭连接，或以 400 拒绝。',
   },
   'smuggling.chunk-size-overflow': {
     title: '分块长度溢出',
@@ -616,7 +618,7 @@ const findings: FindingWords = {
   },
   'smuggling.refused-and-read-on': {
     title: '拒绝请求后继续读取其后的内容',
-    seen: ({ method, status }) => `${method} 因结尾不确定而以 ${status} 被拒绝，但该连接上其后的内容仍被当作请求应答。`,
+    seen: ({ method, status }) => `${method} 因结尾不确定而以 ${status} 被拒绝，但该连接上其后的内容仍被当作请求响应。`,
     consequence: '被拒绝的请求在何处结束只能猜测：其正文的一部分可能被当作独立的请求。',
     remedy: '发送 400 后关闭连接。',
   },
@@ -677,7 +679,7 @@ const findings: FindingWords = {
 
   'request.empty-line-refused': {
     title: '拒绝请求之前的空行',
-    seen: ({ method, status }) => `前面带有一个空行的 ${method} ${status === 0 ? '没有得到应答：服务器直接关闭' : `得到 ${status}`}。`,
+    seen: ({ method, status }) => `前面带有一个空行的 ${method} ${status === 0 ? '没有得到响应：服务器直接关闭' : `得到 ${status}`}。`,
     consequence: '旧客户端在 POST 正文之后多发一个 CRLF，它便位于下一个请求之前：该请求因此失败。',
     remedy: '请求行之前至少忽略一个空行。',
   },
@@ -720,7 +722,7 @@ const findings: FindingWords = {
   },
   'header.content-type-missing': {
     title: '没有 Content-Type',
-    seen: ({ target, bytes }) => `${target} 的响应有 ${bytes} 字节内容，却没有 Content-Type。`,
+    seen: ({ target, bytes }) => `${target} 的响应有 ${grouped(bytes)} 字节内容，却没有 Content-Type。`,
     consequence: '浏览器猜测类型：在 nosniff 下拒绝样式表和脚本，文本可能被下载或作为 HTML 执行。',
     remedy: '有内容的响应都发送 Content-Type。',
   },
@@ -752,40 +754,40 @@ const findings: FindingWords = {
     title: '声明了 Content-Encoding 却没有编码',
     seen: ({ target, coding, bytes, by }) =>
       by === 'content'
-        ? `${target} 声明 Content-Encoding: ${coding}，其 ${bytes} 字节却不以 gzip 的标志（1f 8b）开头。`
-        : `${target} 声明 Content-Encoding: ${coding}，却与原文同为 ${bytes} 字节。`,
+        ? `${target} 声明 Content-Encoding: ${coding}，其 ${grouped(bytes)} 字节却不以 gzip 的标志（1f 8b）开头。`
+        : `${target} 声明 Content-Encoding: ${coding}，却与原文同为 ${grouped(bytes)} 字节。`,
     consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，不显示任何内容。',
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
 
   'coding.undecodable': {
     title: '无法解压的编码内容',
-    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${bytes} 字节无法解压。`,
+    seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${grouped(bytes)} 字节无法解压。`,
     consequence: '浏览器报告 ERR_CONTENT_DECODING_FAILED，或只显示页面的一部分。',
     remedy: '查找是什么截断或改动了编码后的字节：压缩流没有写完，或被当作文本处理。',
   },
   'coding.other-content': {
     title: '编码内容解压后不同',
     seen: ({ target, coding, unpacked, bytes }) =>
-      `${target} 的 ${coding} 应答解压后为 ${unpacked} 字节，与前后两次未编码应答所共有的 ${bytes} 字节不同。`,
+      `${target} 的 ${coding} 响应解压后为 ${grouped(unpacked)} 字节，与前后两次未编码响应所共有的 ${grouped(bytes)} 字节不同。`,
     consequence: '使用和不使用该编码的客户端看到不同的页面。',
     remedy: '由原文件生成编码后的文件；检查旁边是否有过期的 .gz 文件，或内容被编码两次。',
   },
   'status.server-errors': {
     title: '服务器错误',
-    seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
+    seen: ({ statuses, count, of: all }) => `${grouped(all)} 个请求中有 ${grouped(count)} 个：${statuses}。`,
     consequence: '用户看到错误页，或页面缺少一部分。',
     remedy: '查看服务器此时的错误日志；502 和 504 则查看代理与其后端之间的连接。',
   },
   'status.client-errors': {
     title: '客户端错误',
-    seen: ({ statuses, count, of: all }) => `${all} 个请求中有 ${count} 个：${statuses}。`,
-    consequence: '是对错误请求的正确应答，或是失效的链接。',
+    seen: ({ statuses, count, of: all }) => `${grouped(all)} 个请求中有 ${grouped(count)} 个：${statuses}。`,
+    consequence: '是对错误请求的正确响应，或是失效的链接。',
     remedy: '查看是哪些目标：文件缺失、路径错误或需要登录。',
   },
   'time.first-byte-slow': {
     title: '首字节慢',
-    seen: ({ median, count }) => `${count} 个响应中有一半在请求后超过 ${median} 毫秒才开始。`,
+    seen: ({ median, count }) => `${grouped(count)} 个响应中有一半在请求后超过 ${median} 毫秒才开始。`,
     consequence: '每个页面及其各部分都晚这么久开始。',
     remedy: '测量服务器把时间花在哪里：事件循环阻塞、数据库、为每个请求启动进程。',
   },
@@ -815,25 +817,25 @@ const findings: FindingWords = {
   },
   'tcp.retransmissions': {
     title: '重传',
-    seen: ({ client, server, segments }) => `${segments} 个数据报文段中，客户端重传 ${client} 个，服务器重传 ${server} 个。`,
+    seen: ({ client, server, segments }) => `${grouped(segments)} 个数据报文段中，客户端重传 ${client} 个，服务器重传 ${server} 个。`,
     consequence: '每次丢失至少多花一个往返时间，响应末尾的丢失可达数秒。',
     remedy: '检查路径（无线、拥塞、队列已满）。重复捕获的帧看起来一样：用 editcap -d 去除。',
   },
   'tcp.server-window-zero': {
     title: '服务器没有读取',
-    seen: ({ count }) => `服务器 ${count} 次通告零窗口：其接收缓冲区已满。`,
+    seen: ({ count }) => `服务器 ${grouped(count)} 次通告零窗口：其接收缓冲区已满。`,
     consequence: '上传停顿，直到应用继续读取。',
     remedy: '及时读取请求正文；查找应用被什么阻塞。',
   },
   'tcp.client-window-zero': {
     title: '客户端没有读取',
-    seen: ({ count }) => `客户端 ${count} 次通告零窗口：其接收缓冲区已满。`,
+    seen: ({ count }) => `客户端 ${grouped(count)} 次通告零窗口：其接收缓冲区已满。`,
     consequence: '响应在等客户端，而不是服务器或路径。',
     remedy: '服务器无须处理：客户端有意放慢（视频暂停）或繁忙。',
   },
   'tcp.synack-repeated': {
     title: '重复的 SYN-ACK',
-    seen: ({ count }) => `一次握手中有 ${count} 个 SYN-ACK。`,
+    seen: ({ count }) => `一次握手中有 ${grouped(count)} 个 SYN-ACK。`,
     consequence: '有包丢失，或服务器推迟 accept 直到有数据（TCP_DEFER_ACCEPT）。',
     remedy: '连接建立不慢则无须处理。',
   },
@@ -870,9 +872,9 @@ const findings: FindingWords = {
     remedy: '通告实际生效的上限，或不发送 max。',
   },
   'limits.half-body-kept': {
-    title: '半个请求体保持很久',
-    seen: ({ watched }) => `半个请求体占用连接超过 ${watched} 秒。`,
-    consequence: '如果每个连接占用一个线程或工作进程，少数客户端就能占满全部。',
+    title: '不完整请求体的等待超时过长',
+    seen: ({ watched }) => `只发了一半请求体的连接，${watched} 秒后仍未关闭。`,
+    consequence: '如果每条连接占用一个线程或工作进程，少数客户端就能占满全部。',
     remedy: '为请求体设置时限。',
   },
   'idle.not-advertised': {
@@ -882,8 +884,8 @@ const findings: FindingWords = {
     remedy: '发送小于实际超时的 Keep-Alive: timeout。',
   },
   'limits.half-head-kept': {
-    title: '半个请求头的保持没有上限',
-    seen: ({ watched }) => `半个请求头占用连接超过 ${watched} 秒。`,
+    title: '不完整请求头没有等待超时',
+    seen: ({ watched }) => `只发了一半请求头的连接，${watched} 秒后仍未关闭。`,
     consequence: '少数客户端就能占满所有连接（Slowloris）。',
     remedy: '为请求头设置时限。',
   },
@@ -906,15 +908,15 @@ const findings: FindingWords = {
     remedy: '为文件支持单个范围。',
   },
   'keepalive.request-limit': {
-    title: '一个连接上的请求数有限',
+    title: '一条连接上的请求数有限',
     seen: ({ limit }) => `服务器在 ${limit} 个请求后关闭连接。`,
     consequence: '繁忙的代理要频繁重连。',
     remedy: '前面有代理时提高该上限。',
   },
   'pipelining.order': {
-    title: '管线化响应的顺序错误',
-    seen: ({ value }) => `管线化请求的响应顺序：${value}。`,
-    consequence: '客户端得到别的请求的应答：他人的内容、cookie 和数据。',
+    title: '流水线响应的顺序错误',
+    seen: ({ value }) => `流水线请求的响应顺序：${value}。`,
+    consequence: '客户端得到别的请求的响应：他人的内容、cookie 和数据。',
     remedy: '按请求的顺序发送响应；否则不要同时处理同一连接的多个请求。',
   },
   'range.if-range-ignored': {
@@ -937,7 +939,7 @@ const findings: FindingWords = {
   },
   'range.first-byte-wrong': {
     title: 'bytes=0-0 得到的不是第一个字节',
-    seen: ({ value }) => `对 bytes=0-0 的应答为 ${value}。`,
+    seen: ({ value }) => `对 bytes=0-0 的响应为 ${value}。`,
     consequence: '播放器和下载工具用它探询长度和是否支持范围请求：结果得到整个文件，或放弃使用范围请求。',
     remedy: '末位置是包含在内的，0 也一样：bytes=0-0 即一个字节。检查是否把 0 当作“未给出”。',
   },
@@ -949,19 +951,19 @@ const findings: FindingWords = {
   },
   'range.long-suffix-wrong': {
     title: '后缀长于文件',
-    seen: ({ value }) => `对较小的文件请求最后 99999999 字节，应答为 ${value}。`,
+    seen: ({ value }) => `对较小的文件请求最后 99,999,999 字节，响应为 ${value}。`,
     consequence: '读取文件末尾（如 ZIP、MP4）的客户端在小文件上失败。',
     remedy: '后缀长于文件时返回整个文件。',
   },
   'coding.refused-coding-used': {
     title: '对拒绝 gzip 的客户端使用了 gzip',
-    seen: ({ value }) => `对 Accept-Encoding: gzip;q=0 的应答为 ${value}。`,
+    seen: ({ value }) => `对 Accept-Encoding: gzip;q=0 的响应为 ${value}。`,
     consequence: '无法解压 gzip 的客户端收到无法读取的内容。',
     remedy: '按 Accept-Encoding 的权重选择：q=0 的编码不得使用。',
   },
   'range.before-condition': {
     title: '先处理 Range 后处理条件',
-    seen: ({ value }) => `带 Range 且 If-None-Match 匹配时，应答是 ${value} 而不是 304。`,
+    seen: ({ value }) => `带 Range 且 If-None-Match 匹配时，响应是 ${value} 而不是 304。`,
     consequence: '传输了客户端已有的部分。',
     remedy: '在 Range 之前判断 If-None-Match 和 If-Modified-Since。',
   },
@@ -1021,13 +1023,13 @@ const findings: FindingWords = {
   },
   'versions.http10-kept': {
     title: '保持 HTTP/1.0 连接',
-    seen: ({ value }) => `应答不带 keep-alive 的 HTTP/1.0 之后：${value}。`,
+    seen: ({ value }) => `响应不带 keep-alive 的 HTTP/1.0 请求之后：${value}。`,
     consequence: '读到关闭为止的 HTTP/1.0 客户端挂起直到空闲超时。',
     remedy: 'HTTP/1.0 请求没有要求 keep-alive 时，响应后关闭连接。',
   },
   'versions.close-kept': {
     title: '忽略请求的 Connection: close',
-    seen: ({ value }) => `应答带 Connection: close 的请求之后，服务器没有在四分之一秒内关闭连接：${value}。`,
+    seen: ({ value }) => `响应带 Connection: close 的请求之后，服务器没有在四分之一秒内关闭连接：${value}。`,
     consequence: '读到关闭为止的客户端（ab、健康检查、脚本）会一直等到空闲超时，连接不断积累。',
     remedy: '响应后关闭连接，并在响应中发送 Connection: close。',
   },
@@ -1040,14 +1042,14 @@ const findings: FindingWords = {
 
   'capture.no-connection': {
     title: '抓包中没有 TCP 连接',
-    seen: ({ frames, links }) => `${frames} 帧中没有可作为 TCP 读取的（链路类型 ${links}）。`,
+    seen: ({ frames, links }) => `${grouped(frames)} 帧中没有可作为 TCP 读取的（链路类型 ${links}）。`,
     consequence: '无法对服务器和客户端作出判断。',
     remedy: '在承载流量的接口上抓包，过滤器不要排除它（tcpdump -i any tcp）。',
   },
   'capture.one-direction': {
     title: '只捕获了一个方向',
     seen: ({ missing }) => `抓包中没有${missing === 'client' ? '客户端' : '服务器'}的帧。`,
-    consequence: '无法判断应答、中断和谁先关闭。',
+    consequence: '无法判断响应、中断和谁先关闭。',
     remedy: '在两个方向都经过的地方抓包：在其中一台主机上，或使用双向镜像端口。',
   },
   'capture.mid-stream': {
@@ -1070,25 +1072,25 @@ const findings: FindingWords = {
   },
   'capture.content-not-kept': {
     title: '内容过长，未作比较',
-    seen: ({ bytes }) => `某个响应的内容有 ${bytes} 字节，超出保留的上限。`,
+    seen: ({ bytes }) => `某个响应的内容有 ${grouped(bytes)} 字节，超出保留的上限。`,
     consequence: '未检查其字节是否与头部所述一致。',
     remedy: '改用较小的文件抓包，即可比较。',
   },
   'capture.cut-by-snap-length': {
     title: '帧被截断',
-    seen: ({ count, frames }) => `${frames} 帧中有 ${count} 帧被 snap length 截断。`,
+    seen: ({ count, frames }) => `${grouped(frames)} 帧中有 ${grouped(count)} 帧被 snap length 截断。`,
     consequence: '截断之后的头部和正文不作判断。',
     remedy: '捕获完整的帧：tcpdump -s 0。',
   },
   'capture.undecoded': {
     title: '无法读取的帧',
-    seen: ({ list, frames }) => `${frames} 帧中：${list}。`,
+    seen: ({ list, frames }) => `${grouped(frames)} 帧中：${list}。`,
     consequence: '其中承载的内容不作判断。',
     remedy: '在没有封装的地方抓包，或用 Wireshark 或 editcap 转换文件。',
   },
   'capture.dropped': {
     title: '抓包程序丢弃了数据包',
-    seen: ({ count, received }) => `丢弃 ${count} 个，收到 ${received} 个。`,
+    seen: ({ count, received }) => `丢弃 ${grouped(count)} 个，收到 ${grouped(received)} 个。`,
     consequence: '缺少的可能是网络造成的，也可能只是抓包造成的。',
     remedy: '使用更大的缓冲区（tcpdump -B 65536）和过滤器，并写入快速磁盘。',
   },
@@ -1096,7 +1098,7 @@ const findings: FindingWords = {
 
 export const ZH: Language = {
   findings,
-  times: (count, connections) => `共 ${count} 次${connections > 1 ? `，在 ${connections} 个连接上` : ''}；第一次：`,
+  times: (count, connections) => `共 ${grouped(count)} 次${connections > 1 ? `，在 ${connections} 条连接上` : ''}；第一次：`,
   setting: (program, setting) => `${program}：${setting}`,
   findingsTitle: '发现的问题',
   worthALook: '值得一看',

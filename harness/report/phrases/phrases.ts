@@ -1,8 +1,11 @@
 /** Sentences as data: a key and its arguments, put into a language at the end, in the terminal or in the page. */
 import type { Catalogue, Language } from '../../model.ts';
+import { grouped } from '../../system/grouped.ts';
 import { EN, type PhraseKey } from './en.ts';
 import { TITLES_ZH } from './titles-zh.ts';
 import { ZH } from './zh.ts';
+
+export { grouped };
 
 /** The sentences of each language, by key. */
 export const PHRASES: Catalogue<Readonly<Record<PhraseKey, string>>> = { en: EN, zh: ZH };
@@ -41,10 +44,6 @@ const PLACE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
 
 /** The names of a sentence's arguments in the order of their first appearance in English. */
 export const argumentsOf = (key: PhraseKey): string[] => [...new Set([...EN[key].matchAll(PLACE)].map((match) => match[1] as string))];
-
-/** `1,234,567`; a number with a fraction stays as it is. */
-export const grouped = (value: number): string =>
-  Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value);
 
 /** `6.0 s`, `12.3 ms`, `340 µs`, `2 min 5 s`: units are the same in every language. */
 export function durationText(ns: number): string {

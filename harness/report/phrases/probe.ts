@@ -50,7 +50,7 @@ const en: ProbeWords = {
   answers: (method, target, status) => `${method} ${target} answers ${status}`,
   version: (version) => `HTTP/${version}`,
   named: (server) => `Server: ${server}`,
-  unnamed: 'names no server',
+  unnamed: 'no Server header',
   looksLike: (product) => `looks like ${product}`,
   counts: ({ fault, risk, advice, note }) => {
     const rest = [
@@ -80,16 +80,16 @@ const en: ProbeWords = {
   sentNothing: 'it accepted connections and sent nothing.',
   sentOther: 'what it sent is something else.',
   sentTls: (how) =>
-    `it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): what is encrypted can not be read from packets. To turn TLS off: ${how}. More: docs/https.md.`,
+    `it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): encrypted content cannot be read from packets. To turn TLS off: ${how}. More: docs/https.md.`,
   refusedPlain: 'Plain HTTP is answered with 400:',
   redirectsToTls:
     "It redirects plain requests to https. Turn the redirect off while you probe (config.force_ssl, SECURE_SSL_REDIRECT, UseHttpsRedirection), or send what the proxy in front of it would: --header 'X-Forwarded-Proto: https'.",
-  sentHttp2: 'it speaks HTTP/2 alone, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not read.',
-  onlyTcp: 'Only what concerns TCP can be said.',
+  sentHttp2: 'it speaks HTTP/2 alone, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not decoded.',
+  onlyTcp: 'Only its TCP behaviour can be judged.',
   notSuccess: (status) =>
-    `The page answers ${status}: what needs a page that can be had is not judged. Name a target that answers 200 (--path /page), or send what it asks for (--header 'Name: value').`,
+    `The page answers ${status}: whatever needs a successful response is not judged. Name a target that answers 200 (--path /page), or send what it requires (--header 'Name: value').`,
   failed: (cells, all, reason) => `${cells} of ${all} families of questions failed: ${reason}`,
-  endless: 'The page is a stream that does not end by itself: what needs a whole response is not judged. Name another target with --path.',
+  endless: 'The page is a stream that does not end: whatever needs a complete response is not judged. Name another target with --path.',
   rateLimited: (count) =>
     `It answered 429 ${count === 1 ? 'once' : `${count} times`}: a rate limiter is at work, and some questions were not answered. Allow this address while you probe.`,
 };
@@ -97,7 +97,7 @@ const en: ProbeWords = {
 const zh: ProbeWords = {
   answers: (method, target, status) => `${method} ${target} 的响应为 ${status}`,
   version: (version) => `HTTP/${version}`,
-  named: (server) => `Server：${server}`,
+  named: (server) => `Server: ${server}`,
   unnamed: '未标明服务器软件',
   looksLike: (product) => `看起来是 ${product}`,
   counts: ({ fault, risk, advice, note }) => {
@@ -110,7 +110,7 @@ const zh: ProbeWords = {
     atOnce: '空闲连接：不保留，每次响应后即关闭连接',
     open: (window) => `空闲连接：${window} 后仍未关闭`,
     unknown: '空闲连接：未测量',
-    advertised: (seconds) => `声明的超时：${seconds}`,
+    advertised: (seconds) => `通告的超时：${seconds}`,
     requests: (limit) => `第 ${limit} 个请求后关闭`,
     unused: (after) => `从未使用的连接：${after}`,
   },
@@ -121,12 +121,12 @@ const zh: ProbeWords = {
   unspecified: (count) => `${count} 项由服务器自行决定`,
   beside: (servers) => `与 ${servers} 的不同之处`,
   hint: '用 --all 查看每一项的值及其帧号。',
-  noHttp: (what) => `从未以 HTTP/1.x 应答：${what}`,
+  noHttp: (what) => `从未返回 HTTP/1.x 响应：${what}`,
   sentNothing: '接受了连接，但什么也没有发送。',
   sentOther: '发送的内容不是 HTTP/1.x。',
   sentTls: (how) =>
     `该端口使用 TLS。请探测其提供给代理或健康检查的明文端口，或关闭 TLS 后用 --command 启动：加密的内容无法从报文中读出。关闭 TLS 的方法：${how}。更多方法见 docs/https.md。`,
-  refusedPlain: '对明文 HTTP 一律以 400 应答：',
+  refusedPlain: '对明文 HTTP 一律返回 400：',
   redirectsToTls:
     "明文请求被重定向到 https。请在探测期间关闭重定向（config.force_ssl、SECURE_SSL_REDIRECT、UseHttpsRedirection），或发送前置代理会添加的字段：--header 'X-Forwarded-Proto: https'。",
   sentHttp2: '该端口只支持 HTTP/2（先验知识方式）。请探测其 HTTP/1.1 端口；本工具不解析 HTTP/2。',

@@ -8,7 +8,7 @@ export const RACE_EN: RaceWords = {
     `Each upstream side and each server was first watched alone, for up to ${windowS} s. Then requests were aimed at the server's close, half of them GET, half POST with a body, each after a gap of its own. ${
       delayMs > 0
         ? `A program on the path (a relay) held every packet between the two for ${delayMs} ms each way, as between two cities.`
-        : 'The path has no delay here, so few requests meet the close.'
+        : 'The path has no delay here, so few requests cross the close.'
     } A client library stands behind a small server of its own, which names the exception that it got. All counts are read from the packets. Run of ${startedAt}, ${minutes} min.`,
   ],
   upstream: 'Upstream side',
@@ -47,7 +47,7 @@ export const RACE_EN: RaceWords = {
     'POST with body again',
     'Its client gets',
   ],
-  openAfter: (s) => `open after ${s} s`,
+  openAfter: (s) => `still open after ${s} s`,
   keepsNone: 'keeps none',
   hint: (value, marginS) => (value === 'yes' ? `yes, ${marginS} s before` : value === 'no' ? 'no' : '–'),
   yesNo: { yes: 'yes', no: 'no' },
@@ -80,7 +80,7 @@ export const RACE_EN: RaceWords = {
     },
   },
   closesEach: 'each response (Connection: close)',
-  notClosed: (s) => (s === null ? '–' : `open after ${s} s`),
+  notClosed: (s) => (s === null ? '–' : `still open after ${s} s`),
   examples: 'In which frame',
   example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
     `${upstream} > ${server}, ${method}: frame ${request} is the request, frame ${close} the server's close${
@@ -123,8 +123,8 @@ export const RACE_EN: RaceWords = {
   curesNote: 'The same requests, at the same gaps, to a server that differs in one thing.',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
     `${upstream}, ${method}: ${base} ${baseLost}; ${variant} (${summary}) ${variantLost}`,
-  setting: (server, line) => `${server}: give it a longer idle time-out than what stands in front of it: ${line}`,
-  documented: "Load balancers and CDNs that can't run here, by their documents",
+  setting: (server, line) => `${server}: give it a longer idle timeout than whatever is in front of it: ${line}`,
+  documented: "Load balancers and CDNs that can't run here, according to their documentation",
   documentedNote:
     'How long each keeps an idle connection to a server. A server that closes before that races it. probe --behind ID predicts it for your own server.',
   documentedHeads: ['Id', 'Who', 'Idle, default', 'Can be set', 'Sends again', 'Document'],

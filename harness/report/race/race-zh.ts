@@ -4,7 +4,7 @@ import type { RaceWords } from './race-words.ts';
 export const RACE_ZH: RaceWords = {
   title: '空闲连接关闭竞态',
   intro: ({ windowS, delayMs, startedAt, minutes }) => [
-    '服务器关闭一条空闲连接的同时，代理或客户端库恰好在这条连接上发出下一个请求。请求到达时套接字已关闭，服务器以 RST 应答：请求要么丢失，要么被悄悄重发（RFC 9112 §9.3.1、§9.5）。',
+    '服务器关闭一条空闲连接的同时，代理或客户端库恰好在这条连接上发出下一个请求。请求到达时套接字已关闭，服务器以 RST 回应：请求要么丢失，要么被悄悄重发（RFC 9112 §9.3.1、§9.5）。',
     `先分别单独观察每个上游侧（代理或客户端库）和每个服务器，最长 ${windowS} 秒；再把请求对准服务器关闭的时刻发出，GET 与带正文的 POST 各占一半，每个请求的间隔各不相同。${
       delayMs > 0
         ? `两者之间的路径上有一个中继程序，把每个报文延迟 ${delayMs} 毫秒再放行（双向），相当于两座城市之间的距离。`
@@ -18,7 +18,7 @@ export const RACE_ZH: RaceWords = {
   matrixNote:
     '丢失：对准关闭时刻的请求中因此丢失的个数。重发：上游侧重新发送了请求，它的客户端毫无察觉。试过的请求一个未丢，并不等于永远不丢。未显示：没有请求撞上关闭，但按定时器两者存在竞态，或有一端的定时器未知。',
   pairs: '每一对的数据',
-  pairHeads: ['上游侧', '服务器', '方法', '余量', '尝试', '撞上', '重发', '丢失', '丢失比例（95%）', '结论'],
+  pairHeads: ['上游侧', '服务器', '方法', '余量', '尝试', '撞上', '重发', '丢失', '丢失比例（95%）', '判定'],
   verdicts: { safe: '安全', races: '有竞态', 'not-shown': '未显示' },
   predicted: { safe: '预测安全', races: '预测有竞态', unknown: '无法预测' },
   because: {
@@ -34,9 +34,9 @@ export const RACE_ZH: RaceWords = {
   notTried: '未尝试',
   habits: '每个上游侧自身的行为',
   habitsNote:
-    '空闲：对从不关闭的服务器，连接保留多久。提示：是否在 Keep-Alive: timeout 所说的时间之前关闭，提前多少。FIN：半秒之后发下一个请求之前，是否已注意到服务器的 FIN。保留：64 个并发请求一秒之后仍打开的空闲连接数。GET、POST、带正文的 POST：服务器不作应答就关闭连接时，是否重发请求。',
+    '空闲：对从不关闭的服务器，连接保留多久。提示：是否在 Keep-Alive: timeout 所说的时间之前关闭，提前多少。FIN：半秒之后发下一个请求之前，是否已注意到服务器的 FIN。保留：64 个并发请求一秒之后仍打开的空闲连接数。GET、POST、带正文的 POST：服务器不返回响应就关闭连接时，是否重发请求。',
   habitHeads: ['上游侧', '版本', '空闲', '提示', '看到 FIN', '保留', '重发 GET', '重发 POST', '重发带正文的 POST', '它的客户端得到'],
-  openAfter: (s) => `${s} 秒后仍打开`,
+  openAfter: (s) => `${s} 秒后仍未关闭`,
   keepsNone: '不保留',
   hint: (value, marginS) => (value === 'yes' ? `是，提前 ${marginS} 秒` : value === 'no' ? '否' : '–'),
   yesNo: { yes: '是', no: '否' },
@@ -63,12 +63,12 @@ export const RACE_ZH: RaceWords = {
     },
   },
   closesEach: '每次响应后（Connection: close）',
-  notClosed: (s) => (s === null ? '–' : `${s} 秒后仍打开`),
+  notClosed: (s) => (s === null ? '–' : `${s} 秒后仍未关闭`),
   examples: '在哪一帧',
   example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
     `${upstream} > ${server}，${method}：第 ${request} 帧是请求，第 ${close} 帧是服务器的关闭${
       crossed ? '（请求发出时它已在途中）' : '（请求发出时它已到达）'
-    }${reset === null ? '' : `，第 ${reset} 帧是应答该请求的 RST`}。${
+    }${reset === null ? '' : `，第 ${reset} 帧是对该请求的 RST`}。${
       outcome === 'repeated' ? '上游侧重发了请求。' : `客户端得到：${outcome}${answer === null ? '' : `（第 ${answer} 帧）`}。`
     }`,
   filter: '显示过滤器',

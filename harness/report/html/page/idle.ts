@@ -176,7 +176,7 @@ function barRow({ kind, label, found }: Bar, advertised: number | null, { scale,
   const { value, cell } = found;
   const open = value.value === null;
   const length = numberOr(open ? value.windowS : value.value, 0);
-  const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(value, 's');
+  const text = !open && length <= SHORTEST ? t('ui.at-once') : valueText(value, 's', true);
   const last = value.frames.findLast((frame) => frame > 0);
   const line = (s: number, name: string, what: string): HTMLElement =>
     h('span', { class: name, title: what, style: { left: `${scale(s)}%` } });
