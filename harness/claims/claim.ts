@@ -79,6 +79,8 @@ export interface Judgement {
   because: Say;
   /** For `not-observable`: what would have to be there. */
   needed: Say | null;
+  /** For `not-observable`: the cells that the run lacks. Absent where it lacks none, and the packets don't decide. */
+  missing?: readonly string[];
   evidence: Shown[];
   /** The connection that shows it best. */
   ladder: { cell: string; stream: number } | null;

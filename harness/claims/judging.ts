@@ -35,7 +35,7 @@ export const lacking = (missing: readonly string[], rest: Partial<Judgement> = {
   notObservable(
     (words) => words.cellsMissing([...missing]),
     (words) => words.needCells([...missing]),
-    rest,
+    { ...rest, missing },
   );
 
 /** The frames of an observation's value, as evidence. */

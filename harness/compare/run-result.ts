@@ -212,6 +212,11 @@ const documentedDefault = z
   .nullable()
   .describe('null: not documented');
 
+const sources = z
+  .array(z.object({ text: z.string(), url: z.string().nullable() }))
+  .exactOptional()
+  .describe('of a model or an emulated browser: what it was written from');
+
 export const serverRowSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -233,6 +238,7 @@ export const serverRowSchema = z.object({
     })
     .exactOptional()
     .describe('defaults that the documentation of the server names; absent where nothing is known of it'),
+  sources,
 });
 
 export const clientRowSchema = z.object({
@@ -241,6 +247,11 @@ export const clientRowSchema = z.object({
   provenance: z.enum(['emulated', 'real']),
   version: z.string().nullable(),
   skipped: skippedSchema.nullable(),
+  sources,
+  known: z
+    .array(z.object({ what: z.string(), because: z.string() }))
+    .exactOptional()
+    .describe('where an emulated browser is known not to be as the real one'),
 });
 
 export const scenarioRowSchema = z.object({ id: z.string(), title: z.string() });

@@ -1,3 +1,4 @@
+import type { Judged } from '../claims/index.ts';
 import type { GateReason } from '../compare/gate.ts';
 import type { ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { Found } from '../findings/findings-of.ts';
@@ -15,6 +16,8 @@ export interface ReportInput {
   run: RunResult;
   /** What `run.findings` says, before it was put into words. */
   found: readonly Found[];
+  /** Every claim, those whose cells did not run too; absent where the captures are not there to judge by. */
+  judged?: readonly Judged[];
   /** The thresholds that did not hold; absent where none was asked for. */
   gate?: readonly GateReason[] | undefined;
   language: Language;

@@ -39,13 +39,14 @@ export type GatedRun = AssembledRun & Pick<ReportInput, 'gate'>;
 /** Writes these reports alone. @throws as `writeReports` does */
 export async function writeChosen(
   folder: RunFolder,
-  { run, store, found, gate }: GatedRun,
+  { run, store, found, judged, gate }: GatedRun,
   chosen: readonly Reporter[],
   linksOf: ReportInput['linksOf'],
 ): Promise<void> {
   const input: ReportInput = {
     run,
     found,
+    judged,
     gate,
     language: 'en',
     terminal: terminalOf(process.stdout),

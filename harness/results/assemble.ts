@@ -6,7 +6,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { identify } from '../../clients/scenarios/identify.ts';
+import { sourcesOfClient } from '../../clients/sources.ts';
 import { documentedOf } from '../../servers/documented.ts';
+import { MODEL_SOURCES } from '../../servers/models/sources.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
@@ -254,14 +256,26 @@ export function documentedIn(server: string): Pick<ServerRow, 'documented'> {
   return documented ? { documented } : {};
 }
 
+/** What a model of the registry was written from, as a field of its row. */
+export function sourcesIn(server: string): Pick<ServerRow, 'sources'> {
+  const sources = Object.hasOwn(MODEL_SOURCES, server) ? MODEL_SOURCES[server] : undefined;
+  return sources ? { sources: [...sources] } : {};
+}
+
+/** What an emulated browser of the registry was written from, and where it is known to differ, as fields of its row. */
+export function clientSourcesIn(client: string): Pick<ClientRow, 'sources' | 'known'> {
+  const found = sourcesOfClient(client);
+  return found ? { sources: found.sources, known: [...found.known] } : {};
+}
+
 /** What an earlier result of the same run holds that is not in its captures. */
 export function metaOf(run: RunResult): RunMeta {
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
   return {
     run: { ...run.run, capture },
     // A run of an earlier version of this program has none.
-    servers: run.servers.map((row) => ({ ...documentedIn(row.id), ...row })),
-    clients: run.clients,
+    servers: run.servers.map((row) => ({ ...documentedIn(row.id), ...sourcesIn(row.id), ...row })),
+    clients: run.clients.map((row) => ({ ...clientSourcesIn(row.id), ...row })),
     scenarios: run.scenarios,
     outcomes: run.cells.map((cell): AssembledOutcome => {
       const identity = { server: cell.server, client: cell.client, scenario: cell.scenario };

@@ -13,7 +13,16 @@ import { cellId, type Link, type Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
 import { ownCommand } from '../system/packages.ts';
-import { type AssembledOutcome, type AssembledRun, assembleRun, documentedIn, type OwnRules, type RunMeta } from './assemble.ts';
+import {
+  type AssembledOutcome,
+  type AssembledRun,
+  assembleRun,
+  clientSourcesIn,
+  documentedIn,
+  type OwnRules,
+  type RunMeta,
+  sourcesIn,
+} from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
 import { definitionsOf } from './definitions.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
@@ -269,6 +278,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       summary: definition.summary,
       skipped,
       ...documentedIn(definition.id),
+      ...sourcesIn(definition.id),
     })),
     clients: [...selection.clients.map(row), ...selection.missingClients.map(lack)].map(({ definition, version, skipped }) => ({
       id: definition.id,
@@ -276,6 +286,7 @@ function rowsOf(selection: Selection): Pick<RunMeta, 'servers' | 'clients' | 'sc
       provenance: definition.provenance,
       version,
       skipped,
+      ...clientSourcesIn(definition.id),
     })),
     scenarios: selection.scenarios.map(({ id, title }) => ({ id, title })),
   };

@@ -92,7 +92,8 @@ describe('the sentences', () => {
       ...PAGE_MODULES.map(sourceOf),
       ...['story', 'ladder-words', 'ladder-text', 'explanation'].map((name) => readFileSync(new URL(`../../${name}.ts`, PAGE), 'utf8')),
     ].join('\n');
-    const byPart = /^(?:idle\.(?:because-|races$|safe$|unknown$)|arrow|analysis|cause|finding|ui\.theme-|language$|text$|title$|client$|server$)/;
+    const byPart =
+      /^(?:question\.|plain\.|search\.|idle\.(?:because-|races$|safe$|unknown$)|arrow|analysis|cause|finding|ui\.theme-|language$|text$|title$|client$|server$)/;
     const states = [
       'ui.real',
       'ui.model',

@@ -1,9 +1,11 @@
 /** The index of the page: what every view of a run needs. */
-import type { ObservedCell } from '../../compare/run-result.ts';
+import type { ConnectionRow, ObservedCell } from '../../compare/run-result.ts';
 import type { Conformance, ObservedValue } from '../../model.ts';
 import { printableData } from '../escape.ts';
 import { variantsAfterTheirBase } from '../main-table.ts';
 import type { ReportInput } from '../reporter.ts';
+import { aboutOf } from './page-about.ts';
+import { pageClaims } from './page-claims.ts';
 import { pageFindings } from './page-findings.ts';
 import type { PackedCell, PackedValue, PageIndex } from './page-format.ts';
 import { pageFronts } from './page-fronts.ts';
@@ -12,7 +14,13 @@ import { pageFronts } from './page-fronts.ts';
 const FRAMES_LISTED = 16;
 
 /** The index of a run, without the strips of segments, which need the captures. */
-export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'found'>): PageIndex {
+export function pageIndex({
+  run,
+  language,
+  linksOf,
+  found,
+  judged,
+}: Pick<ReportInput, 'run' | 'language' | 'linksOf' | 'found' | 'judged'>): PageIndex {
   const servers = variantsAfterTheirBase(run.servers);
   const places = {
     server: indexOf(servers),
@@ -33,6 +41,7 @@ export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, '
       exchangeCount: cell.state === 'observed' ? cell.exchangeCount : 0,
       notes: cell.notes,
       values: values.pack(cell.values as ObservedCell['values']),
+      ...raceOf(cell.connections),
     }),
   );
   // Titles and versions may have come from the wire too.
@@ -47,14 +56,27 @@ export function pageIndex({ run, language, linksOf, found }: Pick<ReportInput, '
     observations: run.observations,
     judgements: values.judgements,
     cells,
-    claims: run.claims,
+    claims: pageClaims(run, judged),
     findings: pageFindings(found),
     baseline: run.baseline ?? null,
     strips: [],
     fronts: pageFronts(run, servers),
     details: [],
     packets: [],
+    about: aboutOf(run),
   });
+}
+
+/** Both sides close at once where the first FIN or RST comes within this time after the last byte. Milliseconds. */
+const AT_ONCE_MS = 50;
+
+/** Where some connections are closed by the server first and others by the client, all of them at once, a hair decides. */
+function raceOf(connections: readonly ConnectionRow[]): Pick<PackedCell, 'race'> {
+  const closed = connections.flatMap(({ exchanges, firstClose }) => (exchanges > 0 && firstClose ? [firstClose] : []));
+  const atOnce = closed.every(({ idleMs }) => idleMs !== null && idleMs <= AT_ONCE_MS);
+  const server = closed.filter(({ by }) => by === 'server').length;
+  const client = closed.length - server;
+  return atOnce && server > 0 && client > 0 ? { race: [server, client] } : {};
 }
 
 /** Packs values, and keeps what the RFCs say of them once. */

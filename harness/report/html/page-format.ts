@@ -10,6 +10,27 @@ import type { Prediction } from '../../race/judge/prediction.ts';
 import type { RaceFacts } from '../race/race-facts.ts';
 import type { PackedPhrase, StringRef } from './packed-phrase.ts';
 
+/** A claim with all that is known of it; a run that is read without its captures has the English of `run.json` alone. */
+export interface PageClaim extends ClaimResult {
+  /** Cells that the claim needs and the run lacks: with any, it was not tested. */
+  missing: readonly string[];
+  words: Catalogue<ClaimText> | null;
+  /** The connection that shows it best, with its first frame. */
+  ladder: { cell: string; stream: number; frame: number | null } | null;
+  /** Wireshark display filter that shows it. */
+  filter: string | null;
+}
+
+export interface ClaimText {
+  title: string;
+  statement: string;
+  cause: string | null;
+  cure: string | null;
+  because: string;
+  seen: readonly string[];
+  needed: string | null;
+}
+
 /** Everything but the details of the cells. */
 export interface PageIndex {
   /** `null` in the page of a capture from elsewhere, which has no servers, clients, scenarios, cells or claims either. */
@@ -27,7 +48,7 @@ export interface PageIndex {
   observations: ObservationRow[];
   judgements: Conformance[];
   cells: PackedCell[];
-  claims: ClaimResult[];
+  claims: PageClaim[];
   /** Of a run. */
   findings: PageFinding[];
   baseline: RunResult['baseline'] | null;
@@ -38,6 +59,21 @@ export interface PageIndex {
   details: (PlaceInBlocks | null)[];
   /** By the cell's place: its capture file, the bodies cut; `null` where the page does not hold it. */
   packets: (PlaceInBlocks | null)[];
+  /** By id: of models and emulated browsers; of a run. */
+  about?: Record<string, PageAbout>;
+}
+
+/** Why a model or an emulated browser can be trusted, and how far. */
+export interface PageAbout {
+  sources: readonly { text: string; url: string | null }[];
+  /** Where it is known not to be as the real one. */
+  known: readonly { what: string; because: string }[];
+  /** What it imitates; `null` where this project has no such server or browser. */
+  real: string | null;
+  /** Against the real one, in the cells that this run has of both. */
+  ofRun: { share: number; judged: number; real: string } | null;
+  /** As last measured with a build of this program, and when. */
+  reference: { share: number; judged: number; date: string } | null;
 }
 
 /** A load balancer or proxy with its documented idle time-out, and what follows for each server. */
@@ -72,6 +108,8 @@ export interface PackedCell {
   exchangeCount: number;
   notes: string[];
   values: PackedValue[];
+  /** Connections that the server and that the client closed first, each at once: who is first is a race. */
+  race?: [server: number, client: number];
 }
 
 /** A negative frame stands for that many more that are not listed. */

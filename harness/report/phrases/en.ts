@@ -3,6 +3,7 @@
  * is 1 and by the second elsewhere. Other languages take their keys from this record.
  */
 import { CAUSES, type CloseCause } from '../../observe/close-cause.ts';
+import { FACE_EN } from './face-en.ts';
 import { PROOF_EN } from './proof-en.ts';
 
 /** The words of `CAUSES` under the keys `cause.…`. */
@@ -134,7 +135,6 @@ export const EN = {
   'ui.majority': 'what most servers do',
   'ui.filter': 'Filter',
   'ui.filter-hint': 'server, observation or value',
-  'ui.only-different': 'only columns that differ',
   'ui.group': 'Group',
   'ui.all': 'all',
   'ui.server': 'Server',
@@ -151,7 +151,6 @@ export const EN = {
   'ui.emulated': 'emulated',
   'ui.variant': 'variant',
   'ui.variant-of': 'variant of {server}',
-  'ui.model-of': 'model of {server}: an imitation from cited sources',
   'ui.baseline-row': 'baseline',
   'ui.failed': 'failed',
   'ui.skipped': 'skipped',
@@ -238,9 +237,6 @@ export const EN = {
   'ui.segments-none': 'This run has no responses to show.',
   'ui.head-bytes': 'head {head} B, content {body} B in {n} {n|segment|segments}: {sizes}',
   'ui.claims-title': 'Claims, and what the packets say',
-  'ui.claim': 'Claim',
-  'ui.verdict': 'Verdict',
-  'ui.because': 'Because',
   'ui.evidence': 'Evidence',
   'ui.reproduced': 'reproduced',
   'ui.reproduced-other-cause': 'reproduced, other cause',
@@ -317,6 +313,7 @@ export const EN = {
   'finding.note': 'note',
 
   ...PROOF_EN,
+  ...FACE_EN,
 } as const;
 
 export type PhraseKey = keyof typeof EN;

@@ -1,5 +1,6 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import type { PhraseKey } from './en.ts';
+import { FACE_ZH } from './face-zh.ts';
 import { PROOF_ZH } from './proof-zh.ts';
 
 export const ZH: Record<PhraseKey, string> = {
@@ -133,7 +134,6 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.majority': '多数服务器的做法',
   'ui.filter': '筛选',
   'ui.filter-hint': '服务器、观测项或取值',
-  'ui.only-different': '只看有差异的列',
   'ui.group': '分组',
   'ui.all': '全部',
   'ui.server': '服务器',
@@ -150,7 +150,6 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.emulated': '模拟',
   'ui.variant': '变体',
   'ui.variant-of': '{server} 的变体',
-  'ui.model-of': '{server} 的模型：依据公开资料仿制',
   'ui.baseline-row': '基准',
   'ui.failed': '失败',
   'ui.skipped': '已跳过',
@@ -237,9 +236,6 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.segments-none': '本次运行没有可展示的响应。',
   'ui.head-bytes': '头部 {head} B，内容 {body} B，共 {n} 个报文段：{sizes}',
   'ui.claims-title': '论断与报文给出的结论',
-  'ui.claim': '论断',
-  'ui.verdict': '结论',
-  'ui.because': '理由',
   'ui.evidence': '证据',
   'ui.reproduced': '得到重现',
   'ui.reproduced-other-cause': '得到重现，但原因不同',
@@ -313,4 +309,5 @@ export const ZH: Record<PhraseKey, string> = {
   'finding.note': '提示',
 
   ...PROOF_ZH,
+  ...FACE_ZH,
 };

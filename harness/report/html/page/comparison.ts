@@ -22,7 +22,12 @@ export const view = {
 /** Chooses the client and scenario that a reader should see first. */
 export function chooseFirst(): void {
   const observed = cells.filter((cell) => cell.state === 'observed');
-  const first = observed.find((cell) => scenarioAt(cell.scenario).id === 'first-visit') ?? observed[0];
+  const visits = observed.filter((cell) => scenarioAt(cell.scenario).id === 'first-visit');
+  const of = visits.length > 0 ? visits : observed;
+  // The client that visited most servers: a run may have another one for a few of them.
+  const visited = (client: number): number => of.filter((cell) => cell.client === client).length;
+  const clients = placesOf(index.clients).sort((a, b) => visited(b) - visited(a));
+  const first = of.find((cell) => cell.client === clients[0]);
   if (first) Object.assign(view, { client: first.client, scenario: first.scenario });
 }
 

@@ -78,7 +78,8 @@ export function textWithCopy(text: string, label: string): HTMLElement {
   return h('span', { class: 'filter' }, h('code', {}, text), button);
 }
 
-async function copy(text: string): Promise<void> {
+/** Puts a text into the clipboard. */
+export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -3,25 +3,45 @@ import { isLanguage, LANGUAGES } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview, PageRace } from '../page-format.ts';
+import { address, keepInAddress } from './address.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
 import { cellView, detailsFor } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
 import { connectionView } from './connection.ts';
+import { closeDialogs } from './dialog.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
 import { openFrame } from './frame-panel.ts';
+import { openHelp } from './help.ts';
 import { idleView } from './idle.ts';
-import { closeInspector } from './inspector.ts';
+import { closeInspector, inspect } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
-import { matrixView } from './matrix.ts';
-import { type Cell, cellId, cellOfId, detailOf, index, readDetails } from './model.ts';
+import { matrixView, narrow } from './matrix.ts';
+import { choices, matrix, parents, readChoices } from './matrix-state.ts';
+import {
+  type Cell,
+  cellId,
+  cellOfId,
+  clientAt,
+  detailOf,
+  index,
+  observationAt,
+  readDetails,
+  scenarioAt,
+  serverAt,
+  valueText,
+} from './model.ts';
 import { chosen, observationView } from './observation.ts';
+import { preparePrints } from './print.ts';
 import { documentedView, habitsView, raceView, words } from './race.ts';
 import { pairView } from './race-pair.ts';
+import { openSearch } from './search.ts';
+import type { Hit } from './search-list.ts';
 import { segmentsView } from './segments.ts';
 import { cellsBeside, sideBySideView } from './side-by-side.ts';
+import { openTakeAway } from './takeaway.ts';
 
 interface View {
   key: PhraseKey;
@@ -52,7 +72,7 @@ const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   idle: { key: 'ui.idle', draw: (ids) => idleView(ids) },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
   beside: { key: 'beside.title', draw: (ids) => sideBySideView(ids), within: 'matrix' },
-  ...(hasClaims() ? { claims: { key: 'ui.claims', draw: () => claimsView() } } : {}),
+  ...(hasClaims() ? { claims: { key: 'ui.claims', draw: (ids: readonly string[]) => claimsView(ids) } } : {}),
 };
 
 const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>> => ({
@@ -83,7 +103,7 @@ type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | nu
 
 /** `#server/client/scenario` is a cell, `#server/client/scenario/55` a frame of it; `#/view/…` is a view. */
 function route(): Place {
-  const hash = location.hash.slice(1);
+  const { path: hash } = address();
   const parts = hash.split('/').map(decode);
   if (hash !== '' && !hash.startsWith('/')) {
     const frame = /^\d+$/.test(parts[3] ?? '') ? Number(parts[3]) : 0;
@@ -120,20 +140,32 @@ const bodyOf = (at: Place): Children => {
   return [h('h1', { tabindex: '-1' }, t('ui.no-cell')), h('p', {}, h('a', { href: `#/${FIRST_VIEW}` }, t('ui.back')))];
 };
 
+/** What the reader chose, in the address: a copied link shows the same. */
+function keepChoices(): void {
+  const at = route();
+  const query = at.view === 'matrix' ? choices() : address().query;
+  if (state.language === index.language) query.delete('lang');
+  else query.set('lang', state.language);
+  const path = at.view === 'matrix' ? `/matrix/${clientAt(view.client).id}/${scenarioAt(view.scenario).id}` : null;
+  const untouched = location.hash === '' && [...query].length === 0;
+  if (!untouched) keepInAddress(query, path);
+}
+
 /** Draws the view again where it is: focus, caret and scroll position stay. */
 function redraw(): void {
+  keepChoices();
   const focused = document.activeElement?.id ?? '';
   const caret =
     document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'search'
       ? document.activeElement.selectionStart
       : null;
-  const scrolled = document.querySelector('main .scroll')?.scrollLeft ?? 0;
+  const { scrollLeft = 0, scrollTop = 0 } = document.querySelector('main .scroll') ?? {};
   const main = draw();
   const again = focused ? document.getElementById(focused) : null;
   again?.focus({ preventScroll: true });
   if (caret !== null && again instanceof HTMLInputElement) again.setSelectionRange(caret, caret);
   const scroll = main.querySelector('.scroll');
-  if (scroll) scroll.scrollLeft = scrolled;
+  if (scroll) Object.assign(scroll, { scrollLeft, scrollTop });
 }
 
 /** Opens the frame that the address names; the address is the cell's again when the reader closes it. */
@@ -155,6 +187,8 @@ const bothOf = (ids: readonly string[]): Cell[] => {
 
 /** Draws the view of a new address from its top, when all that it shows is there. */
 async function moveHere(): Promise<void> {
+  closeDialogs();
+  readAddress();
   const { hash } = location;
   const needed = neededBy(route());
   if (needed.length > 0) await readDetails(needed);
@@ -172,6 +206,7 @@ function arrive(): void {
   const main = draw();
   scrollTo(0, 0);
   if (main.matches('.view-cell, .view-connection, .view-pair, .view-beside')) main.querySelector('h1')?.focus({ preventScroll: true });
+  main.querySelector('.claim[open]')?.scrollIntoView({ block: 'start' });
   // A pair has several, and says more than its ladders.
   const marked = main.matches('.view-pair') ? null : main.querySelector('.sought')?.closest<HTMLElement>('figure');
   if (marked) scrollToMark(marked);
@@ -179,6 +214,16 @@ function arrive(): void {
 
 /** The cell whose view is drawn. */
 let drawn: Cell | null = null;
+
+/** Takes over what the address chooses. */
+function readAddress(): void {
+  const { query } = address();
+  const language = query.get('lang');
+  if (language !== null && isLanguage(language)) state.language = language;
+  const at = route();
+  if (at.view === 'matrix') readChoices(query);
+  keepChoices();
+}
 
 function draw(): HTMLElement {
   const at = route();
@@ -220,10 +265,45 @@ function frame(): HTMLElement {
       h('div', { id: 'live', class: 'visually-hidden', role: 'status', 'aria-live': 'polite' }),
       h('footer', { id: 'footer' }),
     );
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') closeInspector();
-  });
+  document.addEventListener('keydown', onKey);
   return main;
+}
+
+const SHORTCUTS: Readonly<Record<string, () => void>> = {
+  ...(FIRST_VIEW === 'matrix' ? { '/': () => openSearch((hit) => void openHit(hit)) } : {}),
+  '?': openHelp,
+  t: takeAway,
+  m: () => {
+    location.hash = `/${FIRST_VIEW}`;
+  },
+};
+
+/** The keys of the page, where nobody is writing. */
+function onKey(event: KeyboardEvent): void {
+  if (event.key === 'Escape') closeInspector();
+  const writes = event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null;
+  const shortcut = Object.hasOwn(SHORTCUTS, event.key) ? SHORTCUTS[event.key] : undefined;
+  if (!shortcut || writes || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  shortcut();
+}
+
+/** Opens what can be taken from the view that is shown. */
+function takeAway(): void {
+  const at = route();
+  const title = document.querySelector('main h1')?.textContent ?? '';
+  openTakeAway(title, at.view === 'cell' ? at.cell : null);
+}
+
+/** Goes to what was found; a value is opened there. */
+async function openHit({ address: to, value }: Hit): Promise<void> {
+  history.pushState(null, '', `#${to}`);
+  await moveHere();
+  if (value) {
+    const { cell, observation } = value;
+    const right = valueText(cell.values.get(observation), observationAt(observation).unit);
+    inspect(cell, observation, t('ui.value-only', { server: serverAt(cell.server).title, right }), false);
+  }
 }
 
 function drawHeader(current: ViewName): void {
@@ -247,6 +327,21 @@ function drawHeader(current: ViewName): void {
     ?.replaceChildren(
       h('a', { class: 'brand', href: `#/${FIRST_VIEW}` }, 'wirematrix'),
       h('nav', { 'aria-label': t('ui.views') }, links),
+      h(
+        'div',
+        { class: 'tools' },
+        FIRST_VIEW !== 'matrix'
+          ? null
+          : h(
+              'button',
+              { type: 'button', id: 'open-search', onclick: () => openSearch((hit) => void openHit(hit)) },
+              t('search.title'),
+              ' ',
+              h('kbd', {}, '/'),
+            ),
+        h('button', { type: 'button', id: 'take-away', onclick: takeAway }, t('take.title')),
+        h('button', { type: 'button', id: 'open-help', 'aria-label': t('keys.title'), title: t('keys.title'), onclick: openHelp }, '?'),
+      ),
       h(
         'div',
         { class: 'settings' },
@@ -274,6 +369,18 @@ function runText({ startedAt, host, capture, longestWaitMs }: NonNullable<typeof
   return t('ui.run', args);
 }
 
+/** Shows every variant and version of the matrix. @returns folds them again */
+function unfoldAll(): () => void {
+  if (route().view !== 'matrix') return () => {};
+  const before = matrix.open;
+  matrix.open = new Set(parents());
+  redraw();
+  return () => {
+    matrix.open = before;
+    redraw();
+  };
+}
+
 type Setting = 'language' | 'theme';
 
 /** What the reader chose in an earlier visit; `null` where the browser gives a page from disk no storage. */
@@ -297,5 +404,7 @@ state.language = [remembered('language') ?? '', index.language].find(isLanguage)
 state.theme = [remembered('theme')].find(isTheme) ?? 'auto';
 chooseFirst();
 addEventListener('hashchange', () => void moveHere());
+preparePrints(unfoldAll);
+narrow.addEventListener('change', redraw);
 if (location.hash === '') redraw();
 else void moveHere();

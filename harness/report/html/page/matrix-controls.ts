@@ -1,12 +1,16 @@
 /** What the reader can choose above the matrix. */
-import { view } from './comparison.ts';
+
+import { chooseColumns } from './columns.ts';
+import { type Comparison, view } from './comparison.ts';
 import { h, type Option, select } from './dom.ts';
 import { t } from './language.ts';
+import { matrix, parents, scenariosOf } from './matrix-state.ts';
 import { groupOf } from './matrix-table.ts';
-import { type Cell, cells, clientAt, index, placesOf, scenarioAt, scenarioTitle, serverAt } from './model.ts';
+import { type Cell, clientAt, index, placesOf, scenarioAt, scenarioTitle, serverAt } from './model.ts';
+import { groupName, questions } from './questions.ts';
 
-/** The form. @param rows a cell, or none, for each server */
-export function matrixControls(rows: readonly (Cell | null)[], redraw: () => void): HTMLElement {
+/** The form. @param rows a cell, or none, for each server @param all every observation compared */
+export function matrixControls(rows: readonly (Cell | null)[], all: readonly Comparison[], redraw: () => void): HTMLElement {
   const change = (what: Partial<typeof view>): void => {
     Object.assign(view, what);
     redraw();
@@ -18,16 +22,9 @@ export function matrixControls(rows: readonly (Cell | null)[], redraw: () => voi
     value: view.filter,
     oninput: () => change({ filter: filter.value }),
   });
-  const only = h('input', {
-    type: 'checkbox',
-    id: 'only-different',
-    checked: view.onlyDifferent,
-    onchange: () => change({ onlyDifferent: only.checked }),
-  });
   const baselines = rows.flatMap((cell): Option[] =>
     cell?.state === 'observed' ? [[String(cell.server), serverAt(cell.server).title]] : [],
   );
-  const groups = [...new Set(placesOf(index.observations).map(groupOf))];
   return h(
     'form',
     { class: 'controls', onsubmit: (event: Event) => event.preventDefault() },
@@ -40,30 +37,92 @@ export function matrixControls(rows: readonly (Cell | null)[], redraw: () => voi
       (value) => change({ baseline: Number(value) }),
       'baseline',
     ),
-    select(
-      t('ui.group'),
-      [['', t('ui.all')], ...groups.map((group): Option => [group, group])],
-      view.group,
-      (group) => change({ group }),
-      'group',
-    ),
+    columnBox(all, redraw),
+    h('button', { type: 'button', id: 'choose-columns', onclick: () => chooseColumns(all, redraw) }, t('matrix.choose')),
     h('label', { class: 'control grow' }, h('span', {}, t('ui.filter')), filter),
-    h('label', { class: 'check' }, only, h('span', {}, t('ui.only-different'))),
+    unfoldBox(redraw),
   );
 }
 
-/** The scenarios that a client has cells of. */
-const scenariosOf = (client: number): number[] =>
-  [...new Set(cells.filter((cell) => cell.client === client).map((cell) => cell.scenario))].sort((a, b) => a - b);
+/** Shows or hides all variants and versions; `null` where the run has none. */
+function unfoldBox(redraw: () => void): HTMLElement | null {
+  const all = parents();
+  if (all.length === 0) return null;
+  const box = h('input', {
+    type: 'checkbox',
+    id: 'unfold',
+    checked: matrix.open.size >= all.length,
+    onchange: () => {
+      matrix.open = new Set(box.checked ? all : []);
+      redraw();
+    },
+  });
+  return h('label', { class: 'check' }, box, h('span', {}, t('matrix.unfold')));
+}
+
+/** Which columns are shown: those that differ, all, those of a question or of a group, or those that the reader picked. */
+function columnBox(all: readonly Comparison[], redraw: () => void): HTMLElement {
+  const present = new Set(all.flatMap((one) => (one.present ? [one.observation] : [])));
+  const asked = questions().filter(({ observations }) => observations.some((one) => present.has(one)));
+  const groups = [...new Set([...present].map(groupOf))];
+  const same = (observations: readonly number[]): boolean =>
+    matrix.columns !== null && matrix.columns.size === observations.length && observations.every((one) => matrix.columns?.has(one));
+  const question = asked.find(({ observations }) => same(observations));
+  const current = question
+    ? `question ${question.id}`
+    : matrix.columns
+      ? 'picked'
+      : view.group !== ''
+        ? `group ${view.group}`
+        : view.onlyDifferent
+          ? 'differ'
+          : 'all';
+  const option = (value: string, text: string): HTMLElement => h('option', { value, selected: value === current }, text);
+  const box = h(
+    'select',
+    {
+      id: 'columns',
+      onchange: () => {
+        const [kind, name = ''] = box.value.split(' ');
+        const observations = asked.find(({ id }) => id === name)?.observations;
+        matrix.columns = kind === 'question' && observations ? new Set(observations) : kind === 'picked' ? matrix.columns : null;
+        Object.assign(view, { group: kind === 'group' ? name : '', onlyDifferent: kind === 'differ' });
+        redraw();
+      },
+    },
+    option('differ', t('matrix.differing')),
+    option('all', t('matrix.all-columns')),
+    current === 'picked' ? option('picked', t('matrix.picked', { n: matrix.columns?.size ?? 0 })) : null,
+    h(
+      'optgroup',
+      { label: t('matrix.by-question') },
+      asked.map(({ id, text }) => option(`question ${id}`, text)),
+    ),
+    h(
+      'optgroup',
+      { label: t('ui.group') },
+      groups.map((group) => option(`group ${group}`, groupName(group))),
+    ),
+  );
+  return h('label', { class: 'control' }, h('span', {}, t('matrix.columns')), box);
+}
 
 function goTo(client: number, scenario: number): void {
-  location.hash = `/matrix/${clientAt(client).id}/${scenarioAt(scenario).id}`;
+  // What was chosen goes along: the address holds it behind the `?`.
+  const [, query] = location.hash.split('?');
+  location.hash = `/matrix/${clientAt(client).id}/${scenarioAt(scenario).id}${query ? `?${query}` : ''}`;
+}
+
+/** The title of a client with its provenance, where the title doesn't say it. */
+function clientName(client: number): string {
+  const { title, provenance } = clientAt(client);
+  return title.includes('(') ? title : `${title} (${t(`ui.${provenance}`)})`;
 }
 
 function clientBox(): HTMLElement {
   const clients = placesOf(index.clients)
     .filter((client) => scenariosOf(client).length > 0)
-    .map((client): Option => [String(client), `${clientAt(client).title} (${t(`ui.${clientAt(client).provenance}`)})`]);
+    .map((client): Option => [String(client), clientName(client)]);
   const choose = (value: string): void => {
     const client = Number(value);
     const scenarios = scenariosOf(client);

@@ -3,18 +3,32 @@ import { type Comparison, comparisonText, differsIn, view } from './comparison.t
 import { type Child, h } from './dom.ts';
 import { inspect } from './inspector.ts';
 import { t } from './language.ts';
-import { badges, type Cell, cellId, observationAt, observationTitle, openForS, serverAt, valueText } from './model.ts';
-
-/** Characters: a longer text is wrapped. */
-const ONE_LINE = 24;
+import { matrix } from './matrix-state.ts';
+import { badges, type Cell, cellId, isRace, observationAt, observationTitle, openForS, raceText, serverAt, valueText } from './model.ts';
+import { groupName } from './questions.ts';
+import { copyRowButton } from './take-row.ts';
 
 /** The group of an observation: the first part of its id. */
 export const groupOf = (observation: number): string => observationAt(observation).id.split('.')[0] ?? '';
 
-/** @param rows a cell, or none, for each server @param servers those that are shown, in order */
+/** A row of the matrix. */
+export interface ServerLine {
+  server: number;
+  /** Variants and versions that can be folded under it. */
+  children: number;
+  /** Whether they are shown. */
+  open: boolean;
+  /** It is shown under the server that it varies. */
+  within: boolean;
+}
+
+/** What a value of the table stands for. */
+const shownIn = new WeakMap<Element, { cell: Cell; compared: Comparison }>();
+
+/** @param rows a cell, or none, for each server @param lines those that are shown, in order */
 export function matrixTable(
   rows: readonly (Cell | null)[],
-  servers: readonly number[],
+  lines: readonly ServerLine[],
   columns: readonly Comparison[],
   redraw: () => void,
 ): HTMLElement {
@@ -24,26 +38,51 @@ export function matrixTable(
   const groupHeads = groups.flatMap((group, place) => {
     if (inner[place]) return [];
     const end = inner.findIndex((continues, other) => other > place && !continues);
-    return [h('th', { class: 'group', scope: 'colgroup', colspan: (end < 0 ? groups.length : end) - place }, h('span', {}, group))];
+    return [
+      h('th', { class: 'group', scope: 'colgroup', colspan: (end < 0 ? groups.length : end) - place }, h('span', {}, groupName(group))),
+    ];
   });
   const heads = columns.map(({ observation }, place) => header(observation, inner[place] ?? false, redraw));
+  const draw = (line: ServerLine): HTMLElement => bodyRow(rows[line.server] ?? null, line, columns, inner, redraw);
+  const baseline = lines.find(({ server }) => server === view.baseline);
   const grid = h(
     'table',
-    { class: 'matrix', role: 'grid', 'aria-label': t('ui.matrix'), onkeydown: moveFocus },
+    { class: 'matrix', role: 'grid', 'aria-label': t('ui.matrix'), onkeydown: onKey, onclick: onClick, onpointerover: explain },
     h(
       'thead',
       {},
       h('tr', {}, h('td', { class: 'corner' }), groupHeads),
       h('tr', {}, h('th', { scope: 'col', class: 'corner' }, t('ui.server')), heads),
+      baselineRow(rows, baseline, columns, inner, draw),
     ),
-    h(
-      'tbody',
-      {},
-      servers.map((server) => bodyRow(rows[server] ?? null, server, columns, inner)),
-    ),
+    h('tbody', {}, lines.filter((line) => line !== baseline).map(draw)),
   );
   grid.querySelector('tbody .value')?.setAttribute('tabindex', '0');
-  return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.matrix') }, grid);
+  return h('div', { class: 'scroll matrix-scroll', tabindex: '0', role: 'group', 'aria-label': t('ui.matrix') }, grid);
+}
+
+/** What every row is compared with stays in sight: what most servers do, or the chosen server, which has no second row. */
+function baselineRow(
+  rows: readonly (Cell | null)[],
+  baseline: ServerLine | undefined,
+  columns: readonly Comparison[],
+  inner: readonly boolean[],
+  draw: (line: ServerLine) => HTMLElement,
+): HTMLElement | null {
+  if (baseline) return draw(baseline);
+  const cell = view.baseline < 0 ? null : rows[view.baseline];
+  // A filter may leave the chosen server out: it is what the rest is compared with all the same.
+  if (cell) return draw({ server: cell.server, children: 0, open: false, within: false });
+  return h(
+    'tr',
+    { class: 'row usual' },
+    h('th', { scope: 'row' }, t('ui.majority')),
+    columns.map(({ observation, majority, left }, place) => {
+      const text = majority ? valueText(left, observationAt(observation).unit, true) : '';
+      const title = majority ? t('matrix.agree', { agreeing: majority.agreeing, voting: majority.voting }) : t('ui.no-majority');
+      return h('td', { class: inner[place] ? null : 'first-of-group', title }, h('span', { class: 'text' }, majority ? text : '·'));
+    }),
+  );
 }
 
 function header(observation: number, inner: boolean, redraw: () => void): HTMLElement {
@@ -73,21 +112,63 @@ function header(observation: number, inner: boolean, redraw: () => void): HTMLEl
   );
 }
 
-function bodyRow(cell: Cell | null, server: number, columns: readonly Comparison[], inner: readonly boolean[]): HTMLElement {
+/** A button that shows or hides the variants and versions of a server; `null` where it has none. */
+export function foldButton({ server, children, open }: ServerLine, redraw: () => void): HTMLElement | null {
+  if (children === 0) return null;
+  const toggle = (): void => {
+    if (open) matrix.open.delete(server);
+    else matrix.open.add(server);
+    redraw();
+  };
+  const { id, title } = serverAt(server);
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'fold',
+      id: `fold-${id}`,
+      'aria-expanded': String(open),
+      'aria-label': t('matrix.fold', { server: title, n: children }),
+      title: t('matrix.fold', { server: title, n: children }),
+      onclick: toggle,
+    },
+    open ? '▾' : '▸',
+    ` ${children}`,
+  );
+}
+
+/** The classes of a server's row. */
+export function rowClass(server: number, within: boolean): string {
   const row = serverAt(server);
-  const isBaseline = view.baseline === server;
+  return ['row', within ? 'is-variant' : '', row.provenance === 'model' ? 'is-model' : '', view.baseline === server ? 'is-baseline' : '']
+    .filter(Boolean)
+    .join(' ');
+}
+
+function bodyRow(
+  cell: Cell | null,
+  line: ServerLine,
+  columns: readonly Comparison[],
+  inner: readonly boolean[],
+  redraw: () => void,
+): HTMLElement {
+  const row = serverAt(line.server);
+  const observed = cell?.state === 'observed' ? cell : null;
   const head = h(
     'th',
-    { scope: 'row', title: row.summary },
-    cell?.state === 'observed' ? h('a', { href: `#${cellId(cell)}` }, row.title) : row.title,
-    ' ',
-    badges(row),
-    isBaseline ? h('span', { class: 'badge baseline' }, t('ui.baseline-row')) : null,
-    h('span', { class: 'version' }, row.version ?? ''),
+    { scope: 'row', title: [row.summary, row.version].filter(Boolean).join(' · ') },
+    h(
+      'span',
+      { class: 'row-head' },
+      observed ? h('a', { href: `#${cellId(observed)}` }, row.title) : row.title,
+      foldButton(line, redraw),
+      badges(row, { quiet: true }),
+      view.baseline === line.server ? h('span', { class: 'badge baseline' }, t('ui.baseline-row')) : null,
+      h('span', { class: 'version' }, row.version ?? ''),
+      observed ? copyRowButton(observed, columns) : null,
+    ),
   );
-  const classes = ['row', row.variantOf ? 'is-variant' : '', row.provenance === 'model' ? 'is-model' : '', isBaseline ? 'is-baseline' : '']
-    .join(' ')
-    .trim();
+  const classes = rowClass(line.server, line.within);
   const outcome = (text: string, state: string): HTMLElement =>
     h('tr', { class: classes }, head, h('td', { colspan: columns.length, class: `outcome ${state}` }, text));
   if (cell === null) return outcome('', '');
@@ -100,45 +181,68 @@ function bodyRow(cell: Cell | null, server: number, columns: readonly Comparison
   );
 }
 
-function valueCell(cell: Cell, compared: Comparison, inner: boolean): HTMLElement {
+/** A value with its marks, and the same marks in words. */
+export function marked(cell: Cell, compared: Comparison): { classes: string[]; marks: Child[]; inWords: string } {
   const { observation } = compared;
   const value = cell.values.get(observation);
-  const differs = differsIn(compared, cell);
+  const race = isRace(cell, observation);
+  const differs = !race && differsIn(compared, cell);
   const deviates = value?.conformance?.verdict === 'deviates';
   const text = valueText(value, observationAt(observation).unit, true);
-  const classes = [
-    'value',
-    inner ? '' : 'first-of-group',
-    differs ? 'differs' : '',
-    deviates ? 'deviates' : '',
-    openForS(value) === null ? '' : 'open',
-    value ? '' : 'absent',
-    typeof value?.value === 'number' ? 'number' : '',
-  ];
-  const reason = comparisonText(compared, cell);
-  const marks: Child[] = [
-    differs ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠') : null,
-    text,
-    deviates ? h('span', { class: 'rfc', 'aria-hidden': 'true' }, '§') : null,
-  ];
-  const marksInWords = [differs ? t('ui.legend-differs') : '', deviates ? t('ui.legend-deviates') : ''].filter(Boolean).join(', ');
-  const show = (): void => inspect(cell, observation, reason, differs);
-  return h(
+  return {
+    classes: [
+      differs ? 'differs' : '',
+      deviates ? 'deviates' : '',
+      openForS(value) === null ? '' : 'open',
+      value ? '' : 'absent',
+      typeof value?.value === 'number' ? 'number' : '',
+    ],
+    marks: [
+      differs ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠') : null,
+      text,
+      race ? h('span', { class: 'by-a-hair', 'aria-hidden': 'true' }, '⇄') : null,
+      deviates ? h('span', { class: 'rfc', 'aria-hidden': 'true' }, '§') : null,
+    ],
+    inWords: [differs ? t('ui.legend-differs') : '', race ? t('matrix.legend-race') : '', deviates ? t('ui.legend-deviates') : '']
+      .filter(Boolean)
+      .join(', '),
+  };
+}
+
+function valueCell(cell: Cell, compared: Comparison, inner: boolean): HTMLElement {
+  const { classes, marks, inWords } = marked(cell, compared);
+  const element = h(
     'td',
-    {
-      class: classes.filter(Boolean).join(' '),
-      tabindex: '-1',
-      title: reason,
-      onclick: show,
-      onkeydown: (event: KeyboardEvent) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        show();
-      },
-    },
-    h('span', { class: text.length <= ONE_LINE ? 'text one-line' : 'text' }, marks),
-    marksInWords === '' ? null : h('span', { class: 'visually-hidden' }, marksInWords),
+    { class: ['value', inner ? '' : 'first-of-group', ...classes].filter(Boolean).join(' '), tabindex: '-1' },
+    h('span', { class: 'text' }, marks),
+    inWords === '' ? null : h('span', { class: 'visually-hidden' }, inWords),
   );
+  shownIn.set(element, { cell, compared });
+  return element;
+}
+
+/** How a value compares, in words; where a race decides it, that. */
+export const reasonFor = (cell: Cell, compared: Comparison): string =>
+  isRace(cell, compared.observation) ? raceText(cell) : comparisonText(compared, cell);
+
+const shownAt = (event: Event): { element: Element; cell: Cell; compared: Comparison } | null => {
+  const element = event.target instanceof Element ? event.target.closest('td.value') : null;
+  const shown = element && shownIn.get(element);
+  return element && shown ? { element, ...shown } : null;
+};
+
+/** The sentence of a value is made when the pointer is on it: a table has thousands of values. */
+function explain(event: Event): void {
+  const shown = shownAt(event);
+  if (shown && !shown.element.hasAttribute('title')) shown.element.setAttribute('title', reasonFor(shown.cell, shown.compared));
+}
+
+function onClick(event: Event): void {
+  const shown = shownAt(event);
+  if (!shown) return;
+  if (shown.element instanceof HTMLElement) shown.element.focus({ preventScroll: true });
+  const { cell, compared } = shown;
+  inspect(cell, compared.observation, reasonFor(cell, compared), differsIn(compared, cell) && !isRace(cell, compared.observation));
 }
 
 /** By key: rows down, columns to the right. */
@@ -151,13 +255,25 @@ const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = 
   End: [0, Number.POSITIVE_INFINITY],
 };
 
+/** Enter opens a value, `c` copies its row. */
+function onKey(event: KeyboardEvent): void {
+  const from = shownAt(event)?.element;
+  if (from && (event.key === 'Enter' || event.key === ' ')) {
+    event.preventDefault();
+    onClick(event);
+  } else if (from && event.key === 'c' && !event.ctrlKey && !event.metaKey) {
+    from.parentElement?.querySelector<HTMLElement>('.take-row')?.click();
+  } else moveFocus(event);
+}
+
 /** Arrow keys move between the values; the tab key leaves the table. */
 export function moveFocus(event: KeyboardEvent): void {
   const from = event.target instanceof Element ? event.target.closest('td.value') : null;
   const move = MOVES[event.key];
   const line = from?.parentElement;
-  if (!from || !move || !line) return;
-  const lines = [...(line.parentElement?.children ?? [])];
+  const table = from?.closest('table');
+  if (!from || !move || !line || !table) return;
+  const lines: Element[] = [...table.rows].filter((one) => one.querySelector('td.value') !== null);
   const target = lines[Math.min(lines.length - 1, Math.max(0, lines.indexOf(line) + move[0]))];
   const values = [...(target?.querySelectorAll<HTMLElement>('td.value') ?? [])];
   const place = [...line.querySelectorAll('td.value')].indexOf(from) + move[1];

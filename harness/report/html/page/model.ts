@@ -8,6 +8,7 @@ import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from 
 import { h } from './dom.ts';
 import { embeddedData } from './embedded.ts';
 import { duration, t, textOf, title } from './language.ts';
+import { explainProvenance } from './provenance.ts';
 import { unpackedRecord } from './unpack.ts';
 
 /** A cell; its server, client, scenario and observations are places in the index. */
@@ -136,16 +137,27 @@ export function valueText(value: ObservedValue | null | undefined, unit: Observa
 /** What an RFC says of a value, in short. */
 export const judgementText = ({ verdict, section }: Conformance): string => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });
 
-/** Where a server or client comes from, in words and with a form of its own. */
-export function badges(row: ServerRow | ClientRow): (HTMLElement | null)[] {
-  const modelOf = 'modelOf' in row ? row.modelOf : null;
+/** Whether a hair decides who closes first: in this cell sometimes the server, sometimes the client does, each at once. */
+export const isRace = (cell: Cell | null, observation: number): boolean =>
+  cell?.race !== undefined && observationAt(observation).id === 'close.first';
+
+/** The race of a cell in words. */
+export const raceText = ({ race: [server, client] = [0, 0] }: Cell): string => t('matrix.race', { server, client });
+
+/** Where a server or client comes from, in words and with a form of its own. @param quiet real servers and variants bear no badge */
+export function badges(row: ServerRow | ClientRow, { quiet = false } = {}): (HTMLElement | null)[] {
   const variantOf = 'variantOf' in row ? row.variantOf : null;
+  const name = t(`ui.${row.provenance}`);
   return [
-    h(
-      'span',
-      { class: `badge ${row.provenance}`, title: modelOf ? t('ui.model-of', { server: modelOf }) : null },
-      t(`ui.${row.provenance}`),
-    ),
-    variantOf ? h('span', { class: 'badge variant', title: t('ui.variant-of', { server: variantOf }) }, t('ui.variant')) : null,
+    row.provenance === 'real'
+      ? quiet
+        ? null
+        : h('span', { class: 'badge real' }, name)
+      : h(
+          'button',
+          { type: 'button', class: `badge ${row.provenance}`, onclick: () => explainProvenance(row, index.about?.[row.id] ?? null) },
+          name,
+        ),
+    variantOf && !quiet ? h('span', { class: 'badge variant', title: t('ui.variant-of', { server: variantOf }) }, t('ui.variant')) : null,
   ];
 }

@@ -1,9 +1,12 @@
 /** Servers × clients for one observation in one scenario. */
+import { diffKind } from '../../../compare/diff.ts';
+import type { ObservedValue } from '../../../model.ts';
 import { type Child, framesFilter, framesText, h, type Option, select } from './dom.ts';
 import { inspect } from './inspector.ts';
 import { t } from './language.ts';
 import {
   badges,
+  type Cell,
   cellAt,
   cellId,
   cells,
@@ -17,6 +20,7 @@ import {
   serverAt,
   valueText,
 } from './model.ts';
+import { compareKeys } from './order.ts';
 
 /** What the reader chose. Scenario -1: the first that has the observation. */
 export const chosen = {
@@ -59,8 +63,93 @@ export function observationView(): HTMLElement[] {
       ),
     ),
     h('p', { class: 'definition', lang: 'en' }, h('code', {}, row.id), ' ', row.definition, row.spec ? ` (${row.spec})` : ''),
-    clients.length === 0 ? h('p', { class: 'empty' }, t('ui.nothing')) : table(clients, scenario),
+    ...(clients.length === 0
+      ? [h('p', { class: 'empty' }, t('ui.nothing'))]
+      : [
+          h(
+            'div',
+            { class: 'by-value' },
+            clients.map((client) => groupedByValue(client, scenario)),
+          ),
+          h('h2', {}, t('observation.each')),
+          table(clients, scenario),
+        ]),
   ];
+}
+
+/** The servers that share a value, the most common value first; numbers in their order. */
+function groupedByValue(client: number, scenario: number): HTMLElement {
+  const { unit } = observationAt(chosen.observation);
+  const shown = cells.filter(
+    (cell) => cell.client === client && cell.scenario === scenario && cell.state === 'observed' && cell.values.has(chosen.observation),
+  );
+  const groups: ValueGroup[] = [];
+  for (const cell of [...shown].sort(byValue)) {
+    const value = cell.values.get(chosen.observation) ?? null;
+    const last = groups.find((group) => isAlike(group.first, value));
+    if (last) {
+      last.cells.push(cell);
+      last.last = value;
+    } else groups.push({ first: value, last: value, cells: [cell] });
+  }
+  if (!groups.some(({ first }) => typeof first?.value === 'number')) groups.sort((a, b) => b.cells.length - a.cells.length);
+  const { title: name } = clientAt(client);
+  return h(
+    'section',
+    {},
+    h('h2', {}, name, ' ', badges(clientAt(client), { quiet: true })),
+    h(
+      'dl',
+      { class: 'value-groups' },
+      groups.map(({ first, last, cells: own }) => {
+        const [from, to] = [valueText(first, unit), valueText(last, unit)];
+        return h(
+          'div',
+          {},
+          h(
+            'dt',
+            {},
+            h('span', { class: 'group-value' }, from === to ? from : `${from} – ${to}`),
+            h('span', { class: 'group-count' }, own.length),
+          ),
+          h(
+            'dd',
+            {},
+            own.flatMap((cell, place) => [place > 0 ? t('timeline.comma') : null, serverLink(cell)]),
+          ),
+        );
+      }),
+    ),
+  );
+}
+
+interface ValueGroup {
+  first: ObservedValue | null;
+  last: ObservedValue | null;
+  cells: Cell[];
+}
+
+const byValue = (a: Cell, b: Cell): number =>
+  compareKeys(a.values.get(chosen.observation)?.value, b.values.get(chosen.observation)?.value) || a.server - b.server;
+
+/** Whether two values are the same within the tolerance of the observation. */
+const isAlike = (a: ObservedValue | null, b: ObservedValue | null): boolean =>
+  diffKind(a, b, observationAt(chosen.observation)) === 'equal';
+
+function serverLink(cell: Cell): HTMLElement {
+  const row = serverAt(cell.server);
+  const frames = cell.values.get(chosen.observation)?.frames ?? [];
+  const model = row.provenance === 'model' && !row.title.includes('(') ? ` (${t('ui.model')})` : '';
+  return h(
+    'a',
+    {
+      href: `#${cellId(cell)}`,
+      class: row.variantOf ? 'dim' : null,
+      title: frames.length > 0 ? framesText(frames.slice(0, FRAMES_SHOWN)) : null,
+    },
+    row.title,
+    model,
+  );
 }
 
 function table(clients: readonly number[], scenario: number): HTMLElement {
