@@ -209,6 +209,8 @@ describe.skipIf(!there)(`the page in a reader's hands${reason}`, () => {
     expect(got).toMatch(/text\/csv \d+/);
     expect(got).toMatch(/image\/png \d{4,}/);
     await page.goto(`${pathToFileURL(file)}#plain/chromium/first-visit`);
+    // A cell is drawn when its details are unpacked.
+    await page.waitForSelector('#cell-title');
     await page.evaluate('taken.length = 0');
     await page.click('#take-away');
     expect((await texts(page, '.curl-list code'))[0]).toMatch(/^curl -i --path-as-is --http1\.1 .*'http:\/\/127\.0\.0\.1:8080\/'$/);
@@ -236,6 +238,7 @@ describe.skipIf(!there)(`the page in a reader's hands${reason}`, () => {
     expect(await page.$('.matrix')).toBeNull();
     for (const hash of ['#/matrix', '#/observation/close.first', '#/claims/S4.4', '#plain/chromium/first-visit']) {
       await page.goto(`${pathToFileURL(file)}${hash}`);
+      if (!hash.startsWith('#/')) await page.waitForSelector('#cell-title');
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), hash).toBeLessThanOrEqual(0);
     }
     await page.close();
