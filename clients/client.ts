@@ -34,6 +34,8 @@ export interface ProbeManner {
   answerTimeoutMs?: number;
   /** How many times a timer is measured, at different phases. Default 4. */
   samples?: number;
+  /** Whether its answers are known to have no end: the questions wait for none. */
+  endless?: boolean;
 }
 
 /** What a client is given for one cell. */

@@ -511,6 +511,8 @@ export interface Observation {
    * whose validators also stay the same from one answer to the next; `any`, none in particular.
    */
   judgedBeside: 'any' | 'success' | 'steady-success';
+  /** Why the value varies from one run to the next although nothing has changed: what goes on side by side decides it. `null`: it does not. */
+  race: string | null;
   /** Whether `null` means that no answer came, so that there is nothing to judge. */
   nullIsNoAnswer: boolean;
   observe(evidence: Evidence): Observed;

@@ -1,6 +1,6 @@
 /** Runs one server of the registry that is written in TypeScript, in this process: `node dist/servers/launch.js ID`. */
-import { servers } from './index.ts';
-import type { ServerContext } from './server.ts';
+import { existsSync } from 'node:fs';
+import type { ServerContext, ServerDefinition } from './server.ts';
 
 function contextFromEnvironment(): ServerContext {
   const value = (name: string): string => {
@@ -11,7 +11,18 @@ function contextFromEnvironment(): ServerContext {
   return { host: value('HOST'), port: Number(value('PORT')), site: value('SITE'), work: value('WORK') };
 }
 
-const id = process.argv[2];
-const server = servers.find((entry) => entry.id === id);
+/** Of the one file that bears its name, where there is one: the whole registry takes as long to load as a framework. */
+async function definitionOf(id: string): Promise<ServerDefinition | undefined> {
+  const file = new URL(`./${id}.js`, import.meta.url);
+  if (/^[\w-]+$/.test(id) && existsSync(file)) {
+    const { default: alone } = (await import(file.href)) as { default?: ServerDefinition };
+    if (alone?.id === id) return alone;
+  }
+  const { servers } = await import('./index.ts');
+  return servers.find((entry) => entry.id === id);
+}
+
+const id = process.argv[2] ?? '';
+const server = await definitionOf(id);
 if (!server?.listen) throw new Error(`no server written in TypeScript is called "${id}"`);
 await server.listen(contextFromEnvironment());

@@ -1,4 +1,5 @@
-import { parse, walk } from 'css-tree';
+import parse from 'css-tree/parser';
+import walk from 'css-tree/walker';
 import { Parser } from 'htmlparser2';
 import type { RequestKind } from '../profile.ts';
 

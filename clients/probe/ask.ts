@@ -16,16 +16,27 @@ const REPEAT_LIMIT_MS = 20_000;
 const PATIENCE_MS = 6_000;
 /** What a plain question waits nevertheless. */
 const IMPATIENT_MS = 1_000;
+/** How much longer an answer may go on where one of this server had no end within the usual time: after its head, and in bytes. */
+const ENDLESS_BODY_MS = 300;
+/** A wait that was shorter says nothing of an end. */
+const LONG_WAIT_MS = 3_000;
+const ENDLESS_BODY_BYTES = 2 ** 20;
 
 /** What is left of the time that questions may wait in vain, in milliseconds. */
 export interface Patience {
   leftMs: number;
   /** Whether any question got an HTTP/1.x answer. */
   isAnswered: boolean;
+  /** Whether an answer began and had no end within the usual time. */
+  isEndless: boolean;
 }
 
 /** The patience of one session. */
-export const newPatience = (): Patience => ({ leftMs: PATIENCE_MS, isAnswered: false });
+export const newPatience = ({ endless = false }: ProbeManner = {}): Patience => ({
+  leftMs: PATIENCE_MS,
+  isAnswered: false,
+  isEndless: endless,
+});
 
 /** The server to ask, and the values known from its earlier responses. */
 export interface Asking {
@@ -53,6 +64,9 @@ interface FilledTurn extends Omit<Turn, 'send'> {
   send: readonly WireRequest[];
 }
 
+/** Ports of TLS answer so to plain HTTP: nginx, Apache and Go do. */
+const REFUSED = 400;
+
 /**
  * Asks one question on a connection of its own, or on one that is held, and waits for the response.
  * @returns the connection where the question holds it; `null` where it doesn't, needs a value that is not known, or need not be asked any more
@@ -68,9 +82,14 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
   const { afterMs, readRate, readPauseMs } = question;
   if (afterMs !== undefined) await (held ? held.closedByServer(afterMs) : delay(afterMs, undefined, { signal: target.signal }));
   if (held?.ended) return null;
-  const reading = { ...(readRate ? { readRate } : {}), ...(readPauseMs ? { readPauseMs } : {}) };
+  const reading = {
+    ...(readRate ? { readRate } : {}),
+    ...(readPauseMs ? { readPauseMs } : {}),
+    ...(patience.isEndless ? { endlessBytes: ENDLESS_BODY_BYTES } : {}),
+  };
   const connection = held ?? (await openConnection({ ...target, ...reading }));
   const waits = { patience, timeoutMs: question.timeoutMs ?? manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
+  let isRefused = false;
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];
     await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, waits);
@@ -78,8 +97,9 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
     if (requests.length > 0) connection.send(requests);
     const last = await answerTo(question, requests, { connection, known, waits });
     statuses?.set(question.id, last?.status ?? 0);
+    isRefused = last?.status === REFUSED;
   }
-  patience.isAnswered ||= connection.answered > 0;
+  patience.isAnswered ||= connection.answered > 0 && !isRefused;
   if (question.lingerMs) await connection.closedByServer(question.lingerMs);
   if (question.hold) return connection;
   await connection.close();
@@ -112,6 +132,13 @@ interface Waits {
   timeoutMs: number;
 }
 
+/** The next response, read to its end: without end only for a while where another one had none. */
+async function nextResponse(connection: WireConnection, timeoutMs: number, patience: Patience): Promise<ResponseHead | null> {
+  const head = await connection.response(timeoutMs, patience.isEndless ? ENDLESS_BODY_MS : undefined);
+  if (connection.isUnfinished && (timeoutMs >= LONG_WAIT_MS || connection.ended)) patience.isEndless = true;
+  return head;
+}
+
 /** Waits for an answer, less and less long where none comes. */
 async function patiently<T>({ patience, timeoutMs }: Waits, wait: (ms: number) => Promise<T>): Promise<T> {
   const began = performance.now();
@@ -140,7 +167,7 @@ async function takeTurns(turns: readonly FilledTurn[], connection: WireConnectio
       continue;
     }
     for (const wanted = responses ?? requested; taken < wanted; taken++) {
-      const head = await connection.response(timeoutMs);
+      const head = await nextResponse(connection, timeoutMs, patience);
       if (!head) {
         giveUp();
         break;
@@ -168,7 +195,7 @@ async function answerTo(question: Question, requests: WireRequest[], { connectio
   if (question.times !== undefined) return repeat(requests, question.times, connection, waits);
   let head: ResponseHead | null = null;
   for (let answered = 0; answered < requests.length; answered++) {
-    head = await patiently(waits, (ms) => connection.response(ms));
+    head = await patiently(waits, (ms) => nextResponse(connection, ms, waits.patience));
     if (!head) return null;
     if (question.learn) learn(known, head);
   }
@@ -179,7 +206,7 @@ async function answerTo(question: Question, requests: WireRequest[], { connectio
 async function repeat(requests: WireRequest[], times: number, connection: WireConnection, waits: Waits): Promise<ResponseHead | null> {
   const deadline = performance.now() + REPEAT_LIMIT_MS;
   for (let sent = 1; ; sent++) {
-    const head = await patiently(waits, (ms) => connection.response(ms));
+    const head = await patiently(waits, (ms) => nextResponse(connection, ms, waits.patience));
     if (!head) return null;
     if (announcesClose(head)) {
       await connection.closedByServer(ANNOUNCED_CLOSE_MS);

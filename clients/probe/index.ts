@@ -24,7 +24,7 @@ export const probe: ClientDefinition = defineClient({
     const failures = new OwnFailures();
     const target = { ...addressOf(url), signal, failures, manner };
     const known = knownOf(hostIn(manner) ?? url.host, targets);
-    const patience = newPatience();
+    const patience = newPatience(manner);
     const held = new Map<string, WireConnection[]>();
     const statuses = new Map<string, number>();
     const begin = async (question: Question): Promise<void> => {

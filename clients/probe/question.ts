@@ -41,7 +41,7 @@ export interface Question {
   learn?: boolean;
   /** Is asked again for each further sample of what it measures (`ProbeManner.samples`), one after the other. */
   perSample?: boolean;
-  /** Is not asked where any question before it, in the same session, got an HTTP/1.x answer. */
+  /** Is not asked where any question before it, in the same session, got an HTTP/1.x answer other than 400, with which ports of TLS answer too. */
   onlyUnanswered?: boolean;
   /** Reads at most this many bytes a second, so that the server has to wait. */
   readRate?: number;

@@ -32,6 +32,10 @@ export interface ResponseReader {
   /** Responses whose head has come, those that `take` has given among them: all, and final ones alone. */
   readonly begun: number;
   readonly answered: number;
+  /** Whether a final response has begun and not ended. */
+  readonly isInBody: boolean;
+  /** Bytes of which no field said how many would come, since the last response ended. */
+  readonly unannounced: number;
 }
 
 /**
@@ -46,16 +50,22 @@ export function createResponseReader(methods: string[]): ResponseReader {
   let current: ResponseHead | null = null;
   let begun = 0;
   let answered = 0;
+  let unannounced = 0;
 
   const finish = () => {
     if (current) done.push(current);
     current = null;
+    unannounced = 0;
     part = { reading: 'head' };
   };
 
   const line = (): string | null => {
     const end = pending.indexOf(0x0a);
-    if (end < 0) return null;
+    if (end < 0) {
+      // Of a line without an end nothing need be kept.
+      if (pending.length > HEAD_LIMIT) part = { reading: 'until-close' };
+      return null;
+    }
     const text = pending.toString('latin1', 0, end).replace(/\r$/, '');
     pending = pending.subarray(end + 1);
     return text;
@@ -130,13 +140,17 @@ export function createResponseReader(methods: string[]): ResponseReader {
     while (pending[0] === 0x0d || pending[0] === 0x0a) pending = pending.subarray(1);
     const text = pending.toString('latin1', 0, HEAD_LIMIT);
     const end = /\r?\n\r?\n/.exec(text);
-    if (!end) return null;
+    if (!end) {
+      if (pending.length > HEAD_LIMIT) part = { reading: 'until-close' };
+      return null;
+    }
     pending = pending.subarray(end.index + end[0].length);
     return parseHead(text.slice(0, end.index));
   };
 
   return {
     push(bytes) {
+      if (part.reading !== 'length') unannounced += bytes.length;
       pending = Buffer.concat([pending, bytes]);
       while (pending.length > 0 && advance());
     },
@@ -149,6 +163,12 @@ export function createResponseReader(methods: string[]): ResponseReader {
     },
     get answered() {
       return answered;
+    },
+    get isInBody() {
+      return current !== null;
+    },
+    get unannounced() {
+      return unannounced;
     },
   };
 }

@@ -4,6 +4,11 @@ import { createResponseReader, type ResponseHead } from './response-reader.ts';
 
 /** Longest wait for the server's FIN after the FIN of the client, in milliseconds. */
 const CLOSE_GRACE_MS = 300;
+/** An answer that does not say how long it is, is read no faster than this once it is long: the capture must keep up. Bytes, bytes a second. */
+const LONG_BYTES = 2 ** 20;
+const LONG_RATE = 64 * 2 ** 20;
+/** An answer that is longer, and does not say how long it is, counts as one without end: its connection is dropped. Bytes. */
+const ENDLESS_BYTES = 64 * 2 ** 20;
 
 /** A request as the probe sends it, or a part of one. */
 export interface WireRequest {
@@ -19,13 +24,16 @@ export interface WireConnection {
   send(requests: readonly WireRequest[]): void;
   /**
    * The next final response, read to its end.
+   * @param bodyMs longest wait for its end once its head has come; default: `timeoutMs` alone counts
    * @returns `null` where the connection was closed first, or none came within `timeoutMs`
    */
-  response(timeoutMs: number): Promise<ResponseHead | null>;
+  response(timeoutMs: number, bodyMs?: number): Promise<ResponseHead | null>;
   /** Resolves to true when another response has begun, an interim one too; to false when none came within `timeoutMs` or the connection was closed. */
   anyResponse(timeoutMs: number): Promise<boolean>;
   /** Final responses whose head has come. */
   readonly answered: number;
+  /** Whether a final response has begun and not ended, or was so long that its connection was dropped. */
+  readonly isUnfinished: boolean;
   /** Whether the server has closed its side, or the connection was reset. */
   readonly ended: boolean;
   /** Resolves to true when the first byte has come, to false when none came within `timeoutMs` or the connection was closed. */
@@ -49,13 +57,16 @@ export interface ConnectOptions {
   readRate?: number;
   /** Reads nothing for this long after the first bytes, in milliseconds. */
   readPauseMs?: number;
+  /** Bytes after which an answer that does not say how long it is counts as one without end. Default 64 MiB. */
+  endlessBytes?: number;
 }
 
 /**
  * Opens a connection.
  * @throws Error where it can't be established (ECONNREFUSED and others)
  */
-export async function openConnection({ host, port, signal, failures, readRate, readPauseMs }: ConnectOptions): Promise<WireConnection> {
+export async function openConnection({ endlessBytes = ENDLESS_BYTES, ...options }: ConnectOptions): Promise<WireConnection> {
+  const { host, port, signal, failures, readRate, readPauseMs } = options;
   signal.throwIfAborted();
   const socket = net.connect({ host, port, noDelay: true });
   // Not the `signal` option of the socket: it leaves a listener on the signal for every connection that has ended.
@@ -73,6 +84,7 @@ export async function openConnection({ host, port, signal, failures, readRate, r
   const waiting = new Set<() => void>();
   let received = false;
   let ended = false;
+  let isEndless = false;
   /** Responses that had begun when the last write was made. */
   let begunBefore = 0;
   const changed = () => {
@@ -84,7 +96,7 @@ export async function openConnection({ host, port, signal, failures, readRate, r
     changed();
   };
   socket.on('data', (chunk) => {
-    const pauseMs = readRate ? (chunk.length / readRate) * 1000 : readPauseMs && !received ? readPauseMs : 0;
+    const askedMs = readRate ? (chunk.length / readRate) * 1000 : readPauseMs && !received ? readPauseMs : 0;
     received = true;
     try {
       reader.push(chunk);
@@ -93,6 +105,11 @@ export async function openConnection({ host, port, signal, failures, readRate, r
       socket.destroy();
       return;
     }
+    if (reader.unannounced > endlessBytes) {
+      isEndless = true;
+      socket.destroy();
+    }
+    const pauseMs = reader.unannounced > LONG_BYTES ? Math.max(askedMs, (chunk.length / LONG_RATE) * 1000) : askedMs;
     if (pauseMs > 0) {
       socket.pause();
       setTimeout(() => socket.resume(), pauseMs);
@@ -104,17 +121,20 @@ export async function openConnection({ host, port, signal, failures, readRate, r
   socket.on('error', end);
   socket.on('close', end);
 
-  /** The first value of `look` that is not undefined; `otherwise` after `timeoutMs`. */
-  const until = <T>(look: () => T | undefined, otherwise: T, timeoutMs: number): Promise<T> =>
+  /** The first value of `look` that is not undefined; `otherwise` after `timeoutMs`, or `bodyMs` after the head of a response. */
+  const until = <T>(look: () => T | undefined, otherwise: T, timeoutMs: number, bodyMs?: number): Promise<T> =>
     new Promise((resolve) => {
+      let bodyTimer: NodeJS.Timeout | undefined;
       const settle = (result: T) => {
         waiting.delete(check);
         clearTimeout(timer);
+        clearTimeout(bodyTimer);
         resolve(result);
       };
       const check = () => {
         const found = look();
         if (found !== undefined) settle(found);
+        else if (bodyMs !== undefined && reader.isInBody) bodyTimer ??= setTimeout(() => settle(otherwise), bodyMs);
       };
       const timer = setTimeout(() => settle(otherwise), timeoutMs);
       waiting.add(check);
@@ -127,10 +147,13 @@ export async function openConnection({ host, port, signal, failures, readRate, r
       methods.push(...requests.flatMap(({ method }) => method ?? []));
       if (!socket.destroyed) socket.write(requests.map((request) => request.bytes).join(''), 'latin1');
     },
-    response: (timeoutMs) => until<ResponseHead | null>(() => reader.take() ?? (ended ? null : undefined), null, timeoutMs),
+    response: (timeoutMs, bodyMs) => until<ResponseHead | null>(() => reader.take() ?? (ended ? null : undefined), null, timeoutMs, bodyMs),
     anyResponse: (timeoutMs) => until(() => (reader.begun > begunBefore ? true : ended ? false : undefined), false, timeoutMs),
     get answered() {
       return reader.answered;
+    },
+    get isUnfinished() {
+      return isEndless || (!ended && reader.isInBody);
     },
     get ended() {
       return ended;

@@ -20,6 +20,7 @@ import { badArgument, unableHere } from '../system/coded-error.ts';
 import { terminalOf } from '../system/terminal.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { AnalysisJson } from './analysis-json.ts';
+import { AnalysisSummary, type CaptureSummary } from './analysis-summary.ts';
 import { AnalysisText } from './analysis-text.ts';
 import type { AnalysisWriter, PageSink } from './analysis-writer.ts';
 import { type NothingRead, nothingRead } from './nothing-read.ts';
@@ -89,13 +90,29 @@ export async function analyze(
     ? new AnalysisJson(out)
     : new AnalysisText(out, observations, { all: options.all ?? false, columns: terminalOf(out).columns });
   try {
-    const { capture, connections } = await analyzeTo(file, options, writer);
-    const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
-    if (faults.length > 0) return { faults, lastFrame: capture.frames };
-    return connections === 0 ? nothingRead(capture) : null;
+    return troubleOf(await analyzeTo(file, options, writer));
   } finally {
     writer.dispose();
   }
+}
+
+/**
+ * Analyzes one of many captures.
+ * @throws as `analyze` does
+ */
+export async function summarise(
+  file: string,
+  options: Pick<AnalyzeOptions, 'port'> = {},
+): Promise<{ summary: CaptureSummary; trouble: Trouble | null }> {
+  const writer = new AnalysisSummary();
+  const trouble = troubleOf(await analyzeTo(file, options, writer));
+  return { summary: writer.summary as CaptureSummary, trouble };
+}
+
+function troubleOf({ capture, connections }: Analyzed): Trouble | null {
+  const faults = Object.keys(capture.undecoded).filter((fault) => DAMAGE.has(fault));
+  if (faults.length > 0) return { faults, lastFrame: capture.frames };
+  return connections === 0 ? nothingRead(capture) : null;
 }
 
 interface Analyzed {

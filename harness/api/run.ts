@@ -13,7 +13,7 @@ import type { RaceResult } from '../race/judge/pair.ts';
 import { planRace } from '../race/plan-race.ts';
 import { runRace } from '../race/race.ts';
 import { gateLines } from '../report/gate-text.ts';
-import { raceFiles } from '../report/race/race-files.ts';
+import { capturesIn, RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { readRunAt } from '../results/read-run.ts';
@@ -127,7 +127,8 @@ export async function race(options: RaceOptions): Promise<RaceReport> {
     const result = await runRace({ ...plan, out: folder.staging, signal }, (done, all, lane) =>
       onProgress?.({ type: 'lane-ends', lane, done, all }),
     );
-    for await (const { path: name, content } of raceFiles(result, folder.staging, 'en'))
+    await writeAtomically(path.join(folder.staging, RACE_FILE), raceJson(result));
+    for await (const { path: name, content } of raceReports(result, capturesIn(folder.staging), 'en'))
       await writeAtomically(path.join(folder.staging, name), content);
     return result;
   });

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { loadAnalyze } from '../analysis/load-bundle.ts';
@@ -16,8 +17,13 @@ const STILL_READING_MS = 1_000;
 export const addAnalyze: AddCommand = (program) => {
   program
     .command('analyze')
-    .description('what is worth a look in any pcap or pcapng capture, and its observations, in constant memory')
-    .argument('<file>', 'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -')
+    .description(
+      'what is worth a look in any pcap or pcapng capture, and its observations, in constant memory; of many captures, what they add up to',
+    )
+    .argument(
+      '<captures...>',
+      'the capture (gzip too), or - for standard input: tcpdump -w - | wirematrix analyze -; several captures and folders: a line for each, over all cores',
+    )
     .option('--json', 'as JSON, in the shapes of run.json')
     .option('--port <n...>', 'ports of servers: only their connections are reported', (text: string, before: number[] = []) => [
       ...before,
@@ -25,7 +31,17 @@ export const addAnalyze: AddCommand = (program) => {
     ])
     .option('--all', 'list every exchange, not a screenful of them')
     .option('--html <out>', 'also writes a page of it for a browser: every connection on a time axis, ladders, heads; no network needed')
-    .action(async (file, { html, ...options }) => {
+    .action(async (captures, { html, ...options }) => {
+      const [file = ''] = captures;
+      if (isMany(captures)) {
+        for (const [name, value] of Object.entries({ all: options.all, html }))
+          if (value !== undefined) throw badArgument(`--${name} shows one capture: leave it out, or name one file`);
+        endWithOutput();
+        const { analyzeMany } = await import('./analyze-many.ts');
+        const troubled = await analyzeMany(captures, options, process.stdout);
+        if (troubled > 0) process.exitCode = EXIT.failed;
+        return;
+      }
       // This process ends within seconds: inlining as much as V8 does by default takes more time than it saves (a tenth of the whole).
       setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
       // A page is still to be written where the reader of the text goes away.
@@ -59,4 +75,15 @@ function readOnAfterInterrupt(): void {
     interrupted = true;
     setTimeout(() => say('reading standard input to its end; Ctrl-C again ends it at once'), STILL_READING_MS).unref();
   });
+}
+
+/** Whether many captures are meant: several, or a folder. */
+function isMany([first = '', ...others]: readonly string[]): boolean {
+  if (others.length > 0) return true;
+  try {
+    return statSync(first).isDirectory();
+  } catch {
+    // `analyze` says why it can't be read.
+    return false;
+  }
 }

@@ -1,15 +1,24 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { toEvidence } from '../decode/cell-evidence.ts';
+import { decodeFile } from '../decode/decode-capture.ts';
 import { cellId } from '../model.ts';
-import { csv } from '../report/csv.ts';
+import { packRace } from '../race/judge/pack.ts';
+import type { RaceResult } from '../race/judge/pair.ts';
+import { readRaceIn } from '../race/judge/race-file.ts';
+import { VALUES, valueTable } from '../report/csv.ts';
 import { html } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
-import { markdown } from '../report/markdown.ts';
+import { readableMarkdown } from '../report/markdown.ts';
+import { RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
 import { reportRun, SECTION_FOUR } from '../report/section-four-files.ts';
 import { writeChosen } from '../report/write-reports.ts';
-import { packCaptures, writePacked } from '../results/pack.ts';
+import { fileInside } from '../results/inside.ts';
+import { PACKED, packCaptures, writePacked } from '../results/pack.ts';
 import { RUN_FILE } from '../results/read-run.ts';
 import { readRemadeRun } from '../results/remake.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
+import { writeAtomically } from '../system/files.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { out, runFolder } from './options.ts';
@@ -18,16 +27,22 @@ import { out, runFolder } from './options.ts';
 export const addPack: AddCommand = (program) => {
   program
     .command('pack')
-    .description('a run small enough for a repository: JSON packed, and the captures that the claims rest on, their bodies cut')
+    .description('a run or a race small enough for a repository: JSON packed, and the captures that the claims or examples rest on, cut')
     .addArgument(runFolder())
     .addOption(out('results/packed'))
     .action(async (dir, options) => {
+      const race = await readRaceIn(dir);
+      if (race !== null) return packRaceOf(dir, race, options.out);
       const assembled = await readRemadeRun(dir);
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {
         const packed = await packCaptures(dir, assembled, folder);
-        await writePacked(folder, `${RUN_FILE}.gz`, renderJson(assembled.run));
-        await writeChosen(folder, assembled, [markdown, csv, html], (cell) => ({ capture: packed.get(cellId(cell)) ?? null, har: null }));
+        await writePacked(folder, `${RUN_FILE}${PACKED}`, renderJson(assembled.run));
+        await writePacked(folder, `${VALUES}${PACKED}`, valueTable(assembled.run));
+        await writeChosen(folder, assembled, [readableMarkdown, html], (cell) => ({
+          capture: packed.get(cellId(cell)) ?? null,
+          har: null,
+        }));
         const linkOf = (cell: string): string | null => {
           const file = packed.get(cell);
           return file === undefined ? null : path.join(options.out, file);
@@ -41,3 +56,30 @@ export const addPack: AddCommand = (program) => {
       process.exitCode = exitCodeOfRun(assembled.run);
     });
 };
+
+/** A race: its reports, and of the captures the connections of the examples alone. */
+async function packRaceOf(dir: string, race: RaceResult, out: string): Promise<void> {
+  const folder = await openRunFolder(out, { mode: 'add' });
+  await writeInto(folder, async () => {
+    const { result, captures } = await packRace(race, async (capture) => readFile(await fileInside(dir, capture)));
+    const packed = {
+      ...result,
+      pairs: result.pairs.map((pair) => ({
+        ...pair,
+        example: pair.example && { ...pair.example, capture: `${pair.example.capture}${PACKED}` },
+      })),
+    };
+    for (const [capture, bytes] of captures) await writePacked(folder, `${capture}${PACKED}`, bytes);
+    await writePacked(folder, `${RACE_FILE}${PACKED}`, raceJson(packed));
+    const evidenceOf = async (capture: string) => {
+      const bytes = captures.get(capture.slice(0, -PACKED.length));
+      if (bytes === undefined) return null;
+      const { capture: info, connections, frames } = await decodeFile(bytes, { frames: true });
+      return { ...toEvidence(info, connections), ...(frames ? { frames } : {}) };
+    };
+    for await (const file of raceReports(packed, evidenceOf, 'en')) {
+      await folder.checkFree(file.path);
+      await writeAtomically(path.join(folder.staging, file.path), file.content);
+    }
+  });
+}

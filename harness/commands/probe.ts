@@ -7,10 +7,14 @@ import { inWords } from '../findings/findings-of.ts';
 import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
-import { parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
+import { type Behind, parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
+import { upstreamSides } from '../race/definitions.ts';
+import { parseThresholds, RACE_THRESHOLDS, type RaceThreshold } from '../race/judge/gate.ts';
+import type { RaceResult } from '../race/judge/pair.ts';
+import { type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
-import { renderFronts } from '../report/race/race-terminal.ts';
+import { renderFronts, renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
@@ -35,6 +39,7 @@ import {
   seconds,
   window,
 } from './options.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -56,6 +61,10 @@ export const addProbe: AddCommand = (program) => {
     .option('--redact', 'write over the values of --header in captures and reports')
     .option('--beside <ids>', 'comma list of servers that are asked the same questions, to be shown beside yours; see list')
     .option('--behind <fronts>', 'what stands in front of it, as in nginx,aws-alb=60 (seconds): whether that sends requests into its close')
+    .option(
+      '--race',
+      'with --behind and --command: aim requests at the close of your server, through those that are here (client libraries too)',
+    )
     .option('--only <families>', 'comma list of families of questions, as in range,idle; see list')
     .option('--skip <families>', 'comma list of families of questions to leave out')
     .option('--ready-timeout <seconds>', 'how long the started server may take to listen (default 15)', seconds)
@@ -76,16 +85,21 @@ export const addProbe: AddCommand = (program) => {
       const { url, options, extras, own } = settingsOf(server, given, await loadConfig(given.config));
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const gate = await openGate(options, own, OWN_SERVER);
-      const fronts = options.behind === undefined ? [] : parseBehind(options.behind);
+      const { behind, race, failOn } = await behindOf(options);
+      const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
       const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
       const { run } = assembled;
       const reasons = gate.look(run);
+      let raced: RaceResult | null = null;
       await writeInto(
         assembled.folder,
-        () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS),
+        async () => {
+          await writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
+          if (race === null || interrupted) return;
+          raced = (await raceInto(assembled.folder, race.plan, options.language)).result;
+        },
         { keep: true },
       );
       const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
@@ -93,11 +107,63 @@ export const addProbe: AddCommand = (program) => {
       const product = found.find((one) => one.product !== null)?.product?.name ?? null;
       const { columns } = terminalOf(process.stdout);
       await print(probeText(run, findings, { ...options, columns, product }));
-      if (fronts.length > 0) await print(`\n${renderFronts(predictFronts(fronts, timerIn(run)), columns, options.language)}`);
+      if (behind.fronts.length > 0) await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
+      if (raced !== null) await print(`\n${renderRaceTerminal(raced, terminalOf(process.stdout), options.language)}`);
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
-      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+      process.exitCode =
+        exitCodeOfRun(run, interrupted) ||
+        exitCodeOfGate(reasons, run) ||
+        (raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, null)) ||
+        (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
+
+interface BehindOptions {
+  behind?: string | undefined;
+  race?: true | undefined;
+  command?: string | undefined;
+  port?: number | undefined;
+  failOn?: string | undefined;
+  quick?: boolean | undefined;
+  window?: number | undefined;
+  capture: string;
+}
+
+/** What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings. @throws CodedError */
+async function behindOf({ behind: list, race, failOn, capture, ...own }: BehindOptions): Promise<{
+  behind: Behind;
+  race: { plan: PlannedRace; thresholds: RaceThreshold[] } | null;
+  failOn: string | undefined;
+}> {
+  const behind =
+    list === undefined
+      ? { fronts: [], sides: [] }
+      : parseBehind(
+          list,
+          upstreamSides.map(({ id }) => id),
+        );
+  if (!race) {
+    const unwritten = behind.sides.find((side) => behind.fronts.every(({ documented }) => documented.side !== side));
+    if (unwritten !== undefined) throw badArgument(`--behind: what ${unwritten} does is known by its packets alone: add --race`);
+    return { behind, race: null, failOn };
+  }
+  if (own.command === undefined || own.port === undefined)
+    throw badArgument('--race starts your server for each pair: give --command and --port in the place of the URL');
+  const wanted = upstreamSides.flatMap(({ id }) => (behind.sides.includes(id) ? [id] : []));
+  if (wanted.length === 0)
+    throw badArgument(`--race: --behind names nothing that can run here; there are: ${upstreamSides.map(({ id }) => id).join(', ')}`);
+  const words = failOn?.split(',').map((word) => word.trim()) ?? [];
+  const isOfRace = (word: string): boolean => RACE_THRESHOLDS.some((one) => one === word);
+  const others = words.filter((word) => !isOfRace(word));
+  const thresholds = parseThresholds(words.filter(isOfRace).join(','));
+  const plan = await planRace({ ...own, upstreams: wanted.join(','), capture });
+  sayWhatLacks(plan);
+  return {
+    behind,
+    race: { plan, thresholds },
+    failOn: others.length === 0 ? undefined : others.join(','),
+  };
+}
 
 /** The idle timer of the user's own server, as the cell that measures it shows it. */
 function timerIn({ cells }: RunResult): ReturnType<typeof timerOfProbe> {

@@ -7,7 +7,7 @@ import type { RaceResult } from '../race/judge/pair.ts';
 import { lackLine, type PlannedRace } from '../race/plan-race.ts';
 import { runRace } from '../race/race.ts';
 import { RACE_WORDS } from '../report/race/race-catalogue.ts';
-import { raceFiles } from '../report/race/race-files.ts';
+import { capturesIn, RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
 import { gateTexts } from '../report/race/race-rows.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
@@ -39,7 +39,8 @@ export async function raceInto(
     const result = await runRace({ ...plan, out: folder.staging, signal: interrupt.signal }, (done, all, what) =>
       say(`${done}/${all} ${what}`),
     );
-    for await (const file of raceFiles(result, folder.staging, language))
+    await writeAtomically(path.join(folder.staging, RACE_FILE), raceJson(result));
+    for await (const file of raceReports(result, capturesIn(folder.staging), language))
       await writeAtomically(path.join(folder.staging, file.path), file.content);
     return { result, interrupted: interrupt.signal.aborted };
   } finally {

@@ -51,9 +51,12 @@ export const normalise = (value: ValueJson): ValueJson => (typeof value === 'str
 
 function within(left: ValueJson, right: ValueJson, tolerance: Tolerance): boolean {
   if (tolerance.kind === 'exact' || typeof left !== 'number' || typeof right !== 'number') return left === right;
-  const allowed = Math.max(tolerance.absolute, tolerance.ratio * Math.max(Math.abs(left), Math.abs(right)));
-  return Math.abs(left - right) <= allowed;
+  return Math.abs(left - right) <= allowedBy(tolerance, left, right);
 }
+
+/** By how much two numbers may differ. */
+export const allowedBy = (tolerance: Tolerance, left: number, right: number): number =>
+  tolerance.kind === 'exact' ? 0 : Math.max(tolerance.absolute, tolerance.ratio * Math.max(Math.abs(left), Math.abs(right)));
 
 function compatibleWithOpen(open: ObservedValue, closed: ValueJson, { unit }: Compared): boolean {
   const { windowS } = open;

@@ -1,6 +1,7 @@
 /** What changed between two runs. */
+import { changesIn } from './baseline.ts';
 import { findingChanges } from './findings-diff.ts';
-import { diffCells, isObserved } from './matrix.ts';
+import { isObserved } from './matrix.ts';
 import { cellId, type Difference, type FindingRow, type RunResult } from './run-result.ts';
 import { isWorse } from './worse.ts';
 
@@ -12,7 +13,9 @@ export interface RunDiff {
   versions: { server: string; from: string | null; to: string | null }[];
   appeared: FindingRow[];
   gone: FindingRow[];
-  /** Values beyond their tolerance. */
+  /** Ids of the later run's findings that the earlier run's version did not look for; absent where there are none. */
+  notLookedFor?: string[];
+  /** Values beyond their tolerance, and beyond what they are known to vary from run to run. */
   values: (Difference & { worse: boolean })[];
   /** Cells that only one run observed. */
   onlyFrom: string[];
@@ -35,7 +38,7 @@ export function diffRuns(from: RunResult, to: RunResult): RunDiff {
     values: [...after].flatMap(([id, cell]) => {
       const earlier = before.get(id);
       if (!earlier) return [];
-      return diffCells(earlier, cell, observations, 'baseline').map((difference) => ({ ...difference, worse: isWorse(difference) }));
+      return changesIn(earlier, cell, observations).map((difference) => ({ ...difference, worse: isWorse(difference) }));
     }),
     onlyFrom: [...before.keys()].filter((id) => !after.has(id)),
     onlyTo: [...after.keys()].filter((id) => !before.has(id)),

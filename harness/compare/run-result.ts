@@ -263,6 +263,10 @@ export const observationRowSchema = z.object({
   definition: z.string(),
   spec: z.string().nullable(),
   tolerance: toleranceSchema,
+  race: z
+    .string()
+    .exactOptional()
+    .describe('why it varies from one run to the next although nothing has changed; absent where it does not'),
 });
 
 const differenceSide = z.object({
@@ -318,10 +322,15 @@ export const baselineSchema = z.object({
     .object({ appeared: z.array(findingSchema), gone: z.array(findingSchema) })
     .exactOptional()
     .describe('of the cells that both runs observed'),
+  notLookedFor: z
+    .array(z.string())
+    .exactOptional()
+    .describe("ids of this run's findings that the version which made the baseline did not look for: neither new nor old"),
 });
 
 export const runInfoSchema = z.object({
   id: z.string(),
+  wirematrix: z.string().exactOptional().describe('version of wirematrix that made this file; absent in 0.3.0 and earlier'),
   startedAt: z.string(),
   durationMs: ms,
   longestWaitMs: ms,
@@ -374,6 +383,10 @@ export const runResultSchema = z.object({
   differences: z.array(differenceSchema),
   claims: z.array(claimSchema),
   findings: z.array(findingSchema).default([]).describe('what is wrong, what follows and what mends it; the worst first'),
+  lookedFor: z
+    .array(z.string())
+    .exactOptional()
+    .describe('ids of the findings that this version looked for; absent in runs of 0.3.0 and earlier'),
   baseline: baselineSchema.exactOptional().describe('only where the run was compared with an earlier one'),
 });
 
@@ -438,7 +451,8 @@ export function runJsonSchema(): object {
  */
 export function parseRunResult(data: unknown, file: string): RunResult {
   const parsed = runResultSchema.safeParse(data);
-  if (parsed.success) return parsed.data;
+  // Runs of the first versions have no findings: nothing was looked for.
+  if (parsed.success) return Object.hasOwn(data as object, 'findings') ? parsed.data : { ...parsed.data, lookedFor: [] };
   const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
   throw new Error(
     `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: wirematrix table makes it again from the captures beside it`,

@@ -1,6 +1,6 @@
 /** How the values of a cell that was run several times varied. */
 import type { ObservedValue, Spread, ValueJson } from '../model.ts';
-import { type Compared, normalise } from './diff.ts';
+import { allowedBy, type Compared, normalise } from './diff.ts';
 import type { ObservedCell, RunResult } from './run-result.ts';
 
 type ValuesOfRun = Readonly<Record<string, ObservedValue>>;
@@ -46,6 +46,33 @@ function medianOf(sorted: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/**
+ * Whether two runs' values differ by no more than they vary from run to run, as far as that is known: numbers whose ranges lie within the tolerance of each other, a value
+ * that the other side showed too in one of its runs, none where the other side had runs without.
+ */
+export function isWithinSpread(
+  left: ObservedValue | null,
+  right: ObservedValue | null,
+  { tolerance }: Pick<Compared, 'tolerance'>,
+): boolean {
+  if (!left || !right) return (left ?? right)?.spread?.absent !== undefined;
+  if (!left.spread && !right.spread) return false;
+  const [a, b] = [rangeOf(left), rangeOf(right)];
+  if (a && b) {
+    const [low, high] = a[0] <= b[0] ? [a[1], b[0]] : [b[1], a[0]];
+    return high - low <= allowedBy(tolerance, low, high);
+  }
+  const shown = new Set(shownBy(left));
+  return shownBy(right).some((value) => shown.has(value));
+}
+
+const rangeOf = ({ value, spread }: ObservedValue): [number, number] | null => {
+  if (typeof value !== 'number') return null;
+  return spread?.min !== undefined && spread.max !== undefined ? [spread.min, spread.max] : [value, value];
+};
+
+const shownBy = ({ value, spread }: ObservedValue): ValueJson[] => spread?.values?.map((one) => one.value) ?? [normalise(value)];
+
 /** A value that varied more than its tolerance allows, and where. */
 export interface Varied {
   cell: ObservedCell;
@@ -70,6 +97,5 @@ export function variedValues({ observations, cells }: Pick<RunResult, 'observati
 function isBeyond({ min, max, values, absent }: Spread, { tolerance }: Pick<Compared, 'tolerance'>): boolean {
   if (absent !== undefined) return true;
   if (min === undefined || max === undefined) return values !== undefined;
-  if (tolerance.kind === 'exact') return true;
-  return max - min > Math.max(tolerance.absolute, tolerance.ratio * Math.max(Math.abs(min), Math.abs(max)));
+  return max - min > allowedBy(tolerance, min, max);
 }

@@ -24,19 +24,37 @@ export interface CellRecorder {
   note(event: ServerEvent): void;
   /** Resolves when no packet has come for `ms` milliseconds, or after `limitMs`. */
   quiet(ms: number, limitMs: number): Promise<void>;
+  /** Milliseconds since the last packet, or since the beginning. */
+  silentMs(): number;
   /** Ends the capture and the file. @throws the error that broke the capture or the file */
   finish(): Promise<RecordedTotals>;
 }
 
+/** How large a capture may grow. */
+export interface RecordLimit {
+  bytes: number;
+  /** Called once, at the first packet that would be too many; none is recorded from there on. */
+  reached(): void;
+}
+
 /** Records `capture`, all of whose packets go to `writer`; errors of either are thrown by `finish`. */
-export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks?: Clocks): CellRecorder {
+export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks?: Clocks, limit?: RecordLimit): CellRecorder {
   /** Comments that wait for their packet, each with how it reads where none comes. */
   const pending: { comment: string; withoutPacket: string; epochNs: bigint }[] = [];
   const clock = watchClock(clocks);
   let packets = 0;
+  let bytes = 0;
+  let isFull = false;
   let lastPacketAt = performance.now();
 
   const write = async (packet: CapturedPacket) => {
+    if (isFull) return;
+    bytes += packet.bytes.length;
+    if (limit && bytes > limit.bytes) {
+      isFull = true;
+      limit.reached();
+      return;
+    }
     const due = pending.filter((mark) => mark.epochNs <= packet.epochNs);
     pending.splice(0, due.length);
     packets++;
@@ -66,6 +84,7 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
 
   return {
     quiet,
+    silentMs: () => performance.now() - lastPacketAt,
     async mark(step) {
       // Packets of the step before may still be on their way here, and the capture's clock may count whole milliseconds.
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));

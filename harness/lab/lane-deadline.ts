@@ -12,11 +12,17 @@ export const LIMITS = {
   openMs: 60_000,
   /** One action of a client: a server that hangs must not hang the run. */
   actionMs: 30_000,
+  /** A visit's action during which no packet comes. */
+  silentMs: 10_000,
   /** From the last packet until the wire is quiet. */
   settleMs: 2_000,
   /** Letting the client go. */
   closeMs: 5_000,
 } as const;
+
+/** What one cell may take of the disk: its capture, and the files of its server and client. Bytes. */
+export const CAPTURE_BYTES = 256 * 2 ** 20;
+export const FILES_BYTES = 2 ** 30;
 
 /** The most that a capture takes to start, and to end (process-capture.ts). */
 const CAPTURE_START_MS = 15_000;

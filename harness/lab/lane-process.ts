@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { compiledProgram } from '../system/compiled-program.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { doing } from './lane-deadline.ts';
@@ -18,7 +20,12 @@ type Phase = Extract<LaneEvent, { type: 'phase' }>;
 /** The longest time until a lane's next event, in milliseconds, given the last one. */
 export type Patience = (phase: Phase | null) => number;
 
-const laneProgram = (): string => compiledProgram('harness/lab/lane.ts');
+/** The bundle that the build makes; in an installed package, which has none, the modules. */
+function laneProgram(): string {
+  const lane = compiledProgram('harness/lab/lane.ts');
+  const bundle = path.join(path.dirname(lane), 'start-lane.bundle.cjs');
+  return existsSync(bundle) ? bundle : lane;
+}
 
 /**
  * In a namespace the kernel ends the lane, and all that it started, with this process. On the shared loopback it would end only the lane,

@@ -58,7 +58,7 @@ export interface LaneJob {
 }
 
 /** Why a lane failed, for what the run does next; the reason says it to people. */
-export type LaneFailureCode = 'server-not-started' | 'other';
+export type LaneFailureCode = 'server-not-started' | 'server-hangs' | 'other';
 
 /** What a lane says while it works. */
 export type LaneEvent =

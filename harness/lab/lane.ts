@@ -19,7 +19,8 @@ import { uriHost } from '../wire/endpoint.ts';
 import { LOOPBACK } from './capture/filter.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recorder.ts';
-import { LIMITS } from './lane-deadline.ts';
+import { watchDisk } from './disk-use.ts';
+import { CAPTURE_BYTES, FILES_BYTES, LIMITS } from './lane-deadline.ts';
 import { laneFolders } from './lane-environment.ts';
 import type { LaneEvent, LaneFailureCode, LaneJob, LaneOrder } from './lane-protocol.ts';
 import { allListening, firstListening, untilDisconnected, waitForAnyListening } from './listening.ts';
@@ -34,6 +35,7 @@ import { relaySocket, waitForSocket } from './socket-relay.ts';
 const SETTLE_MS = 300;
 /** A lane whose run is gone ends after this at the latest. */
 const ORPHAN_GRACE_MS = 5_000;
+const SILENCE_POLL_MS = 500;
 
 /** What the lane tried did not work, though the lane did: its message is reported without a stack. */
 class LaneFailure extends Error {
@@ -166,6 +168,28 @@ async function settledWithin(work: Promise<unknown>, { timeoutMs, signal }: { ti
   over.abort();
 }
 
+/** Lets a client act. @throws LaneFailure where a browser's action goes on without a packet, or any for too long */
+async function act(session: ClientSession, action: Action, { silentMs }: CellRecorder, patienceMs: number, signal: AbortSignal) {
+  const what = `the server may hang: the client's action "${action.do}"`;
+  const silence = new AbortController();
+  const began = performance.now();
+  // The probe has a patience of its own.
+  const timer =
+    action.do === 'ask'
+      ? undefined
+      : setInterval(() => {
+          if (Math.min(silentMs(), performance.now() - began) > patienceMs)
+            silence.abort(new LaneFailure(`${what} went on for ${patienceMs / 1000} s without a packet`, 'server-hangs'));
+        }, SILENCE_POLL_MS);
+  try {
+    await withTimeout(session.act(action), LIMITS.actionMs, what, AbortSignal.any([signal, silence.signal]), 'server-hangs');
+  } catch (error) {
+    throw silence.signal.aborted && !signal.aborted ? silence.signal.reason : error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 async function actOut(
   job: LaneJob,
   scenario: Scenario,
@@ -174,6 +198,7 @@ async function actOut(
   recorder: CellRecorder,
   signal: AbortSignal,
 ) {
+  const patienceMs = Math.max(LIMITS.silentMs, job.manner?.answerTimeoutMs ?? 0);
   const perform = async (action: Action): Promise<void> => {
     if (action.do === 'watch')
       return watch(job, recorder, signal, { whole: action.whole, ending: stopRequested ? server.gone : undefined });
@@ -183,7 +208,7 @@ async function actOut(
       void server.gone.then(({ code, signal }) => recorder.note({ what: 'ended', code, signal }));
       return server.requestStop();
     }
-    await withTimeout(session.act(action), LIMITS.actionMs, `the server may hang: the client's action "${action.do}"`, signal);
+    await act(session, action, recorder, patienceMs, signal);
   };
   let stopRequested = false;
   for (const step of scenario.steps) {
@@ -221,6 +246,9 @@ function visiting(scenario: Scenario, page: string): Scenario {
   return { ...scenario, steps };
 }
 
+const inMib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+const smaller = ({ targets }: LaneJob): string => (targets ? '; where its file is that large, name a smaller one with --large' : '');
+
 /** Gives the lane's folders to the user as whom its programs are started. */
 function confineLane(job: LaneJob): Confinement {
   // The run's folder and the lane's in it.
@@ -230,7 +258,10 @@ function confineLane(job: LaneJob): Confinement {
   return how;
 }
 
-async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotals> {
+async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTotals> {
+  const bounds = new AbortController();
+  const signal = AbortSignal.any([runSignal, bounds.signal]);
+  const exceeded = (what: string): void => bounds.abort(new LaneFailure(what, 'server-hangs'));
   const client = job.profile ? emulate(job.profile) : byId(clients, job.cell.client, 'client');
   const scenario = visiting(job.scenario, job.targets?.page ?? '/');
   const definition = job.own ? ownServer(job.cell.server, job.own) : known(serverById(job.cell.server), job.cell.server);
@@ -274,7 +305,13 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
         startedAt: job.startedAt,
       }),
     });
-    const recorder = recordCell(redacting(capture, job.secrets), writer);
+    const recorder = recordCell(redacting(capture, job.secrets), writer, undefined, {
+      bytes: CAPTURE_BYTES,
+      reached: () => exceeded(`the server may answer without end: the capture has grown to ${inMib(CAPTURE_BYTES)}${smaller(job)}`),
+    });
+    const disk = watchDisk(job.work, FILES_BYTES, (bytes) =>
+      exceeded(`the server and the client have written ${inMib(bytes)} to their folders, more than a cell may`),
+    );
     let failure: unknown;
     try {
       say({ type: 'phase', phase: 'client' });
@@ -300,8 +337,12 @@ async function runCell(job: LaneJob, signal: AbortSignal): Promise<RecordedTotal
     } catch (error) {
       failure = error;
     }
+    disk.stop();
+    // A flood would go on while the capture ends.
+    if (bounds.signal.aborted) await Promise.all([session?.close().catch(() => {}), server.kill()]);
     // What was captured is kept, whatever went wrong.
     const totals = await recorder.finish();
+    if (bounds.signal.aborted) throw bounds.signal.reason;
     if (failure) throw failure;
     // An aborted client closes its connections, which is not what the scenario shows.
     signal.throwIfAborted();

@@ -33,6 +33,8 @@ export interface TcpSocket {
 
 const LISTENING_POLL_MS = 20;
 const CLOSED_POLL_MS = 100;
+/** The tables are read this often though the number of sockets has not changed: one may have taken the place of another. */
+const SURE_LOOK_MS = 500;
 
 /** States in which neither side has sent a FIN or RST. */
 const OPEN: ReadonlySet<SocketState> = new Set(['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'NEW_SYN_RECV']);
@@ -50,9 +52,22 @@ export function parseSocketTable(table: string): TcpSocket[] {
   return sockets;
 }
 
-/** The sockets to or from `port`; `null` where the system has no such tables (it is not Linux). */
+const read = (name: string): Promise<string | null> => readFile(`/proc/self/net/${name}`, 'utf8').catch(() => null);
+
+/**
+ * How many TCP sockets of IPv4 and of IPv6 there are in this namespace, those in TIME-WAIT not counted; `null` where the system does not say. To read this takes
+ * microseconds, to read the tables milliseconds: the kernel walks a hash table that all namespaces share.
+ */
+async function socketCounts(): Promise<{ tcp: number; tcp6: number } | null> {
+  const [four, six] = await Promise.all([read('sockstat'), read('sockstat6')]);
+  const tcp = /^TCP: inuse (\d+)/m.exec(four ?? '')?.[1];
+  return tcp === undefined ? null : { tcp: Number(tcp), tcp6: Number(/^TCP6: inuse (\d+)/m.exec(six ?? '')?.[1] ?? 0) };
+}
+
+/** The sockets to or from `port`, but for those in TIME-WAIT where there are no others; `null` where the system has no such tables (it is not Linux). */
 export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
-  const tables = await Promise.all(['/proc/self/net/tcp', '/proc/self/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => null)));
+  const counts = await socketCounts();
+  const tables = await Promise.all((['tcp', 'tcp6'] as const).map((name) => (counts?.[name] === 0 ? '' : read(name))));
   if (tables[0] === null) return null;
   return tables
     .flatMap((table) => parseSocketTable(table ?? ''))
@@ -61,12 +76,11 @@ export async function socketsOf(port: number): Promise<TcpSocket[] | null> {
 
 /** Where programs of this network namespace listen: TCP ports, and unix sockets with a path. */
 export async function allListening(): Promise<{ ports: number[]; sockets: string[] }> {
-  const read = (name: string): Promise<string> => readFile(`/proc/self/net/${name}`, 'utf8').catch(() => '');
   const tables = await Promise.all([read('tcp'), read('tcp6')]);
-  const listening = tables.flatMap(parseSocketTable).filter(({ state }) => state === 'LISTEN');
+  const listening = tables.flatMap((table) => parseSocketTable(table ?? '')).filter(({ state }) => state === 'LISTEN');
   return {
     ports: [...new Set(listening.map(({ localPort }) => localPort))].sort((a, b) => a - b),
-    sockets: parseUnixTable(await read('unix')),
+    sockets: parseUnixTable((await read('unix')) ?? ''),
   };
 }
 
@@ -101,14 +115,22 @@ export async function waitForListening({ host, ...options }: ListeningOptions): 
 /** The same for several addresses (`localhost` has two on most machines): resolves to the first one on which something accepts connections. */
 export async function waitForAnyListening({ hosts, port, timeoutMs, signal }: AnyListeningOptions): Promise<string> {
   const deadline = performance.now() + timeoutMs;
+  let atLastLook = '';
+  let lookedAt = Number.NEGATIVE_INFINITY;
   for (;;) {
     signal?.throwIfAborted();
-    const sockets = await socketsOf(port);
-    for (const host of hosts) {
-      const ready = sockets ? sockets.some((socket) => listensAt(socket, host, port)) : await accepts(host, port);
-      if (ready) return host;
+    const counts = JSON.stringify(await socketCounts());
+    const now = performance.now();
+    if (counts === 'null' || counts !== atLastLook || now - lookedAt >= SURE_LOOK_MS || now >= deadline) {
+      atLastLook = counts;
+      lookedAt = now;
+      const sockets = await socketsOf(port);
+      for (const host of hosts) {
+        const ready = sockets ? sockets.some((socket) => listensAt(socket, host, port)) : await accepts(host, port);
+        if (ready) return host;
+      }
     }
-    if (performance.now() >= deadline) throw new Error(`nothing listens on ${hosts.join(' or ')}:${port} after ${timeoutMs / 1000} s`);
+    if (now >= deadline) throw new Error(`nothing listens on ${hosts.join(' or ')}:${port} after ${timeoutMs / 1000} s`);
     await delay(LISTENING_POLL_MS, undefined, signal ? { signal } : {});
   }
 }

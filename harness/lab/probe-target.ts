@@ -106,7 +106,7 @@ async function placeOf(url: string): Promise<PlaceOfServer> {
   const parsed = parseUrl(url);
   if (parsed?.protocol === 'https:')
     throw badArgument(
-      `"${url}" is TLS, whose content can't be read from packets: probe the plain port that the server has for its proxy, or start it with TLS off by --command`,
+      `"${url}" is TLS, whose content can't be read from packets: probe the plain port that the server has for its proxy, or start it with TLS off by --command; docs/https.md says how in common frameworks`,
     );
   if (parsed?.protocol !== 'http:') throw badArgument(`"${url}" is not a URL of the form http://127.0.0.1:3000/`);
   const listenPort = Number(parsed.port || 80);

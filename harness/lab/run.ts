@@ -7,11 +7,12 @@ import os from 'node:os';
 import path from 'node:path';
 import type { ProbeManner } from '../../clients/client.ts';
 import { stageSite } from '../../servers/site/stage.ts';
-import type { CellIdentity, Link } from '../model.ts';
+import { type CellIdentity, cellId, type Link } from '../model.ts';
 import { unableHere } from '../system/coded-error.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
 import { sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
+import { longestFirst } from './expected-wait.ts';
 import { longestSilenceMs } from './lane-deadline.ts';
 import { makeLaneFolders } from './lane-environment.ts';
 import { runLane } from './lane-process.ts';
@@ -29,6 +30,8 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
+/** While they act, cells mostly wait for timers of their clients and servers; a real browser keeps a core busy. */
+const ACTING_PER_CORE = 3;
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
@@ -50,7 +53,9 @@ export interface RunPlan {
    * @param capture the path of its capture in the run's folder
    */
   afterFirst?(capture: string): Promise<FirstImpression>;
-  /** How many cells act at one time, beside those that only wait; default: one per core, at least two. */
+  /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
+  isSilent?(capture: string): Promise<boolean>;
+  /** How many cells start and act at one time, beside those that only wait; default: one per core, at least two, starts, and three per core act. */
   active?: number;
 }
 
@@ -60,6 +65,8 @@ export interface FirstImpression {
   stop: { reason: string; remedy: string } | null;
   /** Longest wait for an answer, in milliseconds; `null`: the usual one. */
   answerTimeoutMs: number | null;
+  /** Its answers have no end. */
+  endless?: boolean;
 }
 
 export type CellOutcome =
@@ -78,6 +85,8 @@ export interface RunListener {
 
 /** Longest wait for each answer in a first cell that others wait for. */
 const FIRST_ANSWER_MS = 15_000;
+type RunCell = (cellPlan: CellPlan, release: () => void, started: () => void) => Promise<void>;
+
 const ONE_BY_ONE: ScheduleLimits<CellPlan> = { active: 1, total: 1 };
 
 /**
@@ -96,6 +105,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   const underWay = new Set<CellPlan>();
   const unstarted = new Map<CellPlan, CellOutcome>();
   const runsOnce = new AbortController();
+  const hanging = watchForHanging();
   const pace: ProbeManner = plan.afterFirst ? { answerTimeoutMs: FIRST_ANSWER_MS } : {};
   const settle = (cellPlan: CellPlan, outcome: CellOutcome): void => {
     outcomes.set(cellPlan, outcome);
@@ -104,10 +114,12 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   try {
     const site = path.join(temporary.path, 'site');
     stage(site);
-    const runCell = async (cellPlan: CellPlan, release: () => void): Promise<void> => {
+    const runCell: RunCell = async (cellPlan, release, started) => {
+      const hopeless = hanging.whyNotTried(cellPlan);
+      if (hopeless) return settle(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...hopeless });
       underWay.add(cellPlan);
       const shared = { temporary: temporary.path, site, pace: { ...pace } };
-      const outcome = await runOneCell(cellPlan, plan, shared, listener, release).catch(
+      const outcome = await runOneCell(cellPlan, plan, shared, listener, { release, started }).catch(
         (error: unknown): CellOutcome => ({
           cell: identityOf(cellPlan),
           state: 'failed',
@@ -116,6 +128,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
         }),
       );
       underWay.delete(cellPlan);
+      await hanging.look(cellPlan, outcome, plan);
       const isUnstarted = oneServer && outcome.state === 'failed' && outcome.code === 'server-not-started';
       if (isUnstarted && underWay.size > 0) {
         unstarted.set(cellPlan, outcome);
@@ -129,7 +142,9 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
     const stop = AbortSignal.any([plan.signal, givenUp.signal]);
     const { hopeless, cells } = await beginWith(first, plan, runCell, { stop, outcomes, pace });
     if (hopeless) for (const cellPlan of cells) settle(cellPlan, { cell: identityOf(cellPlan), state: 'skipped', ...hopeless });
-    let left = hopeless ? [] : await schedule(cells, limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
+    let left = hopeless
+      ? []
+      : await schedule(longestFirst(cells, plan.windowMs), limitsFor(plan), runCell, AbortSignal.any([stop, runsOnce.signal]));
     if (unstarted.size > 0 && !stop.aborted) {
       listener.oneByOne?.('the server did not start while another one of it ran');
       left = await schedule([...unstarted.keys(), ...left], ONE_BY_ONE, runCell, stop);
@@ -147,11 +162,45 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
   return plan.cells.map((cellPlan) => outcomes.get(cellPlan) as CellOutcome);
 }
 
+/** Which servers hang: all that is left to ask these would wait in vain. */
+interface HangingServers {
+  /** Takes note of how a cell ended. */
+  look(cellPlan: CellPlan, outcome: CellOutcome, plan: Pick<RunPlan, 'isSilent'>): Promise<void>;
+  /** Why a cell need not run; `null` where it must. */
+  whyNotTried(cellPlan: CellPlan): { reason: string; remedy: string } | null;
+}
+
+/** A server hangs for a kind of client (browsers, the probe) where it did before any cell of this kind showed an answer of it. */
+function watchForHanging(): HangingServers {
+  const seen = new Map<string, 'answers' | CellIdentity>();
+  const keyOf = ({ server, client }: CellPlan): string => `${server.definition.id} ${client.definition.kind}`;
+  return {
+    async look(cellPlan, outcome, plan) {
+      const key = keyOf(cellPlan);
+      if (seen.get(key) === 'answers') return;
+      if (outcome.state === 'observed') {
+        const isSilent =
+          cellPlan.client.definition.kind === 'probe' && ((await plan.isSilent?.(outcome.capture).catch(() => false)) ?? false);
+        if (!isSilent) seen.set(key, 'answers');
+        else if (!seen.has(key)) seen.set(key, outcome.cell);
+      } else if (outcome.state === 'failed' && outcome.code === 'server-hangs' && !seen.has(key)) seen.set(key, outcome.cell);
+    },
+    whyNotTried(cellPlan) {
+      const before = seen.get(keyOf(cellPlan));
+      if (before === undefined || before === 'answers') return null;
+      return {
+        reason: `the server did not come to an end of its answer in ${cellId(before)}`,
+        remedy: 'look at that capture, mend the server, and run it again',
+      };
+    },
+  };
+}
+
 /** Runs the first cell alone, where the others depend on what it shows. Sets the pace for these. */
 async function beginWith(
   first: CellPlan | undefined,
   { cells, afterFirst }: RunPlan,
-  runCell: (cellPlan: CellPlan, release: () => void) => Promise<void>,
+  runCell: RunCell,
   { stop, outcomes, pace }: { stop: AbortSignal; outcomes: ReadonlyMap<CellPlan, CellOutcome>; pace: ProbeManner },
 ): Promise<{ hopeless: FirstImpression['stop']; cells: CellPlan[] }> {
   if (!afterFirst || !first || stop.aborted) return { hopeless: null, cells };
@@ -160,8 +209,9 @@ async function beginWith(
   delete pace.answerTimeoutMs;
   const outcome = outcomes.get(first);
   if (outcome?.state !== 'observed') return { hopeless: null, cells: others };
-  const { stop: hopeless, answerTimeoutMs } = await afterFirst(outcome.capture);
+  const { stop: hopeless, answerTimeoutMs, endless = false } = await afterFirst(outcome.capture);
   if (answerTimeoutMs !== null) pace.answerTimeoutMs = answerTimeoutMs;
+  if (endless) pace.endless = true;
   return { hopeless, cells: others };
 }
 
@@ -179,8 +229,11 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
   const shares = ({ own }: CellPlan): boolean =>
     own !== undefined && (own.server.command === null || own.server.socket !== undefined || isolation.kind === 'shared-loopback');
   if (cells.some(shares)) return ONE_BY_ONE;
+  const cores = Math.max(2, os.availableParallelism());
   return {
-    active: active ?? Math.max(2, os.availableParallelism()),
+    active: active ?? cores * ACTING_PER_CORE,
+    starting: active ?? cores,
+    effort: ({ client }) => (client.definition.provenance === 'real' ? ACTING_PER_CORE : 1),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
     weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
   };
@@ -191,7 +244,7 @@ async function runOneCell(
   plan: RunPlan,
   shared: { temporary: string; site: string; pace: ProbeManner },
   listener: RunListener,
-  release: () => void,
+  { release, started }: { release: () => void; started: () => void },
 ): Promise<CellOutcome> {
   const cell = identityOf(cellPlan);
   const { own } = cellPlan;
@@ -233,7 +286,9 @@ async function runOneCell(
       plan.isolation,
       (event) => {
         listener.event(cell, event);
-        if (event.type === 'phase' && event.phase === 'watch') release();
+        if (event.type !== 'phase') return;
+        if (event.phase === 'client') started();
+        if (event.phase === 'watch') release();
       },
       plan.signal,
       (phase) => longestSilenceMs(phase, cellPlan.scenario, plan.windowMs, readyTimeoutMs),

@@ -3,6 +3,8 @@ import { defineObservation } from './observation.ts';
 import { askedIn, carriesOther, connectionsIn, frameList, isUsed, lastStep, openedIn, round, value } from './step.ts';
 
 const SPEC = 'RFC 9112 §9';
+/** A browser opens another connection where none is free at that moment. */
+const RACE = 'which of the connections is free, or closed, first';
 
 const handshakeFrames = (connections: Connection[]): number[] =>
   frameList(connections.map((connection) => connection.handshake?.ackFrame ?? connection.firstFrame));
@@ -20,6 +22,7 @@ const opened = defineObservation({
   definition:
     'TCP connections whose three-way handshake was completed in the last step of the scenario. Frames: the ACK that completed each.',
   spec: 'RFC 9293 §3.5',
+  race: RACE,
   observe(evidence) {
     const connections = openedIn(evidence, lastStep(evidence));
     return value(connections.length, handshakeFrames(connections));
@@ -33,6 +36,7 @@ const used = defineObservation({
   definition:
     'Connections that carried at least one request of the last step, or TLS or HTTP/2 that began in it, including those that an earlier step had opened. Frames: the first such request on each, or the frame that shows the protocol.',
   spec: SPEC,
+  race: RACE,
   observe(evidence) {
     const step = lastStep(evidence);
     const first = new Map<number, number>();
@@ -51,6 +55,7 @@ const unused = defineObservation({
   definition:
     'Connections with a completed handshake that were opened or still open in the last step and carried no request in the whole capture, nor another protocol. Frames: the ACK that completed the handshake of each.',
   spec: SPEC,
+  race: RACE,
   observe(evidence) {
     const connections = connectionsIn(evidence, lastStep(evidence)).filter(
       (connection) => connection.handshake && !isUsed(connection) && !carriesOther(connection),
@@ -66,6 +71,7 @@ const maxConcurrent = defineObservation({
   definition:
     'The most connections that were open at one time in the last step: from the ACK that completes the handshake to the first FIN or RST of either side. Frames: the ACK of each of those connections.',
   spec: SPEC,
+  race: RACE,
   observe(evidence) {
     const step = lastStep(evidence);
     const connections = connectionsIn(evidence, step).filter((connection) => connection.handshake !== null || connection.midStream);
@@ -88,6 +94,7 @@ const reuse = defineObservation({
   definition:
     'Requests of the last step divided by the connections that carried them, to two decimals. Frames: the first request on each of these connections.',
   spec: 'RFC 9112 §9.3',
+  race: RACE,
   observe(evidence) {
     const step = lastStep(evidence);
     const exchanges = askedIn(evidence, step);

@@ -3,7 +3,7 @@ import type { Observation, Tolerance } from '../model.ts';
 /** Two times differ when they are more than 15 % and more than 50 ms apart. */
 export const timeTolerance = (unit: 's' | 'ms'): Tolerance => ({ kind: 'relative', ratio: 0.15, absolute: unit === 's' ? 0.05 : 50 });
 
-type Defaulted = 'tolerance' | 'scenario' | 'notFound' | 'judgedBeside' | 'nullIsNoAnswer';
+type Defaulted = 'tolerance' | 'scenario' | 'notFound' | 'judgedBeside' | 'race' | 'nullIsNoAnswer';
 
 /** An observation without the fields for which `defineObservation` has a default. */
 export type ObservationInput = Omit<Observation, Defaulted> & Partial<Pick<Observation, Defaulted>>;
@@ -12,5 +12,5 @@ export type ObservationInput = Omit<Observation, Defaulted> & Partial<Pick<Obser
 export function defineObservation(observation: ObservationInput): Observation {
   const { unit } = observation;
   const tolerance: Tolerance = unit === 's' || unit === 'ms' ? timeTolerance(unit) : { kind: 'exact' };
-  return { tolerance, scenario: null, notFound: undefined, judgedBeside: 'any', nullIsNoAnswer: false, ...observation };
+  return { tolerance, scenario: null, notFound: undefined, judgedBeside: 'any', race: null, nullIsNoAnswer: false, ...observation };
 }

@@ -11,34 +11,50 @@ export interface Front {
   isSetByUser: boolean;
 }
 
+/** What `--behind` names: fronts, which are predicted, and the upstream sides with which `--race` shows it. */
+export interface Behind {
+  fronts: Front[];
+  /** Ids. */
+  sides: string[];
+}
+
 /** A front with the prediction for one server. */
 export interface FrontPrediction extends Front {
   prediction: Prediction;
 }
 
 /**
- * Reads `nginx,aws-alb=60`: ids of the table, each with its own time in seconds where it differs from the default.
+ * Reads `nginx,aws-alb=60,requests`: ids of the table, each with its own time in seconds where it differs from the default; and ids of upstream sides.
+ * @param known ids of the upstream sides
  * @throws CodedError (bad-argument) for an id that is not there, or a time that is none
  */
-export function parseBehind(list: string): Front[] {
-  const fronts = list
+export function parseBehind(list: string, known: readonly string[] = []): Behind {
+  const words = list
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  if (fronts.length === 0) throw badArgument(`--behind names nothing; there are: ${idsOfFronts()}`);
-  return fronts.map((word) => {
+  if (words.length === 0) throw badArgument(`--behind names nothing; there are: ${idsOf(known)}`);
+  const behind: Behind = { fronts: [], sides: [] };
+  for (const word of words) {
     const [id = '', time] = word.split('=');
     const documented = DOCUMENTED.find((one) => one.id === id);
-    if (documented === undefined) throw badArgument(`--behind: there is no "${id}"; there are: ${idsOfFronts()}`);
-    if (time === undefined) return { documented, idleS: documented.idleS, isSetByUser: false };
-    const idleS = Number(time);
-    if (time.trim() === '' || !Number.isFinite(idleS) || idleS < 0)
-      throw badArgument(`--behind: "${time}" is not a number of seconds, as in ${id}=60`);
-    return { documented, idleS, isSetByUser: true };
-  });
+    if (documented !== undefined) behind.fronts.push(frontOf(documented, time));
+    else if (!known.includes(word)) throw badArgument(`--behind: there is no "${id}"; there are: ${idsOf(known)}`);
+    const side = documented === undefined ? word : documented.side;
+    if (side !== undefined && known.includes(side)) behind.sides.push(side);
+  }
+  return behind;
 }
 
-const idsOfFronts = (): string => DOCUMENTED.map(({ id }) => id).join(', ');
+function frontOf(documented: Documented, time: string | undefined): Front {
+  if (time === undefined) return { documented, idleS: documented.idleS, isSetByUser: false };
+  const idleS = Number(time);
+  if (time.trim() === '' || !Number.isFinite(idleS) || idleS < 0)
+    throw badArgument(`--behind: "${time}" is not a number of seconds, as in ${documented.id}=60`);
+  return { documented, idleS, isSetByUser: true };
+}
+
+const idsOf = (known: readonly string[]): string => [...new Set([...DOCUMENTED.map(({ id }) => id), ...known])].join(', ');
 
 /** Predicts each for a server whose timer is known. */
 export const predictFronts = (fronts: readonly Front[], server: KnownServerTimer): FrontPrediction[] =>

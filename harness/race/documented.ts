@@ -18,6 +18,8 @@ export interface Documented {
   read: string;
   /** What the figure leaves out. */
   note?: string;
+  /** The upstream side of the race that is the same program. */
+  side?: string;
 }
 
 const READ = '2026-11-28';
@@ -177,6 +179,7 @@ export const DOCUMENTED: readonly Documented[] = [
     url: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout',
     read: READ_AGAIN,
     note: 'keepalive 32 local by default from 1.29.7 on, before that only with keepalive N and HTTP/1.1; at most 1,000 requests for one connection; repeats GET and no POST here',
+    side: 'nginx-proxy-keepalive',
   },
   {
     id: 'haproxy',
@@ -187,6 +190,7 @@ export const DOCUMENTED: readonly Documented[] = [
     url: 'https://docs.haproxy.org/2.6/configuration.html#5.2-pool-purge-delay',
     read: READ_AGAIN,
     note: 'no time for one connection: every pool-purge-delay it closes half of the idle ones',
+    side: 'haproxy',
   },
   {
     id: 'caddy',
@@ -196,6 +200,7 @@ export const DOCUMENTED: readonly Documented[] = [
     repeats: null,
     url: 'https://caddyserver.com/docs/modules/http.reverse_proxy.transport.http',
     read: READ,
+    side: 'caddy-proxy',
   },
   {
     id: 'apache',
@@ -206,5 +211,6 @@ export const DOCUMENTED: readonly Documented[] = [
     repeats: null,
     url: 'https://httpd.apache.org/docs/2.4/mod/mod_proxy.html#proxypass',
     read: READ_AGAIN,
+    side: 'apache-proxy',
   },
 ];

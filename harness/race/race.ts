@@ -98,16 +98,21 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         { active, total: LANES_MOST },
         async ({ what, capture, job, taskMs, ended }, release) => {
           const captureFile = path.join(plan.out, capture);
-          const outcome = await runRaceLane(
-            { ...job, captureFile, site, backend: plan.backend },
-            plan.isolation,
-            temporary.path,
-            taskMs,
-            release,
-            plan.signal,
-          );
-          if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
-          const flaw = outcome.type === 'failed' ? outcome.reason : await flawOf(captureFile, outcome.clockStepMs);
+          let flaw: string | null = null;
+          // A capture that is not whole is made again once.
+          for (let attempt = 0; attempt === 0 || (attempt < 2 && !plan.signal.aborted); attempt++) {
+            const outcome = await runRaceLane(
+              { ...job, captureFile, site, backend: plan.backend },
+              plan.isolation,
+              temporary.path,
+              taskMs,
+              release,
+              plan.signal,
+            );
+            flaw = outcome.type === 'failed' ? outcome.reason : await flawOf(captureFile, outcome.clockStepMs);
+            if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
+            if (flaw === null || outcome.type === 'failed') break;
+          }
           await ended(flaw).catch((error: unknown) => ended(reasonOf(error)));
           listener(++done, all, what);
         },

@@ -9,9 +9,12 @@ export const csv = defineReporter({
   describe: 'writes table.csv (cells × observations) and values.csv (one line a value, with its frames)',
   files: ({ run }) => [
     { path: 'table.csv', content: cellTable(run) },
-    { path: 'values.csv', content: valueTable(run) },
+    { path: VALUES, content: valueTable(run) },
   ],
 });
+
+/** The file of the values. */
+export const VALUES = 'values.csv';
 
 type Field = string | number | boolean | null | undefined;
 

@@ -5,6 +5,7 @@ import { cellId } from '../compare/run-result.ts';
 import type { CellEvidence } from '../decode/cell-evidence.ts';
 import type { Language, ObservedValue } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { observationRow } from '../results/assemble.ts';
 import { escapeTerminal } from './escape.ts';
 import { framesByStream, ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
@@ -120,7 +121,7 @@ export function explained(
     servers: run?.servers ?? [],
     clients: run?.clients ?? [],
     scenarios: run?.scenarios ?? [],
-    observations: observations.map(({ observe: _observe, ...row }) => row),
+    observations: observations.map(observationRow),
   };
   return { cell, evidence, titles, capture };
 }

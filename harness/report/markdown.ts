@@ -1,61 +1,77 @@
 import { documentedTimers } from '../compare/documented.ts';
 import { matrices } from '../compare/matrix.ts';
-import { cellId, type Difference, type RunResult } from '../compare/run-result.ts';
+import { cellId, type RunResult } from '../compare/run-result.ts';
 import { variedValues } from '../compare/spread.ts';
 import { FINDING_LANGUAGES } from '../findings/wording/index.ts';
 import type { Language } from '../model.ts';
 import { judgedObservations } from './conformance.ts';
 import { escapeMarkdown } from './escape.ts';
-import {
-  baselineLines,
-  connectionsChanged,
-  countsOf,
-  findings,
-  labelOf,
-  notObserved,
-  variantFindings,
-  versionFindings,
-} from './findings.ts';
+import { CHANGES, DIFFERENCES } from './file-names.ts';
+import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
+import { fileOf, table } from './markdown-parts.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
-import { defineReporter, type ReportInput } from './reporter.ts';
-import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText } from './value-text.ts';
+import { defineReporter, type Reporter, type ReportFile, type ReportInput } from './reporter.ts';
+import { differencesThatMatter } from './that-matter.ts';
+import { documentedText, framesText, placeOf, spreadText, valueText, variedLegend } from './value-text.ts';
+import { renderChanges } from './what-changed.ts';
 
-/** `table.md`: the same table as in the terminal with all its columns, and below it every matrix of the run. */
+const TABLE = 'table.md';
+const MATRICES = 'matrices.md';
+
+/**
+ * `table.md`: the same table as in the terminal with all its columns, and the differences that matter most. The others are in files of their own, so that
+ * it can be read: `differences.md`, `what-changed.md` where there are versions, `matrices.md`.
+ */
 export const markdown = defineReporter({
   id: 'markdown',
-  describe: 'writes table.md: the table, what differs, and every matrix',
-  files: (input) => [{ path: 'table.md', content: renderMarkdown(input) }],
+  describe: `writes ${TABLE} (the table, and what differs most), ${DIFFERENCES}, ${CHANGES} (from version to version) and ${MATRICES}`,
+  files: (input) => [...readable(input), { path: MATRICES, content: renderMatrices(input) }],
 });
 
-/** The whole of `table.md`. */
-export function renderMarkdown({ run, language }: Pick<ReportInput, 'run' | 'language'>): string {
-  const words = TABLE_WORDS[language];
-  const tables = mainTables(run, words);
-  return `${[
-    ...tables.map((table) => mainSection(table, words)),
-    findingSection(run, tables, words),
-    variantSection(run, words),
-    versionSection(run, words),
-    documentedSection(run, words),
-    variedSection(run, words),
-    baselineSection(run, words),
-    wrongSection(run, language),
-    conformanceSection(run, words),
-    notObservedSection(run, words),
-    matrixSection(run, words),
-    words.runSummary(countsOf(run)),
-  ]
-    .filter((section) => section !== '')
-    .join('\n\n')
-    .replaceAll(NO_BREAK, ' ')}\n`;
+/** What `pack` writes: without the matrices, whose values are in `values.csv` too. */
+export const readableMarkdown: Reporter = { ...markdown, files: readable };
+
+function* readable(input: Input): Iterable<ReportFile> {
+  yield { path: TABLE, content: renderMarkdown(input) };
+  yield { path: DIFFERENCES, content: renderDifferences(input) };
+  const changes = renderChanges(input);
+  if (changes !== null) yield { path: CHANGES, content: changes };
 }
 
-/** Every cell is escaped here, and only here. */
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => escapeMarkdown(cell)).join(' | ')} |`;
+type Input = Pick<ReportInput, 'run' | 'language'>;
 
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(header), `|${header.map(() => ' --- |').join('')}`, ...rows.map(row)].join('\n');
+/** The whole of `table.md`. */
+export function renderMarkdown({ run, language }: Input): string {
+  const words = TABLE_WORDS[language];
+  const tables = mainTables(run, words);
+  return fileOf([
+    ...tables.map((table) => mainSection(table, words)),
+    mattersSection(run, words),
+    documentedSection(run, words, true),
+    baselineSection(run, words),
+    notObservedSection(run, words),
+    [words.restIn(DIFFERENCES, versionFindings(run, words).length > 0 ? CHANGES : null), words.runSummary(countsOf(run))].join('\n\n'),
+  ]);
+}
+
+/** The whole of `differences.md`. */
+export function renderDifferences({ run, language }: Input): string {
+  const words = TABLE_WORDS[language];
+  return fileOf([
+    findingSection(run, mainTables(run, words), words),
+    variantSection(run, words),
+    documentedSection(run, words),
+    variedSection(run, words),
+    wrongSection(run, language),
+    conformanceSection(run, words),
+  ]);
+}
+
+/** The whole of `matrices.md`. */
+export function renderMatrices({ run, language }: Input): string {
+  return fileOf([matrixSection(run, TABLE_WORDS[language])]);
+}
 
 function mainSection({ client, servers, empty, columns, sources }: MainTable, words: TableWords): string {
   const rows = servers.map((server, index) => {
@@ -69,6 +85,22 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   if (servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(' '))}`;
+}
+
+/** The differences that matter most, one line each. */
+function mattersSection(run: RunResult, words: TableWords): string {
+  const all = differencesThatMatter(run, words);
+  if (all.length === 0) return run.differences.some(({ against }) => against === 'majority') ? '' : words.noDifferences;
+  const lines = all.map(({ observation, title, usual, agreeing, voting, values, more }) => {
+    const shown = values.map(({ text, deviates, servers, others, first }) => {
+      const names = `${servers.join(', ')}${others > 0 ? ` ${words.moreServers(others)}` : ''}`;
+      return `${deviates ? '§ ' : ''}${text}: ${names} (${`${first.cell} ${framesText(first.value, words)}`.trim()})`;
+    });
+    const rest = more > 0 ? `; ${words.moreValues(more)}` : '';
+    return `1. **${escapeMarkdown(title)}** (\`${observation}\`), ${escapeMarkdown(`${words.usual(usual, agreeing, voting)}; ${shown.join('; ')}${rest}`)}`;
+  });
+  const legend = all.some(({ values }) => values.some(({ deviates }) => deviates)) ? `\n\n${words.deviatesLegend}` : '';
+  return `## ${words.mattersTitle}\n\n${lines.join('\n')}${legend}`;
 }
 
 function findingSection(run: RunResult, tables: MainTable[], words: TableWords): string {
@@ -102,26 +134,9 @@ function variantSection(run: RunResult, words: TableWords): string {
   return `## ${words.variantTitle}\n\n${blocks.join('\n')}`;
 }
 
-function versionSection(run: RunResult, words: TableWords): string {
-  const all = versionFindings(run, words);
-  if (all.length === 0) return '';
-  const place = ({ cell, value }: Difference['left']) => `${cell} ${framesText(value, words)}`.trim();
-  const blocks = all.map(({ earlier, later, changes }) => {
-    const head = `- **${escapeMarkdown(words.fromVersion(earlier, later))}**`;
-    if (changes.length === 0) return `${head}: ${words.versionsAlike}`;
-    const lines = changes.map(({ observation, from, to, before, after, others }) => {
-      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
-      return `  - ${escapeMarkdown(`${observation}: ${from} → ${to}`)} (${escapeMarkdown(`${place(before)} → ${place(after)}${also}`)})`;
-    });
-    return [head, ...lines].join('\n');
-  });
-  const note = connectionsChanged(all) ? `\n\n${words.connectionsVary}` : '';
-  return `## ${words.versionTitle}\n\n${blocks.join('\n')}${note}`;
-}
-
-/** What the documentation says of each timer, beside what was measured. */
-function documentedSection(run: RunResult, words: TableWords): string {
-  const all = documentedTimers(run);
+/** What the documentation says of each timer, beside what was measured. @param differing those alone where the two differ */
+function documentedSection(run: RunResult, words: TableWords, differing = false): string {
+  const all = documentedTimers(run).filter(({ verdict }) => !differing || verdict === 'differs');
   if (all.length === 0) return '';
   const header = [words.server, ...words.documentedHeader];
   const rows = all.map(({ server, timer, documented, source: from, cell, measured, verdict }) => {
@@ -137,7 +152,7 @@ function documentedSection(run: RunResult, words: TableWords): string {
       source,
     ];
   });
-  return `## ${words.documentedTitle}\n\n${table(header, rows)}`;
+  return `## ${differing ? words.documentedDiffers : words.documentedTitle}\n\n${table(header, rows)}`;
 }
 
 /** Every value that varied between the runs of its cell. */
@@ -148,10 +163,10 @@ function variedSection(run: RunResult, words: TableWords): string {
   if (all.length === 0) return words.nothingVaried(repeat);
   const rows = all.map(({ cell, observation, spread, windowS }) => [
     cellId(cell),
-    observation.id,
+    observation.race === undefined ? observation.id : words.race(observation.id),
     spreadText(spread, observation.unit, words, windowS),
   ]);
-  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${words.betweenLegend}`;
+  return `## ${words.variedTitle(repeat)}\n\n${table(words.variedHeader, rows)}\n\n${variedLegend(all, words)}`;
 }
 
 function baselineSection(run: RunResult, words: TableWords): string {

@@ -11,6 +11,7 @@ import { escapeTerminal } from './escape.ts';
 import { findingLines } from './finding-lines.ts';
 import { PROBE_WORDS } from './phrases/probe.ts';
 import { TABLE_WORDS } from './phrases/tables.ts';
+import { tlsOff } from './phrases/tls-off.ts';
 import { framesText, NO_BREAK, placeOf, valueText } from './value-text.ts';
 import { wrapProse } from './width.ts';
 
@@ -45,7 +46,7 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
   const words = PROBE_WORDS[options.language];
   const columns = Math.max(LEAST_COLUMNS, options.columns);
   const lines = [
-    ...[...summary(cells, shown, findings, options), ...failures(run, options.language)].flatMap((line) => wrapProse(line, columns)),
+    ...[...summary(run, cells, shown, findings, options), ...failures(run, options.language)].flatMap((line) => wrapProse(line, columns)),
     ...(findings.length > 0 ? ['', words.findings, ...findingLines(findings, columns, options.language)] : []),
     ...(shown.length === 0 ? [] : valueLines(shown, columns, options)),
     ...besideLines(run, shown, columns, options.language),
@@ -96,12 +97,11 @@ const valueLines = (shown: readonly Shown[], columns: number, { all, language }:
   return ['', words.values, ...lines];
 };
 
-/** Whether any request to the user's own server got an HTTP/1.x answer. */
-export const hasAnswered = (run: RunResult): boolean =>
-  run.cells.some(
-    (cell) =>
-      cell.server === OWN_SERVER && isObserved(cell) && cell.exchanges.some(({ status, version }) => status !== null && version !== '0.9'),
-  );
+/** Whether any request to the user's own server got an HTTP/1.x answer; the 400 of a port of TLS is none. */
+export const hasAnswered = (run: RunResult): boolean => {
+  const cells = run.cells.filter(isObserved).filter(({ server }) => server === OWN_SERVER);
+  return answersIn(cells).length > 0 && !isTlsPort(cells);
+};
 
 function shownValues(cells: readonly ObservedCell[]): Shown[] {
   return observations.flatMap((observation) => {
@@ -112,6 +112,7 @@ function shownValues(cells: readonly ObservedCell[]): Shown[] {
 }
 
 function summary(
+  run: RunResult,
   cells: readonly ObservedCell[],
   shown: readonly Shown[],
   findings: readonly Finding[],
@@ -119,13 +120,13 @@ function summary(
 ): string[] {
   const words = PROBE_WORDS[language];
   const exchanges = cells.flatMap((cell) => cell.exchanges);
-  const plain = plainExchange(exchanges);
+  const plain = isTlsPort(cells) ? null : plainExchange(exchanges);
   const limited = exchanges.filter(({ status }) => status === 429).length;
   return [
-    plain === null ? noAnswer(cells, language) : whatItIs(plain, product, language),
+    plain === null ? noAnswer(cells, run, language) : whatItIs(plain, product, language),
     words.counts(countsOf(findings)),
     idleLine(shown, language),
-    ...(plain !== null && (plain.status ?? 0) >= 300 ? [words.notSuccess(plain.status ?? 0)] : []),
+    ...(plain !== null && (plain.status ?? 0) >= 300 ? [isToTls(plain) ? words.redirectsToTls : words.notSuccess(plain.status ?? 0)] : []),
     ...(plain !== null && isEndless(plain) ? [words.endless] : []),
     ...(limited > 0 && plain?.status !== 429 ? [words.rateLimited(limited)] : []),
   ];
@@ -170,11 +171,34 @@ function whatItIs({ method, target, status, version, responseHeaders }: Exchange
 const sentence = (parts: readonly string[], language: Language): string =>
   language === 'zh' ? `${parts.join('；')}。` : `${parts.join('; ')}.`;
 
-function noAnswer(cells: readonly ObservedCell[], language: Language): string {
+function noAnswer(cells: readonly ObservedCell[], run: RunResult, language: Language): string {
   const words = PROBE_WORDS[language];
-  const what = { nothing: words.sentNothing, tls: words.sentTls, 'http/2': words.sentHttp2, other: words.sentOther }[spoken(cells)];
+  const spoke = spoken(cells);
+  const what =
+    spoke === 'tls'
+      ? words.sentTls(tlsOff(tellingWords(cells, run), language))
+      : { nothing: words.sentNothing, 'http/2': words.sentHttp2, other: words.sentOther }[spoke];
+  if (isTlsPort(cells)) return language === 'zh' ? `${words.refusedPlain}${what}` : `${words.refusedPlain} ${what}`;
   return `${words.noHttp(what)} ${words.onlyTcp}`;
 }
+
+/** Whether a port speaks TLS and answers plain HTTP with 400 alone, if with anything. */
+const isTlsPort = (cells: readonly ObservedCell[]): boolean =>
+  cells.some(({ connections }) => connections.some(({ serverSpeaks }) => serverSpeaks === 'tls')) &&
+  answersIn(cells).length > 0 &&
+  answersIn(cells).every(({ status }) => status === 400);
+
+const answersIn = (cells: readonly ObservedCell[]): ExchangeRow[] =>
+  cells.flatMap(({ exchanges }) => exchanges.filter(({ status, version }) => status !== null && version !== '0.9'));
+
+const isToTls = ({ responseHeaders }: ExchangeRow): boolean => /^https:/i.test(headerOf(responseHeaders, 'location') ?? '');
+
+/** What may tell which server it is: its command line, which is its title, and its Server field. */
+const tellingWords = (cells: readonly ObservedCell[], run: RunResult): string =>
+  [
+    run.servers.find(({ id }) => id === OWN_SERVER)?.title ?? '',
+    ...answersIn(cells).map(({ responseHeaders }) => headerOf(responseHeaders, 'server') ?? ''),
+  ].join(' ');
 
 /** What a server that never answered with HTTP/1.x sent. */
 function spoken(cells: readonly ObservedCell[]): 'nothing' | 'tls' | 'http/2' | 'other' {

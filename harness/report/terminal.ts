@@ -2,15 +2,16 @@ import { documentedTimers } from '../compare/documented.ts';
 import { cellId, cellOfId, type Difference, type RunResult } from '../compare/run-result.ts';
 import { type Varied, variedValues } from '../compare/spread.ts';
 import { printableData } from './escape.ts';
+import { CHANGES, DIFFERENCES } from './file-names.ts';
 import { baselineLines, connectionsChanged, countsOf, findings, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
-import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText } from './value-text.ts';
+import { documentedText, framesText, NO_BREAK, placeOf, spreadText, valueText, variedLegend } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
-/** Most findings that are printed; table.md has all of them. */
+/** Most findings that are printed; the files have all of them. */
 const FINDINGS = 24;
 /** Most cells that are named for one value that varied. */
 const VARIED_SHOWN = 4;
@@ -93,7 +94,7 @@ function tableLines(table: MainTable, words: TableWords, width: number, paint: P
   return [...lines, ...wrapProse(legend.join(' '), width).map((line) => paint(line, 'dim'))];
 }
 
-/** The differences among the values that the tables show; table.md has all differences. */
+/** The differences among the values that the tables show; differences.md has all. */
 function findingLines(run: RunResult, tables: MainTable[], words: TableWords, width: number, paint: Paint): string[] {
   const majority = run.differences.filter((difference) => difference.against === 'majority');
   if (majority.length === 0 && tables.every((table) => table.split.length === 0)) return [paint(words.noDifferences, 'bold')];
@@ -112,8 +113,8 @@ function findingLines(run: RunResult, tables: MainTable[], words: TableWords, wi
   if (split.length > 0)
     lines.push(...wrapProse(words.noMajority(split.join(', ')), width - 6).map((line, at) => (at === 0 ? `  ${line}` : `      ${line}`)));
   const elsewhere = majority.filter((difference) => !inTable(difference)).length;
-  if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
-  if (elsewhere > 0) lines.push(`  ${paint(words.elsewhere(elsewhere, 'table.md'), 'dim')}`);
+  if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, DIFFERENCES)}`);
+  if (elsewhere > 0) lines.push(`  ${paint(words.elsewhere(elsewhere, DIFFERENCES), 'dim')}`);
   return lines;
 }
 
@@ -143,14 +144,14 @@ function versionLines(run: RunResult, words: TableWords, width: number, paint: P
       const parts = changes
         .slice(0, FINDINGS)
         .map(({ observation, from, to, before, after }) => `${observation}: ${from} → ${to} (${place(before)} → ${place(after)})`);
-      if (changes.length > FINDINGS) parts.push(words.andMore(changes.length - FINDINGS, 'table.md'));
+      if (changes.length > FINDINGS) parts.push(words.andMore(changes.length - FINDINGS, CHANGES));
       return hanging(words.fromVersion(earlier, later), paint, width, parts.length > 0 ? parts : [words.versionsAlike]);
     }),
     ...(connectionsChanged(all) ? wrapProse(words.connectionsVary, width - 2).map((line) => paint(`  ${line}`, 'dim')) : []),
   ];
 }
 
-/** The timers that are not as documented; table.md has all of them with their sources. */
+/** The timers that are not as documented; differences.md has all of them with their sources. */
 function documentedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const all = documentedTimers(run).filter(({ verdict }) => verdict === 'differs');
   if (all.length === 0) return [];
@@ -165,7 +166,7 @@ function documentedLines(run: RunResult, words: TableWords, width: number, paint
   ];
 }
 
-/** What varied between the runs of one cell; table.md has all of it. */
+/** What varied between the runs of one cell; differences.md has all of it. */
 function variedLines(run: RunResult, words: TableWords, width: number, paint: Paint): string[] {
   const { repeat } = run.run;
   if (repeat === undefined) return [];
@@ -176,17 +177,18 @@ function variedLines(run: RunResult, words: TableWords, width: number, paint: Pa
   return [
     paint(words.variedTitle(repeat), 'bold'),
     ...[...kinds].flatMap(([id, varied]) => {
+      const name = varied[0]?.observation.race === undefined ? id : words.race(id);
       const shown = varied
         .slice(0, VARIED_SHOWN)
         .map(({ cell, observation, spread, windowS }) => `${spreadText(spread, observation.unit, words, windowS)} (${cellId(cell)})`);
       return hanging(
-        id,
+        name,
         paint,
         width,
-        varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, 'table.md')] : shown,
+        varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, DIFFERENCES)] : shown,
       );
     }),
-    paint(`  ${words.betweenLegend}`, 'dim'),
+    ...wrapProse(variedLegend(all, words), width - 2).map((line) => paint(`  ${line}`, 'dim')),
   ];
 }
 
@@ -196,7 +198,7 @@ function baselineSection(run: RunResult, words: TableWords, width: number, paint
   const lines = [paint(truncate(words.baselineTitle(run.baseline.run, run.baseline.startedAt), width), 'bold')];
   if (all.length === 0) return [...lines, `  ${words.asBaseline}`];
   for (const line of all.slice(0, FINDINGS)) lines.push(...wrapProse(line, width - 2).map((one) => `  ${one}`));
-  if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, 'table.md')}`);
+  if (all.length > FINDINGS) lines.push(`  ${words.andMore(all.length - FINDINGS, DIFFERENCES)}`);
   return lines;
 }
 

@@ -1,5 +1,6 @@
 /** A value and its frames as text, for the terminal and Markdown. */
 import type { DocumentedDefault } from '../compare/run-result.ts';
+import type { Varied } from '../compare/spread.ts';
 import type { CellIdentity, Observation, ObservedValue, Spread } from '../model.ts';
 import type { TableWords } from './phrases/tables.ts';
 
@@ -29,6 +30,10 @@ export function spreadText({ min, median, max, values = [], absent }: Spread, un
     ...(absent === undefined ? [] : [words.timesOf(words.noValue, absent)]),
   ].join(', ');
 }
+
+/** What the words and figures of what varied mean. */
+export const variedLegend = (all: readonly Varied[], words: TableWords): string =>
+  [...(all.some(({ observation }) => observation.race !== undefined) ? [words.raceLegend] : []), words.betweenLegend].join(' ');
 
 function numberText(value: number, unit: Unit): string {
   if (unit === 's') return seconds(value);

@@ -34,9 +34,11 @@ import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { Rule } from '../findings/finding.ts';
 import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.ts';
+import { RULES } from '../findings/rules/index.ts';
 import type { CellIdentity, Observation, Tolerance } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
+import { projectVersion } from '../system/version.ts';
 import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
@@ -105,11 +107,12 @@ export async function assembleRun(
   const found = joinFound(all);
   const run: RunResult = {
     schemaVersion: SCHEMA_VERSION,
-    run: { ...meta.run, capture: { ...meta.run.capture, ...totals } },
+    run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
     ...rows,
     differences: differencesOf(rows),
     claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
     findings: inWords(found),
+    lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
   };
   return { run, facts, judged, store, found };
 }
@@ -237,13 +240,14 @@ function withoutEvidence(outcome: Exclude<AssembledOutcome, { state: 'observed' 
 }
 
 /** The row of `observations` in run.json for one observation. */
-export const observationRow = ({ id, title, unit, definition, spec, tolerance }: Observation): ObservationRow => ({
+export const observationRow = ({ id, title, unit, definition, spec, tolerance, race }: Observation): ObservationRow => ({
   id,
   title,
   unit,
   definition,
   spec,
   tolerance,
+  ...(race ? { race } : {}),
 });
 
 /** The documented defaults of a server of the registry, as a field of its row. */

@@ -25,7 +25,7 @@ import {
 } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
 import { definitionsOf } from './definitions.ts';
-import { firstImpression } from './first-impression.ts';
+import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
 import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
@@ -157,6 +157,7 @@ export async function runAndAssemble(
         isolation: isolated,
         signal,
         whyIncomplete: store.whyIncomplete,
+        isSilent: async (capture) => isSilent(await store.evidence(capture)),
         ...(link ? { link } : {}),
         ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),

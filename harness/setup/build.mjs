@@ -105,7 +105,9 @@ async function build(root) {
       ]),
       bundlePage(root, temporary),
       await stampFastPath(root, temporary),
-      bundleAnalyze(root, temporary),
+      bundle(root, temporary, 'harness/analysis/analyze', { wrapped: true }),
+      bundle(root, temporary, 'harness/lab/lane', { wrapped: true, external: NOT_IN_LANE }),
+      bundle(root, temporary, 'harness/lab/start-lane', { wrapped: false }),
     ]
       .filter((text) => text !== '')
       .join('\n');
@@ -150,19 +152,25 @@ async function stampFastPath(root, temporary) {
   return '';
 }
 
+/** What a lane loads only where its cell needs it, or what only servers load, in processes of their own. */
+const NOT_IN_LANE = [
+  ...['express', 'koa', 'koa-static', 'koa-etag', 'koa-conditional-get', 'koa-range', 'fastify', '@fastify/static'],
+  ...['hono', '@hono/node-server', '@hono/node-server/serve-static', 'puppeteer-core', 'cap'],
+];
+
 /**
- * Bundles `analyze` for `analysis/load-bundle.ts`.
- * @param {string} root @param {string} temporary
+ * Bundles a compiled module and all that it imports into one script beside it.
+ * @param {string} root @param {string} temporary @param {string} module its path without an extension
+ * @param {{ wrapped: boolean, external?: readonly string[] }} options `wrapped`: for `system/bundle.ts`; else for Node itself
  */
-function bundleAnalyze(root, temporary) {
-  const file = path.join(temporary, 'harness/analysis/analyze.js');
-  const bundle = path.join(temporary, 'harness/analysis/analyze.bundle.cjs');
-  const options = ['--platform', 'node', '--format', 'cjs', '--file', bundle, '--logLevel', 'warn'];
-  const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [file, ...options]);
-  if (errors !== '') return errors;
+function bundle(root, temporary, module, { wrapped, external = [] }) {
+  const file = path.join(temporary, `${module}.bundle.cjs`);
+  const options = ['--platform', 'node', '--format', 'cjs', '--no-code-splitting', '--file', file, '--logLevel', 'warn'];
+  const externals = external.flatMap((name) => ['--external', name]);
+  const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [path.join(temporary, `${module}.js`), ...options, ...externals]);
+  if (errors !== '' || !wrapped) return errors;
   // Named parameters in parentheses, as Node wraps a CommonJS module.
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(bundle, 'utf8')}\n})`;
-  writeFileSync(bundle, wrapped);
+  writeFileSync(file, `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`);
   return '';
 }
 

@@ -70,6 +70,34 @@ describe('probe.sh', () => {
   });
 });
 
+describe('prepare.sh', () => {
+  /** What it does as this user where AppArmor has this to say, on a machine with tcpdump. */
+  async function prepare(uid: number, restricted: string): Promise<string> {
+    await mkdir(at('bin'), { recursive: true });
+    const stub = async (name: string, line: string) => {
+      await writeFile(at(`bin/${name}`), `#!/bin/bash\n${line}\n`);
+      await chmod(at(`bin/${name}`), 0o755);
+    };
+    await stub('id', `echo ${uid}`);
+    await stub('sysctl', `echo "sysctl $*" >> "${at('done')}"`);
+    await stub('sudo', `echo -n 'sudo ' >> "${at('done')}"; "$@"`);
+    await stub('tcpdump', 'true');
+    await writeFile(at('done'), '');
+    await writeFile(at('restricted'), restricted);
+    const env = { PATH: `${at('bin')}:${process.env.PATH}`, RESTRICTED: at('restricted') };
+    const ended = await run('bash', [path.join(ACTION, 'prepare.sh')], env);
+    expect(ended, ended.stderr).toMatchObject({ code: 0 });
+    return readFile(at('done'), 'utf8');
+  }
+  const SYSCTL = 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\n';
+
+  it('lifts the restriction of namespaces for an ordinary user, where there is one', async () => {
+    expect(await prepare(1000, '1')).toBe(`sudo ${SYSCTL}`);
+    expect(await prepare(1000, '0')).toBe('');
+    expect(await prepare(0, '1')).toBe('');
+  });
+});
+
 describe('comment.mjs', () => {
   const BODY = `${COMMENT_MARK}\n# table\n`;
   interface Asked {

@@ -71,6 +71,9 @@ describe('the command line', () => {
     [['compare', '--at-once', '0.5'], '"0.5" is not a whole number of at least 1'],
     [['compare', '--rate', '-1'], '"-1" is not a number above 0'],
     [['compare', '--shard', '3/2'], '--shard takes I/N with I from 1 to N, as in 2/4; not "3/2"'],
+    [['compare', '--times', 'results/latest'], '--times only serves to plan shards: name one with --shard'],
+    [['compare', '--repeat', '0'], '"0" is not a whole number of at least 1'],
+    [['compare', '--resume', 'nowhere'], 'nowhere holds no run that was cut: name the folder that compare was given with --out'],
     [
       ['compare', '--scenarios', 'first-visit', '--clients', 'probe'],
       'none of the clients can act out any of the scenarios: browsers act out visits, the probe asks its own questions',
@@ -125,9 +128,22 @@ describe('the command line', () => {
     [['--header', 'no colon'], '--header takes a field line'],
     [['--only', 'rang'], '--only: there is no family "rang"; there are: '],
     [['--behind', 'nginx,elb'], '--behind: there is no "elb"; there are: '],
+    [['--behind', 'nginx,requests'], '--behind: what requests does is known by its packets alone: add --race'],
+    [['--behind', 'nginx', '--race'], '--race starts your server for each pair: give --command and --port'],
     [['--beside', 'nginks'], 'there is no server "nginks"; there are: '],
   ])('probe URL %j is refused with what to write', async (args, reason) => {
     const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1/', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(reason);
+  });
+
+  it.each([
+    [['--fail-on', 'races'], '--fail-on: there is no "races"; there are: race, lost, predicted'],
+    [['--baseline', 'no-such.json'], 'there is no baseline no-such.json: name the race.json of an earlier run of race'],
+    [['--command', 'node a.js'], '--command and --port go together'],
+    [['--upstreams', 'elb'], 'there is no upstream "elb"; there are: '],
+  ])('race %j is refused with what to write', async (args, reason) => {
+    const { code, stderr } = await wirematrix(['race', ...args]);
     expect(code).toBe(2);
     expect(stderr).toContain(reason);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentedBeside, documentedTimers } from '../../harness/compare/documented.ts';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
-import { renderMarkdown } from '../../harness/report/markdown.ts';
+import { renderDifferences, renderMarkdown } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { documented, documentedOf } from '../../servers/documented.ts';
 import { servers } from '../../servers/index.ts';
@@ -63,13 +63,20 @@ describe('the section of the reports', () => {
   const run = runOf({ idle: said(5), head: said(60, 90) }, { 'idle.used-s': 12, 'idle.partial-head-s': 70 });
 
   it('has both with the source and the frames, and marks a difference', () => {
-    const markdown = renderMarkdown({ run, language: 'en' });
+    const markdown = renderDifferences({ run, language: 'en' });
     expect(markdown).toContain(
       '| one | idle after a response | 5 s (its setting) | 12 s (one/probe/idle-used frames 4, 9) | differs | https&#58;//example.org/manual, read 2026-01-02 |',
     );
     expect(markdown).toContain(
       '| one | incomplete request head | 60 s–90 s (its setting) | 70 s (one/probe/idle-used frames 5, 10) | agrees |',
     );
+  });
+
+  it('is in table.md where the two differ, and there alone', () => {
+    const markdown = renderMarkdown({ run, language: 'en' });
+    expect(markdown).toContain('## Time-outs that are not as documented');
+    expect(markdown).toContain('| one | idle after a response | 5 s (its setting) | 12 s');
+    expect(markdown).not.toContain('60 s–90 s');
   });
 
   it('names in the terminal what is not as documented', () => {
@@ -79,7 +86,7 @@ describe('the section of the reports', () => {
   });
 
   it('is there in Chinese', () => {
-    expect(renderMarkdown({ run, language: 'zh' })).toContain('## 超时：文档所述与实测');
+    expect(renderDifferences({ run, language: 'zh' })).toContain('## 超时：文档所述与实测');
   });
 });
 

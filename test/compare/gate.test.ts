@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { againstBaseline } from '../../harness/compare/baseline.ts';
 import { type GateOptions, gateOf, gateReasons } from '../../harness/compare/gate.ts';
 import { diffRuns, isSame } from '../../harness/compare/run-diff.ts';
-import type { FindingRow, RunResult } from '../../harness/compare/run-result.ts';
+import { type FindingRow, parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
+import { isWithinSpread } from '../../harness/compare/spread.ts';
 import { isWorse } from '../../harness/compare/worse.ts';
-import type { ObservedValue, ValueJson } from '../../harness/model.ts';
+import type { ObservedValue, Spread, ValueJson } from '../../harness/model.ts';
 import { diffText } from '../../harness/report/diff-text.ts';
 import { gateLines } from '../../harness/report/gate-text.ts';
 import { cell, sampleRun } from '../report/sample-run.ts';
@@ -121,6 +122,73 @@ describe('a baseline', () => {
     const elsewhere = finding('a.fault', 'fault', { where: [{ cell: 'express/probe/range', stream: 0, frames: [1] }] });
     expect(against(runWith(elsewhere), sampleRun()).baseline?.findings).toEqual({ appeared: [], gone: [] });
     expect(against(sampleRun(), runWith(elsewhere)).baseline?.findings).toEqual({ appeared: [], gone: [] });
+  });
+});
+
+describe('a baseline of another version', () => {
+  const of = (run: RunResult, lookedFor: string[]): RunResult => ({ ...run, lookedFor });
+
+  it('does not count as new what it did not look for, and names it', () => {
+    const run = against(runWith(FAULT, RISK), of(runWith(), ['a.fault']));
+    expect(run.baseline).toMatchObject({ findings: { appeared: [FAULT], gone: [] }, notLookedFor: ['a.risk'] });
+    expect(reasons(run)).toEqual([expect.stringMatching(/^new fault a\.fault/)]);
+    expect(diffText(diffRuns(of(runWith(), ['a.fault']), run), run.observations, 100)).toContain(
+      'Not looked for in the earlier run\n  a.risk\n',
+    );
+  });
+
+  it('compares values alone where it has no findings at all', () => {
+    const { findings: _, ...without } = writtenRun(sampleRun());
+    const old = parseRunResult(without, 'run.json');
+    const run = against({ ...changed({ 'idle.used-s': 1, 'keepalive.advertised-s': 5 }), findings: [FAULT] }, old);
+    expect(run.baseline).toMatchObject({ findings: { appeared: [], gone: [] }, notLookedFor: ['a.fault'] });
+    expect(reasons(run)).toEqual([expect.stringMatching(/^worse than the baseline: .* idle\.used-s/)]);
+  });
+
+  it('says nothing of it where both looked for the same', () =>
+    expect(against(runWith(FAULT), runWith()).baseline).not.toHaveProperty('notLookedFor'));
+});
+
+describe('a known spread', () => {
+  const spreads = (spread: Spread, values: Parameters<typeof cell>[1]): RunResult => {
+    const run = changed(values);
+    for (const one of run.cells)
+      if (one.state === 'observed' && `${one.server}/${one.client}/${one.scenario}` === CELL)
+        one.values['idle.used-s'] = { ...one.values['idle.used-s']!, spread };
+    return run;
+  };
+  const used = (value: number | null) => ({ 'idle.used-s': value, 'keepalive.advertised-s': 5 });
+  const wide = { runs: 5, min: 3, median: 6, max: 9 };
+
+  it.each<[string, RunResult, RunResult, number]>([
+    ['within the range of the baseline', changed(used(3.1)), spreads(wide, used(6)), 0],
+    ['within the tolerance of its edge', changed(used(2.8)), spreads(wide, used(6)), 0],
+    ['beyond it', changed(used(1)), spreads(wide, used(6)), 1],
+    ['within the range of this run', spreads(wide, used(3)), changed(used(8)), 0],
+    ['of ranges that do not meet', spreads({ runs: 2, min: 1, max: 2 }, used(1)), spreads(wide, used(6)), 1],
+    ['that did not vary in any run', changed(used(3.1)), spreads({ runs: 5 }, used(6)), 1],
+    ['that was missing in a run of the baseline', changed({ 'keepalive.advertised-s': 5 }), spreads({ runs: 5, absent: 1 }, used(6)), 0],
+  ])('a value %s', (_what, run, before, differences) => {
+    expect(against(run, before).baseline?.differences).toHaveLength(differences);
+    expect(diffRuns(before, run).values).toHaveLength(differences);
+  });
+
+  it('counts a value that the other side showed in one of its runs as the same', () => {
+    const value = (given: ValueJson, values: [ValueJson, number][] = []): ObservedValue => ({
+      value: given,
+      frames: [1],
+      ...(values.length > 0 ? { spread: { runs: 5, values: values.map(([value, times]) => ({ value, times })) } } : {}),
+    });
+    const exact = { tolerance: { kind: 'exact' as const } };
+    const varied = value('server', [
+      ['server', 4],
+      ['client', 1],
+    ]);
+    expect(isWithinSpread(varied, value('client'), exact)).toBe(true);
+    expect(isWithinSpread(value('client'), varied, exact)).toBe(true);
+    expect(isWithinSpread(varied, value('none'), exact)).toBe(false);
+    expect(isWithinSpread(value('server'), value('client'), exact)).toBe(false);
+    expect(isWithinSpread(varied, null, exact)).toBe(false);
   });
 });
 

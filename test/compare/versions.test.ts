@@ -3,6 +3,7 @@ import { differencesOf } from '../../harness/compare/matrix.ts';
 import { neighbouringVersions } from '../../harness/compare/versions.ts';
 import { renderMarkdown } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
+import { renderChanges } from '../../harness/report/what-changed.ts';
 import { cell, sampleRun } from '../report/sample-run.ts';
 
 describe('neighbouring versions', () => {
@@ -42,13 +43,25 @@ describe('what changed from one version to the next', () => {
     ]);
   });
 
-  it('is a section of table.md and of the terminal, with the frames of both', () => {
-    const markdown = renderMarkdown({ run, language: 'en' }).replaceAll('&#64;', '@');
-    expect(markdown).toContain('## What changed from one version to the next');
-    expect(markdown).toContain(
-      '- **node-http@18 → node-http@20**\n  - idle.used-s: 5 s → 6 s (node-http@18/probe/idle-used frames 4, 9 → node-http@20/probe/idle-used frames 4, 9)',
+  it('is a file of its own, in words and with the frames of both', () => {
+    const text = renderChanges({ run, language: 'en' })!.replaceAll('&#64;', '@');
+    expect(text).toContain('# What changed from one version to the next\n\n## node-http@18, node-http@20, node-http@24\n');
+    expect(text).toContain(
+      '- **idle connection kept, used** (`idle.used-s`): 5 s in node-http@18; 6 s from node-http@20 to node-http@24\n',
     );
-    expect(markdown).toContain('- **node-http@20 → node-http@24**: nothing that was observed changed');
+    expect(text).toMatch(/\| idle connection kept, used \(probe\/idle-used\) \| 5 s \(frames 4, 9\) \| 6 s \(frames 4, 9\) \| 6 s/);
+    expect(text).toContain(
+      '### node-http@18 → node-http@20\n\n- **idle connection kept, used** (`idle.used-s`): 5 s → 6 s (node-http@18/probe/idle-used frames 4, 9 → node-http@20/probe/idle-used frames 4, 9)',
+    );
+    expect(text).toContain('### node-http@20 → node-http@24\n\nnothing that was observed changed');
+    expect(renderMarkdown({ run, language: 'en' })).toContain('what changed from version to version in what-changed.md');
+  });
+
+  it('is no file where there are no two versions', () => {
+    expect(renderChanges({ run: sampleRun(), language: 'en' })).toBeNull();
+  });
+
+  it('is a section of the terminal', () => {
     const terminal = renderTerminal({ run, language: 'en', terminal: { columns: 200, color: false } });
     expect(terminal).toContain(
       'node-http@18 → node-http@20 idle.used-s: 5 s → 6 s (probe/idle-used frames 4, 9 → probe/idle-used frames 4, 9)',
@@ -58,6 +71,6 @@ describe('what changed from one version to the next', () => {
   });
 
   it('says so in Chinese', () => {
-    expect(renderMarkdown({ run, language: 'zh' })).toContain('## 相邻两个版本之间的变化');
+    expect(renderChanges({ run, language: 'zh' })).toContain('# 相邻两个版本之间的变化');
   });
 });

@@ -57,6 +57,16 @@ describe('recordCell', () => {
     ]);
   });
 
+  it('records no more than it may, and says so once', async () => {
+    const { capture, send } = captureOf();
+    let reached = 0;
+    const recorder = recordCell(capture, writer, undefined, { bytes: 150, reached: () => reached++ });
+    for (let count = 0; count < 5; count++) send();
+    expect((await recorder.finish()).packets).toBe(2);
+    expect(reached).toBe(1);
+    expect((await readEvidence(file)).capture.frames).toBe(2);
+  });
+
   it('gives two steps that begin before one packet both', async () => {
     const { capture, send } = captureOf();
     const recorder = recordCell(capture, writer);

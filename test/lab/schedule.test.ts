@@ -27,6 +27,33 @@ describe('schedule', () => {
     expect(await all).toEqual([]);
   });
 
+  test('one that has started lets the next one start, as long as there are not too many at work', async () => {
+    const begun: string[] = [];
+    const ends = new Map<string, () => void>();
+    const all = schedule(
+      ['a', 'b', 'c', 'heavy'],
+      { active: 3, starting: 1, total: 9, effort: (item) => (item === 'heavy' ? 3 : 1) },
+      async (item, _release, started) => {
+        begun.push(item);
+        if (item !== 'b') started();
+        await new Promise<void>((resolve) => ends.set(item, resolve));
+      },
+      forever,
+    );
+    await new Promise(setImmediate);
+    expect(begun).toEqual(['a', 'b']);
+    for (const item of ['b', 'a']) {
+      ends.get(item)?.();
+      await new Promise(setImmediate);
+      expect(begun).toEqual(['a', 'b', 'c']);
+    }
+    ends.get('c')?.();
+    await new Promise(setImmediate);
+    expect(begun).toEqual(['a', 'b', 'c', 'heavy']);
+    ends.get('heavy')?.();
+    expect(await all).toEqual([]);
+  });
+
   test('after an abort no task begins, and those that did not are returned', async () => {
     const abort = new AbortController();
     const left = await schedule(['a', 'b', 'c'], { active: 1, total: 9 }, async () => abort.abort(), abort.signal);

@@ -9,6 +9,7 @@ import { firstVisit } from '../../clients/scenarios/first-visit.ts';
 import { idlePartialHead } from '../../clients/scenarios/idle-partial-head.ts';
 import { idleUnused } from '../../clients/scenarios/idle-unused.ts';
 import { idleUsed } from '../../clients/scenarios/idle-used.ts';
+import { reload } from '../../clients/scenarios/reload.ts';
 import { shutdownIdle } from '../../clients/scenarios/shutdown-idle.ts';
 import { observeAll } from '../../harness/compare/cell-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
@@ -121,6 +122,12 @@ const BROKEN: Record<string, OwnServer> = {
   'hangs-and-ignores-signals': node(
     `for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => {}); require('net').createServer(() => {}).listen(process.env.PORT)`,
   ),
+  floods: node(
+    `require('http').createServer((_, answer) => { const flood = () => { while (answer.write(Buffer.alloc(1 << 16))); }; answer.on('drain', flood); flood(); }).listen(process.env.PORT)`,
+  ),
+  'fills-the-disk': node(
+    `require('http').createServer(() => { const fs = require('fs'), file = fs.openSync(process.env.WORK + '/log', 'w'); for (let i = 0; i < 1100; i++) fs.writeSync(file, Buffer.alloc(1 << 20, 'x')); }).listen(process.env.PORT)`,
+  ),
 };
 
 /** A command line whose shell stays: the order to stop must reach the server behind it. */
@@ -148,6 +155,7 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     plan('express', 'visit'),
     plan('python-http', 'visit'),
     plan('hangs', 'question', BROKEN.hangs),
+    { ...plan('hangs', 'visit', BROKEN.hangs), scenario: reload },
     { ...plan('deaf', 'question', DEAF), scenario: shutdownIdle },
     {
       ...plan('obedient', 'question'),
@@ -188,11 +196,29 @@ describe('servers that break, beside two that work', () => {
     ],
     ['missing-program', /^the server did not start: the program \/nowhere\/server is not there$/],
     ['crashes-in-mid-visit', /^the server ended in the middle of the visit: it exited with code 7; it wrote:\nout of cheese$/],
-    ['hangs', /^the server may hang: the client's action "navigate" took longer than 30 s$/],
-    ['hangs-and-ignores-signals', /^the server may hang: the client's action "navigate" took longer than 30 s$/],
+    ['hangs', /^the server may hang: the client's action "navigate" went on for 10 s without a packet$/],
+    ['hangs-and-ignores-signals', /^the server may hang: the client's action "navigate" went on for 10 s without a packet$/],
   ])('%s', ([id, reason], { skip }) => {
     const outcome = outcomeOf(`${id}/chromium/first-visit`, skip);
     expect(outcome).toMatchObject({ state: 'failed', reason: expect.stringMatching(reason) });
+  });
+
+  it.for<[string, RegExp]>([
+    [
+      'floods',
+      /^the server may answer without end: the capture has grown to 256 MiB; where its file is that large, name a smaller one with --large$/,
+    ],
+    ['fills-the-disk', /^the server and the client have written 1\d\d\d MiB to their folders, more than a cell may$/],
+  ])('%s: ended as soon as the limit is reached', ([id, reason], { skip }) => {
+    const outcome = outcomeOf(`${id}/chromium/first-visit`, skip);
+    expect(outcome).toMatchObject({ state: 'failed', code: 'server-hangs', reason: expect.stringMatching(reason) });
+  });
+
+  it('does not try a server again that hung in the first visit', ({ skip }) => {
+    expect(outcomeOf('hangs/chromium/reload', skip)).toMatchObject({
+      state: 'skipped',
+      reason: 'the server did not come to an end of its answer in hangs/chromium/first-visit',
+    });
   });
 
   it('keeps what was captured of a visit that failed', async ({ skip }) => {

@@ -1,18 +1,21 @@
 /** The package as a new user has it: packed, installed into an empty folder, used as an ordinary user. It needs the npm registry. */
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { chmodSync, chownSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRunResult } from '../../harness/compare/run-result.ts';
 import { readsTypeScript } from '../../harness/config/load.ts';
+import { fetched, fetchedFolder, isFetched } from '../../harness/system/fetched.mjs';
 import { findProgram } from '../../harness/system/programs.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CAPTURE = path.join(ROOT, 'test/fixtures/captures/node-http.pcap');
 const MOST_BYTES = 3_000_000;
 const NOBODY = 65_534;
+/** Of Node.js, beside the one that runs the tests. */
+const MAJORS = [20, 22, 24, 26];
 /** Packing compiles, and installing downloads. */
 const PACK_MS = 480_000;
 const RUN_MS = 240_000;
@@ -232,6 +235,28 @@ describe('the package', { timeout: RUN_MS }, () => {
     expect(diff.stdout).toMatch(/New findings\n {2}fault framing\.content-length-long/);
     const better = await ask({}, '--baseline', 'results/after/run.json', '--out', 'results/better');
     expect(better, better.stderr).toMatchObject({ code: 0 });
+  });
+
+  it('runs with every version of Node.js that is fetched', async () => {
+    const config = "import { defineConfig } from 'wirematrix';\nexport default defineConfig({ port: 1 as number });\n";
+    put('typed.config.ts', config);
+    for (const major of MAJORS) {
+      const name = `node@${major}`;
+      if (!isFetched(ROOT, name)) continue;
+      const [program = ''] = Object.keys(fetched[name]?.packages ?? {});
+      const node = path.join(top, name);
+      // A user may not enter the folder that it is fetched to.
+      await copyFile(path.join(fetchedFolder(ROOT, name), 'node_modules', program, 'bin/node'), node, constants.COPYFILE_FICLONE);
+      const cli = (...args: string[]) => asUser([node, path.join(folder, 'node_modules/wirematrix/dist/harness/cli.js'), ...args]);
+      const analyze = await cli('analyze', CAPTURE);
+      expect(analyze, `Node.js ${major}`).toMatchObject({ code: 0, stderr: '' });
+      expect(analyze.stdout).toContain('Content-Length larger than the body');
+      const names = await asUser([node, '--input-type=module', '--eval', "console.log(Object.keys(await import('wirematrix')).length)"]);
+      expect(names.stdout, names.stderr).toBe(`${EXPORTED.split(' ').length}\n`);
+      const typed = await cli('probe', '--config', 'typed.config.ts');
+      expect(typed.stderr).toMatch(major < 22 ? /TypeScript needs Node\.js 22\.18/ : /probe takes a URL/);
+      rmSync(node);
+    }
   });
 
   it('gives nothing but its interface', async () => {

@@ -209,6 +209,7 @@ describe.skipIf(!there)(`the page in a reader's hands${reason}`, () => {
     expect(got).toMatch(/text\/csv \d+/);
     expect(got).toMatch(/image\/png \d{4,}/);
     await page.goto(`${pathToFileURL(file)}#plain/chromium/first-visit`);
+    await page.waitForSelector('.view-cell .story');
     await page.evaluate('taken.length = 0');
     await page.click('#take-away');
     expect((await texts(page, '.curl-list code'))[0]).toMatch(/^curl -i --path-as-is --http1\.1 .*'http:\/\/127\.0\.0\.1:8080\/'$/);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { raceFiles } from '../../harness/report/race/race-files.ts';
+import { capturesIn, raceReports } from '../../harness/report/race/race-files.ts';
 import { madeRace } from '../report/made-race.ts';
 import { HARM } from '../report/made-run.ts';
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
   folder = dir;
   file = path.join(dir, 'race.html');
   result.servers[0]!.summary = HARM.markup;
-  for await (const one of raceFiles(result, dir, 'en')) await writeFile(path.join(dir, one.path), one.content);
+  for await (const one of raceReports(result, capturesIn(dir), 'en')) await writeFile(path.join(dir, one.path), one.content);
   const flags = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
   browser = await puppeteer.launch({ executablePath: CHROMIUM, headless: true, args: flags, userDataDir: path.join(dir, 'profile') });
 }, 180_000);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBehind, predictFronts } from '../../harness/race/behind.ts';
+import { upstreamSides } from '../../harness/race/definitions.ts';
 import { DOCUMENTED } from '../../harness/race/documented.ts';
 import { verdictOf } from '../../harness/race/judge/pair.ts';
 import { GUARD_S, predict } from '../../harness/race/judge/prediction.ts';
@@ -94,7 +95,7 @@ describe("Wilson's interval", () => {
 
 describe('what stands in front', () => {
   it('is read as ids, with the time that the user set', () => {
-    const [nginx, alb] = parseBehind('nginx, aws-alb=4000');
+    const [nginx, alb] = parseBehind('nginx, aws-alb=4000').fronts;
     expect(nginx).toMatchObject({ idleS: 60, isSetByUser: false });
     expect(alb).toMatchObject({ idleS: 4_000, isSetByUser: true });
   });
@@ -103,8 +104,16 @@ describe('what stands in front', () => {
     expect(() => parseBehind(list)).toThrow(/--behind/);
   });
 
+  it('names the upstream sides that are here: by their own ids, or as the same program', () => {
+    const { fronts, sides } = parseBehind('nginx=30,aws-alb,requests', ['requests', 'nginx-proxy-keepalive']);
+    expect(fronts.map(({ documented }) => documented.id)).toEqual(['nginx', 'aws-alb']);
+    expect(sides).toEqual(['nginx-proxy-keepalive', 'requests']);
+    const all = upstreamSides.map(({ id }) => id);
+    expect(DOCUMENTED.flatMap(({ side }) => side ?? []).filter((side) => !all.includes(side))).toEqual([]);
+  });
+
   it('is predicted for the server; what no document says is not', () => {
-    const fronts = predictFronts(parseBehind('nginx,aws-cloudfront,aws-api-gateway,apache,apache=3'), server);
+    const fronts = predictFronts(parseBehind('nginx,aws-cloudfront,aws-api-gateway,apache,apache=3').fronts, server);
     expect(fronts.map(({ prediction }) => prediction.predicted)).toEqual(['races', 'safe', 'unknown', 'races', 'safe']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservedValue, ValueJson } from '../../harness/model.ts';
 import { judgedObservations } from '../../harness/report/conformance.ts';
-import { renderMarkdown } from '../../harness/report/markdown.ts';
+import { renderDifferences } from '../../harness/report/markdown.ts';
 import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
 import { judgeById as judge } from '../observe/judge-by-id.ts';
 import { cell, sampleRun } from './sample-run.ts';
@@ -37,11 +37,11 @@ describe('what the RFCs say', () => {
     ]);
   });
 
-  it('is a section of table.md only where there is something to say', () => {
-    const text = renderMarkdown({ run: run(), language: 'en' });
+  it('is a section of differences.md only where there is something to say', () => {
+    const text = renderDifferences({ run: run(), language: 'en' });
     expect(text).toContain('## What the RFCs say');
     expect(text).toMatch(/deviates: 200: python-http \(probe\/conditional frames 8, 9\); .*MUST be 304/);
     expect(text).toMatch(/conforms: 304: express, iis/);
-    expect(renderMarkdown({ run: sampleRun(), language: 'en' })).not.toContain('What the RFCs say');
+    expect(renderDifferences({ run: sampleRun(), language: 'en' })).not.toContain('What the RFCs say');
   });
 });

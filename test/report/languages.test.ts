@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isLanguage, LANGUAGES } from '../../harness/model.ts';
-import { renderMarkdown } from '../../harness/report/markdown.ts';
+import { renderDifferences, renderMarkdown } from '../../harness/report/markdown.ts';
 import { TABLE_WORDS } from '../../harness/report/phrases/tables.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { sampleRun } from './sample-run.ts';
@@ -13,10 +13,10 @@ it('knows its languages and no others', () => {
 describe.each(LANGUAGES)('the tables in %s', (language) => {
   it('say everything, with nothing left empty', () => {
     const input = { run: sampleRun(), language, terminal: { columns: 200, color: false } };
-    for (const text of [renderMarkdown(input), renderTerminal(input)]) {
-      expect(text).not.toMatch(/undefined|NaN|\[object|\(\)/);
-      expect(text).toContain(TABLE_WORDS[language].differencesTitle);
-    }
+    const texts = [renderMarkdown(input), renderDifferences(input), renderTerminal(input)];
+    for (const text of texts) expect(text).not.toMatch(/undefined|NaN|\[object|\(\)/);
+    expect(texts[0]).toContain(TABLE_WORDS[language].mattersTitle);
+    for (const text of texts.slice(1)) expect(text).toContain(TABLE_WORDS[language].differencesTitle);
   });
 });
 

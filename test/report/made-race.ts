@@ -6,11 +6,11 @@ import { attemptsOf } from '../../harness/race/judge/attempts.ts';
 import type { Habits } from '../../harness/race/judge/habits.ts';
 import { lostOf, type Pair, type RaceResult, verdictOf } from '../../harness/race/judge/pair.ts';
 import { wilson } from '../../harness/race/judge/statistics.ts';
-import { pcap } from '../packets/captures.ts';
+import { pcapng } from '../packets/captures.ts';
 import type { Conversation } from '../packets/conversation.ts';
 import { answer, ask, connectionsOf, hop } from '../race/race-capture.ts';
 
-export const RACED = 'captures/pairs/nginx-proxy-keepalive/express.pcap';
+export const RACED = 'captures/pairs/nginx-proxy-keepalive/express.pcapng';
 
 /** An idle connection to the server that meets its close with a request. */
 const racing = (method: string, target: string): Conversation => {
@@ -85,7 +85,7 @@ export async function madeRace(): Promise<{ dir: string; result: RaceResult }> {
   const all = hops();
   const packets = all.flatMap((one) => one.packets).sort((a, b) => Number(a.timeNs - b.timeNs));
   mkdirSync(path.join(dir, path.dirname(RACED)), { recursive: true });
-  writeFileSync(path.join(dir, RACED), pcap(packets));
+  writeFileSync(path.join(dir, RACED), pcapng(packets));
   const attempts = attemptsOf(await connectionsOf(...all), 8080, (target) => target.includes('aimed'));
   const pair = (server: string, method: 'GET' | 'POST'): Pair => {
     const { example, ...counts } = attempts[method];

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../harness/compare/run-result.ts';
 import type { Finding } from '../../harness/findings/finding.ts';
-import type { ObservedValue } from '../../harness/model.ts';
+import type { Language, ObservedValue } from '../../harness/model.ts';
+import { TLS_OFF } from '../../harness/report/phrases/tls-off.ts';
 import { hasAnswered, type ProbeTextOptions, probeText } from '../../harness/report/probe-text.ts';
 import { textWidth } from '../../harness/report/width.ts';
 import { cellOf, runOf } from './probe-run.ts';
@@ -81,6 +85,42 @@ describe('what probe prints', () => {
     const run = runOf(cellOf({ values: SOUND, status: null, protocol, serverBytes: server }));
     expect(probeText(run, [], plain)).toContain(words);
     expect(hasAnswered(run)).toBe(false);
+  });
+
+  describe('a port of TLS', () => {
+    const tls = (title: string, status: number | null = 400) => {
+      const run = runOf(cellOf({ values: SOUND, status }), cellOf({ values: SOUND, status: null, protocol: 'tls', serverBytes: 7 }));
+      return { ...run, servers: run.servers.map((row) => ({ ...row, title })) };
+    };
+    const said = (run: RunResult, language: Language = 'en') => probeText(run, [], { ...plain, language }).replace(/\s+/g, ' ');
+
+    it('is named where it answers plain HTTP with 400', () => {
+      expect(said(tls('./server'))).toMatch(/^Plain HTTP is answered with 400: it speaks TLS\. .* To turn TLS off: nginx \(listen 3000 in/);
+      expect(said(tls('./server'), 'zh')).toContain('对明文 HTTP 一律以 400 应答：该端口使用 TLS。');
+      expect(hasAnswered(tls('./server'))).toBe(false);
+      expect(said(tls('./server', 200))).toContain('GET / answers 200');
+      expect(hasAnswered(tls('./server', 200))).toBe(true);
+    });
+
+    it.each([
+      ['npx next dev --experimental-https', 'Next.js (leave out --experimental-https).'],
+      ['python3 manage.py runserver_plus --cert-file x', 'Django (runserver in place of'],
+      ['uvicorn app:app --ssl-keyfile k', 'uvicorn (leave out'],
+      ['java -jar app.jar', 'Spring Boot (--server.ssl.enabled=false).'],
+      ['./server', 'Next.js (leave out --experimental-https); Vite'],
+    ])('%s', (command, how) => expect(said(tls(command, null))).toContain(`To turn TLS off: ${how}`));
+
+    it('has the same table in the documentation', () => {
+      const table = readFileSync(path.join(import.meta.dirname, '../../docs/https.md'), 'utf8');
+      const rows = [...table.matchAll(/^\| (.+) \| (.+) \|$/gm)].slice(1).map(([, name, how]) => `${name}: ${how}`);
+      expect(rows).toEqual(TLS_OFF.map(({ name, how }) => `${name}: ${how.en}`));
+    });
+  });
+
+  it('says what to do where plain requests are redirected to https', () => {
+    const one = cellOf({ values: SOUND, status: 301 });
+    one.exchanges[0]?.responseHeaders.push(['Location', 'https://127.0.0.1/']);
+    expect(probeText(runOf(one), [], plain)).toContain('redirects plain requests to https');
   });
 
   it('says what can not be judged of a page that is none, of a stream, and beside a rate limiter', () => {

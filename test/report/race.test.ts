@@ -182,7 +182,12 @@ it('tells an example of the worst pair of each upstream side', () => {
 });
 
 it("says under probe's output what races the server", () => {
-  const fronts = predictFronts(parseBehind('nginx,aws-alb=4,aws-api-gateway'), { idleS: 6, openAfterS: null, closesEach: false, hintS: 5 });
+  const fronts = predictFronts(parseBehind('nginx,aws-alb=4,aws-api-gateway').fronts, {
+    idleS: 6,
+    openAfterS: null,
+    closesEach: false,
+    hintS: 5,
+  });
   expect(renderFronts(fronts, 80, 'en')).toBe(
     [
       'Behind',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../harness/compare/run-result.ts';
 import { cellTable, valueTable } from '../../harness/report/csv.ts';
 import { reporters } from '../../harness/report/index.ts';
-import { renderMarkdown } from '../../harness/report/markdown.ts';
+import { renderDifferences, renderMarkdown, renderMatrices } from '../../harness/report/markdown.ts';
 import { renderTerminal } from '../../harness/report/terminal.ts';
 import { textWidth } from '../../harness/report/width.ts';
 import { terminalOf } from '../../harness/system/terminal.ts';
@@ -89,8 +89,14 @@ describe('table.md', () => {
     expectGolden('table.md', renderMarkdown({ run: sampleRun(), language: 'en' }));
   });
 
+  it('has the rest in files of their own, the golden ones', () => {
+    expectGolden('differences.md', renderDifferences({ run: sampleRun(), language: 'en' }));
+    expectGolden('matrices.md', renderMatrices({ run: sampleRun(), language: 'en' }));
+  });
+
   it('keeps every row of a table to its columns, whatever came from the wire', () => {
-    const text = renderMarkdown({ run: hostileRun(), language: 'en' });
+    const input = { run: hostileRun(), language: 'en' } as const;
+    const text = [renderMarkdown(input), renderDifferences(input), renderMatrices(input)].join('\n\n');
     expect(text).not.toMatch(/<img|\x1b/);
     const tables = text.split('\n\n').filter((block) => block.startsWith('| '));
     expect(tables.length).toBeGreaterThan(2);
@@ -121,6 +127,6 @@ describe('the reporters', () => {
     for (const reporter of reporters.filter((one) => ['json', 'markdown', 'csv', 'terminal'].includes(one.id))) {
       for await (const file of reporter.files(input)) paths.push(file.path);
     }
-    expect(paths).toEqual(['run.json', 'table.md', 'table.csv', 'values.csv', '-']);
+    expect(paths).toEqual(['run.json', 'table.md', 'differences.md', 'matrices.md', 'table.csv', 'values.csv', '-']);
   });
 });

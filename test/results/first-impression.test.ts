@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../harness/model.ts';
-import { firstImpression } from '../../harness/results/first-impression.ts';
+import { firstImpression, isSilent } from '../../harness/results/first-impression.ts';
 
 type Seen = Pick<Evidence, 'exchanges' | 'connections'>;
 
@@ -24,7 +24,43 @@ describe('the first impression of a server', () => {
     expect(firstImpression(silent(speaks)).stop?.remedy).toContain(remedy);
   });
 
+  it('stops at a port of TLS that answers plain HTTP with 400', () => {
+    const seen = (status: number, serverSpeaks?: string): Seen =>
+      ({
+        exchanges: [{ request: { endNs: 1 }, response: { startNs: 2, version: '1.1', status } }],
+        connections: [{}, { serverSpeaks }],
+      }) as unknown as Seen;
+    expect(firstImpression(seen(400, 'tls')).stop).toMatchObject({
+      reason: 'the port speaks TLS',
+      remedy: expect.stringContaining('TLS off'),
+    });
+    expect(firstImpression(seen(400)).stop).toBeNull();
+    expect(firstImpression(seen(200, 'tls')).stop).toBeNull();
+  });
+
+  it('knows one whose answers have no end', () => {
+    const { exchanges, connections } = answered(3);
+    const endless = exchanges.map((exchange) => ({
+      ...exchange,
+      response: { ...exchange.response, complete: false },
+    })) as Seen['exchanges'];
+    expect(firstImpression({ exchanges: endless, connections })).toEqual({ stop: null, answerTimeoutMs: null, endless: true });
+    expect(firstImpression({ exchanges: [...endless, ...exchanges], connections }).endless).toBeUndefined();
+  });
+
   it('takes bytes without a status line for no answer', () => {
     expect(firstImpression(answered(1, '0.9')).stop).not.toBeNull();
+  });
+});
+
+describe('a silent server', () => {
+  const seen = (response: object | null, by: string | null): Seen =>
+    ({ exchanges: [{ request: {}, response }], connections: [{ firstClose: by && { by } }] }) as unknown as Seen;
+  it('was asked, answered nothing, and left the connection open', () => {
+    expect(isSilent(seen(null, null))).toBe(true);
+    expect(isSilent(seen(null, 'client'))).toBe(true);
+    expect(isSilent(seen({}, 'client'))).toBe(false);
+    expect(isSilent(seen(null, 'server'))).toBe(false);
+    expect(isSilent({ exchanges: [], connections: [] })).toBe(false);
   });
 });

@@ -37,9 +37,9 @@ const END_TIMEOUT_MS = 5_000;
 /** The memory of a capture's ring can't be swapped, and a hundred captures may run at one time. */
 const CAPTURES_AT_ONCE = 100;
 const RING_MIB_LEAST = 8;
-const RING_MIB_MOST = 64;
+const RING_MIB_MOST = 32;
 
-/** Size of a capture's ring in bytes: a hundred rings take at most half of the free memory. */
+/** Size of a capture's ring in bytes: the kernel clears all of it at the start, which at 64 MiB took a quarter of a short cell's time; a hundred rings take at most half of the free memory. */
 export function ringBytes(): number {
   const share = os.freemem() / 2 / CAPTURES_AT_ONCE / (1 << 20);
   return Math.min(RING_MIB_MOST, Math.max(RING_MIB_LEAST, 2 ** Math.floor(Math.log2(share)))) * (1 << 20);

@@ -1,9 +1,11 @@
 /** An earlier race, read from its `race.json`. */
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { badArgument } from '../../system/coded-error.ts';
 import type { EarlierPair } from './gate.ts';
+import type { RaceResult } from './pair.ts';
 
 const pair = z.object({
   upstream: z.string(),
@@ -16,6 +18,25 @@ const pair = z.object({
   lostShare: z.tuple([z.number(), z.number()]),
 });
 const file = z.object({ schemaVersion: z.literal(1), pairs: z.array(pair) });
+
+/**
+ * The race of a folder. It is one of ours: only its version is looked at. `null` where the folder has none.
+ * @throws CodedError (bad-argument) where it can't be read
+ */
+export async function readRaceIn(folder: string): Promise<RaceResult | null> {
+  const name = path.join(folder, 'race.json');
+  let data: { schemaVersion?: unknown };
+  try {
+    data = JSON.parse(await readFile(name, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw badArgument(`can't read ${name}: ${message}`);
+  }
+  const read = file.safeParse(data);
+  if (!read.success) throw badArgument(`${name} is no race.json: make it again by race`);
+  return data as unknown as RaceResult;
+}
 
 /**
  * The pairs of an earlier race. @param name path of its race.json, or of one packed by gzip (`.gz`)

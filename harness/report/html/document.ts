@@ -24,7 +24,7 @@ interface Words {
 }
 
 /** The beginning of the file, up to the data blocks. @throws where the page's script was not built */
-export function documentStart(title: string, { noScript = 'The same values are in table.md and table.csv.', mark }: Words = {}): string {
+export function documentStart(title: string, { noScript = 'The same values are in values.csv.', mark }: Words = {}): string {
   const style = `\n${readFileSync(path.join(projectRoot(), STYLE), 'utf8')}`;
   const policy = [
     "default-src 'none'",

@@ -4,7 +4,7 @@ import type { Pair, RaceResult } from '../../race/judge/pair.ts';
 import { lostOf } from '../../race/judge/pair.ts';
 import { printableData } from '../escape.ts';
 import { factsOfRace } from '../race/race-facts.ts';
-import { hopsOf } from '../race/race-ladders.ts';
+import { type EvidenceOf, hopsOf } from '../race/race-ladders.ts';
 import type { CapturedEvidence } from '../reporter.ts';
 import { packExchange, packLadder } from './cell-detail.ts';
 import { dataBlock, documentEnd, documentStart } from './document.ts';
@@ -14,12 +14,8 @@ import { StringTable } from './strings.ts';
 /** Bytes of the ladders: with everything else the page stays below about 6 MB. */
 const DETAIL_BYTES = 4_500_000;
 
-/** The whole page. @param evidenceOf reads a capture, with its frames; `null` where it is missing */
-export async function renderRacePage(
-  result: RaceResult,
-  language: Language,
-  evidenceOf: (capture: string) => Promise<CapturedEvidence | null>,
-): Promise<string> {
+/** The whole page. */
+export async function renderRacePage(result: RaceResult, language: Language, evidenceOf: EvidenceOf): Promise<string> {
   const strings = new StringTable();
   const blocks = await detailBlocks(result, evidenceOf, strings);
   const index: PageIndex = {
@@ -52,11 +48,7 @@ export async function renderRacePage(
 }
 
 /** A block for each pair with an example, by its place: those that lost most first, as many as there is room for. Each capture is read once. */
-async function detailBlocks(
-  { pairs }: RaceResult,
-  evidenceOf: (capture: string) => Promise<CapturedEvidence | null>,
-  strings: StringTable,
-): Promise<Map<number, string>> {
+async function detailBlocks({ pairs }: RaceResult, evidenceOf: EvidenceOf, strings: StringTable): Promise<Map<number, string>> {
   const byCapture = new Map<string, { pair: Pair; place: number }[]>();
   for (const [place, pair] of pairs.entries()) {
     const capture = pair.example?.capture;

@@ -311,9 +311,9 @@ export const EN = {
   'finding.risk': 'risk',
   'finding.advice': 'advice',
   'finding.note': 'note',
-  ...FACE_EN,
 
   ...PROOF_EN,
+  ...FACE_EN,
 } as const;
 
 export type PhraseKey = keyof typeof EN;

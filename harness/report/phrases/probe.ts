@@ -30,7 +30,11 @@ interface ProbeWords {
   noHttp(what: string): string;
   sentNothing: string;
   sentOther: string;
-  sentTls: string;
+  /** @param how what turns TLS off */
+  sentTls(how: string): string;
+  /** It answers plain HTTP with 400 alone. */
+  refusedPlain: string;
+  redirectsToTls: string;
   sentHttp2: string;
   onlyTcp: string;
   notSuccess(status: number): string;
@@ -75,8 +79,11 @@ const en: ProbeWords = {
   noHttp: (what) => `It never answered with HTTP/1.x: ${what}`,
   sentNothing: 'it accepted connections and sent nothing.',
   sentOther: 'what it sent is something else.',
-  sentTls:
-    'it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): what is encrypted can not be read from packets.',
+  sentTls: (how) =>
+    `it speaks TLS. Probe the plain port that it has for its proxy or health checks, or start it with TLS off (--command): what is encrypted can not be read from packets. To turn TLS off: ${how}. More: docs/https.md.`,
+  refusedPlain: 'Plain HTTP is answered with 400:',
+  redirectsToTls:
+    "It redirects plain requests to https. Turn the redirect off while you probe (config.force_ssl, SECURE_SSL_REDIRECT, UseHttpsRedirection), or send what the proxy in front of it would: --header 'X-Forwarded-Proto: https'.",
   sentHttp2: 'it speaks HTTP/2 alone, with prior knowledge. Probe its HTTP/1.1 port; HTTP/2 is not read.',
   onlyTcp: 'Only what concerns TCP can be said.',
   notSuccess: (status) =>
@@ -117,7 +124,11 @@ const zh: ProbeWords = {
   noHttp: (what) => `从未以 HTTP/1.x 应答：${what}`,
   sentNothing: '接受了连接，但什么也没有发送。',
   sentOther: '发送的内容不是 HTTP/1.x。',
-  sentTls: '该端口使用 TLS。请探测其提供给代理或健康检查的明文端口，或关闭 TLS 后用 --command 启动：加密的内容无法从报文中读出。',
+  sentTls: (how) =>
+    `该端口使用 TLS。请探测其提供给代理或健康检查的明文端口，或关闭 TLS 后用 --command 启动：加密的内容无法从报文中读出。关闭 TLS 的方法：${how}。更多方法见 docs/https.md。`,
+  refusedPlain: '对明文 HTTP 一律以 400 应答：',
+  redirectsToTls:
+    "明文请求被重定向到 https。请在探测期间关闭重定向（config.force_ssl、SECURE_SSL_REDIRECT、UseHttpsRedirection），或发送前置代理会添加的字段：--header 'X-Forwarded-Proto: https'。",
   sentHttp2: '该端口只支持 HTTP/2（先验知识方式）。请探测其 HTTP/1.1 端口；本工具不解析 HTTP/2。',
   onlyTcp: '只能给出与 TCP 有关的结论。',
   notSuccess: (status) =>

@@ -40,6 +40,13 @@ export const tablesEn = {
     `${client} (${version === null ? provenance : `${provenance}, ${version}`})`,
   tableSources: (sources: string): string => `Values from: ${sources}.`,
   columnsLeftOut: (titles: string, file: string): string => `Too narrow for: ${titles}. All columns are in ${file}.`,
+  mattersTitle: 'The differences that matter most',
+  deviatesLegend: '§: deviates from the RFC.',
+  moreServers: (count: number): string => `and ${count} more`,
+  moreValues: (count: number): string => `${count} more ${count === 1 ? 'value' : 'values'}`,
+  /** Where the rest is. */
+  restIn: (differences: string, changes: string | null): string =>
+    `All differences, the settings of variants, every documented time-out and what the RFCs say are in ${differences}${changes === null ? '' : `; what changed from version to version in ${changes}`}.`,
   differencesTitle: 'What differs from the majority',
   noDifferences: 'Nothing differs from the majority.',
   noMajority: (observations: string): string => `no majority (see the table): ${observations}`,
@@ -55,6 +62,12 @@ export const tablesEn = {
   variantOf: (variant: string, base: string): string => `${variant} against ${base}`,
   versionTitle: 'What changed from one version to the next',
   fromVersion: (earlier: string, later: string): string => `${earlier} → ${later}`,
+  versionHeader: 'what (client/scenario)',
+  /** A value in one version, or in a row of them. */
+  inVersions: (value: string, first: string, last: string): string =>
+    first === last ? `${value} in ${first}` : `${value} from ${first} to ${last}`,
+  partsJoin: '; ',
+  perhapsTiming: 'Perhaps the timing of this run alone; make it again before a version is blamed:',
   versionsAlike: 'nothing that was observed changed',
   connectionsVary:
     'How many connections a visit opens also depends on timing: let the run be made again before such a change is blamed on a version.',
@@ -79,6 +92,8 @@ export const tablesEn = {
   noValue: 'no value',
   inRuns: (runs: number, text: string): string => `in ${runs} runs: ${text}`,
   between: (min: string, median: string, max: string): string => `${min} – ${median} – ${max}`,
+  race: (id: string): string => `${id} (race)`,
+  raceLegend: 'A race varies although nothing has changed: what goes on side by side decides it.',
   betweenLegend: 'Times and numbers: least – median – most.',
   notShownTitle: 'Not observed',
   runSummary: ({ observed, failed, skipped, notApplicable, frames, dropped }: RunCounts): string =>

@@ -307,7 +307,7 @@ export const ZH: Record<PhraseKey, string> = {
   'finding.risk': '风险',
   'finding.advice': '建议',
   'finding.note': '提示',
-  ...FACE_ZH,
 
   ...PROOF_ZH,
+  ...FACE_ZH,
 };

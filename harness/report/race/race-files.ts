@@ -5,30 +5,33 @@ import { LANGUAGES, type Language } from '../../model.ts';
 import type { RaceResult } from '../../race/judge/pair.ts';
 import { renderRacePage } from '../html/race-page.ts';
 import { isMissing } from '../missing.ts';
-import type { CapturedEvidence, ReportFile } from '../reporter.ts';
-import { laddersOf } from './race-ladders.ts';
+import type { ReportFile } from '../reporter.ts';
+import { type EvidenceOf, laddersOf } from './race-ladders.ts';
 import { renderRaceMarkdown } from './race-markdown.ts';
 
 /** The results as data. */
 export const RACE_FILE = 'race.json';
 
-/** The results, `race.md` in each language, and the page. @param folder that has the captures @param language of the page at first @throws where a capture can't be read */
-export async function* raceFiles(result: RaceResult, folder: string, language: Language): AsyncGenerator<ReportFile> {
-  yield { path: RACE_FILE, content: `${JSON.stringify(result, null, 1)}\n` };
-  for (const one of LANGUAGES)
-    yield {
-      path: one === 'en' ? 'race.md' : `race.${one}.md`,
-      content: renderRaceMarkdown(result, await laddersOf(result, folder, one), one),
-    };
-  yield { path: 'race.html', content: await renderRacePage(result, language, (capture) => evidenceIn(path.join(folder, capture))) };
+/** The text of `race.json`. */
+export const raceJson = (result: RaceResult): string => `${JSON.stringify(result, null, 1)}\n`;
+
+/** `race.md` in each language, and the page. @param language of the page at first @throws where a capture can't be read */
+export async function* raceReports(result: RaceResult, evidenceOf: EvidenceOf, language: Language): AsyncGenerator<ReportFile> {
+  for (const one of LANGUAGES) {
+    const content = renderRaceMarkdown(result, await laddersOf(result, evidenceOf, one), one);
+    yield { path: one === 'en' ? 'race.md' : `race.${one}.md`, content };
+  }
+  yield { path: 'race.html', content: await renderRacePage(result, language, evidenceOf) };
 }
 
-/** `null` where the capture is missing: the results may have been copied without. */
-async function evidenceIn(file: string): Promise<CapturedEvidence | null> {
-  try {
-    return await readEvidence(file, { frames: true });
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
+/** Reads the captures of a folder of results. */
+export const capturesIn =
+  (folder: string): EvidenceOf =>
+  async (capture) => {
+    try {
+      return await readEvidence(path.join(folder, capture), { frames: true });
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  };

@@ -1,6 +1,4 @@
 /** The ladders of a race's examples, drawn from their captures. */
-import path from 'node:path';
-import { readEvidence } from '../../decode/cell-evidence.ts';
 import type { Connection, Exchange, Language } from '../../model.ts';
 import type { Pair, RaceResult } from '../../race/judge/pair.ts';
 import type { RaceHop } from '../html/page-format.ts';
@@ -56,13 +54,16 @@ function ladderUntil(connection: Connection, exchange: Exchange, frames: NonNull
   return ladderOf(until, shown, { arrows: ARROWS, ...(isCut ? { resumesAt: before } : {}) });
 }
 
-/** The ladders of `race.md`. @param folder of the results @throws where a capture can't be read */
-export async function laddersOf({ pairs }: RaceResult, folder: string, language: Language): Promise<Ladders> {
+/** Reads a capture by its path in the results, with its frames; `null` where it is missing: the results may have been copied without. */
+export type EvidenceOf = (capture: string) => Promise<CapturedEvidence | null>;
+
+/** The ladders of `race.md`. @throws where a capture can't be read */
+export async function laddersOf({ pairs }: RaceResult, evidenceOf: EvidenceOf, language: Language): Promise<Ladders> {
   const ladders = new Map<string, string[]>();
   for (const pair of exampled(pairs).slice(0, LADDERS_DRAWN)) {
-    const hops = hopsOf(pair, await readEvidence(path.join(folder, pair.example!.capture), { frames: true }));
-    const race = hops.find(({ of }) => of === 'race');
-    if (race !== undefined) ladders.set(keyOf(pair), ladderText(race.ladder, { language, columns: COLUMNS }));
+    const evidence = await evidenceOf(pair.example!.capture);
+    const race = evidence && hopsOf(pair, evidence).find(({ of }) => of === 'race');
+    if (race) ladders.set(keyOf(pair), ladderText(race.ladder, { language, columns: COLUMNS }));
   }
   return ladders;
 }

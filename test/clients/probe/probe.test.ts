@@ -256,7 +256,7 @@ describe('several turns on one connection', () => {
 
   it('are no longer taken where earlier ones waited in vain for too long', async () => {
     const served = await serve(() => {});
-    const patience = { leftMs: 60, isAnswered: false };
+    const patience = { leftMs: 60, isAnswered: false, isEndless: false };
     const question = turns([{ send: [request('GET')], timeoutMs: 80 }]);
     await put(question, { ...asking(), patience });
     expect(patience.leftMs).toBeLessThanOrEqual(0);
@@ -344,5 +344,55 @@ describe('the client', () => {
 
   it('has the version of the package', async () => {
     expect(await probe.version()).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  });
+});
+
+describe('an answer without end', () => {
+  const plain = { id: 'test.plain', title: '', spec: null, send: [request('GET')] };
+  const flood = (head: string) => (socket: net.Socket) => {
+    const block = Buffer.alloc(65_536, '0');
+    const go = () => {
+      while (socket.writable && socket.write(block));
+    };
+    socket.write(head);
+    socket.on('drain', go);
+    go();
+  };
+
+  it.each([
+    ['a body until the close', 'HTTP/1.1 200 X\r\n\r\n'],
+    ['a size of a chunk', 'HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n'],
+    ['a head', 'HTTP/1.1 200 X\r\nX: '],
+  ])('%s: its connection is dropped, and of the next one less is read', async (_what, head) => {
+    await serve(flood(head));
+    const patience = { leftMs: 6_000, isAnswered: false, isEndless: false };
+    await put(plain, { ...asking(), patience });
+    expect(patience.isEndless).toBe(true);
+    const before = sockets.length;
+    await put(plain, { ...asking(), patience });
+    expect(sockets[before]?.bytesWritten).toBeLessThan(32 * 2 ** 20);
+  });
+
+  it('one that goes on slowly is waited for once, then only for a moment after its head', async () => {
+    const timers: NodeJS.Timeout[] = [];
+    await serve((socket) => {
+      socket.write('HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n');
+      timers.push(setInterval(() => socket.write('1\r\nx\r\n'), 50));
+    });
+    const patience = { leftMs: 6_000, isAnswered: false, isEndless: false };
+    const rushed = { ...asking(), patience, manner: { answerTimeoutMs: 3_000 } };
+    await put(plain, rushed);
+    expect(patience).toMatchObject({ isEndless: true, isAnswered: true });
+    const left = patience.leftMs;
+    await put(plain, rushed);
+    expect(left - patience.leftMs).toBeLessThan(2_000);
+    for (const timer of timers) clearInterval(timer);
+  });
+
+  it('one that ends is read to its end, however long: what follows has its usual time', async () => {
+    await serve((socket) => socket.end('HTTP/1.1 200 X\r\n\r\nbody'));
+    const patience = { leftMs: 6_000, isAnswered: false, isEndless: false };
+    await put(plain, { ...asking(), patience });
+    expect(patience.isEndless).toBe(false);
   });
 });

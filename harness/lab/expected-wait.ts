@@ -1,0 +1,25 @@
+/** How long a cell will wait, as far as that is known before: the longest begin first, so that the run is over soon after the last of them. */
+import type { Scenario } from '../../clients/scenario.ts';
+import { documentedOf, type TimerId } from '../../servers/documented.ts';
+import { CHAIN_SIGN } from '../model.ts';
+import type { CellPlan } from './plan.ts';
+
+/** The cells, those first that are expected to wait the longest; else in their order. */
+export function longestFirst(cells: readonly CellPlan[], windowMs: number): CellPlan[] {
+  return [...cells].sort((a, b) => expectedWaitMs(b, windowMs) - expectedWaitMs(a, windowMs));
+}
+
+/** How long idle connections of a cell will be watched: as the server's documentation says, else the whole window. Milliseconds. */
+export function expectedWaitMs({ scenario, server, own }: Pick<CellPlan, 'scenario' | 'server' | 'own'>, windowMs: number): number {
+  const actions = scenario.steps.flatMap((step) => step.actions);
+  if (actions.some(({ do: what }) => what === 'stop-server')) return 0;
+  const watches = actions.filter((action) => action.do === 'watch');
+  if (watches.some(({ whole }) => whole)) return windowMs;
+  if (watches.length === 0) return 0;
+  const timers = own ? undefined : documentedOf(server.definition.id.split(CHAIN_SIGN)[0] ?? '');
+  const timer = timers?.[timerOf(scenario)];
+  const seconds = timer?.atMost ?? timer?.value ?? null;
+  return seconds === null ? windowMs : Math.min(windowMs, seconds * 1000);
+}
+
+const timerOf = ({ id }: Scenario): TimerId => (id === 'idle-unused' || id === 'idle-partial-head' ? 'head' : 'idle');
