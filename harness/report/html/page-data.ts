@@ -60,10 +60,10 @@ export function pageIndex({
     findings: pageFindings(found),
     baseline: run.baseline ?? null,
     strips: [],
-    about: aboutOf(run),
     fronts: pageFronts(run, servers),
     details: [],
     packets: [],
+    about: aboutOf(run),
   });
 }
 

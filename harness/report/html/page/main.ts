@@ -189,6 +189,7 @@ const bothOf = (ids: readonly string[]): Cell[] => {
 /** Draws the view of a new address from its top, when all that it shows is there. */
 async function moveHere(): Promise<void> {
   closeDialogs();
+  readAddress();
   const { hash } = location;
   const needed = neededBy(route());
   if (needed.length > 0) await readDetails(needed);
@@ -197,7 +198,6 @@ async function moveHere(): Promise<void> {
 
 /** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
 function arrive(): void {
-  readAddress();
   const at = route();
   if (at.view === 'cell' && at.cell !== null && at.cell === drawn) {
     if (at.frame > 0) showFrame(at.cell, at.frame);
@@ -213,6 +213,9 @@ function arrive(): void {
   if (marked) scrollToMark(marked);
 }
 
+/** The cell whose view is drawn. */
+let drawn: Cell | null = null;
+
 /** Takes over what the address chooses. */
 function readAddress(): void {
   const { query } = address();
@@ -222,8 +225,6 @@ function readAddress(): void {
   if (at.view === 'matrix') readChoices(query);
   keepChoices();
 }
-/** The cell whose view is drawn. */
-let drawn: Cell | null = null;
 
 function draw(): HTMLElement {
   const at = route();
@@ -291,9 +292,8 @@ function onKey(event: KeyboardEvent): void {
 
 /** Opens what can be taken from the view that is shown. */
 function takeAway(): void {
-  const at = route();
-  const title = document.querySelector('main h1')?.textContent ?? '';
-  openTakeAway(title, at.view === 'cell' ? at.cell : null);
+  // What is drawn, not what the address names: a cell's details may still be on their way.
+  openTakeAway(document.querySelector('main h1')?.textContent ?? '', drawn);
 }
 
 /** Goes to what was found; a value is opened there. */

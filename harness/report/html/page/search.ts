@@ -54,7 +54,7 @@ export function openSearch(open: (hit: Hit) => void): void {
     open(hit);
   };
   const show = choose(input, list, take);
-  const search = (): void => {
+  const seek = (): void => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = words.length === 0 ? [] : find(words);
     show(
@@ -65,14 +65,9 @@ export function openSearch(open: (hit: Hit) => void): void {
     );
     count.textContent = words.length === 0 ? t('search.hint') : t('search.found', { n: found.length });
   };
-  input.addEventListener('input', search);
-  if (fieldIndex === null) {
-    void readDetails(cells.filter(({ state: outcome }) => outcome === 'observed')).then(() => {
-      fieldIndex = null;
-      if (box.open && input.value !== '') search();
-    });
-  }
+  input.addEventListener('input', seek);
   input.focus();
+  if (fieldIndex === null) void indexFields().then(() => input.isConnected && input.value !== '' && seek());
 }
 
 /** Everything that has all of these words. */
@@ -185,12 +180,12 @@ function claimsAndFindings(has: Has): Hit[] {
 
 let fieldIndex: { line: string; text: string; cell: Cell; count: number }[] | null = null;
 
-/** Every line of the heads, once, with a cell that has it and the number of cells. Read when something is first sought. */
-function allFields(): NonNullable<typeof fieldIndex> {
-  if (fieldIndex) return fieldIndex;
+/** Notes every line of the heads once, with a cell that has it and the number of cells, from the details of all cells. */
+async function indexFields(): Promise<void> {
+  const observed = cells.filter(({ state }) => state === 'observed');
+  await readDetails(observed);
   const lines = new Map<string, { cell: Cell; count: number; last: Cell }>();
-  for (const cell of cells) {
-    if (cell.state !== 'observed') continue;
+  for (const cell of observed) {
     for (const { requestHeaders, responseHeaders } of detailOf(cell)?.exchanges ?? []) {
       for (const fields of [requestHeaders, responseHeaders]) {
         for (let place = 0; place + 1 < fields.length; place += 2) {
@@ -203,11 +198,10 @@ function allFields(): NonNullable<typeof fieldIndex> {
     }
   }
   fieldIndex = [...lines].map(([line, { cell, count }]) => ({ line, cell, count, text: line.toLowerCase() }));
-  return fieldIndex;
 }
 
 const fields = (has: Has): Hit[] =>
-  allFields()
+  (fieldIndex ?? [])
     .filter(({ text }) => has(text))
     .sort((a, b) => b.count - a.count)
     .map(({ line, cell, count }) => ({
