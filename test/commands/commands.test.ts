@@ -244,9 +244,8 @@ describe('pack', () => {
         'run.json.gz',
         'section-four.md',
         'section-four.zh.md',
-        'table.csv',
         'table.md',
-        'values.csv',
+        'values.csv.gz',
       ]),
     );
     // Every link of the reports opens.

@@ -47,7 +47,7 @@ export const RACE_ZH: RaceWords = {
     return on === null ? said : `${said}，${on === 'new' ? '用新连接' : '用另一条空闲连接'}`;
   },
   timers: '每个服务器何时关闭空闲连接',
-  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout', '单个连接的请求数', '收到停止信号时'],
+  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout', '每条连接的请求数', '收到停止信号时'],
   limit: (requests, most, isAnnounced) =>
     requests === null ? `${most} 个以上` : `${requests} 个，之后关闭${isAnnounced ? '（Connection: close）' : '，事先不声明'}`,
   stop: (closedMs) => (closedMs === null ? '空闲连接保留 2 秒以上' : closedMs < 1 ? '立即关闭空闲连接' : `${closedMs} 毫秒后关闭空闲连接`),
