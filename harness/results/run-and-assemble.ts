@@ -124,13 +124,12 @@ export async function runAndAssemble(
   if (resume) checkIsSame(resume, planned, { ...rows, run: info });
   const wanted = repeated(planned, repeat);
   const cutBefore = resume ? [] : await cutRuns(out);
+  const folder = await openRunFolder(out, { mode: 'replace', ...(resume?.staging ? { adopt: resume.staging } : {}) });
+  const { staging } = folder;
   if (cutBefore.length > 0)
     watcher.warn(
       `${out} holds a run that was cut: ${ownCommand('compare', '--resume', out)} goes on with it. This run begins anew, and removes that one when it is whole`,
     );
-
-  const folder = await openRunFolder(out, { mode: 'replace', ...(resume?.staging ? { adopt: resume.staging } : {}) });
-  const { staging } = folder;
   try {
     const store = openCellStore(staging);
     const ended = new Map<string, EndedCell>();

@@ -239,14 +239,7 @@ describe('pack', () => {
     const { code, stderr } = await wirematrix(['pack', at('one'), '--out', at('packed')]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await readdir(at('packed'))).toEqual(
-      expect.arrayContaining([
-        'report.html',
-        'run.json.gz',
-        'section-four.md',
-        'section-four.zh.md',
-        'table.md',
-        'values.csv.gz',
-      ]),
+      expect.arrayContaining(['report.html', 'run.json.gz', 'section-four.md', 'section-four.zh.md', 'table.md', 'values.csv.gz']),
     );
     // Every link of the reports opens.
     for (const name of ['section-four.md', 'section-four.zh.md']) {

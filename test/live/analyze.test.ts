@@ -1,5 +1,5 @@
 /** `analyze` as a user calls it: over a file and over standard input, for a person and as JSON. */
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ interface Analysis {
 describe("V8's code cache", () => {
   /** What loading and running the bundle in `folder` tells of the fixture. */
   const run = async (folder: string): Promise<string> => {
-    const script = `import('${folder}/load-bundle.js').then(async ({ loadAnalyze }) => (await loadAnalyze()).analyze('${FIXTURE}', {}, process.stdout))`;
+    const script = `import('${folder}/analysis/load-bundle.js').then(async ({ loadAnalyze }) => (await loadAnalyze()).analyze('${FIXTURE}', {}, process.stdout))`;
     const { code, stdout, stderr } = await start([process.execPath, '-e', script]).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return stdout;
@@ -37,16 +37,19 @@ describe("V8's code cache", () => {
   it('is made by the first run, and makes no difference: whole, cut, or of something else', async () => {
     const folder = await testFolder();
     try {
-      const analysis = path.join(path.dirname(CLI), 'analysis');
-      for (const name of ['load-bundle.js', 'analyze.bundle.cjs']) await copyFile(path.join(analysis, name), path.join(folder.path, name));
+      const analysis = path.join(folder.path, 'analysis');
+      for (const name of ['analysis/load-bundle.js', 'analysis/analyze.bundle.cjs', 'system/bundle.js']) {
+        await mkdir(path.dirname(path.join(folder.path, name)), { recursive: true });
+        await copyFile(path.join(path.dirname(CLI), name), path.join(folder.path, name));
+      }
       await writeFile(path.join(folder.path, 'package.json'), '{ "type": "module" }');
       const first = await run(folder.path);
       expect(first).toBe((await analyze(FIXTURE)).stdout);
-      const [cache = ''] = (await readdir(folder.path)).filter((name) => name.endsWith(`${process.version}.cache`));
-      const whole = await readFile(path.join(folder.path, cache));
+      const [cache = ''] = (await readdir(analysis)).filter((name) => name.endsWith(`${process.version}.cache`));
+      const whole = await readFile(path.join(analysis, cache));
       expect(whole.length).toBeGreaterThan(100_000);
       for (const bytes of [whole, whole.subarray(0, 1000), Buffer.alloc(whole.length, 7)]) {
-        await writeFile(path.join(folder.path, cache), bytes);
+        await writeFile(path.join(analysis, cache), bytes);
         expect(await run(folder.path)).toBe(first);
       }
     } finally {
