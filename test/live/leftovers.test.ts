@@ -58,7 +58,7 @@ it('nothing of a killed run after the next one, or after doctor', async ({ skip 
     const { out, env, left } = await places(`killed-${sweeper}`);
     const words = ['--servers', 'python-http,express', '--clients', 'probe', '--window', '60', '--reporter', 'terminal', '--out', out];
     const killed = wirematrix(['compare', ...words, '--scenarios', 'idle-unused'], env);
-    await killed.says(/watch idle connections/);
+    await killed.says(/watch(?:es)? idle connections/);
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(await killed.left(GONE_MS)).toEqual([]);

@@ -67,7 +67,7 @@ it('servers have no capabilities, and as root are another user', async ({ skip }
     'terminal',
   ];
   const started = wirematrix(['compare', ...words, '--out', out], { TMPDIR: folder.temporary, SUDO_UID: undefined, SUDO_GID: undefined });
-  await started.says(/watch idle connections/);
+  await started.says(/watch(?:es)? idle connections/);
   const rights = (await Promise.all((await started.processes()).map(rightsOf))).filter((found) => found !== null);
   await interrupt(started);
   const ofServers = rights.filter(
@@ -103,7 +103,7 @@ it.skipIf(!isRoot)('as root by sudo, servers are the user who called it', async 
     out,
   ];
   const started = wirematrix(['compare', ...words], { TMPDIR: folder.temporary, SUDO_UID: uid, SUDO_GID: gid });
-  await started.says(/watch idle connections/);
+  await started.says(/watch(?:es)? idle connections/);
   const rights = await Promise.all((await started.processes()).map(rightsOf));
   await interrupt(started);
   const how = confinement();
