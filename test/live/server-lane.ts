@@ -3,11 +3,10 @@
  * its questions and answers by one IPC message; an error is its text. `fetch-odd`: in a folder whose name is hard to quote.
  */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { Agent, fetch } from 'undici';
 import { waitForListening } from '../../harness/lab/listening.ts';
 import { bringUpLoopback } from '../../harness/lab/namespace.ts';
 import { confinement, letEnter } from '../../harness/lab/privileges.ts';
@@ -29,13 +28,15 @@ export interface Fetched {
   sha256: string;
 }
 
-/** On a connection of its own: some of the servers say that they keep it, and close it. */
+/** A connection for each: some of the servers say that they keep it, and close it. */
+const oneEach = new Agent({ pipelining: 0 });
+
 async function fetchFile(file: string): Promise<Fetched> {
-  const request = http.get(`http://${HOST}:${PORT}/${file}`, { agent: false, signal: AbortSignal.timeout(10_000) });
-  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-  const hash = createHash('sha256');
-  for await (const chunk of response) hash.update(chunk as Buffer);
-  return { path: `/${file}`, status: response.statusCode ?? 0, sha256: hash.digest('hex') };
+  const response = await fetch(`http://${HOST}:${PORT}/${file}`, { dispatcher: oneEach, signal: AbortSignal.timeout(10_000) });
+  const sha256 = createHash('sha256')
+    .update(Buffer.from(await response.arrayBuffer()))
+    .digest('hex');
+  return { path: `/${file}`, status: response.status, sha256 };
 }
 
 async function withServer<T>(id: string, site: string, work: string, use: () => Promise<T>): Promise<T> {
