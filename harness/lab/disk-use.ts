@@ -26,7 +26,8 @@ export function watchDisk(folder: string, limit: number, exceeded: (bytes: numbe
     const found = await statfs(folder).catch(() => null);
     if (found === null) return;
     const free = found.bavail * found.bsize;
-    before ??= free;
+    // What others remove meanwhile must not hide what this folder takes from then on.
+    before = Math.max(before ?? free, free);
     if (before - free < limit / LOOK_SHARE) return;
     before = free;
     const bytes = await bytesWithin(folder);

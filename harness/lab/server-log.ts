@@ -1,5 +1,5 @@
 /** What a server writes to stdout and stderr: read at once, so that it never blocks, and only the last part kept, so that it fills neither disk nor memory. */
-import { chmodSync, closeSync, constants, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from '../system/programs.ts';
@@ -35,7 +35,8 @@ export async function openServerLog(file: string): Promise<ServerLog> {
   // Its server may run as another user.
   chmodSync(file, 0o622);
   // Without O_NONBLOCK this waits for a writer.
-  const input = new net.Socket({ fd: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+  const source = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const input = new net.Socket({ fd: source, readable: true, writable: false });
   let chunks: Buffer[] = [];
   let length = 0;
   const join = (): Buffer => {
@@ -43,22 +44,35 @@ export async function openServerLog(file: string): Promise<ServerLog> {
     length = chunks[0]?.length ?? 0;
     return chunks[0] as Buffer;
   };
-  input.on('data', (chunk: Buffer) => {
+  const keep = (chunk: Buffer): void => {
     chunks.push(chunk);
     length += chunk.length;
     if (length > 4 * KEPT_BYTES) join();
-  });
+  };
+  input.on('data', keep);
   input.on('error', () => {});
   const ended = new Promise<void>((resolve) => {
     input.once('close', () => resolve());
   });
+  /** What is in the pipe now, which a busy machine may not have handed over yet; no more than a pipe holds, as a worker may write on. */
+  const takeRest = (): void => {
+    const block = Buffer.alloc(KEPT_BYTES);
+    try {
+      keep(block.subarray(0, readSync(source, block)));
+    } catch {
+      // The pipe is empty.
+    }
+  };
   // The server's output must not keep this process alive.
   input.unref();
   const fd = openSync(file, constants.O_WRONLY);
   return {
     fd,
     started: () => closeSync(fd),
-    drained: () => Promise.race([ended, delay(END_TIMEOUT_MS)]),
+    async drained() {
+      await Promise.race([ended, delay(END_TIMEOUT_MS)]);
+      if (!input.destroyed) takeRest();
+    },
     tail: () =>
       join()
         .toString('utf8')

@@ -126,7 +126,8 @@ const BROKEN: Record<string, OwnServer> = {
     `require('http').createServer((_, answer) => { const flood = () => { while (answer.write(Buffer.alloc(1 << 16))); }; answer.on('drain', flood); flood(); }).listen(process.env.PORT)`,
   ),
   'fills-the-disk': node(
-    `require('http').createServer(() => { const fs = require('fs'), file = fs.openSync(process.env.WORK + '/log', 'w'); for (let i = 0; i < 1100; i++) fs.writeSync(file, Buffer.alloc(1 << 20, 'x')); }).listen(process.env.PORT)`,
+    // Taken, not written: a slow disk would take longer than the wait for a packet.
+    `require('http').createServer(() => { require('child_process').execFileSync('fallocate', ['-l', '1100M', process.env.WORK + '/log']); }).listen(process.env.PORT)`,
   ),
 };
 
