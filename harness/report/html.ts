@@ -1,11 +1,13 @@
 /** `report.html`: the run as one page that needs nothing else. */
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell } from '../compare/run-result.ts';
+import { cellId } from '../model.ts';
 import { cellDetail, detailWithoutCapture, stripsOf } from './html/cell-detail.ts';
 import { cutCapture } from './html/cut-capture.ts';
-import { dataBlock, documentEnd, documentStart } from './html/document.ts';
+import { documentEnd, documentStart, firstBlocks } from './html/document.ts';
 import { PackedBlocks } from './html/packed-blocks.ts';
 import { pageIndex } from './html/page-data.ts';
+import type { PageIndex } from './html/page-format.ts';
 import { StringTable } from './html/strings.ts';
 import { isMissing } from './missing.ts';
 import { type CapturedEvidence, defineReporter, type ReportInput } from './reporter.ts';
@@ -18,29 +20,49 @@ export const html = defineReporter({
   },
 });
 
-/** Bytes of all packets in the page: with everything else it stays below 8 MB. The cells after that have none. */
-const PACKETS_BYTES = 5_000_000;
+/** Packets are put into the page as long as it stays below this, in bytes: mail and chat take no larger file. */
+const PAGE_BYTES = 8_000_000;
+/** Bytes for packets, however large the rest. */
+const PACKETS_BYTES_LEAST = 1_000_000;
+
+type PageInput = Omit<ReportInput, 'terminal'>;
 
 /** The whole page. A cell whose capture is missing has no ladders, exchanges, segments or packets in it. @throws where a capture can't be read */
-export async function renderHtml(input: Omit<ReportInput, 'terminal'>): Promise<string> {
-  const { run, evidenceOf, captureOf } = input;
+export async function renderHtml(input: PageInput): Promise<string> {
+  const { run, evidenceOf } = input;
   const strings = new StringTable();
   const index = pageIndex(input);
   const details = new PackedBlocks('details');
-  const packets = new PackedBlocks('packets');
   for (const [place, cell] of run.cells.entries()) {
     if (!isObserved(cell)) continue;
     const evidence = await evidenceFor(cell, evidenceOf);
     const detail = evidence ? cellDetail(cell, evidence, run, strings) : detailWithoutCapture(cell, run, strings);
     index.details[place] = details.add(Buffer.from(JSON.stringify(detail)));
-    if (!evidence) continue;
-    const cut = captureOf && packets.bytes < PACKETS_BYTES ? cutCapture(await captureOf(cell), evidence) : null;
-    index.packets[place] = cut && packets.add(cut);
-    if (cell.scenario === 'first-visit') index.strips.push(...stripsOf(place, evidence));
+    if (evidence && cell.scenario === 'first-visit') index.strips.push(...stripsOf(place, evidence));
   }
   const title = `wirematrix ${run.run.startedAt.slice(0, 10)}`;
-  const blocks = [dataBlock('index', index), dataBlock('strings', strings.strings), ...details.end(), ...packets.end()];
-  return [documentStart(title), ...blocks, documentEnd()].join('');
+  const others = [documentStart(title), ...details.end(), documentEnd()];
+  const room = PAGE_BYTES - lengthOf([...others, ...firstBlocks(index, strings.strings)]);
+  const packets = await packetBlocks(input, index, Math.max(room, PACKETS_BYTES_LEAST));
+  const [start = '', ...rest] = others;
+  return [start, ...firstBlocks(index, strings.strings), ...packets, ...rest].join('');
+}
+
+const lengthOf = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+
+/** The packets of as many cells as `room` bytes hold, those first of which something was found. Their places go into the index. */
+async function packetBlocks({ run, found, evidenceOf, captureOf }: PageInput, index: PageIndex, room: number): Promise<string[]> {
+  const packets = new PackedBlocks('packets');
+  if (!captureOf) return [];
+  const proving = new Set(found.flatMap(({ where }) => where.map(({ cell }) => cell)));
+  const observed = [...run.cells.entries()].filter((entry): entry is [number, ObservedCell] => isObserved(entry[1]));
+  for (const [place, cell] of observed.sort(([, a], [, b]) => Number(proving.has(cellId(b))) - Number(proving.has(cellId(a))))) {
+    if (packets.bytes >= room) break;
+    const evidence = await evidenceFor(cell, evidenceOf);
+    const cut = evidence && cutCapture(await captureOf(cell), evidence);
+    index.packets[place] = cut && packets.add(cut);
+  }
+  return packets.end();
 }
 
 /** `null` where the capture is missing: a run.json may have been copied without its captures. */

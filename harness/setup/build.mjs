@@ -125,7 +125,7 @@ function bundlePage(root, temporary) {
     '--platform',
     'browser',
     '--format',
-    'iife',
+    'esm',
     '--minify',
     '--file',
     path.join(temporary, PAGE_BUNDLE),

@@ -18,6 +18,7 @@ import {
 import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { HARM } from '../report/made-run.ts';
+import { dataOf, packedDataOf } from '../report/page-blocks.ts';
 
 let dir = '';
 beforeAll(() => {
@@ -35,12 +36,6 @@ interface Page {
 
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
 const file = (name: string): string => path.join(dir, name);
-
-/** The data block of that id. */
-function data<Data>(html: string, id: string): Data | null {
-  const found = new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`).exec(html);
-  return found ? (JSON.parse(found[1]!) as Data) : null;
-}
 
 const TEXT = { title: 'T', seen: 'S.', consequence: 'C.', remedy: 'R.' };
 
@@ -61,9 +56,9 @@ async function pageOf(packets: readonly Packet[], port?: number[], findings?: re
   const html = readFileSync(out, 'utf8');
   return {
     html,
-    capture: data<PageIndex>(html, 'index')!.capture!,
-    strings: data<string[]>(html, 'strings')!,
-    detail: (stream) => data<CellDetail>(html, `connection-${stream}`),
+    capture: packedDataOf<PageIndex>(html, 'index').capture!,
+    strings: packedDataOf<string[]>(html, 'strings'),
+    detail: (stream) => dataOf<CellDetail>(html, `connection-${stream}`),
     written: page.written,
   };
 }

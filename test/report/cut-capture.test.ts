@@ -8,6 +8,7 @@ import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { cutCapture } from '../../harness/report/html/cut-capture.ts';
 import { renderHtml } from '../../harness/report/html.ts';
 import { madeRun } from './made-run.ts';
+import { packedDataOf } from './page-blocks.ts';
 
 let dir = '';
 let run: RunResult;
@@ -62,7 +63,7 @@ describe('a capture cut for the page', () => {
     const evidenceOf = (cell: { capture: string }): ReturnType<typeof readEvidence> =>
       readEvidence(path.join(dir, cell.capture), { frames: true });
     const packetsIn = async (page: Promise<string>): Promise<unknown[]> =>
-      (JSON.parse(/id="index">(.*?)<\/script>/s.exec(await page)?.[1] ?? '') as { packets: unknown[] }).packets;
+      packedDataOf<{ packets: unknown[] }>(await page, 'index').packets;
     const withPackets = await packetsIn(renderHtml({ ...input, evidenceOf, captureOf }));
     expect(withPackets.length).toBe(run.cells.length);
     expect(withPackets).not.toContain(null);

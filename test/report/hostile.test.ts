@@ -8,6 +8,7 @@ import { explained, renderExplanation } from '../../harness/report/explanation.t
 import { reporters } from '../../harness/report/index.ts';
 import { harSchema } from './har-schema.ts';
 import { HARM, madeRun } from './made-run.ts';
+import { packedDataOf } from './page-blocks.ts';
 
 let made: { dir: string; run: RunResult };
 const written = new Map<string, string>();
@@ -46,6 +47,8 @@ describe('a hostile server', () => {
       if (name.startsWith('json ') || name.startsWith('har ')) expect(() => JSON.parse(content), name).not.toThrow();
       else expect(STEERING.exec(content), name).toBeNull();
     }
+    const page = written.get('html report.html') ?? '';
+    for (const id of ['index', 'strings']) expect(STEERING.exec(JSON.stringify(packedDataOf(page, id))), id).toBeNull();
   });
 
   it('opens no element in the page: the only ones are its own', () => {

@@ -10,7 +10,7 @@ import { printableData } from '../escape.ts';
 import type { Ladder } from '../ladder.ts';
 import { storyOfConnections } from '../story.ts';
 import { EXCHANGES_SHOWN, packExchange, packLadder, packLane, packStory } from './cell-detail.ts';
-import { dataBlock, documentEnd, documentStart } from './document.ts';
+import { dataBlock, documentEnd, documentStart, firstBlocks } from './document.ts';
 import { ValuePacker } from './page-data.ts';
 import type { CaptureOverview, CellDetail, PackedBar, PackedServer, PageFinding, PageIndex } from './page-format.ts';
 import type { StringTable } from './strings.ts';
@@ -92,8 +92,7 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
   const words = { noScript: 'The same values are in the text that analyze prints.', mark: '<!-- wirematrix analyze -->' };
   return [
     documentStart(`wirematrix ${page.file}`.trim(), words),
-    dataBlock('index', printableData(index)),
-    dataBlock('strings', strings.strings),
+    ...firstBlocks(printableData(index), strings.strings),
     ...blocks.values(),
     documentEnd(),
   ].join('');

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { compiledProgram } from '../../system/compiled-program.ts';
 import { projectRoot } from '../../system/project-root.ts';
+import type { PageIndex } from './page-format.ts';
 
 /** Where the page's style is, from the root of the project. */
 const STYLE = 'harness/report/html/page/page.css';
@@ -47,7 +49,7 @@ ${mark ? `${mark}\n` : ''}<html lang="en">
 <style>${style}</style>
 </head>
 <body>
-<div id="app"></div>
+<div id="app"><p>This page unpacks its data with a script. Where this sentence stays, the browser is too old: take one of 2023 or later.</p></div>
 <noscript><p>This page shows its data with a script that is part of the file. ${noScript}</p></noscript>
 `;
 }
@@ -55,8 +57,18 @@ ${mark ? `${mark}\n` : ''}<html lang="en">
 /** Data for the page's script, which finds them by their id. */
 export const dataBlock = (id: string, data: unknown): string => `<script type="application/json" id="${id}">${embedded(data)}</script>\n`;
 
+/** Data for the page's script, packed by gzip: they have much in common with themselves. */
+export const packedBlock = (id: string, bytes: Uint8Array | string): string =>
+  dataBlock(id, gzipSync(bytes, { level: 9 }).toString('base64'));
+
+/** What every page needs at once: its index, and the texts that the details refer to. */
+export const firstBlocks = (index: PageIndex, strings: readonly string[]): string[] => [
+  packedBlock('index', JSON.stringify(index)),
+  packedBlock('strings', JSON.stringify(strings)),
+];
+
 /** The end of the file: the script, after the data that it reads. */
-export const documentEnd = (): string => `<script>${pageScript()}</script>\n</body>\n</html>\n`;
+export const documentEnd = (): string => `<script type="module">${pageScript()}</script>\n</body>\n</html>\n`;
 
 let script: string | null = null;
 /** The page's script as it stands in the file. */

@@ -1,6 +1,5 @@
 /** Data that the page unpacks when a view asks for them: several records share a block, packed by gzip, since those of neighbouring cells have much in common. */
-import { gzipSync } from 'node:zlib';
-import { dataBlock } from './document.ts';
+import { packedBlock } from './document.ts';
 import type { PlaceInBlocks } from './page-format.ts';
 
 /** Bytes of the records in a block, before they are packed: it is unpacked as a whole for one of them. */
@@ -39,8 +38,7 @@ export class PackedBlocks {
 
   #pack(): void {
     if (this.#records.length === 0) return;
-    const packed = gzipSync(Buffer.concat(this.#records), { level: 9 }).toString('base64');
-    const block = dataBlock(`${this.#name}-${this.#blocks.length}`, packed);
+    const block = packedBlock(`${this.#name}-${this.#blocks.length}`, Buffer.concat(this.#records));
     this.#blocks.push(block);
     this.#bytes += block.length;
     this.#records = [];

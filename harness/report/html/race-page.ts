@@ -7,7 +7,7 @@ import { factsOfRace } from '../race/race-facts.ts';
 import { type EvidenceOf, hopsOf } from '../race/race-ladders.ts';
 import type { CapturedEvidence } from '../reporter.ts';
 import { packExchange, packLadder } from './cell-detail.ts';
-import { dataBlock, documentEnd, documentStart } from './document.ts';
+import { dataBlock, documentEnd, documentStart, firstBlocks } from './document.ts';
 import type { PageIndex, PairDetail } from './page-format.ts';
 import { StringTable } from './strings.ts';
 
@@ -40,8 +40,7 @@ export async function renderRacePage(result: RaceResult, language: Language, evi
   };
   return [
     documentStart(`wirematrix race ${result.startedAt.slice(0, 10)}`, { noScript: 'The same values are in race.md.' }),
-    dataBlock('index', index),
-    dataBlock('strings', strings.strings),
+    ...firstBlocks(index, strings.strings),
     ...blocks.values(),
     documentEnd(),
   ].join('');

@@ -9,7 +9,7 @@ import { h } from './dom.ts';
 import { embeddedData } from './embedded.ts';
 import { duration, t, textOf, title } from './language.ts';
 import { explainProvenance } from './provenance.ts';
-import { unpackedRecord } from './unpack.ts';
+import { unpackedData, unpackedRecord } from './unpack.ts';
 
 /** A cell; its server, client, scenario and observations are places in the index. */
 export interface Cell extends Omit<PackedCell, 'values'> {
@@ -18,10 +18,10 @@ export interface Cell extends Omit<PackedCell, 'values'> {
   values: ReadonlyMap<number, ObservedValue>;
 }
 
-export const index = embeddedData<PageIndex>('index');
+export const index = await unpackedData<PageIndex>('index');
 
 /** Texts that the details of the cells refer to. */
-export const strings = embeddedData<string[]>('strings');
+export const strings = await unpackedData<string[]>('strings');
 
 export const cells: readonly Cell[] = index.cells.map((cell, place) => {
   let values: Cell['values'] | null = null;

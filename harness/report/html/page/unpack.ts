@@ -1,6 +1,10 @@
-/** Records that the page holds packed. */
+/** Data and records that the page holds packed. */
 import type { PlaceInBlocks } from '../page-format.ts';
 import { embeddedData } from './embedded.ts';
+
+/** Data that the page holds packed as a whole. @throws where the browser lacks `DecompressionStream` */
+export const unpackedData = async <Data>(id: string): Promise<Data> =>
+  JSON.parse(new TextDecoder().decode(await unpack(embeddedData<string>(id)))) as Data;
 
 /** Blocks that were asked for, by id. */
 const blocks = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
