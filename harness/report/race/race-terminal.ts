@@ -7,6 +7,7 @@ import { layOut } from '../grid.ts';
 import { wrapProse } from '../width.ts';
 import { RACE_WORDS } from './race-catalogue.ts';
 import { cellText, marginText } from './race-cell.ts';
+import { frontLifetimeText } from './race-rows.ts';
 
 const RED = '\x1b[31m';
 const YELLOW = '\x1b[33m';
@@ -44,16 +45,17 @@ export function renderRaceTerminal(given: RaceResult, { columns, color }: { colu
 /** What stands in front of the user's own server, and whether it races it: the lines under `probe`'s output. */
 export function renderFronts(fronts: readonly FrontPrediction[], columns: number, language: Language): string {
   const words = RACE_WORDS[language];
-  const lines = fronts.flatMap(({ documented: { title, unlimited }, idleS, isSetByUser, prediction }) =>
+  const lines = fronts.flatMap(({ documented, idleS, isSetByUser, prediction }) =>
     wrapProse(
       escapeTerminal(
         words.front({
-          title,
-          idle: idleS !== null ? `${idleS} s` : unlimited ? words.noLimit : words.notDocumented,
+          title: documented.title,
+          idle: idleS !== null ? `${idleS} s` : documented.unlimited ? words.noLimit : words.notDocumented,
           isSetByUser,
           predicted: words.predicted[prediction.predicted],
           margin: marginText(prediction.marginS),
           because: words.because[prediction.because],
+          lifetime: frontLifetimeText(documented, words),
         }),
       ),
       columns - 2,
