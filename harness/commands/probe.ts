@@ -9,8 +9,9 @@ import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
 import { type Behind, parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
 import { upstreamSides } from '../race/definitions.ts';
-import { parseThresholds, RACE_THRESHOLDS, type RaceThreshold } from '../race/judge/gate.ts';
+import { type EarlierPair, RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
+import { earlierPairsBeside } from '../race/judge/race-file.ts';
 import { type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
@@ -39,6 +40,7 @@ import {
   reporter,
   seconds,
   window,
+  wordsOf,
 } from './options.ts';
 import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
@@ -79,15 +81,15 @@ export const addProbe: AddCommand = (program) => {
     .addOption(reporter())
     .addOption(config())
     .addOption(baseline())
-    .addOption(failOn())
+    .addOption(failOn(`; with --race also ${RACE_THRESHOLDS.join(', ')}`))
     .addOption(max())
     .addOption(language())
     .option('--all', 'list every value with its frames')
     .action(async (server, given) => {
-      const { url, options, extras, own } = settingsOf(server, given, await loadConfig(given.config));
+      const { url, options, extras, own, raceFailOn } = settingsOf(server, given, await loadConfig(given.config));
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const { behind, race, failOn } = await behindOf(options);
+      const { behind, race, failOn } = await behindOf(options, raceFailOn);
       const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
@@ -116,7 +118,9 @@ export const addProbe: AddCommand = (program) => {
       process.exitCode =
         exitCodeOfRun(run, interrupted) ||
         exitCodeOfGate(reasons, run) ||
-        (raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, null)) ||
+        (raced === null || race === null
+          ? EXIT.ok
+          : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, race.earlier)) ||
         (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
@@ -130,12 +134,20 @@ interface BehindOptions {
   quick?: boolean | undefined;
   window?: number | undefined;
   capture: string;
+  baseline?: string | undefined;
 }
 
-/** What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings. @throws CodedError */
-async function behindOf({ behind: list, race, failOn, capture, ...own }: BehindOptions): Promise<{
+/**
+ * What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings.
+ * @param raceFailOn what the configuration says of the race
+ * @throws CodedError
+ */
+async function behindOf(
+  { behind: list, race, failOn, capture, baseline, command, port, quick, window }: BehindOptions,
+  raceFailOn: readonly RaceThreshold[],
+): Promise<{
   behind: Behind;
-  race: { plan: PlannedRace; thresholds: RaceThreshold[] } | null;
+  race: { plan: PlannedRace; thresholds: readonly RaceThreshold[]; earlier: readonly EarlierPair[] | null } | null;
   failOn: string | undefined;
 }> {
   const behind =
@@ -145,26 +157,25 @@ async function behindOf({ behind: list, race, failOn, capture, ...own }: BehindO
           list,
           upstreamSides.map(({ id }) => id),
         );
+  const words = splitThresholds(wordsOf(failOn ?? ''));
   if (!race) {
+    if (words.race.length > 0) throw badArgument(`--fail-on ${words.race.join(',')}: nothing is raced: add --behind and --race`);
     const unwritten = behind.sides.find((side) => behind.fronts.every(({ documented }) => documented.side !== side));
     if (unwritten !== undefined) throw badArgument(`--behind: what ${unwritten} does is known by its packets alone: add --race`);
     return { behind, race: null, failOn };
   }
-  if (own.command === undefined || own.port === undefined)
+  if (command === undefined || port === undefined)
     throw badArgument('--race starts your server for each pair: give --command and --port in the place of the URL');
   const wanted = upstreamSides.flatMap(({ id }) => (behind.sides.includes(id) ? [id] : []));
   if (wanted.length === 0)
     throw badArgument(`--race: --behind names nothing that can run here; there are: ${upstreamSides.map(({ id }) => id).join(', ')}`);
-  const words = failOn?.split(',').map((word) => word.trim()) ?? [];
-  const isOfRace = (word: string): boolean => RACE_THRESHOLDS.some((one) => one === word);
-  const others = words.filter((word) => !isOfRace(word));
-  const thresholds = parseThresholds(words.filter(isOfRace).join(','));
-  const plan = await planRace({ ...own, upstreams: wanted.join(','), capture });
+  const earlier = baseline === undefined ? null : await earlierPairsBeside(baseline);
+  const plan = await planRace({ command, port, quick, window, upstreams: wanted.join(','), capture });
   sayWhatLacks(plan);
   return {
     behind,
-    race: { plan, thresholds },
-    failOn: others.length === 0 ? undefined : others.join(','),
+    race: { plan, thresholds: [...raceFailOn, ...words.race], earlier },
+    failOn: words.others.length === 0 ? undefined : words.others.join(','),
   };
 }
 

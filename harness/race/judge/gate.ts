@@ -17,17 +17,19 @@ export interface RaceReason {
   before: EarlierPair | null;
 }
 
-/** @throws CodedError (bad-argument) */
-export function parseThresholds(list: string): RaceThreshold[] {
-  return list
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-    .map((word) => {
-      const found = RACE_THRESHOLDS.find((one) => one === word);
-      if (found === undefined) throw badArgument(`--fail-on: there is no "${word}"; there are: ${RACE_THRESHOLDS.join(', ')}`);
-      return found;
-    });
+/** The words of a list that are thresholds of a race, and the others, which may be those of findings. */
+export function splitThresholds(words: readonly string[]): { race: RaceThreshold[]; others: string[] } {
+  const isOfRace = (word: string): word is RaceThreshold => RACE_THRESHOLDS.some((one) => one === word);
+  return { race: words.filter(isOfRace), others: words.filter((word) => !isOfRace(word)) };
+}
+
+/** @throws CodedError (bad-argument) for a word that is none, or where there is no word */
+export function parseThresholds(words: readonly string[]): RaceThreshold[] {
+  const { race, others } = splitThresholds(words);
+  const [unknown] = others;
+  if (unknown !== undefined) throw badArgument(`--fail-on: there is no "${unknown}"; there are: ${RACE_THRESHOLDS.join(', ')}`);
+  if (race.length === 0) throw badArgument(`--fail-on names nothing; there are: ${RACE_THRESHOLDS.join(', ')}`);
+  return race;
 }
 
 /**

@@ -9,9 +9,6 @@ import type { ReportFile } from '../reporter.ts';
 import { type EvidenceOf, laddersOf } from './race-ladders.ts';
 import { renderRaceMarkdown } from './race-markdown.ts';
 
-/** The results as data. */
-export const RACE_FILE = 'race.json';
-
 /** The text of `race.json`. */
 export const raceJson = (result: RaceResult): string => `${JSON.stringify(result, null, 1)}\n`;
 
