@@ -104,7 +104,7 @@ export interface RaceProgress {
 }
 
 /** Of a configuration: the servers (`command` and `port` for the user's own, which is `yours`), the proxies and libraries, and how long to watch. */
-export type RaceOptions = Pick<Config, 'command' | 'port' | 'servers' | 'upstreams' | 'proxies' | 'quick' | 'window'> &
+export type RaceOptions = Pick<Config, 'command' | 'port' | 'servers' | 'upstreams' | 'proxies' | 'quick' | 'window' | 'readyTimeout'> &
   Omit<RunSettings, 'onProgress'> & {
     /** Pairs that fail the race: whose requests met the close, that lost any, that are predicted to race. Default: none; `race` with a baseline. */
     failOn?: RaceThreshold | readonly RaceThreshold[];

@@ -12,10 +12,10 @@ import { upstreamSides } from '../race/definitions.ts';
 import { type EarlierPair, RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
 import { earlierPairsBeside } from '../race/judge/race-file.ts';
-import { type PlannedRace, planRace } from '../race/plan-race.ts';
+import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
-import { renderFronts, renderRaceTerminal } from '../report/race/race-terminal.ts';
+import { renderFronts } from '../report/race/race-terminal.ts';
 import { renderVaried } from '../report/terminal.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
@@ -42,7 +42,7 @@ import {
   window,
   wordsOf,
 } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, printRace, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -89,7 +89,7 @@ export const addProbe: AddCommand = (program) => {
       const { url, options, extras, own, raceFailOn } = settingsOf(server, given, await loadConfig(given.config));
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const { behind, race, failOn } = await behindOf(options, raceFailOn);
+      const { behind, race, failOn } = await behindOf(options, extras.proxies, raceFailOn);
       const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
@@ -113,7 +113,10 @@ export const addProbe: AddCommand = (program) => {
       await print(probeText(run, findings, { ...options, columns, product }));
       if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
       if (behind.fronts.length > 0) await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
-      if (raced !== null) await print(`\n${renderRaceTerminal(raced, terminalOf(process.stdout), options.language)}`);
+      if (raced !== null) {
+        await print('\n');
+        await printRace(raced, options.out, options.language);
+      }
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
       process.exitCode =
         exitCodeOfRun(run, interrupted) ||
@@ -133,30 +136,28 @@ interface BehindOptions {
   failOn?: string | undefined;
   quick?: boolean | undefined;
   window?: number | undefined;
+  readyTimeout?: number | undefined;
   capture: string;
   baseline?: string | undefined;
 }
 
 /**
  * What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings.
+ * @param proxies those of the user's own
  * @param raceFailOn what the configuration says of the race
  * @throws CodedError
  */
 async function behindOf(
-  { behind: list, race, failOn, capture, baseline, command, port, quick, window }: BehindOptions,
+  { behind: list, race, failOn, capture, baseline, command, port, quick, window, readyTimeout }: BehindOptions,
+  proxies: readonly OwnUpstreamInput[],
   raceFailOn: readonly RaceThreshold[],
 ): Promise<{
   behind: Behind;
   race: { plan: PlannedRace; thresholds: readonly RaceThreshold[]; earlier: readonly EarlierPair[] | null } | null;
   failOn: string | undefined;
 }> {
-  const behind =
-    list === undefined
-      ? { fronts: [], sides: [] }
-      : parseBehind(
-          list,
-          upstreamSides.map(({ id }) => id),
-        );
+  const known = [...upstreamSides, ...proxies].map(({ id }) => id);
+  const behind = list === undefined ? { fronts: [], sides: [] } : parseBehind(list, known);
   const words = splitThresholds(wordsOf(failOn ?? ''));
   if (!race) {
     if (words.race.length > 0) throw badArgument(`--fail-on ${words.race.join(',')}: nothing is raced: add --behind and --race`);
@@ -166,11 +167,10 @@ async function behindOf(
   }
   if (command === undefined || port === undefined)
     throw badArgument('--race starts your server for each pair: give --command and --port in the place of the URL');
-  const wanted = upstreamSides.flatMap(({ id }) => (behind.sides.includes(id) ? [id] : []));
-  if (wanted.length === 0)
-    throw badArgument(`--race: --behind names nothing that can run here; there are: ${upstreamSides.map(({ id }) => id).join(', ')}`);
+  const wanted = known.filter((id) => behind.sides.includes(id));
+  if (wanted.length === 0) throw badArgument(`--race: --behind names nothing that can run here; there are: ${known.join(', ')}`);
   const earlier = baseline === undefined ? null : await earlierPairsBeside(baseline);
-  const plan = await planRace({ command, port, quick, window, upstreams: wanted.join(','), capture });
+  const plan = await planRace({ command, port, quick, window, readyTimeout, upstreams: wanted.join(','), ownUpstreams: proxies, capture });
   sayWhatLacks(plan);
   return {
     behind,

@@ -3,12 +3,10 @@ import { settingsOf } from '../config/settings.ts';
 import { type EarlierPair, parseThresholds } from '../race/judge/gate.ts';
 import { earlierPairsBeside, readEarlierPairs } from '../race/judge/race-file.ts';
 import { DEFAULT_SERVERS, planRace } from '../race/plan-race.ts';
-import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
-import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { capture, config, language, out, port, quick, window, wordsOf } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
+import { exitCodeOfRace, exitCodeOfRaceGate, printRace, raceInto, sayWhatLacks } from './run-race.ts';
 
 /** Which upstream side loses requests to which server. */
 export const addRace: AddCommand = (program) => {
@@ -40,7 +38,7 @@ export const addRace: AddCommand = (program) => {
       const folder = await openRunFolder(options.out, { mode: 'replace' });
       await writeInto(folder, async () => {
         const { result, interrupted } = await raceInto(folder, plan, options.language);
-        await print(renderRaceTerminal(result, terminalOf(process.stdout), options.language));
+        await printRace(result, options.out, options.language);
         process.exitCode = exitCodeOfRace(result, interrupted) || exitCodeOfRaceGate(result, thresholds, earlier);
       });
     });

@@ -8,10 +8,12 @@ import { RACE_FILE } from '../race/judge/race-file.ts';
 import { lackLine, type PlannedRace } from '../race/plan-race.ts';
 import { runRace } from '../race/race.ts';
 import { RACE_WORDS } from '../report/race/race-catalogue.ts';
-import { capturesIn, raceJson, raceReports } from '../report/race/race-files.ts';
+import { capturesIn, RACE_PAGE, raceJson, raceReports } from '../report/race/race-files.ts';
 import { gateTexts } from '../report/race/race-rows.ts';
+import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
+import { print, terminalOf } from '../system/terminal.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { say } from './say.ts';
 
@@ -48,6 +50,10 @@ export async function raceInto(
     for (const name of signals) process.off(name, onSignal);
   }
 }
+
+/** Prints the matrix. @param out the folder of the results */
+export const printRace = (result: RaceResult, out: string, language: Language): Promise<void> =>
+  print(renderRaceTerminal(result, { ...terminalOf(process.stdout), page: path.join(out, RACE_PAGE) }, language));
 
 /** The exit code of a race that has run: whether it was interrupted, or a lane failed. */
 export const exitCodeOfRace = ({ upstreams, servers, pairs }: RaceResult, interrupted: boolean): ExitCode => {

@@ -189,7 +189,7 @@ describe('the Chinese of a race', () => {
   const fronts = predictFronts(parseBehind('nginx,aws-alb=4,apache').fronts, { idleS: 6, openAfterS: null, closesEach: false, hintS: 5 });
   const texts: [what: string, text: string][] = [
     ['race.zh.md', renderRaceMarkdown(result, ladders, 'zh')],
-    ['the terminal', renderRaceTerminal(result, { columns: 500, color: false }, 'zh')],
+    ['the terminal', renderRaceTerminal(result, { columns: 500, color: false, page: 'out/race.html' }, 'zh')],
     ['what is in front', renderFronts(fronts, 500, 'zh')],
     ['the thresholds', thresholds.flatMap((one) => gateTexts(raceReasons(result, [one], null), RACE_WORDS.zh)).join('\n')],
     ['the baseline', gateTexts(raceReasons(result, [], [{ ...lost, failed: {}, lostShare: [0, 0.01] }]), RACE_WORDS.zh).join('\n')],
@@ -219,9 +219,23 @@ it('has Chinese words that are not English ones', () => {
 
 describe('the matrix', () => {
   it.each([60, 80, 140])('fits into %s columns', (columns) => {
-    const lines = renderRaceTerminal(result, { columns, color: false }, 'en').split('\n');
+    const lines = renderRaceTerminal(result, { columns, color: false, page: 'out/race.html' }, 'en').split('\n');
     expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(columns);
     expect(lines.join(' ')).toContain('nginx-proxy-keepalive');
+    expect(lines.at(-2)).toBe('Each pair with its frames: out/race.html');
+  });
+
+  it('is followed by what else requests race, with the servers', () => {
+    const [first, ...others] = result.pairs;
+    const ends = { limit: 'none', lifetime: 'races', stop: 'races' } as const;
+    const text = renderRaceTerminal(
+      { ...result, pairs: [{ ...first!, ends }, ...others] },
+      { columns: 500, color: false, page: 'p' },
+      'en',
+    );
+    expect(text).toContain(`\nexpress: ${RACE_WORDS.en.ends.lifetime.races}\n`);
+    expect(text).toContain(`\nexpress, express-keepalive-65s, nginx, caddy, flask: ${RACE_WORDS.en.ends.stop.races}\n`);
+    expect(text).not.toContain(RACE_WORDS.en.ends.limit.races);
   });
 
   it('says of each pair what is lost, what is repeated, and what is safe', () => {

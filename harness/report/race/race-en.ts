@@ -127,6 +127,7 @@ export const RACE_EN: RaceWords = {
   show: { label: 'Show', all: 'all', proxy: 'proxies', library: 'client libraries', racing: 'only those that race' },
   noExample: 'No request of this pair met the close.',
   noLadder: 'The page has no room for the ladders of this pair; they are in its capture.',
+  where: (file) => `Each pair with its frames: ${file}`,
   capture: 'Capture',
   document: 'Document',
   gate: ({ kind, pair, now: counted, share, before, because }) => {

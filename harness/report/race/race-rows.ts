@@ -136,6 +136,18 @@ const ageText = (s: number | null, words: RaceWords): string => (s === null ? wo
 const span = ({ shortestS, longestS }: { shortestS: number; longestS: number }): string =>
   longestS - shortestS < 0.1 ? `${shortestS} s` : `${shortestS}–${longestS} s`;
 
+/** What requests race beside the idle timers, with the ids of the servers whose pairs do. */
+export function racingEnds({ pairs }: Pick<RaceResult, 'pairs'>, words: RaceWords): [text: string, servers: string[]][] {
+  const servers = new Map<string, Set<string>>();
+  for (const { server, ends } of pairs)
+    for (const what of ['limit', 'lifetime', 'stop'] as const)
+      if (ends?.[what] === 'races') {
+        const text = words.ends[what].races;
+        servers.set(text, (servers.get(text) ?? new Set()).add(server));
+      }
+  return [...servers].map(([text, ids]) => [text, [...ids]]);
+}
+
 /** After how long a server closes an idle connection. */
 export function idleCloseText({ timer }: Pick<ServerRow, 'timer'>, words: RaceWords): string {
   if (timer === null) return '';

@@ -7,14 +7,18 @@ import { layOut } from '../grid.ts';
 import { wrapProse } from '../width.ts';
 import { RACE_WORDS } from './race-catalogue.ts';
 import { cellText, marginText } from './race-cell.ts';
-import { frontLifetimeText } from './race-rows.ts';
+import { frontLifetimeText, racingEnds } from './race-rows.ts';
 
 const RED = '\x1b[31m';
 const YELLOW = '\x1b[33m';
 const RESET = '\x1b[0m';
 
-/** The matrix, in at most `columns` columns. */
-export function renderRaceTerminal(given: RaceResult, { columns, color }: { columns: number; color: boolean }, language: Language): string {
+/** The matrix, in at most `columns` columns, and where the page is. */
+export function renderRaceTerminal(
+  given: RaceResult,
+  { columns, color, page }: { columns: number; color: boolean; page: string },
+  language: Language,
+): string {
   const result = printableData(given);
   const words = RACE_WORDS[language];
   const upstreams = result.upstreams.filter(({ habits }) => habits !== null);
@@ -39,7 +43,8 @@ export function renderRaceTerminal(given: RaceResult, { columns, color }: { colu
       return pairs.some(({ repeated }) => repeated > 0) ? `${YELLOW}${text}${RESET}` : text;
     },
   );
-  return `${[...grid.header, ...grid.rows.flat(), '', ...wrapProse(words.matrixNote, columns)].join('\n')}\n`;
+  const ends = racingEnds(result, words).flatMap(([text, ids]) => ['', ...wrapProse(words.named(ids.join(words.list), text), columns)]);
+  return `${[...grid.header, ...grid.rows.flat(), '', ...wrapProse(words.matrixNote, columns), ...ends, '', words.where(escapeTerminal(page))].join('\n')}\n`;
 }
 
 /** What stands in front of the user's own server, and whether it races it: the lines under `probe`'s output. */

@@ -96,6 +96,8 @@ export interface RaceWords {
   /** Of a pair without an example, and of one whose ladders the page has no room for. */
   noExample: string;
   noLadder: string;
+  /** Where the page is. */
+  where: (file: string) => string;
   /** Where the capture of a pair is. */
   capture: string;
   document: string;

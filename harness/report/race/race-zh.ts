@@ -107,6 +107,7 @@ export const RACE_ZH: RaceWords = {
   show: { label: '显示', all: '全部', proxy: '代理', library: '客户端库', racing: '仅有竞态的' },
   noExample: '这一对没有请求撞上关闭。',
   noLadder: '页面放不下这一对的时序图，请看它的抓包文件。',
+  where: (file) => `每一对及其帧：${file}`,
   capture: '抓包文件',
   document: '文档',
   gate: ({ kind, pair, now: counted, share, before, because }) => {
