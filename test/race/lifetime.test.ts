@@ -103,6 +103,15 @@ describe("a server's lifetime of a connection", () => {
     expect(await timer(idle)).toMatchObject({ lifetime: null, busyS: null, shortestS: 2 });
   });
 
+  it('leaves a limit of requests that busy connections met, and none that another one passed', async () => {
+    const limited = [100, 250, 100, 250].map((paceMs, place) =>
+      busy({ beginMs: place * 900, paceMs, endMs: 12 * paceMs - 40, by: 'announced' }),
+    );
+    expect(await timer(...limited)).toMatchObject({ limit: { requests: 12, isAnnounced: true }, lifetime: null });
+    // Too few for a lifetime; their number it was not.
+    expect(await timer(...four(2_030, 'announced').slice(0, 2), many(40))).toMatchObject({ limit: null, lifetime: null });
+  });
+
   it('is not taken for a limit of requests', async () => {
     const asked = () => many(40).wait(2_000).data('client', ask('GET', '/?limit-40')).data('server', answer(200)).fin('server');
     expect((await timer(...four(2_030), asked())).limit).toBeNull();

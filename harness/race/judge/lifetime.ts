@@ -24,7 +24,7 @@ interface Ended {
 /** Fewer may have ended together by chance. */
 const ENOUGH = 3;
 /** Where another connection carried so many times the requests, their number did not end this one. */
-const MORE = 1.5;
+export const MORE = 1.5;
 
 /**
  * The server's lifetime of a connection, from connections that never rested. It is one where several, begun at different times, were ended at the same age, each sooner after its

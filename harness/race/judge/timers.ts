@@ -2,7 +2,7 @@
 import { field } from '../../http/fields.ts';
 import type { Connection, StepMark } from '../../model.ts';
 import { endsConnection, type Head } from './connection-end.ts';
-import { type Lifetime, lifetimeOf } from './lifetime.ts';
+import { type Lifetime, lifetimeOf, MORE } from './lifetime.ts';
 
 /** A server's timer, from the packets of several connections. Seconds. */
 export interface ServerTimer {
@@ -97,7 +97,7 @@ function busyOf(all: readonly Connection[]): Pick<ServerTimer, 'limit' | 'answer
   const lifetime = lifetimeOf(busy, answeredMost);
   const ages = busy.filter(({ exchangeCount }) => exchangeCount > 1).map(ageNs);
   return {
-    limit: limitOf(all, lifetime),
+    limit: limitOf(all, answeredMost, lifetime),
     answeredMost,
     lifetime,
     busyS: ages.length === 0 ? null : Math.round(Math.max(...ages) / 1e8) / 10,
@@ -110,10 +110,10 @@ const ageNs = ({ startNs, sides }: Connection): number => (sides.server.lastPayl
 /** Of the age at which connections are ended: what is nearly as old was ended by that. */
 const NEARLY_AS_OLD = 0.9;
 
-/** From the connections that carried one request right after the other. */
-function limitOf(all: readonly Connection[], lifetime: Lifetime | null): RequestLimit | null {
+/** The fewest requests after which a busy connection was ended, where no other carried many more. */
+function limitOf(all: readonly Connection[], answeredMost: number, lifetime: Lifetime | null): RequestLimit | null {
   const endsAtNs = lifetime === null ? Number.POSITIVE_INFINITY : lifetime.shortestS * NEARLY_AS_OLD * 1e9;
-  const young = all.filter((connection) => isMarked(connection, 'limit') && ageNs(connection) < endsAtNs);
+  const young = all.filter((one) => (isMarked(one, 'limit') || isMarked(one, 'busy')) && ageNs(one) < endsAtNs);
   const limits = young.flatMap(({ exchangeCount, exchanges, firstClose }): RequestLimit[] => {
     const last = exchanges.at(-1)?.response ?? null;
     const isAnnounced = endsConnection(last);
@@ -122,7 +122,8 @@ function limitOf(all: readonly Connection[], lifetime: Lifetime | null): Request
     if (!isAnnounced && (firstClose.by !== 'server' || (firstClose.idleMs ?? Number.POSITIVE_INFINITY) > AT_ONCE_MS)) return [];
     return [{ requests: exchangeCount, isAnnounced, frames: [last.frames[0], firstClose.frame] }];
   });
-  return limits.reduce<RequestLimit | null>((best, one) => (best === null || one.requests < best.requests ? one : best), null);
+  const least = limits.reduce<RequestLimit | null>((best, one) => (best === null || one.requests < best.requests ? one : best), null);
+  return least === null || answeredMost > MORE * least.requests ? null : least;
 }
 
 /** From the connections that were idle when the server was asked to stop. */
