@@ -9,7 +9,7 @@ import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
 import { type Behind, parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
 import { upstreamSides } from '../race/definitions.ts';
-import { type EarlierPair, RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
+import { RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
 import { earlierPairsBeside } from '../race/judge/race-file.ts';
 import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-race.ts';
@@ -42,7 +42,7 @@ import {
   window,
   wordsOf,
 } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, printRace, raceInto, sayWhatLacks } from './run-race.ts';
+import { exitCodeOfRace, printRace, type RaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -118,13 +118,10 @@ export const addProbe: AddCommand = (program) => {
         await printRace(raced, options.out, options.language);
       }
       if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
+      // Each says why.
+      const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
       process.exitCode =
-        exitCodeOfRun(run, interrupted) ||
-        exitCodeOfGate(reasons, run) ||
-        (raced === null || race === null
-          ? EXIT.ok
-          : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, race.earlier)) ||
-        (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+        exitCodeOfRun(run, interrupted) || codes.find((code) => code !== EXIT.ok) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
 
@@ -153,7 +150,7 @@ async function behindOf(
   raceFailOn: readonly RaceThreshold[],
 ): Promise<{
   behind: Behind;
-  race: { plan: PlannedRace; thresholds: readonly RaceThreshold[]; earlier: readonly EarlierPair[] | null } | null;
+  race: (RaceGate & { plan: PlannedRace }) | null;
   failOn: string | undefined;
 }> {
   const known = [...upstreamSides, ...proxies].map(({ id }) => id);

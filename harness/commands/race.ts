@@ -6,7 +6,7 @@ import { DEFAULT_SERVERS, planRace } from '../race/plan-race.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { capture, config, language, out, port, quick, window, wordsOf } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, printRace, raceInto, sayWhatLacks } from './run-race.ts';
+import { exitCodeOfRace, printRace, raceInto, sayWhatLacks } from './run-race.ts';
 
 /** Which upstream side loses requests to which server. */
 export const addRace: AddCommand = (program) => {
@@ -39,7 +39,7 @@ export const addRace: AddCommand = (program) => {
       await writeInto(folder, async () => {
         const { result, interrupted } = await raceInto(folder, plan, options.language);
         await printRace(result, options.out, options.language);
-        process.exitCode = exitCodeOfRace(result, interrupted) || exitCodeOfRaceGate(result, thresholds, earlier);
+        process.exitCode = exitCodeOfRace(result, interrupted, { thresholds, earlier });
       });
     });
 };

@@ -284,7 +284,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         ...plan.upstreams.map(({ definition, version }) => {
           const found = habits.get(definition.id);
           return {
-            ...rowOf(definition, version, null),
+            ...rowOf(definition, plan.ownUpstreams.has(definition.id) ? null : version, null),
             kind: definition.kind,
             habits: found?.habits ?? null,
             habitsCapture: found?.capture ?? null,
@@ -303,7 +303,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         ...plan.servers.map(({ definition, version }) => {
           const found = timers.get(definition.id);
           return {
-            ...rowOf(definition, version, null),
+            ...rowOf(definition, plan.own.has(definition.id) ? null : version, null),
             timer: found?.timer ?? null,
             timerCapture: found?.capture ?? null,
             endsCapture: ends.get(definition.id)?.capture ?? null,

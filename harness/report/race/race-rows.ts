@@ -9,11 +9,14 @@ import type { RaceWords } from './race-words.ts';
 type UpstreamRow = RaceResult['upstreams'][number];
 type ServerRow = RaceResult['servers'][number];
 
-/** The upstream sides and servers that the matrix shows: those that ran. */
-export const shownIn = ({ upstreams, servers }: RaceResult): { upstreams: UpstreamRow[]; servers: ServerRow[] } => ({
-  upstreams: upstreams.filter(({ habits }) => habits !== null),
-  servers: servers.filter(({ timer }) => timer !== null),
-});
+/** The upstream sides and servers that the matrix shows: those that ran, alone or in a pair. */
+export function shownIn({ upstreams, servers, pairs }: RaceResult): { upstreams: UpstreamRow[]; servers: ServerRow[] } {
+  const tried = pairs.filter((pair) => pair.tried > 0);
+  return {
+    upstreams: upstreams.filter(({ id, habits }) => habits !== null || tried.some(({ upstream }) => upstream === id)),
+    servers: servers.filter(({ id, timer }) => timer !== null || tried.some(({ server }) => server === id)),
+  };
+}
 
 /** The pairs of an upstream side and a server: one for each method. */
 export const pairsOf = ({ pairs }: Pick<RaceResult, 'pairs'>, upstream: string, server: string): Pair[] =>
@@ -77,7 +80,8 @@ function idleText({ keepsNone, closedS, openAfterS, declinesS }: IdleFacts, word
 
 /** What an upstream side does by itself, from its version on. */
 export function habitTexts({ version, habits }: UpstreamRow, words: RaceWords): string[] {
-  if (habits === null) return [version ?? ''];
+  // What it does alone was not seen, though its pairs were tried.
+  if (habits === null) return [version ?? '', ...words.habitHeads.slice(2).map(() => '')];
   const { idleS, openAfterS, declinesAfterS, obeysHint, hintMarginS, seesFin, pool, get, post, postBody } = habits;
   const keepsNone = idleS?.value === 0;
   const again = (repeats: typeof get): string => (repeats === null ? '' : words.repeats(repeats.value, repeats.on));

@@ -7,11 +7,13 @@ import { layOut } from '../grid.ts';
 import { wrapProse } from '../width.ts';
 import { RACE_WORDS } from './race-catalogue.ts';
 import { cellText, marginText } from './race-cell.ts';
-import { frontLifetimeText, racingEnds } from './race-rows.ts';
+import { frontLifetimeText, pairsOf, racingEnds, shownIn } from './race-rows.ts';
 
 const RED = '\x1b[31m';
 const YELLOW = '\x1b[33m';
 const RESET = '\x1b[0m';
+/** A space at which no line ends. */
+const UNBROKEN = '\u00a0';
 
 /** The matrix, in at most `columns` columns, and where the page is. */
 export function renderRaceTerminal(
@@ -21,16 +23,14 @@ export function renderRaceTerminal(
 ): string {
   const result = printableData(given);
   const words = RACE_WORDS[language];
-  const upstreams = result.upstreams.filter(({ habits }) => habits !== null);
-  const servers = result.servers.filter(({ timer }) => timer !== null);
-  const pairsOf = (upstream: string, server: string) => result.pairs.filter((pair) => pair.upstream === upstream && pair.server === server);
+  const { upstreams, servers } = shownIn(result);
   const grid = layOut(
     [
       { header: words.upstream, rank: 0, texts: upstreams.map(({ id }) => id) },
       ...servers.map(({ id }, place) => ({
         header: id,
         rank: 1 + place,
-        texts: upstreams.map((upstream) => cellText(pairsOf(upstream.id, id), words)),
+        texts: upstreams.map((upstream) => cellText(pairsOf(result, upstream.id, id), words)),
       })),
     ],
     columns,
@@ -38,7 +38,7 @@ export function renderRaceTerminal(
       const server = servers[column - 1];
       const upstream = upstreams[row];
       if (!color || server === undefined || upstream === undefined || text.trim() === '') return text;
-      const pairs = pairsOf(upstream.id, server.id);
+      const pairs = pairsOf(result, upstream.id, server.id);
       if (pairs.some((pair) => lostOf(pair) > 0)) return `${RED}${text}${RESET}`;
       return pairs.some(({ repeated }) => repeated > 0) ? `${YELLOW}${text}${RESET}` : text;
     },
@@ -58,13 +58,14 @@ export function renderFronts(fronts: readonly FrontPrediction[], columns: number
           idle: idleS !== null ? `${idleS} s` : documented.unlimited ? words.noLimit : words.notDocumented,
           isSetByUser,
           predicted: words.predicted[prediction.predicted],
-          margin: marginText(prediction.marginS),
+          // No line ends between a figure and its unit.
+          margin: marginText(prediction.marginS).replace(' ', UNBROKEN),
           because: words.because[prediction.because],
           lifetime: frontLifetimeText(documented, words),
         }),
       ),
       columns - 2,
-    ).map((line, place) => `${place === 0 ? '•' : ' '} ${line}`),
+    ).map((line, place) => `${place === 0 ? '•' : ' '} ${line.replaceAll(UNBROKEN, ' ')}`),
   );
   return `${words.behind}\n${lines.join('\n')}\n`;
 }
