@@ -73,8 +73,12 @@ describe('beside an earlier race', () => {
   });
 
   it('one that lost before may lose as many again, as far as chance goes', () => {
-    expect(kinds(pair(8, 50), [pair(5, 50)])).toEqual([]);
-    expect(kinds(pair(30, 50), [pair(5, 50)])).toEqual(['more-lost']);
+    const lostOf30 = (lost: number) => pair(lost, 50, { raced: 30, repeated: 30 - lost, verdict: 'races' });
+    expect(kinds(lostOf30(8), [lostOf30(5)])).toEqual([]);
+    expect(kinds(lostOf30(28), [lostOf30(5)])).toEqual(['more-lost']);
+    // Better aimed: more met the close, and all that did were lost before too.
+    expect(kinds(pair(30, 50), [pair(5, 50)])).toEqual([]);
+    expect(kinds(pair(30, 50), [pair(0, 50)])).toEqual([]);
   });
 
   it('one that is new counts where it races; one that was not tried was not there', () => {
@@ -90,8 +94,10 @@ describe('beside an earlier race', () => {
   });
 
   it('is told with both counts', () => {
-    const reasons = raceReasons({ pairs: [pair(30, 50)] }, [], [pair(5, 50)]);
-    expect(gateTexts(reasons, RACE_WORDS.en)).toEqual(['requests > yours, POST: lost 5/50 in the baseline, now lost 30/50 (46–72 %)']);
+    const reasons = raceReasons({ pairs: [pair(30, 50)] }, [], [pair(0, 50, { raced: 20, repeated: 20, verdict: 'races' })]);
+    expect(gateTexts(reasons, RACE_WORDS.en)).toEqual([
+      'requests > yours, POST: of the requests that met the close lost 0/20 in the baseline, now lost 30/30',
+    ]);
   });
 });
 

@@ -192,7 +192,7 @@ describe('the Chinese of a race', () => {
     ['the terminal', renderRaceTerminal(result, { columns: 500, color: false, page: 'out/race.html' }, 'zh')],
     ['what is in front', renderFronts(fronts, 500, 'zh')],
     ['the thresholds', thresholds.flatMap((one) => gateTexts(raceReasons(result, [one], null), RACE_WORDS.zh)).join('\n')],
-    ['the baseline', gateTexts(raceReasons(result, [], [{ ...lost, failed: {}, lostShare: [0, 0.01] }]), RACE_WORDS.zh).join('\n')],
+    ['the baseline', gateTexts(raceReasons(result, [], [{ ...lost, failed: {} }]), RACE_WORDS.zh).join('\n')],
   ];
 
   it.each(texts)('has no half-width punctuation: %s', (_what, text) => {

@@ -18,7 +18,6 @@ const pair = z.object({
   tried: z.number().int().nonnegative(),
   raced: z.number().int().nonnegative(),
   failed: z.record(z.string(), z.number()),
-  lostShare: z.tuple([z.number(), z.number()]),
 });
 const file = z.object({ schemaVersion: z.literal(1), pairs: z.array(pair) });
 

@@ -138,7 +138,7 @@ export const RACE_EN: RaceWords = {
       predicted: `${pair}: predicted to race: ${because}`,
       new: `${pair}: ${now}; the baseline has no such pair`,
       'no-longer-safe': `${pair}: safe in the baseline, now ${now}`,
-      'more-lost': `${pair}: ${before} in the baseline, now ${now}`,
+      'more-lost': `${pair}: of the requests that met the close ${before} in the baseline, now ${now}`,
     }[kind];
   },
   cures: 'What cures it',

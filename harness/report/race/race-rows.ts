@@ -223,12 +223,13 @@ export function exampleText(pair: Pair, words: RaceWords): string {
 /** Why a race fails, one line a pair. */
 export const gateTexts = (reasons: readonly RaceReason[], words: RaceWords): string[] =>
   reasons.map(({ kind, pair, before }) => {
+    const isOfRaced = kind === 'more-lost';
     return words.gate({
       kind,
       pair: `${pair.upstream} > ${pair.server}${words.list}${pair.method}`,
-      now: cellText([pair], words),
-      share: lostOf(pair) > 0 ? shareText(pair) : '',
-      before: before === null ? '' : words.lost(lostOf(before), before.tried),
+      now: isOfRaced ? words.lost(lostOf(pair), pair.raced) : cellText([pair], words),
+      share: lostOf(pair) > 0 && !isOfRaced ? shareText(pair) : '',
+      before: before === null ? '' : words.lost(lostOf(before), before.raced),
       because: words.because[pair.because],
     });
   });

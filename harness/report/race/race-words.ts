@@ -101,7 +101,7 @@ export interface RaceWords {
   /** Where the capture of a pair is. */
   capture: string;
   document: string;
-  /** A pair that fails a threshold. `before` and `now`: what was lost of how many. */
+  /** A pair that fails a threshold. `before` and `now`: what was lost of how many; for `more-lost`, of how many that met the close. */
   gate: (facts: {
     kind: 'race' | 'lost' | 'predicted' | 'new' | 'no-longer-safe' | 'more-lost';
     pair: string;

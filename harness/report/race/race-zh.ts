@@ -118,7 +118,7 @@ export const RACE_ZH: RaceWords = {
       predicted: `${pair}：预测有竞态：${because}`,
       new: `${pair}：${now}；基准运行中没有这一对`,
       'no-longer-safe': `${pair}：基准运行中安全，现在${now}`,
-      'more-lost': `${pair}：基准运行中${before}，现在${now}`,
+      'more-lost': `${pair}：撞上关闭的请求，基准运行中${before}，现在${now}`,
     }[kind];
   },
   cures: '如何消除',
