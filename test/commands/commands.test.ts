@@ -160,6 +160,7 @@ describe('the command line', () => {
     [['--behind', 'nginx,elb'], '--behind: there is no "elb"; there are: '],
     [['--behind', 'nginx,requests'], '--behind: what requests does is known by its packets alone: add --race'],
     [['--behind', 'nginx', '--race'], '--race starts your server for each pair: give --command and --port'],
+    [['--fail-on', 'fault,race'], '--fail-on race: nothing is raced: add --behind and --race'],
     [['--beside', 'nginks'], 'there is no server "nginks"; there are: '],
   ])('probe URL %j is refused with what to write', async (args, reason) => {
     const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1/', ...args]);
