@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProbeManner } from '../../clients/client.ts';
+import { answers } from '../../servers/installed.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import { type CellIdentity, cellId, type Link } from '../model.ts';
 import { unableHere } from '../system/coded-error.ts';
@@ -282,6 +283,7 @@ async function runOneCell(
         again: attempt > 1,
         isolated,
         link: plan.link ?? null,
+        answers: await answers(),
         serverVersion: cellPlan.server.version,
         clientVersion: cellPlan.client.version,
         startedAt: new Date().toISOString(),
