@@ -48,8 +48,8 @@ export interface RunPlan {
   signal: AbortSignal;
   /** Shape of every cell's link, instead of the scenarios'; only where each lane has a network namespace of its own. */
   link?: Link;
-  /** Why the capture, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
-  whyIncomplete(capture: string): Promise<string[]>;
+  /** Why the capture of a cell, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
+  whyIncomplete(capture: string, cell: CellIdentity): Promise<string[]>;
   /**
    * Looks at the first cell, which is then run alone: why no other one need run, or how long each answer may take.
    * @param capture the path of its capture in the run's folder
@@ -301,7 +301,7 @@ async function runOneCell(
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
-    flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture));
+    flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture, cell));
     if (flaw !== null) continue;
     const { received, dropped, cpu } = outcome;
     return { cell, state: 'observed', capture, received, dropped, ...(cpu ? { cpu } : {}) };
