@@ -78,44 +78,68 @@ export interface AssembledRun {
   found: Found[];
 }
 
-/** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
-export async function assembleRun(
-  dir: string,
-  meta: RunMeta,
-  store: CellStore = openCellStore(dir),
-  more: OwnRules = {},
-): Promise<AssembledRun> {
-  const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
-  const cells: CellResult[] = [];
-  const all: Found[] = [];
-  const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, more.tolerances));
-  const models = new Set(meta.servers.filter(({ provenance }) => provenance === 'model').map(({ id }) => id));
-  for (const outcome of meta.outcomes) {
-    // What is wrong with a model says nothing of the server that it imitates.
-    const found = models.has(outcome.cell.server) ? [] : all;
-    cells.push(await assembleCell(dir, outcome, { totals, store, found, columns, rules: more.findings ?? [] }));
-  }
-  const rows = {
-    servers: meta.servers,
-    clients: meta.clients,
-    scenarios: meta.scenarios,
-    observations: columns.map(observationRow),
-    cells,
-  };
-  const facts = await factsOfRun(rows, store, more.claims);
-  const judged = judgeClaims(facts);
-  const found = joinFound(all);
-  const run: RunResult = {
-    schemaVersion: SCHEMA_VERSION,
-    run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
-    ...rows,
-    differences: differencesOf(rows),
-    claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
-    findings: inWords(found),
-    lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
-  };
-  return { run, facts, judged, store, found };
+/** What becomes a run's result: each capture is judged once, as soon as it is there or when all are. */
+export interface Assembly {
+  store: CellStore;
+  /** Judges a capture that was just made. @returns why it is not whole; empty where it is @throws where it can't be read */
+  whyIncomplete(capture: string, cell: CellIdentity): Promise<string[]>;
+  /** The result, from every capture that `meta` names. One that can't be read or is not whole makes its cell `failed`. */
+  assemble(meta: RunMeta): Promise<AssembledRun>;
 }
+
+/** Reads the captures of the run's folder `dir`. */
+export function openAssembly(dir: string, more: OwnRules = {}): Assembly {
+  const store = openCellStore(dir);
+  const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, more.tolerances));
+  const early = new Map<string, Shown>();
+  const show = (capture: string, cell: CellIdentity): Promise<Shown> =>
+    showCapture(dir, { capture, cell, store, columns, rules: more.findings ?? [] });
+  return {
+    store,
+    async whyIncomplete(capture, { server, client, scenario }) {
+      store.forget(capture);
+      const shown = await show(capture, { server, client, scenario });
+      early.set(capture, shown);
+      return shown.incomplete;
+    },
+    async assemble(meta) {
+      const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
+      const cells: CellResult[] = [];
+      const all: Found[] = [];
+      const models = new Set(meta.servers.filter(({ provenance }) => provenance === 'model').map(({ id }) => id));
+      const gathered = { totals, columns, show: async (capture: string, cell: CellIdentity) => early.get(capture) ?? show(capture, cell) };
+      for (const outcome of meta.outcomes) {
+        // What is wrong with a model says nothing of the server that it imitates.
+        const found = models.has(outcome.cell.server) ? [] : all;
+        cells.push(await assembleCell(outcome, { ...gathered, found }));
+      }
+      const rows = {
+        servers: meta.servers,
+        clients: meta.clients,
+        scenarios: meta.scenarios,
+        observations: columns.map(observationRow),
+        cells,
+      };
+      const facts = await factsOfRun(rows, store, more.claims);
+      const judged = judgeClaims(facts);
+      const found = joinFound(all);
+      const run: RunResult = {
+        schemaVersion: SCHEMA_VERSION,
+        run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
+        ...rows,
+        differences: differencesOf(rows),
+        claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
+        findings: inWords(found),
+        lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
+      };
+      return { run, facts, judged, store, found };
+    },
+  };
+}
+
+/** The result of a run whose captures are all there. */
+export const assembleRun = (dir: string, meta: RunMeta, more: OwnRules = {}): Promise<AssembledRun> =>
+  openAssembly(dir, more).assemble(meta);
 
 /** What the user adds to what this project looks for. */
 export interface OwnRules {
@@ -134,18 +158,17 @@ const withTolerance = (observation: Observation, tolerances: OwnRules['tolerance
 /** What is gathered from cell to cell. */
 interface Gathered {
   totals: { framesCaptured: number; framesDropped: number | null };
-  store: CellStore;
   found: Found[];
   columns: readonly Observation[];
-  rules: readonly Rule[];
+  show(capture: string, cell: CellIdentity): Promise<Shown>;
 }
 
-async function assembleCell(dir: string, outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
+async function assembleCell(outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
-  const shown = await showCell(dir, outcome, gathered);
+  const shown = await showCell(outcome, gathered);
   const times = timesOf(outcome);
   if (shown.state !== 'observed') return { ...shown, ...times };
-  return { ...(outcome.repeats ? await withRepeats(dir, shown, outcome.repeats, gathered) : shown), ...times };
+  return { ...(outcome.repeats ? await withRepeats(shown, outcome.repeats, gathered) : shown), ...times };
 }
 
 const timesOf = ({ durationMs, activeMs }: Pick<AssembledOutcome, 'durationMs' | 'activeMs'>) => ({
@@ -154,7 +177,7 @@ const timesOf = ({ durationMs, activeMs }: Pick<AssembledOutcome, 'durationMs' |
 });
 
 /** The cell with the spread of its values over all its runs. What is found in the others is not reported: it would be the same again. */
-async function withRepeats(dir: string, first: ObservedCell, others: readonly RepeatedRun[], gathered: Gathered): Promise<ObservedCell> {
+async function withRepeats(first: ObservedCell, others: readonly RepeatedRun[], gathered: Gathered): Promise<ObservedCell> {
   const cell = { server: first.server, client: first.client, scenario: first.scenario };
   const runs = [first.values];
   const repeats: RepeatedRun[] = [];
@@ -164,7 +187,7 @@ async function withRepeats(dir: string, first: ObservedCell, others: readonly Re
       repeats.push(other);
       continue;
     }
-    const shown = await showCell(dir, { cell, capture, ...(captureSha256 === null ? {} : { captureSha256 }) }, { ...gathered, found: [] });
+    const shown = await showCell({ cell, capture, ...(captureSha256 === null ? {} : { captureSha256 }) }, { ...gathered, found: [] });
     if (shown.state === 'observed') runs.push(shown.values);
     repeats.push({ capture, captureSha256: shown.captureSha256, reason: shown.reason });
   }
@@ -184,42 +207,69 @@ interface ShownCapture {
   captureSha256?: string;
 }
 
+/** The cell of a capture, and what it adds to its run. */
 async function showCell(
-  dir: string,
   { cell, capture, captureSha256: recorded }: ShownCapture,
-  { totals, store, found, columns, rules }: Gathered,
+  { totals, found, show }: Gathered,
 ): Promise<ObservedCell | FailedCell> {
   try {
-    const captureSha256 = await sha256(await fileInside(dir, capture));
-    if (recorded !== undefined && recorded !== captureSha256)
+    const shown = await show(capture, cell);
+    if (recorded !== undefined && recorded !== shown.captureSha256)
       return failedCell(
         cell,
         `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
         capture,
       );
-    return await store.judge<ObservedCell | FailedCell>(capture, (evidence) => {
-      totals.framesCaptured += evidence.capture.frames;
-      const { dropped } = evidence.capture;
-      totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
-      const reasons = incompleteness(evidence);
-      if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
-      const nothing = whyShowsNothing(cell, evidence);
-      if (nothing !== null) return failedCell(cell, nothing, capture);
-      const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
-      const own = { ...evidence, cell };
-      const result = cellResult(own, columns, { capture, captureSha256, windowS });
-      // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
-      if (cell.scenario !== identify.id)
-        found.push(
-          ...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'], more: rules }),
-        );
-      return result;
-    });
+    totals.framesCaptured += shown.frames;
+    totals.framesDropped = totals.framesDropped === null || shown.dropped === null ? null : totals.framesDropped + shown.dropped;
+    found.push(...shown.found);
+    return shown.result;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
     return failedCell(cell, reason, capture);
   }
+}
+
+/** What a capture shows by itself. */
+interface Shown {
+  captureSha256: string;
+  result: ObservedCell | FailedCell;
+  /** Why it is not whole. */
+  incomplete: string[];
+  frames: number;
+  dropped: number | null;
+  found: Found[];
+}
+
+/** @throws where the capture can't be read */
+async function showCapture(
+  dir: string,
+  {
+    cell,
+    capture,
+    store,
+    columns,
+    rules,
+  }: { cell: CellIdentity; capture: string; store: CellStore; columns: readonly Observation[]; rules: readonly Rule[] },
+): Promise<Shown> {
+  const captureSha256 = await sha256(await fileInside(dir, capture));
+  return store.judge(capture, (evidence) => {
+    const incomplete = incompleteness(evidence);
+    const { frames, dropped } = evidence.capture;
+    const shown = { captureSha256, incomplete, frames, dropped, found: [] };
+    const failed = (reason: string): Shown => ({ ...shown, result: failedCell(cell, reason, capture) });
+    if (incomplete.length > 0) return failed(`the capture is incomplete: ${incomplete.join('; ')}`);
+    const nothing = whyShowsNothing(cell, evidence);
+    if (nothing !== null) return failed(nothing);
+    const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
+    const own = { ...evidence, cell };
+    const result = cellResult(own, columns, { capture, captureSha256, windowS });
+    // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
+    if (cell.scenario === identify.id) return { ...shown, result };
+    const about = { server: cell.server, cell: cellId(cell), about: ['server'], more: rules } as const;
+    return { ...shown, result, found: lookAt({ ...own, values: result.values }, about) };
+  });
 }
 
 const NOTHING = { captureSha256: null, windowS: null, notes: [], connections: [], exchanges: [], values: {} };

@@ -16,14 +16,13 @@ import { ownCommand } from '../system/packages.ts';
 import {
   type AssembledOutcome,
   type AssembledRun,
-  assembleRun,
   clientSourcesIn,
   documentedIn,
   type OwnRules,
+  openAssembly,
   type RunMeta,
   sourcesIn,
 } from './assemble.ts';
-import { openCellStore } from './cell-store.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
@@ -131,7 +130,7 @@ export async function runAndAssemble(
       `${out} holds a run that was cut: ${ownCommand('compare', '--resume', out)} goes on with it. This run begins anew, and removes that one when it is whole`,
     );
   try {
-    const store = openCellStore(staging);
+    const assembly = openAssembly(staging, options.own);
     const ended = new Map<string, EndedCell>();
     if (options.asked && !resume?.staging) beginJournal(staging, { run: info, ...rows, cells: wanted.map(identityOf) });
     if (resume) {
@@ -157,10 +156,10 @@ export async function runAndAssemble(
         backend: backend.id,
         isolation: isolated,
         signal,
-        whyIncomplete: store.whyIncomplete,
-        isSilent: async (capture) => isSilent(await store.evidence(capture)),
+        whyIncomplete: assembly.whyIncomplete,
+        isSilent: async (capture) => isSilent(await assembly.store.evidence(capture)),
         ...(link ? { link } : {}),
-        ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
+        ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await assembly.store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
       },
       {
@@ -188,7 +187,7 @@ export async function runAndAssemble(
       ...rows,
       outcomes: joined(wanted, ended),
     };
-    return { ...(await assembleRun(staging, meta, store, options.own)), folder };
+    return { ...(await assembly.assemble(meta)), folder };
   } catch (error) {
     await folder.discard();
     throw error;
