@@ -312,5 +312,5 @@ export interface PackedExchange {
   framing: string;
   /** Microseconds. The start counts from the capture's first frame; `sinceSyn` is from the connection's first SYN to the start. */
   times: [start: number, sinceSyn: number, sending: number, waiting: number, receiving: number, handshake: number];
-  problems: [text: StringRef, frame: number][];
+  problems: [words: PackedPhrase, frame: number][];
 }

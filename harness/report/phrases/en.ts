@@ -17,6 +17,8 @@ export const EN = {
   server: 'server',
   text: '{text}',
   title: '{text}',
+  said: '{text}',
+  value: '{text}',
 
   // Ladder.
   'arrow.syn': 'SYN',
@@ -93,6 +95,7 @@ export const EN = {
   'story.retransmissions': '{n} {n|segment was|segments were} retransmitted.',
   'story.reset': '{n} {n|connection was|connections were} reset by RST.',
   'story.problem': '{kind}: {detail}.',
+  problem: '{kind}: {detail}',
   'story.deviates': '{title}: {value}. {section}: {because}.',
 
   // Values.

@@ -6,7 +6,7 @@ import type { PageRace, PairDetail } from '../page-format.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { headsSection } from './heads.ts';
 import { ladderFigure, markFrame } from './ladder.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 import { pairDetail } from './model.ts';
 import { figures, pairAddress, part, words } from './race.ts';
 
@@ -70,7 +70,12 @@ function exampleOf({ result, detailed }: PageRace, pair: Pair): HTMLElement {
   const { noExample, noLadder, capture, filter, ladders } = words();
   const name = `example-${pair.method.toLowerCase()}`;
   const { example } = pair;
-  if (example === null) return part(name, pair.method, h('p', { class: 'note' }, pair.reason ?? noExample));
+  if (example === null)
+    return part(
+      name,
+      pair.method,
+      h('p', { class: 'note' }, pair.reason === undefined || pair.reason === null ? noExample : said(pair.reason)),
+    );
   const place = result.pairs.indexOf(pair);
   const detail = detailed.includes(place) ? pairDetail(place) : null;
   return part(
