@@ -2,6 +2,7 @@
 
 import type { CellDetail, PackedExchange, PackedSentence } from '../page-format.ts';
 import { besideAtFirst, besideChooser, ofOtherServers } from './beside.ts';
+import { capturedCell } from './captured.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
 import { documentedNote } from './documented.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
@@ -65,7 +66,7 @@ export function cellView(cell: Cell): Child[] {
     h(
       'p',
       { class: 'files' },
-      saveButton(cell),
+      saveButton(capturedCell(cell)),
       cell.capture && h('a', { href: cell.capture, download: true, title: t('proof.whole') }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),
