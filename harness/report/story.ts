@@ -35,6 +35,8 @@ const note = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phras
 /** The title of a scenario. The run has it in English; other languages have their own (`phrases/titles-zh.ts`). */
 export const scenarioTitle = (id: string, { scenarios }: Pick<RunResult, 'scenarios'>): Phrase =>
   phrase('title', { id: `scenario.${id}`, text: scenarios.find((row) => row.id === id)?.title ?? id });
+const rowTitle = (kind: 'client' | 'server', row: { id: string; title: string } | undefined, id: string): Phrase =>
+  phrase('title', { id: `${kind}.${id}`, text: row?.title ?? id });
 /** The title of an observation, likewise. */
 export const observationTitle = (id: string, { observations }: Pick<RunResult, 'observations'>): Phrase =>
   phrase('title', { id: `observation.${id}`, text: observations.find((row) => row.id === id)?.title ?? id });
@@ -50,8 +52,8 @@ function whatWasAsked(cell: ObservedCell, titles: Titles): Sentence[] {
   return [
     plain(
       phrase('story.cell', {
-        client: client?.title ?? cell.client,
-        server: server?.title ?? cell.server,
+        client: rowTitle('client', client, cell.client),
+        server: rowTitle('server', server, cell.server),
         scenario: scenarioTitle(cell.scenario, titles),
       }),
     ),

@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { clients } from '../../clients/index.ts';
 import { sourcesOfClient } from '../../clients/sources.ts';
 import type { RunResult } from '../../harness/compare/run-result.ts';
+import { PRODUCTS, type Product } from '../../harness/findings/products.ts';
+import { SETTINGS_ZH } from '../../harness/findings/wording/settings-zh.ts';
 import { observations } from '../../harness/observe/index.ts';
 import { DOCUMENTED } from '../../harness/race/documented.ts';
 import { DEFINITIONS, inLanguage, SENTENCES, valueInLanguage } from '../../harness/report/phrases/in-language.ts';
@@ -24,9 +26,10 @@ const hasEnglish = (text: string): boolean => ENGLISH.test(text.replace(SAME_EVE
 
 /** Placeholders without their names: the sources and the catalogue name them differently. */
 const bare = (text: string): string => text.replaceAll(/\{\w*\}/g, '{}');
-const catalogue = new Set(Object.keys(SENTENCES.zh).map(bare));
 /** What a placeholder at the end stands for may be empty. */
-const isKnown = (text: string): boolean => catalogue.has(text) || catalogue.has(`${text}{}`);
+const withoutLast = (text: string): string => text.replace(/\{\}$/, '');
+const catalogue = new Set(Object.keys(SENTENCES.zh).map(bare).map(withoutLast));
+const isKnown = (text: string): boolean => catalogue.has(withoutLast(text));
 
 interface Found {
   text: string;
@@ -107,9 +110,8 @@ describe('what a run says in English is there in Chinese', () => {
   });
 
   it('for every problem of a message', () => {
-    const isProblem = ({ place }: Found) => /^(?:detail|addProblem\(\))$/.test(place);
-    const problems = sentencesOf(filesIn('harness/http'), isProblem);
-    expect(problems.length).toBeGreaterThan(10);
+    const problems = sentencesOf(filesIn('harness/http'), () => true).map((text) => text.replace(/^, \{\}/, '{} inside the body, {}'));
+    expect(problems.length).toBeGreaterThan(40);
     expect(problems.filter((text) => !isKnown(text))).toEqual([]);
   });
 
@@ -140,6 +142,12 @@ describe('what a run says in English is there in Chinese', () => {
     // Titles of documents and names of files stay.
     const stays = /^(?:Microsoft|Chromium|Firefox|RFC|nginx|Apache|Django|CPython|Werkzeug) /;
     expect(texts.filter((text) => !stays.test(text) && inLanguage('zh', text) === text)).toEqual([]);
+  });
+
+  it('for every setting of a product that is more than code', () => {
+    const settings = Object.values(PRODUCTS).flatMap((product: Product) => Object.values(product.settings));
+    const words = / (?:or|of|in|with|before|by|the) |event loop/;
+    expect(settings.filter((setting) => words.test(setting) && !SETTINGS_ZH[setting])).toEqual([]);
   });
 
   it('for all that the reference run says', () => {

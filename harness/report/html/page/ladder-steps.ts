@@ -63,7 +63,7 @@ function step([from, at, first, last, , , kind, odd, words]: PackedArrow, [clien
     h('span', { class: 'label' }, labelOf(words)),
     ' ',
     h('span', { class: 'frame' }, spanNumbers([first, last])),
-    h('span', { class: 'line', 'aria-hidden': 'true' }),
+    h('span', { class: 'shaft', 'aria-hidden': 'true' }),
     client || server ? stateLine(client, server) : null,
   );
 }
