@@ -63,6 +63,7 @@ const beside = (): string => cell.replace(/^\w+/, cell.startsWith('express') ? '
 /** Opens a view. That of a cell is drawn when its details are unpacked. */
 async function go(page: Page, file: string, hash: string): Promise<void> {
   await page.goto(`${pathToFileURL(file)}${hash}`);
+  await page.waitForSelector('main h1');
   if (/^#\w/.test(hash)) await page.waitForSelector('main.view-cell h1');
   if (/^#\w.*\/\d+$/.test(hash)) await page.waitForSelector('#inspector .fields');
   if (hash.startsWith('#/beside/')) await page.waitForSelector('main.view-beside .lane');
@@ -74,7 +75,7 @@ async function go(page: Page, file: string, hash: string): Promise<void> {
  */
 const englishIn = (page: Page, selector: string): Promise<string[]> =>
   page.evaluate(`(() => {
-    const same = 'code, pre, [lang="en"], .heads, .exchange > summary, svg, select, .what, .label, .sha, .lane, .visually-hidden';
+    const same = 'code, pre, [lang="en"], .heads, .exchange > summary, svg, select, .what, .label, .sha, .lane, .visually-hidden, a[href^="#/idle/"]';
     const found = [];
     for (const element of document.querySelectorAll(${JSON.stringify(selector)})) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

@@ -173,7 +173,7 @@ describe('what a run says in English is there in Chinese', () => {
 describe('a sentence of a run', () => {
   it.each([
     ['the ETag matches, so the condition is false, and the answer MUST be 304', 'ETag 匹配，因此条件不成立，响应必须（MUST）是 304'],
-    ['named 5 s, closed after 6.01 s; others: 4 error-response', '通告 5 s，6.01 s 后关闭；其余：4 error-response'],
+    ['named 5 s, closed after 6.01 s; others: 4 error-response', '通告 5 s，6.01 s 后关闭；其余：4 条返回错误后关闭'],
     ['200, 400, then FIN', '200, 400，随后 FIN'],
     ['nginx is not installed', '未安装 nginx'],
     [

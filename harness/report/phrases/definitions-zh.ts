@@ -51,7 +51,7 @@ export const DEFINITIONS_ZH: Readonly<Record<string, string>> = {
   'close.how': `\`close.first\` 所统计的连接以 FIN 还是 RST 关闭（取较多者；数目相同时取较早者）。${COUNTED}`,
   'close.idle-ms': `从连接上任何一方的最后一个载荷字节到首个 FIN 或 RST 的时间：取 \`close.first\` 所统计的各连接的中位数（中间有两个时取较短者），不包括响应被关闭截断的连接。${STILL_OPEN}${COUNTED}帧：中位数连接的最后一个载荷与关闭。`,
   'close.cause':
-    '最后一步中建立或仍然打开的连接（若有承载请求的连接，则只取这些）的首个 FIN 或 RST 的可能原因。取最常见的原因；数目相同时取最早者。“无”：全部保持打开。refused：端口无人监听，SYN 得到的回应是 RST；shutdown：服务器收到停止信号；advertised-timer：Keep-Alive: timeout 通告的空闲时间已到；unadvertised-timer：响应中从未通告的空闲超时到期；request-limit：达到请求数上限，服务器在最后一个响应之后结束；connection-close：响应带有 Connection: close；client-asked：请求带有 Connection: close；http-1.0：未启用 keep-alive 的 HTTP/1.0；close-delimited：响应没有长度，以关闭表示结束；request-timeout：等待请求或其剩余部分超时；error-response：返回错误响应后关闭；server-abort：响应尚未传完服务器就结束了连接；no-answer：未作响应，直接关闭；unread-data：内核重置了连接；after-response：响应后立即关闭而未声明；client-policy：客户端关闭了服务器仍保持的连接；client-abort：响应尚未传完客户端就已离开。帧：中位数连接的关闭，以及能说明原因的帧。',
+    '最后一步中建立或仍然打开的连接（若有承载请求的连接，则只取这些）的首个 FIN 或 RST 的可能原因。取最常见的原因；数目相同时取最早者。“无”：全部保持打开。“拒绝”：端口无人监听，SYN 得到的回应是 RST；“停止信号”：服务器收到停止信号；“通告的空闲超时”：Keep-Alive: timeout 通告的空闲时间已到；“未通告的空闲超时”：响应中从未通告的空闲超时到期；“请求数上限”：达到请求数上限，服务器在最后一个响应之后结束；“响应声明关闭”：响应带有 Connection: close；“请求要求关闭”：请求带有 Connection: close；“HTTP/1.0 惯例”：未启用 keep-alive 的 HTTP/1.0；“以关闭标明结束”：响应没有长度，以关闭表示结束；“等待请求超时”：等待请求或其剩余部分超时；“返回错误后关闭”：返回错误响应后关闭；“服务器中断”：响应尚未传完服务器就结束了连接；“未作响应”：未作响应，直接关闭；“数据未读完”：内核重置了连接；“响应后即关闭”：响应后立即关闭而未声明；“客户端自行关闭”：客户端关闭了服务器仍保持的连接；“客户端中断”：响应尚未传完客户端就已离开。帧：中位数连接的关闭，以及能说明原因的帧。',
   'tcp.keepalive-probes':
     '最后一步中双方在全部连接上发出的 TCP 保活探测数。按 Wireshark 的规则，探测是零或一个字节、序号恰比对方期望的下一个序号小一的报文段；对方窗口为 0 时这样的报文段是窗口探测，不计入。每条连接的每一方最多计 256 个。',
   'tcp.keepalive-interval-s':

@@ -170,6 +170,7 @@ export const EN = {
   'ui.in-words': 'The differences in words ({n})',
   'ui.open-cell': 'Open this cell',
   'ui.close': 'Close',
+  'ui.spec': ' ({spec})',
   'ui.definition': 'Definition',
   'ui.documented': 'documented: {value} ({setting}): {verdict}',
   'ui.documented-read': 'read {read}',

@@ -22,6 +22,8 @@ export const DEFINITIONS: Catalogue<Texts> = { en: {}, zh: DEFINITIONS_ZH };
 const JOINTS: Catalogue<string> = { en: '; ', zh: '；' };
 
 const PLACE = /\{(\w+)\}/g;
+/** An argument of this name is a number. */
+const COUNT = 'n';
 /** An argument whose name begins so is a sentence itself. */
 const SENTENCE = 'said';
 
@@ -93,7 +95,9 @@ function patternsOf(texts: Texts): Pattern[] {
     .filter(([english]) => english.includes('{'))
     .sort(([a], [b]) => own(b) - own(a))
     .map(([english, spoken]): Pattern => {
-      const source = english.split(PLACE).map((part, at) => (at % 2 === 1 ? '(.*?)' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+      const source = english
+        .split(PLACE)
+        .map((part, at) => (at % 2 === 1 ? (part === COUNT ? '([\\d.,]+)' : '(.*?)') : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
       return {
         matches: new RegExp(`^${source.join('')}$`, 's'),
         names: [...english.matchAll(PLACE)].map((match) => match[1] as string),

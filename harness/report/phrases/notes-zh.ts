@@ -1,7 +1,29 @@
 /** Chinese of notes, of the words that values are made of, and of problems in messages, by the English sentence. `{said…}` is a sentence of its own. */
 
+/** Causes of a close, by their ids. */
+const CAUSES = {
+  shutdown: '停止信号',
+  'advertised-timer': '通告的空闲超时',
+  'unadvertised-timer': '未通告的空闲超时',
+  'request-limit': '请求数上限',
+  'connection-close': '响应声明关闭',
+  'client-asked': '请求要求关闭',
+  'http-1.0': 'HTTP/1.0 惯例',
+  'close-delimited': '以关闭标明结束',
+  'request-timeout': '等待请求超时',
+  'error-response': '返回错误后关闭',
+  'server-abort': '服务器中断',
+  'no-answer': '未作响应',
+  'unread-data': '数据未读完',
+  'after-response': '响应后即关闭',
+  'client-policy': '客户端自行关闭',
+  'client-abort': '客户端中断',
+};
+
 /** Words that observations themselves use as values. What came from the wire is none of them. */
 export const VALUES_ZH: Readonly<Record<string, string>> = {
+  ...CAUSES,
+
   'FIN and RST': 'FIN 与 RST',
   accepted: '接受',
   added: '加上',
@@ -98,7 +120,9 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
   'after {n} requests, without saying so': '{n} 个请求之后，没有声明',
   'named {s} s, closed after {time}': '通告 {s} s，{time} 后关闭',
   'named {s} s, yet closed after {time}': '通告 {s} s，却在 {time} 后关闭',
-  'others: {list}': '其余：{list}',
+  ...Object.fromEntries(Object.entries(CAUSES).map(([cause, words]) => [`{n} ${cause}`, `{n} 条${words}`])),
+  'others: {said}': '其余：{said}',
+  'others: {said}, {said2}': '其余：{said}，{said2}',
   '{n} stayed open': '{n} 条保持打开',
   '{n} closed by the {said}': '{n} 条由{said}关闭',
   '{n} closed by the server, {m} closed by the client': '{n} 条由服务器关闭，{m} 条由客户端关闭',
@@ -126,7 +150,7 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
   'none refused up to {n}': '直到 {n} 都没有被拒绝',
   'then the server closed by {how}': '随后服务器以 {how} 关闭',
   'the client closed before another one came': '下一个到达之前客户端已关闭',
-  '{n}, not {m}': '{n}，而不是 {m}',
+  '{own}, not {other}': '{own}，而不是 {other}',
   '{s} s after the response, {t} s after the stop': '响应之后 {s} s，停止之后 {t} s',
   '{s} s after the stop': '停止之后 {s} s',
   '{signal}: exit code {n}': '{signal}：退出码 {n}',

@@ -169,6 +169,7 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.in-words': '差异的文字说明（{n}）',
   'ui.open-cell': '打开此单元格',
   'ui.close': '关闭',
+  'ui.spec': '（{spec}）',
   'ui.definition': '定义',
   'ui.documented': '文档所述默认值：{value}（{setting}）：{verdict}',
   'ui.documented-read': '{read} 查阅',

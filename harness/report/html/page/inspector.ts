@@ -10,7 +10,7 @@ import {
   type Cell,
   cellId,
   clientAt,
-  definitionOf,
+  definitionParts,
   judgementText,
   observationAt,
   observationTitle,
@@ -95,12 +95,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
           filterWithCopy(framesFilter(value.frames)),
         )
       : null,
-    h(
-      'details',
-      {},
-      h('summary', {}, t('ui.definition')),
-      h('p', {}, h('code', {}, row.id), ' ', definitionOf(row), row.spec ? ` (${row.spec})` : ''),
-    ),
+    h('details', {}, h('summary', {}, t('ui.definition')), h('p', {}, definitionParts(row))),
     link === null ? null : h('p', {}, h('a', { href: link, class: 'open-cell' }, t('ui.open-cell'), ' →')),
     act,
   ];

@@ -229,13 +229,13 @@ function readAddress(): void {
   const language = query.get('lang');
   if (language !== null && isLanguage(language)) state.language = language;
   const at = route();
+  if (at.view !== 'cell') readIds(at.view, at.ids);
   if (at.view === 'matrix') readChoices(query);
   keepChoices();
 }
 
 function draw(): HTMLElement {
   const at = route();
-  if (at.view !== 'cell') readIds(at.view, at.ids);
   document.documentElement.lang = state.language === 'zh' ? 'zh-Hans' : state.language;
   document.documentElement.dataset.theme = state.theme;
   closeInspector();

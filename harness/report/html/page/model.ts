@@ -6,7 +6,7 @@ import { grouped } from '../../phrases/phrases.ts';
 import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
 import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from '../page-format.ts';
-import { h } from './dom.ts';
+import { type Child, h } from './dom.ts';
 import { embeddedData } from './embedded.ts';
 import { duration, state, t, textOf, title } from './language.ts';
 import { explainProvenance } from './provenance.ts';
@@ -130,6 +130,16 @@ export const observationTitle = (observation: number): string => {
 
 /** What an observation means, in the reader's language. */
 export const definitionOf = (row: ObservationRow): string => definitionIn(state.language, row);
+
+/** The same to be read: its id, the definition with its code, and the section that it follows. */
+export const definitionParts = (row: ObservationRow): Child[] => [
+  h('code', {}, row.id),
+  ' ',
+  ...definitionOf(row)
+    .split('`')
+    .map((part, at): Child => (at % 2 === 1 ? h('code', {}, part) : part)),
+  row.spec ? t('ui.spec', { spec: row.spec }) : '',
+];
 
 export const scenarioTitle = (scenario: number): string => {
   const row = scenarioAt(scenario);

@@ -12,7 +12,7 @@ import {
   cellId,
   cells,
   clientAt,
-  definitionOf,
+  definitionParts,
   index,
   observationAt,
   observationTitle,
@@ -64,7 +64,7 @@ export function observationView(): HTMLElement[] {
         'scenario',
       ),
     ),
-    h('p', { class: 'definition' }, h('code', {}, row.id), ' ', definitionOf(row), row.spec ? ` (${row.spec})` : ''),
+    h('p', { class: 'definition' }, definitionParts(row)),
     ...(clients.length === 0
       ? [h('p', { class: 'empty' }, t('ui.nothing'))]
       : [

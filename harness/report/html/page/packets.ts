@@ -131,7 +131,8 @@ export async function captureFile(of: Captured): Promise<Blob | null> {
       parts.push(withComments(block, SECTION_FIXED, [SAVED_COMMENT]));
     } else if (type === ENHANCED_PACKET) {
       const captured = new DataView(file.buffer, file.byteOffset + start).getUint32(20, true);
-      const frame = of.frames?.[packets++] ?? packets;
+      packets++;
+      const frame = of.frames?.[packets - 1] ?? packets;
       parts.push(withComments(block, PACKET_FIXED + padded(captured), comments.get(frame) ?? []));
     } else {
       parts.push(block);
