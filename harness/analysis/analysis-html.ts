@@ -12,6 +12,7 @@ import { grouped } from '../report/phrases/phrases.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import type { PageSink, ServerValues } from './analysis-writer.ts';
+import { packetsOf, type WantedPackets, wantedPackets } from './page-packets.ts';
 
 /** Connections on the time axis: the first ones of the capture. */
 export const LANES = 1_000;
@@ -51,17 +52,20 @@ const newHeld = (): Held => ({ first: [], last: [], framesSeen: 0, hasLost: fals
  */
 export function openPage(out: string, capture: string): CapturePageFile {
   refuseToReplace(out);
-  return new CapturePageFile(out, capture === '-' ? '' : path.basename(capture));
+  return new CapturePageFile(out, capture);
 }
 
 export class CapturePageFile implements PageSink {
   /** Says where the page is, once it is written. */
   written = '';
   readonly #out: string;
-  readonly #file: string;
+  /** Path of the capture; `-` for standard input. */
+  readonly #source: string;
   readonly #strings = new StringTable();
   readonly #held = new Map<number, Held>();
   readonly #shown = new Map<number, PageConnection>();
+  /** By stream: which packets the page may hold. */
+  readonly #packets = new Map<number, WantedPackets>();
   #lastShown = -1;
   #framesHeld = 0;
   #exchangesHeld = 0;
@@ -70,9 +74,9 @@ export class CapturePageFile implements PageSink {
   #connections = 0;
   #exchanges = 0;
 
-  constructor(out: string, file: string) {
+  constructor(out: string, source: string) {
     this.#out = out;
-    this.#file = file;
+    this.#source = source;
   }
 
   frame(record: FrameRecord): void {
@@ -129,6 +133,7 @@ export class CapturePageFile implements PageSink {
       exchanges,
       ladder: ladderFrom(connection, held, steps),
     });
+    this.#packets.set(stream, wantedOf(held, connection.exchanges));
     if (this.#shown.size > LANES) this.#leaveOutLast();
     this.#lastShown = Math.max(this.#lastShown, stream);
   }
@@ -136,15 +141,16 @@ export class CapturePageFile implements PageSink {
   /** Writes the page. @throws CodedError (unable-here) where it can't be written */
   async end(capture: CaptureInfo, servers: readonly ServerValues[], findings: readonly PageFinding[]): Promise<void> {
     const shown = [...this.#shown.values()].sort((a, b) => a.connection.stream - b.connection.stream);
-    const page = renderCapturePage(
+    const page = await renderCapturePage(
       {
-        file: this.#file,
+        file: this.#source === '-' ? '' : path.basename(this.#source),
         capture,
         connections: this.#connections,
         exchanges: this.#exchanges,
         shown,
         servers,
         findings,
+        packetsOf: (streams) => packetsOf(this.#source, streams, this.#packets),
       },
       this.#strings,
     );
@@ -186,6 +192,7 @@ export class CapturePageFile implements PageSink {
     this.#bars -= bars.length;
     this.#exchangesKept -= exchanges.length;
     this.#shown.delete(last);
+    this.#packets.delete(last);
     this.#lastShown = Math.max(...this.#shown.keys());
   }
 }
@@ -203,6 +210,10 @@ function ladderFrom(connection: Connection, held: Held, steps: readonly StepMark
     ...(isCut ? { resumesAt: last[0]!.frame } : {}),
   });
 }
+
+/** The frames that its ladder is made of. */
+const wantedOf = ({ first, last, firstExchanges, lastExchanges }: Held, exchanges: readonly Exchange[]): WantedPackets =>
+  wantedPackets([...first, ...last], [...firstExchanges, ...lastExchanges, ...exchanges]);
 
 /** @throws CodedError (bad-argument) where something is in the way that is no page of a capture */
 function refuseToReplace(out: string): void {

@@ -10,6 +10,7 @@ import { CHANGES, DIFFERENCES } from './file-names.ts';
 import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { fileOf, table } from './markdown-parts.ts';
+import { inLanguage } from './phrases/in-language.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type Reporter, type ReportFile, type ReportInput } from './reporter.ts';
 import { differencesThatMatter } from './that-matter.ts';
@@ -78,7 +79,12 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
     return [rowName(server, words), server.version ?? '–', ...columns.map((column) => column.texts[index]?.text ?? '–')];
   });
   for (const { server, state, reason } of empty) {
-    rows.push([rowName(server, words), server.version ?? '–', `${words.state[state]}: ${reason}`, ...columns.slice(1).map(() => '')]);
+    rows.push([
+      rowName(server, words),
+      server.version ?? '–',
+      `${words.state[state]}: ${inLanguage(words.language, reason)}`,
+      ...columns.slice(1).map(() => ''),
+    ]);
   }
   const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.provenance, client.version))}\n\n` : '';
   const legend = [words.tableSources(sources.join(', '))];
@@ -200,7 +206,7 @@ function conformanceSection(run: RunResult, words: TableWords): string {
   const blocks = all.map(({ observation, title, section, values }) => {
     const lines = values.map(({ verdict, text, because, servers }) => {
       const names = servers.map(({ server, frames }) => (verdict === 'deviates' ? `${server} (${frames})` : server)).join(', ');
-      return `  - ${words.verdicts[verdict]}: ${escapeMarkdown(`${text}: ${names}; ${because}`)}`;
+      return `  - ${words.verdicts[verdict]}: ${escapeMarkdown(`${text}: ${names}; ${inLanguage(words.language, because)}`)}`;
     });
     return [`- **${escapeMarkdown(observation)}** ${escapeMarkdown(`${title}, ${section}`)}`, ...lines].join('\n');
   });
@@ -211,8 +217,8 @@ function notObservedSection(run: RunResult, words: TableWords): string {
   const all = notObserved(run);
   if (all.length === 0) return '';
   const lines = all.map((one) => {
-    const remedy = one.remedy === null ? '' : ` (${words.remedy(one.remedy)})`;
-    return `- ${escapeMarkdown(`${one.names.join(', ')} ${words.state[one.state]}: ${one.reason}${remedy}`)}`;
+    const remedy = one.remedy === null ? '' : ` (${words.remedy(inLanguage(words.language, one.remedy))})`;
+    return `- ${escapeMarkdown(`${one.names.join(', ')} ${words.state[one.state]}: ${inLanguage(words.language, one.reason)}${remedy}`)}`;
   });
   return `## ${words.notShownTitle}\n\n${lines.join('\n')}`;
 }

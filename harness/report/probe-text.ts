@@ -9,6 +9,7 @@ import { observations } from '../observe/index.ts';
 import { isAtOnce } from '../observe/timers.ts';
 import { escapeTerminal } from './escape.ts';
 import { findingLines } from './finding-lines.ts';
+import { inLanguage } from './phrases/in-language.ts';
 import { PROBE_WORDS } from './phrases/probe.ts';
 import { TABLE_WORDS } from './phrases/tables.ts';
 import { tlsOff } from './phrases/tls-off.ts';
@@ -285,9 +286,12 @@ function everyValue(shown: readonly Shown[], language: Language): string[] {
   return shown.map(({ observation: { id, unit }, cell, value }) => {
     const { conformance, note, frames } = value;
     const place = browsers > 1 ? placeOf(cell) : cell.scenario;
-    const remark = note === undefined ? '' : `; ${note}`;
+    const remark = note === undefined ? '' : `; ${inLanguage(language, note)}`;
     const proof = frames.length > 0 ? `, ${framesText(value, TABLE_WORDS[language])}` : '';
-    const deviates = conformance?.verdict === 'deviates' ? `; deviates from ${conformance.section}: ${conformance.because}` : '';
+    const deviates =
+      conformance?.verdict === 'deviates'
+        ? `${PROBE_WORDS[language].deviates(conformance.section, inLanguage(language, conformance.because))}`
+        : '';
     return `  ${id.padEnd(30)} ${shortText(value, unit, language)}${remark}  (${place}${proof})${deviates}`;
   });
 }

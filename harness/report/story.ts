@@ -1,7 +1,7 @@
 /** What happened in a cell, in plain sentences, from its row in the run alone. */
 import type { ConnectionRow, ExchangeRow, ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
-import { durationText, isPhraseKey, type Phrase, phrase, verbatim } from './phrases/phrases.ts';
+import { durationText, isPhraseKey, type Phrase, phrase, said, verbatim } from './phrases/phrases.ts';
 
 /** One sentence about a cell, with the frames that show it. */
 export interface Sentence {
@@ -35,6 +35,8 @@ const note = (one: Phrase, frames: readonly number[] = []): Sentence => ({ phras
 /** The title of a scenario. The run has it in English; other languages have their own (`phrases/titles-zh.ts`). */
 export const scenarioTitle = (id: string, { scenarios }: Pick<RunResult, 'scenarios'>): Phrase =>
   phrase('title', { id: `scenario.${id}`, text: scenarios.find((row) => row.id === id)?.title ?? id });
+const rowTitle = (kind: 'client' | 'server', row: { id: string; title: string } | undefined, id: string): Phrase =>
+  phrase('title', { id: `${kind}.${id}`, text: row?.title ?? id });
 /** The title of an observation, likewise. */
 export const observationTitle = (id: string, { observations }: Pick<RunResult, 'observations'>): Phrase =>
   phrase('title', { id: `observation.${id}`, text: observations.find((row) => row.id === id)?.title ?? id });
@@ -50,8 +52,8 @@ function whatWasAsked(cell: ObservedCell, titles: Titles): Sentence[] {
   return [
     plain(
       phrase('story.cell', {
-        client: client?.title ?? cell.client,
-        server: server?.title ?? cell.server,
+        client: rowTitle('client', client, cell.client),
+        server: rowTitle('server', server, cell.server),
         scenario: scenarioTitle(cell.scenario, titles),
       }),
     ),
@@ -206,7 +208,8 @@ function onTheWire(cell: Seen): Sentence[] {
   }
   const reset = cell.connections.filter(({ firstClose, zeekState }) => firstClose?.how === 'RST' || RESET_STATES.has(zeekState));
   if (reset.length > 0) sentences.push(note(phrase('story.reset', { n: reset.length }), reset.slice(0, 8).map(lastFrame)));
-  for (const [{ kind, detail }, frames] of problemsOf(cell)) sentences.push(note(phrase('story.problem', { kind, detail }), frames));
+  for (const [{ kind, detail }, frames] of problemsOf(cell))
+    sentences.push(note(phrase('story.problem', { kind, detail: said(detail) }), frames));
   return sentences;
 }
 
@@ -231,7 +234,7 @@ function againstTheRfc(cell: ObservedCell, titles: Titles): Sentence[] {
     const { section, because } = value.conformance;
     return [
       note(
-        phrase('story.deviates', { title: observationTitle(id, titles), value: valueWords(value, unit), section, because }),
+        phrase('story.deviates', { title: observationTitle(id, titles), value: valueWords(value, unit), section, because: said(because) }),
         value.frames.slice(0, 8),
       ),
     ];
@@ -257,7 +260,8 @@ export function valueWords(value: ObservedValue | null | undefined, unit: RunRes
       : phrase('value.open', { length: durationText((windowS >= 5 ? Math.floor(windowS) : windowS) * 1e9) });
   }
   if (typeof value.value === 'boolean') return phrase(value.value ? 'value.yes' : 'value.no');
-  if (typeof value.value === 'string') return Object.hasOwn(WORDS, value.value) ? (WORDS[value.value] as Phrase) : verbatim(value.value);
+  if (typeof value.value === 'string')
+    return Object.hasOwn(WORDS, value.value) ? (WORDS[value.value] as Phrase) : phrase('value', { text: value.value });
   if (unit === 's') return verbatim(durationText(value.value * 1e9));
   if (unit === 'ms') return verbatim(durationText(value.value * 1e6));
   return unit === 'bytes' ? verbatim(`${value.value.toLocaleString('en-US')} B`) : verbatim(String(value.value));

@@ -8,6 +8,7 @@ import { baselineLines, countsOf, notObserved } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { highlights, highlightText } from './highlights.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
+import { inLanguage } from './phrases/in-language.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { NO_BREAK, spreadText, variedLegend } from './value-text.ts';
@@ -80,7 +81,9 @@ function tableLines(table: MainTable, others: readonly MainTable[], words: Table
   const grid = layOut(columns, width, (text, column, row) => paint(text, style(column, row)));
   const failed = table.empty
     .filter(({ state }) => state === 'failed')
-    .map(({ server, state, reason }) => paint(truncate(`${rowName(server, words)}  ${words.state[state]}: ${reason}`, width), 'red'));
+    .map(({ server, state, reason }) =>
+      paint(truncate(`${rowName(server, words)}  ${words.state[state]}: ${inLanguage(words.language, reason)}`, width), 'red'),
+    );
   const lines = [...(table.servers.length > 0 ? [...grid.header, ...grid.rows.flat()] : []), ...failed];
   if (table.client) {
     lines.unshift(paint(truncate(words.tableTitle(table.client.title, table.client.provenance, table.client.version), width), 'bold'));
@@ -158,10 +161,10 @@ function notObservedLines(run: RunResult, words: TableWords, width: number, pain
   const ordered = [...all.filter(({ state }) => state === 'failed'), ...all.filter(({ state }) => state !== 'failed')];
   for (const { state, reason, remedy, names } of ordered.slice(0, REASONS)) {
     const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
-    const text = truncate(`${shown} ${words.state[state]}: ${reason}`, REASON);
+    const text = truncate(`${shown} ${words.state[state]}: ${inLanguage(words.language, reason)}`, REASON);
     lines.push(...wrapProse(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
     // A command is copied: it is not broken into lines.
-    if (remedy) lines.push(`    ${words.remedy(remedy)}`);
+    if (remedy) lines.push(`    ${words.remedy(inLanguage(words.language, remedy))}`);
   }
   if (all.length > REASONS) lines.push(`  ${words.andMore(all.length - REASONS, 'table.md')}`);
   return lines;

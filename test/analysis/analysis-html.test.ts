@@ -1,11 +1,14 @@
 /** `analyze --html`: what the page holds of a capture, its bounds, and what it may replace. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LANES, openPage } from '../../harness/analysis/analysis-html.ts';
 import { analyze } from '../../harness/analysis/analyze.ts';
+import { readCapture } from '../../harness/capture-file/read-capture.ts';
 import { CAPTURE_PAGE_MARK } from '../../harness/report/html/capture-page.ts';
 import {
   ARROW_KINDS,
@@ -18,7 +21,7 @@ import {
 import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
 import { type Conversation, conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { HARM } from '../report/made-run.ts';
-import { dataOf, packedDataOf } from '../report/page-blocks.ts';
+import { dataOf, packedBytesOf, packedDataOf } from '../report/page-blocks.ts';
 
 let dir = '';
 beforeAll(() => {
@@ -39,19 +42,37 @@ const file = (name: string): string => path.join(dir, name);
 
 const TEXT = { title: 'T', seen: 'S.', consequence: 'C.', remedy: 'R.' };
 
-async function pageOf(packets: readonly Packet[], port?: number[], findings?: readonly PageFinding[]): Promise<Page> {
+const FINDING: PageFinding = {
+  id: 'a.b',
+  severity: 'fault',
+  level: null,
+  spec: null,
+  server: '',
+  where: [],
+  words: { en: TEXT, zh: TEXT },
+};
+
+/** @param findings in place of its own @param packed how the file is written @param before the page is made */
+async function pageOf(
+  packets: readonly Packet[],
+  port?: number[],
+  findings?: readonly PageFinding[],
+  packed: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes,
+  before: (source: string) => void = () => {},
+): Promise<Page> {
   const [source, out] = [file('capture.pcap'), file('page.html')];
-  writeFileSync(source, pcap([...packets].sort((a, b) => Number(a.timeNs - b.timeNs))));
+  writeFileSync(source, packed(pcap([...packets].sort((a, b) => Number(a.timeNs - b.timeNs)))));
   rmSync(out, { force: true });
   const page = openPage(out, source);
-  const sink = findings
-    ? {
-        frame: page.frame.bind(page),
-        exchange: page.exchange.bind(page),
-        connection: page.connection.bind(page),
-        end: (...args: Parameters<typeof page.end>) => page.end(args[0], args[1], findings),
-      }
-    : page;
+  const sink = {
+    frame: page.frame.bind(page),
+    exchange: page.exchange.bind(page),
+    connection: page.connection.bind(page),
+    end: (...[capture, servers, own]: Parameters<typeof page.end>) => {
+      before(source);
+      return page.end(capture, servers, findings ?? own);
+    },
+  };
   await analyze(source, { port, page: sink }, nowhere());
   const html = readFileSync(out, 'utf8');
   return {
@@ -119,15 +140,7 @@ describe('the page of a capture', () => {
         .data('client', REQUEST)
         .data('server', large(at + 1)),
     );
-    const finding: PageFinding = {
-      id: 'a.b',
-      severity: 'fault',
-      level: null,
-      spec: null,
-      server: '',
-      where: [{ cell: null, stream: 590, frames: [1] }],
-      words: { en: TEXT, zh: TEXT },
-    };
+    const finding: PageFinding = { ...FINDING, where: [{ cell: null, stream: 590, frames: [1] }] };
     const { html, capture, detail } = await pageOf(packets, undefined, [finding]);
     expect(html.length).toBeLessThan(8e6);
     expect(capture.lanes).toHaveLength(600);
@@ -173,11 +186,75 @@ describe('the page of a capture', () => {
     const { html } = await pageOf(talk.data('server', Buffer.from(answer, 'utf8')).packets);
     expect(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.exec(html)).toBeNull();
     const tags = [...html.matchAll(/<(\/?[a-z!][\w-]*)/gi)].map((match) => match[1]?.toLowerCase());
-    // The index, the strings, one connection, the page's script.
-    expect(tags.filter((tag) => tag === 'script')).toHaveLength(4);
-    expect(tags.filter((tag) => tag === '/script')).toHaveLength(4);
+    // The index, the strings, one connection, its packets, the page's script.
+    expect(tags.filter((tag) => tag === 'script')).toHaveLength(5);
+    expect(tags.filter((tag) => tag === '/script')).toHaveLength(5);
     expect(tags).not.toContain('img');
     expect(html.match(/<!--/g)).toHaveLength(1);
+  });
+});
+
+/** The packets that a page holds of a connection: number in the capture, bytes held and on the wire. */
+async function packetsIn(html: string, stream: number): Promise<{ frame: number; held: number; original: number; text: string }[]> {
+  const { capture, packets } = packedDataOf<PageIndex>(html, 'index');
+  const place = capture!.detailed.indexOf(stream);
+  const [block, start, end] = packets[place] ?? [0, 0, 0];
+  let frame = 0;
+  const frames = capture!.packetFrames[place]!.map((step) => (frame += step));
+  const held: Awaited<ReturnType<typeof packetsIn>> = [];
+  if (end === 0) return held;
+  await readCapture(packedBytesOf(html, `packets-${block}`).subarray(start, end), (packet) => {
+    const { bytes, originalLength } = packet;
+    const text = Buffer.from(bytes.subarray(packet.start, packet.end)).toString('latin1');
+    held.push({ frame: frames[held.length]!, held: packet.end - packet.start, original: originalLength, text });
+  });
+  expect(held).toHaveLength(frames.length);
+  return held;
+}
+
+describe('the packets of a connection in the page', () => {
+  const large = `HTTP/1.1 200 OK\r\nContent-Length: 1200\r\n\r\n${'x'.repeat(1200)}`;
+  const seek = (one: Conversation): Conversation => one.handshake().data('client', REQUEST).data('server', large).close('client');
+
+  it('have the numbers of the capture, heads whole, and little of the bodies', async () => {
+    const { html, capture } = await pageOf(many(3, seek));
+    const packets = await packetsIn(html, 1);
+    expect(packets.map(({ frame }) => frame)).toEqual([9, 10, 11, 12, 13, 14, 15, 16]);
+    const [request, response] = packets.slice(3);
+    expect(request?.held).toBe(request?.original);
+    expect(request?.text).toContain(REQUEST);
+    expect(response?.original).toBe(54 + large.length);
+    expect(response?.held).toBe(54 + large.length - 1200 + 32);
+    expect(capture.packetFrames.map((steps) => steps.length)).toEqual([8, 8, 8]);
+  });
+
+  it('are held of a compressed capture too, and of connections that overlap', async () => {
+    const both = [...many(2, seek, 0)].sort((a, b) => Number(a.timeNs - b.timeNs));
+    const { html } = await pageOf(both, undefined, undefined, gzipSync);
+    const frames = [...(await packetsIn(html, 0)), ...(await packetsIn(html, 1))].map(({ frame }) => frame);
+    expect([...frames].sort((a, b) => a - b)).toEqual(both.map((_, at) => at + 1));
+  });
+
+  it('are left out where the capture can not be read again', async () => {
+    const packets = many(1, seek);
+    const { html, detail } = await pageOf(packets, undefined, undefined, undefined, (source) => rmSync(source));
+    expect(detail(0)?.ladders).toHaveLength(1);
+    expect(await packetsIn(html, 0)).toEqual([]);
+  });
+
+  it('leave the page small, those of connections that findings name first', async () => {
+    // Heads that gzip can not make smaller.
+    const noise = (at: number): string => createHash('sha512').update(String(at)).digest('base64');
+    const heads = (at: number): string =>
+      `HTTP/1.1 200 OK\r\n${Array.from({ length: 60 }, (_, field) => `X-${field}: ${noise(at * 100 + field)}\r\n`).join('')}Content-Length: 0\r\n\r\n`;
+    const packets = many(900, (one, at) => one.handshake().data('client', REQUEST).data('server', heads(at)));
+    const finding: PageFinding = { ...FINDING, where: [{ cell: null, stream: 800, frames: [1] }] };
+    const { html, capture } = await pageOf(packets, undefined, [finding]);
+    expect(html.length).toBeLessThan(8e6);
+    const held = capture.packetFrames.flatMap((steps, place) => (steps.length > 0 ? [capture.detailed[place]] : []));
+    expect(held.length).toBeGreaterThan(50);
+    expect(held.length).toBeLessThan(capture.detailed.length);
+    expect(held).toContain(800);
   });
 });
 

@@ -8,11 +8,14 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCapture } from '../../harness/capture-file/read-capture.ts';
+import type { PageIndex } from '../../harness/report/html/page-format.ts';
 import { wirematrix } from '../commands/cli.ts';
 import { EPOCH_NS, type Packet, pcap } from '../packets/captures.ts';
 import { conversation, RESPONSE } from '../packets/conversation.ts';
 import { ipv6Address } from '../packets/layers.ts';
 import { HARM } from '../report/made-run.ts';
+import { packedDataOf } from '../report/page-blocks.ts';
 import { CLI, start } from './command.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -92,6 +95,8 @@ async function open(name: string, hash = '', { width, height } = DESKTOP, scheme
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   await page.goto(`${pathToFileURL(file(name))}${hash}`);
+  // Its data are unpacked first.
+  await page.waitForSelector('main h1');
   return { page, requests, said };
 }
 
@@ -173,8 +178,8 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
     const frame = /frame (\d+)/.exec((await texts(page, '.timeline-said')).join(''))?.[1];
     await press(page, 'Enter');
     expect(await page.evaluate('location.hash')).toBe(`#/connection/4/${frame}`);
-    expect((await texts(page, '.arrow.sought .label')).join('')).toContain('200 OK');
-    expect(await page.$eval('.arrow.sought', (arrow) => arrow.getBoundingClientRect().top)).toBeGreaterThan(0);
+    expect((await texts(page, 'svg .arrow.sought .label')).join('')).toContain('200 OK');
+    expect(await page.$eval('svg .arrow.sought', (arrow) => arrow.getBoundingClientRect().top)).toBeGreaterThan(0);
     // Back to where the reader was.
     await page.goBack();
     await settled(page);
@@ -183,10 +188,61 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
     await page.mouse.click((box?.x ?? 0) + 1, (box?.y ?? 0) + 8);
     await settled(page);
     expect(await page.evaluate('location.hash')).toMatch(/^#\/connection\/4\/\d+$/);
-    expect((await texts(page, '.arrow.sought .label')).join('')).toBe('SYN');
+    expect((await texts(page, 'svg .arrow.sought .label')).join('')).toBe('SYN');
     expect((await texts(page, '.waterfall tbody tr')).length).toBe(5);
     expect((await texts(page, '.exchange')).length).toBe(5);
     await page.close();
+  });
+
+  it('shows the fields and bytes of a frame, of what the page holds, and saves the connection as a capture of its own', async () => {
+    const { page } = await open('small.html', '#/connection/4');
+    await page.evaluate(
+      'globalThis.saved = []; URL.createObjectURL = (blob) => { globalThis.saved.push(blob); return "#"; }; HTMLAnchorElement.prototype.click = () => {};',
+    );
+    const frame = Number(await page.$eval('.ladder-steps .request', (step) => step.getAttribute('data-first')));
+    await page.evaluate(`location.hash = '#/connection/4/${frame}'`);
+    await page.waitForSelector('#inspector .fields');
+    expect((await texts(page, '#inspector h2')).join('')).toContain(`frame ${frame}`);
+    expect((await texts(page, '#inspector .payload')).join('')).toContain('GET /4/0 HTTP/1.1');
+    expect((await texts(page, '#inspector')).join('')).toContain(`wireshark -r small.pcap -g ${frame}`);
+    expect((await texts(page, 'svg .arrow.sought .label')).join('')).toContain('GET /4/0');
+    const [before, after] = await page.$$eval('.frame-ways a', (links) => links.map((link) => Number(link.textContent?.match(/\d+/)?.[0])));
+    expect(before).toBeLessThan(frame);
+    expect(after).toBeGreaterThan(frame);
+    await page.click('#inspector .save');
+    await page.waitForFunction('globalThis.saved.length === 1');
+    const bytes = await page.evaluate('globalThis.saved[0].arrayBuffer().then((buffer) => [...new Uint8Array(buffer)])');
+    const facts = await readCapture(Uint8Array.from(bytes as number[]), () => {});
+    // Others are of findings.
+    const numbers = facts.frameComments.flatMap(({ text }) => /^frame (\d+) of small\.pcap$/.exec(text)?.slice(1).map(Number) ?? []);
+    expect(numbers).toHaveLength(facts.frames);
+    expect(numbers).toContain(frame);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('location.hash')).toBe('#/connection/4');
+    await page.close();
+  });
+
+  it('shows a ladder on a phone as steps that need no sideways scrolling', async () => {
+    for (const name of ['small.html', 'long.html']) {
+      const { page } = await open(name, '#/connection/1/20', PHONE);
+      expect(await page.$eval('figure.ladder svg', (drawing) => drawing.getClientRects().length)).toBe(0);
+      expect(await page.$eval('.ladder-steps', (list) => list.scrollWidth - list.clientWidth)).toBeLessThanOrEqual(0);
+      const cut = await page.$$eval(
+        '.ladder-steps *, .ladder-ends *',
+        (all, width) =>
+          all
+            .filter((one) => !one.classList.contains('visually-hidden'))
+            .filter((one) => one.getBoundingClientRect().right > width || one.getBoundingClientRect().left < 0)
+            .map((one) => one.textContent),
+        PHONE.width,
+      );
+      expect(cut).toEqual([]);
+      // Turned, it is drawn.
+      await page.setViewport({ width: 740, height: 360 });
+      await page.waitForFunction('document.querySelector("figure.ladder svg").getClientRects().length > 0');
+      await page.waitForFunction('!document.querySelector(".ladder .as-text").open');
+      await page.close();
+    }
   });
 
   it('zooms by keys, buttons and the wheel, and shows the whole again', async () => {
@@ -264,46 +320,43 @@ describe.skipIf(!there)(`the page of a capture in Chromium${reason}`, () => {
     120_000,
   );
 
-  it.each(['en', 'zh'])(
-    'fits in %s, also with long addresses: nothing but tables and ladders scrolls sideways, no text is cut',
-    async (language) => {
-      for (const [name, size] of [
-        ['small.html', PHONE],
-        ['long.html', PHONE],
-        ['long.html', DESKTOP],
-      ] as const) {
-        const { page } = await open(name, '', size);
-        await page.select('#language', language);
-        for (const hash of ['#/overview', '#/timeline', '#/connection/1/20']) {
-          await go(page, name, hash);
-          await settled(page);
-          const where = `${name}${hash} ${size.width}`;
-          expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), where).toBeLessThanOrEqual(0);
-          const parts = '.lane, .lane-server, .lane-label, .lane-label > span, .timeline-said, .facts dd, .timeline-tools button';
-          const cut = await page.$$eval(parts, (all) =>
+  it.each(['en', 'zh'])('fits in %s, also with long addresses: nothing but tables scrolls sideways, no text is cut', async (language) => {
+    for (const [name, size] of [
+      ['small.html', PHONE],
+      ['long.html', PHONE],
+      ['long.html', DESKTOP],
+    ] as const) {
+      const { page } = await open(name, '', size);
+      await page.select('#language', language);
+      for (const hash of ['#/overview', '#/timeline', '#/connection/1/20']) {
+        await go(page, name, hash);
+        await settled(page);
+        const where = `${name}${hash} ${size.width}`;
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), where).toBeLessThanOrEqual(0);
+        const parts = '.lane, .lane-server, .lane-label, .lane-label > span, .timeline-said, .facts dd, .timeline-tools button';
+        const cut = await page.$$eval(parts, (all) =>
+          all
+            .filter(
+              ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+                scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2,
+            )
+            .map((one) => one.textContent),
+        );
+        expect(cut, where).toEqual([]);
+        const beyond = await page.$$eval(
+          '.track-drawing text',
+          (all, width) =>
             all
-              .filter(
-                ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
-                  scrollWidth > clientWidth + 2 || scrollHeight > clientHeight + 2,
-              )
+              .filter((one) => one.getBoundingClientRect().right > width || one.getBoundingClientRect().left < 0)
               .map((one) => one.textContent),
-          );
-          expect(cut, where).toEqual([]);
-          const beyond = await page.$$eval(
-            '.track-drawing text',
-            (all, width) =>
-              all
-                .filter((one) => one.getBoundingClientRect().right > width || one.getBoundingClientRect().left < 0)
-                .map((one) => one.textContent),
-            size.width,
-          );
-          expect(beyond, where).toEqual([]);
-        }
-        expect(await page.$eval('html', (html) => html.lang)).toBe(language === 'zh' ? 'zh-Hans' : 'en');
-        await page.close();
+          size.width,
+        );
+        expect(beyond, where).toEqual([]);
       }
-    },
-  );
+      expect(await page.$eval('html', (html) => html.lang)).toBe(language === 'zh' ? 'zh-Hans' : 'en');
+      await page.close();
+    }
+  });
 
   it('runs nothing that a hostile server sent', async () => {
     const { page, requests, said } = await open('hostile.html');
@@ -337,7 +390,7 @@ describe('analyze --html', () => {
         page.push(await readFile(out, 'utf8'));
       }
       expect(page[0]).toBe(page[1]);
-      expect(page[0]).toContain('"frames":121');
+      expect(packedDataOf<PageIndex>(page[0] ?? '', 'index').capture?.frames).toBe(121);
     } finally {
       await rm(dir, { recursive: true });
     }
@@ -363,7 +416,7 @@ describe('analyze --html', () => {
       const out = path.join(dir, 'page.html');
       const ended = await shell('head -c 9000 "$3" | "$1" "$2" analyze - --html "$4"', FIXTURE, out);
       expect(ended.stderr).toContain(`the page is in ${out}`);
-      expect(await readFile(out, 'utf8')).toContain('"undecoded":{"');
+      expect(packedDataOf<PageIndex>(await readFile(out, 'utf8'), 'index').capture?.undecoded).not.toEqual({});
     } finally {
       await rm(dir, { recursive: true });
     }

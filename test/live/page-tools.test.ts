@@ -44,6 +44,8 @@ async function open(hash = '', width = 1280): Promise<Page> {
   `);
   await page.setViewport({ width, height: 860 });
   await page.goto(`${pathToFileURL(file)}${hash}`);
+  // Its data are unpacked first.
+  await page.waitForSelector('main h1');
   return page;
 }
 
@@ -142,6 +144,20 @@ describe.skipIf(!there)(`the page in a reader's hands${reason}`, () => {
     expect(columns.length).toBeGreaterThan(1);
     expect(columns.every((id) => id.startsWith('sort-close.'))).toBe(true);
     await page.close();
+  });
+
+  it('opens a matrix from its link, that of every client and scenario', async () => {
+    const page = await open();
+    const choices = await page.evaluate("[...document.getElementById('client').options].map((one) => one.value)");
+    expect((choices as string[]).length).toBeGreaterThan(1);
+    await page.select('#client', (choices as string[]).at(-1) as string);
+    const link = await hashOf(page);
+    expect(link).toMatch(/^#\/matrix\/(?!chromium\/)/);
+    const again = await open(link);
+    expect(await hashOf(again)).toBe(link);
+    expect(await texts(again, 'h1')).toEqual(await texts(page, 'h1'));
+    await page.close();
+    await again.close();
   });
 
   it('reaches a value in a few keys, and says which keys there are', async () => {

@@ -63,10 +63,30 @@ const beside = (): string => cell.replace(/^\w+/, cell.startsWith('express') ? '
 /** Opens a view. That of a cell is drawn when its details are unpacked. */
 async function go(page: Page, file: string, hash: string): Promise<void> {
   await page.goto(`${pathToFileURL(file)}${hash}`);
+  await page.waitForSelector('main h1');
   if (/^#\w/.test(hash)) await page.waitForSelector('main.view-cell h1');
   if (/^#\w.*\/\d+$/.test(hash)) await page.waitForSelector('#inspector .fields');
   if (hash.startsWith('#/beside/')) await page.waitForSelector('main.view-beside .lane');
 }
+
+/**
+ * Sentences in English: three words in a row in what a reader sees, outside of code, of what came from the wire, and of what is marked as English.
+ * @param selector of what is looked through
+ */
+const englishIn = (page: Page, selector: string): Promise<string[]> =>
+  page.evaluate(`(() => {
+    const same = 'code, pre, [lang="en"], .heads, .exchange > summary, svg, select, .what, .label, .sha, .lane, .visually-hidden, a[href^="#/idle/"]';
+    const found = [];
+    for (const element of document.querySelectorAll(${JSON.stringify(selector)})) {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const { parentElement, textContent } = walker.currentNode;
+        const text = textContent.replace(/\`[^\`]*\`|"[^"]*"|“[^”]*”/g, '·');
+        if (!parentElement.closest(same) && /(?:\\b[A-Za-z][a-z']+[ ,;:]+){2,}[a-z][a-z']+/.test(text)) found.push(text.slice(0, 120));
+      }
+    }
+    return found;
+  })()`) as Promise<string[]>;
 
 const texts = (page: Page, selector: string): Promise<string[]> =>
   page.$$eval(selector, (elements) => elements.map((element) => element.textContent ?? ''));
@@ -282,6 +302,32 @@ describe.skipIf(!there)(`the report in Chromium${reason}`, () => {
     }
     await page.close();
   });
+
+  it('says everything in Chinese, but for names, code and what came from the wire', async () => {
+    const { page } = await open(fresh, '?lang=zh');
+    const observations = ran.observations.map(({ id }) => `#/observation/${id}?lang=zh`);
+    const views = [
+      '#/matrix',
+      `#${cell}`,
+      `#/beside/${cell}/${beside()}`,
+      '#/idle',
+      '#/segments',
+      '#/claims',
+      '#/findings',
+      ...observations,
+    ];
+    for (const hash of views) {
+      await go(page, fresh, hash.includes('?') ? hash : `${hash}?lang=zh`);
+      for (const details of await page.$$('details')) await details.evaluate((element) => element.setAttribute('open', ''));
+      expect(await englishIn(page, 'main'), hash).toEqual([]);
+    }
+    // The panel of a value, and what explains a model or an emulated browser.
+    await go(page, fresh, `#${cell}?lang=zh`);
+    await page.click('.badge.emulated, .badge.model');
+    await page.waitForSelector('dialog[open]');
+    expect(await englishIn(page, 'dialog[open]')).toEqual([]);
+    await page.close();
+  }, 120_000);
 
   it('runs nothing that a hostile server sent', async () => {
     const { page, requests, said } = await open(hostile, '#evil/chromium/first-visit');

@@ -9,6 +9,9 @@ import { argumentsOf, isPhraseKey, PHRASES, TITLES } from '../../harness/report/
 const HARNESS = path.join(import.meta.dirname, '../../harness');
 const FOLDERS = ['report/phrases', 'report/race', 'report/site', 'claims/wording', 'findings/wording'];
 
+/** Terms that another one stands for everywhere. */
+const FORMER = /个连接|管线化|回环|裁定|推翻|证伪|得到重现|复位|单元(?!格)|半个请求|报文是唯一/;
+
 /** The string literals and templates of the files in Chinese, each placeholder as one character. */
 const texts: [where: string, text: string][] = FOLDERS.flatMap((folder) => {
   const files = readdirSync(path.join(HARNESS, folder)).filter((file) => file.endsWith('.ts'));
@@ -45,7 +48,17 @@ describe('the Chinese sentences', () => {
   });
 
   it('use one term for one thing', () => {
-    const former = /个连接|管线化|回环|被推翻|得到重现|复位|单元(?!格)|半个请求|报文是唯一/;
-    expect(texts.filter(([, text]) => former.test(text))).toEqual([]);
+    expect(texts.filter(([, text]) => FORMER.test(text))).toEqual([]);
+  });
+
+  it('use the same terms and punctuation in the README', () => {
+    const readme = readFileSync(path.join(HARNESS, '../README.zh.md'), 'utf8');
+    // Without what a terminal shows, and code.
+    const prose = readme.replaceAll(/```.*?```/gs, (block) => '\n'.repeat(block.split('\n').length - 1)).replaceAll(/`[^`\n]*`/g, '□');
+    const lines = prose.split('\n').map((text, at): [number, string] => [at + 1, text]);
+    expect(lines.filter(([, text]) => FORMER.test(text))).toEqual([]);
+    const half =
+      /[\p{Script=Han}」”）□] ?[,;:?!](?![\w/=*]) ?[\p{Script=Han}□]|\p{Script=Han}\(|\)\p{Script=Han}|[\p{Script=Han}□）][,;.]$|"\p{Script=Han}/u;
+    expect(lines.filter(([, text]) => half.test(text))).toEqual([]);
   });
 });

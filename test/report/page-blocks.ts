@@ -7,6 +7,8 @@ export function dataOf<Data>(html: string, id: string): Data | null {
   return found ? (JSON.parse(found[1] as string) as Data) : null;
 }
 
+/** The packed block of that id, unpacked. */
+export const packedBytesOf = (html: string, id: string): Uint8Array => gunzipSync(Buffer.from(dataOf<string>(html, id) ?? '', 'base64'));
+
 /** The packed data block of that id. */
-export const packedDataOf = <Data>(html: string, id: string): Data =>
-  JSON.parse(gunzipSync(Buffer.from(dataOf<string>(html, id) ?? '', 'base64')).toString()) as Data;
+export const packedDataOf = <Data>(html: string, id: string): Data => JSON.parse(Buffer.from(packedBytesOf(html, id)).toString()) as Data;

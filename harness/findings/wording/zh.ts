@@ -1,6 +1,7 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import { grouped } from '../../system/grouped.ts';
 import type { PartFault } from '../rules/ranges.ts';
+import { SETTINGS_ZH } from './settings-zh.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);
@@ -1099,7 +1100,7 @@ const findings: FindingWords = {
 export const ZH: Language = {
   findings,
   times: (count, connections) => `共 ${grouped(count)} 次${connections > 1 ? `，在 ${connections} 条连接上` : ''}；第一次：`,
-  setting: (program, setting) => `${program}：${setting}`,
+  setting: (program, setting) => `${program}：${SETTINGS_ZH[setting] ?? setting}`,
   findingsTitle: '发现的问题',
   worthALook: '值得一看',
   nothing: '所捕获的内容中没有发现问题',

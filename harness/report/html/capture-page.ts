@@ -11,6 +11,7 @@ import type { Ladder } from '../ladder.ts';
 import { storyOfConnections } from '../story.ts';
 import { EXCHANGES_SHOWN, packExchange, packLadder, packLane, packStory } from './cell-detail.ts';
 import { dataBlock, documentEnd, documentStart, firstBlocks } from './document.ts';
+import { PackedBlocks } from './packed-blocks.ts';
 import { ValuePacker } from './page-data.ts';
 import type { CaptureOverview, CellDetail, PackedBar, PackedServer, PageFinding, PageIndex } from './page-format.ts';
 import type { StringTable } from './strings.ts';
@@ -20,6 +21,10 @@ export const CAPTURE_PAGE_MARK = '<!doctype html>\n<!-- wirematrix analyze -->\n
 
 /** Bytes of the details of connections: with everything else the page stays below about 8 MB. */
 const DETAIL_BYTES = 4_500_000;
+/** Bytes that the page is to stay below: mail and chat take no larger file. */
+const PAGE_BYTES = 8_000_000;
+/** Bytes of packets at most. */
+const PACKETS_BYTES = 2_500_000;
 /** Servers whose values are in the page. */
 const SERVERS_SHOWN = 40;
 /** Bytes of heads that one connection may bring into the page. */
@@ -54,12 +59,23 @@ export interface CapturePage {
     leftOut: number;
   }[];
   findings: readonly PageFinding[];
+  /** The packets of connections, by stream, as far as they can be had. @param streams the most telling first */
+  packetsOf(streams: readonly number[]): Promise<ReadonlyMap<number, ConnectionPackets>>;
+}
+
+/** What the page holds of a connection's packets. */
+export interface ConnectionPackets {
+  /** A pcapng file of them alone, the bodies cut. */
+  file: Uint8Array;
+  /** Their numbers in the capture. */
+  frames: readonly number[];
 }
 
 /** The whole page. @param strings the table that the bars' names are in */
-export function renderCapturePage(page: CapturePage, strings: StringTable): string {
+export async function renderCapturePage(page: CapturePage, strings: StringTable): Promise<string> {
   const lanes = page.shown.map(({ connection, bars }) => packLane(connection, [...bars], strings));
   const blocks = detailBlocks(page, strings);
+  const detailed = [...blocks.keys()].sort((a, b) => a - b);
   const values = new ValuePacker(observations);
   const servers = page.servers.slice(0, SERVERS_SHOWN).map(
     ({ address, port, connections, exchanges, leftOut, ...server }): PackedServer => ({
@@ -72,7 +88,7 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
   );
   const index: PageIndex = {
     run: null,
-    capture: { ...factsOf(page), servers, serversLeftOut: page.servers.length - servers.length, lanes, detailed: [...blocks.keys()] },
+    capture: { ...factsOf(page), servers, serversLeftOut: page.servers.length - servers.length, lanes, detailed, packetFrames: [] },
     race: null,
     language: 'en',
     servers: [],
@@ -90,12 +106,37 @@ export function renderCapturePage(page: CapturePage, strings: StringTable): stri
     packets: [],
   };
   const words = { noScript: 'The same values are in the text that analyze prints.', mark: '<!-- wirematrix analyze -->' };
-  return [
-    documentStart(`wirematrix ${page.file}`.trim(), words),
-    ...firstBlocks(printableData(index), strings.strings),
-    ...blocks.values(),
-    documentEnd(),
-  ].join('');
+  const details = detailed.map((stream) => blocks.get(stream) ?? '');
+  const [start, end] = [documentStart(`wirematrix ${page.file}`.trim(), words), documentEnd()];
+  const first = (): string[] => firstBlocks(printableData(index), strings.strings);
+  const room = PAGE_BYTES - [start, ...first(), ...details, end].reduce((sum, part) => sum + part.length, 0);
+  const packets = await addPackets(index, [...blocks.keys()], room, page);
+  return [start, ...first(), ...details, ...packets, end].join('');
+}
+
+/** Puts packets into the index as long as there is room. @param streams of the connections with a detail, the most telling first @returns their blocks */
+async function addPackets(
+  { capture, packets: places }: PageIndex,
+  streams: readonly number[],
+  room: number,
+  { packetsOf }: CapturePage,
+): Promise<string[]> {
+  const packets = new PackedBlocks('packets');
+  const { detailed, packetFrames } = capture!;
+  for (let place = 0; place < detailed.length; place++) {
+    places[place] = null;
+    packetFrames[place] = [];
+  }
+  const found = await packetsOf(streams);
+  for (const stream of streams) {
+    if (packets.bytes >= Math.min(room, PACKETS_BYTES)) break;
+    const one = found.get(stream);
+    if (!one) continue;
+    const place = detailed.indexOf(stream);
+    places[place] = packets.add(one.file);
+    packetFrames[place] = one.frames.map((frame, at) => frame - (one.frames[at - 1] ?? 0));
+  }
+  return packets.end();
 }
 
 function factsOf({
@@ -104,7 +145,7 @@ function factsOf({
   connections,
   exchanges,
   findings,
-}: CapturePage): Omit<CaptureOverview, 'servers' | 'serversLeftOut' | 'lanes' | 'detailed'> {
+}: CapturePage): Omit<CaptureOverview, 'servers' | 'serversLeftOut' | 'lanes' | 'detailed' | 'packetFrames'> {
   const { baseEpochNs, endNs, frames, received, dropped, linkTypes, undecoded } = capture;
   return {
     file,
@@ -127,7 +168,7 @@ function wallClock(epochNs: bigint): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** A block for each connection, by its number: those that findings name first, as many as there is room for. */
+/** A block for each connection, by its number: those that findings name first, in that order, as many as there is room for. */
 function detailBlocks({ shown, findings }: CapturePage, strings: StringTable): Map<number, string> {
   const named = new Set(findings.flatMap(({ where }) => where.map(({ stream }) => stream)));
   const first = shown.filter(({ connection }) => named.has(connection.stream));
@@ -141,7 +182,7 @@ function detailBlocks({ shown, findings }: CapturePage, strings: StringTable): M
     blocks.set(one.connection.stream, block);
     if (bytes > DETAIL_BYTES) break;
   }
-  return new Map([...blocks].sort(([a], [b]) => a - b));
+  return blocks;
 }
 
 function detailOf({ connection, exchanges, ladder, row }: PageConnection, strings: StringTable): CellDetail {

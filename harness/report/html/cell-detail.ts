@@ -5,6 +5,7 @@ import { uriHost } from '../../wire/endpoint.ts';
 import { printable } from '../escape.ts';
 import { framesByStream, type Ladder, type LadderEvent, ladderOf } from '../ladder.ts';
 import { arrowWords, eventWords } from '../ladder-words.ts';
+import { phrase, said } from '../phrases/phrases.ts';
 import type { CapturedEvidence } from '../reporter.ts';
 import { type Sentence, storyOf, type Titles } from '../story.ts';
 import { TCP_STATES } from '../tcp-states.ts';
@@ -194,7 +195,9 @@ export function packExchange(exchange: Exchange, connection: Connection | undefi
     bodyBytes: response?.bodyBytes ?? 0,
     framing: response?.framing ?? '',
     times: timesOf(request, response, handshake),
-    problems: problems.slice(0, 8).map(({ kind, detail, frame }) => [strings.add(`${kind}: ${detail}`), frame]),
+    problems: problems
+      .slice(0, 8)
+      .map(({ kind, detail, frame }) => [strings.phrase(phrase('problem', { kind, detail: said(detail) })), frame]),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The packets of a cell within the page, so that every frame can be shown and saved where the captures are not. */
 import { cutPackets, type KeptOf } from '../../capture-file/cut-packets.ts';
-import type { FrameRecord, Message, Side } from '../../model.ts';
+import type { Exchange, FrameRecord, Message, Side } from '../../model.ts';
 import type { CapturedEvidence } from '../reporter.ts';
 
 /** Bytes kept of a segment's content, so that one sees what it is. */
@@ -25,33 +25,40 @@ export function cutCapture(file: Uint8Array, evidence: CapturedEvidence): Uint8A
 /** A stretch of one side's stream. */
 type Stretch = readonly [start: number, end: number];
 
+/** Where the heads are in what one side of a connection sent. */
+export class Heads {
+  readonly #of: Readonly<Record<Side, Stretch[]>> = { client: [], server: [] };
+
+  add({ request, interim, response }: Pick<Exchange, 'request' | 'interim' | 'response'>): void {
+    this.#add('client', request);
+    for (const message of [...interim, response]) this.#add('server', message);
+  }
+
+  #add(side: Side, message: Message | null): void {
+    if (message) this.#of[side].push([message.offset, message.offset + Math.min(message.headBytes, HEAD_BYTES)]);
+  }
+
+  /** Bytes to keep of a segment's payload: up to the end of the last head in it, and of content the first bytes. */
+  payloadKept({ from, seq, payload }: Pick<FrameRecord, 'from' | 'seq' | 'payload'>): number {
+    // The SYN has the sequence number 0: the stream's first byte is 1.
+    const start = seq - 1;
+    const headEnd = this.#of[from].findLast(([begin, end]) => begin < start + payload && end > start)?.[1] ?? start;
+    return Math.min(payload, headEnd - start + BODY_BYTES);
+  }
+}
+
 /** Headers and heads in full, of content the first bytes. */
 function keptOf({ frames = [], connections, behind = [] }: CapturedEvidence): KeptOf {
-  const heads = new Map<string, Stretch[]>();
-  const add = (stream: number, side: Side, message: Message | null): void => {
-    if (!message) return;
-    const key = `${stream} ${side}`;
-    const stretch: Stretch = [message.offset, message.offset + Math.min(message.headBytes, HEAD_BYTES)];
-    const known = heads.get(key);
-    if (known) known.push(stretch);
-    else heads.set(key, [stretch]);
-  };
-  for (const { stream, exchanges } of [...connections, ...behind])
-    for (const { request, interim, response } of exchanges) {
-      add(stream, 'client', request);
-      for (const message of [...interim, response]) add(stream, 'server', message);
-    }
+  const heads = new Map<number, Heads>();
+  for (const { stream, exchanges } of [...connections, ...behind]) {
+    const own = new Heads();
+    for (const exchange of exchanges) own.add(exchange);
+    heads.set(stream, own);
+  }
+  const none = new Heads();
   const records = new Map(frames.map((record) => [record.frame, record]));
   return (frame, originalLength) => {
     const record = records.get(frame);
-    return record ? originalLength - record.payload + payloadKept(record, heads.get(`${record.stream} ${record.from}`) ?? []) : OTHER_BYTES;
+    return record ? originalLength - record.payload + (heads.get(record.stream) ?? none).payloadKept(record) : OTHER_BYTES;
   };
-}
-
-/** The payload that is kept: up to the end of the last head in it. */
-function payloadKept({ seq, payload }: FrameRecord, heads: readonly Stretch[]): number {
-  // The SYN has the sequence number 0: the stream's first byte is 1.
-  const start = seq - 1;
-  const headEnd = heads.findLast(([from, to]) => from < start + payload && to > start)?.[1] ?? start;
-  return Math.min(payload, headEnd - start + BODY_BYTES);
 }

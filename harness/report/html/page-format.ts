@@ -57,7 +57,7 @@ export interface PageIndex {
   fronts: PageFront[];
   /** By the cell's place: its `CellDetail`, as JSON; `null` where it was not observed. */
   details: (PlaceInBlocks | null)[];
-  /** By the cell's place: its capture file, the bodies cut; `null` where the page does not hold it. */
+  /** By the cell's place, in a capture from elsewhere by the place in `detailed`: its capture file, the bodies cut; `null` where the page does not hold it. */
   packets: (PlaceInBlocks | null)[];
   /** By id: of models and emulated browsers; of a run. */
   about?: Record<string, PageAbout>;
@@ -159,6 +159,8 @@ export interface CaptureOverview {
   lanes: PackedLane[];
   /** The connections that have a block of their own, `connection-<stream>`. */
   detailed: number[];
+  /** By the place in `detailed`: the frames that the page holds of it, the first by its number and each other by how many after the one before it. */
+  packetFrames: number[][];
 }
 
 /** A finding, as `analyze --json` has it, with its words in every language of the page. */
@@ -312,5 +314,5 @@ export interface PackedExchange {
   framing: string;
   /** Microseconds. The start counts from the capture's first frame; `sinceSyn` is from the connection's first SYN to the start. */
   times: [start: number, sinceSyn: number, sending: number, waiting: number, receiving: number, handshake: number];
-  problems: [text: StringRef, frame: number][];
+  problems: [words: PackedPhrase, frame: number][];
 }

@@ -17,6 +17,8 @@ export const EN = {
   server: 'server',
   text: '{text}',
   title: '{text}',
+  said: '{text}',
+  value: '{text}',
 
   // Ladder.
   'arrow.syn': 'SYN',
@@ -93,6 +95,7 @@ export const EN = {
   'story.retransmissions': '{n} {n|segment was|segments were} retransmitted.',
   'story.reset': '{n} {n|connection was|connections were} reset by RST.',
   'story.problem': '{kind}: {detail}.',
+  problem: '{kind}: {detail}',
   'story.deviates': '{title}: {value}. {section}: {because}.',
 
   // Values.
@@ -167,6 +170,7 @@ export const EN = {
   'ui.in-words': 'The differences in words ({n})',
   'ui.open-cell': 'Open this cell',
   'ui.close': 'Close',
+  'ui.spec': ' ({spec})',
   'ui.definition': 'Definition',
   'ui.documented': 'documented: {value} ({setting}): {verdict}',
   'ui.documented-read': 'read {read}',

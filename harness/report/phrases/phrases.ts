@@ -2,6 +2,8 @@
 import type { Catalogue, Language } from '../../model.ts';
 import { grouped } from '../../system/grouped.ts';
 import { EN, type PhraseKey } from './en.ts';
+import { inLanguage, valueInLanguage } from './in-language.ts';
+import { NAMES_ZH } from './names-zh.ts';
 import { TITLES_ZH } from './titles-zh.ts';
 import { ZH } from './zh.ts';
 
@@ -10,8 +12,8 @@ export { grouped };
 /** The sentences of each language, by key. */
 export const PHRASES: Catalogue<Readonly<Record<PhraseKey, string>>> = { en: EN, zh: ZH };
 
-/** Titles that a run has in English, by `observation.<id>` and `scenario.<id>`. */
-export const TITLES: Catalogue<Readonly<Record<string, string>>> = { en: {}, zh: TITLES_ZH };
+/** Titles that a run has in English, by `observation.<id>`, `scenario.<id>`, `server.<id>`, `client.<id>` and `summary.<id of a server>`. */
+export const TITLES: Catalogue<Readonly<Record<string, string>>> = { en: {}, zh: { ...TITLES_ZH, ...NAMES_ZH } };
 
 /** A sentence that is not yet in any language: its key in the catalogues, and its arguments by name. */
 export interface Phrase {
@@ -26,11 +28,16 @@ export const phrase = (key: PhraseKey, args: Phrase['args'] = {}): Phrase => ({ 
 /** Text that is the same in every language: what came from the wire, a number with its unit. */
 export const verbatim = (text: string): Phrase => phrase('text', { text });
 
+/** A sentence that a run has in English. */
+export const said = (text: string): Phrase => phrase('said', { text });
+
 /** Whether there is a sentence with this key. */
 export const isPhraseKey = (key: string): key is PhraseKey => Object.hasOwn(EN, key);
 
 /** The sentence in a language, its arguments filled in. */
 export function say(language: Language, { key, args }: Phrase): string {
+  if (key === 'said') return inLanguage(language, String(args.text));
+  if (key === 'value') return valueInLanguage(language, String(args.text));
   if (key === 'title') return TITLES[language][String(args.id)] ?? String(args.text);
   return PHRASES[language][key].replace(PLACE, (_match, name: string, one?: string, many?: string) => {
     const arg = args[name];

@@ -25,6 +25,8 @@ interface ProbeWords {
   conform(count: number): string;
   deviate(count: number): string;
   unspecified(count: number): string;
+  /** Behind a value that deviates. */
+  deviates(section: string, because: string): string;
   hint: string;
   beside(servers: string): string;
   noHttp(what: string): string;
@@ -74,6 +76,7 @@ const en: ProbeWords = {
   conform: (count) => (count === 1 ? '1 conforms' : `${count} conform`),
   deviate: (count) => (count === 1 ? '1 deviates' : `${count} deviate`),
   unspecified: (count) => (count === 1 ? '1 is up to the server' : `${count} are up to the server`),
+  deviates: (section, because) => `; deviates from ${section}: ${because}`,
   hint: '--all shows each value with its frames.',
   beside: (servers) => `Where ${servers} differ`,
   noHttp: (what) => `It never answered with HTTP/1.x: ${what}`,
@@ -119,6 +122,7 @@ const zh: ProbeWords = {
   conform: (count) => `${count} 项符合`,
   deviate: (count) => `${count} 项不符合`,
   unspecified: (count) => `${count} 项由服务器自行决定`,
+  deviates: (section, because) => `；偏离 ${section}：${because}`,
   beside: (servers) => `与 ${servers} 的不同之处`,
   hint: '用 --all 查看每一项的值及其帧号。',
   noHttp: (what) => `从未返回 HTTP/1.x 响应：${what}`,

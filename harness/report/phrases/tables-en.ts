@@ -1,13 +1,14 @@
 /** English words of the results table and of the sections below it (`terminal.ts`, `markdown.ts`). Other languages take their shape from this record. */
 import type { DocumentedVerdict } from '../../compare/documented.ts';
 import type { CellResult, ClientRow } from '../../compare/run-result.ts';
-import type { Conformance } from '../../model.ts';
+import type { Conformance, Language } from '../../model.ts';
 import { grouped } from '../../system/grouped.ts';
 import { highlightsEn } from './highlights-en.ts';
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
 export const tablesEn = {
+  language: 'en' as Language,
   server: 'server',
   version: 'version',
   /** Headers of the columns of the main table. */

@@ -7,6 +7,7 @@ import type { TableWords } from './tables-en.ts';
 const PROVENANCE = { real: '真实', emulated: '模拟' } as const;
 
 export const tablesZh: TableWords = {
+  language: 'zh',
   server: '服务器',
   version: '版本',
   columns: {

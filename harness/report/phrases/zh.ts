@@ -9,6 +9,8 @@ export const ZH: Record<PhraseKey, string> = {
   server: '服务器',
   text: '{text}',
   title: '{text}',
+  said: '{text}',
+  value: '{text}',
 
   'arrow.syn': 'SYN',
   'arrow.syn-ack': 'SYN, ACK',
@@ -79,6 +81,7 @@ export const ZH: Record<PhraseKey, string> = {
   'story.retransmissions': '发生 {n} 次报文段重传。',
   'story.reset': '{n} 条连接被 RST 重置。',
   'story.problem': '{kind}：{detail}。',
+  problem: '{kind}：{detail}',
   'story.deviates': '{title}：{value}。{section}：{because}。',
 
   'value.none': '无',
@@ -166,6 +169,7 @@ export const ZH: Record<PhraseKey, string> = {
   'ui.in-words': '差异的文字说明（{n}）',
   'ui.open-cell': '打开此单元格',
   'ui.close': '关闭',
+  'ui.spec': '（{spec}）',
   'ui.definition': '定义',
   'ui.documented': '文档所述默认值：{value}（{setting}）：{verdict}',
   'ui.documented-read': '{read} 查阅',

@@ -1,3 +1,4 @@
+import { SETTINGS_ZH } from '../../findings/wording/settings-zh.ts';
 import type { RaceWords } from './race-words.ts';
 
 /** The words of the race's reports in Chinese. */
@@ -125,7 +126,7 @@ export const RACE_ZH: RaceWords = {
   curesNote: '同样的请求、同样的间隔，服务器只改动一处。',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
     `${upstream}，${method}：${base} ${baseLost}；${variant}（${summary}）${variantLost}`,
-  setting: (server, line) => `${server}：空闲超时应长于它前面的代理：${line}`,
+  setting: (server, line) => `${server}：空闲超时应长于它前面的代理：${SETTINGS_ZH[line] ?? line}`,
   documented: '无法在此运行的负载均衡器与 CDN：文档所述',
   documentedNote:
     '各自把到服务器的空闲连接保留多久。早于此时间关闭的服务器会与之发生竞态。寿命：无论是否繁忙，多久之后自行关闭连接；请求不会因此丢失。probe --behind ID 可针对你自己的服务器作出预测。',

@@ -7,6 +7,7 @@ import { LANGUAGES, type Language } from '../../model.ts';
 import type { RaceResult } from '../../race/judge/pair.ts';
 import { countsOf, labelOf } from '../findings.ts';
 import { mainTables, variantsAfterTheirBase } from '../main-table.ts';
+import { definitionIn, inLanguage } from '../phrases/in-language.ts';
 import { phrase, say } from '../phrases/phrases.ts';
 import { TABLE_WORDS, type TableWords } from '../phrases/tables.ts';
 import { RACE_WORDS } from '../race/race-catalogue.ts';
@@ -109,11 +110,14 @@ const COLUMN_OF: Readonly<Record<string, string>> = {
   'cache-control': 'cache.control',
 };
 
-const titleOf = ({ id, title }: { id: string; title: string }, kind: 'observation' | 'scenario', language: Language): string =>
+const titleOf = ({ id, title }: { id: string; title: string }, kind: 'observation' | 'scenario' | 'server', language: Language): string =>
   say(language, phrase('title', { id: `${kind}.${id}`, text: title }));
 /** A title as the head of a page. */
 const capital = (text: string): string => (/^[a-z][a-z]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
 const groupOf = ({ id }: ObservationRow): string => id.split('.')[0] ?? id;
+
+const summaryIn = (language: Language, { id, summary }: ServerRow): string =>
+  summary === null ? '' : say(language, phrase('title', { id: `summary.${id}`, text: summary }));
 
 function groupsOf(observations: readonly ObservationRow[], language: Language): [title: string, rows: ObservationRow[]][] {
   const groups = new Map<string, ObservationRow[]>();
@@ -201,7 +205,7 @@ function serverList(context: Context): Page {
         variantsAfterTheirBase(run.servers).map((server) => [
           serverLink(path, server, context),
           server.title,
-          server.skipped ? words.skipped(server.skipped.reason) : (server.version ?? '–'),
+          server.skipped ? words.skipped(inLanguage(language, server.skipped.reason)) : (server.version ?? '–'),
         ]),
       ),
     ],
@@ -218,14 +222,24 @@ function serverPage(server: ServerRow, context: Context): Page {
   const findings = facts.findingsOf(server.id);
   return {
     path,
-    title: server.title,
-    description: words.serverDescription(server.title),
+    title: titleOf(server, 'server', language),
+    description: words.serverDescription(titleOf(server, 'server', language)),
     body: [
       el('p', { class: 'soft' }, el('code', {}, server.id), server.version === null ? '' : ` · ${words.version(server.version)}`),
       ...(server.provenance === 'model' ? [el('p', {}, words.model)] : []),
-      ...(server.summary === null ? [] : [el('p', { lang: 'en' }, server.summary)]),
+      ...(server.summary === null ? [] : [el('p', {}, summaryIn(language, server))]),
       ...(base ? [el('p', {}, `${words.variantOf} `, serverLink(path, base, context))] : []),
-      ...(server.skipped ? [el('p', {}, words.skipped(server.skipped.reason), ' ', el('code', {}, server.skipped.remedy))] : []),
+      ...(server.skipped
+        ? [
+            el(
+              'p',
+              {},
+              words.skipped(inLanguage(language, server.skipped.reason)),
+              ' ',
+              el('code', {}, inLanguage(language, server.skipped.remedy)),
+            ),
+          ]
+        : []),
       ...(variants.length > 0
         ? [
             el('h2', {}, words.variants),
@@ -233,7 +247,7 @@ function serverPage(server: ServerRow, context: Context): Page {
               'ul',
               {},
               ...variants.map((one) =>
-                el('li', {}, serverLink(path, one, context), ' ', el('span', { lang: 'en', class: 'soft' }, one.summary ?? '')),
+                el('li', {}, serverLink(path, one, context), ' ', el('span', { class: 'soft' }, summaryIn(language, one))),
               ),
             ),
           ]
@@ -296,7 +310,7 @@ function valueLine({ text, value, places }: ValueGroup, language: Language): Mar
           'div',
           { class: 'seen' },
           `${table.verdicts[judged.verdict]}${colon(language)}${judged.section}, `,
-          el('span', { lang: 'en' }, judged.because),
+          inLanguage(language, judged.because),
         )
       : null,
   );
@@ -390,7 +404,7 @@ function observationPage(row: ObservationRow, context: Context): Page {
     description: words.observationDescription(title, servers.length),
     body: [
       el('p', { class: 'soft' }, el('code', {}, row.id), row.spec === null ? '' : ` · ${row.spec}`),
-      el('p', { lang: 'en' }, row.definition),
+      el('p', {}, definitionIn(language, row)),
       ...(split
         ? [
             el('h2', {}, words.byValue),

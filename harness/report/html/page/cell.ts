@@ -2,6 +2,7 @@
 
 import type { CellDetail, PackedExchange, PackedSentence } from '../page-format.ts';
 import { besideAtFirst, besideChooser, ofOtherServers } from './beside.ts';
+import { capturedCell } from './captured.ts';
 import { comparisonOf, comparisonText, differsIn, view } from './comparison.ts';
 import { documentedNote } from './documented.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, h, type Option, select } from './dom.ts';
@@ -10,7 +11,7 @@ import { cellFrameAddress, frameLinks } from './frames.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, scrollToMark } from './ladder.ts';
 import { type Lane, lanesOfDetail } from './lanes.ts';
-import { joined, t } from './language.ts';
+import { joined, said, t } from './language.ts';
 import {
   badges,
   type Cell,
@@ -18,6 +19,7 @@ import {
   cellId,
   cells,
   clientAt,
+  definitionOf,
   detailOf,
   index,
   judgementText,
@@ -54,8 +56,8 @@ export function cellView(cell: Cell): Child[] {
   if (cell.state !== 'observed') {
     return [
       ...head,
-      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`),
-      cell.remedy ? h('p', {}, t('ui.remedy', { command: '' }), h('code', {}, cell.remedy)) : null,
+      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}`),
+      cell.remedy ? h('p', {}, t('ui.remedy', { command: '' }), h('code', {}, said(cell.remedy))) : null,
     ];
   }
   const detail = detailOf(cell);
@@ -64,7 +66,7 @@ export function cellView(cell: Cell): Child[] {
     h(
       'p',
       { class: 'files' },
-      saveButton(cell),
+      saveButton(capturedCell(cell)),
       cell.capture && h('a', { href: cell.capture, download: true, title: t('proof.whole') }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),
@@ -83,8 +85,8 @@ function detailSections(cell: Cell, detail: CellDetail): Child[] {
       cell.notes.length > 0
         ? h(
             'ul',
-            { class: 'notes', lang: 'en' },
-            cell.notes.map((note) => h('li', {}, note)),
+            { class: 'notes' },
+            cell.notes.map((note) => h('li', {}, said(note))),
           )
         : null,
     ),
@@ -222,14 +224,14 @@ function valueTable(cell: Cell): Child[] {
       h(
         'tr',
         { class: differs ? 'differs' : null },
-        h('th', { scope: 'row', title: row.definition }, observationTitle(compared.observation), h('code', {}, row.id)),
+        h('th', { scope: 'row', title: definitionOf(row) }, observationTitle(compared.observation), h('code', {}, row.id)),
         h(
           'td',
           { class: 'shown' },
           differs ? h('span', { class: 'mark', 'aria-hidden': 'true' }, '≠ ') : null,
           valueText(value, row.unit),
           differs ? h('span', { class: 'why' }, comparisonText(compared, cell)) : null,
-          value.note ? h('span', { class: 'why', lang: 'en' }, value.note) : null,
+          value.note ? h('span', { class: 'why' }, said(value.note)) : null,
           documentedNote(cell.server, compared.observation, value),
         ),
         h(
@@ -238,7 +240,7 @@ function valueTable(cell: Cell): Child[] {
           judgement
             ? [
                 h('span', { class: `judgement ${judgement.verdict}` }, judgementText(judgement)),
-                h('span', { class: 'why', lang: 'en' }, judgement.because),
+                h('span', { class: 'why' }, said(judgement.because)),
               ]
             : null,
         ),

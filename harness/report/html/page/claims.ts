@@ -4,7 +4,7 @@ import { isPhraseKey } from '../../phrases/phrases.ts';
 import type { PageClaim } from '../page-format.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { cellFrameAddress, frameLinks } from './frames.ts';
-import { state, t } from './language.ts';
+import { joined, state, t } from './language.ts';
 import { cellId, cellOfId, clientAt, index, observationTitle, scenarioTitle, serverAt, valueText } from './model.ts';
 
 /** Rows of the small table, and frames listed with a value. */
@@ -47,7 +47,7 @@ function plainly({ id, verdict, because, words }: PageClaim): string {
   const own = `plain.${id}.${verdict}`;
   if (isPhraseKey(own)) return t(own);
   const short = words?.[state.language].because ?? because;
-  return verdict === 'not-observable' ? t('plain.not-observable') : `${t(`plain.${verdict}`)} ${capitalized(short)}`;
+  return verdict === 'not-observable' ? t('plain.not-observable') : joined([t(`plain.${verdict}`), capitalized(short)]);
 }
 
 const capitalized = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

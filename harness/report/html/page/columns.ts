@@ -5,7 +5,7 @@ import { h } from './dom.ts';
 import { t } from './language.ts';
 import { matrix } from './matrix-state.ts';
 import { groupOf } from './matrix-table.ts';
-import { observationAt, observationTitle } from './model.ts';
+import { definitionOf, observationAt, observationTitle } from './model.ts';
 import { groupName, questions } from './questions.ts';
 
 /** Opens the box. @param all every observation compared */
@@ -43,7 +43,7 @@ export function chooseColumns(all: readonly Comparison[], redraw: () => void): v
       const row = observationAt(observation);
       return h(
         'label',
-        { class: 'check', title: row.definition, 'data-name': `${row.id} ${observationTitle(observation)}`.toLowerCase() },
+        { class: 'check', title: definitionOf(row), 'data-name': `${row.id} ${observationTitle(observation)}`.toLowerCase() },
         box,
         h('span', {}, observationTitle(observation)),
       );

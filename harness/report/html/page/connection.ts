@@ -2,18 +2,27 @@
 import { framesSpan } from '../../phrases/phrases.ts';
 import type { CaptureOverview, CellDetail } from '../page-format.ts';
 import { captureLanes, connectionAddress, toConnection } from './capture.ts';
+import { capturedConnection } from './captured.ts';
 import { moreExchanges, section, sentence } from './cell.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { findingList } from './findings.ts';
+import { saveButton } from './frame-panel.ts';
 import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, markFrame } from './ladder.ts';
 import { type Lane, laneSummary } from './lanes.ts';
 import { t } from './language.ts';
 import { connectionDetail } from './model.ts';
+import type { Captured } from './packets.ts';
 import { waterfall } from './waterfall.ts';
 
 /** Connections that heads can be compared with. */
 const OTHERS_OFFERED = 20;
+
+/** A connection whose frames can be shown; `null` where the page has no detail of it. */
+export function connectionAt(capture: CaptureOverview, stream: number): Captured | null {
+  const lane = captureLanes(capture).find((one) => one.stream === stream);
+  return lane ? capturedConnection(capture, stream, lane.startUs) : null;
+}
 
 /** The view `#/connection/<stream>` and `#/connection/<stream>/<frame>`. @param frame is marked in the ladder; 0: none */
 export function connectionView(capture: CaptureOverview, stream: number, frame: number): Child[] {
@@ -33,10 +42,11 @@ export function connectionView(capture: CaptureOverview, stream: number, frame: 
   if (!lane) return [...head, h('p', { class: 'note bound' }, t('capture.not-in-page')), h('p', {}, filter)];
   const findings = capture.findings.filter(({ where }) => where.some((one) => one.stream === stream));
   const detail = connectionDetail(stream);
+  const own = capturedConnection(capture, stream, lane.startUs);
   return [
     ...head,
     h('p', { class: 'provenance ends' }, `${lane.client} → ${lane.server}`, ' · ', laneSummary(lane)),
-    h('p', {}, filter),
+    h('p', {}, filter, ' ', own && saveButton(own)),
     findings.length > 0 ? section('findings', findingList(findings, toConnection)) : null,
     ...(detail
       ? detailOf(capture, lane, detail, frame)

@@ -1,69 +1,68 @@
-/** One frame of a cell, opened: its fields, its bytes, what to copy, the capture to save. */
+/** One frame, opened: its fields, its bytes, what to copy, the capture to save. */
 import type { PackedLadder } from '../page-format.ts';
 import { announce, type Child, h, textWithCopy } from './dom.ts';
 import { type Field, packetEnds, type ReadFrame, readFrame } from './frame-fields.ts';
-import { cellFrameAddress } from './frames.ts';
 import { openPanel } from './inspector.ts';
 import { markFrame, scrollToMark } from './ladder.ts';
 import { duration, t } from './language.ts';
-import { type Cell, cellId, detailOf } from './model.ts';
-import { captureFile, hasPackets, type Packet, packetsOf } from './packets.ts';
+import { type Captured, captureFile, type Packet, packetsOf } from './packets.ts';
 
 /** Bytes of a line; on a phone half as many. */
 const LINE_BYTES = 16;
 const NARROW = 640;
 
-/** The name under which a cell's capture is saved. */
-const savedName = (cell: Cell): string => `${cellId(cell).replace(/[^\w.+-]+/g, '-')}.pcapng`;
-
-/** A button that saves the cell's capture from the page itself; `null` where the page holds none. */
-export function saveButton(cell: Cell): HTMLElement | null {
-  if (!hasPackets(cell)) return null;
+/** A button that saves the packets from the page itself; `null` where the page holds none. */
+export function saveButton(of: Captured): HTMLElement | null {
+  if (of.place === null) return null;
   const save = async (): Promise<void> => {
     try {
-      const file = await captureFile(cell);
+      const file = await captureFile(of);
       if (file === null) return;
       const href = URL.createObjectURL(file);
-      h('a', { href, download: savedName(cell) }).click();
+      h('a', { href, download: of.savedName }).click();
       // The browser has taken the file over when the click returns, but not every one has read it.
       setTimeout(() => URL.revokeObjectURL(href), 60_000);
-      announce(t('proof.saved', { name: savedName(cell) }));
+      announce(t('proof.saved', { name: of.savedName }));
     } catch {
       announce(t('proof.cannot-unpack'));
       button.after(h('span', { class: 'note' }, ` ${t('proof.cannot-unpack')}`));
     }
   };
-  const button = h('button', { type: 'button', class: 'save', title: t('proof.save-note'), onclick: save }, t('proof.save'));
+  const button = h(
+    'button',
+    { type: 'button', class: 'save', title: t(of.frames === null ? 'proof.save-note' : 'proof.save-note-connection'), onclick: save },
+    t('proof.save'),
+  );
   return button;
 }
 
 /** Which frame was asked for last: another that is unpacked later does not replace it. */
 let asked = '';
 
-/** Opens the panel with a frame of the cell whose view is drawn, and marks it in the ladder. @param closed when the reader closes the panel */
-export async function openFrame(cell: Cell, frame: number, closed: () => void): Promise<void> {
-  asked = `${cellId(cell)}/${frame}`;
+/** Opens the panel with a frame of what the view that is drawn shows, and marks it in the ladder. @param closed when the reader closes the panel */
+export async function openFrame(of: Captured, frame: number, closed: () => void): Promise<void> {
+  asked = `${of.address}/${frame}`;
   let packets: readonly Packet[] | null = null;
-  let lack: 'proof.no-packets' | 'proof.cannot-unpack' | 'proof.no-frame' = 'proof.no-packets';
+  let lack: 'proof.no-packets' | 'proof.cannot-unpack' | 'proof.no-frame' | 'proof.not-held' = 'proof.no-packets';
   try {
-    packets = await packetsOf(cell);
+    packets = await packetsOf(of);
   } catch {
     lack = 'proof.cannot-unpack';
   }
-  if (asked !== `${cellId(cell)}/${frame}`) return;
-  const packet = packets?.[frame - 1];
-  if (packets && !packet) lack = 'proof.no-frame';
+  if (asked !== `${of.address}/${frame}`) return;
+  const packet = packets?.find((one) => one.frame === frame);
+  if (packets && !packet) lack = of.frames === null ? 'proof.no-frame' : 'proof.not-held';
   const read = packets && packet ? readFrame(packets, packet) : null;
   const title = h('h2', { id: 'inspector-title', tabindex: '-1' }, t('ui.frames', { n: 1, list: frame }), read ? summary(read) : '');
   openPanel(
     title,
     read && packets
-      ? [ways(cell, frame, packets, read), commands(cell, frame), cutNote(read), body(read)]
-      : [h('p', { class: 'note' }, t(lack)), commands(cell, frame)],
+      ? [ways(of, frame, packets, read), commands(of, frame), cutNote(read), body(read)]
+      : [h('p', { class: 'note' }, t(lack)), commands(of, frame)],
     closed,
   );
   // After the panel is there, so that it does not cover the arrow.
-  showInLadder(detailOf(cell)?.ladders ?? [], frame, read);
+  showInLadder(of.ladders, frame, read);
   title.focus({ preventScroll: true });
 }
 
@@ -73,17 +72,15 @@ function summary({ packet, from, to, flags, payloadLength }: ReadFrame): string 
 }
 
 /** To the frames before and after it, in the capture and in its connection. */
-function ways(cell: Cell, frame: number, packets: readonly Packet[], read: ReadFrame): HTMLElement {
+function ways(of: Captured, frame: number, packets: readonly Packet[], read: ReadFrame): HTMLElement {
   const to = (target: number | undefined, text: string): Child =>
-    target !== undefined && target >= 1 && target <= packets.length
-      ? h('a', { href: cellFrameAddress(cellId(cell), target), class: 'frame-link' }, text)
-      : null;
+    target !== undefined ? h('a', { href: `#${of.address}/${target}`, class: 'frame-link' }, text) : null;
   const same = (packet: Packet): boolean => {
     const [from, other] = packetEnds(packet);
     return (from === read.from && other === read.to) || (from === read.to && other === read.from);
   };
-  const before = read.from === '' ? undefined : packets.slice(0, frame - 1).findLast(same)?.frame;
-  const after = read.from === '' ? undefined : packets.slice(frame).find(same)?.frame;
+  const before = read.from === '' ? undefined : packets.findLast((one) => one.frame < frame && same(one))?.frame;
+  const after = read.from === '' ? undefined : packets.find((one) => one.frame > frame && same(one))?.frame;
   return h(
     'p',
     { class: 'frame-ways' },
@@ -179,13 +176,13 @@ function marked(texts: readonly string[], isMarked: (place: number) => boolean, 
 }
 
 /** What to type to see the same in Wireshark, and the file for it. */
-function commands(cell: Cell, frame: number): HTMLElement {
-  const command = `wireshark -r ${cell.capture ?? savedName(cell)} -g ${frame}`;
+function commands(of: Captured, frame: number): HTMLElement {
+  const command = `wireshark -r ${of.capture ?? of.savedName} -g ${frame}`;
   const filter = `frame.number == ${frame}`;
   return h(
     'p',
     { class: 'frame-commands' },
-    saveButton(cell),
+    saveButton(of),
     ' ',
     textWithCopy(command, t('proof.copy-command', { command })),
     ' ',

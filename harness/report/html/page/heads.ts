@@ -4,7 +4,7 @@ import type { PackedExchange } from '../page-format.ts';
 import { type Child, h, type Option, select } from './dom.ts';
 import { frameLinks, spanLink } from './frames.ts';
 import { t } from './language.ts';
-import { strings, textAt } from './model.ts';
+import { sentenceText, strings, textAt } from './model.ts';
 
 /** Fields whose value differs between any two responses. */
 export const VOLATILE = new Set(['date', 'age']);
@@ -105,8 +105,8 @@ function exchangeBox(exchange: PackedExchange, place: number, other: PackedExcha
     problems.length > 0
       ? h(
           'ul',
-          { class: 'problems', lang: 'en' },
-          problems.map(([text, frame]) => h('li', {}, textAt(text), ' (', frameLinks([frame]), ')')),
+          { class: 'problems' },
+          problems.map(([words, frame]) => h('li', {}, sentenceText(words), ' (', frameLinks([frame]), ')')),
         )
       : null,
   );

@@ -4,7 +4,7 @@ import type { ObservedValue } from '../../../model.ts';
 import type { PageFront } from '../page-format.ts';
 import { h, type Option, select } from './dom.ts';
 import { cellFrameAddress } from './frames.ts';
-import { duration, t } from './language.ts';
+import { duration, said, t } from './language.ts';
 import { badges, type Cell, cellId, cells, clientAt, index, placesOf, scenarioAt, serverAt, valueText } from './model.ts';
 
 const KINDS = [
@@ -227,7 +227,7 @@ function documents(): HTMLElement[] {
         {},
         front.url === null ? null : h('a', { href: front.url, rel: 'noreferrer noopener' }, new URL(front.url).host),
         ` ${t('idle.read', { date: front.read })}`,
-        front.note === null ? null : h('span', { class: 'why', lang: 'en' }, front.note),
+        front.note === null ? null : h('span', { class: 'why' }, said(front.note)),
       ),
     ),
   );

@@ -4,12 +4,13 @@ import { besideChooser } from './beside.ts';
 import { documentedNote } from './documented.ts';
 import { announce, type Child, type Children, filterWithCopy, framesFilter, h } from './dom.ts';
 import { frameLinks } from './frames.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 import {
   badges,
   type Cell,
   cellId,
   clientAt,
+  definitionParts,
   judgementText,
   observationAt,
   observationTitle,
@@ -82,8 +83,8 @@ export function inspectValue({ observation, value, place, name, reason, differs,
     reason === '' ? null : h('p', { class: differs ? 'reason differs' : 'reason' }, differs ? '≠ ' : '', reason),
     judgement === null
       ? null
-      : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', h('span', { lang: 'en' }, judgement.because)),
-    value?.note ? h('p', { lang: 'en' }, value.note) : null,
+      : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', said(judgement.because)),
+    value?.note ? h('p', {}, said(value.note)) : null,
     more === null ? null : h('p', {}, more),
     value && value.frames.length > 0
       ? h(
@@ -94,12 +95,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
           filterWithCopy(framesFilter(value.frames)),
         )
       : null,
-    h(
-      'details',
-      {},
-      h('summary', {}, t('ui.definition')),
-      h('p', { lang: 'en' }, h('code', {}, row.id), ' ', row.definition, row.spec ? ` (${row.spec})` : ''),
-    ),
+    h('details', {}, h('summary', {}, t('ui.definition')), h('p', {}, definitionParts(row))),
     link === null ? null : h('p', {}, h('a', { href: link, class: 'open-cell' }, t('ui.open-cell'), ' →')),
     act,
   ];

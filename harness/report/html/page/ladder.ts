@@ -1,10 +1,9 @@
 /** The ladder diagram of one connection. */
 import { framesSpan } from '../../phrases/phrases.ts';
-import { TCP_STATES } from '../../tcp-states.ts';
-import type { PackedPhrase } from '../packed-phrase.ts';
-import { ARROW_KINDS, EVENT_TYPES, isArrow, type PackedEvent, type PackedLadder, type PackedPause } from '../page-format.ts';
-import { type Child, filterWithCopy, h, svg } from './dom.ts';
-import { frameAddress, spanLink } from './frames.ts';
+import { ARROW_KINDS, EVENT_TYPES, isArrow, type PackedLadder, type PackedPause } from '../page-format.ts';
+import { filterWithCopy, h, svg } from './dom.ts';
+import { spanLink } from './frames.ts';
+import { labelOf, ladderSteps, openFrame, stateName } from './ladder-steps.ts';
 import { duration, t } from './language.ts';
 import { sentenceText } from './model.ts';
 
@@ -22,7 +21,7 @@ const PAUSE_ROOM = 76;
 
 /** The drawing of a connection and the same as a list. */
 export function ladderFigure(ladder: PackedLadder): HTMLElement {
-  const [stream, client, server, midStream, , , [first, last], events] = ladder;
+  const [stream, client, server, midStream, , , [first, last]] = ladder;
   const title = t('ladder.title', { stream, client, server });
   return h(
     'figure',
@@ -36,31 +35,26 @@ export function ladderFigure(ladder: PackedLadder): HTMLElement {
     ),
     midStream ? h('p', { class: 'note' }, t('ladder.mid-stream')) : null,
     h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': `${t('ui.ladders')}: ${title}` }, drawing(ladder, title)),
-    h(
-      'details',
-      { class: 'as-text' },
-      h('summary', {}, t('ui.as-text')),
-      h(
-        'ol',
-        {},
-        events.map((event) => h('li', {}, eventItem(event))),
-      ),
-    ),
+    ladderSteps(ladder),
   );
 }
 
-/** Marks the arrow that carries a frame: the last one that begins at or before it. @param figure a `ladderFigure` */
+/** Marks the arrow that carries a frame, in the drawing and in the list: the last one that begins at or before it. @param figure a `ladderFigure` */
 export function markFrame(figure: HTMLElement, frame: number): void {
-  const arrows = [...figure.querySelectorAll<SVGElement>('.arrow')];
-  for (const arrow of arrows) arrow.classList.remove('sought');
-  const sought = arrows.findLast(({ dataset }) => Number(dataset.first) <= frame) ?? arrows[0];
-  sought?.classList.add('sought');
+  for (const within of figure.querySelectorAll('svg, ol')) {
+    const arrows = [...within.querySelectorAll<SVGElement | HTMLElement>('.arrow')];
+    for (const arrow of arrows) arrow.classList.remove('sought');
+    const sought = arrows.findLast(({ dataset }) => Number(dataset.first) <= frame) ?? arrows[0];
+    sought?.classList.add('sought');
+  }
 }
 
-/** Scrolls to the arrow that is marked; the focus goes to its drawing. @param figure is part of the page */
+/** Scrolls to the arrow that is marked; the focus goes to its drawing, or to its step in the list. @param figure is part of the page */
 export function scrollToMark(figure: HTMLElement): void {
-  (figure.querySelector('.sought') ?? figure).scrollIntoView({ block: 'center', inline: 'nearest' });
-  figure.querySelector<HTMLElement>('.scroll')?.focus({ preventScroll: true });
+  const shown = [...figure.querySelectorAll('.sought')].find((one) => one.getClientRects().length > 0);
+  (shown ?? figure).scrollIntoView({ block: 'center', inline: 'nearest' });
+  const focused = shown instanceof HTMLElement ? shown.querySelector('a') : figure.querySelector<HTMLElement>('.scroll');
+  focused?.focus({ preventScroll: true });
 }
 
 function drawing([, , , , client0, server0, , events]: PackedLadder, title: string): SVGElement {
@@ -83,7 +77,7 @@ function drawing([, , , , client0, server0, , events]: PackedLadder, title: stri
     const drawn = arrow(from, y, ARROW_KINDS[kind] ?? 'data', odd, labelOf(words));
     drawn.dataset.first = String(first);
     // By mouse; for keys and screen readers the list under the drawing has links.
-    drawn.addEventListener('click', () => openAddress(first));
+    drawn.addEventListener('click', () => openFrame(first));
     parts.push(drawn);
     parts.push(text(70, y - 2, duration(at), 'time end'), text(WIDTH - 8, y - 2, framesSpan([first, last]), 'frame end'));
     if (nextClient !== client) parts.push(text(LEFT - 12, y + (from === 0 ? 0 : SLANT), stateName(nextClient), 'state end'));
@@ -103,8 +97,6 @@ function drawing([, , , , client0, server0, , events]: PackedLadder, title: stri
     parts,
   );
 }
-
-const stateName = (state: number): string => TCP_STATES[state] ?? '';
 
 const lifeline = (x: number, from: number, to: number, state: number): SVGElement =>
   svg('line', { x1: x, x2: x, y1: from, y2: to, class: `lifeline ${phase(stateName(state))}` });
@@ -175,8 +167,6 @@ function pause([type, at, , first, last, words]: PackedPause, top: number, heigh
 
 const text = (x: number, y: number, content: string, classes: string): SVGElement => svg('text', { x, y, class: classes }, content);
 
-const labelOf = (words: readonly PackedPhrase[]): string => words.map(sentenceText).join(' · ');
-
 /**
  * A label cut to so many characters, wide ones counting as two; the list under the drawing has all of it. Not as exact as
  * `textWidth` of the terminal: that needs `Intl.Segmenter`, which Firefox lacks before version 125.
@@ -188,17 +178,4 @@ function shorten(label: string, room: number): string {
     if (width > room) return `${[...label].slice(0, place - 1).join('')}…`;
   }
   return label;
-}
-
-function openAddress(frame: number): void {
-  const address = frameAddress(frame);
-  if (address !== null) location.hash = address;
-}
-
-function eventItem(event: PackedEvent): Child[] {
-  if (!isArrow(event)) return [sentenceText(event[5])];
-  const [from, at, first, last, client, server, , , words] = event;
-  const [sender, receiver] = from === 0 ? (['client', 'server'] as const) : (['server', 'client'] as const);
-  const states = `${stateName(client)} / ${stateName(server)}`;
-  return [`${duration(at)}: ${t(sender)} → ${t(receiver)}: ${labelOf(words)} (`, ...spanLink([first, last]), `; ${states})`];
 }

@@ -2,6 +2,7 @@
 
 import type { Language } from '../../../model.ts';
 import type { PhraseKey } from '../../phrases/en.ts';
+import { inLanguage } from '../../phrases/in-language.ts';
 import { durationText, type Phrase, phrase, say, TITLES } from '../../phrases/phrases.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -22,6 +23,9 @@ export const t = (key: PhraseKey, args: Record<string, string | number> = {}, la
 
 /** A title of the run in the reader's language. @param id `observation.…` or `scenario.…` @param text the title in the run */
 export const title = (id: string, text: string): string => TITLES[state.language][id] ?? text;
+
+/** A sentence that the run has in English, in the reader's language. */
+export const said = (english: string): string => inLanguage(state.language, english);
 
 /** A length of time, the same in every language. @param us microseconds */
 export const duration = (us: number): string => durationText(us * 1e3);

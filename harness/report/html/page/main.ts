@@ -5,10 +5,11 @@ import { grouped } from '../../phrases/phrases.ts';
 import type { CaptureOverview, PageRace } from '../page-format.ts';
 import { address, keepInAddress } from './address.ts';
 import { overviewView, timelineView, titleOf } from './capture.ts';
+import { capturedCell } from './captured.ts';
 import { cellView, detailsFor } from './cell.ts';
 import { claimsView, hasClaims } from './claims.ts';
 import { chooseFirst, view } from './comparison.ts';
-import { connectionView } from './connection.ts';
+import { connectionAt, connectionView } from './connection.ts';
 import { closeDialogs } from './dialog.ts';
 import { type Children, h, type Option, select } from './dom.ts';
 import { findingsView, hasFindings } from './findings.ts';
@@ -20,20 +21,9 @@ import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
 import { matrixView, narrow } from './matrix.ts';
 import { choices, matrix, parents, readChoices } from './matrix-state.ts';
-import {
-  type Cell,
-  cellId,
-  cellOfId,
-  clientAt,
-  detailOf,
-  index,
-  observationAt,
-  readDetails,
-  scenarioAt,
-  serverAt,
-  valueText,
-} from './model.ts';
+import { type Cell, cellOfId, clientAt, detailOf, index, observationAt, readDetails, scenarioAt, serverAt, valueText } from './model.ts';
 import { chosen, observationView } from './observation.ts';
+import type { Captured } from './packets.ts';
 import { preparePrints } from './print.ts';
 import { documentedView, habitsView, raceView, words } from './race.ts';
 import { pairView } from './race-pair.ts';
@@ -170,8 +160,22 @@ function redraw(): void {
 }
 
 /** Opens the frame that the address names; the address is the cell's again when the reader closes it. */
-function showFrame(cell: Cell, frame: number): void {
-  void openFrame(cell, frame, () => history.replaceState(null, '', `#${cellId(cell)}`));
+function showFrame({ of, frame }: FrameAsked): void {
+  void openFrame(of, frame, () => history.replaceState(null, '', `#${of.address}`));
+}
+
+interface FrameAsked {
+  of: Captured;
+  /** 0: none. */
+  frame: number;
+}
+
+/** What the address names whose frames can be shown: an observed cell, or a connection of a capture from elsewhere. */
+function capturedAt(at: Place): FrameAsked | null {
+  if (at.view === 'cell') return at.cell?.state === 'observed' ? { of: capturedCell(at.cell), frame: at.frame } : null;
+  if (at.view !== 'connection' || !index.capture) return null;
+  const of = connectionAt(index.capture, Number(at.ids[0]));
+  return of && { of, frame: Number(at.ids[1] ?? 0) || 0 };
 }
 
 /** The details that a view needs; each is unpacked when it is first asked for. */
@@ -196,11 +200,12 @@ async function moveHere(): Promise<void> {
   if (location.hash === hash) arrive();
 }
 
-/** The focus goes to a cell's title. Of the cell that is drawn already only the frame is new. */
+/** The focus goes to a cell's title. Of what is drawn already only the frame is new. */
 function arrive(): void {
   const at = route();
-  if (at.view === 'cell' && at.cell !== null && at.cell === drawn) {
-    if (at.frame > 0) showFrame(at.cell, at.frame);
+  const asked = capturedAt(at);
+  if (asked !== null && asked.of.address === shown) {
+    if (asked.frame > 0) showFrame(asked);
     else closeInspector();
     return;
   }
@@ -215,6 +220,8 @@ function arrive(): void {
 
 /** The cell whose view is drawn. */
 let drawn: Cell | null = null;
+/** The address of the cell or connection whose view is drawn. */
+let shown: string | null = null;
 
 /** Takes over what the address chooses. */
 function readAddress(): void {
@@ -222,13 +229,13 @@ function readAddress(): void {
   const language = query.get('lang');
   if (language !== null && isLanguage(language)) state.language = language;
   const at = route();
+  if (at.view !== 'cell') readIds(at.view, at.ids);
   if (at.view === 'matrix') readChoices(query);
   keepChoices();
 }
 
 function draw(): HTMLElement {
   const at = route();
-  if (at.view !== 'cell') readIds(at.view, at.ids);
   document.documentElement.lang = state.language === 'zh' ? 'zh-Hans' : state.language;
   document.documentElement.dataset.theme = state.theme;
   closeInspector();
@@ -240,7 +247,9 @@ function draw(): HTMLElement {
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
   drawn = at.view === 'cell' ? at.cell : null;
-  if (at.view === 'cell' && at.cell?.state === 'observed' && at.frame > 0) showFrame(at.cell, at.frame);
+  const asked = capturedAt(at);
+  shown = asked?.of.address ?? null;
+  if (asked !== null && asked.frame > 0) showFrame(asked);
   document.title = titleOfPage();
   return main;
 }

@@ -2,7 +2,7 @@
 import { type Comparison, differsIn, view } from './comparison.ts';
 import { h } from './dom.ts';
 import { inspect } from './inspector.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 import { foldButton, marked, reasonFor, rowClass, type ServerLine } from './matrix-table.ts';
 import { badges, type Cell, cellId, isRace, observationTitle, serverAt } from './model.ts';
 import { copyRowButton } from './take-row.ts';
@@ -35,7 +35,7 @@ function card(cell: Cell | null, line: ServerLine, columns: readonly Comparison[
     observed ? copyRowButton(observed, columns) : null,
   );
   if (observed === null) {
-    const text = cell && cell.state !== 'observed' ? `${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}` : '';
+    const text = cell && cell.state !== 'observed' ? `${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}` : '';
     return h('li', { class: rowClass(line.server, line.within) }, head, h('p', { class: 'outcome' }, text));
   }
   const marksIt = (one: Comparison): boolean => differsIn(one, observed) || isRace(observed, one.observation);

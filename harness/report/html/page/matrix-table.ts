@@ -2,9 +2,21 @@
 import { type Comparison, comparisonText, differsIn, view } from './comparison.ts';
 import { announce, type Child, copy, h } from './dom.ts';
 import { inspect } from './inspector.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 import { matrix } from './matrix-state.ts';
-import { badges, type Cell, cellId, isRace, observationAt, observationTitle, openForS, raceText, serverAt, valueText } from './model.ts';
+import {
+  badges,
+  type Cell,
+  cellId,
+  definitionOf,
+  isRace,
+  observationAt,
+  observationTitle,
+  openForS,
+  raceText,
+  serverAt,
+  valueText,
+} from './model.ts';
 import { groupName } from './questions.ts';
 import { copyRowButton, rowMarkdown } from './take-row.ts';
 
@@ -112,7 +124,7 @@ function header(observation: number, inner: boolean, redraw: () => void): HTMLEl
       scope: 'col',
       class: inner ? null : 'first-of-group',
       'aria-sort': isSorted ? (down ? 'descending' : 'ascending') : 'none',
-      title: `${row.id}: ${row.definition}`,
+      title: `${row.id}: ${definitionOf(row)}`,
     },
     h(
       'button',
@@ -183,7 +195,7 @@ function bodyRow(
   const outcome = (text: string, state: string): HTMLElement =>
     h('tr', { class: classes }, head, h('td', { colspan: columns.length, class: `outcome ${state}` }, text));
   if (cell === null) return outcome('', '');
-  if (cell.state !== 'observed') return outcome(`${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`, cell.state);
+  if (cell.state !== 'observed') return outcome(`${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}`, cell.state);
   return h(
     'tr',
     { class: classes },

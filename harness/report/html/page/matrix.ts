@@ -2,7 +2,7 @@
 import type { ValueJson } from '../../../model.ts';
 import { type Comparison, comparisonOf, comparisonText, view } from './comparison.ts';
 import { framesText, h } from './dom.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 import { matrixCards } from './matrix-cards.ts';
 import { matrixControls } from './matrix-controls.ts';
 import { matrix, parentOf } from './matrix-state.ts';
@@ -177,21 +177,22 @@ function inWords(rows: readonly (Cell | null)[], servers: readonly number[], col
 
 /** The servers that could not run, with the reason and the remedy; `null` where all could. */
 function notObserved(rows: readonly (Cell | null)[]): HTMLElement | null {
-  const lines = index.servers.flatMap(({ title, skipped }, server) =>
-    skipped && !rows[server]
+  const lines = placesOf(index.servers).flatMap((server) => {
+    const { title, skipped } = serverAt(server);
+    return skipped && !rows[server]
       ? [
           h(
             'li',
             {},
             h('b', {}, title),
-            ` ${t('ui.skipped')}: ${skipped.reason} (`,
+            ` ${t('ui.skipped')}: ${said(skipped.reason)} (`,
             t('ui.remedy', { command: '' }),
-            h('code', {}, skipped.remedy),
+            h('code', {}, said(skipped.remedy)),
             ')',
           ),
         ]
-      : [],
-  );
+      : [];
+  });
   if (lines.length === 0) return null;
   return h('section', { class: 'not-observed' }, h('h2', {}, t('ui.not-observed')), h('ul', {}, lines));
 }

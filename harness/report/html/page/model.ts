@@ -1,13 +1,14 @@
 /** The run that the page holds, and its rows in words. */
 import type { ClientRow, ObservationRow, ScenarioRow, ServerRow } from '../../../compare/run-result.ts';
-import type { Conformance, ObservedValue } from '../../../model.ts';
+import type { Conformance, Language, ObservedValue } from '../../../model.ts';
+import { definitionIn } from '../../phrases/in-language.ts';
 import { grouped } from '../../phrases/phrases.ts';
 import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
 import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from '../page-format.ts';
-import { h } from './dom.ts';
+import { type Child, h } from './dom.ts';
 import { embeddedData } from './embedded.ts';
-import { duration, t, textOf, title } from './language.ts';
+import { duration, state, t, textOf, title } from './language.ts';
 import { explainProvenance } from './provenance.ts';
 import { unpackedData, unpackedRecord } from './unpack.ts';
 
@@ -50,8 +51,20 @@ function rowAt<Row>(rows: readonly Row[], place: number): Row {
   return row;
 }
 
-export const serverAt = (server: number): ServerRow => rowAt(index.servers, server);
-export const clientAt = (client: number): ClientRow => rowAt(index.clients, client);
+/** Rows with their titles in the reader's language. */
+const named = new WeakMap<object, { language: Language; row: object }>();
+
+function inReadersLanguage<Row extends { id: string; title: string; summary?: string | null }>(kind: 'server' | 'client', row: Row): Row {
+  const known = named.get(row);
+  if (known?.language === state.language) return known.row as Row;
+  const { id, summary } = row;
+  const own: Row = { ...row, title: title(`${kind}.${id}`, row.title), ...(summary ? { summary: title(`summary.${id}`, summary) } : {}) };
+  named.set(row, { language: state.language, row: own });
+  return own;
+}
+
+export const serverAt = (server: number): ServerRow => inReadersLanguage('server', rowAt(index.servers, server));
+export const clientAt = (client: number): ClientRow => inReadersLanguage('client', rowAt(index.clients, client));
 export const scenarioAt = (scenario: number): ScenarioRow => rowAt(index.scenarios, scenario);
 export const observationAt = (observation: number): ObservationRow => rowAt(index.observations, observation);
 
@@ -108,12 +121,25 @@ export const textAt = (ref: number | null): string | null => (ref === null ? nul
 
 /** A client's title with its provenance: an emulated browser and the real one may have the same. */
 export const clientName = ({ title, provenance }: ClientRow): string =>
-  title.includes('(') ? title : `${title} (${t(`ui.${provenance}`)})`;
+  /[(（]/.test(title) ? title : `${title} (${t(`ui.${provenance}`)})`;
 
 export const observationTitle = (observation: number): string => {
   const row = observationAt(observation);
   return title(`observation.${row.id}`, row.title);
 };
+
+/** What an observation means, in the reader's language. */
+export const definitionOf = (row: ObservationRow): string => definitionIn(state.language, row);
+
+/** The same to be read: its id, the definition with its code, and the section that it follows. */
+export const definitionParts = (row: ObservationRow): Child[] => [
+  h('code', {}, row.id),
+  ' ',
+  ...definitionOf(row)
+    .split('`')
+    .map((part, at): Child => (at % 2 === 1 ? h('code', {}, part) : part)),
+  row.spec ? t('ui.spec', { spec: row.spec }) : '',
+];
 
 export const scenarioTitle = (scenario: number): string => {
   const row = scenarioAt(scenario);

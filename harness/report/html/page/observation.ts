@@ -4,7 +4,7 @@ import type { ObservedValue } from '../../../model.ts';
 import { type Child, framesFilter, framesText, h, type Option, select } from './dom.ts';
 import { cellFrameAddress, frameLinks } from './frames.ts';
 import { inspect } from './inspector.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 import {
   badges,
   type Cell,
@@ -12,6 +12,7 @@ import {
   cellId,
   cells,
   clientAt,
+  definitionParts,
   index,
   observationAt,
   observationTitle,
@@ -63,7 +64,7 @@ export function observationView(): HTMLElement[] {
         'scenario',
       ),
     ),
-    h('p', { class: 'definition', lang: 'en' }, h('code', {}, row.id), ' ', row.definition, row.spec ? ` (${row.spec})` : ''),
+    h('p', { class: 'definition' }, definitionParts(row)),
     ...(clients.length === 0
       ? [h('p', { class: 'empty' }, t('ui.nothing'))]
       : [
@@ -140,7 +141,7 @@ const isAlike = (a: ObservedValue | null, b: ObservedValue | null): boolean =>
 function serverLink(cell: Cell): HTMLElement {
   const row = serverAt(cell.server);
   const frames = cell.values.get(chosen.observation)?.frames ?? [];
-  const model = row.provenance === 'model' && !row.title.includes('(') ? ` (${t('ui.model')})` : '';
+  const model = row.provenance === 'model' && !/[(（]/.test(row.title) ? ` (${t('ui.model')})` : '';
   return h(
     'a',
     {
@@ -175,7 +176,7 @@ function table(clients: readonly number[], scenario: number): HTMLElement {
 function valueCell(server: number, client: number, scenario: number): HTMLElement {
   const cell = cellAt(server, client, scenario);
   if (cell === null) return h('td', { class: 'outcome ' }, '–');
-  if (cell.state !== 'observed') return h('td', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`);
+  if (cell.state !== 'observed') return h('td', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}`);
   const value = cell.values.get(chosen.observation);
   const text = valueText(value, observationAt(chosen.observation).unit);
   const verdict = value?.conformance?.verdict;

@@ -1,7 +1,5 @@
-/** The packets of a cell that the page holds: its capture file with the bodies cut, unpacked when a frame is asked for. */
-import { say } from '../../phrases/phrases.ts';
-import { valueWords } from '../../story.ts';
-import { type Cell, index, observationAt } from './model.ts';
+/** Packets that the page holds: a capture file with the bodies cut, unpacked when a frame is asked for. */
+import type { PackedLadder, PlaceInBlocks } from '../page-format.ts';
 import { unpackedRecord } from './unpack.ts';
 
 /** A packet of an embedded capture file. */
@@ -29,14 +27,29 @@ const PACKET_FIXED = 28;
 
 const padded = (length: number): number => (length + 3) & ~3;
 
-/** Whether the page holds packets of the cell. */
-export const hasPackets = (cell: Cell): boolean => (index.packets[cell.place] ?? null) !== null;
-
-/** The capture file of a cell, its bodies cut; `null` where the page does not hold it. @throws where the browser can't unpack it */
-async function embeddedFile(cell: Cell): Promise<Uint8Array<ArrayBuffer> | null> {
-  const place = index.packets[cell.place] ?? null;
-  return place && unpackedRecord('packets', place);
+/** What the page holds packets of: a cell, or a connection of a capture from elsewhere. */
+export interface Captured {
+  /** Of its view, without the `#`. */
+  address: string;
+  /** `null` where the page holds none of its packets. */
+  place: PlaceInBlocks | null;
+  /** The number of each of its packets in the capture; `null` where these are all that the capture has. */
+  frames: readonly number[] | null;
+  /** When the first of them came: microseconds since the capture's first frame. */
+  startUs: number;
+  /** Path or name of the capture; `null` where nothing but the page has it. */
+  capture: string | null;
+  /** The name under which it is saved. */
+  savedName: string;
+  ladders: readonly PackedLadder[];
+  /** What is noted on frames in the file that is saved; in English, as its other comments are. */
+  comments(): ReadonlyMap<number, readonly string[]>;
 }
+
+const SAVED_COMMENT = 'saved from a report of wirematrix: heads are whole, bodies are cut';
+
+/** The file of its packets, the bodies cut; `null` where the page does not hold it. @throws where the browser can't unpack it */
+const embeddedFile = async ({ place }: Captured): Promise<Uint8Array<ArrayBuffer> | null> => place && unpackedRecord('packets', place);
 
 /** A block of a pcapng file: its type and where it is. */
 interface Block {
@@ -55,18 +68,18 @@ function* blocksOf(file: Uint8Array): Generator<Block> {
   }
 }
 
-let last: { cell: Cell; packets: Packet[] } | null = null;
+let last: { address: string; packets: Packet[] } | null = null;
 
-/** All packets of a cell, in the order of the capture; `null` where the page holds none. @throws where the browser can't unpack them */
-export async function packetsOf(cell: Cell): Promise<readonly Packet[] | null> {
-  if (last?.cell === cell) return last.packets;
-  const file = await embeddedFile(cell);
+/** The packets that the page holds, in the order of the capture; `null` where it holds none. @throws where the browser can't unpack them */
+export async function packetsOf(of: Captured): Promise<readonly Packet[] | null> {
+  if (last?.address === of.address) return last.packets;
+  const file = await embeddedFile(of);
   if (file === null) return null;
-  last = { cell, packets: readPackets(file) };
+  last = { address: of.address, packets: readPackets(file, of) };
   return last.packets;
 }
 
-function readPackets(file: Uint8Array<ArrayBuffer>): Packet[] {
+function readPackets(file: Uint8Array<ArrayBuffer>, { frames, startUs }: Pick<Captured, 'frames' | 'startUs'>): Packet[] {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const interfaces: { linkType: number; ticksPerUs: number }[] = [];
   const packets: Packet[] = [];
@@ -80,8 +93,8 @@ function readPackets(file: Uint8Array<ArrayBuffer>): Packet[] {
       first ??= ticks;
       const captured = view.getUint32(start + 20, true);
       packets.push({
-        frame: packets.length + 1,
-        atUs: Number(ticks - first) / ticksPerUs,
+        frame: frames?.[packets.length] ?? packets.length + 1,
+        atUs: startUs + Number(ticks - first) / ticksPerUs,
         linkType,
         bytes: file.subarray(start + PACKET_FIXED, start + PACKET_FIXED + captured),
         originalLength: view.getUint32(start + 24, true),
@@ -103,38 +116,29 @@ function resolution(view: DataView, start: number, end: number): number {
 }
 
 /**
- * The cell's capture file to be saved: its packets as they were captured, the bodies cut, and on each frame that shows a value a comment that says so.
+ * The file to be saved: packets as they were captured, the bodies cut, with comments on the frames that show something.
  * @returns `null` where the page does not hold it @throws where the browser can't unpack it
  */
-export async function captureFile(cell: Cell): Promise<Blob | null> {
-  const file = await embeddedFile(cell);
+export async function captureFile(of: Captured): Promise<Blob | null> {
+  const file = await embeddedFile(of);
   if (file === null) return null;
-  const comments = commentsOf(cell);
+  const comments = of.comments();
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  let frame = 0;
+  let packets = 0;
   for (const { type, start, end } of blocksOf(file)) {
     const block = file.subarray(start, end);
     if (type === SECTION_HEADER) {
-      parts.push(withComments(block, SECTION_FIXED, ['saved from a report of wirematrix: heads are whole, bodies are cut']));
+      parts.push(withComments(block, SECTION_FIXED, [SAVED_COMMENT]));
     } else if (type === ENHANCED_PACKET) {
       const captured = new DataView(file.buffer, file.byteOffset + start).getUint32(20, true);
-      parts.push(withComments(block, PACKET_FIXED + padded(captured), comments.get(++frame) ?? []));
+      packets++;
+      const frame = of.frames?.[packets - 1] ?? packets;
+      parts.push(withComments(block, PACKET_FIXED + padded(captured), comments.get(frame) ?? []));
     } else {
       parts.push(block);
     }
   }
   return new Blob(parts, { type: 'application/x-pcapng' });
-}
-
-/** By frame; in English, as the other comments of the file are. */
-function commentsOf(cell: Cell): Map<number, string[]> {
-  const comments = new Map<number, string[]>();
-  for (const [observation, value] of cell.values) {
-    const { id, title, unit } = observationAt(observation);
-    const comment = `${id} (${title}): ${say('en', valueWords(value, unit))}`;
-    for (const frame of value.frames) if (frame > 0) comments.set(frame, [...(comments.get(frame) ?? []), comment]);
-  }
-  return comments;
 }
 
 /** The block with comments before its other options. @param options where these begin */

@@ -2,7 +2,7 @@
 import type { PageAbout } from '../page-format.ts';
 import { openDialog } from './dialog.ts';
 import { type Child, h } from './dom.ts';
-import { t } from './language.ts';
+import { said, t } from './language.ts';
 
 interface Row {
   id: string;
@@ -31,8 +31,8 @@ export function explainProvenance(row: Row, about: PageAbout | null): void {
           h('h3', {}, t('about.known')),
           h(
             'ul',
-            { lang: 'en' },
-            about.known.map(({ what, because }) => h('li', {}, `${what}: ${because}`)),
+            {},
+            about.known.map(({ what, because }) => h('li', {}, t('problem', { kind: said(what), detail: said(because) }))),
           ),
         ]
       : null,
@@ -40,8 +40,10 @@ export function explainProvenance(row: Row, about: PageAbout | null): void {
     about && about.sources.length > 0
       ? h(
           'ul',
-          { lang: 'en', class: 'sources' },
-          about.sources.map(({ text, url }) => h('li', {}, url === null ? text : h('a', { href: url, rel: 'noreferrer' }, text))),
+          { class: 'sources' },
+          about.sources.map(({ text, url }) =>
+            h('li', {}, url === null ? said(text) : h('a', { href: url, rel: 'noreferrer' }, said(text))),
+          ),
         )
       : h('p', {}, t('about.no-sources')),
   ]);

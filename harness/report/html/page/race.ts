@@ -18,7 +18,7 @@ import {
 import type { RaceWords } from '../../race/race-words.ts';
 import type { PageRace } from '../page-format.ts';
 import { type Child, h, type Option, select } from './dom.ts';
-import { state } from './language.ts';
+import { said, state } from './language.ts';
 import { moveFocus } from './matrix-table.ts';
 
 /** The words of the race in the reader's language. */
@@ -74,7 +74,7 @@ export function raceView({ result, facts }: PageRace, redraw: () => void): Child
           'ul',
           { class: 'note' },
           lacking.map(({ title, skipped, reason }) =>
-            h('li', {}, words().skipped(title, skipped?.reason ?? reason ?? '', skipped?.remedy ?? 'npm run doctor')),
+            h('li', {}, words().skipped(title, said(skipped?.reason ?? reason ?? ''), said(skipped?.remedy ?? 'npm run doctor'))),
           ),
         ),
   ];
@@ -199,14 +199,7 @@ export function documentedView({ result, facts }: PageRace): Child[] {
   const rows = facts.documented.map((row): Child[] => {
     const { url, read, note } = row.documented;
     const link = url === null ? null : h('a', { href: url, rel: 'noreferrer' }, new URL(url).host);
-    const document = h(
-      'span',
-      {},
-      link,
-      link ? words().list : '',
-      readOn(read),
-      note ? h('span', { class: 'why', lang: 'en' }, note) : null,
-    );
+    const document = h('span', {}, link, link ? words().list : '', readOn(read), note ? h('span', { class: 'why' }, said(note)) : null);
     return [...documentedTexts(row, words()), document];
   });
   return [

@@ -8,6 +8,7 @@ import {
   cellId,
   cells,
   clientAt,
+  definitionOf,
   detailOf,
   index,
   observationAt,
@@ -88,10 +89,11 @@ function named(has: Has): Hit[] {
   });
   const seen = new Set(cells.flatMap((cell) => [...cell.values.keys()]));
   const observations = [...seen].flatMap((observation): Hit[] => {
-    const { id, definition } = observationAt(observation);
+    const row = observationAt(observation);
+    const { id } = row;
     const title = observationTitle(observation);
     return has(`${id} ${title}`.toLowerCase())
-      ? [{ kind: 'observation', text: title, place: definition, address: `/observation/${id}` }]
+      ? [{ kind: 'observation', text: title, place: definitionOf(row), address: `/observation/${id}` }]
       : [];
   });
   const asked = questions().flatMap(({ text, observations: those }): Hit[] => {

@@ -18,6 +18,7 @@ import {
   cells,
   clientAt,
   clientName,
+  definitionOf,
   detailOf,
   index,
   observationAt,
@@ -360,7 +361,7 @@ function valueTable(a: Side, b: Side): Child[] {
       return h(
         'tr',
         {},
-        h('th', { scope: 'row', title: row.definition }, observationTitle(observation), h('code', {}, row.id)),
+        h('th', { scope: 'row', title: definitionOf(row) }, observationTitle(observation), h('code', {}, row.id)),
         value(a, observation, kind),
         value(b, observation, kind),
       );
