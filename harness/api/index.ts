@@ -26,6 +26,7 @@ export {
   type CompareOptions,
   compare,
   diff,
+  type FrontReport,
   type ProbeOptions,
   type Progress,
   probe,

@@ -7,7 +7,7 @@ import { renderRaceTerminal } from '../report/race/race-terminal.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { capture, config, language, out, port, quick, window } from './options.ts';
+import { capture, config, languageAsked, out, port, quick, window } from './options.ts';
 import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 
 /** Which upstream side loses requests to which server. */
@@ -24,7 +24,7 @@ export const addRace: AddCommand = (program) => {
     .addOption(out('results/latest-race'))
     .addOption(capture())
     .addOption(config())
-    .addOption(language())
+    .addOption(languageAsked())
     .option(
       '--fail-on <list>',
       'exit code 1 for pairs whose requests met the close (race), that lost any (lost), or are predicted to race (predicted)',

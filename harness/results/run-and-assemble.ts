@@ -19,13 +19,13 @@ import {
   assembleRun,
   clientSourcesIn,
   documentedIn,
-  type OwnRules,
   type RunMeta,
   sourcesIn,
 } from './assemble.ts';
 import { openCellStore } from './cell-store.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
+import type { OwnRules } from './own-rules.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
 import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
 
