@@ -27,6 +27,7 @@ export {
   type CompareOptions,
   compare,
   diff,
+  type FrontReport,
   type ProbeOptions,
   type Progress,
   probe,

@@ -4,17 +4,21 @@ import { diffRuns, type RunDiff } from '../compare/run-diff.ts';
 import type { FindingRow, RunResult } from '../compare/run-result.ts';
 import { type Config, checkConfig } from '../config/config.ts';
 import { settingsOf } from '../config/settings.ts';
+import { inWords } from '../findings/findings-of.ts';
 import { selectWith, withExtras } from '../lab/extras.ts';
 import { planCells } from '../lab/plan.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import type { SelectedCells } from '../lab/selection.ts';
-import { type CellIdentity, cellId, OWN_SERVER } from '../model.ts';
+import { type CellIdentity, cellId, type Language, OWN_SERVER } from '../model.ts';
+import { parseFronts } from '../race/behind.ts';
+import { upstreamSides } from '../race/definitions.ts';
 import { parseThresholds, type RaceThreshold, raceReasons } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
 import { RACE_FILE, readEarlierPairs } from '../race/judge/race-file.ts';
 import { planRace } from '../race/plan-race.ts';
 import { runRace } from '../race/race.ts';
 import { gateLines } from '../report/gate-text.ts';
+import { frontsBefore } from '../report/race/fronts.ts';
 import { RACE_WORDS } from '../report/race/race-catalogue.ts';
 import { capturesIn, raceJson, raceReports } from '../report/race/race-files.ts';
 import { gateTexts } from '../report/race/race-rows.ts';
@@ -48,11 +52,23 @@ export interface RunSettings {
 export type ProbeOptions = Omit<Config, 'servers'> & RunSettings;
 export type CompareOptions = Config & RunSettings;
 
+/** One that stands in front of the server. */
+export interface FrontReport {
+  id: string;
+  /** How long it keeps idle connections, in seconds; `null`: not documented, or no limit. */
+  idleS: number | null;
+  predicted: 'safe' | 'races' | 'unknown';
+  /** How many seconds longer the server keeps an idle connection; negative: the server closes first. `null` where a timer is not known. */
+  marginS: number | null;
+}
+
 /** A run that has ended; its files are in `folder`. */
 export interface RunReport {
   run: RunResult;
   /** Of the user's own server, for `probe`; of every server, for `compare`. The worst first. */
   findings: FindingRow[];
+  /** With `behind`, of `probe`: whether what stands in front of the server is predicted to race it. */
+  fronts?: FrontReport[];
   /** Whether every threshold that was asked for holds, and in words which does not. */
   gate: { passed: boolean; reasons: string[] };
   folder: string;
@@ -66,9 +82,16 @@ export async function probe(options: ProbeOptions): Promise<RunReport> {
   const { out, capture, onProgress, signal, ...config } = options;
   checkConfig(config, 'the options');
   const { url, options: asked, extras, own } = settingsOf(undefined, {}, config);
+  const sides = upstreamSides.map(({ id }) => id);
+  const fronts = asked.behind === undefined ? null : parseFronts(asked.behind, sides);
   const plan = await planProbe(OWN_SERVER, url, asked);
   const cells = await withExtras(plan, extras);
-  return execute(cells, { out, capture, onProgress, signal }, { ...asked, ...plan.run, own }, OWN_SERVER);
+  const report = await execute(cells, { out, capture, onProgress, signal }, { ...asked, ...plan.run, own }, OWN_SERVER);
+  if (fronts === null) return report;
+  const before = frontsBefore(report.run, fronts).map(({ documented: { id }, idleS, prediction: { predicted, marginS } }) => ({
+    ...{ id, idleS, predicted, marginS },
+  }));
+  return { ...report, fronts: before };
 }
 
 /**
@@ -156,7 +179,9 @@ export async function race(options: RaceOptions): Promise<RaceReport> {
   };
 }
 
-type Executed = Parameters<typeof openGate>[0] & Partial<RunOptions> & { reporter?: Parameters<typeof resolveReporters>[0] | undefined };
+type Executed = Parameters<typeof openGate>[0] & { language: Language } & Partial<RunOptions> & {
+    reporter?: Parameters<typeof resolveReporters>[0] | undefined;
+  };
 type Followed = { [Name in keyof RunSettings]: RunSettings[Name] | undefined } & { out: string };
 
 async function execute(
@@ -171,11 +196,12 @@ async function execute(
   setMaxListeners(0, signal);
   const assembled = await runAndAssemble(selection, cells, { ...options, out, capture }, watcherOf(onProgress), signal);
   const { run, folder } = assembled;
+  for (const message of assembled.faults) onProgress?.({ type: 'warning', message });
   const reasons = gate.look(run);
   await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons }, reporters), { keep: true });
   return {
     run,
-    findings: server === undefined ? run.findings : run.findings.filter((finding) => finding.server === server),
+    findings: inWords(assembled.found, options.language).filter((finding) => server === undefined || finding.server === server),
     gate: { passed: (reasons ?? []).length === 0, reasons: gateLines(reasons ?? [], run) },
     folder: path.resolve(out),
   };

@@ -9,7 +9,8 @@ import type { ClaimId, ClaimWords } from './wording/index.ts';
  * `reproduced`: seen again, and the cause that the report gives (where it gives one) was confirmed. `reproduced-other-cause`: seen again, but for
  * another reason. `contradicted`: the packets contradict it. `not-observable`: this run can't decide it; `needed` says what would.
  */
-export type Verdict = 'reproduced' | 'reproduced-other-cause' | 'contradicted' | 'not-observable';
+export const VERDICTS = ['reproduced', 'reproduced-other-cause', 'contradicted', 'not-observable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** The reports by file name. */
 export const REPORTS = {

@@ -1,6 +1,5 @@
 /** A claim of the user's own: a statement about cells of the run, and what their packets say of it. */
 import type { ClaimResult } from '../compare/run-result.ts';
-import { reasonOf } from '../system/reason.ts';
 import type { CellFacts, CellNeed, Facts, Shown, Verdict } from './claim.ts';
 
 /** A claim of one's own. */
@@ -21,16 +20,12 @@ export interface OwnClaim {
   };
 }
 
-/** The rows of `claims` in run.json for those of which a cell was observed. One that throws is not observable, and says why. */
+/** The rows of `claims` in run.json for those of which a cell was observed. */
 export const ownClaimResults = (claims: readonly OwnClaim[], facts: Facts): ClaimResult[] =>
   claims.flatMap((claim): ClaimResult[] => {
     const find = (cell: CellNeed) => facts.find(cell);
     if (!claim.cells.some((cell) => find(cell) !== null)) return [];
     const { id, statement } = claim;
-    try {
-      const { verdict, because, evidence = [] } = claim.judge(find);
-      return [{ id, statement, verdict, because, evidence: evidence.map(({ frames, ...shown }) => ({ ...shown, frames: [...frames] })) }];
-    } catch (error) {
-      return [{ id, statement, verdict: 'not-observable', because: `its judge failed: ${reasonOf(error)}`, evidence: [] }];
-    }
+    const { verdict, because, evidence = [] } = claim.judge(find);
+    return [{ id, statement, verdict, because, evidence: evidence.map(({ frames, ...shown }) => ({ ...shown, frames: [...frames] })) }];
   });

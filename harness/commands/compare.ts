@@ -23,6 +23,7 @@ import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
+import { sayOwn } from './own.ts';
 import { howToResume, runWatched } from './run-watched.ts';
 import { say } from './say.ts';
 
@@ -86,6 +87,7 @@ export const addCompare: AddCommand = (program) => {
       const definitions = definitionsOf(plan.cells);
       const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own, asked, definitions, shard, resume });
       const { run, folder } = assembled;
+      const exitOfOwn = sayOwn(assembled);
       const reasons = gate.look(run);
       const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
       folder.supersedes = !interrupted;
@@ -99,7 +101,7 @@ export const addCompare: AddCommand = (program) => {
       if (prints) await print(['', ...whereLines(place, { opened: options.open === true && notOpened === null }), ''].join('\n'));
       if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
       if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
-      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run);
+      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || exitOfOwn;
     });
 };
 
@@ -125,7 +127,7 @@ function askedOf({ servers, clients, scenarios, models, claims, config: file }: 
 }
 
 /** How the first half of a run was run. */
-const recorded = ({ run: { longestWaitMs, capture: by, link, repeat } }: CutRun, out: string | undefined) => ({
+const recorded = ({ run: { longestWaitMs, capture: by, link, repeat = 1 } }: CutRun, out: string | undefined) => ({
   ...(out === undefined ? {} : { out }),
   window: longestWaitMs / 1000,
   capture: by.backend,

@@ -8,6 +8,7 @@ import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { baseline, config, failOn, max, out, reporter } from './options.ts';
+import { sayOwn } from './own.ts';
 
 /** Joins the runs of several shards into one. */
 export const addMerge: AddCommand = (program) => {
@@ -25,8 +26,9 @@ export const addMerge: AddCommand = (program) => {
       const { options, own } = settingsOf(undefined, given, await loadConfig(given.config));
       const gate = await openGate(options, own);
       const assembled = await mergeRuns(dirs, options.out, own);
+      const exitOfOwn = sayOwn(assembled);
       const reasons = gate.look(assembled.run);
       await writeInto(assembled.folder, () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter));
-      process.exitCode = exitCodeOfRun(assembled.run) || exitCodeOfGate(reasons, assembled.run);
+      process.exitCode = exitCodeOfRun(assembled.run) || exitCodeOfGate(reasons, assembled.run) || exitOfOwn;
     });
 };

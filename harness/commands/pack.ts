@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writtenRun } from '../compare/run-result.ts';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
 import { toEvidence } from '../decode/cell-evidence.ts';
 import { decodeFile } from '../decode/decode-capture.ts';
 import { cellId, LANGUAGES } from '../model.ts';
@@ -23,7 +26,8 @@ import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
-import { out, runFolder } from './options.ts';
+import { config, out, runFolder } from './options.ts';
+import { sayOwn } from './own.ts';
 
 /** Makes a run small enough to be kept in a repository, as the reference results are. */
 export const addPack: AddCommand = (program) => {
@@ -32,14 +36,17 @@ export const addPack: AddCommand = (program) => {
     .description('a run or a race small enough for a repository: JSON packed, and the captures that the claims or examples rest on, cut')
     .addArgument(runFolder())
     .addOption(out('results/packed'))
+    .addOption(config())
     .action(async (dir, options) => {
       const race = await readRaceIn(dir);
       if (race !== null) return packRaceOf(dir, race, options.out);
-      const assembled = await readRemadeRun(dir);
+      const { own } = settingsOf(undefined, {}, await loadConfig(options.config));
+      const assembled = await readRemadeRun(dir, own);
+      const exitOfOwn = sayOwn(assembled);
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {
         const packed = await packCaptures(dir, assembled, folder);
-        await writePacked(folder, `${RUN_FILE}${PACKED}`, renderJson(assembled.run));
+        await writePacked(folder, `${RUN_FILE}${PACKED}`, renderJson(writtenRun(assembled.run)));
         await writePacked(folder, `${VALUES}${PACKED}`, valueTable(assembled.run));
         await writeChosen(folder, assembled, [readableMarkdown, html], (cell) => ({
           capture: packed.get(cellId(cell)) ?? null,
@@ -55,7 +62,7 @@ export const addPack: AddCommand = (program) => {
         ] as const)
           await reportRun({ ...assembled, dir, folder, language, which: 'all', linkOf, name });
       });
-      process.exitCode = exitCodeOfRun(assembled.run);
+      process.exitCode = exitCodeOfRun(assembled.run) || exitOfOwn;
     });
 };
 

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { isObserved } from '../compare/matrix.ts';
-import type { RunResult } from '../compare/run-result.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
 import { inWords } from '../findings/findings-of.ts';
 import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
-import { type Behind, parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
+import { type Behind, parseBehind } from '../race/behind.ts';
 import { upstreamSides } from '../race/definitions.ts';
 import { RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
@@ -15,6 +14,7 @@ import { earlierPairsBeside } from '../race/judge/race-file.ts';
 import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
+import { frontsBefore } from '../report/race/fronts.ts';
 import { renderFronts } from '../report/race/race-terminal.ts';
 import { renderVaried } from '../report/terminal.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
@@ -32,7 +32,7 @@ import {
   collect,
   config,
   failOn,
-  language,
+  languageAsked,
   max,
   out,
   port,
@@ -42,6 +42,7 @@ import {
   window,
   wordsOf,
 } from './options.ts';
+import { sayOwn } from './own.ts';
 import { exitCodeOfRace, printRace, type RaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
 
@@ -83,7 +84,7 @@ export const addProbe: AddCommand = (program) => {
     .addOption(baseline())
     .addOption(failOn(`; with --race also ${RACE_THRESHOLDS.join(', ')}`))
     .addOption(max())
-    .addOption(language())
+    .addOption(languageAsked())
     .option('--all', 'list every value with its frames')
     .action(async (server, given) => {
       const { url, options, extras, own, raceFailOn } = settingsOf(server, given, await loadConfig(given.config));
@@ -95,6 +96,7 @@ export const addProbe: AddCommand = (program) => {
       const { selection, cells } = await withExtras(plan, extras);
       const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
       const { run } = assembled;
+      const exitOfOwn = sayOwn(assembled);
       const reasons = gate.look(run);
       let raced: RaceResult | null = null;
       await writeInto(
@@ -110,9 +112,9 @@ export const addProbe: AddCommand = (program) => {
       const findings = inWords(found, options.language);
       const product = found.find((one) => one.product !== null)?.product?.name ?? null;
       const { columns } = terminalOf(process.stdout);
-      await print(probeText(run, findings, { ...options, columns, product }));
+      await print(probeText(run, findings, { ...options, columns, product, own: own.observations }));
       if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
-      if (behind.fronts.length > 0) await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
+      if (behind.fronts.length > 0) await print(`\n${renderFronts(frontsBefore(run, behind.fronts), columns, options.language)}`);
       if (raced !== null) {
         await print('\n');
         await printRace(raced, options.out, options.language);
@@ -121,7 +123,10 @@ export const addProbe: AddCommand = (program) => {
       // Each says why.
       const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
       process.exitCode =
-        exitCodeOfRun(run, interrupted) || codes.find((code) => code !== EXIT.ok) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+        exitCodeOfRun(run, interrupted) ||
+        codes.find((code) => code !== EXIT.ok) ||
+        exitOfOwn ||
+        (hasAnswered(run) ? EXIT.ok : EXIT.failed);
     });
 };
 
@@ -174,13 +179,6 @@ async function behindOf(
     race: { plan, thresholds: [...raceFailOn, ...words.race], earlier },
     failOn: words.others.length === 0 ? undefined : words.others.join(','),
   };
-}
-
-/** The idle timer of the user's own server, as the cell that measures it shows it. */
-function timerIn({ cells }: RunResult): ReturnType<typeof timerOfProbe> {
-  const cell = cells.filter(isObserved).find(({ server, scenario }) => server === OWN_SERVER && scenario === 'idle-used');
-  const value = (id: string) => cell?.values[id] ?? null;
-  return timerOfProbe(value('idle.used-s'), value('keepalive.advertised-s')?.value, value('http.connection')?.value);
 }
 
 /** More would outlast the time that one action may take. @throws CodedError (bad-argument) */

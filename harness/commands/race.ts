@@ -5,7 +5,7 @@ import { earlierPairsBeside, readEarlierPairs } from '../race/judge/race-file.ts
 import { DEFAULT_SERVERS, planRace } from '../race/plan-race.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
-import { capture, config, language, out, port, quick, window, wordsOf } from './options.ts';
+import { capture, config, languageAsked, out, port, quick, window, wordsOf } from './options.ts';
 import { exitCodeOfRace, printRace, raceInto, sayWhatLacks } from './run-race.ts';
 
 /** Which upstream side loses requests to which server. */
@@ -22,7 +22,7 @@ export const addRace: AddCommand = (program) => {
     .addOption(out('results/latest-race'))
     .addOption(capture())
     .addOption(config())
-    .addOption(language())
+    .addOption(languageAsked())
     .option(
       '--fail-on <list>',
       'exit code 1 for pairs whose requests met the close (race), that lost any (lost), or are predicted to race (predicted)',

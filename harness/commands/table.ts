@@ -1,11 +1,14 @@
 import path from 'node:path';
+import { loadConfig } from '../config/load.ts';
+import { settingsOf } from '../config/settings.ts';
 import { printable } from '../report/escape.ts';
-import { writeReports } from '../report/write-reports.ts';
+import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { FORMER_RUN_FILE, remakeRun } from '../results/remake.ts';
 import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
-import { reporter, runFolder } from './options.ts';
+import { config, reporter, runFolder } from './options.ts';
+import { sayOwn } from './own.ts';
 import { say } from './say.ts';
 
 /** Makes a run's result and its reports again from its captures. */
@@ -15,11 +18,16 @@ export const addTable: AddCommand = (program) => {
     .description("make the table and every report again from a run's captures, without a network")
     .addArgument(runFolder())
     .addOption(reporter())
-    .action(async (dir, options) => {
-      const { leftOut, lost, folder, ...assembled } = await remakeRun(dir);
+    .addOption(config())
+    .action(async (dir, given) => {
+      const { options, own } = settingsOf(undefined, given, await loadConfig(given.config));
+      // Checked before the captures are read.
+      if (options.reporter !== undefined) await resolveReporters(options.reporter);
+      const { leftOut, lost, folder, ...assembled } = await remakeRun(dir, own);
+      const exitOfOwn = sayOwn(assembled);
       for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, printable(capture))}: ${reason}`);
       if (lost.length > 0) say(`no longer shown: ${lost.join(', ')}; run.json as it was is kept as ${path.join(dir, FORMER_RUN_FILE)}`);
       await writeInto(folder, () => writeReports(folder, assembled, options.reporter));
-      process.exitCode = leftOut.length > 0 ? EXIT.failed : exitCodeOfRun(assembled.run);
+      process.exitCode = leftOut.length > 0 ? EXIT.failed : exitCodeOfRun(assembled.run) || exitOfOwn;
     });
 };

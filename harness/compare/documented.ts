@@ -1,7 +1,7 @@
 /** What a server's documentation says of its time-outs, beside what the packets show. */
-import type { ObservedValue } from '../model.ts';
+import { cellId, type ObservedValue } from '../model.ts';
 import { isObserved } from './matrix.ts';
-import { cellId, type DocumentedDefault, type RunResult, type ServerRow } from './run-result.ts';
+import type { DocumentedDefault, RunResult, ServerRow } from './run-result.ts';
 
 export type TimerId = Exclude<keyof NonNullable<ServerRow['documented']>, 'looked'>;
 

@@ -1,16 +1,8 @@
 /** Servers × observations for one client × scenario: what most servers do, and which differ. */
-import type { ObservedValue } from '../model.ts';
+import { cellId, type ObservedValue } from '../model.ts';
 import { type DiffKind, diffKind, diffValues, type Values } from './diff.ts';
 import { majorityOf, votersOf } from './majority.ts';
-import {
-  type CellResult,
-  cellId,
-  type Difference,
-  type ObservationRow,
-  type ObservedCell,
-  type RunResult,
-  type ServerRow,
-} from './run-result.ts';
+import type { CellResult, Difference, ObservationRow, ObservedCell, RunResult, ServerRow } from './run-result.ts';
 import { neighbouringVersions } from './versions.ts';
 
 /** One server's value in a column. */

@@ -298,6 +298,8 @@ const findingPlaceSchema = z.object({
   frames: z.array(frame),
 });
 
+const ids = z.array(z.string());
+
 /** A finding, as `harness/findings/` makes it: the same shape in `run.json`, `findings.json` and `analyze --json`. */
 export const findingSchema = z.object({
   id: z.string().describe('group.name; stable'),
@@ -362,6 +364,15 @@ export const runInfoSchema = z.object({
     .exactOptional()
     .describe('hash of the site and of the scenarios, questions and browsers: both halves of a resumed run have the same'),
   repeat: count.exactOptional().describe('how often each cell was run, where more than once'),
+  own: z
+    .object({
+      observations: ids.exactOptional(),
+      findings: ids.exactOptional().describe('all that were looked for, found or not'),
+      claims: ids.exactOptional(),
+      tolerances: ids.exactOptional().describe('observations that are compared by a tolerance of the configuration'),
+    })
+    .exactOptional()
+    .describe('ids of what the configuration of the project defined: where it is not at hand, they are shown as this file has them'),
   shard: z
     .object({ index: count, count, cells: z.array(z.string()).describe('server/client/scenario of every cell of all shards, in order') })
     .exactOptional()

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badArgument } from '../system/coded-error.ts';
-import { reasonOf } from '../system/reason.ts';
+import { reasonWithPlace } from '../system/reason.ts';
 import { type Config, checkConfig } from './config.ts';
 
 /** The names that are looked for, the first one first. */
@@ -33,11 +33,11 @@ export const readsTypeScript = (): boolean => Boolean((process.features as { typ
 
 async function contentOf(file: string, name: string): Promise<unknown> {
   if (file.endsWith('.json')) {
-    const content = await readFile(file, 'utf8');
+    const content = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
     try {
       return JSON.parse(content);
     } catch (error) {
-      throw badArgument(`${name} is no JSON: ${reasonOf(error)}`);
+      throw badArgument(`${name} is no JSON: ${(error as SyntaxError).message}${placeIn(content, error as SyntaxError)}`);
     }
   }
   // Node takes the types out itself, from 22.18 on.
@@ -49,8 +49,22 @@ async function contentOf(file: string, name: string): Promise<unknown> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw badArgument(`${name} can't be loaded: ${reasonOf(error)}`);
+    const reason = reasonWithPlace(error);
+    const form = /outside a module|Unexpected token 'export'/.test(reason)
+      ? `; Node.js takes it for CommonJS: name it ${name.replace(/\.([jt]s)$/, '.m$1')}`
+      : '';
+    throw badArgument(`${name} can't be loaded: ${reason}${form}`);
   }
   if (module.default === undefined) throw badArgument(`${name} has no default export: write export default defineConfig({ … })`);
   return module.default;
+}
+
+/** Line and column of a mistake in JSON, and what to do about the most frequent one. */
+function placeIn(content: string, { message }: SyntaxError): string {
+  const [, found] = /position (\d+)/.exec(message) ?? [];
+  const at = found === undefined && /end of JSON/.test(message) ? content.length : Number(found);
+  if (Number.isNaN(at)) return '';
+  const before = content.slice(0, at);
+  const place = message.includes('line ') ? '' : `, line ${before.split('\n').length} column ${at - before.lastIndexOf('\n')}`;
+  return /,\s*$/.test(before) && /^[\]}]/.test(content.slice(at)) ? `${place}; leave out the comma before the ${content[at]}` : place;
 }

@@ -1,9 +1,11 @@
 /** A configuration as the commands and the API use it: what was asked for at the call goes before it. */
 import type { Ignored } from '../compare/gate.ts';
 import type { Extras } from '../lab/extras.ts';
+import type { Language } from '../model.ts';
+import { defineObservation } from '../observe/observation.ts';
 import { type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { ReporterList } from '../report/write-reports.ts';
-import type { OwnRules } from '../results/assemble.ts';
+import type { OwnRules } from '../results/own-rules.ts';
 import type { Config, ProxyEntry } from './config.ts';
 
 /** What a call may ask for itself. */
@@ -32,13 +34,20 @@ export interface Asked {
   failOn?: string | undefined;
   max?: readonly string[] | undefined;
   baseline?: string | undefined;
+  behind?: string | undefined;
+  repeat?: number | undefined;
+  models?: boolean | undefined;
+  atOnce?: number | undefined;
+  rate?: number | undefined;
+  delay?: number | undefined;
+  language?: Language | undefined;
 }
 
 /** All that a run needs to know of both. */
 export interface Settings<Given extends Asked> {
   /** The server that runs already; `undefined` where none was named, or one is started. */
   url: string | undefined;
-  options: Given & Asked & { ignore: readonly Ignored[] };
+  options: Omit<Given & Asked, 'language'> & { ignore: readonly Ignored[]; language: Language };
   extras: Extras & { proxies: readonly ProxyEntry[] };
   own: OwnRules;
   /** What fails a race by the configuration, where the call says nothing of it. What fails a run by its findings is among the options. */
@@ -83,6 +92,13 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
     failOn: listOf(failOn.others),
     max: config.max && Object.entries(config.max).map(([id, most]) => `${id}=${most}`),
     baseline: config.baseline,
+    behind: named ? undefined : listOf(config.behind ?? []),
+    repeat: config.repeat,
+    models: config.models,
+    atOnce: config.atOnce,
+    rate: config.rate,
+    delay: config.delay,
+    language: config.language ?? 'en',
   };
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
@@ -96,7 +112,12 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
       proxies: config.proxies ?? [],
     },
     raceFailOn: given.failOn === undefined ? failOn.race : [],
-    own: { observations, findings, claims, ...(tolerances ? { tolerances } : {}) },
+    own: {
+      observations: observations.map(({ unit, spec, ...one }) => defineObservation({ ...one, unit: unit ?? null, spec: spec ?? null })),
+      findings: findings.map((rule) => ({ ...rule, level: rule.level ?? null, spec: rule.spec ?? null })),
+      claims,
+      ...(tolerances ? { tolerances } : {}),
+    },
   };
 }
 

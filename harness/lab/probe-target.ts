@@ -190,16 +190,20 @@ export function scenariosFor({ server }: OwnTarget, { only, skip }: Families = {
   return fitting.filter(({ id, ownOnly }) => ownOnly || ((wanted?.(id) ?? true) && !unwanted?.(id)));
 }
 
+const familyIds = (): string[] => scenarios.filter(({ ownOnly }) => !ownOnly).map(({ id }) => id);
+const isIn = (name: string, id: string): boolean => id === name || id.startsWith(`${name}-`);
+
+/** Whether a name stands for a scenario, or for those whose ids begin with it. */
+export const isFamily = (name: string): boolean => familyIds().some((id) => isIn(name, id));
+
 function familiesOf(list: string, option: string): (id: string) => boolean {
   const names = list
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const isIn = (name: string, id: string): boolean => id === name || id.startsWith(`${name}-`);
-  const families = scenarios.filter(({ ownOnly }) => !ownOnly).map(({ id }) => id);
-  const unknown = names.find((name) => !families.some((id) => isIn(name, id)));
+  const unknown = names.find((name) => !isFamily(name));
   if (unknown !== undefined || names.length === 0)
-    throw badArgument(`${option}: there is no family "${unknown ?? list}"; there are: ${families.join(', ')}`);
+    throw badArgument(`${option}: there is no family "${unknown ?? list}"; there are: ${familyIds().join(', ')}`);
   return (id) => names.some((name) => isIn(name, id));
 }
 

@@ -46,6 +46,14 @@ export function parseBehind(list: string, known: readonly string[] = []): Behind
   return behind;
 }
 
+/** The fronts of a list that are predicted without a race. @throws as `parseBehind` does, and for a side whose time is not documented */
+export function parseFronts(list: string, known: readonly string[]): Front[] {
+  const { fronts, sides } = parseBehind(list, known);
+  const unwritten = sides.find((side) => fronts.every(({ documented }) => documented.side !== side));
+  if (unwritten !== undefined) throw badArgument(`--behind: what ${unwritten} does is known by its packets alone: race shows it`);
+  return fronts;
+}
+
 function frontOf(documented: Documented, time: string | undefined): Front {
   if (time === undefined) return { documented, idleS: documented.idleS, isSetByUser: false };
   const idleS = Number(time);

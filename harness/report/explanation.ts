@@ -116,12 +116,13 @@ export function explained(
 ): Pick<ExplainInput, 'cell' | 'evidence' | 'titles' | 'capture'> {
   const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
   const shown = cellResult(evidence, observations, { capture, captureSha256: '', windowS });
-  const cell = { ...shown, values: withSpreads(shown.values, run, cellId(evidence.cell)) };
+  const own = ownValues(run, cellId(evidence.cell));
+  const cell = { ...shown, values: { ...withSpreads(shown.values, run, cellId(evidence.cell)), ...own.values } };
   const titles = {
     servers: run?.servers ?? [],
     clients: run?.clients ?? [],
     scenarios: run?.scenarios ?? [],
-    observations: observations.map(observationRow),
+    observations: [...observations.map(observationRow), ...own.rows],
   };
   return { cell, evidence, titles, capture };
 }
@@ -136,4 +137,16 @@ function withSpreads(values: ObservedCell['values'], run: RunResult | null, id: 
       return [name, spread ? { ...value, spread } : value];
     }),
   );
+}
+
+/** What the run's configuration defined, as the run has it. */
+function ownValues(run: RunResult | null, id: string): { rows: ObservationRow[]; values: ObservedCell['values'] } {
+  const own = new Set(run?.run.own?.observations ?? []);
+  const rows = run?.observations.filter((row) => own.has(row.id) && !observations.some((one) => one.id === row.id)) ?? [];
+  const cell = run?.cells.find((one) => cellId(one) === id);
+  const values = rows.flatMap((row) => {
+    const value = cell?.state === 'observed' ? cell.values[row.id] : undefined;
+    return value ? [[row.id, value] as const] : [];
+  });
+  return { rows, values: Object.fromEntries(values) };
 }

@@ -10,6 +10,7 @@ import { CHANGES, DIFFERENCES } from './file-names.ts';
 import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
 import { fileOf, table } from './markdown-parts.ts';
+import { ownClaimLines } from './own-claims.ts';
 import { inLanguage } from './phrases/in-language.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type Reporter, type ReportFile, type ReportInput } from './reporter.ts';
@@ -48,6 +49,7 @@ export function renderMarkdown({ run, language }: Input): string {
   const tables = mainTables(run, words);
   return fileOf([
     ...tables.map((table) => mainSection(table, words)),
+    claimSection(run, language),
     mattersSection(run, words),
     documentedSection(run, words, true),
     baselineSection(run, words),
@@ -91,6 +93,11 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
   if (servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(words.gap))}`;
+}
+
+function claimSection(run: RunResult, language: Language): string {
+  const lines = ownClaimLines(run, language).map((line) => `- ${escapeMarkdown(line)}`);
+  return lines.length === 0 ? '' : `## ${TABLE_WORDS[language].ownClaimsTitle}\n\n${lines.join('\n')}`;
 }
 
 /** The differences that matter most, one line each. */

@@ -9,6 +9,7 @@ import { observations } from '../observe/index.ts';
 import { isAtOnce } from '../observe/timers.ts';
 import { escapeTerminal } from './escape.ts';
 import { findingLines } from './finding-lines.ts';
+import { ownClaimLines } from './own-claims.ts';
 import { inLanguage } from './phrases/in-language.ts';
 import { PROBE_WORDS } from './phrases/probe.ts';
 import { TABLE_WORDS } from './phrases/tables.ts';
@@ -24,6 +25,8 @@ export interface ProbeTextOptions {
   all?: boolean | undefined;
   /** The program that was recognised. */
   product: string | null;
+  /** Observations of the user's own, after those of the registry. */
+  own?: readonly Observation[] | undefined;
 }
 
 interface Shown {
@@ -42,7 +45,10 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
   const observed = run.cells.filter(isObserved);
   const cells = observed.filter(({ server }) => server === OWN_SERVER);
   // What the port speaks is in the first line.
-  const shown = shownValues(cells.filter(({ scenario }) => scenario !== IDENTIFY));
+  const shown = shownValues(
+    cells.filter(({ scenario }) => scenario !== IDENTIFY),
+    options.own,
+  );
   if (shown.length === 0 && cells.length === 0) return nothingShown(run);
   const words = PROBE_WORDS[options.language];
   const columns = Math.max(LEAST_COLUMNS, options.columns);
@@ -50,6 +56,7 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
     ...[...summary(run, cells, shown, findings, options), ...failures(run, options.language)].flatMap((line) => wrapProse(line, columns)),
     ...(findings.length > 0 ? ['', words.findings, ...findingLines(findings, columns, options.language)] : []),
     ...(shown.length === 0 ? [] : valueLines(shown, columns, options)),
+    ...claimLines(run, columns, options.language),
     ...besideLines(run, shown, columns, options.language),
     '',
   ];
@@ -98,14 +105,21 @@ const valueLines = (shown: readonly Shown[], columns: number, { all, language }:
   return ['', words.values, ...lines];
 };
 
+function claimLines(run: RunResult, columns: number, language: Language): string[] {
+  const all = ownClaimLines(run, language);
+  if (all.length === 0) return [];
+  const lines = all.flatMap((line) => wrapProse(line, columns - 4).map((text, at) => (at === 0 ? `  • ${text}` : `    ${text}`)));
+  return ['', TABLE_WORDS[language].ownClaimsTitle, ...lines];
+}
+
 /** Whether any request to the user's own server got an HTTP/1.x answer; the 400 of a port of TLS is none. */
 export const hasAnswered = (run: RunResult): boolean => {
   const cells = run.cells.filter(isObserved).filter(({ server }) => server === OWN_SERVER);
   return answersIn(cells).length > 0 && !isTlsPort(cells);
 };
 
-function shownValues(cells: readonly ObservedCell[]): Shown[] {
-  return observations.flatMap((observation) => {
+function shownValues(cells: readonly ObservedCell[], own: readonly Observation[] = []): Shown[] {
+  return [...observations, ...own].flatMap((observation) => {
     const cell = cellShowing(cells, observation);
     const value = cell?.values[observation.id];
     return cell && value ? [{ observation, cell, value }] : [];

@@ -8,6 +8,7 @@ import { baselineLines, countsOf, notObserved } from './findings.ts';
 import { type GridColumn, layOut } from './grid.ts';
 import { highlights, highlightText } from './highlights.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName, type Tone } from './main-table.ts';
+import { ownClaimLines } from './own-claims.ts';
 import { inLanguage } from './phrases/in-language.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
@@ -54,6 +55,7 @@ export function renderTerminal({
     variedLines(run, words, width, paint),
     table ? tableLines(table, others, words, width, paint) : [],
     highlightLines(run, table?.client?.id ?? null, words, width, paint),
+    claimLines(run, language, width, paint),
     endLines(run, words, width),
   ];
   return `${sections
@@ -103,13 +105,16 @@ function tableLines(table: MainTable, others: readonly MainTable[], words: Table
 function highlightLines(run: RunResult, client: string | null, words: TableWords, width: number, paint: Paint): string[] {
   const all = highlights(run, words, client);
   if (all.length === 0) return [];
-  return [
-    paint(words.highlightsTitle, 'bold'),
-    ...all.flatMap((one) =>
-      wrapProse(highlightText(one, words, REASON), width - 4).map((line, at) => (at === 0 ? `  • ${line}` : `    ${line}`)),
-    ),
-  ];
+  return [paint(words.highlightsTitle, 'bold'), ...all.flatMap((one) => bulleted(highlightText(one, words, REASON), width))];
 }
+
+function claimLines(run: RunResult, language: Language, width: number, paint: Paint): string[] {
+  const all = ownClaimLines(run, language);
+  return all.length === 0 ? [] : [paint(TABLE_WORDS[language].ownClaimsTitle, 'bold'), ...all.flatMap((line) => bulleted(line, width))];
+}
+
+const bulleted = (text: string, width: number): string[] =>
+  wrapProse(text, width - 4).map((line, at) => (at === 0 ? `  • ${line}` : `    ${line}`));
 
 /** How much was observed, and how much differs. */
 function endLines(run: RunResult, words: TableWords, width: number): string[] {

@@ -5,11 +5,11 @@ import type { AssembledRun } from '../results/assemble.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
-import { reasonOf } from '../system/reason.ts';
+import { reasonOf, reasonWithPlace } from '../system/reason.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import { har, harPath } from './har.ts';
 import { reporters as builtIn } from './index.ts';
-import { type Reporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
+import { type Reporter, type ReportFile, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 import { reportRun } from './section-four-files.ts';
 
 /** `run.json` is always written: the other commands read it. */
@@ -54,11 +54,36 @@ export async function writeChosen(
     evidenceOf: (cell) => store.evidence(cell.capture),
     captureOf: (cell) => store.bytes(cell.capture),
   };
+  const failed: string[] = [];
   for (const reporter of chosen) {
-    for await (const file of reporter.files(input)) {
+    for await (const file of filesOf(reporter, input, failed)) {
       if (file.path === STANDARD_OUTPUT) await print(file.content);
       else await write(folder, file.path, file.content, reporter.id);
     }
+  }
+  // The others have written theirs by now.
+  if (failed.length > 0) throw badArgument(failed.join('\n'));
+}
+
+const isIterable = (value: unknown): value is Iterable<ReportFile> | AsyncIterable<ReportFile> =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+
+/** The files of a reporter, up to where it fails: a reporter of the user's own costs the others nothing. */
+async function* filesOf(reporter: Reporter, input: ReportInput, failed: string[]): AsyncIterable<ReportFile> {
+  if (builtIn.includes(reporter)) return yield* reporter.files(input);
+  const fail = (why: string) => failed.push(`the reporter ${reporter.id} failed: ${why}`);
+  try {
+    const files: unknown = await reporter.files(input);
+    if (!isIterable(files)) return fail('files() gave no list; expected a list of { path, content }');
+    for await (const file of files) {
+      const { path: name, content } = file ?? {};
+      if (typeof name !== 'string' || name === '') return fail('files() gave a file without a path; expected { path, content }');
+      if (typeof content !== 'string' && (!(content instanceof Uint8Array) || name === STANDARD_OUTPUT))
+        return fail(`files() gave no text as the content of ${name}; expected { path, content }`);
+      yield file;
+    }
+  } catch (error) {
+    fail(reasonWithPlace(error));
   }
 }
 
@@ -85,7 +110,7 @@ async function resolveReporter(name: string): Promise<Reporter> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
-    throw badArgument(`the reporter ${file} can't be loaded: ${reasonOf(error)}`);
+    throw badArgument(`the reporter ${file} can't be loaded: ${reasonWithPlace(error)}`);
   }
   const reporter = module.default;
   if (typeof reporter?.id !== 'string' || typeof reporter.files !== 'function') {

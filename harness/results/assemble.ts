@@ -12,7 +12,7 @@ import { MODEL_SOURCES } from '../../servers/models/sources.ts';
 import type { CellHeader } from '../capture-file/cell-comments.ts';
 import type { Facts } from '../claims/claim.ts';
 import { claimResults, type Judged, judgeClaims, ranOnly } from '../claims/index.ts';
-import { type OwnClaim, ownClaimResults } from '../claims/own-claim.ts';
+import { ownClaimResults } from '../claims/own-claim.ts';
 import { cellResult } from '../compare/cell-result.ts';
 import { differencesOf } from '../compare/matrix.ts';
 import {
@@ -35,13 +35,15 @@ import { incompleteness } from '../decode/completeness.ts';
 import type { Rule } from '../findings/finding.ts';
 import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.ts';
 import { RULES } from '../findings/rules/index.ts';
-import type { CellIdentity, Observation, Tolerance } from '../model.ts';
+import type { CellIdentity, Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { reasonOf } from '../system/reason.ts';
 import { projectVersion } from '../system/version.ts';
+import { type Carried, carriedClaims, carriedFound, carriedIds, carriedIn, notDefined, withCarried } from './carried.ts';
 import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
+import { faultText, guarded, type OwnRules } from './own-rules.ts';
 import { sha256 } from './run-folder.ts';
 import { whyShowsNothing } from './shows-nothing.ts';
 
@@ -65,6 +67,8 @@ export interface RunMeta {
   clients: ClientRow[];
   scenarios: ScenarioRow[];
   outcomes: AssembledOutcome[];
+  /** What run.json holds of its configuration's definitions. */
+  carried?: Carried | undefined;
 }
 
 /** An assembled run, and what else the reports need. */
@@ -76,6 +80,10 @@ export interface AssembledRun {
   store: CellStore;
   /** What is wrong with each server, before it is put into words. */
   found: Found[];
+  /** Ids of what was not made anew, since the configuration that defines it is not at hand: it is as run.json had it. */
+  carried: readonly string[];
+  /** What of the user's own definitions failed, in words. */
+  faults: readonly string[];
 }
 
 /** What becomes a run's result: each capture is judged once, as soon as it is there or when all are. */
@@ -87,10 +95,13 @@ export interface Assembly {
   assemble(meta: RunMeta): Promise<AssembledRun>;
 }
 
-/** Reads the captures of the run's folder `dir`. */
-export function openAssembly(dir: string, more: OwnRules = {}): Assembly {
+/** Reads the captures of the run's folder `dir`. @param earlier what its run.json holds of its configuration's definitions */
+export function openAssembly(dir: string, given: OwnRules = {}, earlier?: Carried): Assembly {
   const store = openCellStore(dir);
-  const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, more.tolerances));
+  const { own: more, faults } = guarded(given);
+  const carried = earlier && notDefined(earlier, more);
+  const tolerances = { ...carried?.tolerances, ...more.tolerances };
+  const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, tolerances));
   const early = new Map<string, Shown>();
   const show = (capture: string, cell: CellIdentity): Promise<Shown> =>
     showCapture(dir, { capture, cell, store, columns, rules: more.findings ?? [] });
@@ -111,43 +122,51 @@ export function openAssembly(dir: string, more: OwnRules = {}): Assembly {
       for (const outcome of meta.outcomes) {
         // What is wrong with a model says nothing of the server that it imitates.
         const found = models.has(outcome.cell.server) ? [] : all;
-        cells.push(await assembleCell(outcome, { ...gathered, found }));
+        const cell = await assembleCell(outcome, { ...gathered, found });
+        cells.push(carried ? withCarried(cell, carried) : cell);
       }
+      if (carried) all.push(...carriedFound(carried, cells));
       const rows = {
         servers: meta.servers,
         clients: meta.clients,
         scenarios: meta.scenarios,
-        observations: columns.map(observationRow),
+        observations: [...columns.map(observationRow), ...(carried?.observations ?? [])],
         cells,
       };
       const facts = await factsOfRun(rows, store, more.claims);
       const judged = judgeClaims(facts);
       const found = joinFound(all);
+      const ownClaims = [...ownClaimResults(more.claims ?? [], facts), ...(carried ? carriedClaims(carried, cells) : [])];
+      const { own: _earlier, ...info } = meta.run;
       const run: RunResult = {
         schemaVersion: SCHEMA_VERSION,
-        run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
+        run: { ...info, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals }, ...ownIds(more, carried) },
         ...rows,
         differences: differencesOf(rows),
-        claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
+        claims: [...claimResults(ranOnly(judged, facts)), ...ownClaims],
         findings: inWords(found),
-        lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
+        lookedFor: [...[...RULES, ...(more.findings ?? [])].map(({ id }) => id), ...(carried?.lookedFor ?? [])],
       };
-      return { run, facts, judged, store, found };
+      return { run, facts, judged, store, found, carried: carried ? carriedIds(carried) : [], faults: faults.map(faultText) };
     },
   };
 }
 
 /** The result of a run whose captures are all there. */
 export const assembleRun = (dir: string, meta: RunMeta, more: OwnRules = {}): Promise<AssembledRun> =>
-  openAssembly(dir, more).assemble(meta);
+  openAssembly(dir, more, meta.carried).assemble(meta);
 
-/** What the user adds to what this project looks for. */
-export interface OwnRules {
-  observations?: readonly Observation[];
-  findings?: readonly Rule[];
-  claims?: readonly OwnClaim[];
-  /** By id of an observation. */
-  tolerances?: Readonly<Record<string, Tolerance>>;
+/** The ids of all that is not of this project, as a field of the run. */
+function ownIds(more: OwnRules, carried: Carried | undefined): Pick<RunInfo, 'own'> {
+  const idsOf = (...lists: (readonly { id: string }[] | undefined)[]) => lists.flatMap((list = []) => list.map(({ id }) => id));
+  const own = {
+    observations: idsOf(more.observations, carried?.observations),
+    findings: [...idsOf(more.findings), ...(carried?.lookedFor ?? [])],
+    claims: idsOf(more.claims, carried?.claims),
+    tolerances: Object.keys({ ...carried?.tolerances, ...more.tolerances }),
+  };
+  const named = Object.entries(own).filter(([, ids]) => ids.length > 0);
+  return named.length > 0 ? { own: Object.fromEntries(named) } : {};
 }
 
 const withTolerance = (observation: Observation, tolerances: OwnRules['tolerances'] = {}): Observation => {
@@ -320,6 +339,7 @@ export function clientSourcesIn(client: string): Pick<ClientRow, 'sources' | 'kn
 
 /** What an earlier result of the same run holds that is not in its captures. */
 export function metaOf(run: RunResult): RunMeta {
+  const carried = carriedIn(run);
   const { framesCaptured: _captured, framesDropped: _dropped, ...capture } = run.run.capture;
   return {
     run: { ...run.run, capture },
@@ -337,6 +357,7 @@ export function metaOf(run: RunResult): RunMeta {
       if (cell.state === 'skipped') return { cell: identity, state: 'skipped', reason: cell.reason, remedy: cell.remedy };
       return { cell: identity, state: 'not-applicable', reason: cell.reason };
     }),
+    ...(carried ? { carried } : {}),
   };
 }
 

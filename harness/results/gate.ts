@@ -6,7 +6,7 @@ import type { RunResult } from '../compare/run-result.ts';
 import { RULES } from '../findings/rules/index.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument } from '../system/coded-error.ts';
-import type { OwnRules } from './assemble.ts';
+import type { OwnRules } from './own-rules.ts';
 import { readRun, readRunFile } from './read-run.ts';
 
 /** Thresholds, and the path of an earlier run's run.json. */

@@ -6,8 +6,10 @@ import { cellId } from '../model.ts';
 import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
 import type { FolderLock } from '../system/folder-lock.ts';
-import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaOf, type OwnRules, type RunMeta } from './assemble.ts';
+import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaOf, type RunMeta } from './assemble.ts';
+import { joinCarried } from './carried.ts';
 import { fileInside } from './inside.ts';
+import type { OwnRules } from './own-rules.ts';
 import { readRun } from './read-run.ts';
 import { lockFor, openRunFolder, putInOrder, type RunFolder } from './run-folder.ts';
 
@@ -72,6 +74,7 @@ export function mergeMetas(parts: readonly Part[]): RunMeta {
   const planned = plannedCells(parts);
   const runs = parts.map((part) => part.meta.run);
   const same = <T>(values: T[], otherwise: T): T => (values.every((value) => value === values[0]) ? (values[0] as T) : otherwise);
+  const carried = joinCarried(parts.flatMap((part) => part.meta.carried ?? []));
   const ends = runs.map((run) => Date.parse(run.startedAt) + run.durationMs);
   const startedAt = runs.map((run) => run.startedAt).sort()[0] ?? '';
   return {
@@ -118,6 +121,7 @@ export function mergeMetas(parts: readonly Part[]): RunMeta {
     clients: rows(parts.map((part) => part.meta.clients)),
     scenarios: rows(parts.map((part) => part.meta.scenarios)),
     outcomes: inOrder(outcomesOf(parts), planned),
+    ...(carried ? { carried } : {}),
   };
 }
 

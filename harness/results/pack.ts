@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { cutPackets } from '../capture-file/cut-packets.ts';
 import type { Judged } from '../claims/index.ts';
+import type { ClaimResult } from '../compare/run-result.ts';
 import { cellId } from '../model.ts';
 import { writeAtomically } from '../system/files.ts';
 import type { AssembledRun } from './assemble.ts';
@@ -18,14 +19,15 @@ export const PACKED = '.gz';
 
 const pack = promisify(gzip);
 
-/** The ids of the cells that the verdicts name as their evidence or draw as a ladder. */
-export function evidenceCells(judged: readonly Judged[]): Set<string> {
-  return new Set(
-    judged.flatMap(({ judgement }) => [
+/** The ids of the cells that the verdicts name as their evidence or draw as a ladder; those of the user's own claims too. */
+export function evidenceCells(judged: readonly Judged[], claims: readonly ClaimResult[] = []): Set<string> {
+  return new Set([
+    ...judged.flatMap(({ judgement }) => [
       ...judgement.evidence.map(({ cell }) => cell),
       ...(judgement.ladder ? [judgement.ladder.cell] : []),
     ]),
-  );
+    ...claims.flatMap(({ evidence }) => evidence.map(({ cell }) => cell)),
+  ]);
 }
 
 /**
@@ -33,7 +35,7 @@ export function evidenceCells(judged: readonly Judged[]): Set<string> {
  * @returns the path of each packed capture, relative to the folder, by the cell's id
  */
 export async function packCaptures(dir: string, { run, judged }: AssembledRun, folder: RunFolder): Promise<Map<string, string>> {
-  const wanted = evidenceCells(judged);
+  const wanted = evidenceCells(judged, run.claims);
   const packed = new Map<string, string>();
   for (const cell of run.cells) {
     if (cell.state !== 'observed' || !wanted.has(cellId(cell))) continue;

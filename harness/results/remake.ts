@@ -6,6 +6,7 @@ import { cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { ownCommand } from '../system/packages.ts';
 import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta } from './assemble.ts';
+import type { OwnRules } from './own-rules.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
 import { cutRuns, lockFor, MANIFEST, openRunFolder, putInOrder, RUN_NAMES, type RunFolder, STAGING } from './run-folder.ts';
 
@@ -33,9 +34,10 @@ export interface RemadeRun extends AssembledRun {
 /**
  * Makes a run's result again from its captures. Where it ran and what did not run comes from run.json, where there is one; otherwise from
  * the captures' headers.
+ * @param own what is looked for beside what this project looks for; what else the run had of the kind is taken from run.json
  * @throws CodedError (bad-argument) where the folder holds no run, or a run.json without the captures that it names
  */
-export async function remakeRun(dir: string): Promise<RemadeRun> {
+export async function remakeRun(dir: string, own: OwnRules = {}): Promise<RemadeRun> {
   await checkIsRun(dir);
   let before: RunResult | null = null;
   // With a valid run.json the reports in its folder are taken for a run's, even those of an earlier version.
@@ -44,7 +46,7 @@ export async function remakeRun(dir: string): Promise<RemadeRun> {
   try {
     // Only now: what a killed run left is in order.
     before = await readRun(dir);
-    const remade = await assembleAgain(dir, before);
+    const remade = await assembleAgain(dir, before, own);
     const isEdited = existsSync(path.join(dir, MANIFEST)) && !(await folder.isAsLeft(RUN_FILE));
     if (remade.lost.length > 0 || isEdited) {
       await folder.checkFree(FORMER_RUN_FILE);
@@ -60,12 +62,12 @@ export async function remakeRun(dir: string): Promise<RemadeRun> {
 }
 
 /** The same, of a folder that is only read. @throws as `remakeRun` does */
-export async function readRemadeRun(dir: string): Promise<Omit<RemadeRun, 'folder'>> {
+export async function readRemadeRun(dir: string, own: OwnRules = {}): Promise<Omit<RemadeRun, 'folder'>> {
   await checkIsRun(dir);
   const lock = await lockFor(dir);
   try {
     await putInOrder(dir);
-    return await assembleAgain(dir, await readRun(dir));
+    return await assembleAgain(dir, await readRun(dir), own);
   } finally {
     lock.release();
   }
@@ -78,11 +80,11 @@ async function checkIsRun(dir: string): Promise<void> {
     throw badArgument(`${dir} is no folder of a run: it has neither run.json nor captures/`);
 }
 
-async function assembleAgain(dir: string, before: RunResult | null): Promise<Omit<RemadeRun, 'folder'>> {
+async function assembleAgain(dir: string, before: RunResult | null, own: OwnRules): Promise<Omit<RemadeRun, 'folder'>> {
   const leftOut: UnreadableCapture[] = [];
   if (before) checkCaptures(dir, before);
   const meta = before ? metaOf(before) : await metaOfCaptures(dir, (capture, reason) => leftOut.push({ capture, reason }));
-  const assembled = await assembleRun(dir, meta);
+  const assembled = await assembleRun(dir, meta, own);
   if (before?.baseline) assembled.run.baseline = before.baseline;
   return { ...assembled, leftOut, lost: before ? lostCells(before, assembled.run) : [] };
 }

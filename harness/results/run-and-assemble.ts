@@ -18,13 +18,13 @@ import {
   type AssembledRun,
   clientSourcesIn,
   documentedIn,
-  type OwnRules,
   openAssembly,
   type RunMeta,
   sourcesIn,
 } from './assemble.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
+import type { OwnRules } from './own-rules.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
 import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
 

@@ -37,15 +37,6 @@ describe('a claim of the user', () => {
   it('is left out where none of its cells was observed', () =>
     expect(ownClaimResults([{ ...claim, cells: [{ ...NEED, server: 'other' }] }], facts)).toEqual([]));
 
-  it('is not observable where its judge throws, and says why', () => {
-    const judge = () => {
-      throw new Error('a mistake');
-    };
-    expect(ownClaimResults([{ ...claim, judge }], facts)).toMatchObject([
-      { verdict: 'not-observable', because: 'its judge failed: a mistake', evidence: [] },
-    ]);
-  });
-
   it('has the evidence of its cells at hand', () => {
     expect(isNeededBy([claim])(NEED)).toBe(true);
     expect(isNeededBy([])(NEED)).toBe(false);

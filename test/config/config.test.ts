@@ -2,10 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { questions } from '../../clients/probe/questions/index.ts';
+import { scenarios } from '../../clients/scenarios/index.ts';
+import { profiles } from '../../harness/api/define.ts';
 import { checkConfig } from '../../harness/config/config.ts';
 import { loadConfig, readsTypeScript } from '../../harness/config/load.ts';
 import { configText, lookAtProject } from '../../harness/config/look-at-project.ts';
 import { settingsOf } from '../../harness/config/settings.ts';
+import { RULES } from '../../harness/findings/rules/index.ts';
+import { observations } from '../../harness/observe/index.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -157,6 +162,103 @@ describe('checkConfig', () => {
     );
   });
 
+  it('says of mistakes of other kinds what was expected', () => {
+    const read = { observe: () => null, title: 't', definition: 'd' };
+    const mistakes = mistakesIn({
+      servrs: ['express'],
+      servers: ['node-http@18..20', 'node', 'nginx-proxy>express', ['express'], { id: 'mine', comand: 'x', port: 2.5 }],
+      command: 'node server.js',
+      url: 'http://127.0.0.1:3000/',
+      observations: [{ ...read, id: 'mine.a', unit: 'seconds' }, { ...read, id: 'mine.b', observe: 'x' }, undefined],
+      questions: [{ id: 'q', title: 't', spec: null, send: ['GET / HTTP/1.1'] }],
+      scenarios: [
+        {
+          id: 's',
+          title: 't',
+          for: 'probe',
+          steps: [
+            { id: 's', actions: [{ do: 'ask', question: 'nope' }, { do: 'dance' }, { do: 'seek', to: 2 }, { do: 'watch', hole: true }] },
+          ],
+        },
+      ],
+      claims: [{ id: 'c', statement: 's', cells: [{ server: 'real', client: 'yours', scenario: 'rnge' }], judge: () => null }],
+      profiles: [{ id: 'p', title: 't', version: '1', connections: { perHost: 6 } }],
+      findings: [{ id: 'f', severity: 'risk', look: () => [], title: 't' }],
+      tolerances: { 'idle.used-s': { kind: 'relativ' }, 'close.idle-ms': { kind: 'relative', ratio: -1, absolute: Number.NaN } },
+      ignore: ['cache.no-lifetime', { id: 'cache.no-lifetime', server: 'all', reason: 'x' }],
+      reporters: 'junit',
+      only: ['rang'],
+      header: ['A: b\r\nC: d'],
+      rate: 0,
+      repeat: 1.5,
+      language: 'de',
+      baseline: null,
+    });
+    const expected = [
+      /^servrs: there is no such setting; did you mean servers\?$/,
+      /^servers\[3\]: expected string or object, received array$/,
+      /^servers\[4\]\.command: expected string, and it is missing$/,
+      /^servers\[4\]\.comand: there is no such setting; did you mean command\?$/,
+      /^servers\[4\]\.port: expected a whole number$/,
+      /^url: there is a command too; expected one of them/,
+      /^observations\[0\]\.unit: expected "s" or "ms" or "bytes" or "count"$/,
+      /^observations\[1\]\.observe: expected a function$/,
+      /^observations\[2\]: expected an object, and it is missing$/,
+      /^questions\[0\]\.send\[0\]: expected an object, received string$/,
+      /^scenarios\[0\]\.steps\[0\]\.actions\[0\]\.question: there is no "nope"; there are: /,
+      /^scenarios\[0\]\.steps\[0\]\.actions\[1\]\.do: expected an action: navigate, /,
+      /^scenarios\[0\]\.steps\[0\]\.actions\[2\]\.to: expected 0 to 1$/,
+      /^scenarios\[0\]\.steps\[0\]\.actions\[3\]\.hole: there is no such setting$/,
+      /^claims\[0\]\.cells\[0\]\.server: there is no "real"; there are: /,
+      /^claims\[0\]\.cells\[0\]\.client: there is no "yours"; there are: chromium/,
+      /^claims\[0\]\.cells\[0\]\.scenario: there is no "rnge"; there are: /,
+      /^profiles\[0\]\.connections\.perHost: expected a policy: policy\(value, 'how we know it'\)$/,
+      /^profiles\[0\]\.connections\.pick: expected a policy/,
+      /^profiles\[0\]\.cache: expected an object, and it is missing$/,
+      /^findings\[0\]\.words: expected its words: defineFinding\(\) puts title, seen, consequence and remedy there$/,
+      /^tolerances\.idle\.used-s\.kind: expected "exact" or "relative"$/,
+      /^tolerances\.close\.idle-ms\.ratio: expected a number of at least 0$/,
+      /^tolerances\.close\.idle-ms\.absolute: expected number, received NaN$/,
+      /^ignore\[0\]: expected \{ id, reason \}: why it is accepted, too$/,
+      /^ignore\[1\]\.server: there is no "all"; there are: /,
+      /^reporters: expected a list, received string$/,
+      /^only\[0\]: there is no family "rang" of questions/,
+      /^header\[0\]: expected a field line/,
+      /^rate: expected a number above 0$/,
+      /^repeat: expected a whole number$/,
+      /^language: expected "en" or "zh"$/,
+      /^baseline: expected string, received null$/,
+    ];
+    const said = mistakes.map((line) => line.slice('  - '.length));
+    for (const one of expected)
+      expect(
+        said.filter((line) => one.test(line)),
+        `${one} in ${said.join('\n')}`,
+      ).toHaveLength(1);
+    // The other policies of a profile are missing, each named; nothing else is said.
+    expect(said.filter((line) => !expected.some((one) => one.test(line)) && !/^profiles\[0\]\./.test(line))).toEqual([]);
+  });
+
+  it('takes every definition of the registry', () => {
+    const own = <T extends { id: string }>(all: readonly T[]) => all.map((one) => ({ ...one, id: `own.${one.id}` }));
+    const steps = scenarios.map(({ steps, id, ...rest }) => ({
+      ...rest,
+      id: `own.${id}`,
+      steps: steps.map((step) => (step.id === id ? { ...step, id: `own.${id}` } : step)),
+    }));
+    expect(
+      mistakesIn({ questions: own(questions), scenarios: steps, observations: own(observations), profiles: own(Object.values(profiles)) }),
+    ).toEqual([]);
+    expect(
+      mistakesIn({
+        findings: own(RULES).map((rule) => ({ ...rule, words: { title: 't', seen: () => 's', consequence: 'c', remedy: 'r' } })),
+      }),
+    ).toEqual([]);
+  });
+
+  it('refuses a promise', () =>
+    expect(() => checkConfig(Promise.resolve({}), 'x.mjs')).toThrow('x.mjs is a promise: expected the configuration'));
+
   it.each([[null], [[]], ['x'], [3]])('refuses %j', (value) => expect(mistakesIn(value)).toHaveLength(1));
 
   it('refuses an id that is there twice', () =>
@@ -189,8 +291,11 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['broken.json', '{', /broken\.json is no JSON/],
+    ['broken.json', '{', /broken\.json is no JSON: .*line 1 column 2\)?$/],
+    ['comma.json', '{\n  "port": 1,\n}', /comma\.json is no JSON: .*line 3 column 1\)?; leave out the comma before the }$/],
     ['broken.mjs', 'export default {', /broken\.mjs can't be loaded/],
+    ['throws.mjs', '\nnull.x;', /throws\.mjs can't be loaded: TypeError: .* \(\/.*throws\.mjs:2:6\)$/],
+    ['lacks.mjs', "import 'not-there';", /lacks\.mjs can't be loaded: Cannot find package 'not-there' imported from/],
     ['none.mjs', 'export const config = {};', /none\.mjs has no default export/],
   ])('refuses %s', async (name, content, message) => {
     await put(name, content);
@@ -220,6 +325,21 @@ describe('settingsOf', () => {
     });
     // The call goes before all of it.
     expect(settingsOf(undefined, { failOn: 'fault' }, both)).toMatchObject({ options: { failOn: 'fault' }, raceFailOn: [] });
+  });
+
+  it('fills in what definitions may leave out, so that run.json can be read back', () => {
+    const observe = () => null;
+    const words = { title: 't', seen: () => 's', consequence: 'c', remedy: 'r' };
+    const { own } = settingsOf(
+      undefined,
+      {},
+      {
+        observations: [{ id: 'o', title: 't', definition: 'd', observe } as never],
+        findings: [{ id: 'f', severity: 'risk', look: () => [], words } as never],
+      },
+    );
+    expect(own.observations?.[0]).toMatchObject({ unit: null, spec: null, tolerance: { kind: 'exact' } });
+    expect(own.findings?.[0]).toMatchObject({ level: null, spec: null });
   });
 
   it('sends nothing of the configuration to another server', () => {

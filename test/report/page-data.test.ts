@@ -1,5 +1,6 @@
 /** What the page's index says of claims, models and races, and how its tables leave it as text. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clients } from '../../clients/index.ts';
@@ -109,3 +110,6 @@ describe('a table as text', () => {
     expect(csvTable([['=1+1', 'a,b', 'say "x"', '-5', '+6']])).toBe(`'=1+1,"a,b","say ""x""",-5,'+6\r\n`);
   });
 });
+
+it('leaves the schema of run.json and its library out of the script: the page shows what was checked', () =>
+  expect(readFileSync(path.join(import.meta.dirname, '../../dist/harness/report/html/page/main.js'), 'utf8')).not.toMatch(/\$?Zod[A-Z]/));

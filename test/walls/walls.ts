@@ -65,13 +65,25 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
   'harness/action': { imports: [] },
   'harness/config': {
-    imports: [...RESULTS, 'harness/lab', 'harness/race', 'harness/race/judge', 'harness/results', 'harness/report', 'servers', 'clients'],
+    imports: [
+      ...RESULTS,
+      'harness/lab',
+      'harness/race',
+      'harness/race/behind.ts',
+      'harness/race/judge',
+      'harness/results',
+      'harness/report',
+      'servers',
+      'servers/groups.mjs',
+      'clients',
+    ],
   },
   'harness/api': {
     imports: [
       ...RESULTS,
       'harness/lab',
       'harness/race',
+      'harness/race/behind.ts',
       'harness/race/judge',
       'harness/results',
       'harness/report',

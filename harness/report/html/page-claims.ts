@@ -6,13 +6,16 @@ import { cellId, type RunResult } from '../../compare/run-result.ts';
 import { LANGUAGES, type Language } from '../../model.ts';
 import type { ClaimText, PageClaim } from './page-format.ts';
 
-/** Every claim, where some of the run's servers are among those that claims speak of; none for a run of other servers. */
+/** The user's own claims; with every claim of the lab reports, where some of the run's servers are among those that these speak of. */
 export function pageClaims(run: RunResult, judged: readonly Judged[] = []): PageClaim[] {
-  if (judged.length === 0) return run.claims.map((claim) => ({ ...claim, missing: [], words: null, ladder: null, filter: null }));
+  const ofLab = new Set<string>(judged.map(({ claim }) => claim.id));
+  const own = run.claims.flatMap((claim): PageClaim[] =>
+    ofLab.has(claim.id) ? [] : [{ ...claim, missing: [], words: null, ladder: null, filter: null }],
+  );
   const servers = new Set(run.servers.map(({ id }) => id));
   const speaksOf = ({ claim }: Judged): boolean => claim.cells.some(({ server }) => standInsOf(server).some((id) => servers.has(id)));
-  if (run.claims.length === 0 && !judged.some(speaksOf)) return [];
-  return judged.map((one) => pageClaim(one, run));
+  if (run.claims.length === own.length && !judged.some(speaksOf)) return own;
+  return [...own, ...judged.map((one) => pageClaim(one, run))];
 }
 
 function pageClaim({ claim, judgement }: Judged, run: RunResult): PageClaim {

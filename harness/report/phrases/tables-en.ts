@@ -74,6 +74,7 @@ export const tablesEn = {
     frames.length === 0 ? 'no frame' : `frame${frames.length > 1 ? 's' : ''} ${frames.join(', ')}${more ? ', …' : ''}`,
   alsoIn: (count: number): string => `and in ${grouped(count)} more ${count === 1 ? 'cell' : 'cells'}`,
   highlightsTitle: 'Highlights',
+  ownClaimsTitle: 'Your claims',
   highlights: highlightsEn,
   /** How many differences there are in all. */
   allDifferences: (count: number, file: string): string => `${plural(count, 'difference')} from the majority in all: ${file}`,

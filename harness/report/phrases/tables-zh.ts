@@ -61,6 +61,7 @@ export const tablesZh: TableWords = {
   frames: (frames, more) => (frames.length === 0 ? '无帧' : `第 ${frames.join('、')}${more ? ' 等' : ''} 帧`),
   alsoIn: (count) => `另有 ${grouped(count)} 个单元格相同`,
   highlightsTitle: '要点',
+  ownClaimsTitle: '自定义论断',
   highlights: highlightsZh,
   allDifferences: (count, file) => `与多数不同之处共 ${grouped(count)} 处：${file}`,
   andMore: (count, file) => `…… 另有 ${grouped(count)} 处：${file}`,
