@@ -41,6 +41,8 @@ const ROUNDS_MOST = 60;
 /** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
 const BEFORE_MS = 6;
 const AFTER_MS = 2;
+/** How often a lane is run, at the most. */
+const ATTEMPTS = 3;
 /** Lanes that act at one time: more would disturb each other's timing. */
 const LANES = 4;
 /** The same for pairs that are tried once more. */
@@ -102,8 +104,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         async ({ what, capture, job, taskMs, ended }, release) => {
           const captureFile = path.join(plan.out, capture);
           let flaw: string | null = null;
-          // A capture that is not whole is made again once.
-          for (let attempt = 0; attempt === 0 || (attempt < 2 && !plan.signal.aborted); attempt++) {
+          // A capture that is not whole is made again: on a busy machine one may lose packets.
+          for (let attempt = 0; attempt === 0 || (attempt < ATTEMPTS && !plan.signal.aborted); attempt++) {
             const outcome = await runRaceLane(
               { ...job, captureFile, site, backend: plan.backend },
               plan.isolation,

@@ -39,7 +39,7 @@ const pairOf = (upstream: string, server: string, method: string) =>
 it('ends well, and prints the matrix', (context) => {
   if (why) return context.skip(why);
   expect(ended.stderr).not.toContain('failed');
-  expect(ended.code).toBe(0);
+  expect(ended.code, ended.stderr).toBe(0);
   expect(ended.stdout).toContain('nginx-proxy-keepalive');
   const files = Object.keys(JSON.parse(readFileSync(path.join(folder.path, 'race/.wirematrix.json'), 'utf8')).files);
   expect(files).toEqual(expect.arrayContaining(['race.html', 'race.json', 'race.md', 'race.zh.md']));
