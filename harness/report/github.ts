@@ -1,6 +1,6 @@
 import type { FindingRow } from '../compare/run-result.ts';
 import { printable } from './escape.ts';
-import { placeText, reportedFindings } from './for-machines.ts';
+import { failsRun, placeText, reportedFindings } from './for-machines.ts';
 import { gateLines } from './gate-text.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
 
@@ -17,15 +17,16 @@ const KINDS: Record<FindingRow['severity'], Kind | null> = { fault: 'error', ris
 /** GitHub shows so many of each kind of one step, and drops the others. */
 const SHOWN = 10;
 
-/** The lines; notes are left out, and so is what GitHub would drop, which a last line of the kind counts. */
-export function renderGithub({ run, gate = [] }: Pick<ReportInput, 'run' | 'gate'>): string {
+/** The lines: what fails the gate is an error, and nothing else where thresholds were asked for. Notes are left out, and so is what GitHub would drop, which a last line of the kind counts. */
+export function renderGithub({ run, gate }: Pick<ReportInput, 'run' | 'gate'>): string {
   const thresholds = gateLines(
-    gate.filter(({ kind }) => kind !== 'finding'),
+    (gate ?? []).filter(({ kind }) => kind !== 'finding'),
     run,
   ).map((line) => annotation('error', 'wirematrix', line));
   const lines: Record<Kind, string[]> = { error: thresholds, warning: [], notice: [] };
   for (const finding of reportedFindings(run)) {
-    const kind = KINDS[finding.severity];
+    const usual = KINDS[finding.severity];
+    const kind = failsRun(finding, gate, ['fault']) ? 'error' : usual === 'error' ? 'warning' : usual;
     if (kind !== null) lines[kind].push(findingLine(kind, finding));
   }
   return Object.entries(lines)

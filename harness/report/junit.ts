@@ -1,6 +1,6 @@
 import { cellId, type FindingRow, type RunResult } from '../compare/run-result.ts';
 import { projectVersion } from '../system/version.ts';
-import { placeText, reportedFindings } from './for-machines.ts';
+import { failsRun, placeText, reportedFindings } from './for-machines.ts';
 import { gateLines } from './gate-text.ts';
 import { defineReporter, type ReportInput } from './reporter.ts';
 
@@ -15,13 +15,13 @@ export const junit = defineReporter({
 type Case = { name: string; className: string; kind: 'passed' | 'failure' | 'error' | 'skipped'; message: string; text: string };
 
 /**
- * The whole file, as the schemas of Jenkins and of Ant have it. A fault or a risk is a failure, so is each threshold that did not hold; advice and notes pass, with their text
- * in the suite's output.
+ * The whole file, as the schemas of Jenkins and of Ant have it. A finding that fails the gate is a failure (without
+ * thresholds a fault or a risk), and so is each threshold that did not hold; the others pass, with their text in the suite's output.
  */
 export function renderJunit({ run, gate }: Pick<ReportInput, 'run' | 'gate'>): string {
   const suites: [string, Case[]][] = [
     ['cells', run.cells.map(cellCase)],
-    ['findings', reportedFindings(run).map(findingCase)],
+    ['findings', reportedFindings(run).map((finding) => findingCase(finding, failsRun(finding, gate, ['fault', 'risk'])))],
     ...(gate === undefined ? [] : ([['gate', gateCases(gate, run)]] as [string, Case[]][])),
   ];
   const started = run.run.startedAt.replace(/(?:\.\d+)?Z$/, '');
@@ -55,11 +55,11 @@ function cellCase(cell: RunResult['cells'][number]): Case {
   return { name: cellId(cell), className: `wirematrix.cells.${cell.server}`, kind, message: cell.reason ?? '', text: '' };
 }
 
-function findingCase(finding: FindingRow): Case {
+function findingCase(finding: FindingRow, fails: boolean): Case {
   const { id, severity, title, seen, consequence, remedy, server, where } = finding;
   const places = where.map(placeText).join('\n');
   const text = [seen, places, `What follows: ${consequence}`, `What mends it: ${remedy}`].filter((part) => part !== '').join('\n');
-  const kind = severity === 'fault' || severity === 'risk' ? 'failure' : 'passed';
+  const kind = fails ? 'failure' : 'passed';
   return { name: `${id} (${server})`, className: `wirematrix.findings.${severity}`, kind, message: title, text };
 }
 

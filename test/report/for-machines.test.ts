@@ -109,18 +109,14 @@ describe('junit', () => {
     const total = (attribute: string) =>
       elements.reduce((sum, { name, attributes }) => sum + (name === 'testsuite' ? Number(attributes[attribute]) : 0), 0);
     expect([total('tests'), total('failures'), total('errors')]).toEqual([count('testcase'), failures.length, 1]);
-    expect(failures.map(({ attributes }) => attributes.type)).toEqual([
-      'wirematrix.findings.fault',
-      'wirematrix.findings.risk',
-      'wirematrix.gate',
-    ]);
+    expect(failures.map(({ attributes }) => attributes.type)).toEqual(['wirematrix.findings.fault', 'wirematrix.gate']);
     expect(failures[0]?.attributes.message).toContain('</failure><b a="1">&');
     expect(failures[0]?.text).toContain('What mends it: what mends it');
     const suites = elements.filter(({ name }) => name === 'testsuite');
     expect(suites.map(({ attributes }) => attributes.name)).toEqual(['cells', 'findings', 'gate']);
     expect(suites[0]?.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
     expect(elements.find(({ name }) => name === 'skipped')?.text).toBe('caddy is not installed');
-    expect(elements.find(({ name, text }) => name === 'system-out' && text !== '')?.text).toMatch(/^a\.advice \(express\): title seen\n/);
+    expect(elements.find(({ name, text }) => name === 'system-out' && text !== '')?.text).toMatch(/^a\.risk \(express\): title seen\n/);
   });
 });
 
@@ -189,6 +185,23 @@ describe('github', () => {
       .trimEnd()
       .split('\n');
     expect(lines.map((line) => /^::(error|warning|notice) title=[^:,]*::[^\n]/.exec(line)?.[1])).toEqual(['error', 'warning', 'notice']);
+  });
+
+  it('is an error only for what fails the gate, where thresholds were asked for', () => {
+    const kinds = (gate: typeof GATE | undefined) =>
+      [...renderGithub({ run: runWith(...FINDINGS), gate }).matchAll(/^::(\w+)/gm)].map(([, kind]) => kind);
+    expect(kinds(undefined)).toEqual(['error', 'warning', 'notice']);
+    expect(kinds([])).toEqual(['warning', 'warning', 'notice']);
+    expect(kinds([{ kind: 'finding', finding: FINDINGS[1]! }])).toEqual(['error', 'warning', 'notice']);
+    expect(renderGithub({ run: runWith(...FINDINGS), gate: [{ kind: 'finding', finding: FINDINGS[1]! }] })).toMatch(
+      /^::error title=a\.risk/,
+    );
+  });
+
+  it('has the same failures in junit.xml', () => {
+    const failures = (gate: typeof GATE | undefined) =>
+      /name="findings" tests="4" failures="(\d)"/.exec(renderJunit({ run: runWith(...FINDINGS), gate }))?.[1];
+    expect([failures(undefined), failures([]), failures(GATE)]).toEqual(['2', '0', '1']);
   });
 
   it('escapes what separates the parts', () =>
