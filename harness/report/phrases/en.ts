@@ -61,7 +61,7 @@ export const EN = {
   'analysis.reused_ports': 'port numbers reused',
 
   // What happened.
-  'story.cell': '{client} and {server}: {scenario}.',
+  'story.cell': '{client} → {server}. Scenario: {scenario}.',
   'story.steps': 'The capture has {n} {n|step|steps}: {steps}.',
   'story.connections':
     '{opened} {opened|connection|connections}, {used} of which carried requests; {frames} {frames|frame|frames} in total.',

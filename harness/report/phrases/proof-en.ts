@@ -34,7 +34,7 @@ export const PROOF_EN = {
   'beside.same': 'nothing',
   'beside.same-values': 'All values are the same on both sides.',
   'beside.more': '{n} more {n|difference|differences}',
-  'beside.align': 'Zero of the time axis',
+  'beside.align': 'Start of the time axis',
   'beside.first-frame': 'first frame',
   'beside.colon': ': ',
   'beside.there': 'there: {text}',

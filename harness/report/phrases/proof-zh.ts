@@ -32,7 +32,7 @@ export const PROOF_ZH: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'beside.same': '无',
   'beside.same-values': '两侧的观测值全部相同。',
   'beside.more': '另有 {n} 处不同',
-  'beside.align': '时间轴零点',
+  'beside.align': '时间轴起点',
   'beside.first-frame': '首帧',
   'beside.colon': '：',
   'beside.there': '另一侧：{text}',

@@ -50,7 +50,7 @@ export const ZH: Record<PhraseKey, string> = {
   'analysis.window_full': '窗口已满',
   'analysis.reused_ports': '端口复用',
 
-  'story.cell': '{client} 访问 {server}：{scenario}。',
+  'story.cell': '{client} → {server}。场景：{scenario}。',
   'story.steps': '本次抓包包含 {n} 个步骤：{steps}。',
   'story.connections': '共建立 {opened} 条连接，其中 {used} 条承载了请求；总计 {frames} 帧。',
   'story.unused': '{n} 条连接始终没有承载请求：属于预连接，最终未被使用。',

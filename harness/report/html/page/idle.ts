@@ -4,7 +4,7 @@ import type { ObservedValue } from '../../../model.ts';
 import type { PageFront } from '../page-format.ts';
 import { h, type Option, select } from './dom.ts';
 import { cellFrameAddress } from './frames.ts';
-import { duration, said, t } from './language.ts';
+import { duration, joined, said, t } from './language.ts';
 import { badges, type Cell, cellId, cells, clientAt, index, placesOf, scenarioAt, serverAt, valueText } from './model.ts';
 
 const KINDS = [
@@ -80,7 +80,7 @@ export function idleView([id = '']: readonly string[] = []): HTMLElement[] {
   );
   return [
     h('h1', {}, t('ui.idle-title')),
-    h('p', { class: 'intro' }, t('ui.idle-intro'), ' ', t('idle.scale')),
+    h('p', { class: 'intro' }, joined([t('ui.idle-intro'), t('idle.scale')])),
     ...frontChooser(front),
     h(
       'p',
