@@ -36,7 +36,7 @@ export const PROOF_EN = {
   'beside.more': '{n} more {n|difference|differences}',
   'beside.align': 'Start of the time axis',
   'beside.first-frame': 'first frame',
-  'beside.colon': ': ',
+  'ui.colon': ': ',
   'beside.there': 'there: {text}',
   'beside.no-requests': 'Neither side has a request.',
   'beside.only-left': 'only the left side has this request',

@@ -34,7 +34,7 @@ export const PROOF_ZH: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'beside.more': '另有 {n} 处不同',
   'beside.align': '时间轴起点',
   'beside.first-frame': '首帧',
-  'beside.colon': '：',
+  'ui.colon': '：',
   'beside.there': '另一侧：{text}',
   'beside.no-requests': '两侧均无请求。',
   'beside.only-left': '仅左侧有此请求',

@@ -57,7 +57,7 @@ function kindItem(kind: readonly PageFinding[]): HTMLElement {
       'li',
       {},
       h('strong', {}, server),
-      t('beside.colon'),
+      t('ui.colon'),
       words[state.language].seen,
       ' ',
       h('span', { class: 'places' }, placeLinks(where, toCell)),
@@ -92,7 +92,7 @@ const placeLinks = (where: PageFinding['where'], addressOf: AddressOf): Child[] 
   where.slice(0, PLACES_SHOWN).map((place) => {
     const frames = framesText(place.frames.slice(0, FRAMES_SHOWN));
     const name = place.cell ?? (place.stream === null ? '' : `#${place.stream}`);
-    const text = name === '' ? frames : `${name}${t('timeline.comma')}${frames}`;
+    const text = name === '' ? frames : `${name}${t('ui.comma')}${frames}`;
     const address = addressOf(place);
     return address === null ? h('span', {}, text) : h('a', { href: address }, text);
   });
