@@ -97,7 +97,7 @@ function findingOf({ rule, server, product, args, times, connections, where }: F
     title: spoken.title,
     seen: times === 1 ? seen : words.times(times, connections) + seen,
     consequence: spoken.consequence,
-    remedy: setting && product ? `${spoken.remedy} ${words.setting(product.name, setting)}` : spoken.remedy,
+    remedy: setting && product ? spoken.remedy + words.setting(product.name, setting) : spoken.remedy,
     server,
     where,
   };

@@ -134,7 +134,7 @@ function closeOf(group: readonly Closed[]): Sentence[] {
   const { how, by } = first.close;
   const idles = group.flatMap(({ close }) => (close.idleMs === null ? [] : [close.idleMs]));
   const [shortest, longest] = [Math.min(...idles), Math.max(...idles)].map((ms) => durationText(ms * 1e6)) as [string, string];
-  const idle = shortest === longest ? shortest : `${shortest} … ${longest}`;
+  const idle = shortest === longest ? verbatim(shortest) : phrase('timeline.range', { from: shortest, to: longest });
   const streams =
     group
       .map(({ connection }) => connection.stream)

@@ -11,10 +11,13 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellFacts, factsOf } from '../../harness/claims/facts.ts';
+import { judgeClaims } from '../../harness/claims/index.ts';
 import { parseRunResult, type RunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
+import { cellId, type Evidence } from '../../harness/model.ts';
 import { renderHtml } from '../../harness/report/html.ts';
 import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { HARM, madeRun } from '../report/made-run.ts';
@@ -81,7 +84,7 @@ const englishIn = (page: Page, selector: string): Promise<string[]> =>
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const { parentElement, textContent } = walker.currentNode;
-        const text = textContent.replace(/\`[^\`]*\`|"[^"]*"|“[^”]*”/g, '·');
+        const text = textContent.replace(/npm run [\\w-]+|\`[^\`]*\`|"[^"]*"|“[^”]*”/g, '·');
         if (!parentElement.closest(same) && /(?:\\b[A-Za-z][a-z']+[ ,;:]+){2,}[a-z][a-z']+/.test(text)) found.push(text.slice(0, 120));
       }
     }
@@ -119,6 +122,12 @@ async function freshRun(): Promise<string> {
   return dir;
 }
 
+async function evidenceOfAll(dir: string, { cells }: RunResult): Promise<Map<string, Evidence>> {
+  const found = new Map<string, Evidence>();
+  for (const one of cells) if (one.state === 'observed') found.set(cellId(one), await readEvidence(path.join(dir, one.capture)));
+  return found;
+}
+
 async function writeReport(dir: string, result: RunResult): Promise<string> {
   const file = path.join(dir, 'report.html');
   await writeFile(
@@ -126,6 +135,7 @@ async function writeReport(dir: string, result: RunResult): Promise<string> {
     await renderHtml({
       run: result,
       found: [],
+      judged: judgeClaims(factsOf(cellFacts(result, await evidenceOfAll(dir, result)), new Map())),
       language: 'en',
       linksOf: ({ capture }: { capture: string }) => ({ capture, har: null }),
       evidenceOf: (one, options) => readEvidence(path.join(dir, one.capture), options),

@@ -1179,7 +1179,7 @@ const findings: FindingWords = {
 export const EN: Language = {
   findings,
   times: (count, connections) => `${grouped(count)} times${connections > 1 ? ` on ${grouped(connections)} connections` : ''}; the first: `,
-  setting: (program, setting) => `${program}: ${setting}`,
+  setting: (program, setting) => ` ${program}: ${setting}`,
   findingsTitle: 'Findings',
   worthALook: 'Worth a look',
   nothing: 'nothing wrong in what was captured',

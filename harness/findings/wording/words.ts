@@ -18,7 +18,7 @@ export interface Language {
   findings: FindingWords;
   /** How often something was seen, where it was more than once. */
   times(count: number, connections: number): string;
-  /** The setting of the program that was recognised. */
+  /** The setting of the program that was recognised, behind the remedy. */
   setting(program: string, setting: string): string;
   /** Above a list of findings. */
   findingsTitle: string;

@@ -61,7 +61,7 @@ export const EN = {
   'analysis.reused_ports': 'port numbers reused',
 
   // What happened.
-  'story.cell': '{client} and {server}: {scenario}.',
+  'story.cell': '{client} → {server}. Scenario: {scenario}.',
   'story.steps': 'The capture has {n} {n|step|steps}: {steps}.',
   'story.connections':
     '{opened} {opened|connection|connections}, {used} of which carried requests; {frames} {frames|frame|frames} in total.',
@@ -170,7 +170,7 @@ export const EN = {
   'ui.in-words': 'The differences in words ({n})',
   'ui.open-cell': 'Open this cell',
   'ui.close': 'Close',
-  'ui.spec': ' ({spec})',
+  'ui.aside': ' ({text})',
   'ui.definition': 'Definition',
   'ui.documented': 'documented: {value} ({setting}): {verdict}',
   'ui.documented-read': 'read {read}',
@@ -276,7 +276,7 @@ export const EN = {
   'timeline.fin-of': 'FIN, {side}',
   'timeline.first-drawn': 'the first {n} drawn',
   'timeline.mid-stream': 'begins in mid-stream',
-  'timeline.comma': ', ',
+  'ui.comma': ', ',
   'timeline.error': '4xx or 5xx',
   'timeline.connections': '{n} {n|connection|connections}',
   'timeline.range': '{from} to {to}',

@@ -63,7 +63,7 @@ export const FACE_EN = {
   'about.trust': 'How near it comes',
   'about.score-run': 'In this run, {share} of {n} values are as {real} has them.',
   'about.score': '{share} of {n} values and traits were as the real one showed them, measured on {when} (npm run fidelity measures again).',
-  'about.no-real': 'No score: there is no real one here to compare it with.',
+  'about.no-real': 'No score: the real one is not available here to compare it with.',
   'about.not-scored': 'No score in this run: it has no cells of {real} beside it. npm run fidelity measures one.',
   'about.known': 'Known not to be alike',
   'about.sources': 'Sources',

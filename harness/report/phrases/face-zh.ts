@@ -62,7 +62,7 @@ export const FACE_ZH: Record<keyof typeof FACE_EN, string> = {
   'about.trust': '与真实对象的接近程度',
   'about.score-run': '本次运行中，{n} 个值里有 {share} 与 {real} 一致。',
   'about.score': '{n} 个值与特征中有 {share} 与真实对象一致，测于 {when}（可用 npm run fidelity 重新测量）。',
-  'about.no-real': '没有评分：此处没有真实对象可供对比。',
+  'about.no-real': '没有评分：真实的一方无法在此运行，无从对比。',
   'about.not-scored': '本次运行没有评分：其中没有 {real} 的单元格。可用 npm run fidelity 测量。',
   'about.known': '已知的不一致之处',
   'about.sources': '依据',

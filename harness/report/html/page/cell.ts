@@ -56,7 +56,7 @@ export function cellView(cell: Cell): Child[] {
   if (cell.state !== 'observed') {
     return [
       ...head,
-      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}`),
+      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}`),
       cell.remedy ? h('p', {}, t('ui.remedy', { command: '' }), h('code', {}, said(cell.remedy))) : null,
     ];
   }

@@ -185,7 +185,9 @@ function notTested(claims: readonly PageClaim[], id: string): HTMLElement {
             'details',
             { class: 'claim', id: `claim-${claim.id}`, open: claim.id === id },
             h('summary', {}, h('h3', {}, h('code', {}, claim.id), ' ', spoken?.title ?? ''), ' ', spoken?.statement ?? claim.statement),
-            h('p', {}, t('claim.lacks'), ' ', claim.missing.join(', ')),
+            spoken?.cause ? h('p', {}, h('b', {}, `${t('claim.cause')} `), spoken.cause) : null,
+            spoken?.cure ? h('p', {}, h('b', {}, `${t('claim.cure')} `), spoken.cure) : null,
+            h('p', {}, h('b', {}, `${t('claim.lacks')} `), claim.missing.join(', ')),
           ),
         );
       }),

@@ -53,7 +53,15 @@ function kindItem(kind: readonly PageFinding[]): HTMLElement {
   const [first] = kind as [PageFinding];
   const { consequence, remedy } = first.words[state.language];
   const servers = kind.map(({ server, words, where }) =>
-    h('li', {}, h('strong', {}, server), ': ', words[state.language].seen, ' ', h('span', { class: 'places' }, placeLinks(where, toCell))),
+    h(
+      'li',
+      {},
+      h('strong', {}, server),
+      t('ui.colon'),
+      words[state.language].seen,
+      ' ',
+      h('span', { class: 'places' }, placeLinks(where, toCell)),
+    ),
   );
   return h(
     'li',
@@ -84,7 +92,7 @@ const placeLinks = (where: PageFinding['where'], addressOf: AddressOf): Child[] 
   where.slice(0, PLACES_SHOWN).map((place) => {
     const frames = framesText(place.frames.slice(0, FRAMES_SHOWN));
     const name = place.cell ?? (place.stream === null ? '' : `#${place.stream}`);
-    const text = name === '' ? frames : `${name}, ${frames}`;
+    const text = name === '' ? frames : `${name}${t('ui.comma')}${frames}`;
     const address = addressOf(place);
     return address === null ? h('span', {}, text) : h('a', { href: address }, text);
   });

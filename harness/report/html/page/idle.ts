@@ -4,7 +4,7 @@ import type { ObservedValue } from '../../../model.ts';
 import type { PageFront } from '../page-format.ts';
 import { h, type Option, select } from './dom.ts';
 import { cellFrameAddress } from './frames.ts';
-import { duration, said, t } from './language.ts';
+import { duration, joined, said, t } from './language.ts';
 import { badges, type Cell, cellId, cells, clientAt, index, placesOf, scenarioAt, serverAt, valueText } from './model.ts';
 
 const KINDS = [
@@ -80,7 +80,7 @@ export function idleView([id = '']: readonly string[] = []): HTMLElement[] {
   );
   return [
     h('h1', {}, t('ui.idle-title')),
-    h('p', { class: 'intro' }, t('ui.idle-intro'), ' ', t('idle.scale')),
+    h('p', { class: 'intro' }, joined([t('ui.idle-intro'), t('idle.scale')])),
     ...frontChooser(front),
     h(
       'p',
@@ -121,7 +121,7 @@ function frontChooser(front: PageFront | null): HTMLElement[] {
   };
   const counts = (['races', 'safe', 'unknown'] as const).map((predicted) => {
     const n = front?.predictions.filter((one) => one?.[0] === predicted).length ?? 0;
-    return `${t(`idle.${predicted}`)}${t('beside.colon')}${n}`;
+    return `${t(`idle.${predicted}`)}${t('ui.colon')}${n}`;
   });
   return [
     h('div', { class: 'controls' }, select(t('idle.behind'), [['', t('idle.nothing')], ...options], front?.id ?? '', choose, 'front')),
@@ -168,7 +168,7 @@ function predictionText([predicted, because, marginS]: NonNullable<PageFront['pr
     because === 'timers' && marginS !== null
       ? t(marginS < 0 ? 'idle.server-first' : 'idle.proxy-first', { time: duration(Math.abs(marginS) * 1e6) })
       : t(`idle.because-${because}`);
-  return `${said}${t('beside.colon')}${why}`;
+  return `${said}${t('ui.colon')}${why}`;
 }
 
 function barRow({ kind, label, found }: Bar, advertised: number | null, { scale, ticks, front }: Chart): HTMLElement | null {

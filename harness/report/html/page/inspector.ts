@@ -83,7 +83,7 @@ export function inspectValue({ observation, value, place, name, reason, differs,
     reason === '' ? null : h('p', { class: differs ? 'reason differs' : 'reason' }, differs ? '≠ ' : '', reason),
     judgement === null
       ? null
-      : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), ': ', said(judgement.because)),
+      : h('p', { class: `judgement ${judgement.verdict}` }, judgementText(judgement), t('ui.colon'), said(judgement.because)),
     value?.note ? h('p', {}, said(value.note)) : null,
     more === null ? null : h('p', {}, more),
     value && value.frames.length > 0
@@ -99,8 +99,8 @@ export function inspectValue({ observation, value, place, name, reason, differs,
     link === null ? null : h('p', {}, h('a', { href: link, class: 'open-cell' }, t('ui.open-cell'), ' →')),
     act,
   ];
-  openPanel(h('h2', { id: 'inspector-title' }, observationTitle(observation), ': ', valueText(value, row.unit)), parts);
-  announce(`${name}, ${observationTitle(observation)}: ${valueText(value, row.unit)}. ${reason}`);
+  openPanel(h('h2', { id: 'inspector-title' }, observationTitle(observation), t('ui.colon'), valueText(value, row.unit)), parts);
+  announce(`${name}${t('ui.comma')}${observationTitle(observation)}${t('ui.colon')}${valueText(value, row.unit)}. ${reason}`);
 }
 
 /** Closes the panel, if it is open, and puts the focus back. */

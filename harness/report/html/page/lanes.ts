@@ -177,7 +177,7 @@ export function laneSummary(lane: Lane): string {
   if (bars.length < exchangeCount) parts.push(t('timeline.first-drawn', { n: bars.length }));
   if (midStream) parts.push(t('timeline.mid-stream'));
   if (lane.differs) parts.push(`≠ ${lane.differs}`);
-  return parts.join(t('timeline.comma'));
+  return parts.join(t('ui.comma'));
 }
 
 /** The same for screen readers, with both ends. */

@@ -35,7 +35,7 @@ function card(cell: Cell | null, line: ServerLine, columns: readonly Comparison[
     observed ? copyRowButton(observed, columns) : null,
   );
   if (observed === null) {
-    const text = cell && cell.state !== 'observed' ? `${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}` : '';
+    const text = cell && cell.state !== 'observed' ? `${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}` : '';
     return h('li', { class: rowClass(line.server, line.within) }, head, h('p', { class: 'outcome' }, text));
   }
   const marksIt = (one: Comparison): boolean => differsIn(one, observed) || isRace(observed, one.observation);

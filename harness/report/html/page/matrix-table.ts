@@ -195,7 +195,7 @@ function bodyRow(
   const outcome = (text: string, state: string): HTMLElement =>
     h('tr', { class: classes }, head, h('td', { colspan: columns.length, class: `outcome ${state}` }, text));
   if (cell === null) return outcome('', '');
-  if (cell.state !== 'observed') return outcome(`${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}`, cell.state);
+  if (cell.state !== 'observed') return outcome(`${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}`, cell.state);
   return h(
     'tr',
     { class: classes },

@@ -46,7 +46,11 @@ export function matrixView(redraw: () => void): (HTMLElement | null)[] {
   return [
     h('h1', { class: 'view-title' }, t('matrix.title', { client: clientAt(view.client).title, scenario: scenarioTitle(view.scenario) })),
     matrixControls(rows, all, redraw),
-    h('p', { class: 'print-only' }, `${t('ui.baseline')}: ${view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title}`),
+    h(
+      'p',
+      { class: 'print-only' },
+      `${t('ui.baseline')}${t('ui.colon')}${view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title}`,
+    ),
     h('p', { class: 'count', role: 'status' }, count.join(' · ')),
     servers.length === 0 || columns.length === 0
       ? h('p', { class: 'empty' }, t('ui.nothing'))

@@ -121,7 +121,7 @@ export const textAt = (ref: number | null): string | null => (ref === null ? nul
 
 /** A client's title with its provenance: an emulated browser and the real one may have the same. */
 export const clientName = ({ title, provenance }: ClientRow): string =>
-  /[(（]/.test(title) ? title : `${title} (${t(`ui.${provenance}`)})`;
+  /[(（]/.test(title) ? title : title + t('ui.aside', { text: t(`ui.${provenance}`) });
 
 export const observationTitle = (observation: number): string => {
   const row = observationAt(observation);
@@ -138,7 +138,7 @@ export const definitionParts = (row: ObservationRow): Child[] => [
   ...definitionOf(row)
     .split('`')
     .map((part, at): Child => (at % 2 === 1 ? h('code', {}, part) : part)),
-  row.spec ? t('ui.spec', { spec: row.spec }) : '',
+  row.spec ? t('ui.aside', { text: row.spec }) : '',
 ];
 
 export const scenarioTitle = (scenario: number): string => {

@@ -117,7 +117,7 @@ function groupedByValue(client: number, scenario: number): HTMLElement {
           h(
             'dd',
             {},
-            own.flatMap((cell, place) => [place > 0 ? t('timeline.comma') : null, serverLink(cell)]),
+            own.flatMap((cell, place) => [place > 0 ? t('ui.comma') : null, serverLink(cell)]),
           ),
         );
       }),
@@ -176,7 +176,8 @@ function table(clients: readonly number[], scenario: number): HTMLElement {
 function valueCell(server: number, client: number, scenario: number): HTMLElement {
   const cell = cellAt(server, client, scenario);
   if (cell === null) return h('td', { class: 'outcome ' }, '–');
-  if (cell.state !== 'observed') return h('td', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${said(cell.reason ?? '')}`);
+  if (cell.state !== 'observed')
+    return h('td', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}`);
   const value = cell.values.get(chosen.observation);
   const text = valueText(value, observationAt(chosen.observation).unit);
   const verdict = value?.conformance?.verdict;

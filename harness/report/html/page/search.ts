@@ -157,7 +157,7 @@ function values(words: readonly string[]): Hit[] {
     .map(({ one }) => one)
     .map(({ cell, observation, shown }) => ({
       kind: 'value',
-      text: `${serverAt(cell.server).title}, ${observationTitle(observation)}: ${shown}`,
+      text: `${serverAt(cell.server).title}${t('ui.comma')}${observationTitle(observation)}${t('ui.colon')}${shown}`,
       place: `${clientAt(cell.client).title} · ${scenarioTitle(cell.scenario)}`,
       address: cellId(cell),
       value: { cell, observation },
@@ -174,7 +174,7 @@ function claimsAndFindings(has: Has): Hit[] {
   const findings = index.findings.flatMap(({ id, server, words }): Hit[] => {
     const { title, seen, consequence } = words[state.language];
     return has(`${id} ${server} ${title} ${seen} ${consequence}`.toLowerCase())
-      ? [{ kind: 'finding', text: title, place: [server, seen].filter(Boolean).join(': '), address: `/findings/${server}` }]
+      ? [{ kind: 'finding', text: title, place: [server, seen].filter(Boolean).join(t('ui.colon')), address: `/findings/${server}` }]
       : [];
   });
   return [...claims, ...findings];

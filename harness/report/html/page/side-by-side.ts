@@ -58,8 +58,8 @@ export function sideBySideView(ids: readonly string[]): Child[] {
   if (details === null || others === null)
     return [heading, ...choosers(left, right), h('p', { class: 'note bound' }, t('proof.cannot-unpack'))];
   const [nameOfLeft, nameOfRight] = namesOf(left, right);
-  const a: Side = { cell: left, detail: details, name: nameOfLeft, group: `${t('beside.left')}${t('beside.colon')}${nameOfLeft}` };
-  const b: Side = { cell: right, detail: others, name: nameOfRight, group: `${t('beside.right')}${t('beside.colon')}${nameOfRight}` };
+  const a: Side = { cell: left, detail: details, name: nameOfLeft, group: `${t('beside.left')}${t('ui.colon')}${nameOfLeft}` };
+  const b: Side = { cell: right, detail: others, name: nameOfRight, group: `${t('beside.right')}${t('ui.colon')}${nameOfRight}` };
   const matched = matchedExchanges(a.detail, b.detail, left.scenario === right.scenario);
   return [
     h('h1', { tabindex: '-1' }, t('beside.heading', { left: a.name, right: b.name })),
@@ -189,6 +189,8 @@ const BEFORE_ZERO = 0.03;
 
 /** Observations whose difference is said first: what a reader asks about connections, before the details of heads. */
 const FIRST = ['connections', 'close', 'idle', 'keepalive', 'load', 'revisit', 'http', 'conditional', 'range'];
+/** A difference as seen from the other side. */
+const MIRRORED = { equal: 'equal', differs: 'differs', 'only-left': 'only-right', 'only-right': 'only-left' } as const;
 /** Sentences that are shown at once. */
 const SENTENCES_SHOWN = 8;
 
@@ -204,8 +206,9 @@ function inWords(a: Side, b: Side): Child[] {
   const lines = different.map(({ observation, kind }) => {
     const { unit } = observationAt(observation);
     const text = (side: Side): string => valueText(side.cell.values.get(observation), unit);
-    const args = { server: b.name, right: text(b), other: a.name, left: text(a) };
-    return h('li', {}, h('b', {}, observationTitle(observation), t('beside.colon')), t(`ui.${kind}`, args));
+    // The left side is named first: for the phrase it is what is compared with the other.
+    const args = { server: a.name, right: text(a), other: b.name, left: text(b) };
+    return h('li', {}, h('b', {}, observationTitle(observation), t('ui.colon')), t(`ui.${MIRRORED[kind]}`, args));
   });
   const [shown, rest] = [lines.slice(0, SENTENCES_SHOWN), lines.slice(SENTENCES_SHOWN)];
   return [
