@@ -59,8 +59,7 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
       clearInterval(timer);
       clear();
       // The line that stays: on a terminal, and below other lines. A run that was over at once said nothing, and needs none.
-      if (run.counts.done + run.counts.failed > 0 && (redraws || wrote))
-        stream.write(`${fitted(ended(run), Number.POSITIVE_INFINITY)}\n`);
+      if (run.counts.done + run.counts.failed > 0 && (redraws || wrote)) stream.write(`${fitted(ended(run), Number.POSITIVE_INFINITY)}\n`);
     },
   };
 }

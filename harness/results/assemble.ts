@@ -78,12 +78,26 @@ export interface AssembledRun {
   found: Found[];
 }
 
-/** Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`. */
+/** What captures showed, by their path: those that are in it are not read again. */
+export type KnownCaptures = Map<string, ShownCapture>;
+
+interface ShownCapture {
+  cell: ObservedCell;
+  found: readonly Found[];
+  frames: number;
+  dropped: number | null;
+}
+
+/**
+ * Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`.
+ * @param known for a run that is assembled several times; whoever makes a capture anew removes it there
+ */
 export async function assembleRun(
   dir: string,
   meta: RunMeta,
   store: CellStore = openCellStore(dir),
   more: OwnRules = {},
+  known: KnownCaptures = new Map(),
 ): Promise<AssembledRun> {
   const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
   const cells: CellResult[] = [];
@@ -93,7 +107,7 @@ export async function assembleRun(
   for (const outcome of meta.outcomes) {
     // What is wrong with a model says nothing of the server that it imitates.
     const found = models.has(outcome.cell.server) ? [] : all;
-    cells.push(await assembleCell(dir, outcome, { totals, store, found, columns, rules: more.findings ?? [] }));
+    cells.push(await assembleCell(dir, outcome, { totals, store, found, columns, rules: more.findings ?? [], known }));
   }
   const rows = {
     servers: meta.servers,
@@ -138,6 +152,7 @@ interface Gathered {
   found: Found[];
   columns: readonly Observation[];
   rules: readonly Rule[];
+  known: KnownCaptures;
 }
 
 async function assembleCell(dir: string, outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
@@ -178,47 +193,53 @@ async function withRepeats(dir: string, first: ObservedCell, others: readonly Re
   return { ...first, notes, values, repeats };
 }
 
-interface ShownCapture {
+interface NamedCapture {
   cell: CellIdentity;
   capture: string;
   captureSha256?: string;
 }
 
-async function showCell(
+async function showCell(dir: string, named: NamedCapture, gathered: Gathered): Promise<ObservedCell | FailedCell> {
+  const { totals, found, known } = gathered;
+  const before = known.get(named.capture);
+  const isSame = before && (named.captureSha256 === undefined || named.captureSha256 === before.cell.captureSha256);
+  const shown = isSame ? before : await lookAtCapture(dir, named, gathered);
+  totals.framesCaptured += shown.frames;
+  totals.framesDropped = totals.framesDropped === null || shown.dropped === null ? null : totals.framesDropped + shown.dropped;
+  if (shown.cell.state !== 'observed') return shown.cell;
+  known.set(named.capture, { ...shown, cell: shown.cell });
+  found.push(...shown.found);
+  return shown.cell;
+}
+
+async function lookAtCapture(
   dir: string,
-  { cell, capture, captureSha256: recorded }: ShownCapture,
-  { totals, store, found, columns, rules }: Gathered,
-): Promise<ObservedCell | FailedCell> {
+  { cell, capture, captureSha256: recorded }: NamedCapture,
+  { store, columns, rules }: Pick<Gathered, 'store' | 'columns' | 'rules'>,
+): Promise<Omit<ShownCapture, 'cell'> & { cell: ObservedCell | FailedCell }> {
+  const unread = (reason: string) => ({ cell: failedCell(cell, reason, capture), found: [], frames: 0, dropped: 0 });
   try {
     const captureSha256 = await sha256(await fileInside(dir, capture));
     if (recorded !== undefined && recorded !== captureSha256)
-      return failedCell(
-        cell,
-        `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
-        capture,
-      );
-    return await store.judge<ObservedCell | FailedCell>(capture, (evidence) => {
-      totals.framesCaptured += evidence.capture.frames;
-      const { dropped } = evidence.capture;
-      totals.framesDropped = totals.framesDropped === null || dropped === null ? null : totals.framesDropped + dropped;
+      return unread(`its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`);
+    return await store.judge(capture, (evidence) => {
+      const { frames, dropped } = evidence.capture;
+      const failed = (reason: string) => ({ cell: failedCell(cell, reason, capture), found: [], frames, dropped });
       const reasons = incompleteness(evidence);
-      if (reasons.length > 0) return failedCell(cell, `the capture is incomplete: ${reasons.join('; ')}`, capture);
+      if (reasons.length > 0) return failed(`the capture is incomplete: ${reasons.join('; ')}`);
       const nothing = whyShowsNothing(cell, evidence);
-      if (nothing !== null) return failedCell(cell, nothing, capture);
+      if (nothing !== null) return failed(nothing);
       const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
       const own = { ...evidence, cell };
       const result = cellResult(own, columns, { capture, captureSha256, windowS });
+      const place = { server: cell.server, cell: cellId(cell), about: ['server' as const], more: rules };
       // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
-      if (cell.scenario !== identify.id)
-        found.push(
-          ...lookAt({ ...own, values: result.values }, { server: cell.server, cell: cellId(cell), about: ['server'], more: rules }),
-        );
-      return result;
+      const found = cell.scenario === identify.id ? [] : lookAt({ ...own, values: result.values }, place);
+      return { cell: result, found, frames, dropped };
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
-    return failedCell(cell, reason, capture);
+    return unread(code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`);
   }
 }
 

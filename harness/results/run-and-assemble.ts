@@ -6,10 +6,10 @@ import type { RepeatedRun, RunInfo } from '../compare/run-result.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../lab/capture/select.ts';
 import { type CellTimes, timed } from '../lab/cell-times.ts';
 import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
-import { type CellPlan, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
+import { type CellPlan, capturePath, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
 import { type CellOutcome, type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
-import { cellId, type Link, type Skipped } from '../model.ts';
+import { type CellIdentity, cellId, type Link, type Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
 import { ownCommand } from '../system/packages.ts';
@@ -19,6 +19,7 @@ import {
   assembleRun,
   clientSourcesIn,
   documentedIn,
+  type KnownCaptures,
   type OwnRules,
   type RunMeta,
   sourcesIn,
@@ -26,7 +27,7 @@ import {
 import { openCellStore } from './cell-store.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
-import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
+import { type CutRun, cellsOf, checkIsSame, takeOver, takeOverSettled } from './resume.ts';
 import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
@@ -61,6 +62,8 @@ export interface RunOptions {
   definitions?: string | undefined;
   /** Which part of a larger run this is. */
   shard?: RunInfo['shard'];
+  /** What captures of an earlier part of the run showed; what this part shows is added. */
+  known?: KnownCaptures | undefined;
   /** The run that was cut, of which `cells` are the cells: those that it captured are not run again. */
   resume?: CutRun | undefined;
 }
@@ -68,8 +71,16 @@ export interface RunOptions {
 /** Receives a run's progress and its warnings. */
 export interface RunWatcher {
   warn(message: string): void;
-  /** The run begins: `cells` is how many it has. */
-  begin(cells: number): RunListener & { stop(): void };
+  /** The run begins: `cells` is how many it has. What the cells show by then can be asked for at any time. */
+  begin(cells: number, run: RunUnderWay): RunListener & { stop(): void };
+}
+
+/** A run that goes on. */
+export interface RunUnderWay {
+  /** All of its cells, in order. */
+  cells: readonly CellIdentity[];
+  /** The run with the cells that have ended by now. Each capture is read once. */
+  soFar(): Promise<AssembledRun>;
 }
 
 /** A finished run, still in its staging folder, so that reports can be added: `commit` then replaces the earlier results. */
@@ -131,12 +142,14 @@ export async function runAndAssemble(
       `${out} holds a run that was cut: ${ownCommand('compare', '--resume', out)} goes on with it. This run begins anew, and removes that one when it is whole`,
     );
   try {
-    const store = openCellStore(staging);
+    const store = openCellStore(folder);
+    const known: KnownCaptures = options.known ?? new Map();
     const ended = new Map<string, EndedCell>();
     if (options.asked && !resume?.staging) beginJournal(staging, { run: info, ...rows, cells: wanted.map(identityOf) });
     if (resume) {
       for (const [id, { cell: _cell, ...captured }] of await takeOver(out, resume, staging))
         ended.set(id, { state: 'observed', ...captured });
+      for (const { cell, ...settled } of await takeOverSettled(out, resume, staging)) ended.set(cellId(cell), settled);
       if (resume.staging) noteResumed(staging, info.startedAt);
     }
     const left = wanted.filter((cell) => !ended.has(laneCellId(identityOf(cell))));
@@ -146,7 +159,20 @@ export async function runAndAssemble(
           ? `all ${wanted.length} cells are there: only the reports are made`
           : `${ended.size} of ${wanted.length} cells are there; the others are run`,
       );
-    const progress = watcher.begin(left.length);
+    const metaNow = (): RunMeta => {
+      const part = { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() };
+      const parts = left.length === 0 && resume ? resume.parts : [...(resume?.parts ?? []), part];
+      return {
+        run: {
+          ...(resume ? { ...resume.run, parts } : info),
+          durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        },
+        ...rows,
+        outcomes: joined(wanted, ended),
+      };
+    };
+    const assemble = (): Promise<AssembledRun> => assembleRun(staging, metaNow(), store, options.own, known);
+    const progress = watcher.begin(left.length, { cells: planned.map(identityOf), soFar: assemble });
     const listener = timed(progress);
     const noting = notes(staging, options.asked !== undefined, { startedAt, of: listener.of, warn: watcher.warn });
     const outcomes = await runCells(
@@ -165,7 +191,14 @@ export async function runAndAssemble(
       },
       {
         ...listener,
+        begins(cell) {
+          ended.delete(laneCellId(cell));
+          known.delete(capturePath(cell));
+          listener.begins(cell);
+        },
         ends(outcome) {
+          const { cell, ...rest } = outcome;
+          ended.set(laneCellId(cell), endedCell(rest));
           listener.ends(outcome);
           noting.ends(outcome);
         },
@@ -176,19 +209,7 @@ export async function runAndAssemble(
       const cell = identityOf(left[index] as CellPlan);
       ended.set(laneCellId(cell), { ...endedCell(outcome), ...listener.of(cell) });
     }
-    const parts =
-      left.length === 0 && resume
-        ? resume.parts
-        : [...(resume?.parts ?? []), { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() }];
-    const meta: RunMeta = {
-      run: {
-        ...(resume ? { ...resume.run, parts } : info),
-        durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      },
-      ...rows,
-      outcomes: joined(wanted, ended),
-    };
-    return { ...(await assembleRun(staging, meta, store, options.own)), folder };
+    return { ...(await assemble()), folder };
   } catch (error) {
     await folder.discard();
     throw error;
@@ -196,12 +217,7 @@ export async function runAndAssemble(
 }
 
 /** How one run of a cell ended. */
-type EndedCell = Partial<CellTimes> &
-  (
-    | { state: 'observed'; capture: string; captureSha256?: string }
-    | { state: 'failed'; reason: string; capture: string | null }
-    | { state: 'skipped'; reason: string; remedy: string }
-  );
+type EndedCell = AssembledOutcome extends infer One ? (One extends unknown ? Omit<One, 'cell' | 'repeats'> : never) : never;
 
 function endedCell(outcome: Outcome): EndedCell {
   if (outcome.state === 'observed') return { state: 'observed', capture: outcome.capture };
@@ -237,12 +253,13 @@ function notes(
   };
 }
 
-/** Of the runs of each cell the first that was observed shows its values; the others show how they vary. */
+/** Of the runs of each cell the first that was observed shows its values; the others show how they vary. Cells that have not ended are left out. */
 function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell>): AssembledOutcome[] {
   const runsOf = new Map<string, EndedCell[]>();
   for (const plan of cells) {
     const id = cellId(identityOf(plan));
-    const run = ended.get(laneCellId(identityOf(plan))) as EndedCell;
+    const run = ended.get(laneCellId(identityOf(plan)));
+    if (!run) continue;
     const known = runsOf.get(id);
     if (known) known.push(run);
     else runsOf.set(id, [run]);
@@ -251,9 +268,9 @@ function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell
     if (plan.repeat !== undefined) return [];
     const { server, client, scenario } = identityOf(plan);
     const cell = { server, client, scenario };
-    const runs = runsOf.get(cellId(cell)) as EndedCell[];
+    const runs = runsOf.get(cellId(cell)) ?? [];
     const first = runs.find(({ state }) => state === 'observed');
-    if (first?.state !== 'observed') return [{ cell, ...(runs[0] as EndedCell) }];
+    if (first?.state !== 'observed') return runs[0] ? [{ cell, ...runs[0] }] : [];
     const repeats = runs
       .filter((one) => one !== first)
       .map((one): RepeatedRun => {

@@ -11,6 +11,7 @@ import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, scrollToMark } from './ladder.ts';
 import { type Lane, lanesOfDetail } from './lanes.ts';
 import { joined, t } from './language.ts';
+import { againButton, pendingText } from './live.ts';
 import {
   badges,
   type Cell,
@@ -23,6 +24,7 @@ import {
   judgementText,
   observationAt,
   observationTitle,
+  outcomeText,
   placesOf,
   readDetails,
   scenarioAt,
@@ -51,11 +53,14 @@ export function cellView(cell: Cell): Child[] {
     ),
     h('p', { class: 'provenance' }, badges(server), ' ', server.version ?? '', ' · ', badges(client), ' ', client.version ?? ''),
   ];
+  if (cell.state === 'pending') return [...head, pendingText()];
   if (cell.state !== 'observed') {
+    const again = againButton(cell);
     return [
       ...head,
-      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`),
+      h('p', { class: `outcome ${cell.state}` }, outcomeText(cell)),
       cell.remedy ? h('p', {}, t('ui.remedy', { command: '' }), h('code', {}, cell.remedy)) : null,
+      again && h('p', {}, again),
     ];
   }
   const detail = detailOf(cell);
@@ -65,6 +70,7 @@ export function cellView(cell: Cell): Child[] {
       'p',
       { class: 'files' },
       saveButton(cell),
+      againButton(cell),
       cell.capture && h('a', { href: cell.capture, download: true, title: t('proof.whole') }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),

@@ -3,8 +3,21 @@ import { type Comparison, comparisonText, differsIn, view } from './comparison.t
 import { announce, type Child, copy, h } from './dom.ts';
 import { inspect } from './inspector.ts';
 import { t } from './language.ts';
+import { againButton } from './live.ts';
 import { matrix } from './matrix-state.ts';
-import { badges, type Cell, cellId, isRace, observationAt, observationTitle, openForS, raceText, serverAt, valueText } from './model.ts';
+import {
+  badges,
+  type Cell,
+  cellId,
+  isRace,
+  observationAt,
+  observationTitle,
+  openForS,
+  outcomeText,
+  raceText,
+  serverAt,
+  valueText,
+} from './model.ts';
 import { groupName } from './questions.ts';
 import { copyRowButton, rowMarkdown } from './take-row.ts';
 
@@ -180,10 +193,20 @@ function bodyRow(
     ),
   );
   const classes = rowClass(line.server, line.within);
-  const outcome = (text: string, state: string): HTMLElement =>
-    h('tr', { class: classes }, head, h('td', { colspan: columns.length, class: `outcome ${state}` }, text));
-  if (cell === null) return outcome('', '');
-  if (cell.state !== 'observed') return outcome(`${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`, cell.state);
+  if (cell?.state !== 'observed') {
+    const again = cell && againButton(cell);
+    return h(
+      'tr',
+      { class: classes },
+      head,
+      h(
+        'td',
+        { colspan: Math.max(1, columns.length), class: `outcome ${cell?.state ?? ''}` },
+        cell ? outcomeText(cell) : '',
+        again && [' ', again],
+      ),
+    );
+  }
   return h(
     'tr',
     { class: classes },
@@ -224,7 +247,11 @@ function valueCell(cell: Cell, compared: Comparison, inner: boolean): HTMLElemen
   const { classes, marks, inWords } = marked(cell, compared);
   const element = h(
     'td',
-    { class: ['value', inner ? '' : 'first-of-group', ...classes].filter(Boolean).join(' '), tabindex: '-1' },
+    {
+      class: ['value', inner ? '' : 'first-of-group', ...classes].filter(Boolean).join(' '),
+      id: `value-${serverAt(cell.server).id}-${observationAt(compared.observation).id}`,
+      tabindex: '-1',
+    },
     h('span', { class: 'text' }, marks),
     inWords === '' ? null : h('span', { class: 'visually-hidden' }, inWords),
   );

@@ -15,6 +15,7 @@ import {
   index,
   observationAt,
   observationTitle,
+  outcomeText,
   placesOf,
   scenarioAt,
   scenarioTitle,
@@ -175,7 +176,7 @@ function table(clients: readonly number[], scenario: number): HTMLElement {
 function valueCell(server: number, client: number, scenario: number): HTMLElement {
   const cell = cellAt(server, client, scenario);
   if (cell === null) return h('td', { class: 'outcome ' }, '–');
-  if (cell.state !== 'observed') return h('td', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}: ${cell.reason ?? ''}`);
+  if (cell.state !== 'observed') return h('td', { class: `outcome ${cell.state}` }, outcomeText(cell));
   const value = cell.values.get(chosen.observation);
   const text = valueText(value, observationAt(chosen.observation).unit);
   const verdict = value?.conformance?.verdict;
