@@ -30,6 +30,8 @@ export class ShownRun {
   #tellAt = 0;
   #refreshing: Promise<void> = Promise.resolve();
   #state: LiveProgress['state'] = 'runs';
+  /** Of all cells, when the run has ended. */
+  #ended: LiveProgress['cells'] | null = null;
   #folder: string | null = null;
   #problem: string | null = null;
   /** Cells that wait to be run again, and the one that is. */
@@ -47,6 +49,7 @@ export class ShownRun {
     const follow = followRun(cells);
     this.#follow = follow;
     this.#state = 'runs';
+    this.#ended = null;
     this.#page ??= new LivePage(run.cells);
     this.#take(run.soFar);
     return {
@@ -73,6 +76,9 @@ export class ShownRun {
   /** The run has ended, and its files are in `folder`. */
   end(done: AssembledRun, folder: string): void {
     this.#state = 'ended';
+    const { cells } = done.run;
+    const failed = cells.filter(({ state }) => state === 'failed').length;
+    this.#ended = { done: cells.length - failed, failed, all: cells.length };
     this.#folder = folder;
     this.#problem = null;
     this.#underWay = null;
@@ -102,7 +108,7 @@ export class ShownRun {
       version: this.#told,
       state: this.#state,
       startedAt,
-      cells: { done: counts.done, failed: counts.failed, all },
+      cells: this.#ended ?? { done: counts.done, failed: counts.failed, all },
       watching: watching && { cells: watching.count, cell: laneCellId(watching.last.cell), until: watching.last.untilEpochMs ?? 0 },
       acting:
         first === undefined || first.doing === 'watch'

@@ -24,7 +24,7 @@ export const LIVE_ZH: Record<keyof typeof LIVE_EN, string> = {
   'live.again': '重新运行',
   'live.again-of': '重新运行：{cell}',
   'live.waits': '等待重新运行',
-  'live.waiting': '等待重新运行：{cells}。',
+  'live.waiting': '已请求重新运行：{cells}。',
   'live.problem': '无法重新运行：{problem}',
   'live.asked': '前面的单元格结束后，将重新运行 {cell}。',
   'live.pending': '该单元格尚未结束，结束后会立即显示在此处。',
