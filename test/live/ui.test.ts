@@ -99,6 +99,7 @@ describe.skipIf(!there)(`compare --ui${reason}`, () => {
     const command = startInTerminal([process.execPath, CLI, 'compare', '--ui', ...SELECTION, '--out', out], env);
     const [url = ''] = await command.says(/http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?= while)/);
     const { page, left, said } = await open(`${url}#/matrix/probe/idle-used`);
+    expect(await texts(page, 'h1')).toEqual([expect.stringContaining('Idle after one response')]);
     expect(await texts(page, '.matrix .outcome.pending')).toEqual(['pending', 'pending']);
     await lineSays(page, 'of 4 cells done');
     await waitFor(page, "document.querySelectorAll('.matrix td.value').length > 0");
@@ -233,6 +234,22 @@ describe.skipIf(!there)(`the page of a run that goes on${reason}`, () => {
     await page.evaluate(`location.hash = ${JSON.stringify(ids[1])}`);
     await waitFor(page, `document.querySelector('.files code')?.textContent === ${JSON.stringify(ids[1])}`);
     await page.waitForSelector('figure.ladder');
+    await page.close();
+    await stopped();
+  });
+
+  it('opens a cell whole while the run goes on under it', async () => {
+    await started();
+    const { page } = await open(served.url);
+    for (const [place, cell] of run.cells.entries()) {
+      run.end(1, shown);
+      // Neither waits for the other: the index may be read anew while the details are.
+      served.run.end(await run.soFar(), run.dir);
+      await page.evaluate(`location.hash = ${JSON.stringify(cellId(cell))}`);
+      await waitFor(page, `document.querySelector('.files code')?.textContent === ${JSON.stringify(cellId(cell))}`);
+      await page.waitForSelector('figure.ladder');
+      expect((await texts(page, 'main')).join(' '), String(place)).not.toContain('DecompressionStream');
+    }
     await page.close();
     await stopped();
   });

@@ -213,8 +213,7 @@ async function drawNews(): Promise<void> {
     return;
   }
   const { hash } = location;
-  const needed = neededBy(route());
-  if (needed.length > 0) await readDetails(needed);
+  await readNeeded();
   const at = route();
   if (location.hash !== hash) return;
   if (contentOf(at) !== content) drawInPlace();
@@ -257,6 +256,17 @@ function neededBy(at: Place): Cell[] {
   return wanted.filter((cell) => detailOf(cell) === null);
 }
 
+/** Reads the details that the view needs; those that can't be read are asked for once. Meanwhile the run may have gone on, and its cells been read anew. */
+async function readNeeded(): Promise<void> {
+  const asked = new Set<Cell>();
+  for (;;) {
+    const needed = neededBy(route()).filter((cell) => !asked.has(cell));
+    if (needed.length === 0) return;
+    for (const cell of needed) asked.add(cell);
+    await readDetails(needed);
+  }
+}
+
 const bothOf = (ids: readonly string[]): Cell[] => {
   const { left, right } = cellsBeside(ids);
   return [left, right].filter((cell) => cell !== null);
@@ -267,8 +277,7 @@ async function moveHere(): Promise<void> {
   closeDialogs();
   readAddress();
   const { hash } = location;
-  const needed = neededBy(route());
-  if (needed.length > 0) await readDetails(needed);
+  await readNeeded();
   if (location.hash === hash) arrive();
 }
 
@@ -299,6 +308,8 @@ function readAddress(): void {
   if (language !== null && isLanguage(language)) state.language = language;
   const at = route();
   if (at.view === 'matrix') readChoices(query);
+  // Before the choices are kept: else they would take the place of those that the address names.
+  if (at.view !== 'cell') readIds(at.view, at.ids);
   keepChoices();
 }
 

@@ -201,7 +201,7 @@ function bodyRow(
       head,
       h(
         'td',
-        { colspan: Math.max(1, columns.length), class: `outcome ${cell?.state ?? ''}` },
+        { colspan: Math.max(1, columns.length), class: `outcome ${cell?.state ?? ''} ${columns.length === 0 ? 'alone' : ''}` },
         cell ? outcomeText(cell) : '',
         again && [' ', again],
       ),
