@@ -42,6 +42,7 @@ import {
 } from './options.ts';
 import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
+import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
 
@@ -83,41 +84,55 @@ export const addProbe: AddCommand = (program) => {
     .addOption(max())
     .addOption(language())
     .option('--all', 'list every value with its frames')
+    .option('--ui', 'serve the report on 127.0.0.1 while it asks: cells fill in, and can be run again; on a terminal until Ctrl-C')
+    .option('--open', 'with --ui: open the report when it is served')
     .action(async (server, given) => {
       const { url, options, extras, own } = settingsOf(server, given, await loadConfig(given.config));
+      if (options.open && !options.ui) throw badArgument('--open opens what --ui serves: add --ui');
+      if (options.race && options.ui) throw badArgument('--race is part of no run of which cells are run again: leave out --ui, or --race');
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const { behind, race, failOn } = await behindOf(options);
       const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
-      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
-      const { run } = assembled;
-      const reasons = gate.look(run);
-      let raced: RaceResult | null = null;
-      await writeInto(
-        assembled.folder,
-        async () => {
-          await writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
-          if (race === null || interrupted) return;
-          raced = (await raceInto(assembled.folder, race.plan, options.language)).result;
-        },
-        { keep: true },
-      );
-      const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
-      const findings = inWords(found, options.language);
-      const product = found.find((one) => one.product !== null)?.product?.name ?? null;
-      const { columns } = terminalOf(process.stdout);
-      await print(probeText(run, findings, { ...options, columns, product }));
-      if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
-      if (behind.fronts.length > 0) await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
-      if (raced !== null) await print(`\n${renderRaceTerminal(raced, terminalOf(process.stdout), options.language)}`);
-      if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
-      process.exitCode =
-        exitCodeOfRun(run, interrupted) ||
-        exitCodeOfGate(reasons, run) ||
-        (raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, null)) ||
-        (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+      const once = async ({ follow, isAgain, resume, known }: HowToRun): Promise<WrittenRun> => {
+        const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own, resume, known }, follow);
+        const { run, folder } = assembled;
+        if (isAgain && interrupted) {
+          await folder.discard();
+          return { ...assembled, interrupted, exitCode: EXIT.interrupted };
+        }
+        const reasons = gate.look(run);
+        let raced: RaceResult | null = null;
+        await writeInto(
+          folder,
+          async () => {
+            await writeReports(folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
+            if (race === null || interrupted) return;
+            raced = (await raceInto(folder, race.plan, options.language)).result;
+          },
+          { keep: true },
+        );
+        const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
+        const findings = inWords(found, options.language);
+        const product = found.find((one) => one.product !== null)?.product?.name ?? null;
+        const { columns } = terminalOf(process.stdout);
+        await print(probeText(run, findings, { ...options, columns, product }));
+        if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
+        if (behind.fronts.length > 0)
+          await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
+        if (raced !== null) await print(`\n${renderRaceTerminal(raced, terminalOf(process.stdout), options.language)}`);
+        if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
+        const exitCode =
+          exitCodeOfRun(run, interrupted) ||
+          exitCodeOfGate(reasons, run) ||
+          (raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, null)) ||
+          (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+        return { ...assembled, interrupted, exitCode };
+      };
+      const { exitCode } = options.ui ? await runWithUi(once, {}, options.open === true) : await once({});
+      process.exitCode = exitCode;
     });
 };
 

@@ -141,6 +141,28 @@ describe.skipIf(!there)(`compare --ui${reason}`, () => {
     await page.close();
   });
 
+  it('serves a probe too, and runs one of its cells again', async ({ skip }) => {
+    if (lack) return skip(lack);
+    const out = path.join(folder.path, 'probe');
+    const script = "require('http').createServer((q, r) => r.end('x')).listen(3000, '127.0.0.1')";
+    const server = ['--command', `exec ${JSON.stringify(process.execPath)} -e ${JSON.stringify(script)}`, '--port', '3000'];
+    const words = [process.execPath, CLI, 'probe', '--ui', ...server, '--only', 'range', '--window', '1', '--out', out];
+    const command = startInTerminal(words, { CI: '' });
+    const [url = ''] = await command.says(/(?<=stays at )http\S+/);
+    const before = runIn(out);
+    const [id = ''] = before.cells.map(cellId);
+    const { page, said } = await open(`${url}#${id}`);
+    await page.waitForSelector('button.again');
+    await page.click('button.again');
+    await waitFor(page, `!['', '${hashesOf(before)[id]}'].includes(document.querySelector('.sha code')?.textContent ?? '')`);
+    await command.says(/stays at [\s\S]*stays at/);
+    expect(hashesOf(runIn(out))[id]).not.toBe(hashesOf(before)[id]);
+    expect(said).toEqual([]);
+    command.type('\x03');
+    expect((await command.ended).code).toBe(0);
+    await page.close();
+  });
+
   it('ends with the run where there is no terminal', async ({ skip }) => {
     if (lack) return skip(lack);
     const out = path.join(folder.path, 'no-terminal');
