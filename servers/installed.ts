@@ -12,6 +12,18 @@ export const programPath = (name: string): string => findProgram(name) ?? name;
 /** What was asked already: variants ask the same as their base, and a program does not change meanwhile. */
 const asked = new Map<string, Promise<string | null>>();
 
+/** What programs answered, by their commands. */
+export type Answers = [command: string, output: string | null][];
+
+/** All that programs have answered in this process. */
+export const answers = (): Promise<Answers> =>
+  Promise.all([...asked].map(async ([command, output]): Promise<Answers[number]> => [command, await output]));
+
+/** Takes over what another process has asked, so that it is not asked again in this one. */
+export function takeAnswers(known: Answers): void {
+  for (const [command, output] of known) asked.set(command, Promise.resolve(output));
+}
+
 /** What a program wrote to stdout and stderr together; `null` where it is not installed, failed, or took longer than 45 s. Each command is run once. */
 export function output(file: string, args: readonly string[]): Promise<string | null> {
   const command = JSON.stringify([file, ...args]);

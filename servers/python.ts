@@ -4,29 +4,33 @@ import { debianSkipped, output } from './installed.ts';
 /** Debian's Python first: the modules in Debian's packages are installed for that one. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
-/** The path or name of a Python that can import `module`; `null` where none can. */
-export async function pythonWith(module: string): Promise<string | null> {
+/** A module of Python, and the expression that gives its version once it is imported. */
+export interface PythonModule {
+  module: string;
+  version: string;
+}
+
+/** The first Python that can import the module, and what it prints: the module's version and its own. `null` where none can. */
+async function pythonThatImports({ module, version }: PythonModule): Promise<{ python: string; printed: string } | null> {
+  const program = `import platform, ${module}; print(${version}, platform.python_version())`;
   for (const python of PYTHONS) {
-    if ((await output(python, ['-c', `import ${module}`])) !== null) return python;
+    const printed = await output(python, ['-W', 'ignore', '-c', program]);
+    if (printed !== null) return { python, printed };
   }
   return null;
 }
 
-/**
- * The value of `expression` after `import module`, with Python's own version in parentheses; or what is missing, with the Debian packages
- * to install.
- */
-export async function pythonAvailability(module: string, expression: string, packages: string): Promise<Availability> {
-  const program = `import platform, ${module}; print(${expression}, platform.python_version())`;
-  for (const python of PYTHONS) {
-    const printed = await output(python, ['-W', 'ignore', '-c', program]);
-    if (printed === null) continue;
-    const [, version, own] = printed.match(/(\S+) (\S+)\s*$/) ?? [];
-    if (version) return { version: own === version ? version : `${version} (python ${own})` };
-    const reason = `Python's ${module} does not print its version: ${printed}`;
-    return { skipped: { reason, remedy: `apt-get install -y --reinstall ${packages}` } };
-  }
-  return { skipped: debianSkipped(`Python's ${module}`, packages) };
+/** The path or name of the Python that can import the module; plain `python3` where none can. */
+export const pythonWith = async (module: PythonModule): Promise<string> => (await pythonThatImports(module))?.python ?? 'python3';
+
+/** The module's version, with Python's own in parentheses; or what is missing, with the Debian packages to install. */
+export async function pythonAvailability(module: PythonModule, packages: string): Promise<Availability> {
+  const found = await pythonThatImports(module);
+  if (found === null) return { skipped: debianSkipped(`Python's ${module.module}`, packages) };
+  const [, version, own] = found.printed.match(/(\S+) (\S+)\s*$/) ?? [];
+  if (version) return { version: own === version ? version : `${version} (python ${own})` };
+  const reason = `Python's ${module.module} does not print its version: ${found.printed}`;
+  return { skipped: { reason, remedy: `apt-get install -y --reinstall ${packages}` } };
 }
 
 /** What each Python has installed, read without importing anything: names in lower case with their versions, and Python's own. */

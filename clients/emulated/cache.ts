@@ -22,6 +22,8 @@ export interface CacheEntry {
 
 const OK = 200;
 const PARTIAL_CONTENT = 206;
+/** Kept without limit where nothing else is said, by Chromium (net/http/http_response_headers.cc) and Firefox (nsHttpResponseHead.cpp). */
+const PERMANENT_REDIRECTS = new Set([301, 308]);
 /** Fields that describe the content of their own message: those of a 304 don't replace the stored ones. */
 const CONTENT_FIELDS = new Set([
   'content-length',
@@ -94,6 +96,7 @@ export class HttpCache {
     const explicit = entry.fields.expires !== undefined || /\bmax-age\s*=/i.test(control);
     if (explicit) return lifetime;
     if (/\bmust-revalidate\b/i.test(control)) return 0;
+    if (PERMANENT_REDIRECTS.has(entry.status)) return Number.POSITIVE_INFINITY;
     return Math.min(lifetime, this.#heuristic.capS ?? lifetime);
   }
 

@@ -20,12 +20,17 @@ export interface FetchRequest {
   deferred?: boolean;
   /** Cancels the request when aborted. The reason `FIN` or `RST` says how the connection is closed; otherwise the profile does. */
   signal: AbortSignal;
-  /** Called with each piece of the content as it arrives; once, with all of it, where it comes from the cache. */
-  onData?: (chunk: Buffer, fields: Fields) => void;
+  /**
+   * Called with each piece of the content as it arrives; once, with all of it, where it comes from the cache. `url` is where it came from, after
+   * all redirects, whose own content is passed over.
+   */
+  onData?: (chunk: Buffer, fields: Fields, url: URL) => void;
 }
 
 /** The result of a fetch. After a 304 `status` is that of the stored response. */
 export interface Fetched {
+  /** Where it came from, after all redirects. */
+  url: URL;
   status: number;
   fields: Fields;
   body: Buffer;
@@ -37,6 +42,9 @@ export interface Fetched {
 
 const NOT_MODIFIED = 304;
 const PARTIAL_CONTENT = 206;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Redirects followed one after the other (Fetch Standard, 4.4). */
+const REDIRECTS_MAX = 20;
 
 /** Fetches resources by the profile's rules: asks the cache, writes the request head, stores the response. */
 export class Fetcher {
@@ -53,10 +61,20 @@ export class Fetcher {
   }
 
   /**
-   * Fetches one resource. A response that breaks off is given as not `complete`.
+   * Fetches one resource, through redirects within the origin. A response that breaks off is given as not `complete`.
    * @throws the error of the connection where no response head came, and every failure of the client itself
    */
   async fetch(request: FetchRequest): Promise<Fetched> {
+    let fetched = await this.#fetchOnce(request);
+    for (let followed = 0; followed < REDIRECTS_MAX; followed++) {
+      const next = redirectOf(fetched);
+      if (!next) break;
+      fetched = await this.#fetchOnce({ ...request, url: next });
+    }
+    return fetched;
+  }
+
+  async #fetchOnce(request: FetchRequest): Promise<Fetched> {
     const { kind, url, signal } = request;
     const visitPolicy = this.#visitPolicy(request);
     const slots = this.#slots(request, visitPolicy);
@@ -151,20 +169,29 @@ export class Fetcher {
     else this.#inMemory.delete(url.href);
   }
 
-  #fromCache(entry: CacheEntry, { onData }: FetchRequest, fromCache: boolean): Fetched {
-    onData?.(entry.body, entry.fields);
-    return { status: entry.status, fields: entry.fields, body: entry.body, complete: true, fromCache };
+  #fromCache({ status, fields, body }: CacheEntry, { url, onData }: FetchRequest, fromCache: boolean): Fetched {
+    if (!redirectOf({ status, fields, url })) onData?.(body, fields, url);
+    return { url, status, fields, body, complete: true, fromCache };
   }
 
-  async #read(reply: PooledReply, { onData }: FetchRequest): Promise<Fetched> {
+  async #read(reply: PooledReply, { url, onData }: FetchRequest): Promise<Fetched> {
+    const { status } = reply;
     const fields = fieldsOf(reply.rawHeaders);
+    const isContent = redirectOf({ status, fields, url }) === null;
     const chunks: Buffer[] = [];
     const complete = await drain(reply, (chunk) => {
       chunks.push(chunk);
-      onData?.(chunk, fields);
+      if (isContent) onData?.(chunk, fields, url);
     });
-    return { status: reply.status, fields, body: Buffer.concat(chunks), complete, fromCache: false };
+    return { url, status, fields, body: Buffer.concat(chunks), complete, fromCache: false };
   }
+}
+
+/** Where a redirect leads within its origin; `null` for any other response: an emulated browser knows one origin. */
+function redirectOf({ status, fields, url }: Pick<Fetched, 'status' | 'fields' | 'url'>): URL | null {
+  if (!REDIRECTS.has(status) || fields.location === undefined || !URL.canParse(fields.location, url.href)) return null;
+  const next = new URL(fields.location, url.href);
+  return next.origin === url.origin ? next : null;
 }
 
 /** Reads a body; false where it ended early: closed by the server or cancelled here. @throws what is no fact on the wire */

@@ -39,7 +39,8 @@ interface Media {
 
 /** The load of one page, from its navigation to the last request that it causes. */
 export class Page {
-  readonly url: URL;
+  /** Where it is, after all redirects. */
+  url: URL;
   /** Resolves at the load event. */
   readonly loaded: Promise<void>;
   /** Resolves when every request that the page caused is answered or has failed. */
@@ -137,20 +138,22 @@ export class Page {
   });
 
   async #loadDocument(referrer: Referrer | null): Promise<void> {
-    const scanner = scanHtml(this.url);
+    let scanner: HtmlScanner | null = null;
+    const scan = (): HtmlScanner => (scanner ??= scanHtml(this.url));
     const text = new TextDecoder();
     await this.#context.ready;
-    const decoding = new ContentDecoder((chunk) => this.#discovered(scanner.write(text.decode(chunk, { stream: true })), this.referrer));
+    const decoding = new ContentDecoder((chunk) => this.#discovered(scan().write(text.decode(chunk, { stream: true })), this.referrer));
     const fetched = await this.#fetch('document', this.url, {
       ...this.#usual('document'),
       referrer,
-      onData: (chunk, fields) => {
+      onData: (chunk, fields, url) => {
+        this.url = url;
         this.#policy = this.#policyIn(fields);
         decoding.write(chunk, fields['content-encoding']);
       },
     });
     await decoding.end();
-    this.#finishDocument(scanner, fetched);
+    this.#finishDocument(scan(), fetched);
   }
 
   #finishDocument(scanner: HtmlScanner, fetched: Fetched | null): void {
@@ -207,8 +210,8 @@ export class Page {
         if (!fetched.fromCache) this.#laidOutAtOnce = false;
         // Requests that wait for the stylesheet are sent at its last byte; only those that it names wait until it is parsed.
         this.#doneWith(resource);
-        this.#discovered(scanCss(await decoded(fetched.body, fetched.fields['content-encoding']), url), {
-          url,
+        this.#discovered(scanCss(await decoded(fetched.body, fetched.fields['content-encoding']), fetched.url), {
+          url: fetched.url,
           policy: this.#policyIn(fetched.fields),
         });
       } finally {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { ClientContext } from '../client.ts';
 import type { ClientProfile } from '../profile.ts';
 import { EmulatedBrowser } from './browser.ts';
@@ -17,6 +18,8 @@ const VISITS = 2;
  * of the browser between two requests.
  */
 export async function warmUp(profile: ClientProfile, { work, signal }: Pick<ClientContext, 'work' | 'signal'>): Promise<void> {
+  // Else V8 compiles undici's parser, which is WebAssembly, once more for speed: that takes longer than the whole visit.
+  setFlagsFromString('--liftoff-only');
   const address = process.platform === 'win32' ? `\\\\.\\pipe\\wirematrix-warm-up-${process.pid}` : path.join(work, 'warm-up.sock');
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {

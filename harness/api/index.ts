@@ -18,6 +18,7 @@ export type { Figures, Hit, Level, Rule, Severity } from '../findings/finding.ts
 export type { LookedAt } from '../findings/looked-at.ts';
 export type { Connection, Evidence, Exchange, Observation, ObservedValue, Tolerance } from '../model.ts';
 export { defineObservation, type ObservationInput } from '../observe/observation.ts';
+export type { RaceThreshold } from '../race/judge/gate.ts';
 export type { Pair, RaceResult } from '../race/judge/pair.ts';
 export { defineReporter, type Reporter, type ReportFile, type ReportInput } from '../report/reporter.ts';
 export { type Analysis, type AnalyzedServer, type AnalyzeOptions, analyze, type WrittenValue } from './analyze.ts';

@@ -9,11 +9,15 @@ import { planCells } from '../lab/plan.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import type { SelectedCells } from '../lab/selection.ts';
 import { type CellIdentity, cellId, OWN_SERVER } from '../model.ts';
+import { parseThresholds, type RaceThreshold, raceReasons } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
+import { RACE_FILE, readEarlierPairs } from '../race/judge/race-file.ts';
 import { planRace } from '../race/plan-race.ts';
 import { runRace } from '../race/race.ts';
 import { gateLines } from '../report/gate-text.ts';
-import { capturesIn, RACE_FILE, raceJson, raceReports } from '../report/race/race-files.ts';
+import { RACE_WORDS } from '../report/race/race-catalogue.ts';
+import { capturesIn, raceJson, raceReports } from '../report/race/race-files.ts';
+import { gateTexts } from '../report/race/race-rows.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { readRunAt } from '../results/read-run.ts';
@@ -100,14 +104,22 @@ export interface RaceProgress {
 }
 
 /** Of a configuration: the servers (`command` and `port` for the user's own, which is `yours`), the proxies and libraries, and how long to watch. */
-export type RaceOptions = Pick<Config, 'command' | 'port' | 'servers' | 'upstreams' | 'proxies' | 'quick' | 'window'> &
-  Omit<RunSettings, 'onProgress'> & { onProgress?: (event: RaceProgress) => void };
+export type RaceOptions = Pick<Config, 'command' | 'port' | 'servers' | 'upstreams' | 'proxies' | 'quick' | 'window' | 'readyTimeout'> &
+  Omit<RunSettings, 'onProgress'> & {
+    /** Pairs that fail the race: whose requests met the close, that lost any, that are predicted to race. Default: none; `race` with a baseline. */
+    failOn?: RaceThreshold | readonly RaceThreshold[];
+    /** The race.json of an earlier race, or its folder: then only what is new and worse fails. */
+    baseline?: string;
+    onProgress?: (event: RaceProgress) => void;
+  };
 
 /** A race that has ended; its files are in `folder`. */
 export interface RaceReport {
   result: RaceResult;
   /** Servers, proxies and libraries that were asked for and are not installed: why, and the one command that mends it. */
   missing: { id: string; reason: string; remedy: string }[];
+  /** Whether every threshold that was asked for holds, and in words which pairs don't. */
+  gate: { passed: boolean; reasons: string[] };
   folder: string;
 }
 
@@ -116,8 +128,11 @@ export interface RaceReport {
  * @throws as `probe` does; also where there is no network namespace for each lane
  */
 export async function race(options: RaceOptions): Promise<RaceReport> {
-  const { out, capture = 'auto', onProgress, signal = new AbortController().signal, ...config } = options;
+  const { out, capture = 'auto', onProgress, signal = new AbortController().signal, failOn = [], baseline, ...config } = options;
   checkConfig(config, 'the options');
+  const wanted = typeof failOn === 'string' ? [failOn] : failOn;
+  const thresholds = wanted.length === 0 ? [] : parseThresholds(wanted);
+  const earlier = baseline === undefined ? null : await readEarlierPairs(baseline);
   const { options: asked, extras } = settingsOf(undefined, {}, config);
   const plan = await planRace({ ...asked, capture, ownServers: extras.servers, ownUpstreams: extras.proxies });
   // Each lane adds a listener to it.
@@ -132,8 +147,10 @@ export async function race(options: RaceOptions): Promise<RaceReport> {
       await writeAtomically(path.join(folder.staging, name), content);
     return result;
   });
+  const reasons = raceReasons(result, thresholds, earlier);
   return {
     result,
+    gate: { passed: reasons.length === 0, reasons: gateTexts(reasons, RACE_WORDS.en) },
     missing: [...plan.missingUpstreams, ...plan.missingServers].map(({ definition, skipped }) => ({ id: definition.id, ...skipped })),
     folder: path.resolve(out),
   };

@@ -86,11 +86,11 @@ export const addCompare: AddCommand = (program) => {
       const gate = await openGate(options, own);
       const resume = cut ?? undefined;
       const definitions = definitionsOf(plan.cells);
-      const once = async ({ follow, isAgain, resume, known }: HowToRun): Promise<WrittenRun> => {
+      const once = async ({ follow, isAgain, resume, judged }: HowToRun): Promise<WrittenRun> => {
         const { interrupted, ...assembled } = await runWatched(
           selection,
           cells,
-          { ...options, own, asked, definitions, shard, resume, known },
+          { ...options, own, asked, definitions, shard, resume, judged },
           follow,
         );
         const { run, folder } = assembled;

@@ -59,8 +59,14 @@ export const capture = () => new Option('--capture <backend>', 'auto, tcpdump or
 /** Which reports are written. */
 export const reporter = () => new Option('--reporter <list>', 'comma list of reporters, or paths to your own');
 /** Which findings fail the run. */
-export const failOn = () =>
-  new Option('--fail-on <list>', 'exit code 1 for findings of this severity or worse (fault, risk, advice), or of these ids');
+export const failOn = (more = '') =>
+  new Option('--fail-on <list>', `exit code 1 for findings of this severity or worse (fault, risk, advice), or of these ids${more}`);
+/** The words of a comma list. */
+export const wordsOf = (list: string): string[] =>
+  list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 /** The most that may be of something. */
 export const max = () =>
   new Option(

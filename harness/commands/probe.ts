@@ -9,12 +9,13 @@ import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
 import { type Behind, parseBehind, predictFronts, timerOfProbe } from '../race/behind.ts';
 import { upstreamSides } from '../race/definitions.ts';
-import { parseThresholds, RACE_THRESHOLDS, type RaceThreshold } from '../race/judge/gate.ts';
+import { RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
-import { type PlannedRace, planRace } from '../race/plan-race.ts';
+import { earlierPairsBeside } from '../race/judge/race-file.ts';
+import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-race.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
-import { renderFronts, renderRaceTerminal } from '../report/race/race-terminal.ts';
+import { renderFronts } from '../report/race/race-terminal.ts';
 import { renderVaried } from '../report/terminal.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
@@ -39,8 +40,9 @@ import {
   reporter,
   seconds,
   window,
+  wordsOf,
 } from './options.ts';
-import { exitCodeOfRace, exitCodeOfRaceGate, raceInto, sayWhatLacks } from './run-race.ts';
+import { exitCodeOfRace, printRace, type RaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
@@ -80,24 +82,24 @@ export const addProbe: AddCommand = (program) => {
     .addOption(reporter())
     .addOption(config())
     .addOption(baseline())
-    .addOption(failOn())
+    .addOption(failOn(`; with --race also ${RACE_THRESHOLDS.join(', ')}`))
     .addOption(max())
     .addOption(language())
     .option('--all', 'list every value with its frames')
     .option('--ui', 'serve the report on 127.0.0.1 while it asks: cells fill in, and can be run again; on a terminal until Ctrl-C')
     .option('--open', 'with --ui: open the report when it is served')
     .action(async (server, given) => {
-      const { url, options, extras, own } = settingsOf(server, given, await loadConfig(given.config));
+      const { url, options, extras, own, raceFailOn } = settingsOf(server, given, await loadConfig(given.config));
       if (options.open && !options.ui) throw badArgument('--open opens what --ui serves: add --ui');
       if (options.race && options.ui) throw badArgument('--race is part of no run of which cells are run again: leave out --ui, or --race');
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
-      const { behind, race, failOn } = await behindOf(options);
+      const { behind, race, failOn } = await behindOf(options, extras.proxies, raceFailOn);
       const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
-      const once = async ({ follow, isAgain, resume, known }: HowToRun): Promise<WrittenRun> => {
-        const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own, resume, known }, follow);
+      const once = async ({ follow, isAgain, resume, judged }: HowToRun): Promise<WrittenRun> => {
+        const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own, resume, judged }, follow);
         const { run, folder } = assembled;
         if (isAgain && interrupted) {
           await folder.discard();
@@ -122,13 +124,15 @@ export const addProbe: AddCommand = (program) => {
         if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
         if (behind.fronts.length > 0)
           await print(`\n${renderFronts(predictFronts(behind.fronts, timerIn(run)), columns, options.language)}`);
-        if (raced !== null) await print(`\n${renderRaceTerminal(raced, terminalOf(process.stdout), options.language)}`);
+        if (raced !== null) {
+          await print('\n');
+          await printRace(raced, options.out, options.language);
+        }
         if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
+        // Each says why.
+        const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
         const exitCode =
-          exitCodeOfRun(run, interrupted) ||
-          exitCodeOfGate(reasons, run) ||
-          (raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false) || exitCodeOfRaceGate(raced, race.thresholds, null)) ||
-          (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+          exitCodeOfRun(run, interrupted) || codes.find((code) => code !== EXIT.ok) || (hasAnswered(run) ? EXIT.ok : EXIT.failed);
         return { ...assembled, interrupted, exitCode };
       };
       const { exitCode } = options.ui ? await runWithUi(once, {}, options.open === true) : await once({});
@@ -144,42 +148,46 @@ interface BehindOptions {
   failOn?: string | undefined;
   quick?: boolean | undefined;
   window?: number | undefined;
+  readyTimeout?: number | undefined;
   capture: string;
+  baseline?: string | undefined;
 }
 
-/** What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings. @throws CodedError */
-async function behindOf({ behind: list, race, failOn, capture, ...own }: BehindOptions): Promise<{
+/**
+ * What stands in front of the server; the race with it, where it was asked for; and what is left of `--fail-on` for the findings.
+ * @param proxies those of the user's own
+ * @param raceFailOn what the configuration says of the race
+ * @throws CodedError
+ */
+async function behindOf(
+  { behind: list, race, failOn, capture, baseline, command, port, quick, window, readyTimeout }: BehindOptions,
+  proxies: readonly OwnUpstreamInput[],
+  raceFailOn: readonly RaceThreshold[],
+): Promise<{
   behind: Behind;
-  race: { plan: PlannedRace; thresholds: RaceThreshold[] } | null;
+  race: (RaceGate & { plan: PlannedRace }) | null;
   failOn: string | undefined;
 }> {
-  const behind =
-    list === undefined
-      ? { fronts: [], sides: [] }
-      : parseBehind(
-          list,
-          upstreamSides.map(({ id }) => id),
-        );
+  const known = [...upstreamSides, ...proxies].map(({ id }) => id);
+  const behind = list === undefined ? { fronts: [], sides: [] } : parseBehind(list, known);
+  const words = splitThresholds(wordsOf(failOn ?? ''));
   if (!race) {
+    if (words.race.length > 0) throw badArgument(`--fail-on ${words.race.join(',')}: nothing is raced: add --behind and --race`);
     const unwritten = behind.sides.find((side) => behind.fronts.every(({ documented }) => documented.side !== side));
     if (unwritten !== undefined) throw badArgument(`--behind: what ${unwritten} does is known by its packets alone: add --race`);
     return { behind, race: null, failOn };
   }
-  if (own.command === undefined || own.port === undefined)
+  if (command === undefined || port === undefined)
     throw badArgument('--race starts your server for each pair: give --command and --port in the place of the URL');
-  const wanted = upstreamSides.flatMap(({ id }) => (behind.sides.includes(id) ? [id] : []));
-  if (wanted.length === 0)
-    throw badArgument(`--race: --behind names nothing that can run here; there are: ${upstreamSides.map(({ id }) => id).join(', ')}`);
-  const words = failOn?.split(',').map((word) => word.trim()) ?? [];
-  const isOfRace = (word: string): boolean => RACE_THRESHOLDS.some((one) => one === word);
-  const others = words.filter((word) => !isOfRace(word));
-  const thresholds = parseThresholds(words.filter(isOfRace).join(','));
-  const plan = await planRace({ ...own, upstreams: wanted.join(','), capture });
+  const wanted = known.filter((id) => behind.sides.includes(id));
+  if (wanted.length === 0) throw badArgument(`--race: --behind names nothing that can run here; there are: ${known.join(', ')}`);
+  const earlier = baseline === undefined ? null : await earlierPairsBeside(baseline);
+  const plan = await planRace({ command, port, quick, window, readyTimeout, upstreams: wanted.join(','), ownUpstreams: proxies, capture });
   sayWhatLacks(plan);
   return {
     behind,
-    race: { plan, thresholds },
-    failOn: others.length === 0 ? undefined : others.join(','),
+    race: { plan, thresholds: [...raceFailOn, ...words.race], earlier },
+    failOn: words.others.length === 0 ? undefined : words.others.join(','),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A run whose report is served while it goes on, and afterwards until Ctrl-C. */
 import type { RunListener } from '../lab/run.ts';
-import type { KnownCaptures } from '../results/assemble.ts';
+import type { JudgedCaptures } from '../results/assemble.ts';
 import { readRun } from '../results/read-run.ts';
 import { type CutRun, lacking } from '../results/resume.ts';
 import type { RunDone, RunUnderWay } from '../results/run-and-assemble.ts';
@@ -21,7 +21,7 @@ export interface WrittenRun extends RunDone {
 /** How a run is made; each is a part of `RunOptions`, or who follows it. */
 export interface HowToRun {
   resume?: CutRun | undefined;
-  known?: KnownCaptures;
+  judged?: JudgedCaptures;
   follow?: (cells: number, run: RunUnderWay) => RunListener;
   /** One cell of a run that is written: where it is interrupted, that run stays as it was. */
   isAgain?: true;
@@ -37,7 +37,7 @@ const isWatched = (): boolean => process.stderr.isTTY === true && (process.env.C
  */
 export async function runWithUi(once: (how: HowToRun) => Promise<WrittenRun>, first: HowToRun, open: boolean): Promise<WrittenRun> {
   const { url, run: shown, close } = await serveRun();
-  const known: KnownCaptures = new Map();
+  const judged: JudgedCaptures = new Map();
   let isAnnounced = false;
   const follow = (cells: number, run: RunUnderWay): RunListener => {
     const listener = shown.begin(cells, run);
@@ -46,7 +46,7 @@ export async function runWithUi(once: (how: HowToRun) => Promise<WrittenRun>, fi
     return listener;
   };
   try {
-    let done = await once({ ...first, known, follow });
+    let done = await once({ ...first, judged, follow });
     if (done.interrupted) return done;
     shown.end(done, done.folder.dir);
     if (!isWatched()) {
@@ -59,7 +59,7 @@ export async function runWithUi(once: (how: HowToRun) => Promise<WrittenRun>, fi
       if (cell === null) return done;
       try {
         await checkIsInPlace(done);
-        const again = await once({ resume: lacking(done.run, cell), known, follow, isAgain: true });
+        const again = await once({ resume: lacking(done.run, cell), judged, follow, isAgain: true });
         if (again.interrupted) return done;
         done = again;
         shown.end(done, done.folder.dir);

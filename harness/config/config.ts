@@ -13,6 +13,7 @@ import { RULES } from '../findings/rules/index.ts';
 import type { Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { upstreamSides } from '../race/definitions.ts';
+import { RACE_THRESHOLDS } from '../race/judge/gate.ts';
 import { plantedServers } from '../race/planted.ts';
 import { reporters } from '../report/index.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -99,7 +100,7 @@ const toleranceSchema = z.discriminatedUnion('kind', [
 
 /** The schema, given the ids that the configuration defines itself. */
 function schemaFor(own: Record<Kind, ReadonlySet<string>>) {
-  const failing = known('findings', own.findings, SEVERITIES);
+  const failing = known('findings', own.findings, [...SEVERITIES, ...RACE_THRESHOLDS]);
   const severityOrId = [...SEVERITIES, ...BUILT_IN.findings, ...own.findings, ...BUILT_IN.observations, ...own.observations];
   return z.strictObject({
     command: text.optional(),

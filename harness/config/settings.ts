@@ -1,6 +1,7 @@
 /** A configuration as the commands and the API use it: what was asked for at the call goes before it. */
 import type { Ignored } from '../compare/gate.ts';
 import type { Extras } from '../lab/extras.ts';
+import { type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
 import type { ReporterList } from '../report/write-reports.ts';
 import type { OwnRules } from '../results/assemble.ts';
 import type { Config, ProxyEntry } from './config.ts';
@@ -40,6 +41,8 @@ export interface Settings<Given extends Asked> {
   options: Given & Asked & { ignore: readonly Ignored[] };
   extras: Extras & { proxies: readonly ProxyEntry[] };
   own: OwnRules;
+  /** What fails a race by the configuration, where the call says nothing of it. What fails a run by its findings is among the options. */
+  raceFailOn: readonly RaceThreshold[];
 }
 
 /** Joins what was asked for with the configuration. */
@@ -60,6 +63,7 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
   const target = named ? {} : { command: config.command, port: config.port, socket: config.socket };
   const { path, large, methodOk, header, redact } = config;
   const ofServer = { path, large, methodOk, header, redact };
+  const failOn = splitThresholds(typeof config.failOn === 'string' ? [config.failOn] : (config.failOn ?? []));
   const fromConfig: Asked = {
     ...target,
     ...(named ? {} : ofServer),
@@ -76,7 +80,7 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
     readyTimeout: config.readyTimeout,
     answerTimeout: config.answerTimeout,
     reporter: config.reporters,
-    failOn: typeof config.failOn === 'string' ? config.failOn : config.failOn?.join(','),
+    failOn: listOf(failOn.others),
     max: config.max && Object.entries(config.max).map(([id, most]) => `${id}=${most}`),
     baseline: config.baseline,
   };
@@ -91,6 +95,7 @@ export function settingsOf<Given extends Asked>(url: string | undefined, given: 
       profiles,
       proxies: config.proxies ?? [],
     },
+    raceFailOn: given.failOn === undefined ? failOn.race : [],
     own: { observations, findings, claims, ...(tolerances ? { tolerances } : {}) },
   };
 }

@@ -2,6 +2,7 @@ import type { ProbeManner, ProbeTargets } from '../../clients/client.ts';
 import type { Question } from '../../clients/probe/question.ts';
 import type { ClientProfile } from '../../clients/profile.ts';
 import type { Scenario } from '../../clients/scenario.ts';
+import type { Answers } from '../../servers/installed.ts';
 import type { CellIdentity, Link } from '../model.ts';
 
 /** A server that is not of the registry: the user's own. */
@@ -54,6 +55,8 @@ export interface LaneJob {
   secrets: readonly string[];
   /** Where its packets pass. Default: the loopback interface. */
   interface: string | null;
+  /** What the run has asked programs, so that no lane asks again. */
+  answers: Answers;
   serverVersion: string;
   clientVersion: string;
   startedAt: string;

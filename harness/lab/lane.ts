@@ -10,6 +10,7 @@ import { emulate } from '../../clients/emulated/emulate.ts';
 import { clients } from '../../clients/index.ts';
 import type { Action, Scenario } from '../../clients/scenario.ts';
 import { BEHIND, serverById } from '../../servers/chain.ts';
+import { takeAnswers } from '../../servers/installed.ts';
 import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
 import { sectionComments } from '../capture-file/cell-comments.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
@@ -264,6 +265,7 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
   const bounds = new AbortController();
   const signal = AbortSignal.any([runSignal, bounds.signal]);
   const exceeded = (what: string): void => bounds.abort(new LaneFailure(what, 'server-hangs'));
+  takeAnswers(job.answers);
   const client = job.profile ? emulate(job.profile) : byId(clients, job.cell.client, 'client');
   const scenario = visiting(job.scenario, job.targets?.page ?? '/');
   const definition = job.own ? ownServer(job.cell.server, job.own) : known(serverById(job.cell.server), job.cell.server);

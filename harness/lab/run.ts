@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProbeManner } from '../../clients/client.ts';
+import { answers } from '../../servers/installed.ts';
 import { stageSite } from '../../servers/site/stage.ts';
 import { type CellIdentity, cellId, type Link } from '../model.ts';
 import { unableHere } from '../system/coded-error.ts';
@@ -47,8 +48,8 @@ export interface RunPlan {
   signal: AbortSignal;
   /** Shape of every cell's link, instead of the scenarios'; only where each lane has a network namespace of its own. */
   link?: Link;
-  /** Why the capture, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
-  whyIncomplete(capture: string): Promise<string[]>;
+  /** Why the capture of a cell, by its path in the run's folder, is not whole; empty where it is. @throws where it can't be read */
+  whyIncomplete(capture: string, cell: CellIdentity): Promise<string[]>;
   /**
    * Looks at the first cell, which is then run alone: why no other one need run, or how long each answer may take.
    * @param capture the path of its capture in the run's folder
@@ -282,6 +283,7 @@ async function runOneCell(
         again: attempt > 1,
         isolated,
         link: plan.link ?? null,
+        answers: await answers(),
         serverVersion: cellPlan.server.version,
         clientVersion: cellPlan.client.version,
         startedAt: new Date().toISOString(),
@@ -299,7 +301,7 @@ async function runOneCell(
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
     if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
-    flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture));
+    flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture, cell));
     if (flaw !== null) continue;
     const { received, dropped, cpu } = outcome;
     return { cell, state: 'observed', capture, received, dropped, ...(cpu ? { cpu } : {}) };

@@ -8,12 +8,15 @@ const ANSWER_MS = 8_000;
 export interface Asker {
   /** Resolves when the request is answered or has failed; what became of it, the capture shows. @returns whether it was answered by other than 502, 503 or 504 */
   ask(method: string, target: string, body?: string): Promise<boolean>;
+  /** How many connections it has opened. */
+  opened(): number;
   close(): void;
 }
 
 /** Opens no connection before the first request. */
 export function openAsker(host: string, port: number): Asker {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  let opened = 0;
   return {
     ask: (method, target, body) =>
       new Promise((resolve) => {
@@ -23,10 +26,14 @@ export function openAsker(host: string, port: number): Asker {
           response.once('error', () => resolve(false));
           response.resume().once('end', () => resolve(![502, 503, 504].includes(response.statusCode ?? 0)));
         });
+        request.once('socket', () => {
+          if (!request.reusedSocket) opened++;
+        });
         request.once('timeout', () => request.destroy());
         request.once('error', () => resolve(false));
         request.end(body);
       }),
+    opened: () => opened,
     close: () => agent.destroy(),
   };
 }

@@ -1,11 +1,22 @@
 /** How long load balancers, CDNs and proxies that can't run here keep an idle connection to a server, by their documents. */
 
+/** How old a connection may become, however busy it is, as a document says. */
+export interface DocumentedLifetime {
+  /** Seconds; `null`: it says that there is no limit. */
+  s: number | null;
+  setting: string;
+  url: string;
+  read: string;
+}
+
 /** What the documents of one say. */
 export interface Documented {
   id: string;
   title: string;
   /** Seconds by default; 0: it keeps none; `null`: no document says so. */
   idleS: number | null;
+  /** After how long it closes a connection to a server that is in use; absent: no document says so. */
+  lifetime?: DocumentedLifetime;
   /** It has no limit of its own. */
   unlimited?: true;
   /** Whether it can be set, and how far: `no`, or what to set; `null`: no document says so. */
@@ -121,7 +132,7 @@ export const DOCUMENTED: readonly Documented[] = [
     repeats: null,
     url: 'https://www.fastly.com/documentation/guides/concepts/keep-alive',
     read: READ,
-    note: 'the page names the setting; no default was found in it',
+    note: 'the page names the setting; no default was found in it; nor of max_lifetime, which limits the age of a connection',
   },
   {
     id: 'akamai',
@@ -146,6 +157,12 @@ export const DOCUMENTED: readonly Documented[] = [
     id: 'envoy',
     title: 'Envoy, Istio',
     idleS: 3_600,
+    lifetime: {
+      s: null,
+      setting: 'common_http_protocol_options.max_connection_duration of the cluster',
+      url: 'https://github.com/envoyproxy/envoy/blob/main/docs/root/faq/configuration/timeouts.rst',
+      read: READ_AGAIN,
+    },
     settable: 'common_http_protocol_options.idle_timeout of the cluster',
     repeats: null,
     url: 'https://github.com/envoyproxy/envoy/blob/main/docs/root/faq/configuration/timeouts.rst',
@@ -164,16 +181,28 @@ export const DOCUMENTED: readonly Documented[] = [
     id: 'ingress-nginx',
     title: 'ingress-nginx',
     idleS: 60,
+    lifetime: {
+      s: 3_600,
+      setting: 'upstream-keepalive-time',
+      url: 'https://github.com/kubernetes/ingress-nginx/blob/main/docs/user-guide/nginx-configuration/configmap.md',
+      read: READ_AGAIN,
+    },
     settable: 'upstream-keepalive-timeout',
     repeats: 'on error and time-out (proxy-next-upstream); POST only with retry-non-idempotent',
     url: 'https://github.com/kubernetes/ingress-nginx/blob/main/docs/user-guide/nginx-configuration/configmap.md',
     read: READ_AGAIN,
-    note: 'at most 10,000 requests and 1 h for one connection (upstream-keepalive-requests, -time)',
+    note: 'at most 10,000 requests for one connection (upstream-keepalive-requests)',
   },
   {
     id: 'nginx',
     title: 'nginx from 1.29.7 on, upstream {}',
     idleS: 60,
+    lifetime: {
+      s: 3_600,
+      setting: 'keepalive_time in upstream',
+      url: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_time',
+      read: READ_AGAIN,
+    },
     settable: 'keepalive_timeout in upstream; keepalive 0',
     repeats: null,
     url: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout',
@@ -214,3 +243,13 @@ export const DOCUMENTED: readonly Documented[] = [
     side: 'apache-proxy',
   },
 ];
+
+/** The same of servers that the race has itself, by their ids: the age at which one ends a connection of its clients. */
+export const SERVER_LIFETIMES: Readonly<Record<string, DocumentedLifetime>> = {
+  nginx: {
+    s: 3_600,
+    setting: 'keepalive_time',
+    url: 'https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_time',
+    read: READ_AGAIN,
+  },
+};

@@ -22,7 +22,7 @@ import { raceServer, upstreamSide } from './definitions.ts';
 import { ownUpstreamSide } from './own-proxy.ts';
 import { type HeldPath, LISTENING, openPath } from './path.ts';
 import { clientPortFor, type RaceEvent, type RaceJob, type RaceOrder } from './protocol.ts';
-import { askMany, watchStop, watchTimer } from './watch-timer.ts';
+import { askBusy, askMany, watchStop, watchTimer } from './watch-timer.ts';
 
 const say = (event: RaceEvent): void => {
   process.send?.(event);
@@ -120,6 +120,8 @@ async function carryOut(
       return watchTimer(held.far, port, task.requests, task.windowMs, signal);
     case 'ends':
       await askMany(held.far, port, (count) => `/?limit-${count}`, signal);
+      say({ type: 'waiting' });
+      await askBusy(held.far, port, task.windowMs, (place, count) => `/?busy-${place}-${count}`, signal);
       return watchStop(held.far, port, server.requestStop, recorder, signal);
     case 'aim':
       await sendAimed(held.far, clientPortFor(port), port, task.aim, signal);

@@ -45,6 +45,8 @@ export interface RaceRequest {
   quick?: boolean | undefined;
   /** Seconds. */
   window?: number | undefined;
+  /** How long a server of the user's own may take to listen; seconds. */
+  readyTimeout?: number | undefined;
   /** Id of a capture backend, or `auto`. */
   capture: string;
 }
@@ -61,7 +63,7 @@ export async function planRace(asked: RaceRequest): Promise<PlannedRace> {
     proxies: ({ kind }) => kind === 'proxy',
     libraries: ({ kind }) => kind === 'library',
   });
-  const own = new Map([...yoursIn(asked), ...(asked.ownServers ?? [])].map((one) => [one.id, ownServerOf(one)]));
+  const own = new Map([...yoursIn(asked), ...(asked.ownServers ?? [])].map((one) => [one.id, ownServerOf(one, asked.readyTimeout)]));
   const list = asked.servers ?? (own.size === 0 ? DEFAULT_SERVERS : null);
   const wantedServers = list === null ? [] : pick(list, raceServers, 'server', { planted: ({ id }) => id.startsWith('planted-') });
   const how = await isolation();
@@ -103,8 +105,12 @@ function yoursIn({ command, port }: RaceRequest): OwnServerInput[] {
   return [{ id: OWN_SERVER, command, port }];
 }
 
-const ownServerOf = ({ title, command, port }: OwnServerInput) => ({
-  server: { title: title ?? command, command: shellCommand(command, process.cwd()) },
+const ownServerOf = ({ title, command, port }: OwnServerInput, readyTimeout: number | undefined) => ({
+  server: {
+    title: title ?? command,
+    command: shellCommand(command, process.cwd()),
+    ...(readyTimeout === undefined ? {} : { readyTimeoutMs: readyTimeout * 1_000 }),
+  },
   port,
 });
 

@@ -13,6 +13,7 @@ const HOLD_MS = 4_000;
 const planted = JSON.parse(process.env.PLANTED ?? '{}') as Planted;
 const served = new WeakMap<Socket, number>();
 const timers = new WeakMap<Socket, NodeJS.Timeout>();
+const opened = new WeakMap<Socket, number>();
 let waiting: (() => void)[] = [];
 
 /** What a target asks for; `null` for one that asks for nothing. */
@@ -34,7 +35,8 @@ const server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, heade
       socket.destroy();
       return;
     }
-    const isLast = ask === null && planted.limit !== undefined && count >= planted.limit;
+    const isOld = planted.lifetimeMs !== undefined && performance.now() - (opened.get(socket) ?? 0) >= planted.lifetimeMs;
+    const isLast = ask === null && (isOld || (planted.limit !== undefined && count >= planted.limit));
     const answer = (): void => {
       if (hintS !== undefined) response.setHeader('Keep-Alive', `timeout=${hintS}`);
       if (isLast && planted.announces) response.setHeader('Connection', 'close');
@@ -59,5 +61,9 @@ const server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, heade
     if (waiting.length === 1) setTimeout(answerAll, HOLD_MS).unref();
     if (waiting.length >= ask.n) answerAll();
   });
+});
+server.on('connection', (socket: Socket) => {
+  opened.set(socket, performance.now());
+  if (planted.lifetimeMs !== undefined && !planted.announces) setTimeout(() => socket.destroy(), planted.lifetimeMs).unref();
 });
 server.listen(Number(process.env.PORT), process.env.HOST);

@@ -9,7 +9,9 @@ export interface Planted {
   hintS?: number;
   /** It closes only after so many requests on a connection, `closeAfterMs` after the last of them. */
   limit?: number;
-  /** Whether that last answer says `Connection: close`. */
+  /** It closes a connection so long after it was opened, however busy; where it announces that, with the next answer from then on. */
+  lifetimeMs?: number;
+  /** Whether the last answer says `Connection: close`. */
   announces?: boolean;
 }
 
@@ -31,6 +33,7 @@ const define = (id: string, title: string, summary: string, planted: Planted, va
 export const requestsBefore = (id: string): number => (id.startsWith('planted-limit') ? LIMIT : 1);
 
 const LIMIT = 3;
+const LIFETIME_MS = 2_000;
 
 /** The server that does only what each request asks for. */
 export const obedient = define('planted', 'planted', 'does what each request asks for', {});
@@ -52,5 +55,15 @@ export const plantedServers: readonly ServerDefinition[] = [
     'the same, and the third response says Connection: close',
     { closeAfterMs: 200, limit: LIMIT, announces: true },
     'planted-limit',
+  ),
+  define('planted-lifetime', 'planted, 2 s old', 'closes a connection 2 s after it was opened, however busy, unannounced', {
+    lifetimeMs: LIFETIME_MS,
+  }),
+  define(
+    'planted-lifetime-announced',
+    'planted, 2 s old, announced',
+    'the first response after 2 s says Connection: close',
+    { lifetimeMs: LIFETIME_MS, announces: true },
+    'planted-lifetime',
   ),
 ];

@@ -28,8 +28,8 @@ export interface Aim {
 export type Task =
   /** Asks the server itself, and watches how it closes; `upstream` is null. */
   | { kind: 'timer'; windowMs: number /** Requests on each connection. */; requests: number }
-  /** Asks the server itself many times on one connection, then asks it to stop; `upstream` is null. */
-  | { kind: 'ends' }
+  /** Asks the server itself many times on one connection, then on several that never rest, then asks it to stop; `upstream` is null. */
+  | { kind: 'ends'; windowMs: number }
   /** Aims requests at the server's close. */
   | { kind: 'aim'; aim: Aim }
   /** Asks the race's own server, to see what the upstream side does by itself. */

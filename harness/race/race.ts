@@ -34,8 +34,8 @@ const QUICK_PAIR_MS = 12_000;
 /** Requests of one round: as many as the upstream side keeps idle connections, so that each finds one; at most these. */
 const SIDE = 32;
 const ROUNDS = 24;
-/** How long it takes at most to see what else ends a server's connections. */
-const ENDS_MS = 20_000;
+/** How long it takes at most to see what else ends a server's connections, beside the window. */
+const ENDS_MS = 30_000;
 /** Where the upstream side keeps few connections, there are more rounds. */
 const ROUNDS_MOST = 60;
 /** Beside the path's own width: how far from the close a gap may lie. Milliseconds. */
@@ -87,10 +87,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
   const portOf = (server: string): number => plan.own.get(server)?.port ?? SERVER_PORT;
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
   const habits = new Map<string, { habits: Habits | null; capture: string; reason: string | null }>();
-  const ends = new Map<
-    string,
-    { ends: Pick<ServerTimer, 'limit' | 'answeredMost' | 'stop'> | null; capture: string; reason: string | null }
-  >();
+  const ends = new Map<string, { ends: ServerTimer | null; capture: string; reason: string | null }>();
   let pathDelayMs = 0;
   let done = 0;
   let all = 2 * plan.servers.length + plan.upstreams.length + plan.servers.length * plan.upstreams.length;
@@ -185,7 +182,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
       ...plan.servers.map((server) => {
         const { id } = server.definition;
         const capture = `captures/ends/${id}.pcapng`;
-        return lane(server, null, { kind: 'ends' }, 0, capture, ENDS_MS, async (failure) => {
+        return lane(server, null, { kind: 'ends', windowMs }, 0, capture, windowMs + ENDS_MS, async (failure) => {
           // Where this fails, what else ends its connections is not known; its timer is.
           const evidence = failure === null ? await readEvidence(path.join(plan.out, capture)) : null;
           ends.set(id, {
@@ -199,7 +196,9 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
     await run(alone);
     for (const [id, found] of timers) {
       const its = ends.get(id)?.ends;
-      if (found.timer && its) Object.assign(found.timer, { limit: its.limit, answeredMost: its.answeredMost, stop: its.stop });
+      if (found.timer === null || !its) continue;
+      const { limit, answeredMost, lifetime = null, busyS = null, stop } = its;
+      found.timer = { ...found.timer, limit, answeredMost, lifetime, busyS, stop };
     }
 
     const pairs = new Map<string, Pair[]>();
@@ -285,7 +284,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         ...plan.upstreams.map(({ definition, version }) => {
           const found = habits.get(definition.id);
           return {
-            ...rowOf(definition, version, null),
+            ...rowOf(definition, plan.ownUpstreams.has(definition.id) ? null : version, null),
             kind: definition.kind,
             habits: found?.habits ?? null,
             habitsCapture: found?.capture ?? null,
@@ -304,7 +303,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
         ...plan.servers.map(({ definition, version }) => {
           const found = timers.get(definition.id);
           return {
-            ...rowOf(definition, version, null),
+            ...rowOf(definition, plan.own.has(definition.id) ? null : version, null),
             timer: found?.timer ?? null,
             timerCapture: found?.capture ?? null,
             endsCapture: ends.get(definition.id)?.capture ?? null,

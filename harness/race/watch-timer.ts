@@ -15,6 +15,14 @@ const MANY = 1_100;
 const MANY_MS = 10_000;
 /** Between them, so that the capture keeps up. */
 const MANY_APART_MS = 1;
+/**
+ * Between two requests of the connections that never rest: shorter than idle timers are, and at two paces, so that a number of requests is not taken for an age. Each begins later
+ * than the one before, so that a moment is not taken for one either.
+ */
+const PACES_MS = [110, 270, 110, 270];
+const BEGIN_APART_MS = 900;
+/** Connections that one place opens at the most: a server may end each with its response. */
+const OPENED_MOST = 20;
 /** Connections that are idle when the server is asked to stop, and how long they are watched. */
 const STOPPED = 4;
 const STOP_MS = 2_000;
@@ -31,6 +39,31 @@ export async function askMany(host: string, port: number, targetOf: (count: numb
   } finally {
     asker.close();
   }
+}
+
+/** Asks again and again on several connections, each at its pace, or on the next where one is closed: what closes them may be their age. */
+export async function askBusy(
+  host: string,
+  port: number,
+  windowMs: number,
+  targetOf: (place: number, count: number) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = performance.now() + windowMs;
+  await Promise.all(
+    PACES_MS.map(async (paceMs, place) => {
+      const asker = openAsker(host, port);
+      try {
+        await delay(place * BEGIN_APART_MS, undefined, { signal });
+        for (let count = 0; performance.now() < until && asker.opened() < OPENED_MOST; count++) {
+          await asker.ask('GET', targetOf(place, count));
+          await delay(paceMs, undefined, { signal });
+        }
+      } finally {
+        asker.close();
+      }
+    }),
+  );
 }
 
 /** Asks the server to stop while connections are idle. */

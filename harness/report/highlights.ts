@@ -5,7 +5,7 @@ import { type CellResult, cellId, cellOfId, type ObservedCell, type RunResult } 
 import { worthALook } from '../findings/worth-a-look.ts';
 import type { ObservedValue } from '../model.ts';
 import { isAtNamedTime, isAtOnce } from '../observe/timers.ts';
-import { findings, labelOf, variantFindings, versionFindings } from './findings.ts';
+import { findings, labelOf, type VersionFinding, variantFindings, versionFindings } from './findings.ts';
 import { isMarkedVariant } from './main-table.ts';
 import type { TableWords } from './phrases/tables.ts';
 import { documentedText, valueText } from './value-text.ts';
@@ -45,14 +45,17 @@ interface Seen {
  * @param client the browser of the table; `null` where there is none
  */
 export function highlights(run: RunResult, words: TableWords, client: string | null, most = MOST): Highlight[] {
+  const compared = versionFindings(run, words);
   const all = [
     ...changedSince(run, words).slice(0, OF_A_KIND),
-    ...versions(run, words).slice(0, OF_A_KIND),
+    ...versions(run, compared, words).slice(0, OF_A_KIND),
     ...faults(run, words),
     ...documented(run, words),
     ...told(run, words, client),
     ...variants(run, words),
     ...majority(run, words),
+    // What stayed the same is told where there is nothing else to tell.
+    ...versionsAlike(compared, words),
   ];
   return all.slice(0, most);
 }
@@ -77,17 +80,19 @@ function changedSince(run: RunResult, words: TableWords): Highlight[] {
   });
 }
 
-function versions(run: RunResult, words: TableWords): Highlight[] {
-  return versionFindings(run, words).flatMap(({ earlier, later, changes }) =>
-    changes.length === 0
-      ? [{ text: words.highlights.versionsAlike(earlier, later), cell: '', frames: [] }]
-      : changes.slice(0, 1).map(({ observation, from, to, after }) => ({
-          text: words.highlights.version(earlier, later, titleOf(run, observation), from, to),
-          cell: after.cell,
-          frames: after.value?.frames ?? [],
-        })),
+const versions = (run: RunResult, compared: readonly VersionFinding[], words: TableWords): Highlight[] =>
+  compared.flatMap(({ earlier, later, changes }) =>
+    changes.slice(0, 1).map(({ observation, from, to, after }) => ({
+      text: words.highlights.version(earlier, later, titleOf(run, observation), from, to),
+      cell: after.cell,
+      frames: after.value?.frames ?? [],
+    })),
   );
-}
+
+const versionsAlike = (compared: readonly VersionFinding[], words: TableWords): Highlight[] =>
+  compared
+    .filter(({ changes }) => changes.length === 0)
+    .map(({ earlier, later }) => ({ text: words.highlights.versionsAlike(earlier, later), cell: '', frames: [] }));
 
 function faults(run: RunResult, words: TableWords): Highlight[] {
   const bad = run.findings.filter(({ severity }) => severity === 'fault');

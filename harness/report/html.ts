@@ -1,7 +1,6 @@
 /** `report.html`: the run as one page that needs nothing else. */
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell } from '../compare/run-result.ts';
-import { cellId } from '../model.ts';
 import { cellDetail, detailWithoutCapture, stripsOf } from './html/cell-detail.ts';
 import { cutCapture } from './html/cut-capture.ts';
 import { documentEnd, documentStart, firstBlocks } from './html/document.ts';
@@ -51,13 +50,12 @@ export async function renderHtml(input: PageInput): Promise<string> {
 
 const lengthOf = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
-/** The packets of as many cells as `room` bytes hold, those first of which something was found. Their places go into the index. */
-async function packetBlocks({ run, found, evidenceOf, captureOf }: PageInput, index: PageIndex, room: number): Promise<string[]> {
+/** The packets of as many cells as `room` bytes hold: the smallest first. Their places go into the index. */
+async function packetBlocks({ run, evidenceOf, captureOf }: PageInput, index: PageIndex, room: number): Promise<string[]> {
   const packets = new PackedBlocks('packets');
   if (!captureOf) return [];
-  const proving = new Set(found.flatMap(({ where }) => where.map(({ cell }) => cell)));
   const observed = [...run.cells.entries()].filter((entry): entry is [number, ObservedCell] => isObserved(entry[1]));
-  for (const [place, cell] of observed.sort(([, a], [, b]) => Number(proving.has(cellId(b))) - Number(proving.has(cellId(a))))) {
+  for (const [place, cell] of observed.sort(([, a], [, b]) => a.exchangeCount - b.exchangeCount)) {
     if (packets.bytes >= room) break;
     const evidence = await evidenceFor(cell, evidenceOf);
     const cut = evidence && cutCapture(await captureOf(cell), evidence);

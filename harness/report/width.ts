@@ -77,13 +77,16 @@ export function splitWords(text: string): { text: string; space: boolean }[] {
 /** Lines of at most `width` columns, broken between words and inside them where `splitWords` allows it; a longer part is cut with an ellipsis. */
 export const wrap = (text: string, width: number): string[] => fill(splitWords(text), width);
 
+/** Between Chinese characters a line may break anywhere; but none begins with punctuation that closes, or ends with a bracket that opens. */
+const BETWEEN_HAN = /(?<=[\p{Script=Han}，。；：、！？）”])(?=[^，。；：、！？）”])|(?<=[^（“])(?=[\p{Script=Han}（“])/u;
+
 /** The same for running text: ids and paths are kept whole. */
 export const wrapProse = (text: string, width: number): string[] =>
   fill(
     text
       .split(/[ \t\r\n]+/)
       .filter((word) => word !== '')
-      .map((word) => ({ text: word, space: true })),
+      .flatMap((word) => word.split(BETWEEN_HAN).map((part, index) => ({ text: part, space: index === 0 }))),
     width,
   );
 

@@ -42,7 +42,7 @@ import { projectVersion } from '../system/version.ts';
 import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
-import { sha256 } from './run-folder.ts';
+import { type RunFolder, sha256 } from './run-folder.ts';
 import { whyShowsNothing } from './shows-nothing.ts';
 
 /** How a planned cell ended. What it shows is in its capture. */
@@ -78,58 +78,79 @@ export interface AssembledRun {
   found: Found[];
 }
 
-/** What captures showed, by their path: those that are in it are not read again. */
-export type KnownCaptures = Map<string, ShownCapture>;
-
-interface ShownCapture {
-  cell: ObservedCell;
-  found: readonly Found[];
-  frames: number;
-  dropped: number | null;
+/** What becomes a run's result: each capture is judged once, as soon as it is there or when all are. */
+export interface Assembly {
+  store: CellStore;
+  /** Judges a capture that was just made. @returns why it is not whole; empty where it is @throws where it can't be read */
+  whyIncomplete(capture: string, cell: CellIdentity): Promise<string[]>;
+  /** The result, from every capture that `meta` names. One that can't be read or is not whole makes its cell `failed`. */
+  assemble(meta: RunMeta): Promise<AssembledRun>;
 }
+
+/** What captures showed, by their path. */
+export type JudgedCaptures = Map<string, Shown>;
 
 /**
- * Reads every capture that `meta` names in the run's folder `dir`. A capture that can't be read or is not whole makes its cell `failed`.
- * @param known for a run that is assembled several times; whoever makes a capture anew removes it there
+ * Reads the captures of a run's folder; of one whose results move when they are put in place, too.
+ * @param judged what captures showed before, where most of them are still the same; what these show is added
  */
-export async function assembleRun(
-  dir: string,
-  meta: RunMeta,
-  store: CellStore = openCellStore(dir),
-  more: OwnRules = {},
-  known: KnownCaptures = new Map(),
-): Promise<AssembledRun> {
-  const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
-  const cells: CellResult[] = [];
-  const all: Found[] = [];
+export function openAssembly(dir: string | Pick<RunFolder, 'place'>, more: OwnRules = {}, judged: JudgedCaptures = new Map()): Assembly {
+  const store = openCellStore(dir);
   const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, more.tolerances));
-  const models = new Set(meta.servers.filter(({ provenance }) => provenance === 'model').map(({ id }) => id));
-  for (const outcome of meta.outcomes) {
-    // What is wrong with a model says nothing of the server that it imitates.
-    const found = models.has(outcome.cell.server) ? [] : all;
-    cells.push(await assembleCell(dir, outcome, { totals, store, found, columns, rules: more.findings ?? [], known }));
-  }
-  const rows = {
-    servers: meta.servers,
-    clients: meta.clients,
-    scenarios: meta.scenarios,
-    observations: columns.map(observationRow),
-    cells,
+  const show = async (capture: string, cell: CellIdentity): Promise<Shown> => {
+    const place = typeof dir === 'string' ? dir : dir.place;
+    const shown = await showCapture(place, { capture, cell, store, columns, rules: more.findings ?? [] });
+    judged.set(capture, shown);
+    return shown;
   };
-  const facts = await factsOfRun(rows, store, more.claims);
-  const judged = judgeClaims(facts);
-  const found = joinFound(all);
-  const run: RunResult = {
-    schemaVersion: SCHEMA_VERSION,
-    run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
-    ...rows,
-    differences: differencesOf(rows),
-    claims: [...claimResults(ranOnly(judged, facts)), ...ownClaimResults(more.claims ?? [], facts)],
-    findings: inWords(found),
-    lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
+  return {
+    store,
+    async whyIncomplete(capture, { server, client, scenario }) {
+      store.forget(capture);
+      return (await show(capture, { server, client, scenario })).incomplete;
+    },
+    async assemble(meta) {
+      const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
+      const cells: CellResult[] = [];
+      const all: Found[] = [];
+      const models = new Set(meta.servers.filter(({ provenance }) => provenance === 'model').map(({ id }) => id));
+      const showOnce: Gathered['show'] = async ({ capture, captureSha256, cell }) => {
+        const before = judged.get(capture);
+        return before && (captureSha256 === undefined || captureSha256 === before.captureSha256) ? before : show(capture, cell);
+      };
+      const gathered = { totals, columns, show: showOnce };
+      for (const outcome of meta.outcomes) {
+        // What is wrong with a model says nothing of the server that it imitates.
+        const found = models.has(outcome.cell.server) ? [] : all;
+        cells.push(await assembleCell(outcome, { ...gathered, found }));
+      }
+      const rows = {
+        servers: meta.servers,
+        clients: meta.clients,
+        scenarios: meta.scenarios,
+        observations: columns.map(observationRow),
+        cells,
+      };
+      const facts = await factsOfRun(rows, store, more.claims);
+      const claims = judgeClaims(facts);
+      const found = joinFound(all);
+      const run: RunResult = {
+        schemaVersion: SCHEMA_VERSION,
+        run: { ...meta.run, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals } },
+        ...rows,
+        differences: differencesOf(rows),
+        claims: [...claimResults(ranOnly(claims, facts)), ...ownClaimResults(more.claims ?? [], facts)],
+        findings: inWords(found),
+        lookedFor: [...RULES, ...(more.findings ?? [])].map(({ id }) => id),
+      };
+      return { run, facts, judged: claims, store, found };
+    },
   };
-  return { run, facts, judged, store, found };
 }
+
+/** The result of a run whose captures are all there. */
+export const assembleRun = (dir: string, meta: RunMeta, more: OwnRules = {}): Promise<AssembledRun> =>
+  openAssembly(dir, more).assemble(meta);
 
 /** What the user adds to what this project looks for. */
 export interface OwnRules {
@@ -148,19 +169,17 @@ const withTolerance = (observation: Observation, tolerances: OwnRules['tolerance
 /** What is gathered from cell to cell. */
 interface Gathered {
   totals: { framesCaptured: number; framesDropped: number | null };
-  store: CellStore;
   found: Found[];
   columns: readonly Observation[];
-  rules: readonly Rule[];
-  known: KnownCaptures;
+  show(capture: ShownCapture): Promise<Shown>;
 }
 
-async function assembleCell(dir: string, outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
+async function assembleCell(outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
   if (outcome.state !== 'observed') return withoutEvidence(outcome);
-  const shown = await showCell(dir, outcome, gathered);
+  const shown = await showCell(outcome, gathered);
   const times = timesOf(outcome);
   if (shown.state !== 'observed') return { ...shown, ...times };
-  return { ...(outcome.repeats ? await withRepeats(dir, shown, outcome.repeats, gathered) : shown), ...times };
+  return { ...(outcome.repeats ? await withRepeats(shown, outcome.repeats, gathered) : shown), ...times };
 }
 
 const timesOf = ({ durationMs, activeMs }: Pick<AssembledOutcome, 'durationMs' | 'activeMs'>) => ({
@@ -169,7 +188,7 @@ const timesOf = ({ durationMs, activeMs }: Pick<AssembledOutcome, 'durationMs' |
 });
 
 /** The cell with the spread of its values over all its runs. What is found in the others is not reported: it would be the same again. */
-async function withRepeats(dir: string, first: ObservedCell, others: readonly RepeatedRun[], gathered: Gathered): Promise<ObservedCell> {
+async function withRepeats(first: ObservedCell, others: readonly RepeatedRun[], gathered: Gathered): Promise<ObservedCell> {
   const cell = { server: first.server, client: first.client, scenario: first.scenario };
   const runs = [first.values];
   const repeats: RepeatedRun[] = [];
@@ -179,7 +198,7 @@ async function withRepeats(dir: string, first: ObservedCell, others: readonly Re
       repeats.push(other);
       continue;
     }
-    const shown = await showCell(dir, { cell, capture, ...(captureSha256 === null ? {} : { captureSha256 }) }, { ...gathered, found: [] });
+    const shown = await showCell({ cell, capture, ...(captureSha256 === null ? {} : { captureSha256 }) }, { ...gathered, found: [] });
     if (shown.state === 'observed') runs.push(shown.values);
     repeats.push({ capture, captureSha256: shown.captureSha256, reason: shown.reason });
   }
@@ -193,54 +212,73 @@ async function withRepeats(dir: string, first: ObservedCell, others: readonly Re
   return { ...first, notes, values, repeats };
 }
 
-interface NamedCapture {
+interface ShownCapture {
   cell: CellIdentity;
   capture: string;
   captureSha256?: string;
 }
 
-async function showCell(dir: string, named: NamedCapture, gathered: Gathered): Promise<ObservedCell | FailedCell> {
-  const { totals, found, known } = gathered;
-  const before = known.get(named.capture);
-  const isSame = before && (named.captureSha256 === undefined || named.captureSha256 === before.cell.captureSha256);
-  const shown = isSame ? before : await lookAtCapture(dir, named, gathered);
-  totals.framesCaptured += shown.frames;
-  totals.framesDropped = totals.framesDropped === null || shown.dropped === null ? null : totals.framesDropped + shown.dropped;
-  if (shown.cell.state !== 'observed') return shown.cell;
-  known.set(named.capture, { ...shown, cell: shown.cell });
-  found.push(...shown.found);
-  return shown.cell;
-}
-
-async function lookAtCapture(
-  dir: string,
-  { cell, capture, captureSha256: recorded }: NamedCapture,
-  { store, columns, rules }: Pick<Gathered, 'store' | 'columns' | 'rules'>,
-): Promise<Omit<ShownCapture, 'cell'> & { cell: ObservedCell | FailedCell }> {
-  const unread = (reason: string) => ({ cell: failedCell(cell, reason, capture), found: [], frames: 0, dropped: 0 });
+/** The cell of a capture, and what it adds to its run. */
+async function showCell(named: ShownCapture, { totals, found, show }: Gathered): Promise<ObservedCell | FailedCell> {
+  const { cell, capture, captureSha256: recorded } = named;
   try {
-    const captureSha256 = await sha256(await fileInside(dir, capture));
-    if (recorded !== undefined && recorded !== captureSha256)
-      return unread(`its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`);
-    return await store.judge(capture, (evidence) => {
-      const { frames, dropped } = evidence.capture;
-      const failed = (reason: string) => ({ cell: failedCell(cell, reason, capture), found: [], frames, dropped });
-      const reasons = incompleteness(evidence);
-      if (reasons.length > 0) return failed(`the capture is incomplete: ${reasons.join('; ')}`);
-      const nothing = whyShowsNothing(cell, evidence);
-      if (nothing !== null) return failed(nothing);
-      const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
-      const own = { ...evidence, cell };
-      const result = cellResult(own, columns, { capture, captureSha256, windowS });
-      const place = { server: cell.server, cell: cellId(cell), about: ['server' as const], more: rules };
-      // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
-      const found = cell.scenario === identify.id ? [] : lookAt({ ...own, values: result.values }, place);
-      return { cell: result, found, frames, dropped };
-    });
+    const shown = await show(named);
+    if (recorded !== undefined && recorded !== shown.captureSha256)
+      return failedCell(
+        cell,
+        `its capture ${capture} is not the one that the run recorded: its hash differs from the one in run.json`,
+        capture,
+      );
+    totals.framesCaptured += shown.frames;
+    totals.framesDropped = totals.framesDropped === null || shown.dropped === null ? null : totals.framesDropped + shown.dropped;
+    found.push(...shown.found);
+    return shown.result;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return unread(code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`);
+    const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
+    return failedCell(cell, reason, capture);
   }
+}
+
+/** What a capture shows by itself. */
+interface Shown {
+  captureSha256: string;
+  result: ObservedCell | FailedCell;
+  /** Why it is not whole. */
+  incomplete: string[];
+  frames: number;
+  dropped: number | null;
+  found: Found[];
+}
+
+/** @throws where the capture can't be read */
+async function showCapture(
+  dir: string,
+  {
+    cell,
+    capture,
+    store,
+    columns,
+    rules,
+  }: { cell: CellIdentity; capture: string; store: CellStore; columns: readonly Observation[]; rules: readonly Rule[] },
+): Promise<Shown> {
+  const captureSha256 = await sha256(await fileInside(dir, capture));
+  return store.judge(capture, (evidence) => {
+    const incomplete = incompleteness(evidence);
+    const { frames, dropped } = evidence.capture;
+    const shown = { captureSha256, incomplete, frames, dropped, found: [] };
+    const failed = (reason: string): Shown => ({ ...shown, result: failedCell(cell, reason, capture) });
+    if (incomplete.length > 0) return failed(`the capture is incomplete: ${incomplete.join('; ')}`);
+    const nothing = whyShowsNothing(cell, evidence);
+    if (nothing !== null) return failed(nothing);
+    const windowS = evidence.header ? evidence.header.windowMs / 1000 : null;
+    const own = { ...evidence, cell };
+    const result = cellResult(own, columns, { capture, captureSha256, windowS });
+    // To a server of another protocol its questions are no HTTP: there is nothing to blame it for.
+    if (cell.scenario === identify.id) return { ...shown, result };
+    const about = { server: cell.server, cell: cellId(cell), about: ['server'], more: rules } as const;
+    return { ...shown, result, found: lookAt({ ...own, values: result.values }, about) };
+  });
 }
 
 const NOTHING = { captureSha256: null, windowS: null, notes: [], connections: [], exchanges: [], values: {} };

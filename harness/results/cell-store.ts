@@ -1,8 +1,7 @@
-/** The evidence of a run's cells: however many stages ask for it, each capture is decoded once, and once more with the content of its responses. */
+/** The evidence of a run's cells: however many stages ask for it, each capture is decoded once, as long as there is room. */
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { type CellEvidence, forgetContent, readEvidence } from '../decode/cell-evidence.ts';
-import { incompleteness } from '../decode/completeness.ts';
 import type { FrameRecord } from '../model.ts';
 import { fileInside } from './inside.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -24,8 +23,8 @@ export interface CellStore {
   bytes(capture: string): Promise<Uint8Array>;
   /** What `judge` makes of a capture's evidence with the content of its responses, which is forgotten afterwards. @throws as `evidence` does */
   judge<T>(capture: string, judge: (evidence: RecordedEvidence) => T): Promise<T>;
-  /** Why a capture that was just made is not whole; empty where it is. Evidence of an earlier attempt is dropped. @throws as `evidence` does */
-  whyIncomplete(capture: string): Promise<string[]>;
+  /** The capture was made anew. */
+  forget(capture: string): void;
 }
 
 /**
@@ -37,10 +36,6 @@ export function openCellStore(dir: string | Pick<RunFolder, 'place'>, framesKept
   const fileOf = (capture: string): Promise<string> => fileInside(typeof dir === 'string' ? dir : dir.place, capture);
   const kept = new Map<string, RecordedEvidence>();
   let frames = 0;
-  const forget = (capture: string): void => {
-    frames -= kept.get(capture)?.capture.frames ?? 0;
-    kept.delete(capture);
-  };
   const read = async (capture: string, content: boolean): Promise<RecordedEvidence> => {
     const { frames: records = [], ...evidence } = await readEvidence(await fileOf(capture), { frames: true, content });
     const recorded = { ...evidence, frames: records };
@@ -64,9 +59,9 @@ export function openCellStore(dir: string | Pick<RunFolder, 'place'>, framesKept
         forgetContent(evidence);
       }
     },
-    async whyIncomplete(capture) {
-      forget(capture);
-      return incompleteness(await read(capture, false));
+    forget(capture) {
+      frames -= kept.get(capture)?.capture.frames ?? 0;
+      kept.delete(capture);
     },
   };
 }

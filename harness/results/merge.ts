@@ -40,7 +40,7 @@ export async function mergeRuns(dirs: readonly string[], to: string, own: OwnRul
     const folder = await openRunFolder(to, { mode: 'replace' });
     try {
       await copyCaptures(parts, meta, folder.staging);
-      return { ...(await assembleRun(folder.staging, meta, undefined, own)), folder };
+      return { ...(await assembleRun(folder.staging, meta, own)), folder };
     } catch (error) {
       await folder.discard();
       if (error instanceof CodedError) throw error;

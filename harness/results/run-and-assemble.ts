@@ -6,7 +6,7 @@ import type { RepeatedRun, RunInfo } from '../compare/run-result.ts';
 import { CAPTURE_CHOICES, selectBackend } from '../lab/capture/select.ts';
 import { type CellTimes, timed } from '../lab/cell-times.ts';
 import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
-import { type CellPlan, capturePath, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
+import { type CellPlan, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
 import { type CellOutcome, type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
 import { type CellIdentity, cellId, type Link, type Skipped } from '../model.ts';
@@ -16,15 +16,14 @@ import { ownCommand } from '../system/packages.ts';
 import {
   type AssembledOutcome,
   type AssembledRun,
-  assembleRun,
   clientSourcesIn,
   documentedIn,
-  type KnownCaptures,
+  type JudgedCaptures,
   type OwnRules,
+  openAssembly,
   type RunMeta,
   sourcesIn,
 } from './assemble.ts';
-import { openCellStore } from './cell-store.ts';
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver, takeOverSettled } from './resume.ts';
@@ -63,7 +62,7 @@ export interface RunOptions {
   /** Which part of a larger run this is. */
   shard?: RunInfo['shard'];
   /** What captures of an earlier part of the run showed; what this part shows is added. */
-  known?: KnownCaptures | undefined;
+  judged?: JudgedCaptures | undefined;
   /** The run that was cut, of which `cells` are the cells: those that it captured are not run again. */
   resume?: CutRun | undefined;
 }
@@ -79,7 +78,7 @@ export interface RunWatcher {
 export interface RunUnderWay {
   /** All of its cells, in order. */
   cells: readonly CellIdentity[];
-  /** The run with the cells that have ended by now. Each capture is read once. */
+  /** The run with the cells that have ended by now. */
   soFar(): Promise<AssembledRun>;
 }
 
@@ -142,8 +141,7 @@ export async function runAndAssemble(
       `${out} holds a run that was cut: ${ownCommand('compare', '--resume', out)} goes on with it. This run begins anew, and removes that one when it is whole`,
     );
   try {
-    const store = openCellStore(folder);
-    const known: KnownCaptures = options.known ?? new Map();
+    const assembly = openAssembly(folder, options.own, options.judged);
     const ended = new Map<string, EndedCell>();
     if (options.asked && !resume?.staging) beginJournal(staging, { run: info, ...rows, cells: wanted.map(identityOf) });
     if (resume) {
@@ -159,20 +157,19 @@ export async function runAndAssemble(
           ? `all ${wanted.length} cells are there: only the reports are made`
           : `${ended.size} of ${wanted.length} cells are there; the others are run`,
       );
-    const metaNow = (): RunMeta => {
+    const soFar = (): Promise<AssembledRun> => {
       const part = { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() };
       const parts = left.length === 0 && resume ? resume.parts : [...(resume?.parts ?? []), part];
-      return {
+      return assembly.assemble({
         run: {
           ...(resume ? { ...resume.run, parts } : info),
           durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
         },
         ...rows,
         outcomes: joined(wanted, ended),
-      };
+      });
     };
-    const assemble = (): Promise<AssembledRun> => assembleRun(staging, metaNow(), store, options.own, known);
-    const progress = watcher.begin(left.length, { cells: planned.map(identityOf), soFar: assemble });
+    const progress = watcher.begin(left.length, { cells: planned.map(identityOf), soFar });
     const listener = timed(progress);
     const noting = notes(staging, options.asked !== undefined, { startedAt, of: listener.of, warn: watcher.warn });
     const outcomes = await runCells(
@@ -183,19 +180,14 @@ export async function runAndAssemble(
         backend: backend.id,
         isolation: isolated,
         signal,
-        whyIncomplete: store.whyIncomplete,
-        isSilent: async (capture) => isSilent(await store.evidence(capture)),
+        whyIncomplete: assembly.whyIncomplete,
+        isSilent: async (capture) => isSilent(await assembly.store.evidence(capture)),
         ...(link ? { link } : {}),
-        ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await store.evidence(capture)) } : {}),
+        ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await assembly.store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),
       },
       {
         ...listener,
-        begins(cell) {
-          ended.delete(laneCellId(cell));
-          known.delete(capturePath(cell));
-          listener.begins(cell);
-        },
         ends(outcome) {
           const { cell, ...rest } = outcome;
           ended.set(laneCellId(cell), endedCell(rest));
@@ -209,7 +201,7 @@ export async function runAndAssemble(
       const cell = identityOf(left[index] as CellPlan);
       ended.set(laneCellId(cell), { ...endedCell(outcome), ...listener.of(cell) });
     }
-    return { ...(await assemble()), folder };
+    return { ...(await soFar()), folder };
   } catch (error) {
     await folder.discard();
     throw error;

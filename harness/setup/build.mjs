@@ -159,20 +159,29 @@ const NOT_IN_LANE = [
 ];
 
 /**
- * Bundles a compiled module and all that it imports into one script beside it.
+ * Bundles a compiled module and all that it imports into one script beside it; what it imports dynamically, into others (`lane.browser.bundle.cjs`).
  * @param {string} root @param {string} temporary @param {string} module its path without an extension
  * @param {{ wrapped: boolean, external?: readonly string[] }} options `wrapped`: for `system/bundle.ts`; else for Node itself
  */
 function bundle(root, temporary, module, { wrapped, external = [] }) {
-  const file = path.join(temporary, `${module}.bundle.cjs`);
+  const folder = path.join(temporary, path.dirname(module));
+  const base = path.basename(module);
   // What a script made with a code cache imports dynamically finds no loader.
-  const imports = ['--no-code-splitting', '--no-dynamicImportInCjs'];
-  const options = ['--platform', 'node', '--format', 'cjs', ...imports, '--file', file, '--logLevel', 'warn'];
+  const options = ['--platform', 'node', '--format', 'cjs', '--no-dynamicImportInCjs', '--logLevel', 'warn'];
+  const files = ['--dir', folder, '--entryFileNames', `${base}.bundle.cjs`, '--chunkFileNames', `${base}.[name].bundle.cjs`];
   const externals = external.flatMap((name) => ['--external', name]);
-  const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [path.join(temporary, `${module}.js`), ...options, ...externals]);
+  const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [path.join(temporary, `${module}.js`), ...options, ...files, ...externals]);
   if (errors !== '' || !wrapped) return errors;
-  // Named parameters in parentheses, as Node wraps a CommonJS module.
-  writeFileSync(file, `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${base}.`) || !name.endsWith('.bundle.cjs')) continue;
+    const file = path.join(folder, name);
+    // Named parameters in parentheses, as Node wraps a CommonJS module.
+    const wrapper = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
+    writeFileSync(
+      file,
+      wrapper.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    );
+  }
   return '';
 }
 

@@ -35,12 +35,13 @@ const refused = (stderr: string) => ({ code: 2, stdout: '', stderr: `wirematrix:
 
 describe('site', () => {
   it('builds a site, builds it again in its place, and removes nothing that is not of a site', async () => {
-    const reference = path.join(import.meta.dirname, '../../results/reference');
-    const build = () => wirematrix(['site', reference, '--out', at('site'), '--url', 'https://example.org/wm/']);
+    const run = await aRun('site-run');
+    expect((await wirematrix(['table', run])).code).toBe(0);
+    const build = () => wirematrix(['site', run, '--out', at('site'), '--url', 'https://example.org/wm/']);
     const first = await build();
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toMatch(/^\d+ files in .*; begin with .*index\.html\n$/);
-    expect(await readFile(at('site', 'servers', 'nginx.html'), 'utf8')).toContain('id="idle-used"');
+    expect(await readFile(at('site', 'servers', 'express.html'), 'utf8')).toContain('id="idle-used"');
     await rm(at('site', 'index.html'));
     expect((await build()).code).toBe(0);
     expect(existsSync(at('site', 'index.html'))).toBe(true);
@@ -50,7 +51,7 @@ describe('site', () => {
         `${at('site', 'mine.txt')} is not of a site that this command wrote, and is not overwritten: move it away, or choose another folder with --out`,
       ),
     );
-    expect(await readdir(dir)).toEqual(['site']);
+    expect((await readdir(dir)).sort()).toEqual(['site', 'site-run']);
   });
 
   it.each([
@@ -159,6 +160,7 @@ describe('the command line', () => {
     [['--behind', 'nginx,elb'], '--behind: there is no "elb"; there are: '],
     [['--behind', 'nginx,requests'], '--behind: what requests does is known by its packets alone: add --race'],
     [['--behind', 'nginx', '--race'], '--race starts your server for each pair: give --command and --port'],
+    [['--fail-on', 'fault,race'], '--fail-on race: nothing is raced: add --behind and --race'],
     [['--beside', 'nginks'], 'there is no server "nginks"; there are: '],
   ])('probe URL %j is refused with what to write', async (args, reason) => {
     const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1/', ...args]);

@@ -59,7 +59,7 @@ describe('checkConfig', () => {
       ],
       reporters: ['junit', './mine.js'],
       tolerances: { 'idle.used-s': { kind: 'exact' } },
-      failOn: ['risk', 'own.rule'],
+      failOn: ['risk', 'own.rule', 'race'],
       max: { fault: 0, 'connections.opened': 6 },
       findings: [own],
       ignore: [{ id: 'own.rule', reason: 'known' }],
@@ -209,6 +209,17 @@ describe('settingsOf', () => {
       quick: true,
       servers: 'express',
     });
+  });
+
+  it('tells what fails a race from what fails a run by its findings', () => {
+    const both = { ...config, failOn: ['risk', 'race', 'lost'] };
+    expect(settingsOf(undefined, {}, both)).toMatchObject({ options: { failOn: 'risk' }, raceFailOn: ['race', 'lost'] });
+    expect(settingsOf(undefined, {}, { ...config, failOn: 'predicted' })).toMatchObject({
+      options: { failOn: undefined },
+      raceFailOn: ['predicted'],
+    });
+    // The call goes before all of it.
+    expect(settingsOf(undefined, { failOn: 'fault' }, both)).toMatchObject({ options: { failOn: 'fault' }, raceFailOn: [] });
   });
 
   it('sends nothing of the configuration to another server', () => {

@@ -25,6 +25,23 @@ describe('whyNotServed', () => {
     expect(whyNotServed(later, VISIT)).toBe(`the page / is not served: the server answered ${code}`);
   });
 
+  it('follows a page that has moved, as browsers do', () => {
+    const moved = (frame: number, target: string, location: string): RequestInput => ({
+      frame,
+      target,
+      response: { status: 301, headers: [['Location', location]] },
+    });
+    expect(whyNotServed(asked(moved(10, '/', '/en/'), { frame: 20, target: '/en/' }), VISIT)).toBeNull();
+    expect(
+      whyNotServed(asked(moved(10, '/', 'en/'), moved(20, '/en/', 'index?a=1'), { frame: 30, target: '/en/index?a=1' }), VISIT),
+    ).toBeNull();
+    const unasked = asked(moved(10, '/', 'https://elsewhere.example/login'), { frame: 20, target: '/style.css' });
+    expect(whyNotServed(unasked, VISIT)).toBe('the page / is not served: the server answered 301');
+    const missing = asked(moved(10, '/', '/en/'), { frame: 20, target: '/en/', ...status(404) });
+    expect(whyNotServed(missing, VISIT)).toBe('the page /en/ is not served: the server answered 404');
+    expect(whyNotServed(asked(moved(10, '/', '/')), VISIT)).toBe('the page / is not served: the server answered 301');
+  });
+
   it('names a page that was never asked for, or never answered', () => {
     const gallery = { ...VISIT, pages: ['/', '/cards.html'] };
     expect(whyNotServed(asked({ frame: 10 }), gallery)).toBe('the client never asked for the page /cards.html');

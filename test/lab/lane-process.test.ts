@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeLaneFolders } from '../../harness/lab/lane-environment.ts';
 import { runLane } from '../../harness/lab/lane-process.ts';
 import type { LaneEvent, LaneJob } from '../../harness/lab/lane-protocol.ts';
@@ -95,21 +95,18 @@ describe('runLane', () => {
     expect(outcome).toMatchObject({ type: 'failed', reason: expect.stringMatching(/^the lane was stuck .*: it was starting, /) });
   });
 
-  it('gives it folders of its own for all that a program keeps of itself, and no NODE_OPTIONS', async () => {
-    const before = process.env.NODE_OPTIONS;
-    process.env.NODE_OPTIONS = '--require /nowhere.js';
-    try {
-      const { outcome } = await run(
-        speaker(`process.once('message', () => process.send({ type: 'failed', env: process.env }, () => process.exit()))`),
-      );
-      const { env } = outcome as unknown as { env: NodeJS.ProcessEnv };
-      expect(env.NODE_OPTIONS).toBeUndefined();
-      for (const name of ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'])
-        expect([name, env[name]]).toEqual([name, expect.stringContaining(JOB.work)]);
-    } finally {
-      if (before === undefined) delete process.env.NODE_OPTIONS;
-      else process.env.NODE_OPTIONS = before;
-    }
+  it('gives it folders of its own for all that a program keeps of itself, and nothing that is meant for Node itself', async () => {
+    vi.stubEnv('NODE_OPTIONS', '--require /nowhere.js');
+    vi.stubEnv('NODE_EXTRA_CA_CERTS', '/nowhere.pem');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { outcome } = await run(
+      speaker(`process.once('message', () => process.send({ type: 'failed', env: process.env }, () => process.exit()))`),
+    );
+    const { env } = outcome as unknown as { env: NodeJS.ProcessEnv };
+    expect(env).not.toHaveProperty('NODE_OPTIONS');
+    expect(env).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
+    for (const name of ['HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'])
+      expect([name, env[name]]).toEqual([name, expect.stringContaining(JOB.work)]);
   });
 });
 

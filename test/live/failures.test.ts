@@ -22,8 +22,7 @@ import type { CellPlan } from '../../harness/lab/plan.ts';
 import { type CellOutcome, runCells } from '../../harness/lab/run.ts';
 import { cellId } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
-import { assembleRun, metaFromCaptures } from '../../harness/results/assemble.ts';
-import { openCellStore } from '../../harness/results/cell-store.ts';
+import { assembleRun, metaFromCaptures, openAssembly } from '../../harness/results/assemble.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 import { servers } from '../../servers/index.ts';
 import {
@@ -168,7 +167,7 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     cells,
     windowMs: 1_000,
     out: out('broken'),
-    whyIncomplete: openCellStore(out('broken')).whyIncomplete,
+    whyIncomplete: openAssembly(out('broken')).whyIncomplete,
     backend: backend.id,
     isolation: how,
     signal: new AbortController().signal,
@@ -389,7 +388,7 @@ describe('a site that is not served', () => {
     const questions = [idleUsed, idleUnused, idlePartialHead].map((scenario) => cell(named(clients, 'probe'), scenario));
     const cells = [...visitors.filter((_, index) => installed[index]).map((client) => cell(client, firstVisit)), ...questions];
     const dir = out(`unserved-${id}-${status}`);
-    const { whyIncomplete } = openCellStore(dir);
+    const { whyIncomplete } = openAssembly(dir);
     const signal = new AbortController().signal;
     const plan = { cells, windowMs: 500, out: dir, whyIncomplete, backend: backend.id, isolation: how, signal };
     const outcomes = await runCells(plan, { begins() {}, event() {}, ends() {} });

@@ -10,7 +10,7 @@ import { isolation } from '../../harness/lab/namespace.ts';
 import { ownServer, shellCommand } from '../../harness/lab/own-server.ts';
 import type { CellPlan } from '../../harness/lab/plan.ts';
 import { runCells } from '../../harness/lab/run.ts';
-import { openCellStore } from '../../harness/results/cell-store.ts';
+import { openAssembly } from '../../harness/results/assemble.ts';
 import { testFolder } from './command.ts';
 
 // Each cell takes seconds; a busy machine may need many times as long.
@@ -55,7 +55,7 @@ it('gets every cell observed', async ({ skip }) => {
       cells,
       windowMs: 1_000,
       out: path.join(folder.path, 'run'),
-      whyIncomplete: openCellStore(path.join(folder.path, 'run')).whyIncomplete,
+      whyIncomplete: openAssembly(path.join(folder.path, 'run')).whyIncomplete,
       backend: backend.id,
       isolation: how,
       signal: new AbortController().signal,

@@ -46,7 +46,7 @@ http.createServer((request, response) => {
 
 /** Every name that the package exports, in one file under `strict`. */
 const EVERY_NAME = `import * as wirematrix from 'wirematrix';
-import type { Analysis, CompareOptions, Config, OwnClaim, Progress, ProxyEntry, RaceReport, RunDiff, RunReport, ServerEntry } from 'wirematrix';
+import type { Analysis, CompareOptions, Config, OwnClaim, Progress, ProxyEntry, RaceReport, RaceThreshold, RunDiff, RunReport, ServerEntry } from 'wirematrix';
 
 const { profiles, defineProfile, defineConfig, defineProxy, defineServer, policy, request } = wirematrix;
 const profile = defineProfile({ ...profiles.chromium, id: 'mine' });
@@ -57,13 +57,15 @@ export const runs = {
   analyze: (file: string): Promise<Analysis> => wirematrix.analyze(file, { ports: [80] }),
   probe: (): Promise<RunReport> => wirematrix.probe({ out: 'x', command: 'node s.js', port: 1, onProgress: (event: Progress) => event.type }),
   compare: (options: CompareOptions): Promise<RunReport> => wirematrix.compare(options),
-  race: (): Promise<RaceReport> => wirematrix.race({ out: 'x', servers: [server], onProgress: ({ lane, done }) => [lane, done] }),
+  race: (failOn: RaceThreshold[]): Promise<RaceReport> => wirematrix.race({ out: 'x', servers: [server], failOn, baseline: 'race.json', onProgress: ({ lane, done }) => [lane, done] }),
   diff: (): Promise<RunDiff> => wirematrix.diff('a', 'b'),
 };
 export const claims: OwnClaim[] = [];
 export const others = [policy, request];
 // @ts-expect-error an option that is not there
 export const wrong: Config = { failon: 'risk' };
+// @ts-expect-error a threshold of findings
+export const wrongRace = (): Promise<RaceReport> => wirematrix.race({ out: 'x', failOn: 'risk' });
 // @ts-expect-error a server without a port
 defineServer({ id: 's', command: 'node s.js' });
 console.log(Object.keys(wirematrix).sort().join(' '));
@@ -314,6 +316,8 @@ describe('the package', { timeout: RUN_MS }, () => {
     const raced = await example('race.mjs');
     expect(raced, raced.stderr).toMatchObject({ code: 0 });
     expect(raced.stdout).toMatch(/^\d+\/\d+ mine > planted-400ms\nmine planted-400ms GET races (?:races|not-shown) \d+ /m);
+    // The gate names the pairs that race, in the words of the command.
+    expect(raced.stdout.includes('mine > planted-400ms, ')).toBe(/ GET races races| POST races races/.test(raced.stdout));
     const own = await example('own.mjs');
     expect(own, own.stderr).toMatchObject({ code: 0 });
     expect(own.stdout).toMatch(/^status 200\n.*\bhealth\.cacheable\b.*\nhealth\.good reproduced\n$/);

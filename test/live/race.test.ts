@@ -52,6 +52,23 @@ it('sees a limit of requests, and how idle connections end when the server stops
   expect(timer?.stop?.closedMs).toBeLessThan(1_500);
 });
 
+it('sees the age at which a server ends busy connections, and takes it for no limit of requests', (context) => {
+  if (why) return context.skip(why);
+  const timerOf = (id: string) => result.servers.find((server) => server.id === id)?.timer;
+  const old = timerOf('planted-lifetime');
+  expect(old).toMatchObject({ limit: null, lifetime: { isAnnounced: false } });
+  expect(old?.lifetime?.shortestS).toBeGreaterThan(1.95);
+  expect(old?.lifetime?.longestS).toBeLessThan(2.5);
+  expect(timerOf('planted-lifetime-announced')).toMatchObject({ limit: null, lifetime: { isAnnounced: true } });
+  const endsOf = (server: string) => pairOf('nginx-proxy-keepalive', server, 'POST').ends?.lifetime;
+  expect([endsOf('planted-lifetime'), endsOf('planted-lifetime-announced'), endsOf('planted-400ms')]).toEqual([
+    'races',
+    'announced',
+    'none',
+  ]);
+  for (const id of ['planted-400ms', 'planted-limit', 'planted-limit-announced']) expect(timerOf(id)?.lifetime).toBeNull();
+});
+
 it('finds the planted timer, and the hint', (context) => {
   if (why) return context.skip(why);
   const timerOf = (id: string) => result.servers.find((server) => server.id === id)?.timer;

@@ -15,7 +15,7 @@ import type { CellPlan } from '../../harness/lab/plan.ts';
 import { runCells } from '../../harness/lab/run.ts';
 import type { Evidence } from '../../harness/model.ts';
 import { isAsked } from '../../harness/observe/step.ts';
-import { openCellStore } from '../../harness/results/cell-store.ts';
+import { openAssembly } from '../../harness/results/assemble.ts';
 import { servers } from '../../servers/index.ts';
 
 const WINDOW_MS = 2_000;
@@ -53,7 +53,7 @@ beforeAll(async () => {
     cells,
     windowMs: WINDOW_MS,
     out: folder,
-    whyIncomplete: openCellStore(folder).whyIncomplete,
+    whyIncomplete: openAssembly(folder).whyIncomplete,
     backend: backend.id,
     isolation: how,
     signal,

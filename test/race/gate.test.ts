@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseThresholds, raceReasons } from '../../harness/race/judge/gate.ts';
+import { parseThresholds, raceReasons, splitThresholds } from '../../harness/race/judge/gate.ts';
 import type { Pair } from '../../harness/race/judge/pair.ts';
-import { readEarlierPairs } from '../../harness/race/judge/race-file.ts';
+import { earlierPairsBeside, readEarlierPairs } from '../../harness/race/judge/race-file.ts';
 import { wilson } from '../../harness/race/judge/statistics.ts';
 import { RACE_WORDS } from '../../harness/report/race/race-catalogue.ts';
 import { gateTexts } from '../../harness/report/race/race-rows.ts';
@@ -39,7 +39,7 @@ const safe = (tried: number): Pair => pair(0, tried, { predicted: 'safe', verdic
 const repeated = pair(0, 50, { raced: 4, repeated: 4, verdict: 'races' });
 
 const kinds = (now: Pair, earlier: Pair[] | null, list = ''): string[] =>
-  raceReasons({ pairs: [now] }, parseThresholds(list), earlier).map(({ kind }) => kind);
+  raceReasons({ pairs: [now] }, list === '' ? [] : parseThresholds(list.split(',')), earlier).map(({ kind }) => kind);
 
 describe('the thresholds of a race', () => {
   it('hold where none is asked for', () => {
@@ -58,8 +58,13 @@ describe('the thresholds of a race', () => {
   });
 
   it('are named where one is mistyped', () => {
-    expect(() => parseThresholds('races')).toThrow(/there is no "races"; there are: race, lost, predicted/);
+    expect(() => parseThresholds(['race', 'races'])).toThrow(/there is no "races"; there are: race, lost, predicted/);
+    expect(() => parseThresholds([])).toThrow(/names nothing; there are: race, lost, predicted/);
   });
+});
+
+it('are told from those of findings', () => {
+  expect(splitThresholds(['fault', 'race', 'idle.short', 'lost'])).toEqual({ race: ['race', 'lost'], others: ['fault', 'idle.short'] });
 });
 
 describe('beside an earlier race', () => {
@@ -68,8 +73,12 @@ describe('beside an earlier race', () => {
   });
 
   it('one that lost before may lose as many again, as far as chance goes', () => {
-    expect(kinds(pair(8, 50), [pair(5, 50)])).toEqual([]);
-    expect(kinds(pair(30, 50), [pair(5, 50)])).toEqual(['more-lost']);
+    const lostOf30 = (lost: number) => pair(lost, 50, { raced: 30, repeated: 30 - lost, verdict: 'races' });
+    expect(kinds(lostOf30(8), [lostOf30(5)])).toEqual([]);
+    expect(kinds(lostOf30(28), [lostOf30(5)])).toEqual(['more-lost']);
+    // Better aimed: more met the close, and all that did were lost before too.
+    expect(kinds(pair(30, 50), [pair(5, 50)])).toEqual([]);
+    expect(kinds(pair(30, 50), [pair(0, 50)])).toEqual([]);
   });
 
   it('one that is new counts where it races; one that was not tried was not there', () => {
@@ -85,8 +94,10 @@ describe('beside an earlier race', () => {
   });
 
   it('is told with both counts', () => {
-    const reasons = raceReasons({ pairs: [pair(30, 50)] }, [], [pair(5, 50)]);
-    expect(gateTexts(reasons, RACE_WORDS.en)).toEqual(['requests > yours, POST: lost 5/50 in the baseline, now lost 30/50 (46–72 %)']);
+    const reasons = raceReasons({ pairs: [pair(30, 50)] }, [], [pair(0, 50, { raced: 20, repeated: 20, verdict: 'races' })]);
+    expect(gateTexts(reasons, RACE_WORDS.en)).toEqual([
+      'requests > yours, POST: of the requests that met the close lost 0/20 in the baseline, now lost 30/30',
+    ]);
   });
 });
 
@@ -114,6 +125,15 @@ describe('a baseline', () => {
     ['{"schemaVersion":2,"pairs":[]}', /is no race.json \(schemaVersion: /],
   ])('that is none is refused: %s', async (text, message) => {
     await expect(readEarlierPairs(file(text))).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(message) });
+  });
+
+  it('may be named by its folder; and is looked for beside the run.json of an earlier run', async () => {
+    const name = file(JSON.stringify({ schemaVersion: 1, pairs: [pair(3, 50)] }));
+    expect(await readEarlierPairs(folder)).toHaveLength(1);
+    for (const beside of [folder, name, path.join(folder, 'run.json')]) expect(await earlierPairsBeside(beside)).toHaveLength(1);
+    rmSync(name);
+    for (const beside of [folder, path.join(folder, 'run.json')]) expect(await earlierPairsBeside(beside)).toBeNull();
+    await expect(readEarlierPairs(folder)).rejects.toThrow(/there is no baseline .*: name the race.json/);
   });
 
   it('that is missing is named', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseBehind, predictFronts } from '../../harness/race/behind.ts';
 import { upstreamSides } from '../../harness/race/definitions.ts';
-import { DOCUMENTED } from '../../harness/race/documented.ts';
+import { DOCUMENTED, SERVER_LIFETIMES } from '../../harness/race/documented.ts';
 import { verdictOf } from '../../harness/race/judge/pair.ts';
 import { GUARD_S, predict, predictEnds } from '../../harness/race/judge/prediction.ts';
 import { wilson } from '../../harness/race/judge/statistics.ts';
@@ -121,6 +121,11 @@ describe('what stands in front', () => {
 describe('the documented time-outs', () => {
   it('have ids of their own, and a document behind each figure', () => {
     expect(new Set(DOCUMENTED.map(({ id }) => id)).size).toBe(DOCUMENTED.length);
+    for (const { s, url, read } of [...DOCUMENTED.flatMap(({ lifetime }) => lifetime ?? []), ...Object.values(SERVER_LIFETIMES)]) {
+      expect(s === null || s > 0).toBe(true);
+      expect(url).toMatch(/^https:\/\//);
+      expect(read).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    }
     for (const { id, idleS, unlimited, url, read } of DOCUMENTED) {
       expect(read).toMatch(/^\d{4}-\d{2}-\d{2}$/);
       if (idleS !== null || unlimited) expect(url, id).toMatch(/^https:\/\//);
@@ -139,4 +144,7 @@ it.each([
     stop: { closedMs, frames: [] },
   };
   expect(predictEnds(keepsNone, timer)).toEqual({ limit, stop });
+  // A lifetime is one more limit; where it was not looked for, nothing is said of it.
+  const lifetime = timer.limit && { shortestS: 2, longestS: 2, isAnnounced: timer.limit.isAnnounced, frames: [] };
+  expect(predictEnds(keepsNone, { ...timer, lifetime })).toEqual({ limit, lifetime: limit, stop });
 });

@@ -37,6 +37,14 @@ describe('textWidth and truncate', () => {
     expect(wrap('express-keepalive-off', 12)).toEqual(['express-', 'keepalive-', 'off']);
     expect(wrap('4/4 2.5', 3)).toEqual(['4/4', '2.5']);
     expect(wrapProse('of express-no-etag now', 16)).toEqual(['of', 'express-no-etag', 'now']);
+    // Chinese has no spaces: a line ends between two characters, and none begins with punctuation.
+    expect(wrapProse('服务器关闭连接，丢失（RST）。nginx-proxy 空闲', 12)).toEqual([
+      '服务器关闭连',
+      '接，丢失',
+      '（RST）。',
+      'nginx-proxy',
+      '空闲',
+    ]);
   });
 });
 

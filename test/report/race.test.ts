@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../harness/model.ts';
 import { parseBehind, predictFronts } from '../../harness/race/behind.ts';
+import { raceReasons } from '../../harness/race/judge/gate.ts';
 import type { Habits } from '../../harness/race/judge/habits.ts';
 import type { Pair, RaceResult } from '../../harness/race/judge/pair.ts';
 import { wilson } from '../../harness/race/judge/statistics.ts';
@@ -8,6 +9,7 @@ import { RACE_WORDS } from '../../harness/report/race/race-catalogue.ts';
 import { cellText, marginText } from '../../harness/report/race/race-cell.ts';
 import { factsOfRace } from '../../harness/report/race/race-facts.ts';
 import { exampled, keyOf, renderRaceMarkdown } from '../../harness/report/race/race-markdown.ts';
+import { gateTexts } from '../../harness/report/race/race-rows.ts';
 import { renderFronts, renderRaceTerminal } from '../../harness/report/race/race-terminal.ts';
 import { textWidth } from '../../harness/report/width.ts';
 import { servers } from '../../servers/index.ts';
@@ -44,6 +46,8 @@ const timer = (shortestS: number | null) => ({
   hintS: 5,
   limit: { requests: 100, isAnnounced: true, frames: [2, 3] },
   answeredMost: 100,
+  lifetime: shortestS === 6 ? { shortestS: 2, longestS: 2.3, isAnnounced: true, frames: [5, 6] } : null,
+  busyS: 95,
   stop: { closedMs: 12, frames: [4] },
   connections: 8,
   frames: [1],
@@ -58,7 +62,7 @@ const pair = (server: string, method: 'GET' | 'POST', more: Partial<Pair>): Pair
   predicted: 'races',
   marginS: -54,
   because: 'timers',
-  ends: { limit: 'announced', stop: 'races' },
+  ends: { limit: 'announced', lifetime: 'announced', stop: 'races' },
   tried: 64,
   onIdle: 60,
   raced: 0,
@@ -96,6 +100,7 @@ const lost = pair('express', 'POST', {
   verdict: 'races',
   example: { capture: 'captures/pairs/nginx-proxy-keepalive/express.pcapng', frames: [7, 8, 9], detail },
 });
+const notAimed: Partial<Pair> = { tried: 0, onIdle: 0, answered: 0, predicted: 'safe', state: 'not-aimed', reason: 'too long to aim at' };
 const result: RaceResult = {
   schemaVersion: 1,
   startedAt: '2026-11-28T23:00:00.000Z',
@@ -112,12 +117,18 @@ const result: RaceResult = {
       endsCapture: null,
       endsReason: null,
     },
+    ...[
+      { id: 'nginx', timer: timer(null) },
+      { id: 'caddy', timer: timer(300) },
+      { id: 'flask', timer: { ...timer(0.002), closesEach: true } },
+    ].map(({ id, timer }) => ({ ...row(id, id), timer, timerCapture: null, endsCapture: null, endsReason: null })),
   ],
   pairs: [
     pair('express', 'GET', { raced: 16, repeated: 16, verdict: 'races' }),
     lost,
     pair('express-keepalive-65s', 'GET', { predicted: 'safe', marginS: 6, verdict: 'safe' }),
     pair('express-keepalive-65s', 'POST', { predicted: 'safe', marginS: 6, verdict: 'safe' }),
+    ...['nginx', 'caddy', 'flask'].map((server) => pair(server, 'POST', notAimed)),
   ],
 };
 
@@ -143,12 +154,60 @@ describe.each(LANGUAGES)('race.md in %s', (language) => {
     expect(text).toContain('keepAliveTimeout = 65');
   });
 
+  it('names a lifetime: as seen, as documented, and of what stands in front', () => {
+    expect(text).toContain(words.lifetime('2–2.3 s', true));
+    expect(text).toContain(words.noLifetime(95));
+    expect(text).toContain(words.documentedLifetime(words.age(3_600), 'keepalive\\_time'));
+    expect(text).toMatch(new RegExp(`\`nginx\` .*\\| 60 s \\| ${words.age(3_600)} \\|`));
+    expect(text).toMatch(new RegExp(`\`envoy\` .*\\| 3600 s \\| ${words.noLimit} \\|`));
+  });
+
+  it('says why a pair was not tried', () => {
+    for (const [closesEach, shortestS, openAfterS] of [
+      [false, null, 95],
+      [false, 300, null],
+      [true, 0.002, null],
+    ] as const)
+      expect(text).toContain(words.notAimed({ closesEach, shortestS, openAfterS }));
+  });
+
   it('predicts for load balancers that can not run here', () => {
     expect(text).toMatch(new RegExp(`\`aws-alb\`.*\\| ${words.verdicts.races} −54 s \\| ${words.verdicts.safe} \\+6 s \\|`));
   });
 
   it('shows where no document says anything', () => {
     expect(text).toMatch(new RegExp(`\`aws-api-gateway\`.*${words.notDocumented}`));
+  });
+});
+
+describe('the Chinese of a race', () => {
+  /** Half-width punctuation with Chinese on either side; and between two texts of which one is Chinese. */
+  const half = /[\p{Script=Han}，。；：（）、] ?[,;:?!()]|[,;:?!()] ?[\p{Script=Han}，。；：（）、]/u;
+  /** Code, addresses and what comes from documents as it is. */
+  const foreign = /`[^`]*`|<[^>]*>|查阅于 .*$/g;
+  const thresholds = ['race', 'lost', 'predicted'] as const;
+  const fronts = predictFronts(parseBehind('nginx,aws-alb=4,apache').fronts, { idleS: 6, openAfterS: null, closesEach: false, hintS: 5 });
+  const texts: [what: string, text: string][] = [
+    ['race.zh.md', renderRaceMarkdown(result, ladders, 'zh')],
+    ['the terminal', renderRaceTerminal(result, { columns: 500, color: false, page: 'out/race.html' }, 'zh')],
+    ['what is in front', renderFronts(fronts, 500, 'zh')],
+    ['the thresholds', thresholds.flatMap((one) => gateTexts(raceReasons(result, [one], null), RACE_WORDS.zh)).join('\n')],
+    ['the baseline', gateTexts(raceReasons(result, [], [{ ...lost, failed: {} }]), RACE_WORDS.zh).join('\n')],
+  ];
+
+  it.each(texts)('has no half-width punctuation: %s', (_what, text) => {
+    const lines = text.split('\n').map((line) => line.replaceAll(foreign, '`'));
+    expect(lines.filter((line) => half.test(line))).toEqual([]);
+    expect(text).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('has none between the parts of a list', () => {
+    const [, matrix = ''] = texts[0]![1].split('\n## ');
+    expect(matrix).toContain('GET 重发，POST 丢失 16/64');
+    expect(texts[0]![1]).toContain('15 × 502，1 × hang-up');
+    const rows = texts[0]![1].split('\n').filter((line) => line.startsWith('| ') && !line.includes('`'));
+    expect(rows.length).toBeGreaterThan(8);
+    expect(rows.filter((line) => /[,;]/.test(line.replaceAll('nginx, keepalive', '').replaceAll('Express, 65 s', '')))).toEqual([]);
   });
 });
 
@@ -160,9 +219,23 @@ it('has Chinese words that are not English ones', () => {
 
 describe('the matrix', () => {
   it.each([60, 80, 140])('fits into %s columns', (columns) => {
-    const lines = renderRaceTerminal(result, { columns, color: false }, 'en').split('\n');
+    const lines = renderRaceTerminal(result, { columns, color: false, page: 'out/race.html' }, 'en').split('\n');
     expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(columns);
     expect(lines.join(' ')).toContain('nginx-proxy-keepalive');
+    expect(lines.at(-2)).toBe('Each pair with its frames: out/race.html');
+  });
+
+  it('is followed by what else requests race, with the servers', () => {
+    const [first, ...others] = result.pairs;
+    const ends = { limit: 'none', lifetime: 'races', stop: 'races' } as const;
+    const text = renderRaceTerminal(
+      { ...result, pairs: [{ ...first!, ends }, ...others] },
+      { columns: 500, color: false, page: 'p' },
+      'en',
+    );
+    expect(text).toContain(`\nexpress: ${RACE_WORDS.en.ends.lifetime.races}\n`);
+    expect(text).toContain(`\nexpress, express-keepalive-65s, nginx, caddy, flask: ${RACE_WORDS.en.ends.stop.races}\n`);
+    expect(text).not.toContain(RACE_WORDS.en.ends.limit.races);
   });
 
   it('says of each pair what is lost, what is repeated, and what is safe', () => {
@@ -202,9 +275,9 @@ it("says under probe's output what races the server", () => {
     [
       'Behind',
       '• nginx from 1.29.7 on, upstream {} (60 s): predicted to race, margin −54 s: by',
-      '  the two timers',
-      '• AWS Application Load Balancer (4 s, as you set it): predicted safe, margin +2',
-      '  s: by the two timers',
+      '  the two timers; it also ends connections after 1 h, however busy',
+      '• AWS Application Load Balancer (4 s, as you set it): predicted safe, margin',
+      '  +2 s: by the two timers',
       '• AWS API Gateway, HTTP integration (not documented): not predicted: a timer is',
       '  not known',
       '',

@@ -3,8 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunListener } from '../../harness/lab/run.ts';
 import { type CellIdentity, cellId } from '../../harness/model.ts';
-import { type AssembledRun, assembleRun, type KnownCaptures, metaFromCaptures, type RunMeta } from '../../harness/results/assemble.ts';
-import { openCellStore } from '../../harness/results/cell-store.ts';
+import { type AssembledRun, type JudgedCaptures, metaFromCaptures, openAssembly, type RunMeta } from '../../harness/results/assemble.ts';
 import type { ServedRun } from '../../harness/ui/serve.ts';
 import { madeRun } from '../report/made-run.ts';
 
@@ -15,23 +14,23 @@ export interface UnderWay {
   end(count: number, shown: RunListener): void;
   begin(served: ServedRun): RunListener;
   soFar(): Promise<AssembledRun>;
-  /** The captures that were read again are forgotten. */
-  known: KnownCaptures;
+  /** What the captures that were read showed. */
+  judged: JudgedCaptures;
   remove(): Promise<void>;
 }
 
 export async function madeUnderWay(): Promise<UnderWay> {
   const { dir } = await madeRun();
   const meta: RunMeta = await metaFromCaptures(dir);
-  const store = openCellStore(dir);
-  const known: KnownCaptures = new Map();
+  const judged: JudgedCaptures = new Map();
+  const assembly = openAssembly(dir, {}, judged);
   const cells = meta.outcomes.map(({ cell }) => cell);
   let ended = 0;
-  const soFar = () => assembleRun(dir, { ...meta, outcomes: meta.outcomes.slice(0, ended) }, store, {}, known);
+  const soFar = () => assembly.assemble({ ...meta, outcomes: meta.outcomes.slice(0, ended) });
   return {
     dir,
     cells,
-    known,
+    judged,
     soFar,
     begin: (served) => served.run.begin(cells.length, { cells, soFar }),
     end(count, shown) {

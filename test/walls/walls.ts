@@ -64,7 +64,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'harness/report/html/page': { imports: ['harness/model.ts', 'harness/wire', 'harness/compare', 'harness/report'], pure: true },
   'harness/analysis': { imports: [...RESULTS, 'harness/fast-path', 'harness/report'], pure: true },
   'harness/action': { imports: [] },
-  'harness/config': { imports: [...RESULTS, 'harness/lab', 'harness/race', 'harness/results', 'harness/report', 'servers', 'clients'] },
+  'harness/config': {
+    imports: [...RESULTS, 'harness/lab', 'harness/race', 'harness/race/judge', 'harness/results', 'harness/report', 'servers', 'clients'],
+  },
   'harness/api': {
     imports: [
       ...RESULTS,

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../../harness/system/project-root.ts';
-import { pythonAvailability, pythonWith } from '../../../servers/python.ts';
+import { type PythonModule, pythonAvailability, pythonWith } from '../../../servers/python.ts';
 import { defineLibrary, type UpstreamSide, upstreamEnvironment } from '../../../servers/upstream-side.ts';
 
 /** A Python library. */
-export interface PythonLibrary {
+export interface PythonLibrary extends PythonModule {
   id: string;
   title: string;
   summary: string;
-  module: string;
-  /** The expression that gives its version. */
-  version: string;
   /** The Debian package. */
   package: string;
   /** The file beside this one. */
@@ -21,9 +18,9 @@ export interface PythonLibrary {
 export const pythonLibrary = ({ module, version, program, package: debian, ...row }: PythonLibrary): UpstreamSide =>
   defineLibrary({
     ...row,
-    version: () => pythonAvailability(module, version, debian),
+    version: () => pythonAvailability({ module, version }, debian),
     start: async (context) => ({
-      file: (await pythonWith(module)) ?? 'python3',
+      file: await pythonWith({ module, version }),
       args: ['-B', join(projectRoot(), 'clients/libraries/python', program)],
       env: upstreamEnvironment(context),
     }),

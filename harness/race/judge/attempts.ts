@@ -1,7 +1,7 @@
 /** What became of the requests that were aimed at a server's close. */
 import type { Connection } from '../../model.ts';
+import { endsConnection } from './connection-end.ts';
 import { type Asked, askedRequests, type Carried, failureOf, isRaced, isReused, raceOf } from './hops.ts';
-import { endsConnection } from './timers.ts';
 
 /** The counts of one pair and method. */
 export interface Attempts {

@@ -1,13 +1,14 @@
 /** Thresholds of a race: what fails it, by itself or beside an earlier one. */
 import { badArgument } from '../../system/coded-error.ts';
 import { lostOf, type Pair, type RaceResult } from './pair.ts';
+import { wilson } from './statistics.ts';
 
 /** What may fail a race: pairs whose requests met the close (lost, or repeated unseen), those that lost any, those that are predicted to race. */
 export const RACE_THRESHOLDS = ['race', 'lost', 'predicted'] as const;
 export type RaceThreshold = (typeof RACE_THRESHOLDS)[number];
 
 /** The pairs of an earlier race, as far as they are compared. */
-export type EarlierPair = Pick<Pair, 'upstream' | 'server' | 'method' | 'verdict' | 'tried' | 'raced' | 'failed' | 'lostShare'>;
+export type EarlierPair = Pick<Pair, 'upstream' | 'server' | 'method' | 'verdict' | 'tried' | 'raced' | 'failed'>;
 
 /** A pair that does not hold. `new`: the earlier race has no such pair; `no-longer-safe` and `more-lost`: it was better there. */
 export interface RaceReason {
@@ -17,22 +18,24 @@ export interface RaceReason {
   before: EarlierPair | null;
 }
 
-/** @throws CodedError (bad-argument) */
-export function parseThresholds(list: string): RaceThreshold[] {
-  return list
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-    .map((word) => {
-      const found = RACE_THRESHOLDS.find((one) => one === word);
-      if (found === undefined) throw badArgument(`--fail-on: there is no "${word}"; there are: ${RACE_THRESHOLDS.join(', ')}`);
-      return found;
-    });
+/** The words of a list that are thresholds of a race, and the others, which may be those of findings. */
+export function splitThresholds(words: readonly string[]): { race: RaceThreshold[]; others: string[] } {
+  const isOfRace = (word: string): word is RaceThreshold => RACE_THRESHOLDS.some((one) => one === word);
+  return { race: words.filter(isOfRace), others: words.filter((word) => !isOfRace(word)) };
+}
+
+/** @throws CodedError (bad-argument) for a word that is none, or where there is no word */
+export function parseThresholds(words: readonly string[]): RaceThreshold[] {
+  const { race, others } = splitThresholds(words);
+  const [unknown] = others;
+  if (unknown !== undefined) throw badArgument(`--fail-on: there is no "${unknown}"; there are: ${RACE_THRESHOLDS.join(', ')}`);
+  if (race.length === 0) throw badArgument(`--fail-on names nothing; there are: ${RACE_THRESHOLDS.join(', ')}`);
+  return race;
 }
 
 /**
- * The pairs that fail. Beside an earlier race only those that are new and worse count: one that was safe and now meets the close; one that loses more, where the two
- * intervals don't overlap; one that was not there.
+ * The pairs that fail. Beside an earlier race only those that are new and worse count: one that was safe and now meets the close; one that loses more of the requests that
+ * meet it, where the two intervals don't overlap; one that was not there.
  * @param thresholds none, with an earlier race: `race`
  */
 export function raceReasons(
@@ -67,5 +70,7 @@ function fails(pair: Pair, threshold: RaceThreshold): boolean {
 /** How a pair is worse than it was; `null` where chance alone may make the difference. */
 function worse(before: EarlierPair, now: Pair): 'no-longer-safe' | 'more-lost' | null {
   if (before.verdict === 'safe' && now.verdict === 'races') return 'no-longer-safe';
-  return now.lostShare[0] > before.lostShare[1] ? 'more-lost' : null;
+  // How many meet the close is a matter of aim; what becomes of those that do is the upstream side's.
+  const [shareNow, shareBefore] = [now, before].map((pair) => wilson(lostOf(pair), pair.raced));
+  return shareNow![0] > shareBefore![1] ? 'more-lost' : null;
 }

@@ -1,7 +1,7 @@
 /** What an upstream side does by itself, from the capture of its steps (`ask-habits.ts`). */
 import type { CaptureInfo, Connection, StepMark } from '../../model.ts';
+import { endsConnection } from './connection-end.ts';
 import { type Asked, askedRequests, failureOf, isReused } from './hops.ts';
-import { endsConnection } from './timers.ts';
 
 /** A value with the frames that show it. */
 export interface Shown<T> {

@@ -48,6 +48,7 @@ export interface RaceRow {
   title: string;
   summary: string;
   variantOf: string | null;
+  /** `null`: it is the user's own, or not installed. */
   version: string | null;
   skipped: Skipped | null;
 }

@@ -81,12 +81,18 @@ export function predict(given: UpstreamTimer, server: KnownServerTimer): Predict
 export interface Ends {
   /** The server's limit of requests: `none` within those that were asked; `announced` by `Connection: close`, as RFC 9112 §9.6 has it. */
   limit: 'none' | 'announced' | 'safe' | 'races';
+  /** Its lifetime of a connection, the same way; absent in races that did not look for it. */
+  lifetime?: 'none' | 'announced' | 'safe' | 'races';
   /** The server's stop, at a restart say: whatever the timers are. */
   stop: 'safe' | 'races' | 'unknown';
 }
 
 /** @param keepsNone the upstream side keeps no idle connection */
-export const predictEnds = (keepsNone: boolean, { limit, stop }: Pick<ServerTimer, 'limit' | 'stop'>): Ends => ({
-  limit: limit === null ? 'none' : limit.isAnnounced ? 'announced' : keepsNone ? 'safe' : 'races',
+export const predictEnds = (keepsNone: boolean, { limit, lifetime, stop }: Pick<ServerTimer, 'limit' | 'lifetime' | 'stop'>): Ends => ({
+  limit: predictEnd(keepsNone, limit),
+  ...(lifetime === undefined ? {} : { lifetime: predictEnd(keepsNone, lifetime) }),
   stop: keepsNone ? 'safe' : stop === null || stop.closedMs === null ? 'unknown' : 'races',
 });
+
+const predictEnd = (keepsNone: boolean, end: { isAnnounced: boolean } | null): Ends['limit'] =>
+  end === null ? 'none' : end.isAnnounced ? 'announced' : keepsNone ? 'safe' : 'races';

@@ -1,11 +1,14 @@
 /** An earlier race, read from its `race.json`. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { badArgument } from '../../system/coded-error.ts';
 import type { EarlierPair } from './gate.ts';
 import type { RaceResult } from './pair.ts';
+
+/** The results as data. */
+export const RACE_FILE = 'race.json';
 
 const pair = z.object({
   upstream: z.string(),
@@ -15,7 +18,6 @@ const pair = z.object({
   tried: z.number().int().nonnegative(),
   raced: z.number().int().nonnegative(),
   failed: z.record(z.string(), z.number()),
-  lostShare: z.tuple([z.number(), z.number()]),
 });
 const file = z.object({ schemaVersion: z.literal(1), pairs: z.array(pair) });
 
@@ -24,7 +26,7 @@ const file = z.object({ schemaVersion: z.literal(1), pairs: z.array(pair) });
  * @throws CodedError (bad-argument) where it can't be read
  */
 export async function readRaceIn(folder: string): Promise<RaceResult | null> {
-  const name = path.join(folder, 'race.json');
+  const name = path.join(folder, RACE_FILE);
   let data: { schemaVersion?: unknown };
   try {
     data = JSON.parse(await readFile(name, 'utf8'));
@@ -39,14 +41,14 @@ export async function readRaceIn(folder: string): Promise<RaceResult | null> {
 }
 
 /**
- * The pairs of an earlier race. @param name path of its race.json, or of one packed by gzip (`.gz`)
+ * The pairs of an earlier race. @param name path of its race.json, or of one packed by gzip (`.gz`), or of the folder that it is in
  * @throws CodedError (bad-argument) where it is missing or no race.json
  */
 export async function readEarlierPairs(name: string): Promise<EarlierPair[]> {
   const remedy = 'name the race.json of an earlier run of race';
   let data: unknown;
   try {
-    const bytes = await readFile(name);
+    const bytes = await readFile((await isFolder(name)) ? path.join(name, RACE_FILE) : name);
     data = JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -59,3 +61,14 @@ export async function readEarlierPairs(name: string): Promise<EarlierPair[]> {
   const [issue] = read.error.issues;
   throw badArgument(`the baseline ${name} is no race.json (${issue?.path.join('.')}: ${issue?.message}): ${remedy}`);
 }
+
+/**
+ * The pairs of the race that is beside an earlier run. @param baseline the folder of the run, or a file in it, its run.json say; `null` where no race is there
+ * @throws CodedError (bad-argument) where it can't be read
+ */
+export async function earlierPairsBeside(baseline: string): Promise<EarlierPair[] | null> {
+  const race = await readRaceIn((await isFolder(baseline)) ? baseline : path.dirname(baseline));
+  return race?.pairs ?? null;
+}
+
+const isFolder = async (name: string): Promise<boolean> => (await stat(name).catch(() => null))?.isDirectory() ?? false;

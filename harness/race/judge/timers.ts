@@ -1,6 +1,8 @@
 /** How a server closes connections that have been used and are idle. */
 import { field } from '../../http/fields.ts';
 import type { Connection, StepMark } from '../../model.ts';
+import { endsConnection, type Head } from './connection-end.ts';
+import { type Lifetime, lifetimeOf, MORE } from './lifetime.ts';
 
 /** A server's timer, from the packets of several connections. Seconds. */
 export interface ServerTimer {
@@ -19,6 +21,10 @@ export interface ServerTimer {
   limit: RequestLimit | null;
   /** The most requests that it answered on one connection. */
   answeredMost: number;
+  /** The age at which it ends a connection, however busy it is; `null` where none was ended so. Both are absent in races that did not look for it. */
+  lifetime?: Lifetime | null;
+  /** How old a connection became that was busy all the time, at the most; `null` where none was. */
+  busyS?: number | null;
   /** How long after the signal to stop it closed idle connections, in milliseconds: the first; `null` where it kept them for as long as they were watched. */
   stop: { closedMs: number | null; frames: number[] } | null;
   /** Connections with an answer. */
@@ -48,7 +54,7 @@ export function timerOf(
   const all = connections.filter(
     ({ server, exchanges }) => server.port === serverPort && exchanges.some(({ response }) => response !== null),
   );
-  const answered = all.filter((connection) => !isMarked(connection, 'limit') && !isMarked(connection, 'stop'));
+  const answered = all.filter((connection) => !BUSY_OR_STOPPED.some((mark) => isMarked(connection, mark)));
   const ends = ({ exchanges }: Connection): boolean => endsConnection(exchanges.at(-1)?.response ?? null);
   // A response that ends its connection, to a refused POST say, tells nothing of the timer.
   const kept = answered.filter((connection) => !ends(connection));
@@ -66,7 +72,7 @@ export function timerOf(
     openAfterS: open.length === 0 ? null : Math.round(Math.max(...watched) * 10) / 10,
     closesEach: answered.length > 0 && kept.length === 0,
     hintS: hints[0] ?? null,
-    ...limitOf(all),
+    ...busyOf(all),
     stop: stopOf(
       all.filter((connection) => isMarked(connection, 'stop')),
       steps,
@@ -76,15 +82,39 @@ export function timerOf(
   };
 }
 
+/** The marks of requests that tell nothing of idle connections. */
+const BUSY_OR_STOPPED = ['limit', 'busy', 'stop'];
+
 const isMarked = ({ exchanges }: Connection, mark: string): boolean => exchanges[0]?.request?.target.includes(`?${mark}-`) ?? false;
 
 /** A connection that is closed sooner than this after its last response is not closed for being idle. Milliseconds. */
 const AT_ONCE_MS = 100;
 
-/** From the connections that carried one request right after the other. */
-function limitOf(all: readonly Connection[]): Pick<ServerTimer, 'limit' | 'answeredMost'> {
-  const busy = all.filter((connection) => isMarked(connection, 'limit'));
-  const limits = busy.flatMap(({ exchangeCount, exchanges, firstClose }): RequestLimit[] => {
+/** What ends connections that are busy: their number of requests, or their age. */
+function busyOf(all: readonly Connection[]): Pick<ServerTimer, 'limit' | 'answeredMost' | 'lifetime' | 'busyS'> {
+  const answeredMost = Math.max(0, ...all.map(({ exchangeCount }) => exchangeCount));
+  const busy = all.filter((connection) => isMarked(connection, 'busy'));
+  const lifetime = lifetimeOf(busy, answeredMost);
+  const ages = busy.filter(({ exchangeCount }) => exchangeCount > 1).map(ageNs);
+  return {
+    limit: limitOf(all, answeredMost, lifetime),
+    answeredMost,
+    lifetime,
+    busyS: ages.length === 0 ? null : Math.round(Math.max(...ages) / 1e8) / 10,
+  };
+}
+
+/** How old a connection was when its last byte came from the server. */
+const ageNs = ({ startNs, sides }: Connection): number => (sides.server.lastPayloadNs ?? startNs) - startNs;
+
+/** Of the age at which connections are ended: what is nearly as old was ended by that. */
+const NEARLY_AS_OLD = 0.9;
+
+/** The fewest requests after which a busy connection was ended, where no other carried many more. */
+function limitOf(all: readonly Connection[], answeredMost: number, lifetime: Lifetime | null): RequestLimit | null {
+  const endsAtNs = lifetime === null ? Number.POSITIVE_INFINITY : lifetime.shortestS * NEARLY_AS_OLD * 1e9;
+  const young = all.filter((one) => (isMarked(one, 'limit') || isMarked(one, 'busy')) && ageNs(one) < endsAtNs);
+  const limits = young.flatMap(({ exchangeCount, exchanges, firstClose }): RequestLimit[] => {
     const last = exchanges.at(-1)?.response ?? null;
     const isAnnounced = endsConnection(last);
     // A server that ends each connection has no limit to speak of.
@@ -93,7 +123,7 @@ function limitOf(all: readonly Connection[]): Pick<ServerTimer, 'limit' | 'answe
     return [{ requests: exchangeCount, isAnnounced, frames: [last.frames[0], firstClose.frame] }];
   });
   const least = limits.reduce<RequestLimit | null>((best, one) => (best === null || one.requests < best.requests ? one : best), null);
-  return { limit: least, answeredMost: Math.max(0, ...all.map(({ exchangeCount }) => exchangeCount)) };
+  return least === null || answeredMost > MORE * least.requests ? null : least;
 }
 
 /** From the connections that were idle when the server was asked to stop. */
@@ -112,20 +142,8 @@ function stopOf(idle: readonly Connection[], steps: readonly StepMark[]): Server
   return { closedMs, frames: closes.map(({ frame }) => frame) };
 }
 
-type Head = Parameters<typeof field>[0] & { version: string };
-
 /** Seconds of `Keep-Alive: timeout`. */
 export function hintOf(message: Head | null): number | null {
   const found = /(?:^|[,;\s])timeout\s*=\s*"?(\d+)/i.exec(message === null ? '' : (field(message, 'keep-alive') ?? ''));
   return found ? Number(found[1]) : null;
-}
-
-/** Whether a message ends its connection (RFC 9112 §9.3). */
-export function endsConnection(message: Head | null): boolean {
-  if (message === null) return false;
-  const options = (field(message, 'connection') ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((option) => option.trim());
-  return options.includes('close') || (message.version === '1.0' && !options.includes('keep-alive'));
 }

@@ -6,7 +6,7 @@ export const marginText = (marginS: number | null): string =>
   marginS === null ? '' : `${marginS < 0 ? '−' : '+'}${Math.abs(marginS) < 10 ? Math.abs(marginS) : Math.round(Math.abs(marginS))} s`;
 
 /** What a pair showed, in a few words: its two methods together where they do the same. */
-export function cellText(pairs: readonly Pair[], words: Pick<RaceWords, 'verdicts' | 'lost' | 'repeated' | 'notTried'>): string {
+export function cellText(pairs: readonly Pair[], words: Pick<RaceWords, 'verdicts' | 'lost' | 'repeated' | 'notTried' | 'list'>): string {
   const texts = pairs.map((pair): [method: string, text: string] => {
     if (pair.tried === 0) return [pair.method, words.notTried];
     const lost = lostOf(pair);
@@ -17,7 +17,7 @@ export function cellText(pairs: readonly Pair[], words: Pick<RaceWords, 'verdict
   const [first] = texts;
   if (first === undefined) return '';
   if (texts.every(([, text]) => text === first[1])) return first[1];
-  return texts.map(([method, text]) => `${method} ${text}`).join(', ');
+  return texts.map(([method, text]) => `${method} ${text}`).join(words.list);
 }
 
 /** What a pair or several showed at the worst: how the page colours it. */

@@ -11,6 +11,9 @@ export const RACE_EN: RaceWords = {
         : 'The path has no delay here, so few requests cross the close.'
     } A client library stands behind a small server of its own, which names the exception that it got. All counts are read from the packets. Run of ${startedAt}, ${minutes} min.`,
   ],
+  list: ', ',
+  and: '; ',
+  named: (name, text) => `${name}: ${text}`,
   upstream: 'Upstream side',
   server: 'Server',
   method: 'Method',
@@ -32,6 +35,12 @@ export const RACE_EN: RaceWords = {
   lost: (lost, tried) => `lost ${lost}/${tried}`,
   repeated: 'repeated',
   notTried: 'not tried',
+  notAimed: ({ closesEach, shortestS, openAfterS }) =>
+    closesEach
+      ? 'the server ends each connection with its response'
+      : shortestS === null
+        ? `the server closed no idle connection in ${openAfterS} s`
+        : `the server closes after ${shortestS} s: too long to aim at`,
   habits: 'What each upstream side does by itself',
   habitsNote:
     "Idle: how long it keeps a connection to a server that never closes. Hint: whether it closes before the time of Keep-Alive: timeout, and how long before. FIN: whether it has seen the server's FIN before it sends the next request, half a second later. Kept: idle connections that are open a second after 64 requests at one time. GET, POST, POST with a body: whether it sends the request again where the server closes the connection without an answer.",
@@ -59,9 +68,13 @@ export const RACE_EN: RaceWords = {
         ? value
         : `${value}, on ${on === 'new' ? 'a new connection' : 'another idle one'}`,
   timers: 'When each server closes an idle connection',
-  timerHeads: ['Server', 'Version', 'Closes after', 'Keep-Alive: timeout', 'Requests on a connection', 'When asked to stop'],
+  timerHeads: ['Server', 'Version', 'Closes after', 'Keep-Alive: timeout', 'Requests on a connection', 'Lifetime', 'When asked to stop'],
   limit: (requests, most, isAnnounced) =>
     requests === null ? `${most} and more` : `${requests}, then closed${isAnnounced ? ' (Connection: close)' : ' unannounced'}`,
+  lifetime: (age, isAnnounced) => `${age}, however busy${isAnnounced ? ' (Connection: close)' : ', unannounced'}`,
+  noLifetime: (busyS) => `none in ${busyS} s`,
+  documentedLifetime: (age, setting) => `documented: ${age} (${setting})`,
+  age: (s) => (s % 3_600 === 0 ? `${s / 3_600} h` : `${s} s`),
   stop: (closedMs) =>
     closedMs === null
       ? 'keeps idle connections for 2 s'
@@ -73,6 +86,12 @@ export const RACE_EN: RaceWords = {
       announced: 'The server ends connections at a limit of requests, and says so: no request races that.',
       safe: 'The server ends connections at a limit of requests unannounced; the upstream side uses none again.',
       races: 'The server ends connections at a limit of requests unannounced: the next request races that, whatever the timers.',
+    },
+    lifetime: {
+      announced: 'The server ends connections at an age, however busy, and says so: no request races that.',
+      safe: 'The server ends connections at an age unannounced; the upstream side uses none again.',
+      races:
+        'The server ends connections at an age, however busy, unannounced: requests that are on their way are lost then, whatever the timers.',
     },
     stop: {
       safe: 'When the server stops, the upstream side has no idle connection to it.',
@@ -108,17 +127,20 @@ export const RACE_EN: RaceWords = {
   show: { label: 'Show', all: 'all', proxy: 'proxies', library: 'client libraries', racing: 'only those that race' },
   noExample: 'No request of this pair met the close.',
   noLadder: 'The page has no room for the ladders of this pair; they are in its capture.',
+  where: (file) => `Each pair with its frames: ${file}`,
   capture: 'Capture',
   document: 'Document',
-  gate: ({ kind, pair, now, before, because }) =>
-    ({
+  gate: ({ kind, pair, now: counted, share, before, because }) => {
+    const now = share === '' ? counted : `${counted} (${share})`;
+    return {
       race: `${pair}: requests met the close: ${now}`,
       lost: `${pair}: ${now}`,
       predicted: `${pair}: predicted to race: ${because}`,
       new: `${pair}: ${now}; the baseline has no such pair`,
       'no-longer-safe': `${pair}: safe in the baseline, now ${now}`,
-      'more-lost': `${pair}: ${before} in the baseline, now ${now}`,
-    })[kind],
+      'more-lost': `${pair}: of the requests that met the close ${before} in the baseline, now ${now}`,
+    }[kind];
+  },
   cures: 'What cures it',
   curesNote: 'The same requests, at the same gaps, to a server that differs in one thing.',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
@@ -126,13 +148,14 @@ export const RACE_EN: RaceWords = {
   setting: (server, line) => `${server}: give it a longer idle timeout than whatever is in front of it: ${line}`,
   documented: "Load balancers and CDNs that can't run here, according to their documentation",
   documentedNote:
-    'How long each keeps an idle connection to a server. A server that closes before that races it. probe --behind ID predicts it for your own server.',
-  documentedHeads: ['Id', 'Who', 'Idle, default', 'Can be set', 'Sends again', 'Document'],
+    'How long each keeps an idle connection to a server. A server that closes before that races it. Lifetime: after how long it closes a connection itself, however busy; no request is lost to that. probe --behind ID predicts it for your own server.',
+  documentedHeads: ['Id', 'Who', 'Idle, default', 'Lifetime, default', 'Can be set', 'Sends again', 'Document'],
   notDocumented: 'not documented',
   noLimit: 'no limit',
   readOn: (date) => `read ${date}`,
   skipped: (title, reason, remedy) => `${title}: ${reason}; ${remedy}`,
   behind: 'Behind',
-  front: ({ title, idle, isSetByUser, predicted, margin, because }) =>
-    `${title} (${idle}${isSetByUser ? ', as you set it' : ''}): ${predicted}${margin === '' ? '' : `, margin ${margin}`}: ${because}`,
+  frontLifetime: (age) => `; it also ends connections after ${age}, however busy`,
+  front: ({ title, idle, isSetByUser, predicted, margin, because, lifetime }) =>
+    `${title} (${idle}${isSetByUser ? ', as you set it' : ''}): ${predicted}${margin === '' ? '' : `, margin ${margin}`}: ${because}${lifetime}`,
 };

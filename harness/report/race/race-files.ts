@@ -9,8 +9,8 @@ import type { ReportFile } from '../reporter.ts';
 import { type EvidenceOf, laddersOf } from './race-ladders.ts';
 import { renderRaceMarkdown } from './race-markdown.ts';
 
-/** The results as data. */
-export const RACE_FILE = 'race.json';
+/** The page. */
+export const RACE_PAGE = 'race.html';
 
 /** The text of `race.json`. */
 export const raceJson = (result: RaceResult): string => `${JSON.stringify(result, null, 1)}\n`;
@@ -21,7 +21,7 @@ export async function* raceReports(result: RaceResult, evidenceOf: EvidenceOf, l
     const content = renderRaceMarkdown(result, await laddersOf(result, evidenceOf, one), one);
     yield { path: one === 'en' ? 'race.md' : `race.${one}.md`, content };
   }
-  yield { path: 'race.html', content: await renderRacePage(result, language, evidenceOf) };
+  yield { path: RACE_PAGE, content: await renderRacePage(result, language, evidenceOf) };
 }
 
 /** Reads the captures of a folder of results. */

@@ -80,7 +80,7 @@ export function renderRaceMarkdown(result: RaceResult, ladders: Ladders, languag
     [`## ${words.timers}`, ''],
     table(
       words.timerHeads,
-      servers.map((row) => [row.title, ...timerTexts(row, words)]),
+      servers.map((row) => [row.title, ...timerTexts(row, facts, words)]),
     ),
     [`## ${words.examples}`, ''],
     examples(result, ladders, words),
@@ -91,7 +91,7 @@ export function renderRaceMarkdown(result: RaceResult, ladders: Ladders, languag
       result.pairs.map((pair) => [
         titleOf(result.upstreams, pair.upstream),
         titleOf(result.servers, pair.server),
-        ...pairTexts(pair, words),
+        ...pairTexts(pair, result.servers, words),
       ]),
     ),
     [`## ${words.documented}`, '', words.documentedNote, ''],
@@ -113,13 +113,22 @@ export function renderRaceMarkdown(result: RaceResult, ladders: Ladders, languag
 
 /** The documented time-outs, each with what it predicts for the servers of the run. */
 function documentedTable({ servers }: RaceResult, { predictedFor, documented }: RaceFacts, words: RaceWords): string[] {
-  const [id, title, idle, settable, repeats, source] = words.documentedHeads;
-  const heads = [id, title, idle, ...predictedFor.map((server) => escapeMarkdown(titleOf(servers, server))), settable, repeats, source];
+  const [id, title, idle, lifetime, settable, repeats, source] = words.documentedHeads;
+  const heads = [
+    id,
+    title,
+    idle,
+    lifetime,
+    ...predictedFor.map((server) => escapeMarkdown(titleOf(servers, server))),
+    settable,
+    repeats,
+    source,
+  ];
   const rows = documented.map((row) => {
     const { url, read, note } = row.documented;
     const [name = '', ...texts] = documentedTexts(row, words).map((text) => (text === '' ? '–' : escapeMarkdown(text)));
     const document = [url === null ? '' : `<${url}>`, words.readOn(read), note === undefined ? '' : escapeMarkdown(note)];
-    return `| \`${name}\` | ${texts.join(' | ')} | ${document.filter((text) => text !== '').join('; ')} |`;
+    return `| \`${name}\` | ${texts.join(' | ')} | ${document.filter((text) => text !== '').join(words.and)} |`;
   });
   return [...table(heads, []), ...rows];
 }
@@ -131,7 +140,7 @@ function examples({ pairs }: RaceResult, ladders: Ladders, words: RaceWords): st
     return [
       escapeMarkdown(exampleText(pair, words)),
       '',
-      `\`${example.capture}\`, ${words.filter}: \`${displayFilter(example.frames)}\``,
+      `\`${example.capture}\`${words.list}${words.named(words.filter, `\`${displayFilter(example.frames)}\``)}`,
       '',
       ...(ladder === undefined ? [] : ['```', ...ladder, '```', '']),
     ];

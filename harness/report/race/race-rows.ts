@@ -1,4 +1,5 @@
 /** The rows of the race's tables as texts, for the page and for Markdown; nothing is escaped yet, and an empty text stands for nothing known. */
+import type { Documented, DocumentedLifetime } from '../../race/documented.ts';
 import type { RaceReason } from '../../race/judge/gate.ts';
 import { lostOf, type Pair, type RaceResult } from '../../race/judge/pair.ts';
 import { cellText, marginText } from './race-cell.ts';
@@ -8,11 +9,14 @@ import type { RaceWords } from './race-words.ts';
 type UpstreamRow = RaceResult['upstreams'][number];
 type ServerRow = RaceResult['servers'][number];
 
-/** The upstream sides and servers that the matrix shows: those that ran. */
-export const shownIn = ({ upstreams, servers }: RaceResult): { upstreams: UpstreamRow[]; servers: ServerRow[] } => ({
-  upstreams: upstreams.filter(({ habits }) => habits !== null),
-  servers: servers.filter(({ timer }) => timer !== null),
-});
+/** The upstream sides and servers that the matrix shows: those that ran, alone or in a pair. */
+export function shownIn({ upstreams, servers, pairs }: RaceResult): { upstreams: UpstreamRow[]; servers: ServerRow[] } {
+  const tried = pairs.filter((pair) => pair.tried > 0);
+  return {
+    upstreams: upstreams.filter(({ id, habits }) => habits !== null || tried.some(({ upstream }) => upstream === id)),
+    servers: servers.filter(({ id, timer }) => timer !== null || tried.some(({ server }) => server === id)),
+  };
+}
 
 /** The pairs of an upstream side and a server: one for each method. */
 export const pairsOf = ({ pairs }: Pick<RaceResult, 'pairs'>, upstream: string, server: string): Pair[] =>
@@ -37,22 +41,28 @@ export const shareText = ({ lostShare: [low, high], tried }: Pick<Pair, 'lostSha
   tried === 0 ? '' : `${percent(low)}–${percent(high)} %`;
 
 /** `15 × 502, 1 × hang-up`; `0`. */
-export const lostText = ({ failed }: Pick<Pair, 'failed'>): string =>
+export const lostText = ({ failed }: Pick<Pair, 'failed'>, { list }: Pick<RaceWords, 'list'>): string =>
   Object.entries(failed)
     .map(([what, count]) => `${count} × ${what}`)
-    .join(', ') || '0';
+    .join(list) || '0';
 
 /** The figures of a pair, from the method on. */
-export const pairTexts = (pair: Pair, words: RaceWords): string[] => [
+export const pairTexts = (pair: Pair, servers: RaceResult['servers'], words: RaceWords): string[] => [
   pair.method,
   `${marginText(pair.marginS)} ${words.predicted[pair.predicted]}`.trim(),
   String(pair.tried),
   String(pair.raced),
   String(pair.repeated),
-  lostText(pair),
+  lostText(pair, words),
   shareText(pair),
-  pair.tried === 0 ? (pair.reason ?? words.notTried) : words.verdicts[pair.verdict],
+  pair.tried === 0 ? whyNotTried(pair, servers, words) : words.verdicts[pair.verdict],
 ];
+
+/** Why nothing of a pair was tried; what a lane failed by, as it says. */
+export function whyNotTried({ state, server, reason }: Pair, servers: RaceResult['servers'], words: RaceWords): string {
+  const timer = servers.find(({ id }) => id === server)?.timer ?? null;
+  return state === 'not-aimed' && timer !== null ? words.notAimed(timer) : (reason ?? words.notTried);
+}
 
 interface IdleFacts {
   keepsNone: boolean;
@@ -65,12 +75,13 @@ interface IdleFacts {
 function idleText({ keepsNone, closedS, openAfterS, declinesS }: IdleFacts, words: RaceWords): string {
   if (keepsNone) return words.keepsNone;
   const open = closedS !== null ? `${closedS} s` : openAfterS === null ? '' : words.openAfter(openAfterS);
-  return declinesS !== null && declinesS < (closedS ?? Number.POSITIVE_INFINITY) ? `${open}; ${words.declines(declinesS)}` : open;
+  return declinesS !== null && declinesS < (closedS ?? Number.POSITIVE_INFINITY) ? `${open}${words.and}${words.declines(declinesS)}` : open;
 }
 
 /** What an upstream side does by itself, from its version on. */
 export function habitTexts({ version, habits }: UpstreamRow, words: RaceWords): string[] {
-  if (habits === null) return [version ?? ''];
+  // What it does alone was not seen, though its pairs were tried.
+  if (habits === null) return [version ?? '', ...words.habitHeads.slice(2).map(() => '')];
   const { idleS, openAfterS, declinesAfterS, obeysHint, hintMarginS, seesFin, pool, get, post, postBody } = habits;
   const keepsNone = idleS?.value === 0;
   const again = (repeats: typeof get): string => (repeats === null ? '' : words.repeats(repeats.value, repeats.on));
@@ -84,18 +95,19 @@ export function habitTexts({ version, habits }: UpstreamRow, words: RaceWords): 
     again(get),
     again(post),
     again(postBody),
-    gives.join(', '),
+    gives.join(words.list),
   ];
 }
 
 /** When a server closes, from its version on. */
-export const timerTexts = ({ version, timer }: ServerRow, words: RaceWords): string[] => [
+export const timerTexts = ({ id, version, timer }: ServerRow, { lifetimes }: Pick<RaceFacts, 'lifetimes'>, words: RaceWords): string[] => [
   version ?? '',
-  timer === null ? '' : closeText(timer, words),
+  idleCloseText({ timer }, words),
   timer?.hintS == null ? '' : `${timer.hintS} s`,
   timer === null || timer.closesEach || timer.answeredMost < 2
     ? ''
     : words.limit(timer.limit?.requests ?? null, timer.answeredMost, timer.limit?.isAnnounced ?? false),
+  timer === null || timer.closesEach ? '' : lifetimeText(timer, lifetimes[id] ?? null, words),
   timer?.stop ? words.stop(timer.stop.closedMs) : '',
 ];
 
@@ -104,21 +116,61 @@ export function endsTexts({ ends }: Pick<Pair, 'ends'>, words: RaceWords): strin
   if (ends === null) return [];
   return [
     ...(ends.limit === 'none' ? [] : [words.ends.limit[ends.limit]]),
+    // Races that did not look for it have none.
+    ...(ends.lifetime === undefined || ends.lifetime === 'none' ? [] : [words.ends.lifetime[ends.lifetime]]),
     ...(ends.stop === 'unknown' ? [] : [words.ends.stop[ends.stop]]),
   ];
 }
 
-function closeText({ closesEach, shortestS, longestS, openAfterS }: NonNullable<ServerRow['timer']>, words: RaceWords): string {
+/** How old a connection may become: as seen, else how old one became; and as documented. */
+function lifetimeText(
+  { lifetime, busyS }: Pick<NonNullable<ServerRow['timer']>, 'lifetime' | 'busyS'>,
+  documented: DocumentedLifetime | null,
+  words: RaceWords,
+): string {
+  const seen = lifetime ? words.lifetime(span(lifetime), lifetime.isAnnounced) : busyS == null ? '' : words.noLifetime(busyS);
+  const said = documented === null ? '' : words.documentedLifetime(ageText(documented.s, words), documented.setting);
+  return [seen, said].filter((text) => text !== '').join(words.and);
+}
+
+/** A documented age. */
+const ageText = (s: number | null, words: RaceWords): string => (s === null ? words.noLimit : words.age(s));
+
+/** `2 s`, `2–2.3 s`. */
+const span = ({ shortestS, longestS }: { shortestS: number; longestS: number }): string =>
+  longestS - shortestS < 0.1 ? `${shortestS} s` : `${shortestS}–${longestS} s`;
+
+/** What requests race beside the idle timers, with the ids of the servers whose pairs do. */
+export function racingEnds({ pairs }: Pick<RaceResult, 'pairs'>, words: RaceWords): [text: string, servers: string[]][] {
+  const servers = new Map<string, Set<string>>();
+  for (const { server, ends } of pairs)
+    for (const what of ['limit', 'lifetime', 'stop'] as const)
+      if (ends?.[what] === 'races') {
+        const text = words.ends[what].races;
+        servers.set(text, (servers.get(text) ?? new Set()).add(server));
+      }
+  return [...servers].map(([text, ids]) => [text, [...ids]]);
+}
+
+/** After how long a server closes an idle connection. */
+export function idleCloseText({ timer }: Pick<ServerRow, 'timer'>, words: RaceWords): string {
+  if (timer === null) return '';
+  const { closesEach, shortestS, longestS, openAfterS } = timer;
   if (closesEach) return words.closesEach;
   if (shortestS === null || longestS === null) return words.notClosed(openAfterS);
-  return longestS - shortestS < 0.1 ? `${shortestS} s` : `${shortestS}–${longestS} s`;
+  return span({ shortestS, longestS });
 }
+
+/** What a front does beside its idle time-out: it also ends connections at an age; empty where no document says so. */
+export const frontLifetimeText = ({ lifetime }: Pick<Documented, 'lifetime'>, words: RaceWords): string =>
+  lifetime === undefined || lifetime.s === null ? '' : words.frontLifetime(words.age(lifetime.s));
 
 /** A documented time-out, from its id to what it sends again; its document stands apart. */
 export const documentedTexts = ({ documented, predictions }: DocumentedRow, words: RaceWords): string[] => [
   documented.id,
   documented.title,
   documented.idleS !== null ? `${documented.idleS} s` : documented.unlimited ? words.noLimit : words.notDocumented,
+  documented.lifetime === undefined ? words.notDocumented : ageText(documented.lifetime.s, words),
   ...predictions.map(({ predicted, marginS }) =>
     predicted === 'unknown' ? '' : `${words.verdicts[predicted]} ${marginText(marginS)}`.trim(),
   ),
@@ -171,12 +223,13 @@ export function exampleText(pair: Pair, words: RaceWords): string {
 /** Why a race fails, one line a pair. */
 export const gateTexts = (reasons: readonly RaceReason[], words: RaceWords): string[] =>
   reasons.map(({ kind, pair, before }) => {
-    const share = lostOf(pair) > 0 ? ` (${shareText(pair)})` : '';
+    const isOfRaced = kind === 'more-lost';
     return words.gate({
       kind,
-      pair: `${pair.upstream} > ${pair.server}, ${pair.method}`,
-      now: `${cellText([pair], words)}${share}`,
-      before: before === null ? '' : words.lost(lostOf(before), before.tried),
+      pair: `${pair.upstream} > ${pair.server}${words.list}${pair.method}`,
+      now: isOfRaced ? words.lost(lostOf(pair), pair.raced) : cellText([pair], words),
+      share: lostOf(pair) > 0 && !isOfRaced ? shareText(pair) : '',
+      before: before === null ? '' : words.lost(lostOf(before), before.raced),
       because: words.because[pair.because],
     });
   });

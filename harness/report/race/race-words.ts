@@ -3,6 +3,11 @@ export interface RaceWords {
   title: string;
   /** Paragraphs before the matrix. */
   intro: (facts: { windowS: number; delayMs: number; startedAt: string; minutes: number }) => string[];
+  /** Between the parts of a list, and between two facts. */
+  list: string;
+  and: string;
+  /** What something is, under its name. */
+  named: (name: string, text: string) => string;
   upstream: string;
   server: string;
   method: string;
@@ -27,6 +32,8 @@ export interface RaceWords {
   lost: (lost: number, tried: number) => string;
   repeated: string;
   notTried: string;
+  /** Why the requests of a pair were not aimed, by what its server does when it is idle. */
+  notAimed: (facts: { closesEach: boolean; shortestS: number | null; openAfterS: number | null }) => string;
   habits: string;
   habitsNote: string;
   habitHeads: readonly [
@@ -48,13 +55,21 @@ export interface RaceWords {
   declines: (s: number) => string;
   repeats: (value: string, on: 'new' | 'idle' | null) => string;
   timers: string;
-  timerHeads: readonly [server: string, version: string, idle: string, hint: string, limit: string, stop: string];
+  timerHeads: readonly [server: string, version: string, idle: string, hint: string, limit: string, lifetime: string, stop: string];
   /** How many requests one connection carries; `null`: no limit was met in `most`. */
   limit: (requests: number | null, most: number, isAnnounced: boolean) => string;
+  /** After how long a busy connection is closed, as `2–2.3 s`. */
+  lifetime: (age: string, isAnnounced: boolean) => string;
+  /** None was, though one became so old. */
+  noLifetime: (busyS: number) => string;
+  /** What a document says of it. */
+  documentedLifetime: (age: string, setting: string) => string;
+  /** Seconds, or hours. */
+  age: (s: number) => string;
   /** How long after the signal to stop idle connections are closed. */
   stop: (closedMs: number | null) => string;
   /** What else ends connections, for a pair. */
-  ends: { limit: Record<'announced' | 'safe' | 'races', string>; stop: Record<'safe' | 'races', string> };
+  ends: Record<'limit' | 'lifetime', Record<'announced' | 'safe' | 'races', string>> & { stop: Record<'safe' | 'races', string> };
   closesEach: string;
   notClosed: (s: number | null) => string;
   examples: string;
@@ -81,14 +96,18 @@ export interface RaceWords {
   /** Of a pair without an example, and of one whose ladders the page has no room for. */
   noExample: string;
   noLadder: string;
+  /** Where the page is. */
+  where: (file: string) => string;
   /** Where the capture of a pair is. */
   capture: string;
   document: string;
-  /** A pair that fails a threshold. `before` and `now`: what was lost of how many. */
+  /** A pair that fails a threshold. `before` and `now`: what was lost of how many; for `more-lost`, of how many that met the close. */
   gate: (facts: {
     kind: 'race' | 'lost' | 'predicted' | 'new' | 'no-longer-safe' | 'more-lost';
     pair: string;
     now: string;
+    /** What share is lost now; empty where none is. */
+    share: string;
     before: string;
     because: string;
   }) => string;
@@ -106,11 +125,21 @@ export interface RaceWords {
   setting: (server: string, line: string) => string;
   documented: string;
   documentedNote: string;
-  documentedHeads: readonly [id: string, title: string, idle: string, settable: string, repeats: string, source: string];
+  documentedHeads: readonly [id: string, title: string, idle: string, lifetime: string, settable: string, repeats: string, source: string];
   notDocumented: string;
   noLimit: string;
   readOn: (date: string) => string;
   skipped: (title: string, reason: string, remedy: string) => string;
   behind: string;
-  front: (facts: { title: string; idle: string; isSetByUser: boolean; predicted: string; margin: string; because: string }) => string;
+  /** What a front does beside: the end of its sentence. */
+  frontLifetime: (age: string) => string;
+  front: (facts: {
+    title: string;
+    idle: string;
+    isSetByUser: boolean;
+    predicted: string;
+    margin: string;
+    because: string;
+    lifetime: string;
+  }) => string;
 }

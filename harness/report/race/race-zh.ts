@@ -11,6 +11,9 @@ export const RACE_ZH: RaceWords = {
         : '这里的路径没有时延，因此很少有请求恰好撞上关闭。'
     }客户端库前面有一个小服务器，报告它得到的异常名。所有计数均来自抓到的报文。运行于 ${startedAt}，用时 ${minutes} 分钟。`,
   ],
+  list: '，',
+  and: '；',
+  named: (name, text) => `${name}：${text}`,
   upstream: '上游侧',
   server: '服务器',
   method: '方法',
@@ -32,6 +35,12 @@ export const RACE_ZH: RaceWords = {
   lost: (lost, tried) => `丢失 ${lost}/${tried}`,
   repeated: '重发',
   notTried: '未尝试',
+  notAimed: ({ closesEach, shortestS, openAfterS }) =>
+    closesEach
+      ? '服务器每次响应后都关闭连接'
+      : shortestS === null
+        ? `服务器在 ${openAfterS} 秒内没有关闭空闲连接`
+        : `服务器 ${shortestS} 秒后才关闭：时间太长，无法对准`,
   habits: '每个上游侧自身的行为',
   habitsNote:
     '空闲：对从不关闭的服务器，连接保留多久。提示：是否在 Keep-Alive: timeout 所说的时间之前关闭，提前多少。FIN：半秒之后发下一个请求之前，是否已注意到服务器的 FIN。保留：64 个并发请求一秒之后仍打开的空闲连接数。GET、POST、带正文的 POST：服务器不返回响应就关闭连接时，是否重发请求。',
@@ -47,15 +56,24 @@ export const RACE_ZH: RaceWords = {
     return on === null ? said : `${said}，${on === 'new' ? '用新连接' : '用另一条空闲连接'}`;
   },
   timers: '每个服务器何时关闭空闲连接',
-  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout', '每条连接的请求数', '收到停止信号时'],
+  timerHeads: ['服务器', '版本', '关闭于', 'Keep-Alive: timeout', '每条连接的请求数', '连接寿命', '收到停止信号时'],
   limit: (requests, most, isAnnounced) =>
     requests === null ? `${most} 个以上` : `${requests} 个，之后关闭${isAnnounced ? '（Connection: close）' : '，事先不声明'}`,
+  lifetime: (age, isAnnounced) => `${age}，无论是否繁忙${isAnnounced ? '（Connection: close）' : '，事先不声明'}`,
+  noLifetime: (busyS) => `${busyS} 秒内未见`,
+  documentedLifetime: (age, setting) => `文档：${age}（${setting}）`,
+  age: (s) => (s % 3_600 === 0 ? `${s / 3_600} 小时` : `${s} 秒`),
   stop: (closedMs) => (closedMs === null ? '空闲连接保留 2 秒以上' : closedMs < 1 ? '立即关闭空闲连接' : `${closedMs} 毫秒后关闭空闲连接`),
   ends: {
     limit: {
       announced: '服务器在请求数达到上限时关闭连接，并事先声明：不会有请求撞上。',
       safe: '服务器在请求数达到上限时不经声明就关闭连接；上游侧不会再用该连接。',
       races: '服务器在请求数达到上限时不经声明就关闭连接：无论定时器如何，下一个请求都可能撞上。',
+    },
+    lifetime: {
+      announced: '连接达到一定寿命时，无论是否繁忙，服务器都会关闭它，并事先声明：不会有请求撞上。',
+      safe: '连接达到一定寿命时，服务器不经声明就关闭它；上游侧不会再用该连接。',
+      races: '连接达到一定寿命时，无论是否繁忙，服务器都会不经声明就关闭它：无论定时器如何，正在途中的请求都会丢失。',
     },
     stop: {
       safe: '服务器停止时，上游侧没有到它的空闲连接。',
@@ -89,17 +107,20 @@ export const RACE_ZH: RaceWords = {
   show: { label: '显示', all: '全部', proxy: '代理', library: '客户端库', racing: '仅有竞态的' },
   noExample: '这一对没有请求撞上关闭。',
   noLadder: '页面放不下这一对的时序图，请看它的抓包文件。',
+  where: (file) => `每一对及其帧：${file}`,
   capture: '抓包文件',
   document: '文档',
-  gate: ({ kind, pair, now, before, because }) =>
-    ({
+  gate: ({ kind, pair, now: counted, share, before, because }) => {
+    const now = share === '' ? counted : `${counted}（${share}）`;
+    return {
       race: `${pair}：有请求撞上关闭：${now}`,
       lost: `${pair}：${now}`,
       predicted: `${pair}：预测有竞态：${because}`,
       new: `${pair}：${now}；基准运行中没有这一对`,
       'no-longer-safe': `${pair}：基准运行中安全，现在${now}`,
-      'more-lost': `${pair}：基准运行中${before}，现在${now}`,
-    })[kind],
+      'more-lost': `${pair}：撞上关闭的请求，基准运行中${before}，现在${now}`,
+    }[kind];
+  },
   cures: '如何消除',
   curesNote: '同样的请求、同样的间隔，服务器只改动一处。',
   cure: ({ upstream, method, base, baseLost, variant, variantLost, summary }) =>
@@ -107,13 +128,14 @@ export const RACE_ZH: RaceWords = {
   setting: (server, line) => `${server}：空闲超时应长于它前面的代理：${line}`,
   documented: '无法在此运行的负载均衡器与 CDN：文档所述',
   documentedNote:
-    '各自把到服务器的空闲连接保留多久。早于此时间关闭的服务器会与之发生竞态。probe --behind ID 可针对你自己的服务器作出预测。',
-  documentedHeads: ['标识', '名称', '空闲（默认）', '能否设置', '重发', '文档'],
+    '各自把到服务器的空闲连接保留多久。早于此时间关闭的服务器会与之发生竞态。寿命：无论是否繁忙，多久之后自行关闭连接；请求不会因此丢失。probe --behind ID 可针对你自己的服务器作出预测。',
+  documentedHeads: ['标识', '名称', '空闲（默认）', '寿命（默认）', '能否设置', '重发', '文档'],
   notDocumented: '文档未说明',
   noLimit: '无限制',
   readOn: (date) => `查阅于 ${date}`,
   skipped: (title, reason, remedy) => `${title}：${reason}；${remedy}`,
   behind: '位于其后',
-  front: ({ title, idle, isSetByUser, predicted, margin, because }) =>
-    `${title}（${idle}${isSetByUser ? '，由你设定' : ''}）：${predicted}${margin === '' ? '' : `，余量 ${margin}`}：${because}`,
+  frontLifetime: (age) => `；此外，连接满 ${age}后无论是否繁忙都会被它关闭`,
+  front: ({ title, idle, isSetByUser, predicted, margin, because, lifetime }) =>
+    `${title}（${idle}${isSetByUser ? '，由你设定' : ''}）：${predicted}${margin === '' ? '' : `，余量 ${margin}`}：${because}${lifetime}`,
 };

@@ -38,6 +38,8 @@ export const LONGEST_PAGE = 300_000;
 const PLACES = 6;
 const VALUES = 12;
 const FRAMES = 4;
+/** Characters of one value: a list of a thousand statuses is in the report. */
+const VALUE_LENGTH = 120;
 
 /** One language's pages share this. */
 interface Context {
@@ -286,7 +288,7 @@ function valueLine({ text, value, places }: ValueGroup, language: Language): Mar
   return el(
     'div',
     {},
-    el('span', { class: 'value' }, text),
+    el('span', { class: 'value' }, text.length > VALUE_LENGTH ? `${text.slice(0, VALUE_LENGTH)} …` : text),
     ' ',
     el('span', { class: 'seen' }, [...named, ...more].join(language === 'en' ? '; ' : '；')),
     judged && judged.verdict !== 'unspecified'

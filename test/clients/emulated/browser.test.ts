@@ -283,3 +283,28 @@ test("a page's Referrer-Policy decides what Referer says, and in Firefox where i
     expect(fieldNames(headOf(server, '/style.css'))).not.toContain('Referer');
   }
 });
+
+test('a page that has moved is followed: its resources are those of the new address, a reload asks for that, and a 301 is not asked for again', async () => {
+  const { browser, server } = await open(chromium, (target, head, connection) => {
+    if (target === '/') return response('<img src="wrong.png">', ['Location: /en/'], '301 Moved Permanently');
+    return target === '/en/' ? response(PAGE, ['Content-Type: text/html']) : site(target.replace('/en', ''), head, connection);
+  });
+  await browser.act({ do: 'navigate', path: '/' });
+  expect(server.targets().slice(0, 2)).toEqual(['/', '/en/']);
+  expect(server.targets()).toContain('/en/style.css');
+  expect(server.targets().join(' ')).not.toContain('wrong');
+  await browser.act({ do: 'reload' });
+  await browser.act({ do: 'navigate', path: '/' });
+  expect(server.targets().filter((target) => target === '/')).toHaveLength(1);
+  expect(server.targets().filter((target) => target === '/en/')).toHaveLength(3);
+});
+
+test('a page that moves in a circle, or to another origin, ends the visit', async () => {
+  const { browser, server } = await open(chromium, () => response('', ['Location: /again', 'Cache-Control: no-store'], '302 Found'));
+  await browser.act({ do: 'navigate', path: '/' });
+  expect(server.targets().length).toBeGreaterThan(20);
+  expect(server.targets().length).toBeLessThan(50);
+  const away = await open(chromium, () => response('', ['Location: https://elsewhere.example/'], '302 Found'));
+  await away.browser.act({ do: 'navigate', path: '/' });
+  expect(away.server.targets().filter((target) => target === '/')).toHaveLength(1);
+});

@@ -1,7 +1,7 @@
 /** A pair of a race, opened: its figures, the prediction, and the example of each method with its ladders and messages. */
 import { displayFilter } from '../../phrases/phrases.ts';
 import { marginText } from '../../race/race-cell.ts';
-import { endsTexts, exampleText, habitTexts, pairsOf, shownIn, timerTexts } from '../../race/race-rows.ts';
+import { endsTexts, exampleText, habitTexts, idleCloseText, pairsOf, shownIn, whyNotTried } from '../../race/race-rows.ts';
 import type { PageRace, PairDetail } from '../page-format.ts';
 import { type Child, filterWithCopy, h } from './dom.ts';
 import { headsSection } from './heads.ts';
@@ -21,7 +21,7 @@ export function pairView(race: PageRace, [upstreamId = '', serverId = '']: reado
   const place = servers.indexOf(server);
   const beside = (to: (typeof servers)[number] | undefined, text: string, mark: string): Child => {
     if (!to) return null;
-    const name = `${text}: ${to.title}`;
+    const name = words().named(text, to.title);
     return h('a', { href: pairAddress(upstream.id, to.id), title: name }, mark, h('span', { class: 'visually-hidden' }, name));
   };
   const setting = facts.settings[server.id];
@@ -52,7 +52,7 @@ type Shown = ReturnType<typeof shownIn>;
 function predictions(pairs: readonly Pair[], upstream: Shown['upstreams'][number], server: Shown['servers'][number]): HTMLElement {
   const { predicted, because, predictedBy } = words();
   const upstreamIdle = habitTexts(upstream, words())[1] || '–';
-  const serverIdle = timerTexts(server, words())[1] || '–';
+  const serverIdle = idleCloseText(server, words()) || '–';
   const texts = pairs.map((pair) =>
     predictedBy({
       predicted: predicted[pair.predicted],
@@ -63,14 +63,19 @@ function predictions(pairs: readonly Pair[], upstream: Shown['upstreams'][number
     }),
   );
   const isOne = new Set(texts).size === 1;
-  return h('p', {}, isOne ? texts[0] : texts.map((text, place) => h('span', { class: 'why' }, `${pairs[place]?.method}: ${text}`)));
+  return h(
+    'p',
+    {},
+    isOne ? texts[0] : texts.map((text, place) => h('span', { class: 'why' }, words().named(pairs[place]?.method ?? '', text))),
+  );
 }
 
 function exampleOf({ result, detailed }: PageRace, pair: Pair): HTMLElement {
   const { noExample, noLadder, capture, filter, ladders } = words();
   const name = `example-${pair.method.toLowerCase()}`;
   const { example } = pair;
-  if (example === null) return part(name, pair.method, h('p', { class: 'note' }, pair.reason ?? noExample));
+  if (example === null)
+    return part(name, pair.method, h('p', { class: 'note' }, pair.tried === 0 ? whyNotTried(pair, result.servers, words()) : noExample));
   const place = result.pairs.indexOf(pair);
   const detail = detailed.includes(place) ? pairDetail(place) : null;
   return part(

@@ -5,6 +5,7 @@ import {
   cureTexts,
   documentedTexts,
   habitTexts,
+  idleCloseText,
   pairsOf,
   pairTexts,
   runFacts,
@@ -101,7 +102,7 @@ function matrixTable(result: PageRace['result']): HTMLElement {
         {},
         h('th', { scope: 'col', class: 'corner' }, upstream),
         servers.map((row) =>
-          h('th', { scope: 'col', title: row.summary }, row.title, h('span', { class: 'version' }, timerTexts(row, words())[1])),
+          h('th', { scope: 'col', title: row.summary }, row.title, h('span', { class: 'version' }, idleCloseText(row, words()))),
         ),
       ),
     ),
@@ -142,7 +143,7 @@ function raceCell(result: PageRace['result'], upstream: Row, server: Row): HTMLE
     { class: `value race-${worst}`, tabindex: '-1', onkeydown: open },
     h(
       'a',
-      { href: address, tabindex: '-1', title: `${upstream.title} > ${server.title}: ${words().states[worst]}` },
+      { href: address, tabindex: '-1', title: words().named(`${upstream.title} > ${server.title}`, words().states[worst]) },
       h('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[worst]),
       text,
     ),
@@ -177,11 +178,11 @@ export function plainTable(name: string, heads: readonly string[], rows: readonl
 }
 
 /** The view `#/habits`. */
-export function habitsView({ result }: PageRace): Child[] {
+export function habitsView({ result, facts }: PageRace): Child[] {
   const { habits, habitsNote, habitHeads, timers, timerHeads } = words();
   const { upstreams, servers } = shownIn(result);
   const rows = upstreams.map((row) => [row.title, ...habitTexts(row, words())]);
-  const closes = servers.map((row) => [row.title, ...timerTexts(row, words())]);
+  const closes = servers.map((row) => [row.title, ...timerTexts(row, facts, words())]);
   return [
     h('h1', {}, habits),
     h('p', { class: 'intro' }, habitsNote),
@@ -193,18 +194,25 @@ export function habitsView({ result }: PageRace): Child[] {
 /** The view `#/documents`. */
 export function documentedView({ result, facts }: PageRace): Child[] {
   const { documented, documentedNote, documentedHeads, readOn } = words();
-  const [id, title, idle, settable, repeats, source] = documentedHeads;
+  const [id, title, idle, lifetime, settable, repeats, source] = documentedHeads;
   const servers = facts.predictedFor.map((server) => titleOf(result.servers, server));
   const rows = facts.documented.map((row): Child[] => {
     const { url, read, note } = row.documented;
     const link = url === null ? null : h('a', { href: url, rel: 'noreferrer' }, new URL(url).host);
-    const document = h('span', {}, link, link ? ', ' : '', readOn(read), note ? h('span', { class: 'why', lang: 'en' }, note) : null);
+    const document = h(
+      'span',
+      {},
+      link,
+      link ? words().list : '',
+      readOn(read),
+      note ? h('span', { class: 'why', lang: 'en' }, note) : null,
+    );
     return [...documentedTexts(row, words()), document];
   });
   return [
     h('h1', {}, documented),
     h('p', { class: 'intro' }, documentedNote),
-    plainTable(documented, [id, title, idle, ...servers, settable, repeats, source], rows),
+    plainTable(documented, [id, title, idle, lifetime, ...servers, settable, repeats, source], rows),
   ];
 }
 
@@ -214,6 +222,6 @@ export function figures(result: PageRace['result'], upstream: string, server: st
   return plainTable(
     pairs,
     pairHeads.slice(2),
-    pairsOf(result, upstream, server).map((pair) => pairTexts(pair, words())),
+    pairsOf(result, upstream, server).map((pair) => pairTexts(pair, result.servers, words())),
   );
 }
