@@ -20,12 +20,13 @@ import { openFile } from '../system/open-file.ts';
 import { ownCommand } from '../system/packages.ts';
 import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { exitCodeOfRun } from './exit.ts';
+import { EXIT, exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
 import { sayOwn } from './own.ts';
 import { howToResume, runWatched } from './run-watched.ts';
 import { say } from './say.ts';
+import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
 /** Runs the matrix, writes the run's folder and prints the table. */
 export const addCompare: AddCommand = (program) => {
@@ -56,7 +57,8 @@ export const addCompare: AddCommand = (program) => {
     )
     .addOption(rate())
     .addOption(delay())
-    .option('--open', 'open the report when it is written')
+    .option('--open', 'open the report when it is written; with --ui, when it is served')
+    .option('--ui', 'serve the report on 127.0.0.1 while the run goes on: cells fill in, and can be run again; on a terminal until Ctrl-C')
     .option('--repeat <n>', 'run each cell this many times, and show what varies', atLeastOne)
     .option('--shard <i/n>', 'run only the i-th of n parts of the cells (merge joins them)')
     .option('--times <run>', 'with --shard: parts that take as long by the times of this earlier run; the same one for every shard')
@@ -80,28 +82,42 @@ export const addCompare: AddCommand = (program) => {
       // Checked before the run, so that a mistyped name does not cost a whole run.
       const chosen = options.reporter === undefined ? null : (await resolveReporters(options.reporter)).map(({ id }) => id);
       const prints = chosen === null || chosen.includes('terminal');
-      if (options.open && chosen !== null && !chosen.includes('html'))
+      if (options.open && !options.ui && chosen !== null && !chosen.includes('html'))
         throw badArgument(`--open opens ${REPORT}: name html among the reporters`);
       const gate = await openGate(options, own);
       const resume = cut ?? undefined;
       const definitions = definitionsOf(plan.cells);
-      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, own, asked, definitions, shard, resume });
-      const { run, folder } = assembled;
-      const exitOfOwn = sayOwn(assembled);
-      const reasons = gate.look(run);
-      const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
-      folder.supersedes = !interrupted;
-      await writeInto(folder, reports, { keep: true }).catch((error: unknown) => {
-        throw error instanceof CodedError
-          ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
-          : error;
-      });
-      const { place } = folder;
-      const notOpened = options.open ? await openFile(path.join(place, REPORT)) : null;
-      if (prints) await print(['', ...whereLines(place, { opened: options.open === true && notOpened === null }), ''].join('\n'));
-      if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
-      if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
-      process.exitCode = exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || exitOfOwn;
+      const once = async ({ follow, isAgain, resume, judged }: HowToRun): Promise<WrittenRun> => {
+        const { interrupted, ...assembled } = await runWatched(
+          selection,
+          cells,
+          { ...options, own, asked, definitions, shard, resume, judged },
+          follow,
+        );
+        const { run, folder } = assembled;
+        if (isAgain && interrupted) {
+          await folder.discard();
+          return { ...assembled, interrupted, exitCode: EXIT.interrupted };
+        }
+        const exitOfOwn = sayOwn(assembled);
+        const reasons = gate.look(run);
+        const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
+        folder.supersedes = !interrupted;
+        await writeInto(folder, reports, { keep: true }).catch((error: unknown) => {
+          throw error instanceof CodedError
+            ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
+            : error;
+        });
+        const { place } = folder;
+        const opens = options.open === true && !options.ui;
+        const notOpened = opens ? await openFile(path.join(place, REPORT)) : null;
+        if (prints) await print(['', ...whereLines(place, { opened: opens && notOpened === null }), ''].join('\n'));
+        if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
+        if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
+        return { ...assembled, interrupted, exitCode: exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || exitOfOwn };
+      };
+      const { exitCode } = options.ui ? await runWithUi(once, { resume }, options.open === true) : await once({ resume });
+      process.exitCode = exitCode;
     });
 };
 

@@ -45,6 +45,7 @@ import {
 import { sayOwn } from './own.ts';
 import { exitCodeOfRace, printRace, type RaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
+import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
 
@@ -86,47 +87,60 @@ export const addProbe: AddCommand = (program) => {
     .addOption(max())
     .addOption(languageAsked())
     .option('--all', 'list every value with its frames')
+    .option('--ui', 'serve the report on 127.0.0.1 while it asks: cells fill in, and can be run again; on a terminal until Ctrl-C')
+    .option('--open', 'with --ui: open the report when it is served')
     .action(async (server, given) => {
       const { url, options, extras, own, raceFailOn } = settingsOf(server, given, await loadConfig(given.config));
+      if (options.open && !options.ui) throw badArgument('--open opens what --ui serves: add --ui');
+      if (options.race && options.ui) throw badArgument('--race is part of no run of which cells are run again: leave out --ui, or --race');
       // Checked before the run, so that a mistyped name does not cost a whole run.
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const { behind, race, failOn } = await behindOf(options, extras.proxies, raceFailOn);
       const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
       const { selection, cells } = await withExtras(plan, extras);
-      const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own });
-      const { run } = assembled;
-      const exitOfOwn = sayOwn(assembled);
-      const reasons = gate.look(run);
-      let raced: RaceResult | null = null;
-      await writeInto(
-        assembled.folder,
-        async () => {
-          await writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
-          if (race === null || interrupted) return;
-          raced = (await raceInto(assembled.folder, race.plan, options.language)).result;
-        },
-        { keep: true },
-      );
-      const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
-      const findings = inWords(found, options.language);
-      const product = found.find((one) => one.product !== null)?.product?.name ?? null;
-      const { columns } = terminalOf(process.stdout);
-      await print(probeText(run, findings, { ...options, columns, product, own: own.observations }));
-      if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
-      if (behind.fronts.length > 0) await print(`\n${renderFronts(frontsBefore(run, behind.fronts), columns, options.language)}`);
-      if (raced !== null) {
-        await print('\n');
-        await printRace(raced, options.out, options.language);
-      }
-      if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
-      // Each says why.
-      const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
-      process.exitCode =
-        exitCodeOfRun(run, interrupted) ||
-        codes.find((code) => code !== EXIT.ok) ||
-        exitOfOwn ||
-        (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+      const once = async ({ follow, isAgain, resume, judged }: HowToRun): Promise<WrittenRun> => {
+        const { interrupted, ...assembled } = await runWatched(selection, cells, { ...options, ...plan.run, own, resume, judged }, follow);
+        const { run, folder } = assembled;
+        if (isAgain && interrupted) {
+          await folder.discard();
+          return { ...assembled, interrupted, exitCode: EXIT.interrupted };
+        }
+        const exitOfOwn = sayOwn(assembled);
+        const reasons = gate.look(run);
+        let raced: RaceResult | null = null;
+        await writeInto(
+          folder,
+          async () => {
+            await writeReports(folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
+            if (race === null || interrupted) return;
+            raced = (await raceInto(folder, race.plan, options.language)).result;
+          },
+          { keep: true },
+        );
+        const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
+        const findings = inWords(found, options.language);
+        const product = found.find((one) => one.product !== null)?.product?.name ?? null;
+        const { columns } = terminalOf(process.stdout);
+        await print(probeText(run, findings, { ...options, columns, product, own: own.observations }));
+        if (run.run.repeat !== undefined) await print(`\n${renderVaried(run, options.language, columns)}`);
+        if (behind.fronts.length > 0) await print(`\n${renderFronts(frontsBefore(run, behind.fronts), columns, options.language)}`);
+        if (raced !== null) {
+          await print('\n');
+          await printRace(raced, options.out, options.language);
+        }
+        if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
+        // Each says why.
+        const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
+        const exitCode =
+          exitCodeOfRun(run, interrupted) ||
+          codes.find((code) => code !== EXIT.ok) ||
+          exitOfOwn ||
+          (hasAnswered(run) ? EXIT.ok : EXIT.failed);
+        return { ...assembled, interrupted, exitCode };
+      };
+      const { exitCode } = options.ui ? await runWithUi(once, {}, options.open === true) : await once({});
+      process.exitCode = exitCode;
     });
 };
 

@@ -1,7 +1,6 @@
-import type { LaneEvent } from '../lab/lane-protocol.ts';
+import { type CellUnderWay, type FollowedRun, followRun } from '../lab/follow.ts';
 import { laneCellId } from '../lab/plan.ts';
-import type { CellOutcome, RunListener } from '../lab/run.ts';
-import type { CellIdentity } from '../model.ts';
+import type { RunListener } from '../lab/run.ts';
 import { escapeLines } from '../report/escape.ts';
 import { canRedraw } from '../system/terminal.ts';
 
@@ -9,28 +8,19 @@ const REDRAW_MS = 250;
 /** How often a new line is written where the old one can't be replaced. */
 const LINE_MS = 10_000;
 
-type Phase = Extract<LaneEvent, { type: 'phase' }>['phase'];
-
 /** What a lane does, in words. */
 const DOING = {
+  begins: 'starting',
   server: 'starting the server',
   capture: 'starting the capture',
   client: 'starting the client',
   watch: 'watching idle connections',
-} satisfies Record<Exclude<Phase, 'step'>, string>;
-
-interface LaneState {
-  cell: CellIdentity;
-  doing: string;
-  untilEpochMs: number | null;
-}
+} satisfies Record<Exclude<CellUnderWay['doing'], 'step'>, string>;
 
 /** Reports on `stream` how long the run takes so far, which cells are done, what is waited for and until when, and which cells failed. */
 export function progressOn(stream: NodeJS.WriteStream, total: number): RunListener & { stop(): void } {
-  const lanes = new Map<string, LaneState>();
-  const counts = { done: 0, failed: 0 };
+  const run = followRun(total);
   const redraws = canRedraw(stream);
-  const startedAt = Date.now();
   let drawn = false;
   let wrote = false;
 
@@ -40,73 +30,62 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
   };
   const draw = () => {
     if (!redraws) {
-      if (lanes.size === 0) return;
+      if (run.watching() === null && run.acting().length === 0) return;
       wrote = true;
-      stream.write(`${fitted(partsOf(lanes, counts, total, startedAt), Number.POSITIVE_INFINITY)}\n`);
+      stream.write(`${fitted(partsOf(run), Number.POSITIVE_INFINITY)}\n`);
       return;
     }
     clear();
-    stream.write(fitted(partsOf(lanes, counts, total, startedAt), Math.max(20, (stream.columns ?? 80) - 1)));
+    stream.write(fitted(partsOf(run), Math.max(20, (stream.columns ?? 80) - 1)));
     drawn = true;
   };
 
   const timer = setInterval(draw, redraws ? REDRAW_MS : LINE_MS);
   return {
-    begins(cell) {
-      lanes.set(laneCellId(cell), { cell, doing: 'starting', untilEpochMs: null });
-    },
-    event(cell, event: LaneEvent) {
-      const lane = lanes.get(laneCellId(cell));
-      if (!lane || event.type !== 'phase') return;
-      lane.doing = event.phase === 'step' ? `step ${event.step}` : DOING[event.phase];
-      lane.untilEpochMs = event.phase === 'watch' ? event.untilEpochMs : null;
-    },
-    ends(outcome: CellOutcome) {
-      lanes.delete(laneCellId(outcome.cell));
-      if (outcome.state === 'observed') counts.done++;
-      else counts.failed++;
-      if (outcome.state === 'failed') {
-        clear();
-        stream.write(`${escapeLines(`failed: ${laneCellId(outcome.cell)}: ${outcome.reason}`)}\n`);
-      }
+    begins: run.begins,
+    event: run.event,
+    ends(outcome) {
+      run.ends(outcome);
+      if (outcome.state !== 'failed') return;
+      clear();
+      stream.write(`${escapeLines(`failed: ${laneCellId(outcome.cell)}: ${outcome.reason}`)}\n`);
     },
     oneByOne(why) {
       clear();
-      lanes.clear();
+      run.oneByOne?.(why);
       stream.write(`${why}: one cell after the other from here on\n`);
     },
     stop() {
       clearInterval(timer);
       clear();
       // The line that stays: on a terminal, and below other lines. A run that was over at once said nothing, and needs none.
-      if (counts.done + counts.failed > 0 && (redraws || wrote))
-        stream.write(`${fitted(ended(counts, total, startedAt), Number.POSITIVE_INFINITY)}\n`);
+      if (run.counts.done + run.counts.failed > 0 && (redraws || wrote)) stream.write(`${fitted(ended(run), Number.POSITIVE_INFINITY)}\n`);
     },
   };
 }
 
-type Counts = Readonly<Record<'done' | 'failed', number>>;
-
 /** The parts of the line, the most important first. */
-function partsOf(lanes: ReadonlyMap<string, LaneState>, counts: Counts, total: number, startedAt: number): string[] {
-  const waiting = [...lanes.values()].filter((lane) => lane.untilEpochMs !== null);
-  const [first, ...others] = [...lanes.values()].filter((lane) => lane.untilEpochMs === null);
-  const parts = ended(counts, total, startedAt);
-  if (waiting.length > 0) {
-    const last = waiting.reduce((a, b) => ((a.untilEpochMs ?? 0) > (b.untilEpochMs ?? 0) ? a : b));
+function partsOf(run: FollowedRun): string[] {
+  const parts = ended(run);
+  const watching = run.watching();
+  if (watching) {
+    const { last, count } = watching;
     const until = last.untilEpochMs ?? 0;
     const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-    const what =
-      waiting.length === 1 ? `${laneCellId(last.cell)} watches idle connections` : `${waiting.length} cells watch idle connections`;
+    const what = count === 1 ? `${laneCellId(last.cell)} watches idle connections` : `${count} cells watch idle connections`;
     parts.push(`${what} until ${timeOfDay(until)} (${left} s)`);
   }
-  if (first) parts.push(`${laneCellId(first.cell)}: ${first.doing}${others.length > 0 ? ` (+${others.length})` : ''}`);
+  const [first, ...others] = run.acting();
+  if (first) {
+    const doing = first.doing === 'step' ? `step ${first.step}` : DOING[first.doing];
+    parts.push(`${laneCellId(first.cell)}: ${doing}${others.length > 0 ? ` (+${others.length})` : ''}`);
+  }
   return parts;
 }
 
-const ended = ({ done, failed }: Counts, total: number, startedAt: number): string[] => [
+const ended = ({ counts: { done, failed }, all, startedAt }: FollowedRun): string[] => [
   elapsed(Date.now() - startedAt),
-  `${(done + failed).toLocaleString('en-US')}/${total.toLocaleString('en-US')} cells`,
+  `${(done + failed).toLocaleString('en-US')}/${all.toLocaleString('en-US')} cells`,
   ...(failed > 0 ? [`${failed} failed`] : []),
 ];
 

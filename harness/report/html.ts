@@ -24,7 +24,8 @@ const PAGE_BYTES = 8_000_000;
 /** Bytes for packets, however large the rest. */
 const PACKETS_BYTES_LEAST = 1_000_000;
 
-type PageInput = Omit<ReportInput, 'terminal'>;
+/** What the page is made of. */
+export type PageInput = Omit<ReportInput, 'terminal'>;
 
 /** The whole page. A cell whose capture is missing has no ladders, exchanges, segments or packets in it. @throws where a capture can't be read */
 export async function renderHtml(input: PageInput): Promise<string> {
@@ -64,7 +65,7 @@ async function packetBlocks({ run, evidenceOf, captureOf }: PageInput, index: Pa
 }
 
 /** `null` where the capture is missing: a run.json may have been copied without its captures. */
-async function evidenceFor(cell: ObservedCell, evidenceOf: ReportInput['evidenceOf']): Promise<CapturedEvidence | null> {
+export async function evidenceFor(cell: ObservedCell, evidenceOf: ReportInput['evidenceOf']): Promise<CapturedEvidence | null> {
   try {
     return await evidenceOf(cell, { frames: true });
   } catch (error) {

@@ -44,7 +44,7 @@ import { type CellStore, openCellStore } from './cell-store.ts';
 import { factsOfRun } from './facts-of-run.ts';
 import { fileInside } from './inside.ts';
 import { faultText, guarded, type OwnRules } from './own-rules.ts';
-import { sha256 } from './run-folder.ts';
+import { type RunFolder, sha256 } from './run-folder.ts';
 import { whyShowsNothing } from './shows-nothing.ts';
 
 /** How a planned cell ended. What it shows is in its capture. */
@@ -95,30 +95,50 @@ export interface Assembly {
   assemble(meta: RunMeta): Promise<AssembledRun>;
 }
 
-/** Reads the captures of the run's folder `dir`. @param earlier what its run.json holds of its configuration's definitions */
-export function openAssembly(dir: string, given: OwnRules = {}, earlier?: Carried): Assembly {
+/** What captures showed, by their path. */
+export type JudgedCaptures = Map<string, Shown>;
+
+/** What was known of a run before its captures are read. */
+interface Known {
+  /** What its run.json holds of its configuration's definitions. */
+  carried?: Carried | undefined;
+  /** What captures showed before, where most of them are still the same; what these show is added. */
+  judged?: JudgedCaptures | undefined;
+}
+
+/** Reads the captures of a run's folder; of one whose results move when they are put in place, too. */
+export function openAssembly(
+  dir: string | Pick<RunFolder, 'place'>,
+  given: OwnRules = {},
+  { carried: earlier, judged = new Map() }: Known = {},
+): Assembly {
   const store = openCellStore(dir);
   const { own: more, faults } = guarded(given);
   const carried = earlier && notDefined(earlier, more);
   const tolerances = { ...carried?.tolerances, ...more.tolerances };
   const columns = [...observations, ...(more.observations ?? [])].map((one) => withTolerance(one, tolerances));
-  const early = new Map<string, Shown>();
-  const show = (capture: string, cell: CellIdentity): Promise<Shown> =>
-    showCapture(dir, { capture, cell, store, columns, rules: more.findings ?? [] });
+  const show = async (capture: string, cell: CellIdentity): Promise<Shown> => {
+    const place = typeof dir === 'string' ? dir : dir.place;
+    const shown = await showCapture(place, { capture, cell, store, columns, rules: more.findings ?? [] });
+    judged.set(capture, shown);
+    return shown;
+  };
   return {
     store,
     async whyIncomplete(capture, { server, client, scenario }) {
       store.forget(capture);
-      const shown = await show(capture, { server, client, scenario });
-      early.set(capture, shown);
-      return shown.incomplete;
+      return (await show(capture, { server, client, scenario })).incomplete;
     },
     async assemble(meta) {
       const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
       const cells: CellResult[] = [];
       const all: Found[] = [];
       const models = new Set(meta.servers.filter(({ provenance }) => provenance === 'model').map(({ id }) => id));
-      const gathered = { totals, columns, show: async (capture: string, cell: CellIdentity) => early.get(capture) ?? show(capture, cell) };
+      const showOnce: Gathered['show'] = async ({ capture, captureSha256, cell }) => {
+        const before = judged.get(capture);
+        return before && (captureSha256 === undefined || captureSha256 === before.captureSha256) ? before : show(capture, cell);
+      };
+      const gathered = { totals, columns, show: showOnce };
       for (const outcome of meta.outcomes) {
         // What is wrong with a model says nothing of the server that it imitates.
         const found = models.has(outcome.cell.server) ? [] : all;
@@ -134,7 +154,7 @@ export function openAssembly(dir: string, given: OwnRules = {}, earlier?: Carrie
         cells,
       };
       const facts = await factsOfRun(rows, store, more.claims);
-      const judged = judgeClaims(facts);
+      const claims = judgeClaims(facts);
       const found = joinFound(all);
       const ownClaims = [...ownClaimResults(more.claims ?? [], facts), ...(carried ? carriedClaims(carried, cells) : [])];
       const { own: _earlier, ...info } = meta.run;
@@ -143,18 +163,18 @@ export function openAssembly(dir: string, given: OwnRules = {}, earlier?: Carrie
         run: { ...info, wirematrix: projectVersion(), capture: { ...meta.run.capture, ...totals }, ...ownIds(more, carried) },
         ...rows,
         differences: differencesOf(rows),
-        claims: [...claimResults(ranOnly(judged, facts)), ...ownClaims],
+        claims: [...claimResults(ranOnly(claims, facts)), ...ownClaims],
         findings: inWords(found),
         lookedFor: [...[...RULES, ...(more.findings ?? [])].map(({ id }) => id), ...(carried?.lookedFor ?? [])],
       };
-      return { run, facts, judged, store, found, carried: carried ? carriedIds(carried) : [], faults: faults.map(faultText) };
+      return { run, facts, judged: claims, store, found, carried: carried ? carriedIds(carried) : [], faults: faults.map(faultText) };
     },
   };
 }
 
 /** The result of a run whose captures are all there. */
 export const assembleRun = (dir: string, meta: RunMeta, more: OwnRules = {}): Promise<AssembledRun> =>
-  openAssembly(dir, more, meta.carried).assemble(meta);
+  openAssembly(dir, more, { carried: meta.carried }).assemble(meta);
 
 /** The ids of all that is not of this project, as a field of the run. */
 function ownIds(more: OwnRules, carried: Carried | undefined): Pick<RunInfo, 'own'> {
@@ -179,7 +199,7 @@ interface Gathered {
   totals: { framesCaptured: number; framesDropped: number | null };
   found: Found[];
   columns: readonly Observation[];
-  show(capture: string, cell: CellIdentity): Promise<Shown>;
+  show(capture: ShownCapture): Promise<Shown>;
 }
 
 async function assembleCell(outcome: AssembledOutcome, gathered: Gathered): Promise<CellResult> {
@@ -227,12 +247,10 @@ interface ShownCapture {
 }
 
 /** The cell of a capture, and what it adds to its run. */
-async function showCell(
-  { cell, capture, captureSha256: recorded }: ShownCapture,
-  { totals, found, show }: Gathered,
-): Promise<ObservedCell | FailedCell> {
+async function showCell(named: ShownCapture, { totals, found, show }: Gathered): Promise<ObservedCell | FailedCell> {
+  const { cell, capture, captureSha256: recorded } = named;
   try {
-    const shown = await show(capture, cell);
+    const shown = await show(named);
     if (recorded !== undefined && recorded !== shown.captureSha256)
       return failedCell(
         cell,

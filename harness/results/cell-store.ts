@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { type CellEvidence, forgetContent, readEvidence } from '../decode/cell-evidence.ts';
 import type { FrameRecord } from '../model.ts';
 import { fileInside } from './inside.ts';
+import type { RunFolder } from './run-folder.ts';
 
 /** Most frames kept in memory, of all cells together: about 600 bytes each with their exchanges, so about 180 MB. */
 export const FRAMES_IN_MEMORY = 300_000;
@@ -29,12 +30,14 @@ export interface CellStore {
 /**
  * A store over the captures of one run's folder. What fits into `framesKept` stays; the rest is decoded again when asked for. Stages go
  * through all cells in the same order, so the first ones are kept, not the last ones.
+ * @param dir the folder, or one whose results move when they are put in place
  */
-export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellStore {
+export function openCellStore(dir: string | Pick<RunFolder, 'place'>, framesKept = FRAMES_IN_MEMORY): CellStore {
+  const fileOf = (capture: string): Promise<string> => fileInside(typeof dir === 'string' ? dir : dir.place, capture);
   const kept = new Map<string, RecordedEvidence>();
   let frames = 0;
   const read = async (capture: string, content: boolean): Promise<RecordedEvidence> => {
-    const { frames: records = [], ...evidence } = await readEvidence(await fileInside(dir, capture), { frames: true, content });
+    const { frames: records = [], ...evidence } = await readEvidence(await fileOf(capture), { frames: true, content });
     const recorded = { ...evidence, frames: records };
     if (!kept.has(capture) && frames + evidence.capture.frames <= framesKept) {
       kept.set(capture, recorded);
@@ -45,7 +48,7 @@ export function openCellStore(dir: string, framesKept = FRAMES_IN_MEMORY): CellS
   return {
     evidence: async (capture) => kept.get(capture) ?? read(capture, false),
     async bytes(capture) {
-      const bytes = await readFile(await fileInside(dir, capture));
+      const bytes = await readFile(await fileOf(capture));
       return capture.endsWith('.gz') ? gunzipSync(bytes) : bytes;
     },
     async judge(capture, judge) {

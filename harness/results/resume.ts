@@ -3,9 +3,9 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunInfo, RunResult } from '../compare/run-result.ts';
 import { type CellPlan, capturePath, identityOf, type LaneCell, laneCellId } from '../lab/plan.ts';
-import { cellId } from '../model.ts';
+import { type CellIdentity, cellId } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import type { RunMeta } from './assemble.ts';
+import { type AssembledOutcome, metaOf, type RunMeta } from './assemble.ts';
 import { fileInside } from './inside.ts';
 import { type CapturedCell, readJournal } from './journal.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
@@ -19,7 +19,19 @@ export interface CutRun extends Pick<RunMeta, 'servers' | 'clients' | 'scenarios
   /** `server/client/scenario` of its cells, in order. */
   cells: string[];
   captured: CapturedCell[];
+  /** Cells that showed nothing, and are not run again either. */
+  settled?: Unshown[];
   parts: { startedAt: string; durationMs: number }[];
+}
+
+type Unshown = Exclude<AssembledOutcome, { state: 'observed' }>;
+
+/** A run that lacks nothing but this cell: whoever goes on with it runs the cell again, and no other one. @param id `server/client/scenario` */
+export function lacking(run: RunResult, id: string): CutRun {
+  const { captured, ...cut } = fromResults(run);
+  const isOther = ({ cell }: { cell: CellIdentity }): boolean => cellId(cell) !== id;
+  const settled = metaOf(run).outcomes.filter((outcome): outcome is Unshown => outcome.state !== 'observed' && isOther(outcome));
+  return { ...cut, captured: captured.filter(isOther), settled };
 }
 
 /**
@@ -136,4 +148,16 @@ export async function takeOver(dir: string, { staging, captured }: CutRun, to: s
     kept.set(laneCellId(one.cell), one);
   }
   return kept;
+}
+
+/** Takes over the cells that showed nothing, with the captures that they have; these prove nothing, so that none need be there. */
+export async function takeOverSettled(dir: string, { settled = [] }: CutRun, to: string): Promise<Unshown[]> {
+  for (const outcome of settled) {
+    if (outcome.state !== 'failed' || outcome.capture === null) continue;
+    const file = await fileInside(dir, outcome.capture).catch(() => null);
+    if (file === null) continue;
+    await mkdir(path.dirname(path.join(to, outcome.capture)), { recursive: true });
+    await copyFile(file, path.join(to, outcome.capture));
+  }
+  return settled;
 }

@@ -9,7 +9,7 @@ import { type Isolation, isolation, whyNoLink } from '../lab/namespace.ts';
 import { type CellPlan, identityOf, type LaneCell, laneCellId, type Ready, repeated } from '../lab/plan.ts';
 import { type CellOutcome, type RunListener, runCells } from '../lab/run.ts';
 import type { Missing, Selection } from '../lab/selection.ts';
-import { cellId, type Link, type Skipped } from '../model.ts';
+import { type CellIdentity, cellId, type Link, type Skipped } from '../model.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeProblem } from '../system/files.ts';
 import { ownCommand } from '../system/packages.ts';
@@ -18,6 +18,7 @@ import {
   type AssembledRun,
   clientSourcesIn,
   documentedIn,
+  type JudgedCaptures,
   openAssembly,
   type RunMeta,
   sourcesIn,
@@ -25,7 +26,7 @@ import {
 import { firstImpression, isSilent } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import type { OwnRules } from './own-rules.ts';
-import { type CutRun, cellsOf, checkIsSame, takeOver } from './resume.ts';
+import { type CutRun, cellsOf, checkIsSame, takeOver, takeOverSettled } from './resume.ts';
 import { cutRuns, openRunFolder, type RunFolder, sha256 } from './run-folder.ts';
 
 const DEFAULT_WINDOW_S = 95;
@@ -60,6 +61,8 @@ export interface RunOptions {
   definitions?: string | undefined;
   /** Which part of a larger run this is. */
   shard?: RunInfo['shard'];
+  /** What captures of an earlier part of the run showed; what this part shows is added. */
+  judged?: JudgedCaptures | undefined;
   /** The run that was cut, of which `cells` are the cells: those that it captured are not run again. */
   resume?: CutRun | undefined;
 }
@@ -67,8 +70,16 @@ export interface RunOptions {
 /** Receives a run's progress and its warnings. */
 export interface RunWatcher {
   warn(message: string): void;
-  /** The run begins: `cells` is how many it has. */
-  begin(cells: number): RunListener & { stop(): void };
+  /** The run begins: `cells` is how many it has. What the cells show by then can be asked for at any time. */
+  begin(cells: number, run: RunUnderWay): RunListener & { stop(): void };
+}
+
+/** A run that goes on. */
+export interface RunUnderWay {
+  /** All of its cells, in order. */
+  cells: readonly CellIdentity[];
+  /** The run with the cells that have ended by now. */
+  soFar(): Promise<AssembledRun>;
 }
 
 /** A finished run, still in its staging folder, so that reports can be added: `commit` then replaces the earlier results. */
@@ -130,12 +141,13 @@ export async function runAndAssemble(
       `${out} holds a run that was cut: ${ownCommand('compare', '--resume', out)} goes on with it. This run begins anew, and removes that one when it is whole`,
     );
   try {
-    const assembly = openAssembly(staging, options.own);
+    const assembly = openAssembly(folder, options.own, { judged: options.judged });
     const ended = new Map<string, EndedCell>();
     if (options.asked && !resume?.staging) beginJournal(staging, { run: info, ...rows, cells: wanted.map(identityOf) });
     if (resume) {
       for (const [id, { cell: _cell, ...captured }] of await takeOver(out, resume, staging))
         ended.set(id, { state: 'observed', ...captured });
+      for (const { cell, ...settled } of await takeOverSettled(out, resume, staging)) ended.set(cellId(cell), settled);
       if (resume.staging) noteResumed(staging, info.startedAt);
     }
     const left = wanted.filter((cell) => !ended.has(laneCellId(identityOf(cell))));
@@ -145,7 +157,19 @@ export async function runAndAssemble(
           ? `all ${wanted.length} cells are there: only the reports are made`
           : `${ended.size} of ${wanted.length} cells are there; the others are run`,
       );
-    const progress = watcher.begin(left.length);
+    const soFar = (): Promise<AssembledRun> => {
+      const part = { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() };
+      const parts = left.length === 0 && resume ? resume.parts : [...(resume?.parts ?? []), part];
+      return assembly.assemble({
+        run: {
+          ...(resume ? { ...resume.run, parts } : info),
+          durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
+        },
+        ...rows,
+        outcomes: joined(wanted, ended),
+      });
+    };
+    const progress = watcher.begin(left.length, { cells: planned.map(identityOf), soFar });
     const listener = timed(progress);
     const noting = notes(staging, options.asked !== undefined, { startedAt, of: listener.of, warn: watcher.warn });
     const outcomes = await runCells(
@@ -165,6 +189,8 @@ export async function runAndAssemble(
       {
         ...listener,
         ends(outcome) {
+          const { cell, ...rest } = outcome;
+          ended.set(laneCellId(cell), endedCell(rest));
           listener.ends(outcome);
           noting.ends(outcome);
         },
@@ -175,19 +201,7 @@ export async function runAndAssemble(
       const cell = identityOf(left[index] as CellPlan);
       ended.set(laneCellId(cell), { ...endedCell(outcome), ...listener.of(cell) });
     }
-    const parts =
-      left.length === 0 && resume
-        ? resume.parts
-        : [...(resume?.parts ?? []), { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() }];
-    const meta: RunMeta = {
-      run: {
-        ...(resume ? { ...resume.run, parts } : info),
-        durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      },
-      ...rows,
-      outcomes: joined(wanted, ended),
-    };
-    return { ...(await assembly.assemble(meta)), folder };
+    return { ...(await soFar()), folder };
   } catch (error) {
     await folder.discard();
     throw error;
@@ -195,12 +209,7 @@ export async function runAndAssemble(
 }
 
 /** How one run of a cell ended. */
-type EndedCell = Partial<CellTimes> &
-  (
-    | { state: 'observed'; capture: string; captureSha256?: string }
-    | { state: 'failed'; reason: string; capture: string | null }
-    | { state: 'skipped'; reason: string; remedy: string }
-  );
+type EndedCell = AssembledOutcome extends infer One ? (One extends unknown ? Omit<One, 'cell' | 'repeats'> : never) : never;
 
 function endedCell(outcome: Outcome): EndedCell {
   if (outcome.state === 'observed') return { state: 'observed', capture: outcome.capture };
@@ -236,12 +245,13 @@ function notes(
   };
 }
 
-/** Of the runs of each cell the first that was observed shows its values; the others show how they vary. */
+/** Of the runs of each cell the first that was observed shows its values; the others show how they vary. Cells that have not ended are left out. */
 function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell>): AssembledOutcome[] {
   const runsOf = new Map<string, EndedCell[]>();
   for (const plan of cells) {
     const id = cellId(identityOf(plan));
-    const run = ended.get(laneCellId(identityOf(plan))) as EndedCell;
+    const run = ended.get(laneCellId(identityOf(plan)));
+    if (!run) continue;
     const known = runsOf.get(id);
     if (known) known.push(run);
     else runsOf.set(id, [run]);
@@ -250,9 +260,9 @@ function joined(cells: readonly CellPlan[], ended: ReadonlyMap<string, EndedCell
     if (plan.repeat !== undefined) return [];
     const { server, client, scenario } = identityOf(plan);
     const cell = { server, client, scenario };
-    const runs = runsOf.get(cellId(cell)) as EndedCell[];
+    const runs = runsOf.get(cellId(cell)) ?? [];
     const first = runs.find(({ state }) => state === 'observed');
-    if (first?.state !== 'observed') return [{ cell, ...(runs[0] as EndedCell) }];
+    if (first?.state !== 'observed') return runs[0] ? [{ cell, ...runs[0] }] : [];
     const repeats = runs
       .filter((one) => one !== first)
       .map((one): RepeatedRun => {

@@ -11,7 +11,7 @@ import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 
 /** Every process that a command starts inherits it. */
-const MARK = 'WIREMATRIX_TEST_MARK';
+export const MARK = 'WIREMATRIX_TEST_MARK';
 
 export const CLI = compiledProgram('harness/cli.ts');
 export const isRoot = process.getuid?.() === 0;
@@ -85,7 +85,8 @@ export function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): St
 
 export const wirematrix = (args: readonly string[], env?: NodeJS.ProcessEnv): Started => start([process.execPath, CLI, ...args], env);
 
-async function marked(mark: string): Promise<string[]> {
+/** Command lines of the processes that have this mark. */
+export async function marked(mark: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');

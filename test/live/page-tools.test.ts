@@ -44,7 +44,7 @@ async function open(hash = '', width = 1280): Promise<Page> {
   `);
   await page.setViewport({ width, height: 860 });
   await page.goto(`${pathToFileURL(file)}${hash}`);
-  // Its data are unpacked first.
+  // It is drawn when its data are unpacked.
   await page.waitForSelector('main h1');
   return page;
 }
@@ -210,6 +210,18 @@ describe.skipIf(!there)(`the page in a reader's hands${reason}`, () => {
     expect(await page.$$eval('.sources a', (all) => all.length)).toBeGreaterThan(0);
     await page.keyboard.press('Escape');
     await page.waitForFunction("document.activeElement.classList.contains('badge')");
+    await page.close();
+  });
+
+  it('opens the matrix that the address names, also from another one', async () => {
+    const page = await open('#/matrix/probe/idle-used');
+    const title = "document.querySelector('main h1').textContent";
+    expect(await page.evaluate(title)).toContain('Direct questions');
+    await page.evaluate("location.hash = '/matrix/chromium/first-visit'");
+    await page.waitForFunction(`${title}.includes('Chromium')`);
+    await page.goBack();
+    await page.waitForFunction(`${title}.includes('Direct questions')`);
+    expect(await hashOf(page)).toBe('#/matrix/probe/idle-used');
     await page.close();
   });
 

@@ -48,10 +48,14 @@ describe('the document', () => {
     expect(PAGE_MODULES.filter((name) => !imported.includes(name))).toEqual(['main.ts']);
   });
 
-  it('never parses text as markup, and asks for nothing over a network', () => {
+  it('never parses text as markup, and asks for nothing over a network but what serves it', () => {
     expect(pageScript()).not.toMatch(
-      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|fetch\(|XMLHttpRequest/,
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|XMLHttpRequest|sendBeacon|WebSocket/,
     );
+    const asked = PAGE_MODULES.flatMap((name) => [...sourceOf(name).matchAll(/(?:fetch|EventSource)\((.)([^$'`]*)/g)]);
+    expect(asked.map(([, quote, start]) => `${quote}${start}`)).toEqual(['`data/', "'events", '`again/']);
+    expect(documentStart('a file')).toContain("default-src 'none'");
+    expect(documentStart('a file')).not.toContain('connect-src');
   });
 
   it('embeds any data so that no script element ends', () => {
@@ -122,6 +126,7 @@ describe('the sentences', () => {
     ];
     const composed = new Set([
       ...states,
+      ...['ui.pending', 'live.begins', 'live.server', 'live.capture', 'live.client', 'live.step'],
       ...verdicts,
       'ui.connect',
       'ui.ready',

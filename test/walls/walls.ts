@@ -93,6 +93,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'clients',
     ],
   },
+  'harness/ui': { imports: [...SHARED, 'harness/lab', 'harness/results', 'harness/report'] },
   'harness/commands': { imports: ['*'] },
   'harness/cli.ts': { imports: ['harness/commands', 'harness/system'] },
   'harness/setup': { imports: ['harness/system', 'servers/groups.mjs'] },

@@ -23,16 +23,19 @@ interface Words {
   noScript?: string;
   /** A comment after the first line. */
   mark?: string;
+  /** It is served, and may ask its own origin for data. */
+  served?: true;
 }
 
 /** The beginning of the file, up to the data blocks. @throws where the page's script was not built */
-export function documentStart(title: string, { noScript = 'The same values are in values.csv.', mark }: Words = {}): string {
+export function documentStart(title: string, { noScript = 'The same values are in values.csv.', mark, served }: Words = {}): string {
   const style = `\n${readFileSync(path.join(projectRoot(), STYLE), 'utf8')}`;
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(pageScript())}`,
     `style-src ${hashOf(style)}`,
     'img-src data:',
+    ...(served ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -90,6 +90,30 @@ export interface PageFront {
   predictions: ([predicted: Prediction['predicted'], because: Prediction['because'], marginS: number | null] | null)[];
 }
 
+/** The id of the block that says: ask whoever serves the page for the others. */
+export const LIVE_BLOCK = 'live';
+
+/** What a page that is served while its run goes on is told, again and again. Times are epoch milliseconds. */
+export interface LiveProgress {
+  /** Changes when the index does. */
+  version: number;
+  state: 'runs' | 'ended';
+  startedAt: number;
+  cells: { done: number; failed: number; all: number };
+  /** Cells that watch idle connections, and the one of them that does so the longest. */
+  watching: { cells: number; cell: string; until: number } | null;
+  /** A cell that does something else, what, and how many more do. `step`: the id of the scenario's step. */
+  acting: { cell: string; doing: LiveDoing; step: string | null; more: number } | null;
+  /** Cells that a reader asked to be run again and that have not ended since: `server/client/scenario`. */
+  again: readonly string[];
+  /** Why the cell that was asked for last could not be run again. */
+  problem: string | null;
+  /** Folder of the files; `null` before they are written. */
+  folder: string | null;
+}
+
+export type LiveDoing = 'begins' | 'server' | 'capture' | 'client' | 'step';
+
 /** Where a record is in the page: the number of its block, `details-<n>` or `packets-<n>`, and its bytes there once that is unpacked. */
 export type PlaceInBlocks = [block: number, start: number, end: number];
 
@@ -98,7 +122,8 @@ export interface PackedCell {
   server: number;
   client: number;
   scenario: number;
-  state: CellResult['state'];
+  /** `pending`: its run has not come to its end; only in a page that is served while the run goes on. */
+  state: CellResult['state'] | 'pending';
   reason: string | null;
   remedy: string | null;
   /** Path of the capture, relative to the report. */

@@ -4,6 +4,7 @@
  */
 import { CAUSES, type CloseCause } from '../../observe/close-cause.ts';
 import { FACE_EN } from './face-en.ts';
+import { LIVE_EN } from './live-en.ts';
 import { PROOF_EN } from './proof-en.ts';
 
 /** The words of `CAUSES` under the keys `cause.…`. */
@@ -317,6 +318,7 @@ export const EN = {
   'finding.advice': 'advice',
   'finding.note': 'note',
   ...FACE_EN,
+  ...LIVE_EN,
 
   ...PROOF_EN,
 } as const;

@@ -1,6 +1,7 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import type { PhraseKey } from './en.ts';
 import { FACE_ZH } from './face-zh.ts';
+import { LIVE_ZH } from './live-zh.ts';
 import { PROOF_ZH } from './proof-zh.ts';
 
 export const ZH: Record<PhraseKey, string> = {
@@ -313,6 +314,7 @@ export const ZH: Record<PhraseKey, string> = {
   'finding.advice': '建议',
   'finding.note': '提示',
   ...FACE_ZH,
+  ...LIVE_ZH,
 
   ...PROOF_ZH,
 };

@@ -12,6 +12,7 @@ import { type HeadsBeside, headsSection } from './heads.ts';
 import { ladderFigure, scrollToMark } from './ladder.ts';
 import { type Lane, lanesOfDetail } from './lanes.ts';
 import { joined, said, t } from './language.ts';
+import { againButton, pendingText } from './live.ts';
 import {
   badges,
   type Cell,
@@ -25,6 +26,7 @@ import {
   judgementText,
   observationAt,
   observationTitle,
+  outcomeText,
   placesOf,
   readDetails,
   scenarioAt,
@@ -53,11 +55,14 @@ export function cellView(cell: Cell): Child[] {
     ),
     h('p', { class: 'provenance' }, badges(server), ' ', server.version ?? '', ' · ', badges(client), ' ', client.version ?? ''),
   ];
+  if (cell.state === 'pending') return [...head, pendingText()];
   if (cell.state !== 'observed') {
+    const again = againButton(cell);
     return [
       ...head,
-      h('p', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}`),
+      h('p', { class: `outcome ${cell.state}` }, outcomeText(cell)),
       cell.remedy ? h('p', {}, t('ui.remedy', { command: '' }), h('code', {}, said(cell.remedy))) : null,
+      again && h('p', {}, again),
     ];
   }
   const detail = detailOf(cell);
@@ -67,6 +72,7 @@ export function cellView(cell: Cell): Child[] {
       'p',
       { class: 'files' },
       saveButton(capturedCell(cell)),
+      againButton(cell),
       cell.capture && h('a', { href: cell.capture, download: true, title: t('proof.whole') }, t('ui.capture')),
       cell.har && h('a', { href: cell.har, download: true }, t('ui.har')),
       h('code', {}, cellId(cell)),

@@ -21,7 +21,7 @@ export const view = {
 
 /** Chooses the client and scenario that a reader should see first. */
 export function chooseFirst(): void {
-  const observed = cells.filter((cell) => cell.state === 'observed');
+  const observed = cells.filter((cell) => cell.state === 'observed' || cell.state === 'pending');
   const visits = observed.filter((cell) => scenarioAt(cell.scenario).id === 'first-visit');
   const of = visits.length > 0 ? visits : observed;
   // The client that visited most servers: a run may have another one for a few of them.

@@ -19,9 +19,23 @@ import { idleView } from './idle.ts';
 import { closeInspector, inspect } from './inspector.ts';
 import { scrollToMark } from './ladder.ts';
 import { duration, isTheme, state, THEMES, t } from './language.ts';
+import { drawRunLine, followRun, runLine } from './live.ts';
 import { matrixView, narrow } from './matrix.ts';
 import { choices, matrix, parents, readChoices } from './matrix-state.ts';
-import { type Cell, cellOfId, clientAt, detailOf, index, observationAt, readDetails, scenarioAt, serverAt, valueText } from './model.ts';
+import {
+  type Cell,
+  cellId,
+  cellOfId,
+  clientAt,
+  detailOf,
+  index,
+  observationAt,
+  readAgain,
+  readDetails,
+  scenarioAt,
+  serverAt,
+  valueText,
+} from './model.ts';
 import { chosen, observationView } from './observation.ts';
 import type { Captured } from './packets.ts';
 import { preparePrints } from './print.ts';
@@ -37,6 +51,8 @@ import { openTakeAway } from './takeaway.ts';
 interface View {
   key: PhraseKey;
   draw(ids: readonly string[]): Children;
+  /** Default: the run always has something for it. */
+  hasContent?(): boolean;
   /** Views that belong to another one are not in the menu. */
   within?: ViewName;
 }
@@ -58,12 +74,12 @@ type ViewName =
 
 const RUN_VIEWS: Partial<Record<ViewName, View>> = {
   matrix: { key: 'ui.matrix', draw: () => matrixView(redraw) },
-  ...(hasFindings() ? { findings: { key: 'ui.all-findings', draw: (ids: readonly string[]) => findingsView(redraw, ids) } } : {}),
+  findings: { key: 'ui.all-findings', draw: (ids) => findingsView(redraw, ids), hasContent: hasFindings },
   observation: { key: 'ui.observation', draw: () => observationView() },
   idle: { key: 'ui.idle', draw: (ids) => idleView(ids) },
   segments: { key: 'ui.segments', draw: () => segmentsView(redraw) },
   beside: { key: 'beside.title', draw: (ids) => sideBySideView(ids), within: 'matrix' },
-  ...(hasClaims() ? { claims: { key: 'ui.claims', draw: (ids: readonly string[]) => claimsView(ids) } } : {}),
+  claims: { key: 'ui.claims', draw: (ids) => claimsView(ids), hasContent: hasClaims },
 };
 
 const captureViews = (capture: CaptureOverview): Partial<Record<ViewName, View>> => ({
@@ -87,7 +103,10 @@ const raceViews = (race: PageRace): Partial<Record<ViewName, View>> => ({
 const VIEWS = index.capture ? captureViews(index.capture) : index.race ? raceViews(index.race) : RUN_VIEWS;
 const FIRST_VIEW: ViewName = index.capture ? 'overview' : index.race ? 'race' : 'matrix';
 
-const isView = (name: string | undefined): name is ViewName => name !== undefined && Object.hasOwn(VIEWS, name);
+const isView = (name: string | undefined): name is ViewName =>
+  name !== undefined && Object.hasOwn(VIEWS, name) && hasContent(VIEWS[name as ViewName]);
+
+const hasContent = (view: View | undefined): boolean => view?.hasContent?.() ?? true;
 
 /** Where the address leads: a view and the ids after its name, or a cell; `null` where the run has no such cell. */
 type Place = { view: ViewName; ids: string[] } | { view: 'cell'; cell: Cell | null; frame: number };
@@ -145,18 +164,86 @@ function keepChoices(): void {
 /** Draws the view again where it is: focus, caret and scroll position stay. */
 function redraw(): void {
   keepChoices();
-  const focused = document.activeElement?.id ?? '';
+  const findFocused = finderOf(document.activeElement);
   const caret =
     document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'search'
       ? document.activeElement.selectionStart
       : null;
   const { scrollLeft = 0, scrollTop = 0 } = document.querySelector('main .scroll') ?? {};
   const main = draw();
-  const again = focused ? document.getElementById(focused) : null;
+  const again = findFocused();
   again?.focus({ preventScroll: true });
+  if (again?.matches('td.value')) again.setAttribute('tabindex', '0');
   if (caret !== null && again instanceof HTMLInputElement) again.setSelectionRange(caret, caret);
   const scroll = main.querySelector('.scroll');
   if (scroll) Object.assign(scroll, { scrollLeft, scrollTop });
+}
+
+/** Finds the same element when the view was drawn again: by its id, a link by where it leads. */
+function finderOf(element: Element | null): () => HTMLElement | null {
+  if (element?.id) return () => document.getElementById(element.id);
+  const href = element?.getAttribute('href') ?? null;
+  const within = element?.closest('main, header, footer')?.localName ?? null;
+  return () => (href === null || within === null ? null : document.querySelector(`${within} a[href="${CSS.escape(href)}"]`));
+}
+
+/** What a view of cells shows, as the run has it now; of the other views every state of the run is another one. */
+function contentOf(at: Place): unknown {
+  if (at.view !== 'cell' && at.view !== 'beside') return index;
+  const shown = at.view === 'cell' ? [at.cell] : bothOf(at.ids);
+  return JSON.stringify(shown.map((cell) => cell && [cellId(cell), cell.state, cell.sha256, cell.reason]));
+}
+
+/** What the drawn view shows. */
+let content: unknown = null;
+
+/** Takes over what the run has shown since. Where whoever serves the page is gone, it stays as it is. */
+async function takeNews(): Promise<void> {
+  await readAgain().catch(() => {});
+  await drawNews();
+}
+
+/** How often it is looked whether the reader has let go. Milliseconds. */
+const IN_HAND_MS = 250;
+let later: ReturnType<typeof setTimeout> | undefined;
+
+/** Draws what is new as soon as that takes nothing out of the reader's hands. */
+async function drawNews(): Promise<void> {
+  clearTimeout(later);
+  if (isInHand()) {
+    later = setTimeout(() => void drawNews(), IN_HAND_MS);
+    return;
+  }
+  const { hash } = location;
+  await readNeeded();
+  const at = route();
+  if (location.hash !== hash) return;
+  if (contentOf(at) !== content) drawInPlace();
+  else if (at.view === 'cell') drawn = at.cell;
+}
+
+/** Whether something is open, or text is marked, that drawing the view again would undo. */
+function isInHand(): boolean {
+  const isOpenSelect = CSS.supports('selector(:open)') && document.querySelector('select:open') !== null;
+  return (
+    isOpenSelect ||
+    document.querySelector('dialog[open]') !== null ||
+    document.getElementById('inspector')?.hidden === false ||
+    getSelection()?.isCollapsed === false
+  );
+}
+
+/** Draws the view again as `redraw` does; what the reader has unfolded stays so, and the page where it is. */
+function drawInPlace(): void {
+  const { scrollX: left, scrollY: top } = window;
+  const foldsIn = (): HTMLDetailsElement[] => [...document.querySelectorAll<HTMLDetailsElement>('main details')];
+  const keyOf = (one: HTMLDetailsElement): string =>
+    `${one.closest('[id]')?.id} ${one.className} ${one.closest('li')?.firstElementChild?.textContent}`;
+  const unfolded = new Set(foldsIn().flatMap((one) => (one.open ? [keyOf(one)] : [])));
+  redraw();
+  for (const one of foldsIn()) if (unfolded.has(keyOf(one))) one.open = true;
+  // What is filled when it is unfolded is so by then.
+  setTimeout(() => scrollTo(left, top));
 }
 
 /** Opens the frame that the address names; the address is the cell's again when the reader closes it. */
@@ -185,6 +272,17 @@ function neededBy(at: Place): Cell[] {
   return wanted.filter((cell) => detailOf(cell) === null);
 }
 
+/** Reads the details that the view needs; those that can't be read are asked for once. Meanwhile the run may have gone on, and its cells been read anew. */
+async function readNeeded(): Promise<void> {
+  const asked = new Set<Cell>();
+  for (;;) {
+    const needed = neededBy(route()).filter((cell) => !asked.has(cell));
+    if (needed.length === 0) return;
+    for (const cell of needed) asked.add(cell);
+    await readDetails(needed);
+  }
+}
+
 const bothOf = (ids: readonly string[]): Cell[] => {
   const { left, right } = cellsBeside(ids);
   return [left, right].filter((cell) => cell !== null);
@@ -195,8 +293,7 @@ async function moveHere(): Promise<void> {
   closeDialogs();
   readAddress();
   const { hash } = location;
-  const needed = neededBy(route());
-  if (needed.length > 0) await readDetails(needed);
+  await readNeeded();
   if (location.hash === hash) arrive();
 }
 
@@ -229,6 +326,7 @@ function readAddress(): void {
   const language = query.get('lang');
   if (language !== null && isLanguage(language)) state.language = language;
   const at = route();
+  // Before the choices are kept: else they would take the place of those that the address names.
   if (at.view !== 'cell') readIds(at.view, at.ids);
   if (at.view === 'matrix') readChoices(query);
   keepChoices();
@@ -246,7 +344,9 @@ function draw(): HTMLElement {
   if (narrow.matches) stackTables(main);
   drawHeader(at.view === 'cell' ? 'matrix' : (VIEWS[at.view]?.within ?? at.view));
   drawFooter();
+  drawRunLine();
   drawn = at.view === 'cell' ? at.cell : null;
+  content = contentOf(at);
   const asked = capturedAt(at);
   shown = asked?.of.address ?? null;
   if (asked !== null && asked.frame > 0) showFrame(asked);
@@ -262,6 +362,7 @@ function titleOfPage(): string {
 /** What stays while the views change. */
 function frame(): HTMLElement {
   const main = h('main', { id: 'main', tabindex: '-1' });
+  const line = runLine();
   const skip = (event: Event): void => {
     event.preventDefault();
     main.focus();
@@ -270,6 +371,7 @@ function frame(): HTMLElement {
     .getElementById('app')
     ?.replaceChildren(
       h('a', { class: 'skip', href: '#main', onclick: skip }, t('ui.skip')),
+      ...(line ? [line] : []),
       h('header', { id: 'header' }),
       main,
       h('aside', { id: 'inspector', hidden: true, 'aria-labelledby': 'inspector-title' }),
@@ -317,9 +419,10 @@ async function openHit({ address: to, value }: Hit): Promise<void> {
 }
 
 function drawHeader(current: ViewName): void {
-  const links = Object.entries(VIEWS).flatMap(([name, { key, within }]) =>
-    within ? [] : [h('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, t(key))],
-  );
+  const links = Object.entries(VIEWS).flatMap(([name, view]) => {
+    const { key, within } = view;
+    return within || !hasContent(view) ? [] : [h('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, t(key))];
+  });
   const setLanguage = (language: string): void => {
     if (isLanguage(language)) state.language = language;
     remember('language', language);
@@ -418,3 +521,7 @@ preparePrints(unfoldAll);
 narrow.addEventListener('change', redraw);
 if (location.hash === '') redraw();
 else void moveHere();
+let news = Promise.resolve();
+followRun(() => {
+  news = news.then(takeNews);
+});

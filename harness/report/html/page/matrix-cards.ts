@@ -2,9 +2,10 @@
 import { type Comparison, differsIn, view } from './comparison.ts';
 import { h } from './dom.ts';
 import { inspect } from './inspector.ts';
-import { said, t } from './language.ts';
+import { t } from './language.ts';
+import { againButton } from './live.ts';
 import { foldButton, marked, reasonFor, rowClass, type ServerLine } from './matrix-table.ts';
-import { badges, type Cell, cellId, isRace, observationTitle, serverAt } from './model.ts';
+import { badges, type Cell, cellId, isRace, observationTitle, outcomeText, serverAt } from './model.ts';
 import { copyRowButton } from './take-row.ts';
 
 /** @param rows a cell, or none, for each server @param lines those that are shown, in order */
@@ -35,8 +36,8 @@ function card(cell: Cell | null, line: ServerLine, columns: readonly Comparison[
     observed ? copyRowButton(observed, columns) : null,
   );
   if (observed === null) {
-    const text = cell && cell.state !== 'observed' ? `${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}` : '';
-    return h('li', { class: rowClass(line.server, line.within) }, head, h('p', { class: 'outcome' }, text));
+    const outcome = h('p', { class: `outcome ${cell?.state ?? ''}` }, cell ? outcomeText(cell) : '');
+    return h('li', { class: rowClass(line.server, line.within) }, head, outcome, cell && againButton(cell));
   }
   const marksIt = (one: Comparison): boolean => differsIn(one, observed) || isRace(observed, one.observation);
   const first = view.baseline === line.server ? columns : columns.filter(marksIt);

@@ -2,7 +2,8 @@
 import { type Comparison, comparisonText, differsIn, view } from './comparison.ts';
 import { announce, type Child, copy, h } from './dom.ts';
 import { inspect } from './inspector.ts';
-import { said, t } from './language.ts';
+import { t } from './language.ts';
+import { againButton } from './live.ts';
 import { matrix } from './matrix-state.ts';
 import {
   badges,
@@ -13,6 +14,7 @@ import {
   observationAt,
   observationTitle,
   openForS,
+  outcomeText,
   raceText,
   serverAt,
   valueText,
@@ -192,10 +194,20 @@ function bodyRow(
     ),
   );
   const classes = rowClass(line.server, line.within);
-  const outcome = (text: string, state: string): HTMLElement =>
-    h('tr', { class: classes }, head, h('td', { colspan: columns.length, class: `outcome ${state}` }, text));
-  if (cell === null) return outcome('', '');
-  if (cell.state !== 'observed') return outcome(`${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}`, cell.state);
+  if (cell?.state !== 'observed') {
+    const again = cell && againButton(cell);
+    return h(
+      'tr',
+      { class: classes },
+      head,
+      h(
+        'td',
+        { colspan: Math.max(1, columns.length), class: `outcome ${cell?.state ?? ''} ${columns.length === 0 ? 'alone' : ''}` },
+        cell ? outcomeText(cell) : '',
+        again && [' ', again],
+      ),
+    );
+  }
   return h(
     'tr',
     { class: classes },
@@ -236,7 +248,11 @@ function valueCell(cell: Cell, compared: Comparison, inner: boolean): HTMLElemen
   const { classes, marks, inWords } = marked(cell, compared);
   const element = h(
     'td',
-    { class: ['value', inner ? '' : 'first-of-group', ...classes].filter(Boolean).join(' '), tabindex: '-1' },
+    {
+      class: ['value', inner ? '' : 'first-of-group', ...classes].filter(Boolean).join(' '),
+      id: `value-${serverAt(cell.server).id}-${observationAt(compared.observation).id}`,
+      tabindex: '-1',
+    },
     h('span', { class: 'text' }, marks),
     inWords === '' ? null : h('span', { class: 'visually-hidden' }, inWords),
   );

@@ -32,7 +32,11 @@ export function matrixView(redraw: () => void): (HTMLElement | null)[] {
   const all = comparisonOf(rows);
   const unfolded = foldedLines(sorted(rows));
   const shown = unfolded.map(({ server }) => server);
-  const chosen = all.filter((one) => one.present && isChosen(one, rows, shown));
+  const differing = all.filter((one) => one.present && isChosen(one, rows, shown));
+  // While cells are to come, the first ones have nothing yet to differ from.
+  const isFilling = rows.some((cell) => cell?.state === 'pending');
+  const isUnasked = matrix.columns === null && view.group === '';
+  const chosen = differing.length === 0 && isFilling && isUnasked ? all.filter((one) => one.present) : differing;
   const { lines, columns } = filtered(rows, chosen, unfolded);
   const servers = lines.map(({ server }) => server);
   const counts = {
@@ -52,7 +56,7 @@ export function matrixView(redraw: () => void): (HTMLElement | null)[] {
       `${t('ui.baseline')}${t('ui.colon')}${view.baseline < 0 ? t('ui.majority') : serverAt(view.baseline).title}`,
     ),
     h('p', { class: 'count', role: 'status' }, count.join(' · ')),
-    servers.length === 0 || columns.length === 0
+    servers.length === 0 || (columns.length === 0 && !isFilling)
       ? h('p', { class: 'empty' }, t('ui.nothing'))
       : narrow.matches
         ? matrixCards(rows, lines, columns, redraw)

@@ -7,8 +7,8 @@ import { valueWords } from '../../story.ts';
 import { type PackedPhrase, unpackPhrase } from '../packed-phrase.ts';
 import type { CellDetail, PackedCell, PackedValue, PageIndex, PairDetail } from '../page-format.ts';
 import { type Child, h } from './dom.ts';
-import { embeddedData } from './embedded.ts';
-import { duration, state, t, textOf, title } from './language.ts';
+import { embeddedData, isLive } from './embedded.ts';
+import { duration, said, state, t, textOf, title } from './language.ts';
 import { explainProvenance } from './provenance.ts';
 import { unpackedData, unpackedRecord } from './unpack.ts';
 
@@ -19,28 +19,42 @@ export interface Cell extends Omit<PackedCell, 'values'> {
   values: ReadonlyMap<number, ObservedValue>;
 }
 
-export const index = await unpackedData<PageIndex>('index');
+export let index = await unpackedData<PageIndex>('index');
 
 /** Texts that the details of the cells refer to. */
-export const strings = await unpackedData<string[]>('strings');
+export let strings = await unpackedData<string[]>('strings');
 
-export const cells: readonly Cell[] = index.cells.map((cell, place) => {
-  let values: Cell['values'] | null = null;
-  return {
-    ...cell,
-    place,
-    // Unpacked when a view asks for them: the first one needs a few cells of hundreds.
-    get values() {
-      return (values ??= new Map(cell.values.map(unpackValue)));
-    },
-  };
-});
+export let cells: readonly Cell[] = cellsOf(index);
 
-/** A value by its observation. */
-export function unpackValue([observation, value, frames, windowS, judgement, note]: PackedValue): [number, ObservedValue] {
+/** Takes over the run as it is now: servers, cells and observations keep their places. @throws where whoever serves the page is gone */
+export async function readAgain(): Promise<void> {
+  index = await unpackedData<PageIndex>('index');
+  cells = cellsOf(index);
+  byId = new Map(cells.map((cell) => [cellId(cell), cell]));
+}
+
+function cellsOf(read: PageIndex): Cell[] {
+  return read.cells.map((cell, place) => {
+    let values: Cell['values'] | null = null;
+    return {
+      ...cell,
+      place,
+      // Unpacked when a view asks for them: the first one needs a few cells of hundreds.
+      get values() {
+        return (values ??= new Map(cell.values.map((one) => unpackValue(one, read))));
+      },
+    };
+  });
+}
+
+/** A value by its observation. @param read the index that it is of */
+export function unpackValue(
+  [observation, value, frames, windowS, judgement, note]: PackedValue,
+  read: PageIndex = index,
+): [number, ObservedValue] {
   const unpacked: ObservedValue = { value, frames };
   if (typeof windowS === 'number') unpacked.windowS = windowS;
-  if (typeof judgement === 'number') unpacked.conformance = rowAt(index.judgements, judgement);
+  if (typeof judgement === 'number') unpacked.conformance = rowAt(read.judgements, judgement);
   if (note !== undefined) unpacked.note = note;
   return [observation, unpacked];
 }
@@ -75,7 +89,7 @@ export const placesOf = (rows: readonly unknown[]): number[] => rows.map((_row, 
 export const cellId = ({ server, client, scenario }: Pick<Cell, 'server' | 'client' | 'scenario'>): string =>
   `${serverAt(server).id}/${clientAt(client).id}/${scenarioAt(scenario).id}`;
 
-const byId = new Map(cells.map((cell) => [cellId(cell), cell]));
+let byId = new Map(cells.map((cell) => [cellId(cell), cell]));
 
 /** @param id `server/client/scenario` */
 export const cellOfId = (id: string): Cell | null => byId.get(id) ?? null;
@@ -83,7 +97,7 @@ export const cellOfId = (id: string): Cell | null => byId.get(id) ?? null;
 /** The cell of these places in the index; `null` where the run has none. */
 export const cellAt = (server: number, client: number, scenario: number): Cell | null => cellOfId(cellId({ server, client, scenario }));
 
-const details = new Map<Cell, CellDetail>();
+const details = new WeakMap<Cell, CellDetail>();
 
 const connectionDetails = new Map<number, CellDetail>();
 
@@ -108,6 +122,8 @@ export async function readDetails(wanted: readonly Cell[]): Promise<void> {
       if (json !== null) details.set(cell, JSON.parse(new TextDecoder().decode(json)) as CellDetail);
     }),
   );
+  // Texts are only added: what was read before still refers to its own.
+  if (isLive) strings = await unpackedData<string[]>('strings').catch(() => strings);
 }
 
 /** What is shown of an observed cell when it is opened; `null` where `readDetails` has not read it. */
@@ -160,6 +176,10 @@ export function valueText(value: ObservedValue | null | undefined, unit: Observa
   if (typeof value?.value === 'number' && (unit === 'count' || unit === null)) return grouped(value.value);
   return textOf(valueWords(value, unit));
 }
+
+/** How a cell that shows nothing ended, and why. */
+export const outcomeText = ({ state, reason }: Pick<Cell, 'state' | 'reason'>): string =>
+  state === 'observed' ? '' : [t(`ui.${state}`), ...(reason === null ? [] : [said(reason)])].join(t('ui.colon'));
 
 /** What an RFC says of a value, in short. */
 export const judgementText = ({ verdict, section }: Conformance): string => t('ui.judgement', { verdict: t(`ui.${verdict}`), section });

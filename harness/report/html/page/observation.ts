@@ -4,7 +4,7 @@ import type { ObservedValue } from '../../../model.ts';
 import { type Child, framesFilter, framesText, h, type Option, select } from './dom.ts';
 import { cellFrameAddress, frameLinks } from './frames.ts';
 import { inspect } from './inspector.ts';
-import { said, t } from './language.ts';
+import { t } from './language.ts';
 import {
   badges,
   type Cell,
@@ -16,6 +16,7 @@ import {
   index,
   observationAt,
   observationTitle,
+  outcomeText,
   placesOf,
   scenarioAt,
   scenarioTitle,
@@ -176,8 +177,7 @@ function table(clients: readonly number[], scenario: number): HTMLElement {
 function valueCell(server: number, client: number, scenario: number): HTMLElement {
   const cell = cellAt(server, client, scenario);
   if (cell === null) return h('td', { class: 'outcome ' }, '–');
-  if (cell.state !== 'observed')
-    return h('td', { class: `outcome ${cell.state}` }, `${t(`ui.${cell.state}`)}${t('ui.colon')}${said(cell.reason ?? '')}`);
+  if (cell.state !== 'observed') return h('td', { class: `outcome ${cell.state}` }, outcomeText(cell));
   const value = cell.values.get(chosen.observation);
   const text = valueText(value, observationAt(chosen.observation).unit);
   const verdict = value?.conformance?.verdict;

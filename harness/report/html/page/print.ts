@@ -67,7 +67,8 @@ function inParts(table: HTMLTableElement): HTMLElement {
 function plainCopy(cell: HTMLTableCellElement): Node {
   const copy = cell.cloneNode(true) as HTMLTableCellElement;
   copy.removeAttribute('tabindex');
-  for (const part of copy.querySelectorAll('.take-row, .fold')) part.remove();
+  copy.removeAttribute('id');
+  for (const part of copy.querySelectorAll('.take-row, .fold, .again')) part.remove();
   for (const part of copy.querySelectorAll('[id]')) part.removeAttribute('id');
   return copy;
 }

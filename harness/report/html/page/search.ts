@@ -121,11 +121,11 @@ interface Indexed {
   observation: number;
   shown: string;
 }
-let indexed: { language: string; values: Indexed[] } | null = null;
+let indexed: { of: typeof index; language: string; values: Indexed[] } | null = null;
 
 /** Each value with the names of its server and observation, made when something is first sought. */
 function valueIndex(): readonly Indexed[] {
-  if (indexed?.language === state.language) return indexed.values;
+  if (indexed?.of === index && indexed.language === state.language) return indexed.values;
   const titles = placesOf(index.observations).map((one) => `${observationAt(one).id} ${observationTitle(one)}`);
   const made = cells.flatMap((cell) => {
     const { id, title } = serverAt(cell.server);
@@ -135,7 +135,7 @@ function valueIndex(): readonly Indexed[] {
       return { cell, observation, shown, text: `${where} ${titles[observation]} ${shown}`.toLowerCase() };
     });
   });
-  indexed = { language: state.language, values: made };
+  indexed = { of: index, language: state.language, values: made };
   return made;
 }
 

@@ -1,0 +1,31 @@
+import type { LIVE_EN } from './live-en.ts';
+
+/** Chinese of the same. Part of `zh.ts`. */
+export const LIVE_ZH: Record<keyof typeof LIVE_EN, string> = {
+  'ui.pending': '等待中',
+  'live.run': '本次运行',
+  'live.progress': '已结束的单元格',
+  'live.cells': '已完成 {done}/{all} 个单元格',
+  'live.failed': '{n} 个失败',
+  'live.for': '已运行 {length}',
+  'live.watches': '{cell} 正在观察空闲连接，直到 {time}（还有 {left} s）',
+  'live.watch': '{n} 个单元格正在观察空闲连接，直到 {time}（还有 {left} s）',
+  'live.acts': '{cell}：{doing}',
+  'live.more': '另有 {n} 个正在进行',
+  'live.begins': '正在开始',
+  'live.server': '正在启动服务器',
+  'live.capture': '正在开始抓包',
+  'live.client': '正在启动客户端',
+  'live.step': '步骤 {step}',
+  'live.ended': '运行已结束：共 {done} 个单元格，{failed} 个失败。',
+  'live.files': '结果文件位于 {folder}。',
+  'live.until': '在终端按 Ctrl-C 结束命令之前，本页面一直可用。',
+  'live.gone': '提供本页面的命令已经结束，此处显示的是页面最后收到的结果。',
+  'live.again': '重新运行',
+  'live.again-of': '重新运行：{cell}',
+  'live.waits': '等待重新运行',
+  'live.waiting': '已请求重新运行：{cells}。',
+  'live.problem': '无法重新运行：{problem}',
+  'live.asked': '前面的单元格结束后，将重新运行 {cell}。',
+  'live.pending': '该单元格尚未结束，结束后会立即显示在此处。',
+};
