@@ -15,6 +15,8 @@ export interface LoopbackMarker {
   readonly sent: number;
   /** The packets without the marks. */
   take(packets: CapturedPacket[]): CapturedPacket[];
+  /** Sends a mark that nobody waits for. */
+  send(): void;
   /** Sends a mark; resolves with true when `take` has met it, with false where it did not within `timeoutMs` or before `close`. */
   roundTrip(timeoutMs: number): Promise<boolean>;
   /** Any number of times. */
@@ -69,6 +71,7 @@ export async function createLoopbackMarker(): Promise<LoopbackMarker> {
       if (others.length < packets.length) wake?.();
       return others;
     },
+    send,
     async roundTrip(timeoutMs) {
       if (closed) return false;
       const first = sent + 1;

@@ -105,6 +105,8 @@ async function follow(
   });
 
   await withDeadline(begun.promise, `${name} did not begin to capture`, signal);
+  // libpcap filters the first packet after it has set its filter itself, and drops it, since it can't tell `inbound` there (pcap_setfilter_linux).
+  marker?.send();
   if (marker && !(await marker.roundTrip(ARRIVAL_TIMEOUT_MS))) {
     throw new Error(
       `${name} captures nothing on the loopback interface: a packet sent did not arrive within ${ARRIVAL_TIMEOUT_MS / 1000} s`,
