@@ -12,7 +12,8 @@ export function longestFirst(cells: readonly CellPlan[], windowMs: number): Cell
 /** How long idle connections of a cell will be watched: as the server's documentation says, else the whole window. Milliseconds. */
 export function expectedWaitMs({ scenario, server, own }: Pick<CellPlan, 'scenario' | 'server' | 'own'>, windowMs: number): number {
   const actions = scenario.steps.flatMap((step) => step.actions);
-  if (actions.some(({ do: what }) => what === 'stop-server')) return 0;
+  // No document says how long a server that was told to stop takes over the connections that it has.
+  if (actions.some(({ do: what }) => what === 'stop-server')) return windowMs;
   const watches = actions.filter((action) => action.do === 'watch');
   if (watches.some(({ whole }) => whole)) return windowMs;
   if (watches.length === 0) return 0;
