@@ -18,6 +18,7 @@ import {
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { locked } from './lock.mjs';
+import { scriptWithTabs } from './tabs.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
 
 const SOURCE_FOLDERS = ['servers', 'harness', 'clients', 'test'];
@@ -112,6 +113,7 @@ async function build(root) {
       .filter((text) => text !== '')
       .join('\n');
     if (!existsSync(path.join(temporary, 'harness/cli.js'))) throw new Stop(`nothing was compiled:\n${tail(errors)}`, 1);
+    indent(temporary);
     replace(temporary, path.join(root, 'dist'));
     writeFileSync(path.join(root, 'dist', '.built'), `${built}\n${errors}`);
   } finally {
@@ -189,6 +191,13 @@ function bundle(root, temporary, module, { wrapped, external = [] }) {
 function errorsOf(root, compiler, args) {
   const { code, stdout, stderr } = run(process.execPath, [path.join(root, 'node_modules', compiler), ...args], { cwd: root });
   return code === 0 ? '' : (stdout + stderr).trimEnd();
+}
+
+/** Indents what the compiler wrote by tabs. @param {string} folder */
+function indent(folder) {
+  walk(folder, (file) => {
+    if (file.endsWith('.js')) writeFileSync(file, scriptWithTabs(readFileSync(file, 'utf8')));
+  });
 }
 
 /** Moves the files of a new build over the old ones, one by one, then removes those whose source is gone. @param {string} from @param {string} to */

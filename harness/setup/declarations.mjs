@@ -1,6 +1,7 @@
 /** Writes the type declarations of the package's interface beside the compiled files: those that `harness/api/index.ts` reaches, with their comments. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withTabs } from './tabs.mjs';
 import { run, Stop, tail } from './terminal.mjs';
 
 const ENTRY = 'harness/api/index.d.ts';
@@ -23,9 +24,6 @@ export function writeDeclarations(root) {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
-
-/** Half of the larger ones is indentation. @param {string} text */
-const withTabs = (text) => text.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4));
 
 /** The declaration files that one imports, directly or through others, and itself. @param {string} folder @param {string} entry */
 function reachable(folder, entry) {
