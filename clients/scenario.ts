@@ -48,6 +48,8 @@ export interface Scenario {
   steps: Step[];
   /** Asked of the user's own server alone: of those of the registry the answer is known. */
   ownOnly?: boolean;
+  /** How long it takes with a slow server though nothing is waited for, in seconds; default: little. */
+  busyS?: number;
   /** The link during this scenario, where it needs a certain one. Settings of the run take precedence. */
   link?: Link;
 }

@@ -121,6 +121,7 @@ const scenarioSchema = (own: Owned) =>
       for: z.enum(['browser', 'probe']),
       steps: z.array(z.strictObject({ id, actions: z.array(actionSchema(own)) })).min(1, 'expected at least one step'),
       ownOnly: z.boolean().optional(),
+      busyS: atLeast0.optional(),
       link: z
         .strictObject({ rateKbit: above0.optional(), delayMs: above0.optional(), mtu: above0.optional(), bufferBytes: above0.optional() })
         .optional(),

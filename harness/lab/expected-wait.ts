@@ -1,13 +1,16 @@
-/** How long a cell will wait, as far as that is known before: the longest begin first, so that the run is over soon after the last of them. */
+/** How long a cell will take, as far as that is known before: the longest begin first, so that the run is over soon after the last of them. */
 import type { Scenario } from '../../clients/scenario.ts';
 import { documentedOf, type TimerId } from '../../servers/documented.ts';
 import { CHAIN_SIGN } from '../model.ts';
 import type { CellPlan } from './plan.ts';
 
-/** The cells, those first that are expected to wait the longest; else in their order. */
+/** The cells, those first that are expected to take the longest; else in their order. */
 export function longestFirst(cells: readonly CellPlan[], windowMs: number): CellPlan[] {
-  return [...cells].sort((a, b) => expectedWaitMs(b, windowMs) - expectedWaitMs(a, windowMs));
+  return [...cells].sort((a, b) => expectedMs(b, windowMs) - expectedMs(a, windowMs));
 }
+
+const expectedMs = (cell: CellPlan, windowMs: number): number =>
+  Math.max(expectedWaitMs(cell, windowMs), (cell.scenario.busyS ?? 0) * 1000);
 
 /** How long idle connections of a cell will be watched: as the server's documentation says, else the whole window. Milliseconds. */
 export function expectedWaitMs({ scenario, server, own }: Pick<CellPlan, 'scenario' | 'server' | 'own'>, windowMs: number): number {

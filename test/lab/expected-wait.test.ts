@@ -30,4 +30,6 @@ it('puts the longest first and keeps the order of equals', () => {
   const cells = [cell('express', 'first-visit'), cell('nginx', 'first-visit'), cell('express', 'reload'), cell('caddy', 'reload')];
   const order = longestFirst(cells, 95_000).map(({ server, scenario }) => `${server.definition.id}/${scenario.id}`);
   expect(order).toEqual(['caddy/reload', 'nginx/first-visit', 'express/first-visit', 'express/reload']);
+  const busy = longestFirst([cell('caddy', 'first-visit'), cell('django', 'max-requests')], 8_000);
+  expect(busy.map(({ scenario }) => scenario.id)).toEqual(['max-requests', 'first-visit']);
 });
