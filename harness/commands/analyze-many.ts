@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type AnalyzedCapture, capturesOf, ManyCaptures } from '../analysis/many.ts';
 import { compiledProgram } from '../system/compiled-program.ts';
@@ -30,6 +31,8 @@ export async function analyzeMany(
   { json, port, atOnce = availableParallelism() }: ManyOptions,
   out: Writable,
 ): Promise<number> {
+  // A thread that ends while V8 compiles for it in another one may stand still, or bring the process down (nodejs/node#54918).
+  setFlagsFromString('--no-concurrent-recompilation');
   const many = new ManyCaptures(out, { json });
   const waiting = new Map<number, AnalyzedCapture>();
   let written = 0;
