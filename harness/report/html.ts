@@ -29,7 +29,7 @@ export type PageInput = Omit<ReportInput, 'terminal'>;
 
 /** The whole page. A cell whose capture is missing has no ladders, exchanges, segments or packets in it. @throws where a capture can't be read */
 export async function renderHtml(input: PageInput): Promise<string> {
-  const { run, evidenceOf } = input;
+  const { run, evidenceOf, captureOf } = input;
   const strings = new StringTable();
   const index = pageIndex(input);
   const details = new PackedBlocks('details');
@@ -42,8 +42,9 @@ export async function renderHtml(input: PageInput): Promise<string> {
   }
   const title = `wirematrix ${run.run.startedAt.slice(0, 10)}`;
   const others = [documentStart(title), ...details.end(), documentEnd()];
-  const room = PAGE_BYTES - lengthOf([...others, ...firstBlocks(index, strings.strings)]);
-  const packets = await packetBlocks(input, index, Math.max(room, PACKETS_BYTES_LEAST));
+  const room = (): number => PAGE_BYTES - lengthOf([...others, ...firstBlocks(index, strings.strings)]);
+  // Without captures nothing need be packed to see what room is left.
+  const packets = captureOf ? await packetBlocks({ ...input, captureOf }, index, Math.max(room(), PACKETS_BYTES_LEAST)) : [];
   const [start = '', ...rest] = others;
   return [start, ...firstBlocks(index, strings.strings), ...packets, ...rest].join('');
 }
@@ -51,9 +52,12 @@ export async function renderHtml(input: PageInput): Promise<string> {
 const lengthOf = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length, 0);
 
 /** The packets of as many cells as `room` bytes hold: the smallest first. Their places go into the index. */
-async function packetBlocks({ run, evidenceOf, captureOf }: PageInput, index: PageIndex, room: number): Promise<string[]> {
+async function packetBlocks(
+  { run, evidenceOf, captureOf }: PageInput & Required<Pick<PageInput, 'captureOf'>>,
+  index: PageIndex,
+  room: number,
+): Promise<string[]> {
   const packets = new PackedBlocks('packets');
-  if (!captureOf) return [];
   const observed = [...run.cells.entries()].filter((entry): entry is [number, ObservedCell] => isObserved(entry[1]));
   for (const [place, cell] of observed.sort(([, a], [, b]) => a.exchangeCount - b.exchangeCount)) {
     if (packets.bytes >= room) break;

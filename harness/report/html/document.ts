@@ -60,7 +60,7 @@ ${mark ? `${mark}\n` : ''}<html lang="en">
 /** Data for the page's script, which finds them by their id. */
 export const dataBlock = (id: string, data: unknown): string => `<script type="application/json" id="${id}">${embedded(data)}</script>\n`;
 
-/** Data for the page's script, packed by gzip: they have much in common with themselves. */
+/** Data for the page's script, packed by gzip. */
 export const packedBlock = (id: string, bytes: Uint8Array | string): string =>
   dataBlock(id, gzipSync(bytes, { level: 9 }).toString('base64'));
 
