@@ -52,7 +52,7 @@ export const addCompare: AddCommand = (program) => {
     .addOption(max())
     .option(
       '--at-once <n>',
-      'cells that act at one time (default: 6 a core, a browser counts as 2, a real one as 6); fewer disturb each other less',
+      'cells that act at one time (default: 8 a core, a browser counts as 2, a real one as 8); fewer disturb each other less',
       atLeastOne,
     )
     .addOption(rate())

@@ -21,7 +21,7 @@ import type { LaneCpu, LaneEvent, LaneFailureCode } from './lane-protocol.ts';
 import { freePort } from './listening.ts';
 import type { Isolation } from './namespace.ts';
 import { type CellPlan, capturePath, identityOf } from './plan.ts';
-import { type ScheduleLimits, schedule } from './schedule.ts';
+import { type ScheduleLimits, schedule, type TaskKind } from './schedule.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
@@ -31,9 +31,12 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
-/** While it acts a cell mostly waits: the probe for answers, an emulated browser for its own timers, which others disturb. A real browser keeps a core busy. */
-const PROBES_PER_CORE = 6;
-const EFFORT = { probe: 1, emulated: 2, real: PROBES_PER_CORE };
+/** How many direct questioners act at one time, a core: such a cell mostly waits for answers. */
+const ACTIVE_PER_CORE = 8;
+/**
+ * An emulated browser mostly waits for its own timers, which others disturb; if they took all places, the cores would idle. A real one keeps a core busy. `most`: a core.
+ */
+const KINDS = { probe: { effort: 1, most: 8 }, emulated: { effort: 2, most: 5 }, real: { effort: 8, most: 8 } };
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
@@ -57,7 +60,7 @@ export interface RunPlan {
   afterFirst?(capture: string): Promise<FirstImpression>;
   /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
   isSilent?(capture: string): Promise<boolean>;
-  /** How many cells start and act at one time, beside those that only wait; default: one per core and one more start, and six direct questioners, three emulated browsers or one real one per core act. */
+  /** How many cells start and act at one time, beside those that only wait; default: one per core and one more start, and eight direct questioners, or fewer beside browsers (`KINDS`), per core act. */
   active?: number;
 }
 
@@ -226,8 +229,13 @@ function stage(site: string): void {
   }
 }
 
-const effortOf = ({ client: { definition } }: CellPlan): number =>
-  definition.kind === 'probe' ? EFFORT.probe : definition.provenance === 'real' ? EFFORT.real : EFFORT.emulated;
+const kindIn =
+  (cores: number) =>
+  ({ client: { definition } }: CellPlan): TaskKind => {
+    const id = definition.kind === 'probe' ? 'probe' : definition.provenance === 'real' ? 'real' : 'emulated';
+    const { effort, most } = KINDS[id];
+    return { id, effort, activeMax: cores * most };
+  };
 
 function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
   // Cells that share a server, a path, or a port in one network, run one after the other: else each capture would hold the others' packets.
@@ -236,7 +244,7 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
   if (cells.some(shares)) return ONE_BY_ONE;
   const cores = Math.max(2, os.availableParallelism());
   return {
-    ...(active === undefined ? { active: cores * PROBES_PER_CORE, starting: cores + 1, effort: effortOf } : { active }),
+    ...(active === undefined ? { active: cores * ACTIVE_PER_CORE, starting: cores + 1, kind: kindIn(cores) } : { active }),
     total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
     weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { schedule } from '../../harness/lab/schedule.ts';
+import { schedule, type TaskKind } from '../../harness/lab/schedule.ts';
 
 const forever = new AbortController().signal;
 
@@ -32,7 +32,7 @@ describe('schedule', () => {
     const ends = new Map<string, () => void>();
     const all = schedule(
       ['a', 'b', 'c', 'heavy'],
-      { active: 3, starting: 1, total: 9, effort: (item) => (item === 'heavy' ? 3 : 1) },
+      { active: 3, starting: 1, total: 9, kind: (item) => ({ id: item, effort: item === 'heavy' ? 3 : 1, activeMax: 3 }) },
       async (item, _release, started) => {
         begun.push(item);
         if (item !== 'b') started();
@@ -51,6 +51,37 @@ describe('schedule', () => {
     await new Promise(setImmediate);
     expect(begun).toEqual(['a', 'b', 'c', 'heavy']);
     ends.get('heavy')?.();
+    expect(await all).toEqual([]);
+  });
+
+  test('those of a kind that has its part wait, and others pass them; one that lacks a place lets no one pass', async () => {
+    const begun: string[] = [];
+    const ends = new Map<string, () => void>();
+    const kinds: Record<string, TaskKind> = {
+      b: { id: 'browser', effort: 2, activeMax: 3 },
+      q: { id: 'questioner', effort: 1, activeMax: 4 },
+      h: { id: 'heavy', effort: 4, activeMax: 4 },
+    };
+    const all = schedule(
+      ['b1', 'b2', 'q1', 'h', 'q2'],
+      { active: 4, total: 9, kind: (item) => kinds[item.slice(0, 1)] as TaskKind },
+      async (item) => {
+        begun.push(item);
+        await new Promise<void>((resolve) => ends.set(item, resolve));
+      },
+      forever,
+    );
+    const whenOver = async (...ended: string[]): Promise<string> => {
+      for (const item of ended) ends.get(item)?.();
+      await new Promise(setImmediate);
+      return begun.join(' ');
+    };
+    expect(await whenOver()).toBe('b1 q1');
+    expect(await whenOver('b1')).toBe('b1 q1 b2');
+    expect(await whenOver('q1')).toBe('b1 q1 b2');
+    expect(await whenOver('b2')).toBe('b1 q1 b2 h');
+    expect(await whenOver('h')).toBe('b1 q1 b2 h q2');
+    await whenOver('q2');
     expect(await all).toEqual([]);
   });
 
