@@ -2,6 +2,7 @@ import type { Message, MessageProblemKind, RequestMessage, ResponseMessage } fro
 import { ByteCollector, latin1 } from './bytes.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import type { Content, ContentBudget } from './content-budget.ts';
+import { field } from './fields.ts';
 import { requestFraming, responseFraming } from './framing.ts';
 import { firstLine, HeadScan, parseFields, quote } from './head.ts';
 import type { Fault, Framing, HeadFields } from './head-fields.ts';
@@ -49,9 +50,10 @@ export interface MessageListener {
 
 /**
  * `start`: at a boundary of messages. `head`: in a head that began. `length`, `chunked`, `close`: in a body of that framing.
+ * `surplus`: in a body where none may be, as long as the head says, as some servers send it in answer to HEAD.
  * `lost`: where messages begin is no longer known; each segment is tested for the start of one. `ignore`: what follows is not HTTP, or nothing follows.
  */
-type State = 'start' | 'head' | 'length' | 'chunked' | 'close' | 'lost' | 'ignore';
+type State = 'start' | 'head' | 'length' | 'chunked' | 'close' | 'surplus' | 'lost' | 'ignore';
 
 const CR = 13;
 const LF = 10;
@@ -96,7 +98,7 @@ export class MessageParser {
 
   /** No message is under way. */
   get idle(): boolean {
-    return this.#state === 'start' || this.#state === 'lost' || this.#state === 'ignore';
+    return this.#state === 'start' || this.#state === 'surplus' || this.#state === 'lost' || this.#state === 'ignore';
   }
 
   /** The bytes seen last belong to no message. */
@@ -214,7 +216,13 @@ export class MessageParser {
               this.#beginSimple(base + at, size + cut, frame, timeNs);
               break;
             }
+            const surplus = surplusOf(this.#previous);
             this.#noteJunk(frame, afterPrevious);
+            if (surplus > 0) {
+              this.#remaining = surplus;
+              this.#state = 'surplus';
+              break;
+            }
             this.#lose();
             at = end;
             break;
@@ -256,6 +264,16 @@ export class MessageParser {
           message.bodyBytes += end - at;
           message.bodyWireBytes += end - at;
           at = end;
+          break;
+        }
+        case 'surplus': {
+          const take = Math.min(this.#remaining, end - at);
+          if (at === start && looksLike(bytes, at, end, cut > 0) === this.#role) this.#state = 'start';
+          else {
+            at += take;
+            this.#remaining -= take;
+            if (this.#remaining === 0) this.#state = 'start';
+          }
           break;
         }
         case 'lost':
@@ -647,5 +665,12 @@ const SIMPLE_FRAMING: Framing = { kind: 'close', length: 0 };
 /** RFC 9110 §10.1.1. */
 const hasExpectation = ({ headers }: Message): boolean =>
   headers.some(([name, value]) => name.toLowerCase() === 'expect' && value.toLowerCase() === '100-continue');
+
+/** How many bytes a body would have that this message says it has and may not have; 0 where it says no such thing. */
+function surplusOf(message: Message | null): number {
+  if (message?.framing !== 'none') return 0;
+  const length = field(message, 'content-length');
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : 0;
+}
 
 const NO_FRAMING: Framing = { kind: 'none', length: 0 };

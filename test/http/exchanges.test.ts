@@ -118,6 +118,17 @@ describe('an exchange', () => {
     expect(exchanges.map((e) => e.response?.bodyBytes)).toEqual([0, 1]);
   });
 
+  test('of HEAD with a body all the same: it is passed over, however it is cut into segments, and the next response is found', () => {
+    const requests = `HEAD / HTTP/1.1\r\nHost: a\r\n\r\n${get('/b')}`;
+    const head = ok('<p>HTTP/1.1 is not it</p>');
+    const bytes = head + ok('next');
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const { exchanges } = drive(['client', requests], ['server', bytes.slice(0, cut)], ['server', bytes.slice(cut)]);
+      const shown = exchanges.map(({ request, response }) => [request?.method, response?.status, response?.bodyBytes]);
+      expect([cut, ...shown]).toEqual([cut, ['HEAD', 200, 0], ['GET', 200, 4]]);
+    }
+  });
+
   test('keeps its interim responses', () => {
     const { exchanges, beforeEnd } = drive(
       ['client', 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n'],
