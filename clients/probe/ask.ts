@@ -12,6 +12,8 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const ANNOUNCED_CLOSE_MS = 1_000;
 /** Longest time for a question that is repeated; the response that comes after it is the last. */
 const REPEAT_LIMIT_MS = 20_000;
+/** Where so many more would not end in that time, none of them is asked: a slow server's number is the same in every run. */
+const REPEAT_STRETCH = 250;
 /** Longest time that the questions of one session wait in vain, all together: a server that hangs is not asked all of them. */
 const PATIENCE_MS = 6_000;
 /** What a plain question waits nevertheless. */
@@ -204,7 +206,12 @@ async function answerTo(question: Question, requests: WireRequest[], { connectio
 
 /** The first request has been sent already. */
 async function repeat(requests: WireRequest[], times: number, connection: WireConnection, waits: Waits): Promise<ResponseHead | null> {
-  const deadline = performance.now() + REPEAT_LIMIT_MS;
+  const began = performance.now();
+  const isOver = (sent: number): boolean => {
+    const tookMs = performance.now() - began;
+    const stretchMs = (tookMs / sent) * REPEAT_STRETCH;
+    return tookMs > REPEAT_LIMIT_MS || (sent % REPEAT_STRETCH === 0 && tookMs + stretchMs > REPEAT_LIMIT_MS);
+  };
   for (let sent = 1; ; sent++) {
     const head = await patiently(waits, (ms) => nextResponse(connection, ms, waits.patience));
     if (!head) return null;
@@ -212,7 +219,7 @@ async function repeat(requests: WireRequest[], times: number, connection: WireCo
       await connection.closedByServer(ANNOUNCED_CLOSE_MS);
       return head;
     }
-    if (sent >= times || performance.now() > deadline) return head;
+    if (sent >= times || isOver(sent)) return head;
     connection.send(requests);
   }
 }

@@ -21,8 +21,15 @@ const READ_PAUSE_MS = 150;
 const post = (headers: readonly string[], body = '', version: '1.0' | '1.1' = '1.1'): QuestionRequest =>
   request('POST', { version, headers: ['Content-Type: text/plain', ...headers], body });
 
+/** Time for what a server makes of a body that it left unread, before the next request, so that its answer is not taken for that to this one. */
+const BEFORE_NEXT_MS = 100;
+
 /** The next request on the connection. It asks for the close, so that what follows its response is no longer waited for. */
-const next: Turn = { send: [request('GET', { target: '{second}', headers: ['Connection: close'] })], timeoutMs: NEXT_MS };
+const next: Turn = {
+  pauseMs: BEFORE_NEXT_MS,
+  send: [request('GET', { target: '{second}', headers: ['Connection: close'] })],
+  timeoutMs: NEXT_MS,
+};
 
 /** Waits for the one response to what was asked. */
 const answered = (send: readonly QuestionRequest[], more: Partial<Turn> = {}): Turn => ({

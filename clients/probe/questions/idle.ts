@@ -2,6 +2,8 @@ import { defineQuestion, request } from '../question.ts';
 
 /** Servers that look at their idle connections once a second, or less often, close some later than others: several are begun at different times. */
 const STAGGER_MS = 800;
+/** Time for an answer to what is not whole, and for the close after it: they belong to this question, not to the next. */
+const REACTION_MS = 300;
 
 // Apache sends `Keep-Alive: timeout` only where the request has `Connection: keep-alive`, as those of browsers do.
 const used = { spec: 'RFC 9112 §9.5', send: [request('GET', { headers: ['Connection: keep-alive'] })], hold: true };
@@ -35,6 +37,7 @@ export const idle = [
     spec: 'RFC 9110 §15.5.9',
     send: [request('POST', { headers: ['Content-Type: text/plain', 'Content-Length: 20'], body: 'half of it' })],
     await: 'nothing',
+    lingerMs: REACTION_MS,
     hold: true,
   }),
   defineQuestion({

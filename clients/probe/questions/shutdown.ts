@@ -4,6 +4,8 @@ import { defineQuestion, more, request } from '../question.ts';
 const SLOW_BYTES_PER_SECOND = 120_000;
 /** Time for the server to close its idle connections after it was asked to stop. */
 const REACTION_MS = 400;
+/** Time for a server to end that does not wait for its connections: what came too late for it to read would make its FIN a RST. */
+const END_MS = 150;
 
 const half = { method: 'GET', text: 'GET {page} HTTP/1.1\r\nHost: {host}\r\n' };
 const otherHalf = more('Accept: */*\r\n\r\n');
@@ -67,6 +69,7 @@ export const shutdown = [
     spec: 'RFC 9112 §9.6',
     send: [otherHalf],
     on: 'shutdown.half-head',
+    afterMs: END_MS,
     await: 'nothing',
     hold: true,
   }),
