@@ -1,12 +1,16 @@
 import { defineObservation } from './observation.ts';
 import { askedIn, DOCUMENT, documentOf, frameList, headFrames, isAnswered, lastStep, value } from './step.ts';
 
+/** A server that writes head and body apart leaves it to the kernel which of them share a segment. */
+const RACE = "whether the kernel joins the server's writes";
+
 const headSegments = defineObservation({
   id: 'framing.head-segments',
   title: 'TCP segments of the head',
   unit: 'count',
   definition: `TCP segments that carry (part of) the head of the document. ${DOCUMENT}`,
   spec: 'RFC 9112 §2.1',
+  race: RACE,
   observe(evidence) {
     const document = documentOf(evidence);
     return document && value(document.response.headSegments, headFrames(document.response));
@@ -19,6 +23,7 @@ const headAndBody = defineObservation({
   unit: null,
   definition: `Whether the last segment that carries head bytes of the document carries body bytes too. ${DOCUMENT}`,
   spec: null,
+  race: RACE,
   observe(evidence) {
     const document = documentOf(evidence);
     if (!document || document.response.bodyWireBytes === 0) return null;
@@ -50,6 +55,7 @@ const largestSegment = defineObservation({
   spec: 'RFC 9293 §3.7.1',
   // The kernel joins and splits writes: only twice or half the size shows another way of writing.
   tolerance: { kind: 'relative', ratio: 0.5, absolute: 0 },
+  race: RACE,
   observe(evidence) {
     const responses = askedIn(evidence, lastStep(evidence))
       .filter(isAnswered)
