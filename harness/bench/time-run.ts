@@ -36,21 +36,34 @@ function numbers(text: string, option: string): number[] {
   return found;
 }
 
-/** Memory that this process and all that came from it hold for themselves (RssAnon of proc(5)), sampled. Bytes. */
-function watchMemory(): { stop(): number } {
-  let peak = 0;
+/** In bytes. `rings`: what the kernel shares with the captures (a capture's RssFile, its program included). */
+interface Memory {
+  own: number;
+  rings: number;
+}
+
+const CAPTURE_PROGRAM = 'tcpdump';
+
+/** Memory that this process and all that came from it hold for themselves (RssAnon of proc(5)), sampled; the rings are those of the same moment. */
+function watchMemory(): { stop(): Memory } {
+  let peak: Memory = { own: 0, rings: 0 };
   const look = async (): Promise<void> => {
     const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
     const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));
-    const processes = new Map<number, { parent: number; bytes: number }>();
+    const processes = new Map<number, { parent: number; own: number; ring: number }>();
     for (const [index, status] of statuses.entries()) {
-      const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-      processes.set(Number(pids[index]), { parent, bytes: Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024 });
+      const number = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+      const ring = status.startsWith(`Name:\t${CAPTURE_PROGRAM}\n`) ? number('RssFile') * 1024 : 0;
+      processes.set(Number(pids[index]), { parent: number('PPid'), own: number('RssAnon') * 1024, ring });
     }
     const isOurs = (pid: number): boolean => pid === process.pid || (processes.has(pid) && isOurs(processes.get(pid)?.parent ?? 0));
-    let sum = 0;
-    for (const [pid, { bytes }] of processes) if (isOurs(pid)) sum += bytes;
-    peak = Math.max(peak, sum);
+    const sum: Memory = { own: 0, rings: 0 };
+    for (const [pid, { own, ring }] of processes)
+      if (isOurs(pid)) {
+        sum.own += own;
+        sum.rings += ring;
+      }
+    if (sum.own > peak.own) peak = sum;
   };
   const timer = setInterval(() => void look(), POLL_MS);
   return {
@@ -110,7 +123,8 @@ async function timeRun(selection: Selection, cells: CellPlan[], window: number, 
   );
   say(`  processor time a cell: ${each(total)} = ${PARTS.map((part) => `${part} ${each(parts[part])}`).join(' + ')}`);
   say(`    + schedule and checks ${each(own.run)} + decode ${each(own.decode)} + report ${each(own.report)}`);
-  say(`  memory at the peak, all processes: ${(peak / 2 ** 20).toFixed(0)} MiB`);
+  const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  say(`  memory at the peak, all processes: ${mebibytes(peak.own)}, and ${mebibytes(peak.rings)} of rings of the captures`);
   return { wallMs: durationMs };
 }
 
