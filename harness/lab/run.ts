@@ -28,7 +28,7 @@ const PORT = 8080;
 /** The most memory that a lane takes: its own process, a server and the capture; with a real browser more. Bytes. */
 const LANE_BYTES = 130 * 2 ** 20;
 const REAL_BROWSER_BYTES = 700 * 2 ** 20;
-/** The share of the memory that is free when the run begins which lanes may take; `LANES_MIN` lanes run in any case. */
+/** The share of the memory that this process may still take when the run begins (a container has a limit of its own) which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
 /** How many direct questioners act at one time, a core: such a cell mostly waits for answers. */
@@ -245,7 +245,7 @@ function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPl
   const cores = Math.max(2, os.availableParallelism());
   return {
     ...(active === undefined ? { active: cores * ACTIVE_PER_CORE, starting: cores + 1, kind: kindIn(cores) } : { active }),
-    total: Math.max(LANES_MIN * LANE_BYTES, os.freemem() * MEMORY_SHARE),
+    total: Math.max(LANES_MIN * LANE_BYTES, process.availableMemory() * MEMORY_SHARE),
     weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
   };
 }

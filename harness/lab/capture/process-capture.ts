@@ -1,7 +1,6 @@
 /** A capture by a process of its own that writes a pcap stream to a pipe: what `tcpdump` and `cap` have in common. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import os from 'node:os';
 import type { Readable } from 'node:stream';
 import { createPcapStream } from '../../capture-file/pcap-stream.ts';
 import type { CaptureTotals, RunningCapture } from './backend.ts';
@@ -44,7 +43,7 @@ const LARGE_RING_MIB = 128;
 /** Size of a capture's ring in bytes: the kernel clears all of it at the start, which at 64 MiB took a quarter of a short cell's time; a hundred rings take at most half of the free memory. */
 export function ringBytes(large = false): number {
   if (large) return LARGE_RING_MIB * (1 << 20);
-  const share = os.freemem() / 2 / CAPTURES_AT_ONCE / (1 << 20);
+  const share = process.availableMemory() / 2 / CAPTURES_AT_ONCE / (1 << 20);
   return Math.min(RING_MIB_MOST, Math.max(RING_MIB_LEAST, 2 ** Math.floor(Math.log2(share)))) * (1 << 20);
 }
 
