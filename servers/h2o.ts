@@ -6,10 +6,9 @@ import { yamlString } from './quoting.ts';
 import { defineServer, type ServerContext } from './server.ts';
 
 /** The quick start of h2o.examp1e.net: a listener and a folder. */
-const configuration = ({ host, port, site, work }: ServerContext) => `listen:
+const configuration = ({ host, port, site }: ServerContext) => `listen:
   host: ${yamlString(host)}
   port: ${port}
-pid-file: ${yamlString(join(work, 'h2o.pid'))}
 hosts:
   default:
     paths:
