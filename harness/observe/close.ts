@@ -87,6 +87,7 @@ const first = defineObservation({
   definition: `Which side sent the first FIN or RST on most of the connections; a tie goes to the side that closed earlier. "none": still open when the capture ends. ${WHICH} Frames: that FIN or RST of each connection of the majority; for "none" the last payload frames.`,
   spec: 'RFC 9112 §9.6',
   scenario: 'close',
+  race: 'whose FIN comes first where a response announced the close, so that both sides close at once',
   observe(evidence) {
     const verdict = closeVerdict(evidence);
     if (!verdict) return null;
