@@ -29,11 +29,11 @@ function repeatedRun(values: Record<string, ObservedValue>): RunResult {
 }
 
 const VALUES = {
-  'close.first': value('server', {
+  'close.how': value('FIN', {
     runs: 3,
     values: [
-      { value: 'server', times: 2 },
-      { value: 'client', times: 1 },
+      { value: 'FIN', times: 2 },
+      { value: 'RST', times: 1 },
     ],
   }),
   'connections.used': value(3, {
@@ -66,13 +66,13 @@ it('terminal and differences.md name each value that varied beyond its tolerance
   const run = repeatedRun(VALUES);
   const text = terminal(run);
   expect(text).toContain('What varied in 3 runs of each cell, beyond the tolerance');
-  expect(text).toContain('close.first server × 2, client × 1 (express/probe/idle-used)');
+  expect(text).toContain('close.how FIN × 2, RST × 1 (express/probe/idle-used)');
   expect(text).toContain('connections.used (race) 3 × 2, 2 × 1');
   expect(text).toContain('idle.used-s still open after 8 s × 2, 7.5 s × 1');
   expect(text).toContain('load.ms 400 ms – 500 ms – 900 ms, no value × 1');
   expect(text).not.toContain('handshake.ms 0.1');
   expect(text).toMatch(/A race varies although nothing has changed/);
-  expect(renderDifferences({ run, language: 'en' })).toContain('| express/probe/idle-used | close.first | server × 2, client × 1 |');
+  expect(renderDifferences({ run, language: 'en' })).toContain('| express/probe/idle-used | close.how | FIN × 2, RST × 1 |');
   expect(terminal(run, 'zh')).toContain('各单元格重复 3 次，超出容差的变化');
   // run.json keeps it.
   expect(parseRunResult(JSON.parse(JSON.stringify(writtenRun(run))), '').cells).toEqual(run.cells);
