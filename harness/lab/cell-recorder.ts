@@ -3,6 +3,7 @@ import { type ServerEvent, serverComment, stepComment } from '../capture-file/ce
 import type { PcapngWriter } from '../capture-file/pcapng-writer.ts';
 import type { CaptureTotals, RunningCapture } from './capture/backend.ts';
 import { type Clocks, watchClock } from './clock.ts';
+import type { CapturedSoFar } from './listening.ts';
 
 /** A step begins only after the wire was quiet for this long, so that its mark can't fall among the packets of the step before. */
 const QUIET_MS = 20;
@@ -17,7 +18,7 @@ export interface RecordedTotals extends CaptureTotals {
 }
 
 /** Writes a running capture to a file and marks in it where each step of the scenario begins. */
-export interface CellRecorder {
+export interface CellRecorder extends CapturedSoFar {
   /** Waits for a quiet wire, then marks the first packet after now as the beginning of `step`. */
   mark(step: string): Promise<void>;
   /** Records what happened to the server now, on the first packet after it. */
@@ -46,6 +47,7 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
   let bytes = 0;
   let isFull = false;
   let lastPacketAt = performance.now();
+  let onNextPacket: (() => void)[] = [];
 
   const write = async (packet: CapturedPacket) => {
     if (isFull) return;
@@ -67,6 +69,9 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
     for await (const batch of capture.packets) {
       lastPacketAt = performance.now();
       for (const packet of batch) await write(packet);
+      const waiting = onNextPacket;
+      onNextPacket = [];
+      for (const wake of waiting) wake();
     }
   })();
   // `finish` throws the error; without this a rejection before that would end the process.
@@ -85,6 +90,19 @@ export function recordCell(capture: RunningCapture, writer: PcapngWriter, clocks
   return {
     quiet,
     silentMs: () => performance.now() - lastPacketAt,
+    packets: () => packets,
+    untilMore: (seen, ms, signal) =>
+      new Promise((resolve) => {
+        if (packets > seen || signal?.aborted) return resolve();
+        const wake = (): void => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, ms);
+        signal?.addEventListener('abort', wake);
+        onNextPacket.push(wake);
+      }),
     async mark(step) {
       // Packets of the step before may still be on their way here, and the capture's clock may count whole milliseconds.
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));

@@ -157,7 +157,7 @@ async function watch(
   if (whole) await delay(job.windowMs, undefined, { signal });
   else {
     const window = { timeoutMs: job.windowMs, signal };
-    await Promise.all([untilDisconnected({ port: job.port, ...window }), ending && settledWithin(ending, window)]);
+    await Promise.all([untilDisconnected({ port: job.port, captured: recorder, ...window }), ending && settledWithin(ending, window)]);
   }
   await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
 }

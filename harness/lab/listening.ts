@@ -168,6 +168,16 @@ export interface DisconnectedOptions {
   port: number;
   timeoutMs: number;
   signal?: AbortSignal;
+  /** What is captured of the port: nothing is looked at until a packet comes. Default: the kernel's counters are read ten times a second. */
+  captured?: CapturedSoFar;
+}
+
+/** How far a running capture is. */
+export interface CapturedSoFar {
+  /** Packets so far. */
+  packets(): number;
+  /** Resolves when there are more than `seen`, after `ms` milliseconds, or as soon as the signal is aborted. */
+  untilMore(seen: number, ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -175,14 +185,14 @@ export interface DisconnectedOptions {
  * the system has no such tables.
  * @throws the signal's reason
  */
-export async function untilDisconnected({ port, timeoutMs, signal }: DisconnectedOptions): Promise<boolean> {
+export async function untilDisconnected({ port, timeoutMs, signal, captured }: DisconnectedOptions): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   let segmentsAtLastLook: string | null = null;
   for (;;) {
     signal?.throwIfAborted();
-    // Reading the tables takes milliseconds (the kernel walks a hash table shared by all namespaces), reading the counters
-    // microseconds; no state changes without a segment.
-    const segments = await segmentCounters();
+    // Reading the tables takes milliseconds (the kernel walks a hash table shared by all namespaces); no state changes without a segment.
+    const seen = captured?.packets() ?? 0;
+    const segments = captured ? null : await segmentCounters();
     if (segments === null || segments !== segmentsAtLastLook) {
       segmentsAtLastLook = segments;
       const sockets = await socketsOf(port);
@@ -190,6 +200,7 @@ export async function untilDisconnected({ port, timeoutMs, signal }: Disconnecte
     }
     const left = deadline - performance.now();
     if (left <= 0) return false;
+    await captured?.untilMore(seen, left, signal);
     await delay(Math.min(CLOSED_POLL_MS, left), undefined, signal ? { signal } : {});
   }
 }

@@ -57,6 +57,25 @@ describe('recordCell', () => {
     ]);
   });
 
+  it('tells those who wait that a packet came, that their time is over, or that the run is', async () => {
+    const { capture, send } = captureOf();
+    const recorder = recordCell(capture, writer);
+    const LONG_MS = 60_000;
+    const coming = recorder.untilMore(0, LONG_MS);
+    send();
+    await coming;
+    expect(recorder.packets()).toBe(1);
+    await recorder.untilMore(0, LONG_MS);
+    await recorder.untilMore(1, 10);
+    const abort = new AbortController();
+    const aborted = recorder.untilMore(1, LONG_MS, abort.signal);
+    abort.abort();
+    await aborted;
+    await recorder.untilMore(1, LONG_MS, abort.signal);
+    expect(recorder.packets()).toBe(1);
+    await recorder.finish();
+  });
+
   it('records no more than it may, and says so once', async () => {
     const { capture, send } = captureOf();
     let reached = 0;

@@ -116,6 +116,36 @@ describe.skipIf(process.platform !== 'linux')('untilDisconnected', () => {
     server.close();
   });
 
+  test('beside a capture looks at the sockets again when a packet came, and only then', async () => {
+    const { server, port } = await serve();
+    server.on('connection', (socket) => socket.on('error', () => {}).resume());
+    const client = net.connect(port, HOST);
+    await once(client, 'connect');
+    let packets = 3;
+    let wake = (): void => {};
+    let isWaiting = false;
+    const waits = (): Promise<void> =>
+      new Promise((resolve) => {
+        isWaiting = true;
+        wake = resolve;
+      });
+    let done = false;
+    const captured = { packets: () => packets, untilMore: waits };
+    const waiting = untilDisconnected({ port, timeoutMs: 15_000, captured }).then((result) => {
+      done = true;
+      return result;
+    });
+    while (!isWaiting) await new Promise((resolve) => setTimeout(resolve, 20));
+    client.end();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(done).toBe(false);
+    packets++;
+    wake();
+    expect(await waiting).toBe(true);
+    client.destroy();
+    server.close();
+  });
+
   test('resolves at once where there is none; the listening socket does not count', async () => {
     const { server, port } = await serve();
     expect(await untilDisconnected({ port, timeoutMs: 15_000 })).toBe(true);
