@@ -58,8 +58,8 @@ export interface RunPlan {
    * @param capture the path of its capture in the run's folder
    */
   afterFirst?(capture: string): Promise<FirstImpression>;
-  /** Whether a capture shows a server that was asked and answered nothing. Default: none is. */
-  isSilent?(capture: string): Promise<boolean>;
+  /** Whether a capture shows that the server answers; `null` where it was asked nothing whole. Default: each does. */
+  reacts?(capture: string): Promise<boolean | null>;
   /** How many cells start and act at one time, beside those that only wait; default: one per core and one more start, and eight direct questioners, or fewer beside browsers (`KINDS`), per core act. */
   active?: number;
 }
@@ -170,7 +170,7 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
 /** Which servers hang: all that is left to ask these would wait in vain. */
 interface HangingServers {
   /** Takes note of how a cell ended. */
-  look(cellPlan: CellPlan, outcome: CellOutcome, plan: Pick<RunPlan, 'isSilent'>): Promise<void>;
+  look(cellPlan: CellPlan, outcome: CellOutcome, plan: Pick<RunPlan, 'reacts'>): Promise<void>;
   /** Why a cell need not run; `null` where it must. */
   whyNotTried(cellPlan: CellPlan): { reason: string; remedy: string } | null;
 }
@@ -184,10 +184,10 @@ function watchForHanging(): HangingServers {
       const key = keyOf(cellPlan);
       if (seen.get(key) === 'answers') return;
       if (outcome.state === 'observed') {
-        const isSilent =
-          cellPlan.client.definition.kind === 'probe' && ((await plan.isSilent?.(outcome.capture).catch(() => false)) ?? false);
-        if (!isSilent) seen.set(key, 'answers');
-        else if (!seen.has(key)) seen.set(key, outcome.cell);
+        const { reacts: look = async () => true } = cellPlan.client.definition.kind === 'browser' ? {} : plan;
+        const reacts = await look(outcome.capture).catch(() => true);
+        if (reacts) seen.set(key, 'answers');
+        else if (reacts === false && !seen.has(key)) seen.set(key, outcome.cell);
       } else if (outcome.state === 'failed' && outcome.code === 'server-hangs' && !seen.has(key)) seen.set(key, outcome.cell);
     },
     whyNotTried(cellPlan) {

@@ -33,8 +33,8 @@ export function firstImpression({ exchanges, connections }: Pick<Evidence, 'exch
 const thinkMs = ({ request, response }: Exchange): number =>
   request === null || response === null ? 0 : (response.startNs - request.endNs) / 1e6;
 
-/** Whether a server was asked, answered nothing, and left every connection open. */
-export const isSilent = ({ exchanges, connections }: Pick<Evidence, 'exchanges' | 'connections'>): boolean =>
-  exchanges.some(({ request }) => request !== null) &&
-  exchanges.every(({ response }) => response === null) &&
-  connections.every(({ firstClose }) => firstClose?.by !== 'server');
+/** Whether a server answered anything, or closed a connection at least; `null` where it was asked no whole request, so that it had nothing to answer. */
+export function reacts({ exchanges, connections }: Pick<Evidence, 'exchanges' | 'connections'>): boolean | null {
+  if (exchanges.some(({ response }) => response !== null) || connections.some(({ firstClose }) => firstClose?.by === 'server')) return true;
+  return exchanges.some(({ request }) => request?.complete) ? false : null;
+}

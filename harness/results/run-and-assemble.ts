@@ -23,7 +23,7 @@ import {
   type RunMeta,
   sourcesIn,
 } from './assemble.ts';
-import { firstImpression, isSilent } from './first-impression.ts';
+import { firstImpression, reacts } from './first-impression.ts';
 import { beginJournal, noteCaptured, noteResumed } from './journal.ts';
 import type { OwnRules } from './own-rules.ts';
 import { type CutRun, cellsOf, checkIsSame, takeOver, takeOverSettled } from './resume.ts';
@@ -181,7 +181,7 @@ export async function runAndAssemble(
         isolation: isolated,
         signal,
         whyIncomplete: assembly.whyIncomplete,
-        isSilent: async (capture) => isSilent(await assembly.store.evidence(capture)),
+        reacts: async (capture) => reacts(await assembly.store.evidence(capture)),
         ...(link ? { link } : {}),
         ...(options.scout ? { afterFirst: async (capture: string) => firstImpression(await assembly.store.evidence(capture)) } : {}),
         ...(options.atOnce ? { active: options.atOnce } : {}),

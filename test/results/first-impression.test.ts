@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../harness/model.ts';
-import { firstImpression, isSilent } from '../../harness/results/first-impression.ts';
+import { firstImpression, reacts } from '../../harness/results/first-impression.ts';
 
 type Seen = Pick<Evidence, 'exchanges' | 'connections'>;
 
@@ -53,14 +53,15 @@ describe('the first impression of a server', () => {
   });
 });
 
-describe('a silent server', () => {
-  const seen = (response: object | null, by: string | null): Seen =>
-    ({ exchanges: [{ request: {}, response }], connections: [{ firstClose: by && { by } }] }) as unknown as Seen;
-  it('was asked, answered nothing, and left the connection open', () => {
-    expect(isSilent(seen(null, null))).toBe(true);
-    expect(isSilent(seen(null, 'client'))).toBe(true);
-    expect(isSilent(seen({}, 'client'))).toBe(false);
-    expect(isSilent(seen(null, 'server'))).toBe(false);
-    expect(isSilent({ exchanges: [], connections: [] })).toBe(false);
+describe('a server that was asked', () => {
+  const seen = (response: object | null, by: string | null, complete = true): Seen =>
+    ({ exchanges: [{ request: { complete }, response }], connections: [{ firstClose: by && { by } }] }) as unknown as Seen;
+  it('answers, or closes at least; one that was asked nothing whole shows nothing', () => {
+    expect(reacts(seen(null, null))).toBe(false);
+    expect(reacts(seen(null, 'client'))).toBe(false);
+    expect(reacts(seen({}, 'client'))).toBe(true);
+    expect(reacts(seen(null, 'server'))).toBe(true);
+    expect(reacts(seen(null, null, false))).toBeNull();
+    expect(reacts({ exchanges: [], connections: [] })).toBeNull();
   });
 });
