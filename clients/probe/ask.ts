@@ -10,6 +10,8 @@ import { openConnection, type WireConnection, type WireRequest } from './wire-co
 const ANSWER_TIMEOUT_MS = 5_000;
 /** Longest wait for a close that the server has announced. */
 const ANNOUNCED_CLOSE_MS = 1_000;
+/** The same where it is asked whether the server keeps its word: a virtual machine that just started may take seconds. */
+const PROMISED_CLOSE_MS = 5_000;
 /** Longest time for a question that is repeated; the response that comes after it is the last. */
 const REPEAT_LIMIT_MS = 20_000;
 /** Where so many more would not end in that time, none of them is asked: a slow server's number is the same in every run. */
@@ -92,6 +94,7 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
   const connection = held ?? (await openConnection({ ...target, ...reading }));
   const waits = { patience, timeoutMs: question.timeoutMs ?? manner.answerTimeoutMs ?? ANSWER_TIMEOUT_MS };
   let isRefused = false;
+  let { lingerMs = 0 } = question;
   if (question.turns) {
     const first: FilledTurn[] = requests.length > 0 ? [{ send: requests, await: question.await ?? 'responses' }] : [];
     await takeTurns([...first, ...turns.map(({ turn, send }) => ({ ...turn, send: send ?? [] }))], connection, waits);
@@ -100,9 +103,10 @@ export async function ask(question: Question, asking: Asking): Promise<WireConne
     const last = await answerTo(question, requests, { connection, known, waits });
     statuses?.set(question.id, last?.status ?? 0);
     isRefused = last?.status === REFUSED;
+    if (lingerMs > 0 && last && announcesClose(last)) lingerMs = Math.max(lingerMs, PROMISED_CLOSE_MS);
   }
   patience.isAnswered ||= connection.answered > 0 && !isRefused;
-  if (question.lingerMs) await connection.closedByServer(question.lingerMs);
+  if (lingerMs > 0) await connection.closedByServer(lingerMs);
   if (question.hold) return connection;
   await connection.close();
   return null;

@@ -122,6 +122,19 @@ describe('asking', () => {
     expect(answered).toBe(7);
   });
 
+  it('lingers longer where the response promises the close', async () => {
+    let hasClosed = false;
+    await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok');
+      setTimeout(() => {
+        hasClosed = true;
+        socket.end();
+      }, 400);
+    });
+    await put({ ...plain, lingerMs: 50 });
+    expect(hasClosed).toBe(true);
+  });
+
   it('lingers until the server closes', async () => {
     const served = await serve((socket) => {
       socket.write(OK);
