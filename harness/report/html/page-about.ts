@@ -38,6 +38,5 @@ export function aboutOf(run: RunResult): Record<string, PageAbout> {
 }
 
 function scoreOf(id: string): PageAbout['reference'] {
-  const score = Object.hasOwn(FIDELITY_SCORES.shares, id) ? FIDELITY_SCORES.shares[id] : undefined;
-  return score ? { ...score, date: FIDELITY_SCORES.date } : null;
+  return Object.hasOwn(FIDELITY_SCORES, id) ? (FIDELITY_SCORES[id] ?? null) : null;
 }
