@@ -9,8 +9,9 @@ import type { LiveProgress } from '../report/html/page-format.ts';
 import type { AssembledRun } from '../results/assemble.ts';
 import type { RunUnderWay } from '../results/run-and-assemble.ts';
 
-/** Time between two versions of the index: at least this, and at least `SHARE` times what the last one took, so that the run keeps the processor. */
+/** Time between two versions of the index: at least this, and at least `SHARE` times what the last one took, so that the run keeps the processor, but no more than `MOST_MS`. */
 const VERSION_MS = 1_000;
+const MOST_MS = 15_000;
 const SHARE = 10;
 
 /** Where the run comes from: while it goes on, and when it has ended. */
@@ -154,7 +155,7 @@ export class ShownRun {
       captureOf: (cell) => store.bytes(cell.capture),
     });
     this.#held = { version, assembled };
-    if (this.#state === 'runs') this.#tellAt = Date.now() + Math.max(VERSION_MS, SHARE * (performance.now() - start));
+    if (this.#state === 'runs') this.#tellAt = Date.now() + Math.min(MOST_MS, Math.max(VERSION_MS, SHARE * (performance.now() - start)));
     // The run that this was read from was replaced meanwhile: what it showed may be gone.
     if (source !== this.#source) await this.#read();
   }

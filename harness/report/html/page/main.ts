@@ -523,5 +523,6 @@ if (location.hash === '') redraw();
 else void moveHere();
 let news = Promise.resolve();
 followRun(() => {
-  news = news.then(takeNews);
+  // One that could not be taken over must not keep the next ones from it.
+  news = news.then(takeNews).catch(() => {});
 });
