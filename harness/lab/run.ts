@@ -184,8 +184,8 @@ function watchForHanging(): HangingServers {
       const key = keyOf(cellPlan);
       if (seen.get(key) === 'answers') return;
       if (outcome.state === 'observed') {
-        const { reacts: look = async () => true } = cellPlan.client.definition.kind === 'browser' ? {} : plan;
-        const reacts = await look(outcome.capture).catch(() => true);
+        const { reacts: reactsIn = async () => true } = cellPlan.client.definition.kind === 'browser' ? {} : plan;
+        const reacts = await reactsIn(outcome.capture).catch(() => true);
         if (reacts) seen.set(key, 'answers');
         else if (reacts === false && !seen.has(key)) seen.set(key, outcome.cell);
       } else if (outcome.state === 'failed' && outcome.code === 'server-hangs' && !seen.has(key)) seen.set(key, outcome.cell);
