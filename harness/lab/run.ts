@@ -36,7 +36,11 @@ const ACTIVE_PER_CORE = 8;
 /**
  * An emulated browser mostly waits for its own timers, which others disturb; if they took all places, the cores would idle. A real one keeps a core busy. `most`: a core.
  */
-const KINDS = { probe: { effort: 1, most: 8 }, emulated: { effort: 2, most: 5 }, real: { effort: 8, most: 8 } };
+const KINDS = {
+  probe: { effort: 1, most: ACTIVE_PER_CORE },
+  emulated: { effort: 2, most: 5 },
+  real: { effort: ACTIVE_PER_CORE, most: ACTIVE_PER_CORE },
+};
 /** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
