@@ -16,6 +16,7 @@ import { LOOPBACK } from '../../harness/lab/capture/filter.ts';
 import { backendById } from '../../harness/lab/capture/select.ts';
 import { bringUpLoopback, shapeLoopback } from '../../harness/lab/namespace.ts';
 import { runCommand } from '../../harness/system/programs.ts';
+import { collect } from './collect.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8080;
@@ -34,12 +35,6 @@ export interface Recorded {
   longest: number;
   totals: CaptureTotals;
   backwards: number;
-}
-
-async function collect(capture: RunningCapture): Promise<CapturedPacket[]> {
-  const packets: CapturedPacket[] = [];
-  for await (const batch of capture.packets) packets.push(...batch);
-  return packets;
 }
 
 async function echoServer(port: number): Promise<net.Server> {

@@ -8,7 +8,7 @@ import { type ProxiedPair, proxiedPairs } from '../../harness/observe/proxied.ts
 import { findProgram } from '../../harness/system/programs.ts';
 import { CLI, start } from './command.ts';
 import { runInNamespace } from './in-namespace.ts';
-import type { Answered } from './proxy-lane.ts';
+import type { Proxied } from './proxy-lane.ts';
 
 it('joins both sides of nginx before a Node server, and leads from each 502 to what happened behind it', async (context) => {
   const how = await isolation();
@@ -17,7 +17,8 @@ it('joins both sides of nginx before a Node server, and leads from each 502 to w
   const folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-proxied-'));
   try {
     const file = path.join(folder, 'proxy.pcap');
-    const answered = await runInNamespace<Answered>(how, 'test/live/proxy-lane.ts', [file]);
+    const { answered, dropped } = await runInNamespace<Proxied>(how, 'test/live/proxy-lane.ts', [file]);
+    expect(dropped).toBe(0);
     expect(answered).toEqual({
       '/ok?1': 200,
       '/ok?2': 200,

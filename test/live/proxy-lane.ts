@@ -1,6 +1,6 @@
 /**
  * What the live test of joined proxy sides runs inside a namespace: `proxy-lane FILE` captures nginx as a reverse proxy before a Node server, and the requests of a client, into FILE.
- * Answers with the status that each request got, by one IPC message; an error is its text.
+ * Answers with the status that each request got and how many packets were lost, by one IPC message; an error is its text.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,17 +9,23 @@ import http from 'node:http';
 import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createPcapngWriter } from '../../harness/capture-file/pcapng-writer.ts';
+import { LOOPBACK } from '../../harness/lab/capture/filter.ts';
+import { backendById } from '../../harness/lab/capture/select.ts';
 import { waitForListening } from '../../harness/lab/listening.ts';
 import { bringUpLoopback } from '../../harness/lab/namespace.ts';
+import { collect } from './collect.ts';
 
 const HOST = '127.0.0.1';
 const PROXY = 8080;
 const UPSTREAM = 9001;
 const NOBODY = 9002;
 
-/** What each request is answered, by its target. */
-export type Answered = Record<string, number>;
+export interface Proxied {
+  /** The status that each target was answered with. */
+  answered: Record<string, number>;
+  dropped: number | null;
+}
 
 export const ASKED = ['/ok?1', '/ok?2', '/named/ok', '/reset', '/closed', '/late', '/refused'] as const;
 
@@ -55,31 +61,31 @@ function upstream(): http.Server {
   });
 }
 
-async function capture(file: string, work: string): Promise<Answered> {
+async function capture(file: string, work: string): Promise<Proxied> {
   const server = upstream().listen(UPSTREAM, HOST);
   await once(server, 'listening');
   const conf = path.join(work, 'nginx.conf');
   await writeFile(conf, configuration(work));
   const nginx = spawn('nginx', ['-p', work, '-e', path.join(work, 'error.log'), '-c', conf], { stdio: 'ignore' });
-  const tcpdump = spawn('tcpdump', ['-i', 'lo', '-U', '--immediate-mode', '-w', file, 'tcp'], { stdio: ['ignore', 'ignore', 'pipe'] });
   try {
     await waitForListening({ host: HOST, port: PROXY, timeoutMs: 15_000 });
-    await once(tcpdump.stderr, 'data');
-    const answered: Answered = {};
+    const recording = await backendById('tcpdump').start({ interface: LOOPBACK, condition: 'tcp' });
+    const collected = collect(recording);
+    const answered: Record<string, number> = {};
     for (const target of ASKED) {
       const response = await fetch(`http://${HOST}:${PROXY}${target}`, { signal: AbortSignal.timeout(10_000) });
       await response.arrayBuffer();
       answered[target] = response.status;
     }
-    await delay(200);
-    return answered;
+    const totals = await recording.stop();
+    const writer = await createPcapngWriter(file, { linkType: recording.linkType, interfaceName: LOOPBACK });
+    for (const packet of await collected) await writer.write(packet);
+    await writer.end({ endEpochNs: recording.now(), ...totals });
+    return { answered, dropped: totals.dropped };
   } finally {
-    const ended = once(tcpdump, 'exit');
-    tcpdump.kill('SIGINT');
     nginx.kill('SIGTERM');
     server.closeAllConnections();
     server.close();
-    await ended;
   }
 }
 
