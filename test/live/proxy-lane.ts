@@ -91,10 +91,10 @@ async function capture(file: string, work: string): Promise<Proxied> {
 
 await bringUpLoopback();
 const work = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-proxy-'));
-try {
-  process.send!({ result: await capture(process.argv[2]!, work) });
-} catch (error) {
-  process.send!({ error: (error as Error).stack });
-} finally {
-  await rm(work, { recursive: true, force: true });
-}
+const message = await capture(process.argv[2]!, work).then(
+  (result) => ({ result }),
+  (error: Error) => ({ error: error.stack }),
+);
+// Whoever started this ends it once it has the message.
+await rm(work, { recursive: true, force: true });
+process.send!(message);
