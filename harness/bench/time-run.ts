@@ -7,7 +7,8 @@
  *     node dist/harness/bench/time-run.js [--cells 50,270] [--window SECONDS] [--visits N] [--rounds N]
  */
 import { setMaxListeners } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,7 @@ import { handVisits } from './hand-visits.ts';
 import { best } from './measure.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const POLL_MS = 250;
+const POLL_MS = 500;
 const PARTS = ['lane', 'client', 'capture', 'server'] as const;
 const HAND_SERVERS = ['python-http', 'node-http', 'nginx'];
 
@@ -47,14 +48,22 @@ const CAPTURE_PROGRAM = 'tcpdump';
 /** Memory that this process and all that came from it hold for themselves (RssAnon of proc(5)), sampled; the rings are those of the same moment. */
 function watchMemory(): { stop(): Memory } {
   let peak: Memory = { own: 0, rings: 0 };
-  const look = async (): Promise<void> => {
-    const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-    const statuses = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));
+  // Read on this thread, which costs the run least.
+  const statusOf = (pid: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/status`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const look = (): void => {
     const processes = new Map<number, { parent: number; own: number; ring: number }>();
-    for (const [index, status] of statuses.entries()) {
+    for (const pid of readdirSync('/proc')) {
+      if (!/^\d+$/.test(pid)) continue;
+      const status = statusOf(pid);
       const number = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
       const ring = status.startsWith(`Name:\t${CAPTURE_PROGRAM}\n`) ? number('RssFile') * 1024 : 0;
-      processes.set(Number(pids[index]), { parent: number('PPid'), own: number('RssAnon') * 1024, ring });
+      processes.set(Number(pid), { parent: number('PPid'), own: number('RssAnon') * 1024, ring });
     }
     const isOurs = (pid: number): boolean => pid === process.pid || (processes.has(pid) && isOurs(processes.get(pid)?.parent ?? 0));
     const sum: Memory = { own: 0, rings: 0 };
@@ -65,7 +74,7 @@ function watchMemory(): { stop(): Memory } {
       }
     if (sum.own > peak.own) peak = sum;
   };
-  const timer = setInterval(() => void look(), POLL_MS);
+  const timer = setInterval(look, POLL_MS);
   return {
     stop: () => {
       clearInterval(timer);

@@ -1,6 +1,5 @@
 /** From a capture file, a stream or standard input to packets: recognises the format, unpacks gzip, and joins records that end in the next chunk. */
-import { createReadStream, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
@@ -68,21 +67,20 @@ function pushPieces(bytes: Uint8Array, into: Uint8Array, buffer: RecordBuffer): 
 }
 
 async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): Promise<void> {
-  const file = await open(path, 'r');
+  // A pipe or device can't be read again from its start: it is treated as a stream.
+  if (!statSync(path).isFile()) return readStream(createReadStream(path), buffer);
+  const fd = openSync(path, 'r');
   try {
     const magic = new Uint8Array(2);
-    // A pipe or device can't be read again from its start: it is treated as a stream.
-    const regular = (await file.stat()).isFile();
-    if (regular) await file.read(magic, 0, 2, 0);
-    if (!regular) await readStream(createReadStream(path), buffer);
-    else if (isGzip(magic))
+    readSync(fd, magic, 0, 2, 0);
+    if (isGzip(magic))
       await pushUnpacked(
         createReadStream(path, { highWaterMark: READ_BYTES / 2 }).pipe(createGunzip({ chunkSize: READ_BYTES / 2 })),
         buffer,
       );
-    else await readDirectly(file, buffer, into ?? new Uint8Array(READ_BUFFER_BYTES));
+    else await readDirectly(fd, buffer, into ?? new Uint8Array(READ_BUFFER_BYTES));
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
@@ -90,7 +88,7 @@ async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): 
  * Reads on this thread: the bytes then lie in the cache of the core that looks at them, which costs less than waiting for a thread that reads ahead
  * (the kernel does that anyway). The part of a record at the end of a chunk is put before the next one, for which the buffer keeps room.
  */
-async function readDirectly({ fd }: FileHandle, buffer: RecordBuffer, bytes: Uint8Array): Promise<void> {
+async function readDirectly(fd: number, buffer: RecordBuffer, bytes: Uint8Array): Promise<void> {
   for (let position = 0; ; ) {
     const read = readSync(fd, bytes, HEADROOM, READ_BYTES, position);
     if (read === 0) return;

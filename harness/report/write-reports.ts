@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { ranOnly } from '../claims/index.ts';
 import type { AssembledRun } from '../results/assemble.ts';
 import type { RunFolder } from '../results/run-folder.ts';
+import { atOnce } from '../system/at-once.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { reasonOf, reasonWithPlace } from '../system/reason.ts';
@@ -14,6 +15,7 @@ import { reportRun } from './section-four-files.ts';
 
 /** `run.json` is always written: the other commands read it. */
 const ALWAYS = 'json';
+const FILES_AT_ONCE = 8;
 
 /**
  * Writes the reports of a run into its folder, where they wait to be committed, and what is meant for the terminal to standard output; where all are written and claims were judged,
@@ -55,10 +57,17 @@ export async function writeChosen(
     captureOf: (cell) => store.bytes(cell.capture),
   };
   const failed: string[] = [];
+  // The disk takes a file while the next ones are made.
+  const writing = atOnce(FILES_AT_ONCE);
   for (const reporter of chosen) {
-    for await (const file of filesOf(reporter, input, failed)) {
-      if (file.path === STANDARD_OUTPUT) await print(file.content);
-      else await write(folder, file.path, file.content, reporter.id);
+    try {
+      for await (const file of filesOf(reporter, input, failed)) {
+        if (file.path === STANDARD_OUTPUT) await print(file.content);
+        else await writing.begin(() => write(folder, file.path, file.content, reporter.id));
+      }
+    } finally {
+      // Nothing is written into a folder that is given up, and the terminal names what lies there by then.
+      await writing.end();
     }
   }
   // The others have written theirs by now.

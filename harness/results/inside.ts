@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { badArgument } from '../system/coded-error.ts';
 
@@ -8,11 +8,11 @@ import { badArgument } from '../system/coded-error.ts';
  * file system's error where it does not exist
  */
 export async function fileInside(dir: string, relative: string): Promise<string> {
-  const folder = await realpath(dir);
+  const folder = realpathSync.native(dir);
   if (!isBelow(folder, path.resolve(folder, relative))) throw badArgument(`${relative} is not below the run's folder ${dir}`);
-  const file = await realpath(path.resolve(folder, relative));
+  const file = realpathSync.native(path.resolve(folder, relative));
   if (!isBelow(folder, file)) throw badArgument(`${relative} leads out of the run's folder ${dir}`);
-  if (!(await stat(file)).isFile()) throw badArgument(`${path.join(dir, relative)} is no regular file`);
+  if (!statSync(file).isFile()) throw badArgument(`${path.join(dir, relative)} is no regular file`);
   return file;
 }
 

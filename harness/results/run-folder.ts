@@ -3,10 +3,10 @@
  * of ours wrote, which its manifest lists with size and hash, are removed or overwritten.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, existsSync, type Stats } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmdirSync, type Stats } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { innerPath } from '../compare/run-result.ts';
 import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
@@ -54,6 +54,9 @@ const fileSchema = z.object({ bytes: z.number(), sha256: z.string() });
 const manifestSchema = z.object({ wirematrix: z.literal(1), files: z.record(innerPath, fileSchema) });
 type Manifest = z.infer<typeof manifestSchema>;
 type OwnFile = z.infer<typeof fileSchema>;
+
+const READ_BYTES = 1024 * 1024;
+const YIELD_BYTES = 16 * READ_BYTES;
 
 const swapSchema = z.object({ remove: z.array(innerPath), add: z.array(innerPath) });
 type Swap = z.infer<typeof swapSchema>;
@@ -112,11 +115,11 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
     const listed = await readManifest(dir, out);
     const manifest = listed ?? NO_FILES;
     const isOurs = async (file: string): Promise<boolean> =>
-      ((file === input || (listed === null && alsoOurs(file))) && (await isOwnFile(dir, file))) || (await isAsListed(dir, file, manifest));
+      ((file === input || (listed === null && alsoOurs(file))) && isOwnFile(dir, file)) || (await isAsListed(dir, file, manifest));
     const checkFree = async (file: string): Promise<void> => {
-      const inTheWay = await notAFolder(dir, file);
+      const inTheWay = notAFolder(dir, file);
       if (inTheWay !== null) throw notOurs(out, inTheWay);
-      if ((await entryAt(path.join(dir, file))) && !(await isOurs(file))) throw notOurs(out, file);
+      if (entryAt(path.join(dir, file)) && !(await isOurs(file))) throw notOurs(out, file);
     };
     if (mode === 'replace') for (const file of await filesNamed(dir, RUN_NAMES)) if (!(await isOurs(file))) throw notOurs(out, file);
     const staging = path.join(dir, adopt ?? `${STAGING}${process.pid}-${randomUUID().slice(0, 8)}`);
@@ -225,12 +228,19 @@ async function filesBelow(dir: string, folder: string): Promise<string[]> {
 
 const NO_FILES: Manifest = { wirematrix: 1, files: {} };
 
-const entryAt = (file: string): Promise<Stats | null> => lstat(file).catch(() => null);
+/** These run on this thread, as `sha256` does: a run has a thousand files, and each takes a dozen such calls. */
+function entryAt(file: string): Stats | null {
+  try {
+    return lstatSync(file);
+  } catch {
+    return null;
+  }
+}
 
 /** The manifest of the folder, which the user named `out`; `null` where there is none. @throws CodedError (bad-argument) for one that no run wrote */
 async function readManifest(dir: string, out: string): Promise<Manifest | null> {
   const file = path.join(dir, MANIFEST);
-  const entry = await entryAt(file);
+  const entry = entryAt(file);
   if (entry === null) return null;
   if (!entry.isFile()) throw notOurs(out, MANIFEST);
   const text = await readFile(file, 'utf8');
@@ -243,23 +253,22 @@ async function readManifest(dir: string, out: string): Promise<Manifest | null> 
 
 async function isAsListed(dir: string, file: string, manifest: Manifest): Promise<boolean> {
   const listed = Object.hasOwn(manifest.files, file) ? manifest.files[file] : undefined;
-  if (!listed || !(await isOwnFile(dir, file))) return false;
+  if (!listed || !isOwnFile(dir, file)) return false;
   const found = await describe(path.join(dir, file)).catch(() => null);
   return found !== null && found.bytes === listed.bytes && found.sha256 === listed.sha256;
 }
 
 /** Whether it is a regular file in the folder itself: no link, nor anything that a link leads to. */
-async function isOwnFile(dir: string, file: string): Promise<boolean> {
-  const entry = await entryAt(path.join(dir, file));
-  return entry?.isFile() === true && (await notAFolder(dir, file)) === null;
+function isOwnFile(dir: string, file: string): boolean {
+  return entryAt(path.join(dir, file))?.isFile() === true && notAFolder(dir, file) === null;
 }
 
 /** The first part of a file's path that is there and is no folder, such as a link; relative to `dir`. */
-async function notAFolder(dir: string, file: string): Promise<string | null> {
+function notAFolder(dir: string, file: string): string | null {
   const parts = file.split('/');
   for (let count = 1; count < parts.length; count++) {
     const part = parts.slice(0, count).join('/');
-    const entry = await entryAt(path.join(dir, part));
+    const entry = entryAt(path.join(dir, part));
     if (entry === null) return null;
     if (!entry.isDirectory()) return part;
   }
@@ -272,10 +281,23 @@ async function describe(file: string): Promise<OwnFile> {
   return { bytes: entry.size, sha256: await sha256(file) };
 }
 
-/** The hash of a file, in hexadecimal digits. */
+/** The hash of a file, in hexadecimal digits. Read on this thread: most files are small, and to wait for another thread takes longer than to read them. */
 export async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  const bytes = new Uint8Array(READ_BYTES);
+  const fd = openSync(file, 'r');
+  try {
+    for (let position = 0; ; ) {
+      const read = readSync(fd, bytes, 0, READ_BYTES, position);
+      if (read === 0) break;
+      position += read;
+      hash.update(bytes.subarray(0, read));
+      // Others get their turn: signals, timers.
+      if (position % YIELD_BYTES < READ_BYTES) await nextTurn();
+    }
+  } finally {
+    closeSync(fd);
+  }
   return hash.digest('hex');
 }
 
@@ -310,37 +332,40 @@ async function carryOut(dir: string, staging: string, { remove, add }: Swap): Pr
   const old = path.join(staging, OLD);
   try {
     const begun = add.some((file) => !existsSync(path.join(staging, file)));
-    if (!begun) for (const file of remove) await move(dir, old, file);
-    for (const file of add) await move(staging, dir, file);
+    if (!begun) for (const file of remove) move(dir, old, file);
+    for (const file of add) move(staging, dir, file);
   } catch (error) {
     let isUndone = true;
-    const back = (from: string, to: string, file: string): Promise<void> =>
-      move(from, to, file).catch(() => {
+    const back = (from: string, to: string, file: string): void => {
+      try {
+        move(from, to, file);
+      } catch {
         isUndone = false;
-      });
-    for (const file of add) if (!existsSync(path.join(staging, file))) await back(dir, staging, file);
-    for (const file of remove) await back(old, dir, file);
-    for (const file of add) await removeEmpty(dir, path.dirname(file));
+      }
+    };
+    for (const file of add) if (!existsSync(path.join(staging, file))) back(dir, staging, file);
+    for (const file of remove) back(old, dir, file);
+    for (const file of add) removeEmpty(dir, path.dirname(file));
     if (isUndone) {
       await rm(old, { recursive: true, force: true });
       await rm(path.join(staging, SWAP), { force: true });
     }
     throw error;
   }
-  for (const file of remove) await removeEmpty(dir, path.dirname(file));
+  for (const file of remove) removeEmpty(dir, path.dirname(file));
   await rm(staging, { recursive: true, force: true });
 }
 
 /** Moves a file to the same place in another folder. Nothing happens where it is not there: it was moved before. */
-async function move(from: string, to: string, file: string): Promise<void> {
+function move(from: string, to: string, file: string): void {
   for (const folder of [from, to]) {
-    const inTheWay = await notAFolder(folder, file);
+    const inTheWay = notAFolder(folder, file);
     if (inTheWay !== null) throw new Error(`${path.join(folder, inTheWay)} is no folder`);
   }
-  if ((await entryAt(path.join(from, file))) === null) return;
-  if ((await entryAt(path.join(to, file))) !== null) throw new Error(`${path.join(to, file)} is there`);
-  await mkdir(path.dirname(path.join(to, file)), { recursive: true });
-  await rename(path.join(from, file), path.join(to, file));
+  if (entryAt(path.join(from, file)) === null) return;
+  if (entryAt(path.join(to, file)) !== null) throw new Error(`${path.join(to, file)} is there`);
+  mkdirSync(path.dirname(path.join(to, file)), { recursive: true });
+  renameSync(path.join(from, file), path.join(to, file));
 }
 
 /**
@@ -360,10 +385,10 @@ async function keepAside(staging: string): Promise<string> {
   }
 }
 
-async function removeEmpty(dir: string, folder: string): Promise<void> {
+function removeEmpty(dir: string, folder: string): void {
   for (let inner = folder; inner !== '.'; inner = path.dirname(inner)) {
     try {
-      await rmdir(path.join(dir, inner));
+      rmdirSync(path.join(dir, inner));
     } catch {
       return;
     }
@@ -391,7 +416,7 @@ export async function cutRuns(dir: string): Promise<string[]> {
 async function isCutRun(staging: string): Promise<boolean> {
   const file = path.join(staging, JOURNAL);
   // A swap that could not be undone holds old results too.
-  if ((await entryAt(file))?.isFile() !== true || existsSync(path.join(staging, SWAP))) return false;
+  if (entryAt(file)?.isFile() !== true || existsSync(path.join(staging, SWAP))) return false;
   return (await readFile(file, 'utf8').catch(() => '')).trimEnd().includes('\n');
 }
 
@@ -418,7 +443,7 @@ async function finishEarlier(dir: string): Promise<void> {
 }
 
 async function readSwap(file: string): Promise<Swap | null> {
-  const entry = await entryAt(file);
+  const entry = entryAt(file);
   if (entry === null) return null;
   try {
     if (!entry.isFile()) throw new Error('it is no file');
