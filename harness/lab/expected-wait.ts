@@ -4,9 +4,17 @@ import { documentedOf, type TimerId } from '../../servers/documented.ts';
 import { CHAIN_SIGN } from '../model.ts';
 import type { CellPlan } from './plan.ts';
 
-/** The cells, those first that are expected to take the longest; else in their order. */
+/** The cells, those first that are expected to take the longest; of equals the servers take turns, so that the heavy ones do not all run at one time. */
 export function longestFirst(cells: readonly CellPlan[], windowMs: number): CellPlan[] {
-  return [...cells].sort((a, b) => expectedMs(b, windowMs) - expectedMs(a, windowMs));
+  const taken = new Map<string, number>();
+  const placed = cells.map((cell) => {
+    const expected = expectedMs(cell, windowMs);
+    const key = `${cell.server.definition.id} ${expected}`;
+    const turn = taken.get(key) ?? 0;
+    taken.set(key, turn + 1);
+    return { cell, expected, turn };
+  });
+  return placed.sort((a, b) => b.expected - a.expected || a.turn - b.turn).map(({ cell }) => cell);
 }
 
 const expectedMs = (cell: CellPlan, windowMs: number): number =>

@@ -26,10 +26,20 @@ it("of the user's own server nothing is known", () => {
   expect(expectedWaitMs({ ...cell('express', 'first-visit'), own }, 9_000)).toBe(9_000);
 });
 
-it('puts the longest first and keeps the order of equals', () => {
+it('puts the longest first, and lets the servers of equals take turns', () => {
   const cells = [cell('express', 'first-visit'), cell('nginx', 'first-visit'), cell('express', 'reload'), cell('caddy', 'reload')];
   const order = longestFirst(cells, 95_000).map(({ server, scenario }) => `${server.definition.id}/${scenario.id}`);
   expect(order).toEqual(['caddy/reload', 'nginx/first-visit', 'express/first-visit', 'express/reload']);
   const busy = longestFirst([cell('caddy', 'first-visit'), cell('django', 'max-requests')], 8_000);
   expect(busy.map(({ scenario }) => scenario.id)).toEqual(['max-requests', 'first-visit']);
+  const equals = ['express', 'nginx'].flatMap((server) => ['reload', 'revisit', 'hard-reload'].map((scenario) => cell(server, scenario)));
+  const inTurn = longestFirst(equals, 5_000).map(({ server, scenario }) => `${server.definition.id}/${scenario.id}`);
+  expect(inTurn).toEqual([
+    'express/reload',
+    'nginx/reload',
+    'express/revisit',
+    'nginx/revisit',
+    'express/hard-reload',
+    'nginx/hard-reload',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { defineQuestion, type Question, request } from '../question.ts';
+import { defineQuestion, type Question, type QuestionRequest, type RequestParts, request } from '../question.ts';
 
 /** A server that does not answer in this time has no answer to what is too large. */
 const TIMEOUT_MS = 2_000;
@@ -22,9 +22,17 @@ function padding(bytes: number): string[] {
   return lines;
 }
 
-const withHead = (bytes: number) => request('GET', { headers: padding(bytes - 40) });
-const withLine = (bytes: number) => request('GET', { target: `{padded}${'a'.repeat(bytes - 20)}` });
-const withFields = (count: number) => request('GET', { headers: Array.from({ length: count }, (_, index) => `X-${index}: a`) });
+/** Written where it is asked: all of them together are megabytes, and each lane knows every question. */
+const written = (parts: () => RequestParts): QuestionRequest => ({
+  method: 'GET',
+  get text() {
+    return request('GET', parts()).text;
+  },
+});
+
+const withHead = (bytes: number) => written(() => ({ headers: padding(bytes - 40) }));
+const withLine = (bytes: number) => written(() => ({ target: `{padded}${'a'.repeat(bytes - 20)}` }));
+const withFields = (count: number) => written(() => ({ headers: Array.from({ length: count }, (_, index) => `X-${index}: a`) }));
 
 const PLAIN = 'limits.plain';
 
