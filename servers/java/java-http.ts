@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/system/project-root.ts';
 import { askVersion, programPath } from '../installed.ts';
+import { SHORT_LIVED } from '../jvm.ts';
 import { defineServer } from '../server.ts';
 
 /**
@@ -15,7 +16,7 @@ export default defineServer({
   version: () => askVersion(['javac', '-version'], /javac (\S+)/, 'openjdk-17-jdk-headless'),
   start: ({ host, port, site, work }) => ({
     file: programPath('java'),
-    args: [`-Djava.io.tmpdir=${work}`, join(projectRoot(), 'servers', 'java', 'Server.java')],
+    args: [...SHORT_LIVED, `-Djava.io.tmpdir=${work}`, join(projectRoot(), 'servers', 'java', 'Server.java')],
     env: { HOST: host, PORT: String(port), SITE: site },
   }),
   readyTimeoutMs: 60_000,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Availability } from '../../harness/model.ts';
 import { debianSkipped, programPath } from '../installed.ts';
+import { SHORT_LIVED } from '../jvm.ts';
 import { xmlText } from '../quoting.ts';
 import { defineServer } from '../server.ts';
 
@@ -42,6 +43,7 @@ export default defineServer({
     return {
       file: programPath('java'),
       args: [
+        ...SHORT_LIVED,
         `-Djava.io.tmpdir=${work}`,
         '-jar',
         join(HOME, 'start.jar'),

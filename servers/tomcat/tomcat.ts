@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { askVersion, programPath } from '../installed.ts';
+import { SHORT_LIVED } from '../jvm.ts';
 import { xmlText } from '../quoting.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 
@@ -41,6 +42,7 @@ export default defineServer({
       // As catalina.sh does, which can't quote every name of a folder.
       file: programPath('java'),
       args: [
+        ...SHORT_LIVED,
         `-Dcatalina.home=${HOME}`,
         `-Dcatalina.base=${work}`,
         `-Djava.io.tmpdir=${join(work, 'temp')}`,

@@ -1,0 +1,2 @@
+/** Options of `java` for a short life: half the processor time to start, and less memory. Nothing that a server sends depends on them; a JVM with one processor chooses this collector itself. */
+export const SHORT_LIVED = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] as const;
