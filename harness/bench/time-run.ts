@@ -26,6 +26,11 @@ import { best } from './measure.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const POLL_MS = 500;
 const PARTS = ['lane', 'client', 'capture', 'server'] as const;
+/** What of `table` is timed. */
+const TABLES = [
+  ['run.json and table.md', ['--reporter', 'markdown']],
+  ['every report', []],
+] as const;
 const HAND_SERVERS = ['python-http', 'node-http', 'nginx'];
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
@@ -167,8 +172,10 @@ async function main(): Promise<void> {
       say(`${cells.length} cells, watched for ${window} s`);
       await timeRun(selection, cells, window, out);
       const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
-      const table = await best(1, process.execPath, [cli, 'table', out]);
-      say(`  table: ${table.wall.toFixed(2)} s, ${table.cpu.toFixed(2)} s of processor time, ${table.peakMb.toFixed(0)} MB`);
+      for (const [reports, args] of TABLES) {
+        const table = await best(1, process.execPath, [cli, 'table', ...args, out]);
+        say(`  table, ${reports}: ${table.wall.toFixed(2)} s, ${table.cpu.toFixed(2)} s of processor time, ${table.peakMb.toFixed(0)} MB`);
+      }
     }
     await besideHand(folder, window, visits);
     await captureCost(say, rounds);

@@ -74,8 +74,9 @@ const continueLate = defineFinding({
     on.connections.filter(isWhole).flatMap(({ exchanges, stream }) =>
       exchanges.flatMap((exchange, place) => {
         const late = exchange.interim.find(({ status }) => status === 100);
+        if (!late || expectsContinue(exchange)) return [];
         const before = exchanges.slice(0, place).findLast(expectsContinue);
-        if (!late || !before?.response || expectsContinue(exchange)) return [];
+        if (!before?.response) return [];
         const args = { status: before.response.status };
         return [{ args, stream, frames: frameList(before.request?.headFrames[0], before.response.headFrames[0], late.headFrames[0]) }];
       }),
