@@ -34,4 +34,11 @@ export function expectedWaitMs({ scenario, server, own }: Pick<CellPlan, 'scenar
   return seconds === null ? windowMs : Math.min(windowMs, seconds * 1000);
 }
 
+/** Longer than a run of many cells takes to start as many as may act. */
+const LONG_WAIT_MS = 10_000;
+
+/** How many cells will wait for so long that they decide how long the run lasts. */
+export const longWaits = (cells: readonly CellPlan[], windowMs: number): number =>
+  cells.filter((cell) => expectedWaitMs(cell, windowMs) > LONG_WAIT_MS).length;
+
 const timerOf = ({ id }: Scenario): TimerId => (id === 'idle-unused' || id === 'idle-partial-head' ? 'head' : 'idle');

@@ -13,7 +13,7 @@ import { unableHere } from '../system/coded-error.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
 import { sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
-import { longestFirst } from './expected-wait.ts';
+import { longestFirst, longWaits } from './expected-wait.ts';
 import { longestSilenceMs } from './lane-deadline.ts';
 import { makeLaneFolders } from './lane-environment.ts';
 import { runLane } from './lane-process.ts';
@@ -31,6 +31,8 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that this process may still take when the run begins (a container has a limit of its own) which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
+/** How many lanes there are at one time, a core, beside one for each cell that waits long: more would hold memory, and the run would be over no sooner (measured at 8 s). */
+const LANES_PER_CORE = 14;
 /** How many direct questioners act at one time, a core: such a cell mostly waits for answers. */
 const ACTIVE_PER_CORE = 8;
 /**
@@ -241,16 +243,20 @@ const kindIn =
     return { id, effort, activeMax: cores * most };
   };
 
-function limitsFor({ cells, isolation, active }: RunPlan): ScheduleLimits<CellPlan> {
+const bytesOf = ({ client }: CellPlan): number => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES);
+
+function limitsFor({ cells, isolation, active, windowMs }: RunPlan): ScheduleLimits<CellPlan> {
   // Cells that share a server, a path, or a port in one network, run one after the other: else each capture would hold the others' packets.
   const shares = ({ own }: CellPlan): boolean =>
     own !== undefined && (own.server.command === null || own.server.socket !== undefined || isolation.kind === 'shared-loopback');
   if (cells.some(shares)) return ONE_BY_ONE;
   const cores = Math.max(2, os.availableParallelism());
+  const lanes = Math.max(cores * LANES_PER_CORE, active ?? 0) + longWaits(cells, windowMs);
+  const room = Math.min(process.availableMemory() * MEMORY_SHARE, lanes * Math.max(...cells.map(bytesOf)));
   return {
     ...(active === undefined ? { active: cores * ACTIVE_PER_CORE, starting: cores + 1, kind: kindIn(cores) } : { active }),
-    total: Math.max(LANES_MIN * LANE_BYTES, process.availableMemory() * MEMORY_SHARE),
-    weight: ({ client }) => (client.definition.provenance === 'real' ? REAL_BROWSER_BYTES : LANE_BYTES),
+    total: Math.max(LANES_MIN * LANE_BYTES, room),
+    weight: bytesOf,
   };
 }
 

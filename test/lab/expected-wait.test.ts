@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clients } from '../../clients/index.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
-import { expectedWaitMs, longestFirst } from '../../harness/lab/expected-wait.ts';
+import { expectedWaitMs, longestFirst, longWaits } from '../../harness/lab/expected-wait.ts';
 import type { CellPlan } from '../../harness/lab/plan.ts';
 import { servers } from '../../servers/index.ts';
 
@@ -42,4 +42,10 @@ it('puts the longest first, and lets the servers of equals take turns', () => {
     'express/hard-reload',
     'nginx/hard-reload',
   ]);
+});
+
+it('counts the cells that decide how long the run lasts', () => {
+  const cells = [cell('express', 'first-visit'), cell('nginx', 'first-visit'), cell('express', 'idle-unused'), cell('caddy', 'reload')];
+  expect(longWaits(cells, 95_000)).toBe(3);
+  expect(longWaits(cells, 8_000)).toBe(0);
 });
