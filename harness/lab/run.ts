@@ -31,8 +31,8 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 /** The share of the memory that this process may still take when the run begins (a container has a limit of its own) which lanes may take; `LANES_MIN` lanes run in any case. */
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
-/** How many lanes there are at one time, a core, beside one for each cell that waits long: more would hold memory, and the run would be over no sooner (measured at 8 s). */
-const LANES_PER_CORE = 14;
+/** How many lanes there are at one time, a core, beside one for each cell that waits long: with more, runs of short waits would be over a little sooner, and take 300 MB more. */
+const LANES_PER_CORE = 16;
 /** How many direct questioners act at one time, a core: such a cell mostly waits for answers. */
 const ACTIVE_PER_CORE = 8;
 /**
