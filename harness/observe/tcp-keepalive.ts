@@ -33,6 +33,7 @@ const probes = defineObservation({
   spec: 'RFC 9293 §3.8.4',
   // How many there are depends on where the window ends: one more or fewer is no difference.
   tolerance: { kind: 'relative', ratio: 0.25, absolute: 1 },
+  race: 'how many connections the client had opened by then: each is probed',
   observe(evidence) {
     if (evidence.connections.length === 0) return null;
     const bySide = probesBySide(evidence);

@@ -2,8 +2,8 @@ import { defineQuestion, request } from '../question.ts';
 
 /** Servers that look at their idle connections once a second, or less often, close some later than others: several are begun at different times. */
 const STAGGER_MS = 800;
-/** Time for an answer to what is not whole, and for the close after it: they belong to this question, not to the next. */
-const REACTION_MS = 300;
+/** Time for an answer to what is not whole, and for the close after it: they belong to this question, not to the next. It is the first one, and a worker may still start. */
+const REACTION_MS = 1_000;
 
 // Apache sends `Keep-Alive: timeout` only where the request has `Connection: keep-alive`, as those of browsers do.
 const used = { spec: 'RFC 9112 §9.5', send: [request('GET', { headers: ['Connection: keep-alive'] })], hold: true };
