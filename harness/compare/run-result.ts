@@ -48,9 +48,9 @@ const writtenValueSchema = z.object({
     .describe('how it varied where the cell was run several times (--repeat); without bounds and values: not at all'),
 });
 
-export const valueSchema = writtenValueSchema.transform(
-  ({ 'window-s': windowS, ...rest }): ObservedValue => (windowS === undefined ? rest : { ...rest, windowS }),
-);
+export const valueSchema = writtenValueSchema
+  .extend({ windowS: z.number().exactOptional().describe('window-s, as version 0.2.0 and earlier wrote it') })
+  .transform(({ 'window-s': written, windowS = written, ...rest }): ObservedValue => (windowS === undefined ? rest : { ...rest, windowS }));
 
 const side = z.enum(['server', 'client']);
 

@@ -35,7 +35,7 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   }
   let data: unknown;
   try {
-    data = withEarlierNames(JSON.parse(text));
+    data = JSON.parse(text);
   } catch (error) {
     throw badArgument(`${file} is no JSON: ${(error as SyntaxError).message}`);
   }
@@ -44,25 +44,6 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   } catch (error) {
     throw badArgument(reasonOf(error));
   }
-}
-
-/** Version 0.2.0 and earlier wrote `windowS` in values where later ones write `window-s`. The schema is checked afterwards. */
-function withEarlierNames(data: unknown): unknown {
-  for (const cell of listIn(data, 'cells')) {
-    for (const value of listIn(cell, 'values')) {
-      if (typeof value !== 'object' || value === null || !('windowS' in value) || typeof value.windowS !== 'number') continue;
-      const { windowS } = value;
-      delete (value as { windowS?: number }).windowS;
-      Object.assign(value, { 'window-s': windowS });
-    }
-  }
-  return data;
-}
-
-/** What stands in a list, or in an object's fields, under that name. */
-function listIn(data: unknown, name: string): unknown[] {
-  const found = typeof data === 'object' && data !== null && name in data ? (data as Record<string, unknown>)[name] : null;
-  return typeof found === 'object' && found !== null ? Object.values(found) : [];
 }
 
 /** The run of a folder, packed or not; `null` where it has no run.json. @throws as `readRunFile` does, and for one that is no regular file */

@@ -44,6 +44,13 @@ describe('the schema of run.json', () => {
     expect(result.notes).toEqual([]);
   });
 
+  it('takes the window of a value by the name that version 0.2.0 gave it, wherever values stand', () => {
+    const run = sampleRun();
+    const written = JSON.stringify(writtenRun(run));
+    expect(written).toContain('"window-s":');
+    expect(parseRunResult(JSON.parse(written.replaceAll('"window-s":', '"windowS":')), 'run.json')).toEqual(run);
+  });
+
   it('says which place of a file does not fit', () => {
     const run = { ...sampleRun(), schemaVersion: 2 };
     expect(() => parseRunResult(run, 'old/run.json')).toThrow(/old\/run\.json is not a run of schema version 1:\n {2}schemaVersion: /);
