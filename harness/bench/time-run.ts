@@ -7,13 +7,14 @@
  *     node dist/harness/bench/time-run.js [--cells 50,270] [--window SECONDS] [--visits N] [--rounds N]
  */
 import { setMaxListeners } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CellPlan, planCells } from '../lab/plan.ts';
+import { descendants } from '../lab/process-tree.ts';
 import type { CellOutcome } from '../lab/run.ts';
 import { type Selection, select } from '../lab/selection.ts';
 import { writeReports } from '../report/write-reports.ts';
@@ -50,33 +51,27 @@ interface Memory {
 
 const CAPTURE_PROGRAM = 'tcpdump';
 
+/** The fields of `/proc/PID/status`; empty of a process that has ended. */
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Memory that this process and all that came from it hold for themselves (RssAnon of proc(5)), sampled; the rings are those of the same moment. */
 function watchMemory(): { stop(): Memory } {
   let peak: Memory = { own: 0, rings: 0 };
   // Read on this thread, which costs the run least.
-  const statusOf = (pid: string): string => {
-    try {
-      return readFileSync(`/proc/${pid}/status`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
   const look = (): void => {
-    const processes = new Map<number, { parent: number; own: number; ring: number }>();
-    for (const pid of readdirSync('/proc')) {
-      if (!/^\d+$/.test(pid)) continue;
-      const status = statusOf(pid);
-      const number = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-      const ring = status.startsWith(`Name:\t${CAPTURE_PROGRAM}\n`) ? number('RssFile') * 1024 : 0;
-      processes.set(Number(pid), { parent: number('PPid'), own: number('RssAnon') * 1024, ring });
-    }
-    const isOurs = (pid: number): boolean => pid === process.pid || (processes.has(pid) && isOurs(processes.get(pid)?.parent ?? 0));
     const sum: Memory = { own: 0, rings: 0 };
-    for (const [pid, { own, ring }] of processes)
-      if (isOurs(pid)) {
-        sum.own += own;
-        sum.rings += ring;
-      }
+    for (const pid of [process.pid, ...descendants(process.pid)]) {
+      const status = statusOf(pid);
+      const bytes = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024;
+      sum.own += bytes('RssAnon');
+      if (status.startsWith(`Name:\t${CAPTURE_PROGRAM}\n`)) sum.rings += bytes('RssFile');
+    }
     if (sum.own > peak.own) peak = sum;
   };
   const timer = setInterval(look, POLL_MS);

@@ -1,8 +1,8 @@
 /** From a capture file, a stream or standard input to packets: recognises the format, unpacks gzip, and joins records that end in the next chunk. */
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import { CHUNK_BYTES, readChunks } from '../system/read-chunks.ts';
 import { foreignFormat, isText } from './foreign-formats.ts';
 import { type CaptureFacts, countFault, newFacts, type OnPacket, type PacketParser, type PlainPackets, uint32 } from './packet-reader.ts';
 import { isPcap, PcapParser } from './pcap-reader.ts';
@@ -18,13 +18,10 @@ export class NotACaptureError extends Error {
 
 const PCAPNG_MAGIC = 0x0a0d0d0a;
 const GZIP_MAGIC = 0x1f8b;
-const READ_BYTES = 1024 * 1024;
-/** After so many bytes others get their turn: signals, timers, output. */
-const YIELD_BYTES = 16 * READ_BYTES;
 /** Room before each read for the start of a record that the read before did not complete. */
 const HEADROOM = 512 * 1024;
 /** Room that `PlainPackets.bytes` must have. */
-export const READ_BUFFER_BYTES = HEADROOM + READ_BYTES;
+export const READ_BUFFER_BYTES = HEADROOM + CHUNK_BYTES;
 
 /**
  * Reads a capture, calling `onPacket` for each packet. Damage after which no record can be found ends the reading; it is named in the facts
@@ -59,8 +56,8 @@ async function readBytes(bytes: Uint8Array, buffer: RecordBuffer, into?: Uint8Ar
 }
 
 function pushPieces(bytes: Uint8Array, into: Uint8Array, buffer: RecordBuffer): void {
-  for (let from = 0; from < bytes.length; from += READ_BYTES) {
-    const piece = bytes.subarray(from, from + READ_BYTES);
+  for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+    const piece = bytes.subarray(from, from + CHUNK_BYTES);
     into.set(piece, HEADROOM);
     buffer.push(into, HEADROOM, HEADROOM + piece.length);
   }
@@ -75,7 +72,7 @@ async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): 
     readSync(fd, magic, 0, 2, 0);
     if (isGzip(magic))
       await pushUnpacked(
-        createReadStream(path, { highWaterMark: READ_BYTES / 2 }).pipe(createGunzip({ chunkSize: READ_BYTES / 2 })),
+        createReadStream(path, { highWaterMark: CHUNK_BYTES / 2 }).pipe(createGunzip({ chunkSize: CHUNK_BYTES / 2 })),
         buffer,
       );
     else await readDirectly(fd, buffer, into ?? new Uint8Array(READ_BUFFER_BYTES));
@@ -84,19 +81,9 @@ async function readFile(path: string, buffer: RecordBuffer, into?: Uint8Array): 
   }
 }
 
-/**
- * Reads on this thread: the bytes then lie in the cache of the core that looks at them, which costs less than waiting for a thread that reads ahead
- * (the kernel does that anyway). The part of a record at the end of a chunk is put before the next one, for which the buffer keeps room.
- */
-async function readDirectly(fd: number, buffer: RecordBuffer, bytes: Uint8Array): Promise<void> {
-  for (let position = 0; ; ) {
-    const read = readSync(fd, bytes, HEADROOM, READ_BYTES, position);
-    if (read === 0) return;
-    position += read;
-    buffer.push(bytes, HEADROOM, HEADROOM + read);
-    if (position % YIELD_BYTES < READ_BYTES) await nextTurn();
-  }
-}
+/** The part of a record at the end of a chunk is put before the next one, for which the buffer keeps room. */
+const readDirectly = (fd: number, buffer: RecordBuffer, bytes: Uint8Array): Promise<void> =>
+  readChunks(fd, bytes, HEADROOM, (length) => buffer.push(bytes, HEADROOM, HEADROOM + length));
 
 async function readStream(stream: Readable, buffer: RecordBuffer): Promise<void> {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;

@@ -34,7 +34,7 @@ export function expectedWaitMs({ scenario, server, own }: Pick<CellPlan, 'scenar
   return seconds === null ? windowMs : Math.min(windowMs, seconds * 1000);
 }
 
-/** Longer than a run of many cells takes to start as many as may act. */
+/** Shorter waits are over while other cells of the run still start. */
 const LONG_WAIT_MS = 10_000;
 
 /** How many cells will wait for so long that they decide how long the run lasts. */

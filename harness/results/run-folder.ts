@@ -3,15 +3,15 @@
  * of ours wrote, which its manifest lists with size and hash, are removed or overwritten.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmdirSync, type Stats } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, type Stats } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { innerPath } from '../compare/run-result.ts';
 import { badArgument, CodedError, unableHere } from '../system/coded-error.ts';
 import { writeAtomically, writeProblem } from '../system/files.ts';
 import { FolderInUse, type FolderLock, lockFolder } from '../system/folder-lock.ts';
+import { CHUNK_BYTES, readChunks } from '../system/read-chunks.ts';
 import { reasonOf } from '../system/reason.ts';
 import { giveToSudoCaller } from '../system/sudo-caller.ts';
 
@@ -54,9 +54,6 @@ const fileSchema = z.object({ bytes: z.number(), sha256: z.string() });
 const manifestSchema = z.object({ wirematrix: z.literal(1), files: z.record(innerPath, fileSchema) });
 type Manifest = z.infer<typeof manifestSchema>;
 type OwnFile = z.infer<typeof fileSchema>;
-
-const READ_BYTES = 1024 * 1024;
-const YIELD_BYTES = 16 * READ_BYTES;
 
 const swapSchema = z.object({ remove: z.array(innerPath), add: z.array(innerPath) });
 type Swap = z.infer<typeof swapSchema>;
@@ -228,7 +225,7 @@ async function filesBelow(dir: string, folder: string): Promise<string[]> {
 
 const NO_FILES: Manifest = { wirematrix: 1, files: {} };
 
-/** These run on this thread, as `sha256` does: a run has a thousand files, and each takes a dozen such calls. */
+/** What is asked of single files runs on this thread: a run has a thousand of them, each takes a dozen such calls, and to wait for another thread takes longer. */
 function entryAt(file: string): Stats | null {
   try {
     return lstatSync(file);
@@ -281,20 +278,13 @@ async function describe(file: string): Promise<OwnFile> {
   return { bytes: entry.size, sha256: await sha256(file) };
 }
 
-/** The hash of a file, in hexadecimal digits. Read on this thread: most files are small, and to wait for another thread takes longer than to read them. */
+/** The hash of a file, in hexadecimal digits. */
 export async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256');
-  const bytes = new Uint8Array(READ_BYTES);
+  const bytes = new Uint8Array(CHUNK_BYTES);
   const fd = openSync(file, 'r');
   try {
-    for (let position = 0; ; ) {
-      const read = readSync(fd, bytes, 0, READ_BYTES, position);
-      if (read === 0) break;
-      position += read;
-      hash.update(bytes.subarray(0, read));
-      // Others get their turn: signals, timers.
-      if (position % YIELD_BYTES < READ_BYTES) await nextTurn();
-    }
+    await readChunks(fd, bytes, 0, (length) => hash.update(bytes.subarray(0, length)));
   } finally {
     closeSync(fd);
   }
