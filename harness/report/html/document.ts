@@ -61,8 +61,7 @@ ${mark ? `${mark}\n` : ''}<html lang="en">
 export const dataBlock = (id: string, data: unknown): string => `<script type="application/json" id="${id}">${embedded(data)}</script>\n`;
 
 /** Data for the page's script, packed by gzip. */
-export const packedBlock = (id: string, bytes: Uint8Array | string): string =>
-  dataBlock(id, gzipSync(bytes, { level: 9 }).toString('base64'));
+export const packedBlock = (id: string, bytes: Uint8Array | string): string => dataBlock(id, gzipSync(bytes).toString('base64'));
 
 /** What every page needs at once: its index, and the texts that the details refer to. */
 export const firstBlocks = (index: PageIndex, strings: readonly string[]): string[] => [
