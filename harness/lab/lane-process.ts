@@ -27,13 +27,17 @@ function laneProgram(): string {
   return existsSync(bundle) ? bundle : lane;
 }
 
+/** A lane mostly waits: with little room for young objects it holds 2 MB less, and takes no more processor time. */
+const LANE_OPTIONS = ['--max-semi-space-size=1'];
+
 /**
  * In a namespace the kernel ends the lane, and all that it started, with this process. On the shared loopback it would end only the lane,
  * so that none is asked for: the lane sees its IPC channel close, and stops its server itself.
  */
 function laneCommand(isolation: Isolation): { file: string; args: string[] } {
-  if (isolation.kind === 'shared-loopback') return { file: process.execPath, args: [laneProgram()] };
-  return isolatedCommand(isolation, process.execPath, [laneProgram()]);
+  const words = [...LANE_OPTIONS, laneProgram()];
+  if (isolation.kind === 'shared-loopback') return { file: process.execPath, args: words };
+  return isolatedCommand(isolation, process.execPath, words);
 }
 
 /**

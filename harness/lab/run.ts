@@ -32,7 +32,7 @@ const REAL_BROWSER_BYTES = 700 * 2 ** 20;
 const MEMORY_SHARE = 0.7;
 const LANES_MIN = 4;
 /** How many lanes there are at one time, a core, beside one for each cell that waits long: with more, runs of short waits would be over a little sooner, and take 300 MB more. */
-const LANES_PER_CORE = 16;
+const LANES_PER_CORE = 15;
 /** How many direct questioners act at one time, a core: such a cell mostly waits for answers. */
 const ACTIVE_PER_CORE = 8;
 /**
