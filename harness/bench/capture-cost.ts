@@ -1,10 +1,8 @@
 /** What a capture costs the server that is captured: requests a second with and without it, measured in turns in one namespace. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Agent, request } from 'undici';
@@ -13,6 +11,7 @@ import { LOOPBACK } from '../lab/capture/filter.ts';
 import { backendById, selectBackend } from '../lab/capture/select.ts';
 import { recordCell } from '../lab/cell-recorder.ts';
 import { bringUpLoopback, isolatedCommand, isolation } from '../lab/namespace.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 
 const CONNECTIONS = 4;
 const ROUND_MS = 2_000;
@@ -70,7 +69,7 @@ async function measure(id: string, rounds: number): Promise<Round[]> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}/`;
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'wirematrix-bench-'));
+  const { path: folder, remove } = temporaryFolder('wirematrix-bench-');
   try {
     // What is compiled once must not count for either.
     await requestsPerSecond(origin);
@@ -91,7 +90,7 @@ async function measure(id: string, rounds: number): Promise<Round[]> {
   } finally {
     server.closeAllConnections();
     server.close();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 

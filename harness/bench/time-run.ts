@@ -8,8 +8,8 @@
  */
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ import { type Selection, select } from '../lab/selection.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { runAndAssemble } from '../results/run-and-assemble.ts';
 import { writeInto } from '../results/run-folder.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 import { captureCost } from './capture-cost.ts';
 import { handVisits } from './hand-visits.ts';
 import { best } from './measure.ts';
@@ -153,7 +154,7 @@ async function main(): Promise<void> {
   const [load = 0] = loadavg();
   const cores = availableParallelism();
   if (load > cores / 2) say(`the machine is busy (load ${load.toFixed(1)} on ${cores} cores): times are too long, ratios uncertain`);
-  const folder = await mkdtemp(path.join(tmpdir(), 'wirematrix-bench-'));
+  const { path: folder, remove } = temporaryFolder('wirematrix-bench-');
   // A server that root starts serves as another user.
   await chmod(folder, 0o755);
   try {
@@ -175,7 +176,7 @@ async function main(): Promise<void> {
     await besideHand(folder, window, visits);
     await captureCost(say, rounds);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 
