@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonWithPlace } from '../system/reason.ts';
-import { type Config, checkConfig } from './config.ts';
+import type { Config } from './config.ts';
 
 /** The names that are looked for, the first one first. */
 export const CONFIG_FILES = [
@@ -25,6 +25,8 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
   if (found === undefined) return {};
   const file = path.resolve(folder, found);
   if (!existsSync(file)) throw badArgument(`there is no configuration ${found}`);
+  // What it may name takes longer to load than most commands, which have no configuration, to begin.
+  const { checkConfig } = await import('./config.ts');
   return checkConfig(await contentOf(file, found), found);
 }
 
