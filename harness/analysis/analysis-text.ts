@@ -86,7 +86,8 @@ export class AnalysisText implements AnalysisWriter {
     if (firstClose) {
       out.write('first closed by the ').write(firstClose.by).write(' with ').write(firstClose.how);
       out.write(' in frame ').number(firstClose.frame);
-      if (firstClose.idleMs !== null) writeMilliseconds(out.write(', '), firstClose.idleMs * 1e6).write(' ms after its last payload');
+      const since = sides.client.lastPayloadNs === null && sides.server.lastPayloadNs === null ? 'handshake' : 'last payload';
+      if (firstClose.idleMs !== null) writeMilliseconds(out.write(', '), firstClose.idleMs * 1e6).write(` ms after its ${since}`);
     } else out.write('open at the end');
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const copies = sides.client.duplicatePackets + sides.server.duplicatePackets;
