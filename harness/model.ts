@@ -284,6 +284,7 @@ export type MessageProblemKind =
   | 'invalid-chunk-line'
   | 'missing-chunk-crlf'
   | 'missing-last-chunk'
+  | 'missing-end-of-chunks'
   | 'missing-host'
   | 'duplicate-host'
   | 'head-too-large'

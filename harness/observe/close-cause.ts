@@ -179,6 +179,8 @@ function aborted(response: ResponseMessage, close: FirstClose): Found {
   const { framing, bodyBytes } = response;
   let because = `${close.how} inside its head`;
   if (framing === 'content-length') because = `${close.how} after ${bodyBytes} of ${field(response, 'content-length')} bytes`;
+  else if (response.problems.some(({ kind }) => kind === 'missing-end-of-chunks'))
+    because = `${close.how} after ${bodyBytes} bytes and the last chunk, without the empty line that ends the body`;
   else if (framing === 'chunked') because = `${close.how} after ${bodyBytes} bytes, without the last chunk`;
   else if (framing === 'close') because = `${close.how} after ${bodyBytes} bytes of a body that ends with the connection`;
   return { cause: 'server-abort', because, frames };

@@ -127,7 +127,11 @@ function shortBody(connection: Connection): Stall | null {
   const exchange = connection.exchanges.at(-1);
   const response = exchange?.response;
   if (!firstClose || !response || response.complete || !['content-length', 'chunked'].includes(response.framing)) return null;
-  if (response.problems.some(({ kind }) => kind !== 'truncated') || sides(connection).some(({ missingBytes }) => missingBytes > 0))
+  const hasLastChunk = response.problems.some(({ kind }) => kind === 'missing-end-of-chunks');
+  if (
+    response.problems.some(({ kind }) => kind !== 'truncated' && kind !== 'missing-end-of-chunks') ||
+    sides(connection).some(({ missingBytes }) => missingBytes > 0)
+  )
     return null;
   // A client that takes no more waits for nothing.
   if (connection.sides.client.zeroWindows > 0) return null;
@@ -136,7 +140,7 @@ function shortBody(connection: Connection): Stall | null {
   const length = field(response, 'content-length');
   const promised =
     response.framing === 'chunked'
-      ? 'the last chunk never came'
+      ? `${hasLastChunk ? 'the empty line behind the last chunk' : 'the last chunk'} never came`
       : `${response.bodyBytes} of the ${length} bytes that Content-Length names came`;
   const because = `${promised}: the client waited for the rest until the ${firstClose.by} closed`;
   return stall(

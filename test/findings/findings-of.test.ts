@@ -126,6 +126,17 @@ describe('findingsOf', () => {
     expect(found[0]?.seen).toContain('the next response begins');
   });
 
+  it('tells a body without its last chunk from one without the empty line behind it', async () => {
+    const seen = async (body: string): Promise<string | undefined> => {
+      const open = answer('Transfer-Encoding: chunked\r\n', { length: null, body });
+      const on = await looked(talk([[ask(), open]], (conversation) => conversation.close('server')).packets);
+      return findingsOf(on, subject).find(({ id }) => id === 'framing.no-last-chunk')?.seen;
+    };
+    expect(await seen('5\r\nhello\r\n')).toMatch(/after 5 bytes the server closes the connection without the last chunk \(0\)/);
+    expect(await seen('5\r\nhello\r\n0\r\n')).toMatch(/and the last chunk \(0\) the server closes the connection without the empty line/);
+    expect(await seen('5\r\nhello\r\n0\r\n\r\n')).toBeUndefined();
+  });
+
   it('asks no Host of a server that speaks HTTP/1.0', async () => {
     const on = await spoken([ask('Host: b.test\r\n'), answer('', { version: '1.0' })]);
     expect(findingsOf(on, subject)).toEqual([]);

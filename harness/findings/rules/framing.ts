@@ -58,9 +58,11 @@ const contentLengthLong = defineFinding({
     ),
 });
 
-/** Where the next response begins in the place of the last chunk. */
-const lastChunkFrame = ({ response }: Answer): number | null =>
-  response.problems.find(({ kind }) => kind === 'missing-last-chunk')?.frame ?? null;
+/** Where the next response begins in the place of the last chunk, or of the empty line behind it. */
+const responseInsteadFrame = ({ response }: Answer): number | null =>
+  hasProblem(response, 'truncated')
+    ? null
+    : (response.problems.find(({ kind }) => kind === 'missing-last-chunk' || kind === 'missing-end-of-chunks')?.frame ?? null);
 
 const noLastChunk = defineFinding({
   id: 'framing.no-last-chunk',
@@ -72,10 +74,11 @@ const noLastChunk = defineFinding({
       faultyAnswers(on),
       (answer) => {
         const { framing, bodyBytes } = answer.response;
-        const instead = lastChunkFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
-        return framing === 'chunked' && instead !== null && { target: answer.request?.target ?? '', sent: bodyBytes, instead };
+        const instead = responseInsteadFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
+        const lacks = hasProblem(answer.response, 'missing-end-of-chunks') ? 'empty-line' : 'last-chunk';
+        return framing === 'chunked' && instead !== null && { target: answer.request?.target ?? '', sent: bodyBytes, instead, lacks };
       },
-      (answer) => [lastChunkFrame(answer) ?? answer.connection.firstClose?.frame],
+      (answer) => [responseInsteadFrame(answer) ?? answer.connection.firstClose?.frame],
     ),
 });
 

@@ -44,15 +44,17 @@ const findings: FindingWords = {
     remedy: 'Send as many bytes as Content-Length says, or close the connection when the source fails in the middle.',
   },
   'framing.no-last-chunk': {
-    title: 'Chunked body without a last chunk',
-    seen: ({ target, sent, instead }) =>
-      instead === 'close'
-        ? `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`
-        : `${of(target)} is chunked; after ${bytes(sent)} the next response begins without the last chunk (0).`,
+    title: 'Chunked body without its end',
+    seen: ({ target, sent, instead, lacks }) => {
+      const then = instead === 'close' ? 'the server closes the connection' : 'the next response begins';
+      return lacks === 'last-chunk'
+        ? `${of(target)} is chunked; after ${bytes(sent)} ${then} without the last chunk (0).`
+        : `${of(target)} is chunked; after ${bytes(sent)} and the last chunk (0) ${then} without the empty line that ends the body.`;
+    },
     consequence:
       'Clients cannot tell the end of the response from a lost connection: browsers report ERR_INCOMPLETE_CHUNKED_ENCODING, proxies answer 502 or cut the page.',
     remedy:
-      'End the response properly (write the last chunk) before the connection is closed; look for an exception thrown while the body is being written.',
+      'End the response properly (write the last chunk, and the empty line behind it) before the connection is closed; look for an exception thrown while the body is being written.',
   },
   'framing.end-missing': {
     title: 'The end of the response never comes',

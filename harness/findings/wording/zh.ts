@@ -40,11 +40,13 @@ const findings: FindingWords = {
     remedy: '按 Content-Length 发送足够的字节；数据源中途失败时关闭连接。',
   },
   'framing.no-last-chunk': {
-    title: '分块正文缺少最后一块',
-    seen: ({ target, sent, instead }) =>
-      `${of(target)}使用 chunked；发送 ${grouped(sent)} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
+    title: '分块正文没有结束',
+    seen: ({ target, sent, instead, lacks }) =>
+      `${of(target)}使用 chunked；发送 ${grouped(sent)} 字节${lacks === 'last-chunk' ? '' : '和最后一块（0）'}后${
+        instead === 'close' ? '服务器关闭连接' : '下一个响应开始'
+      }，没有${lacks === 'last-chunk' ? '最后一块（0）' : '结束正文的空行'}。`,
     consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
-    remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
+    remedy: '关闭连接前正常结束响应（写出最后一块及其后的空行）；检查写正文时是否有异常。',
   },
   'framing.end-missing': {
     title: '响应没有结束',

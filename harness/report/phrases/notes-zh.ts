@@ -114,6 +114,8 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
   '{status} inside its head': '{status}，在响应头之中',
   '{status} after {some} of {all} bytes': '{status}，已发送 {all} 字节中的 {some} 字节',
   '{status} after {n} bytes, without the last chunk': '{status}，已发送 {n} 字节，缺少最后一个分块',
+  '{status} after {n} bytes and the last chunk, without the empty line that ends the body':
+    '{status}，已发送 {n} 字节和最后一个分块，缺少结束正文的空行',
   '{status} after {n} bytes of a body that ends with the connection': '{status}，已发送 {n} 字节，正文以关闭连接结束',
   '{status} with Connection: close': '{status}，带有 Connection: close',
   'Connection: close on response {n} of the connection': '该连接的第 {n} 个响应带有 Connection: close',
@@ -211,6 +213,8 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
   'a CR without its LF': 'CR 之后没有 LF',
   'no space after the status code': '状态码之后没有空格',
   'longer than MAX_HEAD_BYTES ({n})': '超过 MAX_HEAD_BYTES（{n}）',
+  'the next response begins where the empty line should': '应当是空行的位置出现了下一个响应',
+  'the empty line behind the last chunk never came': '最后一个分块之后的空行始终没有到来',
   'the next response begins where a chunk should': '在应有分块的位置出现了下一个响应',
   '{n} bytes of line ends before the status line': '状态行之前有 {n} 字节的换行',
   '{n} bytes or more follow on a connection that it closes': '在它所关闭的连接上，随后还有至少 {n} 字节',
