@@ -175,6 +175,16 @@ describe('a window of zero', () => {
 });
 
 describe('a retransmission time-out', () => {
+  it('is none where a client that was refused asks again', async () => {
+    const talk = conversation();
+    for (let count = 0; count < 3; count++)
+      talk
+        .segment('client', { flags: FLAG.syn, ack: 0 })
+        .segment('server', { flags: FLAG.rst | FLAG.ack, seq: 0, ack: 1001 })
+        .wait(500);
+    expect(await stallsIn(talk.packets)).toEqual([]);
+  });
+
   const again = (ms: number) => {
     const talk = opened()
       .data('client', REQUEST)
