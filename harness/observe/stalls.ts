@@ -242,7 +242,12 @@ function freedBy(other: Connection, fromNs: number, untilNs: number): { wokeNs: 
   const { handshake, firstClose, exchanges } = other;
   if (handshake === null || handshake.ackNs > fromNs) return null;
   const isUnderWay = exchanges.some(
-    ({ request, response }) => request !== null && request.startNs <= fromNs && (response?.endNs ?? untilNs) >= fromNs,
+    ({ request, response }) =>
+      request !== null &&
+      request.startNs <= fromNs &&
+      (response?.endNs ?? untilNs) >= fromNs &&
+      // Half a request that does not go on is as silent as none.
+      (request.complete || request.endNs > fromNs),
   );
   if (isUnderWay) return null;
   const next = exchanges.find(({ request }) => request !== null && request.startNs > fromNs);

@@ -386,6 +386,12 @@ describe('a server that serves one connection at a time', () => {
     expect(stalls).toMatchObject([{ cause: 'one-connection-at-a-time', because: expect.stringMatching(/silent until then, was served/) }]);
   });
 
+  it('answers when one that had sent half a request closes', async () => {
+    const half = at(0, 40_000).data('client', 'GET / HT').ack('server').wait(4010).close('client');
+    const stalls = await stallsIn([...half.packets, ...asking(4005).packets]);
+    expect(stalls).toMatchObject([{ cause: 'one-connection-at-a-time', stream: 1, frames: [9, 10, 13] }]);
+  });
+
   it.each([
     ['the shortest wait', both(BLOCKED_MIN_MS, BLOCKED_MIN_MS + 5), 1],
     ['a shorter one', both(BLOCKED_MIN_MS - 0.01, BLOCKED_MIN_MS + 5), 0],
