@@ -370,6 +370,8 @@ export interface Exchange {
   request: RequestMessage | null;
   /** `null` where none arrived before the connection or the capture ended. */
   response: ResponseMessage | null;
+  /** Set where there is no response because the bytes that may hold it are not in the capture. */
+  isResponseMissing?: boolean;
   /** 1xx responses before the final one (RFC 9110 §15.2). A 101 is not among them: it is the response. */
   interim: ResponseMessage[];
 }

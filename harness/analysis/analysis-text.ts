@@ -64,7 +64,7 @@ export class AnalysisText implements AnalysisWriter {
     if (method === null || target === null) out.write('(no request)');
     else out.write(method).write(' ').write(shorten(target, TARGET_SHOWN));
     out.write('  ');
-    if (status === null) out.write('no response');
+    if (status === null) out.write(exchange.isResponseMissing ? 'response not in the capture' : 'no response');
     // It has no status line.
     else writeBody(version === '0.9' ? out.write('HTTP/0.9') : out.number(status), exchange);
     if (durationNs !== null) writeMilliseconds(out.write(', '), durationNs).write(' ms');

@@ -444,8 +444,9 @@ export class HttpStream implements StreamSink {
     open.answered = true;
     open.responseEnded = true;
     const { request } = open.exchange;
-    if (request !== null && !open.junkNoted)
-      addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
+    if (request === null || open.junkNoted) return;
+    open.exchange.isResponseMissing = true;
+    addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
   }
 
   // ----------------------------------------------------------------------------------------------------------- report

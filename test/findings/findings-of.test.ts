@@ -216,6 +216,8 @@ describe('findingsOf', () => {
         method: 'GET',
         target: '/',
         status: index % 3 === 0 ? 502 : 200,
+        version: '1.1',
+        isResponseMissing: false,
         requestFrames: [index + 1, index + 1],
         responseFrames: [index + 2, index + 2],
         durationNs: index,

@@ -11,12 +11,14 @@ import type { LookedAt } from '../looked-at.ts';
 function countsOf(on: LookedAt): ExchangeCounts {
   if (on.counts) return on.counts;
   const counts = newCounts();
-  for (const { stream, request, response } of on.exchanges) {
+  for (const { stream, request, response, isResponseMissing } of on.exchanges) {
     countExchange(counts, {
       stream,
       method: request?.method ?? null,
       target: request?.target ?? null,
       status: response?.status ?? null,
+      version: response?.version ?? null,
+      isResponseMissing: isResponseMissing === true,
       requestFrames: request?.frames ?? null,
       responseFrames: response?.frames ?? null,
       durationNs: request?.complete && response ? response.endNs - request.startNs : null,
@@ -28,10 +30,10 @@ function countsOf(on: LookedAt): ExchangeCounts {
 /** One hit over all statuses of a kind. */
 function ofStatuses(on: LookedAt, wanted: (status: number) => boolean): Hit<{ statuses: string; count: number; of: number }>[] {
   const counts = countsOf(on);
-  const found = [...counts.statuses].filter(([status]) => status !== null && wanted(status));
+  const found = [...counts.statuses].filter(([status]) => typeof status === 'number' && wanted(status));
   if (found.length === 0) return [];
   const args = {
-    statuses: histogram(counts, (status) => status !== null && wanted(status)),
+    statuses: histogram(counts, (status) => typeof status === 'number' && wanted(status)),
     count: found.reduce((sum, [, { count }]) => sum + count, 0),
     of: counts.exchanges,
   };
