@@ -190,7 +190,8 @@ const UNREAD: Readonly<Partial<Record<Protocol, string>>> = {
   other: 'not HTTP/1.x, not read',
 };
 
-function protocolText({ protocol, protocolFrame }: Connection): string {
+function protocolText({ protocol, protocolFrame, isPayloadCut }: Connection): string {
+  if (isPayloadCut) return 'none of its payload was captured';
   const text = UNREAD[protocol] ?? '';
   return text === '' || protocolFrame === null ? text : `${text} (frame ${protocolFrame})`;
 }

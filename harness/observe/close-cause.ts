@@ -72,8 +72,7 @@ export function causeOfClose(connection: Connection, evidence: CloseContext): Ca
   if (!close) return null;
   const missing = missingParts(connection);
   if (isRefused(connection)) return { cause: 'refused', because: null, frames: frameList(connection.firstFrame, close.frame), missing };
-  const { protocol } = connection;
-  const unread = protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
+  const unread = unreadIn(connection);
   const { idleMs } = close;
   if (unread !== null || idleMs === null || !showsClose(connection, missing)) return unknown(unread, [close.frame], missing);
   const tunnel = tunnelOf(connection);
@@ -83,6 +82,11 @@ export function causeOfClose(connection: Connection, evidence: CloseContext): Ca
 }
 
 const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
+
+function unreadIn({ protocol, isPayloadCut }: Connection): string | null {
+  if (isPayloadCut) return 'none of its payload was captured';
+  return protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
+}
 
 const unknown = (because: string | null, frames: number[], missing: MissingPart[] = []): CauseOfClose => ({
   cause: null,

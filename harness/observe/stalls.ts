@@ -117,7 +117,9 @@ export function expectStall(exchange: Exchange, connection: Connection): Stall |
   if (isAnswered || sides(connection).some(({ missingBytes }) => missingBytes > 0)) return null;
   const last = isNeverSent ? connection.firstClose!.frame : request.segmentFrames[request.headSegments];
   const frames = last === undefined ? [headFrames[1]] : [headFrames[1], last];
-  const because = `Expect: 100-continue got no 100: the client ${isNeverSent ? 'never sent' : 'waited before it sent'} the body`;
+  const isLate = interim.some(({ status }) => status === 100);
+  const got = isLate ? 'got its 100 too late' : 'got no 100';
+  const because = `Expect: 100-continue ${got}: the client ${isNeverSent ? 'never sent' : 'waited before it sent'} the body`;
   return stall(connection, exchange.index, 'expect-unanswered', 'client', headEndNs, untilNs, frames, because);
 }
 

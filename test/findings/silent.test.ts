@@ -144,3 +144,11 @@ it('a response is slow while another connection is silent: the server serves oth
   expect(await beside(false)).toContain('connection.one-at-a-time');
   expect(await beside(true)).not.toContain('connection.one-at-a-time');
 });
+
+it('a request crosses the close of an idle connection that a 408 announces', async () => {
+  const timeout = answer('Connection: close\r\n', { status: '408 Request Timeout' });
+  const idle = (ms: number) => (one: Conversation) =>
+    one.data('client', ask()).data('server', answer()).wait(ms).data('server', timeout).fin('server').data('client', ask()).rst('server');
+  expect(await found(idle(10_000))).toContain('connection.keep-alive-race');
+  expect(await found(idle(1))).not.toContain('connection.keep-alive-race');
+});

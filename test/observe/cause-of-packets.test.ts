@@ -94,4 +94,23 @@ describe('the cause of a close', () => {
     expect(later).toMatchObject({ cause: 'unadvertised-timer', because: '10 s after the handshake' });
     expect((await closed((one) => one.wait(10_000).close('client'))).because).toBe('10 s after the handshake');
   });
+
+  it('is not known, and nor is the protocol, where the snap length left no payload', async () => {
+    const talk = new Conversation().handshake().data('client', ask()).data('server', answer()).wait(5_000).close('server');
+    const cutTo = (length: number) =>
+      looked(talk.packets.map((packet) => ({ ...packet, bytes: packet.bytes.subarray(0, length), originalLength: packet.bytes.length })));
+    const headers = await cutTo(54);
+    expect(headers.connections[0]).toMatchObject({ protocol: 'other', isPayloadCut: true });
+    expect(causeOfClose(headers.connections[0]!, headers)).toMatchObject({ cause: null, because: 'none of its payload was captured' });
+    expect((await cutTo(80)).connections[0]).toMatchObject({ protocol: 'http/1' });
+  });
+
+  it('is that of an unused connection where nothing follows the header of the PROXY protocol', async () => {
+    const line = 'PROXY TCP4 203.0.113.9 10.0.0.2 51234 80\r\n';
+    const alone = await closed((one) => one.data('client', line).wait(10_000).close('server'));
+    expect(alone.connection).toMatchObject({ protocol: 'none', proxyHeader: { version: 1 } });
+    expect(alone.cause).toBe('unadvertised-timer');
+    const other = await closed((one) => one.data('client', `${line}EHLO\r\n`).wait(10_000).close('server'));
+    expect(other.connection.protocol).toBe('other');
+  });
 });

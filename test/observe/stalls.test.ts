@@ -349,6 +349,23 @@ describe('a body that never comes', () => {
   });
 });
 
+describe('Expect: 100-continue', () => {
+  const HEAD_OF_POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';
+  const waiting = () => opened().data('client', HEAD_OF_POST).wait(1_000);
+  const because = async (talk: Conversation): Promise<string | undefined> => (await stallsIn(talk.packets))[0]?.because;
+
+  it('is told apart: no 100, one that came too late, a body that was never sent', async () => {
+    const sent = waiting().data('client', 'hello');
+    expect(await because(sent.data('server', RESPONSE).close('client'))).toMatch(/got no 100: the client waited before/);
+    const late = waiting().data('client', 'hello').data('server', 'HTTP/1.1 100 Continue\r\n\r\n');
+    expect(await because(late.data('server', RESPONSE).close('client'))).toMatch(/got its 100 too late: the client waited before/);
+    expect(await because(waiting().close('client'))).toMatch(/got no 100: the client never sent the body/);
+    expect(
+      await because(waiting().data('server', 'HTTP/1.1 100 Continue\r\n\r\n').data('client', 'hello').close('client')),
+    ).toBeUndefined();
+  });
+});
+
 describe('a server that serves one connection at a time', () => {
   const at = (startMs: number, clientPort: number): Conversation =>
     conversation({ options: OPTIONS, stepNs: STEP_NS, clientPort, startNs: EPOCH_NS + BigInt(Math.round(startMs * 1e6)) }).handshake();

@@ -223,7 +223,8 @@ const expectUnanswered = defineFinding({
         // An expectation of HTTP/1.0 has to be ignored, and a server of HTTP/1.0 knows none.
         if ([exchange.request, exchange.response].some((message) => message?.version === '1.0')) return [];
         const stall = expectStall(exchange, connection);
-        return stall ? [{ args: { waited: seconds(stall.ms * 1e6) }, stream: stall.stream, frames: stall.frames }] : [];
+        const isSent = exchange.request?.bodyStartNs !== null ? 'yes' : 'no';
+        return stall ? [{ args: { waited: seconds(stall.ms * 1e6), isSent }, stream: stall.stream, frames: stall.frames }] : [];
       }),
     ),
 });

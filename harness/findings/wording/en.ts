@@ -872,9 +872,11 @@ const findings: FindingWords = {
     remedy: 'Look at its connection: is the server slow to answer, is the transfer slow, or are packets lost?',
   },
   'expect.no-100': {
-    title: 'Expect: 100-continue gets no 100',
-    seen: ({ waited }) =>
-      `The client asked for 100 Continue and waited ${waited} s before sending its body: no 100 and no final response arrived.`,
+    title: 'Expect: 100-continue gets no 100 in time',
+    seen: ({ waited, isSent }) =>
+      isSent === 'yes'
+        ? `The client asked for 100 Continue and waited ${waited} s before sending its body: by then neither a 100 nor a final response had arrived.`
+        : `The client asked for 100 Continue and never sent its body: for ${waited} s neither a 100 nor a final response arrived.`,
     consequence:
       'Every upload by such a client is delayed until it stops waiting: about 1 s with curl, as long as its timeout with others.',
     remedy: 'Let the server, and the proxy in front of it, answer Expect: 100-continue with 100 or with the final status.',

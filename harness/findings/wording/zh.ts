@@ -801,8 +801,11 @@ const findings: FindingWords = {
     remedy: '在其连接中查看是服务器处理慢、传输慢还是丢包。',
   },
   'expect.no-100': {
-    title: 'Expect: 100-continue 没有得到 100',
-    seen: ({ waited }) => `客户端请求 100 Continue，并将正文推迟了 ${waited} 秒才发送：既没有 100，也没有最终响应。`,
+    title: 'Expect: 100-continue 没有及时得到 100',
+    seen: ({ waited, isSent }) =>
+      isSent === 'yes'
+        ? `客户端请求 100 Continue，并将正文推迟了 ${waited} 秒才发送：此前既没有 100，也没有最终响应。`
+        : `客户端请求 100 Continue，始终没有发送正文：${waited} 秒内既没有 100，也没有最终响应。`,
     consequence: '这类客户端的每次上传都要等到它放弃等待为止：curl 约 1 秒，其他客户端可能一直等到超时。',
     remedy: '让服务器及其前面的代理对 Expect: 100-continue 回应 100 或最终状态码。',
   },
