@@ -144,7 +144,7 @@ function shortBody(connection: Connection): Stall | null {
     response.framing === 'chunked'
       ? `${hasLastChunk ? 'the empty line behind the last chunk' : 'the last chunk'} never came`
       : `${response.bodyBytes} of the ${length} bytes that Content-Length names came`;
-  const because = `${promised}: the client waited for the rest until the ${firstClose.by} closed`;
+  const because = `${promised}: the client waited for the rest until ${firstClose.by === 'client' ? 'it' : 'the server'} closed`;
   return stall(
     connection,
     exchange.index,

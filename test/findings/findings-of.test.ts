@@ -69,6 +69,8 @@ describe('findingsOf', () => {
     ['other-bytes', 'Content-Range: bytes 4-5/10\r\n', '\r\n56\r\n--b--'],
     ['not-asked', 'Content-Range: bytes 8-9/10\r\n', '\r\n89\r\n--b--'],
     ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01'],
+    ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b\r\n'],
+    ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b'],
     ['no-part', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     ['no-boundary', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     [null, 'Content-Range: bytes 4-5/10\r\n', '\r\n45\r\n--b--'],
@@ -83,6 +85,15 @@ describe('findingsOf', () => {
     expect(more).toEqual([]);
     expect(finding?.id).toBe(fault === null ? undefined : 'range.multipart-broken');
     if (fault) expect(finding?.seen).toContain(EN_PARTS[fault]);
+  });
+
+  it('does not miss a part that is longer than its range because it is coded', async () => {
+    const coded = (range: string, body: string) =>
+      answer(`Content-Encoding: gzip\r\nContent-Range: ${range}\r\n`, { status: '206 Partial Content', body });
+    const ids = async (range: string, body: string) =>
+      findingsOf(await spoken([ask('Range: bytes=0-4\r\n'), coded(range, body)]), subject).map(({ id }) => id);
+    expect(await ids('bytes 0-4/900', 'more than that')).toEqual(['range.content-range-wrong']);
+    expect(await ids('bytes 0-4/900', 'hello')).toEqual([]);
   });
 
   it('finds a connection that is closed in the head of its next request by a reset too, and after what was sent of it', async () => {

@@ -531,6 +531,12 @@ const findings: FindingWords = {
     remedy:
       'For each part write the boundary, Content-Type and Content-Range, an empty line and the bytes of the range; end with the boundary followed by "--".',
   },
+  'range.multipart-for-one': {
+    title: 'multipart/byteranges for a single range',
+    seen: ({ asked }) => `Range: ${asked} asks for one range, and gets a 206 in parts.`,
+    consequence: 'A client that asked for one range takes the delimiters and heads of the parts for bytes of the file.',
+    remedy: 'Answer a single range with a 206 that has Content-Range itself and no parts.',
+  },
   'range.etag-differs': {
     title: 'A part has a different ETag from the whole file',
     seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,

@@ -482,6 +482,12 @@ const findings: FindingWords = {
     consequence: '客户端丢失该部分，或把错误的字节写入文件。',
     remedy: '每一部分依次写边界、Content-Type 与 Content-Range、空行、该范围的字节；末尾写带 "--" 的边界。',
   },
+  'range.multipart-for-one': {
+    title: '单个范围得到 multipart/byteranges',
+    seen: ({ asked }) => `Range: ${asked} 只请求一个范围，得到的 206 却分成多个部分。`,
+    consequence: '只请求一个范围的客户端会把边界和各部分的头部当作文件的字节。',
+    remedy: '对单个范围回应自身带有 Content-Range、不分部分的 206。',
+  },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
     seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
