@@ -117,7 +117,8 @@ const isRefused = ({ zeekState, firstClose, sides }: Connection): boolean =>
 function byClient(connection: Connection, close: TimedClose): Found {
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
-  if (response?.complete && close.how === 'FIN' && response.headFrames[0] > close.frame) return halfClosed(response, close.frame);
+  if (response?.complete && close.how === 'FIN' && response.headFrames[0] > close.frame)
+    return connection.sides.client.rstFrame === null ? halfClosed(response, close.frame) : leftBefore(response, close.frame);
   if (response && announcesClose(response) && response.complete) return obeyed(response, close.frame);
   const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
   const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
@@ -129,6 +130,13 @@ function byClient(connection: Connection, close: TimedClose): Found {
 const halfClosed = (response: ResponseMessage, closeFrame: number): Found => ({
   cause: 'client-policy',
   because: 'it ended its own side only: the response came after that',
+  frames: frameList(closeFrame, headFrames(response)),
+});
+
+/** The client closed before the response came, and did not take it. */
+const leftBefore = (response: ResponseMessage, closeFrame: number): Found => ({
+  cause: 'client-abort',
+  because: null,
   frames: frameList(closeFrame, headFrames(response)),
 });
 

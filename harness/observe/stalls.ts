@@ -3,7 +3,7 @@
  * thinks, a client that is idle between two requests and a stream that has nothing to say look the same.
  */
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Endpoint, Exchange, Side, TcpWait } from '../model.ts';
+import type { Connection, Endpoint, Exchange, ResponseMessage, Side, TcpWait } from '../model.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 
 /** Those of TCP are described in the model (`TcpWait`). */
@@ -123,6 +123,12 @@ export function expectStall(exchange: Exchange, connection: Connection): Stall |
   return stall(connection, exchange.index, 'expect-unanswered', 'client', headEndNs, untilNs, frames, because);
 }
 
+/** Media types of responses that stay open by intent. */
+const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|grpc|stream\+json))/i;
+
+/** Whether a response stays open by intent: without an end it lacks nothing. */
+export const isEndless = (response: ResponseMessage): boolean => ENDLESS.test(field(response, 'content-type') ?? '');
+
 /** A response that ends before its own end, after a silence. */
 function shortBody(connection: Connection): Stall | null {
   const { firstClose, waits } = connection;
@@ -135,6 +141,7 @@ function shortBody(connection: Connection): Stall | null {
     sides(connection).some(({ missingBytes }) => missingBytes > 0)
   )
     return null;
+  if (response.framing === 'chunked' && isEndless(response)) return null;
   // A client that takes no more waits for nothing.
   if (connection.sides.client.zeroWindows > 0) return null;
   const fromNs = Math.max(response.endNs, connection.sides.server.lastPayloadNs ?? 0);
@@ -145,16 +152,10 @@ function shortBody(connection: Connection): Stall | null {
       ? `${hasLastChunk ? 'the empty line behind the last chunk' : 'the last chunk'} never came`
       : `${response.bodyBytes} of the ${length} bytes that Content-Length names came`;
   const because = `${promised}: the client waited for the rest until ${firstClose.by === 'client' ? 'it' : 'the server'} closed`;
-  return stall(
-    connection,
-    exchange.index,
-    'body-never-comes',
-    'client',
-    fromNs,
-    firstClose.timeNs,
-    [response.frames[1], firstClose.frame],
-    because,
-  );
+  const frames = [response.frames[1], firstClose.frame];
+  const found = stall(connection, exchange.index, 'body-never-comes', 'client', fromNs, firstClose.timeNs, frames, because);
+  // A client may leave a stream of chunks that pauses: nothing says that more was due.
+  return { ...found, certainty: response.framing === 'chunked' && firstClose.by === 'client' ? 'possible' : 'shown' };
 }
 
 /**

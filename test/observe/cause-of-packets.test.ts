@@ -62,6 +62,8 @@ describe('the cause of a close', () => {
       because: 'it ended its own side only: the response came after that',
       frames: [5, 6],
     });
+    const left = await closed((one) => one.data('client', ask()).wait(9_000).fin('client').data('server', answer()).rst('client'));
+    expect(left).toMatchObject({ cause: 'client-abort', frames: [5, 6] });
     const behind = await closed((one) => one.data('client', ask()).data('server', saysClose).fin('client').fin('server').ack('client'));
     expect(behind.cause).toBe('connection-close');
   });

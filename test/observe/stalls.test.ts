@@ -298,9 +298,20 @@ describe('a body that never comes', () => {
       short(2000, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n', 'client'),
       1,
     ],
+    [
+      'the stream has no end by intent',
+      short(2000, 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n', 'client'),
+      0,
+    ],
     ['the response is whole: the connection is idle', short(60_000, RESPONSE), 0],
   ])('has its bounds: %s', async (_, stalls, count) => {
     expect(causes(await stalls)).toEqual(new Array(count).fill('body-never-comes'));
+  });
+
+  it('may be a pause of a stream that the client left', async () => {
+    const chunks = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n';
+    expect(await short(2000, chunks, 'client')).toMatchObject([{ certainty: 'possible' }]);
+    expect(await short(2000, chunks, 'server')).toMatchObject([{ certainty: 'shown' }]);
   });
 
   const NOT_MODIFIED = 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n';

@@ -1,6 +1,7 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
 import type { Message, MessageProblemKind } from '../../model.ts';
+import { isEndless } from '../../observe/stalls.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
@@ -112,9 +113,6 @@ const neverEnds = defineFinding({
     ),
 });
 
-/** Responses that stay open by intent. */
-const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|grpc|stream\+json))/i;
-
 const endMissing = defineFinding({
   id: 'framing.end-missing',
   severity: 'risk',
@@ -125,7 +123,7 @@ const endMissing = defineFinding({
       faultyAnswers(on),
       (answer) => {
         const { framing } = answer.response;
-        if ((framing !== 'chunked' && framing !== 'close') || ENDLESS.test(field(answer.response, 'content-type') ?? '')) return null;
+        if ((framing !== 'chunked' && framing !== 'close') || isEndless(answer.response)) return null;
         const silent = silentNs(on, answer);
         return silent === null
           ? null
