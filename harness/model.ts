@@ -155,6 +155,8 @@ export interface Connection {
   protocolFrame: number | null;
   /** What the server's own first bytes certainly show, where that is not HTTP/1.x. */
   serverSpeaks?: Exclude<Protocol, 'http/1' | 'none'>;
+  /** Set where it carries payload (`other`) of which the snap length left no byte: what it is nobody knows. */
+  isPayloadCut?: boolean;
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;
   /** Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST. */
@@ -284,6 +286,7 @@ export type MessageProblemKind =
   | 'invalid-chunk-line'
   | 'missing-chunk-crlf'
   | 'missing-last-chunk'
+  | 'missing-end-of-chunks'
   | 'missing-host'
   | 'duplicate-host'
   | 'head-too-large'
@@ -369,6 +372,8 @@ export interface Exchange {
   request: RequestMessage | null;
   /** `null` where none arrived before the connection or the capture ended. */
   response: ResponseMessage | null;
+  /** Set where there is no response because the bytes that may hold it are not in the capture. */
+  isResponseMissing?: boolean;
   /** 1xx responses before the final one (RFC 9110 §15.2). A 101 is not among them: it is the response. */
   interim: ResponseMessage[];
 }

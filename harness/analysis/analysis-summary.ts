@@ -24,7 +24,7 @@ export interface CaptureSummary {
   durationS: number;
   connections: number;
   exchanges: number;
-  /** Exchanges by the class of their status, as in `2xx`; `none` for those without a response. */
+  /** Exchanges by the class of their status, as in `2xx`; `none` for those without a response, `missing` for those whose response is not in the capture. */
   statuses: Record<string, number>;
   servers: number;
   /** The worst first. */
@@ -42,9 +42,9 @@ export class AnalysisSummary implements AnalysisWriter {
   /** `null` until the capture was read. */
   summary: CaptureSummary | null = null;
 
-  exchange({ status }: ExchangeSummary): void {
+  exchange({ status, isResponseMissing }: ExchangeSummary): void {
     this.#exchanges++;
-    const kind = status === null ? 'none' : `${Math.floor(status / 100)}xx`;
+    const kind = status === null ? (isResponseMissing ? 'missing' : 'none') : `${Math.floor(status / 100)}xx`;
     this.#statuses.set(kind, (this.#statuses.get(kind) ?? 0) + 1);
   }
 

@@ -64,7 +64,7 @@ export class AnalysisText implements AnalysisWriter {
     if (method === null || target === null) out.write('(no request)');
     else out.write(method).write(' ').write(shorten(target, TARGET_SHOWN));
     out.write('  ');
-    if (status === null) out.write('no response');
+    if (status === null) out.write(exchange.isResponseMissing ? 'response not in the capture' : 'no response');
     // It has no status line.
     else writeBody(version === '0.9' ? out.write('HTTP/0.9') : out.number(status), exchange);
     if (durationNs !== null) writeMilliseconds(out.write(', '), durationNs).write(' ms');
@@ -86,7 +86,8 @@ export class AnalysisText implements AnalysisWriter {
     if (firstClose) {
       out.write('first closed by the ').write(firstClose.by).write(' with ').write(firstClose.how);
       out.write(' in frame ').number(firstClose.frame);
-      if (firstClose.idleMs !== null) writeMilliseconds(out.write(', '), firstClose.idleMs * 1e6).write(' ms after its last payload');
+      const since = sides.client.lastPayloadNs === null && sides.server.lastPayloadNs === null ? 'handshake' : 'last payload';
+      if (firstClose.idleMs !== null) writeMilliseconds(out.write(', '), firstClose.idleMs * 1e6).write(` ms after its ${since}`);
     } else out.write('open at the end');
     const retransmissions = sides.client.retransmissions + sides.server.retransmissions;
     const copies = sides.client.duplicatePackets + sides.server.duplicatePackets;
@@ -189,7 +190,8 @@ const UNREAD: Readonly<Partial<Record<Protocol, string>>> = {
   other: 'not HTTP/1.x, not read',
 };
 
-function protocolText({ protocol, protocolFrame }: Connection): string {
+function protocolText({ protocol, protocolFrame, isPayloadCut }: Connection): string {
+  if (isPayloadCut) return 'none of its payload was captured';
   const text = UNREAD[protocol] ?? '';
   return text === '' || protocolFrame === null ? text : `${text} (frame ${protocolFrame})`;
 }

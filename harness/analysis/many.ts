@@ -146,7 +146,7 @@ export class ManyCaptures {
     const { captures, troubled, bytes, frames, connections, exchanges, statuses } = this.totals;
     const kinds = Object.entries(statuses)
       .sort()
-      .map(([kind, count]) => `${kind === 'none' ? 'no response' : kind} × ${grouped(count)}`);
+      .map(([kind, count]) => `${WITHOUT_STATUS[kind] ?? kind} × ${grouped(count)}`);
     return [
       '',
       `${counted(captures, 'capture')} (${grouped(bytes)} B), ${counted(frames, 'frame')}, ${counted(connections, 'connection')}, ${counted(exchanges, 'exchange')}${kinds.length > 0 ? `: ${kinds.join(', ')}` : ''}`,
@@ -165,6 +165,8 @@ export class ManyCaptures {
     ];
   }
 }
+
+const WITHOUT_STATUS: Readonly<Record<string, string>> = { none: 'no response', missing: 'response not in the capture' };
 
 function captureLine({ file, summary, trouble }: AnalyzedCapture): string {
   const parts: string[] = [];

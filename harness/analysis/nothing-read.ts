@@ -15,6 +15,11 @@ type Capture = Pick<CaptureInfo, 'frames' | 'undecoded' | 'otherProtocols'>;
 
 /** Of a capture in which no connection was found. */
 export function nothingRead({ frames, undecoded, otherProtocols = {} }: Capture): NothingRead {
+  if (frames === 0 && undecoded['file-cut-short'])
+    return {
+      why: 'it is cut short before its first packet ends',
+      remedies: ['copy the file again, whole; or capture again, and end tcpdump with Ctrl-C (-U writes each packet at once)'],
+    };
   if (frames === 0)
     return {
       why: 'it holds no packet',
@@ -26,7 +31,7 @@ export function nothingRead({ frames, undecoded, otherProtocols = {} }: Capture)
   if (counts.length > NAMED) named.push(`${counts.length - NAMED} other kinds`);
   const remedies = new Set(counts.map(([name]) => remedyFor(name)));
   return {
-    why: `no TCP segment could be read in its ${frames} frames${named.length > 0 ? `: ${named.join(', ')}` : ''}`,
+    why: `no TCP segment could be read in its ${frames === 1 ? 'only frame' : `${frames} frames`}${named.length > 0 ? `: ${named.join(', ')}` : ''}`,
     remedies: [...remedies].slice(0, NAMED),
   };
 }

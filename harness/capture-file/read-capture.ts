@@ -172,9 +172,16 @@ class RecordBuffer {
   }
 
   finish(): CaptureFacts {
-    if (!this.#parser) throw new NotACaptureError(this.#count === 0 ? 'the file is empty' : 'the file is too short for a capture');
+    if (!this.#parser) throw new NotACaptureError(this.#whyNone());
     this.#parser.finish(this.#count);
     return this.#facts;
+  }
+
+  #whyNone(): string {
+    const { faults } = this.#facts;
+    if (faults['gzip-damaged']) return 'its gzip data are damaged, and nothing could be unpacked; gzip -dc IN > OUT keeps what is whole';
+    if (faults['gzip-cut-short']) return 'its gzip data are cut short, and nothing could be unpacked; copy the file again, whole';
+    return this.#count === 0 ? 'the file is empty' : 'the file is too short for a capture';
   }
 
   #parse(bytes: Uint8Array, start: number, end: number): number {

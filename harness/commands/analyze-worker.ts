@@ -21,4 +21,6 @@ parentPort?.on('message', async (file: string) => {
 });
 
 const inWords = (trouble: Trouble): string =>
-  'why' in trouble ? trouble.why : `damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')})`;
+  'why' in trouble
+    ? trouble.why
+    : `damaged ${trouble.lastFrame === 0 ? 'before its first frame' : `after frame ${trouble.lastFrame}`} (${trouble.faults.join(', ')})`;

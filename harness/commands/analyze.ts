@@ -57,7 +57,7 @@ export const addAnalyze: AddCommand = (program) => {
         say(`nothing in ${where} could be read: ${trouble.why}\n${trouble.remedies.map((remedy) => `  - ${remedy}`).join('\n')}`);
       else
         say(
-          `${where} is damaged after frame ${trouble.lastFrame} (${trouble.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
+          `${where} is damaged ${trouble.lastFrame === 0 ? 'before its first frame' : `after frame ${trouble.lastFrame}`} (${trouble.faults.join(', ')}): what follows was not read; for the rest, capture it again`,
         );
       process.exitCode = EXIT.failed;
     });

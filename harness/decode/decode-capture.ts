@@ -127,7 +127,8 @@ export async function decodeCapture(source: CaptureSource, options: DecodeOption
     ...(Object.keys(otherProtocols).length > 0 ? { otherProtocols } : {}),
     received: facts.received,
     dropped: facts.dropped,
-    endNs: facts.endEpochNs === null ? facts.lastNs : Math.max(Number(facts.endEpochNs - baseEpochNs), facts.lastNs),
+    // A clock that went back, or a file with zeros at its end, has the last packet before the first.
+    endNs: Math.max(0, facts.lastNs, facts.endEpochNs === null ? 0 : Number(facts.endEpochNs - baseEpochNs)),
     hasEnd: facts.endEpochNs !== null,
     sectionComments: facts.sectionComments,
     frameComments: facts.frameComments,

@@ -25,6 +25,7 @@ export class ExchangeRecord implements ExchangeSummary {
   readonly method = 'GET';
   readonly requestFrames: [number, number] = [0, 0];
   status = 0;
+  readonly isResponseMissing = false;
   readonly version = '1.1';
   framing: (typeof FRAMINGS)[number] = 'none';
   readonly responseFrames: [number, number] = [0, 0];

@@ -7,6 +7,10 @@ export interface CountedExchange {
   readonly target: string | null;
   /** `null` where no response came. */
   readonly status: number | null;
+  /** Of the response. */
+  readonly version: string | null;
+  /** Where no response came: whether the bytes that may hold it are not in the capture. */
+  readonly isResponseMissing: boolean;
   readonly requestFrames: readonly [number, number] | null;
   readonly responseFrames: readonly [number, number] | null;
   /** From the request's first byte to the response's last one, in nanoseconds; `null` where one of them is missing, or the request is not whole. */
@@ -22,10 +26,13 @@ export interface SlowExchange {
   frames: number[];
 }
 
+/** A status; `HTTP/0.9`: a response of that version, which has none; `missing`: the response is not in the capture; `null`: no response. */
+export type CountedStatus = number | 'HTTP/0.9' | 'missing' | null;
+
 export interface ExchangeCounts {
   exchanges: number;
-  /** By status; `null`: no response. With the first frames of each. */
-  readonly statuses: Map<number | null, { count: number; stream: number; frames: number[] }>;
+  /** With the first frames of each. */
+  readonly statuses: Map<CountedStatus, { count: number; stream: number; frames: number[] }>;
   /** The longest ones first; at most `SLOWEST_KEPT`. */
   readonly slowest: SlowExchange[];
 }
@@ -38,7 +45,8 @@ export const newCounts = (): ExchangeCounts => ({ exchanges: 0, statuses: new Ma
 
 export function countExchange(counts: ExchangeCounts, exchange: CountedExchange): void {
   counts.exchanges++;
-  const { status, durationNs } = exchange;
+  const { durationNs } = exchange;
+  const status = countedStatus(exchange);
   let entry = counts.statuses.get(status);
   if (!entry) counts.statuses.set(status, (entry = { count: 0, stream: exchange.stream, frames: [] }));
   entry.count++;
@@ -58,14 +66,21 @@ export function countExchange(counts: ExchangeCounts, exchange: CountedExchange)
 }
 
 /** `200 × 14, 304 × 2`: the most frequent first; without those for which `wanted` is false. */
-export function histogram(
-  counts: Pick<ExchangeCounts, 'statuses'>,
-  wanted: (status: number | null) => boolean = () => true,
-  none = 'no response',
-): string {
+export function histogram(counts: Pick<ExchangeCounts, 'statuses'>, wanted: (status: CountedStatus) => boolean = () => true): string {
   return [...counts.statuses]
     .filter(([status]) => wanted(status))
-    .sort(([a, one], [b, other]) => other.count - one.count || (a ?? 0) - (b ?? 0))
-    .map(([status, { count }]) => `${status ?? none} × ${count}`)
+    .sort(([a, one], [b, other]) => other.count - one.count || placeOf(a) - placeOf(b))
+    .map(([status, { count }]) => `${statusText(status)} × ${count}`)
     .join(', ');
 }
+
+function countedStatus({ status, version, isResponseMissing }: CountedExchange): CountedStatus {
+  if (status === null) return isResponseMissing ? 'missing' : null;
+  return version === '0.9' ? 'HTTP/0.9' : status;
+}
+
+const placeOf = (status: CountedStatus): number => (typeof status === 'number' ? status : 0);
+
+/** A status, or what there is in its place. */
+export const statusText = (status: CountedStatus): string =>
+  status === null ? 'no response' : status === 'missing' ? 'response not in the capture' : String(status);

@@ -76,14 +76,20 @@ export class ChunkedDecoder {
     return this.#state === 'failed';
   }
 
-  /** A status line has come where a chunk should begin. */
+  /** The last chunk has been read, and the body has not ended: its trailer section, or the empty line behind it, is missing (RFC 9112 §7.1). */
+  get isBehindLastChunk(): boolean {
+    return this.#digits > 0 && this.#size === 0 && (this.#state === 'trailers' || this.#state === 'response-instead');
+  }
+
+  /** A status line has come where a chunk, or the empty line behind the last one, should begin. */
   get isLastMissing(): boolean {
     return this.#state === 'response-instead';
   }
 
-  /** Whether a status line is at `bytes[at]`, and a chunk should begin there. */
+  /** Whether a status line is at `bytes[at]`, and a chunk or the empty line behind the last one should begin there. No trailer field has such a name. */
   isResponseInstead(bytes: Uint8Array, at: number, end: number): boolean {
-    return this.#state === 'size' && this.#digits === 0 && mayBeStatusLine(bytes, at, end);
+    const isAtStart = this.#state === 'size' ? this.#digits === 0 : this.#state === 'trailers' && this.#section.length === 0;
+    return isAtStart && mayBeStatusLine(bytes, at, end);
   }
 
   /** Takes what belongs to the body; returns the offset after it. */
@@ -122,6 +128,10 @@ export class ChunkedDecoder {
           break;
         }
         case 'trailers':
+          if (this.isResponseInstead(bytes, at, end)) {
+            this.#state = 'response-instead';
+            return at;
+          }
           at = this.#readTrailers(bytes, at, end);
           break;
         default:

@@ -27,6 +27,8 @@ export interface ExchangeSummary {
   readonly framing: BodyFraming | null;
   readonly responseFrames: readonly [number, number] | null;
   readonly responseHeaders: readonly HeaderField[];
+  /** As in `Exchange`. */
+  readonly isResponseMissing: boolean;
   readonly bodyBytes: number;
   readonly interim: readonly InterimSummary[];
   /** When its first message began. Nanoseconds since the capture's first frame. */
@@ -49,7 +51,7 @@ const NO_INTERIM: readonly InterimSummary[] = [];
 const NO_PROBLEMS: readonly MessageProblem[] = [];
 
 /** The summary of an exchange. */
-export function summaryOf({ stream, index, step, request, response, interim }: Exchange): ExchangeSummary {
+export function summaryOf({ stream, index, step, request, response, interim, isResponseMissing = false }: Exchange): ExchangeSummary {
   return {
     stream,
     index,
@@ -63,6 +65,7 @@ export function summaryOf({ stream, index, step, request, response, interim }: E
     framing: response === null ? null : response.framing,
     responseFrames: response === null ? null : response.frames,
     responseHeaders: response === null ? NO_FIELDS : response.headers,
+    isResponseMissing,
     bodyBytes: response === null ? 0 : response.bodyBytes,
     interim:
       interim.length === 0

@@ -82,6 +82,7 @@ export class HttpStream implements StreamSink {
   /** The client's and the server's side are the other way round than TCP believed. */
   #swapped = false;
   #anyMessage = false;
+  #anyByte = false;
   #proxyHeader: ProxyHeader | null = null;
   /** The client's first segments, as long as they may be the beginning of a header of the PROXY protocol. */
   #held: HeldSegment[] | null = null;
@@ -168,6 +169,7 @@ export class HttpStream implements StreamSink {
   }
 
   #feed(side: Side, bytes: Uint8Array, start: number, end: number, frame: number, timeNs: number, cut: number): void {
+    if (end > start) this.#anyByte = true;
     if (this.#fromClient(side)) this.#requests.feed(bytes, start, end, frame, timeNs, cut);
     else this.#responses.feed(bytes, start, end, frame, timeNs, cut);
   }
@@ -286,7 +288,9 @@ export class HttpStream implements StreamSink {
     const { client, server } = connection.sides;
     if (this.#anyMessage && this.#protocol !== 'http/2') connection.protocol = 'http/1';
     else if (this.#protocol !== null) connection.protocol = this.#protocol;
-    else connection.protocol = client.payloadBytes + server.payloadBytes > 0 ? 'other' : 'none';
+    else if (this.#anyByte || (this.#proxyHeader === null && client.payloadBytes + server.payloadBytes > 0)) connection.protocol = 'other';
+    else connection.protocol = 'none';
+    if (connection.protocol === 'other' && !this.#anyByte) connection.isPayloadCut = true;
     connection.protocolFrame = this.#protocolFrame || null;
     if (this.#serverSpeaks !== null) connection.serverSpeaks = this.#serverSpeaks;
     // What goes on inside is not read: when the last request or answer was is not known.
@@ -444,8 +448,9 @@ export class HttpStream implements StreamSink {
     open.answered = true;
     open.responseEnded = true;
     const { request } = open.exchange;
-    if (request !== null && !open.junkNoted)
-      addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
+    if (request === null || open.junkNoted) return;
+    open.exchange.isResponseMissing = true;
+    addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
   }
 
   // ----------------------------------------------------------------------------------------------------------- report

@@ -31,6 +31,8 @@ export function bodyParts(content: Uint8Array, boundary: string): BodyParts {
     const lineEnd = text.indexOf('\r\n', at);
     if (lineEnd === -1) break;
     const next = text.indexOf(`\r\n${delimiter}`, lineEnd);
+    // Nothing follows: it should have ended the parts.
+    if (next === -1 && parts.length > 0 && lineEnd + 2 === text.length) break;
     // The head begins behind the delimiter's CRLF; without fields its empty line is all of it.
     parts.push(bodyPart(content, text, lineEnd, next === -1 ? text.length : next));
     at = after(next, 2);

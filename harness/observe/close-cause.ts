@@ -1,5 +1,5 @@
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Evidence, Exchange, FirstClose, ResponseMessage } from '../model.ts';
+import type { Connection, Evidence, Exchange, FirstClose, RequestMessage, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
 import { type MissingPart, missingParts, showsClose } from './missing.ts';
 import { defineObservation } from './observation.ts';
@@ -55,7 +55,7 @@ export interface CauseOfClose {
 }
 
 /** As long as the connection is whole. */
-type Found = Omit<CauseOfClose, 'missing'> & { cause: CloseCause };
+type Found = Omit<CauseOfClose, 'missing'>;
 /** A first close, and when the last byte before it came. */
 type TimedClose = FirstClose & { idleMs: number };
 
@@ -72,15 +72,21 @@ export function causeOfClose(connection: Connection, evidence: CloseContext): Ca
   if (!close) return null;
   const missing = missingParts(connection);
   if (isRefused(connection)) return { cause: 'refused', because: null, frames: frameList(connection.firstFrame, close.frame), missing };
-  const { protocol } = connection;
-  const unread = protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
+  const unread = unreadIn(connection);
   const { idleMs } = close;
   if (unread !== null || idleMs === null || !showsClose(connection, missing)) return unknown(unread, [close.frame], missing);
+  const tunnel = tunnelOf(connection);
+  if (tunnel) return unknown('it carries what is not read since it became a tunnel', frameList(headFrames(tunnel), close.frame), missing);
   const timed = { ...close, idleMs };
   return { ...(close.by === 'client' ? byClient(connection, timed) : byServer(connection, timed, evidence)), missing };
 }
 
 const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
+
+function unreadIn({ protocol, isPayloadCut }: Connection): string | null {
+  if (isPayloadCut) return 'none of its payload was captured';
+  return protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
+}
 
 const unknown = (because: string | null, frames: number[], missing: MissingPart[] = []): CauseOfClose => ({
   cause: null,
@@ -98,6 +104,12 @@ const isUnanswered = ({ midStream, sides: { client, server } }: Connection): boo
   client.payloadBytes === 0 &&
   client.finFrame === null;
 
+/** The response with which the connection became a tunnel (101, or a 2xx to CONNECT). */
+const tunnelOf = ({ exchanges }: Connection): ResponseMessage | null => {
+  const response = exchanges.at(-1)?.response;
+  return response?.framing === 'tunnel' ? response : null;
+};
+
 /** A RST of the server answered the SYN. */
 const isRefused = ({ zeekState, firstClose, sides }: Connection): boolean =>
   zeekState === 'REJ' && firstClose?.by === 'server' && firstClose.how === 'RST' && sides.server.payloadBytes === 0;
@@ -105,12 +117,28 @@ const isRefused = ({ zeekState, firstClose, sides }: Connection): boolean =>
 function byClient(connection: Connection, close: TimedClose): Found {
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
+  if (response?.complete && close.how === 'FIN' && response.headFrames[0] > close.frame)
+    return connection.sides.client.rstFrame === null ? halfClosed(response, close.frame) : leftBefore(response, close.frame);
   if (response && announcesClose(response) && response.complete) return obeyed(response, close.frame);
   const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
   const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
   if (pending) return { cause: 'client-abort', because: null, frames };
-  return { cause: 'client-policy', because: `${seconds(close.idleMs)} after the last byte`, frames };
+  return { cause: 'client-policy', because: idleFor(connection, close), frames };
 }
+
+/** The client ended its side behind its request, and still took the response (RFC 9293 §3.6). */
+const halfClosed = (response: ResponseMessage, closeFrame: number): Found => ({
+  cause: 'client-policy',
+  because: 'it ended its own side only: the response came after that',
+  frames: frameList(closeFrame, headFrames(response)),
+});
+
+/** The client closed before the response came, and did not take it. */
+const leftBefore = (response: ResponseMessage, closeFrame: number): Found => ({
+  cause: 'client-abort',
+  because: null,
+  frames: frameList(closeFrame, headFrames(response)),
+});
 
 /** The client closes, since the response says that the connection ends. */
 function obeyed(response: ResponseMessage, closeFrame: number): Found {
@@ -130,7 +158,7 @@ function byServer(connection: Connection, close: TimedClose, evidence: CloseCont
   const seen = seenBefore(connection);
   const last = seen.at(-1);
   const response = last?.response ?? null;
-  if (response && !response.complete) return aborted(response, close);
+  if (response && !response.complete && !isUnreadable(response)) return aborted(response, close);
   if (response?.status === 408) return { cause: 'request-timeout', because: '408', frames: frameList(headFrames(response), close.frame) };
   if (last?.request && !response) return withoutAnswer(connection, close, frames, evidence);
   if (close.how === 'RST' && leftUnread(connection, last, close)) return { cause: 'unread-data', because: null, frames };
@@ -140,9 +168,22 @@ function byServer(connection: Connection, close: TimedClose, evidence: CloseCont
   if (response && announcesClose(response)) return announced(seen.length, response, close.frame, evidence);
   if (response?.framing === 'close')
     return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
-  if (isAtOnce(close.idleMs) && response) return atOnce(seen.length, response, close);
+  if (isAtOnce(close.idleMs)) {
+    // A connection that nothing was sent on was not idle for long enough: it may have been refused so.
+    if (!response) return { cause: null, because: `nothing was sent, and it closed ${seconds(close.idleMs)} after the handshake`, frames };
+    return isOld(last?.request ?? null)
+      ? { cause: 'http-1.0', because: 'the request is HTTP/1.0', frames: frameList(headFrames(last!.request!), close.frame) }
+      : atOnce(seen.length, response, close);
+  }
   return timer(connection, close);
 }
+
+/** Whether its chunks are broken: where it ends nobody knows. */
+const isUnreadable = ({ problems }: ResponseMessage): boolean =>
+  problems.some(({ kind }) => kind === 'invalid-chunk-size' || kind === 'missing-chunk-crlf');
+
+/** A request of HTTP/1.0 that does not ask for a connection that is kept (RFC 9112 §9.3). */
+const isOld = (request: RequestMessage | null): boolean => request?.version === '1.0' && !connectionOptions(request).includes('keep-alive');
 
 /** The server ends inside its response. */
 function aborted(response: ResponseMessage, close: FirstClose): Found {
@@ -150,6 +191,8 @@ function aborted(response: ResponseMessage, close: FirstClose): Found {
   const { framing, bodyBytes } = response;
   let because = `${close.how} inside its head`;
   if (framing === 'content-length') because = `${close.how} after ${bodyBytes} of ${field(response, 'content-length')} bytes`;
+  else if (response.problems.some(({ kind }) => kind === 'missing-end-of-chunks'))
+    because = `${close.how} after ${bodyBytes} bytes and the last chunk, without the empty line that ends the body`;
   else if (framing === 'chunked') because = `${close.how} after ${bodyBytes} bytes, without the last chunk`;
   else if (framing === 'close') because = `${close.how} after ${bodyBytes} bytes of a body that ends with the connection`;
   return { cause: 'server-abort', because, frames };
@@ -191,9 +234,10 @@ function sentAfter(connection: Connection, response: ResponseMessage | null): bo
 function withoutAnswer(connection: Connection, close: TimedClose, frames: number[], evidence: CloseContext): Found {
   const seen = seenBefore(connection);
   const served = seen.filter((exchange) => exchange.response !== null);
-  const before = served.at(-1)?.response ?? null;
+  const answered = served.at(-1);
+  const before = answered?.response ?? null;
   // A pipelined request after a response that announced it was the last.
-  if (before && announcesClose(before)) return announced(seen.length, before, close.frame, evidence);
+  if (answered && before && announcesClose(before)) return announced(seen.indexOf(answered) + 1, before, close.frame, evidence);
   const sinceMs = (close.timeNs - sinceNs(connection)) / 1e6;
   if (isInsideHead(seen.at(-1), close) && !isAtOnce(sinceMs)) {
     const since = served.length > 0 ? 'the response before' : 'the handshake';
@@ -240,12 +284,17 @@ function timer(connection: Connection, close: TimedClose): Found {
     (exchange) => exchange.response && advertisedIn(exchange.response)?.timeoutS != null,
   )?.response;
   const frames = frameList(naming ? headFrames(naming) : [], byteBeforeClose(connection), close.frame);
-  if (!naming) return { cause: 'unadvertised-timer', because: `${idle} after the last byte`, frames };
+  if (!naming) return { cause: 'unadvertised-timer', because: idleFor(connection, close), frames };
   const named = advertisedIn(naming)?.timeoutS ?? 0;
   if (isAtNamedTime(close.idleMs / 1000, named))
     return { cause: 'advertised-timer', because: `named ${named} s, closed after ${idle}`, frames };
   return { cause: 'unadvertised-timer', because: `named ${named} s, yet closed after ${idle}`, frames };
 }
+
+const idleFor = ({ sides: { client, server } }: Connection, { idleMs }: TimedClose): string =>
+  client.lastPayloadNs === null && server.lastPayloadNs === null
+    ? `${seconds(idleMs)} after the handshake`
+    : `${seconds(idleMs)} after the last byte`;
 
 const seconds = (ms: number): string => `${round(ms / 1000, 3)} s`;
 

@@ -3,7 +3,7 @@
  * thinks, a client that is idle between two requests and a stream that has nothing to say look the same.
  */
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Endpoint, Exchange, Side, TcpWait } from '../model.ts';
+import type { Connection, Endpoint, Exchange, ResponseMessage, Side, TcpWait } from '../model.ts';
 import { endpointKey } from '../wire/endpoint.ts';
 
 /** Those of TCP are described in the model (`TcpWait`). */
@@ -117,9 +117,17 @@ export function expectStall(exchange: Exchange, connection: Connection): Stall |
   if (isAnswered || sides(connection).some(({ missingBytes }) => missingBytes > 0)) return null;
   const last = isNeverSent ? connection.firstClose!.frame : request.segmentFrames[request.headSegments];
   const frames = last === undefined ? [headFrames[1]] : [headFrames[1], last];
-  const because = `Expect: 100-continue got no 100: the client ${isNeverSent ? 'never sent' : 'waited before it sent'} the body`;
+  const isLate = interim.some(({ status }) => status === 100);
+  const got = isLate ? 'got its 100 too late' : 'got no 100';
+  const because = `Expect: 100-continue ${got}: the client ${isNeverSent ? 'never sent' : 'waited before it sent'} the body`;
   return stall(connection, exchange.index, 'expect-unanswered', 'client', headEndNs, untilNs, frames, because);
 }
+
+/** Media types of responses that stay open by intent. */
+const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|grpc|stream\+json))/i;
+
+/** Whether a response stays open by intent: without an end it lacks nothing. */
+export const isEndless = (response: ResponseMessage): boolean => ENDLESS.test(field(response, 'content-type') ?? '');
 
 /** A response that ends before its own end, after a silence. */
 function shortBody(connection: Connection): Stall | null {
@@ -127,8 +135,13 @@ function shortBody(connection: Connection): Stall | null {
   const exchange = connection.exchanges.at(-1);
   const response = exchange?.response;
   if (!firstClose || !response || response.complete || !['content-length', 'chunked'].includes(response.framing)) return null;
-  if (response.problems.some(({ kind }) => kind !== 'truncated') || sides(connection).some(({ missingBytes }) => missingBytes > 0))
+  const hasLastChunk = response.problems.some(({ kind }) => kind === 'missing-end-of-chunks');
+  if (
+    response.problems.some(({ kind }) => kind !== 'truncated' && kind !== 'missing-end-of-chunks') ||
+    sides(connection).some(({ missingBytes }) => missingBytes > 0)
+  )
     return null;
+  if (response.framing === 'chunked' && isEndless(response)) return null;
   // A client that takes no more waits for nothing.
   if (connection.sides.client.zeroWindows > 0) return null;
   const fromNs = Math.max(response.endNs, connection.sides.server.lastPayloadNs ?? 0);
@@ -136,19 +149,13 @@ function shortBody(connection: Connection): Stall | null {
   const length = field(response, 'content-length');
   const promised =
     response.framing === 'chunked'
-      ? 'the last chunk never came'
+      ? `${hasLastChunk ? 'the empty line behind the last chunk' : 'the last chunk'} never came`
       : `${response.bodyBytes} of the ${length} bytes that Content-Length names came`;
-  const because = `${promised}: the client waited for the rest until the ${firstClose.by} closed`;
-  return stall(
-    connection,
-    exchange.index,
-    'body-never-comes',
-    'client',
-    fromNs,
-    firstClose.timeNs,
-    [response.frames[1], firstClose.frame],
-    because,
-  );
+  const because = `${promised}: the client waited for the rest until ${firstClose.by === 'client' ? 'it' : 'the server'} closed`;
+  const frames = [response.frames[1], firstClose.frame];
+  const found = stall(connection, exchange.index, 'body-never-comes', 'client', fromNs, firstClose.timeNs, frames, because);
+  // A client may leave a stream of chunks that pauses: nothing says that more was due.
+  return { ...found, certainty: response.framing === 'chunked' && firstClose.by === 'client' ? 'possible' : 'shown' };
 }
 
 /**
@@ -238,7 +245,12 @@ function freedBy(other: Connection, fromNs: number, untilNs: number): { wokeNs: 
   const { handshake, firstClose, exchanges } = other;
   if (handshake === null || handshake.ackNs > fromNs) return null;
   const isUnderWay = exchanges.some(
-    ({ request, response }) => request !== null && request.startNs <= fromNs && (response?.endNs ?? untilNs) >= fromNs,
+    ({ request, response }) =>
+      request !== null &&
+      request.startNs <= fromNs &&
+      (response?.endNs ?? untilNs) >= fromNs &&
+      // Half a request that does not go on is as silent as none.
+      (request.complete || request.endNs > fromNs),
   );
   if (isUnderWay) return null;
   const next = exchanges.find(({ request }) => request !== null && request.startNs > fromNs);

@@ -204,7 +204,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       if (fault !== null) analysis = 0;
       else if (!isTwice) noteWaits(connection, direction, segment, analysis);
       if (isTwice) end.duplicatePackets++;
-      else if (analysis !== 0) this.#count(connection, end, analysis, segment, nextSeq);
+      else if (analysis !== 0) this.#count(connection, direction, analysis, segment, nextSeq);
     }
     if (this.#options.onFrame) this.#record(connection, direction, segment, analysis, isTwice ? TWICE : null);
     if (fault !== null || isTwice) return;
@@ -285,13 +285,16 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
   /** `nextSeq`: the end's next number before this segment. */
   #count(
     connection: TrackedConnection<S>,
-    end: End,
+    direction: DirectionIndex,
     analysis: number,
-    { frame, timeNs, seq, payloadLength }: TcpSegment,
+    { flags, frame, timeNs, seq, payloadLength }: TcpSegment,
     nextSeq: number,
   ): void {
+    const end = connection.ends[direction];
+    // Where both ends open at once, each sends its SYN's number once more, in its SYN-ACK.
+    const isFirstSynAck = (flags & (SYN | ACK)) === (SYN | ACK) && (direction === connection.client || connection.synAckFrame === 0);
     // Where the capture stores an acknowledgement before the segment that it acknowledges, the segment is no repetition.
-    const isNew = payloadLength > 0 && nextSeq !== 0 && distance(seq, nextSeq) >= 0;
+    const isNew = isFirstSynAck || (payloadLength > 0 && nextSeq !== 0 && distance(seq, nextSeq) >= 0);
     if (analysis & ANY_RETRANSMISSION && !isNew) {
       end.retransmissions++;
       end.retransmissionFrames = keep(end.retransmissionFrames, frame);
@@ -384,15 +387,16 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     }
     const reassembly = this.#reassembly(connection);
     reassembly.synchronize(direction, seq + 1);
-    if (flags & ACK) {
-      reassembly.expect(direction === 0 ? 1 : 0, ack);
+    if (flags & ACK) reassembly.expect(direction === 0 ? 1 : 0, ack);
+    // Where both ends open at once, the client sends a SYN-ACK too (RFC 9293 §3.5).
+    if (flags & ACK && direction !== connection.client) {
       connection.synAcks++;
       connection.lastSynAckFrame = frame;
       if (connection.synAckFrame === 0) {
         connection.synAckFrame = frame;
         connection.synAckNs = timeNs;
       }
-    } else if (connection.synFrame === 0) {
+    } else if (!(flags & ACK) && connection.synFrame === 0) {
       connection.synFrame = frame;
       connection.synNs = timeNs;
       connection.midStream = false;

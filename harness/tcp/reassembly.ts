@@ -291,7 +291,11 @@ export class Reassembly {
         }
         const { assembler } = direction;
         const before = assembler.next;
-        this.#gap(index, acked, frame, timeNs);
+        // What the other side sent in between keeps its place among the missing bytes.
+        const waiting = this.#directions[index === 0 ? 1 : 0].assembler.head;
+        const isBefore = waiting?.hasAck === true && distance(acked, waiting.ack) > 0 && distance(waiting.ack, before) > 0;
+        this.#gap(index, isBefore ? waiting.ack : acked, frame, timeNs);
+        if (isBefore) direction.holeNs = Math.max(waiting.timeNs, 0);
         // No byte is missing before the piece that is held. It waits for bytes of the other side, which may never come.
         return assembler.next !== before || this.#forceOne(frame, timeNs);
       }

@@ -138,7 +138,9 @@ function endOfShut(connection: TrackedConnection, direction: DirectionIndex, unt
 function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, { flags, payloadLength, frame, timeNs }: TcpSegment): void {
   const own = connection.ends[direction];
   const isSyn = (flags & (SYN | ACK)) === SYN;
-  if (isSyn ? own.lastPayloadFrame > 0 : payloadLength === 0) return;
+  // A client that was refused asks once more: no timer has run out.
+  const isAskedAgain = isSyn && connection.ends[direction === 0 ? 1 : 0].rstFrame > 0;
+  if (isAskedAgain || (isSyn ? own.lastPayloadFrame > 0 : payloadLength === 0)) return;
   const sentFrame = isSyn ? connection.synFrame : own.lastPayloadFrame;
   const sentNs = isSyn ? connection.synNs : own.lastPayloadNs;
   const side = connection.side(direction);

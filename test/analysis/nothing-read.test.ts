@@ -6,6 +6,15 @@ const of = (undecoded: Record<string, number>, otherProtocols: Record<string, nu
   nothingRead({ frames, undecoded, otherProtocols });
 
 describe('of a capture without a TCP connection', () => {
+  it('says so where it is cut short before its first packet ends, and where it has one frame', () => {
+    const cut = nothingRead({ frames: 0, undecoded: { 'file-cut-short': 1 } });
+    expect(cut.why).toBe('it is cut short before its first packet ends');
+    expect(cut.remedies[0]).toMatch(/^copy the file again/);
+    expect(nothingRead({ frames: 1, undecoded: {}, otherProtocols: { udp: 1 } }).why).toBe(
+      'no TCP segment could be read in its only frame: 1 × udp',
+    );
+  });
+
   it('says so where it holds no packet', () => {
     expect(nothingRead({ frames: 0, undecoded: {} })).toEqual({
       why: 'it holds no packet',

@@ -188,6 +188,11 @@ describe('sources', () => {
     await expect(read(new Uint8Array(Buffer.from('GET / HTTP/1.1')))).rejects.toThrow(/begins with 47455420; pcap and pcapng/);
     await expect(read(new Uint8Array(0))).rejects.toThrow(NotACaptureError);
     await expect(read(Readable.from([]))).rejects.toThrow('the file is empty');
+    const packed = new Uint8Array(gzipSync(pcap([])));
+    await expect(read(packed.subarray(0, 10))).rejects.toThrow('its gzip data are cut short');
+    await expect(read(packed.map((byte, place) => (place === packed.length - 6 ? byte ^ 1 : byte)))).rejects.toThrow(
+      'its gzip data are damaged',
+    );
   });
 
   it('gives the packets of a stream as they come', async () => {

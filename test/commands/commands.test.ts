@@ -292,7 +292,7 @@ describe('analyze', () => {
     const { code, stderr } = await wirematrix(['analyze', at('damaged.pcap')]);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `wirematrix: ${at('damaged.pcap')} is damaged after frame 0 (pcap-record-too-long): what follows was not read; for the rest, capture it again\n`,
+      `wirematrix: ${at('damaged.pcap')} is damaged before its first frame (pcap-record-too-long): what follows was not read; for the rest, capture it again\n`,
     );
   });
 

@@ -61,11 +61,13 @@ export const withContent = async (make: () => Promise<LookedAt>, ...contents: re
   return on;
 };
 
-const multipart = (blank: string) => (): Promise<LookedAt> => {
-  const body = `--b\r\nContent-Range: bytes 0-1/10\r\n${blank}01\r\n--b--\r\n`;
-  const head = 'Content-Type: multipart/byteranges; boundary=b\r\n';
-  return withContent(one(answer(head, { status: '206 Partial Content', body, type: false }), ranged('bytes=0-1,4-5')), body);
-};
+const multipart =
+  (blank: string, asked = 'bytes=0-1,4-5') =>
+  (): Promise<LookedAt> => {
+    const body = `--b\r\nContent-Range: bytes 0-1/10\r\n${blank}01\r\n--b--\r\n`;
+    const head = 'Content-Type: multipart/byteranges; boundary=b\r\n';
+    return withContent(one(answer(head, { status: '206 Partial Content', body, type: false }), ranged(asked)), body);
+  };
 
 const bytesOf = (middle: string) => (): Promise<LookedAt> =>
   withContent(two([ask(), page], [ranged('bytes=2-4'), part('bytes 2-4/10', middle)]), '0123456789', middle);
@@ -678,6 +680,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [6, 7],
     silent: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/8', 'hello', 'Content-Encoding: gzip\r\n')]),
   },
+  'range.multipart-for-one': { fires: multipart('\r\n', 'bytes=0-1'), frames: [4, 5], silent: multipart('\r\n') },
   'range.multipart-broken': { fires: multipart(''), frames: [4, 5], silent: multipart('\r\n') },
   'range.etag-differs': {
     fires: two(

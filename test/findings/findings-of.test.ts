@@ -69,6 +69,8 @@ describe('findingsOf', () => {
     ['other-bytes', 'Content-Range: bytes 4-5/10\r\n', '\r\n56\r\n--b--'],
     ['not-asked', 'Content-Range: bytes 8-9/10\r\n', '\r\n89\r\n--b--'],
     ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01'],
+    ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b\r\n'],
+    ['not-closed', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b'],
     ['no-part', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     ['no-boundary', 'Content-Range: bytes 0-1/10\r\n', '\r\n01\r\n--b--'],
     [null, 'Content-Range: bytes 4-5/10\r\n', '\r\n45\r\n--b--'],
@@ -83,6 +85,15 @@ describe('findingsOf', () => {
     expect(more).toEqual([]);
     expect(finding?.id).toBe(fault === null ? undefined : 'range.multipart-broken');
     if (fault) expect(finding?.seen).toContain(EN_PARTS[fault]);
+  });
+
+  it('does not miss a part that is longer than its range because it is coded', async () => {
+    const coded = (range: string, body: string) =>
+      answer(`Content-Encoding: gzip\r\nContent-Range: ${range}\r\n`, { status: '206 Partial Content', body });
+    const ids = async (range: string, body: string) =>
+      findingsOf(await spoken([ask('Range: bytes=0-4\r\n'), coded(range, body)]), subject).map(({ id }) => id);
+    expect(await ids('bytes 0-4/900', 'more than that')).toEqual(['range.content-range-wrong']);
+    expect(await ids('bytes 0-4/900', 'hello')).toEqual([]);
   });
 
   it('finds a connection that is closed in the head of its next request by a reset too, and after what was sent of it', async () => {
@@ -124,6 +135,17 @@ describe('findingsOf', () => {
     );
     expect(found.map(({ id }) => id)).toEqual(['framing.no-last-chunk']);
     expect(found[0]?.seen).toContain('the next response begins');
+  });
+
+  it('tells a body without its last chunk from one without the empty line behind it', async () => {
+    const seen = async (body: string): Promise<string | undefined> => {
+      const open = answer('Transfer-Encoding: chunked\r\n', { length: null, body });
+      const on = await looked(talk([[ask(), open]], (conversation) => conversation.close('server')).packets);
+      return findingsOf(on, subject).find(({ id }) => id === 'framing.no-last-chunk')?.seen;
+    };
+    expect(await seen('5\r\nhello\r\n')).toMatch(/after 5 bytes the server closes the connection without the last chunk \(0\)/);
+    expect(await seen('5\r\nhello\r\n0\r\n')).toMatch(/and the last chunk \(0\) the server closes the connection without the empty line/);
+    expect(await seen('5\r\nhello\r\n0\r\n\r\n')).toBeUndefined();
   });
 
   it('asks no Host of a server that speaks HTTP/1.0', async () => {
@@ -205,6 +227,8 @@ describe('findingsOf', () => {
         method: 'GET',
         target: '/',
         status: index % 3 === 0 ? 502 : 200,
+        version: '1.1',
+        isResponseMissing: false,
         requestFrames: [index + 1, index + 1],
         responseFrames: [index + 2, index + 2],
         durationNs: index,

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
+import { EPOCH_NS } from '../packets/captures.ts';
 import type { Conversation } from '../packets/conversation.ts';
 import { retransmitted } from './cases.ts';
 import { answer, ask, looked, stepped, talk } from './talk.ts';
@@ -102,4 +103,52 @@ it('a page that always takes seconds is answered when an idle connection happens
   };
   expect(await beside(5)).toContain('connection.one-at-a-time');
   expect(await beside(3_500)).not.toContain('connection.one-at-a-time');
+});
+
+it('a refusal after a request with a body is one of what was asked for', async () => {
+  const bad = answer('', { status: '400 Bad Request' });
+  const closingBad = answer('Connection: close\r\n', { status: '400 Bad Request' });
+  const after = (target: string, refusal: string) => (one: Conversation) =>
+    one.data('client', `${post()}hello`).data('server', answer()).data('client', ask('', target)).data('server', refusal);
+  // A server that can't read the request line does not go on.
+  expect(await found((one) => after('/list?page=x', bad)(one).data('client', ask('', '/b')).data('server', answer()))).not.toContain(
+    'body.becomes-request',
+  );
+  expect(await found(after('/a', closingBad))).toContain('body.becomes-request');
+  expect(await found(after('/a%', closingBad))).not.toContain('body.becomes-request');
+  // The same request is right elsewhere.
+  expect(await found((one) => after('/a', bad)(one.data('client', ask('', '/a')).data('server', answer())))).toContain(
+    'body.becomes-request',
+  );
+  const lacking = answer('', { status: '501 Not Implemented' });
+  const next = (method: string) => (one: Conversation) =>
+    one
+      .data('client', `${post()}hello`)
+      .data('server', answer())
+      .data('client', ask('', '/b', method))
+      .data('server', lacking);
+  expect(await found(next('PATCH'))).not.toContain('body.becomes-request');
+  expect(await found(next('GET'))).toContain('body.becomes-request');
+  expect(await found(next('POST'))).toContain('body.becomes-request');
+});
+
+it('a response is slow while another connection is silent: the server serves others meanwhile', async () => {
+  const beside = async (isServed: boolean): Promise<string[]> => {
+    const at = (ms: number) => EPOCH_NS + BigInt(ms) * 1_000_000n;
+    const silent = talk([], (one) => one.wait(6_000).close('client'), { clientPort: 1 });
+    const slow = talk([], (one) => one.data('client', ask()).wait(5_920).data('server', answer()), { clientPort: 2, startNs: at(100) });
+    const other = talk([[ask('', '/b'), answer()]], undefined, { clientPort: 3, startNs: at(500) });
+    const packets = [silent, slow, ...(isServed ? [other] : [])].flatMap(({ packets: sent }) => sent);
+    return ids(await looked(packets.sort((a, b) => Number(a.timeNs - b.timeNs))));
+  };
+  expect(await beside(false)).toContain('connection.one-at-a-time');
+  expect(await beside(true)).not.toContain('connection.one-at-a-time');
+});
+
+it('a request crosses the close of an idle connection that a 408 announces', async () => {
+  const timeout = answer('Connection: close\r\n', { status: '408 Request Timeout' });
+  const idle = (ms: number) => (one: Conversation) =>
+    one.data('client', ask()).data('server', answer()).wait(ms).data('server', timeout).fin('server').data('client', ask()).rst('server');
+  expect(await found(idle(10_000))).toContain('connection.keep-alive-race');
+  expect(await found(idle(1))).not.toContain('connection.keep-alive-race');
 });

@@ -215,6 +215,27 @@ describe('a response without its last chunk', () => {
     expect(second).toMatchObject({ request: { target: '/2' }, response: { bodyBytes: 2, complete: true, problems: [] } });
     if (segments.length > 1) expect(first?.response?.frames).toEqual([2, 2]);
   });
+
+  test.each([
+    ['in a segment of its own', [`${head}2\r\nhi\r\n0\r\n`, next]],
+    ['in the same segment', [`${head}2\r\nhi\r\n0\r\n${next}`]],
+  ])('or without the empty line behind it, %s', (_, segments) => {
+    const { exchanges } = drive(['client', GETS], ...segments.map((text) => ['server', text] as const));
+    const [first, second] = exchanges;
+    expect(first?.response).toMatchObject({ complete: false, bodyBytes: 2, problems: [{ kind: 'missing-end-of-chunks' }] });
+    expect(second).toMatchObject({ request: { target: '/2' }, response: { bodyBytes: 2, complete: true, problems: [] } });
+  });
+
+  test.each([
+    ['nothing', '', ['truncated']],
+    ['the last chunk', '0\r\n', ['truncated', 'missing-end-of-chunks']],
+    ['the last chunk and a trailer', '0\r\nX-A: 1\r\n', ['truncated', 'missing-end-of-chunks']],
+    ['a part of the last chunk', '0', ['truncated']],
+    ['all', '0\r\n\r\n', []],
+  ])('is told from one that lacks the empty line: %s came', (_, end, kinds) => {
+    const { exchanges } = drive(['client', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'], ['server', `${head}2\r\nhi\r\n${end}`], ['fin', 'server']);
+    expect(exchanges[0]?.response?.problems.map(({ kind }) => kind)).toEqual(kinds);
+  });
 });
 
 describe('the end of HTTP', () => {

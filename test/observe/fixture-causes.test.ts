@@ -6,6 +6,8 @@ import { toEvidence } from '../../harness/decode/cell-evidence.ts';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
 import type { Evidence } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
+import { type Packet, pcap } from '../packets/captures.ts';
+import { conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { fixtures } from '../packets/fixtures.ts';
 
 async function evidenceOf(name: string): Promise<Evidence> {
@@ -106,6 +108,31 @@ describe('the cause of a close', () => {
     expect(firstClose).toMatchObject({ by: 'client', how: 'FIN' });
     expect((await rowOf('close-late-rst')).finWaitExpired).toMatchObject({ by: 'server', frame: 11 });
     expect((await rowOf('close-by-server')).finWaitExpired).toBeNull();
+  });
+});
+
+describe('a response that is not in the capture', () => {
+  const statuses = async (packets: readonly Packet[]): Promise<unknown> => {
+    const { capture, connections } = await decodeFile(pcap(packets));
+    return observeAll(toEvidence(capture, connections), observations)['http.statuses']?.value;
+  };
+  const two = conversation().handshake();
+  for (let count = 0; count < 2; count++) two.data('client', REQUEST).data('server', RESPONSE).ack('client').wait(100);
+  const ofClient = two
+    .wait(10_000)
+    .close('client')
+    .packets.filter(({ bytes }) => bytes[35] === (40_000 & 0xff));
+
+  it('is no request without a response', async () => {
+    expect(await statuses(two.packets)).toBe('200 200');
+    expect(await statuses(ofClient)).toBe('? ?');
+    expect(await statuses(two.without(4))).toBe('? 200');
+    expect(await statuses(conversation().handshake().data('client', REQUEST).close('server').packets)).toBe('-');
+  });
+
+  it('has no status in HTTP/0.9', async () => {
+    const talk = conversation().handshake().data('client', 'GET /old\r\n').data('server', 'bare').close('server');
+    expect(await statuses(talk.packets)).toBe('0.9');
   });
 });
 

@@ -175,6 +175,16 @@ describe('a window of zero', () => {
 });
 
 describe('a retransmission time-out', () => {
+  it('is none where a client that was refused asks again', async () => {
+    const talk = conversation();
+    for (let count = 0; count < 3; count++)
+      talk
+        .segment('client', { flags: FLAG.syn, ack: 0 })
+        .segment('server', { flags: FLAG.rst | FLAG.ack, seq: 0, ack: 1001 })
+        .wait(500);
+    expect(await stallsIn(talk.packets)).toEqual([]);
+  });
+
   const again = (ms: number) => {
     const talk = opened()
       .data('client', REQUEST)
@@ -288,9 +298,20 @@ describe('a body that never comes', () => {
       short(2000, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n', 'client'),
       1,
     ],
+    [
+      'the stream has no end by intent',
+      short(2000, 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n', 'client'),
+      0,
+    ],
     ['the response is whole: the connection is idle', short(60_000, RESPONSE), 0],
   ])('has its bounds: %s', async (_, stalls, count) => {
     expect(causes(await stalls)).toEqual(new Array(count).fill('body-never-comes'));
+  });
+
+  it('may be a pause of a stream that the client left', async () => {
+    const chunks = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n';
+    expect(await short(2000, chunks, 'client')).toMatchObject([{ certainty: 'possible' }]);
+    expect(await short(2000, chunks, 'server')).toMatchObject([{ certainty: 'shown' }]);
   });
 
   const NOT_MODIFIED = 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n';
@@ -339,6 +360,23 @@ describe('a body that never comes', () => {
   });
 });
 
+describe('Expect: 100-continue', () => {
+  const HEAD_OF_POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';
+  const waiting = () => opened().data('client', HEAD_OF_POST).wait(1_000);
+  const because = async (talk: Conversation): Promise<string | undefined> => (await stallsIn(talk.packets))[0]?.because;
+
+  it('is told apart: no 100, one that came too late, a body that was never sent', async () => {
+    const sent = waiting().data('client', 'hello');
+    expect(await because(sent.data('server', RESPONSE).close('client'))).toMatch(/got no 100: the client waited before/);
+    const late = waiting().data('client', 'hello').data('server', 'HTTP/1.1 100 Continue\r\n\r\n');
+    expect(await because(late.data('server', RESPONSE).close('client'))).toMatch(/got its 100 too late: the client waited before/);
+    expect(await because(waiting().close('client'))).toMatch(/got no 100: the client never sent the body/);
+    expect(
+      await because(waiting().data('server', 'HTTP/1.1 100 Continue\r\n\r\n').data('client', 'hello').close('client')),
+    ).toBeUndefined();
+  });
+});
+
 describe('a server that serves one connection at a time', () => {
   const at = (startMs: number, clientPort: number): Conversation =>
     conversation({ options: OPTIONS, stepNs: STEP_NS, clientPort, startNs: EPOCH_NS + BigInt(Math.round(startMs * 1e6)) }).handshake();
@@ -374,6 +412,12 @@ describe('a server that serves one connection at a time', () => {
     const silent = at(0, 40_000).wait(4010).data('client', REQUEST).data('server', RESPONSE).wait(30_000).close('client');
     const stalls = await stallsIn([...silent.packets, ...asking(4005).packets]);
     expect(stalls).toMatchObject([{ cause: 'one-connection-at-a-time', because: expect.stringMatching(/silent until then, was served/) }]);
+  });
+
+  it('answers when one that had sent half a request closes', async () => {
+    const half = at(0, 40_000).data('client', 'GET / HT').ack('server').wait(4010).close('client');
+    const stalls = await stallsIn([...half.packets, ...asking(4005).packets]);
+    expect(stalls).toMatchObject([{ cause: 'one-connection-at-a-time', stream: 1, frames: [9, 10, 13] }]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { Connection } from '../../harness/model.ts';
 import { type Packet, pcap } from '../packets/captures.ts';
 import { conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { fixtures } from '../packets/fixtures.ts';
+import { FLAG } from '../packets/layers.ts';
 
 const connectionsOf = async (packets: readonly Packet[]): Promise<Connection[]> => (await decodeFile(pcap(packets))).connections;
 
@@ -43,6 +44,28 @@ describe('Zeek conn_state', () => {
     };
     expect((await connectionsOf(half((talk) => talk.rst('server'))))[0]?.zeekState).toBe('RSTRH');
     expect((await connectionsOf(half((talk) => talk.fin('server'))))[0]?.zeekState).toBe('SHR');
+  });
+});
+
+describe('a simultaneous open', () => {
+  it('sends a SYN-ACK from each end, and none of them again', async () => {
+    const talk = conversation().segment('client', { flags: FLAG.syn, ack: 0 }).segment('server', { flags: FLAG.syn, ack: 0 });
+    for (const end of ['client', 'server'] as const) talk.next[end]++;
+    talk.segment('client', { flags: FLAG.syn | FLAG.ack, seq: 1000 }).segment('server', { flags: FLAG.syn | FLAG.ack, seq: 5000 });
+    talk.data('client', REQUEST).data('server', RESPONSE).ack('client').close('client');
+    const [connection] = await connectionsOf(talk.packets);
+    expect(connection).toMatchObject({
+      handshake: { synFrame: 1, synAckFrame: 4, ackFrame: 5, synAcks: 1 },
+      sides: { client: { retransmissions: 0 }, server: { retransmissions: 0 } },
+      exchangeCount: 1,
+    });
+  });
+
+  it('counts a SYN-ACK that the server sends again', async () => {
+    const talk = conversation().syn().synAck().wait(1000);
+    talk.segment('server', { flags: FLAG.syn | FLAG.ack, seq: 5000 }).ack('client');
+    const [connection] = await connectionsOf(talk.packets);
+    expect(connection).toMatchObject({ handshake: { synAcks: 2 }, sides: { server: { retransmissions: 1 } } });
   });
 });
 

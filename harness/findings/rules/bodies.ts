@@ -4,7 +4,7 @@ import type { Connection, Exchange } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
 import { frameList } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
-import { type Asked, answerFrames, asked, connectionOf, hasProblem, isStopped, isWhole } from '../evidence.ts';
+import { type Asked, answerFrames, asked, connectionOf, hasProblem, isLast, isStopped, isWhole } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -26,6 +26,33 @@ function isUsual(on: LookedAt, answer: Asked): boolean {
 
 const beforeOf = ({ connection, exchange }: Asked) => connection.exchanges.find(({ index }) => index === exchange.index - 1);
 
+/** Whether the same request gets another status where no body was before it. */
+const getsOther = (on: LookedAt, answer: Asked): boolean =>
+  asked(on).some(
+    (other) =>
+      other.request.method === answer.request.method &&
+      other.request.target === answer.request.target &&
+      other.response.status !== answer.response.status &&
+      !beforeOf(other)?.request?.bodyBytes,
+  );
+
+/** A target that may be refused for itself: a percent sign without its two digits (RFC 3986 §2.1), or dots that lead upwards. */
+const ODD_TARGET = /%(?![\da-f]{2})|\.\.|[\\^`{|}<>"]/i;
+
+/** Whether the refusal is that of a request line that can't be read, and not one of what was asked for. */
+function isOfItsForm(on: LookedAt, answer: Asked): boolean {
+  const { request, response, connection } = answer;
+  if (getsOther(on, answer)) return true;
+  // Every server has GET and HEAD (RFC 9110 §9.1).
+  if (response.status === 501)
+    return (
+      /^(?:GET|HEAD)$/.test(request.method) ||
+      asked(on).some((other) => other.request.method === request.method && other.response.status !== 501)
+    );
+  const isLastOfServer = isLast(answer) && connection.firstClose?.by === 'server';
+  return (announcesClose(response) || isLastOfServer) && !ODD_TARGET.test(request.target);
+}
+
 type BodyArgs = { before: string; bytes: number; next: string; status: number };
 
 /** The next request is refused, as one is that begins with the rest of a body. */
@@ -34,7 +61,7 @@ function nextRefused(on: LookedAt, answer: Asked): Hit<BodyArgs> | null {
   const before = beforeOf(answer);
   if (response.status !== 400 && response.status !== 501) return null;
   if (request.problems.length > 0 || !before?.request?.complete || !before.response || before.request.bodyBytes === 0) return null;
-  if (before.request.problems.length > 0 || isUsual(on, answer)) return null;
+  if (before.request.problems.length > 0 || isUsual(on, answer) || !isOfItsForm(on, answer)) return null;
   const args = { before: before.request.method, bytes: before.request.bodyBytes, next: request.method, status: response.status };
   return { args, stream: exchange.stream, frames: frameList(answerFrames(answer), before.request.headFrames[0]) };
 }

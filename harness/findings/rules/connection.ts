@@ -185,6 +185,10 @@ function isUsuallySlow(on: LookedAt, answer: Asked): boolean {
   return others.length > 0 && others.every((other) => thinkNs(other) > thinkNs(answer) / 2);
 }
 
+/** Whether the server sent anything of a response, on any connection, between these times. */
+const servesBetween = ({ exchanges }: LookedAt, fromNs: number, untilNs: number): boolean =>
+  exchanges.some(({ response }) => response !== null && response.startNs < untilNs && response.endNs > fromNs);
+
 /** A response that waited until another, silent connection was closed. */
 const oneAtATime = defineFinding({
   id: 'connection.one-at-a-time',
@@ -200,7 +204,8 @@ const oneAtATime = defineFinding({
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;
         const lastByteNs = Math.max(other.sides.client.lastPayloadNs ?? 0, other.sides.server.lastPayloadNs ?? 0);
         const after = response.startNs - close.timeNs;
-        return lastByteNs < request.startNs && close.timeNs > request.endNs && after >= 0 && after < 100e6;
+        const isFreed = lastByteNs < request.startNs && close.timeNs > request.endNs && after >= 0 && after < 100e6;
+        return isFreed && !servesBetween(on, request.endNs, close.timeNs);
       });
       if (!blocker?.firstClose) return [];
       const args = { target: request.target, waited: seconds(response.startNs - request.endNs), other: blocker.stream };

@@ -1,6 +1,7 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
 import type { Message, MessageProblemKind } from '../../model.ts';
+import { isEndless } from '../../observe/stalls.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
@@ -58,9 +59,11 @@ const contentLengthLong = defineFinding({
     ),
 });
 
-/** Where the next response begins in the place of the last chunk. */
-const lastChunkFrame = ({ response }: Answer): number | null =>
-  response.problems.find(({ kind }) => kind === 'missing-last-chunk')?.frame ?? null;
+/** Where the next response begins in the place of the last chunk, or of the empty line behind it. */
+const responseInsteadFrame = ({ response }: Answer): number | null =>
+  hasProblem(response, 'truncated')
+    ? null
+    : (response.problems.find(({ kind }) => kind === 'missing-last-chunk' || kind === 'missing-end-of-chunks')?.frame ?? null);
 
 const noLastChunk = defineFinding({
   id: 'framing.no-last-chunk',
@@ -72,10 +75,11 @@ const noLastChunk = defineFinding({
       faultyAnswers(on),
       (answer) => {
         const { framing, bodyBytes } = answer.response;
-        const instead = lastChunkFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
-        return framing === 'chunked' && instead !== null && { target: answer.request?.target ?? '', sent: bodyBytes, instead };
+        const instead = responseInsteadFrame(answer) !== null ? 'response' : isCutByServer(on, answer) ? 'close' : null;
+        const lacks = hasProblem(answer.response, 'missing-end-of-chunks') ? 'empty-line' : 'last-chunk';
+        return framing === 'chunked' && instead !== null && { target: answer.request?.target ?? '', sent: bodyBytes, instead, lacks };
       },
-      (answer) => [lastChunkFrame(answer) ?? answer.connection.firstClose?.frame],
+      (answer) => [responseInsteadFrame(answer) ?? answer.connection.firstClose?.frame],
     ),
 });
 
@@ -109,9 +113,6 @@ const neverEnds = defineFinding({
     ),
 });
 
-/** Responses that stay open by intent. */
-const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|grpc|stream\+json))/i;
-
 const endMissing = defineFinding({
   id: 'framing.end-missing',
   severity: 'risk',
@@ -122,7 +123,7 @@ const endMissing = defineFinding({
       faultyAnswers(on),
       (answer) => {
         const { framing } = answer.response;
-        if ((framing !== 'chunked' && framing !== 'close') || ENDLESS.test(field(answer.response, 'content-type') ?? '')) return null;
+        if ((framing !== 'chunked' && framing !== 'close') || isEndless(answer.response)) return null;
         const silent = silentNs(on, answer);
         return silent === null
           ? null

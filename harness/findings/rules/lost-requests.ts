@@ -39,9 +39,13 @@ const lost = oncePerEvidence((on): readonly Lost[] =>
   }),
 );
 
-/** The exchange before, where it left the connection open. */
-function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
-  const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
+/** The last response before that was asked for: a 408 may announce the close of an idle connection. */
+const askedBefore = ({ exchange: { index }, connection }: Lost): ResponseMessage | null =>
+  connection.exchanges.findLast((other) => other.index < index && other.request !== null)?.response ?? null;
+
+/** It, where it left the connection open. */
+function keptBefore(one: Lost): ResponseMessage | null {
+  const before = askedBefore(one);
   return before?.complete && !announcesClose(before) ? before : null;
 }
 
@@ -88,7 +92,7 @@ const race = defineFinding({
       const close = racingClose(one);
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
-      const before = one.connection.exchanges.filter(({ index }) => index < one.exchange.index).at(-1)?.response?.endNs ?? close.timeNs;
+      const before = askedBefore(one)?.endNs ?? close.timeNs;
       // A connection that is closed with its response was never idle.
       if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const args = {

@@ -34,8 +34,8 @@ const wrongContentRange = defineFinding({
   look: (on) =>
     eachAnswer(partial(on), (answer) => {
       const text = field(answer.response, 'content-range');
-      // Of coded content another finding speaks.
-      if (text === null || isMultipart(answer) || codingOf(answer.response) !== 'identity') return null;
+      // Of content that was coded afterwards another finding speaks.
+      if (text === null || isMultipart(answer) || isCodedAfterwards(on, answer)) return null;
       const range = rangeOf(answer);
       const { complete, framing, bodyBytes } = answer.response;
       const isWrong =
@@ -138,6 +138,18 @@ const wrongBytes = defineFinding({
     ),
 });
 
+/** Whether a range was cut out of the plain content, and what was cut out was coded. */
+function isCodedAfterwards(on: LookedAt, answer: Asked): boolean {
+  const { response, request } = answer;
+  const range = rangeOf(answer);
+  if (codingOf(response) === 'identity' || range === null || range.first === null) return false;
+  // It counts the coded content.
+  if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return false;
+  // Chunked and longer than the range: what was cut out first was coded afterwards.
+  const isLonger = response.framing === 'chunked' && response.complete && response.bodyBytes !== range.last - range.first + 1;
+  return isLonger || (range.length !== null && range.length === plainLength(on, request.target));
+}
+
 const rangeOfCoded = defineFinding({
   id: 'range.of-coded-content',
   severity: 'fault',
@@ -145,21 +157,8 @@ const rangeOfCoded = defineFinding({
   spec: 'RFC 9110 §14.1.2',
   look: (on) =>
     eachAnswer(partial(on), (answer) => {
-      const { response, request } = answer;
-      const range = rangeOf(answer);
-      const coding = codingOf(response);
-      if (coding === 'identity' || range === null || range.first === null) return null;
-      // It counts the coded content.
-      if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return null;
-      // Chunked and longer than the range: what was cut out first was coded afterwards.
-      const isCodedAfter = response.framing === 'chunked' && response.complete && response.bodyBytes !== range.last - range.first + 1;
-      const plain = plainLength(on, request.target);
-      return (
-        (isCodedAfter || (range.length !== null && range.length === plain)) && {
-          coding,
-          range: (field(response, 'content-range') ?? '').slice(0, 60),
-        }
-      );
+      const { response } = answer;
+      return isCodedAfterwards(on, answer) && { coding: codingOf(response), range: (field(response, 'content-range') ?? '').slice(0, 60) };
     }),
 });
 
@@ -189,10 +188,11 @@ function partFault(on: LookedAt, answer: Asked): { part: number; fault: PartFaul
   const boundary = mediaType(field(response, 'content-type'))?.parameters.get('boundary');
   if (!boundary) return { part: 0, fault: 'no-boundary' };
   const { parts, isClosed } = bodyParts(content, boundary);
+  const wanted = askedRanges(answer);
   const whole = wholeOf(on, answer);
   const all = whole ? contentOf(whole.response) : null;
   for (const [index, part] of parts.entries()) {
-    const fault = faultOf(part, askedRanges(answer), all);
+    const fault = faultOf(part, wanted, all);
     if (fault !== null) return { part: index + 1, fault };
   }
   if (parts.length === 0) return { part: 0, fault: 'no-part' };
@@ -223,6 +223,19 @@ const brokenMultipart = defineFinding({
   spec: 'RFC 9110 §14.6',
   topic: 'ranges',
   look: (on) => eachAnswer(partial(on), (answer) => partFault(on, answer)),
+});
+
+const multipartForOne = defineFinding({
+  id: 'range.multipart-for-one',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7.2',
+  topic: 'ranges',
+  look: (on) =>
+    eachAnswer(
+      partial(on).filter(isMultipart),
+      (answer) => askedRanges(answer).length === 1 && { asked: (field(answer.request, 'range') ?? '').slice(0, 60) },
+    ),
 });
 
 const rangeOnWhole = defineFinding({
@@ -303,6 +316,7 @@ export const ranges = [
   wrongBytes,
   rangeOfCoded,
   brokenMultipart,
+  multipartForOne,
   otherEtag,
   rangeOnWhole,
   no416Length,

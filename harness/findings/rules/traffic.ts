@@ -11,12 +11,14 @@ import type { LookedAt } from '../looked-at.ts';
 function countsOf(on: LookedAt): ExchangeCounts {
   if (on.counts) return on.counts;
   const counts = newCounts();
-  for (const { stream, request, response } of on.exchanges) {
+  for (const { stream, request, response, isResponseMissing } of on.exchanges) {
     countExchange(counts, {
       stream,
       method: request?.method ?? null,
       target: request?.target ?? null,
       status: response?.status ?? null,
+      version: response?.version ?? null,
+      isResponseMissing: isResponseMissing === true,
       requestFrames: request?.frames ?? null,
       responseFrames: response?.frames ?? null,
       durationNs: request?.complete && response ? response.endNs - request.startNs : null,
@@ -28,10 +30,10 @@ function countsOf(on: LookedAt): ExchangeCounts {
 /** One hit over all statuses of a kind. */
 function ofStatuses(on: LookedAt, wanted: (status: number) => boolean): Hit<{ statuses: string; count: number; of: number }>[] {
   const counts = countsOf(on);
-  const found = [...counts.statuses].filter(([status]) => status !== null && wanted(status));
+  const found = [...counts.statuses].filter(([status]) => typeof status === 'number' && wanted(status));
   if (found.length === 0) return [];
   const args = {
-    statuses: histogram(counts, (status) => status !== null && wanted(status)),
+    statuses: histogram(counts, (status) => typeof status === 'number' && wanted(status)),
     count: found.reduce((sum, [, { count }]) => sum + count, 0),
     of: counts.exchanges,
   };
@@ -221,7 +223,8 @@ const expectUnanswered = defineFinding({
         // An expectation of HTTP/1.0 has to be ignored, and a server of HTTP/1.0 knows none.
         if ([exchange.request, exchange.response].some((message) => message?.version === '1.0')) return [];
         const stall = expectStall(exchange, connection);
-        return stall ? [{ args: { waited: seconds(stall.ms * 1e6) }, stream: stall.stream, frames: stall.frames }] : [];
+        const isSent = exchange.request?.bodyStartNs !== null ? 'yes' : 'no';
+        return stall ? [{ args: { waited: seconds(stall.ms * 1e6), isSent }, stream: stall.stream, frames: stall.frames }] : [];
       }),
     ),
 });

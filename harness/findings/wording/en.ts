@@ -44,15 +44,17 @@ const findings: FindingWords = {
     remedy: 'Send as many bytes as Content-Length says, or close the connection when the source fails in the middle.',
   },
   'framing.no-last-chunk': {
-    title: 'Chunked body without a last chunk',
-    seen: ({ target, sent, instead }) =>
-      instead === 'close'
-        ? `${of(target)} is chunked; after ${bytes(sent)} the server closes the connection without the last chunk (0).`
-        : `${of(target)} is chunked; after ${bytes(sent)} the next response begins without the last chunk (0).`,
+    title: 'Chunked body without its end',
+    seen: ({ target, sent, instead, lacks }) => {
+      const then = instead === 'close' ? 'the server closes the connection' : 'the next response begins';
+      return lacks === 'last-chunk'
+        ? `${of(target)} is chunked; after ${bytes(sent)} ${then} without the last chunk (0).`
+        : `${of(target)} is chunked; after ${bytes(sent)} and the last chunk (0) ${then} without the empty line that ends the body.`;
+    },
     consequence:
       'Clients cannot tell the end of the response from a lost connection: browsers report ERR_INCOMPLETE_CHUNKED_ENCODING, proxies answer 502 or cut the page.',
     remedy:
-      'End the response properly (write the last chunk) before the connection is closed; look for an exception thrown while the body is being written.',
+      'End the response properly (write the last chunk, and the empty line behind it) before the connection is closed; look for an exception thrown while the body is being written.',
   },
   'framing.end-missing': {
     title: 'The end of the response never comes',
@@ -529,6 +531,12 @@ const findings: FindingWords = {
     remedy:
       'For each part write the boundary, Content-Type and Content-Range, an empty line and the bytes of the range; end with the boundary followed by "--".',
   },
+  'range.multipart-for-one': {
+    title: 'multipart/byteranges for a single range',
+    seen: ({ asked }) => `Range: ${asked} asks for one range, and gets a 206 in parts.`,
+    consequence: 'A client that asked for one range takes the delimiters and heads of the parts for bytes of the file.',
+    remedy: 'Answer a single range with a 206 that has Content-Range itself and no parts.',
+  },
   'range.etag-differs': {
     title: 'A part has a different ETag from the whole file',
     seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,
@@ -870,9 +878,11 @@ const findings: FindingWords = {
     remedy: 'Look at its connection: is the server slow to answer, is the transfer slow, or are packets lost?',
   },
   'expect.no-100': {
-    title: 'Expect: 100-continue gets no 100',
-    seen: ({ waited }) =>
-      `The client asked for 100 Continue and waited ${waited} s before sending its body: no 100 and no final response arrived.`,
+    title: 'Expect: 100-continue gets no 100 in time',
+    seen: ({ waited, isSent }) =>
+      isSent === 'yes'
+        ? `The client asked for 100 Continue and waited ${waited} s before sending its body: by then neither a 100 nor a final response had arrived.`
+        : `The client asked for 100 Continue and never sent its body: for ${waited} s neither a 100 nor a final response arrived.`,
     consequence:
       'Every upload by such a client is delayed until it stops waiting: about 1 s with curl, as long as its timeout with others.',
     remedy: 'Let the server, and the proxy in front of it, answer Expect: 100-continue with 100 or with the final status.',

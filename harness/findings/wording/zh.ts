@@ -40,11 +40,13 @@ const findings: FindingWords = {
     remedy: '按 Content-Length 发送足够的字节；数据源中途失败时关闭连接。',
   },
   'framing.no-last-chunk': {
-    title: '分块正文缺少最后一块',
-    seen: ({ target, sent, instead }) =>
-      `${of(target)}使用 chunked；发送 ${grouped(sent)} 字节后${instead === 'close' ? '服务器关闭连接' : '下一个响应开始'}，没有最后一块（0）。`,
+    title: '分块正文没有结束',
+    seen: ({ target, sent, instead, lacks }) =>
+      `${of(target)}使用 chunked；发送 ${grouped(sent)} 字节${lacks === 'last-chunk' ? '' : '和最后一块（0）'}后${
+        instead === 'close' ? '服务器关闭连接' : '下一个响应开始'
+      }，没有${lacks === 'last-chunk' ? '最后一块（0）' : '结束正文的空行'}。`,
     consequence: '客户端无法区分正常结束与连接中断：浏览器报告 ERR_INCOMPLETE_CHUNKED_ENCODING，代理返回 502 或截断页面。',
-    remedy: '关闭连接前正常结束响应（写出最后一块）；检查写正文时是否有异常。',
+    remedy: '关闭连接前正常结束响应（写出最后一块及其后的空行）；检查写正文时是否有异常。',
   },
   'framing.end-missing': {
     title: '响应没有结束',
@@ -480,6 +482,12 @@ const findings: FindingWords = {
     consequence: '客户端丢失该部分，或把错误的字节写入文件。',
     remedy: '每一部分依次写边界、Content-Type 与 Content-Range、空行、该范围的字节；末尾写带 "--" 的边界。',
   },
+  'range.multipart-for-one': {
+    title: '单个范围得到 multipart/byteranges',
+    seen: ({ asked }) => `Range: ${asked} 只请求一个范围，得到的 206 却分成多个部分。`,
+    consequence: '只请求一个范围的客户端会把边界和各部分的头部当作文件的字节。',
+    remedy: '对单个范围回应自身带有 Content-Range、不分部分的 206。',
+  },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
     seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
@@ -799,8 +807,11 @@ const findings: FindingWords = {
     remedy: '在其连接中查看是服务器处理慢、传输慢还是丢包。',
   },
   'expect.no-100': {
-    title: 'Expect: 100-continue 没有得到 100',
-    seen: ({ waited }) => `客户端请求 100 Continue，并将正文推迟了 ${waited} 秒才发送：既没有 100，也没有最终响应。`,
+    title: 'Expect: 100-continue 没有及时得到 100',
+    seen: ({ waited, isSent }) =>
+      isSent === 'yes'
+        ? `客户端请求 100 Continue，并将正文推迟了 ${waited} 秒才发送：此前既没有 100，也没有最终响应。`
+        : `客户端请求 100 Continue，始终没有发送正文：${waited} 秒内既没有 100，也没有最终响应。`,
     consequence: '这类客户端的每次上传都要等到它放弃等待为止：curl 约 1 秒，其他客户端可能一直等到超时。',
     remedy: '让服务器及其前面的代理对 Expect: 100-continue 回应 100 或最终状态码。',
   },

@@ -59,7 +59,7 @@ export const DEFINITIONS_ZH: Readonly<Record<string, string>> = {
   'http.version': `文档状态行中的版本。${DOCUMENT}`,
   'http.connection': `文档的 \`Connection\` 头部的值，小写；没有时为“无”。${DOCUMENT}`,
   'http.statuses':
-    '最后一步各请求的最终响应的状态码，按请求的顺序，以空格分隔；“-”表示没有得到响应的请求。帧：每个响应头的第一帧；没有响应时为请求头。',
+    '最后一步各请求的最终响应的状态码，按请求的顺序，以空格分隔；“-”表示没有得到响应的请求，“?”表示响应不在抓包中的请求，“0.9”表示 HTTP/0.9 的响应（没有状态码）。帧：每个响应头的第一帧；没有响应时为请求头。',
   'cache.etag': `文档的 \`ETag\` 是强（"…"）、弱（W/"…"）还是无（没有或格式不对）。${DOCUMENT}`,
   'cache.last-modified': `文档是否带有 \`Last-Modified\` 头部：是或否。${DOCUMENT}`,
   'cache.control': `文档的 \`Cache-Control\` 头部的值，原样列出；没有时为“无”。备注中给出 \`Expires\`。${DOCUMENT}`,

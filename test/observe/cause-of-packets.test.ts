@@ -1,0 +1,118 @@
+/** Causes of closes, from scripted packets: what the order of the packets decides. */
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../harness/model.ts';
+import { type CauseOfClose, causeOfClose } from '../../harness/observe/close-cause.ts';
+import { answer, ask, looked } from '../findings/talk.ts';
+import { Conversation } from '../packets/conversation.ts';
+
+async function closed(say: (one: Conversation) => unknown): Promise<CauseOfClose & { connection: Connection }> {
+  const talk = new Conversation().handshake();
+  say(talk);
+  const on = await looked(talk.packets);
+  const connection = on.connections[0]!;
+  return { ...causeOfClose(connection, on)!, connection };
+}
+
+const saysClose = answer('Connection: close\r\n');
+const old = ask('', '/', 'GET', '1.0');
+
+describe('the cause of a close', () => {
+  it('is no request limit where only the first of pipelined requests was answered', async () => {
+    const found = await closed((one) =>
+      one
+        .data('client', ask() + ask('', '/2') + ask('', '/3'))
+        .data('server', saysClose)
+        .close('server'),
+    );
+    expect(found.cause).toBe('connection-close');
+    const second = await closed((one) =>
+      one
+        .data('client', ask())
+        .data('server', answer())
+        .data('client', ask('', '/2') + ask('', '/3'))
+        .data('server', saysClose)
+        .close('server'),
+    );
+    expect(second).toMatchObject({ cause: 'request-limit', because: 'Connection: close on response 2 of the connection' });
+  });
+
+  it.each([
+    [
+      'after 101',
+      ask('Connection: Upgrade\r\nUpgrade: websocket\r\n'),
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    ],
+    ['after a 200 to CONNECT', ask('', 'a.test:443', 'CONNECT'), 'HTTP/1.1 200 OK\r\n\r\n'],
+  ])('is not known %s', async (_, request, response) => {
+    for (const by of ['server', 'client'] as const)
+      for (const ms of [0, 5_000]) {
+        const found = await closed((one) =>
+          one.data('client', request).data('server', response).data('server', 'other').wait(ms).close(by),
+        );
+        expect(found).toMatchObject({ cause: null, because: 'it carries what is not read since it became a tunnel', frames: [5, 7] });
+      }
+  });
+
+  it('is no obedience where the client ended its side before the response', async () => {
+    const half = await closed((one) =>
+      one.data('client', ask()).fin('client').wait(500).data('server', saysClose).fin('server').ack('client'),
+    );
+    expect(half).toMatchObject({
+      cause: 'client-policy',
+      because: 'it ended its own side only: the response came after that',
+      frames: [5, 6],
+    });
+    const left = await closed((one) => one.data('client', ask()).wait(9_000).fin('client').data('server', answer()).rst('client'));
+    expect(left).toMatchObject({ cause: 'client-abort', frames: [5, 6] });
+    const behind = await closed((one) => one.data('client', ask()).data('server', saysClose).fin('client').fin('server').ack('client'));
+    expect(behind.cause).toBe('connection-close');
+  });
+
+  it('is HTTP/1.0 where the request is, and does not ask for a connection that is kept', async () => {
+    const to = (request: string, response: string, ms = 0) =>
+      closed((one) => one.data('client', request).data('server', response).wait(ms).close('server'));
+    expect(await to(old, answer())).toMatchObject({ cause: 'http-1.0', because: 'the request is HTTP/1.0', frames: [4, 6] });
+    expect((await to(old, answer('', { status: '404 Not Found' }))).cause).toBe('http-1.0');
+    expect((await to(ask('Connection: keep-alive\r\n', '/', 'GET', '1.0'), answer())).cause).toBe('after-response');
+    expect((await to(old, answer(), 5_000)).cause).toBe('unadvertised-timer');
+    expect((await to(ask(), answer())).cause).toBe('after-response');
+  });
+
+  it('is no abort where the chunks are broken: the end of the body is not known', async () => {
+    const chunked = answer('Transfer-Encoding: chunked\r\n', { length: null, body: '' });
+    const broken = await closed((one) => one.data('client', ask()).data('server', `${chunked}xyz\r\nhello`).wait(5_000).close('server'));
+    expect(broken).toMatchObject({ cause: 'unadvertised-timer', because: '5 s after the last byte' });
+    const cut = await closed((one) => one.data('client', ask()).data('server', `${chunked}5\r\nhello\r\n`).wait(5_000).close('server'));
+    expect(cut.cause).toBe('server-abort');
+  });
+
+  it('is no timer where the server closes right after the handshake', async () => {
+    for (const end of ['fin', 'rst'] as const) {
+      const found = await closed((one) => one.wait(1).segment('client').wait(1)[end]('server'));
+      expect(found.cause).toBeNull();
+      expect(found.because).toMatch(/^nothing was sent, and it closed 0\.002 s after the handshake$/);
+    }
+    const later = await closed((one) => one.wait(10_000).close('server'));
+    expect(later).toMatchObject({ cause: 'unadvertised-timer', because: '10 s after the handshake' });
+    expect((await closed((one) => one.wait(10_000).close('client'))).because).toBe('10 s after the handshake');
+  });
+
+  it('is not known, and nor is the protocol, where the snap length left no payload', async () => {
+    const talk = new Conversation().handshake().data('client', ask()).data('server', answer()).wait(5_000).close('server');
+    const cutTo = (length: number) =>
+      looked(talk.packets.map((packet) => ({ ...packet, bytes: packet.bytes.subarray(0, length), originalLength: packet.bytes.length })));
+    const headers = await cutTo(54);
+    expect(headers.connections[0]).toMatchObject({ protocol: 'other', isPayloadCut: true });
+    expect(causeOfClose(headers.connections[0]!, headers)).toMatchObject({ cause: null, because: 'none of its payload was captured' });
+    expect((await cutTo(80)).connections[0]).toMatchObject({ protocol: 'http/1' });
+  });
+
+  it('is that of an unused connection where nothing follows the header of the PROXY protocol', async () => {
+    const line = 'PROXY TCP4 203.0.113.9 10.0.0.2 51234 80\r\n';
+    const alone = await closed((one) => one.data('client', line).wait(10_000).close('server'));
+    expect(alone.connection).toMatchObject({ protocol: 'none', proxyHeader: { version: 1 } });
+    expect(alone.cause).toBe('unadvertised-timer');
+    const other = await closed((one) => one.data('client', `${line}EHLO\r\n`).wait(10_000).close('server'));
+    expect(other.connection.protocol).toBe('other');
+  });
+});
