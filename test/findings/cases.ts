@@ -362,6 +362,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('', { status: '204 No Content', body: '', length: null })),
   },
+  'framing.204-transfer-encoding': {
+    fires: one(answer('Transfer-Encoding: chunked\r\n', { status: '204 No Content', body: '', length: null })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '204 No Content', body: '', length: 0 })),
+  },
   'framing.conflicting-lengths': {
     fires: one(answer('Content-Length: 4\r\n')),
     frames: [4, 5],
@@ -705,6 +710,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: two([ask(), page], [condition, not('')]),
     frames: [5, 6, 7],
     silent: two([ask(), answer()], [ask('If-Modified-Since: x\r\n'), not('')]),
+  },
+  'conditional.304-other-etag': {
+    fires: one(not('ETag: "b"\r\n'), condition),
+    frames: [4, 5],
+    silent: one(not('ETag: W/"b"\r\n'), ask('If-None-Match: "a", "b"\r\n')),
   },
   'conditional.304-lacks-fields': {
     fires: two([ask(), answer('ETag: "a"\r\nCache-Control: no-cache\r\n')], [condition, not('ETag: "a"\r\n')]),

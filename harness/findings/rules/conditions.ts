@@ -40,6 +40,25 @@ const noEtag304 = defineFinding({
     ),
 });
 
+const otherEtag304 = defineFinding({
+  id: 'conditional.304-other-etag',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(notModified(on), ({ request, response }) => {
+      const condition = field(request, 'if-none-match');
+      const tags = fieldValues(response, 'etag');
+      const tag = entityTag(tags[0] ?? null);
+      // One that is there twice, or is none, is another finding.
+      if (condition === null || tag === null || tags.length > 1) return null;
+      const named = listElements(condition);
+      if (named.includes('*') || named.some((element) => entityTag(element)?.opaque === tag.opaque)) return null;
+      return { target: request.target, asked: condition.slice(0, 60), etag: tags[0]!.slice(0, 60) };
+    }),
+});
+
 const lacking304 = defineFinding({
   id: 'conditional.304-lacks-fields',
   severity: 'risk',
@@ -143,4 +162,4 @@ const dateIgnored = defineFinding({
     }),
 });
 
-export const conditions = [noEtag304, lacking304, lackingVary304, otherLength304, unasked304, ignored, dateIgnored];
+export const conditions = [noEtag304, otherEtag304, lacking304, lackingVary304, otherLength304, unasked304, ignored, dateIgnored];

@@ -193,17 +193,28 @@ const headBody = defineFinding({
   look: (on) => excess(on, isHead),
 });
 
+/** Responses with this field that never have content: to a 204 and to CONNECT. */
+const inEmpty = (on: LookedAt, name: string): Hit<{ status: number; value: string }>[] =>
+  eachAnswer(answers(on), ({ response, request }) => {
+    if (response.status !== 204 && !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)) return null;
+    const value = field(response, name);
+    return value !== null && { status: response.status, value: value.slice(0, 60) };
+  });
+
 const length204 = defineFinding({
   id: 'framing.204-length',
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9110 §8.6',
-  look: (on) =>
-    eachAnswer(answers(on), ({ response, request }) => {
-      if (response.status !== 204 && !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)) return null;
-      const name = ['Content-Length', 'Transfer-Encoding'].find((one) => field(response, one) !== null);
-      return name !== undefined && { status: response.status, field: name, value: field(response, name) ?? '' };
-    }),
+  look: (on) => inEmpty(on, 'Content-Length'),
+});
+
+const coding204 = defineFinding({
+  id: 'framing.204-transfer-encoding',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.1',
+  look: (on) => inEmpty(on, 'Transfer-Encoding'),
 });
 
 /** A response that the decoder found this wrong with. */
@@ -397,6 +408,7 @@ export const framing = [
   body304,
   headBody,
   length204,
+  coding204,
   conflictingLengths,
   repeatedLength,
   invalidLength,

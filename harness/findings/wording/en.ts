@@ -82,9 +82,15 @@ const findings: FindingWords = {
   },
   'framing.204-length': {
     title: 'Length in a response without content',
-    seen: ({ status, field, value }) => `A ${status} response has ${field}: ${value}.`,
+    seen: ({ status, value }) => `A ${status} response has Content-Length: ${value}.`,
     consequence: 'Some clients and proxies wait for content that never arrives, or take the next response for it.',
-    remedy: 'Leave Content-Length and Transfer-Encoding out of 204 responses.',
+    remedy: 'Leave Content-Length out of 204 responses.',
+  },
+  'framing.204-transfer-encoding': {
+    title: 'Transfer-Encoding in a response without content',
+    seen: ({ status, value }) => `A ${status} response has Transfer-Encoding: ${value}.`,
+    consequence: 'Some clients and proxies wait for chunks that never arrive, or take the next response for them.',
+    remedy: 'Leave Transfer-Encoding out of 204 responses.',
   },
   'framing.conflicting-lengths': {
     title: 'Different values of Content-Length',
@@ -553,6 +559,12 @@ const findings: FindingWords = {
     seen: ({ target }) => `The 200 for ${target} has an ETag; its 304 has none.`,
     consequence: 'A cache with several stored versions cannot tell which one is still valid, and may discard them all.',
     remedy: 'Send the same ETag with 304 as with 200.',
+  },
+  'conditional.304-other-etag': {
+    title: '304 with an ETag that was not asked for',
+    seen: ({ target, asked, etag }) => `If-None-Match: ${asked} for ${target} gets 304 with ETag: ${etag}.`,
+    consequence: 'A cache finds no stored response with this ETag: it updates none, or the wrong one, and may request everything again.',
+    remedy: 'Send 304 with the ETag that matched, the one that the 200 has in the same encoding.',
   },
   'conditional.304-lacks-fields': {
     title: '304 lacks header fields of the 200',

@@ -73,9 +73,15 @@ const findings: FindingWords = {
   },
   'framing.204-length': {
     title: '没有内容的响应带有长度',
-    seen: ({ status, field, value }) => `${status} 响应带有 ${field}: ${value}。`,
+    seen: ({ status, value }) => `${status} 响应带有 Content-Length: ${value}。`,
     consequence: '有些客户端和代理会等待不存在的内容，或把下一个响应当作内容。',
-    remedy: '204 响应中不要有 Content-Length 和 Transfer-Encoding。',
+    remedy: '204 响应中不要有 Content-Length。',
+  },
+  'framing.204-transfer-encoding': {
+    title: '没有内容的响应带有 Transfer-Encoding',
+    seen: ({ status, value }) => `${status} 响应带有 Transfer-Encoding: ${value}。`,
+    consequence: '有些客户端和代理会等待不存在的分块，或把下一个响应当作分块。',
+    remedy: '204 响应中不要有 Transfer-Encoding。',
   },
   'framing.conflicting-lengths': {
     title: 'Content-Length 的值互相矛盾',
@@ -504,6 +510,12 @@ const findings: FindingWords = {
     seen: ({ target }) => `${target} 的 200 有 ETag，304 却没有。`,
     consequence: '保存多个版本的缓存无法判断哪个仍有效，可能全部丢弃。',
     remedy: '304 发送与 200 相同的 ETag。',
+  },
+  'conditional.304-other-etag': {
+    title: '304 的 ETag 与条件不符',
+    seen: ({ target, asked, etag }) => `对 ${target} 的条件 If-None-Match: ${asked} 得到 304，其 ETag 却是 ${etag}。`,
+    consequence: '缓存中没有该 ETag 的响应：它不更新任何响应，或更新错误的响应，也可能重新请求全部内容。',
+    remedy: '304 应发送匹配的 ETag，即同一编码的 200 所带的 ETag。',
   },
   'conditional.304-lacks-fields': {
     title: '304 缺少 200 的字段',
