@@ -661,6 +661,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')),
   },
+  'range.content-range-invalid': {
+    fires: one(part('0-4/10', 'hello'), ranged('bytes=0-4')),
+    frames: [4, 5],
+    // Its numbers are wrong, not its form.
+    silent: one(part('bytes 0-10/10', 'hello'), ranged('bytes=0-4')),
+  },
   'range.content-range-wrong': {
     fires: one(part('bytes 0-5/10', 'hello'), ranged('bytes=0-5')),
     frames: [4, 5],
@@ -693,6 +699,20 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two(
       [ask(), answer('ETag: "a"\r\nLast-Modified: x\r\n')],
       [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', 'ETag: "b"\r\nLast-Modified: y\r\n')],
+    ),
+  },
+  'range.part-without-etag': {
+    fires: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/10', '01234', '')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/10', '01234')]),
+  },
+  'range.part-lacks-fields': {
+    fires: two([ask(), answer('Vary: Accept-Encoding\r\n')], [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', '')]),
+    frames: [5, 6, 7],
+    // The whole is coded, and the part is not.
+    silent: two(
+      [ask(), answer('Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n')],
+      [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', '')],
     ),
   },
   'range.content-range-on-200': {
@@ -750,6 +770,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n'), ask('If-Modified-Since: Tue, 14 Nov 2023 22:13:21 GMT\r\n')),
   },
 
+  'status.401-without-challenge': {
+    fires: one(answer('', { status: '401 Unauthorized' })),
+    frames: [4, 5],
+    silent: one(answer('WWW-Authenticate: Bearer\r\n', { status: '401 Unauthorized' })),
+  },
+  'status.redirect-without-location': {
+    fires: one(answer('', { status: '302 Found' })),
+    frames: [4, 5],
+    silent: one(answer('Location: /other\r\n', { status: '302 Found' })),
+  },
   'methods.405-without-allow': {
     fires: one(answer('', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
     frames: [4, 5],

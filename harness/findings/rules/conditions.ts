@@ -1,30 +1,23 @@
 /** Conditional requests: what a 304 says, and whether a condition was heeded. */
 import { cacheControl, entityTag, field, fieldValues, httpDate, listElements } from '../../http/fields.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import { type Asked, asked, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import {
+  type Asked,
+  asked,
+  besideFrames,
+  declaredLength,
+  eachAnswer,
+  hasCondition,
+  lacking,
+  pageBeside,
+  sameVersion,
+} from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
-import type { LookedAt } from '../looked-at.ts';
-
-/** The 200 that the same target got from a request with the same Accept-Encoding: the last one before it, else the first after. */
-function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
-  const accepted = field(answer.request, 'accept-encoding');
-  const isSame = ({ request }: Asked): boolean => field(request, 'accept-encoding') === accepted;
-  const all = pagesOf(on, answer);
-  return all.findLast((page) => page.request.frames[0] < answer.request.frames[0] && isSame(page)) ?? all.find(isSame);
-}
-
-const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
 
 /** 304s to a GET or HEAD. */
 const notModified = oncePerEvidence((on) =>
   asked(on).filter(({ response, request }) => response.status === 304 && (request.method === 'GET' || request.method === 'HEAD')),
 );
-
-/** Fields of the 200 that its 304 lacks. */
-function lacking(on: LookedAt, answer: Asked, names: readonly string[]): string[] {
-  const page = pageBeside(on, answer);
-  return page ? names.filter((name) => field(page.response, name) !== null && field(answer.response, name) === null) : [];
-}
 
 const noEtag304 = defineFinding({
   id: 'conditional.304-without-etag',
@@ -103,11 +96,11 @@ const otherLength304 = defineFinding({
     eachAnswer(
       notModified(on),
       (answer) => {
-        const length = fieldValues(answer.response, 'content-length')[0];
-        if (length === undefined) return null;
+        const length = declaredLength(answer.response);
+        if (length === null) return null;
         const page = pageBeside(on, answer);
         if (!page?.response.complete || !sameVersion(page.response, answer.response)) return null;
-        return Number(length) !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
+        return length !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
       },
       besideFrames(on),
     ),

@@ -1,5 +1,5 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
-import { field, fieldValues, listElements } from '../../http/fields.ts';
+import { field, listElements } from '../../http/fields.ts';
 import type { Message, MessageProblemKind } from '../../model.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
@@ -8,6 +8,7 @@ import {
   answers,
   askedFaulty,
   connectionOf,
+  declaredLength,
   eachAnswer,
   faultyAnswers,
   hasProblem,
@@ -36,11 +37,6 @@ const isCutByServer = (on: LookedAt, answer: Answer): boolean => {
 
 const closeFrame = ({ connection }: Answer): number[] => (connection.firstClose ? [connection.firstClose.frame] : []);
 
-const contentLength = ({ response }: Answer): number | null => {
-  const text = fieldValues(response, 'content-length')[0];
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
-};
-
 const contentLengthLong = defineFinding({
   id: 'framing.content-length-long',
   severity: 'fault',
@@ -50,7 +46,7 @@ const contentLengthLong = defineFinding({
     eachAnswer(
       faultyAnswers(on),
       (answer) => {
-        const length = contentLength(answer);
+        const length = declaredLength(answer.response);
         if (answer.response.framing !== 'content-length' || length === null || !isCutByServer(on, answer)) return null;
         return { target: answer.request?.target ?? '', length, sent: answer.response.bodyBytes };
       },
@@ -101,7 +97,7 @@ const neverEnds = defineFinding({
       faultyAnswers(on),
       (answer) => {
         const silent = answer.response.framing === 'content-length' ? silentNs(on, answer) : null;
-        const length = contentLength(answer);
+        const length = declaredLength(answer.response);
         if (silent === null || length === null) return null;
         return { target: answer.request?.target ?? '', length, sent: answer.response.bodyBytes, waited: seconds(silent) };
       },

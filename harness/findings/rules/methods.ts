@@ -1,6 +1,6 @@
 /** Methods: what a 405 says, and what HEAD gets beside GET. */
-import { field, fieldValues } from '../../http/fields.ts';
-import { type Asked, asked, codingOf, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import { field } from '../../http/fields.ts';
+import { type Asked, asked, codingOf, declaredLength, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -39,12 +39,11 @@ const headLength = defineFinding({
       asked(on),
       (answer) => {
         if (answer.request.method !== 'HEAD' || answer.response.status !== 200) return null;
-        const length = fieldValues(answer.response, 'content-length')[0];
-        if (length === undefined) return null;
+        const length = declaredLength(answer.response);
+        if (length === null) return null;
         const get = getBeside(on, answer);
         return (
-          get !== undefined &&
-          Number(length) !== get.response.bodyBytes && { target: answer.request.target, length, bytes: get.response.bodyBytes }
+          get !== undefined && length !== get.response.bodyBytes && { target: answer.request.target, length, bytes: get.response.bodyBytes }
         );
       },
       (answer) => [getBeside(on, answer)?.response.headFrames[0]],

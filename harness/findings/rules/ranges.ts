@@ -3,7 +3,20 @@ import { latin1 } from '../../http/bytes.ts';
 import { contentRange, field, fieldValues, listElements, mediaType } from '../../http/fields.ts';
 import { type BodyPart, bodyParts } from '../../http/multipart.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
+import {
+  type Asked,
+  answers,
+  asked,
+  besideFrames,
+  codingOf,
+  contentOf,
+  eachAnswer,
+  lacking,
+  pageBeside,
+  pages,
+  pagesOf,
+  sameVersion,
+} from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -25,6 +38,22 @@ const noContentRange = defineFinding({
     ),
 });
 
+/** As RFC 9110 §14.4 has it, whatever its numbers say. */
+const CONTENT_RANGE = /^bytes \d+-\d+\/(?:\d+|\*)$/i;
+
+const invalidContentRange = defineFinding({
+  id: 'range.content-range-invalid',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §14.4',
+  topic: 'ranges',
+  look: (on) =>
+    eachAnswer(partial(on), (answer) => {
+      const text = field(answer.response, 'content-range');
+      return text !== null && !isMultipart(answer) && !CONTENT_RANGE.test(text) && { range: text.slice(0, 60) };
+    }),
+});
+
 const wrongContentRange = defineFinding({
   id: 'range.content-range-wrong',
   severity: 'fault',
@@ -35,11 +64,10 @@ const wrongContentRange = defineFinding({
     eachAnswer(partial(on), (answer) => {
       const text = field(answer.response, 'content-range');
       // Of coded content another finding speaks.
-      if (text === null || isMultipart(answer) || codingOf(answer.response) !== 'identity') return null;
+      if (text === null || !CONTENT_RANGE.test(text) || isMultipart(answer) || codingOf(answer.response) !== 'identity') return null;
       const range = rangeOf(answer);
       const { complete, framing, bodyBytes } = answer.response;
-      const isWrong =
-        range === null || range.first === null || (complete && framing !== 'none' && bodyBytes !== range.last - range.first + 1);
+      const isWrong = range?.first == null || (complete && framing !== 'none' && bodyBytes !== range.last - range.first + 1);
       return isWrong && { range: text.slice(0, 60), bytes: bodyBytes };
     }),
 });
@@ -225,6 +253,43 @@ const brokenMultipart = defineFinding({
   look: (on) => eachAnswer(partial(on), (answer) => partFault(on, answer)),
 });
 
+/** Of the 200 in the same coding: what a cache may know of the whole is what the part says. */
+const lackingInPart = (on: LookedAt, answer: Asked, names: readonly string[]): string[] => {
+  const page = pageBeside(on, answer);
+  return page && codingOf(page.response) === codingOf(answer.response) ? lacking(on, answer, names) : [];
+};
+
+const partWithoutEtag = defineFinding({
+  id: 'range.part-without-etag',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(
+      partial(on),
+      (answer) => lackingInPart(on, answer, ['ETag']).length > 0 && { target: answer.request.target },
+      besideFrames(on),
+    ),
+});
+
+const partLacksFields = defineFinding({
+  id: 'range.part-lacks-fields',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7',
+  topic: 'caching',
+  look: (on) =>
+    eachAnswer(
+      partial(on),
+      (answer) => {
+        const names = lackingInPart(on, answer, ['Cache-Control', 'Expires', 'Vary', 'Content-Location']);
+        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
+      },
+      besideFrames(on),
+    ),
+});
+
 const rangeOnWhole = defineFinding({
   id: 'range.content-range-on-200',
   severity: 'advice',
@@ -297,6 +362,7 @@ const no416Length = defineFinding({
 
 export const ranges = [
   noContentRange,
+  invalidContentRange,
   wrongContentRange,
   otherRange,
   wrongTotal,
@@ -304,6 +370,8 @@ export const ranges = [
   rangeOfCoded,
   brokenMultipart,
   otherEtag,
+  partWithoutEtag,
+  partLacksFields,
   rangeOnWhole,
   no416Length,
 ];

@@ -494,6 +494,12 @@ const findings: FindingWords = {
     consequence: 'The client does not know which part it has: resumed downloads and media players fail.',
     remedy: 'Send Content-Range in every single-part 206, or answer 200.',
   },
+  'range.content-range-invalid': {
+    title: 'Content-Range cannot be read',
+    seen: ({ range }) => `A 206 has Content-Range: ${range}.`,
+    consequence: 'The client does not know which part it has: resumed downloads and media players fail.',
+    remedy: 'Write the unit, a space, the first and the last position, a slash and the length: "bytes 0-9/1234".',
+  },
   'range.content-range-wrong': {
     title: 'Content-Range does not fit the content',
     seen: ({ range, bytes: count }) => `Content-Range: ${range}, and the content has ${bytes(count)}.`,
@@ -540,6 +546,19 @@ const findings: FindingWords = {
     seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,
     consequence: 'Clients discard what they have and start the download again; If-Range never matches.',
     remedy: 'Compute the ETag from the whole file, not from the part.',
+  },
+  'range.part-without-etag': {
+    title: 'Part without the ETag of the whole',
+    seen: ({ target }) => `The 200 for ${target} has an ETag; its 206 has none.`,
+    consequence:
+      'A client cannot tell whether two parts belong to the same version: caches must not join them, and a resumed download starts again.',
+    remedy: 'Send the same ETag with 206 as with 200.',
+  },
+  'range.part-lacks-fields': {
+    title: 'Part lacks header fields of the whole',
+    seen: ({ target, names }) => `The 206 for ${target} lacks ${names}, which the 200 has.`,
+    consequence: 'A cache that stores the part does not know how long it is fresh, or for which requests it may be used.',
+    remedy: 'Send Cache-Control, Content-Location, Date, ETag, Expires and Vary with the 206 as with the 200.',
   },
   'range.content-range-on-200': {
     title: 'Content-Range on a 200',
@@ -605,6 +624,19 @@ const findings: FindingWords = {
     remedy: 'Answer 304 when Last-Modified is not later than If-Modified-Since.',
   },
 
+  'status.401-without-challenge': {
+    title: '401 without WWW-Authenticate',
+    seen: ({ method, target }) => `${method} ${target} gets 401 without WWW-Authenticate.`,
+    consequence:
+      'The client cannot learn how to authenticate: browsers ask for no password, and clients that wait for a challenge give up.',
+    remedy: 'Send WWW-Authenticate with each 401, such as WWW-Authenticate: Bearer, or use 403 if no credentials would help.',
+  },
+  'status.redirect-without-location': {
+    title: 'Redirect without Location',
+    seen: ({ target, status }) => `${of(target)} has status ${status} and no Location.`,
+    consequence: 'Nobody can follow it: browsers show an empty page, or whatever the response contains.',
+    remedy: 'Send the new address in Location, or another status.',
+  },
   'methods.405-without-allow': {
     title: '405 without Allow',
     seen: ({ method }) => `${method} gets 405 without Allow.`,

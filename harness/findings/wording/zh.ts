@@ -449,6 +449,12 @@ const findings: FindingWords = {
     consequence: '客户端不知道得到的是哪一部分：续传和媒体播放失败。',
     remedy: '每个单部分的 206 都发送 Content-Range，或返回 200。',
   },
+  'range.content-range-invalid': {
+    title: 'Content-Range 无法解析',
+    seen: ({ range }) => `206 的 Content-Range 是 ${range}。`,
+    consequence: '客户端不知道得到的是哪一部分：续传和媒体播放失败。',
+    remedy: '依次写单位、空格、首末位置、斜杠和总长度："bytes 0-9/1234"。',
+  },
   'range.content-range-wrong': {
     title: 'Content-Range 与内容不符',
     seen: ({ range, bytes }) => `Content-Range: ${range}，内容却有 ${grouped(bytes)} 字节。`,
@@ -491,6 +497,18 @@ const findings: FindingWords = {
     seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
     consequence: '客户端丢弃已有部分而重新下载；If-Range 永不匹配。',
     remedy: '按整个文件而不是按部分计算 ETag。',
+  },
+  'range.part-without-etag': {
+    title: '部分响应缺少整体的 ETag',
+    seen: ({ target }) => `${target} 的 200 有 ETag，206 却没有。`,
+    consequence: '客户端无法判断两个部分是否属于同一版本：缓存不能拼接它们，续传只能重新开始。',
+    remedy: '206 发送与 200 相同的 ETag。',
+  },
+  'range.part-lacks-fields': {
+    title: '部分响应缺少整体的字段',
+    seen: ({ target, names }) => `${target} 的 206 缺少 200 所有的 ${names}。`,
+    consequence: '保存该部分的缓存不知道它的新鲜期，或它适用于哪些请求。',
+    remedy: '206 与 200 一样发送 Cache-Control、Content-Location、Date、ETag、Expires 和 Vary。',
   },
   'range.content-range-on-200': {
     title: '200 带有 Content-Range',
@@ -554,6 +572,18 @@ const findings: FindingWords = {
     remedy: 'Last-Modified 不晚于 If-Modified-Since 时返回 304。',
   },
 
+  'status.401-without-challenge': {
+    title: '401 没有 WWW-Authenticate',
+    seen: ({ method, target }) => `${method} ${target} 得到没有 WWW-Authenticate 的 401。`,
+    consequence: '客户端无法得知如何认证：浏览器不询问密码，等待质询的客户端放弃请求。',
+    remedy: '每个 401 都发送 WWW-Authenticate，例如 WWW-Authenticate: Bearer；任何凭据都无用时改用 403。',
+  },
+  'status.redirect-without-location': {
+    title: '重定向没有 Location',
+    seen: ({ target, status }) => `${of(target)}的状态码为 ${status}，却没有 Location。`,
+    consequence: '无法跟随：浏览器显示空白页，或响应中的内容。',
+    remedy: '在 Location 中给出新地址，或改用其他状态码。',
+  },
   'methods.405-without-allow': {
     title: '405 没有 Allow',
     seen: ({ method }) => `${method} 得到没有 Allow 的 405。`,
