@@ -338,7 +338,10 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'range.head': cases(
     RANGE,
-    [[is('200'), 'conforms', 'Range is defined for GET alone and MUST be ignored otherwise']],
+    [
+      [is('200'), 'conforms', 'Range is defined for GET alone and MUST be ignored otherwise'],
+      [matches(/^(?:404|405|501)/), 'unspecified', 'HEAD itself is refused, whatever its Range'],
+    ],
     ['deviates', 'Range is defined for GET alone and MUST be ignored otherwise'],
   ),
 

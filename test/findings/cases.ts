@@ -20,6 +20,7 @@ const one =
   () =>
     spoken([request, response]);
 const closing = (response: string, after: (talk: Conversation) => unknown) => () => looked(talk([[ask(), response]], after).packets);
+const pipelined = (after: (talk: Conversation) => unknown) => () => looked(talk([[`${ask()}${ask('', '/second')}`, null]], after).packets);
 const two = (first: readonly [string, string | null], second: readonly [string, string | null]) => () => spoken(first, second);
 
 /** A plain answer, with which nothing is wrong. */
@@ -342,6 +343,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
       (conversation) => conversation.wait(6_000).close('client'),
     ),
   },
+  'framing.end-by-timer': {
+    fires: closing(answer('', { length: null }), (conversation) => conversation.wait(5_000).close('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('', { length: null }), (conversation) => conversation.wait(100).close('server')),
+  },
   'framing.204-body': {
     fires: one(answer('', { status: '204 No Content', length: null, body: 'hello' })),
     frames: [4, 5],
@@ -415,6 +421,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
   'framing.field-line-broken': { fires: one(answer('no colon here\r\n')), frames: [4, 5], silent: one(answer('x-empty:\r\n')) },
   'framing.status-line': { fires: one(answer('', { status: '999 Odd' })), frames: [4, 5], silent: one(answer('', { status: '200 ' })) },
+  'framing.status-line-space': {
+    fires: one(answer('', { status: '200' })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '200 ' })),
+  },
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
@@ -444,6 +455,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'connection.idle-reset': {
+    fires: closing(answer(), (conversation) => conversation.wait(5_000).rst('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer(), (conversation) => conversation.wait(5_000).close('server')),
   },
   'limits.one-blocks-all': besides('starvation.silent', 'starvation.beside-one'),
   'limits.few-delay-others': {
@@ -588,6 +604,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: closing(answer('Keep-Alive: timeout=4\r\n'), (conversation) => conversation.wait(4_000).close('server')),
   },
   'connection.one-at-a-time': { fires: beside('first'), frames: [7, 8, 9], silent: beside('last') },
+  'pipelining.dropped': {
+    fires: pipelined((conversation) => conversation.data('server', answer()).wait(3_000).close('client')),
+    frames: [4, 5, 6],
+    silent: pipelined((conversation) => conversation.data('server', answer()).wait(3_000).close('server')),
+  },
   'exchange.repeated-after-loss': {
     fires: () =>
       inTurn(
@@ -1031,7 +1052,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'range.unknown-unit': judged('range.unknown-unit', '416'),
   'range.of-head': judged('range.head', '206'),
   'conditional.date-before-etag': judged('conditional.precedence', 304),
-  'conditional.strong-compare': judged('conditional.weak-compare', 200),
+  'conditional.strong-compare': {
+    fires: one(page, ask('If-None-Match: W/"a"\r\n')),
+    frames: [4, 5],
+    // Not even the ETag itself is found.
+    silent: two([condition, page], [ask('If-None-Match: W/"a"\r\n'), page]),
+  },
   'conditional.list-ignored': judged('conditional.list', 200),
   'conditional.star-ignored': judged('conditional.star', 200),
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),

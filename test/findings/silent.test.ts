@@ -103,3 +103,28 @@ it('a page that always takes seconds is answered when an idle connection happens
   expect(await beside(5)).toContain('connection.one-at-a-time');
   expect(await beside(3_500)).not.toContain('connection.one-at-a-time');
 });
+
+it('a close follows the refusal of a request, but not a page that is missing', async () => {
+  const ends = (status: string) => (one: Conversation) => one.data('client', ask()).data('server', answer('', { status })).close('server');
+  expect(await found(ends('400 Bad Request'))).not.toContain('connection.closed-without-saying');
+  expect(await found(ends('404 Not Found'))).toContain('connection.closed-without-saying');
+  const upload = (one: Conversation) =>
+    one
+      .data('client', `${post()}hello`)
+      .data('server', answer('', { status: '404 Not Found' }))
+      .close('server');
+  expect(await found(upload)).not.toContain('connection.closed-without-saying');
+});
+
+it('HEAD says its length twice, or says no number', async () => {
+  const page = answer('ETag: "a"\r\n');
+  const beside = (length: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', page)
+      .data('client', ask('', '/', 'HEAD'))
+      .data('server', answer(`ETag: "a"\r\nContent-Length: ${length}\r\n`, { length: null, body: '' }));
+  expect(await found(beside('6'))).toContain('methods.head-other-length');
+  expect(await found(beside('5, 5'))).not.toContain('methods.head-other-length');
+  expect(await found(beside('+5'))).not.toContain('methods.head-other-length');
+});

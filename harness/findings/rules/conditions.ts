@@ -116,6 +116,21 @@ const unasked304 = defineFinding({
 
 const isGetOrHead = ({ request }: Asked): boolean => request.method === 'GET' || request.method === 'HEAD';
 
+/** How If-None-Match names the ETag of this 200; `null` where it does not, and where it need not be heeded. */
+function namedIn(answer: Asked): 'exactly' | 'weakly' | null {
+  const { request, response } = answer;
+  const condition = field(request, 'if-none-match');
+  if (response.status !== 200 || !isGetOrHead(answer) || condition === null || field(request, 'range') !== null) return null;
+  const tag = entityTag(field(response, 'etag'));
+  const control = cacheControl(field(request, 'cache-control'));
+  // Some servers take no-cache of the request for a wish to have it all again.
+  if (tag === null || control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
+  const named = listElements(condition).flatMap((element) => entityTag(element) ?? []);
+  const matching = named.filter(({ opaque }) => opaque === tag.opaque);
+  if (matching.length === 0) return null;
+  return matching.some(({ weak }) => weak === tag.weak) ? 'exactly' : 'weakly';
+}
+
 const ignored = defineFinding({
   id: 'conditional.etag-ignored',
   severity: 'risk',
@@ -123,17 +138,28 @@ const ignored = defineFinding({
   spec: 'RFC 9110 §13.1.2',
   topic: 'etag',
   look: (on) =>
-    eachAnswer(asked(on), (answer) => {
-      const { request, response } = answer;
-      const condition = field(request, 'if-none-match');
-      if (response.status !== 200 || !isGetOrHead(answer) || condition === null || field(request, 'range') !== null) return null;
-      const tag = entityTag(field(response, 'etag'));
-      const control = cacheControl(field(request, 'cache-control'));
-      // Some servers take no-cache of the request for a wish to have it all again.
-      if (tag === null || control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
-      const matches = listElements(condition).some((element) => entityTag(element)?.opaque === tag.opaque);
-      return matches && { target: request.target, etag: (field(response, 'etag') ?? '').slice(0, 60), bytes: response.bodyBytes };
-    }),
+    eachAnswer(
+      asked(on),
+      (answer) =>
+        namedIn(answer) === 'exactly' && {
+          target: answer.request.target,
+          etag: (field(answer.response, 'etag') ?? '').slice(0, 60),
+          bytes: answer.response.bodyBytes,
+        },
+    ),
+});
+
+/** Where even the ETag itself is not found, nothing is known of how they are compared. */
+const strongCompare = defineFinding({
+  id: 'conditional.strong-compare',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9110 §13.1.2',
+  topic: 'etag',
+  look: (on) => {
+    const found = eachAnswer(asked(on), (answer) => namedIn(answer) === 'weakly' && { value: answer.response.status });
+    return asked(on).some((answer) => namedIn(answer) === 'exactly') ? [] : found;
+  },
 });
 
 const dateIgnored = defineFinding({
@@ -155,4 +181,14 @@ const dateIgnored = defineFinding({
     }),
 });
 
-export const conditions = [noEtag304, otherEtag304, lacking304, lackingVary304, otherLength304, unasked304, ignored, dateIgnored];
+export const conditions = [
+  noEtag304,
+  otherEtag304,
+  lacking304,
+  lackingVary304,
+  otherLength304,
+  unasked304,
+  ignored,
+  strongCompare,
+  dateIgnored,
+];

@@ -1,12 +1,14 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, listElements } from '../../http/fields.ts';
 import type { Message, MessageProblemKind } from '../../model.ts';
+import { announcesClose } from '../../observe/keepalive.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
   type Asked,
   answers,
   askedFaulty,
+  closedByServer,
   connectionOf,
   declaredLength,
   eachAnswer,
@@ -213,6 +215,30 @@ const coding204 = defineFinding({
   look: (on) => inEmpty(on, 'Transfer-Encoding'),
 });
 
+/** A server that closes a response at its end does so within milliseconds; some look at their timers once a second. */
+const LATE_NS = 1e9;
+
+const endLate = defineFinding({
+  id: 'framing.end-by-timer',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §9.3',
+  look: (on) =>
+    eachAnswer(
+      closedByServer(on),
+      (answer) => {
+        const { connection, request, response } = answer;
+        const close = connection.firstClose;
+        if (response.framing !== 'close' || !isLast(answer) || !isWhole(connection) || close === null || isStopped(on, close.frame))
+          return null;
+        if (announcesClose(response) || ENDLESS.test(field(response, 'content-type') ?? '')) return null;
+        const waited = close.timeNs - (connection.sides.server.lastPayloadNs ?? close.timeNs);
+        return waited >= LATE_NS && { target: request.target, status: response.status, waited: seconds(waited) };
+      },
+      closeFrame,
+    ),
+});
+
 /** A response that the decoder found this wrong with. */
 const withProblem = (on: LookedAt, ...kinds: readonly MessageProblemKind[]): Hit<{ detail: string }>[] =>
   eachAnswer(faultyAnswers(on), ({ response }) => {
@@ -368,6 +394,14 @@ const statusLine = defineFinding({
 
 const hasBodyOrProblem = ({ framing, problems }: Message): boolean => framing !== 'none' || problems.length > 0;
 
+const noSpace = defineFinding({
+  id: 'framing.status-line-space',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9112 §4',
+  look: (on) => eachAnswer(answers(on), ({ response: { startLine } }) => /^HTTP\/\d\.\d \d{3}$/.test(startLine) && { line: startLine }),
+});
+
 const noStatusLine = defineFinding({
   id: 'framing.no-status-line',
   severity: 'fault',
@@ -400,6 +434,7 @@ export const framing = [
   neverEnds,
   noLastChunk,
   endMissing,
+  endLate,
   body204,
   body304,
   headBody,
@@ -421,4 +456,5 @@ export const framing = [
   brokenField,
   statusLine,
   noStatusLine,
+  noSpace,
 ];

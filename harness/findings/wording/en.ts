@@ -62,6 +62,13 @@ const findings: FindingWords = {
     remedy:
       'Send Content-Length or the last chunk, or close the connection at the end of the response. For an event stream send text/event-stream.',
   },
+  'framing.end-by-timer': {
+    title: 'Only the idle timer ends the response',
+    seen: ({ target, status, waited }) =>
+      `The ${status} response for ${target} has no Content-Length, is not chunked, and does not say Connection: close; the server closes ${waited} s after its last byte.`,
+    consequence: 'Nothing but the close ends such a response: the client waits for it each time, and the connection cannot be used again.',
+    remedy: 'Send Content-Length or chunks, or send Connection: close and close at the end of the response.',
+  },
   'framing.204-body': {
     title: 'Body in a 204',
     seen: ({ target }) => `Bytes follow the head of the 204 response for ${target}.`,
@@ -190,6 +197,12 @@ const findings: FindingWords = {
     consequence: 'Strict clients reject the response, others guess the version or the status.',
     remedy: 'Write "HTTP/1.1", a space, three digits from 100 to 599, a space, and the reason (which may be empty).',
   },
+  'framing.status-line-space': {
+    title: 'Status line without a space after the code',
+    seen: ({ line }) => `The status line "${line}" ends with the code.`,
+    consequence: 'Most clients accept it; strict parsers reject the response.',
+    remedy: 'Write a space after the code, even if no reason follows.',
+  },
   'framing.no-status-line': {
     title: 'The answer is not an HTTP response',
     seen: ({ method, target }) => `To ${method} ${target} the server sends bytes that begin with no status line.`,
@@ -239,6 +252,12 @@ const findings: FindingWords = {
       `The server resets the connection ${ms} ms after the response for ${target} (${bytes(count)}) instead of closing it.`,
     consequence: 'A reset discards whatever the client has not read yet: on a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
+  },
+  'connection.idle-reset': {
+    title: 'Idle connection reset',
+    seen: ({ idle }) => `The server ends a connection that was idle for ${idle} s with a reset (RST), where a FIN would do.`,
+    consequence: 'The client takes it for a failure, and whatever it has not read yet is lost.',
+    remedy: 'Close idle connections with a FIN.',
   },
   'limits.one-blocks-all': {
     title: 'One silent connection blocks the server',
@@ -423,6 +442,14 @@ const findings: FindingWords = {
     consequence: 'The server serves one connection at a time: a single idle or slow client blocks all others.',
     remedy:
       'Use a server, or a worker type, that serves several connections at the same time (threads or an event loop), or put a buffering proxy in front.',
+  },
+  'pipelining.dropped': {
+    title: 'Pipelined request dropped',
+    seen: ({ method, target, count, waited }) =>
+      `${method} ${target} was sent behind ${plural(count, 'request')}, which ${count === 1 ? 'was' : 'were'} answered; it got no answer for ${waited} s, and the connection stays open.`,
+    consequence:
+      'The client waits in vain. Proxies and libraries that pipeline hang, and so does a client whose two requests arrive in one segment.',
+    remedy: 'Keep what was read behind a request, and parse it as the next one; if it cannot be answered, close the connection.',
   },
   'exchange.repeated-after-loss': {
     title: 'Request retried on another connection',

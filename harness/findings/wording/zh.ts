@@ -53,6 +53,13 @@ const findings: FindingWords = {
     consequence: '客户端一直等待其余部分：页面持续加载直到超时。',
     remedy: '发送 Content-Length 或最后一块，或在响应结束时关闭连接。事件流应使用 text/event-stream。',
   },
+  'framing.end-by-timer': {
+    title: '响应只靠空闲计时器结束',
+    seen: ({ target, status, waited }) =>
+      `${target} 的 ${status} 响应没有 Content-Length，不分块，也没有 Connection: close；最后一个字节之后 ${waited} 秒，服务器才关闭连接。`,
+    consequence: '这样的响应只以关闭为结束：客户端每次都要等到那时，连接也无法再用。',
+    remedy: '发送 Content-Length 或分块，或发送 Connection: close 并在响应结束时关闭。',
+  },
   'framing.204-body': {
     title: '204 带有正文',
     seen: ({ target }) => `${target} 的 204 响应头之后还有字节。`,
@@ -174,6 +181,12 @@ const findings: FindingWords = {
     consequence: '严格的客户端拒绝该响应，其他的猜测版本或状态。',
     remedy: '依次写出 "HTTP/1.1"、空格、100 到 599 的三位数字、空格、原因短语（可为空）。',
   },
+  'framing.status-line-space': {
+    title: '状态行的状态码后没有空格',
+    seen: ({ line }) => `状态行 "${line}" 以状态码结束。`,
+    consequence: '多数客户端接受；严格的解析器拒绝该响应。',
+    remedy: '即使没有原因短语，状态码后也要写空格。',
+  },
   'framing.no-status-line': {
     title: '收到的不是 HTTP 响应',
     seen: ({ method, target }) => `对 ${method} ${target}，服务器发送的字节不以状态行开始。`,
@@ -219,6 +232,12 @@ const findings: FindingWords = {
     seen: ({ target, bytes, ms }) => `${target} 的响应（${grouped(bytes)} 字节）之后 ${ms} 毫秒，服务器重置连接而不是正常关闭。`,
     consequence: '重置会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
+  },
+  'connection.idle-reset': {
+    title: '重置空闲连接',
+    seen: ({ idle }) => `连接空闲 ${idle} 秒后，服务器以重置（RST）而不是 FIN 结束它。`,
+    consequence: '客户端会当作故障，尚未读取的数据也会丢失。',
+    remedy: '用 FIN 关闭空闲连接。',
   },
   'limits.one-blocks-all': {
     title: '一条静默连接就能阻塞服务器',
@@ -382,6 +401,13 @@ const findings: FindingWords = {
     seen: ({ target, waited, other }) => `${target} 的响应在 ${waited} 秒后、静默连接 #${other} 刚关闭时到达。`,
     consequence: '服务器一次只服务一条连接：一个空闲或缓慢的客户端会阻塞所有其他客户端。',
     remedy: '使用能同时服务多条连接的服务器或工作进程类型（线程或事件循环），或在前面放置缓冲代理。',
+  },
+  'pipelining.dropped': {
+    title: '流水线请求被丢弃',
+    seen: ({ method, target, count, waited }) =>
+      `${method} ${target} 之前的 ${grouped(count)} 个请求都得到响应；它在 ${waited} 秒内没有响应，连接仍然打开。`,
+    consequence: '客户端白等。使用流水线的代理和库会挂起，两个请求同处一个报文段的客户端也是如此。',
+    remedy: '保留一个请求之后已读取的数据，并作为下一个请求解析；无法响应时关闭连接。',
   },
   'exchange.repeated-after-loss': {
     title: '请求在另一连接上重发',

@@ -34,6 +34,7 @@ export const RULINGS_ZH: Readonly<Record<string, string>> = {
   'OPTIONS reports what the target supports': 'OPTIONS 说明了目标支持什么',
   'Range MUST be ignored where the If-Range condition is false': 'If-Range 条件不成立时必须（MUST）忽略 Range',
   'Range is defined for GET alone and MUST be ignored otherwise': 'Range 只对 GET 有定义，其他情况必须（MUST）忽略',
+  'HEAD itself is refused, whatever its Range': 'HEAD 本身被拒绝，与 Range 无关',
   'Transfer-Encoding overrides Content-Length, and the connection MUST be closed after {said}':
     'Transfer-Encoding 优先于 Content-Length，且收到{said}之后必须（MUST）关闭连接',
   'Vary names Accept-Encoding, which chose the coding': 'Vary 列出了决定编码的 Accept-Encoding',
