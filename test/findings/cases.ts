@@ -153,6 +153,12 @@ const beside = (closes: 'first' | 'last') => () => {
 
 const chunked = (...chunks: string[]): string => answer('Transfer-Encoding: chunked\r\n', { length: null, body: chunks.join('') });
 
+/** The same content each time, with these ETags. */
+const tagged =
+  (...tags: readonly string[]) =>
+  (): Promise<LookedAt> =>
+    withContent(() => spoken(...tags.map((tag): [string, string] => [ask(), answer(`ETag: ${tag}\r\n`)])), ...tags.map(() => 'hello'));
+
 const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\r\n${headers}`, { body: 'x'.repeat(size) });
 const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
   answer(`Content-Encoding: gzip\r\n${headers}`, { body: 'y'.repeat(size) });
@@ -812,6 +818,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
   },
+  'methods.head-lacks-fields': {
+    fires: two([ask(), answer('ETag: "a"\r\n')], [ask('', '/', 'HEAD'), answer('ETag: "a"\r\n', { body: '', length: 5, type: false })]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\n')], [ask('', '/', 'HEAD'), answer('ETag: "a"\r\n', { body: '', length: 5 })]),
+  },
   'methods.head-other-status': {
     fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
     frames: [5, 6, 7],
@@ -917,6 +928,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('Expires: 0\r\n')),
   },
+  'header.date-off': {
+    fires: one(answer('Date: Tue, 14 Nov 2023 23:13:20 GMT\r\n', { date: false })),
+    frames: [4, 5],
+    // A cache has kept it for an hour.
+    silent: one(answer('Date: Tue, 14 Nov 2023 21:13:20 GMT\r\nAge: 3600\r\n', { date: false })),
+  },
   'header.last-modified-in-future': {
     fires: one(answer('Last-Modified: Tue, 14 Nov 2023 23:13:20 GMT\r\n')),
     frames: [4, 5],
@@ -928,6 +945,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { type: false, body: '' })),
   },
   'header.etag-unquoted': { fires: one(answer('ETag: abc\r\n')), frames: [4, 5], silent: one(answer('ETag: W/"abc"\r\n')) },
+  'cache.etag-changes': {
+    fires: tagged('"a"', '"b"', '"a"'),
+    frames: [5, 7],
+    // The file was saved again.
+    silent: tagged('"a"', '"b"', '"b"'),
+  },
   'cache.shared-cookie': {
     fires: one(answer('Cache-Control: public, max-age=60\r\nSet-Cookie: id=1\r\n')),
     frames: [4, 5],
@@ -938,6 +961,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [5, 7],
     // Nothing shows that it comes plain at all.
     silent: one(coded(100, ''), gzipAsked),
+  },
+  'coding.vary-missing-plain': {
+    fires: two([ask(), answer('', { body: 'x'.repeat(100) })], [gzipAsked, coded(50)]),
+    frames: [5, 7],
+    silent: two([ask(), plainPage(100)], [gzipAsked, coded(50)]),
   },
   'coding.shared-etag': {
     fires: two([ask(), plainPage(600, 'ETag: "a"\r\n')], [gzipAsked, coded(100, 'Vary: Accept-Encoding\r\nETag: "a"\r\n')]),

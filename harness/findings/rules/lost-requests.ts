@@ -44,7 +44,8 @@ const lost = oncePerEvidence((on): readonly Lost[] =>
 /** The exchange before, where it left the connection open. */
 function keptBefore({ exchange: { index }, connection }: Lost): ResponseMessage | null {
   const before = connection.exchanges.filter((other) => other.index < index).at(-1)?.response;
-  return before?.complete && !announcesClose(before) ? before : null;
+  // A response that only a close ends leaves nothing to be kept.
+  return before?.complete && before.framing !== 'close' && !announcesClose(before) ? before : null;
 }
 
 /** The server closed before the request came, or while it was on its way. */

@@ -50,6 +50,27 @@ const headLength = defineFinding({
     ),
 });
 
+/** Those of GET that no content has to be made for (RFC 9110 §9.3.2). */
+const OF_HEAD = ['Content-Type', 'Last-Modified', 'Cache-Control', 'Expires'];
+
+const headLacks = defineFinding({
+  id: 'methods.head-lacks-fields',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.2',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const get = answer.request.method === 'HEAD' && answer.response.status === 200 ? getBeside(on, answer) : undefined;
+        if (get === undefined) return null;
+        const names = OF_HEAD.filter((name) => field(get.response, name) !== null && field(answer.response, name) === null);
+        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
+      },
+      (answer) => [getBeside(on, answer)?.response.headFrames[0]],
+    ),
+});
+
 /** Statuses of an answer that has no say about HEAD: of a server that is busy, of a condition or a range. */
 const ofTheMoment = (status: number): boolean => status >= 500 || [206, 304, 408, 412, 416, 429].includes(status);
 
@@ -109,4 +130,4 @@ const headRefused = defineFinding({
     ),
 });
 
-export const methods = [noAllow, headLength, headStatus, headRefused];
+export const methods = [noAllow, headLength, headLacks, headStatus, headRefused];

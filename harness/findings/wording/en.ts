@@ -676,6 +676,12 @@ const findings: FindingWords = {
     consequence: 'Caches discard what they have stored; download managers reserve and request the wrong size.',
     remedy: 'Send the Content-Length that GET would send, or omit it.',
   },
+  'methods.head-lacks-fields': {
+    title: 'HEAD lacks header fields of GET',
+    seen: ({ target, names }) => `HEAD ${target} lacks ${names}, which GET has.`,
+    consequence: 'Whoever asks by HEAD (link checkers, download managers, caches) sees another type, age or lifetime than GET gives.',
+    remedy: 'Send the same header fields with HEAD as with GET.',
+  },
   'methods.head-other-status': {
     title: 'HEAD and GET get different statuses',
     seen: ({ target, status, get }) => `HEAD ${target} gets ${status}, GET gets ${get}.`,
@@ -852,6 +858,14 @@ const findings: FindingWords = {
     consequence: 'Caches and conditional requests cannot use it: the response is treated as stale, or never validated.',
     remedy: 'Write dates in GMT as "Sun, 06 Nov 1994 08:49:37 GMT".',
   },
+  'header.date-off': {
+    title: 'Date is not the time of the response',
+    seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side} the clock of the capture.`,
+    consequence:
+      'Caches compute ages from Date: a response is stale too early or kept too long, and conditional requests by date miss changes.',
+    remedy:
+      'Take Date from the clock for each response, in GMT, and keep that clock right (NTP). If the capture has the wrong clock, nothing is wrong.',
+  },
   'header.last-modified-in-future': {
     title: 'Last-Modified in the future',
     seen: ({ ahead }) => `Last-Modified is ${ahead} s later than Date.`,
@@ -871,6 +885,14 @@ const findings: FindingWords = {
     consequence: 'It is not an entity tag: caches and CDNs ignore it, and conditional requests never match.',
     remedy: 'Put double quotes around the value: ETag: "abc".',
   },
+  'cache.etag-changes': {
+    title: 'ETag changes though the content does not',
+    seen: ({ target, first, second }) => `${target} has the same bytes each time, once with ETag ${first}, once with ${second}.`,
+    consequence:
+      'If-None-Match never matches, or only by chance: each revalidation transfers everything again, and downloads cannot be resumed.',
+    remedy:
+      'Compute the ETag from the content, alike on every server behind a load balancer; leave out inodes, start times and random parts.',
+  },
   'cache.shared-cookie': {
     title: 'Set-Cookie on a publicly cacheable response',
     seen: ({ control, cookie }) => `Cache-Control: ${control}, and the response sets the cookie ${cookie}.`,
@@ -883,6 +905,12 @@ const findings: FindingWords = {
       `${target} is served plain or as ${coding}, depending on Accept-Encoding, ${vary === '' ? 'without Vary' : `with Vary: ${vary}`}.`,
     consequence: 'A shared cache serves the compressed version to clients that cannot decode it, or the plain one to everyone.',
     remedy: 'Send Vary: Accept-Encoding with both versions.',
+  },
+  'coding.vary-missing-plain': {
+    title: 'Vary on the compressed version alone',
+    seen: ({ target, coding, vary }) => `${target} as ${coding} has Vary: ${vary}; its plain version has none.`,
+    consequence: 'A shared cache that stores the plain version first serves it to everyone: nothing is compressed any more.',
+    remedy: 'Send the same Vary with both versions.',
   },
   'coding.shared-etag': {
     title: 'Same strong ETag for plain and compressed content',

@@ -622,6 +622,12 @@ const findings: FindingWords = {
     consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
     remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
   },
+  'methods.head-lacks-fields': {
+    title: 'HEAD 缺少 GET 的字段',
+    seen: ({ target, names }) => `HEAD ${target} 缺少 GET 所有的 ${names}。`,
+    consequence: '用 HEAD 查询的程序（链接检查、下载工具、缓存）得到的类型、时间或新鲜期与 GET 不同。',
+    remedy: 'HEAD 发送与 GET 相同的字段。',
+  },
   'methods.head-other-status': {
     title: 'HEAD 与 GET 的状态码不同',
     seen: ({ target, status, get }) => `HEAD ${target} 得到 ${status}，GET 得到 ${get}。`,
@@ -783,6 +789,12 @@ const findings: FindingWords = {
     consequence: '缓存和条件请求无法使用它：响应被当作过期，或从不验证。',
     remedy: '日期用 GMT 写成 "Sun, 06 Nov 1994 08:49:37 GMT"。',
   },
+  'header.date-off': {
+    title: 'Date 不是响应的时间',
+    seen: ({ off, side }) => `Date 比抓包的时钟${side === 'ahead' ? '快' : '慢'} ${grouped(Number(off))} 秒。`,
+    consequence: '缓存按 Date 计算年龄：响应过早过期或保留过久，按日期的条件请求也会漏掉修改。',
+    remedy: '每个响应的 Date 都取自时钟，用 GMT，并保持时钟准确（NTP）。如果是抓包的时钟有误，则没有问题。',
+  },
   'header.last-modified-in-future': {
     title: 'Last-Modified 在未来',
     seen: ({ ahead }) => `Last-Modified 比 Date 晚 ${ahead} 秒。`,
@@ -801,6 +813,12 @@ const findings: FindingWords = {
     consequence: '它不是实体标签：缓存和 CDN 忽略它，条件请求永不匹配。',
     remedy: '值要加双引号：ETag: "abc"。',
   },
+  'cache.etag-changes': {
+    title: '内容未变而 ETag 改变',
+    seen: ({ target, first, second }) => `${target} 每次的字节都相同，ETag 却先是 ${first}，后是 ${second}。`,
+    consequence: 'If-None-Match 永不匹配，或只是碰巧匹配：每次再验证都传输全部内容，下载也无法续传。',
+    remedy: '按内容计算 ETag，负载均衡之后的各服务器一致；不要包含 inode、启动时间和随机部分。',
+  },
   'cache.shared-cookie': {
     title: '可共享的响应带有 Set-Cookie',
     seen: ({ control, cookie }) => `Cache-Control: ${control}，响应又设置 cookie ${cookie}。`,
@@ -812,6 +830,12 @@ const findings: FindingWords = {
     seen: ({ target, coding, vary }) => `${target} 依 Accept-Encoding 返回原文或 ${coding}，Vary：${vary === '' ? '缺失' : vary}。`,
     consequence: '共享缓存会把压缩版本发给无法解压的客户端，或总是发送未压缩版本。',
     remedy: '两个版本都发送 Vary: Accept-Encoding。',
+  },
+  'coding.vary-missing-plain': {
+    title: '只有压缩版本带有 Vary',
+    seen: ({ target, coding, vary }) => `${target} 的 ${coding} 版本带有 Vary: ${vary}，未压缩版本没有。`,
+    consequence: '先保存了未压缩版本的共享缓存会把它发给所有客户端：不再有压缩。',
+    remedy: '两个版本都发送相同的 Vary。',
   },
   'coding.shared-etag': {
     title: '两种编码共用一个强 ETag',
