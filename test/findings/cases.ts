@@ -153,6 +153,12 @@ const beside = (closes: 'first' | 'last') => () => {
 
 const chunked = (...chunks: string[]): string => answer('Transfer-Encoding: chunked\r\n', { length: null, body: chunks.join('') });
 
+/** A response at 22:13:20 in a run, which says that it is another time. */
+const dated =
+  (time: string, headers = '') =>
+  () =>
+    stepped('identify.http', one(answer(`Date: Tue, 14 Nov 2023 ${time} GMT\r\n${headers}`, { date: false }))());
+
 /** The same content each time, with these ETags. */
 const tagged =
   (...tags: readonly string[]) =>
@@ -837,6 +843,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask('', '/other'), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
   },
 
+  'methods.trace-echoes': {
+    fires: () => withContent(one(answer('', { body: 'Cookie: a=b' }), ask('Cookie: a=b\r\n', '/', 'TRACE')), 'Cookie: a=b'),
+    frames: [4, 5],
+    silent: () => withContent(one(answer('', { body: 'Host: a.test' }), ask('Cookie: a=b\r\n', '/', 'TRACE')), 'Host: a.test'),
+  },
   'smuggling.length-over-transfer-encoding': {
     fires: question('length-beyond-chunks', bothFields, [refusedPost, lastPage]),
     frames: [4, 5, 6, 7],
@@ -929,10 +940,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('Expires: 0\r\n')),
   },
   'header.date-off': {
-    fires: one(answer('Date: Tue, 14 Nov 2023 23:13:20 GMT\r\n', { date: false })),
+    fires: dated('23:13:20'),
     frames: [4, 5],
     // A cache has kept it for an hour.
-    silent: one(answer('Date: Tue, 14 Nov 2023 21:13:20 GMT\r\nAge: 3600\r\n', { date: false })),
+    silent: dated('21:13:20', 'Age: 3600\r\n'),
   },
   'header.last-modified-in-future': {
     fires: one(answer('Last-Modified: Tue, 14 Nov 2023 23:13:20 GMT\r\n')),
@@ -1071,6 +1082,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
   'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.if-range-date-later': judged('range.if-range-date-later', '206 bytes 0-9/100'),
   'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
   'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
   'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
@@ -1079,6 +1091,8 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
   'range.of-head': judged('range.head', '206'),
+  'conditional.etag-not-compared': judged('conditional.if-none-match-other', 304),
+  'conditional.date-not-compared': judged('conditional.if-modified-since-earlier', 304),
   'conditional.date-before-etag': judged('conditional.precedence', 304),
   'conditional.strong-compare': {
     fires: one(page, ask('If-None-Match: W/"a"\r\n')),

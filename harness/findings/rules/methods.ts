@@ -1,6 +1,7 @@
 /** Methods: what a 405 says, and what HEAD gets beside GET. */
+import { latin1 } from '../../http/bytes.ts';
 import { field } from '../../http/fields.ts';
-import { type Asked, asked, codingOf, declaredLength, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import { type Asked, asked, codingOf, contentOf, declaredLength, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -130,4 +131,22 @@ const headRefused = defineFinding({
     ),
 });
 
-export const methods = [noAllow, headLength, headLacks, headStatus, headRefused];
+/** Fields that a TRACE should not show again (RFC 9110 §9.3.8). */
+const SECRET = ['Cookie', 'Authorization', 'Proxy-Authorization'];
+
+const traceEchoes = defineFinding({
+  id: 'methods.trace-echoes',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.8',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response }) => {
+      const content = request.method === 'TRACE' && response.status === 200 ? contentOf(response) : null;
+      if (content === null) return null;
+      const text = latin1(content, 0, content.length);
+      const name = SECRET.find((one) => text.includes(field(request, one) ?? '\0'));
+      return name !== undefined && { target: request.target, name };
+    }),
+});
+
+export const methods = [noAllow, headLength, headLacks, headStatus, headRefused, traceEchoes];

@@ -695,6 +695,12 @@ const findings: FindingWords = {
     remedy: 'Route HEAD like GET.',
   },
 
+  'methods.trace-echoes': {
+    title: 'TRACE shows secret header fields',
+    seen: ({ target, name }) => `TRACE ${target} gets 200, and its content repeats the ${name} of the request.`,
+    consequence: 'Where a script can send TRACE through some program, it reads cookies and passwords that are hidden from it.',
+    remedy: 'Answer TRACE with 405 or 501, or leave such fields out of the content.',
+  },
   'smuggling.length-over-transfer-encoding': {
     title: 'Content-Length takes precedence over Transfer-Encoding',
     seen: ({ method, status }) =>
@@ -863,8 +869,7 @@ const findings: FindingWords = {
     seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side} the clock of the capture.`,
     consequence:
       'Caches compute ages from Date: a response is stale too early or kept too long, and conditional requests by date miss changes.',
-    remedy:
-      'Take Date from the clock for each response, in GMT, and keep that clock right (NTP). If the capture has the wrong clock, nothing is wrong.',
+    remedy: 'Take Date from the clock for each response, in GMT: not from the local time or a stored response.',
   },
   'header.last-modified-in-future': {
     title: 'Last-Modified in the future',
@@ -1112,6 +1117,12 @@ const findings: FindingWords = {
     consequence: 'A client that resumes an old download joins the parts of two versions.',
     remedy: 'Send a part only if the date in If-Range equals Last-Modified exactly; otherwise send the whole file with 200.',
   },
+  'range.if-range-date-later': {
+    title: 'If-Range with a later date gets a part',
+    seen: ({ value }) => `If-Range with a date a day after Last-Modified gets a part (${value}).`,
+    consequence: 'Where an older version was put back, a client that resumes a download joins the parts of two versions.',
+    remedy: 'Send a part only if the date in If-Range equals Last-Modified exactly; otherwise send the whole file with 200.',
+  },
   'range.first-byte-wrong': {
     title: 'bytes=0-0 is not answered with the first byte',
     seen: ({ value }) => `The answer to bytes=0-0 is ${value}.`,
@@ -1160,6 +1171,18 @@ const findings: FindingWords = {
     seen: ({ value }) => `HEAD with Range gets ${value}.`,
     consequence: 'A client that asks for the length gets the length of a part.',
     remedy: 'Ignore Range for methods other than GET.',
+  },
+  'conditional.etag-not-compared': {
+    title: 'Any If-None-Match gets 304',
+    seen: ({ value }) => `If-None-Match with an ETag that the page does not have gets ${value}.`,
+    consequence: 'A client that has an old version never gets the new one: it shows the old page until its cache is cleared.',
+    remedy: 'Compare the ETags in If-None-Match with the current one, and answer 304 only if one of them matches.',
+  },
+  'conditional.date-not-compared': {
+    title: 'Any If-Modified-Since gets 304',
+    seen: ({ value }) => `If-Modified-Since with a date a day before Last-Modified gets ${value}.`,
+    consequence: 'A client that has an old version never gets the new one: it shows the old page until its cache is cleared.',
+    remedy: 'Compare the date with Last-Modified, and answer 304 only if Last-Modified is not later.',
   },
   'conditional.date-before-etag': {
     title: 'If-Modified-Since used despite If-None-Match',

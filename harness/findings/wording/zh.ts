@@ -641,6 +641,12 @@ const findings: FindingWords = {
     remedy: '按 GET 处理 HEAD。',
   },
 
+  'methods.trace-echoes': {
+    title: 'TRACE 返回机密字段',
+    seen: ({ target, name }) => `TRACE ${target} 得到 200，内容重复了请求的 ${name}。`,
+    consequence: '脚本若能经由某个程序发送 TRACE，就能读到本来对它隐藏的 cookie 和密码。',
+    remedy: '对 TRACE 返回 405 或 501，或在内容中省去这些字段。',
+  },
   'smuggling.length-over-transfer-encoding': {
     title: 'Transfer-Encoding 并存时仍以 Content-Length 为准',
     seen: ({ method, status }) =>
@@ -793,7 +799,7 @@ const findings: FindingWords = {
     title: 'Date 不是响应的时间',
     seen: ({ off, side }) => `Date 比抓包的时钟${side === 'ahead' ? '快' : '慢'} ${grouped(Number(off))} 秒。`,
     consequence: '缓存按 Date 计算年龄：响应过早过期或保留过久，按日期的条件请求也会漏掉修改。',
-    remedy: '每个响应的 Date 都取自时钟，用 GMT，并保持时钟准确（NTP）。如果是抓包的时钟有误，则没有问题。',
+    remedy: '每个响应的 Date 都取自时钟，用 GMT，而不是本地时间或保存的响应。',
   },
   'header.last-modified-in-future': {
     title: 'Last-Modified 在未来',
@@ -1030,6 +1036,12 @@ const findings: FindingWords = {
     consequence: '续传旧下载的客户端会拼接两个版本的部分。',
     remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
   },
+  'range.if-range-date-later': {
+    title: 'If-Range 日期较晚仍返回部分内容',
+    seen: ({ value }) => `If-Range 的日期比 Last-Modified 晚一天，仍得到部分内容（${value}）。`,
+    consequence: '换回旧版本之后，续传下载的客户端会拼接两个版本的部分。',
+    remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
+  },
   'range.first-byte-wrong': {
     title: 'bytes=0-0 得到的不是第一个字节',
     seen: ({ value }) => `对 bytes=0-0 的响应为 ${value}。`,
@@ -1077,6 +1089,18 @@ const findings: FindingWords = {
     seen: ({ value }) => `带 Range 的 HEAD 得到 ${value}。`,
     consequence: '询问长度的客户端得到的是部分的长度。',
     remedy: 'GET 以外的方法忽略 Range。',
+  },
+  'conditional.etag-not-compared': {
+    title: '任何 If-None-Match 都得到 304',
+    seen: ({ value }) => `If-None-Match 中的 ETag 不是页面的 ETag，仍得到 ${value}。`,
+    consequence: '持有旧版本的客户端永远得不到新版本：清除缓存之前一直显示旧页面。',
+    remedy: '把 If-None-Match 中的各个 ETag 与当前的 ETag 比较，仅当其一匹配时返回 304。',
+  },
+  'conditional.date-not-compared': {
+    title: '任何 If-Modified-Since 都得到 304',
+    seen: ({ value }) => `If-Modified-Since 的日期比 Last-Modified 早一天，仍得到 ${value}。`,
+    consequence: '持有旧版本的客户端永远得不到新版本：清除缓存之前一直显示旧页面。',
+    remedy: '把该日期与 Last-Modified 比较，仅当 Last-Modified 不晚于它时返回 304。',
   },
   'conditional.date-before-etag': {
     title: 'If-None-Match 之外仍判断 If-Modified-Since',

@@ -151,6 +151,12 @@ export const RULINGS_ZH: Readonly<Record<string, string>> = {
   'it is the part that was asked for': '这正是所请求的部分',
   'it is the part that was asked for: all of it': '这正是所请求的部分：整个文件',
   'it was not finished when the client left': '客户端离开时尚未完成',
+  'no listed ETag matches, so the condition is true and the file MUST be sent': '所列的 ETag 都不匹配，条件成立，必须（MUST）发送文件',
+  'no listed ETag matches, so the condition is true': '所列的 ETag 都不匹配，条件成立',
+  'Last-Modified is later than the date, so the condition is true and the file MUST be sent':
+    'Last-Modified 晚于该日期，条件成立，必须（MUST）发送文件',
+  'Last-Modified is later than the date, so the condition is true': 'Last-Modified 晚于该日期，条件成立',
+  'a server need not support TRACE': '服务器不必支持 TRACE',
   'neither condition stops the server from sending the file': '两个条件都不妨碍服务器发送文件',
   'no RFC demands a 408 before the close': '没有 RFC 要求在关闭之前发送 408',
   'no RFC says how large a request head may be': '没有 RFC 规定请求头的大小上限',
