@@ -20,7 +20,7 @@ const one =
   () =>
     spoken([request, response]);
 const closing = (response: string, after: (talk: Conversation) => unknown) => () => looked(talk([[ask(), response]], after).packets);
-const pipelined = (after: (talk: Conversation) => unknown) => () => looked(talk([[`${ask()}${ask('', '/second')}`, null]], after).packets);
+const pipelined = (after: (talk: Conversation) => unknown) => () => looked(talk([[`${ask()}${ask()}`, null]], after).packets);
 const two = (first: readonly [string, string | null], second: readonly [string, string | null]) => () => spoken(first, second);
 
 /** A plain answer, with which nothing is wrong. */

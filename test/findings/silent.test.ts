@@ -128,3 +128,32 @@ it('HEAD says its length twice, or says no number', async () => {
   expect(await found(beside('5, 5'))).not.toContain('methods.head-other-length');
   expect(await found(beside('+5'))).not.toContain('methods.head-other-length');
 });
+
+it('the client closes a response that only a close ends', async () => {
+  const left = (ms: number) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer('', { length: null }))
+      .wait(ms)
+      .close('client');
+  expect(await found(left(5_000))).toContain('framing.end-missing');
+  expect(await found(left(500))).not.toContain('framing.end-missing');
+  const malformed = (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer('', { length: null }).replace('Date', 'Content-Length: +5\r\nDate'))
+      .wait(5_000)
+      .close('server');
+  expect(await found(malformed)).not.toContain('framing.end-by-timer');
+});
+
+it('a request behind another one hangs by itself', async () => {
+  const behind = (method: string) => (one: Conversation) =>
+    one
+      .data('client', ask() + ask('', '/', method))
+      .data('server', answer())
+      .wait(3_000)
+      .close('client');
+  expect(await found(behind('GET'))).toContain('pipelining.dropped');
+  expect(await found(behind('HEAD'))).not.toContain('pipelining.dropped');
+});

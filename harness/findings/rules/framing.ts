@@ -1,5 +1,5 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
-import { field, listElements } from '../../http/fields.ts';
+import { field, fieldValues, listElements } from '../../http/fields.ts';
 import type { Message, MessageProblemKind } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
 import { hasWholeHead } from '../../observe/step.ts';
@@ -77,15 +77,19 @@ const noLastChunk = defineFinding({
     ),
 });
 
+/** Only the close ends the response, and the client closed first. */
+const isEndedByClient = ({ response, connection }: Answer): boolean =>
+  response.framing === 'close' && response.complete && connection.firstClose?.by === 'client' && isWhole(connection);
+
 /** How long the server had been silent inside the response when the client left or the capture ended; `null` where it was not. */
 function silentNs(on: LookedAt, answer: Answer): number | null {
   const { connection, response } = answer;
   const close = connection.firstClose;
-  if (!isLast(answer) || !isCut(answer) || close?.by === 'server') return null;
+  if (!isLast(answer) || close?.by === 'server' || !(isCut(answer) || isEndedByClient(answer))) return null;
   const { client, server } = connection.sides;
   // A client that reads nothing, or a path that loses packets, keeps the rest back.
   if (client.zeroWindows > 0 || server.retransmissions > 0) return null;
-  const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(response.endNs, server.lastPayloadNs ?? 0);
+  const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(isCut(answer) ? response.endNs : 0, server.lastPayloadNs ?? 0);
   return silent >= SILENT_NS ? silent : null;
 }
 
@@ -117,7 +121,7 @@ const endMissing = defineFinding({
   spec: 'RFC 9112 §6.3',
   look: (on) =>
     eachAnswer(
-      faultyAnswers(on),
+      answers(on).filter((answer) => answer.response.problems.length > 0 || isEndedByClient(answer)),
       (answer) => {
         const { framing } = answer.response;
         if ((framing !== 'chunked' && framing !== 'close') || ENDLESS.test(field(answer.response, 'content-type') ?? '')) return null;
@@ -231,6 +235,8 @@ const endLate = defineFinding({
         const close = connection.firstClose;
         if (response.framing !== 'close' || !isLast(answer) || !isWhole(connection) || close === null || isStopped(on, close.frame))
           return null;
+        // One that has a length that is none is another finding.
+        if (fieldValues(response, 'content-length').length > 0 || field(response, 'transfer-encoding') !== null) return null;
         if (announcesClose(response) || ENDLESS.test(field(response, 'content-type') ?? '')) return null;
         const waited = close.timeNs - (connection.sides.server.lastPayloadNs ?? close.timeNs);
         return waited >= LATE_NS && { target: request.target, status: response.status, waited: seconds(waited) };

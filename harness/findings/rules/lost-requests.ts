@@ -125,6 +125,8 @@ const dropped = defineFinding({
         !announcesClose(got);
       const last = before.at(-1)?.response;
       if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];
+      // One that is never answered hangs by itself.
+      if (!asked(on).some((other) => other.request.method === request.method && other.request.target === request.target)) return [];
       const close = connection.firstClose;
       if (close?.by === 'server' || isStopped(on, close?.frame ?? on.capture.frames)) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - last.endNs;
