@@ -157,3 +157,14 @@ it('a request behind another one hangs by itself', async () => {
   expect(await found(behind('GET'))).toContain('pipelining.dropped');
   expect(await found(behind('HEAD'))).not.toContain('pipelining.dropped');
 });
+
+it('a 304 has the ETag of the page, which was not asked for: it was not compared', async () => {
+  const after = (tag: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer(`ETag: ${tag}\r\n`))
+      .data('client', ask('If-None-Match: "a"\r\n'))
+      .data('server', answer('ETag: "b"\r\n', { status: '304 Not Modified', body: '', length: null, type: false }));
+  expect(await found(after('"a"'))).toContain('conditional.304-other-etag');
+  expect(await found(after('"b"'))).not.toContain('conditional.304-other-etag');
+});

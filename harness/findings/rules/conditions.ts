@@ -40,12 +40,16 @@ const otherEtag304 = defineFinding({
   spec: 'RFC 9110 §15.4.5',
   topic: 'etag',
   look: (on) =>
-    eachAnswer(notModified(on), ({ request, response }) => {
+    eachAnswer(notModified(on), (answer) => {
+      const { request, response } = answer;
       const condition = field(request, 'if-none-match');
       const tags = fieldValues(response, 'etag');
       const tag = entityTag(tags[0] ?? null);
       // One that is there twice, or is none, is another finding.
       if (condition === null || tag === null || tags.length > 1) return null;
+      // That of the 200, whatever was asked: the condition was not compared at all.
+      const page = pageBeside(on, answer);
+      if (page && entityTag(field(page.response, 'etag'))?.opaque === tag.opaque) return null;
       const named = listElements(condition);
       if (named.includes('*') || named.some((element) => entityTag(element)?.opaque === tag.opaque)) return null;
       return { target: request.target, asked: condition.slice(0, 60), etag: tags[0]!.slice(0, 60) };
