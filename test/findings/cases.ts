@@ -956,6 +956,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { type: false, body: '' })),
   },
   'header.etag-unquoted': { fires: one(answer('ETag: abc\r\n')), frames: [4, 5], silent: one(answer('ETag: W/"abc"\r\n')) },
+  'header.etag-invalid': {
+    fires: one(answer('ETag: w/"a"\r\n')),
+    frames: [4, 5],
+    silent: one(answer('ETag: W/"a"\r\n')),
+  },
   'cache.etag-changes': {
     fires: tagged('"a"', '"b"', '"a"'),
     frames: [5, 7],
@@ -989,6 +994,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.unknown': {
+    fires: one(answer('Content-Encoding: utf-8\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Content-Encoding: x-own\r\n'), ask('Accept-Encoding: x-own\r\n')),
+  },
+  'coding.identity-named': {
+    fires: one(answer('Content-Encoding: identity\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Content-Encoding: utf-8\r\n')),
+  },
   'coding.undecodable': {
     fires: () => zipped(gzipSync('hello').subarray(0, 12)),
     frames: [6, 7],

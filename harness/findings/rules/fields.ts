@@ -1,6 +1,6 @@
 /** Fields that a response needs, has twice, or has wrong. */
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { cacheControl, deltaSeconds, entityTag, field, fieldValues, httpDate, oncePerHead } from '../../http/fields.ts';
+import { cacheControl, deltaSeconds, entityTag, field, fieldValues, httpDate, listElements, oncePerHead } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
 import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages } from '../evidence.ts';
@@ -147,6 +147,12 @@ const noContentType = defineFinding({
     }),
 });
 
+/** An ETag that is none; one that is there twice is another finding. */
+const brokenTag = oncePerHead((response) => {
+  const tags = fieldValues(response, 'etag');
+  return tags.length === 1 && entityTag(tags[0]!) === null ? tags[0]! : null;
+});
+
 const unquotedEtag = defineFinding({
   id: 'header.etag-unquoted',
   severity: 'fault',
@@ -155,8 +161,21 @@ const unquotedEtag = defineFinding({
   topic: 'etag',
   look: (on) =>
     eachAnswer(answers(on), ({ response }) => {
-      const tags = fieldValues(response, 'etag');
-      return tags.length === 1 && entityTag(tags[0]!) === null && { value: tags[0]!.slice(0, 60) };
+      const tag = brokenTag(response);
+      return tag !== null && !tag.includes('"') && { value: tag.slice(0, 60) };
+    }),
+});
+
+const brokenEtag = defineFinding({
+  id: 'header.etag-invalid',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const tag = brokenTag(response);
+      return tag?.includes('"') && { value: tag.slice(0, 60) };
     }),
 });
 
@@ -303,6 +322,35 @@ const mislabelled = defineFinding({
   ],
 });
 
+/** The registered ones (RFC 9110 §16.6.1), and `identity`. */
+const CODINGS = [
+  ...['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress', 'dcb', 'dcz', 'aes128gcm', 'exi', 'pack200-gzip'],
+  'identity',
+];
+
+const codings = oncePerHead((response) => listElements(field(response, 'content-encoding')).map((name) => name.toLowerCase()));
+
+const noCoding = defineFinding({
+  id: 'coding.unknown',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9110 §8.4.1',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response }) => {
+      const accepted = (field(request, 'accept-encoding') ?? '').toLowerCase();
+      const unknown = codings(response).find((name) => !CODINGS.includes(name) && !accepted.includes(name));
+      return unknown !== undefined && { target: request.target, coding: unknown.slice(0, 40) };
+    }),
+});
+
+const identityNamed = defineFinding({
+  id: 'coding.identity-named',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §8.4.1',
+  look: (on) => eachAnswer(asked(on), ({ request, response }) => codings(response).includes('identity') && { target: request.target }),
+});
+
 /** How much of the content is unpacked; a small answer may unpack to gigabytes. */
 const UNPACKED_MAX = 8 * 1024 * 1024;
 
@@ -389,12 +437,15 @@ export const fields = [
   futureModified,
   noContentType,
   unquotedEtag,
+  brokenEtag,
   changingEtag,
   sharedCookie,
   noVary,
   noVaryPlain,
   sharedEtag,
   mislabelled,
+  noCoding,
+  identityNamed,
   undecodable,
   otherContent,
 ];

@@ -890,6 +890,12 @@ const findings: FindingWords = {
     consequence: 'It is not an entity tag: caches and CDNs ignore it, and conditional requests never match.',
     remedy: 'Put double quotes around the value: ETag: "abc".',
   },
+  'header.etag-invalid': {
+    title: 'Malformed ETag',
+    seen: ({ value }) => `ETag: ${value}`,
+    consequence: 'It is not an entity tag: caches and CDNs ignore it, and conditional requests never match.',
+    remedy: 'Write "abc", or W/"abc" with a capital W: one pair of double quotes, and no spaces or quotes between them.',
+  },
   'cache.etag-changes': {
     title: 'ETag changes though the content does not',
     seen: ({ target, first, second }) => `${target} has the same bytes each time, once with ETag ${first}, once with ${second}.`,
@@ -933,6 +939,18 @@ const findings: FindingWords = {
     remedy: 'Set Content-Encoding only on encoded content; check whether two layers (application and proxy) both set it.',
   },
 
+  'coding.unknown': {
+    title: 'Content-Encoding is not a content coding',
+    seen: ({ target, coding }) => `${target} says Content-Encoding: ${coding}, which is not registered and was not asked for.`,
+    consequence: 'Clients that decode what they are given (curl --compressed, HTTP libraries, proxies) reject the response.',
+    remedy: 'Remove Content-Encoding; a character set belongs in Content-Type: text/html; charset=utf-8.',
+  },
+  'coding.identity-named': {
+    title: 'Content-Encoding: identity',
+    seen: ({ target }) => `${target} says Content-Encoding: identity.`,
+    consequence: 'Hardly any: the name is reserved for Accept-Encoding, and some clients do not know it here.',
+    remedy: 'Leave Content-Encoding out where nothing is encoded.',
+  },
   'coding.undecodable': {
     title: 'Compressed content cannot be decoded',
     seen: ({ target, coding, bytes: count }) => `${target} says Content-Encoding: ${coding}; its ${bytes(count)} cannot be decoded.`,

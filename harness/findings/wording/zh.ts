@@ -819,6 +819,12 @@ const findings: FindingWords = {
     consequence: '它不是实体标签：缓存和 CDN 忽略它，条件请求永不匹配。',
     remedy: '值要加双引号：ETag: "abc"。',
   },
+  'header.etag-invalid': {
+    title: 'ETag 格式错误',
+    seen: ({ value }) => `ETag: ${value}`,
+    consequence: '它不是实体标签：缓存和 CDN 会忽略它，条件请求永不匹配。',
+    remedy: '写成 "abc"，或用大写 W 写成 W/"abc"：只有一对双引号，其间没有空格和引号。',
+  },
   'cache.etag-changes': {
     title: '内容未变而 ETag 改变',
     seen: ({ target, first, second }) => `${target} 每次的字节都相同，ETag 却先是 ${first}，后是 ${second}。`,
@@ -859,6 +865,18 @@ const findings: FindingWords = {
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
 
+  'coding.unknown': {
+    title: 'Content-Encoding 不是内容编码',
+    seen: ({ target, coding }) => `${target} 声明 Content-Encoding: ${coding}，它未注册，客户端也没有请求它。`,
+    consequence: '会自动解码的客户端（curl --compressed、HTTP 库、代理）拒绝该响应。',
+    remedy: '去掉 Content-Encoding；字符集应写在 Content-Type: text/html; charset=utf-8 中。',
+  },
+  'coding.identity-named': {
+    title: 'Content-Encoding: identity 不应出现',
+    seen: ({ target }) => `${target} 声明 Content-Encoding: identity。`,
+    consequence: '几乎没有：该名称保留给 Accept-Encoding，有些客户端在这里不认识它。',
+    remedy: '没有编码时不要发送 Content-Encoding。',
+  },
   'coding.undecodable': {
     title: '无法解压的编码内容',
     seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${grouped(bytes)} 字节无法解压。`,
