@@ -55,6 +55,23 @@ export const asked = oncePerEvidence((on): readonly Asked[] =>
 export const faultyAnswers = oncePerEvidence((on) => answers(on).filter(({ response }) => response.problems.length > 0));
 export const askedFaulty = oncePerEvidence((on) => asked(on).filter(({ response }) => response.problems.length > 0));
 
+/** Interim responses, each as an answer of its own. */
+export const interimAnswers = oncePerEvidence((on): readonly Answer[] =>
+  on.exchanges.flatMap((exchange) => {
+    const connection = exchange.interim.length > 0 ? connectionOf(on, exchange) : null;
+    if (connection === null) return [];
+    return exchange.interim
+      .filter(hasWholeHead)
+      .map((response) => ({ exchange: { ...exchange, response }, request: exchange.request, response, connection }));
+  }),
+);
+
+/** Answers and interim responses whose head may have a problem. */
+export const faultyHeads = oncePerEvidence((on): readonly Answer[] => [
+  ...faultyAnswers(on),
+  ...interimAnswers(on).filter(({ response }) => response.problems.length > 0),
+]);
+
 /** Answers to requests that have a problem. */
 export const askedWrongly = oncePerEvidence((on) => asked(on).filter(({ request }) => request.problems.length > 0));
 

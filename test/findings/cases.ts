@@ -654,6 +654,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: () => inEach(talk([[ask(), answer()]]), (index) => index !== 3),
   },
 
+  'exchange.answered-twice': {
+    fires: closing(answer() + answer('', { status: '404 Not Found' }), (conversation) => conversation.wait(500).close('client')),
+    frames: [4, 5],
+    silent: closing(answer() + answer('', { status: '408 Request Timeout' }), (conversation) => conversation.wait(500).close('client')),
+  },
   'body.becomes-request': {
     fires: two(
       [`${ask('Content-Length: 2\r\n', '/', 'POST')}{}`, answer('', { status: '405 Method Not Allowed' })],

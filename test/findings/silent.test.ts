@@ -168,3 +168,26 @@ it('a 304 has the ETag of the page, which was not asked for: it was not compared
   expect(await found(after('"a"'))).toContain('conditional.304-other-etag');
   expect(await found(after('"b"'))).not.toContain('conditional.304-other-etag');
 });
+
+it('an interim response has a length, or a broken head', async () => {
+  const before = (interim: string) => (one: Conversation) => one.data('client', ask()).data('server', `${interim}\r\n\r\n${answer()}`);
+  expect(await found(before('HTTP/1.1 103 Early Hints\r\nContent-Length: 0'))).toContain('framing.204-length');
+  expect(await found(before('HTTP/1.1 103 Early Hints\r\nno colon'))).toContain('framing.field-line-broken');
+  expect(await found(before('HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload'))).toEqual([]);
+});
+
+it('what is late by chance once in a thousand exchanges', async () => {
+  const held = (plain: number) => (one: Conversation) => {
+    for (let count = 0; count < plain; count++) one.data('client', ask()).data('server', answer());
+    const response = answer();
+    return one
+      .data('client', ask())
+      .ack('server')
+      .data('server', response.slice(0, -5))
+      .wait(41)
+      .ack('client')
+      .data('server', response.slice(-5));
+  };
+  expect(await found(held(10))).toContain('tcp.server-delayed-ack');
+  expect(await found(held(300))).not.toContain('tcp.server-delayed-ack');
+});

@@ -1,6 +1,6 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
-import type { Message, MessageProblemKind } from '../../model.ts';
+import type { Message, MessageProblemKind, ResponseMessage } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
@@ -13,7 +13,9 @@ import {
   declaredLength,
   eachAnswer,
   faultyAnswers,
+  faultyHeads,
   hasProblem,
+  interimAnswers,
   isLast,
   isStopped,
   isWhole,
@@ -77,9 +79,17 @@ const noLastChunk = defineFinding({
     ),
 });
 
+/** Whether it names a framing, which may be none that counts: that is another finding. */
+const hasOwnFraming = (response: ResponseMessage): boolean =>
+  fieldValues(response, 'content-length').length > 0 || field(response, 'transfer-encoding') !== null;
+
 /** Only the close ends the response, and the client closed first. */
 const isEndedByClient = ({ response, connection }: Answer): boolean =>
-  response.framing === 'close' && response.complete && connection.firstClose?.by === 'client' && isWhole(connection);
+  response.framing === 'close' &&
+  response.complete &&
+  !hasOwnFraming(response) &&
+  connection.firstClose?.by === 'client' &&
+  isWhole(connection);
 
 /** How long the server had been silent inside the response when the client left or the capture ended; `null` where it was not. */
 function silentNs(on: LookedAt, answer: Answer): number | null {
@@ -195,10 +205,15 @@ const headBody = defineFinding({
   look: (on) => excess(on, isHead),
 });
 
-/** Responses with this field that never have content: to a 204 and to CONNECT. */
+/** Responses with this field that never have content: interim ones, 204, and those to CONNECT. */
 const inEmpty = (on: LookedAt, name: string): Hit<{ status: number; value: string }>[] =>
-  eachAnswer(answers(on), ({ response, request }) => {
-    if (response.status !== 204 && !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)) return null;
+  eachAnswer([...answers(on), ...interimAnswers(on)], ({ response, request }) => {
+    if (
+      response.status >= 200 &&
+      response.status !== 204 &&
+      !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)
+    )
+      return null;
     const value = field(response, name);
     return value !== null && { status: response.status, value: value.slice(0, 60) };
   });
@@ -235,9 +250,7 @@ const endLate = defineFinding({
         const close = connection.firstClose;
         if (response.framing !== 'close' || !isLast(answer) || !isWhole(connection) || close === null || isStopped(on, close.frame))
           return null;
-        // One that has a length that is none is another finding.
-        if (fieldValues(response, 'content-length').length > 0 || field(response, 'transfer-encoding') !== null) return null;
-        if (announcesClose(response) || ENDLESS.test(field(response, 'content-type') ?? '')) return null;
+        if (hasOwnFraming(response) || announcesClose(response) || ENDLESS.test(field(response, 'content-type') ?? '')) return null;
         const waited = close.timeNs - (connection.sides.server.lastPayloadNs ?? close.timeNs);
         return waited >= LATE_NS && { target: request.target, status: response.status, waited: seconds(waited) };
       },
@@ -247,7 +260,7 @@ const endLate = defineFinding({
 
 /** A response that the decoder found this wrong with. */
 const withProblem = (on: LookedAt, ...kinds: readonly MessageProblemKind[]): Hit<{ detail: string }>[] =>
-  eachAnswer(faultyAnswers(on), ({ response }) => {
+  eachAnswer(faultyHeads(on), ({ response }) => {
     const detail = problemDetail(response, ...kinds);
     return detail !== null && { detail };
   });
@@ -327,7 +340,7 @@ const brokenChunk = defineFinding({
 
 /** A problem of a line. Where a chunk is broken, and the chunks can't be read on, the line is one by accident. */
 const unlessChunkBroken = (on: LookedAt, kind: MessageProblemKind) =>
-  eachAnswer(faultyAnswers(on), ({ response }) => {
+  eachAnswer(faultyHeads(on), ({ response }) => {
     const detail = problemDetail(response, kind);
     return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
   });
@@ -378,7 +391,7 @@ const brokenField = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §5.1',
   look: (on) =>
-    eachAnswer(faultyAnswers(on), ({ response }) => {
+    eachAnswer(faultyHeads(on), ({ response }) => {
       const detail = problemDetail(response, 'invalid-header-name', 'invalid-header-value');
       // A space before the colon is a finding of its own.
       return detail !== null && !hasProblem(response, 'whitespace-before-colon') && { detail };

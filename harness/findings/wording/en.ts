@@ -91,13 +91,13 @@ const findings: FindingWords = {
     title: 'Length in a response without content',
     seen: ({ status, value }) => `A ${status} response has Content-Length: ${value}.`,
     consequence: 'Some clients and proxies wait for content that never arrives, or take the next response for it.',
-    remedy: 'Leave Content-Length out of 204 responses.',
+    remedy: 'Leave Content-Length out of 1xx and 204 responses.',
   },
   'framing.204-transfer-encoding': {
     title: 'Transfer-Encoding in a response without content',
     seen: ({ status, value }) => `A ${status} response has Transfer-Encoding: ${value}.`,
     consequence: 'Some clients and proxies wait for chunks that never arrive, or take the next response for them.',
-    remedy: 'Leave Transfer-Encoding out of 204 responses.',
+    remedy: 'Leave Transfer-Encoding out of 1xx and 204 responses.',
   },
   'framing.conflicting-lengths': {
     title: 'Different values of Content-Length',
@@ -472,6 +472,14 @@ const findings: FindingWords = {
     remedy: 'Close idle connections without a response.',
   },
 
+  'exchange.answered-twice': {
+    title: 'Two responses to one request',
+    seen: ({ method, target, first, second }) =>
+      `${method} ${target} is answered with ${first}, and immediately afterwards with ${second}; the connection stays open.`,
+    consequence:
+      "The client takes the second one for the response to its next request: from then on each request gets another one's response.",
+    remedy: 'Stop after the first response: return from the handler, and let only one layer answer.',
+  },
   'body.becomes-request': {
     title: 'Unread body becomes the next request',
     seen: ({ before, bytes: count, next, status }) =>

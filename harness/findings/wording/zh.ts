@@ -82,13 +82,13 @@ const findings: FindingWords = {
     title: '没有内容的响应带有长度',
     seen: ({ status, value }) => `${status} 响应带有 Content-Length: ${value}。`,
     consequence: '有些客户端和代理会等待不存在的内容，或把下一个响应当作内容。',
-    remedy: '204 响应中不要有 Content-Length。',
+    remedy: '1xx 和 204 响应中不要有 Content-Length。',
   },
   'framing.204-transfer-encoding': {
     title: '没有内容的响应带有 Transfer-Encoding',
     seen: ({ status, value }) => `${status} 响应带有 Transfer-Encoding: ${value}。`,
     consequence: '有些客户端和代理会等待不存在的分块，或把下一个响应当作分块。',
-    remedy: '204 响应中不要有 Transfer-Encoding。',
+    remedy: '1xx 和 204 响应中不要有 Transfer-Encoding。',
   },
   'framing.conflicting-lengths': {
     title: 'Content-Length 的值互相矛盾',
@@ -428,6 +428,12 @@ const findings: FindingWords = {
     remedy: '关闭空闲连接时不发送响应。',
   },
 
+  'exchange.answered-twice': {
+    title: '一个请求得到两个响应',
+    seen: ({ method, target, first, second }) => `${method} ${target} 得到 ${first}，紧接着又得到 ${second}；连接保持打开。`,
+    consequence: '客户端把第二个当作下一个请求的响应：此后每个请求都得到别的请求的响应。',
+    remedy: '发出第一个响应后就停止：从处理函数返回，只由一层来响应。',
+  },
   'body.becomes-request': {
     title: '未读的正文成了下一个请求',
     seen: ({ before, bytes, next, status }) =>
