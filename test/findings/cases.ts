@@ -728,6 +728,20 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/8', 'hello', 'Content-Encoding: gzip\r\n')]),
   },
   'range.multipart-broken': { fires: multipart(''), frames: [4, 5], silent: multipart('\r\n') },
+  'range.multipart-content-range': {
+    fires: one(
+      answer('Content-Type: multipart/byteranges; boundary=b\r\nContent-Range: bytes 0-5/10\r\n', {
+        status: '206 Partial Content',
+        type: false,
+      }),
+      ranged('bytes=0-1,4-5'),
+    ),
+    frames: [4, 5],
+    silent: one(
+      answer('Content-Type: multipart/byteranges; boundary=b\r\n', { status: '206 Partial Content', type: false }),
+      ranged('bytes=0-1,4-5'),
+    ),
+  },
   'range.etag-differs': {
     fires: two(
       [ask(), answer('ETag: "a"\r\nLast-Modified: x\r\n')],

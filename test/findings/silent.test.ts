@@ -191,3 +191,18 @@ it('what is late by chance once in a thousand exchanges', async () => {
   expect(await found(held(10))).toContain('tcp.server-delayed-ack');
   expect(await found(held(300))).not.toContain('tcp.server-delayed-ack');
 });
+
+it('two ranges come as one', async () => {
+  const part = (range: string, body: string) => (one: Conversation) =>
+    one
+      .data('client', ask('Range: bytes=0-1,4-5\r\n'))
+      .data('server', answer(`Content-Range: ${range}\r\n`, { status: '206 Partial Content', body }));
+  expect(await found(part('bytes 0-5/10', '012345'))).toEqual([]);
+  expect(await found(part('bytes 0-8/10', '012345678'))).toContain('range.other-than-asked');
+});
+
+it('a status is none of the server errors', async () => {
+  const says = (status: string) => (one: Conversation) => one.data('client', ask()).data('server', answer('', { status }));
+  expect(await found(says('599 Odd'))).toContain('status.server-errors');
+  expect(await found(says('999 Odd'))).not.toContain('status.server-errors');
+});

@@ -213,7 +213,9 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange) || isUsuallySlow(on, answer)) return [];
+      // A request that is not whole waits for the rest of it.
+      if (!request.complete || response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange) || isUsuallySlow(on, answer))
+        return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;

@@ -108,10 +108,11 @@ const otherRange = defineFinding({
       if (answer.request.method !== 'GET' || isMultipart(answer)) return null;
       const sent = field(answer.response, 'content-range') ?? '';
       if (field(answer.request, 'range') === null) return { asked: '-', sent: sent.slice(0, 60) };
-      const [wanted, ...others] = askedRanges(answer);
-      if (wanted === undefined || others.length > 0 || range === null || range.first === null) return null;
-      const from = range.length === null && wanted.first === null ? 0 : firstOf(wanted, range.length ?? 0);
-      const to = lastOf(wanted);
+      // Several may come as one, with the gaps between them (§15.3.7.2).
+      const wanted = askedRanges(answer);
+      if (wanted.length === 0 || range === null || range.first === null) return null;
+      const from = Math.min(...wanted.map((one) => (range.length === null && one.first === null ? 0 : firstOf(one, range.length ?? 0))));
+      const to = Math.max(...wanted.map(lastOf));
       if (to < from) return null;
       return (range.first < from || range.last > to) && { asked: field(answer.request, 'range') ?? '', sent: sent.slice(0, 60) };
     }),
@@ -290,6 +291,19 @@ const partLacksFields = defineFinding({
     ),
 });
 
+const rangeOnMultipart = defineFinding({
+  id: 'range.multipart-content-range',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7.2',
+  topic: 'ranges',
+  look: (on) =>
+    eachAnswer(partial(on).filter(isMultipart), ({ response }) => {
+      const range = field(response, 'content-range');
+      return range !== null && { range: range.slice(0, 60) };
+    }),
+});
+
 const rangeOnWhole = defineFinding({
   id: 'range.content-range-on-200',
   severity: 'advice',
@@ -372,6 +386,7 @@ export const ranges = [
   otherEtag,
   partWithoutEtag,
   partLacksFields,
+  rangeOnMultipart,
   rangeOnWhole,
   no416Length,
 ];

@@ -40,7 +40,7 @@ function ofStatuses(on: LookedAt, wanted: (status: number) => boolean): Hit<{ st
 }
 
 /** 501 and 505 are right answers to what a server does not have. */
-const isServerError = (status: number): boolean => status >= 500 && status !== 501 && status !== 505;
+const isServerError = (status: number): boolean => status >= 500 && status <= 599 && status !== 501 && status !== 505;
 
 const serverErrors = defineFinding({
   id: 'status.server-errors',

@@ -576,6 +576,12 @@ const findings: FindingWords = {
     remedy:
       'For each part write the boundary, Content-Type and Content-Range, an empty line and the bytes of the range; end with the boundary followed by "--".',
   },
+  'range.multipart-content-range': {
+    title: 'Content-Range beside several parts',
+    seen: ({ range }) => `A 206 with multipart/byteranges has Content-Range: ${range} in its own head.`,
+    consequence: 'Clients that look at the field first take the delimiters and heads of the parts for bytes of the file.',
+    remedy: 'Send Content-Range in the head of each part, and not in the head of the response.',
+  },
   'range.etag-differs': {
     title: 'A part has a different ETag from the whole file',
     seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,

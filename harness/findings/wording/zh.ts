@@ -524,6 +524,12 @@ const findings: FindingWords = {
     consequence: '客户端丢失该部分，或把错误的字节写入文件。',
     remedy: '每一部分依次写边界、Content-Type 与 Content-Range、空行、该范围的字节；末尾写带 "--" 的边界。',
   },
+  'range.multipart-content-range': {
+    title: '多部分响应带有 Content-Range',
+    seen: ({ range }) => `multipart/byteranges 的 206 在自己的响应头中带有 Content-Range: ${range}。`,
+    consequence: '先看该字段的客户端会把各部分的分隔符和头部当作文件的字节。',
+    remedy: '在每个部分的头部发送 Content-Range，而不是在响应头中。',
+  },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
     seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
