@@ -1,5 +1,5 @@
 /** What several rules ask of the evidence. */
-import { field, oncePerHead } from '../http/fields.ts';
+import { field, fieldValues, listElements, oncePerHead } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
 import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
@@ -55,6 +55,23 @@ export const asked = oncePerEvidence((on): readonly Asked[] =>
 export const faultyAnswers = oncePerEvidence((on) => answers(on).filter(({ response }) => response.problems.length > 0));
 export const askedFaulty = oncePerEvidence((on) => asked(on).filter(({ response }) => response.problems.length > 0));
 
+/** Interim responses, each as an answer of its own. */
+export const interimAnswers = oncePerEvidence((on): readonly Answer[] =>
+  on.exchanges.flatMap((exchange) => {
+    const connection = exchange.interim.length > 0 ? connectionOf(on, exchange) : null;
+    if (connection === null) return [];
+    return exchange.interim
+      .filter(hasWholeHead)
+      .map((response) => ({ exchange: { ...exchange, response }, request: exchange.request, response, connection }));
+  }),
+);
+
+/** Answers and interim responses whose head may have a problem. */
+export const faultyHeads = oncePerEvidence((on): readonly Answer[] => [
+  ...faultyAnswers(on),
+  ...interimAnswers(on).filter(({ response }) => response.problems.length > 0),
+]);
+
 /** Answers to requests that have a problem. */
 export const askedWrongly = oncePerEvidence((on) => asked(on).filter(({ request }) => request.problems.length > 0));
 
@@ -94,6 +111,12 @@ export const isStopped = (on: LookedAt, frame: number): boolean => (stopOf(on)?.
 
 /** Whether the request was sent to find a limit: what becomes of it is the subject of rules of its own. */
 export const seeksLimit = ({ step }: Pick<Exchange, 'step'>): boolean => step !== null && /^(?:limits|starvation)\./.test(step);
+
+/** The number that `Content-Length` says, which may be repeated; `null` where it is missing or says no single number. */
+export const declaredLength = oncePerHead((message): number | null => {
+  const [first, ...others] = fieldValues(message, 'content-length').flatMap(listElements);
+  return first !== undefined && /^\d{1,15}$/.test(first) && others.every((other) => other === first) ? Number(first) : null;
+});
 
 export const codingOf = oncePerHead((response): string => field(response, 'content-encoding')?.toLowerCase() || 'identity');
 
@@ -140,3 +163,19 @@ const opaque = (tag: string): string => tag.replace(/^W\//, '');
 /** To three digits, and no more exactly than to the millisecond. */
 export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));
+
+/** The 200 that the same target got from a request with the same Accept-Encoding: the last one before it, else the first after. */
+export function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
+  const accepted = field(answer.request, 'accept-encoding');
+  const isSame = ({ request }: Asked): boolean => field(request, 'accept-encoding') === accepted;
+  const all = pagesOf(on, answer);
+  return all.findLast((page) => page.request.frames[0] < answer.request.frames[0] && isSame(page)) ?? all.find(isSame);
+}
+
+export const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
+
+/** Fields of that 200 that this answer lacks. */
+export function lacking(on: LookedAt, answer: Asked, names: readonly string[]): string[] {
+  const page = pageBeside(on, answer);
+  return page ? names.filter((name) => field(page.response, name) !== null && field(answer.response, name) === null) : [];
+}

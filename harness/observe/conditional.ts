@@ -131,6 +131,7 @@ const statuses = [
   question('conditional.if-none-match', 'If-None-Match', 'the ETag itself in `If-None-Match`', MATCHING),
   question('conditional.weak-compare', 'weak against strong', 'the ETag in `If-None-Match`, `W/` put before it or taken from it', MATCHING),
   question('conditional.list', 'If-None-Match, a list', 'a foreign ETag and then the ETag itself in `If-None-Match`', MATCHING),
+  question('conditional.if-none-match-other', 'another ETag', 'a foreign ETag in `If-None-Match`', MATCHING),
   question('conditional.star', 'If-None-Match: *', '`If-None-Match: *`', MATCHING),
   question(
     'conditional.precedence',
@@ -140,6 +141,12 @@ const statuses = [
   ),
   question('conditional.if-modified-since', 'If-Modified-Since', 'the `Last-Modified` itself in `If-Modified-Since`', SINCE),
   question('conditional.if-modified-since-later', 'a later date', 'a date one day after the `Last-Modified` in `If-Modified-Since`', SINCE),
+  question(
+    'conditional.if-modified-since-earlier',
+    'an earlier date',
+    'a date one day before the `Last-Modified` in `If-Modified-Since`',
+    SINCE,
+  ),
   question(
     'conditional.with-no-cache',
     'with Cache-Control: no-cache',

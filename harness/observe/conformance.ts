@@ -149,6 +149,12 @@ const timer = unspecified('RFC 9112 §9.5', 'the RFC places no requirement on th
 const RANGE = 'RFC 9110 §14.2';
 const IF_RANGE = 'RFC 9110 §13.1.5';
 
+const otherDate = cases(
+  IF_RANGE,
+  [[is('200'), 'conforms', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored']],
+  ['deviates', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored'],
+);
+
 /** The rules, by the id of their observation. */
 export const conformanceRules: Readonly<Record<string, Rule>> = {
   'idle.used-s': timer,
@@ -200,6 +206,16 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [is(304), 'deviates', 'If-Modified-Since MUST be ignored where there is If-None-Match, which did not match'],
     ],
     ['deviates', 'neither condition stops the server from sending the file'],
+  ),
+  'conditional.if-none-match-other': cases(
+    'RFC 9110 §13.1.2',
+    [[is(304), 'deviates', 'no listed ETag matches, so the condition is true and the file MUST be sent']],
+    ['conforms', 'no listed ETag matches, so the condition is true'],
+  ),
+  'conditional.if-modified-since-earlier': cases(
+    'RFC 9110 §13.1.3',
+    [[is(304), 'deviates', 'Last-Modified is later than the date, so the condition is true and the file MUST be sent']],
+    ['conforms', 'Last-Modified is later than the date, so the condition is true'],
   ),
   'conditional.if-modified-since': shouldBe304('RFC 9110 §13.1.3', 'the date equals Last-Modified, so the condition is false'),
   'conditional.if-modified-since-later': shouldBe304(
@@ -326,11 +342,8 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['deviates', 'the date matches: it gets that part or the whole'],
   ),
-  'range.if-range-date-stale': cases(
-    IF_RANGE,
-    [[is('200'), 'conforms', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored']],
-    ['deviates', 'a date that is not exactly Last-Modified does not match, and Range MUST be ignored'],
-  ),
+  'range.if-range-date-stale': otherDate,
+  'range.if-range-date-later': otherDate,
   'range.if-none-match': cases(
     'RFC 9110 §13.2.2',
     [[is('304'), 'conforms', 'If-None-Match and If-Modified-Since are evaluated before Range']],
@@ -338,7 +351,10 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'range.head': cases(
     RANGE,
-    [[is('200'), 'conforms', 'Range is defined for GET alone and MUST be ignored otherwise']],
+    [
+      [is('200'), 'conforms', 'Range is defined for GET alone and MUST be ignored otherwise'],
+      [matches(/^(?:404|405|501)/), 'unspecified', 'HEAD itself is refused, whatever its Range'],
+    ],
     ['deviates', 'Range is defined for GET alone and MUST be ignored otherwise'],
   ),
 
@@ -383,6 +399,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     ],
     ['conforms', 'Allow names the methods'],
   ),
+  'methods.trace': unspecified('RFC 9110 §9.3.8', 'a server need not support TRACE'),
   'methods.options-star': unspecified('RFC 9110 §9.3.7', '"*" asks about the server in general; the answer is up to the server'),
   'methods.post': cases(
     'RFC 9110 §9.1',
@@ -530,6 +547,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'parsers.length-hex': invalidLength,
   'parsers.coding-unknown': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
   'parsers.coding-not-last': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
+  'parsers.coding-unknown-alone': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
   'parsers.coding-space': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
   'parsers.coding-http10': mustClose('RFC 9112 §6.1', 'a request of HTTP/1.0 with Transfer-Encoding'),
   'parsers.chunk-overflow': mustRefuse('RFC 9112 §7.1', 'a chunk size that is too large for the server'),

@@ -86,5 +86,6 @@ export const methods = [
   statusQuestion('methods.options-star', 'OPTIONS *', '`OPTIONS *`', 'RFC 9110 §9.3.7', ASKED),
   statusQuestion('methods.post', 'POST to a static file', 'POST to the stylesheet', 'RFC 9110 §15.5.6', ASKED),
   allow('methods.post-allow', 'methods.post', 'Allow of a 405', 'POST to the stylesheet', [405], 'RFC 9110 §15.5.6'),
+  statusQuestion('methods.trace', 'TRACE', 'TRACE for the stylesheet', 'RFC 9110 §9.3.8', ASKED),
   statusQuestion('methods.unknown', 'unknown method', 'the method WIREMATRIX', 'RFC 9110 §9.1', ASKED),
 ];

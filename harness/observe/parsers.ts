@@ -62,6 +62,7 @@ const QUESTIONS: readonly Question[] = [
   q('length-hex', 'Content-Length: 0xN', 'a `Content-Length` in hexadecimal', 'RFC 9110 §8.6', AS_LENGTH),
   q('coding-unknown', 'Transfer-Encoding: xchunked', '`Transfer-Encoding: xchunked` and `Content-Length`', 'RFC 9112 §6.1', FIELDS),
   q('coding-not-last', 'chunked, identity', '`Transfer-Encoding: chunked, identity` and `Content-Length`', 'RFC 9112 §6.3', FIELDS),
+  q('coding-unknown-alone', 'xchunked, no length', '`Transfer-Encoding: xchunked` alone', 'RFC 9112 §6.1', [BY_CODING, 'body not read']),
   q('coding-tab', 'tab before chunked', '`Transfer-Encoding` with a tab before `chunked`, and `Content-Length`', 'RFC 9112 §5.1', FIELDS),
   q(
     'coding-space',

@@ -128,6 +128,13 @@ export const range = [
     'steady-success',
   ),
   question(
+    'range.if-range-date-later',
+    'If-Range, later date',
+    '`Range: bytes=0-9` with a date in `If-Range` that is a day after `Last-Modified`',
+    IF_RANGE,
+    'steady-success',
+  ),
+  question(
     'range.if-none-match',
     'Range and a condition',
     '`Range: bytes=0-9` with the ETag itself in `If-None-Match` (where there is none, the date in `If-Modified-Since`)',

@@ -20,6 +20,7 @@ const one =
   () =>
     spoken([request, response]);
 const closing = (response: string, after: (talk: Conversation) => unknown) => () => looked(talk([[ask(), response]], after).packets);
+const pipelined = (after: (talk: Conversation) => unknown) => () => looked(talk([[`${ask()}${ask()}`, null]], after).packets);
 const two = (first: readonly [string, string | null], second: readonly [string, string | null]) => () => spoken(first, second);
 
 /** A plain answer, with which nothing is wrong. */
@@ -153,6 +154,18 @@ const beside = (closes: 'first' | 'last') => () => {
 };
 
 const chunked = (...chunks: string[]): string => answer('Transfer-Encoding: chunked\r\n', { length: null, body: chunks.join('') });
+
+/** A response at 22:13:20 in a run, which says that it is another time. */
+const dated =
+  (time: string, headers = '') =>
+  () =>
+    stepped('identify.http', one(answer(`Date: Tue, 14 Nov 2023 ${time} GMT\r\n${headers}`, { date: false }))());
+
+/** The same content each time, with these ETags. */
+const tagged =
+  (...tags: readonly string[]) =>
+  (): Promise<LookedAt> =>
+    withContent(() => spoken(...tags.map((tag): [string, string] => [ask(), answer(`ETag: ${tag}\r\n`)])), ...tags.map(() => 'hello'));
 
 const plainPage = (size: number, headers = '') => answer(`Vary: Accept-Encoding\r\n${headers}`, { body: 'x'.repeat(size) });
 const coded = (size: number, headers = 'Vary: Accept-Encoding\r\n') =>
@@ -344,6 +357,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
       (conversation) => conversation.wait(6_000).close('client'),
     ),
   },
+  'framing.end-by-timer': {
+    fires: closing(answer('', { length: null }), (conversation) => conversation.wait(5_000).close('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer('', { length: null }), (conversation) => conversation.wait(100).close('server')),
+  },
   'framing.204-body': {
     fires: one(answer('', { status: '204 No Content', length: null, body: 'hello' })),
     frames: [4, 5],
@@ -363,6 +381,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: one(answer('', { status: '204 No Content', body: '', length: 0 })),
     frames: [4, 5],
     silent: one(answer('', { status: '204 No Content', body: '', length: null })),
+  },
+  'framing.204-transfer-encoding': {
+    fires: one(answer('Transfer-Encoding: chunked\r\n', { status: '204 No Content', body: '', length: null })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '204 No Content', body: '', length: 0 })),
   },
   'framing.conflicting-lengths': {
     fires: one(answer('Content-Length: 4\r\n')),
@@ -412,6 +435,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'framing.space-before-colon': { fires: one(answer('X-Thing : a\r\n')), frames: [4, 5], silent: one(answer('X-Thing:a \r\n')) },
   'framing.field-line-broken': { fires: one(answer('no colon here\r\n')), frames: [4, 5], silent: one(answer('x-empty:\r\n')) },
   'framing.status-line': { fires: one(answer('', { status: '999 Odd' })), frames: [4, 5], silent: one(answer('', { status: '200 ' })) },
+  'framing.status-line-space': {
+    fires: one(answer('', { status: '200' })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '200 ' })),
+  },
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
@@ -441,6 +469,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'connection.idle-reset': {
+    fires: closing(answer(), (conversation) => conversation.wait(5_000).rst('server')),
+    frames: [4, 5, 6],
+    silent: closing(answer(), (conversation) => conversation.wait(5_000).close('server')),
   },
   'limits.one-blocks-all': besides('starvation.silent', 'starvation.beside-one'),
   'limits.few-delay-others': {
@@ -585,6 +618,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: closing(answer('Keep-Alive: timeout=4\r\n'), (conversation) => conversation.wait(4_000).close('server')),
   },
   'connection.one-at-a-time': { fires: beside('first'), frames: [7, 8, 9], silent: beside('last') },
+  'pipelining.dropped': {
+    fires: pipelined((conversation) => conversation.data('server', answer()).wait(3_000).close('client')),
+    frames: [4, 5, 6],
+    silent: pipelined((conversation) => conversation.data('server', answer()).wait(3_000).close('server')),
+  },
   'exchange.repeated-after-loss': {
     fires: () =>
       inTurn(
@@ -618,6 +656,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: () => inEach(talk([[ask(), answer()]]), (index) => index !== 3),
   },
 
+  'exchange.answered-twice': {
+    fires: closing(answer() + answer('', { status: '404 Not Found' }), (conversation) => conversation.wait(500).close('client')),
+    frames: [4, 5],
+    silent: closing(answer() + answer('', { status: '408 Request Timeout' }), (conversation) => conversation.wait(500).close('client')),
+  },
   'body.becomes-request': {
     fires: two(
       [`${ask('Content-Length: 2\r\n', '/', 'POST')}{}`, answer('', { status: '405 Method Not Allowed' })],
@@ -658,6 +701,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(part('bytes 0-4/10', 'hello'), ranged('bytes=0-4')),
   },
+  'range.content-range-invalid': {
+    fires: one(part('0-4/10', 'hello'), ranged('bytes=0-4')),
+    frames: [4, 5],
+    // Its numbers are wrong, not its form.
+    silent: one(part('bytes 0-10/10', 'hello'), ranged('bytes=0-4')),
+  },
   'range.content-range-wrong': {
     fires: one(part('bytes 0-5/10', 'hello'), ranged('bytes=0-5')),
     frames: [4, 5],
@@ -682,6 +731,20 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   },
   'range.multipart-for-one': { fires: multipart('\r\n', 'bytes=0-1'), frames: [4, 5], silent: multipart('\r\n') },
   'range.multipart-broken': { fires: multipart(''), frames: [4, 5], silent: multipart('\r\n') },
+  'range.multipart-content-range': {
+    fires: one(
+      answer('Content-Type: multipart/byteranges; boundary=b\r\nContent-Range: bytes 0-5/10\r\n', {
+        status: '206 Partial Content',
+        type: false,
+      }),
+      ranged('bytes=0-1,4-5'),
+    ),
+    frames: [4, 5],
+    silent: one(
+      answer('Content-Type: multipart/byteranges; boundary=b\r\n', { status: '206 Partial Content', type: false }),
+      ranged('bytes=0-1,4-5'),
+    ),
+  },
   'range.etag-differs': {
     fires: two(
       [ask(), answer('ETag: "a"\r\nLast-Modified: x\r\n')],
@@ -691,6 +754,20 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two(
       [ask(), answer('ETag: "a"\r\nLast-Modified: x\r\n')],
       [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', 'ETag: "b"\r\nLast-Modified: y\r\n')],
+    ),
+  },
+  'range.part-without-etag': {
+    fires: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/10', '01234', '')]),
+    frames: [5, 6, 7],
+    silent: two([ask(), page], [ranged('bytes=0-4'), part('bytes 0-4/10', '01234')]),
+  },
+  'range.part-lacks-fields': {
+    fires: two([ask(), answer('Vary: Accept-Encoding\r\n')], [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', '')]),
+    frames: [5, 6, 7],
+    // The whole is coded, and the part is not.
+    silent: two(
+      [ask(), answer('Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n')],
+      [ranged('bytes=0-1'), part('bytes 0-1/5', 'he', '')],
     ),
   },
   'range.content-range-on-200': {
@@ -708,6 +785,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: two([ask(), page], [condition, not('')]),
     frames: [5, 6, 7],
     silent: two([ask(), answer()], [ask('If-Modified-Since: x\r\n'), not('')]),
+  },
+  'conditional.304-other-etag': {
+    fires: one(not('ETag: "b"\r\n'), condition),
+    frames: [4, 5],
+    silent: one(not('ETag: W/"b"\r\n'), ask('If-None-Match: "a", "b"\r\n')),
   },
   'conditional.304-lacks-fields': {
     fires: two([ask(), answer('ETag: "a"\r\nCache-Control: no-cache\r\n')], [condition, not('ETag: "a"\r\n')]),
@@ -743,6 +825,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n'), ask('If-Modified-Since: Tue, 14 Nov 2023 22:13:21 GMT\r\n')),
   },
 
+  'status.401-without-challenge': {
+    fires: one(answer('', { status: '401 Unauthorized' })),
+    frames: [4, 5],
+    silent: one(answer('WWW-Authenticate: Bearer\r\n', { status: '401 Unauthorized' })),
+  },
+  'status.redirect-without-location': {
+    fires: one(answer('', { status: '302 Found' })),
+    frames: [4, 5],
+    silent: one(answer('Location: /other\r\n', { status: '302 Found' })),
+  },
   'methods.405-without-allow': {
     fires: one(answer('', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
     frames: [4, 5],
@@ -753,6 +845,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [5, 6, 7],
     // The page may have changed.
     silent: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "b"\r\n', { body: '', length: 11 })]),
+  },
+  'methods.head-lacks-fields': {
+    fires: two([ask(), answer('ETag: "a"\r\n')], [ask('', '/', 'HEAD'), answer('ETag: "a"\r\n', { body: '', length: 5, type: false })]),
+    frames: [5, 6, 7],
+    silent: two([ask(), answer('ETag: "a"\r\n')], [ask('', '/', 'HEAD'), answer('ETag: "a"\r\n', { body: '', length: 5 })]),
   },
   'methods.head-other-status': {
     fires: two([ask(), answer('', { status: '404 Not Found' })], [ask('', '/', 'HEAD'), answer('', { body: '' })]),
@@ -768,6 +865,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask('', '/other'), page], [ask('', '/', 'HEAD'), answer('', { status: '404 Not Found', body: '' })]),
   },
 
+  'methods.trace-echoes': {
+    fires: () => withContent(one(answer('', { body: 'Cookie: a=b' }), ask('Cookie: a=b\r\n', '/', 'TRACE')), 'Cookie: a=b'),
+    frames: [4, 5],
+    silent: () => withContent(one(answer('', { body: 'Host: a.test' }), ask('Cookie: a=b\r\n', '/', 'TRACE')), 'Host: a.test'),
+  },
   'smuggling.length-over-transfer-encoding': {
     fires: question('length-beyond-chunks', bothFields, [refusedPost, lastPage]),
     frames: [4, 5, 6, 7],
@@ -859,6 +961,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('Expires: 0\r\n')),
   },
+  'header.date-off': {
+    fires: dated('23:13:20'),
+    frames: [4, 5],
+    // A cache has kept it for an hour.
+    silent: dated('21:13:20', 'Age: 3600\r\n'),
+  },
   'header.last-modified-in-future': {
     fires: one(answer('Last-Modified: Tue, 14 Nov 2023 23:13:20 GMT\r\n')),
     frames: [4, 5],
@@ -870,6 +978,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: one(answer('', { type: false, body: '' })),
   },
   'header.etag-unquoted': { fires: one(answer('ETag: abc\r\n')), frames: [4, 5], silent: one(answer('ETag: W/"abc"\r\n')) },
+  'header.etag-invalid': {
+    fires: one(answer('ETag: w/"a"\r\n')),
+    frames: [4, 5],
+    silent: one(answer('ETag: W/"a"\r\n')),
+  },
+  'cache.etag-changes': {
+    fires: tagged('"a"', '"b"', '"a"'),
+    frames: [5, 7],
+    // The file was saved again.
+    silent: tagged('"a"', '"b"', '"b"'),
+  },
   'cache.shared-cookie': {
     fires: one(answer('Cache-Control: public, max-age=60\r\nSet-Cookie: id=1\r\n')),
     frames: [4, 5],
@@ -880,6 +999,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [5, 7],
     // Nothing shows that it comes plain at all.
     silent: one(coded(100, ''), gzipAsked),
+  },
+  'coding.vary-missing-plain': {
+    fires: two([ask(), answer('', { body: 'x'.repeat(100) })], [gzipAsked, coded(50)]),
+    frames: [5, 7],
+    silent: two([ask(), plainPage(100)], [gzipAsked, coded(50)]),
   },
   'coding.shared-etag': {
     fires: two([ask(), plainPage(600, 'ETag: "a"\r\n')], [gzipAsked, coded(100, 'Vary: Accept-Encoding\r\nETag: "a"\r\n')]),
@@ -892,6 +1016,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), plainPage(600)], [gzipAsked, coded(100)]),
   },
 
+  'coding.unknown': {
+    fires: one(answer('Content-Encoding: utf-8\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Content-Encoding: x-own\r\n'), ask('Accept-Encoding: x-own\r\n')),
+  },
+  'coding.identity-named': {
+    fires: one(answer('Content-Encoding: identity\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Content-Encoding: utf-8\r\n')),
+  },
   'coding.undecodable': {
     fires: () => zipped(gzipSync('hello').subarray(0, 12)),
     frames: [6, 7],
@@ -985,6 +1119,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'range.if-range-ignored': judged('range.if-range-stale', '206 bytes 0-9/100'),
   'range.if-range-weak': judged('range.if-range-weak', '206 bytes 0-9/100'),
   'range.if-range-date-ignored': judged('range.if-range-date-stale', '206 bytes 0-9/100'),
+  'range.if-range-date-later': judged('range.if-range-date-later', '206 bytes 0-9/100'),
   'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
   'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
   'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
@@ -993,8 +1128,15 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),
   'range.of-head': judged('range.head', '206'),
+  'conditional.etag-not-compared': judged('conditional.if-none-match-other', 304),
+  'conditional.date-not-compared': judged('conditional.if-modified-since-earlier', 304),
   'conditional.date-before-etag': judged('conditional.precedence', 304),
-  'conditional.strong-compare': judged('conditional.weak-compare', 200),
+  'conditional.strong-compare': {
+    fires: one(page, ask('If-None-Match: W/"a"\r\n')),
+    frames: [4, 5],
+    // Not even the ETag itself is found.
+    silent: two([condition, page], [ask('If-None-Match: W/"a"\r\n'), page]),
+  },
   'conditional.list-ignored': judged('conditional.list', 200),
   'conditional.star-ignored': judged('conditional.star', 200),
   'conditional.no-cache-honoured': judged('conditional.with-no-cache', 200),

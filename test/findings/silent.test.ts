@@ -152,3 +152,106 @@ it('a request crosses the close of an idle connection that a 408 announces', asy
   expect(await found(idle(10_000))).toContain('connection.keep-alive-race');
   expect(await found(idle(1))).not.toContain('connection.keep-alive-race');
 });
+
+it('a close follows the refusal of a request, but not a page that is missing', async () => {
+  const ends = (status: string) => (one: Conversation) => one.data('client', ask()).data('server', answer('', { status })).close('server');
+  expect(await found(ends('400 Bad Request'))).not.toContain('connection.closed-without-saying');
+  expect(await found(ends('404 Not Found'))).toContain('connection.closed-without-saying');
+  const upload = (one: Conversation) =>
+    one
+      .data('client', `${post()}hello`)
+      .data('server', answer('', { status: '404 Not Found' }))
+      .close('server');
+  expect(await found(upload)).not.toContain('connection.closed-without-saying');
+});
+
+it('HEAD says its length twice, or says no number', async () => {
+  const page = answer('ETag: "a"\r\n');
+  const beside = (length: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', page)
+      .data('client', ask('', '/', 'HEAD'))
+      .data('server', answer(`ETag: "a"\r\nContent-Length: ${length}\r\n`, { length: null, body: '' }));
+  expect(await found(beside('6'))).toContain('methods.head-other-length');
+  expect(await found(beside('5, 5'))).not.toContain('methods.head-other-length');
+  expect(await found(beside('+5'))).not.toContain('methods.head-other-length');
+});
+
+it('the client closes a response that only a close ends', async () => {
+  const left = (ms: number) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer('', { length: null }))
+      .wait(ms)
+      .close('client');
+  expect(await found(left(5_000))).toContain('framing.end-missing');
+  expect(await found(left(500))).not.toContain('framing.end-missing');
+  const malformed = (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer('', { length: null }).replace('Date', 'Content-Length: +5\r\nDate'))
+      .wait(5_000)
+      .close('server');
+  expect(await found(malformed)).not.toContain('framing.end-by-timer');
+});
+
+it('a request behind another one hangs by itself', async () => {
+  const behind = (method: string) => (one: Conversation) =>
+    one
+      .data('client', ask() + ask('', '/', method))
+      .data('server', answer())
+      .wait(3_000)
+      .close('client');
+  expect(await found(behind('GET'))).toContain('pipelining.dropped');
+  expect(await found(behind('HEAD'))).not.toContain('pipelining.dropped');
+});
+
+it('a 304 has the ETag of the page, which was not asked for: it was not compared', async () => {
+  const after = (tag: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer(`ETag: ${tag}\r\n`))
+      .data('client', ask('If-None-Match: "a"\r\n'))
+      .data('server', answer('ETag: "b"\r\n', { status: '304 Not Modified', body: '', length: null, type: false }));
+  expect(await found(after('"a"'))).toContain('conditional.304-other-etag');
+  expect(await found(after('"b"'))).not.toContain('conditional.304-other-etag');
+});
+
+it('an interim response has a length, or a broken head', async () => {
+  const before = (interim: string) => (one: Conversation) => one.data('client', ask()).data('server', `${interim}\r\n\r\n${answer()}`);
+  expect(await found(before('HTTP/1.1 103 Early Hints\r\nContent-Length: 0'))).toContain('framing.204-length');
+  expect(await found(before('HTTP/1.1 103 Early Hints\r\nno colon'))).toContain('framing.field-line-broken');
+  expect(await found(before('HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload'))).toEqual([]);
+});
+
+it('what is late by chance once in a thousand exchanges', async () => {
+  const held = (plain: number) => (one: Conversation) => {
+    for (let count = 0; count < plain; count++) one.data('client', ask()).data('server', answer());
+    const response = answer();
+    return one
+      .data('client', ask())
+      .ack('server')
+      .data('server', response.slice(0, -5))
+      .wait(41)
+      .ack('client')
+      .data('server', response.slice(-5));
+  };
+  expect(await found(held(10))).toContain('tcp.server-delayed-ack');
+  expect(await found(held(300))).not.toContain('tcp.server-delayed-ack');
+});
+
+it('two ranges come as one', async () => {
+  const part = (range: string, body: string) => (one: Conversation) =>
+    one
+      .data('client', ask('Range: bytes=0-1,4-5\r\n'))
+      .data('server', answer(`Content-Range: ${range}\r\n`, { status: '206 Partial Content', body }));
+  expect(await found(part('bytes 0-5/10', '012345'))).toEqual([]);
+  expect(await found(part('bytes 0-8/10', '012345678'))).toContain('range.other-than-asked');
+});
+
+it('a status is none of the server errors', async () => {
+  const says = (status: string) => (one: Conversation) => one.data('client', ask()).data('server', answer('', { status }));
+  expect(await found(says('599 Odd'))).toContain('status.server-errors');
+  expect(await found(says('999 Odd'))).not.toContain('status.server-errors');
+});

@@ -25,6 +25,13 @@ export const conditional = [
     spec: matching,
     send: ask(['If-None-Match: "wirematrix-other", {etag}']),
   }),
+  // Without an ETag, too: a server that looks only whether the field is there answers 304.
+  defineQuestion({
+    id: 'conditional.if-none-match-other',
+    title: 'If-None-Match with another ETag',
+    spec: matching,
+    send: ask(['If-None-Match: "wirematrix-other"']),
+  }),
   defineQuestion({ id: 'conditional.star', title: 'If-None-Match: *', spec: matching, send: ask(['If-None-Match: *']) }),
   defineQuestion({
     id: 'conditional.precedence',
@@ -43,6 +50,12 @@ export const conditional = [
     title: 'If-Modified-Since a day later',
     spec: since,
     send: ask(['If-Modified-Since: {last-modified-later}']),
+  }),
+  defineQuestion({
+    id: 'conditional.if-modified-since-earlier',
+    title: 'If-Modified-Since a day earlier',
+    spec: since,
+    send: ask(['If-Modified-Since: {last-modified-earlier}']),
   }),
   defineQuestion({
     id: 'conditional.with-no-cache',

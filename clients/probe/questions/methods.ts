@@ -35,6 +35,12 @@ export const methods = [
     send: [request('POST', { target: '{post}', headers: ['Content-Type: text/plain', 'Content-Length: 2'], body: 'hi' })],
   }),
   defineQuestion({
+    id: 'methods.trace',
+    title: 'TRACE with a cookie',
+    spec: 'RFC 9110 §9.3.8',
+    send: [request('TRACE', { ...page, headers: ['Cookie: wirematrix=secret'] })],
+  }),
+  defineQuestion({
     id: 'methods.unknown',
     title: 'an unknown method',
     spec: 'RFC 9110 §9.1',

@@ -54,6 +54,13 @@ export const parsers = [
 
   ask('coding-unknown', 'Transfer-Encoding: xchunked', 'RFC 9112 §6.1', either('Transfer-Encoding: xchunked')),
   ask('coding-not-last', 'Transfer-Encoding: chunked, identity', 'RFC 9112 §6.3', either('Transfer-Encoding: chunked, identity')),
+  // A server that refuses both fields together may still take this one.
+  ask(
+    'coding-unknown-alone',
+    'Transfer-Encoding: xchunked without a length',
+    'RFC 9112 §6.1',
+    post(['Transfer-Encoding: xchunked'], chunk),
+  ),
   ask('coding-tab', 'Transfer-Encoding with a tab before chunked', 'RFC 9112 §5.1', either('Transfer-Encoding:\tchunked')),
   ask('coding-space', 'a space before the colon of Transfer-Encoding', 'RFC 9112 §5.1', either('Transfer-Encoding : chunked')),
   ask(

@@ -73,6 +73,12 @@ export const range = [
     send: ask(['Range: bytes=0-9', 'If-Range: {last-modified-earlier}']),
   }),
   defineQuestion({
+    id: 'range.if-range-date-later',
+    title: 'bytes=0-9 with a later date in If-Range',
+    spec: ifRange,
+    send: ask(['Range: bytes=0-9', 'If-Range: {last-modified-later}']),
+  }),
+  defineQuestion({
     id: 'range.if-none-match',
     title: 'bytes=0-9 with a condition that says "not modified"',
     spec: 'RFC 9110 §13.2.2',

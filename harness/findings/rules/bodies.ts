@@ -90,6 +90,30 @@ const unreadBody = defineFinding({
   look: (on) => [...asked(on).flatMap((answer) => nextRefused(on, answer) ?? []), ...on.connections.flatMap(bodyAnswered)],
 });
 
+/** Of a request whose body was not sent, which can be no request. */
+const answeredTwice = defineFinding({
+  id: 'exchange.answered-twice',
+  severity: 'fault',
+  level: null,
+  spec: 'RFC 9112 §9.2',
+  look: (on) =>
+    on.connections.filter(isWhole).flatMap(({ exchanges, stream }) => {
+      const place = exchanges.findIndex(({ request, response }) => request === null && response !== null);
+      const { response } = exchanges[place] ?? {};
+      const before = exchanges[place - 1];
+      if (!response || response.status === REQUEST_TIMEOUT || !before?.request || !before.response) return [];
+      const isSound = (exchange: Exchange): boolean =>
+        exchange.request !== null &&
+        exchange.request.bodyBytes === 0 &&
+        exchange.request.problems.every(({ kind }) => kind === 'body-not-sent');
+      if (!exchanges.slice(0, place).every(isSound) || announcesClose(before.response)) return [];
+      if (response.startNs - before.response.endNs >= AT_ONCE_MS * 1e6) return [];
+      const args = { method: before.request.method, target: before.request.target, first: before.response.status, second: response.status };
+      const frames = frameList(before.request.headFrames[0], before.response.headFrames[0], response.headFrames[0]);
+      return [{ args, stream, frames }];
+    }),
+});
+
 const expectsContinue = ({ request }: Exchange): boolean => request !== null && field(request, 'expect')?.toLowerCase() === '100-continue';
 
 const continueLate = defineFinding({
@@ -179,4 +203,4 @@ const uploadCut = defineFinding({
     }),
 });
 
-export const bodies = [unreadBody, uploadCut, continueLate, interimTo10, continueTwice, nextLost];
+export const bodies = [unreadBody, answeredTwice, uploadCut, continueLate, interimTo10, continueTwice, nextLost];

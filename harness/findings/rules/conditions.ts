@@ -1,30 +1,23 @@
 /** Conditional requests: what a 304 says, and whether a condition was heeded. */
 import { cacheControl, entityTag, field, fieldValues, httpDate, listElements } from '../../http/fields.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import { type Asked, asked, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import {
+  type Asked,
+  asked,
+  besideFrames,
+  declaredLength,
+  eachAnswer,
+  hasCondition,
+  lacking,
+  pageBeside,
+  sameVersion,
+} from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
-import type { LookedAt } from '../looked-at.ts';
-
-/** The 200 that the same target got from a request with the same Accept-Encoding: the last one before it, else the first after. */
-function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
-  const accepted = field(answer.request, 'accept-encoding');
-  const isSame = ({ request }: Asked): boolean => field(request, 'accept-encoding') === accepted;
-  const all = pagesOf(on, answer);
-  return all.findLast((page) => page.request.frames[0] < answer.request.frames[0] && isSame(page)) ?? all.find(isSame);
-}
-
-const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
 
 /** 304s to a GET or HEAD. */
 const notModified = oncePerEvidence((on) =>
   asked(on).filter(({ response, request }) => response.status === 304 && (request.method === 'GET' || request.method === 'HEAD')),
 );
-
-/** Fields of the 200 that its 304 lacks. */
-function lacking(on: LookedAt, answer: Asked, names: readonly string[]): string[] {
-  const page = pageBeside(on, answer);
-  return page ? names.filter((name) => field(page.response, name) !== null && field(answer.response, name) === null) : [];
-}
 
 const noEtag304 = defineFinding({
   id: 'conditional.304-without-etag',
@@ -38,6 +31,29 @@ const noEtag304 = defineFinding({
       (answer) => lacking(on, answer, ['ETag']).length > 0 && { target: answer.request.target },
       besideFrames(on),
     ),
+});
+
+const otherEtag304 = defineFinding({
+  id: 'conditional.304-other-etag',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.4.5',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(notModified(on), (answer) => {
+      const { request, response } = answer;
+      const condition = field(request, 'if-none-match');
+      const tags = fieldValues(response, 'etag');
+      const tag = entityTag(tags[0] ?? null);
+      // One that is there twice, or is none, is another finding.
+      if (condition === null || tag === null || tags.length > 1) return null;
+      // That of the 200, whatever was asked: the condition was not compared at all.
+      const page = pageBeside(on, answer);
+      if (page && entityTag(field(page.response, 'etag'))?.opaque === tag.opaque) return null;
+      const named = listElements(condition);
+      if (named.includes('*') || named.some((element) => entityTag(element)?.opaque === tag.opaque)) return null;
+      return { target: request.target, asked: condition.slice(0, 60), etag: tags[0]!.slice(0, 60) };
+    }),
 });
 
 const lacking304 = defineFinding({
@@ -84,11 +100,11 @@ const otherLength304 = defineFinding({
     eachAnswer(
       notModified(on),
       (answer) => {
-        const length = fieldValues(answer.response, 'content-length')[0];
-        if (length === undefined) return null;
+        const length = declaredLength(answer.response);
+        if (length === null) return null;
         const page = pageBeside(on, answer);
         if (!page?.response.complete || !sameVersion(page.response, answer.response)) return null;
-        return Number(length) !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
+        return length !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
       },
       besideFrames(on),
     ),
@@ -104,6 +120,21 @@ const unasked304 = defineFinding({
 
 const isGetOrHead = ({ request }: Asked): boolean => request.method === 'GET' || request.method === 'HEAD';
 
+/** How If-None-Match names the ETag of this 200; `null` where it does not, and where it need not be heeded. */
+function namedIn(answer: Asked): 'exactly' | 'weakly' | null {
+  const { request, response } = answer;
+  const condition = field(request, 'if-none-match');
+  if (response.status !== 200 || !isGetOrHead(answer) || condition === null || field(request, 'range') !== null) return null;
+  const tag = entityTag(field(response, 'etag'));
+  const control = cacheControl(field(request, 'cache-control'));
+  // Some servers take no-cache of the request for a wish to have it all again.
+  if (tag === null || control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
+  const named = listElements(condition).flatMap((element) => entityTag(element) ?? []);
+  const matching = named.filter(({ opaque }) => opaque === tag.opaque);
+  if (matching.length === 0) return null;
+  return matching.some(({ weak }) => weak === tag.weak) ? 'exactly' : 'weakly';
+}
+
 const ignored = defineFinding({
   id: 'conditional.etag-ignored',
   severity: 'risk',
@@ -111,17 +142,28 @@ const ignored = defineFinding({
   spec: 'RFC 9110 §13.1.2',
   topic: 'etag',
   look: (on) =>
-    eachAnswer(asked(on), (answer) => {
-      const { request, response } = answer;
-      const condition = field(request, 'if-none-match');
-      if (response.status !== 200 || !isGetOrHead(answer) || condition === null || field(request, 'range') !== null) return null;
-      const tag = entityTag(field(response, 'etag'));
-      const control = cacheControl(field(request, 'cache-control'));
-      // Some servers take no-cache of the request for a wish to have it all again.
-      if (tag === null || control.has('no-cache') || /no-cache/i.test(field(request, 'pragma') ?? '')) return null;
-      const matches = listElements(condition).some((element) => entityTag(element)?.opaque === tag.opaque);
-      return matches && { target: request.target, etag: (field(response, 'etag') ?? '').slice(0, 60), bytes: response.bodyBytes };
-    }),
+    eachAnswer(
+      asked(on),
+      (answer) =>
+        namedIn(answer) === 'exactly' && {
+          target: answer.request.target,
+          etag: (field(answer.response, 'etag') ?? '').slice(0, 60),
+          bytes: answer.response.bodyBytes,
+        },
+    ),
+});
+
+/** Where even the ETag itself is not found, nothing is known of how they are compared. */
+const strongCompare = defineFinding({
+  id: 'conditional.strong-compare',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9110 §13.1.2',
+  topic: 'etag',
+  look: (on) => {
+    const found = eachAnswer(asked(on), (answer) => namedIn(answer) === 'weakly' && { value: answer.response.status });
+    return asked(on).some((answer) => namedIn(answer) === 'exactly') ? [] : found;
+  },
 });
 
 const dateIgnored = defineFinding({
@@ -143,4 +185,14 @@ const dateIgnored = defineFinding({
     }),
 });
 
-export const conditions = [noEtag304, lacking304, lackingVary304, otherLength304, unasked304, ignored, dateIgnored];
+export const conditions = [
+  noEtag304,
+  otherEtag304,
+  lacking304,
+  lackingVary304,
+  otherLength304,
+  unasked304,
+  ignored,
+  strongCompare,
+  dateIgnored,
+];

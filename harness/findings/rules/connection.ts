@@ -135,6 +135,25 @@ const isRefused = ({ midStream, handshake, sides: { client, server } }: Connecti
   server.initialSequenceNumber === null &&
   client.payloadBytes + server.payloadBytes === 0;
 
+const idleReset = defineFinding({
+  id: 'connection.idle-reset',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9112 §9.5',
+  look: (on) =>
+    eachAnswer(
+      closedByServer(on),
+      (answer) => {
+        const { request, response } = answer;
+        const close = resetAfter(on, answer);
+        if (close === null || !request.complete || !response.complete || request.problems.length > 0) return null;
+        const idle = close.timeNs - response.endNs;
+        return idle >= AT_ONCE_LATEST_NS && { idle: seconds(idle) };
+      },
+      (answer) => [answer.connection.firstClose?.frame],
+    ),
+});
+
 const refused = defineFinding({
   id: 'connection.refused',
   severity: 'risk',
@@ -198,7 +217,9 @@ const oneAtATime = defineFinding({
   look: (on) =>
     asked(on).flatMap((answer) => {
       const { request, response, connection } = answer;
-      if (response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange) || isUsuallySlow(on, answer)) return [];
+      // A request that is not whole waits for the rest of it.
+      if (!request.complete || response.startNs - request.endNs < 1e9 || seeksLimit(answer.exchange) || isUsuallySlow(on, answer))
+        return [];
       const blocker = on.connections.find((other) => {
         const close = other.firstClose;
         if (other === connection || close === null || other.handshake === null || other.handshake.ackNs > request.startNs) return false;
@@ -237,4 +258,14 @@ const unsolicited = defineFinding({
     }),
 });
 
-export const connection = [resetInResponse, uploadReset, resetAfterResponse, refused, synUnanswered, oneAtATime, clientAbort, unsolicited];
+export const connection = [
+  resetInResponse,
+  uploadReset,
+  resetAfterResponse,
+  idleReset,
+  refused,
+  synUnanswered,
+  oneAtATime,
+  clientAbort,
+  unsolicited,
+];

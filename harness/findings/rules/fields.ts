@@ -1,6 +1,6 @@
 /** Fields that a response needs, has twice, or has wrong. */
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { cacheControl, entityTag, field, fieldValues, httpDate, oncePerHead } from '../../http/fields.ts';
+import { cacheControl, deltaSeconds, entityTag, field, fieldValues, httpDate, listElements, oncePerHead } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
 import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages } from '../evidence.ts';
@@ -104,6 +104,35 @@ const futureModified = defineFinding({
     }),
 });
 
+/** What `Date` says, and the `Age` that a cache has added to it, in milliseconds. */
+const datedMs = oncePerHead((response) => {
+  const date = httpDate(field(response, 'date'));
+  const age = deltaSeconds(field(response, 'age'));
+  return date === null ? null : date + (age ?? 0) * 1000;
+});
+
+/** Clocks that nobody sets differ by seconds, and some servers read theirs seldom. */
+const CLOCK_MS = 60_000;
+
+const dateOff = defineFinding({
+  id: 'header.date-off',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §6.6.1',
+  look: (on) => {
+    // A run's server has the clock of its capture; one from elsewhere may have any.
+    if (on.steps.length === 0) return [];
+    const beginMs = Number(on.capture.baseEpochNs) / 1e6;
+    return eachAnswer(answers(on), ({ response }) => {
+      const dated = datedMs(response);
+      // A cache may leave its Age out.
+      if (dated === null || field(response, 'via') !== null || field(response, 'x-cache') !== null) return null;
+      const off = Math.round((dated - beginMs - response.startNs / 1e6) / 1000);
+      return Math.abs(off) * 1000 > CLOCK_MS && { off: Math.abs(off), side: off > 0 ? 'ahead' : 'behind' };
+    });
+  },
+});
+
 const noContentType = defineFinding({
   id: 'header.content-type-missing',
   severity: 'risk',
@@ -118,6 +147,12 @@ const noContentType = defineFinding({
     }),
 });
 
+/** An ETag that is none; one that is there twice is another finding. */
+const brokenTag = oncePerHead((response) => {
+  const tags = fieldValues(response, 'etag');
+  return tags.length === 1 && entityTag(tags[0]!) === null ? tags[0]! : null;
+});
+
 const unquotedEtag = defineFinding({
   id: 'header.etag-unquoted',
   severity: 'fault',
@@ -126,8 +161,54 @@ const unquotedEtag = defineFinding({
   topic: 'etag',
   look: (on) =>
     eachAnswer(answers(on), ({ response }) => {
-      const tags = fieldValues(response, 'etag');
-      return tags.length === 1 && entityTag(tags[0]!) === null && { value: tags[0]!.slice(0, 60) };
+      const tag = brokenTag(response);
+      return tag !== null && !tag.includes('"') && { value: tag.slice(0, 60) };
+    }),
+});
+
+const brokenEtag = defineFinding({
+  id: 'header.etag-invalid',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(answers(on), ({ response }) => {
+      const tag = brokenTag(response);
+      return tag?.includes('"') && { value: tag.slice(0, 60) };
+    }),
+});
+
+/** The same content got a new tag each time, or one that comes and goes: a file that was saved again gets one new tag. */
+function changesForNothing(same: readonly Asked[]): boolean {
+  const tags = same.map(({ response }) => field(response, 'etag'));
+  const kinds = new Set(tags).size;
+  if (tags.includes(null) || kinds < 2) return false;
+  const changes = tags.filter((tag, index) => index > 0 && tag !== tags[index - 1]).length;
+  if (kinds < 3 && changes < 2) return false;
+  const [first, ...others] = same.map(({ response }) => contentOf(response));
+  return first !== null && first !== undefined && others.every((other) => other !== null && isEqual(first, other));
+}
+
+const changingEtag = defineFinding({
+  id: 'cache.etag-changes',
+  severity: 'advice',
+  level: null,
+  spec: 'RFC 9110 §8.8.3',
+  topic: 'etag',
+  look: (on): Hit<{ target: string; first: string; second: string }>[] =>
+    [...pages(on)].flatMap(([target, all]) => {
+      const same = all.filter(
+        ({ request, response }) =>
+          response.complete &&
+          codingOf(response) === codingOf(all[0]!.response) &&
+          field(request, 'accept-encoding') === field(all[0]!.request, 'accept-encoding'),
+      );
+      if (!changesForNothing(same)) return [];
+      const other = same.find(({ response }) => field(response, 'etag') !== field(same[0]!.response, 'etag'))!;
+      const [first = '', second = ''] = [same[0]!, other].map(({ response }) => (field(response, 'etag') ?? '').slice(0, 60));
+      const frames = [same[0]!.response.headFrames[0], other.response.headFrames[0]];
+      return [{ args: { target, first, second }, stream: other.exchange.stream, frames }];
     }),
 });
 
@@ -198,6 +279,20 @@ const sharedEtag = defineFinding({
     }),
 });
 
+const noVaryPlain = defineFinding({
+  id: 'coding.vary-missing-plain',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §12.5.5',
+  topic: 'vary',
+  look: (on) =>
+    ofPairs(on, (plain, coded) => {
+      const [vary, plainVary] = [field(coded.response, 'vary'), field(plain.response, 'vary')];
+      if (vary === null || plainVary !== null || cacheControl(field(plain.response, 'cache-control')).has('no-store')) return null;
+      return { target: plain.request?.target ?? '', coding: codingOf(coded.response), vary: vary.slice(0, 60) };
+    }),
+});
+
 /** Below this a coded text may happen to be as long as the plain one. */
 const LONG_ENOUGH = 500;
 
@@ -225,6 +320,35 @@ const mislabelled = defineFinding({
       return { target: coded.request?.target ?? '', coding: codingOf(coded.response), bytes: bodyBytes, by: 'length' };
     }),
   ],
+});
+
+/** The registered ones (RFC 9110 §16.6.1), and `identity`. */
+const CODINGS = [
+  ...['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress', 'dcb', 'dcz', 'aes128gcm', 'exi', 'pack200-gzip'],
+  'identity',
+];
+
+const codings = oncePerHead((response) => listElements(field(response, 'content-encoding')).map((name) => name.toLowerCase()));
+
+const noCoding = defineFinding({
+  id: 'coding.unknown',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9110 §8.4.1',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response }) => {
+      const accepted = (field(request, 'accept-encoding') ?? '').toLowerCase();
+      const unknown = codings(response).find((name) => !CODINGS.includes(name) && !accepted.includes(name));
+      return unknown !== undefined && { target: request.target, coding: unknown.slice(0, 40) };
+    }),
+});
+
+const identityNamed = defineFinding({
+  id: 'coding.identity-named',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §8.4.1',
+  look: (on) => eachAnswer(asked(on), ({ request, response }) => codings(response).includes('identity') && { target: request.target }),
 });
 
 /** How much of the content is unpacked; a small answer may unpack to gigabytes. */
@@ -309,13 +433,19 @@ export const fields = [
   noDate,
   noDateInError,
   badDate,
+  dateOff,
   futureModified,
   noContentType,
   unquotedEtag,
+  brokenEtag,
+  changingEtag,
   sharedCookie,
   noVary,
+  noVaryPlain,
   sharedEtag,
   mislabelled,
+  noCoding,
+  identityNamed,
   undecodable,
   otherContent,
 ];

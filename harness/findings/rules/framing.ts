@@ -1,6 +1,7 @@
 /** Where messages end, and what their head looks like: what another parser may read otherwise. */
 import { field, fieldValues, listElements } from '../../http/fields.ts';
-import type { Message, MessageProblemKind } from '../../model.ts';
+import type { Message, MessageProblemKind, ResponseMessage } from '../../model.ts';
+import { announcesClose } from '../../observe/keepalive.ts';
 import { isEndless } from '../../observe/stalls.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
@@ -8,10 +9,14 @@ import {
   type Asked,
   answers,
   askedFaulty,
+  closedByServer,
   connectionOf,
+  declaredLength,
   eachAnswer,
   faultyAnswers,
+  faultyHeads,
   hasProblem,
+  interimAnswers,
   isLast,
   isStopped,
   isWhole,
@@ -37,11 +42,6 @@ const isCutByServer = (on: LookedAt, answer: Answer): boolean => {
 
 const closeFrame = ({ connection }: Answer): number[] => (connection.firstClose ? [connection.firstClose.frame] : []);
 
-const contentLength = ({ response }: Answer): number | null => {
-  const text = fieldValues(response, 'content-length')[0];
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
-};
-
 const contentLengthLong = defineFinding({
   id: 'framing.content-length-long',
   severity: 'fault',
@@ -51,7 +51,7 @@ const contentLengthLong = defineFinding({
     eachAnswer(
       faultyAnswers(on),
       (answer) => {
-        const length = contentLength(answer);
+        const length = declaredLength(answer.response);
         if (answer.response.framing !== 'content-length' || length === null || !isCutByServer(on, answer)) return null;
         return { target: answer.request?.target ?? '', length, sent: answer.response.bodyBytes };
       },
@@ -83,15 +83,27 @@ const noLastChunk = defineFinding({
     ),
 });
 
+/** Whether it names a framing, which may be none that counts: that is another finding. */
+const hasOwnFraming = (response: ResponseMessage): boolean =>
+  fieldValues(response, 'content-length').length > 0 || field(response, 'transfer-encoding') !== null;
+
+/** Only the close ends the response, and the client closed first. */
+const isEndedByClient = ({ response, connection }: Answer): boolean =>
+  response.framing === 'close' &&
+  response.complete &&
+  !hasOwnFraming(response) &&
+  connection.firstClose?.by === 'client' &&
+  isWhole(connection);
+
 /** How long the server had been silent inside the response when the client left or the capture ended; `null` where it was not. */
 function silentNs(on: LookedAt, answer: Answer): number | null {
   const { connection, response } = answer;
   const close = connection.firstClose;
-  if (!isLast(answer) || !isCut(answer) || close?.by === 'server') return null;
+  if (!isLast(answer) || close?.by === 'server' || !(isCut(answer) || isEndedByClient(answer))) return null;
   const { client, server } = connection.sides;
   // A client that reads nothing, or a path that loses packets, keeps the rest back.
   if (client.zeroWindows > 0 || server.retransmissions > 0) return null;
-  const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(response.endNs, server.lastPayloadNs ?? 0);
+  const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(isCut(answer) ? response.endNs : 0, server.lastPayloadNs ?? 0);
   return silent >= SILENT_NS ? silent : null;
 }
 
@@ -105,7 +117,7 @@ const neverEnds = defineFinding({
       faultyAnswers(on),
       (answer) => {
         const silent = answer.response.framing === 'content-length' ? silentNs(on, answer) : null;
-        const length = contentLength(answer);
+        const length = declaredLength(answer.response);
         if (silent === null || length === null) return null;
         return { target: answer.request?.target ?? '', length, sent: answer.response.bodyBytes, waited: seconds(silent) };
       },
@@ -120,7 +132,7 @@ const endMissing = defineFinding({
   spec: 'RFC 9112 §6.3',
   look: (on) =>
     eachAnswer(
-      faultyAnswers(on),
+      answers(on).filter((answer) => answer.response.problems.length > 0 || isEndedByClient(answer)),
       (answer) => {
         const { framing } = answer.response;
         if ((framing !== 'chunked' && framing !== 'close') || isEndless(answer.response)) return null;
@@ -194,22 +206,62 @@ const headBody = defineFinding({
   look: (on) => excess(on, isHead),
 });
 
+/** Responses with this field that never have content: interim ones, 204, and those to CONNECT. */
+const inEmpty = (on: LookedAt, name: string): Hit<{ status: number; value: string }>[] =>
+  eachAnswer([...answers(on), ...interimAnswers(on)], ({ response, request }) => {
+    if (
+      response.status >= 200 &&
+      response.status !== 204 &&
+      !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)
+    )
+      return null;
+    const value = field(response, name);
+    return value !== null && { status: response.status, value: value.slice(0, 60) };
+  });
+
 const length204 = defineFinding({
   id: 'framing.204-length',
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9110 §8.6',
+  look: (on) => inEmpty(on, 'Content-Length'),
+});
+
+const coding204 = defineFinding({
+  id: 'framing.204-transfer-encoding',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §6.1',
+  look: (on) => inEmpty(on, 'Transfer-Encoding'),
+});
+
+/** A server that closes a response at its end does so within milliseconds; some look at their timers once a second. */
+const LATE_NS = 1e9;
+
+const endLate = defineFinding({
+  id: 'framing.end-by-timer',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9112 §9.3',
   look: (on) =>
-    eachAnswer(answers(on), ({ response, request }) => {
-      if (response.status !== 204 && !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)) return null;
-      const name = ['Content-Length', 'Transfer-Encoding'].find((one) => field(response, one) !== null);
-      return name !== undefined && { status: response.status, field: name, value: field(response, name) ?? '' };
-    }),
+    eachAnswer(
+      closedByServer(on),
+      (answer) => {
+        const { connection, request, response } = answer;
+        const close = connection.firstClose;
+        if (response.framing !== 'close' || !isLast(answer) || !isWhole(connection) || close === null || isStopped(on, close.frame))
+          return null;
+        if (hasOwnFraming(response) || announcesClose(response) || isEndless(response)) return null;
+        const waited = close.timeNs - (connection.sides.server.lastPayloadNs ?? close.timeNs);
+        return waited >= LATE_NS && { target: request.target, status: response.status, waited: seconds(waited) };
+      },
+      closeFrame,
+    ),
 });
 
 /** A response that the decoder found this wrong with. */
 const withProblem = (on: LookedAt, ...kinds: readonly MessageProblemKind[]): Hit<{ detail: string }>[] =>
-  eachAnswer(faultyAnswers(on), ({ response }) => {
+  eachAnswer(faultyHeads(on), ({ response }) => {
     const detail = problemDetail(response, ...kinds);
     return detail !== null && { detail };
   });
@@ -289,7 +341,7 @@ const brokenChunk = defineFinding({
 
 /** A problem of a line. Where a chunk is broken, and the chunks can't be read on, the line is one by accident. */
 const unlessChunkBroken = (on: LookedAt, kind: MessageProblemKind) =>
-  eachAnswer(faultyAnswers(on), ({ response }) => {
+  eachAnswer(faultyHeads(on), ({ response }) => {
     const detail = problemDetail(response, kind);
     return detail !== null && !hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf') && { detail };
   });
@@ -340,7 +392,7 @@ const brokenField = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §5.1',
   look: (on) =>
-    eachAnswer(faultyAnswers(on), ({ response }) => {
+    eachAnswer(faultyHeads(on), ({ response }) => {
       const detail = problemDetail(response, 'invalid-header-name', 'invalid-header-value');
       // A space before the colon is a finding of its own.
       return detail !== null && !hasProblem(response, 'whitespace-before-colon') && { detail };
@@ -361,6 +413,14 @@ const statusLine = defineFinding({
 });
 
 const hasBodyOrProblem = ({ framing, problems }: Message): boolean => framing !== 'none' || problems.length > 0;
+
+const noSpace = defineFinding({
+  id: 'framing.status-line-space',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9112 §4',
+  look: (on) => eachAnswer(answers(on), ({ response: { startLine } }) => /^HTTP\/\d\.\d \d{3}$/.test(startLine) && { line: startLine }),
+});
 
 const noStatusLine = defineFinding({
   id: 'framing.no-status-line',
@@ -394,10 +454,12 @@ export const framing = [
   neverEnds,
   noLastChunk,
   endMissing,
+  endLate,
   body204,
   body304,
   headBody,
   length204,
+  coding204,
   conflictingLengths,
   repeatedLength,
   invalidLength,
@@ -414,4 +476,5 @@ export const framing = [
   brokenField,
   statusLine,
   noStatusLine,
+  noSpace,
 ];

@@ -12,6 +12,7 @@ import { parsers } from './parsers.ts';
 import { persistence } from './persistence.ts';
 import { ranges } from './ranges.ts';
 import { shutdown } from './shutdown.ts';
+import { statuses } from './statuses.ts';
 import { traffic } from './traffic.ts';
 import { values } from './values.ts';
 
@@ -26,6 +27,7 @@ export const RULES = [
   ...ranges,
   ...conditions,
   ...methods,
+  ...statuses,
   ...parsers,
   ...bodies,
   ...fields,

@@ -9,6 +9,8 @@ import { isRepeatedInVain, silentClose } from './persistence.ts';
 
 /** Another attempt at a lost request follows within this. */
 const RETRY_NS = 10e9;
+/** One that waited for so long for the answer to a request behind another. */
+const DROPPED_NS = 2.5e9;
 /** A client that waited for so long got no answer. */
 const UNANSWERED_NS = 5e9;
 
@@ -46,7 +48,8 @@ const askedBefore = ({ exchange: { index }, connection }: Lost): ResponseMessage
 /** It, where it left the connection open. */
 function keptBefore(one: Lost): ResponseMessage | null {
   const before = askedBefore(one);
-  return before?.complete && !announcesClose(before) ? before : null;
+  // A response that only a close ends leaves nothing to be kept.
+  return before?.complete && before.framing !== 'close' && !announcesClose(before) ? before : null;
 }
 
 /** The server closed before the request came, or while it was on its way. */
@@ -102,6 +105,38 @@ const race = defineFinding({
         gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
       };
       return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
+    }),
+});
+
+/** A response to an earlier request came after this one was sent, and the connection stayed open. */
+const dropped = defineFinding({
+  id: 'pipelining.dropped',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9112 §9.3.2',
+  look: (on) =>
+    on.exchanges.flatMap((exchange) => {
+      const { request, response, stream } = exchange;
+      const connection = connectionOf(on, exchange);
+      if (!request?.complete || request.problems.length > 0 || response !== null || !connection || !isWhole(connection)) return [];
+      const before = connection.exchanges.filter(({ index }) => index < exchange.index);
+      // The first of those that are dropped; what comes before it is sound in every way, so that nothing the server sent may be its answer.
+      const isSound = ({ request: asked, response: got }: Exchange): boolean =>
+        asked?.problems.length === 0 &&
+        asked.bodyBytes === 0 &&
+        got?.complete === true &&
+        got.problems.length === 0 &&
+        !announcesClose(got);
+      const last = before.at(-1)?.response;
+      if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];
+      // One that is never answered hangs by itself.
+      if (!asked(on).some((other) => other.request.method === request.method && other.request.target === request.target)) return [];
+      const close = connection.firstClose;
+      if (close?.by === 'server' || isStopped(on, close?.frame ?? on.capture.frames)) return [];
+      const waited = (close?.timeNs ?? on.capture.endNs) - last.endNs;
+      if (waited < DROPPED_NS) return [];
+      const args = { method: request.method, target: request.target, count: before.length, waited: seconds(waited) };
+      return [{ args, stream, frames: frameList(request.headFrames[0], last.headFrames[0], close?.frame) }];
     }),
 });
 
@@ -221,4 +256,4 @@ const retried = defineFinding({
     }),
 });
 
-export const lostRequests = [race, headTimer, noAnswer, unanswered, retried];
+export const lostRequests = [dropped, race, headTimer, noAnswer, unanswered, retried];

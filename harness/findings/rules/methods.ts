@@ -1,6 +1,7 @@
 /** Methods: what a 405 says, and what HEAD gets beside GET. */
-import { field, fieldValues } from '../../http/fields.ts';
-import { type Asked, asked, codingOf, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
+import { latin1 } from '../../http/bytes.ts';
+import { field } from '../../http/fields.ts';
+import { type Asked, asked, codingOf, contentOf, declaredLength, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -39,13 +40,33 @@ const headLength = defineFinding({
       asked(on),
       (answer) => {
         if (answer.request.method !== 'HEAD' || answer.response.status !== 200) return null;
-        const length = fieldValues(answer.response, 'content-length')[0];
-        if (length === undefined) return null;
+        const length = declaredLength(answer.response);
+        if (length === null) return null;
         const get = getBeside(on, answer);
         return (
-          get !== undefined &&
-          Number(length) !== get.response.bodyBytes && { target: answer.request.target, length, bytes: get.response.bodyBytes }
+          get !== undefined && length !== get.response.bodyBytes && { target: answer.request.target, length, bytes: get.response.bodyBytes }
         );
+      },
+      (answer) => [getBeside(on, answer)?.response.headFrames[0]],
+    ),
+});
+
+/** Those of GET that no content has to be made for (RFC 9110 §9.3.2). */
+const OF_HEAD = ['Content-Type', 'Last-Modified', 'Cache-Control', 'Expires'];
+
+const headLacks = defineFinding({
+  id: 'methods.head-lacks-fields',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.2',
+  look: (on) =>
+    eachAnswer(
+      asked(on),
+      (answer) => {
+        const get = answer.request.method === 'HEAD' && answer.response.status === 200 ? getBeside(on, answer) : undefined;
+        if (get === undefined) return null;
+        const names = OF_HEAD.filter((name) => field(get.response, name) !== null && field(answer.response, name) === null);
+        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
       },
       (answer) => [getBeside(on, answer)?.response.headFrames[0]],
     ),
@@ -110,4 +131,22 @@ const headRefused = defineFinding({
     ),
 });
 
-export const methods = [noAllow, headLength, headStatus, headRefused];
+/** Fields that a TRACE should not show again (RFC 9110 §9.3.8). */
+const SECRET = ['Cookie', 'Authorization', 'Proxy-Authorization'];
+
+const traceEchoes = defineFinding({
+  id: 'methods.trace-echoes',
+  severity: 'advice',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.8',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response }) => {
+      const content = request.method === 'TRACE' && response.status === 200 ? contentOf(response) : null;
+      if (content === null) return null;
+      const text = latin1(content, 0, content.length);
+      const name = SECRET.find((one) => text.includes(field(request, one) ?? '\0'));
+      return name !== undefined && { target: request.target, name };
+    }),
+});
+
+export const methods = [noAllow, headLength, headLacks, headStatus, headRefused, traceEchoes];

@@ -135,7 +135,7 @@ const oddCoding = parserRule({
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9112 §6.3',
-  readings: { 'coding-unknown': EITHER, 'coding-not-last': EITHER },
+  readings: { 'coding-unknown': EITHER, 'coding-not-last': EITHER, 'coding-unknown-alone': ['Transfer-Encoding', 'body not read'] },
   elsewhere: (on) => keptWith(on, 'transfer-encoding-not-chunked'),
 });
 
@@ -244,7 +244,16 @@ const nulAccepted = parserRule({
 /** Questions about where a body ends: what follows one that was refused can't be told from its rest. */
 const OF_FRAMING: readonly string[] = [
   ...['length-beyond-chunks', 'length-within-chunks', 'lengths-equal', 'lengths-differ', 'length-list', 'length-plus'],
-  ...['length-minus', 'length-hex', 'coding-unknown', 'coding-not-last', 'coding-tab', 'coding-space', 'coding-http10'],
+  ...[
+    'length-minus',
+    'length-hex',
+    'coding-unknown',
+    'coding-not-last',
+    'coding-unknown-alone',
+    'coding-tab',
+    'coding-space',
+    'coding-http10',
+  ],
   ...['chunk-overflow', 'chunk-lf', 'chunk-lf-skipped', 'bare-cr', 'folded'],
 ];
 

@@ -78,15 +78,24 @@ export function isRepeatedInVain({ connection, exchange, request }: Asked): bool
   return last?.index === exchange.index + 1 && last.response === null && isSame;
 }
 
+/** After other errors, of which the request's form is one, a server may not want to read on. */
+const isOfTheTarget = (status: number): boolean => status < 400 || [401, 403, 404, 410].includes(status);
+
 /** The server's close right after a response that did not announce it; `null` else. */
 export function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
   if (close?.by !== 'server' || !(isLast(answer) || isRepeatedInVain(answer))) return null;
   if (!isWhole(connection) || isStopped(on, close.frame)) return null;
-  if (!response.complete || response.status >= 400 || response.framing === 'close' || response.framing === 'tunnel') return null;
+  if (!response.complete || !isOfTheTarget(response.status) || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
-  if (request.problems.length > 0 || !request.complete || close.frame < response.frames[1]) return null;
+  if (
+    request.problems.length > 0 ||
+    !request.complete ||
+    (response.status >= 400 && request.framing !== 'none') ||
+    close.frame < response.frames[1]
+  )
+    return null;
   return close.timeNs - response.endNs < AT_ONCE_MS * 1e6 ? close : null;
 }
 

@@ -3,7 +3,20 @@ import { latin1 } from '../../http/bytes.ts';
 import { contentRange, field, fieldValues, listElements, mediaType } from '../../http/fields.ts';
 import { type BodyPart, bodyParts } from '../../http/multipart.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import { type Asked, answers, asked, codingOf, contentOf, eachAnswer, pages, pagesOf, sameVersion } from '../evidence.ts';
+import {
+  type Asked,
+  answers,
+  asked,
+  besideFrames,
+  codingOf,
+  contentOf,
+  eachAnswer,
+  lacking,
+  pageBeside,
+  pages,
+  pagesOf,
+  sameVersion,
+} from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -25,6 +38,22 @@ const noContentRange = defineFinding({
     ),
 });
 
+/** As RFC 9110 §14.4 has it, whatever its numbers say. */
+const CONTENT_RANGE = /^bytes \d+-\d+\/(?:\d+|\*)$/i;
+
+const invalidContentRange = defineFinding({
+  id: 'range.content-range-invalid',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §14.4',
+  topic: 'ranges',
+  look: (on) =>
+    eachAnswer(partial(on), (answer) => {
+      const text = field(answer.response, 'content-range');
+      return text !== null && !isMultipart(answer) && !CONTENT_RANGE.test(text) && { range: text.slice(0, 60) };
+    }),
+});
+
 const wrongContentRange = defineFinding({
   id: 'range.content-range-wrong',
   severity: 'fault',
@@ -35,11 +64,10 @@ const wrongContentRange = defineFinding({
     eachAnswer(partial(on), (answer) => {
       const text = field(answer.response, 'content-range');
       // Of content that was coded afterwards another finding speaks.
-      if (text === null || isMultipart(answer) || isCodedAfterwards(on, answer)) return null;
+      if (text === null || !CONTENT_RANGE.test(text) || isMultipart(answer) || isCodedAfterwards(on, answer)) return null;
       const range = rangeOf(answer);
       const { complete, framing, bodyBytes } = answer.response;
-      const isWrong =
-        range === null || range.first === null || (complete && framing !== 'none' && bodyBytes !== range.last - range.first + 1);
+      const isWrong = range?.first == null || (complete && framing !== 'none' && bodyBytes !== range.last - range.first + 1);
       return isWrong && { range: text.slice(0, 60), bytes: bodyBytes };
     }),
 });
@@ -80,10 +108,11 @@ const otherRange = defineFinding({
       if (answer.request.method !== 'GET' || isMultipart(answer)) return null;
       const sent = field(answer.response, 'content-range') ?? '';
       if (field(answer.request, 'range') === null) return { asked: '-', sent: sent.slice(0, 60) };
-      const [wanted, ...others] = askedRanges(answer);
-      if (wanted === undefined || others.length > 0 || range === null || range.first === null) return null;
-      const from = range.length === null && wanted.first === null ? 0 : firstOf(wanted, range.length ?? 0);
-      const to = lastOf(wanted);
+      // Several may come as one, with the gaps between them (§15.3.7.2).
+      const wanted = askedRanges(answer);
+      if (wanted.length === 0 || range === null || range.first === null) return null;
+      const from = Math.min(...wanted.map((one) => (range.length === null && one.first === null ? 0 : firstOf(one, range.length ?? 0))));
+      const to = Math.max(...wanted.map(lastOf));
       if (to < from) return null;
       return (range.first < from || range.last > to) && { asked: field(answer.request, 'range') ?? '', sent: sent.slice(0, 60) };
     }),
@@ -225,6 +254,43 @@ const brokenMultipart = defineFinding({
   look: (on) => eachAnswer(partial(on), (answer) => partFault(on, answer)),
 });
 
+/** Of the 200 in the same coding: what a cache may know of the whole is what the part says. */
+const lackingInPart = (on: LookedAt, answer: Asked, names: readonly string[]): string[] => {
+  const page = pageBeside(on, answer);
+  return page && codingOf(page.response) === codingOf(answer.response) ? lacking(on, answer, names) : [];
+};
+
+const partWithoutEtag = defineFinding({
+  id: 'range.part-without-etag',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(
+      partial(on),
+      (answer) => lackingInPart(on, answer, ['ETag']).length > 0 && { target: answer.request.target },
+      besideFrames(on),
+    ),
+});
+
+const partLacksFields = defineFinding({
+  id: 'range.part-lacks-fields',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7',
+  topic: 'caching',
+  look: (on) =>
+    eachAnswer(
+      partial(on),
+      (answer) => {
+        const names = lackingInPart(on, answer, ['Cache-Control', 'Expires', 'Vary', 'Content-Location']);
+        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
+      },
+      besideFrames(on),
+    ),
+});
+
 const multipartForOne = defineFinding({
   id: 'range.multipart-for-one',
   severity: 'fault',
@@ -236,6 +302,19 @@ const multipartForOne = defineFinding({
       partial(on).filter(isMultipart),
       (answer) => askedRanges(answer).length === 1 && { asked: (field(answer.request, 'range') ?? '').slice(0, 60) },
     ),
+});
+
+const rangeOnMultipart = defineFinding({
+  id: 'range.multipart-content-range',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.7.2',
+  topic: 'ranges',
+  look: (on) =>
+    eachAnswer(partial(on).filter(isMultipart), ({ response }) => {
+      const range = field(response, 'content-range');
+      return range !== null && { range: range.slice(0, 60) };
+    }),
 });
 
 const rangeOnWhole = defineFinding({
@@ -310,6 +389,7 @@ const no416Length = defineFinding({
 
 export const ranges = [
   noContentRange,
+  invalidContentRange,
   wrongContentRange,
   otherRange,
   wrongTotal,
@@ -318,6 +398,9 @@ export const ranges = [
   brokenMultipart,
   multipartForOne,
   otherEtag,
+  partWithoutEtag,
+  partLacksFields,
+  rangeOnMultipart,
   rangeOnWhole,
   no416Length,
 ];

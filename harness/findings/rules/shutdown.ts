@@ -3,7 +3,7 @@ import { exchangeFrames } from '../../observe/asked.ts';
 import type { AfterStop } from '../../observe/shutdown.ts';
 import { busyAtStop, idleAtStop, newConnection, nextRequest, stopOf, unfinished, unusedAtStop } from '../../observe/shutdown.ts';
 import { frameList } from '../../observe/step.ts';
-import { seconds } from '../evidence.ts';
+import { hasProblem, seconds } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -26,6 +26,8 @@ const downloadCut = defineFinding({
     const found = busyAtStop(on);
     if (found?.outcome !== 'cut' || !found.close) return [];
     const { response, close, stop, answer } = found;
+    // Where its end is not known, it need not have been cut.
+    if (hasProblem(response, 'invalid-chunk-size', 'missing-chunk-crlf')) return [];
     const args = {
       target: answer.exchange.request.target,
       sent: response.bodyBytes,

@@ -42,7 +42,7 @@ function ofStatuses(on: LookedAt, wanted: (status: number) => boolean): Hit<{ st
 }
 
 /** 501 and 505 are right answers to what a server does not have. */
-const isServerError = (status: number): boolean => status >= 500 && status !== 501 && status !== 505;
+const isServerError = (status: number): boolean => status >= 500 && status <= 599 && status !== 501 && status !== 505;
 
 const serverErrors = defineFinding({
   id: 'status.server-errors',
@@ -188,12 +188,15 @@ const repeatedSynAck = defineFinding({
 /** Scenarios that make the link slow: what waits there, waits in its queue. */
 const ON_SLOW_LINKS: readonly string[] = ['shutdown-busy', 'slow-link'];
 
+/** Of so many exchanges of a connection one may be late by chance, just when an ACK comes: what Nagle's algorithm holds, it holds each time. */
+const BY_CHANCE_OF = 200;
+
 const delayedAck = (side: Side) => (on: LookedAt) =>
-  on.connections.flatMap(({ stream, waits }) =>
-    (ON_SLOW_LINKS.includes(on.cell.scenario) ? [] : waits)
-      .filter((wait) => wait.kind === 'delayed-ack' && wait.side === side)
-      .map(({ fromNs, untilNs, frames }) => ({ args: { ms: Math.round((untilNs - fromNs) / 1e6) }, stream, frames })),
-  );
+  on.connections.flatMap(({ stream, waits, exchanges }) => {
+    const held = waits.filter((wait) => wait.kind === 'delayed-ack' && wait.side === side);
+    if (ON_SLOW_LINKS.includes(on.cell.scenario) || held.length * BY_CHANCE_OF < exchanges.length) return [];
+    return held.map(({ fromNs, untilNs, frames }) => ({ args: { ms: Math.round((untilNs - fromNs) / 1e6) }, stream, frames }));
+  });
 
 const serverDelayedAck = defineFinding({
   id: 'tcp.server-delayed-ack',

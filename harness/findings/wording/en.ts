@@ -64,6 +64,13 @@ const findings: FindingWords = {
     remedy:
       'Send Content-Length or the last chunk, or close the connection at the end of the response. For an event stream send text/event-stream.',
   },
+  'framing.end-by-timer': {
+    title: 'Only the idle timer ends the response',
+    seen: ({ target, status, waited }) =>
+      `The ${status} response for ${target} has no Content-Length, is not chunked, and does not say Connection: close; the server closes ${waited} s after its last byte.`,
+    consequence: 'Nothing but the close ends such a response: the client waits for it each time, and the connection cannot be used again.',
+    remedy: 'Send Content-Length or chunks, or send Connection: close and close at the end of the response.',
+  },
   'framing.204-body': {
     title: 'Body in a 204',
     seen: ({ target }) => `Bytes follow the head of the 204 response for ${target}.`,
@@ -84,9 +91,15 @@ const findings: FindingWords = {
   },
   'framing.204-length': {
     title: 'Length in a response without content',
-    seen: ({ status, field, value }) => `A ${status} response has ${field}: ${value}.`,
+    seen: ({ status, value }) => `A ${status} response has Content-Length: ${value}.`,
     consequence: 'Some clients and proxies wait for content that never arrives, or take the next response for it.',
-    remedy: 'Leave Content-Length and Transfer-Encoding out of 204 responses.',
+    remedy: 'Leave Content-Length out of 1xx and 204 responses.',
+  },
+  'framing.204-transfer-encoding': {
+    title: 'Transfer-Encoding in a response without content',
+    seen: ({ status, value }) => `A ${status} response has Transfer-Encoding: ${value}.`,
+    consequence: 'Some clients and proxies wait for chunks that never arrive, or take the next response for them.',
+    remedy: 'Leave Transfer-Encoding out of 1xx and 204 responses.',
   },
   'framing.conflicting-lengths': {
     title: 'Different values of Content-Length',
@@ -186,6 +199,12 @@ const findings: FindingWords = {
     consequence: 'Strict clients reject the response, others guess the version or the status.',
     remedy: 'Write "HTTP/1.1", a space, three digits from 100 to 599, a space, and the reason (which may be empty).',
   },
+  'framing.status-line-space': {
+    title: 'Status line without a space after the code',
+    seen: ({ line }) => `The status line "${line}" ends with the code.`,
+    consequence: 'Most clients accept it; strict parsers reject the response.',
+    remedy: 'Write a space after the code, even if no reason follows.',
+  },
   'framing.no-status-line': {
     title: 'The answer is not an HTTP response',
     seen: ({ method, target }) => `To ${method} ${target} the server sends bytes that begin with no status line.`,
@@ -235,6 +254,12 @@ const findings: FindingWords = {
       `The server resets the connection ${ms} ms after the response for ${target} (${bytes(count)}) instead of closing it.`,
     consequence: 'A reset discards whatever the client has not read yet: on a slow path the end of the response is lost.',
     remedy: 'Close gracefully: end the response, shut down the sending side, and read until the client closes.',
+  },
+  'connection.idle-reset': {
+    title: 'Idle connection reset',
+    seen: ({ idle }) => `The server ends a connection that was idle for ${idle} s with a reset (RST), where a FIN would do.`,
+    consequence: 'The client takes it for a failure, and whatever it has not read yet is lost.',
+    remedy: 'Close idle connections with a FIN.',
   },
   'limits.one-blocks-all': {
     title: 'One silent connection blocks the server',
@@ -420,6 +445,14 @@ const findings: FindingWords = {
     remedy:
       'Use a server, or a worker type, that serves several connections at the same time (threads or an event loop), or put a buffering proxy in front.',
   },
+  'pipelining.dropped': {
+    title: 'Pipelined request dropped',
+    seen: ({ method, target, count, waited }) =>
+      `${method} ${target} was sent behind ${plural(count, 'request')}, which ${count === 1 ? 'was' : 'were'} answered; it got no answer for ${waited} s, and the connection stays open.`,
+    consequence:
+      'The client waits in vain. Proxies and libraries that pipeline hang, and so does a client whose two requests arrive in one segment.',
+    remedy: 'Keep what was read behind a request, and parse it as the next one; if it cannot be answered, close the connection.',
+  },
   'exchange.repeated-after-loss': {
     title: 'Request retried on another connection',
     seen: ({ method, target, other, status }) =>
@@ -441,6 +474,14 @@ const findings: FindingWords = {
     remedy: 'Close idle connections without a response.',
   },
 
+  'exchange.answered-twice': {
+    title: 'Two responses to one request',
+    seen: ({ method, target, first, second }) =>
+      `${method} ${target} is answered with ${first}, and immediately afterwards with ${second}; the connection stays open.`,
+    consequence:
+      "The client takes the second one for the response to its next request: from then on each request gets another one's response.",
+    remedy: 'Stop after the first response: return from the handler, and let only one layer answer.',
+  },
   'body.becomes-request': {
     title: 'Unread body becomes the next request',
     seen: ({ before, bytes: count, next, status }) =>
@@ -490,6 +531,12 @@ const findings: FindingWords = {
     consequence: 'The client does not know which part it has: resumed downloads and media players fail.',
     remedy: 'Send Content-Range in every single-part 206, or answer 200.',
   },
+  'range.content-range-invalid': {
+    title: 'Content-Range cannot be read',
+    seen: ({ range }) => `A 206 has Content-Range: ${range}.`,
+    consequence: 'The client does not know which part it has: resumed downloads and media players fail.',
+    remedy: 'Write the unit, a space, the first and the last position, a slash and the length: "bytes 0-9/1234".',
+  },
   'range.content-range-wrong': {
     title: 'Content-Range does not fit the content',
     seen: ({ range, bytes: count }) => `Content-Range: ${range}, and the content has ${bytes(count)}.`,
@@ -537,11 +584,30 @@ const findings: FindingWords = {
     consequence: 'A client that asked for one range takes the delimiters and heads of the parts for bytes of the file.',
     remedy: 'Answer a single range with a 206 that has Content-Range itself and no parts.',
   },
+  'range.multipart-content-range': {
+    title: 'Content-Range beside several parts',
+    seen: ({ range }) => `A 206 with multipart/byteranges has Content-Range: ${range} in its own head.`,
+    consequence: 'Clients that look at the field first take the delimiters and heads of the parts for bytes of the file.',
+    remedy: 'Send Content-Range in the head of each part, and not in the head of the response.',
+  },
   'range.etag-differs': {
     title: 'A part has a different ETag from the whole file',
     seen: ({ part, whole }) => `The 206 has ETag ${part}, the whole file ${whole}.`,
     consequence: 'Clients discard what they have and start the download again; If-Range never matches.',
     remedy: 'Compute the ETag from the whole file, not from the part.',
+  },
+  'range.part-without-etag': {
+    title: 'Part without the ETag of the whole',
+    seen: ({ target }) => `The 200 for ${target} has an ETag; its 206 has none.`,
+    consequence:
+      'A client cannot tell whether two parts belong to the same version: caches must not join them, and a resumed download starts again.',
+    remedy: 'Send the same ETag with 206 as with 200.',
+  },
+  'range.part-lacks-fields': {
+    title: 'Part lacks header fields of the whole',
+    seen: ({ target, names }) => `The 206 for ${target} lacks ${names}, which the 200 has.`,
+    consequence: 'A cache that stores the part does not know how long it is fresh, or for which requests it may be used.',
+    remedy: 'Send Cache-Control, Content-Location, Date, ETag, Expires and Vary with the 206 as with the 200.',
   },
   'range.content-range-on-200': {
     title: 'Content-Range on a 200',
@@ -561,6 +627,12 @@ const findings: FindingWords = {
     seen: ({ target }) => `The 200 for ${target} has an ETag; its 304 has none.`,
     consequence: 'A cache with several stored versions cannot tell which one is still valid, and may discard them all.',
     remedy: 'Send the same ETag with 304 as with 200.',
+  },
+  'conditional.304-other-etag': {
+    title: '304 with an ETag that was not asked for',
+    seen: ({ target, asked, etag }) => `If-None-Match: ${asked} for ${target} gets 304 with ETag: ${etag}.`,
+    consequence: 'A cache finds no stored response with this ETag: it updates none, or the wrong one, and may request everything again.',
+    remedy: 'Send 304 with the ETag that matched, the one that the 200 has in the same encoding.',
   },
   'conditional.304-lacks-fields': {
     title: '304 lacks header fields of the 200',
@@ -601,6 +673,19 @@ const findings: FindingWords = {
     remedy: 'Answer 304 when Last-Modified is not later than If-Modified-Since.',
   },
 
+  'status.401-without-challenge': {
+    title: '401 without WWW-Authenticate',
+    seen: ({ method, target }) => `${method} ${target} gets 401 without WWW-Authenticate.`,
+    consequence:
+      'The client cannot learn how to authenticate: browsers ask for no password, and clients that wait for a challenge give up.',
+    remedy: 'Send WWW-Authenticate with each 401, such as WWW-Authenticate: Bearer, or use 403 if no credentials would help.',
+  },
+  'status.redirect-without-location': {
+    title: 'Redirect without Location',
+    seen: ({ target, status }) => `${of(target)} has status ${status} and no Location.`,
+    consequence: 'Nobody can follow it: browsers show an empty page, or whatever the response contains.',
+    remedy: 'Send the new address in Location, or another status.',
+  },
   'methods.405-without-allow': {
     title: '405 without Allow',
     seen: ({ method }) => `${method} gets 405 without Allow.`,
@@ -612,6 +697,12 @@ const findings: FindingWords = {
     seen: ({ target, length, bytes: count }) => `HEAD ${target} says Content-Length: ${length}, GET sends ${bytes(count)}.`,
     consequence: 'Caches discard what they have stored; download managers reserve and request the wrong size.',
     remedy: 'Send the Content-Length that GET would send, or omit it.',
+  },
+  'methods.head-lacks-fields': {
+    title: 'HEAD lacks header fields of GET',
+    seen: ({ target, names }) => `HEAD ${target} lacks ${names}, which GET has.`,
+    consequence: 'Whoever asks by HEAD (link checkers, download managers, caches) sees another type, age or lifetime than GET gives.',
+    remedy: 'Send the same header fields with HEAD as with GET.',
   },
   'methods.head-other-status': {
     title: 'HEAD and GET get different statuses',
@@ -626,6 +717,12 @@ const findings: FindingWords = {
     remedy: 'Route HEAD like GET.',
   },
 
+  'methods.trace-echoes': {
+    title: 'TRACE shows secret header fields',
+    seen: ({ target, name }) => `TRACE ${target} gets 200, and its content repeats the ${name} of the request.`,
+    consequence: 'Where a script can send TRACE through some program, it reads cookies and passwords that are hidden from it.',
+    remedy: 'Answer TRACE with 405 or 501, or leave such fields out of the content.',
+  },
   'smuggling.length-over-transfer-encoding': {
     title: 'Content-Length takes precedence over Transfer-Encoding',
     seen: ({ method, status }) =>
@@ -789,6 +886,13 @@ const findings: FindingWords = {
     consequence: 'Caches and conditional requests cannot use it: the response is treated as stale, or never validated.',
     remedy: 'Write dates in GMT as "Sun, 06 Nov 1994 08:49:37 GMT".',
   },
+  'header.date-off': {
+    title: 'Date is not the time of the response',
+    seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side} the clock of the capture.`,
+    consequence:
+      'Caches compute ages from Date: a response is stale too early or kept too long, and conditional requests by date miss changes.',
+    remedy: 'Take Date from the clock for each response, in GMT: not from the local time or a stored response.',
+  },
   'header.last-modified-in-future': {
     title: 'Last-Modified in the future',
     seen: ({ ahead }) => `Last-Modified is ${ahead} s later than Date.`,
@@ -808,6 +912,20 @@ const findings: FindingWords = {
     consequence: 'It is not an entity tag: caches and CDNs ignore it, and conditional requests never match.',
     remedy: 'Put double quotes around the value: ETag: "abc".',
   },
+  'header.etag-invalid': {
+    title: 'Malformed ETag',
+    seen: ({ value }) => `ETag: ${value}`,
+    consequence: 'It is not an entity tag: caches and CDNs ignore it, and conditional requests never match.',
+    remedy: 'Write "abc", or W/"abc" with a capital W: one pair of double quotes, and no spaces or quotes between them.',
+  },
+  'cache.etag-changes': {
+    title: 'ETag changes though the content does not',
+    seen: ({ target, first, second }) => `${target} has the same bytes each time, once with ETag ${first}, once with ${second}.`,
+    consequence:
+      'If-None-Match never matches, or only by chance: each revalidation transfers everything again, and downloads cannot be resumed.',
+    remedy:
+      'Compute the ETag from the content, alike on every server behind a load balancer; leave out inodes, start times and random parts.',
+  },
   'cache.shared-cookie': {
     title: 'Set-Cookie on a publicly cacheable response',
     seen: ({ control, cookie }) => `Cache-Control: ${control}, and the response sets the cookie ${cookie}.`,
@@ -820,6 +938,12 @@ const findings: FindingWords = {
       `${target} is served plain or as ${coding}, depending on Accept-Encoding, ${vary === '' ? 'without Vary' : `with Vary: ${vary}`}.`,
     consequence: 'A shared cache serves the compressed version to clients that cannot decode it, or the plain one to everyone.',
     remedy: 'Send Vary: Accept-Encoding with both versions.',
+  },
+  'coding.vary-missing-plain': {
+    title: 'Vary on the compressed version alone',
+    seen: ({ target, coding, vary }) => `${target} as ${coding} has Vary: ${vary}; its plain version has none.`,
+    consequence: 'A shared cache that stores the plain version first serves it to everyone: nothing is compressed any more.',
+    remedy: 'Send the same Vary with both versions.',
   },
   'coding.shared-etag': {
     title: 'Same strong ETag for plain and compressed content',
@@ -837,6 +961,18 @@ const findings: FindingWords = {
     remedy: 'Set Content-Encoding only on encoded content; check whether two layers (application and proxy) both set it.',
   },
 
+  'coding.unknown': {
+    title: 'Content-Encoding is not a content coding',
+    seen: ({ target, coding }) => `${target} says Content-Encoding: ${coding}, which is not registered and was not asked for.`,
+    consequence: 'Clients that decode what they are given (curl --compressed, HTTP libraries, proxies) reject the response.',
+    remedy: 'Remove Content-Encoding; a character set belongs in Content-Type: text/html; charset=utf-8.',
+  },
+  'coding.identity-named': {
+    title: 'Content-Encoding: identity',
+    seen: ({ target }) => `${target} says Content-Encoding: identity.`,
+    consequence: 'Hardly any: the name is reserved for Accept-Encoding, and some clients do not know it here.',
+    remedy: 'Leave Content-Encoding out where nothing is encoded.',
+  },
   'coding.undecodable': {
     title: 'Compressed content cannot be decoded',
     seen: ({ target, coding, bytes: count }) => `${target} says Content-Encoding: ${coding}; its ${bytes(count)} cannot be decoded.`,
@@ -1023,6 +1159,12 @@ const findings: FindingWords = {
     consequence: 'A client that resumes an old download joins the parts of two versions.',
     remedy: 'Send a part only if the date in If-Range equals Last-Modified exactly; otherwise send the whole file with 200.',
   },
+  'range.if-range-date-later': {
+    title: 'If-Range with a later date gets a part',
+    seen: ({ value }) => `If-Range with a date a day after Last-Modified gets a part (${value}).`,
+    consequence: 'Where an older version was put back, a client that resumes a download joins the parts of two versions.',
+    remedy: 'Send a part only if the date in If-Range equals Last-Modified exactly; otherwise send the whole file with 200.',
+  },
   'range.first-byte-wrong': {
     title: 'bytes=0-0 is not answered with the first byte',
     seen: ({ value }) => `The answer to bytes=0-0 is ${value}.`,
@@ -1071,6 +1213,18 @@ const findings: FindingWords = {
     seen: ({ value }) => `HEAD with Range gets ${value}.`,
     consequence: 'A client that asks for the length gets the length of a part.',
     remedy: 'Ignore Range for methods other than GET.',
+  },
+  'conditional.etag-not-compared': {
+    title: 'Any If-None-Match gets 304',
+    seen: ({ value }) => `If-None-Match with an ETag that the page does not have gets ${value}.`,
+    consequence: 'A client that has an old version never gets the new one: it shows the old page until its cache is cleared.',
+    remedy: 'Compare the ETags in If-None-Match with the current one, and answer 304 only if one of them matches.',
+  },
+  'conditional.date-not-compared': {
+    title: 'Any If-Modified-Since gets 304',
+    seen: ({ value }) => `If-Modified-Since with a date a day before Last-Modified gets ${value}.`,
+    consequence: 'A client that has an old version never gets the new one: it shows the old page until its cache is cleared.',
+    remedy: 'Compare the date with Last-Modified, and answer 304 only if Last-Modified is not later.',
   },
   'conditional.date-before-etag': {
     title: 'If-Modified-Since used despite If-None-Match',

@@ -55,6 +55,13 @@ const findings: FindingWords = {
     consequence: '客户端一直等待其余部分：页面持续加载直到超时。',
     remedy: '发送 Content-Length 或最后一块，或在响应结束时关闭连接。事件流应使用 text/event-stream。',
   },
+  'framing.end-by-timer': {
+    title: '响应只靠空闲计时器结束',
+    seen: ({ target, status, waited }) =>
+      `${target} 的 ${status} 响应没有 Content-Length，不分块，也没有 Connection: close；最后一个字节之后 ${waited} 秒，服务器才关闭连接。`,
+    consequence: '这样的响应只以关闭为结束：客户端每次都要等到那时，连接也无法再用。',
+    remedy: '发送 Content-Length 或分块，或发送 Connection: close 并在响应结束时关闭。',
+  },
   'framing.204-body': {
     title: '204 带有正文',
     seen: ({ target }) => `${target} 的 204 响应头之后还有字节。`,
@@ -75,9 +82,15 @@ const findings: FindingWords = {
   },
   'framing.204-length': {
     title: '没有内容的响应带有长度',
-    seen: ({ status, field, value }) => `${status} 响应带有 ${field}: ${value}。`,
+    seen: ({ status, value }) => `${status} 响应带有 Content-Length: ${value}。`,
     consequence: '有些客户端和代理会等待不存在的内容，或把下一个响应当作内容。',
-    remedy: '204 响应中不要有 Content-Length 和 Transfer-Encoding。',
+    remedy: '1xx 和 204 响应中不要有 Content-Length。',
+  },
+  'framing.204-transfer-encoding': {
+    title: '没有内容的响应带有 Transfer-Encoding',
+    seen: ({ status, value }) => `${status} 响应带有 Transfer-Encoding: ${value}。`,
+    consequence: '有些客户端和代理会等待不存在的分块，或把下一个响应当作分块。',
+    remedy: '1xx 和 204 响应中不要有 Transfer-Encoding。',
   },
   'framing.conflicting-lengths': {
     title: 'Content-Length 的值互相矛盾',
@@ -170,6 +183,12 @@ const findings: FindingWords = {
     consequence: '严格的客户端拒绝该响应，其他的猜测版本或状态。',
     remedy: '依次写出 "HTTP/1.1"、空格、100 到 599 的三位数字、空格、原因短语（可为空）。',
   },
+  'framing.status-line-space': {
+    title: '状态行的状态码后没有空格',
+    seen: ({ line }) => `状态行 "${line}" 以状态码结束。`,
+    consequence: '多数客户端接受；严格的解析器拒绝该响应。',
+    remedy: '即使没有原因短语，状态码后也要写空格。',
+  },
   'framing.no-status-line': {
     title: '收到的不是 HTTP 响应',
     seen: ({ method, target }) => `对 ${method} ${target}，服务器发送的字节不以状态行开始。`,
@@ -215,6 +234,12 @@ const findings: FindingWords = {
     seen: ({ target, bytes, ms }) => `${target} 的响应（${grouped(bytes)} 字节）之后 ${ms} 毫秒，服务器重置连接而不是正常关闭。`,
     consequence: '重置会丢弃客户端尚未读取的数据：在慢速路径上响应的末尾会丢失。',
     remedy: '优雅关闭：结束响应，关闭发送方向，并读到客户端关闭为止。',
+  },
+  'connection.idle-reset': {
+    title: '重置空闲连接',
+    seen: ({ idle }) => `连接空闲 ${idle} 秒后，服务器以重置（RST）而不是 FIN 结束它。`,
+    consequence: '客户端会当作故障，尚未读取的数据也会丢失。',
+    remedy: '用 FIN 关闭空闲连接。',
   },
   'limits.one-blocks-all': {
     title: '一条静默连接就能阻塞服务器',
@@ -379,6 +404,13 @@ const findings: FindingWords = {
     consequence: '服务器一次只服务一条连接：一个空闲或缓慢的客户端会阻塞所有其他客户端。',
     remedy: '使用能同时服务多条连接的服务器或工作进程类型（线程或事件循环），或在前面放置缓冲代理。',
   },
+  'pipelining.dropped': {
+    title: '流水线请求被丢弃',
+    seen: ({ method, target, count, waited }) =>
+      `${method} ${target} 之前的 ${grouped(count)} 个请求都得到响应；它在 ${waited} 秒内没有响应，连接仍然打开。`,
+    consequence: '客户端白等。使用流水线的代理和库会挂起，两个请求同处一个报文段的客户端也是如此。',
+    remedy: '保留一个请求之后已读取的数据，并作为下一个请求解析；无法响应时关闭连接。',
+  },
   'exchange.repeated-after-loss': {
     title: '请求在另一连接上重发',
     seen: ({ method, target, other, status }) => `${method} ${target} 没有得到响应，在连接 #${other} 上重发（响应：${status}）。`,
@@ -398,6 +430,12 @@ const findings: FindingWords = {
     remedy: '关闭空闲连接时不发送响应。',
   },
 
+  'exchange.answered-twice': {
+    title: '一个请求得到两个响应',
+    seen: ({ method, target, first, second }) => `${method} ${target} 得到 ${first}，紧接着又得到 ${second}；连接保持打开。`,
+    consequence: '客户端把第二个当作下一个请求的响应：此后每个请求都得到别的请求的响应。',
+    remedy: '发出第一个响应后就停止：从处理函数返回，只由一层来响应。',
+  },
   'body.becomes-request': {
     title: '未读的正文成了下一个请求',
     seen: ({ before, bytes, next, status }) =>
@@ -445,6 +483,12 @@ const findings: FindingWords = {
     consequence: '客户端不知道得到的是哪一部分：续传和媒体播放失败。',
     remedy: '每个单部分的 206 都发送 Content-Range，或返回 200。',
   },
+  'range.content-range-invalid': {
+    title: 'Content-Range 无法解析',
+    seen: ({ range }) => `206 的 Content-Range 是 ${range}。`,
+    consequence: '客户端不知道得到的是哪一部分：续传和媒体播放失败。',
+    remedy: '依次写单位、空格、首末位置、斜杠和总长度："bytes 0-9/1234"。',
+  },
   'range.content-range-wrong': {
     title: 'Content-Range 与内容不符',
     seen: ({ range, bytes }) => `Content-Range: ${range}，内容却有 ${grouped(bytes)} 字节。`,
@@ -488,11 +532,29 @@ const findings: FindingWords = {
     consequence: '只请求一个范围的客户端会把边界和各部分的头部当作文件的字节。',
     remedy: '对单个范围回应自身带有 Content-Range、不分部分的 206。',
   },
+  'range.multipart-content-range': {
+    title: '多部分响应带有 Content-Range',
+    seen: ({ range }) => `multipart/byteranges 的 206 在自己的响应头中带有 Content-Range: ${range}。`,
+    consequence: '先看该字段的客户端会把各部分的分隔符和头部当作文件的字节。',
+    remedy: '在每个部分的头部发送 Content-Range，而不是在响应头中。',
+  },
   'range.etag-differs': {
     title: '部分与整体的 ETag 不同',
     seen: ({ part, whole }) => `206 的 ETag 为 ${part}，整个文件的为 ${whole}。`,
     consequence: '客户端丢弃已有部分而重新下载；If-Range 永不匹配。',
     remedy: '按整个文件而不是按部分计算 ETag。',
+  },
+  'range.part-without-etag': {
+    title: '部分响应缺少整体的 ETag',
+    seen: ({ target }) => `${target} 的 200 有 ETag，206 却没有。`,
+    consequence: '客户端无法判断两个部分是否属于同一版本：缓存不能拼接它们，续传只能重新开始。',
+    remedy: '206 发送与 200 相同的 ETag。',
+  },
+  'range.part-lacks-fields': {
+    title: '部分响应缺少整体的字段',
+    seen: ({ target, names }) => `${target} 的 206 缺少 200 所有的 ${names}。`,
+    consequence: '保存该部分的缓存不知道它的新鲜期，或它适用于哪些请求。',
+    remedy: '206 与 200 一样发送 Cache-Control、Content-Location、Date、ETag、Expires 和 Vary。',
   },
   'range.content-range-on-200': {
     title: '200 带有 Content-Range',
@@ -512,6 +574,12 @@ const findings: FindingWords = {
     seen: ({ target }) => `${target} 的 200 有 ETag，304 却没有。`,
     consequence: '保存多个版本的缓存无法判断哪个仍有效，可能全部丢弃。',
     remedy: '304 发送与 200 相同的 ETag。',
+  },
+  'conditional.304-other-etag': {
+    title: '304 的 ETag 与条件不符',
+    seen: ({ target, asked, etag }) => `对 ${target} 的条件 If-None-Match: ${asked} 得到 304，其 ETag 却是 ${etag}。`,
+    consequence: '缓存中没有该 ETag 的响应：它不更新任何响应，或更新错误的响应，也可能重新请求全部内容。',
+    remedy: '304 应发送匹配的 ETag，即同一编码的 200 所带的 ETag。',
   },
   'conditional.304-lacks-fields': {
     title: '304 缺少 200 的字段',
@@ -550,6 +618,18 @@ const findings: FindingWords = {
     remedy: 'Last-Modified 不晚于 If-Modified-Since 时返回 304。',
   },
 
+  'status.401-without-challenge': {
+    title: '401 没有 WWW-Authenticate',
+    seen: ({ method, target }) => `${method} ${target} 得到没有 WWW-Authenticate 的 401。`,
+    consequence: '客户端无法得知如何认证：浏览器不询问密码，等待质询的客户端放弃请求。',
+    remedy: '每个 401 都发送 WWW-Authenticate，例如 WWW-Authenticate: Bearer；任何凭据都无用时改用 403。',
+  },
+  'status.redirect-without-location': {
+    title: '重定向没有 Location',
+    seen: ({ target, status }) => `${of(target)}的状态码为 ${status}，却没有 Location。`,
+    consequence: '无法跟随：浏览器显示空白页，或响应中的内容。',
+    remedy: '在 Location 中给出新地址，或改用其他状态码。',
+  },
   'methods.405-without-allow': {
     title: '405 没有 Allow',
     seen: ({ method }) => `${method} 得到没有 Allow 的 405。`,
@@ -561,6 +641,12 @@ const findings: FindingWords = {
     seen: ({ target, length, bytes }) => `HEAD ${target} 声明 Content-Length: ${length}，GET 发送 ${grouped(bytes)} 字节。`,
     consequence: '缓存丢弃已存内容；下载工具按错误的大小请求。',
     remedy: 'HEAD 发送 GET 所发送的头部，或去掉 Content-Length。',
+  },
+  'methods.head-lacks-fields': {
+    title: 'HEAD 缺少 GET 的字段',
+    seen: ({ target, names }) => `HEAD ${target} 缺少 GET 所有的 ${names}。`,
+    consequence: '用 HEAD 查询的程序（链接检查、下载工具、缓存）得到的类型、时间或新鲜期与 GET 不同。',
+    remedy: 'HEAD 发送与 GET 相同的字段。',
   },
   'methods.head-other-status': {
     title: 'HEAD 与 GET 的状态码不同',
@@ -575,6 +661,12 @@ const findings: FindingWords = {
     remedy: '按 GET 处理 HEAD。',
   },
 
+  'methods.trace-echoes': {
+    title: 'TRACE 返回机密字段',
+    seen: ({ target, name }) => `TRACE ${target} 得到 200，内容重复了请求的 ${name}。`,
+    consequence: '脚本若能经由某个程序发送 TRACE，就能读到本来对它隐藏的 cookie 和密码。',
+    remedy: '对 TRACE 返回 405 或 501，或在内容中省去这些字段。',
+  },
   'smuggling.length-over-transfer-encoding': {
     title: 'Transfer-Encoding 并存时仍以 Content-Length 为准',
     seen: ({ method, status }) =>
@@ -723,6 +815,12 @@ const findings: FindingWords = {
     consequence: '缓存和条件请求无法使用它：响应被当作过期，或从不验证。',
     remedy: '日期用 GMT 写成 "Sun, 06 Nov 1994 08:49:37 GMT"。',
   },
+  'header.date-off': {
+    title: 'Date 不是响应的时间',
+    seen: ({ off, side }) => `Date 比抓包的时钟${side === 'ahead' ? '快' : '慢'} ${grouped(Number(off))} 秒。`,
+    consequence: '缓存按 Date 计算年龄：响应过早过期或保留过久，按日期的条件请求也会漏掉修改。',
+    remedy: '每个响应的 Date 都取自时钟，用 GMT，而不是本地时间或保存的响应。',
+  },
   'header.last-modified-in-future': {
     title: 'Last-Modified 在未来',
     seen: ({ ahead }) => `Last-Modified 比 Date 晚 ${ahead} 秒。`,
@@ -741,6 +839,18 @@ const findings: FindingWords = {
     consequence: '它不是实体标签：缓存和 CDN 忽略它，条件请求永不匹配。',
     remedy: '值要加双引号：ETag: "abc"。',
   },
+  'header.etag-invalid': {
+    title: 'ETag 格式错误',
+    seen: ({ value }) => `ETag: ${value}`,
+    consequence: '它不是实体标签：缓存和 CDN 会忽略它，条件请求永不匹配。',
+    remedy: '写成 "abc"，或用大写 W 写成 W/"abc"：只有一对双引号，其间没有空格和引号。',
+  },
+  'cache.etag-changes': {
+    title: '内容未变而 ETag 改变',
+    seen: ({ target, first, second }) => `${target} 每次的字节都相同，ETag 却先是 ${first}，后是 ${second}。`,
+    consequence: 'If-None-Match 永不匹配，或只是碰巧匹配：每次再验证都传输全部内容，下载也无法续传。',
+    remedy: '按内容计算 ETag，负载均衡之后的各服务器一致；不要包含 inode、启动时间和随机部分。',
+  },
   'cache.shared-cookie': {
     title: '可共享的响应带有 Set-Cookie',
     seen: ({ control, cookie }) => `Cache-Control: ${control}，响应又设置 cookie ${cookie}。`,
@@ -752,6 +862,12 @@ const findings: FindingWords = {
     seen: ({ target, coding, vary }) => `${target} 依 Accept-Encoding 返回原文或 ${coding}，Vary：${vary === '' ? '缺失' : vary}。`,
     consequence: '共享缓存会把压缩版本发给无法解压的客户端，或总是发送未压缩版本。',
     remedy: '两个版本都发送 Vary: Accept-Encoding。',
+  },
+  'coding.vary-missing-plain': {
+    title: '只有压缩版本带有 Vary',
+    seen: ({ target, coding, vary }) => `${target} 的 ${coding} 版本带有 Vary: ${vary}，未压缩版本没有。`,
+    consequence: '先保存了未压缩版本的共享缓存会把它发给所有客户端：不再有压缩。',
+    remedy: '两个版本都发送相同的 Vary。',
   },
   'coding.shared-etag': {
     title: '两种编码共用一个强 ETag',
@@ -769,6 +885,18 @@ const findings: FindingWords = {
     remedy: '只在内容已编码时设置 Content-Encoding；检查是否有两层（应用和代理）都在设置。',
   },
 
+  'coding.unknown': {
+    title: 'Content-Encoding 不是内容编码',
+    seen: ({ target, coding }) => `${target} 声明 Content-Encoding: ${coding}，它未注册，客户端也没有请求它。`,
+    consequence: '会自动解码的客户端（curl --compressed、HTTP 库、代理）拒绝该响应。',
+    remedy: '去掉 Content-Encoding；字符集应写在 Content-Type: text/html; charset=utf-8 中。',
+  },
+  'coding.identity-named': {
+    title: 'Content-Encoding: identity 不应出现',
+    seen: ({ target }) => `${target} 声明 Content-Encoding: identity。`,
+    consequence: '几乎没有：该名称保留给 Accept-Encoding，有些客户端在这里不认识它。',
+    remedy: '没有编码时不要发送 Content-Encoding。',
+  },
   'coding.undecodable': {
     title: '无法解压的编码内容',
     seen: ({ target, coding, bytes }) => `${target} 声明 Content-Encoding: ${coding}；其 ${grouped(bytes)} 字节无法解压。`,
@@ -949,6 +1077,12 @@ const findings: FindingWords = {
     consequence: '续传旧下载的客户端会拼接两个版本的部分。',
     remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
   },
+  'range.if-range-date-later': {
+    title: 'If-Range 日期较晚仍返回部分内容',
+    seen: ({ value }) => `If-Range 的日期比 Last-Modified 晚一天，仍得到部分内容（${value}）。`,
+    consequence: '换回旧版本之后，续传下载的客户端会拼接两个版本的部分。',
+    remedy: '仅当 If-Range 的日期与 Last-Modified 完全相同时返回部分内容，否则以 200 返回整体。',
+  },
   'range.first-byte-wrong': {
     title: 'bytes=0-0 得到的不是第一个字节',
     seen: ({ value }) => `对 bytes=0-0 的响应为 ${value}。`,
@@ -996,6 +1130,18 @@ const findings: FindingWords = {
     seen: ({ value }) => `带 Range 的 HEAD 得到 ${value}。`,
     consequence: '询问长度的客户端得到的是部分的长度。',
     remedy: 'GET 以外的方法忽略 Range。',
+  },
+  'conditional.etag-not-compared': {
+    title: '任何 If-None-Match 都得到 304',
+    seen: ({ value }) => `If-None-Match 中的 ETag 不是页面的 ETag，仍得到 ${value}。`,
+    consequence: '持有旧版本的客户端永远得不到新版本：清除缓存之前一直显示旧页面。',
+    remedy: '把 If-None-Match 中的各个 ETag 与当前的 ETag 比较，仅当其一匹配时返回 304。',
+  },
+  'conditional.date-not-compared': {
+    title: '任何 If-Modified-Since 都得到 304',
+    seen: ({ value }) => `If-Modified-Since 的日期比 Last-Modified 早一天，仍得到 ${value}。`,
+    consequence: '持有旧版本的客户端永远得不到新版本：清除缓存之前一直显示旧页面。',
+    remedy: '把该日期与 Last-Modified 比较，仅当 Last-Modified 不晚于它时返回 304。',
   },
   'conditional.date-before-etag': {
     title: 'If-None-Match 之外仍判断 If-Modified-Since',

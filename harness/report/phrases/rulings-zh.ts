@@ -34,6 +34,7 @@ export const RULINGS_ZH: Readonly<Record<string, string>> = {
   'OPTIONS reports what the target supports': 'OPTIONS 说明了目标支持什么',
   'Range MUST be ignored where the If-Range condition is false': 'If-Range 条件不成立时必须（MUST）忽略 Range',
   'Range is defined for GET alone and MUST be ignored otherwise': 'Range 只对 GET 有定义，其他情况必须（MUST）忽略',
+  'HEAD itself is refused, whatever its Range': 'HEAD 本身被拒绝，与 Range 无关',
   'Transfer-Encoding overrides Content-Length, and the connection MUST be closed after {said}':
     'Transfer-Encoding 优先于 Content-Length，且收到{said}之后必须（MUST）关闭连接',
   'Vary names Accept-Encoding, which chose the coding': 'Vary 列出了决定编码的 Accept-Encoding',
@@ -150,6 +151,12 @@ export const RULINGS_ZH: Readonly<Record<string, string>> = {
   'it is the part that was asked for': '这正是所请求的部分',
   'it is the part that was asked for: all of it': '这正是所请求的部分：整个文件',
   'it was not finished when the client left': '客户端离开时尚未完成',
+  'no listed ETag matches, so the condition is true and the file MUST be sent': '所列的 ETag 都不匹配，条件成立，必须（MUST）发送文件',
+  'no listed ETag matches, so the condition is true': '所列的 ETag 都不匹配，条件成立',
+  'Last-Modified is later than the date, so the condition is true and the file MUST be sent':
+    'Last-Modified 晚于该日期，条件成立，必须（MUST）发送文件',
+  'Last-Modified is later than the date, so the condition is true': 'Last-Modified 晚于该日期，条件成立',
+  'a server need not support TRACE': '服务器不必支持 TRACE',
   'neither condition stops the server from sending the file': '两个条件都不妨碍服务器发送文件',
   'no RFC demands a 408 before the close': '没有 RFC 要求在关闭之前发送 408',
   'no RFC says how large a request head may be': '没有 RFC 规定请求头的大小上限',
