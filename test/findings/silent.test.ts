@@ -255,3 +255,12 @@ it('a status is none of the server errors', async () => {
   expect(await found(says('599 Odd'))).toContain('status.server-errors');
   expect(await found(says('999 Odd'))).not.toContain('status.server-errors');
 });
+
+it('an ETag is found alone, but neither in a list nor with W/', async () => {
+  const page = answer('ETag: "a"\r\n');
+  const weak = (one: Conversation) => one.data('client', ask('If-None-Match: W/"a"\r\n')).data('server', page);
+  const list = (one: Conversation) => weak(one).data('client', ask('If-None-Match: "b", "a"\r\n')).data('server', page);
+  const alone = (one: Conversation) => weak(one).data('client', ask('If-None-Match: "a"\r\n')).data('server', page);
+  expect(await found(list)).toContain('conditional.strong-compare');
+  expect(await found(alone)).not.toContain('conditional.strong-compare');
+});

@@ -153,7 +153,7 @@ const ignored = defineFinding({
     ),
 });
 
-/** Where even the ETag itself is not found, nothing is known of how they are compared. */
+/** Where no ETag alone is found, nothing is known of how they are compared; a list of them may be what is not read. */
 const strongCompare = defineFinding({
   id: 'conditional.strong-compare',
   severity: 'advice',
@@ -162,7 +162,9 @@ const strongCompare = defineFinding({
   topic: 'etag',
   look: (on) => {
     const found = eachAnswer(asked(on), (answer) => namedIn(answer) === 'weakly' && { value: answer.response.status });
-    return asked(on).some((answer) => namedIn(answer) === 'exactly') ? [] : found;
+    const isIgnored = (answer: Asked): boolean =>
+      namedIn(answer) === 'exactly' && fieldValues(answer.request, 'if-none-match').flatMap(listElements).length === 1;
+    return asked(on).some(isIgnored) ? [] : found;
   },
 });
 
