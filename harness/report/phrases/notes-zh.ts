@@ -100,6 +100,8 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
     '，可能本来就在内核缓冲区中：只有更大的文件才能看出服务器是否等待',
   'not a well-formed entity tag: {tag}': '不是格式正确的实体标签：{tag}',
   'no SYN-ACK came': '没有收到 SYN-ACK',
+  'its TCP keep-alive probes went unanswered': '它的 TCP keep-alive 探测没有得到应答',
+  'what it sent again and again went unanswered': '它反复重传的数据没有得到应答',
   'none of its payload was captured': '所承载的数据都不在抓包中',
   'it carries TLS': '承载的是 TLS',
   'it carries HTTP/2': '承载的是 HTTP/2',
