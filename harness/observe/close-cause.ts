@@ -111,8 +111,8 @@ const RETRIES_LEAST = 3;
 
 const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
 
-function unreadIn({ protocol, isPayloadCut }: Connection): string | null {
-  if (isPayloadCut) return 'none of its payload was captured';
+function unreadIn({ protocol, unknownProtocol }: Connection): string | null {
+  if (unknownProtocol) return unknownProtocol === 'cut' ? 'none of its payload was captured' : 'the capture begins behind its first bytes';
   return protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
 }
 

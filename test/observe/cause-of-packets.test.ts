@@ -103,9 +103,22 @@ describe('the cause of a close', () => {
     const cutTo = (length: number) =>
       looked(talk.packets.map((packet) => ({ ...packet, bytes: packet.bytes.subarray(0, length), originalLength: packet.bytes.length })));
     const headers = await cutTo(54);
-    expect(headers.connections[0]).toMatchObject({ protocol: 'other', isPayloadCut: true });
+    expect(headers.connections[0]).toMatchObject({ protocol: 'other', unknownProtocol: 'cut' });
     expect(causeOfClose(headers.connections[0]!, headers)).toMatchObject({ cause: null, because: 'none of its payload was captured' });
     expect((await cutTo(80)).connections[0]).toMatchObject({ protocol: 'http/1' });
+    const large = new Conversation()
+      .handshake()
+      .data('client', ask())
+      .data('server', answer('', { body: 'x'.repeat(90) }));
+    for (let count = 0; count < 3; count++) large.data('server', 'x'.repeat(90)).ack('client');
+    const middle = await looked(large.wait(5_000).close('server').packets.slice(5));
+    expect(middle.connections[0]).toMatchObject({ protocol: 'other', unknownProtocol: 'mid-stream' });
+    expect(causeOfClose(middle.connections[0]!, middle)).toMatchObject({
+      cause: null,
+      because: 'the capture begins behind its first bytes',
+    });
+    const whole = await looked(new Conversation().handshake().data('client', 'PING\r\n').wait(5_000).close('server').packets);
+    expect(whole.connections[0]!.unknownProtocol).toBeUndefined();
   });
 
   it('is that of an unused connection where nothing follows the header of the PROXY protocol', async () => {

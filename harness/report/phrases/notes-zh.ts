@@ -102,6 +102,7 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
   'no SYN-ACK came': '没有收到 SYN-ACK',
   'its TCP keep-alive probes went unanswered': '它的 TCP keep-alive 探测没有得到应答',
   'what it sent again and again went unanswered': '它反复重传的数据没有得到应答',
+  'the capture begins behind its first bytes': '抓包开始时，它的首批字节已经过去',
   'none of its payload was captured': '所承载的数据都不在抓包中',
   'it carries TLS': '承载的是 TLS',
   'it carries HTTP/2': '承载的是 HTTP/2',
