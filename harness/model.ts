@@ -155,8 +155,8 @@ export interface Connection {
   protocolFrame: number | null;
   /** What the server's own first bytes certainly show, where that is not HTTP/1.x. */
   serverSpeaks?: Exclude<Protocol, 'http/1' | 'none'>;
-  /** Set where it carries payload (`other`) of which the snap length left no byte: what it is nobody knows. */
-  isPayloadCut?: boolean;
+  /** Why it is not known what it carries (`other`): the snap length left no byte of its payload; the capture begins behind its first bytes. */
+  unknownProtocol?: 'cut' | 'mid-stream';
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;
   /** Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST. */

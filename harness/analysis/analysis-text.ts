@@ -93,7 +93,7 @@ export class AnalysisText implements AnalysisWriter {
     const copies = sides.client.duplicatePackets + sides.server.duplicatePackets;
     const missing = sides.client.missingBytes + sides.server.missingBytes;
     const notes = [
-      handshake ? '' : midStream ? 'begins in mid-stream' : 'no handshake',
+      handshake ? '' : midStream ? 'begins in mid-stream' : sides.client.payloadBytes > 0 ? 'its handshake is not whole' : 'no handshake',
       portReused ? 'its ports were used again' : '',
       protocolText(connection),
       connection.proxyHeader ? `PROXY protocol ${proxyText(connection.proxyHeader)}` : '',
@@ -190,8 +190,8 @@ const UNREAD: Readonly<Partial<Record<Protocol, string>>> = {
   other: 'not HTTP/1.x, not read',
 };
 
-function protocolText({ protocol, protocolFrame, isPayloadCut }: Connection): string {
-  if (isPayloadCut) return 'none of its payload was captured';
+function protocolText({ protocol, protocolFrame, unknownProtocol }: Connection): string {
+  if (unknownProtocol) return unknownProtocol === 'cut' ? 'none of its payload was captured' : 'what it carries is not known';
   const text = UNREAD[protocol] ?? '';
   return text === '' || protocolFrame === null ? text : `${text} (frame ${protocolFrame})`;
 }

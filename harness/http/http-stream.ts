@@ -290,7 +290,10 @@ export class HttpStream implements StreamSink {
     else if (this.#protocol !== null) connection.protocol = this.#protocol;
     else if (this.#anyByte || (this.#proxyHeader === null && client.payloadBytes + server.payloadBytes > 0)) connection.protocol = 'other';
     else connection.protocol = 'none';
-    if (connection.protocol === 'other' && !this.#anyByte) connection.isPayloadCut = true;
+    if (connection.protocol === 'other' && this.#protocol === null) {
+      if (!this.#anyByte) connection.unknownProtocol = 'cut';
+      else if (connection.midStream) connection.unknownProtocol = 'mid-stream';
+    }
     connection.protocolFrame = this.#protocolFrame || null;
     if (this.#serverSpeaks !== null) connection.serverSpeaks = this.#serverSpeaks;
     // What goes on inside is not read: when the last request or answer was is not known.

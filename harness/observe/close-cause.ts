@@ -77,14 +77,42 @@ export function causeOfClose(connection: Connection, evidence: CloseContext): Ca
   if (unread !== null || idleMs === null || !showsClose(connection, missing)) return unknown(unread, [close.frame], missing);
   const tunnel = tunnelOf(connection);
   if (tunnel) return unknown('it carries what is not read since it became a tunnel', frameList(headFrames(tunnel), close.frame), missing);
+  const silence = silenceOf(connection, close);
+  if (silence !== null) return unknown(silence, frameList(byteBeforeClose(connection), close.frame), missing);
   const timed = { ...close, idleMs };
   return { ...(close.by === 'client' ? byClient(connection, timed) : byServer(connection, timed, evidence)), missing };
 }
 
+/** Keep-alive probes without an answer after which an end is taken to have given up. */
+const PROBES_LEAST = 3;
+
+/** Where an end resets a connection whose other end no longer answers: what went unanswered. `null` else. */
+function silenceOf({ sides, waits }: Connection, { by, how, frame }: FirstClose): string | null {
+  if (how !== 'RST') return null;
+  const own = sides[by];
+  const other = sides[by === 'client' ? 'server' : 'client'];
+  const heard = Math.max(other.lastPayloadFrame ?? 0, own.lastPayloadFrame ?? 0, other.keepAliveAckFrames.at(-1) ?? 0);
+  if (own.keepAliveProbeFrames.filter((probe) => probe > heard && probe < frame).length >= PROBES_LEAST)
+    return 'its TCP keep-alive probes went unanswered';
+  const isUnanswered = waits.some(
+    (wait) =>
+      wait.kind === 'retransmission-timeout' &&
+      wait.side === by &&
+      wait.untilNs === own.lastPayloadNs &&
+      wait.frames.length > RETRIES_LEAST,
+  );
+  return isUnanswered && (other.lastPayloadFrame ?? 0) < (own.lastPayloadFrame ?? 0)
+    ? 'what it sent again and again went unanswered'
+    : null;
+}
+
+/** As often a segment is sent again before its end is taken to have given up. */
+const RETRIES_LEAST = 3;
+
 const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
 
-function unreadIn({ protocol, isPayloadCut }: Connection): string | null {
-  if (isPayloadCut) return 'none of its payload was captured';
+function unreadIn({ protocol, unknownProtocol }: Connection): string | null {
+  if (unknownProtocol) return unknownProtocol === 'cut' ? 'none of its payload was captured' : 'the capture begins behind its first bytes';
   return protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
 }
 

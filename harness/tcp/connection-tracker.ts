@@ -295,7 +295,11 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const isFirstSynAck = (flags & (SYN | ACK)) === (SYN | ACK) && (direction === connection.client || connection.synAckFrame === 0);
     // Where the capture stores an acknowledgement before the segment that it acknowledges, the segment is no repetition.
     const isNew = isFirstSynAck || (payloadLength > 0 && nextSeq !== 0 && distance(seq, nextSeq) >= 0);
-    if (analysis & ANY_RETRANSMISSION && !isNew) {
+    // A keep-alive probe repeats a byte that has been acknowledged (RFC 9293 §3.8.4); a segment of one byte that has not been is sent again.
+    const { lastAck } = connection.ends[direction === 0 ? 1 : 0].sequence;
+    const isUnacknowledged = payloadLength === 1 && end.lastPayloadLength === 1 && lastAck !== 0 && distance(nextSeq, lastAck) > 0;
+    const isByteAgain = (analysis & KEEP_ALIVE) !== 0 && isUnacknowledged;
+    if ((analysis & ANY_RETRANSMISSION || isByteAgain) && !isNew) {
       end.retransmissions++;
       end.retransmissionFrames = keep(end.retransmissionFrames, frame);
     }
@@ -307,7 +311,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       end.zeroWindowFrames = keep(end.zeroWindowFrames, frame);
     }
     // An ACK of the handshake that does not count the SYN, as in captures made by hand, is no probe.
-    if (analysis & KEEP_ALIVE && !(connection.synAckFrame > 0 && connection.ackFrame === 0)) {
+    if (analysis & KEEP_ALIVE && !isByteAgain && !(connection.synAckFrame > 0 && connection.ackFrame === 0)) {
       end.keepAliveProbeFrames = keep(end.keepAliveProbeFrames, frame);
       end.keepAliveProbeTimesNs = keep(end.keepAliveProbeTimesNs, timeNs);
     }

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import { EPOCH_NS } from '../packets/captures.ts';
-import type { Conversation } from '../packets/conversation.ts';
+import { Conversation } from '../packets/conversation.ts';
+import { FLAG, type TcpGiven } from '../packets/layers.ts';
 import { retransmitted } from './cases.ts';
 import { answer, ask, looked, stepped, talk } from './talk.ts';
 
@@ -263,4 +264,22 @@ it('an ETag is found alone, but neither in a list nor with W/', async () => {
   const alone = (one: Conversation) => weak(one).data('client', ask('If-None-Match: "a"\r\n')).data('server', page);
   expect(await found(list)).toContain('conditional.strong-compare');
   expect(await found(alone)).not.toContain('conditional.strong-compare');
+});
+
+it('a reset without an acknowledgment comes of a server that had the connection no longer', async () => {
+  const reset = (ms: number, given: TcpGiven) => (one: Conversation) =>
+    one.data('client', ask()).data('server', answer()).wait(ms).data('client', ask('', '/2')).segment('server', given);
+  const bare = { flags: FLAG.rst, ack: 0 };
+  expect(await found(reset(5_000, bare))).toContain('connection.keep-alive-race');
+  expect(await found(reset(5_000, bare))).not.toContain('connection.closed-instead-of-answering');
+  const acknowledging = { flags: FLAG.rst | FLAG.ack };
+  expect(await found(reset(5_000, acknowledging))).toContain('connection.closed-instead-of-answering');
+  // It was not idle: the server may have reset it as it was.
+  expect(await found(reset(1, bare))).not.toContain('connection.keep-alive-race');
+});
+
+it('a SYN without an answer is no loss on the path', async () => {
+  const talk = new Conversation();
+  for (let count = 0; count < 5; count++) talk.segment('client', { flags: FLAG.syn, ack: 0 }).wait(1000 * 2 ** count);
+  expect(ids(await looked(talk.packets))).toEqual(['connection.syn-unanswered']);
 });

@@ -4,6 +4,7 @@ import type { Connection } from '../../harness/model.ts';
 import { type CauseOfClose, causeOfClose } from '../../harness/observe/close-cause.ts';
 import { answer, ask, looked } from '../findings/talk.ts';
 import { Conversation } from '../packets/conversation.ts';
+import { text } from '../packets/layers.ts';
 
 async function closed(say: (one: Conversation) => unknown): Promise<CauseOfClose & { connection: Connection }> {
   const talk = new Conversation().handshake();
@@ -102,9 +103,22 @@ describe('the cause of a close', () => {
     const cutTo = (length: number) =>
       looked(talk.packets.map((packet) => ({ ...packet, bytes: packet.bytes.subarray(0, length), originalLength: packet.bytes.length })));
     const headers = await cutTo(54);
-    expect(headers.connections[0]).toMatchObject({ protocol: 'other', isPayloadCut: true });
+    expect(headers.connections[0]).toMatchObject({ protocol: 'other', unknownProtocol: 'cut' });
     expect(causeOfClose(headers.connections[0]!, headers)).toMatchObject({ cause: null, because: 'none of its payload was captured' });
     expect((await cutTo(80)).connections[0]).toMatchObject({ protocol: 'http/1' });
+    const large = new Conversation()
+      .handshake()
+      .data('client', ask())
+      .data('server', answer('', { body: 'x'.repeat(90) }));
+    for (let count = 0; count < 3; count++) large.data('server', 'x'.repeat(90)).ack('client');
+    const middle = await looked(large.wait(5_000).close('server').packets.slice(5));
+    expect(middle.connections[0]).toMatchObject({ protocol: 'other', unknownProtocol: 'mid-stream' });
+    expect(causeOfClose(middle.connections[0]!, middle)).toMatchObject({
+      cause: null,
+      because: 'the capture begins behind its first bytes',
+    });
+    const whole = await looked(new Conversation().handshake().data('client', 'PING\r\n').wait(5_000).close('server').packets);
+    expect(whole.connections[0]!.unknownProtocol).toBeUndefined();
   });
 
   it('is that of an unused connection where nothing follows the header of the PROXY protocol', async () => {
@@ -114,5 +128,28 @@ describe('the cause of a close', () => {
     expect(alone.cause).toBe('unadvertised-timer');
     const other = await closed((one) => one.data('client', `${line}EHLO\r\n`).wait(10_000).close('server'));
     expect(other.connection.protocol).toBe('other');
+  });
+
+  it('is no idle timer where the other end no longer answers', async () => {
+    const probed = (isAnswered: boolean) =>
+      closed((one) => {
+        one.data('client', ask()).data('server', answer()).ack('client');
+        for (let count = 0; count < 4; count++) {
+          one.wait(10_000).segment('server', { seq: one.next.server - 1 });
+          if (isAnswered) one.ack('client');
+        }
+        one.wait(10_000).rst('server');
+      });
+    expect(await probed(false)).toMatchObject({ cause: null, because: 'its TCP keep-alive probes went unanswered' });
+    expect((await probed(true)).cause).toBe('unadvertised-timer');
+
+    const again = await closed((one) => {
+      one.data('client', ask());
+      const seq = one.next.server;
+      one.data('server', answer());
+      for (let count = 0; count < 4; count++) one.wait(200 * 2 ** count).segment('server', { seq, payload: text(answer()) });
+      one.wait(3_200).rst('server');
+    });
+    expect(again).toMatchObject({ cause: null, because: 'what it sent again and again went unanswered' });
   });
 });

@@ -4,7 +4,7 @@ import type { Connection } from '../../harness/model.ts';
 import { type Packet, pcap } from '../packets/captures.ts';
 import { conversation, REQUEST, RESPONSE } from '../packets/conversation.ts';
 import { fixtures } from '../packets/fixtures.ts';
-import { FLAG } from '../packets/layers.ts';
+import { FLAG, text } from '../packets/layers.ts';
 
 const connectionsOf = async (packets: readonly Packet[]): Promise<Connection[]> => (await decodeFile(pcap(packets))).connections;
 
@@ -66,6 +66,24 @@ describe('a simultaneous open', () => {
     talk.segment('server', { flags: FLAG.syn | FLAG.ack, seq: 5000 }).ack('client');
     const [connection] = await connectionsOf(talk.packets);
     expect(connection).toMatchObject({ handshake: { synAcks: 2 }, sides: { server: { retransmissions: 1 } } });
+  });
+});
+
+describe('a segment of one byte below the next number', () => {
+  const sentBelow = async (isAcknowledged: boolean): Promise<Connection> => {
+    const talk = conversation()
+      .handshake()
+      .data('client', REQUEST)
+      .data('server', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n')
+      .data('server', 'x');
+    if (isAcknowledged) talk.ack('client');
+    talk.wait(250).segment('server', { seq: talk.next.server - 1, payload: text('x') });
+    return (await connectionsOf(talk.ack('client').close('client').packets))[0]!;
+  };
+
+  it('is a keep-alive probe where the byte had been acknowledged, and else sent again', async () => {
+    expect((await sentBelow(true)).sides.server).toMatchObject({ retransmissions: 0, keepAliveProbeFrames: [8] });
+    expect((await sentBelow(false)).sides.server).toMatchObject({ retransmissions: 1, keepAliveProbeFrames: [] });
   });
 });
 

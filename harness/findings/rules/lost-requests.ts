@@ -63,7 +63,20 @@ function racingClose(one: Lost): FirstClose | null {
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
   const idleNs = request.startNs - before.endNs;
   const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
-  return isOnItsWay && !isClosedInHead(one) ? close : null;
+  return (isOnItsWay && !isClosedInHead(one)) || isGone(one) ? close : null;
+}
+
+/**
+ * Whether a RST without an ACK answers the request: so answers a kernel that has no such connection (RFC 9293 §3.10.7.1). One that ends a connection of its own
+ * acknowledges what it has.
+ */
+function isGone(one: Lost): boolean {
+  const { exchange, connection } = one;
+  const { request } = exchange;
+  const close = connection.firstClose;
+  const before = keptBefore(one);
+  if (close?.by !== 'server' || close.how !== 'RST' || close.acknowledged !== null || before === null) return false;
+  return request.complete && close.frame > request.frames[1] && request.startNs - before.endNs >= AT_ONCE_MS * 1e6;
 }
 
 /** Whether the server had a part of the request's head when it closed, and not all of it. */
@@ -98,10 +111,12 @@ const race = defineFinding({
       const before = askedBefore(one)?.endNs ?? close.timeNs;
       // A connection that is closed with its response was never idle.
       if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
+      const gone = isGone(one);
       const args = {
         method: request.method,
         target: request.target,
-        idle: seconds(Math.max(0, close.timeNs - before)),
+        gone: gone ? 'yes' : 'no',
+        idle: seconds(Math.max(0, (gone ? request.startNs : close.timeNs) - before)),
         gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
       };
       return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];

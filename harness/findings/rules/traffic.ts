@@ -125,6 +125,8 @@ const retransmissions = defineFinding({
     const connections = on.connections.filter(
       (connection) =>
         !isInLane(on, connection) &&
+        // Of a SYN that nobody answers another finding speaks.
+        connection.sides.server.frames > 0 &&
         connection.sides.client.zeroWindows + connection.sides.server.zeroWindows === 0 &&
         !connection.exchanges.some(seeksLimit),
     );

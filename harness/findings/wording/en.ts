@@ -214,8 +214,10 @@ const findings: FindingWords = {
 
   'connection.keep-alive-race': {
     title: 'Request lost because the server closed an idle connection',
-    seen: ({ method, target, idle, gap }) =>
-      `The server closed the connection after ${idle} s; ${method} ${target} crossed the close within ${gap} ms and got no answer.`,
+    seen: ({ method, target, idle, gap, gone }) =>
+      gone === 'yes'
+        ? `The connection had been idle for ${idle} s when ${method} ${target} was sent; the reset that answers it acknowledges nothing: the server no longer had the connection.`
+        : `The server closed the connection after ${idle} s; ${method} ${target} crossed the close within ${gap} ms and got no answer.`,
     consequence:
       'A client that must not retry the request (POST) reports an error; a proxy answers 502. It happens sporadically, mostly at low traffic.',
     remedy: 'Set the idle timeout of the server above that of every proxy and client in front of it.',

@@ -198,8 +198,10 @@ const findings: FindingWords = {
 
   'connection.keep-alive-race': {
     title: '请求恰逢空闲连接关闭而丢失',
-    seen: ({ method, target, idle, gap }) =>
-      `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到响应。`,
+    seen: ({ method, target, idle, gap, gone }) =>
+      gone === 'yes'
+        ? `连接空闲 ${idle} 秒后发送了 ${method} ${target}；回应它的 RST 没有确认任何数据：服务器一侧已不再有这条连接。`
+        : `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到响应。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
   },
