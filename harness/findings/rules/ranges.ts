@@ -276,7 +276,7 @@ const partWithoutEtag = defineFinding({
 
 const partLacksFields = defineFinding({
   id: 'range.part-lacks-fields',
-  severity: 'advice',
+  severity: 'note',
   level: 'MUST',
   spec: 'RFC 9110 §15.3.7',
   topic: 'caching',
