@@ -575,6 +575,24 @@ describe('a run that is ended before its time', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
+  it.concurrent('Ctrl-C while the reports are written: says that what was captured is there', async ({ expect, skip }) => {
+    if (noCapture) return skip(noCapture);
+    const reporter = out('endless.mjs');
+    await writeFile(
+      reporter,
+      `export default { id: 'endless', async *files() { process.kill(process.pid, 'SIGINT'); await new Promise((done) => setTimeout(done, 100_000)); } };`,
+    );
+    const { code, stderr } = await start(compare('unwritten', '--reporter', reporter), environment()).ended;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(
+        /^wirematrix: ended before the reports were written; npm run compare -- --resume \S+unwritten goes on with it\n$/m,
+      ),
+    ]);
+    const again = await start([process.execPath, CLI, 'compare', '--resume', out('unwritten'), '--reporter', 'json'], environment()).ended;
+    expect([again.code, again.stderr]).toEqual([0, 'wirematrix: all 1 cells are there: only the reports are made\n']);
+  });
+
   it.concurrent('SIGKILL: no process is left, and the folder can be used again', async ({ expect, skip }) => {
     if (noCapture) return skip(noCapture);
     const { child, ended, left } = await underWay('killed');
