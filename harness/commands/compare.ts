@@ -24,7 +24,7 @@ import { EXIT, exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
 import { sayOwn } from './own.ts';
-import { howToResume, runWatched } from './run-watched.ts';
+import { howToResume, runWatched, untilWritten } from './run-watched.ts';
 import { say } from './say.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
@@ -103,7 +103,7 @@ export const addCompare: AddCommand = (program) => {
         const reasons = gate.look(run);
         const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
         folder.supersedes = !interrupted;
-        await writeInto(folder, reports, { keep: true }).catch((error: unknown) => {
+        await untilWritten(options.out, () => writeInto(folder, reports, { keep: true })).catch((error: unknown) => {
           throw error instanceof CodedError
             ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
             : error;

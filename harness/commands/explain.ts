@@ -6,11 +6,14 @@ import { explained, renderExplanation } from '../report/explanation.ts';
 import { findCapture, readFoundCapture } from '../results/find-capture.ts';
 import { readRun } from '../results/read-run.ts';
 import { sha256 } from '../results/run-folder.ts';
-import { print } from '../system/terminal.ts';
+import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT } from './exit.ts';
 import { language } from './options.ts';
 import { say } from './say.ts';
+
+/** A wider ladder is harder to read. */
+const COLUMNS_MOST = 100;
 
 /** One cell as a story: what happened, the ladder of each connection, and the values with their frames. */
 export const addExplain: AddCommand = (program) => {
@@ -34,7 +37,8 @@ export const addExplain: AddCommand = (program) => {
         say(`${path.relative('', file)} does not show all that happened: ${why.join('; ')}`);
         process.exitCode = EXIT.failed;
       }
-      await print(renderExplanation({ ...explained(evidence, run, path.relative('', file)), language, ascii, columns: 100 }));
+      const columns = Math.min(COLUMNS_MOST, terminalOf(process.stdout).columns);
+      await print(renderExplanation({ ...explained(evidence, run, path.relative('', file)), language, ascii, columns }));
     });
 };
 

@@ -75,3 +75,21 @@ export async function runWatched(
   const assembled = await runAndAssemble(selection, cells, options, { warn: say, begin }, interrupt.signal);
   return { ...assembled, interrupted: interrupt.signal.aborted };
 }
+
+/**
+ * Writes the reports of a run. Who ends it meanwhile is told how to have them: the captures are there.
+ * @throws as `write` does
+ */
+export async function untilWritten(out: string, write: () => Promise<void>): Promise<void> {
+  const onSignal = (): void => {
+    say(`ended before the reports were written; ${howToResume(out)}`);
+    process.exit(EXIT.interrupted);
+  };
+  const signals = stopSignals();
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    await write();
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

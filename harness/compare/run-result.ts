@@ -456,6 +456,9 @@ export function runJsonSchema(): object {
   return { title: 'wirematrix run.json', ...schema };
 }
 
+/** What mends a `run.json` that can't be used. */
+export const MADE_AGAIN = 'move it away: wirematrix table makes it again from the captures beside it';
+
 /**
  * Checks data read from a `run.json`.
  * @throws Error that names the file and the first places that don't fit the schema
@@ -466,6 +469,6 @@ export function parseRunResult(data: unknown, file: string): RunResult {
   if (parsed.success) return Object.hasOwn(data as object, 'findings') ? parsed.data : { ...parsed.data, lookedFor: [] };
   const places = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
   throw new Error(
-    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, move it away: wirematrix table makes it again from the captures beside it`,
+    `${file} is not a run of schema version ${SCHEMA_VERSION}:\n${places.join('\n')}\nIf another version of wirematrix made it, ${MADE_AGAIN}`,
   );
 }

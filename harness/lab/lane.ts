@@ -17,6 +17,7 @@ import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { CHAIN_SIGN } from '../model.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
+import { CaptureStalled } from './capture/backend.ts';
 import { LOOPBACK } from './capture/filter.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recorder.ts';
@@ -95,7 +96,7 @@ async function startListening(
     return { server, host: outcome };
   } catch (error) {
     // Before it is stopped.
-    const elsewhere = job.isolated && !job.own?.socket ? await listeningElsewhere(job.port) : '';
+    const elsewhere = job.isolated && !job.own?.socket ? await listeningElsewhere(job) : '';
     const log = server.logTail();
     await (signal.aborted ? server.kill() : server.stop());
     if (error instanceof LaneFailure) throw error;
@@ -112,9 +113,10 @@ async function relayed(socket: string, { host, port }: LaneJob, timeoutMs: numbe
   return host;
 }
 
-/** Where the server listens instead, and the option that names it; empty where it listens nowhere. */
-async function listeningElsewhere(port: number): Promise<string> {
+/** Where the server listens instead, and what mends that; empty where it listens nowhere. */
+async function listeningElsewhere({ host, port }: LaneJob): Promise<string> {
   const { ports, sockets } = await allListening();
+  if (ports.includes(port)) return `; it listens on this port at another address: let it listen on ${host}, or on all addresses`;
   const others = ports.filter((other) => other !== port);
   if (others.length > 0) return `; it listens on port ${others.join(', ')}: name that with --port`;
   return sockets.length > 0 ? `; it listens on the unix socket ${sockets.join(', ')}: name that with --socket` : '';
@@ -213,18 +215,24 @@ async function actOut(
     await act(session, action, recorder, patienceMs, signal);
   };
   let stopRequested = false;
-  for (const step of scenario.steps) {
-    await recorder.mark(step.id);
-    say({ type: 'phase', phase: 'step', step: step.id });
-    for (const action of step.actions) {
-      signal.throwIfAborted();
-      await perform(action);
+  let failure: unknown = null;
+  try {
+    for (const step of scenario.steps) {
+      await recorder.mark(step.id);
+      say({ type: 'phase', phase: 'step', step: step.id });
+      for (const action of step.actions) {
+        signal.throwIfAborted();
+        await perform(action);
+      }
     }
+  } catch (error) {
+    failure = error;
   }
-  await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
-  const clientFailure = session.failure?.();
-  if (clientFailure) throw clientFailure;
+  // The end of a server is known only after that of its connections, which a client may take for a failure of its own.
+  if (!signal.aborted) await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
   const ended = server.ended();
+  failure ??= session.failure?.();
+  if (failure && (ended === null || stopRequested || signal.aborted)) throw failure;
   if (ended === null || stopRequested) return;
   await server.exited;
   throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);
@@ -347,7 +355,9 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
     // A flood would go on while the capture ends.
     if (bounds.signal.aborted) await Promise.all([session?.close().catch(() => {}), server.kill()]);
     // What was captured is kept, whatever went wrong.
-    const totals = await recorder.finish();
+    const totals = await recorder.finish().catch((error: unknown): never => {
+      throw error instanceof CaptureStalled ? new LaneFailure(error.message, 'capture-stalled') : error;
+    });
     processor.captureEnded();
     if (bounds.signal.aborted) throw bounds.signal.reason;
     if (failure) throw failure;

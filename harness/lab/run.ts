@@ -43,7 +43,7 @@ const KINDS = {
   emulated: { effort: 2, most: 5 },
   real: { effort: ACTIVE_PER_CORE, most: ACTIVE_PER_CORE },
 };
-/** A capture that proves to be incomplete, or during which the clock was set, is made again once. */
+/** A capture that proves to be incomplete, that stalled, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
 /** Everything that `runCells` needs: the cells, where and how they are captured, and how long idle connections are watched. */
@@ -318,6 +318,10 @@ async function runOneCell(
     );
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
     await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+    if (outcome.type === 'failed' && outcome.code === 'capture-stalled') {
+      flaw = outcome.reason;
+      continue;
+    }
     if (outcome.type === 'failed') return { cell, state: 'failed', code: outcome.code, reason: outcome.reason, capture };
     flaw = await flawOf(outcome.clockStepMs, () => plan.whyIncomplete(capture, cell));
     if (flaw !== null) continue;

@@ -33,7 +33,7 @@ export function diffText(diff: RunDiff, observations: RunResult['observations'],
   const worse = diff.values.filter((one) => one.worse);
   const other = diff.values.filter((one) => !one.worse);
   return [
-    ...wrapProse(escapeTerminal(`From ${diff.from.run} of ${diff.from.startedAt} to ${diff.to.run} of ${diff.to.startedAt}:`), width),
+    ...wrapProse(escapeTerminal(`From the run of ${diff.from.startedAt} to the run of ${diff.to.startedAt}:`), width),
     ...(isSame(diff) ? ['nothing changed beyond the tolerances.'] : []),
     ...section(
       'Versions',

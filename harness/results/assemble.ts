@@ -127,7 +127,12 @@ export function openAssembly(
     store,
     async whyIncomplete(capture, { server, client, scenario }) {
       store.forget(capture);
-      return (await show(capture, { server, client, scenario })).incomplete;
+      const shown = await show(capture, { server, client, scenario }).catch((error: NodeJS.ErrnoException): never => {
+        throw isGone(error)
+          ? new Error(`its capture ${capture} is not there any more: leave the folder of a run alone while it goes on`, { cause: error })
+          : error;
+      });
+      return shown.incomplete;
     },
     async assemble(meta) {
       const totals = { framesCaptured: 0, framesDropped: 0 as number | null };
@@ -262,11 +267,15 @@ async function showCell(named: ShownCapture, { totals, found, show }: Gathered):
     found.push(...shown.found);
     return shown.result;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
+    const reason = isGone(error as NodeJS.ErrnoException)
+      ? `its capture ${capture} is not there`
+      : `its capture can't be read: ${reasonOf(error)}`;
     return failedCell(cell, reason, capture);
   }
 }
+
+/** In the place of a folder there may be a file by now. */
+const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOENT' || code === 'ENOTDIR';
 
 /** What a capture shows by itself. */
 interface Shown {

@@ -2,7 +2,7 @@ import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parseRunResult, type RunResult } from '../compare/run-result.ts';
+import { MADE_AGAIN, parseRunResult, type RunResult } from '../compare/run-result.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 
@@ -28,7 +28,7 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
     text = (file.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: LONGEST }) : bytes).toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(file);
     if (error instanceof CodedError) throw error;
     throw badArgument(`can't read ${file}: ${message}`);
@@ -37,7 +37,7 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw badArgument(`${file} is no JSON: ${(error as SyntaxError).message}`);
+    throw badArgument(`${file} is no JSON: ${(error as SyntaxError).message}; if it was cut, ${MADE_AGAIN}`);
   }
   try {
     return parseRunResult(data, file);

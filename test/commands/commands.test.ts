@@ -266,6 +266,17 @@ describe('explain', () => {
     expect(stdout).not.toMatch(/[─│►◄]/);
   });
 
+  it('is as wide as the terminal, and no wider than can be read', async () => {
+    const longest = async (columns: string): Promise<number> => {
+      const { stdout } = await wirematrix(['explain', CAPTURE], { COLUMNS: columns });
+      return Math.max(...stdout.split('\n').flatMap((line) => (line.includes('│') ? [line.length] : [])));
+    };
+    const [narrow, wide] = [await longest('80'), await longest('250')];
+    expect(narrow).toBeLessThanOrEqual(80);
+    expect(wide).toBeGreaterThan(80);
+    expect(wide).toBeLessThanOrEqual(100);
+  });
+
   it('says which cells there are where there is no such one', async () => {
     await wirematrix(['table', await aRun('one'), '--reporter', 'json']);
     const { code, stderr } = await wirematrix(['explain', 'express/probe/range', '--dir', at('one')]);

@@ -84,6 +84,18 @@ describe('runLane', () => {
     });
   });
 
+  it('does not take a lane for stuck because this process was suspended', async () => {
+    const begun = runLane(
+      JOB,
+      speaker(`process.once('message', () => process.send({ type: 'done', received: 3, dropped: 0, packets: 3 }, () => process.exit()))`),
+      () => {},
+      never,
+      () => 300,
+    );
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    expect(await begun).toMatchObject({ type: 'done' });
+  });
+
   it('ends a lane that never says anything', async () => {
     const outcome = await runLane(
       JOB,

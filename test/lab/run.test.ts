@@ -25,9 +25,9 @@ const client = {
   version: answer,
 } as unknown as ClientDefinition;
 
-/** Runs a cell whose lanes report these steps of the clock, one each. */
+/** Runs a cell whose lanes report these steps of the clock, one each, or that their capture stalled. */
 async function runWith(
-  clockSteps: number[],
+  clockSteps: (number | 'stalled')[],
   whyIncomplete: () => Promise<string[]> = async () => [],
 ): Promise<{ outcome: CellOutcome; lanes: number }> {
   const count = path.join(folder, 'lanes');
@@ -35,7 +35,10 @@ async function runWith(
     const { appendFileSync, readFileSync } = require('node:fs');
     appendFileSync(${JSON.stringify(count)}, '.');
     const clockStepMs = ${JSON.stringify(clockSteps)}[readFileSync(${JSON.stringify(count)}).length - 1];
-    process.send({ type: 'done', received: 1, dropped: 0, packets: 1, clockStepMs }, () => process.exit());
+    const event = clockStepMs === 'stalled'
+      ? { type: 'failed', code: 'capture-stalled', reason: 'it stopped' }
+      : { type: 'done', received: 1, dropped: 0, packets: 1, clockStepMs };
+    process.send(event, () => process.exit());
   })`;
   const [outcome] = await runCells(
     {
@@ -74,5 +77,18 @@ it('repeats a cell whose capture is incomplete, and says why where it is again',
   expect(outcome).toMatchObject({
     state: 'failed',
     reason: 'the capture is incomplete (12 bytes are missing), and again when the cell was repeated',
+  });
+});
+
+describe('a cell whose capture stalled', () => {
+  it('is repeated', async () => {
+    const { outcome, lanes } = await runWith(['stalled', 0]);
+    expect([outcome.state, lanes]).toEqual(['observed', 2]);
+  });
+
+  it('has failed where it stalls again', async () => {
+    const { outcome, lanes } = await runWith(['stalled', 'stalled']);
+    expect(lanes).toBe(2);
+    expect(outcome).toMatchObject({ state: 'failed', reason: 'it stopped, and again when the cell was repeated' });
   });
 });

@@ -9,6 +9,7 @@ import { firstVisit } from '../../clients/scenarios/first-visit.ts';
 import { idlePartialHead } from '../../clients/scenarios/idle-partial-head.ts';
 import { idleUnused } from '../../clients/scenarios/idle-unused.ts';
 import { idleUsed } from '../../clients/scenarios/idle-used.ts';
+import { methods } from '../../clients/scenarios/methods.ts';
 import { reload } from '../../clients/scenarios/reload.ts';
 import { shutdownIdle } from '../../clients/scenarios/shutdown-idle.ts';
 import { observeAll } from '../../harness/compare/cell-result.ts';
@@ -114,6 +115,7 @@ const BROKEN: Record<string, OwnServer> = {
   'exits-at-start': shell('echo "no module named site" >&2; exit 3'),
   'never-listens': shell('echo "still starting"; exec sleep 1000'),
   'missing-program': { title: 'nowhere', command: { file: '/nowhere/server', args: [], cwd: '/' } },
+  'listens-elsewhere': node(`require('http').createServer().listen(process.env.PORT, '127.0.0.2')`),
   'crashes-in-mid-visit': node(
     `require('http').createServer(() => { console.error('out of cheese'); process.exit(7); }).listen(process.env.PORT)`,
   ),
@@ -136,6 +138,8 @@ const OBEDIENT = shell(
 );
 /** It answers on after the order to stop. */
 const DEAF = node(`process.on('SIGTERM', () => {}); require('http').createServer((_, answer) => answer.end('x')).listen(process.env.PORT)`);
+/** The next connection is refused: that is no failure of the client. */
+const SHORT_LIVED = node(`require('net').createServer(() => process.exit(9)).listen(process.env.PORT)`);
 const ELSEWHERE = '/elsewhere?page=1';
 
 async function runBroken(): Promise<Map<string, CellOutcome>> {
@@ -156,6 +160,7 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     plan('python-http', 'visit'),
     plan('hangs', 'question', BROKEN.hangs),
     { ...plan('deaf', 'question', DEAF), scenario: shutdownIdle },
+    { ...plan('short-lived', 'question', SHORT_LIVED), scenario: methods },
     {
       ...plan('obedient', 'question'),
       server: { definition: ownServer('obedient', OBEDIENT), version: '0' },
@@ -197,6 +202,10 @@ describe('servers that break, beside two that work', () => {
       'never-listens',
       /^the server did not listen on port 8080 within 15 s; --ready-timeout lets it take longer; it wrote:\nstill starting$/,
     ],
+    [
+      'listens-elsewhere',
+      /^the server did not listen on port 8080 within 15 s; it listens on this port at another address: let it listen on 127\.0\.0\.1, or on all addresses$/,
+    ],
     ['missing-program', /^the server did not start: the program \/nowhere\/server is not there$/],
     ['crashes-in-mid-visit', /^the server ended in the middle of the visit: it exited with code 7; it wrote:\nout of cheese$/],
     ['hangs', /^the server may hang: the client's action "navigate" went on for 10 s without a packet$/],
@@ -235,6 +244,13 @@ describe('servers that break, beside two that work', () => {
 
   it('takes no answer to a direct question for a fact on the wire', ({ skip }) => {
     expect(outcomeOf('hangs/probe/idle-used', skip).state).toBe('observed');
+  });
+
+  it('tells the end of a server, not that the client was refused', ({ skip }) => {
+    expect(outcomeOf('short-lived/probe/methods', skip)).toMatchObject({
+      state: 'failed',
+      reason: 'the server ended in the middle of the visit: it exited with code 9',
+    });
   });
 
   it("stops a command's server behind its shell, and asks it for its own pages", async ({ skip }) => {
@@ -557,6 +573,24 @@ describe('a run that is ended before its time', () => {
     expect(await left(GONE_MS)).toEqual([]);
     expect(await doneCell('twice')).toEqual([]);
     expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it.concurrent('Ctrl-C while the reports are written: says that what was captured is there', async ({ expect, skip }) => {
+    if (noCapture) return skip(noCapture);
+    const reporter = out('endless.mjs');
+    await writeFile(
+      reporter,
+      `export default { id: 'endless', async *files() { process.kill(process.pid, 'SIGINT'); await new Promise((done) => setTimeout(done, 100_000)); } };`,
+    );
+    const { code, stderr } = await start(compare('unwritten', '--reporter', reporter), environment()).ended;
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringMatching(
+        /^wirematrix: ended before the reports were written; npm run compare -- --resume \S+unwritten goes on with it\n$/m,
+      ),
+    ]);
+    const again = await start([process.execPath, CLI, 'compare', '--resume', out('unwritten'), '--reporter', 'json'], environment()).ended;
+    expect([again.code, again.stderr]).toEqual([0, 'wirematrix: all 1 cells are there: only the reports are made\n']);
   });
 
   it.concurrent('SIGKILL: no process is left, and the folder can be used again', async ({ expect, skip }) => {

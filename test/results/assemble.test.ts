@@ -6,7 +6,7 @@ import { isObserved } from '../../harness/compare/matrix.ts';
 import { parseRunResult, writtenRun } from '../../harness/compare/run-result.ts';
 import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { inWords } from '../../harness/findings/findings-of.ts';
-import { assembleRun, linkOfAll, metaFromCaptures, metaOf, type RunMeta } from '../../harness/results/assemble.ts';
+import { assembleRun, linkOfAll, metaFromCaptures, metaOf, openAssembly, type RunMeta } from '../../harness/results/assemble.ts';
 import { expectGolden } from '../golden.ts';
 
 /** Three captures of the probe's idle-used scenario with a window of 8 s, as `compare --quick` left them. */
@@ -100,6 +100,16 @@ describe('assembleRun', () => {
     const { run: damaged } = await assembleRun(dir, meta);
     expect(damaged.cells[0]).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^its capture can't be read: /) });
     expect(damaged.cells.slice(1).map((cell) => cell.state)).toEqual(['observed', 'observed']);
+  });
+
+  it('says that the folder was changed where the capture of a run that goes on is gone', async () => {
+    await rm(path.join(dir, CAPTURE));
+    const gone = `its capture ${CAPTURE} is not there any more: leave the folder of a run alone while it goes on`;
+    const cell = { server: 'express', client: 'probe', scenario: 'idle-used' };
+    await expect(openAssembly(dir).whyIncomplete(CAPTURE, cell)).rejects.toThrow(gone);
+    await rm(dir, { recursive: true });
+    await writeFile(dir, '');
+    await expect(openAssembly(dir).whyIncomplete(CAPTURE, cell)).rejects.toThrow(gone);
   });
 
   it('never shows a cut capture as whole', async () => {

@@ -237,7 +237,7 @@ describe('table', () => {
   it('says what is wrong with a folder', async () => {
     await expect(table(at('nowhere'), {})).rejects.toThrow(/nowhere is no folder of a run: it has neither run.json nor captures/);
     await writeAtomically(at('bad', 'run.json'), '{');
-    await expect(table(at('bad'), {})).rejects.toThrow(/bad\/run\.json is no JSON/);
+    await expect(table(at('bad'), {})).rejects.toThrow(/bad\/run\.json is no JSON: .*; if it was cut, move it away: wirematrix table/);
     await writeAtomically(at('bad', 'run.json'), '{}');
     await expect(table(at('bad'), {})).rejects.toThrow(/is not a run of schema version 1/);
   });

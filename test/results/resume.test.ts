@@ -105,6 +105,8 @@ describe('a run that was cut', () => {
     await expect(findCutRun(at('nowhere'))).rejects.toThrow(
       /nowhere holds no run that was cut: name the folder that compare was given with --out/,
     );
+    await writeAtomically(at('file'), '');
+    await expect(findCutRun(at('file'))).rejects.toThrow(/file holds no run that was cut/);
     await cp(FIXTURE, at('out'), { recursive: true });
     const { run } = await assembleRun(at('out'), await metaFromCaptures(at('out')));
     await writeAtomically(at('out/run.json'), JSON.stringify(writtenRun(run)));

@@ -8,6 +8,11 @@ export interface CaptureTotals {
   dropped: number | null;
 }
 
+/** The capture's process was there to the end, but no longer passed on what was sent: nothing can be said of the packets that are missing. */
+export class CaptureStalled extends Error {
+  override name = 'CaptureStalled';
+}
+
 /** A capture under way. Packets captured after `start` resolved are all in it. */
 export interface RunningCapture {
   linkType: LinkType;
@@ -15,7 +20,7 @@ export interface RunningCapture {
   now(): bigint;
   /** Batches in the order of capture; ends after `stop`. Throws where the capture broke. */
   packets: AsyncIterable<CapturedPacket[]>;
-  /** Waits until what has been sent so far is captured, then ends the capture. */
+  /** Waits until what has been sent so far is captured, then ends the capture. @throws CaptureStalled where it is not, on an interface on which that can be tried */
   stop(): Promise<CaptureTotals>;
 }
 

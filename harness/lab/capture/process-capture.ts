@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { createPcapStream } from '../../capture-file/pcap-stream.ts';
-import type { CaptureTotals, RunningCapture } from './backend.ts';
+import { CaptureStalled, type CaptureTotals, type RunningCapture } from './backend.ts';
 import type { LoopbackMarker } from './marker.ts';
 import { createPacketQueue } from './packet-queue.ts';
 import { untilNoPackets } from './until-no-packets.ts';
@@ -116,10 +116,16 @@ async function follow(
   if (linkType === null) throw new Error(`${name} ended before it wrote a file header${how(child)}: ${source.complaint(messages)}`);
 
   const end = async (): Promise<CaptureTotals> => {
-    if (child.exitCode === null && child.signalCode === null) {
+    if (isRunning(child)) {
       // By the time the first trip is over, a packet that was under way on another core has been captured before the second mark.
-      const arrived = marker ? (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) && (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) : false;
-      if (!arrived) await untilNoPackets(() => lastPacketAt);
+      const arrived = marker === null || ((await marker.roundTrip(ARRIVAL_TIMEOUT_MS)) && (await marker.roundTrip(ARRIVAL_TIMEOUT_MS)));
+      if (marker === null) await untilNoPackets(() => lastPacketAt);
+      if (!arrived && isRunning(child)) {
+        child.kill('SIGKILL');
+        throw new CaptureStalled(
+          `${name} stopped passing on packets: one sent at the end did not arrive within ${ARRIVAL_TIMEOUT_MS / 1000} s`,
+        );
+      }
       stopping = true;
       source.requestEnd();
       const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
@@ -156,6 +162,8 @@ function deferred(): Deferred {
   promise.catch(() => {});
   return { promise, ...settle! };
 }
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 
 const how = ({ exitCode, signalCode }: ChildProcess): string =>
   signalCode ? ` (by ${signalCode})` : exitCode === null ? '' : ` (exit code ${exitCode})`;

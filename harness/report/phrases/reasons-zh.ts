@@ -21,6 +21,8 @@ export const REASONS_ZH: Readonly<Record<string, string>> = {
   'look at that capture, mend the server, and run it again': '查看该抓包，修正服务器，然后再次运行',
   '{said}, and again when the cell was repeated': '{said}，重做该单元格后仍然如此',
   'the clock of this machine was set by {s} s during the capture': '抓包期间本机时钟被调整了 {s} s',
+  '{program} stopped passing on packets: one sent at the end did not arrive within {s} s':
+    '{program} 不再传出数据包：结束时发送的数据包在 {s} s 内没有到达',
   'the server runs already': '服务器已在运行',
   "start it by --command 'node server.js' --port N": "用 --command 'node server.js' --port N 启动它",
   'the port speaks TLS': '该端口使用 TLS',
@@ -41,6 +43,8 @@ export const REASONS_ZH: Readonly<Record<string, string>> = {
   client: '客户端',
   server: '服务器',
   'its capture {file} is not there': '找不到抓包文件 {file}',
+  'its capture {file} is not there any more: leave the folder of a run alone while it goes on':
+    '抓包文件 {file} 已不存在：运行期间不要改动运行文件夹',
   "its capture can't be read: {text}": '无法读取其抓包文件：{text}',
   'its capture {file} is not the one that the run recorded: its hash differs from the one in run.json':
     '抓包文件 {file} 与运行时记录的不一致：其哈希与 run.json 中的不同',
