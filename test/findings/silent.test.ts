@@ -205,6 +205,14 @@ it('a request behind another one hangs by itself', async () => {
       .wait(3_000)
       .close('client');
   expect(await found(behind('GET'))).toContain('pipelining.dropped');
+  const slow = (one: Conversation) =>
+    one
+      .data('client', ask() + ask())
+      .wait(3_500)
+      .data('server', answer())
+      .wait(3_000)
+      .close('client');
+  expect(await found(slow)).not.toContain('pipelining.dropped');
   expect(await found(behind('HEAD'))).not.toContain('pipelining.dropped');
 });
 

@@ -11,6 +11,8 @@ import { isRepeatedInVain, silentClose } from './persistence.ts';
 const RETRY_NS = 10e9;
 /** One that waited for so long for the answer to a request behind another. */
 const DROPPED_NS = 2.5e9;
+/** And so many times as long as the slowest answer to the same request. */
+const SLOWER = 3;
 /** A client that waited for so long got no answer. */
 const UNANSWERED_NS = 5e9;
 
@@ -145,11 +147,13 @@ const dropped = defineFinding({
       const last = before.at(-1)?.response;
       if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];
       // One that is never answered hangs by itself.
-      if (!asked(on).some((other) => other.request.method === request.method && other.request.target === request.target)) return [];
+      const same = asked(on).filter((other) => other.request.method === request.method && other.request.target === request.target);
+      if (same.length === 0) return [];
+      const slowest = Math.max(...same.map((other) => other.response.startNs - other.request.endNs));
       const close = connection.firstClose;
       if (close?.by === 'server' || isStopped(on, close?.frame ?? on.capture.frames)) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - last.endNs;
-      if (waited < DROPPED_NS) return [];
+      if (waited < Math.max(DROPPED_NS, SLOWER * slowest)) return [];
       const args = { method: request.method, target: request.target, count: before.length, waited: seconds(waited) };
       return [{ args, stream, frames: frameList(request.headFrames[0], last.headFrames[0], close?.frame) }];
     }),
