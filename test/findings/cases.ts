@@ -367,6 +367,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('', { status: '204 No Content', length: null, body: '' })),
   },
+  'framing.205-body': {
+    fires: one(answer('', { status: '205 Reset Content' })),
+    frames: [4, 5],
+    silent: one(answer('', { status: '205 Reset Content', body: '' })),
+  },
   'framing.304-body': {
     fires: one(answer('', { status: '304 Not Modified', length: null, body: 'hello' }), condition),
     frames: [4, 5],

@@ -8,6 +8,7 @@ import {
   type Answer,
   type Asked,
   answers,
+  asked,
   askedFaulty,
   closedByServer,
   connectionOf,
@@ -188,6 +189,18 @@ const body204 = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §15.3.5',
   look: (on) => excess(on, (answer) => answer.response.status === 204 && !isHead(answer)),
+});
+
+const body205 = defineFinding({
+  id: 'framing.205-body',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.3.6',
+  look: (on) =>
+    eachAnswer(asked(on), (answer) => {
+      const { response, request } = answer;
+      return response.status === 205 && !isHead(answer) && response.bodyBytes > 0 && { target: request.target, bytes: response.bodyBytes };
+    }),
 });
 
 const body304 = defineFinding({
@@ -456,6 +469,7 @@ export const framing = [
   endMissing,
   endLate,
   body204,
+  body205,
   body304,
   headBody,
   length204,

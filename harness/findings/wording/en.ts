@@ -77,6 +77,12 @@ const findings: FindingWords = {
     consequence: 'A 204 ends with its head: the client takes the bytes for the next response on this connection.',
     remedy: 'Write no content with status 204, or use 200.',
   },
+  'framing.205-body': {
+    title: 'Content in a 205',
+    seen: ({ target, bytes: count }) => `The 205 response for ${target} has ${bytes(count)} of content.`,
+    consequence: 'A 205 tells the client to reset its form and has no content: clients drop it, and some take it for the next response.',
+    remedy: 'Send 205 with Content-Length: 0, or 200 where there is content.',
+  },
   'framing.304-body': {
     title: 'Body in a 304',
     seen: ({ target }) => `Bytes follow the head of the 304 response for ${target}.`,

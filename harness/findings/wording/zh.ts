@@ -68,6 +68,12 @@ const findings: FindingWords = {
     consequence: '204 到响应头为止：客户端会把这些字节当作该连接上的下一个响应。',
     remedy: '状态为 204 时不要写内容，或改用 200。',
   },
+  'framing.205-body': {
+    title: '205 带有内容',
+    seen: ({ target, bytes: count }) => `${target} 的 205 响应带有 ${grouped(count)} 字节的内容。`,
+    consequence: '205 要求客户端重置表单，没有内容：客户端会丢弃它，有的把它当作下一个响应。',
+    remedy: '以 Content-Length: 0 发送 205；有内容时改用 200。',
+  },
   'framing.304-body': {
     title: '304 带有正文',
     seen: ({ target }) => `${target} 的 304 响应头之后还有字节。`,
