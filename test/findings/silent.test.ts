@@ -206,3 +206,10 @@ it('a status is none of the server errors', async () => {
   expect(await found(says('599 Odd'))).toContain('status.server-errors');
   expect(await found(says('999 Odd'))).not.toContain('status.server-errors');
 });
+
+it('bytes behind a response answer the body of its request, in HTTP/0.9', async () => {
+  const followed = (request: string) => (one: Conversation) =>
+    one.data('client', request).data('server', answer()).data('server', '<p>Bad request syntax</p>');
+  expect(await found(followed(ask()))).toContain('framing.content-length-short');
+  expect(await found(followed(`${post()}hello`))).not.toContain('framing.content-length-short');
+});
