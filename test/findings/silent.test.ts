@@ -291,3 +291,10 @@ it('a SYN without an answer is no loss on the path', async () => {
   for (let count = 0; count < 5; count++) talk.segment('client', { flags: FLAG.syn, ack: 0 }).wait(1000 * 2 ** count);
   expect(ids(await looked(talk.packets))).toEqual(['connection.syn-unanswered']);
 });
+
+it('bytes behind a response answer the body of its request, in HTTP/0.9', async () => {
+  const followed = (request: string) => (one: Conversation) =>
+    one.data('client', request).data('server', answer()).data('server', '<p>Bad request syntax</p>');
+  expect(await found(followed(ask()))).toContain('framing.content-length-short');
+  expect(await found(followed(`${post()}hello`))).not.toContain('framing.content-length-short');
+});

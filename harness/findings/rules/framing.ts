@@ -154,7 +154,7 @@ function excessFrame(answer: Answer): number | null {
   // It took the beginning of the next one for its own end.
   if (swallowsNext(answer) || isAfterBroken(answer) || request === null || !hasWholeHead(request) || !isWhole(connection)) return null;
   // The server may have taken a part of it for another request, and answered that.
-  if (request.problems.length > 0 || request.framing === 'chunked') return null;
+  if (request.problems.length > 0 || request.framing === 'chunked' || request.bodyBytes > 0) return null;
   const found = response.problems.filter(({ kind }) => kind === 'invalid-start-line');
   // The first is of its own status line where that is not right.
   return found[isPlainStatusLine(response.startLine) ? 0 : 1]?.frame ?? null;

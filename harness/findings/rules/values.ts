@@ -276,7 +276,7 @@ export const values = [
   deviation(
     'range.if-range-date-later',
     'range.if-range-date-later',
-    ['risk', 'MUST', 'RFC 9110 §13.1.5', 'ranges'],
+    ['advice', 'MUST', 'RFC 9110 §13.1.5', 'ranges'],
     /^206/,
     'range.if-range-date-stale',
   ),
