@@ -251,6 +251,17 @@ describe('pack', () => {
     expect(await readFile(at('packed', 'report.html'), 'utf8')).not.toContain('idle-used.pcapng"');
     expect((await readdir(at('one'))).sort()).toEqual(['captures']);
   });
+
+  it.each([
+    ['left out', false, /^wirematrix: left out, since it can't be read: .*express.*: not a capture file/],
+    ['not packed', true, /^wirematrix: not packed: express\/probe\/idle-used: its capture /],
+  ])('names a capture that is damaged, and ends with 1: %s', async (_, hasRunFile, message) => {
+    await aRun('one');
+    if (hasRunFile) await wirematrix(['table', at('one'), '--reporter', 'json']);
+    await writeFile(at('one', 'captures', 'express', 'probe', 'idle-used.pcapng'), 'no capture');
+    const { code, stderr } = await wirematrix(['pack', at('one'), '--out', at('packed')]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });
+  });
 });
 
 describe('explain', () => {
