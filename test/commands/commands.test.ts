@@ -268,7 +268,8 @@ describe('explain', () => {
   it.each([['--language'], ['--lang']])('explains a cell of a run in the language of %s', async (option) => {
     const { code, stdout, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', RUN, option, 'zh']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/[\u4e00-\u9fff]/);
+    expect(stdout).toMatch(/。（帧 6、8）$/m);
+    expect(stdout).toMatch(/ {3}显示过滤器：tcp\.stream eq 0$/m);
   });
 
   it('draws with ASCII alone where that is asked for', async () => {
