@@ -26,8 +26,10 @@ import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
+import { sayLeftOut } from './left-out.ts';
 import { config, out, runFolder } from './options.ts';
 import { sayOwn } from './own.ts';
+import { say } from './say.ts';
 
 /** Makes a run small enough to be kept in a repository, as the reference results are. */
 export const addPack: AddCommand = (program) => {
@@ -43,6 +45,9 @@ export const addPack: AddCommand = (program) => {
       const { own } = settingsOf(undefined, {}, await loadConfig(options.config));
       const assembled = await readRemadeRun(dir, own);
       const exitOfOwn = sayOwn(assembled);
+      const exitOfLeftOut = sayLeftOut(dir, assembled.leftOut);
+      for (const cell of assembled.run.cells)
+        if (cell.state === 'failed' && assembled.lost.includes(cellId(cell))) say(`not packed: ${cellId(cell)}: ${cell.reason}`);
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {
         const packed = await packCaptures(dir, assembled, folder);
@@ -62,7 +67,7 @@ export const addPack: AddCommand = (program) => {
         ] as const)
           await reportRun({ ...assembled, dir, folder, language, which: 'all', linkOf, name });
       });
-      process.exitCode = exitCodeOfRun(assembled.run) || exitOfOwn;
+      process.exitCode = exitOfLeftOut || exitCodeOfRun(assembled.run) || exitOfOwn;
     });
 };
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
-import { printable } from '../report/escape.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { FORMER_RUN_FILE, remakeRun } from '../results/remake.ts';
 import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT, exitCodeOfRun } from './exit.ts';
+import { exitCodeOfRun } from './exit.ts';
+import { sayLeftOut } from './left-out.ts';
 import { config, reporter, runFolder } from './options.ts';
 import { sayOwn } from './own.ts';
 import { say } from './say.ts';
@@ -25,9 +25,9 @@ export const addTable: AddCommand = (program) => {
       if (options.reporter !== undefined) await resolveReporters(options.reporter);
       const { leftOut, lost, folder, ...assembled } = await remakeRun(dir, own);
       const exitOfOwn = sayOwn(assembled);
-      for (const { capture, reason } of leftOut) say(`left out, since it can't be read: ${path.join(dir, printable(capture))}: ${reason}`);
+      const exitOfLeftOut = sayLeftOut(dir, leftOut);
       if (lost.length > 0) say(`no longer shown: ${lost.join(', ')}; run.json as it was is kept as ${path.join(dir, FORMER_RUN_FILE)}`);
       await writeInto(folder, () => writeReports(folder, assembled, options.reporter));
-      process.exitCode = leftOut.length > 0 ? EXIT.failed : exitCodeOfRun(assembled.run) || exitOfOwn;
+      process.exitCode = exitOfLeftOut || exitCodeOfRun(assembled.run) || exitOfOwn;
     });
 };

@@ -45,7 +45,7 @@ export function renderExplanation(input: ExplainInput): string {
     const title = word(phrase('ladder.title', { stream, client, server }));
     const start = ladder.midStream ? [word(phrase('ladder.mid-stream'))] : [];
     return [
-      `${title}   ${word(phrase('explain.filter'))}: tcp.stream eq ${stream}`,
+      `${title}   ${word(phrase('explain.filter'))}${MARKS[language].colon}tcp.stream eq ${stream}`,
       ...start,
       ...ladderText(ladder, { language, columns, ascii }),
     ].join('\n');
@@ -65,10 +65,16 @@ export function renderExplanation(input: ExplainInput): string {
   return ascii ? text.replace(/…/g, '...').replace(/ × /g, ' x ').replace(/µs/g, 'us') : text;
 }
 
+const MARKS: Readonly<Record<Language, { comma: string; colon: string; open: string; close: string }>> = {
+  en: { comma: ', ', colon: ': ', open: ' (', close: ')' },
+  zh: { comma: '、', colon: '：', open: '（', close: '）' },
+};
+
 function sentenceText({ phrases, frames, tone }: Sentence, { language, columns, ascii }: ExplainInput): string {
   const mark = tone === 'note' ? '!' : ascii ? '-' : '•';
-  const shown = frames.slice(0, FRAMES_LISTED).join(', ') + (frames.length > FRAMES_LISTED ? ', …' : '');
-  const where = frames.length > 0 ? ` (${say(language, phrase('ui.frames', { n: frames.length, list: shown }))})` : '';
+  const { comma, open, close } = MARKS[language];
+  const shown = frames.slice(0, FRAMES_LISTED).join(comma) + (frames.length > FRAMES_LISTED ? `${comma}…` : '');
+  const where = frames.length > 0 ? `${open}${say(language, phrase('ui.frames', { n: frames.length, list: shown }))}${close}` : '';
   const text = phrases.map((one) => say(language, one)).join(language === 'zh' ? '' : ' ') + where;
   return wrapProse(escapeTerminal(text), columns - 2)
     .map((line, index) => `${index === 0 ? mark : ' '} ${line}`)

@@ -251,13 +251,25 @@ describe('pack', () => {
     expect(await readFile(at('packed', 'report.html'), 'utf8')).not.toContain('idle-used.pcapng"');
     expect((await readdir(at('one'))).sort()).toEqual(['captures']);
   });
+
+  it.each([
+    ['left out', false, /^wirematrix: left out, since it can't be read: .*express.*: not a capture file/],
+    ['not packed', true, /^wirematrix: not packed: express\/probe\/idle-used: its capture /],
+  ])('names a capture that is damaged, and ends with 1: %s', async (_, hasRunFile, message) => {
+    await aRun('one');
+    if (hasRunFile) await wirematrix(['table', at('one'), '--reporter', 'json']);
+    await writeFile(at('one', 'captures', 'express', 'probe', 'idle-used.pcapng'), 'no capture');
+    const { code, stderr } = await wirematrix(['pack', at('one'), '--out', at('packed')]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });
+  });
 });
 
 describe('explain', () => {
   it.each([['--language'], ['--lang']])('explains a cell of a run in the language of %s', async (option) => {
     const { code, stdout, stderr } = await wirematrix(['explain', 'express/probe/idle-used', '--dir', RUN, option, 'zh']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/[\u4e00-\u9fff]/);
+    expect(stdout).toMatch(/。（帧 6、8）$/m);
+    expect(stdout).toMatch(/ {3}显示过滤器：tcp\.stream eq 0$/m);
   });
 
   it('draws with ASCII alone where that is asked for', async () => {
