@@ -129,3 +129,10 @@ function rebuildCap(root) {
   // cap is optional: tcpdump captures as well.
   if (code !== 0) say(`cap can't be built (tcpdump will capture):\n${tail(stdout + stderr, 5)}`);
 }
+
+/**
+ * Whether `prepack` runs because npm runs it before the script `pack`, too, which makes no package. npm names its own command `run`, before version 11 `run-script`.
+ * @param {Readonly<Record<string, string | undefined>>} env
+ */
+export const isBeforePackScript = ({ npm_lifecycle_event: script, npm_command: command = '' }) =>
+  script === 'prepack' && command.startsWith('run');

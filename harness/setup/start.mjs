@@ -19,7 +19,7 @@ import { readyBuild } from './build.mjs';
 import { availablePackages, installCommand, installPackages, isDebian, isRoot, missingPackages, sizeOf } from './debian.mjs';
 import { writeDeclarations } from './declarations.mjs';
 import { fetchPackages } from './fetch.mjs';
-import { capState, readyPackages, requireNode } from './npm.mjs';
+import { capState, isBeforePackScript, readyPackages, requireNode } from './npm.mjs';
 import { wantedBy } from './on-request.mjs';
 import { CAPTURE_PACKAGE, packages, upstreamPackages } from './packages.mjs';
 import { CANT_RUN_HERE, foreground, Stop, say } from './terminal.mjs';
@@ -192,7 +192,7 @@ async function main() {
   requireNode();
   if (what === 'run') return runCommand(args);
   if (what === 'build') return build();
-  if (what === 'package') return buildPackage();
+  if (what === 'package') return isBeforePackScript(process.env) ? 0 : buildPackage();
   if (what === 'typecheck') return typecheck();
   if (what === 'test') return test(args);
   if (what === 'setup') return args.length > 0 ? setupNamed(args) : setup();

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { capState, missingStep, readyPackages, requireNode } from '../../harness/setup/npm.mjs';
+import { capState, isBeforePackScript, missingStep, readyPackages, requireNode } from '../../harness/setup/npm.mjs';
 import { temporaryRoot, write } from './temporary-root.ts';
 
 const LOCKED = { packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/cap': { version: '0.2.1', optional: true } } };
@@ -142,4 +142,15 @@ describe('the version of Node.js', () => {
   it.each(['20.18.3', '18.20.0', '21.7.3', '22.12.0', '23.11.0'])('%s does not run this', (version) => {
     expect(() => requireNode(version)).toThrow(`this is Node.js ${version}: 20.19, 22.13, 24 or later is needed`);
   });
+});
+
+it.each([
+  ['run', 'prepack', true],
+  ['run-script', 'prepack', true],
+  ['pack', 'prepack', false],
+  ['publish', 'prepack', false],
+  ['run', 'ci', false],
+  [undefined, undefined, false],
+])('npm %s and the script %s: nothing to pack is %s', (command, script, expected) => {
+  expect(isBeforePackScript({ npm_command: command, npm_lifecycle_event: script })).toBe(expected);
 });
