@@ -15,9 +15,9 @@ const ms = z.number();
 const frameSpan = z.tuple([frame, frame]);
 const header = z.tuple([z.string(), z.string()]);
 
-export const skippedSchema = z.object({ reason: z.string(), remedy: z.string().describe('the one command that mends it') });
+const skippedSchema = z.object({ reason: z.string(), remedy: z.string().describe('the one command that mends it') });
 
-export const toleranceSchema = z.discriminatedUnion('kind', [
+const toleranceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('exact') }),
   z.object({ kind: z.literal('relative'), ratio: z.number(), absolute: z.number() }),
 ]);
@@ -48,7 +48,7 @@ const writtenValueSchema = z.object({
     .describe('how it varied where the cell was run several times (--repeat); without bounds and values: not at all'),
 });
 
-export const valueSchema = writtenValueSchema
+const valueSchema = writtenValueSchema
   .extend({ windowS: z.number().exactOptional().describe('window-s, as version 0.2.0 and earlier wrote it') })
   .transform(({ 'window-s': written, windowS = written, ...rest }): ObservedValue => (windowS === undefined ? rest : { ...rest, windowS }));
 
@@ -57,7 +57,7 @@ const side = z.enum(['server', 'client']);
 const endpoint = z.object({ address: z.string(), port: count });
 const bySide = <T extends z.ZodType>(each: T) => z.object({ client: each, server: each });
 
-export const connectionSchema = z.object({
+const connectionSchema = z.object({
   stream: count.describe("Wireshark's tcp.stream"),
   clientPort: count,
   serverPort: count,
@@ -125,7 +125,7 @@ export const connectionSchema = z.object({
     .describe("FIN-WAIT-2 of this side had ended when the other side's FIN came: a RST answers it (Linux: tcp_fin_timeout, 60 s)"),
 });
 
-export const exchangeSchema = z.object({
+const exchangeSchema = z.object({
   stream: count,
   index: count.describe('position on its connection, from 0'),
   step: z.string().nullable(),
@@ -174,7 +174,7 @@ const repeatSchema = z.object({
   reason: z.string().nullable().describe('why it failed; null where it was observed'),
 });
 
-export const observedCellSchema = z.object({
+const observedCellSchema = z.object({
   ...cellIdentity,
   ...times,
   state: z.literal('observed'),
@@ -189,17 +189,17 @@ export const observedCellSchema = z.object({
   values: z.record(z.string(), valueSchema),
   repeats: z.array(repeatSchema).exactOptional().describe('the other runs of this cell: what varied is in the spread of its values'),
 });
-export const failedCellSchema = z.object({ ...cellIdentity, ...times, state: z.literal('failed'), reason: z.string(), ...noEvidence });
-export const skippedCellSchema = z.object({
+const failedCellSchema = z.object({ ...cellIdentity, ...times, state: z.literal('failed'), reason: z.string(), ...noEvidence });
+const skippedCellSchema = z.object({
   ...cellIdentity,
   state: z.literal('skipped'),
   reason: z.string(),
   remedy: z.string().nullable(),
   ...noEvidence,
 });
-export const notApplicableCellSchema = z.object({ ...cellIdentity, state: z.literal('not-applicable'), reason: z.string(), ...noEvidence });
+const notApplicableCellSchema = z.object({ ...cellIdentity, state: z.literal('not-applicable'), reason: z.string(), ...noEvidence });
 
-export const cellSchema = z.discriminatedUnion('state', [observedCellSchema, failedCellSchema, skippedCellSchema, notApplicableCellSchema]);
+const cellSchema = z.discriminatedUnion('state', [observedCellSchema, failedCellSchema, skippedCellSchema, notApplicableCellSchema]);
 
 const documentedDefault = z
   .object({
@@ -256,7 +256,7 @@ export const clientRowSchema = z.object({
 
 export const scenarioRowSchema = z.object({ id: z.string(), title: z.string() });
 
-export const observationRowSchema = z.object({
+const observationRowSchema = z.object({
   id: z.string(),
   title: z.string(),
   unit: z.enum(['s', 'ms', 'bytes', 'count']).nullable(),
@@ -274,7 +274,7 @@ const differenceSide = z.object({
   value: valueSchema.nullable().describe('null: this side has no such value'),
 });
 
-export const differenceSchema = z.object({
+const differenceSchema = z.object({
   against: z.enum(['majority', 'variant-base', 'earlier-version', 'baseline', 'real']).describe('what the left side stands for'),
   kind: z.enum(['differs', 'only-left', 'only-right']),
   observation: z.string(),
@@ -284,7 +284,7 @@ export const differenceSchema = z.object({
   voting: count.exactOptional().describe('majority: rows that were counted'),
 });
 
-export const claimSchema = z.object({
+const claimSchema = z.object({
   id: z.string(),
   statement: z.string(),
   verdict: z.enum(['reproduced', 'reproduced-other-cause', 'contradicted', 'not-observable']),
@@ -301,7 +301,7 @@ const findingPlaceSchema = z.object({
 const ids = z.array(z.string());
 
 /** A finding, as `harness/findings/` makes it: the same shape in `run.json`, `findings.json` and `analyze --json`. */
-export const findingSchema = z.object({
+const findingSchema = z.object({
   id: z.string().describe('group.name; stable'),
   severity: z.enum(['fault', 'risk', 'advice', 'note']),
   level: z.enum(['MUST', 'SHOULD', 'MAY']).nullable(),
@@ -314,7 +314,7 @@ export const findingSchema = z.object({
   where: z.array(findingPlaceSchema).describe('a bounded list'),
 });
 
-export const baselineSchema = z.object({
+const baselineSchema = z.object({
   run: z.string().describe('id of the run that it was compared with'),
   startedAt: z.string(),
   differences: z.array(differenceSchema).describe('left: the baseline'),
@@ -402,23 +402,24 @@ export const runResultSchema = z.object({
 });
 
 export type RunResult = z.infer<typeof runResultSchema>;
+// Parts of it, so that the package's declarations hold each schema once.
 export type RunInfo = z.infer<typeof runInfoSchema>;
-export type RepeatedRun = z.infer<typeof repeatSchema>;
+export type RepeatedRun = NonNullable<ObservedCell['repeats']>[number];
 export type ServerRow = z.infer<typeof serverRowSchema>;
 export type DocumentedDefault = NonNullable<z.infer<typeof documentedDefault>>;
 export type ClientRow = z.infer<typeof clientRowSchema>;
 export type ScenarioRow = z.infer<typeof scenarioRowSchema>;
-export type ObservationRow = z.infer<typeof observationRowSchema>;
-export type CellResult = z.infer<typeof cellSchema>;
-export type ObservedCell = z.infer<typeof observedCellSchema>;
-export type FailedCell = z.infer<typeof failedCellSchema>;
-export type SkippedCell = z.infer<typeof skippedCellSchema>;
-export type ConnectionRow = z.infer<typeof connectionSchema>;
-export type ExchangeRow = z.infer<typeof exchangeSchema>;
-export type FindingRow = z.infer<typeof findingSchema>;
-export type Difference = z.infer<typeof differenceSchema>;
-export type BaselineComparison = z.infer<typeof baselineSchema>;
-export type ClaimResult = z.infer<typeof claimSchema>;
+export type ObservationRow = RunResult['observations'][number];
+export type CellResult = RunResult['cells'][number];
+export type ObservedCell = Extract<CellResult, { state: 'observed' }>;
+export type FailedCell = Extract<CellResult, { state: 'failed' }>;
+export type SkippedCell = Extract<CellResult, { state: 'skipped' }>;
+export type ConnectionRow = ObservedCell['connections'][number];
+export type ExchangeRow = ObservedCell['exchanges'][number];
+export type FindingRow = RunResult['findings'][number];
+export type Difference = RunResult['differences'][number];
+export type BaselineComparison = NonNullable<RunResult['baseline']>;
+export type ClaimResult = RunResult['claims'][number];
 
 /** A run in the format of `run.json`, as `parseRunResult` reads it back. */
 export function writtenRun(run: RunResult): z.input<typeof runResultSchema> {

@@ -11,7 +11,7 @@ const TEMPORARY = '.dist-declarations';
 export function writeDeclarations(root) {
   const temporary = path.join(root, TEMPORARY);
   try {
-    const options = ['--declaration', '--emitDeclarationOnly', '--removeComments', 'false', '--sourceMap', 'false', '--outDir', temporary];
+    const options = ['--declaration', '--emitDeclarationOnly', '--removeComments', 'false', '--outDir', temporary];
     const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
     const { code, stdout, stderr } = run(process.execPath, [compiler, '-p', 'tsconfig.json', ...options], { cwd: root });
     if (code !== 0 || !existsSync(path.join(temporary, ENTRY)))
