@@ -15,12 +15,13 @@ afterEach(() => void child?.kill('SIGKILL'));
 const startProgram = () => spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** A capture whose marks arrive, in this order, or don't. */
-function capture(arrivals: boolean[], beforeAnswer: () => Promise<void> = async () => {}) {
+function capture(arrivals: boolean[], beforeAnswer: () => Promise<void> = async () => {}, isUp = true) {
   const program = startProgram();
   child = program;
   const marker: LoopbackMarker = {
     port: 1,
     sent: 0,
+    canArrive: () => isUp,
     take: (packets) => packets,
     send() {},
     async roundTrip() {
@@ -50,6 +51,11 @@ function capture(arrivals: boolean[], beforeAnswer: () => Promise<void> = async 
 describe('the end of a capture', () => {
   it('is proven by two marks that come out of it', async () => {
     const { started } = capture([true, true, true]);
+    expect(await (await started).stop()).toEqual({ received: 3, dropped: 0 });
+  });
+
+  it('is there where the interface is down: no mark can arrive', async () => {
+    const { started } = capture([true, false], undefined, false);
     expect(await (await started).stop()).toEqual({ received: 3, dropped: 0 });
   });
 
