@@ -38,8 +38,10 @@ async function open(hash = '', { width = 1280, height = 860, scheme = 'light' } 
   return { page, requests, said };
 }
 
+/** Opens a view, which is drawn when the page has unpacked its data. */
 const go = async (page: Page, hash: string): Promise<void> => {
   await page.goto(`${pathToFileURL(file)}${hash}`);
+  await page.waitForSelector('main h1');
 };
 const texts = (page: Page, selector: string): Promise<string[]> =>
   page.$$eval(selector, (elements) => elements.map((element) => element.textContent ?? ''));
