@@ -174,8 +174,6 @@ export function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
 
 export const besideFrames = (on: LookedAt) => (answer: Asked) => [pageBeside(on, answer)?.response.headFrames[0]];
 
-/** Fields of that 200 that this answer lacks. */
-export function lacking(on: LookedAt, answer: Asked, names: readonly string[]): string[] {
-  const page = pageBeside(on, answer);
-  return page ? names.filter((name) => field(page.response, name) !== null && field(answer.response, name) === null) : [];
-}
+/** Which of these fields `other` has and the answer lacks. */
+export const lacking = (answer: Asked, other: Asked | undefined, names: readonly string[]): string[] =>
+  other ? names.filter((name) => field(other.response, name) !== null && field(answer.response, name) === null) : [];

@@ -14,9 +14,9 @@ import {
   type Message,
   type ResponseMessage,
 } from '../model.ts';
+import { isMissing } from '../system/missing.ts';
 import { projectVersion } from '../system/version.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import { isMissing } from './missing.ts';
 import { defineReporter } from './reporter.ts';
 
 /** Exchanges in one file; a probe may send thousands. */

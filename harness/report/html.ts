@@ -1,6 +1,7 @@
 /** `report.html`: the run as one page that needs nothing else. */
 import { isObserved } from '../compare/matrix.ts';
 import type { ObservedCell } from '../compare/run-result.ts';
+import { isMissing } from '../system/missing.ts';
 import { cellDetail, detailWithoutCapture, stripsOf } from './html/cell-detail.ts';
 import { cutCapture } from './html/cut-capture.ts';
 import { documentEnd, documentStart, firstBlocks } from './html/document.ts';
@@ -8,7 +9,6 @@ import { PackedBlocks } from './html/packed-blocks.ts';
 import { pageIndex } from './html/page-data.ts';
 import type { PageIndex } from './html/page-format.ts';
 import { StringTable } from './html/strings.ts';
-import { isMissing } from './missing.ts';
 import { type CapturedEvidence, defineReporter, type ReportInput } from './reporter.ts';
 
 export const html = defineReporter({

@@ -37,6 +37,7 @@ import { type Found, inWords, joinFound, lookAt } from '../findings/findings-of.
 import { RULES } from '../findings/rules/index.ts';
 import type { CellIdentity, Observation } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { isMissing } from '../system/missing.ts';
 import { reasonOf } from '../system/reason.ts';
 import { projectVersion } from '../system/version.ts';
 import { type Carried, carriedClaims, carriedFound, carriedIds, carriedIn, notDefined, withCarried } from './carried.ts';
@@ -127,8 +128,8 @@ export function openAssembly(
     store,
     async whyIncomplete(capture, { server, client, scenario }) {
       store.forget(capture);
-      const shown = await show(capture, { server, client, scenario }).catch((error: NodeJS.ErrnoException): never => {
-        throw isGone(error)
+      const shown = await show(capture, { server, client, scenario }).catch((error: unknown): never => {
+        throw isMissing(error)
           ? new Error(`its capture ${capture} is not there any more: leave the folder of a run alone while it goes on`, { cause: error })
           : error;
       });
@@ -267,15 +268,10 @@ async function showCell(named: ShownCapture, { totals, found, show }: Gathered):
     found.push(...shown.found);
     return shown.result;
   } catch (error) {
-    const reason = isGone(error as NodeJS.ErrnoException)
-      ? `its capture ${capture} is not there`
-      : `its capture can't be read: ${reasonOf(error)}`;
+    const reason = isMissing(error) ? `its capture ${capture} is not there` : `its capture can't be read: ${reasonOf(error)}`;
     return failedCell(cell, reason, capture);
   }
 }
-
-/** In the place of a folder there may be a file by now. */
-const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOENT' || code === 'ENOTDIR';
 
 /** What a capture shows by itself. */
 interface Shown {

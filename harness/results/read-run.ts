@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { MADE_AGAIN, parseRunResult, type RunResult } from '../compare/run-result.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
+import { isMissing } from '../system/missing.ts';
 import { reasonOf } from '../system/reason.ts';
 
 /** The name of a run's result in its folder. */
@@ -28,7 +29,7 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
     text = (file.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: LONGEST }) : bytes).toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isMissing(error)) return null;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(file);
     if (error instanceof CodedError) throw error;
     throw badArgument(`can't read ${file}: ${message}`);

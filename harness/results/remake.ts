@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RunResult } from '../compare/run-result.ts';
 import { cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { isMissing } from '../system/missing.ts';
 import { ownCommand } from '../system/packages.ts';
 import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta } from './assemble.ts';
 import type { OwnRules } from './own-rules.ts';
@@ -103,8 +104,8 @@ function lostCells(before: RunResult, after: RunResult): string[] {
 }
 
 async function metaOfCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void): Promise<RunMeta> {
-  const meta = await metaFromCaptures(dir, onUnreadable).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  const meta = await metaFromCaptures(dir, onUnreadable).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw error;
     const cut = (await cutRuns(dir)).length > 0;
     throw badArgument(
       cut

@@ -28,7 +28,7 @@ const noEtag304 = defineFinding({
   look: (on) =>
     eachAnswer(
       notModified(on),
-      (answer) => lacking(on, answer, ['ETag']).length > 0 && { target: answer.request.target },
+      (answer) => lacking(answer, pageBeside(on, answer), ['ETag']).length > 0 && { target: answer.request.target },
       besideFrames(on),
     ),
 });
@@ -66,7 +66,7 @@ const lacking304 = defineFinding({
     eachAnswer(
       notModified(on),
       (answer) => {
-        const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
+        const names = lacking(answer, pageBeside(on, answer), ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
         return names.some((name) => name !== 'Vary') && { target: answer.request.target, names: names.join(', ') };
       },
       besideFrames(on),
@@ -84,7 +84,7 @@ const lackingVary304 = defineFinding({
     eachAnswer(
       notModified(on),
       (answer) => {
-        const names = lacking(on, answer, ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
+        const names = lacking(answer, pageBeside(on, answer), ['Vary', 'Cache-Control', 'Date', 'Expires', 'Content-Location']);
         return names.length === 1 && names[0] === 'Vary' && { target: answer.request.target };
       },
       besideFrames(on),

@@ -128,13 +128,6 @@ const resetAfterResponse = defineFinding({
     ),
 });
 
-const isRefused = ({ midStream, handshake, sides: { client, server } }: Connection): boolean =>
-  !midStream &&
-  handshake === null &&
-  server.rstFrame !== null &&
-  server.initialSequenceNumber === null &&
-  client.payloadBytes + server.payloadBytes === 0;
-
 const idleReset = defineFinding({
   id: 'connection.idle-reset',
   severity: 'advice',
@@ -153,6 +146,13 @@ const idleReset = defineFinding({
       (answer) => [answer.connection.firstClose?.frame],
     ),
 });
+
+const isRefused = ({ midStream, handshake, sides: { client, server } }: Connection): boolean =>
+  !midStream &&
+  handshake === null &&
+  server.rstFrame !== null &&
+  server.initialSequenceNumber === null &&
+  client.payloadBytes + server.payloadBytes === 0;
 
 const refused = defineFinding({
   id: 'connection.refused',

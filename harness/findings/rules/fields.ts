@@ -147,11 +147,13 @@ const noContentType = defineFinding({
     }),
 });
 
-/** An ETag that is none; one that is there twice is another finding. */
-const brokenTag = oncePerHead((response) => {
-  const tags = fieldValues(response, 'etag');
-  return tags.length === 1 && entityTag(tags[0]!) === null ? tags[0]! : null;
-});
+/** ETags that are none, with or without a quote; one that is there twice is another finding. */
+const brokenTags = (on: LookedAt, hasQuote: boolean): Hit<{ value: string }>[] =>
+  eachAnswer(answers(on), ({ response }) => {
+    const [tag, ...others] = fieldValues(response, 'etag');
+    if (tag === undefined || others.length > 0 || entityTag(tag) !== null) return null;
+    return tag.includes('"') === hasQuote && { value: tag.slice(0, 60) };
+  });
 
 const unquotedEtag = defineFinding({
   id: 'header.etag-unquoted',
@@ -159,11 +161,7 @@ const unquotedEtag = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §8.8.3',
   topic: 'etag',
-  look: (on) =>
-    eachAnswer(answers(on), ({ response }) => {
-      const tag = brokenTag(response);
-      return tag !== null && !tag.includes('"') && { value: tag.slice(0, 60) };
-    }),
+  look: (on) => brokenTags(on, false),
 });
 
 const brokenEtag = defineFinding({
@@ -172,11 +170,7 @@ const brokenEtag = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §8.8.3',
   topic: 'etag',
-  look: (on) =>
-    eachAnswer(answers(on), ({ response }) => {
-      const tag = brokenTag(response);
-      return tag?.includes('"') && { value: tag.slice(0, 60) };
-    }),
+  look: (on) => brokenTags(on, true),
 });
 
 /** The same content got a new tag each time, or one that comes and goes: a file that was saved again gets one new tag. */

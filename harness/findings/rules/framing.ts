@@ -222,14 +222,10 @@ const headBody = defineFinding({
 /** Responses with this field that never have content: interim ones, 204, and those to CONNECT. */
 const inEmpty = (on: LookedAt, name: string): Hit<{ status: number; value: string }>[] =>
   eachAnswer([...answers(on), ...interimAnswers(on)], ({ response, request }) => {
-    if (
-      response.status >= 200 &&
-      response.status !== 204 &&
-      !(request?.method === 'CONNECT' && response.status >= 200 && response.status < 300)
-    )
-      return null;
+    const { status } = response;
     const value = field(response, name);
-    return value !== null && { status: response.status, value: value.slice(0, 60) };
+    const isEmpty = status < 200 || status === 204 || (request?.method === 'CONNECT' && status < 300);
+    return isEmpty && value !== null && { status, value: value.slice(0, 60) };
   });
 
 const length204 = defineFinding({

@@ -1,8 +1,19 @@
 /** Methods: what a 405 says, and what HEAD gets beside GET. */
 import { latin1 } from '../../http/bytes.ts';
 import { field } from '../../http/fields.ts';
-import { type Asked, asked, codingOf, contentOf, declaredLength, eachAnswer, hasCondition, pagesOf, sameVersion } from '../evidence.ts';
-import { defineFinding } from '../finding.ts';
+import {
+  type Asked,
+  asked,
+  codingOf,
+  contentOf,
+  declaredLength,
+  eachAnswer,
+  hasCondition,
+  lacking,
+  pagesOf,
+  sameVersion,
+} from '../evidence.ts';
+import { defineFinding, type Figures, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
 const noAllow = defineFinding({
@@ -30,25 +41,27 @@ function getBeside(on: LookedAt, head: Asked): Asked | undefined {
   return isSteady && field(head.response, 'etag') === null && field(head.response, 'last-modified') === null ? gets[0] : undefined;
 }
 
+/** What is found where HEAD gets 200, held against what GET got. */
+const besideGet = <Args extends Figures>(on: LookedAt, figures: (head: Asked, get: Asked) => Args | null | false): Hit<Args>[] =>
+  eachAnswer(
+    asked(on).filter(({ request, response }) => request.method === 'HEAD' && response.status === 200),
+    (head) => {
+      const get = getBeside(on, head);
+      return get ? figures(head, get) : null;
+    },
+    (head) => [getBeside(on, head)?.response.headFrames[0]],
+  );
+
 const headLength = defineFinding({
   id: 'methods.head-other-length',
   severity: 'fault',
   level: 'MUST',
   spec: 'RFC 9110 §8.6',
   look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        if (answer.request.method !== 'HEAD' || answer.response.status !== 200) return null;
-        const length = declaredLength(answer.response);
-        if (length === null) return null;
-        const get = getBeside(on, answer);
-        return (
-          get !== undefined && length !== get.response.bodyBytes && { target: answer.request.target, length, bytes: get.response.bodyBytes }
-        );
-      },
-      (answer) => [getBeside(on, answer)?.response.headFrames[0]],
-    ),
+    besideGet(on, ({ request, response }, get) => {
+      const length = declaredLength(response);
+      return length !== null && length !== get.response.bodyBytes && { target: request.target, length, bytes: get.response.bodyBytes };
+    }),
 });
 
 /** Those of GET that no content has to be made for (RFC 9110 §9.3.2). */
@@ -60,16 +73,10 @@ const headLacks = defineFinding({
   level: 'SHOULD',
   spec: 'RFC 9110 §9.3.2',
   look: (on) =>
-    eachAnswer(
-      asked(on),
-      (answer) => {
-        const get = answer.request.method === 'HEAD' && answer.response.status === 200 ? getBeside(on, answer) : undefined;
-        if (get === undefined) return null;
-        const names = OF_HEAD.filter((name) => field(get.response, name) !== null && field(answer.response, name) === null);
-        return names.length > 0 && { target: answer.request.target, names: names.join(', ') };
-      },
-      (answer) => [getBeside(on, answer)?.response.headFrames[0]],
-    ),
+    besideGet(on, (head, get) => {
+      const names = lacking(head, get, OF_HEAD);
+      return names.length > 0 && { target: head.request.target, names: names.join(', ') };
+    }),
 });
 
 /** Statuses of an answer that has no say about HEAD: of a server that is busy, of a condition or a range. */

@@ -257,7 +257,7 @@ const brokenMultipart = defineFinding({
 /** Of the 200 in the same coding: what a cache may know of the whole is what the part says. */
 const lackingInPart = (on: LookedAt, answer: Asked, names: readonly string[]): string[] => {
   const page = pageBeside(on, answer);
-  return page && codingOf(page.response) === codingOf(answer.response) ? lacking(on, answer, names) : [];
+  return page && codingOf(page.response) === codingOf(answer.response) ? lacking(answer, page, names) : [];
 };
 
 const partWithoutEtag = defineFinding({
