@@ -155,7 +155,7 @@ export interface Connection {
   protocolFrame: number | null;
   /** What the server's own first bytes certainly show, where that is not HTTP/1.x. */
   serverSpeaks?: Exclude<Protocol, 'http/1' | 'none'>;
-  /** Why it is not known what it carries (`other`): the snap length left no byte of its payload; the capture begins behind its first bytes. */
+  /** Why it is not known what it carries (`other`): the snap length left no byte of its payload; the capture begins after its first bytes. */
   unknownProtocol?: 'cut' | 'mid-stream';
   /** True where the capture begins in the middle of the connection. */
   midStream: boolean;

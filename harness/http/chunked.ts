@@ -76,17 +76,17 @@ export class ChunkedDecoder {
     return this.#state === 'failed';
   }
 
-  /** The last chunk has been read, and the body has not ended: its trailer section, or the empty line behind it, is missing (RFC 9112 §7.1). */
-  get isBehindLastChunk(): boolean {
+  /** The last chunk has been read, and the body has not ended: its trailer section, or the empty line after it, is missing (RFC 9112 §7.1). */
+  get isAfterLastChunk(): boolean {
     return this.#digits > 0 && this.#size === 0 && (this.#state === 'trailers' || this.#state === 'response-instead');
   }
 
-  /** A status line has come where a chunk, or the empty line behind the last one, should begin. */
+  /** A status line has come where a chunk, or the empty line after the last one, should begin. */
   get isLastMissing(): boolean {
     return this.#state === 'response-instead';
   }
 
-  /** Whether a status line is at `bytes[at]`, and a chunk or the empty line behind the last one should begin there. No trailer field has such a name. */
+  /** Whether a status line is at `bytes[at]`, and a chunk or the empty line after the last one should begin there. No trailer field has such a name. */
   isResponseInstead(bytes: Uint8Array, at: number, end: number): boolean {
     const isAtStart = this.#state === 'size' ? this.#digits === 0 : this.#state === 'trailers' && this.#section.length === 0;
     return isAtStart && mayBeStatusLine(bytes, at, end);

@@ -453,7 +453,7 @@ export class HttpStream implements StreamSink {
     const { request } = open.exchange;
     if (request === null || open.junkNoted) return;
     open.exchange.isResponseMissing = true;
-    addProblem(request, 'gap-in-head', 'its response is not in the capture, or can not be read', request.frames[1]);
+    addProblem(request, 'gap-in-head', 'its response is not in the capture, or cannot be read', request.frames[1]);
   }
 
   // ----------------------------------------------------------------------------------------------------------- report

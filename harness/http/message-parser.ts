@@ -349,8 +349,8 @@ export class MessageParser {
       } else if (!whole) {
         const left = this.#state === 'length' ? `, ${this.#remaining} bytes before its end` : '';
         this.#problem('truncated', `${why} inside the body${left}`, frame);
-        if (this.#state === 'chunked' && this.#chunked!.isBehindLastChunk)
-          this.#problem('missing-end-of-chunks', 'the empty line behind the last chunk never came', frame);
+        if (this.#state === 'chunked' && this.#chunked!.isAfterLastChunk)
+          this.#problem('missing-end-of-chunks', 'the empty line after the last chunk never came', frame);
       }
       this.#finish(whole && message.complete);
     }
@@ -387,9 +387,9 @@ export class MessageParser {
     return this.#message !== null && this.#isHeldBack(this.#message) && looksLike(bytes, start, end) === 'request';
   }
 
-  /** A status line is where a chunk, or the empty line behind the last one, should begin. */
+  /** A status line is where a chunk, or the empty line after the last one, should begin. */
   #endWithoutLastChunk(frame: number): void {
-    if (this.#chunked!.isBehindLastChunk)
+    if (this.#chunked!.isAfterLastChunk)
       this.#problem('missing-end-of-chunks', 'the next response begins where the empty line should', frame);
     else this.#problem('missing-last-chunk', 'the next response begins where a chunk should', frame);
     this.#finish(false);

@@ -112,7 +112,7 @@ const RETRIES_LEAST = 3;
 const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
 
 function unreadIn({ protocol, unknownProtocol }: Connection): string | null {
-  if (unknownProtocol) return unknownProtocol === 'cut' ? 'none of its payload was captured' : 'the capture begins behind its first bytes';
+  if (unknownProtocol) return unknownProtocol === 'cut' ? 'none of its payload was captured' : 'the capture begins after its first bytes';
   return protocol === 'tls' || protocol === 'http/2' || protocol === 'other' ? UNREAD[protocol] : null;
 }
 
@@ -154,7 +154,7 @@ function byClient(connection: Connection, close: TimedClose): Found {
   return { cause: 'client-policy', because: idleFor(connection, close), frames };
 }
 
-/** The client ended its side behind its request, and still took the response (RFC 9293 §3.6). */
+/** The client ended its side after its request, and still took the response (RFC 9293 §3.6). */
 const halfClosed = (response: ResponseMessage, closeFrame: number): Found => ({
   cause: 'client-policy',
   because: 'it ended its own side only: the response came after that',

@@ -149,7 +149,7 @@ function shortBody(connection: Connection): Stall | null {
   const length = field(response, 'content-length');
   const promised =
     response.framing === 'chunked'
-      ? `${hasLastChunk ? 'the empty line behind the last chunk' : 'the last chunk'} never came`
+      ? `${hasLastChunk ? 'the empty line after the last chunk' : 'the last chunk'} never came`
       : `${response.bodyBytes} of the ${length} bytes that Content-Length names came`;
   const because = `${promised}: the client waited for the rest until ${firstClose.by === 'client' ? 'it' : 'the server'} closed`;
   const frames = [response.frames[1], firstClose.frame];

@@ -137,7 +137,7 @@ describe('findingsOf', () => {
     expect(found[0]?.seen).toContain('the next response begins');
   });
 
-  it('tells a body without its last chunk from one without the empty line behind it', async () => {
+  it('tells a body without its last chunk from one without the empty line after it', async () => {
     const seen = async (body: string): Promise<string | undefined> => {
       const open = answer('Transfer-Encoding: chunked\r\n', { length: null, body });
       const on = await looked(talk([[ask(), open]], (conversation) => conversation.close('server')).packets);

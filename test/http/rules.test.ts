@@ -219,7 +219,7 @@ describe('a response without its last chunk', () => {
   test.each([
     ['in a segment of its own', [`${head}2\r\nhi\r\n0\r\n`, next]],
     ['in the same segment', [`${head}2\r\nhi\r\n0\r\n${next}`]],
-  ])('or without the empty line behind it, %s', (_, segments) => {
+  ])('or without the empty line after it, %s', (_, segments) => {
     const { exchanges } = drive(['client', GETS], ...segments.map((text) => ['server', text] as const));
     const [first, second] = exchanges;
     expect(first?.response).toMatchObject({ complete: false, bodyBytes: 2, problems: [{ kind: 'missing-end-of-chunks' }] });

@@ -115,7 +115,7 @@ describe('the cause of a close', () => {
     expect(middle.connections[0]).toMatchObject({ protocol: 'other', unknownProtocol: 'mid-stream' });
     expect(causeOfClose(middle.connections[0]!, middle)).toMatchObject({
       cause: null,
-      because: 'the capture begins behind its first bytes',
+      because: 'the capture begins after its first bytes',
     });
     const whole = await looked(new Conversation().handshake().data('client', 'PING\r\n').wait(5_000).close('server').packets);
     expect(whole.connections[0]!.unknownProtocol).toBeUndefined();

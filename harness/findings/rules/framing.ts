@@ -60,7 +60,7 @@ const contentLengthLong = defineFinding({
     ),
 });
 
-/** Where the next response begins in the place of the last chunk, or of the empty line behind it. */
+/** Where the next response begins in the place of the last chunk, or of the empty line after it. */
 const responseInsteadFrame = ({ response }: Answer): number | null =>
   hasProblem(response, 'truncated')
     ? null

@@ -54,7 +54,7 @@ const findings: FindingWords = {
     consequence:
       'Clients cannot tell the end of the response from a lost connection: browsers report ERR_INCOMPLETE_CHUNKED_ENCODING, proxies answer 502 or cut the page.',
     remedy:
-      'End the response properly (write the last chunk, and the empty line behind it) before the connection is closed; look for an exception thrown while the body is being written.',
+      'End the response properly (write the last chunk, and the empty line after it) before the connection is closed; look for an exception thrown while the body is being written.',
   },
   'framing.end-missing': {
     title: 'The end of the response never comes',
@@ -456,10 +456,10 @@ const findings: FindingWords = {
   'pipelining.dropped': {
     title: 'Pipelined request dropped',
     seen: ({ method, target, count, waited }) =>
-      `${method} ${target} was sent behind ${plural(count, 'request')}, which ${count === 1 ? 'was' : 'were'} answered; it got no answer for ${waited} s, and the connection stays open.`,
+      `${method} ${target} was sent after ${plural(count, 'request')}, which ${count === 1 ? 'was' : 'were'} answered; it got no answer for ${waited} s, and the connection stays open.`,
     consequence:
       'The client waits in vain. Proxies and libraries that pipeline hang, and so does a client whose two requests arrive in one segment.',
-    remedy: 'Keep what was read behind a request, and parse it as the next one; if it cannot be answered, close the connection.',
+    remedy: 'Keep what was read after a request, and parse it as the next one; if it cannot be answered, close the connection.',
   },
   'exchange.repeated-after-loss': {
     title: 'Request retried on another connection',
