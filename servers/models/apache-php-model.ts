@@ -2,6 +2,7 @@ import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
 import { acceptsGzip, BOUNDARY, deflated, multipart, precondition, rangesOf } from './apache-content.ts';
 import { judgeHead, localPath, METHODS, parseRequestLine, type ReadRequest, RequestError, readFields } from './apache-request.ts';
+import { type ChunkGrammar, lengthOfChunks } from './chunks.ts';
 import { formatHttpDate, now } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 import { type Fields, fieldLines, headerOf, InputBuffer } from './request-head.ts';
@@ -31,6 +32,8 @@ export interface ApacheTraits {
   /** `LimitRequestLine`, `LimitRequestFieldSize`, `LimitRequestFields`. */
   lineLimit: number;
   fieldLimit: number;
+  /** `LimitRequestBody`, bytes. */
+  bodyLimit: number;
 }
 
 const TRAITS: ApacheTraits = {
@@ -43,9 +46,11 @@ const TRAITS: ApacheTraits = {
   lingerTotalMs: 30_000,
   lineLimit: 8190,
   fieldLimit: 100,
+  bodyLimit: 1_073_741_824,
 };
 
 const READ_SIZE = 8000;
+const ERROR_TYPE = 'text/html; charset=iso-8859-1';
 const SOFTWARE = 'Apache/2.4.71 (Debian)';
 const ALLOW = 'HEAD,GET,POST,OPTIONS';
 /** Debian's /etc/mime.types. */
@@ -66,10 +71,14 @@ const REASONS: Record<number, string> = {
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   412: 'Precondition Failed',
+  413: 'Request Entity Too Large',
   414: 'Request-URI Too Long',
   416: 'Requested Range Not Satisfiable',
   501: 'Not Implemented',
 };
+
+/** `parse_chunk_size` under `HttpProtocolOptions Strict`. */
+const CHUNKS: ChunkGrammar = { sizeLine: /^([0-9a-f]+)[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?\r\n$/i, lineEnd: /^\r\n/ };
 
 /** `get_canned_error_string`. */
 function errorText(status: number, method: string, detail: string): string {
@@ -82,6 +91,8 @@ function errorText(status: number, method: string, detail: string): string {
       return `The requested method ${method} is not allowed for this URL.`;
     case 408:
       return 'Server timeout waiting for the HTTP request from the client.';
+    case 413:
+      return `The requested resource does not allow request data with ${method} requests, or the amount of data provided in\nthe request exceeds the capacity limit.`;
     case 414:
       return "The requested URL's length exceeds the capacity\nlimit for this server.<br />\n";
     case 416:
@@ -221,6 +232,7 @@ class ApacheConnection {
       );
     else if (!['GET', 'HEAD', 'POST'].includes(method)) await this.#sendError(405, request, [['Allow', ALLOW]]);
     else {
+      if (request.contentLength > this.#traits.bodyLimit) return this.#refuseBody(request, 413);
       const expects = headerOf(request.headers, 'expect')?.toLowerCase() === '100-continue' && request.version >= 11;
       if (expects) await this.#socket.send('HTTP/1.1 100 Continue\r\n\r\n');
       // The default handler reads the content before it looks at the file (`ap_discard_request_body`).
@@ -266,14 +278,15 @@ class ApacheConnection {
   #sendUnsatisfiable(request: ReadRequest): Promise<void> {
     const page = this.#page(416, request, '');
     const body = Buffer.concat([Buffer.from(`${page.length.toString(16)}\r\n`), page, Buffer.from('\r\n0\r\n\r\n')]);
-    return this.#send(request, '416 Requested Range Not Satisfiable', [['Transfer-Encoding', 'chunked']], 'text/html; charset=iso-8859-1', [
-      body,
-    ]);
+    return this.#send(request, '416 Requested Range Not Satisfiable', [['Transfer-Encoding', 'chunked']], ERROR_TYPE, [body]);
   }
 
   #page(status: number, { method, hostName, hostPort }: Reply, detail: string): Buffer {
+    const text = errorText(status, method, detail);
+    // The text of a 413 is the one without a paragraph.
+    const shown = status === 413 ? text : `<p>${text}</p>`;
     return Buffer.from(
-      `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n<html><head>\n<title>${status} ${REASONS[status]}</title>\n</head><body>\n<h1>${REASONS[status]}</h1>\n<p>${errorText(status, method, detail)}</p>\n<hr>\n<address>${SOFTWARE} Server at ${hostName} Port ${hostPort}</address>\n</body></html>\n`,
+      `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n<html><head>\n<title>${status} ${REASONS[status]}</title>\n</head><body>\n<h1>${REASONS[status]}</h1>\n${shown}\n<hr>\n<address>${SOFTWARE} Server at ${hostName} Port ${hostPort}</address>\n</body></html>\n`,
       'latin1',
     );
   }
@@ -282,7 +295,7 @@ class ApacheConnection {
     const page = this.#page(status, reply, detail);
     // The response to HEAD has no `Content-Length`: no page is made for it.
     const size: Fields = reply.method === 'HEAD' ? [] : [['Content-Length', String(page.length)]];
-    return this.#send(reply, `${status} ${REASONS[status]}`, [...extra, ...size], 'text/html; charset=iso-8859-1', [page]);
+    return this.#send(reply, `${status} ${REASONS[status]}`, [...extra, ...size], ERROR_TYPE, [page]);
   }
 
   /** Head and body are sent in one writev(2); `Content-Type` is always last. */
@@ -313,25 +326,29 @@ class ApacheConnection {
     await this.#socket.send(...held);
   }
 
-  /** Reads and drops the content of a request. False where it doesn't arrive in time: a 408 has been sent then. */
+  /** Reads and drops the content of a request. False where it is refused, or doesn't arrive in time: that has been said then. */
   async #dropBody(request: ReadRequest): Promise<boolean> {
     const deadline = performance.now() + this.#traits.bodyMs;
     for (;;) {
-      if (request.chunked) {
-        const end = this.#input.bytes.indexOf('0\r\n\r\n');
-        if (end >= 0) {
-          this.#input.take(end + 5);
-          request.chunked = false;
-          return true;
-        }
-      } else {
-        request.contentLength -= this.#input.take(request.contentLength).length;
+      const length = request.chunked ? lengthOfChunks(this.#input.bytes, CHUNKS) : request.contentLength;
+      if (length === 'malformed') return this.#refuseBody(request, 400);
+      if (length === 'overflow') return this.#refuseBody(request, 413);
+      if (length !== 'more') {
+        request.contentLength = length - this.#input.take(length).length;
+        request.chunked = false;
         if (request.contentLength === 0) return true;
       }
       if ((await this.#input.more(deadline)) === 'data') continue;
       if (!this.#input.finished) await this.#sendError(408, { ...request, keepAlive: false });
       return false;
     }
+  }
+
+  /** `bail_out_on_error`: the page goes past the filter that sets `Content-Length`. */
+  async #refuseBody(request: ReadRequest, status: 400 | 413): Promise<false> {
+    const reply = { ...request, keepAlive: false };
+    await this.#send(reply, `${status} ${REASONS[status]}`, [], ERROR_TYPE, [this.#page(status, reply, '')]);
+    return false;
   }
 }
 

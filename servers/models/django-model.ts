@@ -20,6 +20,9 @@ const PAGES: Record<string, string> = { '/': 'index.html', '/cards.html': 'cards
 /** `FileResponse.block_size`. */
 const FILE_BUFFER = 4096;
 
+/** Python allocates what it reads at once; for so many bytes it gets no memory. */
+const READ_LIMIT = 2 ** 36;
+
 /** Methods that the CSRF middleware lets pass without a token. */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
@@ -50,8 +53,9 @@ async function answer(exchange: PythonExchange, status: string, fields: Fields, 
     await socket.send(`${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
   }
   for (const piece of body) await socket.send(piece);
-  // `ServerHandler.close` reads the rest of the request's content.
-  await exchange.reader.read(Number.parseInt(exchange.header('content-length') ?? '', 10) || 0);
+  // `ServerHandler.close` reads the rest of the request's content; where it can't, that is logged and nothing more.
+  const length = Number(/^\s*\+?(\d+)\s*$/.exec(exchange.header('content-length') ?? '')?.[1] ?? 0);
+  if (length < READ_LIMIT) await exchange.reader.read(length);
 }
 
 const page = (exchange: PythonExchange, status: string, content: Buffer, type = 'text/html'): Promise<void> =>

@@ -1,5 +1,6 @@
 import { nodeProgram } from '../node-program.ts';
 import { defineServer, type ServerContext } from '../server.ts';
+import { type ChunkGrammar, lengthOfChunks } from './chunks.ts';
 import { formatHttpDate, now, parseHttpDate } from './http-date.ts';
 import { listenModel, type ModelSocket } from './model-socket.ts';
 import { type Fields, fieldLines, headerOf, InputBuffer, lists, type ModelRequest } from './request-head.ts';
@@ -22,6 +23,10 @@ export interface NginxTraits {
   /** `client_header_buffer_size`, and the size of one of `large_client_header_buffers`. */
   headerBuffer: number;
   largeBuffer: number;
+  /** How many of `large_client_header_buffers` a head may take. */
+  largeBuffers: number;
+  /** `client_max_body_size`, bytes. */
+  bodyLimit: number;
   /** Most fields in a head, as Debian's security update limits them. */
   fields: number;
   /** `output_buffers`: a file is read and written in pieces of this size. */
@@ -36,6 +41,8 @@ const DEFAULTS: NginxTraits = {
   lingeringTotalMs: 30_000,
   headerBuffer: 1024,
   largeBuffer: 8192,
+  largeBuffers: 4,
+  bodyLimit: 1_048_576,
   fields: 1000,
   outputBuffer: 32_768,
 };
@@ -57,11 +64,17 @@ const REASONS: Record<number, string> = {
   404: 'Not Found',
   405: 'Not Allowed',
   412: 'Precondition Failed',
+  413: 'Request Entity Too Large',
   414: 'Request-URI Too Large',
   416: 'Requested Range Not Satisfiable',
   501: 'Not Implemented',
   505: 'HTTP Version Not Supported',
 };
+
+/** `ngx_http_parse_chunked`. */
+const CHUNKS: ChunkGrammar = { sizeLine: /^([0-9a-f]+)(?:[ \t;][^\r\n]*)?\r?\n$/i, lineEnd: /^\r?\n/ };
+
+const WRONG: ReadonlySet<number | string> = new Set(['malformed', 'overflow']);
 
 /** Follows each error page six times where the User-Agent says Chrome (`msie_padding`). */
 const PADDING = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n';
@@ -176,8 +189,9 @@ class NginxConnection {
       this.#served++;
       if (this.#served >= this.#traits.requests) request.keepAlive = false;
       const keep = await this.#serve(request);
+      const isLate = (await this.#discardBody(request)) === 'late';
+      if (isLate) return this.#socket.close();
       if (!keep) return this.#end(request);
-      if (!(await this.#discardBody(request))) return this.#socket.close();
       // TCP_NODELAY is set when the connection is kept (`ngx_http_set_keepalive`).
       this.#socket.setNoDelay();
     }
@@ -201,12 +215,21 @@ class NginxConnection {
     const start = parseRequestLine(first);
     const headers: [string, string][] = [];
     if (start.version === 9) return { ...start, headers, keepAlive: false, contentLength: 0, chunked: false };
+    const { headerBuffer, largeBuffer, largeBuffers, fields } = this.#traits;
+    // A line that has no room in a buffer begins the next one.
+    let room = headerBuffer - (first.length + 2);
+    let large = 0;
     for (;;) {
       const line = await this.#readLine(deadline, false);
       if (line === null) return null;
       if (line === '') return judgeHead(start, headers);
       checkField(line, headers);
-      if (headers.length > this.#traits.fields) throw new BadRequest(400, 'Request Header Or Cookie Too Large');
+      room -= line.length + 2;
+      if (room < 0) {
+        large++;
+        room = largeBuffer - (line.length + 2);
+      }
+      if (large > largeBuffers || headers.length > fields) throw this.#tooLong(false);
     }
   }
 
@@ -233,13 +256,18 @@ class NginxConnection {
   }
 
   async #serve(request: ReadRequest): Promise<boolean> {
-    const { method, path } = request;
+    const { method, path, contentLength } = request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    const isBroken = request.chunked && WRONG.has(lengthOfChunks(this.#input.bytes, CHUNKS));
+    if (isBroken) request.keepAlive = false;
     const reply = { ...request, head: method === 'HEAD', userAgent: headerOf(request.headers, 'user-agent') ?? '' };
     if (method === 'TRACE') {
       await this.#sendError(405, { ...reply, keepAlive: false });
       return false;
     }
-    if (method !== 'GET' && method !== 'HEAD') return this.#sendError(405, reply);
+    if (contentLength > this.#traits.bodyLimit) return this.#sendError(413, { ...reply, keepAlive: false });
+    if (!isRead) return this.#sendError(405, reply);
+    if (isBroken) return this.#sendError(400, reply);
     const file = this.#files.get(path === '/' ? 'index.html' : path.slice(1));
     if (!file) return this.#sendError(404, reply);
     return this.#sendFile(request, reply, file);
@@ -306,22 +334,17 @@ class NginxConnection {
     return reply.keepAlive;
   }
 
-  /** Reads and drops the content of a request; false where it doesn't arrive in time. */
-  async #discardBody({ contentLength, chunked }: ReadRequest): Promise<boolean> {
-    let left = contentLength - this.#input.take(contentLength).length;
-    if (chunked) left = this.#input.bytes.includes('0\r\n\r\n') ? 0 : 1;
-    if (chunked && left === 0) this.#input.take(this.#input.bytes.indexOf('0\r\n\r\n') + 5);
-    while (left > 0) {
-      if ((await this.#input.more(performance.now() + this.#traits.lingeringMs)) !== 'data') return false;
-      if (chunked) {
-        const end = this.#input.bytes.indexOf('0\r\n\r\n');
-        if (end < 0) continue;
-        this.#input.take(end + 5);
-        return true;
-      }
-      left -= this.#input.take(left).length;
+  /** Reads and drops the content of a request (`ngx_http_discarded_request_body_handler`). Meanwhile the connection stays open, even where it ends then. */
+  async #discardBody({ contentLength, chunked }: ReadRequest): Promise<'read' | 'late' | 'malformed'> {
+    const deadline = performance.now() + this.#traits.lingeringTotalMs;
+    let left = contentLength;
+    for (;;) {
+      const length = chunked ? lengthOfChunks(this.#input.bytes, CHUNKS) : left;
+      if (length === 'malformed' || length === 'overflow') return 'malformed';
+      if (length !== 'more') left = length - this.#input.take(length).length;
+      if (length !== 'more' && left === 0) return 'read';
+      if ((await this.#input.more(Math.min(deadline, performance.now() + this.#traits.lingeringMs))) !== 'data') return 'late';
     }
-    return true;
   }
 
   /** `lingering_close on`: lingers only where more has arrived, or must be expected, than was read. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { questions } from './questions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wirematrix-models-'));
 const site = join(folder, 'site');
+// A real server that is recorded may be started by root, and run as somebody else.
+chmodSync(folder, 0o755);
 beforeAll(() => stageSite(site));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -42,14 +44,18 @@ async function answersOf(id: string): Promise<Answer[]> {
   }
 }
 
+/** UPDATE_GOLDEN=1 records the real servers, which must be installed. */
 describe('models answer as the real servers did when they were recorded', () => {
   const models = servers.filter(({ modelOf }) => modelOf !== undefined);
   test.for(models.map(({ id, modelOf }) => ({ id, modelOf })))('$id', { timeout: 120_000 }, async ({ id, modelOf }) => {
     const file = join(projectRoot(), 'test', 'golden', 'servers', `${modelOf}.json`);
+    const viewsOf = async (server: string): Promise<View[]> =>
+      (await answersOf(server)).map((answer) => viewOf(answer, { ownPages: modelOf === 'django' }));
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, `${JSON.stringify(await viewsOf(modelOf!), null, 1)}\n`);
     const recorded = JSON.parse(readFileSync(file, 'utf8')) as View[];
     expect(recorded.map((view) => view.id)).toEqual(questions.map((question) => question.id));
-    const answers = await answersOf(id);
-    for (const [i, view] of recorded.entries()) expect(viewOf(answers[i]!, { ownPages: id === 'django-model' }), view.id).toEqual(view);
+    const views = await viewsOf(id);
+    for (const [i, view] of recorded.entries()) expect(views[i], view.id).toEqual(view);
   });
 });
 

@@ -13,6 +13,9 @@ function request(line: string, ...fields: string[]): string {
 
 const get = (target: string, ...fields: string[]): string => request(`GET ${target} HTTP/1.1`, ...fields);
 
+const post = (content: string, ...fields: string[]): string => request('POST /style.css HTTP/1.1', ...fields) + content;
+const CHUNKED = 'Transfer-Encoding: chunked';
+
 const RANGES = ['0-', '0-9', '-10', '-0', '99999999-', '0-9,20-29', '0-9,5-14', '0-9,99999999-', 'abc', '9-0', '0-9,abc', '-'];
 const LAST_MODIFIED = 'Mon, 04 Mar 2024 09:00:00 GMT';
 
@@ -69,4 +72,14 @@ export const questions: readonly Question[] = [
   { id: '150 fields', bytes: get('/style.css', ...Array.from({ length: 150 }, (_, i) => `X-${i}: a`)) },
   { id: 'two in a row', bytes: get('/style.css') + get('/') },
   { id: 'a page that is not there, then one that is', bytes: get('/nope') + get('/') },
+  { id: 'chunks, an extension and a trailer', bytes: post('3;a=b\r\nabc\r\n0\r\nX-A: b\r\n\r\n', CHUNKED) },
+  { id: 'chunks, LF as the end of an extension', bytes: post('2;\nxx\r\n0\r\n\r\n', CHUNKED) },
+  { id: 'chunks, LF as a part of an extension', bytes: post('2;\nab\r\nyy\r\n0\r\n\r\n', CHUNKED) },
+  { id: 'chunks, longer than their size', bytes: post('2\r\nabc\r\n0\r\n\r\n', CHUNKED) },
+  { id: 'chunks, a size of 65 bits', bytes: post('10000000000000002\r\nxx\r\n0\r\n\r\n', CHUNKED) },
+  { id: 'GET with chunks that are none', bytes: `${get('/style.css', CHUNKED)}x\r\n` },
+  { id: 'a list of lengths', bytes: post('abc', 'Content-Length: 3, 3') },
+  { id: 'a negative length', bytes: post('', 'Content-Length: -3') },
+  { id: 'a length of 1 TB, and Expect', bytes: post('', 'Expect: 100-continue', 'Content-Length: 1000000000000') },
+  { id: 'fields of 45 KB', bytes: get('/style.css', ...Array.from({ length: 15 }, (_, i) => `X-${i}: ${'a'.repeat(3_000)}`)) },
 ];
