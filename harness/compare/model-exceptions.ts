@@ -39,7 +39,7 @@ export const modelExceptions: readonly ModelException[] = [
     reason: 'how long the machine took: both ran beside other lanes',
   },
   {
-    observations: ids(connections),
+    observations: ids(connections).concat('tcp.keepalive-probes'),
     in: isBrowser,
     reason:
       'which socket is free when the browser wants one is a race between the server and the client, and decides whether another is opened',
