@@ -5,6 +5,7 @@
 import { connectionOptions, field } from '../http/fields.ts';
 import type { Connection, Endpoint, Exchange, ResponseMessage, Side, TcpWait } from '../model.ts';
 import { endpointKey } from '../wire/endpoint.ts';
+import { isSameRequest } from './step.ts';
 
 /** Those of TCP are described in the model (`TcpWait`). */
 export type StallCause =
@@ -197,11 +198,11 @@ function noBody(connection: Connection, all: readonly Connection[]): Stall | nul
   };
 }
 
-const asksAgain = ({ exchanges }: Connection, { method, target }: NonNullable<Exchange['request']>, afterNs: number): boolean =>
+const asksAgain = ({ exchanges }: Connection, asked: NonNullable<Exchange['request']>, afterNs: number): boolean =>
   exchanges.some(
     ({ request }) =>
-      request?.method === method &&
-      request.target === target &&
+      request !== null &&
+      isSameRequest(request, asked) &&
       request.startNs >= afterNs &&
       request.startNs - afterNs <= ASKED_AGAIN_WITHIN_MS * MS,
   );

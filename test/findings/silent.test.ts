@@ -298,3 +298,22 @@ it('bytes behind a response answer the body of its request, in HTTP/0.9', async 
   expect(await found(followed(ask()))).toContain('framing.content-length-short');
   expect(await found(followed(`${post()}hello`))).not.toContain('framing.content-length-short');
 });
+
+it('hosts that share an address have nothing in common but that', async () => {
+  const of = (host: string, headers = '', method = 'GET') => `${method} / HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`;
+  const notModified = answer('', { status: '304 Not Modified', body: '', length: null, type: false });
+  const visit = (other: string) => (one: Conversation) =>
+    one
+      .data('client', of('a.test'))
+      .data('server', answer('ETag: "a"\r\nVary: Accept-Encoding\r\nCache-Control: no-cache\r\n'))
+      .data('client', of(other, 'If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT\r\n'))
+      .data('server', notModified)
+      .data('client', of(other, '', 'HEAD'))
+      .data('server', answer('', { status: '404 Not Found', body: '', length: 9 }))
+      .data('client', of(other))
+      .data('server', answer('Content-Encoding: br\r\n'));
+  const compared = ['conditional.304-without-etag', 'conditional.304-lacks-fields', 'methods.head-refused', 'coding.vary-missing'];
+  expect(await found(visit('A.test'))).toEqual(expect.arrayContaining(compared));
+  const apart = await found(visit('b.test'));
+  expect(compared.filter((id) => apart.includes(id))).toEqual(['methods.head-refused']);
+});

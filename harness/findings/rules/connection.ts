@@ -2,7 +2,7 @@
 import type { Connection, Exchange, FirstClose } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
-import { frameList } from '../../observe/step.ts';
+import { frameList, isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
   type Asked,
@@ -198,9 +198,7 @@ const synUnanswered = defineFinding({
 /** Whether every other answer to the same request takes about as long: then the target is slow, whatever else happens meanwhile. */
 function isUsuallySlow(on: LookedAt, answer: Asked): boolean {
   const thinkNs = ({ request, response }: Asked): number => response.startNs - request.endNs;
-  const others = asked(on).filter(
-    (other) => other !== answer && other.request.method === answer.request.method && other.request.target === answer.request.target,
-  );
+  const others = asked(on).filter((other) => other !== answer && isSameRequest(other.request, answer.request));
   return others.length > 0 && others.every((other) => thinkNs(other) > thinkNs(answer) / 2);
 }
 

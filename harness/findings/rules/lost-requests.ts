@@ -1,7 +1,7 @@
 /** Requests that got no answer: what closed on them, and whether they were sent again. */
 import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
-import { frameList, hasWholeHead, oncePerEvidence } from '../../observe/step.ts';
+import { frameList, hasWholeHead, isSameRequest, oncePerEvidence } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import { asked, connectionOf, hasProblem, isOddForm, isStopped, isWhole, milliseconds, seconds, seeksLimit } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
@@ -147,7 +147,7 @@ const dropped = defineFinding({
       const last = before.at(-1)?.response;
       if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];
       // One that is never answered hangs by itself.
-      const same = asked(on).filter((other) => other.request.method === request.method && other.request.target === request.target);
+      const same = asked(on).filter((other) => isSameRequest(other.request, request));
       if (same.length === 0) return [];
       const slowest = Math.max(...same.map((other) => other.response.startNs - other.request.endNs));
       const close = connection.firstClose;
@@ -263,8 +263,8 @@ const retried = defineFinding({
       const again = on.exchanges.find(
         (other) =>
           other.stream !== exchange.stream &&
-          other.request?.method === request.method &&
-          other.request.target === request.target &&
+          other.request !== null &&
+          isSameRequest(other.request, request) &&
           other.request.startNs >= close.timeNs &&
           other.request.startNs - close.timeNs < RETRY_NS &&
           connectionOf(on, other)?.client.address === connection.client.address,

@@ -2,6 +2,7 @@
 import { connectionOptions, field } from '../../http/fields.ts';
 import type { Exchange, FirstClose } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
+import { isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
   type Asked,
@@ -74,8 +75,7 @@ const closeIgnored = defineFinding({
 /** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
 export function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
   const last = connection.exchanges.at(-1);
-  const isSame = last?.request?.method === request.method && last.request.target === request.target;
-  return last?.index === exchange.index + 1 && last.response === null && isSame;
+  return last?.index === exchange.index + 1 && last.response === null && last.request !== null && isSameRequest(last.request, request);
 }
 
 /** After other errors, of which the request's form is one, a server may not want to read on. */
