@@ -110,6 +110,8 @@ export interface FirstClose {
    * the last byte before that. `null` where the capture can't show it: no payload and no handshake, bytes missing before it, or a protocol that is not read.
    */
   idleMs: number | null;
+  /** Of a RST: the side that it comes from went on with new data, so that something between the two sent it. Absent elsewhere. */
+  isForged?: true;
   /** How many bytes of the peer's stream this frame acknowledges; `null` where it acknowledges nothing, or nothing of the peer is known. */
   acknowledged: number | null;
 }

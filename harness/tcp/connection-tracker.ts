@@ -32,6 +32,7 @@ import {
   COMPLETENESS_SYN,
   COMPLETENESS_SYN_ACK,
   type ConnectionIdentity,
+  type DoubtfulReset,
   type End,
   keep,
   noteClose,
@@ -186,13 +187,17 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const other = connection.ends[direction === 0 ? 1 : 0];
     const { nextSeq } = end.sequence;
     connection.lastFrame = frame;
-    if (segment.timeNs < connection.endNs) connection.outOfTimeOrder++;
+    if (segment.timeNs < connection.endNs) {
+      connection.outOfTimeOrder++;
+      connection.backNs += connection.endNs - segment.timeNs;
+    }
     connection.endNs = segment.timeNs;
     connection.frameCount++;
     end.frames++;
     if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);
     if (fault === null && isToBeJudged(flags, end, other) && !this.#isAccepted(connection, direction, segment, known)) return;
-    if (connection.doubtfulReset !== null && !(flags & RST)) connection.doubtfulReset = null;
+    if (connection.doubtfulReset !== null && !(flags & RST) && !wasSentBefore(connection.doubtfulReset, direction, segment))
+      connection.doubtfulReset = null;
     if (connection.otherSynAcks !== null) this.#chooseSynAck(connection, direction, segment);
     const isTwice = isCapturedTwice(end, segment) || isOlderCopy(end, segment, connection.reassembly, direction);
     if (!isTwice) noteIdentity(end, segment);
@@ -216,11 +221,13 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     }
     if (payloadLength > 0 && !(flags & RST) && !(analysis & (KEEP_ALIVE | EMPTY_WINDOW_PROBE))) {
       if (end.segments === 0 && payloadLength > 1) this.#checkStart(connection, direction, segment);
+      if (end.rstFrame > 0 && distance(segment.seq, end.rstSeq) >= 0) end.wentOnAfterRst = true;
       end.segments++;
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
       end.lastPayloadNs = segment.timeNs;
       end.lastPayloadLength = payloadLength;
+      connection.backNs = 0;
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
     if (flags & (FIN | RST)) {
@@ -241,7 +248,13 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const { frame, timeNs } = segment;
     if (this.#options.onFrame) this.#record(connection, direction, segment, known, found === 'not-acceptable' ? NOT_ACCEPTABLE : null);
     if (found === 'doubtful') {
-      connection.doubtfulReset ??= { direction, frame, timeNs, acknowledged: acknowledgedBy(connection, direction, segment) };
+      connection.doubtfulReset ??= {
+        direction,
+        seq: segment.seq,
+        frame,
+        timeNs,
+        acknowledged: acknowledgedBy(connection, direction, segment),
+      };
     } else if (found === 'other-syn-ack') {
       readOptions(segment.bytes, segment.optionsStart, segment.optionsEnd, this.#tcpOptions);
       const { maximumSegmentSize: mss, windowScale, sackPermitted } = this.#tcpOptions;
@@ -422,6 +435,8 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       connection.clientSettled = true;
       this.#releaseRecords(connection);
     }
+    const end = connection.ends[direction];
+    if (flags & RST && end.rstFrame === 0) end.rstSeq = segment.seq;
     // With both flags, it is the reset that closes the connection.
     if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs, acknowledged);
     if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs, acknowledged);
@@ -480,6 +495,10 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     return true;
   }
 }
+
+/** Whether the segment was sent before the RST that the capture stores before it. */
+const wasSentBefore = (reset: DoubtfulReset, direction: DirectionIndex, { seq, payloadLength }: TcpSegment): boolean =>
+  direction === reset.direction && payloadLength > 0 && distance(reset.seq, seq) >= payloadLength;
 
 /** SYN-ACKs with different numbers that wait for the client's ACK. */
 const SYN_ACKS_KEPT = 8;

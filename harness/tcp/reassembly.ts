@@ -71,6 +71,11 @@ export class Reassembly {
     return this.#directions[index].missingBytes;
   }
 
+  /** Whether no bytes were skipped over in either direction. */
+  get isWhole(): boolean {
+    return this.#directions.every(({ skippedBytes }) => skippedBytes === 0);
+  }
+
   /** Whether a byte of the direction is known, or where it begins. */
   started(index: DirectionIndex): boolean {
     return this.#directions[index].assembler.started;

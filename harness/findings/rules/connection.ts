@@ -119,8 +119,8 @@ const resetAfterResponse = defineFinding({
         const { request, response } = answer;
         const close = resetAfter(on, answer);
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (close === null || !response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response))
-          return null;
+        if (close === null || close.idleMs === null || !response.complete) return null;
+        if (request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },

@@ -85,7 +85,7 @@ const isOfTheTarget = (status: number): boolean => status < 400 || [401, 403, 40
 export function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !(isLast(answer) || isRepeatedInVain(answer))) return null;
+  if (close?.by !== 'server' || close.idleMs === null || !(isLast(answer) || isRepeatedInVain(answer))) return null;
   if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || !isOfTheTarget(response.status) || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
