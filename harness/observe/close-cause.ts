@@ -351,8 +351,8 @@ function timer(connection: Connection, close: TimedClose): Found {
   return { cause: 'unadvertised-timer', because: `named ${named} s, yet closed after ${idle}`, frames };
 }
 
-const idleFor = ({ sides: { client, server } }: Connection, { idleMs }: TimedClose): string =>
-  client.lastPayloadNs === null && server.lastPayloadNs === null
+const idleFor = ({ sides: { client, server }, keepAliveRace }: Connection, { idleMs }: TimedClose): string =>
+  (client.lastPayloadNs === null || keepAliveRace !== null) && server.lastPayloadNs === null
     ? `${seconds(idleMs)} after the handshake`
     : `${seconds(idleMs)} after the last byte`;
 

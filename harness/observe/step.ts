@@ -100,8 +100,8 @@ export const lastByteFrame = ({ sides, handshake, firstFrame }: Connection): num
 
 /** The last byte of either side that came before the first close: not those of a request that it raced, nor those that came after it. */
 export function byteBeforeClose(connection: Connection): number {
-  const { keepAliveRace, firstClose, sides, exchanges } = connection;
-  if (keepAliveRace && sides.server.lastPayloadFrame) return sides.server.lastPayloadFrame;
+  const { keepAliveRace, firstClose, sides, exchanges, handshake, firstFrame } = connection;
+  if (keepAliveRace) return sides.server.lastPayloadFrame ?? handshake?.ackFrame ?? firstFrame;
   const last = lastByteFrame(connection);
   if (firstClose === null || last <= firstClose.frame) return last;
   const messages = exchanges.flatMap(({ request, interim, response }) => [request, ...interim, response]);

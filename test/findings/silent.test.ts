@@ -317,3 +317,34 @@ it('hosts that share an address have nothing in common but that', async () => {
   const apart = await found(visit('b.test'));
   expect(compared.filter((id) => apart.includes(id))).toEqual(['methods.head-refused']);
 });
+
+it('a request that the close does not acknowledge was not received, whether a reset follows or not', async () => {
+  const received = 'connection.closed-instead-of-answering';
+  const crossing = (flags: number, isSeen: boolean, isFirst: boolean) => (one: Conversation) => {
+    if (!isFirst) one.data('client', ask()).data('server', answer()).ack('client');
+    const ack = one.wait(5_000).next.client;
+    one.data('client', ask('', '/2')).segment('server', { flags, ...(isSeen ? {} : { ack }) });
+  };
+  for (const flags of [FLAG.fin | FLAG.ack, FLAG.rst | FLAG.ack])
+    for (const isFirst of [true, false]) {
+      const crossed = await found(crossing(flags, false, isFirst));
+      expect(crossed).toContain('connection.keep-alive-race');
+      expect(crossed).not.toContain(received);
+      expect(await found(crossing(flags, true, isFirst))).toContain(received);
+    }
+  const after = (one: Conversation) => one.wait(5_000).fin('server').data('client', ask()).segment('server', { flags: FLAG.rst, ack: 0 });
+  expect(await found(after)).toContain('connection.keep-alive-race');
+  expect(await found(after)).not.toContain(received);
+});
+
+it('a close right after a response is not announced, whatever request it crosses', async () => {
+  const closing = (headers: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer(headers))
+      .fin('server')
+      .data('client', ask('', '/2'))
+      .segment('server', { flags: FLAG.rst, ack: 0 });
+  expect(await found(closing(''))).toContain('connection.closed-without-saying');
+  expect(await found(closing('Connection: close\r\n'))).not.toContain('connection.closed-without-saying');
+});

@@ -154,6 +154,13 @@ describe('the cause of a close', () => {
     expect(again).toMatchObject({ cause: null, because: 'what it sent again and again went unanswered' });
   });
 
+  it('counts the idle time of an unused connection from its handshake, whatever crosses the close', async () => {
+    const crossed = await closed((one) =>
+      one.wait(10_000).fin('server').data('client', ask()).segment('server', { flags: FLAG.rst, ack: 0 }),
+    );
+    expect(crossed).toMatchObject({ cause: 'unadvertised-timer', because: '10 s after the handshake', frames: [3, 4] });
+  });
+
   it('is the end of the response where that has no length, whichever response it is, and HTTP/1.0 where the client speaks it', async () => {
     const second = (response: string, request = ask('', '/2')) =>
       closed((one) =>

@@ -54,14 +54,24 @@ function keptBefore(one: Lost): ResponseMessage | null {
   return before?.complete && before.framing !== 'close' && !announcesClose(before) ? before : null;
 }
 
+/** Since when the connection was open and idle before the request: the end of the response before, or of the handshake. `null` where it was neither. */
+function idleSinceNs(one: Lost): number | null {
+  const before = keptBefore(one);
+  if (before !== null) return before.endNs;
+  const { exchange, connection } = one;
+  const isFirst = connection.exchanges.every(({ index, request }) => index >= exchange.index || request === null);
+  return (isFirst && connection.handshake?.ackNs) || null;
+}
+
 /** The server closed before the request came, or while it was on its way. */
 function racingClose(one: Lost): FirstClose | null {
   const { exchange, connection } = one;
   const { request } = exchange;
   const close = connection.firstClose;
+  if (close?.by !== 'server' || idleSinceNs(one) === null) return null;
+  if (close.frame < request.headFrames[0] || (close.acknowledged !== null && close.acknowledged <= request.offset)) return close;
   const before = keptBefore(one);
-  if (close?.by !== 'server' || before === null) return null;
-  if (close.frame < request.headFrames[0]) return close;
+  if (before === null) return null;
   // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
   const idleNs = request.startNs - before.endNs;
   const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
@@ -110,7 +120,7 @@ const race = defineFinding({
       const close = racingClose(one);
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
-      const before = askedBefore(one)?.endNs ?? close.timeNs;
+      const before = idleSinceNs(one) ?? close.timeNs;
       // A connection that is closed with its response was never idle.
       if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const gone = isGone(one);

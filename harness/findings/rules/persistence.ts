@@ -78,6 +78,13 @@ export function isRepeatedInVain({ connection, exchange, request }: Asked): bool
   return last?.index === exchange.index + 1 && last.response === null && last.request !== null && isSameRequest(last.request, request);
 }
 
+/** Whether the last request of the connection, the next one after this, had not reached the server when it closed. */
+function isBeforeRaced({ connection, exchange }: Asked, { acknowledged }: FirstClose): boolean {
+  const last = connection.exchanges.at(-1);
+  if (last?.index !== exchange.index + 1 || !last.request || last.response !== null) return false;
+  return acknowledged !== null && acknowledged <= last.request.offset;
+}
+
 /** After other errors, of which the request's form is one, a server may not want to read on. */
 const isOfTheTarget = (status: number): boolean => status < 400 || [401, 403, 404, 410].includes(status);
 
@@ -85,7 +92,8 @@ const isOfTheTarget = (status: number): boolean => status < 400 || [401, 403, 40
 export function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || close.idleMs === null || !(isLast(answer) || isRepeatedInVain(answer))) return null;
+  if (close?.by !== 'server' || close.idleMs === null) return null;
+  if (!isLast(answer) && !isRepeatedInVain(answer) && !isBeforeRaced(answer, close)) return null;
   if (!isWhole(connection) || isStopped(on, close.frame)) return null;
   if (!response.complete || !isOfTheTarget(response.status) || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
