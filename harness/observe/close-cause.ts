@@ -1,7 +1,7 @@
 import { connectionOptions, field } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, FirstClose, RequestMessage, ResponseMessage } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
-import { hasEnded, type MissingPart, missingParts, showsClose } from './missing.ts';
+import { hasEnded, type MissingPart, missingParts, sentOnlySyns, showsClose } from './missing.ts';
 import { defineObservation } from './observation.ts';
 import { SHUTDOWN_STEPS } from './shutdown.ts';
 import {
@@ -68,7 +68,11 @@ export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exc
  */
 export function causeOfClose(connection: Connection, evidence: CloseContext): CauseOfClose | null {
   const close = connection.firstClose;
-  if (isUnanswered(connection)) return unknown('no SYN-ACK came', frameList(connection.firstFrame, connection.lastFrame));
+  if (isUnanswered(connection)) {
+    // A client that gets no answer asks again.
+    const isSure = connection.sides.client.retransmissions > 0;
+    return unknown(isSure ? 'no SYN-ACK came' : 'no SYN-ACK is in the capture', frameList(connection.firstFrame, connection.lastFrame));
+  }
   if (!close) return null;
   const missing = missingParts(connection);
   if (isRefused(connection)) return { cause: 'refused', because: null, frames: frameList(connection.firstFrame, close.frame), missing };
@@ -135,13 +139,7 @@ const unknown = (because: string | null, frames: number[], missing: MissingPart[
 });
 
 /** The client's SYN was answered by nothing. */
-const isUnanswered = ({ midStream, sides: { client, server } }: Connection): boolean =>
-  !midStream &&
-  server.frames === 0 &&
-  client.frames > 0 &&
-  client.initialSequenceNumber !== null &&
-  client.payloadBytes === 0 &&
-  client.finFrame === null;
+const isUnanswered = (connection: Connection): boolean => connection.sides.server.frames === 0 && sentOnlySyns(connection);
 
 /** The response with which the connection became a tunnel (101, or a 2xx to CONNECT). */
 const tunnelOf = ({ exchanges }: Connection): ResponseMessage | null => {
@@ -150,8 +148,10 @@ const tunnelOf = ({ exchanges }: Connection): ResponseMessage | null => {
 };
 
 /** A RST of the server answered the SYN. */
-const isRefused = ({ zeekState, firstClose, sides }: Connection): boolean =>
-  zeekState === 'REJ' && firstClose?.by === 'server' && firstClose.how === 'RST' && sides.server.payloadBytes === 0;
+const isRefused = (connection: Connection): boolean => {
+  const { zeekState, firstClose } = connection;
+  return zeekState === 'REJ' && firstClose?.by === 'server' && firstClose.how === 'RST' && sentOnlySyns(connection);
+};
 
 function byClient(connection: Connection, close: FirstClose): Found {
   const last = connection.exchanges.at(-1);

@@ -4,6 +4,10 @@ import type { Connection, Message } from '../model.ts';
 /** `start`: its handshake; `client-side`, `server-side`: every packet of that side; `bytes`: a part of what was sent. */
 export type MissingPart = 'start' | 'client-side' | 'server-side' | 'bytes';
 
+/** Whether all that the client is seen to have sent are SYNs: what else it sends shows that a SYN-ACK came. */
+export const sentOnlySyns = ({ sides: { client } }: Connection): boolean =>
+  client.initialSequenceNumber !== null && client.frames - client.retransmissions - client.duplicatePackets === 1;
+
 /** Bits of `completeness` that show that an end goes on after a SYN. */
 const ACK_DATA_OR_FIN = 4 | 8 | 16;
 

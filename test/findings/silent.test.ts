@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
+import { causeOfClose } from '../../harness/observe/close-cause.ts';
 import { EPOCH_NS } from '../packets/captures.ts';
 import { Conversation } from '../packets/conversation.ts';
 import { FLAG, type TcpGiven } from '../packets/layers.ts';
@@ -347,4 +348,35 @@ it('a close right after a response is not announced, whatever request it crosses
       .segment('server', { flags: FLAG.rst, ack: 0 });
   expect(await found(closing(''))).toContain('connection.closed-without-saying');
   expect(await found(closing('Connection: close\r\n'))).not.toContain('connection.closed-without-saying');
+});
+
+it('a client that sent more than SYNs had an answer, and one SYN alone may have had one', async () => {
+  const lacking = async (place: number, say: (one: Conversation) => unknown) => {
+    const one = new Conversation().syn().synAck();
+    say(one);
+    const on = await looked(one.without(place));
+    return { found: ids(on), cause: causeOfClose(on.connections[0]!, on) };
+  };
+  // Its SYN-ACK is not in the capture.
+  const reset = await lacking(1, (one) => one.ack('client').wait(30_000).rst('server'));
+  expect(reset.found).not.toContain('connection.refused');
+  expect(reset.cause?.cause).toBeNull();
+  expect((await lacking(1, (one) => one.data('client', ask()).rst('server'))).cause?.cause).not.toBe('refused');
+  const oneWay = await lacking(1, (one) => one.ack('client').wait(5_000).ack('client'));
+  expect(oneWay.found).toEqual(['capture.one-direction']);
+  // Captures of SYNs alone, from two clients.
+  const syns = (times: number) => {
+    const each = [40_000, 40_001].map((clientPort) => new Conversation({ clientPort }));
+    return looked(
+      each.flatMap((one) => {
+        for (let count = 0; count < times; count++) one.segment('client', { flags: FLAG.syn, ack: 0 }).wait(4_000);
+        return one.packets;
+      }),
+    );
+  };
+  expect(ids(await syns(1))).toEqual([]);
+  expect(ids(await syns(2))).toEqual(['connection.syn-unanswered']);
+  const [lone, again] = await Promise.all([syns(1), syns(2)]);
+  expect(causeOfClose(lone.connections[0]!, lone)?.because).toBe('no SYN-ACK is in the capture');
+  expect(causeOfClose(again.connections[0]!, again)?.because).toBe('no SYN-ACK came');
 });

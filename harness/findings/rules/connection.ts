@@ -2,6 +2,7 @@
 import type { Connection, Exchange, FirstClose } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
+import { sentOnlySyns } from '../../observe/missing.ts';
 import { frameList, isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
@@ -147,12 +148,10 @@ const idleReset = defineFinding({
     ),
 });
 
-const isRefused = ({ midStream, handshake, sides: { client, server } }: Connection): boolean =>
-  !midStream &&
-  handshake === null &&
-  server.rstFrame !== null &&
-  server.initialSequenceNumber === null &&
-  client.payloadBytes + server.payloadBytes === 0;
+const isRefused = (connection: Connection): boolean => {
+  const { server } = connection.sides;
+  return server.rstFrame !== null && server.initialSequenceNumber === null && server.payloadBytes === 0 && sentOnlySyns(connection);
+};
 
 const refused = defineFinding({
   id: 'connection.refused',
@@ -177,22 +176,15 @@ const synUnanswered = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.8.3',
   look: (on) =>
-    on.connections.flatMap(
-      ({ stream, midStream, handshake, sides: { client, server }, firstFrame, lastFrame, startNs, endNs, server: { address, port } }) => {
-        if (midStream || handshake !== null || server.frames > 0 || client.payloadBytes > 0 || client.initialSequenceNumber === null)
-          return [];
-        const waited = Math.max(endNs, on.capture.endNs) - startNs;
-        if (client.rstFrame !== null || client.finFrame !== null || waited < (client.frames > 1 ? SYN_AGAIN_NS : AT_ONCE_LATEST_NS))
-          return [];
-        return [
-          {
-            args: { address, port: String(port), count: client.frames, waited: seconds(waited) },
-            stream,
-            frames: frameList(firstFrame, lastFrame),
-          },
-        ];
-      },
-    ),
+    on.connections.flatMap((connection) => {
+      const { stream, sides, firstFrame, lastFrame, startNs, endNs, server } = connection;
+      // One SYN alone may have been answered, in a capture of SYNs or of one direction: a client that gets no answer asks again.
+      if (sides.server.frames > 0 || !sentOnlySyns(connection) || sides.client.retransmissions === 0) return [];
+      const waited = Math.max(endNs, on.capture.endNs) - startNs;
+      if (waited < SYN_AGAIN_NS) return [];
+      const args = { address: server.address, port: String(server.port), count: 1 + sides.client.retransmissions, waited: seconds(waited) };
+      return [{ args, stream, frames: frameList(firstFrame, lastFrame) }];
+    }),
 });
 
 /** Whether every other answer to the same request takes about as long: then the target is slow, whatever else happens meanwhile. */

@@ -100,6 +100,7 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
     '，可能本来就在内核缓冲区中：只有更大的文件才能看出服务器是否等待',
   'not a well-formed entity tag: {tag}': '不是格式正确的实体标签：{tag}',
   'no SYN-ACK came': '没有收到 SYN-ACK',
+  'no SYN-ACK is in the capture': '抓包中没有 SYN-ACK',
   'its TCP keep-alive probes went unanswered': '它的 TCP keep-alive 探测没有得到应答',
   'what it sent again and again went unanswered': '它反复重传的数据没有得到应答',
   'the capture begins after its first bytes': '抓包开始时，它的首批字节已经过去',
