@@ -1,5 +1,5 @@
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Evidence, Exchange, FirstClose, RequestMessage, ResponseMessage } from '../model.ts';
+import type { Connection, Evidence, Exchange, FirstClose, RequestMessage, ResponseMessage, Side, TcpWait } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
 import { hasEnded, type MissingPart, missingParts, sentOnlySyns, showsClose } from './missing.ts';
 import { defineObservation } from './observation.ts';
@@ -91,27 +91,28 @@ export function causeOfClose(connection: Connection, evidence: CloseContext): Ca
 const PROBES_LEAST = 3;
 
 /** Where an end resets a connection whose other end no longer answers: what went unanswered. `null` else. */
-function silenceOf({ sides, waits }: Connection, { by, how, frame }: FirstClose): string | null {
+function silenceOf(connection: Connection, { by, how, frame }: FirstClose): string | null {
   if (how !== 'RST') return null;
+  const { sides } = connection;
   const own = sides[by];
   const other = sides[by === 'client' ? 'server' : 'client'];
   const heard = Math.max(other.lastPayloadFrame ?? 0, own.lastPayloadFrame ?? 0, other.keepAliveAckFrames.at(-1) ?? 0);
   if (own.keepAliveProbeFrames.filter((probe) => probe > heard && probe < frame).length >= PROBES_LEAST)
     return 'its TCP keep-alive probes went unanswered';
-  const isUnanswered = waits.some(
-    (wait) =>
-      wait.kind === 'retransmission-timeout' &&
-      wait.side === by &&
-      wait.untilNs === own.lastPayloadNs &&
-      wait.frames.length > RETRIES_LEAST,
-  );
-  return isUnanswered && (other.lastPayloadFrame ?? 0) < (own.lastPayloadFrame ?? 0)
-    ? 'what it sent again and again went unanswered'
-    : null;
+  return sentInVain(connection, by) === null ? null : UNACKNOWLEDGED;
 }
+
+const UNACKNOWLEDGED = 'what it sent again and again was never acknowledged';
 
 /** As often a segment is sent again before its end is taken to have given up. */
 const RETRIES_LEAST = 3;
+
+/** The segment that this end sent last, and again and again, and that was never acknowledged; `null` where there is none. */
+export function sentInVain({ sides, waits }: Connection, by: Side): TcpWait | null {
+  const { unacknowledged = 0, lastPayloadNs } = sides[by];
+  const last = waits.findLast(({ kind, side }) => kind === 'retransmission-timeout' && side === by);
+  return unacknowledged > 1 && last !== undefined && last.untilNs === lastPayloadNs && last.frames.length > RETRIES_LEAST ? last : null;
+}
 
 const isTimed = (close: FirstClose): close is TimedClose => close.idleMs !== null;
 
@@ -165,7 +166,7 @@ function byClient(connection: Connection, close: FirstClose): Found {
   if (isEnded && announcesClose(response)) return obeyed(response, close.frame);
   const pending = last?.request && (!isEnded || (close.how === 'RST' && response.frames[1] > close.frame));
   const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
-  if (pending) return { cause: 'client-abort', because: null, frames };
+  if (pending) return { cause: 'client-abort', because: sentInVain(connection, 'client') === null ? null : UNACKNOWLEDGED, frames };
   return isTimed(close) ? { cause: 'client-policy', because: idleFor(connection, close), frames } : ofUnknownTime(close);
 }
 

@@ -310,6 +310,7 @@ function timeWait(tracked: TrackedConnection): Side | null {
 
 function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
   const end = tracked.ends[index];
+  const unacknowledged = tracked.reassembly?.unacknowledged(index) ?? 0;
   return {
     initialSequenceNumber: end.hasSyn ? end.initialSeq >>> 0 : null,
     mss: end.mss < 0 ? null : end.mss,
@@ -328,6 +329,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     ...(end.zeroWindowFrames ? { zeroWindowFrames: end.zeroWindowFrames } : {}),
     zeroWindowProbes: end.zeroWindowProbes,
     missingBytes: tracked.reassembly?.missingBytes(index) ?? 0,
+    ...(unacknowledged > 0 ? { unacknowledged } : {}),
     keepAliveProbeFrames: end.keepAliveProbeFrames ?? [],
     keepAliveProbeTimesNs: end.keepAliveProbeTimesNs ?? [],
     keepAliveAckFrames: end.keepAliveAckFrames ?? [],

@@ -5,7 +5,7 @@ import type { LookedAt } from '../../harness/findings/looked-at.ts';
 import { causeOfClose } from '../../harness/observe/close-cause.ts';
 import { EPOCH_NS } from '../packets/captures.ts';
 import { Conversation } from '../packets/conversation.ts';
-import { FLAG, type TcpGiven } from '../packets/layers.ts';
+import { FLAG, type TcpGiven, text } from '../packets/layers.ts';
 import { retransmitted } from './cases.ts';
 import { answer, ask, looked, stepped, talk } from './talk.ts';
 
@@ -379,4 +379,28 @@ it('a client that sent more than SYNs had an answer, and one SYN alone may have 
   const [lone, again] = await Promise.all([syns(1), syns(2)]);
   expect(causeOfClose(lone.connections[0]!, lone)?.because).toBe('no SYN-ACK is in the capture');
   expect(causeOfClose(again.connections[0]!, again)?.because).toBe('no SYN-ACK came');
+});
+
+it('a request that was never acknowledged did not wait for the application, and a dead path brings no end', async () => {
+  const sent = (isAcknowledged: boolean) => (one: Conversation) => {
+    const given = { seq: one.next.client, flags: FLAG.ack | FLAG.psh, payload: text(ask()) };
+    one.data('client', ask());
+    for (const ms of [200, 400, 800, 1600, 3200]) one.wait(ms).segment('client', given);
+    if (isAcknowledged) one.ack('server');
+    one.wait(3_000).fin('client');
+  };
+  expect(await found(sent(false))).toEqual(['exchange.never-acknowledged', 'tcp.retransmissions']);
+  expect(await found(sent(true))).toEqual(['exchange.unanswered', 'tcp.retransmissions']);
+  const left = (isHeard: boolean) => (one: Conversation) => {
+    one
+      .data('client', ask())
+      .data('server', answer('', { length: 5000 }))
+      .ack('client')
+      .wait(10_000)
+      .fin('client');
+    if (isHeard) one.ack('server');
+    else for (const ms of [200, 400]) one.wait(ms).segment('client', { seq: one.next.client - 1, flags: FLAG.fin | FLAG.ack });
+  };
+  expect(await found(left(true))).toEqual(['framing.body-never-ends']);
+  expect(await found(left(false))).toEqual([]);
 });

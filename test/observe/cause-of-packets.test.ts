@@ -151,7 +151,18 @@ describe('the cause of a close', () => {
       for (let count = 0; count < 4; count++) one.wait(200 * 2 ** count).segment('server', { seq, payload: text(answer()) });
       one.wait(3_200).rst('server');
     });
-    expect(again).toMatchObject({ cause: null, because: 'what it sent again and again went unanswered' });
+    expect(again).toMatchObject({ cause: null, because: 'what it sent again and again was never acknowledged' });
+
+    const asked = (isAcknowledged: boolean) =>
+      closed((one) => {
+        const given = { seq: one.next.client, flags: FLAG.ack | FLAG.psh, payload: text(ask()) };
+        one.data('client', ask());
+        for (let count = 0; count < 4; count++) one.wait(200 * 2 ** count).segment('client', given);
+        if (isAcknowledged) one.ack('server');
+        one.wait(60_000).rst('client');
+      });
+    expect(await asked(false)).toMatchObject({ cause: null, because: 'what it sent again and again was never acknowledged' });
+    expect(await asked(true)).toMatchObject({ cause: 'client-abort', because: null });
   });
 
   it('counts the idle time of an unused connection from its handshake, whatever crosses the close', async () => {

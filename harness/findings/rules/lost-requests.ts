@@ -1,5 +1,6 @@
 /** Requests that got no answer: what closed on them, and whether they were sent again. */
 import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
+import { sentInVain } from '../../observe/close-cause.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
 import { frameList, hasWholeHead, isSameRequest, oncePerEvidence } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
@@ -251,9 +252,42 @@ const unanswered = defineFinding({
       const { request } = exchange;
       const close = connection.firstClose;
       if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.frames[1])) return [];
+      // It did not reach the server, or its acknowledgment did not come back.
+      if (!isAcknowledged(one)) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
+    }),
+});
+
+/** Whether the server had any of the request. */
+function isAcknowledged({ exchange: { request }, connection }: Lost): boolean {
+  const { payloadBytes, unacknowledged = 0, finFrame } = connection.sides.client;
+  return request.offset < payloadBytes + (finFrame === null ? 0 : 1) - unacknowledged;
+}
+
+/** The path, or the host, is gone: not even an acknowledgment came. */
+const neverAcknowledged = defineFinding({
+  id: 'exchange.never-acknowledged',
+  about: 'traffic',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9293 §3.8.3',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { exchange, connection } = one;
+      const { request } = exchange;
+      const wait = isAcknowledged(one) ? null : sentInVain(connection, 'client');
+      if (wait === null || isStopped(on, request.frames[1])) return [];
+      const since = idleSinceNs(one);
+      const args = {
+        method: request.method,
+        target: request.target,
+        times: wait.frames.length,
+        during: seconds(wait.untilNs - wait.fromNs),
+        idle: since === null ? 0 : seconds(Math.max(0, request.startNs - since)),
+      };
+      return [hitOf(one, args, ...wait.frames)];
     }),
 });
 
@@ -285,4 +319,4 @@ const retried = defineFinding({
     }),
 });
 
-export const lostRequests = [dropped, race, headTimer, noAnswer, unanswered, retried];
+export const lostRequests = [dropped, race, headTimer, noAnswer, neverAcknowledged, unanswered, retried];

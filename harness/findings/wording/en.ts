@@ -395,6 +395,16 @@ const findings: FindingWords = {
     consequence: 'The user waits until it times out; the connection is blocked.',
     remedy: 'Find out what the request waits for in the application (a lock, a database, another service), and give that a time limit.',
   },
+  'exchange.never-acknowledged': {
+    title: 'Request never acknowledged',
+    seen: ({ method, target, times, during, idle }) =>
+      `${method} ${target} was sent ${times} times in ${during} s${
+        Number(idle) > 0 ? `, after the connection had been idle for ${idle} s,` : ''
+      } and was never acknowledged.`,
+    consequence: 'The request did not arrive, or nothing comes back: the client waits until it gives up, often for minutes.',
+    remedy:
+      'Look at the path before the server: a NAT, firewall or load balancer drops connections that are idle for longer than its own timeout. Close idle connections sooner, or send TCP keep-alives more often; otherwise check whether the host is up.',
+  },
   'connection.refused': {
     title: 'Connection refused',
     seen: ({ address, port }) => `${address} port ${port} answers the SYN with a reset.`,

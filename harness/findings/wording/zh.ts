@@ -358,6 +358,14 @@ const findings: FindingWords = {
     consequence: '用户等到超时；连接被占用。',
     remedy: '检查应用在等什么（锁、数据库、其他服务），并设置时限。',
   },
+  'exchange.never-acknowledged': {
+    title: '请求始终没有得到确认',
+    seen: ({ method, target, times, during, idle }) =>
+      `${Number(idle) > 0 ? `连接空闲 ${idle} 秒之后，` : ''}${method} ${target} 在 ${during} 秒内发送了 ${times} 次，始终没有得到确认。`,
+    consequence: '请求没有到达，或者没有任何数据返回：客户端一直等到放弃，往往要几分钟。',
+    remedy:
+      '先查服务器之前的路径：NAT、防火墙或负载均衡会丢弃空闲时间超过其自身超时的连接。应更早关闭空闲连接，或更频繁地发送 TCP keep-alive；否则检查主机是否在线。',
+  },
   'connection.refused': {
     title: '连接被拒绝',
     seen: ({ address, port }) => `${address} 端口 ${port} 以重置回应 SYN。`,

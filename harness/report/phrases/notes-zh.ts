@@ -102,7 +102,7 @@ export const NOTES_ZH: Readonly<Record<string, string>> = {
   'no SYN-ACK came': '没有收到 SYN-ACK',
   'no SYN-ACK is in the capture': '抓包中没有 SYN-ACK',
   'its TCP keep-alive probes went unanswered': '它的 TCP keep-alive 探测没有得到应答',
-  'what it sent again and again went unanswered': '它反复重传的数据没有得到应答',
+  'what it sent again and again was never acknowledged': '它反复重传的数据始终没有得到确认',
   'the capture begins after its first bytes': '抓包开始时，它的首批字节已经过去',
   'the times in the capture do not show how long it was idle': '抓包中的时间看不出它空闲了多久',
   'none of its payload was captured': '所承载的数据都不在抓包中',
