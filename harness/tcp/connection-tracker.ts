@@ -199,7 +199,7 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     if (connection.doubtfulReset !== null && !(flags & RST) && !wasSentBefore(connection.doubtfulReset, direction, segment))
       connection.doubtfulReset = null;
     if (connection.otherSynAcks !== null) this.#chooseSynAck(connection, direction, segment);
-    const isTwice = isCapturedTwice(end, segment) || isOlderCopy(end, segment, connection.reassembly, direction);
+    const isTwice = isCapturedTwice(end, other, segment) || isOlderCopy(end, segment, connection.reassembly, direction);
     if (!isTwice) noteIdentity(end, segment);
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
@@ -512,11 +512,11 @@ const COPY_NS = 1_000_000;
 const COPY_OF_ACK_NS = 50_000;
 /** Packets of one end that may lie between a packet and its copy. */
 const COPIES_BETWEEN = 64;
-/** Without an identification of its own: IPv6, or 0 as Linux has it in packets without a connection. */
+/** Without an identification of its own (IPv6, or 0 as Linux has it in packets without a connection), and after a packet that may have asked for it again. */
 const COPY_WITHOUT_ID_NS = 100_000;
 
 /** Whether the segment is the packet that this end sent before it, captured again. */
-function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastControl }: End, segment: TcpSegment): boolean {
+function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastControl }: End, other: End, segment: TcpSegment): boolean {
   const { flags, seq, payloadLength, ipId, timeNs } = segment;
   if (identityOf(segment) !== lastIdentity || seq !== lastSeq || payloadLength !== lastLength || controlOf(flags) !== lastControl)
     return false;
@@ -524,7 +524,8 @@ function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastCont
   const isMore = payloadLength > 0 || (flags & (SYN | FIN)) !== 0;
   const apart = timeNs - sequence.lastAckNs;
   if (apart < 0) return false;
-  if (ipId <= 0) return isMore && apart < COPY_WITHOUT_ID_NS;
+  const isUnasked = other.sequence.lastAckNs <= sequence.lastAckNs;
+  if (ipId <= 0) return isMore && apart < (isUnasked ? COPY_NS : COPY_WITHOUT_ID_NS);
   return apart < (isMore || flags & RST ? COPY_NS : COPY_OF_ACK_NS);
 }
 

@@ -404,3 +404,16 @@ it('a request that was never acknowledged did not wait for the application, and 
   expect(await found(left(true))).toEqual(['framing.body-never-ends']);
   expect(await found(left(false))).toEqual([]);
 });
+
+it('a pipelined request waits for the answers before it, not for the server', async () => {
+  const slow = (isPipelined: boolean) => (one: Conversation) => {
+    if (isPipelined)
+      one
+        .data('client', ask('', '/slow') + ask('', '/a') + ask('', '/b'))
+        .wait(1_000)
+        .data('server', answer() + answer() + answer());
+    else for (const target of ['/slow', '/a', '/b']) one.data('client', ask('', target)).wait(1_000).data('server', answer());
+  };
+  expect(await found(slow(false))).toContain('time.first-byte-slow');
+  expect(await found(slow(true))).not.toContain('time.first-byte-slow');
+});
