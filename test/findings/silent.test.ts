@@ -417,3 +417,24 @@ it('a pipelined request waits for the answers before it, not for the server', as
   expect(await found(slow(false))).toContain('time.first-byte-slow');
   expect(await found(slow(true))).not.toContain('time.first-byte-slow');
 });
+
+it('a reset at the named time is that of the idle timer, though the kernel had the request', async () => {
+  const reset = (headers: string, ms: number) => (one: Conversation) =>
+    one.data('client', ask()).data('server', answer(headers)).wait(ms).data('client', ask('', '/2')).rst('server');
+  const race = 'connection.keep-alive-race';
+  expect(await found(reset('Keep-Alive: timeout=5\r\n', 5_000))).toContain(race);
+  expect(await found(reset('Keep-Alive: timeout=5\r\n', 2_000))).not.toContain(race);
+  expect(await found(reset('', 5_000))).not.toContain(race);
+});
+
+it('a body that the snap length cut has its end, and what comes after it is seen', async () => {
+  const cut = async (say: (one: Conversation) => unknown) => {
+    const { packets } = talk([[ask(), answer('', { body: 'x'.repeat(400) })]], say);
+    const ended = packets.map((packet) => ({ ...packet, bytes: packet.bytes.subarray(0, 250), originalLength: packet.bytes.length }));
+    return ids(await looked(ended)).filter((id) => !id.startsWith('capture.'));
+  };
+  expect(await cut((one) => one.close('server'))).toEqual(['connection.closed-without-saying']);
+  expect(await cut((one) => one.wait(5_000).rst('server'))).toEqual(['connection.idle-reset']);
+  const race = await cut((one) => one.wait(5_000).fin('server').data('client', ask()).segment('server', { flags: FLAG.rst, ack: 0 }));
+  expect(race).toEqual(['connection.keep-alive-race']);
+});

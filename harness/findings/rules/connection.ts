@@ -2,7 +2,7 @@
 import type { Connection, Exchange, FirstClose } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
-import { sentOnlySyns } from '../../observe/missing.ts';
+import { hasEnded, sentOnlySyns } from '../../observe/missing.ts';
 import { frameList, isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
@@ -120,7 +120,7 @@ const resetAfterResponse = defineFinding({
         const { request, response } = answer;
         const close = resetAfter(on, answer);
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (close === null || close.idleMs === null || !response.complete) return null;
+        if (close === null || close.idleMs === null || !hasEnded(response)) return null;
         if (request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
@@ -140,7 +140,7 @@ const idleReset = defineFinding({
       (answer) => {
         const { request, response } = answer;
         const close = resetAfter(on, answer);
-        if (close === null || !request.complete || !response.complete || request.problems.length > 0) return null;
+        if (close === null || !request.complete || !hasEnded(response) || request.problems.length > 0) return null;
         const idle = close.timeNs - response.endNs;
         return idle >= AT_ONCE_LATEST_NS && { idle: seconds(idle) };
       },

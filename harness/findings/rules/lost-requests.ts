@@ -51,8 +51,10 @@ const askedBefore = ({ exchange: { index }, connection }: Lost): ResponseMessage
 /** It, where it left the connection open. */
 function keptBefore(one: Lost): ResponseMessage | null {
   const before = askedBefore(one);
-  // A response that only a close ends leaves nothing to be kept.
-  return before?.complete && before.framing !== 'close' && !announcesClose(before) ? before : null;
+  // One whose body the snap length cut is over where the client asked on.
+  const isOver = before !== null && (before.complete || hasProblem(before, 'gap-in-body'));
+  // One that only a close ends leaves nothing to be kept.
+  return isOver && before.framing !== 'close' && !announcesClose(before) ? before : null;
 }
 
 /** Since when the connection was open and idle before the request: the end of the response before, or of the handshake. `null` where it was neither. */
@@ -73,8 +75,12 @@ function racingClose(one: Lost): FirstClose | null {
   if (close.frame < request.headFrames[0] || (close.acknowledged !== null && close.acknowledged <= request.offset)) return close;
   const before = keptBefore(one);
   if (before === null) return null;
-  // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
   const idleNs = request.startNs - before.endNs;
+  // Its idle timer had run out: the kernel had the request, and the program did not read it.
+  const named = advertisedIn(before)?.timeoutS ?? null;
+  if (close.how === 'RST' && named !== null && isAtNamedTime(idleNs / 1e9, named) && close.timeNs - request.endNs < AT_ONCE_MS * 1e6)
+    return close;
+  // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
   const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
   return (isOnItsWay && !isClosedInHead(one)) || isGone(one) ? close : null;
 }
