@@ -438,3 +438,13 @@ it('a body that the snap length cut has its end, and what comes after it is seen
   const race = await cut((one) => one.wait(5_000).fin('server').data('client', ask()).segment('server', { flags: FLAG.rst, ack: 0 }));
   expect(race).toEqual(['connection.keep-alive-race']);
 });
+
+it('a body that comes slowly may go on after the capture', async () => {
+  const trickling = (ms: number, lastMs: number) => (one: Conversation) => {
+    one.data('client', ask()).data('server', answer('', { length: 50 }));
+    for (let count = 0; count < 5; count++) one.wait(ms).data('server', 'x').ack('client');
+    one.wait(lastMs).ack('client');
+  };
+  expect(await found(trickling(1, 3_500))).toContain('framing.body-never-ends');
+  expect(await found(trickling(4_000, 3_500))).not.toContain('framing.body-never-ends');
+});

@@ -105,7 +105,8 @@ function silentNs(on: LookedAt, answer: Answer): number | null {
   // A client that reads nothing, or a path that loses packets, keeps the rest back.
   if (client.zeroWindows > 0 || server.retransmissions > 0 || isUnheard(connection)) return null;
   const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(isCut(answer) ? response.endNs : 0, server.lastPayloadNs ?? 0);
-  return silent >= SILENT_NS ? silent : null;
+  // A response that pauses may have paused before: what lasts as long as all of it so far is no pause.
+  return silent >= Math.max(SILENT_NS, response.endNs - response.startNs) ? silent : null;
 }
 
 const neverEnds = defineFinding({

@@ -137,6 +137,7 @@ const race = defineFinding({
         gone: gone ? 'yes' : 'no',
         idle: seconds(Math.max(0, (gone ? request.startNs : close.timeNs) - before)),
         gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
+        order: close.frame < request.headFrames[0] ? 'after' : 'before',
       };
       return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
     }),

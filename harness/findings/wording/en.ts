@@ -220,10 +220,10 @@ const findings: FindingWords = {
 
   'connection.keep-alive-race': {
     title: 'Request lost because the server closed an idle connection',
-    seen: ({ method, target, idle, gap, gone }) =>
+    seen: ({ method, target, idle, gap, gone, order }) =>
       gone === 'yes'
         ? `The connection had been idle for ${idle} s when ${method} ${target} was sent; the reset that answers it acknowledges nothing: the server no longer had the connection.`
-        : `The server closed the connection after ${idle} s; ${method} ${target} crossed the close within ${gap} ms and got no answer.`,
+        : `The server closed the connection after ${idle} s; ${method} ${target} ${order === 'after' ? `came ${gap} ms after the close` : `crossed the close within ${gap} ms`} and got no answer.`,
     consequence:
       'A client that must not retry the request (POST) reports an error; a proxy answers 502. It happens sporadically, mostly at low traffic.',
     remedy: 'Set the idle timeout of the server above that of every proxy and client in front of it.',
@@ -1075,7 +1075,8 @@ const findings: FindingWords = {
   'tcp.synack-repeated': {
     title: 'SYN-ACK retransmitted',
     seen: ({ count }) => `${plural(count, 'SYN-ACK')} in one handshake.`,
-    consequence: 'A packet was lost, or the server defers accept until data arrives (TCP_DEFER_ACCEPT).',
+    consequence:
+      'A packet was lost, the accept queue of the server was full, or the server defers accept until data arrives (TCP_DEFER_ACCEPT).',
     remedy: 'None needed unless connections are slow to open.',
   },
 

@@ -204,10 +204,10 @@ const findings: FindingWords = {
 
   'connection.keep-alive-race': {
     title: '请求恰逢空闲连接关闭而丢失',
-    seen: ({ method, target, idle, gap, gone }) =>
+    seen: ({ method, target, idle, gap, gone, order }) =>
       gone === 'yes'
         ? `连接空闲 ${idle} 秒后发送了 ${method} ${target}；回应它的 RST 没有确认任何数据：服务器一侧已不再有这条连接。`
-        : `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到响应。`,
+        : `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} ${order === 'after' ? `在关闭之后 ${gap} 毫秒才到` : `与关闭相差 ${gap} 毫秒`}，没有得到响应。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
   },
@@ -992,7 +992,7 @@ const findings: FindingWords = {
   'tcp.synack-repeated': {
     title: '重复的 SYN-ACK',
     seen: ({ count }) => `一次握手中有 ${grouped(count)} 个 SYN-ACK。`,
-    consequence: '有包丢失，或服务器推迟 accept 直到有数据（TCP_DEFER_ACCEPT）。',
+    consequence: '有包丢失，服务器的 accept 队列已满，或服务器推迟 accept 直到有数据（TCP_DEFER_ACCEPT）。',
     remedy: '连接建立不慢则无须处理。',
   },
 
