@@ -59,8 +59,8 @@ type Found = Omit<CauseOfClose, 'missing'>;
 /** A first close, and when the last byte before it came. */
 type TimedClose = FirstClose & { idleMs: number };
 
-/** What is looked at besides the connection. Without `exchanges` (in a capture that is read in constant memory) `error-response` is found less reliably. */
-export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
+/** What is looked at besides the connection: `exchanges`, or, in a capture that is read in constant memory, what those so far say. */
+export type CloseContext = Pick<Evidence, 'steps'> & (Pick<Evidence, 'exchanges'> | { closesAlways: boolean });
 
 /**
  * The likely cause of the first FIN or RST of a connection, from that connection's packets (and, for a shutdown, from the mark of the step
@@ -270,8 +270,9 @@ function announced(
 }
 
 /** Whether this server announces a close in every successful response too. */
-function closesAlways({ exchanges = [] }: CloseContext): boolean {
-  const successes = exchanges.flatMap(({ response }) => (response && response.status < 400 ? [response] : []));
+function closesAlways(context: CloseContext): boolean {
+  if ('closesAlways' in context) return context.closesAlways;
+  const successes = context.exchanges.flatMap(({ response }) => (response && response.status < 400 ? [response] : []));
   return successes.length > 0 && successes.every(announcesClose);
 }
 
