@@ -84,6 +84,8 @@ export interface SideStats {
   zeroWindowProbes: number;
   /** Payload bytes that the peer acknowledged and that are not in the capture. */
   missingBytes: number;
+  /** Payload bytes, and 1 for the FIN, that the peer had not acknowledged when the capture ended. Absent where there are none. */
+  unacknowledged?: number;
   /** Frames that were TCP keep-alive probes (RFC 9293 §3.8.4), by Wireshark's rule, while the peer's window was open; at most `FRAMES_KEPT`. */
   keepAliveProbeFrames: number[];
   keepAliveProbeTimesNs: number[];
@@ -110,6 +112,8 @@ export interface FirstClose {
    * the last byte before that. `null` where the capture can't show it: no payload and no handshake, bytes missing before it, or a protocol that is not read.
    */
   idleMs: number | null;
+  /** Of a RST: the side that it comes from went on with new data, so that something between the two sent it. Absent elsewhere. */
+  isForged?: true;
   /** How many bytes of the peer's stream this frame acknowledges; `null` where it acknowledges nothing, or nothing of the peer is known. */
   acknowledged: number | null;
 }

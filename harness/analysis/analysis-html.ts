@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { connectionRow } from '../compare/cell-result.ts';
 import type { CaptureInfo, Connection, Exchange, FrameRecord, StepMark } from '../model.ts';
+import type { CloseContext } from '../observe/close-cause.ts';
 import { CAPTURE_PAGE_MARK, type PageConnection, renderCapturePage } from '../report/html/capture-page.ts';
 import { ARROWS_OF_A_CONNECTION, EXCHANGES_SHOWN, packBar } from '../report/html/cell-detail.ts';
 import type { PackedBar, PageFinding } from '../report/html/page-format.ts';
@@ -113,14 +114,14 @@ export class CapturePageFile implements PageSink {
     else lastExchanges.push(exchange);
   }
 
-  connection(connection: Connection, steps: StepMark[] | null): void {
-    if (steps !== null) this.#connections++;
+  connection(connection: Connection, context: CloseContext | null): void {
+    if (context !== null) this.#connections++;
     const { stream } = connection;
     const held = this.#held.get(stream) ?? newHeld();
     this.#held.delete(stream);
     this.#framesHeld -= held.first.length + held.last.length;
     this.#exchangesHeld -= held.firstExchanges.length + held.lastExchanges.length;
-    if (steps === null || this.#isBeyond(stream)) {
+    if (context === null || this.#isBeyond(stream)) {
       this.#bars -= held.bars.length;
       return;
     }
@@ -128,10 +129,10 @@ export class CapturePageFile implements PageSink {
     this.#exchangesKept += exchanges.length;
     this.#shown.set(stream, {
       connection: { ...connection, exchanges: [] },
-      row: connectionRow(connection, { steps }),
+      row: connectionRow(connection, context),
       bars: held.bars,
       exchanges,
-      ladder: ladderFrom(connection, held, steps),
+      ladder: ladderFrom(connection, held, context.steps),
     });
     this.#packets.set(stream, wantedOf(held, connection.exchanges));
     if (this.#shown.size > LANES) this.#leaveOutLast();

@@ -2,7 +2,8 @@ import type { Writable } from 'node:stream';
 import { connectionRow, exchangeRow } from '../compare/cell-result.ts';
 import { writtenValues } from '../compare/written-value.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
-import type { Connection, Endpoint, StepMark } from '../model.ts';
+import type { Connection, Endpoint } from '../model.ts';
+import type { CloseContext } from '../observe/close-cause.ts';
 import { type TimedConnection, Timings } from '../observe/timing.ts';
 import { escapeJson } from '../report/escape.ts';
 import { TextOutput } from '../system/text-output.ts';
@@ -36,9 +37,9 @@ export class AnalysisJson implements AnalysisWriter {
     );
   }
 
-  connection(connection: Connection, steps: StepMark[]): void {
+  connection(connection: Connection, context: CloseContext): void {
     const { proxyHeader } = connection;
-    const row = { ...connectionRow(connection, { steps }), ...(proxyHeader ? { proxyHeader } : {}) };
+    const row = { ...connectionRow(connection, context), ...(proxyHeader ? { proxyHeader } : {}) };
     this.#rows.write(`${this.#connections++ === 0 ? '\n' : ',\n'}${jsonOf(row)}`);
   }
 

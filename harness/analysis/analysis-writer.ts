@@ -1,6 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import type { ExchangeSummary } from '../http/exchange-summary.ts';
-import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, ObservedValue, StepMark } from '../model.ts';
+import type { CaptureInfo, Connection, Endpoint, Exchange, FrameRecord, ObservedValue } from '../model.ts';
+import type { CloseContext } from '../observe/close-cause.ts';
 import type { TimedConnection } from '../observe/timing.ts';
 import type { PageFinding } from '../report/html/page-format.ts';
 import type { ServerTiming, TimesTaken } from './time-taken.ts';
@@ -35,8 +36,8 @@ export interface AnalysisEnd {
 export interface PageSink {
   frame(record: FrameRecord): void;
   exchange(exchange: Exchange): void;
-  /** @param steps `null` where the connection is not reported */
-  connection(connection: Connection, steps: StepMark[] | null): void;
+  /** @param context `null` where the connection is not reported */
+  connection(connection: Connection, context: CloseContext | null): void;
   end(capture: CaptureInfo, servers: readonly ServerValues[], findings: readonly PageFinding[]): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ export interface PageSink {
 export interface AnalysisWriter {
   /** `connection`: the one that carried it, as far as it is known. */
   exchange(exchange: ExchangeSummary, server: Endpoint, connection: TimedConnection): void;
-  connection(connection: Connection, steps: StepMark[]): void;
+  connection(connection: Connection, context: CloseContext): void;
   end(end: AnalysisEnd): Promise<void>;
   /** Frees what it holds; `end` need not have been reached. */
   dispose(): void;

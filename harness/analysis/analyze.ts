@@ -13,8 +13,10 @@ import { countExchange, type ExchangeCounts, histogram, newCounts } from '../fin
 import { type Found, inWords, lookAt } from '../findings/findings-of.ts';
 import type { ContentLimits } from '../http/content-budget.ts';
 import { ExchangeBudget } from '../http/exchange-budget.ts';
+import type { ExchangeSummary } from '../http/exchange-summary.ts';
 import { type CaptureInfo, type Connection, cellId, type Endpoint } from '../model.ts';
 import { observations } from '../observe/index.ts';
+import { announcesClose } from '../observe/keepalive.ts';
 import { pageFindings } from '../report/html/page-findings.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { terminalOf } from '../system/terminal.ts';
@@ -53,6 +55,8 @@ interface ServerEvidence {
   leftOut: number;
   /** Of all its exchanges, kept or not. */
   counts: ExchangeCounts;
+  /** Whether each successful response so far announced a close; `null` where there was none. */
+  closesAlways: boolean | null;
 }
 
 /** Damage that ended the reading before the end of the file. */
@@ -133,16 +137,19 @@ async function analyzeTo(file: string, { port, page }: AnalyzeOptions, writer: A
       writer.exchange(exchange, endpoint, connection);
       timeTaken.exchange(exchange, endpoint, connection);
       const server = servers.of(endpoint);
-      if (server !== null) countExchange(server.counts, exchange);
+      if (server === null) return;
+      countExchange(server.counts, exchange);
+      noteClose(server, exchange);
     },
     connection: (connection, steps) => {
       connections++;
       const isWanted = wanted(connection.server.port);
+      const context = { steps, closesAlways: servers.known(connection.server)?.closesAlways === true };
       if (isWanted) {
-        writer.connection(connection, steps);
+        writer.connection(connection, context);
         timeTaken.connection(connection);
       }
-      page?.connection(connection, isWanted ? steps : null);
+      page?.connection(connection, isWanted ? context : null);
       const hasExchanges = !budget.withoutExchanges.has(connection);
       const isEvidence = isWanted && keepEvidence(servers, connection, hasExchanges);
       if (isEvidence) return;
@@ -208,7 +215,14 @@ const newServer = ({ address, port }: Endpoint): ServerEvidence => ({
   kept: [],
   leftOut: 0,
   counts: newCounts(),
+  closesAlways: null,
 });
+
+/** Once one response leaves the connection open, no other matters. */
+function noteClose(server: ServerEvidence, { status, version, responseHeaders: headers }: ExchangeSummary): void {
+  if (server.closesAlways === false || status === null || version === null || status < 200 || status >= 400) return;
+  server.closesAlways = announcesClose({ headers, version });
+}
 
 /** Whether a later connection of the server may yet be evidence. */
 function hasRoom(servers: PerServer<ServerEvidence>, endpoint: Endpoint): boolean {

@@ -76,7 +76,10 @@ export function readSide(
   // Those of a plain segment are none, or a window update; the next segment asks for neither.
   sequence.lastFlags = 0;
   const segments = memory.get(side + at.SEGMENTS);
-  if (segments > 0) connection.completeness |= COMPLETENESS_DATA;
+  if (segments > 0) {
+    connection.completeness |= COMPLETENESS_DATA;
+    connection.backNs = 0;
+  }
   if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
   connection.frameCount += frames;
   end.frames += frames;

@@ -2,7 +2,7 @@
 import { field, fieldValues, listElements, oncePerHead } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
 import { stopOf } from '../observe/shutdown.ts';
-import { frameList, hasWholeHead, oncePerEvidence } from '../observe/step.ts';
+import { frameList, hasWholeHead, oncePerEvidence, resourceOf } from '../observe/step.ts';
 import type { Figures, Hit } from './finding.ts';
 import type { LookedAt } from './looked-at.ts';
 
@@ -135,20 +135,21 @@ export function swallowsNext({ connection: { exchanges }, exchange, response }: 
   return false;
 }
 
-/** Whole 200s to a GET, by target. */
+/** Whole 200s to a GET, by `resourceOf`. */
 export const pages = oncePerEvidence((on): ReadonlyMap<string, readonly Asked[]> => {
   const found = new Map<string, Asked[]>();
   for (const answer of asked(on)) {
     if (answer.request.method !== 'GET' || answer.response.status !== 200 || swallowsNext(answer)) continue;
-    const list = found.get(answer.request.target);
+    const resource = resourceOf(answer.request);
+    const list = found.get(resource);
     if (list) list.push(answer);
-    else found.set(answer.request.target, [answer]);
+    else found.set(resource, [answer]);
   }
   return found;
 });
 
-/** Those of the same target. */
-export const pagesOf = (on: LookedAt, { request }: Asked): readonly Asked[] => pages(on).get(request.target) ?? [];
+/** Those of what is asked for. */
+export const pagesOf = (on: LookedAt, { request }: Asked): readonly Asked[] => pages(on).get(resourceOf(request)) ?? [];
 
 /** Whether both have the same validator: they are of the same version of the resource. */
 export function sameVersion(one: ResponseMessage, other: ResponseMessage): boolean {

@@ -1,7 +1,9 @@
-import type { HeaderField, Message } from '../model.ts';
+import type { HeaderField } from '../model.ts';
 
 /** The parts of a message that carry fields. */
-export type WithHeaders = Pick<Message, 'headers'>;
+export interface WithHeaders {
+  readonly headers: readonly HeaderField[];
+}
 
 /** The values of all field lines with this name, in order; names are compared without regard to case (RFC 9110 §5.1). */
 export function fieldValues(message: WithHeaders, name: string): string[] {

@@ -266,7 +266,8 @@ export class HttpStream implements StreamSink {
   /** The first bytes of a side may show that it speaks another protocol: then they are no messages. */
   #checkProtocol(side: Side, bytes: Uint8Array, start: number, end: number, frame: number): void {
     const isServer = !this.#fromClient(side);
-    if ((isServer ? this.#responses : this.#requests).offset > 0) return;
+    const { offset } = isServer ? this.#responses : this.#requests;
+    if (offset > (isServer ? 0 : (this.#proxyHeader?.length ?? 0))) return;
     const found = otherProtocol(bytes, start, end, isServer);
     // In the middle of a body anything may look like a reply.
     if (found === null || (found === 'other' && this.#connection.midStream)) return;

@@ -83,6 +83,8 @@ export class MessageParser {
   #remaining = 0;
   #chunked: ChunkedDecoder | null = null;
   #content: Content | null = null;
+  /** The response under way answers a request that was not seen. */
+  #isOfUnseen = false;
 
   /** The message that ended last: bytes after it that belong to no message are noted there. */
   #previous: Message | null = null;
@@ -197,6 +199,7 @@ export class MessageParser {
         this.#problem('body-not-sent', 'a final response came instead of 100 (Continue), and the client went on without the body', frame);
         this.#finish(false);
       } else if (this.#state === 'chunked' && this.#chunked!.isResponseInstead(bytes, start, end)) this.#endWithoutLastChunk(frame);
+      else if (this.#isWithoutBody(bytes, start, end, cut)) this.#finishWithoutBody();
       else this.#extent.add(size + cut, frame, timeNs);
     }
     if (this.#role === 'request' && this.#message?.bodyWireBytes === 0) (this.#message as RequestMessage).bodyStartNs = timeNs;
@@ -385,6 +388,17 @@ export class MessageParser {
   /** The client held its body back, had its final response, and sends the next request where the body should begin (RFC 9110 §10.1.1). */
   #isBodyLeftOut(bytes: Uint8Array, start: number, end: number): boolean {
     return this.#message !== null && this.#isHeldBack(this.#message) && looksLike(bytes, start, end) === 'request';
+  }
+
+  /** Another response begins where the body should, and the request was not seen: it was HEAD (RFC 9112 §6.3). */
+  #isWithoutBody(bytes: Uint8Array, start: number, end: number, cut: number): boolean {
+    const isAtStart = this.#state === 'length' && this.#message!.bodyWireBytes === 0;
+    return isAtStart && this.#isOfUnseen && looksLike(bytes, start, end, cut > 0) === 'response';
+  }
+
+  #finishWithoutBody(): void {
+    this.#message!.framing = 'none';
+    this.#finish(true);
   }
 
   /** A status line is where a chunk, or the empty line after the last one, should begin. */
@@ -584,7 +598,9 @@ export class MessageParser {
   #buildResponse(headLength: number, line: string, start: StatusLine, fields: HeadFields, cut: Fault | null): void {
     const { version, status, fault } = start;
     if (fault !== null) fields.faults.push({ kind: 'invalid-start-line', detail: `${fault}: ${quote(line)}` });
-    const framing = responseFraming(version, status, this.#listener.methodFor(status), fields);
+    const method = this.#listener.methodFor(status);
+    this.#isOfUnseen = method === null;
+    const framing = responseFraming(version, status, method, fields);
     const message = newResponse(line, start, fields.headers, headLength, cut === null ? framing : NO_FRAMING, this.#extent);
     this.#setMessage(message, framing, fields, cut);
   }

@@ -1,7 +1,7 @@
 import { connectionOptions, field } from '../http/fields.ts';
-import type { Connection, Evidence, Exchange, FirstClose, RequestMessage, ResponseMessage } from '../model.ts';
+import type { Connection, Evidence, Exchange, FirstClose, RequestMessage, ResponseMessage, Side, TcpWait } from '../model.ts';
 import { advertisedIn, announcesClose } from './keepalive.ts';
-import { type MissingPart, missingParts, showsClose } from './missing.ts';
+import { hasEnded, type MissingPart, missingParts, sentOnlySyns, showsClose } from './missing.ts';
 import { defineObservation } from './observation.ts';
 import { SHUTDOWN_STEPS } from './shutdown.ts';
 import {
@@ -59,8 +59,8 @@ type Found = Omit<CauseOfClose, 'missing'>;
 /** A first close, and when the last byte before it came. */
 type TimedClose = FirstClose & { idleMs: number };
 
-/** What is looked at besides the connection. Without `exchanges` (in a capture that is read in constant memory) `error-response` is found less reliably. */
-export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exchanges'>>;
+/** What is looked at besides the connection: `exchanges`, or, in a capture that is read in constant memory, what those so far say. */
+export type CloseContext = Pick<Evidence, 'steps'> & (Pick<Evidence, 'exchanges'> | { closesAlways: boolean });
 
 /**
  * The likely cause of the first FIN or RST of a connection, from that connection's packets (and, for a shutdown, from the mark of the step
@@ -68,46 +68,62 @@ export type CloseContext = Pick<Evidence, 'steps'> & Partial<Pick<Evidence, 'exc
  */
 export function causeOfClose(connection: Connection, evidence: CloseContext): CauseOfClose | null {
   const close = connection.firstClose;
-  if (isUnanswered(connection)) return unknown('no SYN-ACK came', frameList(connection.firstFrame, connection.lastFrame));
+  if (isUnanswered(connection)) {
+    // A client that gets no answer asks again.
+    const isSure = connection.sides.client.retransmissions > 0;
+    return unknown(isSure ? 'no SYN-ACK came' : 'no SYN-ACK is in the capture', frameList(connection.firstFrame, connection.lastFrame));
+  }
   if (!close) return null;
   const missing = missingParts(connection);
   if (isRefused(connection)) return { cause: 'refused', because: null, frames: frameList(connection.firstFrame, close.frame), missing };
   const unread = unreadIn(connection);
-  const { idleMs } = close;
-  if (unread !== null || idleMs === null || !showsClose(connection, missing)) return unknown(unread, [close.frame], missing);
+  if (unread !== null || !showsClose(connection, missing) || !(isTimed(close) || isUntimed(connection, missing)))
+    return unknown(unread, [close.frame], missing);
   const tunnel = tunnelOf(connection);
   if (tunnel) return unknown('it carries what is not read since it became a tunnel', frameList(headFrames(tunnel), close.frame), missing);
+  if (close.isForged) return unknown(`the ${close.by} went on sending after it: the RST was not its own`, [close.frame], missing);
   const silence = silenceOf(connection, close);
   if (silence !== null) return unknown(silence, frameList(byteBeforeClose(connection), close.frame), missing);
-  const timed = { ...close, idleMs };
-  return { ...(close.by === 'client' ? byClient(connection, timed) : byServer(connection, timed, evidence)), missing };
+  return { ...(close.by === 'client' ? byClient(connection, close) : byServer(connection, close, evidence)), missing };
 }
 
 /** Keep-alive probes without an answer after which an end is taken to have given up. */
 const PROBES_LEAST = 3;
 
 /** Where an end resets a connection whose other end no longer answers: what went unanswered. `null` else. */
-function silenceOf({ sides, waits }: Connection, { by, how, frame }: FirstClose): string | null {
+function silenceOf(connection: Connection, { by, how, frame }: FirstClose): string | null {
   if (how !== 'RST') return null;
+  const { sides } = connection;
   const own = sides[by];
   const other = sides[by === 'client' ? 'server' : 'client'];
   const heard = Math.max(other.lastPayloadFrame ?? 0, own.lastPayloadFrame ?? 0, other.keepAliveAckFrames.at(-1) ?? 0);
   if (own.keepAliveProbeFrames.filter((probe) => probe > heard && probe < frame).length >= PROBES_LEAST)
     return 'its TCP keep-alive probes went unanswered';
-  const isUnanswered = waits.some(
-    (wait) =>
-      wait.kind === 'retransmission-timeout' &&
-      wait.side === by &&
-      wait.untilNs === own.lastPayloadNs &&
-      wait.frames.length > RETRIES_LEAST,
-  );
-  return isUnanswered && (other.lastPayloadFrame ?? 0) < (own.lastPayloadFrame ?? 0)
-    ? 'what it sent again and again went unanswered'
-    : null;
+  return sentInVain(connection, by) === null ? null : UNACKNOWLEDGED;
 }
+
+const UNACKNOWLEDGED = 'what it sent again and again was never acknowledged';
 
 /** As often a segment is sent again before its end is taken to have given up. */
 const RETRIES_LEAST = 3;
+
+/** The segment that this end sent last, and again and again, and that was never acknowledged; `null` where there is none. */
+export function sentInVain({ sides, waits }: Connection, by: Side): TcpWait | null {
+  const { unacknowledged = 0, lastPayloadNs } = sides[by];
+  const last = waits.findLast(({ kind, side }) => kind === 'retransmission-timeout' && side === by);
+  return unacknowledged > 1 && last !== undefined && last.untilNs === lastPayloadNs && last.frames.length > RETRIES_LEAST ? last : null;
+}
+
+const isTimed = (close: FirstClose): close is TimedClose => close.idleMs !== null;
+
+/** Where nothing is missing, and the times alone hide how long the connection was idle. */
+const isUntimed = ({ handshake }: Connection, missing: readonly MissingPart[]): boolean => handshake !== null && missing.length === 0;
+
+const ofUnknownTime = ({ frame }: FirstClose): Found => ({
+  cause: null,
+  because: 'the times in the capture do not show how long it was idle',
+  frames: [frame],
+});
 
 const UNREAD = { tls: 'it carries TLS', 'http/2': 'it carries HTTP/2', other: 'what it carries is not HTTP' } as const;
 
@@ -124,13 +140,7 @@ const unknown = (because: string | null, frames: number[], missing: MissingPart[
 });
 
 /** The client's SYN was answered by nothing. */
-const isUnanswered = ({ midStream, sides: { client, server } }: Connection): boolean =>
-  !midStream &&
-  server.frames === 0 &&
-  client.frames > 0 &&
-  client.initialSequenceNumber !== null &&
-  client.payloadBytes === 0 &&
-  client.finFrame === null;
+const isUnanswered = (connection: Connection): boolean => connection.sides.server.frames === 0 && sentOnlySyns(connection);
 
 /** The response with which the connection became a tunnel (101, or a 2xx to CONNECT). */
 const tunnelOf = ({ exchanges }: Connection): ResponseMessage | null => {
@@ -139,29 +149,35 @@ const tunnelOf = ({ exchanges }: Connection): ResponseMessage | null => {
 };
 
 /** A RST of the server answered the SYN. */
-const isRefused = ({ zeekState, firstClose, sides }: Connection): boolean =>
-  zeekState === 'REJ' && firstClose?.by === 'server' && firstClose.how === 'RST' && sides.server.payloadBytes === 0;
+const isRefused = (connection: Connection): boolean => {
+  const { zeekState, firstClose } = connection;
+  return zeekState === 'REJ' && firstClose?.by === 'server' && firstClose.how === 'RST' && sentOnlySyns(connection);
+};
 
-function byClient(connection: Connection, close: TimedClose): Found {
+function byClient(connection: Connection, close: FirstClose): Found {
   const last = connection.exchanges.at(-1);
   const response = last?.response ?? null;
-  if (response?.complete && close.how === 'FIN' && response.headFrames[0] > close.frame)
+  const isEnded = response !== null && hasEnded(response);
+  if (isEnded && close.how === 'FIN' && response.frames[1] > close.frame)
     return connection.sides.client.rstFrame === null ? halfClosed(response, close.frame) : leftBefore(response, close.frame);
-  if (response && announcesClose(response) && response.complete) return obeyed(response, close.frame);
-  const pending = last?.request && (!response?.complete || (close.how === 'RST' && response.frames[1] > close.frame));
+  // Only the server's close would have ended it.
+  if (response?.framing === 'close')
+    return { ...leftBefore(response, close.frame), because: 'only the close by the server would have ended the response' };
+  if (isEnded && announcesClose(response)) return obeyed(response, close.frame);
+  const pending = last?.request && (!isEnded || (close.how === 'RST' && response.frames[1] > close.frame));
   const frames = frameList(response?.headFrames[0], lastByteFrame(connection), close.frame);
-  if (pending) return { cause: 'client-abort', because: null, frames };
-  return { cause: 'client-policy', because: idleFor(connection, close), frames };
+  if (pending) return { cause: 'client-abort', because: sentInVain(connection, 'client') === null ? null : UNACKNOWLEDGED, frames };
+  return isTimed(close) ? { cause: 'client-policy', because: idleFor(connection, close), frames } : ofUnknownTime(close);
 }
 
-/** The client ended its side after its request, and still took the response (RFC 9293 §3.6). */
+/** The client ended its side after its request, and still took the rest of the response (RFC 9293 §3.6). */
 const halfClosed = (response: ResponseMessage, closeFrame: number): Found => ({
   cause: 'client-policy',
-  because: 'it ended its own side only: the response came after that',
+  because: 'it ended its own side only: the response came, or went on, after that',
   frames: frameList(closeFrame, headFrames(response)),
 });
 
-/** The client closed before the response came, and did not take it. */
+/** The client closed before the response had come, and did not take it. */
 const leftBefore = (response: ResponseMessage, closeFrame: number): Found => ({
   cause: 'client-abort',
   because: null,
@@ -179,29 +195,30 @@ function obeyed(response: ResponseMessage, closeFrame: number): Found {
 const seenBefore = ({ exchanges, keepAliveRace }: Connection): readonly Exchange[] =>
   keepAliveRace ? exchanges.filter(({ request }) => request === null || request.frames[0] < keepAliveRace.request) : exchanges;
 
-function byServer(connection: Connection, close: TimedClose, evidence: CloseContext): Found {
+function byServer(connection: Connection, close: FirstClose, evidence: CloseContext): Found {
   const frames = frameList(byteBeforeClose(connection), close.frame);
   const stop = evidence.steps.find(({ id }) => SHUTDOWN_STEPS.has(id));
   if (stop && close.frame >= stop.frame) return { cause: 'shutdown', because: null, frames: frameList(stop.frame, frames) };
   const seen = seenBefore(connection);
   const last = seen.at(-1);
   const response = last?.response ?? null;
-  if (response && !response.complete && !isUnreadable(response)) return aborted(response, close);
+  if (response && !hasEnded(response) && !isUnreadable(response)) return aborted(response, close);
   if (response?.status === 408) return { cause: 'request-timeout', because: '408', frames: frameList(headFrames(response), close.frame) };
-  if (last?.request && !response) return withoutAnswer(connection, close, frames, evidence);
+  if (last?.request && !response) return isTimed(close) ? withoutAnswer(connection, close, frames, evidence) : ofUnknownTime(close);
   if (close.how === 'RST' && leftUnread(connection, last, close)) return { cause: 'unread-data', because: null, frames };
   if (response && last?.request && connectionOptions(last.request).includes('close')) {
     return { cause: 'client-asked', because: null, frames: frameList(headFrames(last.request), close.frame) };
   }
-  if (response && announcesClose(response)) return announced(seen.length, response, close.frame, evidence);
+  if (response && announcesClose(response)) return announced(connection, last!, response, close.frame, evidence);
   if (response?.framing === 'close')
     return { cause: 'close-delimited', because: null, frames: frameList(headFrames(response), close.frame) };
+  if (!isTimed(close)) return ofUnknownTime(close);
   if (isAtOnce(close.idleMs)) {
     // A connection that nothing was sent on was not idle for long enough: it may have been refused so.
     if (!response) return { cause: null, because: `nothing was sent, and it closed ${seconds(close.idleMs)} after the handshake`, frames };
     return isOld(last?.request ?? null)
       ? { cause: 'http-1.0', because: 'the request is HTTP/1.0', frames: frameList(headFrames(last!.request!), close.frame) }
-      : atOnce(seen.length, response, close);
+      : atOnce(connection, last!, response, close);
   }
   return timer(connection, close);
 }
@@ -216,41 +233,55 @@ const isOld = (request: RequestMessage | null): boolean => request?.version === 
 /** The server ends inside its response. */
 function aborted(response: ResponseMessage, close: FirstClose): Found {
   const frames = frameList(headFrames(response), response.frames[1], close.frame);
-  const { framing, bodyBytes } = response;
+  const { framing, bodyBytes, bodyWireBytes } = response;
   let because = `${close.how} inside its head`;
-  if (framing === 'content-length') because = `${close.how} after ${bodyBytes} of ${field(response, 'content-length')} bytes`;
+  if (framing === 'content-length') because = `${close.how} after ${bodyWireBytes} of ${field(response, 'content-length')} bytes`;
   else if (response.problems.some(({ kind }) => kind === 'missing-end-of-chunks'))
     because = `${close.how} after ${bodyBytes} bytes and the last chunk, without the empty line that ends the body`;
   else if (framing === 'chunked') because = `${close.how} after ${bodyBytes} bytes, without the last chunk`;
-  else if (framing === 'close') because = `${close.how} after ${bodyBytes} bytes of a body that ends with the connection`;
+  else if (framing === 'close') because = `${close.how} after ${bodyWireBytes} bytes of a body that ends with the connection`;
   return { cause: 'server-abort', because, frames };
 }
 
-/** The cause of a close that the head of the response announces, which is number `count` of the connection. */
-function announced(count: number, response: ResponseMessage, closeFrame: number, evidence: CloseContext): Found {
+/** The cause of a close that the head of the response announces. */
+function announced(
+  { midStream }: Connection,
+  { request, index }: Exchange,
+  response: ResponseMessage,
+  closeFrame: number,
+  evidence: CloseContext,
+): Found {
   const frames = frameList(headFrames(response), closeFrame);
   if (!connectionOptions(response).includes('close'))
     return { cause: 'http-1.0', because: `the response is HTTP/${response.version}`, frames };
-  const kept = count - 1;
+  const kept = index;
+  if (isOld(request) && (kept > 0 || response.status >= 400)) return { cause: 'http-1.0', because: 'the request is HTTP/1.0', frames };
+  if (kept > 0 && response.framing === 'close') return { cause: 'close-delimited', because: null, frames };
   if (response.status >= 400 && !closesAlways(evidence)) {
     return { cause: 'error-response', because: `${response.status} with Connection: close`, frames };
   }
-  if (kept > 0) return { cause: 'request-limit', because: `Connection: close on response ${kept + 1} of the connection`, frames };
+  if (kept > 0)
+    return {
+      cause: 'request-limit',
+      because: midStream ? 'Connection: close on a later response' : `Connection: close on response ${kept + 1} of the connection`,
+      frames,
+    };
   return { cause: 'connection-close', because: null, frames };
 }
 
 /** Whether this server announces a close in every successful response too. */
-function closesAlways({ exchanges = [] }: CloseContext): boolean {
-  const successes = exchanges.flatMap(({ response }) => (response && response.status < 400 ? [response] : []));
+function closesAlways(context: CloseContext): boolean {
+  if ('closesAlways' in context) return context.closesAlways;
+  const successes = context.exchanges.flatMap(({ response }) => (response && response.status < 400 ? [response] : []));
   return successes.length > 0 && successes.every(announcesClose);
 }
 
 /** Whether the RST shows that the server closed before it had read all the client sent: bytes came after its answer, or the answer is to an upload. */
-function leftUnread(connection: Connection, last: Exchange | undefined, close: TimedClose): boolean {
+function leftUnread(connection: Connection, last: Exchange | undefined, { idleMs }: FirstClose): boolean {
   if (connection.keepAliveRace !== null) return false;
   if (sentAfter(connection, last?.response ?? null)) return true;
   const isUpload = last?.request !== undefined && last.request !== null && last.request.framing !== 'none';
-  return isUpload && last.response !== null && isAtOnce(close.idleMs);
+  return isUpload && last.response !== null && idleMs !== null && isAtOnce(idleMs);
 }
 
 /** Whether the client sent bytes after the server's response had begun. */
@@ -265,7 +296,7 @@ function withoutAnswer(connection: Connection, close: TimedClose, frames: number
   const answered = served.at(-1);
   const before = answered?.response ?? null;
   // A pipelined request after a response that announced it was the last.
-  if (answered && before && announcesClose(before)) return announced(seen.indexOf(answered) + 1, before, close.frame, evidence);
+  if (answered && before && announcesClose(before)) return announced(connection, answered, before, close.frame, evidence);
   const sinceMs = (close.timeNs - sinceNs(connection)) / 1e6;
   if (isInsideHead(seen.at(-1), close) && !isAtOnce(sinceMs)) {
     const since = served.length > 0 ? 'the response before' : 'the handshake';
@@ -296,12 +327,15 @@ function isInsideHead(last: Exchange | undefined, close: FirstClose): boolean {
 /** When the server's part in the connection ended: its last byte, or the handshake. */
 const sinceNs = ({ sides, handshake, startNs }: Connection): number => sides.server.lastPayloadNs ?? handshake?.ackNs ?? startNs;
 
-function atOnce(count: number, response: ResponseMessage, close: TimedClose): Found {
+function atOnce({ midStream }: Connection, { index }: Exchange, response: ResponseMessage, close: TimedClose): Found {
   const frames = frameList(headFrames(response), close.frame);
   if (response.status >= 400) return { cause: 'error-response', because: `${response.status}, ${seconds(close.idleMs)} before`, frames };
-  if (count > 1) {
-    return { cause: 'request-limit', because: `after ${count} requests, without saying so`, frames };
-  }
+  if (index > 0)
+    return {
+      cause: 'request-limit',
+      because: midStream ? `after at least ${index + 1} requests, without saying so` : `after ${index + 1} requests, without saying so`,
+      frames,
+    };
   return { cause: 'after-response', because: null, frames };
 }
 
@@ -319,8 +353,8 @@ function timer(connection: Connection, close: TimedClose): Found {
   return { cause: 'unadvertised-timer', because: `named ${named} s, yet closed after ${idle}`, frames };
 }
 
-const idleFor = ({ sides: { client, server } }: Connection, { idleMs }: TimedClose): string =>
-  client.lastPayloadNs === null && server.lastPayloadNs === null
+const idleFor = ({ sides: { client, server }, keepAliveRace }: Connection, { idleMs }: TimedClose): string =>
+  (client.lastPayloadNs === null || keepAliveRace !== null) && server.lastPayloadNs === null
     ? `${seconds(idleMs)} after the handshake`
     : `${seconds(idleMs)} after the last byte`;
 

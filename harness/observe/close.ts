@@ -1,4 +1,5 @@
 import type { Connection, Evidence, FirstClose, Side } from '../model.ts';
+import { hasEnded } from './missing.ts';
 import { defineObservation } from './observation.ts';
 import {
   byteBeforeClose,
@@ -36,9 +37,14 @@ export interface CloseVerdict {
   tally: Record<Side | 'none', number>;
 }
 
+const hasEndedLast = ({ exchanges }: Connection): boolean => {
+  const response = exchanges.at(-1)?.response;
+  return !response || hasEnded(response);
+};
+
 /** Not where the close cuts a response off, or the time is not known. */
 const wasIdle = (connection: ClosedConnection): connection is IdleConnection =>
-  connection.firstClose.idleMs !== null && connection.exchanges.at(-1)?.response?.complete !== false;
+  connection.firstClose.idleMs !== null && hasEndedLast(connection);
 
 const isClosed = (connection: Connection): connection is ClosedConnection => connection.firstClose !== null;
 

@@ -2,7 +2,7 @@ import { field } from '../http/fields.ts';
 import type { Evidence, HeaderField, Observation } from '../model.ts';
 import { answerIn, exchangeFrames, statusIn } from './asked.ts';
 import { defineObservation } from './observation.ts';
-import { type AnsweredExchange, frameList, headFrames, isAnswered, value } from './step.ts';
+import { type AnsweredExchange, frameList, headFrames, isAnswered, resourceOf, value } from './step.ts';
 
 const MATCHING = 'RFC 9110 §13.1.2';
 const SINCE = 'RFC 9110 §13.1.3';
@@ -46,7 +46,8 @@ function counterpart(evidence: Evidence, of: AnsweredExchange): AnsweredExchange
   const found = evidence.exchanges
     .filter(isAnswered)
     .find(
-      (exchange) => exchange.response.status === 200 && exchange.request.target === of.request.target && coding(exchange) === coding(of),
+      (exchange) =>
+        exchange.response.status === 200 && resourceOf(exchange.request) === resourceOf(of.request) && coding(exchange) === coding(of),
     );
   return found ?? null;
 }

@@ -1,4 +1,4 @@
-import { connectionOptions, fieldValues } from '../http/fields.ts';
+import { connectionOptions, fieldValues, type WithHeaders } from '../http/fields.ts';
 import type { Evidence, ResponseMessage } from '../model.ts';
 import { answerIn, serverClose } from './asked.ts';
 import { defineObservation } from './observation.ts';
@@ -22,7 +22,7 @@ export function advertisedIn(response: ResponseMessage): Advertised | null {
 }
 
 /** Whether the head of this response says that the connection ends after it (RFC 9112 §9.3). */
-export function announcesClose(response: ResponseMessage): boolean {
+export function announcesClose(response: WithHeaders & Pick<ResponseMessage, 'version'>): boolean {
   const options = connectionOptions(response);
   return options.includes('close') || (response.version !== '1.1' && !options.includes('keep-alive'));
 }

@@ -4,7 +4,7 @@
  */
 import { field } from '../http/fields.ts';
 import type { Evidence } from '../model.ts';
-import { type AskedExchange, askedAtAll, isAnswered } from './step.ts';
+import { type AskedExchange, askedAtAll, isAnswered, resourceOf } from './step.ts';
 
 export interface PlainAnswer {
   /** Status of the cell's first GET without a condition or a range (where there is none, of such a HEAD); `null` where it got no answer. */
@@ -34,7 +34,7 @@ export function plainAnswer(evidence: Evidence): PlainAnswer | null {
 function differs(evidence: Evidence, { request }: AskedExchange, name: string): boolean {
   const coding = field(request, 'accept-encoding');
   const values = evidence.exchanges
-    .filter((other) => other.request?.target === request.target)
+    .filter((other) => other.request !== null && resourceOf(other.request) === resourceOf(request))
     .filter(isAnswered)
     .filter(
       (other) => other.response.status === 200 && other.request.method === 'GET' && field(other.request, 'accept-encoding') === coding,

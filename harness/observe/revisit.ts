@@ -1,6 +1,6 @@
 import type { Evidence } from '../model.ts';
 import { defineObservation } from './observation.ts';
-import { type AskedExchange, askedIn, frameList, lastStep, value } from './step.ts';
+import { type AskedExchange, askedIn, frameList, lastStep, resourceOf, value } from './step.ts';
 
 /** Scenarios that load the page of their first step again in their last step, even where that sends no request. */
 const REVISITS = ['revisit', 'link-revisit', 'reload', 'hard-reload', 'cache-disabled'];
@@ -70,14 +70,15 @@ const bytesSaved = defineObservation({
   },
 });
 
-/** Body bytes of successful responses by target. */
+/** Body bytes of successful responses by what was asked for. */
 function bodies(exchanges: readonly AskedExchange[], join: (a: number, b: number) => number): Map<string, number> {
-  const byTarget = new Map<string, number>();
+  const byResource = new Map<string, number>();
   for (const { request, response } of exchanges) {
     if (request.method !== 'GET' || !response || (response.status !== 200 && response.status !== 206)) continue;
-    byTarget.set(request.target, join(byTarget.get(request.target) ?? 0, response.bodyBytes));
+    const resource = resourceOf(request);
+    byResource.set(resource, join(byResource.get(resource) ?? 0, response.bodyBytes));
   }
-  return byTarget;
+  return byResource;
 }
 
 export const revisit = [requests, notModified, bytesSaved];

@@ -5,6 +5,7 @@
 import { connectionOptions, field } from '../http/fields.ts';
 import type { Connection, Endpoint, Exchange, ResponseMessage, Side, TcpWait } from '../model.ts';
 import { endpointKey } from '../wire/endpoint.ts';
+import { isSameRequest } from './step.ts';
 
 /** Those of TCP are described in the model (`TcpWait`). */
 export type StallCause =
@@ -129,6 +130,10 @@ const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/
 /** Whether a response stays open by intent: without an end it lacks nothing. */
 export const isEndless = (response: ResponseMessage): boolean => ENDLESS.test(field(response, 'content-type') ?? '');
 
+/** Whether the client's FIN was sent again, and never acknowledged: the path is dead, whatever the server sends. */
+export const isUnheard = ({ firstClose, sides: { client } }: Connection): boolean =>
+  firstClose?.by === 'client' && client.finFrame !== null && (client.unacknowledged ?? 0) > 0 && client.retransmissions > 0;
+
 /** A response that ends before its own end, after a silence. */
 function shortBody(connection: Connection): Stall | null {
   const { firstClose, waits } = connection;
@@ -143,7 +148,7 @@ function shortBody(connection: Connection): Stall | null {
     return null;
   if (response.framing === 'chunked' && isEndless(response)) return null;
   // A client that takes no more waits for nothing.
-  if (connection.sides.client.zeroWindows > 0) return null;
+  if (connection.sides.client.zeroWindows > 0 || isUnheard(connection)) return null;
   const fromNs = Math.max(response.endNs, connection.sides.server.lastPayloadNs ?? 0);
   if (firstClose.timeNs - fromNs < BODY_WAIT_MIN_MS * MS || waits.some(({ untilNs }) => untilNs > response.endNs)) return null;
   const length = field(response, 'content-length');
@@ -197,11 +202,11 @@ function noBody(connection: Connection, all: readonly Connection[]): Stall | nul
   };
 }
 
-const asksAgain = ({ exchanges }: Connection, { method, target }: NonNullable<Exchange['request']>, afterNs: number): boolean =>
+const asksAgain = ({ exchanges }: Connection, asked: NonNullable<Exchange['request']>, afterNs: number): boolean =>
   exchanges.some(
     ({ request }) =>
-      request?.method === method &&
-      request.target === target &&
+      request !== null &&
+      isSameRequest(request, asked) &&
       request.startNs >= afterNs &&
       request.startNs - afterNs <= ASKED_AGAIN_WITHIN_MS * MS,
   );

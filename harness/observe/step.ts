@@ -2,8 +2,8 @@
  * What the values of a cell are about: the last step of its scenario. A capture without step marks is one step from its first frame to
  * its last. All groups of observations use these functions, so that they all mean the same by it.
  */
-import { field } from '../http/fields.ts';
-import type { Connection, Evidence, Exchange, Message, ObservedValue, ResponseMessage, StepMark } from '../model.ts';
+import { field, oncePerHead } from '../http/fields.ts';
+import type { Connection, Evidence, Exchange, Message, ObservedValue, RequestMessage, ResponseMessage, StepMark } from '../model.ts';
 
 /** Most frames that a value names: the earliest ones. */
 export const FRAMES_SHOWN = 32;
@@ -46,6 +46,15 @@ export const hasWholeHead = ({ startLine, complete, framing, problems }: Message
 /** Whether there is a request, and a response whose whole head is in the capture, so that its fields can be read. */
 export const isAnswered = (exchange: Exchange): exchange is AnsweredExchange =>
   exchange.request !== null && exchange.response !== null && hasWholeHead(exchange.response);
+
+const hostOf = oncePerHead((request): string => field(request, 'host')?.toLowerCase() ?? '');
+
+/** What a request asks for: its target at the host that it names (RFC 9110 §7.1). One address may serve many hosts, whose targets have nothing in common. */
+export const resourceOf = (request: RequestMessage): string => `${hostOf(request)} ${request.target}`;
+
+/** Whether both requests ask for the same, by the same method. */
+export const isSameRequest = (one: RequestMessage, other: RequestMessage): boolean =>
+  one.method === other.method && resourceOf(one) === resourceOf(other);
 
 /** Whether all bytes of both sides are in the capture, from the SYN on. */
 export const isWhole = ({ midStream, sides }: Connection): boolean =>
@@ -91,8 +100,8 @@ export const lastByteFrame = ({ sides, handshake, firstFrame }: Connection): num
 
 /** The last byte of either side that came before the first close: not those of a request that it raced, nor those that came after it. */
 export function byteBeforeClose(connection: Connection): number {
-  const { keepAliveRace, firstClose, sides, exchanges } = connection;
-  if (keepAliveRace && sides.server.lastPayloadFrame) return sides.server.lastPayloadFrame;
+  const { keepAliveRace, firstClose, sides, exchanges, handshake, firstFrame } = connection;
+  if (keepAliveRace) return sides.server.lastPayloadFrame ?? handshake?.ackFrame ?? firstFrame;
   const last = lastByteFrame(connection);
   if (firstClose === null || last <= firstClose.frame) return last;
   const messages = exchanges.flatMap(({ request, interim, response }) => [request, ...interim, response]);
@@ -112,8 +121,8 @@ function findDocument(evidence: Evidence): AnsweredExchange | null {
   const isPage = (exchange: AnsweredExchange): boolean => {
     // Most often this is the first exchange, so the set is seldom needed.
     if (isHtml(exchange)) return true;
-    pages ??= new Set(answers.filter(isHtml).map(({ request }) => request.target));
-    return pages.has(exchange.request.target);
+    pages ??= new Set(answers.filter(isHtml).map(({ request }) => resourceOf(request)));
+    return pages.has(resourceOf(exchange.request));
   };
   const steps = evidence.steps.length > 0 ? evidence.steps.toReversed() : [lastStep(evidence)];
   const answered = steps.map((step) => askedIn(evidence, step).filter(isAnswered));
@@ -122,7 +131,7 @@ function findDocument(evidence: Evidence): AnsweredExchange | null {
   if (!first || first.response.status === 200) return first ?? null;
   const before = answers.findLast(
     ({ request, response }) =>
-      response.status === 200 && request.target === first.request.target && request.frames[0] < first.request.frames[0],
+      response.status === 200 && resourceOf(request) === resourceOf(first.request) && request.frames[0] < first.request.frames[0],
   );
   return before ?? first;
 }

@@ -3,7 +3,17 @@ import { fieldValues } from '../http/fields.ts';
 import type { Connection, Evidence, Exchange, ObservedValue, ResponseMessage } from '../model.ts';
 import { codingOf, validatorChange } from './coding.ts';
 import { defineObservation } from './observation.ts';
-import { type AnsweredExchange, type AskedExchange, askedAtAll, frameList, hasWholeHead, headFrames, isAnswered, value } from './step.ts';
+import {
+  type AnsweredExchange,
+  type AskedExchange,
+  askedAtAll,
+  frameList,
+  hasWholeHead,
+  headFrames,
+  isAnswered,
+  resourceOf,
+  value,
+} from './step.ts';
 
 /** The frame to show where nothing was found. */
 const anyFrame = (evidence: Evidence): number[] => frameList(evidence.connections[0]?.firstFrame);
@@ -72,7 +82,7 @@ const duplicateDate = defineObservation({
 function codedPair(evidence: Evidence): [AnsweredExchange, AnsweredExchange] | null {
   const whole = evidence.exchanges.filter(isAnswered).filter((exchange) => exchange.response.status === 200);
   for (const coded of whole.filter((exchange) => codingOf(exchange.response) !== 'identity')) {
-    const plain = whole.find((other) => other.request.target === coded.request.target && codingOf(other.response) === 'identity');
+    const plain = whole.find((other) => resourceOf(other.request) === resourceOf(coded.request) && codingOf(other.response) === 'identity');
     if (plain) return [plain, coded];
   }
   return null;

@@ -5,7 +5,7 @@
 import type { TcpSegment } from '../wire/segment.ts';
 import { ACK, FIN, RST, SYN } from '../wire/tcp.ts';
 import { distance } from './assembler.ts';
-import type { DirectionIndex } from './reassembly.ts';
+import { type DirectionIndex, UNACKNOWLEDGED_HOLE_MAX } from './reassembly.ts';
 import { windowOf } from './sequence-analysis.ts';
 import type { End, TrackedConnection } from './tracked-connection.ts';
 
@@ -25,13 +25,15 @@ export function acceptance(connection: TrackedConnection, direction: DirectionIn
   const { flags, seq, ack, payloadLength } = segment;
   const isFromServer = direction !== connection.client;
   if (connection.synFrame > 0 && isFromServer && !isHeard(own)) {
-    // The client is in SYN-SENT (RFC 9293 §3.10.7.3). Data are taken, whatever they acknowledge: then the SYN-ACK is missing in the capture.
+    // The client is in SYN-SENT (RFC 9293 §3.10.7.3). Data and FINs that acknowledge more than it has sent are taken: then the SYN-ACK is missing in the capture.
     const isBare = payloadLength === 0 && !(flags & FIN);
     if (flags & ACK) {
-      const isOfThisSyn = distance(ack, other.initialSeq) > 0 && distance(ack, other.sequence.nextSeq) <= 0;
+      const ahead = distance(ack, other.initialSeq);
+      const isOfThisSyn = ahead > 0 && distance(ack, other.sequence.nextSeq) <= 0;
+      const mayBeOfThisSyn = !isBare && !(flags & SYN) && ahead > 0 && ahead <= UNACKNOWLEDGED_HOLE_MAX;
       // Captures made by hand may not count the SYN.
       const isUncounted = ack === other.initialSeq;
-      return isOfThisSyn || isUncounted || !(isBare || flags & SYN) ? 'acceptable' : 'not-acceptable';
+      return isOfThisSyn || isUncounted || mayBeOfThisSyn ? 'acceptable' : 'not-acceptable';
     }
     return flags & RST ? 'not-acceptable' : 'acceptable';
   }

@@ -32,6 +32,7 @@ import {
   COMPLETENESS_SYN,
   COMPLETENESS_SYN_ACK,
   type ConnectionIdentity,
+  type DoubtfulReset,
   type End,
   keep,
   noteClose,
@@ -186,15 +187,19 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const other = connection.ends[direction === 0 ? 1 : 0];
     const { nextSeq } = end.sequence;
     connection.lastFrame = frame;
-    if (segment.timeNs < connection.endNs) connection.outOfTimeOrder++;
+    if (segment.timeNs < connection.endNs) {
+      connection.outOfTimeOrder++;
+      connection.backNs += connection.endNs - segment.timeNs;
+    }
     connection.endNs = segment.timeNs;
     connection.frameCount++;
     end.frames++;
     if (fault !== 'tcp-bad-data-offset') this.#completeness(connection, flags, payloadLength);
     if (fault === null && isToBeJudged(flags, end, other) && !this.#isAccepted(connection, direction, segment, known)) return;
-    if (connection.doubtfulReset !== null && !(flags & RST)) connection.doubtfulReset = null;
+    if (connection.doubtfulReset !== null && !(flags & RST) && !wasSentBefore(connection.doubtfulReset, direction, segment))
+      connection.doubtfulReset = null;
     if (connection.otherSynAcks !== null) this.#chooseSynAck(connection, direction, segment);
-    const isTwice = isCapturedTwice(end, segment) || isOlderCopy(end, segment, connection.reassembly, direction);
+    const isTwice = isCapturedTwice(end, other, segment) || isOlderCopy(end, segment, connection.reassembly, direction);
     if (!isTwice) noteIdentity(end, segment);
     let analysis = known;
     if (fault !== 'tcp-header-too-long') {
@@ -216,11 +221,13 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     }
     if (payloadLength > 0 && !(flags & RST) && !(analysis & (KEEP_ALIVE | EMPTY_WINDOW_PROBE))) {
       if (end.segments === 0 && payloadLength > 1) this.#checkStart(connection, direction, segment);
+      if (end.rstFrame > 0 && distance(segment.seq, end.rstSeq) >= 0) end.wentOnAfterRst = true;
       end.segments++;
       if (payloadLength > end.largestSegment) end.largestSegment = payloadLength;
       end.lastPayloadFrame = frame;
       end.lastPayloadNs = segment.timeNs;
       end.lastPayloadLength = payloadLength;
+      connection.backNs = 0;
       if (!connection.clientSettled) this.#settleClient(connection, direction, segment);
     }
     if (flags & (FIN | RST)) {
@@ -241,7 +248,13 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
     const { frame, timeNs } = segment;
     if (this.#options.onFrame) this.#record(connection, direction, segment, known, found === 'not-acceptable' ? NOT_ACCEPTABLE : null);
     if (found === 'doubtful') {
-      connection.doubtfulReset ??= { direction, frame, timeNs, acknowledged: acknowledgedBy(connection, direction, segment) };
+      connection.doubtfulReset ??= {
+        direction,
+        seq: segment.seq,
+        frame,
+        timeNs,
+        acknowledged: acknowledgedBy(connection, direction, segment),
+      };
     } else if (found === 'other-syn-ack') {
       readOptions(segment.bytes, segment.optionsStart, segment.optionsEnd, this.#tcpOptions);
       const { maximumSegmentSize: mss, windowScale, sackPermitted } = this.#tcpOptions;
@@ -422,6 +435,8 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
       connection.clientSettled = true;
       this.#releaseRecords(connection);
     }
+    const end = connection.ends[direction];
+    if (flags & RST && end.rstFrame === 0) end.rstSeq = segment.seq;
     // With both flags, it is the reset that closes the connection.
     if (flags & RST) noteClose(connection, direction, 'RST', frame, timeNs, acknowledged);
     if (flags & FIN) noteClose(connection, direction, 'FIN', frame, timeNs, acknowledged);
@@ -481,6 +496,10 @@ export class ConnectionTracker<S extends StreamSink = StreamSink> {
   }
 }
 
+/** Whether the segment was sent before the RST that the capture stores before it. */
+const wasSentBefore = (reset: DoubtfulReset, direction: DirectionIndex, { seq, payloadLength }: TcpSegment): boolean =>
+  direction === reset.direction && payloadLength > 0 && distance(reset.seq, seq) >= payloadLength;
+
 /** SYN-ACKs with different numbers that wait for the client's ACK. */
 const SYN_ACKS_KEPT = 8;
 const NOT_ACCEPTABLE = { notAcceptable: true } as const;
@@ -493,11 +512,11 @@ const COPY_NS = 1_000_000;
 const COPY_OF_ACK_NS = 50_000;
 /** Packets of one end that may lie between a packet and its copy. */
 const COPIES_BETWEEN = 64;
-/** Without an identification of its own: IPv6, or 0 as Linux has it in packets without a connection. */
+/** Without an identification of its own (IPv6, or 0 as Linux has it in packets without a connection), and after a packet that may have asked for it again. */
 const COPY_WITHOUT_ID_NS = 100_000;
 
 /** Whether the segment is the packet that this end sent before it, captured again. */
-function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastControl }: End, segment: TcpSegment): boolean {
+function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastControl }: End, other: End, segment: TcpSegment): boolean {
   const { flags, seq, payloadLength, ipId, timeNs } = segment;
   if (identityOf(segment) !== lastIdentity || seq !== lastSeq || payloadLength !== lastLength || controlOf(flags) !== lastControl)
     return false;
@@ -505,7 +524,8 @@ function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastCont
   const isMore = payloadLength > 0 || (flags & (SYN | FIN)) !== 0;
   const apart = timeNs - sequence.lastAckNs;
   if (apart < 0) return false;
-  if (ipId <= 0) return isMore && apart < COPY_WITHOUT_ID_NS;
+  const isUnasked = other.sequence.lastAckNs <= sequence.lastAckNs;
+  if (ipId <= 0) return isMore && apart < (isUnasked ? COPY_NS : COPY_WITHOUT_ID_NS);
   return apart < (isMore || flags & RST ? COPY_NS : COPY_OF_ACK_NS);
 }
 

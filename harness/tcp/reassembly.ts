@@ -38,6 +38,8 @@ class Direction {
   missingBytes = 0;
   /** Bytes that were skipped over, acknowledged or not. */
   skippedBytes = 0;
+  /** Its FIN has been delivered. */
+  isOver = false;
 }
 
 /** Index of a direction: 0 is that of the connection's first frame. */
@@ -69,6 +71,18 @@ export class Reassembly {
 
   missingBytes(index: DirectionIndex): number {
     return this.#directions[index].missingBytes;
+  }
+
+  /** How many bytes of the direction, and its FIN, the other side has not acknowledged. Call after `end`. */
+  unacknowledged(index: DirectionIndex): number {
+    const { assembler, hasAcked, acked, uniqueBytes, isOver } = this.#directions[index];
+    const sent = uniqueBytes + (isOver ? 1 : 0);
+    return hasAcked ? Math.min(sent, Math.max(0, distance(assembler.next, acked))) : sent;
+  }
+
+  /** Whether no bytes were skipped over in either direction. */
+  get isWhole(): boolean {
+    return this.#directions.every(({ skippedBytes }) => skippedBytes === 0);
   }
 
   /** Whether a byte of the direction is known, or where it begins. */
@@ -258,7 +272,9 @@ export class Reassembly {
     const cut = length - (end - start);
     if (end > start) this.#sink.data(side, bytes, start, end, frame, timeNs, cut);
     if (cut > 0) this.#sink.gap(side, cut, frame, timeNs);
-    if (fin) this.#sink.fin(side, frame, timeNs);
+    if (!fin) return;
+    own.isOver = true;
+    this.#sink.fin(side, frame, timeNs);
   }
 
   /** Notes since when each hole has been open. True where anything is held or missing. */

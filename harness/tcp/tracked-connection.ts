@@ -57,6 +57,9 @@ export class End {
   finNs = DOUBLE_ZERO;
   rstFrame = 0;
   rstNs = DOUBLE_ZERO;
+  /** Sequence number of its RST; and whether it sent new data after it. */
+  rstSeq = 0;
+  wentOnAfterRst = false;
   lastPayloadFrame = 0;
   lastPayloadNs = DOUBLE_ZERO;
   lastPayloadLength = 0;
@@ -80,6 +83,7 @@ export interface OtherSynAck {
 /** A RST inside the window, but not at the next number: it counts where the peer falls silent (RFC 5961 §3.2). */
 export interface DoubtfulReset {
   direction: DirectionIndex;
+  seq: number;
   frame: number;
   timeNs: number;
   /** `acknowledged` of the close that it may be. */
@@ -138,8 +142,11 @@ export class TrackedConnection<S extends StreamSink = StreamSink> implements Han
   firstCloseSinceNs = DOUBLE_ZERO;
   /** −1: nothing, or not known. */
   firstCloseAcknowledged = DOUBLE_ZERO;
-  /** Bytes before the first close are not in the capture, so that nobody knows when the last one came. */
+  /** Bytes before the first close had not been captured by then. */
   firstCloseAfterHole = false;
+  /** By how much the file's times went back since the last payload; and between that and the first close. */
+  backNs = DOUBLE_ZERO;
+  firstCloseBackNs = DOUBLE_ZERO;
   doubtfulReset: DoubtfulReset | null = null;
   otherSynAcks: OtherSynAck[] | null = null;
   outOfTimeOrder = 0;
@@ -216,6 +223,7 @@ export function noteClose(
     connection.firstCloseFrame = frame;
     connection.firstCloseNs = timeNs;
     connection.firstCloseAcknowledged = acknowledged;
+    connection.firstCloseBackNs = connection.backNs;
     const lastPayloadNs = Math.max(payloadNsOf(a), payloadNsOf(b));
     const handshakeNs = connection.ackFrame ? connection.ackNs : connection.startNs;
     connection.firstCloseSinceNs = lastPayloadNs === Number.NEGATIVE_INFINITY ? handshakeNs : lastPayloadNs;
@@ -263,6 +271,7 @@ export function toConnection(tracked: TrackedConnection): Connection {
             timeNs: tracked.firstCloseNs,
             idleMs: idleMs(tracked),
             acknowledged: tracked.firstCloseAcknowledged < 0 ? null : tracked.firstCloseAcknowledged,
+            ...(tracked.firstCloseHow === 'RST' && tracked.ends[tracked.firstClose].wentOnAfterRst ? { isForged: true as const } : {}),
           },
     // What follows from the messages is the HTTP layer's to fill.
     keepAliveRace: null,
@@ -276,12 +285,19 @@ export function toConnection(tracked: TrackedConnection): Connection {
   };
 }
 
-/** `null` where no payload and no handshake show since when, where bytes are missing before the close, or where the file's times go back. */
-function idleMs({ ends: [a, b], ackFrame, firstCloseNs, firstCloseSinceNs, firstCloseAfterHole }: TrackedConnection): number | null {
-  const isOneSided = a.frames === 0 || b.frames === 0;
-  const isSince = ackFrame > 0 || a.lastPayloadFrame > 0 || b.lastPayloadFrame > 0;
+/** Frames are out of order by less than this where the clock was not set back meanwhile. */
+const CLOCK_BACK_MIN_NS = 10e6;
+
+/** `null` where no payload and no handshake show since when, where bytes before the close are missing, or where the file has no times, or they go back. */
+function idleMs(tracked: TrackedConnection): number | null {
+  const { ends, ackFrame, firstCloseNs, firstCloseSinceNs, firstCloseAfterHole, firstCloseBackNs, reassembly } = tracked;
+  const isOneSided = ends.some(({ frames }) => frames === 0);
+  const isSince = ackFrame > 0 || ends.some(({ lastPayloadFrame }) => lastPayloadFrame > 0);
+  // What came late was sent before the close.
+  const isHole = firstCloseAfterHole && reassembly?.isWhole !== true;
+  const isTimed = tracked.startNs !== tracked.endNs && firstCloseBackNs < CLOCK_BACK_MIN_NS;
   const ns = firstCloseNs - firstCloseSinceNs;
-  return isOneSided || !isSince || firstCloseAfterHole || ns < 0 ? null : ns / 1e6;
+  return isOneSided || !isSince || isHole || !isTimed || ns < 0 ? null : ns / 1e6;
 }
 
 /** The end whose FIN came first waits for two segment lifetimes (RFC 9293 §3.6), unless a RST ended it. */
@@ -294,6 +310,7 @@ function timeWait(tracked: TrackedConnection): Side | null {
 
 function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
   const end = tracked.ends[index];
+  const unacknowledged = tracked.reassembly?.unacknowledged(index) ?? 0;
   return {
     initialSequenceNumber: end.hasSyn ? end.initialSeq >>> 0 : null,
     mss: end.mss < 0 ? null : end.mss,
@@ -312,6 +329,7 @@ function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
     ...(end.zeroWindowFrames ? { zeroWindowFrames: end.zeroWindowFrames } : {}),
     zeroWindowProbes: end.zeroWindowProbes,
     missingBytes: tracked.reassembly?.missingBytes(index) ?? 0,
+    ...(unacknowledged > 0 ? { unacknowledged } : {}),
     keepAliveProbeFrames: end.keepAliveProbeFrames ?? [],
     keepAliveProbeTimesNs: end.keepAliveProbeTimesNs ?? [],
     keepAliveAckFrames: end.keepAliveAckFrames ?? [],

@@ -134,13 +134,25 @@ function endOfShut(connection: TrackedConnection, direction: DirectionIndex, unt
   keepWait(connection, { kind: 'zero-window', side: connection.side(direction), fromNs: ns, untilNs, frames });
 }
 
+/** Duplicate ACKs that ask for a segment (RFC 5681 §3.2 waits for one more, Linux counts what was acknowledged selectively too). */
+const DUPLICATE_ACKS_LEAST = 2;
+
+/** Whether duplicate ACKs have asked for the segment, no longer ago than it takes to come: captured at the receiver, it comes a round trip after them. */
+function isAskedFor({ firstRoundTripNs }: TrackedConnection, { sequence }: End, { seq, timeNs }: TcpSegment): boolean {
+  const { lastAck, lastAckNs, duplicateAcks } = sequence;
+  const isSoon = firstRoundTripNs <= 0 || timeNs - lastAckNs < firstRoundTripNs * 1.5;
+  return lastAck === seq && duplicateAcks >= DUPLICATE_ACKS_LEAST && isSoon;
+}
+
 /** Of a payload, or of the client's SYN: a SYN-ACK is sent again too where the server defers accept (TCP_DEFER_ACCEPT of tcp(7)). */
-function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, { flags, payloadLength, frame, timeNs }: TcpSegment): void {
+function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, segment: TcpSegment): void {
+  const { flags, payloadLength, frame, timeNs } = segment;
   const own = connection.ends[direction];
+  const other = connection.ends[direction === 0 ? 1 : 0];
   const isSyn = (flags & (SYN | ACK)) === SYN;
   // A client that was refused asks once more: no timer has run out.
-  const isAskedAgain = isSyn && connection.ends[direction === 0 ? 1 : 0].rstFrame > 0;
-  if (isAskedAgain || (isSyn ? own.lastPayloadFrame > 0 : payloadLength === 0)) return;
+  const isAskedAgain = isSyn && other.rstFrame > 0;
+  if (isAskedAgain || (isSyn ? own.lastPayloadFrame > 0 : payloadLength === 0 || isAskedFor(connection, other, segment))) return;
   const sentFrame = isSyn ? connection.synFrame : own.lastPayloadFrame;
   const sentNs = isSyn ? connection.synNs : own.lastPayloadNs;
   const side = connection.side(direction);

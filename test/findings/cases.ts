@@ -5,7 +5,7 @@ import type { FindingId } from '../../harness/findings/rules/index.ts';
 import type { ObservedValue } from '../../harness/model.ts';
 import { observations } from '../../harness/observe/index.ts';
 import type { Conversation, ConversationGiven } from '../packets/conversation.ts';
-import { FLAG } from '../packets/layers.ts';
+import { FLAG, text } from '../packets/layers.ts';
 import { answer, ask, inTurn, looked, spoken, stepped, talk } from './talk.ts';
 
 export interface Case {
@@ -72,6 +72,19 @@ const multipart =
 
 const bytesOf = (middle: string) => (): Promise<LookedAt> =>
   withContent(two([ask(), page], [ranged('bytes=2-4'), part('bytes 2-4/10', middle)]), '0123456789', middle);
+
+/** After ten minutes the next request is sent again and again. */
+const again =
+  (times: number, after: (talk: Conversation) => unknown = () => {}) =>
+  () => {
+    const request = ask('', '/2');
+    const idle = talk([[ask(), answer()]], (conversation) => conversation.ack('client').wait(600_000));
+    const given = { seq: idle.next.client, flags: FLAG.ack | FLAG.psh, payload: text(request) };
+    idle.data('client', request);
+    for (let count = 0; count < times; count++) idle.wait(200 * 2 ** count).segment('client', given);
+    after(idle);
+    return looked(idle.packets);
+  };
 
 const accepted = (request: string): (() => Promise<LookedAt>) => one(answer(), request);
 const refusedRequest = (request: string): (() => Promise<LookedAt>) =>
@@ -474,6 +487,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(8_000).close('client')).packets),
     frames: [4, 5],
     silent: () => looked(talk([[ask(), null]], (conversation) => conversation.wait(2_000).close('client')).packets),
+  },
+  'exchange.never-acknowledged': {
+    fires: again(4),
+    frames: [7, 8, 9, 10, 11],
+    silent: again(4, (conversation) => conversation.ack('server').wait(60_000).rst('client')),
   },
   'connection.idle-reset': {
     fires: closing(answer(), (conversation) => conversation.wait(5_000).rst('server')),

@@ -4,6 +4,7 @@ import { countExchange, histogram, newCounts, SLOWEST_KEPT } from '../../harness
 import { type Finding, PLACES_KEPT } from '../../harness/findings/finding.ts';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import { WORTH_A_LOOK, worthALook } from '../../harness/findings/worth-a-look.ts';
+import { FLAG } from '../packets/layers.ts';
 import { racing, withContent } from './cases.ts';
 import { answer, ask, looked, spoken, talk } from './talk.ts';
 
@@ -135,6 +136,19 @@ describe('findingsOf', () => {
     );
     expect(found.map(({ id }) => id)).toEqual(['framing.no-last-chunk']);
     expect(found[0]?.seen).toContain('the next response begins');
+  });
+
+  it('tells a request that crossed a close from one that came after it', async () => {
+    const seen = async (isAfter: boolean): Promise<string | undefined> => {
+      const on = talk([[ask(), answer()]], (one) => {
+        const ack = one.wait(5_000).next.client;
+        if (isAfter) one.fin('server').wait(3_000).data('client', ask());
+        else one.data('client', ask()).segment('server', { flags: FLAG.fin | FLAG.ack, ack });
+      });
+      return findingsOf(await looked(on.packets), subject).find(({ id }) => id === 'connection.keep-alive-race')?.seen;
+    };
+    expect(await seen(true)).toMatch(/GET \/ came 3000 ms after the close and/);
+    expect(await seen(false)).toMatch(/GET \/ crossed the close within 0\.1 ms and/);
   });
 
   it('tells a body without its last chunk from one without the empty line after it', async () => {

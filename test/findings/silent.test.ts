@@ -2,9 +2,10 @@
 import { expect, it } from 'vitest';
 import { findingsOf } from '../../harness/findings/findings-of.ts';
 import type { LookedAt } from '../../harness/findings/looked-at.ts';
+import { causeOfClose } from '../../harness/observe/close-cause.ts';
 import { EPOCH_NS } from '../packets/captures.ts';
 import { Conversation } from '../packets/conversation.ts';
-import { FLAG, type TcpGiven } from '../packets/layers.ts';
+import { FLAG, type TcpGiven, text } from '../packets/layers.ts';
 import { retransmitted } from './cases.ts';
 import { answer, ask, looked, stepped, talk } from './talk.ts';
 
@@ -297,4 +298,153 @@ it('bytes behind a response answer the body of its request, in HTTP/0.9', async 
     one.data('client', request).data('server', answer()).data('server', '<p>Bad request syntax</p>');
   expect(await found(followed(ask()))).toContain('framing.content-length-short');
   expect(await found(followed(`${post()}hello`))).not.toContain('framing.content-length-short');
+});
+
+it('hosts that share an address have nothing in common but that', async () => {
+  const of = (host: string, headers = '', method = 'GET') => `${method} / HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`;
+  const notModified = answer('', { status: '304 Not Modified', body: '', length: null, type: false });
+  const visit = (other: string) => (one: Conversation) =>
+    one
+      .data('client', of('a.test'))
+      .data('server', answer('ETag: "a"\r\nVary: Accept-Encoding\r\nCache-Control: no-cache\r\n'))
+      .data('client', of(other, 'If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT\r\n'))
+      .data('server', notModified)
+      .data('client', of(other, '', 'HEAD'))
+      .data('server', answer('', { status: '404 Not Found', body: '', length: 9 }))
+      .data('client', of(other))
+      .data('server', answer('Content-Encoding: br\r\n'));
+  const compared = ['conditional.304-without-etag', 'conditional.304-lacks-fields', 'methods.head-refused', 'coding.vary-missing'];
+  expect(await found(visit('A.test'))).toEqual(expect.arrayContaining(compared));
+  const apart = await found(visit('b.test'));
+  expect(compared.filter((id) => apart.includes(id))).toEqual(['methods.head-refused']);
+});
+
+it('a request that the close does not acknowledge was not received, whether a reset follows or not', async () => {
+  const received = 'connection.closed-instead-of-answering';
+  const crossing = (flags: number, isSeen: boolean, isFirst: boolean) => (one: Conversation) => {
+    if (!isFirst) one.data('client', ask()).data('server', answer()).ack('client');
+    const ack = one.wait(5_000).next.client;
+    one.data('client', ask('', '/2')).segment('server', { flags, ...(isSeen ? {} : { ack }) });
+  };
+  for (const flags of [FLAG.fin | FLAG.ack, FLAG.rst | FLAG.ack])
+    for (const isFirst of [true, false]) {
+      const crossed = await found(crossing(flags, false, isFirst));
+      expect(crossed).toContain('connection.keep-alive-race');
+      expect(crossed).not.toContain(received);
+      expect(await found(crossing(flags, true, isFirst))).toContain(received);
+    }
+  const after = (one: Conversation) => one.wait(5_000).fin('server').data('client', ask()).segment('server', { flags: FLAG.rst, ack: 0 });
+  expect(await found(after)).toContain('connection.keep-alive-race');
+  expect(await found(after)).not.toContain(received);
+});
+
+it('a close right after a response is not announced, whatever request it crosses', async () => {
+  const closing = (headers: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer(headers))
+      .fin('server')
+      .data('client', ask('', '/2'))
+      .segment('server', { flags: FLAG.rst, ack: 0 });
+  expect(await found(closing(''))).toContain('connection.closed-without-saying');
+  expect(await found(closing('Connection: close\r\n'))).not.toContain('connection.closed-without-saying');
+});
+
+it('a client that sent more than SYNs had an answer, and one SYN alone may have had one', async () => {
+  const lacking = async (place: number, say: (one: Conversation) => unknown) => {
+    const one = new Conversation().syn().synAck();
+    say(one);
+    const on = await looked(one.without(place));
+    return { found: ids(on), cause: causeOfClose(on.connections[0]!, on) };
+  };
+  // Its SYN-ACK is not in the capture.
+  const reset = await lacking(1, (one) => one.ack('client').wait(30_000).rst('server'));
+  expect(reset.found).not.toContain('connection.refused');
+  expect(reset.cause?.cause).toBeNull();
+  expect((await lacking(1, (one) => one.data('client', ask()).rst('server'))).cause?.cause).not.toBe('refused');
+  const oneWay = await lacking(1, (one) => one.ack('client').wait(5_000).ack('client'));
+  expect(oneWay.found).toEqual(['capture.one-direction']);
+  // Captures of SYNs alone, from two clients.
+  const syns = (times: number) => {
+    const each = [40_000, 40_001].map((clientPort) => new Conversation({ clientPort }));
+    return looked(
+      each.flatMap((one) => {
+        for (let count = 0; count < times; count++) one.segment('client', { flags: FLAG.syn, ack: 0 }).wait(4_000);
+        return one.packets;
+      }),
+    );
+  };
+  expect(ids(await syns(1))).toEqual([]);
+  expect(ids(await syns(2))).toEqual(['connection.syn-unanswered']);
+  const [lone, again] = await Promise.all([syns(1), syns(2)]);
+  expect(causeOfClose(lone.connections[0]!, lone)?.because).toBe('no SYN-ACK is in the capture');
+  expect(causeOfClose(again.connections[0]!, again)?.because).toBe('no SYN-ACK came');
+});
+
+it('a request that was never acknowledged did not wait for the application, and a dead path brings no end', async () => {
+  const sent = (isAcknowledged: boolean) => (one: Conversation) => {
+    const given = { seq: one.next.client, flags: FLAG.ack | FLAG.psh, payload: text(ask()) };
+    one.data('client', ask());
+    for (const ms of [200, 400, 800, 1600, 3200]) one.wait(ms).segment('client', given);
+    if (isAcknowledged) one.ack('server');
+    one.wait(3_000).fin('client');
+  };
+  expect(await found(sent(false))).toEqual(['exchange.never-acknowledged', 'tcp.retransmissions']);
+  expect(await found(sent(true))).toEqual(['exchange.unanswered', 'tcp.retransmissions']);
+  const left = (isHeard: boolean) => (one: Conversation) => {
+    one
+      .data('client', ask())
+      .data('server', answer('', { length: 5000 }))
+      .ack('client')
+      .wait(10_000)
+      .fin('client');
+    if (isHeard) one.ack('server');
+    else for (const ms of [200, 400]) one.wait(ms).segment('client', { seq: one.next.client - 1, flags: FLAG.fin | FLAG.ack });
+  };
+  expect(await found(left(true))).toEqual(['framing.body-never-ends']);
+  expect(await found(left(false))).toEqual([]);
+});
+
+it('a pipelined request waits for the answers before it, not for the server', async () => {
+  const slow = (isPipelined: boolean) => (one: Conversation) => {
+    if (isPipelined)
+      one
+        .data('client', ask('', '/slow') + ask('', '/a') + ask('', '/b'))
+        .wait(1_000)
+        .data('server', answer() + answer() + answer());
+    else for (const target of ['/slow', '/a', '/b']) one.data('client', ask('', target)).wait(1_000).data('server', answer());
+  };
+  expect(await found(slow(false))).toContain('time.first-byte-slow');
+  expect(await found(slow(true))).not.toContain('time.first-byte-slow');
+});
+
+it('a reset at the named time is that of the idle timer, though the kernel had the request', async () => {
+  const reset = (headers: string, ms: number) => (one: Conversation) =>
+    one.data('client', ask()).data('server', answer(headers)).wait(ms).data('client', ask('', '/2')).rst('server');
+  const race = 'connection.keep-alive-race';
+  expect(await found(reset('Keep-Alive: timeout=5\r\n', 5_000))).toContain(race);
+  expect(await found(reset('Keep-Alive: timeout=5\r\n', 2_000))).not.toContain(race);
+  expect(await found(reset('', 5_000))).not.toContain(race);
+});
+
+it('a body that the snap length cut has its end, and what comes after it is seen', async () => {
+  const cut = async (say: (one: Conversation) => unknown) => {
+    const { packets } = talk([[ask(), answer('', { body: 'x'.repeat(400) })]], say);
+    const ended = packets.map((packet) => ({ ...packet, bytes: packet.bytes.subarray(0, 250), originalLength: packet.bytes.length }));
+    return ids(await looked(ended)).filter((id) => !id.startsWith('capture.'));
+  };
+  expect(await cut((one) => one.close('server'))).toEqual(['connection.closed-without-saying']);
+  expect(await cut((one) => one.wait(5_000).rst('server'))).toEqual(['connection.idle-reset']);
+  const race = await cut((one) => one.wait(5_000).fin('server').data('client', ask()).segment('server', { flags: FLAG.rst, ack: 0 }));
+  expect(race).toEqual(['connection.keep-alive-race']);
+});
+
+it('a body that comes slowly may go on after the capture', async () => {
+  const trickling = (ms: number, lastMs: number) => (one: Conversation) => {
+    one.data('client', ask()).data('server', answer('', { length: 50 }));
+    for (let count = 0; count < 5; count++) one.wait(ms).data('server', 'x').ack('client');
+    one.wait(lastMs).ack('client');
+  };
+  expect(await found(trickling(1, 3_500))).toContain('framing.body-never-ends');
+  expect(await found(trickling(4_000, 3_500))).not.toContain('framing.body-never-ends');
 });

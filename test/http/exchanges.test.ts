@@ -165,6 +165,19 @@ describe('an exchange', () => {
     expect(exchanges[0]?.response).toMatchObject({ framing: 'close', bodyBytes: 6, complete: true, frames: [2, 3] });
   });
 
+  test('whose request was not seen answered HEAD where another response begins in the place of its body', () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n';
+    const shown = (...steps: Parameters<typeof drive>) =>
+      drive(...steps).exchanges.map(({ request, response }) => [request?.target, response?.framing, response?.bodyBytes]);
+    expect(shown(['server', head], ['client', GET], ['server', ok('hello')])).toEqual([
+      [undefined, 'none', 0],
+      ['/', 'content-length', 5],
+    ]);
+    // It has begun, or it was asked for: what it holds may look like anything.
+    expect(shown(['server', `${head}a`], ['server', ok('').padEnd(39)])).toEqual([[undefined, 'content-length', 40]]);
+    expect(shown(['client', GET], ['server', head], ['server', ok('').padEnd(40)])).toEqual([['/', 'content-length', 40]]);
+  });
+
   test('is paired by order when requests are pipelined', () => {
     const { exchanges } = drive(['client', get('/1') + get('/2') + get('/3')], ['server', ok('a') + ok('bb')], ['server', ok('ccc')]);
     expect(exchanges.map((e) => [e.index, e.request?.target, e.response?.bodyBytes])).toEqual([
@@ -200,6 +213,18 @@ describe('a header of the PROXY protocol', () => {
       expect(exchanges[0]).toMatchObject({ request: { frames: [1, 2], offset: 0, problems: [] }, response: { status: 200 } });
     },
   );
+
+  test('may come before another protocol, in its segment or in one of its own', () => {
+    const hello = '\x16\x03\x01\x00\xc8\x01\x00\x00\xc4';
+    const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+    for (const [first, protocol] of [
+      [hello, 'tls'],
+      [preface, 'http/2'],
+    ] as const) {
+      expect(drive(['client', LINE + first]).connection).toMatchObject({ proxyHeader: header, protocol, protocolFrame: 1 });
+      expect(drive(['client', LINE], ['client', first]).connection).toMatchObject({ proxyHeader: header, protocol, protocolFrame: 2 });
+    }
+  });
 
   test('that never becomes whole is read as what it is', () => {
     expect(drive(['client', 'P'], ['gap', 'client', 4], ['client', GET]).exchanges.at(-1)?.request?.target).toBe('/');

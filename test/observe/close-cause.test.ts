@@ -95,6 +95,16 @@ describe('the cause of a close', () => {
     expect(causeOfClose(before.connections[0]!, before)?.cause).toBe('connection-close');
   });
 
+  it('counts the requests that are not kept', () => {
+    const visit = evidence({ connections: [{ requests: [served(), served(), served({ headers: sayClose })], close: server(0)! }] });
+    const connection = visit.connections[0]!;
+    connection.exchanges = connection.exchanges.slice(-1);
+    expect(causeOfClose(connection, visit)).toMatchObject({
+      cause: 'request-limit',
+      because: 'Connection: close on response 3 of the connection',
+    });
+  });
+
   it('is no error where the server closes behind every response', () => {
     const two = (first: HeaderField[]) =>
       evidence({

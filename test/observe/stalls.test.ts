@@ -215,6 +215,32 @@ describe('a retransmission time-out', () => {
     expect(causes(await stalls)).toEqual(new Array(count).fill('retransmission-timeout'));
   });
 
+  it('is none where duplicate ACKs ask for the segment, which comes a round trip later', async () => {
+    const lost = (duplicates: number, ms: number, from = 0) => {
+      const talk = conversation({ options: OPTIONS, stepNs: STEP_NS })
+        .syn()
+        .wait(300)
+        .synAck()
+        .ack('client')
+        .data('client', REQUEST)
+        .wait(300);
+      talk.data('server', 'HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n').ack('client');
+      const seq = talk.next.server;
+      talk.next.server += 10;
+      for (let count = 0; count < duplicates; count++) talk.data('server', '0123456789').segment('client', { ack: seq, flags: FLAG.ack });
+      talk
+        .wait(ms)
+        .segment('server', { seq, flags: PUSH, payload: text('0123456789') })
+        .ack('client');
+      return stallsIn(talk.close('client').packets.slice(from));
+    };
+    expect(await lost(3, 300)).toEqual([]);
+    expect(causes(await lost(3, 600))).toEqual(['retransmission-timeout']);
+    expect(causes(await lost(1, 300))).toEqual(['retransmission-timeout']);
+    // Without the handshake nobody knows how long a round trip takes.
+    expect(await lost(3, 600, 3)).toEqual([]);
+  });
+
   it('is none where a server that defers accept sends its SYN-ACK again, or a keep-alive probe asks', async () => {
     const deferred = conversation({ options: OPTIONS, stepNs: STEP_NS }).syn().synAck().ack('client').wait(1000);
     deferred.segment('server', { seq: 5000, flags: FLAG.syn | FLAG.ack, options: OPTIONS }).ack('client');

@@ -87,6 +87,37 @@ describe('a segment of one byte below the next number', () => {
   });
 });
 
+describe('a packet that was captured twice', () => {
+  it('needs no identification of its own where nothing asked for it again', async () => {
+    const copied = async (us: number, isAsked = false) => {
+      const talk = conversation({ ipVersion: 6, stepNs: 0n }).handshake().data('client', REQUEST).data('server', RESPONSE);
+      const response = talk.packets.at(-1)!;
+      talk.wait(us / 2e3);
+      if (isAsked) talk.ack('client');
+      const copy = { ...response, timeNs: response.timeNs + BigInt(us) * 1000n };
+      const { server } = (await connectionsOf([...talk.packets, copy]))[0]!.sides;
+      return [server.duplicatePackets, server.retransmissions];
+    };
+    expect(await copied(900)).toEqual([1, 0]);
+    expect(await copied(1_100)).toEqual([0, 1]);
+    expect(await copied(900, true)).toEqual([0, 1]);
+    expect(await copied(90, true)).toEqual([1, 0]);
+  });
+});
+
+describe('a FIN of an earlier connection', () => {
+  it('is not that of the one that asks for the same ports', async () => {
+    const opening = (ack: number) => {
+      const talk = conversation({ clientSeq: 100_000, serverSeq: 900_000 }).segment('client', { flags: FLAG.syn, ack: 0 });
+      talk.segment('server', { seq: 5_000, ack, flags: FLAG.fin | FLAG.ack }).wait(1_000);
+      return talk.handshake().data('client', REQUEST).data('server', RESPONSE).wait(5_000).close('server');
+    };
+    expect((await connectionsOf(opening(2_000).packets))[0]?.firstClose).toMatchObject({ by: 'server', frame: 8 });
+    // The SYN-ACK and a request may not be in the capture.
+    expect((await connectionsOf(opening(100_100).packets))[0]?.firstClose).toMatchObject({ by: 'server', frame: 2 });
+  });
+});
+
 describe('the end of a connection', () => {
   it('reports who closed first, how, and after what idle time', async () => {
     const { firstClose, timeWait } = await only('close-by-server');

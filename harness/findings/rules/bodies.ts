@@ -2,7 +2,7 @@
 import { field } from '../../http/fields.ts';
 import type { Connection, Exchange } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
-import { frameList } from '../../observe/step.ts';
+import { frameList, isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import { type Asked, answerFrames, asked, connectionOf, hasProblem, isLast, isStopped, isWhole } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
@@ -15,8 +15,7 @@ function isUsual(on: LookedAt, answer: Asked): boolean {
   return asked(on).some(
     (other) =>
       other !== answer &&
-      other.request.method === answer.request.method &&
-      other.request.target === answer.request.target &&
+      isSameRequest(other.request, answer.request) &&
       other.response.status === answer.response.status &&
       // One that is wrong itself gets its 400 for that.
       other.request.problems.length === 0 &&
@@ -30,8 +29,7 @@ const beforeOf = ({ connection, exchange }: Asked) => connection.exchanges.find(
 const getsOther = (on: LookedAt, answer: Asked): boolean =>
   asked(on).some(
     (other) =>
-      other.request.method === answer.request.method &&
-      other.request.target === answer.request.target &&
+      isSameRequest(other.request, answer.request) &&
       other.response.status !== answer.response.status &&
       !beforeOf(other)?.request?.bodyBytes,
   );

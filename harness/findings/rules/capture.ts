@@ -1,5 +1,6 @@
 /** What of a capture can't be judged, and why. */
 import type { Connection, Protocol } from '../../model.ts';
+import { sentOnlySyns } from '../../observe/missing.ts';
 import { frameList } from '../../observe/step.ts';
 import { answers, codingOf, eachAnswer } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
@@ -16,7 +17,10 @@ const oneDirection = defineFinding({
       const { stream, firstFrame, lastFrame, sides } = connection;
       const missing = sides.client.frames === 0 ? 'client' : sides.server.frames === 0 ? 'server' : null;
       const seen = missing === 'client' ? sides.server : sides.client;
-      const isPlain = seen.payloadBytes > 0 || seen.finFrame !== null || (missing !== null && sides[missing].missingBytes > 0);
+      const isHandshake =
+        missing === 'server' && seen.initialSequenceNumber !== null && seen.rstFrame === null && !sentOnlySyns(connection);
+      const isPlain =
+        isHandshake || seen.payloadBytes > 0 || seen.finFrame !== null || (missing !== null && sides[missing].missingBytes > 0);
       return missing !== null && isPlain ? [{ args: { missing }, stream, frames: frameList(firstFrame, lastFrame) }] : [];
     }),
 });

@@ -2,7 +2,8 @@
 import type { Connection, Exchange, FirstClose } from '../../model.ts';
 import { isResetAtOnce } from '../../observe/finals.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
-import { frameList } from '../../observe/step.ts';
+import { hasEnded, sentOnlySyns } from '../../observe/missing.ts';
+import { frameList, isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
   type Asked,
@@ -119,8 +120,8 @@ const resetAfterResponse = defineFinding({
         const { request, response } = answer;
         const close = resetAfter(on, answer);
         // What was sent and not read is another finding, and a close that is not announced, too.
-        if (close === null || !response.complete || request.framing !== 'none' || !request.complete || !announcesClose(response))
-          return null;
+        if (close === null || close.idleMs === null || !hasEnded(response)) return null;
+        if (request.framing !== 'none' || !request.complete || !announcesClose(response)) return null;
         const since = close.timeNs - response.endNs;
         return since >= 0 && since < AT_ONCE_MS * 1e6 && { target: request.target, bytes: response.bodyBytes, ms: milliseconds(since) };
       },
@@ -139,7 +140,7 @@ const idleReset = defineFinding({
       (answer) => {
         const { request, response } = answer;
         const close = resetAfter(on, answer);
-        if (close === null || !request.complete || !response.complete || request.problems.length > 0) return null;
+        if (close === null || !request.complete || !hasEnded(response) || request.problems.length > 0) return null;
         const idle = close.timeNs - response.endNs;
         return idle >= AT_ONCE_LATEST_NS && { idle: seconds(idle) };
       },
@@ -147,12 +148,10 @@ const idleReset = defineFinding({
     ),
 });
 
-const isRefused = ({ midStream, handshake, sides: { client, server } }: Connection): boolean =>
-  !midStream &&
-  handshake === null &&
-  server.rstFrame !== null &&
-  server.initialSequenceNumber === null &&
-  client.payloadBytes + server.payloadBytes === 0;
+const isRefused = (connection: Connection): boolean => {
+  const { server } = connection.sides;
+  return server.rstFrame !== null && server.initialSequenceNumber === null && server.payloadBytes === 0 && sentOnlySyns(connection);
+};
 
 const refused = defineFinding({
   id: 'connection.refused',
@@ -177,30 +176,21 @@ const synUnanswered = defineFinding({
   level: null,
   spec: 'RFC 9293 §3.8.3',
   look: (on) =>
-    on.connections.flatMap(
-      ({ stream, midStream, handshake, sides: { client, server }, firstFrame, lastFrame, startNs, endNs, server: { address, port } }) => {
-        if (midStream || handshake !== null || server.frames > 0 || client.payloadBytes > 0 || client.initialSequenceNumber === null)
-          return [];
-        const waited = Math.max(endNs, on.capture.endNs) - startNs;
-        if (client.rstFrame !== null || client.finFrame !== null || waited < (client.frames > 1 ? SYN_AGAIN_NS : AT_ONCE_LATEST_NS))
-          return [];
-        return [
-          {
-            args: { address, port: String(port), count: client.frames, waited: seconds(waited) },
-            stream,
-            frames: frameList(firstFrame, lastFrame),
-          },
-        ];
-      },
-    ),
+    on.connections.flatMap((connection) => {
+      const { stream, sides, firstFrame, lastFrame, startNs, endNs, server } = connection;
+      // One SYN alone may have been answered, in a capture of SYNs or of one direction: a client that gets no answer asks again.
+      if (sides.server.frames > 0 || !sentOnlySyns(connection) || sides.client.retransmissions === 0) return [];
+      const waited = Math.max(endNs, on.capture.endNs) - startNs;
+      if (waited < SYN_AGAIN_NS) return [];
+      const args = { address: server.address, port: String(server.port), count: 1 + sides.client.retransmissions, waited: seconds(waited) };
+      return [{ args, stream, frames: frameList(firstFrame, lastFrame) }];
+    }),
 });
 
 /** Whether every other answer to the same request takes about as long: then the target is slow, whatever else happens meanwhile. */
 function isUsuallySlow(on: LookedAt, answer: Asked): boolean {
   const thinkNs = ({ request, response }: Asked): number => response.startNs - request.endNs;
-  const others = asked(on).filter(
-    (other) => other !== answer && other.request.method === answer.request.method && other.request.target === answer.request.target,
-  );
+  const others = asked(on).filter((other) => other !== answer && isSameRequest(other.request, answer.request));
   return others.length > 0 && others.every((other) => thinkNs(other) > thinkNs(answer) / 2);
 }
 

@@ -2,8 +2,8 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { cacheControl, deltaSeconds, entityTag, field, fieldValues, httpDate, listElements, oncePerHead } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
-import { oncePerEvidence } from '../../observe/step.ts';
-import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages } from '../evidence.ts';
+import { oncePerEvidence, resourceOf } from '../../observe/step.ts';
+import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages, pagesOf } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -191,7 +191,7 @@ const changingEtag = defineFinding({
   spec: 'RFC 9110 §8.8.3',
   topic: 'etag',
   look: (on): Hit<{ target: string; first: string; second: string }>[] =>
-    [...pages(on)].flatMap(([target, all]) => {
+    [...pages(on).values()].flatMap((all) => {
       const same = all.filter(
         ({ request, response }) =>
           response.complete &&
@@ -202,7 +202,7 @@ const changingEtag = defineFinding({
       const other = same.find(({ response }) => field(response, 'etag') !== field(same[0]!.response, 'etag'))!;
       const [first = '', second = ''] = [same[0]!, other].map(({ response }) => (field(response, 'etag') ?? '').slice(0, 60));
       const frames = [same[0]!.response.headFrames[0], other.response.headFrames[0]];
-      return [{ args: { target, first, second }, stream: other.exchange.stream, frames }];
+      return [{ args: { target: other.request.target, first, second }, stream: other.exchange.stream, frames }];
     }),
 });
 
@@ -228,9 +228,9 @@ const sharedCookie = defineFinding({
 const codedPairs = oncePerEvidence((on): readonly [plain: Answer, coded: Answer][] => {
   const plain = new Map<string, Answer>();
   const whole = asked(on).filter(({ request, response }) => request.method === 'GET' && response.status === 200);
-  for (const answer of whole) if (codingOf(answer.response) === 'identity') plain.set(answer.request.target, answer);
+  for (const answer of whole) if (codingOf(answer.response) === 'identity') plain.set(resourceOf(answer.request), answer);
   return whole.flatMap((answer): [Answer, Answer][] => {
-    const other = plain.get(answer.request.target);
+    const other = plain.get(resourceOf(answer.request));
     return codingOf(answer.response) === 'identity' || !other ? [] : [[other, answer]];
   });
 });
@@ -390,8 +390,9 @@ const undecodable = defineFinding({
 });
 
 /** The plain answers before and after, where they have the same bytes: the target did not change meanwhile. */
-function steadyPlain(on: LookedAt, { request, response }: Asked): [Asked, Asked] | null {
-  const plain = (pages(on).get(request.target) ?? []).filter(
+function steadyPlain(on: LookedAt, answer: Asked): [Asked, Asked] | null {
+  const { response } = answer;
+  const plain = pagesOf(on, answer).filter(
     (page) => codingOf(page.response) === 'identity' && page.response.complete && contentOf(page.response) !== null,
   );
   const before = plain.findLast((page) => page.response.headFrames[0] < response.headFrames[0]);

@@ -2,7 +2,7 @@
 import { field, fieldValues, listElements } from '../../http/fields.ts';
 import type { Message, MessageProblemKind, ResponseMessage } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
-import { isEndless } from '../../observe/stalls.ts';
+import { isEndless, isUnheard } from '../../observe/stalls.ts';
 import { hasWholeHead } from '../../observe/step.ts';
 import {
   type Answer,
@@ -103,9 +103,10 @@ function silentNs(on: LookedAt, answer: Answer): number | null {
   if (!isLast(answer) || close?.by === 'server' || !(isCut(answer) || isEndedByClient(answer))) return null;
   const { client, server } = connection.sides;
   // A client that reads nothing, or a path that loses packets, keeps the rest back.
-  if (client.zeroWindows > 0 || server.retransmissions > 0) return null;
+  if (client.zeroWindows > 0 || server.retransmissions > 0 || isUnheard(connection)) return null;
   const silent = (close?.timeNs ?? on.capture.endNs) - Math.max(isCut(answer) ? response.endNs : 0, server.lastPayloadNs ?? 0);
-  return silent >= SILENT_NS ? silent : null;
+  // A response that pauses may have paused before: what lasts as long as all of it so far is no pause.
+  return silent >= Math.max(SILENT_NS, response.endNs - response.startNs) ? silent : null;
 }
 
 const neverEnds = defineFinding({

@@ -1,7 +1,8 @@
 /** Requests that got no answer: what closed on them, and whether they were sent again. */
 import type { Connection, Exchange, FirstClose, ResponseMessage } from '../../model.ts';
+import { sentInVain } from '../../observe/close-cause.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
-import { frameList, hasWholeHead, oncePerEvidence } from '../../observe/step.ts';
+import { frameList, hasWholeHead, isSameRequest, oncePerEvidence } from '../../observe/step.ts';
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import { asked, connectionOf, hasProblem, isOddForm, isStopped, isWhole, milliseconds, seconds, seeksLimit } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
@@ -50,8 +51,19 @@ const askedBefore = ({ exchange: { index }, connection }: Lost): ResponseMessage
 /** It, where it left the connection open. */
 function keptBefore(one: Lost): ResponseMessage | null {
   const before = askedBefore(one);
-  // A response that only a close ends leaves nothing to be kept.
-  return before?.complete && before.framing !== 'close' && !announcesClose(before) ? before : null;
+  // One whose body the snap length cut is over where the client asked on.
+  const isOver = before !== null && (before.complete || hasProblem(before, 'gap-in-body'));
+  // One that only a close ends leaves nothing to be kept.
+  return isOver && before.framing !== 'close' && !announcesClose(before) ? before : null;
+}
+
+/** Since when the connection was open and idle before the request: the end of the response before, or of the handshake. `null` where it was neither. */
+function idleSinceNs(one: Lost): number | null {
+  const before = keptBefore(one);
+  if (before !== null) return before.endNs;
+  const { exchange, connection } = one;
+  const isFirst = connection.exchanges.every(({ index, request }) => index >= exchange.index || request === null);
+  return (isFirst && connection.handshake?.ackNs) || null;
 }
 
 /** The server closed before the request came, or while it was on its way. */
@@ -59,11 +71,16 @@ function racingClose(one: Lost): FirstClose | null {
   const { exchange, connection } = one;
   const { request } = exchange;
   const close = connection.firstClose;
+  if (close?.by !== 'server' || idleSinceNs(one) === null) return null;
+  if (close.frame < request.headFrames[0] || (close.acknowledged !== null && close.acknowledged <= request.offset)) return close;
   const before = keptBefore(one);
-  if (close?.by !== 'server' || before === null) return null;
-  if (close.frame < request.headFrames[0]) return close;
-  // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
+  if (before === null) return null;
   const idleNs = request.startNs - before.endNs;
+  // Its idle timer had run out: the kernel had the request, and the program did not read it.
+  const named = advertisedIn(before)?.timeoutS ?? null;
+  if (close.how === 'RST' && named !== null && isAtNamedTime(idleNs / 1e9, named) && close.timeNs - request.endNs < AT_ONCE_MS * 1e6)
+    return close;
+  // It was on its way: a FIN that was decided on before the request was read is followed by an RST that answers the request.
   const isOnItsWay = request.complete && close.how === 'FIN' && connection.sides.server.rstFrame !== null && idleNs >= AT_ONCE_MS * 1e6;
   return (isOnItsWay && !isClosedInHead(one)) || isGone(one) ? close : null;
 }
@@ -110,7 +127,7 @@ const race = defineFinding({
       const close = racingClose(one);
       if (close === null || isStopped(on, close.frame)) return [];
       const { request } = one.exchange;
-      const before = askedBefore(one)?.endNs ?? close.timeNs;
+      const before = idleSinceNs(one) ?? close.timeNs;
       // A connection that is closed with its response was never idle.
       if (close.timeNs - before < AT_ONCE_MS * 1e6) return [];
       const gone = isGone(one);
@@ -120,6 +137,7 @@ const race = defineFinding({
         gone: gone ? 'yes' : 'no',
         idle: seconds(Math.max(0, (gone ? request.startNs : close.timeNs) - before)),
         gap: milliseconds(Math.abs(request.startNs - close.timeNs)),
+        order: close.frame < request.headFrames[0] ? 'after' : 'before',
       };
       return [hitOf(one, args, close.frame, one.connection.sides.server.rstFrame)];
     }),
@@ -147,7 +165,7 @@ const dropped = defineFinding({
       const last = before.at(-1)?.response;
       if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];
       // One that is never answered hangs by itself.
-      const same = asked(on).filter((other) => other.request.method === request.method && other.request.target === request.target);
+      const same = asked(on).filter((other) => isSameRequest(other.request, request));
       if (same.length === 0) return [];
       const slowest = Math.max(...same.map((other) => other.response.startNs - other.request.endNs));
       const close = connection.firstClose;
@@ -241,9 +259,42 @@ const unanswered = defineFinding({
       const { request } = exchange;
       const close = connection.firstClose;
       if (!request.complete || request.problems.length > 0 || close?.by === 'server' || isStopped(on, request.frames[1])) return [];
+      // It did not reach the server, or its acknowledgment did not come back.
+      if (!isAcknowledged(one)) return [];
       const waited = (close?.timeNs ?? on.capture.endNs) - request.endNs;
       if (waited < UNANSWERED_NS) return [];
       return [hitOf(one, { method: request.method, target: request.target, waited: seconds(waited) }, close?.frame)];
+    }),
+});
+
+/** Whether the server had any of the request. */
+function isAcknowledged({ exchange: { request }, connection }: Lost): boolean {
+  const { payloadBytes, unacknowledged = 0, finFrame } = connection.sides.client;
+  return request.offset < payloadBytes + (finFrame === null ? 0 : 1) - unacknowledged;
+}
+
+/** The path, or the host, is gone: not even an acknowledgment came. */
+const neverAcknowledged = defineFinding({
+  id: 'exchange.never-acknowledged',
+  about: 'traffic',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9293 §3.8.3',
+  look: (on) =>
+    lost(on).flatMap((one) => {
+      const { exchange, connection } = one;
+      const { request } = exchange;
+      const wait = isAcknowledged(one) ? null : sentInVain(connection, 'client');
+      if (wait === null || isStopped(on, request.frames[1])) return [];
+      const since = idleSinceNs(one);
+      const args = {
+        method: request.method,
+        target: request.target,
+        times: wait.frames.length,
+        during: seconds(wait.untilNs - wait.fromNs),
+        idle: since === null ? 0 : seconds(Math.max(0, request.startNs - since)),
+      };
+      return [hitOf(one, args, ...wait.frames)];
     }),
 });
 
@@ -263,8 +314,8 @@ const retried = defineFinding({
       const again = on.exchanges.find(
         (other) =>
           other.stream !== exchange.stream &&
-          other.request?.method === request.method &&
-          other.request.target === request.target &&
+          other.request !== null &&
+          isSameRequest(other.request, request) &&
           other.request.startNs >= close.timeNs &&
           other.request.startNs - close.timeNs < RETRY_NS &&
           connectionOf(on, other)?.client.address === connection.client.address,
@@ -275,4 +326,4 @@ const retried = defineFinding({
     }),
 });
 
-export const lostRequests = [dropped, race, headTimer, noAnswer, unanswered, retried];
+export const lostRequests = [dropped, race, headTimer, noAnswer, neverAcknowledged, unanswered, retried];

@@ -1,6 +1,7 @@
 /** Methods: what a 405 says, and what HEAD gets beside GET. */
 import { latin1 } from '../../http/bytes.ts';
 import { field } from '../../http/fields.ts';
+import { resourceOf } from '../../observe/step.ts';
 import {
   type Asked,
   asked,
@@ -88,7 +89,7 @@ function statusBeside(on: LookedAt, head: Asked): Asked | null {
   const gets = asked(on).filter(
     (other) =>
       other.request.method === 'GET' &&
-      other.request.target === head.request.target &&
+      resourceOf(other.request) === resourceOf(head.request) &&
       other.request.problems.length === 0 &&
       field(other.request, 'accept-encoding') === accepted &&
       field(other.request, 'range') === null &&

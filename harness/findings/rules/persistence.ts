@@ -2,6 +2,8 @@
 import { connectionOptions, field } from '../../http/fields.ts';
 import type { Exchange, FirstClose } from '../../model.ts';
 import { advertisedIn, announcesClose } from '../../observe/keepalive.ts';
+import { hasEnded } from '../../observe/missing.ts';
+import { isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
 import {
   type Asked,
@@ -24,7 +26,7 @@ const nextOf = ({ connection, exchange }: Asked): Exchange | undefined =>
 /** How a connection that should have ended with this response went on; `null` where it ended, or the client left. */
 function keptAfter(on: LookedAt, answer: Asked): { how: string; frame: number | null } | null {
   const { connection, response } = answer;
-  if (!response.complete || !isWhole(connection)) return null;
+  if (!hasEnded(response) || !isWhole(connection)) return null;
   const next = nextOf(answer);
   // Pipelined requests were sent before the client could know.
   if (next?.response && next.request && next.request.startNs > response.endNs)
@@ -74,8 +76,14 @@ const closeIgnored = defineFinding({
 /** Whether the last request of the connection is this one again and got no answer: it met the close that followed this response. */
 export function isRepeatedInVain({ connection, exchange, request }: Asked): boolean {
   const last = connection.exchanges.at(-1);
-  const isSame = last?.request?.method === request.method && last.request.target === request.target;
-  return last?.index === exchange.index + 1 && last.response === null && isSame;
+  return last?.index === exchange.index + 1 && last.response === null && last.request !== null && isSameRequest(last.request, request);
+}
+
+/** Whether the last request of the connection, the next one after this, had not reached the server when it closed. */
+function isBeforeRaced({ connection, exchange }: Asked, { acknowledged }: FirstClose): boolean {
+  const last = connection.exchanges.at(-1);
+  if (last?.index !== exchange.index + 1 || !last.request || last.response !== null) return false;
+  return acknowledged !== null && acknowledged <= last.request.offset;
 }
 
 /** After other errors, of which the request's form is one, a server may not want to read on. */
@@ -85,9 +93,10 @@ const isOfTheTarget = (status: number): boolean => status < 400 || [401, 403, 40
 export function silentClose(on: LookedAt, answer: Asked): FirstClose | null {
   const { connection, request, response } = answer;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || !(isLast(answer) || isRepeatedInVain(answer))) return null;
+  if (close?.by !== 'server' || close.idleMs === null) return null;
+  if (!isLast(answer) && !isRepeatedInVain(answer) && !isBeforeRaced(answer, close)) return null;
   if (!isWhole(connection) || isStopped(on, close.frame)) return null;
-  if (!response.complete || !isOfTheTarget(response.status) || response.framing === 'close' || response.framing === 'tunnel') return null;
+  if (!hasEnded(response) || !isOfTheTarget(response.status) || response.framing === 'close' || response.framing === 'tunnel') return null;
   if (announcesClose(response) || connectionOptions(request).includes('close') || request.version !== '1.1') return null;
   if (
     request.problems.length > 0 ||
@@ -143,7 +152,7 @@ const earlyClose = defineFinding({
         const { connection, request, response } = answer;
         const close = connection.firstClose;
         const named = advertisedIn(response)?.timeoutS ?? null;
-        if (close?.by !== 'server' || named === null || !isLast(answer) || !response.complete || isStopped(on, close.frame)) return null;
+        if (close?.by !== 'server' || named === null || !isLast(answer) || !hasEnded(response) || isStopped(on, close.frame)) return null;
         // A connection that waits for the rest of a body is not idle.
         if (!request.complete) return null;
         const idle = (close.timeNs - response.endNs) / 1e9;

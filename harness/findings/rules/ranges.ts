@@ -13,7 +13,6 @@ import {
   eachAnswer,
   lacking,
   pageBeside,
-  pages,
   pagesOf,
   sameVersion,
 } from '../evidence.ts';
@@ -169,14 +168,14 @@ const wrongBytes = defineFinding({
 
 /** Whether a range was cut out of the plain content, and what was cut out was coded. */
 function isCodedAfterwards(on: LookedAt, answer: Asked): boolean {
-  const { response, request } = answer;
+  const { response } = answer;
   const range = rangeOf(answer);
   if (codingOf(response) === 'identity' || range === null || range.first === null) return false;
   // It counts the coded content.
   if (range.length !== null && wholeOf(on, answer)?.response.bodyBytes === range.length) return false;
   // Chunked and longer than the range: what was cut out first was coded afterwards.
   const isLonger = response.framing === 'chunked' && response.complete && response.bodyBytes !== range.last - range.first + 1;
-  return isLonger || (range.length !== null && range.length === plainLength(on, request.target));
+  return isLonger || (range.length !== null && range.length === plainLength(on, answer));
 }
 
 const rangeOfCoded = defineFinding({
@@ -192,10 +191,8 @@ const rangeOfCoded = defineFinding({
 });
 
 /** Length of the target's plain content, by a whole 200. */
-const plainLength = (on: LookedAt, target: string): number | null =>
-  pages(on)
-    .get(target)
-    ?.find(({ response }) => response.complete && codingOf(response) === 'identity')?.response.bodyBytes ?? null;
+const plainLength = (on: LookedAt, answer: Asked): number | null =>
+  pagesOf(on, answer).find(({ response }) => response.complete && codingOf(response) === 'identity')?.response.bodyBytes ?? null;
 
 /** What is wrong with a part of a multipart answer. */
 export type PartFault =

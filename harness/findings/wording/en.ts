@@ -220,10 +220,10 @@ const findings: FindingWords = {
 
   'connection.keep-alive-race': {
     title: 'Request lost because the server closed an idle connection',
-    seen: ({ method, target, idle, gap, gone }) =>
+    seen: ({ method, target, idle, gap, gone, order }) =>
       gone === 'yes'
         ? `The connection had been idle for ${idle} s when ${method} ${target} was sent; the reset that answers it acknowledges nothing: the server no longer had the connection.`
-        : `The server closed the connection after ${idle} s; ${method} ${target} crossed the close within ${gap} ms and got no answer.`,
+        : `The server closed the connection after ${idle} s; ${method} ${target} ${order === 'after' ? `came ${gap} ms after the close` : `crossed the close within ${gap} ms`} and got no answer.`,
     consequence:
       'A client that must not retry the request (POST) reports an error; a proxy answers 502. It happens sporadically, mostly at low traffic.',
     remedy: 'Set the idle timeout of the server above that of every proxy and client in front of it.',
@@ -394,6 +394,16 @@ const findings: FindingWords = {
     seen: ({ method, target, waited }) => `${method} ${target} had no answer after ${waited} s.`,
     consequence: 'The user waits until it times out; the connection is blocked.',
     remedy: 'Find out what the request waits for in the application (a lock, a database, another service), and give that a time limit.',
+  },
+  'exchange.never-acknowledged': {
+    title: 'Request never acknowledged',
+    seen: ({ method, target, times, during, idle }) =>
+      `${method} ${target} was sent ${times} times in ${during} s${
+        Number(idle) > 0 ? `, after the connection had been idle for ${idle} s,` : ''
+      } and was never acknowledged.`,
+    consequence: 'The request did not arrive, or nothing comes back: the client waits until it gives up, often for minutes.',
+    remedy:
+      'Look at the path before the server: a NAT, firewall or load balancer drops connections that are idle for longer than its own timeout. Close idle connections sooner, or send TCP keep-alives more often; otherwise check whether the host is up.',
   },
   'connection.refused': {
     title: 'Connection refused',
@@ -1065,7 +1075,8 @@ const findings: FindingWords = {
   'tcp.synack-repeated': {
     title: 'SYN-ACK retransmitted',
     seen: ({ count }) => `${plural(count, 'SYN-ACK')} in one handshake.`,
-    consequence: 'A packet was lost, or the server defers accept until data arrives (TCP_DEFER_ACCEPT).',
+    consequence:
+      'A packet was lost, the accept queue of the server was full, or the server defers accept until data arrives (TCP_DEFER_ACCEPT).',
     remedy: 'None needed unless connections are slow to open.',
   },
 

@@ -204,10 +204,10 @@ const findings: FindingWords = {
 
   'connection.keep-alive-race': {
     title: '请求恰逢空闲连接关闭而丢失',
-    seen: ({ method, target, idle, gap, gone }) =>
+    seen: ({ method, target, idle, gap, gone, order }) =>
       gone === 'yes'
         ? `连接空闲 ${idle} 秒后发送了 ${method} ${target}；回应它的 RST 没有确认任何数据：服务器一侧已不再有这条连接。`
-        : `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} 与关闭相差 ${gap} 毫秒，没有得到响应。`,
+        : `服务器在空闲 ${idle} 秒后关闭连接；${method} ${target} ${order === 'after' ? `在关闭之后 ${gap} 毫秒才到` : `与关闭相差 ${gap} 毫秒`}，没有得到响应。`,
     consequence: '不可重复的请求（POST）报错；代理返回 502。偶尔发生，流量低时最多。',
     remedy: '服务器的空闲超时应大于其前面所有代理和客户端的空闲超时。',
   },
@@ -357,6 +357,14 @@ const findings: FindingWords = {
     seen: ({ method, target, waited }) => `${method} ${target} 在 ${waited} 秒后仍没有响应。`,
     consequence: '用户等到超时；连接被占用。',
     remedy: '检查应用在等什么（锁、数据库、其他服务），并设置时限。',
+  },
+  'exchange.never-acknowledged': {
+    title: '请求始终没有得到确认',
+    seen: ({ method, target, times, during, idle }) =>
+      `${Number(idle) > 0 ? `连接空闲 ${idle} 秒之后，` : ''}${method} ${target} 在 ${during} 秒内发送了 ${times} 次，始终没有得到确认。`,
+    consequence: '请求没有到达，或者没有任何数据返回：客户端一直等到放弃，往往要几分钟。',
+    remedy:
+      '先查服务器之前的路径：NAT、防火墙或负载均衡会丢弃空闲时间超过其自身超时的连接。应更早关闭空闲连接，或更频繁地发送 TCP keep-alive；否则检查主机是否在线。',
   },
   'connection.refused': {
     title: '连接被拒绝',
@@ -984,7 +992,7 @@ const findings: FindingWords = {
   'tcp.synack-repeated': {
     title: '重复的 SYN-ACK',
     seen: ({ count }) => `一次握手中有 ${grouped(count)} 个 SYN-ACK。`,
-    consequence: '有包丢失，或服务器推迟 accept 直到有数据（TCP_DEFER_ACCEPT）。',
+    consequence: '有包丢失，服务器的 accept 队列已满，或服务器推迟 accept 直到有数据（TCP_DEFER_ACCEPT）。',
     remedy: '连接建立不慢则无须处理。',
   },
 
