@@ -4,7 +4,7 @@ import type { Connection, Exchange } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
 import { frameList } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
-import { type Asked, answerFrames, asked, connectionOf, hasProblem, isLast, isStopped, isWhole } from '../evidence.ts';
+import { type Asked, AT_ONCE_LATEST_NS, answerFrames, asked, connectionOf, hasProblem, isLast, isStopped, isWhole } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -198,6 +198,8 @@ const uploadCut = defineFinding({
         return [];
       const isCut = !request.complete && request.bodyBytes > 0 && request.problems.every(({ kind }) => kind === 'truncated');
       if (!isCut || connection.sides.server.payloadBytes > 0) return [];
+      // A client that sends nothing more is no longer uploading.
+      if (close.timeNs - request.endNs >= AT_ONCE_LATEST_NS) return [];
       const args = { method: request.method, bytes: request.bodyBytes, how: close.how };
       return [{ args, stream, frames: frameList(request.headFrames[0], close.frame) }];
     }),
