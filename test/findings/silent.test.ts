@@ -214,6 +214,13 @@ it('a request behind another one hangs by itself', async () => {
       .close('client');
   expect(await found(slow)).not.toContain('pipelining.dropped');
   expect(await found(behind('HEAD'))).not.toContain('pipelining.dropped');
+  const tunnel = (one: Conversation) =>
+    one
+      .data('client', ask() + ask())
+      .data('server', answer('Upgrade: websocket\r\n', { status: '101 Switching Protocols', body: '', length: null }))
+      .wait(3_000)
+      .close('client');
+  expect(await found(tunnel)).not.toContain('pipelining.dropped');
 });
 
 it('a 304 has the ETag of the page, which was not asked for: it was not compared', async () => {

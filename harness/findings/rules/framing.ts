@@ -23,6 +23,7 @@ import {
   isWhole,
   problemDetail,
   seconds,
+  seeksLimit,
   swallowsNext,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
@@ -454,7 +455,9 @@ const largeHead = defineFinding({
   look: (on) =>
     eachAnswer(
       answers(on),
-      ({ request, response: { headBytes } }) => headBytes > LARGE_HEAD && { target: request?.target ?? '', bytes: headBytes },
+      // A long target that comes back in Location is the client's doing.
+      ({ exchange, request, response: { headBytes } }) =>
+        headBytes > LARGE_HEAD && !seeksLimit(exchange) && { target: request?.target ?? '', bytes: headBytes },
     ),
 });
 

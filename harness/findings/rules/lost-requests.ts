@@ -144,6 +144,7 @@ const dropped = defineFinding({
         asked.bodyBytes === 0 &&
         got?.complete === true &&
         got.problems.length === 0 &&
+        got.framing !== 'tunnel' &&
         !announcesClose(got);
       const last = before.at(-1)?.response;
       if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];

@@ -983,7 +983,7 @@ const findings: FindingWords = {
   },
   'header.date-off': {
     title: 'Date is not the time of the response',
-    seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side} the clock of the capture.`,
+    seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side === 'ahead' ? 'ahead of' : 'behind'} the clock of the capture.`,
     consequence:
       'Caches compute ages from Date: a response is stale too early or kept too long, and conditional requests by date miss changes.',
     remedy: 'Take Date from the clock for each response, in GMT: not from the local time or a stored response.',
