@@ -467,3 +467,20 @@ it('a client that sends only half a body meets the time limit of the server', as
   expect(await found(half(500))).toContain('connection.upload-cut');
   expect(await found(half(5_000))).not.toContain('connection.upload-cut');
 });
+
+it('100 comes before each answer, whether it was expected or not', async () => {
+  const interim = `HTTP/1.1 100 Continue\r\n\r\n${answer()}`;
+  const after = (first: string) => async () => {
+    const expecting = talk(
+      [
+        [`${post('Expect: 100-continue\r\nContent-Length: 5\r\n')}hello`, answer()],
+        [ask(), interim],
+      ],
+      undefined,
+      { clientPort: 40_001, startNs: EPOCH_NS + 1_000_000_000n },
+    );
+    return ids(await looked([...talk([[ask(), first]]).packets, ...expecting.packets]));
+  };
+  expect(await after(answer())()).toContain('expect.100-after-response');
+  expect(await after(interim)()).not.toContain('expect.100-after-response');
+});
