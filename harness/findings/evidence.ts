@@ -1,5 +1,5 @@
 /** What several rules ask of the evidence. */
-import { field, fieldValues, listElements, oncePerHead } from '../http/fields.ts';
+import { entityTag, field, fieldValues, listElements, oncePerHead } from '../http/fields.ts';
 import type { Connection, Exchange, Message, MessageProblemKind, ResponseMessage } from '../model.ts';
 import { stopOf } from '../observe/shutdown.ts';
 import { frameList, hasWholeHead, oncePerEvidence, resourceOf } from '../observe/step.ts';
@@ -160,6 +160,28 @@ export function sameVersion(one: ResponseMessage, other: ResponseMessage): boole
 }
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '');
+
+/** Whether the response is of the same bytes as this page. A weak ETag alone may stand for others too (RFC 9110 §8.8.1), unless all pages that have it are alike. */
+export function sameBytes(on: LookedAt, page: Asked, response: ResponseMessage): boolean {
+  if (!sameVersion(page.response, response)) return false;
+  const isWeak = [page.response, response].some((one) => entityTag(field(one, 'etag'))?.weak);
+  const modified = field(response, 'last-modified');
+  if (!isWeak || (modified !== null && modified === field(page.response, 'last-modified'))) return true;
+  const alike = pagesOf(on, page).filter((other) => other.response.complete && isSameCoded(other.response, page.response));
+  return alike.length > 1 && alike.every((other) => hasSameContent(other.response, page.response));
+}
+
+const isSameCoded = (one: ResponseMessage, other: ResponseMessage): boolean =>
+  codingOf(one) === codingOf(other) && field(one, 'etag') === field(other, 'etag');
+
+/** By their length, where their content was not kept. */
+function hasSameContent(one: ResponseMessage, other: ResponseMessage): boolean {
+  const [content, others] = [contentOf(one), contentOf(other)];
+  return content === null || others === null ? one.bodyBytes === other.bodyBytes : isEqual(content, others);
+}
+
+export const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index]);
 
 /** To three digits, and no more exactly than to the millisecond. */
 export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));

@@ -137,6 +137,9 @@ export function httpDate(value: string | null, nowMs?: number): number | null {
   return date <= limit.getTime() ? date : dateMs(year - 100, match[2]!, match[1]!, match[4]!, match[5]!, match[6]!);
 }
 
+/** Whether it is an HTTP-date in one of the two forms that nobody may send any more. */
+export const isObsoleteDate = (value: string): boolean => httpDate(value) !== null && !IMF_FIXDATE.test(value);
+
 function dateMs(year: number, monthName: string, dayText: string, hourText: string, minuteText: string, secondText: string): number | null {
   const month = MONTHS.indexOf(monthName);
   const [day, hour, minute, second] = [Number(dayText), Number(hourText), Number(minuteText), Number(secondText)];

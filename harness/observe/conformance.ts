@@ -58,14 +58,14 @@ const shouldBe304 = (section: string, why: string): Rule =>
 
 const MAY_IGNORE = 'a server MAY ignore Range and send the whole';
 
+/** Of an empty file no range can be satisfied. */
+const NO_BYTE: Case = [is('416 bytes */0'), 'conforms', 'an empty file has no byte to send'];
+
 /** For a range that can be satisfied: that part, or the whole. */
-const part = (section: string, right: RegExp): Rule =>
+const part = (section: string, isRight: (value: ValueJson) => boolean): Rule =>
   cases(
     section,
-    [
-      [matches(right), 'conforms', 'it is the part that was asked for'],
-      [is('200'), 'conforms', MAY_IGNORE],
-    ],
+    [[isRight, 'conforms', 'it is the part that was asked for'], [is('200'), 'conforms', MAY_IGNORE], NO_BYTE],
     ['deviates', 'a range that can be satisfied gets that part or the whole'],
   );
 
@@ -86,15 +86,18 @@ const must400 = (why: string): Rule =>
 const UNSEEN: Ruling = ['unspecified', 'the packets do not show how it was read: no second request was answered'];
 
 /** For a request that must be refused: a connection that ends tells nothing of how it was read, unless the refusal is its answer. */
-const mustRefuse = (section: string, why: string): Rule =>
+const mustRefuse = (section: string, why: string, isClosed = true): Rule =>
   cases(
     section,
     [
-      [is('refused'), 'conforms', `${why} MUST be refused`],
+      [isClosed ? is('refused') : is('refused', 'refused, reads on'), 'conforms', `${why} MUST be refused`],
       [is('closes', 'closes without an answer', 'no answer', 'second not answered', 'rest refused', null), ...UNSEEN],
     ],
-    ['deviates', `${why} MUST be refused, and the connection closed`],
+    ['deviates', isClosed ? `${why} MUST be refused, and the connection closed` : `${why} MUST be refused`],
   );
+
+/** For one whose end is not in doubt: the connection may go on. */
+const mustRefuseIt = (section: string, why: string): Rule => mustRefuse(section, why, false);
 
 /** For a request that may be accepted; `wrong` are the readings that are not allowed. */
 const mayAccept = (section: string, right: Ruling, wrong: readonly Case[] = []): Rule =>
@@ -262,8 +265,8 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     // §15.3.7: a server may send a subset of what was asked for.
     ['unspecified', 'a server may send only a part of what was asked for'],
   ),
-  'range.first-ten': part(RANGE, /^206 bytes 0-9\/(\d+|\*)$/),
-  'range.first-byte': part('RFC 9110 §14.1.2', /^206 bytes 0-0\/(\d+|\*)$/),
+  'range.first-ten': part(RANGE, isFirstTen),
+  'range.first-byte': part('RFC 9110 §14.1.2', matches(/^206 bytes 0-0\/(\d+|\*)$/)),
   'range.end-beyond': cases(
     'RFC 9110 §14.1.2',
     [
@@ -277,15 +280,13 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [
       [(value) => isWhole(value), 'conforms', 'a suffix that is longer than the file stands for all of it'],
       [is('200'), 'conforms', MAY_IGNORE],
+      NO_BYTE,
     ],
     ['deviates', 'a suffix that is longer than the file stands for all of it'],
   ),
   'range.suffix': cases(
     'RFC 9110 §14.1.2',
-    [
-      [(value) => isLastTen(value), 'conforms', 'it is the last ten bytes'],
-      [is('200'), 'conforms', MAY_IGNORE],
-    ],
+    [[(value) => isLastTen(value), 'conforms', 'it is the last ten bytes'], [is('200'), 'conforms', MAY_IGNORE], NO_BYTE],
     ['deviates', 'a suffix range gets the last bytes or the whole'],
   ),
   'range.beyond': cases(
@@ -303,7 +304,12 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
       [is('206 multipart'), 'conforms', 'several ranges come as multipart/byteranges'],
       [is('200'), 'conforms', MAY_IGNORE],
       [matches(/^206 bytes 0-29\//), 'conforms', 'ranges whose gap is smaller than the overhead of parts MAY be coalesced'],
-      [matches(/^206 bytes (0-9|20-29)\//), 'conforms', 'a server may send only a part of what was asked for (§15.3.7)'],
+      [
+        (value) => isFirstTen(value) || matches(/^206 bytes 20-29\//)(value),
+        'conforms',
+        'a server may send only a part of what was asked for (§15.3.7)',
+      ],
+      NO_BYTE,
       [matches(/^206 bytes/), 'deviates', 'a 206 carries only bytes that were asked for, except the gap between close ranges'],
     ],
     ['deviates', 'both ranges can be satisfied: they get the parts or the whole'],
@@ -322,10 +328,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   ),
   'range.if-range-match': cases(
     IF_RANGE,
-    [
-      [matches(/^206 bytes 0-9\//), 'conforms', 'the strong ETag matches, so Range holds'],
-      [is('200'), 'conforms', MAY_IGNORE],
-    ],
+    [[(value) => isFirstTen(value), 'conforms', 'the strong ETag matches, so Range holds'], [is('200'), 'conforms', MAY_IGNORE], NO_BYTE],
     ['deviates', 'the strong ETag matches: it gets that part or the whole'],
   ),
   'range.if-range-weak': cases(
@@ -336,7 +339,8 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'range.if-range-date': cases(
     IF_RANGE,
     [
-      [matches(/^206 bytes 0-9\//), 'conforms', 'the date is that of Last-Modified, so Range holds'],
+      [(value) => isFirstTen(value), 'conforms', 'the date is that of Last-Modified, so Range holds'],
+      NO_BYTE,
       // §8.8.2.2: a date is a strong validator only where the file is known not to have changed twice in that second.
       [is('200'), 'conforms', 'a server MAY ignore Range, and a date need not be a strong validator'],
     ],
@@ -548,7 +552,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
   'parsers.coding-unknown': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
   'parsers.coding-not-last': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
   'parsers.coding-unknown-alone': mustRefuse('RFC 9112 §6.3', 'a request whose Transfer-Encoding does not end with chunked'),
-  'parsers.coding-space': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
+  'parsers.coding-space': mustRefuseIt('RFC 9112 §5.1', 'a request with whitespace before a colon'),
   'parsers.coding-http10': mustClose('RFC 9112 §6.1', 'a request of HTTP/1.0 with Transfer-Encoding'),
   'parsers.chunk-overflow': mustRefuse('RFC 9112 §7.1', 'a chunk size that is too large for the server'),
   'parsers.chunk-lf': chunkLine,
@@ -564,7 +568,7 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is('field of its own'), 'deviates', 'a folded line MUST be refused or joined to the line before it']],
   ),
   'parsers.bare-lf': unspecified('RFC 9112 §2.2', 'a recipient MAY accept a single LF as the end of a line, and need not'),
-  'parsers.space-colon': mustRefuse('RFC 9112 §5.1', 'a request with whitespace before a colon'),
+  'parsers.space-colon': mustRefuseIt('RFC 9112 §5.1', 'a request with whitespace before a colon'),
   'parsers.nul': mayAccept('RFC 9110 §5.5', ['unspecified', 'NUL is refused, or replaced by a space, which the packets do not show']),
   'parsers.empty-line': cases(
     'RFC 9112 §2.2',
@@ -576,8 +580,8 @@ export const conformanceRules: Readonly<Record<string, Rule>> = {
     [[is('accepted'), 'conforms', 'the target counts, and Host MUST be ignored']],
     ['unspecified', 'a server may know no such host'],
   ),
-  'parsers.two-hosts': mustRefuse('RFC 9112 §3.2', 'a request with more than one Host line'),
-  'parsers.no-host': mustRefuse('RFC 9112 §3.2', 'an HTTP/1.1 request without Host'),
+  'parsers.two-hosts': mustRefuseIt('RFC 9112 §3.2', 'a request with more than one Host line'),
+  'parsers.no-host': mustRefuseIt('RFC 9112 §3.2', 'an HTTP/1.1 request without Host'),
   'idle.restarts': timer,
   'idle.partial-body-s': unspecified('RFC 9110 §15.5.9', 'no RFC says how long a server waits for a request'),
   'idle.partial-body-answer': unspecified('RFC 9110 §15.5.9', 'a server may answer before it has read the body, or close without a 408'),
@@ -646,9 +650,18 @@ function isToEnd(value: ValueJson): boolean {
   return last !== undefined && Number(last) === Number(length) - 1;
 }
 
+/** Shorter than ten bytes: all of them. */
+function isShort(value: ValueJson): boolean {
+  return isWhole(value) && /\/[1-9]$/.test(String(value));
+}
+
+function isFirstTen(value: ValueJson): boolean {
+  return isShort(value) || /^206 bytes 0-9\/(\d+|\*)$/.test(String(value));
+}
+
 function isLastTen(value: ValueJson): boolean {
   const [, first, last, length] = /^206 bytes (\d+)-(\d+)\/(\d+)$/.exec(String(value)) ?? [];
-  return first !== undefined && Number(last) === Number(length) - 1 && Number(last) - Number(first) === 9;
+  return isShort(value) || (first !== undefined && Number(last) === Number(length) - 1 && Number(last) - Number(first) === 9);
 }
 
 /** Statuses with which a target that accepts POST refuses this one. */

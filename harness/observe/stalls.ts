@@ -125,7 +125,8 @@ export function expectStall(exchange: Exchange, connection: Connection): Stall |
 }
 
 /** Media types of responses that stay open by intent. */
-const ENDLESS = /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|grpc|stream\+json))/i;
+const ENDLESS =
+  /^(?:text\/event-stream|multipart\/x-mixed-replace|application\/(?:x-ndjson|jsonl|x-jsonlines|json-seq|grpc|stream\+json|x-json-stream))/i;
 
 /** Whether a response stays open by intent: without an end it lacks nothing. */
 export const isEndless = (response: ResponseMessage): boolean => ENDLESS.test(field(response, 'content-type') ?? '');

@@ -140,6 +140,16 @@ export const racing = (order: 'before' | 'crossing' | 'crash' | 'answered') => (
     }).packets,
   );
 
+/** Three clients close after their response; the server closes `ms` after each of them. */
+const clientCloses = (ms: number) => (): Promise<LookedAt> =>
+  inTurn(
+    ...Array.from(
+      { length: 3 },
+      () => (given: ConversationGiven) =>
+        talk([[ask(), answer()]], (conversation) => conversation.fin('client').wait(ms).fin('server'), given),
+    ),
+  );
+
 /** The server closes when the first half of the next request has come, 5 s after its response. */
 const closedInHead = (headers: string) => () =>
   looked(
@@ -173,6 +183,15 @@ const dated =
   (time: string, headers = '') =>
   () =>
     stepped('identify.http', one(answer(`Date: Tue, 14 Nov 2023 ${time} GMT\r\n${headers}`, { date: false }))());
+
+const switched = { status: '101 Switching Protocols', body: '', length: null, type: false, date: false };
+
+/** The same content at two times, modified at these seconds. */
+const modified = (first: string, second: string) => (): Promise<LookedAt> => {
+  const at = (date: string, changed: string): string =>
+    answer(`Date: Tue, 14 Nov 2023 22:13:${date} GMT\r\nLast-Modified: Tue, 14 Nov 2023 22:13:${changed} GMT\r\n`, { date: false });
+  return withContent(two([ask(), at('20', first)], [ask(), at('23', second)]), 'hello', 'hello');
+};
 
 /** The same content each time, with these ETags. */
 const tagged =
@@ -458,6 +477,16 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('', { status: '200 ' })),
   },
+  'framing.trailer-forbidden': {
+    fires: one(chunked('5\r\nhello\r\n', '0\r\nContent-Length: 5\r\n\r\n')),
+    frames: [4, 5],
+    silent: one(chunked('5\r\nhello\r\n', '0\r\nServer-Timing: a\r\n\r\n')),
+  },
+  'framing.head-large': {
+    fires: one(answer(`X-Long: ${'a'.repeat(8_200)}\r\n`)),
+    frames: [4, 5],
+    silent: one(answer(`X-Long: ${'a'.repeat(8_000)}\r\n`)),
+  },
   'framing.no-status-line': { fires: one('hello, no status line\r\n'), frames: [4, 5], silent: sound },
 
   'connection.keep-alive-race': { fires: racing('before'), frames: [6, 7, 8], silent: racing('answered') },
@@ -498,6 +527,7 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5, 6],
     silent: closing(answer(), (conversation) => conversation.wait(5_000).close('server')),
   },
+  'connection.client-close-ignored': { fires: clientCloses(4_000), frames: [6, 7], silent: clientCloses(10) },
   'limits.one-blocks-all': besides('starvation.silent', 'starvation.beside-one'),
   'limits.few-delay-others': {
     fires: staged(ALONE, ['starvation.many-silent', nothing], ['starvation.beside-many', asked(2_000)]),
@@ -798,6 +828,12 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(part('bytes 0-4/5', 'hello'), ranged('bytes=0-')),
   },
+  'range.not-as-advertised': {
+    fires: one(answer('Accept-Ranges: bytes\r\n'), ranged('bytes=0-1')),
+    frames: [4, 5],
+    // It gets its part elsewhere.
+    silent: two([ranged('bytes=0-1'), answer('Accept-Ranges: bytes\r\n')], [ranged('bytes=0-2'), part('bytes 0-2/5', 'hel', '')]),
+  },
   'range.416-without-length': {
     fires: one(answer('', { status: '416 Range Not Satisfiable' }), ranged('bytes=99-')),
     frames: [4, 5],
@@ -837,6 +873,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     silent: two([ask(), page], [condition, not('ETag: "a"\r\nContent-Length: 10\r\n')]),
   },
   'conditional.304-unasked': { fires: one(not('')), frames: [4, 5], silent: one(not(''), condition) },
+  'conditional.412-for-get': {
+    fires: one(answer('', { status: '412 Precondition Failed' }), condition),
+    frames: [4, 5],
+    silent: one(answer('', { status: '412 Precondition Failed' }), ask('If-None-Match: "a"\r\nIf-Match: "b"\r\n')),
+  },
   'conditional.etag-ignored': {
     fires: one(page, condition),
     frames: [4, 5],
@@ -858,10 +899,36 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('Location: /other\r\n', { status: '302 Found' })),
   },
+  'status.redirect-to-itself': {
+    fires: one(answer('Location: http://a.test/?x\r\n', { status: '301 Moved Permanently' }), ask('', '/?x')),
+    frames: [4, 5],
+    // It may lead elsewhere with the cookie.
+    silent: one(answer('Location: /?x\r\nSet-Cookie: a=b\r\n', { status: '301 Moved Permanently' }), ask('', '/?x')),
+  },
+  'status.101-unasked': {
+    fires: one(answer('Upgrade: websocket\r\n', switched)),
+    frames: [4, 5],
+    silent: one(answer('Upgrade: websocket\r\n', switched), ask('Upgrade: websocket\r\n')),
+  },
+  'status.426-without-upgrade': {
+    fires: one(answer('', { status: '426 Upgrade Required' })),
+    frames: [4, 5],
+    silent: one(answer('Upgrade: websocket\r\n', { status: '426 Upgrade Required' })),
+  },
   'methods.405-without-allow': {
     fires: one(answer('', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
     frames: [4, 5],
     silent: one(answer('Allow: GET\r\n', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
+  },
+  'methods.405-allows-it': {
+    fires: one(answer('Allow: GET, DELETE\r\n', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
+    frames: [4, 5],
+    silent: one(answer('Allow: GET\r\n', { status: '405 Method Not Allowed' }), ask('', '/', 'DELETE')),
+  },
+  'methods.options-without-allow': {
+    fires: one(answer(), ask('', '/', 'OPTIONS')),
+    frames: [4, 5],
+    silent: one(answer(), ask('Access-Control-Request-Method: PUT\r\n', '/', 'OPTIONS')),
   },
   'methods.head-other-length': {
     fires: two([ask(), page], [ask('', '/', 'HEAD'), answer('ETag: "a"\r\n', { body: '', length: 11 })]),
@@ -984,6 +1051,21 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [4, 5],
     silent: one(answer('Expires: 0\r\n')),
   },
+  'header.date-obsolete': {
+    fires: one(answer('Date: Tuesday, 14-Nov-23 22:13:20 GMT\r\n', { date: false })),
+    frames: [4, 5],
+    silent: one(answer('Expires: -1\r\n')),
+  },
+  'header.value-malformed': {
+    fires: one(answer('Cache-Control: public; max-age=60\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Cache-Control: public, max-age="60", no-cache="Set-Cookie, X-A",\r\n')),
+  },
+  'header.cookie-rejected': {
+    fires: one(answer('Set-Cookie: id=1; Path=/; SameSite=None\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Set-Cookie: id=1; Path=/; SameSite=None; Secure\r\nSet-Cookie: __Host-a=1; secure; Path=/\r\n')),
+  },
   'header.date-off': {
     fires: dated('23:13:20'),
     frames: [4, 5],
@@ -1011,6 +1093,17 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [5, 7],
     // The file was saved again.
     silent: tagged('"a"', '"b"', '"b"'),
+  },
+  'cache.etag-of-other-content': {
+    fires: () => withContent(two([ask(), answer('ETag: "a"\r\n')], [ask(), answer('ETag: "a"\r\n')]), 'hello', 'other'),
+    frames: [5, 7],
+    silent: () => withContent(two([ask(), answer('ETag: W/"a"\r\n')], [ask(), answer('ETag: W/"a"\r\n')]), 'hello', 'other'),
+  },
+  'cache.modified-now': { fires: modified('20', '23'), frames: [5, 7], silent: modified('20', '20') },
+  'cache.control-conflict': {
+    fires: one(answer('Cache-Control: no-store, public\r\n')),
+    frames: [4, 5],
+    silent: one(answer('Cache-Control: public, private="X-A", max-age=60\r\n')),
   },
   'cache.shared-cookie': {
     fires: one(answer('Cache-Control: public, max-age=60\r\nSet-Cookie: id=1\r\n')),
@@ -1048,6 +1141,11 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     fires: one(answer('Content-Encoding: identity\r\n')),
     frames: [4, 5],
     silent: one(answer('Content-Encoding: utf-8\r\n')),
+  },
+  'coding.refused-coding-used': {
+    fires: one(answer('Content-Encoding: br\r\n'), gzipAsked),
+    frames: [4, 5],
+    silent: one(answer('Content-Encoding: x-gzip\r\n'), ask('Accept-Encoding: br;q=0, *;q=0.5\r\n')),
   },
   'coding.undecodable': {
     fires: () => zipped(gzipSync('hello').subarray(0, 12)),
@@ -1136,6 +1234,10 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
     frames: [5],
     silent: valued('cache.control', 'none', { note: 'Expires' }, { 'cache.last-modified': { value: 'yes', frames: [5] } }),
   },
+  'range.refused': judged('range.first-ten', '416 bytes */100'),
+  'range.if-range-refused': judged('range.if-range-stale', '412'),
+  'range.multi-refused': judged('range.multi', '416 bytes */100'),
+  'range.suffix-refused': judged('range.suffix', '416 bytes */100'),
   'range.unsupported': { fires: valued('range.first-ten', '200'), frames: [5], silent: valued('range.first-ten', '404') },
   'keepalive.request-limit': { fires: valued('keepalive.max-requests', 100), frames: [5], silent: valued('keepalive.max-requests', null) },
   'pipelining.order': judged('pipelining.order', 'changed'),
@@ -1146,7 +1248,6 @@ export const CASES: Readonly<Record<FindingId, Case>> = {
   'range.first-byte-wrong': judged('range.first-byte', '206 bytes 0-99/100'),
   'range.end-not-clamped': judged('range.end-beyond', '416 bytes */100'),
   'range.long-suffix-wrong': judged('range.suffix-long', '416 bytes */100'),
-  'coding.refused-coding-used': judged('coding.gzip-refused', '200 gzip'),
   'range.before-condition': judged('range.if-none-match', '206 bytes 0-9/100'),
   'range.invalid-answered': judged('range.reversed', '206 bytes 0-9/100'),
   'range.unknown-unit': judged('range.unknown-unit', '416'),

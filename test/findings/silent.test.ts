@@ -6,7 +6,7 @@ import { causeOfClose } from '../../harness/observe/close-cause.ts';
 import { EPOCH_NS } from '../packets/captures.ts';
 import { Conversation } from '../packets/conversation.ts';
 import { FLAG, type TcpGiven, text } from '../packets/layers.ts';
-import { retransmitted } from './cases.ts';
+import { question, retransmitted } from './cases.ts';
 import { answer, ask, looked, stepped, talk } from './talk.ts';
 
 const ids = (on: LookedAt): string[] => findingsOf(on, { server: 'yours', cell: null }).map(({ id }) => id);
@@ -215,6 +215,13 @@ it('a request behind another one hangs by itself', async () => {
       .close('client');
   expect(await found(slow)).not.toContain('pipelining.dropped');
   expect(await found(behind('HEAD'))).not.toContain('pipelining.dropped');
+  const tunnel = (one: Conversation) =>
+    one
+      .data('client', ask() + ask())
+      .data('server', answer('Upgrade: websocket\r\n', { status: '101 Switching Protocols', body: '', length: null }))
+      .wait(3_000)
+      .close('client');
+  expect(await found(tunnel)).not.toContain('pipelining.dropped');
 });
 
 it('a 304 has the ETag of the page, which was not asked for: it was not compared', async () => {
@@ -447,4 +454,194 @@ it('a body that comes slowly may go on after the capture', async () => {
   };
   expect(await found(trickling(1, 3_500))).toContain('framing.body-never-ends');
   expect(await found(trickling(4_000, 3_500))).not.toContain('framing.body-never-ends');
+});
+
+it('a page of which a weak ETag stands for several versions is longer than HEAD says', async () => {
+  const page = (tag: string, body: string) => answer(`ETag: ${tag}\r\n`, { body });
+  const beside = (tag: string, second: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', page(tag, 'hello'))
+      .data('client', ask())
+      .data('server', page(tag, second))
+      .data('client', ask('', '/', 'HEAD'))
+      .data('server', answer(`ETag: ${tag}\r\n`, { length: 6, body: '' }));
+  expect(await found(beside('"a"', 'hello'))).toContain('methods.head-other-length');
+  expect(await found(beside('W/"a"', 'hello'))).toContain('methods.head-other-length');
+  expect(await found(beside('W/"a"', 'longer'))).not.toContain('methods.head-other-length');
+});
+
+it('a part for If-Range has no type: the client has it', async () => {
+  const part = (headers: string) => (one: Conversation) =>
+    one
+      .data('client', ask(`Range: bytes=0-4\r\n${headers}`))
+      .data('server', answer('Content-Range: bytes 0-4/9\r\n', { status: '206 Partial Content', type: false }));
+  expect(await found(part(''))).toContain('header.content-type-missing');
+  expect(await found(part('If-Range: "a"\r\n'))).not.toContain('header.content-type-missing');
+});
+
+it('HEAD is refused for its Range', async () => {
+  const head = (headers: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer())
+      .data('client', ask(headers, '/', 'HEAD'))
+      .data('server', answer('', { status: '403 Forbidden', body: '' }));
+  expect(await found(head(''))).toContain('methods.head-other-status');
+  expect(await found(head('Range: bytes=0-9\r\n'))).not.toContain('methods.head-other-status');
+});
+
+it('a response of lines of JSON has no end', async () => {
+  const stream = (type: string) => (one: Conversation) =>
+    one
+      .data('client', ask())
+      .data('server', answer(`Content-Type: ${type}\r\nTransfer-Encoding: chunked\r\n`, { length: null, type: false, body: '2\r\n{}\r\n' }))
+      .wait(6_000)
+      .close('client');
+  expect(await found(stream('application/json'))).toContain('framing.end-missing');
+  expect(await found(stream('application/jsonl'))).not.toContain('framing.end-missing');
+});
+
+it('a server that was asked wrongly ends every connection without a word', async () => {
+  const at = (index: number) => ({ clientPort: 40_000 + index, startNs: EPOCH_NS + BigInt(index) * 100_000_000n });
+  const ended = (index: number) => talk([[ask(), null]], (one) => one.close('server'), at(index));
+  const after = async (first: string, count: number, last = false): Promise<string[]> => {
+    const talks = [talk([[first, refused]], (one) => one.close('server'), at(0))];
+    for (let index = 1; index <= count; index++) talks.push(ended(index));
+    if (last) talks.push(talk([[ask(), answer()]], undefined, at(count + 1)));
+    return ids(await looked(talks.flatMap(({ packets }) => packets)));
+  };
+  expect(await after(ask('X-Thing : a\r\n'), 3)).not.toContain('connection.closed-instead-of-answering');
+  expect(await after(ask(), 3)).toContain('connection.closed-instead-of-answering');
+  expect(await after(ask('X-Thing : a\r\n'), 2)).toContain('connection.closed-instead-of-answering');
+  // It goes on.
+  expect(await after(ask('X-Thing : a\r\n'), 3, true)).toContain('connection.closed-instead-of-answering');
+  // Before the request: it is the connection that is refused.
+  const unread = async (first: string) => {
+    const talks = [
+      talk([[first, refused]], (one) => one.close('server'), at(0)),
+      talk([], (one) => one.fin('server').data('client', ask()), at(1)),
+    ];
+    return ids(await looked(talks.flatMap(({ packets }) => packets)));
+  };
+  expect(await unread(ask('X-Thing : a\r\n'))).not.toContain('connection.closed-instead-of-answering');
+  expect(await unread(ask())).toContain('connection.closed-instead-of-answering');
+});
+
+it('a server refuses a folded line, reads the body by its length, and goes on', async () => {
+  const body = '0\r\n\r\n';
+  const folded = `${ask(`Content-Length: ${body.length}\r\nX-Thing: a\r\n Transfer-Encoding: chunked\r\n`, '/', 'POST')}${body}`;
+  const on = (...responses: string[]) => question('folded', folded, [refused, ...responses])();
+  const last = answer('Connection: close\r\n');
+  expect(ids(await on(last))).not.toContain('smuggling.refused-and-read-on');
+  expect(ids(await on(answer(), last))).toContain('smuggling.refused-and-read-on');
+});
+
+it('a large head is answered before its end', async () => {
+  const head = (split: number) => {
+    const large = ask(`X-Thing: ${'a'.repeat(400)}\r\n`);
+    return talk([], (one) => one.data('client', large.slice(0, split)).data('server', answer()).data('client', large.slice(split)), {
+      clientPort: 40_001,
+      startNs: EPOCH_NS + 100_000_000n,
+    }).packets;
+  };
+  const plain = talk([[ask(), answer()]]).packets;
+  const limits = async (packets: typeof plain) => {
+    const on = await looked([...plain, ...packets]);
+    const steps = [
+      { id: 'limits.plain', frame: 1, timeNs: 0 },
+      { id: 'limits.head-2048000', frame: plain.length + 1, timeNs: 0 },
+    ];
+    return ids({ ...on, steps });
+  };
+  const whole = talk([[ask(`X-Thing: ${'a'.repeat(400)}\r\n`), answer()]], undefined, {
+    clientPort: 40_001,
+    startNs: EPOCH_NS + 100_000_000n,
+  });
+  expect(await limits(whole.packets)).toContain('limits.head-unlimited');
+  expect(await limits(head(100))).not.toContain('limits.head-unlimited');
+});
+
+it('503 is the answer of a server that takes no more connections', async () => {
+  const busy = (step: string) => stepped(step, looked(talk([[ask(), answer('', { status: '503 Service Unavailable' })]]).packets));
+  expect(ids(await busy('starvation.plain'))).not.toContain('status.server-errors');
+  expect(ids(await busy('methods.get'))).toContain('status.server-errors');
+  const later = answer('Retry-After: 5\r\n', { status: '503 Service Unavailable' });
+  expect(await found((one) => one.data('client', ask()).data('server', later))).not.toContain('status.server-errors');
+});
+
+it('a connection is closed a moment after its response, before the client does', async () => {
+  const kept = async (by: 'client' | 'server') => {
+    const on = await looked(talk([[ask(), answer()]], (one) => one.wait(600).close(by)).packets);
+    const conformance = { verdict: 'deviates', section: '', because: '' } as const;
+    return ids({ ...on, values: { 'versions.http10': { value: 'keeps', frames: [4, 5, 6], conformance } } });
+  };
+  expect(await kept('client')).toContain('versions.http10-kept');
+  expect(await kept('server')).not.toContain('versions.http10-kept');
+});
+
+it('no length, type or cache directive is read where it is as it should be', async () => {
+  const says = (headers: string) => (one: Conversation) => one.data('client', ask()).data('server', answer(headers, { type: false }));
+  const type = 'Content-Type: text/plain\r\n';
+  expect(await found(says('Content-Type: text/plain charset=utf-8\r\n'))).toContain('header.value-malformed');
+  for (const wrong of [
+    'Retry-After: soon',
+    'Age: -1',
+    'Allow: GET HEAD',
+    'Vary: a;b',
+    'Location: /a b',
+    'Connection: close; x',
+    'Cache-Control: max-age=1h',
+  ])
+    expect(await found(says(`${type}${wrong}\r\n`)), wrong).toContain('header.value-malformed');
+  for (const right of [
+    'Retry-After: 5',
+    'Age: 0',
+    'Allow:',
+    'Vary: *',
+    'Location: /a%20b?c=[d]&e=f|g',
+    'Connection: Keep-Alive, Upgrade',
+    'Cache-Control: max-age=0, x-own',
+  ])
+    expect(await found(says(`${type}${right}\r\n`)), right).toEqual([]);
+});
+
+it('a status line of another version', async () => {
+  const says = (version: string) => (one: Conversation) => one.data('client', ask()).data('server', answer('', { version }));
+  expect(await found(says('2.0'))).toContain('framing.status-line');
+  expect(await found(says('1.0'))).toEqual([]);
+});
+
+it('a client that sends only half a body meets the time limit of the server', async () => {
+  const half = (ms: number) => (one: Conversation) => one.data('client', `${post()}hel`).wait(ms).close('server');
+  expect(await found(half(500))).toContain('connection.upload-cut');
+  expect(await found(half(5_000))).not.toContain('connection.upload-cut');
+});
+
+it('100 comes before each answer, whether it was expected or not', async () => {
+  const interim = `HTTP/1.1 100 Continue\r\n\r\n${answer()}`;
+  const after = (first: string) => async () => {
+    const expecting = talk(
+      [
+        [`${post('Expect: 100-continue\r\nContent-Length: 5\r\n')}hello`, answer()],
+        [ask(), interim],
+      ],
+      undefined,
+      { clientPort: 40_001, startNs: EPOCH_NS + 1_000_000_000n },
+    );
+    return ids(await looked([...talk([[ask(), first]]).packets, ...expecting.packets]));
+  };
+  expect(await after(answer())()).toContain('expect.100-after-response');
+  expect(await after(interim)()).not.toContain('expect.100-after-response');
+});
+
+it('a method may be taken with what is left of the body before it', async () => {
+  const refusing = (first: string) => (one: Conversation) =>
+    one
+      .data('client', first)
+      .data('server', answer())
+      .data('client', ask())
+      .data('server', answer('Allow: GET\r\n', { status: '405 Method Not Allowed' }));
+  expect(await found(refusing(ask()))).toContain('methods.405-allows-it');
+  expect(await found(refusing(ask('Expect: 100-continue\r\nContent-Length: 2\r\n', '/', 'POST')))).not.toContain('methods.405-allows-it');
 });

@@ -1,10 +1,10 @@
 /** What becomes of requests with bodies: a body that is left unread, Expect: 100-continue, and uploads that are refused. */
 import { field } from '../../http/fields.ts';
-import type { Connection, Exchange } from '../../model.ts';
+import type { Connection, Exchange, ResponseMessage } from '../../model.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
 import { frameList, isSameRequest } from '../../observe/step.ts';
 import { AT_ONCE_MS } from '../../observe/timers.ts';
-import { type Asked, answerFrames, asked, connectionOf, hasProblem, isLast, isStopped, isWhole } from '../evidence.ts';
+import { type Asked, AT_ONCE_LATEST_NS, answerFrames, asked, connectionOf, hasProblem, isLast, isStopped, isWhole } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
@@ -114,22 +114,27 @@ const answeredTwice = defineFinding({
 
 const expectsContinue = ({ request }: Exchange): boolean => request !== null && field(request, 'expect')?.toLowerCase() === '100-continue';
 
+const isContinue = ({ status }: ResponseMessage): boolean => status === 100;
+
 const continueLate = defineFinding({
   id: 'expect.100-after-response',
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9110 §10.1.1',
-  look: (on) =>
-    on.connections.filter(isWhole).flatMap(({ exchanges, stream }) =>
+  look: (on) => {
+    // A server that sends 100 before each answer is not late with it.
+    if (on.connections.some(({ exchanges }) => exchanges[0]?.interim.some(isContinue) && !expectsContinue(exchanges[0]))) return [];
+    return on.connections.filter(isWhole).flatMap(({ exchanges, stream }) =>
       exchanges.flatMap((exchange, place) => {
-        const late = exchange.interim.find(({ status }) => status === 100);
+        const late = exchange.interim.find(isContinue);
         if (!late || expectsContinue(exchange)) return [];
         const before = exchanges.slice(0, place).findLast(expectsContinue);
         if (!before?.response) return [];
         const args = { status: before.response.status };
         return [{ args, stream, frames: frameList(before.request?.headFrames[0], before.response.headFrames[0], late.headFrames[0]) }];
       }),
-    ),
+    );
+  },
 });
 
 const continueTwice = defineFinding({
@@ -139,7 +144,7 @@ const continueTwice = defineFinding({
   spec: 'RFC 9110 §15.2.1',
   look: (on) =>
     on.exchanges.flatMap(({ interim, request, stream }) => {
-      const all = interim.filter(({ status }) => status === 100);
+      const all = interim.filter(isContinue);
       if (all.length < 2) return [];
       const frames = frameList(
         request?.headFrames[0],
@@ -196,6 +201,8 @@ const uploadCut = defineFinding({
         return [];
       const isCut = !request.complete && request.bodyBytes > 0 && request.problems.every(({ kind }) => kind === 'truncated');
       if (!isCut || connection.sides.server.payloadBytes > 0) return [];
+      // A client that sends nothing more is no longer uploading.
+      if (close.timeNs - request.endNs >= AT_ONCE_LATEST_NS) return [];
       const args = { method: request.method, bytes: request.bodyBytes, how: close.how };
       return [{ args, stream, frames: frameList(request.headFrames[0], close.frame) }];
     }),

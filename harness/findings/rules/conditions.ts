@@ -1,17 +1,7 @@
 /** Conditional requests: what a 304 says, and whether a condition was heeded. */
 import { cacheControl, entityTag, field, fieldValues, httpDate, listElements } from '../../http/fields.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
-import {
-  type Asked,
-  asked,
-  besideFrames,
-  declaredLength,
-  eachAnswer,
-  hasCondition,
-  lacking,
-  pageBeside,
-  sameVersion,
-} from '../evidence.ts';
+import { type Asked, asked, besideFrames, declaredLength, eachAnswer, hasCondition, lacking, pageBeside, sameBytes } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 
 /** 304s to a GET or HEAD. */
@@ -103,7 +93,7 @@ const otherLength304 = defineFinding({
         const length = declaredLength(answer.response);
         if (length === null) return null;
         const page = pageBeside(on, answer);
-        if (!page?.response.complete || !sameVersion(page.response, answer.response)) return null;
+        if (!page?.response.complete || !sameBytes(on, page, answer.response)) return null;
         return length !== page.response.bodyBytes && { length, bytes: page.response.bodyBytes };
       },
       besideFrames(on),
@@ -119,6 +109,23 @@ const unasked304 = defineFinding({
 });
 
 const isGetOrHead = ({ request }: Asked): boolean => request.method === 'GET' || request.method === 'HEAD';
+
+const NOT_FOR_GET = ['if-match', 'if-unmodified-since'];
+
+const failed412 = defineFinding({
+  id: 'conditional.412-for-get',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §13.1.2',
+  topic: 'etag',
+  look: (on) =>
+    eachAnswer(asked(on), (answer) => {
+      const { request, response } = answer;
+      if (response.status !== 412 || !isGetOrHead(answer) || NOT_FOR_GET.some((name) => field(request, name) !== null)) return null;
+      const name = ['If-None-Match', 'If-Modified-Since'].find((one) => field(request, one) !== null);
+      return name !== undefined && { target: request.target, condition: `${name}: ${field(request, name)}`.slice(0, 80) };
+    }),
+});
 
 /** How If-None-Match names the ETag of this 200; `null` where it does not, and where it need not be heeded. */
 function namedIn(answer: Asked): 'exactly' | 'weakly' | null {
@@ -194,6 +201,7 @@ export const conditions = [
   lackingVary304,
   otherLength304,
   unasked304,
+  failed412,
   ignored,
   strongCompare,
   dateIgnored,

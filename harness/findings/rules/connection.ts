@@ -148,6 +148,42 @@ const idleReset = defineFinding({
     ),
 });
 
+/** Fewer may have met a moment in which the server was busy. */
+const LEFT_OPEN_LEAST = 3;
+
+/** When both sides, or the client alone, had closed a connection on which all was answered; `null` where it is too early to tell. */
+function closeAnswered(on: LookedAt, connection: Connection): { waitedNs: number; answered: boolean } | null {
+  const { firstClose, exchanges, sides } = connection;
+  const { finNs, rstNs } = sides.server;
+  if (firstClose?.by !== 'client' || firstClose.how !== 'FIN' || sides.client.rstFrame !== null || !isWhole(connection)) return null;
+  if (isStopped(on, on.capture.frames) || exchanges.length === 0 || connection.protocol !== 'http/1') return null;
+  if (!exchanges.every(({ request, response }) => request?.complete && request.problems.length === 0 && response?.complete)) return null;
+  const untilNs = Math.min(finNs ?? Number.POSITIVE_INFINITY, rstNs ?? Number.POSITIVE_INFINITY, on.capture.endNs);
+  const waitedNs = untilNs - firstClose.timeNs;
+  if (waitedNs >= AT_ONCE_LATEST_NS) return { waitedNs, answered: false };
+  return finNs === null && rstNs === null ? null : { waitedNs, answered: true };
+}
+
+/** Connections that stay open at the server, where it closes none sooner. */
+const leftOpen = defineFinding({
+  id: 'connection.client-close-ignored',
+  severity: 'risk',
+  level: null,
+  spec: 'RFC 9293 §3.6',
+  look: (on) => {
+    const closes = on.connections.flatMap((connection) => {
+      const found = closeAnswered(on, connection);
+      return found ? [{ ...found, connection }] : [];
+    });
+    if (closes.length < LEFT_OPEN_LEAST || closes.some(({ answered }) => answered)) return [];
+    return closes.map(({ waitedNs, connection: { stream, firstClose, sides } }) => ({
+      args: { waited: seconds(waitedNs) },
+      stream,
+      frames: frameList(firstClose?.frame, sides.server.finFrame ?? sides.server.rstFrame),
+    }));
+  },
+});
+
 const isRefused = (connection: Connection): boolean => {
   const { server } = connection.sides;
   return server.rstFrame !== null && server.initialSequenceNumber === null && server.payloadBytes === 0 && sentOnlySyns(connection);
@@ -253,6 +289,7 @@ export const connection = [
   uploadReset,
   resetAfterResponse,
   idleReset,
+  leftOpen,
   refused,
   synUnanswered,
   oneAtATime,

@@ -3,12 +3,16 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 import { cacheControl, deltaSeconds, entityTag, field, fieldValues, httpDate, listElements, oncePerHead } from '../../http/fields.ts';
 import type { ResponseMessage } from '../../model.ts';
 import { oncePerEvidence, resourceOf } from '../../observe/step.ts';
-import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isWhole, pages, pagesOf } from '../evidence.ts';
+import { type Answer, type Asked, answers, asked, codingOf, contentOf, eachAnswer, isEqual, isWhole, pages, pagesOf } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
 
 /** Fields of one value (RFC 9110 §5.3): a recipient that joins two lines has neither. */
-const SINGLE = ['ETag', 'Content-Type', 'Location', 'Last-Modified', 'Content-Range', 'Expires', 'Age', 'Retry-After'];
+const SINGLE = [
+  ...['ETag', 'Content-Type', 'Location', 'Last-Modified', 'Content-Range', 'Expires', 'Age', 'Retry-After'],
+  // Browsers refuse such a response, each time.
+  ...['Content-Disposition', 'Access-Control-Allow-Origin'],
+];
 
 const repeatedNames = oncePerHead((response) => SINGLE.filter((name) => fieldValues(response, name).length > 1));
 
@@ -141,8 +145,9 @@ const noContentType = defineFinding({
   topic: 'content-type',
   look: (on) =>
     eachAnswer(asked(on), ({ response, request }) => {
-      if (response.status < 200 || response.status > 299 || response.bodyBytes === 0 || field(response, 'content-type') !== null)
-        return null;
+      if (response.status < 200 || response.status > 299 || response.bodyBytes === 0 || field(response, 'content-type')) return null;
+      // The client has it: a part for If-Range should not repeat what the whole has said (RFC 9110 §15.3.7).
+      if (response.status === 206 && field(request, 'if-range') !== null) return null;
       return { target: request.target, bytes: response.bodyBytes };
     }),
 });
@@ -206,6 +211,60 @@ const changingEtag = defineFinding({
     }),
 });
 
+const keptEtag = defineFinding({
+  id: 'cache.etag-of-other-content',
+  severity: 'fault',
+  level: 'MUST',
+  spec: 'RFC 9110 §8.8.3',
+  topic: 'etag',
+  look: (on): Hit<{ target: string; etag: string }>[] =>
+    [...pages(on).values()].flatMap((all) => {
+      const first = new Map<string, Asked>();
+      for (const answer of all) {
+        const { request, response } = answer;
+        const tag = field(response, 'etag');
+        const content = contentOf(response);
+        // A weak one may stand for contents that differ; of one that stands for two codings another finding speaks.
+        if (tag === null || content === null || !response.complete || entityTag(tag)?.weak !== false) continue;
+        const key = `${codingOf(response)} ${tag}`;
+        const other = first.get(key);
+        if (!other) first.set(key, answer);
+        else if (!isEqual(content, contentOf(other.response)!)) {
+          const frames = [other.response.headFrames[0], response.headFrames[0]];
+          return [{ args: { target: request.target, etag: tag.slice(0, 60) }, stream: answer.exchange.stream, frames }];
+        }
+      }
+      return [];
+    }),
+});
+
+/** As near to `Date` as a file that is made for the response, in milliseconds. */
+const JUST_NOW_MS = 2_000;
+
+/** Pages without an ETag whose `Last-Modified` is the time of the response, each time. */
+const modifiedNow = defineFinding({
+  id: 'cache.modified-now',
+  severity: 'advice',
+  level: null,
+  spec: 'RFC 9110 §8.8.2.1',
+  topic: 'caching',
+  look: (on): Hit<{ target: string; first: string; second: string }>[] =>
+    [...pages(on).values()].flatMap((all) => {
+      const dated = all.filter(({ response }) => field(response, 'etag') === null && contentOf(response) !== null && response.complete);
+      const [one] = dated;
+      const other = dated.find(({ response }) => field(response, 'last-modified') !== field(one!.response, 'last-modified'));
+      if (!one || !other) return [];
+      const isNow = ({ response }: Asked): boolean => {
+        const ahead = modifiedAheadMs(response);
+        return ahead !== null && Math.abs(ahead) <= JUST_NOW_MS && isEqual(contentOf(response)!, contentOf(one.response)!);
+      };
+      if (!dated.every(isNow)) return [];
+      const [first = '', second = ''] = [one, other].map(({ response }) => field(response, 'last-modified') ?? '');
+      const frames = [one.response.headFrames[0], other.response.headFrames[0]];
+      return [{ args: { target: other.request.target, first, second }, stream: other.exchange.stream, frames }];
+    }),
+});
+
 const sharedCookie = defineFinding({
   id: 'cache.shared-cookie',
   severity: 'risk',
@@ -213,13 +272,20 @@ const sharedCookie = defineFinding({
   spec: 'RFC 9111 §7.3',
   topic: 'caching',
   look: (on) =>
-    eachAnswer(answers(on), ({ response }) => {
+    eachAnswer(answers(on), ({ request, response }) => {
       const control = field(response, 'cache-control');
       if (control === null || field(response, 'set-cookie') === null) return null;
       const directives = cacheControl(control);
       if (['no-store', 'private', 'no-cache'].some((name) => directives.has(name))) return null;
       const shared = directives.get('s-maxage');
-      const isKept = directives.has('s-maxage') ? shared !== '0' : directives.has('public') && directives.get('max-age') !== '0';
+      const age = directives.get('max-age');
+      // For one client alone, unless it says otherwise (RFC 9111 §3.5).
+      const isOpen = request === null || field(request, 'authorization') === null;
+      const isKept = directives.has('s-maxage')
+        ? shared !== '0'
+        : directives.has('public')
+          ? age !== '0'
+          : isOpen && (deltaSeconds(age) ?? 0) > 0;
       return isKept && { control, cookie: (field(response, 'set-cookie') ?? '').split('=')[0]!.slice(0, 40) };
     }),
 });
@@ -337,6 +403,33 @@ const noCoding = defineFinding({
     }),
 });
 
+/** The weight that the client gives a coding (RFC 9110 §12.5.3); 0: it does not accept it. */
+function weightOf(coding: string, accepted: readonly string[]): number {
+  const name = coding.replace(/^x-/, '');
+  for (const wanted of [name, '*']) {
+    const found = accepted.find((element) => element.split(';')[0]!.trim().toLowerCase().replace(/^x-/, '') === wanted);
+    if (found !== undefined) return Number(/;\s*q=([\d.]+)/i.exec(found)?.[1] ?? 1);
+  }
+  return 0;
+}
+
+const refusedCoding = defineFinding({
+  id: 'coding.refused-coding-used',
+  severity: 'risk',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §12.5.3',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response }) => {
+      const accept = field(request, 'accept-encoding');
+      if (accept === null || response.bodyBytes === 0) return null;
+      const accepted = listElements(accept);
+      // What is stored coded, such as an archive, is sent as it is to clients that say nothing of codings.
+      if (accepted.every((element) => /^identity\b/i.test(element))) return null;
+      const coding = codings(response).find((name) => name !== 'identity' && CODINGS.includes(name) && weightOf(name, accepted) === 0);
+      return coding !== undefined && { target: request.target, accept: accept.slice(0, 80), coding };
+    }),
+});
+
 const identityNamed = defineFinding({
   id: 'coding.identity-named',
   severity: 'note',
@@ -400,9 +493,6 @@ function steadyPlain(on: LookedAt, answer: Asked): [Asked, Asked] | null {
   return before && after && isEqual(contentOf(before.response)!, contentOf(after.response)!) ? [before, after] : null;
 }
 
-const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, index) => byte === other[index]);
-
 const otherContent = defineFinding({
   id: 'coding.other-content',
   severity: 'fault',
@@ -433,13 +523,16 @@ export const fields = [
   noContentType,
   unquotedEtag,
   brokenEtag,
+  keptEtag,
   changingEtag,
+  modifiedNow,
   sharedCookie,
   noVary,
   noVaryPlain,
   sharedEtag,
   mislabelled,
   noCoding,
+  refusedCoding,
   identityNamed,
   undecodable,
   otherContent,

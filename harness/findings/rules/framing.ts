@@ -23,6 +23,7 @@ import {
   isWhole,
   problemDetail,
   seconds,
+  seeksLimit,
   swallowsNext,
 } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
@@ -147,7 +148,7 @@ const endMissing = defineFinding({
     ),
 });
 
-const START_LINE = /^HTTP\/\d\.\d \d{3}(?: |$)/;
+const START_LINE = /^HTTP\/1\.\d \d{3}(?: |$)/;
 
 /** The frame of bytes that follow the response and begin no message; `null` where none do. */
 function excessFrame(answer: Answer): number | null {
@@ -422,6 +423,45 @@ const statusLine = defineFinding({
     }),
 });
 
+/** Fields that frame, route, authenticate or describe a message (RFC 9110 §6.5.1): what has been read by then can't be read otherwise. */
+const NO_TRAILER = [
+  ...['Content-Length', 'Transfer-Encoding', 'Trailer', 'Host', 'Connection', 'Content-Encoding', 'Content-Type', 'Content-Range'],
+  ...['Cache-Control', 'Vary', 'Age', 'Expires', 'Location', 'Set-Cookie', 'WWW-Authenticate', 'Retry-After'],
+];
+
+const forbiddenTrailer = defineFinding({
+  id: 'framing.trailer-forbidden',
+  severity: 'risk',
+  level: 'MUST',
+  spec: 'RFC 9110 §6.5.1',
+  look: (on) =>
+    eachAnswer(
+      answers(on).filter(({ response }) => response.trailers.length > 0),
+      ({ request, response }) => {
+        const name = NO_TRAILER.find((one) => field({ headers: response.trailers }, one) !== null);
+        return name !== undefined && { target: request?.target ?? '', name };
+      },
+      ({ response }) => [response.frames[1]],
+    ),
+});
+
+/** nginx by default takes a head of one page of memory from a server behind it: 4 or 8 KB. */
+const LARGE_HEAD = 8_192;
+
+const largeHead = defineFinding({
+  id: 'framing.head-large',
+  severity: 'risk',
+  level: null,
+  spec: null,
+  look: (on) =>
+    eachAnswer(
+      answers(on),
+      // A long target that comes back in Location is the client's doing.
+      ({ exchange, request, response: { headBytes } }) =>
+        headBytes > LARGE_HEAD && !seeksLimit(exchange) && { target: request?.target ?? '', bytes: headBytes },
+    ),
+});
+
 const hasBodyOrProblem = ({ framing, problems }: Message): boolean => framing !== 'none' || problems.length > 0;
 
 const noSpace = defineFinding({
@@ -487,5 +527,7 @@ export const framing = [
   brokenField,
   statusLine,
   noStatusLine,
+  forbiddenTrailer,
+  largeHead,
   noSpace,
 ];

@@ -4,6 +4,7 @@ import { capture } from './capture.ts';
 import { conditions } from './conditions.ts';
 import { connection } from './connection.ts';
 import { fields } from './fields.ts';
+import { forms } from './forms.ts';
 import { framing } from './framing.ts';
 import { limits } from './limits.ts';
 import { lostRequests } from './lost-requests.ts';
@@ -31,6 +32,7 @@ export const RULES = [
   ...parsers,
   ...bodies,
   ...fields,
+  ...forms,
   ...values,
   ...capture,
 ];

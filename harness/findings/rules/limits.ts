@@ -29,6 +29,8 @@ const headUnlimited = defineFinding({
     const last = attempts(on, 'head').at(-1);
     // What the smaller ones show is not known to be the limit.
     if (!last?.taken || last.size < 2_000_000) return [];
+    // One that is answered before its end was not held: its rest may have been dropped.
+    if ((last.connection.sides.client.lastPayloadFrame ?? 0) > (last.response?.headFrames[0] ?? 0)) return [];
     return [hit(last, { size: last.size, status: last.response?.status ?? '-' })];
   },
 });

@@ -6,6 +6,7 @@ import { frameList, hasWholeHead, isSameRequest, oncePerEvidence } from '../../o
 import { AT_ONCE_MS, isAtNamedTime } from '../../observe/timers.ts';
 import { asked, connectionOf, hasProblem, isOddForm, isStopped, isWhole, milliseconds, seconds, seeksLimit } from '../evidence.ts';
 import { defineFinding, type Hit } from '../finding.ts';
+import type { LookedAt } from '../looked-at.ts';
 import { isRepeatedInVain, silentClose } from './persistence.ts';
 
 /** Another attempt at a lost request follows within this. */
@@ -71,9 +72,12 @@ function racingClose(one: Lost): FirstClose | null {
   const { exchange, connection } = one;
   const { request } = exchange;
   const close = connection.firstClose;
-  if (close?.by !== 'server' || idleSinceNs(one) === null) return null;
-  if (close.frame < request.headFrames[0] || (close.acknowledged !== null && close.acknowledged <= request.offset)) return close;
+  const since = idleSinceNs(one);
+  if (close?.by !== 'server' || since === null) return null;
   const before = keptBefore(one);
+  // Closed as soon as it is there, a connection was refused.
+  if (before === null && close.timeNs - since < AT_ONCE_MS * 1e6) return null;
+  if (close.frame < request.headFrames[0] || (close.acknowledged !== null && close.acknowledged <= request.offset)) return close;
   if (before === null) return null;
   const idleNs = request.startNs - before.endNs;
   // Its idle timer had run out: the kernel had the request, and the program did not read it.
@@ -161,6 +165,7 @@ const dropped = defineFinding({
         asked.bodyBytes === 0 &&
         got?.complete === true &&
         got.problems.length === 0 &&
+        got.framing !== 'tunnel' &&
         !announcesClose(got);
       const last = before.at(-1)?.response;
       if (!last || last.startNs < request.endNs || !before.every(isSound)) return [];
@@ -214,6 +219,21 @@ const headTimer = defineFinding({
     }),
 });
 
+/** So many connections that end without a word, one after the other, are no accident. */
+const SHUT_OUT = 3;
+
+const wasAskedWrongly = ({ exchanges }: LookedAt, untilNs: number): boolean =>
+  exchanges.some(({ request }) => request !== null && isOddForm(request) && request.startNs <= untilNs);
+
+/** From when on the server ended every connection without a word, after it had been asked wrongly; infinity where it did not. */
+const shutOutNs = oncePerEvidence((on): number => {
+  const used = on.connections.filter(({ sides }) => sides.client.payloadBytes > 0);
+  const mute = used.slice(used.findLastIndex(({ sides }) => sides.server.payloadBytes > 0) + 1);
+  const [first] = mute;
+  const isShutOut = first !== undefined && mute.length >= SHUT_OUT && mute.every(({ firstClose }) => firstClose?.by === 'server');
+  return isShutOut && wasAskedWrongly(on, first.endNs) ? first.startNs : Number.POSITIVE_INFINITY;
+});
+
 const noAnswer = defineFinding({
   id: 'connection.closed-instead-of-answering',
   severity: 'fault',
@@ -226,6 +246,9 @@ const noAnswer = defineFinding({
       const close = connection.firstClose;
       const { request } = exchange;
       if (close?.by !== 'server' || racingClose(one) !== null || isClosedInHead(one) || isStopped(on, close.frame)) return [];
+      const isUnread = exchange.index === 0 && close.frame < request.headFrames[0];
+      // A server may have no more to do with a client that asks wrongly.
+      if (connection.startNs >= shutOutNs(on) || (isUnread && wasAskedWrongly(on, close.timeNs))) return [];
       // A server that answers a request and closes at once does not fail at the same request again: it has a limit that it does not announce.
       const previous =
         exchange.index > 0 &&
@@ -242,7 +265,8 @@ const noAnswer = defineFinding({
         ((before?.response?.status ?? 0) >= 400 && request.startNs < (before?.response?.startNs ?? 0))
       )
         return [];
-      const args = { method: request.method, target: request.target, how: close.how, waited: seconds(close.timeNs - request.endNs) };
+      const waited = seconds(Math.max(0, close.timeNs - request.endNs));
+      const args = { method: request.method, target: request.target, how: close.how, came: isUnread ? 'no' : 'yes', waited };
       return [hitOf(one, args, close.frame)];
     }),
 });

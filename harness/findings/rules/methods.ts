@@ -1,6 +1,6 @@
 /** Methods: what a 405 says, and what HEAD gets beside GET. */
 import { latin1 } from '../../http/bytes.ts';
-import { field } from '../../http/fields.ts';
+import { field, listElements } from '../../http/fields.ts';
 import { resourceOf } from '../../observe/step.ts';
 import {
   type Asked,
@@ -12,7 +12,7 @@ import {
   hasCondition,
   lacking,
   pagesOf,
-  sameVersion,
+  sameBytes,
 } from '../evidence.ts';
 import { defineFinding, type Figures, type Hit } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -29,6 +29,36 @@ const noAllow = defineFinding({
     ),
 });
 
+/** Names are compared as they are written (RFC 9110 §9.1). */
+const refusedAndAllowed = defineFinding({
+  id: 'methods.405-allows-it',
+  severity: 'advice',
+  level: 'MUST',
+  spec: 'RFC 9110 §15.5.6',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response, exchange, connection }) => {
+      const allow = field(response, 'allow');
+      // What is left of a body before it may have become a part of the method.
+      const isFirstToRead = connection.exchanges.every((other) => other.index >= exchange.index || other.request?.framing === 'none');
+      if (response.status !== 405 || !isFirstToRead || !listElements(allow).includes(request.method)) return null;
+      return { method: request.method, allow: allow!.slice(0, 80) };
+    }),
+});
+
+const optionsWithoutAllow = defineFinding({
+  id: 'methods.options-without-allow',
+  severity: 'note',
+  level: 'SHOULD',
+  spec: 'RFC 9110 §9.3.7',
+  look: (on) =>
+    eachAnswer(asked(on), ({ request, response }) => {
+      const { method, target } = request;
+      // A preflight asks what another origin may do, and gets that.
+      if (method !== 'OPTIONS' || target === '*' || field(request, 'access-control-request-method') !== null) return null;
+      return response.status >= 200 && response.status <= 299 && field(response, 'allow') === null && { target, status: response.status };
+    }),
+});
+
 /** The GET beside a HEAD whose resource did not change in between: by its validator, or because all its GETs were as long. */
 function getBeside(on: LookedAt, head: Asked): Asked | undefined {
   const accepted = field(head.request, 'accept-encoding');
@@ -36,7 +66,7 @@ function getBeside(on: LookedAt, head: Asked): Asked | undefined {
     ({ request, response }) =>
       response.complete && field(request, 'accept-encoding') === accepted && codingOf(response) === codingOf(head.response),
   );
-  const same = gets.find((get) => sameVersion(get.response, head.response));
+  const same = gets.find((get) => sameBytes(on, get, head.response));
   if (same) return same;
   const isSteady = gets.length > 1 && gets.every(({ response }) => response.bodyBytes === gets[0]!.response.bodyBytes);
   return isSteady && field(head.response, 'etag') === null && field(head.response, 'last-modified') === null ? gets[0] : undefined;
@@ -109,6 +139,8 @@ const headStatus = defineFinding({
       (answer) => {
         const { request, response } = answer;
         if (request.method !== 'HEAD' || request.problems.length > 0 || hasCondition(answer) || ofTheMoment(response.status)) return null;
+        // After ranges that are none some servers refuse more than these.
+        if (field(request, 'range') !== null) return null;
         const get = statusBeside(on, answer);
         if (get === null || get.response.status === response.status || ofTheMoment(get.response.status)) return null;
         // That HEAD is refused is another finding.
@@ -157,4 +189,4 @@ const traceEchoes = defineFinding({
     }),
 });
 
-export const methods = [noAllow, headLength, headLacks, headStatus, headRefused, traceEchoes];
+export const methods = [noAllow, refusedAndAllowed, optionsWithoutAllow, headLength, headLacks, headStatus, headRefused, traceEchoes];

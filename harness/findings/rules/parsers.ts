@@ -1,5 +1,6 @@
 /** Requests that one parser reads otherwise than the next: what request smuggling needs. */
 import type { MessageProblemKind } from '../../model.ts';
+import { finalsOf } from '../../observe/finals.ts';
 import { announcesClose } from '../../observe/keepalive.ts';
 import { type Reading, readingOf } from '../../observe/parsers.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
@@ -257,12 +258,22 @@ const OF_FRAMING: readonly string[] = [
   ...['chunk-overflow', 'chunk-lf', 'chunk-lf-skipped', 'bare-cr', 'folded'],
 ];
 
-const readsOn = parserRule({
+/** Those whose Content-Length is right: a server that refuses them may read their body by it, and then the next request. */
+const WITH_LENGTH: readonly string[] = ['coding-space', 'bare-cr', 'folded'];
+
+const readsOn = defineFinding({
   id: 'smuggling.refused-and-read-on',
   severity: 'risk',
   level: 'MUST',
   spec: 'RFC 9112 §6.3',
-  readings: Object.fromEntries(OF_FRAMING.map((id) => [id, ['refused, reads on']])),
+  look: (on) => {
+    if (!isTold(on)) return [];
+    return OF_FRAMING.flatMap((id) => {
+      const reading = readingOf(on, `parsers.${id}`);
+      if (reading?.how !== 'refused, reads on') return [];
+      return WITH_LENGTH.includes(id) && finalsOf(reading.connection).length === 2 ? [] : [hitOf(reading)];
+    });
+  },
 });
 
 const emptyLine = parserRule({

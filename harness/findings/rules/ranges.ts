@@ -2,6 +2,7 @@
 import { latin1 } from '../../http/bytes.ts';
 import { contentRange, field, fieldValues, listElements, mediaType } from '../../http/fields.ts';
 import { type BodyPart, bodyParts } from '../../http/multipart.ts';
+import type { ResponseMessage } from '../../model.ts';
 import { oncePerEvidence } from '../../observe/step.ts';
 import {
   type Asked,
@@ -11,10 +12,11 @@ import {
   codingOf,
   contentOf,
   eachAnswer,
+  hasCondition,
   lacking,
   pageBeside,
   pagesOf,
-  sameVersion,
+  sameBytes,
 } from '../evidence.ts';
 import { defineFinding } from '../finding.ts';
 import type { LookedAt } from '../looked-at.ts';
@@ -120,8 +122,7 @@ const otherRange = defineFinding({
 /** The whole of the same version, not coded; the part is not coded either. */
 const wholeOf = (on: LookedAt, answer: Asked): Asked | undefined =>
   pagesOf(on, answer).find(
-    (page) =>
-      page.response.complete && codingOf(page.response) === codingOf(answer.response) && sameVersion(page.response, answer.response),
+    (page) => page.response.complete && codingOf(page.response) === codingOf(answer.response) && sameBytes(on, page, answer.response),
   );
 
 const wrongTotal = defineFinding({
@@ -377,11 +378,43 @@ const no416Length = defineFinding({
   spec: 'RFC 9110 §15.5.17',
   topic: 'ranges',
   look: (on) =>
-    eachAnswer(
-      asked(on),
-      ({ request, response }) =>
-        response.status === 416 && field(response, 'content-range') === null && { asked: (field(request, 'range') ?? '').slice(0, 60) },
-    ),
+    eachAnswer(asked(on), ({ request, response }) => {
+      const sent = field(response, 'content-range');
+      if (response.status !== 416 || contentRange(sent)?.first === null) return null;
+      return { asked: (field(request, 'range') ?? '').slice(0, 60), sent: (sent ?? '').slice(0, 60) };
+    }),
+});
+
+/** What `Accept-Ranges` says (RFC 9110 §14.3). */
+const unitsOf = (response: ResponseMessage): string[] => listElements(field(response, 'accept-ranges')).map((unit) => unit.toLowerCase());
+
+/** Whether a part of what came was asked for, and nothing but the range decides what comes. */
+function asksForPart(answer: Asked): boolean {
+  const { request, response } = answer;
+  const [one, ...others] = askedRanges(answer);
+  if (request.method !== 'GET' || one === undefined || others.length > 0 || hasCondition(answer) || !response.complete) return false;
+  const last = Math.min(lastOf(one), response.bodyBytes - 1);
+  const first = firstOf(one, response.bodyBytes);
+  return first <= last && last - first + 1 < response.bodyBytes;
+}
+
+const otherThanSaid = defineFinding({
+  id: 'range.not-as-advertised',
+  severity: 'advice',
+  level: null,
+  spec: 'RFC 9110 §14.3',
+  topic: 'ranges',
+  look: (on) => {
+    const parts = new Set(partial(on).map(({ request }) => request.target));
+    return eachAnswer(asked(on), (answer) => {
+      const { request, response } = answer;
+      const units = unitsOf(response);
+      // What is coded on the way has no parts.
+      const isWhole = response.status === 200 && codingOf(response) === 'identity' && !parts.has(request.target) && asksForPart(answer);
+      if (!(isWhole && units.includes('bytes')) && !(response.status === 206 && units.includes('none'))) return null;
+      return { said: units.join(', '), asked: (field(request, 'range') ?? '').slice(0, 60), status: response.status };
+    });
+  },
 });
 
 export const ranges = [
@@ -399,5 +432,6 @@ export const ranges = [
   partLacksFields,
   rangeOnMultipart,
   rangeOnWhole,
+  otherThanSaid,
   no416Length,
 ];

@@ -1,5 +1,6 @@
 /** Statuses, times and the state of TCP, over all exchanges and connections of a server. */
-import type { Connection, Side } from '../../model.ts';
+import { field } from '../../http/fields.ts';
+import type { Connection, Exchange, Side } from '../../model.ts';
 import { expectStall } from '../../observe/stalls.ts';
 import { frameList, medianOf } from '../../observe/step.ts';
 import { countExchange, type ExchangeCounts, histogram, newCounts, type SlowExchange } from '../counts.ts';
@@ -44,13 +45,20 @@ function ofStatuses(on: LookedAt, wanted: (status: number) => boolean): Hit<{ st
 /** 501 and 505 are right answers to what a server does not have. */
 const isServerError = (status: number): boolean => status >= 500 && status <= 599 && status !== 501 && status !== 505;
 
+/** A server that takes no more for now, and does so on purpose: beside many connections, or with the time of the next attempt (RFC 9110 §15.6.4). */
+const isBusy = (exchange: Exchange): boolean =>
+  exchange.response?.status === 503 && (seeksLimit(exchange) || field(exchange.response, 'retry-after') !== null);
+
 const serverErrors = defineFinding({
   id: 'status.server-errors',
   severity: 'fault',
   level: null,
   spec: 'RFC 9110 §15.6',
   topic: 'errors',
-  look: (on) => ofStatuses(on, isServerError),
+  look: (on) => {
+    const exchanges = on.exchanges.filter((exchange) => !isBusy(exchange));
+    return ofStatuses(exchanges.length < on.exchanges.length ? { ...on, exchanges } : on, isServerError);
+  },
 });
 
 const clientErrors = defineFinding({

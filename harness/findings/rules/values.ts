@@ -67,6 +67,20 @@ const deviation = <const Id extends string>(
     },
   });
 
+/** A connection that should have ended with its response. One that the server closes a moment later, before the client does, is not kept. */
+const keptOpen = <const Id extends string>(id: Id, observation: string, spec: string): Rule<Id, { value: string }> =>
+  ofValue({
+    id,
+    severity: 'risk',
+    level: 'MUST',
+    spec,
+    observation,
+    figures: ({ value, conformance, frames }, _values, { connections }) => {
+      const isClosed = connections.some(({ firstClose }) => firstClose?.by === 'server' && frames.includes(firstClose.frame));
+      return conformance?.verdict === 'deviates' && !isClosed ? { value: String(value) } : null;
+    },
+  });
+
 const number = (values: Values, id: string): number | null => {
   const value = values[id]?.value;
   return typeof value === 'number' ? value : null;
@@ -251,6 +265,7 @@ const requestLimit = ofValue({
   figures: ({ value }) => (typeof value === 'number' && value > 1 ? { limit: value } : null),
 });
 
+const REFUSED = /^4/;
 // Of a Content-Range that does not fit its content, or its total, there are findings of their own.
 const ANOTHER_BYTE = /^[45]|^206 multipart|^206 bytes (?!0-0\/)(?!.* with )/;
 const BEYOND = /^[45]|-99999999\//;
@@ -280,10 +295,13 @@ export const values = [
     /^206/,
     'range.if-range-date-stale',
   ),
-  deviation('range.first-byte-wrong', 'range.first-byte', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], ANOTHER_BYTE),
-  deviation('range.end-not-clamped', 'range.end-beyond', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], BEYOND),
-  deviation('range.long-suffix-wrong', 'range.suffix-long', ['risk', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], NOT_ALL),
-  deviation('coding.refused-coding-used', 'coding.gzip-refused', ['risk', 'SHOULD', 'RFC 9110 §12.4.2']),
+  deviation('range.refused', 'range.first-ten', ['fault', 'SHOULD', 'RFC 9110 §14.2', 'ranges'], REFUSED),
+  deviation('range.if-range-refused', 'range.if-range-stale', ['fault', 'MUST', 'RFC 9110 §13.1.5', 'ranges'], REFUSED, 'range.first-ten'),
+  deviation('range.multi-refused', 'range.multi', ['advice', 'SHOULD', 'RFC 9110 §14.2', 'ranges'], REFUSED, 'range.first-ten'),
+  deviation('range.first-byte-wrong', 'range.first-byte', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], ANOTHER_BYTE, 'range.first-ten'),
+  deviation('range.end-not-clamped', 'range.end-beyond', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], BEYOND, 'range.first-ten'),
+  deviation('range.suffix-refused', 'range.suffix', ['risk', 'SHOULD', 'RFC 9110 §14.2', 'ranges'], REFUSED, 'range.first-ten'),
+  deviation('range.long-suffix-wrong', 'range.suffix-long', ['risk', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], NOT_ALL, 'range.suffix'),
   deviation('range.before-condition', 'range.if-none-match', ['risk', 'MUST', 'RFC 9110 §13.2.2', 'ranges'], /^206/),
   deviation('range.invalid-answered', 'range.reversed', ['note', 'MAY', 'RFC 9110 §14.1.1', 'ranges'], /^206/),
   deviation('range.unknown-unit', 'range.unknown-unit', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges']),
@@ -306,7 +324,7 @@ export const values = [
   deviation('conditional.star-ignored', 'conditional.star', ['note', 'MUST', 'RFC 9110 §13.1.2', 'etag']),
   deviation('conditional.no-cache-honoured', 'conditional.with-no-cache', ['note', 'MUST', 'RFC 9110 §13.2.1', 'etag'], /^200$/),
   deviation('methods.unknown', 'methods.unknown', ['note', 'SHOULD', 'RFC 9110 §9.1']),
-  deviation('versions.http10-kept', 'versions.http10', ['risk', 'MUST', 'RFC 9112 §9.3'], /./),
-  deviation('versions.close-kept', 'versions.connection-close', ['risk', 'MUST', 'RFC 9112 §9.6'], /^keeps/),
+  keptOpen('versions.http10-kept', 'versions.http10', 'RFC 9112 §9.3'),
+  keptOpen('versions.close-kept', 'versions.connection-close', 'RFC 9112 §9.6'),
   deviation('versions.absolute-form', 'versions.absolute-form', ['note', 'MUST', 'RFC 9112 §3.2.2']),
 ];

@@ -1,10 +1,19 @@
 import { grouped } from '../../system/grouped.ts';
+import type { CookieFault } from '../rules/forms.ts';
 import type { PartFault } from '../rules/ranges.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const bytes = (count: number): string => (count === 1 ? '1 byte' : `${grouped(count)} bytes`);
 const of = (target: string): string => (target === '' ? 'The response' : `The response for ${target}`);
 const plural = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
+
+/** Why browsers refuse a cookie. */
+const COOKIE_FAULTS: Readonly<Record<CookieFault, string>> = {
+  'no-name': 'it has neither a name nor a value',
+  'same-site-none': 'SameSite=None without Secure',
+  'secure-prefix': 'a name with __Secure- needs Secure',
+  'host-prefix': 'a name with __Host- needs Secure and Path=/, and no Domain',
+};
 
 /** What is wrong with a part. */
 const PART_FAULTS: Readonly<Record<PartFault, string>> = {
@@ -217,6 +226,20 @@ const findings: FindingWords = {
     consequence: 'Browsers report ERR_INVALID_HTTP_RESPONSE, proxies answer 502.',
     remedy: 'Write a status line and headers before the content; check that the port speaks HTTP (not TLS or another protocol).',
   },
+  'framing.trailer-forbidden': {
+    title: 'Header field in the trailer section that belongs in the head',
+    seen: ({ target, name }) => `${of(target)} has ${name} in its trailer section, after the last chunk.`,
+    consequence:
+      'Recipients drop it: it comes too late to be heeded. One that merges trailer fields into the head reads a message other than the one that was sent.',
+    remedy: 'Send the field in the head, or leave it out; a trailer section is for fields such as a digest or timings.',
+  },
+  'framing.head-large': {
+    title: 'Large response head',
+    seen: ({ target, bytes: count }) => `The head of the response for ${target} has ${bytes(count)}.`,
+    consequence:
+      'nginx as a proxy answers 502 (upstream sent too big header: 4 or 8 KB by default), and Node.js clients stop at 16 KB (HPE_HEADER_OVERFLOW).',
+    remedy: 'Send fewer or smaller header fields: look at cookies, Content-Security-Policy, and debug or tracing fields.',
+  },
 
   'connection.keep-alive-race': {
     title: 'Request lost because the server closed an idle connection',
@@ -238,8 +261,10 @@ const findings: FindingWords = {
   },
   'connection.closed-instead-of-answering': {
     title: 'Closed instead of answering',
-    seen: ({ method, target, how, waited }) =>
-      `${method} ${target} was received; the server closed with ${how} after ${waited} s without a response.`,
+    seen: ({ method, target, how, came, waited }) =>
+      came === 'yes'
+        ? `${method} ${target} was received; the server closed with ${how} after ${waited} s without a response.`
+        : `The server accepted the connection for ${method} ${target}, and closed it with ${how} before the request came.`,
     consequence: 'Browsers report ERR_EMPTY_RESPONSE or ERR_CONNECTION_RESET, proxies answer 502.',
     remedy: "Check the server's log at this time for a crash, a killed worker or a limit. Answer with a status (500, 503) before closing.",
   },
@@ -268,6 +293,12 @@ const findings: FindingWords = {
     seen: ({ idle }) => `The server ends a connection that was idle for ${idle} s with a reset (RST), where a FIN would do.`,
     consequence: 'The client takes it for a failure, and whatever it has not read yet is lost.',
     remedy: 'Close idle connections with a FIN.',
+  },
+  'connection.client-close-ignored': {
+    title: 'Connection kept after the client has closed it',
+    seen: ({ waited }) => `${waited} s after the client's FIN the server has not closed its side, though everything was answered.`,
+    consequence: 'Each such connection stays in CLOSE-WAIT and holds a file descriptor, until the server has none left (EMFILE).',
+    remedy: "Close the socket when a read gives the end of the stream; in Node.js, where allowHalfOpen is set, on 'end'.",
   },
   'limits.one-blocks-all': {
     title: 'One silent connection blocks the server',
@@ -633,9 +664,16 @@ const findings: FindingWords = {
     consequence: 'It means nothing there; some clients take the response for a part.',
     remedy: 'Send Content-Range only with 206 and 416.',
   },
+  'range.not-as-advertised': {
+    title: 'Accept-Ranges says otherwise',
+    seen: ({ said, asked, status }) =>
+      `Accept-Ranges: ${said}, and Range: ${asked} gets ${status === 206 ? '206' : `${status} with the whole file`}.`,
+    consequence: 'Players and download managers plan by it: they ask for parts and get everything, or never ask.',
+    remedy: 'Send Accept-Ranges: bytes only where parts are served, and none only where they are not.',
+  },
   'range.416-without-length': {
-    title: '416 without Content-Range',
-    seen: ({ asked }) => `Range: ${asked} gets 416 without Content-Range.`,
+    title: '416 without the length',
+    seen: ({ asked, sent }) => `Range: ${asked} gets 416 ${sent === '' ? 'without Content-Range' : `with Content-Range: ${sent}`}.`,
     consequence: 'The client cannot learn the real length and has to request everything again.',
     remedy: 'Send Content-Range: bytes */LENGTH with 416.',
   },
@@ -676,6 +714,12 @@ const findings: FindingWords = {
     consequence: 'The client has no stored response to show: the page stays empty.',
     remedy: 'Answer 304 only if the request has If-None-Match or If-Modified-Since; check what a cache in front removes.',
   },
+  'conditional.412-for-get': {
+    title: '412 where 304 is due',
+    seen: ({ target, condition }) => `GET or HEAD ${target} with ${condition} gets 412.`,
+    consequence: 'A cache that revalidates gets an error in place of its page, and shows it.',
+    remedy: 'Answer a GET or HEAD whose If-None-Match matches with 304; 412 is for other methods.',
+  },
   'conditional.etag-ignored': {
     title: 'If-None-Match is ignored',
     seen: ({ target, etag, bytes: count }) =>
@@ -704,11 +748,41 @@ const findings: FindingWords = {
     consequence: 'Nobody can follow it: browsers show an empty page, or whatever the response contains.',
     remedy: 'Send the new address in Location, or another status.',
   },
+  'status.redirect-to-itself': {
+    title: 'Redirect to itself',
+    seen: ({ target, status, location }) => `${target} gets ${status} with Location: ${location}, which is the same address.`,
+    consequence: 'Clients follow it until they give up: browsers report ERR_TOO_MANY_REDIRECTS.',
+    remedy: 'Redirect to another address, or answer; behind a proxy that ends TLS, look at X-Forwarded-Proto before you redirect to https.',
+  },
+  'status.101-unasked': {
+    title: 'Switches protocols without being asked',
+    seen: ({ method, target }) => `${method} ${target} has no Upgrade and gets 101 (Switching Protocols).`,
+    consequence: 'The client goes on in HTTP and cannot read what follows: browsers show an error, and proxies answer 502.',
+    remedy: 'Answer 101 only if Upgrade in the request names the protocol, and 426 otherwise.',
+  },
+  'status.426-without-upgrade': {
+    title: '426 without Upgrade',
+    seen: ({ method, target }) => `${method} ${target} gets 426 without Upgrade.`,
+    consequence: 'The client cannot learn which protocol the server asks for.',
+    remedy: 'Send the protocol in Upgrade, and Connection: Upgrade, with each 426.',
+  },
   'methods.405-without-allow': {
     title: '405 without Allow',
     seen: ({ method }) => `${method} gets 405 without Allow.`,
     consequence: 'The client cannot learn which methods the resource supports.',
     remedy: 'Send Allow with the supported methods, such as Allow: GET, HEAD.',
+  },
+  'methods.405-allows-it': {
+    title: '405 whose Allow has the method',
+    seen: ({ method, allow }) => `${method} gets 405 with Allow: ${allow}.`,
+    consequence: 'Clients that go by Allow send the same request again, and CORS and WebDAV clients draw the wrong conclusions.',
+    remedy: 'List in Allow only the methods that this resource supports.',
+  },
+  'methods.options-without-allow': {
+    title: 'OPTIONS without Allow',
+    seen: ({ target, status }) => `OPTIONS ${target} gets ${status} without Allow.`,
+    consequence: 'Hardly any: the client does not learn which methods the resource supports.',
+    remedy: 'Send Allow with the answer to OPTIONS, or 405 or 501 where OPTIONS is not supported.',
   },
   'methods.head-other-length': {
     title: 'HEAD and GET differ in Content-Length',
@@ -904,9 +978,22 @@ const findings: FindingWords = {
     consequence: 'Caches and conditional requests cannot use it: the response is treated as stale, or never validated.',
     remedy: 'Write dates in GMT as "Sun, 06 Nov 1994 08:49:37 GMT".',
   },
+  'header.date-obsolete': {
+    title: 'Date in an obsolete format',
+    seen: ({ name, value }) => `${name}: ${value}`,
+    consequence: 'Recipients must still read it, but many programs know only the current format and ignore the field.',
+    remedy: 'Write dates in GMT as "Sun, 06 Nov 1994 08:49:37 GMT".',
+  },
+  'header.value-malformed': {
+    title: 'Malformed header field value',
+    seen: ({ name, value }) => `${name}: ${value}`,
+    consequence: 'Recipients ignore the field, or each reads it in its own way.',
+    remedy:
+      'Write it as its definition has it: lists with commas, parameters of Content-Type after a semicolon, times in seconds as digits only, URLs percent-encoded.',
+  },
   'header.date-off': {
     title: 'Date is not the time of the response',
-    seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side} the clock of the capture.`,
+    seen: ({ off, side }) => `Date is ${grouped(Number(off))} s ${side === 'ahead' ? 'ahead of' : 'behind'} the clock of the capture.`,
     consequence:
       'Caches compute ages from Date: a response is stale too early or kept too long, and conditional requests by date miss changes.',
     remedy: 'Take Date from the clock for each response, in GMT: not from the local time or a stored response.',
@@ -944,11 +1031,35 @@ const findings: FindingWords = {
     remedy:
       'Compute the ETag from the content, alike on every server behind a load balancer; leave out inodes, start times and random parts.',
   },
+  'cache.etag-of-other-content': {
+    title: 'ETag stays although the content changes',
+    seen: ({ target, etag }) => `${target} has the ETag ${etag} twice, with different bytes.`,
+    consequence: 'Caches get 304 and go on showing the old content; a resumed download joins two versions into a broken file.',
+    remedy: 'Compute the ETag from the content that is sent, or mark it as weak (W/) where small differences do not matter.',
+  },
+  'cache.modified-now': {
+    title: 'Last-Modified is the time of the response',
+    seen: ({ target, first, second }) => `${target} has the same bytes each time, with Last-Modified: ${first}, then ${second}.`,
+    consequence: 'If-Modified-Since never matches: each revalidation transfers everything again.',
+    remedy: 'Send the time when the content last changed, or an ETag; leave Last-Modified out where neither is known.',
+  },
+  'cache.control-conflict': {
+    title: 'Cache-Control contradicts itself',
+    seen: ({ control, one, other }) => `Cache-Control: ${control} has both ${one} and ${other}.`,
+    consequence: 'Caches take the stricter one, or the first: some keep what others do not.',
+    remedy: 'Set Cache-Control in one place only, with directives that agree.',
+  },
   'cache.shared-cookie': {
     title: 'Set-Cookie on a publicly cacheable response',
     seen: ({ control, cookie }) => `Cache-Control: ${control}, and the response sets the cookie ${cookie}.`,
     consequence: "A shared cache (CDN, proxy) may hand one user's cookie, and with it the session, to others.",
     remedy: 'Send Cache-Control: private (or no-store) with responses that set cookies, or set no cookie on public ones.',
+  },
+  'header.cookie-rejected': {
+    title: 'Cookie that browsers reject',
+    seen: ({ cookie, fault }) => `Set-Cookie: ${cookie}: ${COOKIE_FAULTS[fault]}.`,
+    consequence: 'The cookie is never stored: logins and sessions that rest on it fail, in some browsers or in all.',
+    remedy: 'Add Secure to SameSite=None and to names with __Secure-, and Secure and Path=/ without Domain to names with __Host-.',
   },
   'coding.vary-missing': {
     title: 'Compressed without Vary',
@@ -1148,6 +1259,30 @@ const findings: FindingWords = {
     consequence: 'Players cannot seek beyond what is loaded, and downloads cannot be resumed.',
     remedy: 'Support single ranges for files.',
   },
+  'range.refused': {
+    title: 'Valid range refused',
+    seen: ({ value }) => `Range: bytes=0-9 gets ${value}.`,
+    consequence: 'Players and download managers get an error in place of the file.',
+    remedy: 'Answer 206 with the part, or ignore Range and answer 200; 416 is for ranges beyond the end.',
+  },
+  'range.suffix-refused': {
+    title: 'Suffix range refused',
+    seen: ({ value }) => `Range: bytes=-10 gets ${value}, and other ranges get their part.`,
+    consequence: 'Clients that read the end of a file first (a ZIP or MP4, say) fail.',
+    remedy: 'Read bytes=-N as the last N bytes.',
+  },
+  'range.if-range-refused': {
+    title: 'Stale If-Range gets an error',
+    seen: ({ value }) => `Range with a validator in If-Range that does not match gets ${value}, not the whole file.`,
+    consequence: 'A client that resumes a download after the file has changed gets an error in place of the new version.',
+    remedy: 'Ignore Range when If-Range does not match, and send the whole file (200); 412 is for If-Match.',
+  },
+  'range.multi-refused': {
+    title: 'Two ranges refused',
+    seen: ({ value }) => `Range: bytes=0-9,20-29 gets ${value}.`,
+    consequence: 'Clients that ask for several parts at once (PDF viewers, delta updaters) get an error.',
+    remedy: 'Answer with multipart/byteranges, or ignore Range and send the whole file (200).',
+  },
   'keepalive.request-limit': {
     title: 'Limited number of requests per connection',
     seen: ({ limit }) => `The server closes a connection after ${grouped(Number(limit))} requests.`,
@@ -1204,10 +1339,10 @@ const findings: FindingWords = {
     remedy: 'Send the whole file if the suffix is longer than the file.',
   },
   'coding.refused-coding-used': {
-    title: 'gzip sent to a client that refuses it',
-    seen: ({ value }) => `The answer to Accept-Encoding: gzip;q=0 is ${value}.`,
-    consequence: 'A client that cannot decode gzip cannot read the response.',
-    remedy: 'Honour the weights in Accept-Encoding: a coding with q=0 must not be used.',
+    title: 'Content coding that the client does not accept',
+    seen: ({ target, accept, coding }) => `${target} with Accept-Encoding: ${accept} gets Content-Encoding: ${coding}.`,
+    consequence: 'A client that cannot decode it cannot read the response.',
+    remedy: 'Use only codings that Accept-Encoding names, and none that has q=0 there.',
   },
   'range.before-condition': {
     title: 'Range evaluated before the condition',

@@ -1,10 +1,19 @@
 /** Chinese (simplified), in the terms that network engineers use. Names of headers, states and flags stay as on the wire. */
 import { grouped } from '../../system/grouped.ts';
+import type { CookieFault } from '../rules/forms.ts';
 import type { PartFault } from '../rules/ranges.ts';
 import { SETTINGS_ZH } from './settings-zh.ts';
 import type { FindingWords, Language } from './words.ts';
 
 const of = (target: string): string => (target === '' ? '响应' : `${target} 的响应`);
+
+/** 浏览器拒绝 Cookie 的原因。 */
+const COOKIE_FAULTS: Readonly<Record<CookieFault, string>> = {
+  'no-name': '既没有名称也没有值',
+  'same-site-none': 'SameSite=None 缺少 Secure',
+  'secure-prefix': '以 __Secure- 开头的名称需要 Secure',
+  'host-prefix': '以 __Host- 开头的名称需要 Secure 和 Path=/，且不能有 Domain',
+};
 
 /** 某一部分的错误。 */
 const PART_FAULTS: Readonly<Record<PartFault, string>> = {
@@ -201,6 +210,19 @@ const findings: FindingWords = {
     consequence: '浏览器报告 ERR_INVALID_HTTP_RESPONSE，代理返回 502。',
     remedy: '在内容之前写状态行和头部；检查该端口是否为 HTTP（而不是 TLS 或其他协议）。',
   },
+  'framing.trailer-forbidden': {
+    title: '尾部字段中有属于头部的字段',
+    seen: ({ target, name }) => `${of(target)}在最后一块之后的尾部字段中带有 ${name}。`,
+    consequence: '接收方丢弃它：来得太晚，已无法遵循。把尾部字段并入头部的接收方，读到的报文与所发送的不同。',
+    remedy: '把该字段放入头部，或去掉；尾部字段用于摘要、耗时一类的信息。',
+  },
+  'framing.head-large': {
+    title: '响应头很大',
+    seen: ({ target, bytes }) => `${target} 的响应头有 ${grouped(bytes)} 字节。`,
+    consequence:
+      'nginx 作为代理时返回 502（upstream sent too big header，默认上限 4 或 8 KB）；Node.js 客户端到 16 KB 为止（HPE_HEADER_OVERFLOW）。',
+    remedy: '减少或缩短字段：检查 Cookie、Content-Security-Policy 以及调试、追踪字段。',
+  },
 
   'connection.keep-alive-race': {
     title: '请求恰逢空闲连接关闭而丢失',
@@ -220,7 +242,10 @@ const findings: FindingWords = {
   },
   'connection.closed-instead-of-answering': {
     title: '不返回响应就关闭连接',
-    seen: ({ method, target, how, waited }) => `收到 ${method} ${target} 后，服务器在 ${waited} 秒后以 ${how} 关闭，没有响应。`,
+    seen: ({ method, target, how, came, waited }) =>
+      came === 'yes'
+        ? `收到 ${method} ${target} 后，服务器在 ${waited} 秒后以 ${how} 关闭，没有响应。`
+        : `服务器接受了 ${method} ${target} 的连接，却在请求到达之前就以 ${how} 关闭。`,
     consequence: '浏览器报告 ERR_EMPTY_RESPONSE 或 ERR_CONNECTION_RESET，代理返回 502。',
     remedy: '查看服务器此时的日志：崩溃、工作进程被杀死或达到限制。关闭前应返回状态码（500、503）。',
   },
@@ -248,6 +273,12 @@ const findings: FindingWords = {
     seen: ({ idle }) => `连接空闲 ${idle} 秒后，服务器以重置（RST）而不是 FIN 结束它。`,
     consequence: '客户端会当作故障，尚未读取的数据也会丢失。',
     remedy: '用 FIN 关闭空闲连接。',
+  },
+  'connection.client-close-ignored': {
+    title: '客户端关闭后服务器仍保留连接',
+    seen: ({ waited }) => `所有请求都已响应，客户端发出 FIN ${waited} 秒之后，服务器仍未关闭自己的一侧。`,
+    consequence: '这样的连接停留在 CLOSE-WAIT，各占一个文件描述符，直到服务器耗尽（EMFILE）。',
+    remedy: "读到流的末尾时关闭套接字；Node.js 设置了 allowHalfOpen 时，在 'end' 事件中关闭。",
   },
   'limits.one-blocks-all': {
     title: '一条静默连接就能阻塞服务器',
@@ -578,9 +609,16 @@ const findings: FindingWords = {
     consequence: '它在此没有意义；有些客户端会把响应当作部分内容。',
     remedy: '只在 206 和 416 中发送 Content-Range。',
   },
+  'range.not-as-advertised': {
+    title: '与 Accept-Ranges 所说的不符',
+    seen: ({ said, asked, status }) =>
+      `Accept-Ranges: ${said}，而 Range: ${asked} 得到${status === 206 ? ' 206' : `带有整个文件的 ${status}`}。`,
+    consequence: '播放器和下载工具据此行事：请求一部分却得到全部，或从不请求。',
+    remedy: '只有支持范围请求时才发送 Accept-Ranges: bytes，只有不支持时才发送 none。',
+  },
   'range.416-without-length': {
-    title: '416 没有 Content-Range',
-    seen: ({ asked }) => `Range: ${asked} 得到没有 Content-Range 的 416。`,
+    title: '416 没有给出长度',
+    seen: ({ asked, sent }) => `Range: ${asked} 得到${sent === '' ? '没有 Content-Range' : `带有 Content-Range: ${sent} `}的 416。`,
     consequence: '客户端无法得知实际长度，只能重新请求全部。',
     remedy: '416 中发送 Content-Range: bytes */长度。',
   },
@@ -621,6 +659,12 @@ const findings: FindingWords = {
     consequence: '客户端没有可显示的已存内容：页面为空。',
     remedy: '只有请求带 If-None-Match 或 If-Modified-Since 时才返回 304；检查前面的缓存去掉了什么。',
   },
+  'conditional.412-for-get': {
+    title: '应为 304 却返回 412',
+    seen: ({ target, condition }) => `带有 ${condition} 的 GET 或 HEAD ${target} 得到 412。`,
+    consequence: '重新验证的缓存得到的是错误而不是页面，并把它显示出来。',
+    remedy: '对 If-None-Match 匹配的 GET 或 HEAD 返回 304；412 用于其他方法。',
+  },
   'conditional.etag-ignored': {
     title: '忽略 If-None-Match',
     seen: ({ target, etag, bytes }) => `If-None-Match 中是 ${target} 的当前 ETag ${etag}，响应却是 200 和 ${grouped(bytes)} 字节。`,
@@ -646,11 +690,41 @@ const findings: FindingWords = {
     consequence: '无法跟随：浏览器显示空白页，或响应中的内容。',
     remedy: '在 Location 中给出新地址，或改用其他状态码。',
   },
+  'status.redirect-to-itself': {
+    title: '重定向到自身',
+    seen: ({ target, status, location }) => `${target} 得到 ${status} 和 Location: ${location}，即同一地址。`,
+    consequence: '客户端反复跟随直到放弃：浏览器报告 ERR_TOO_MANY_REDIRECTS。',
+    remedy: '重定向到其他地址，或直接响应；位于终止 TLS 的代理之后时，先看 X-Forwarded-Proto 再决定是否重定向到 https。',
+  },
+  'status.101-unasked': {
+    title: '未经请求就切换协议',
+    seen: ({ method, target }) => `${method} ${target} 没有 Upgrade，却得到 101（Switching Protocols）。`,
+    consequence: '客户端仍使用 HTTP，无法读取后面的内容：浏览器显示错误，代理返回 502。',
+    remedy: '只有请求的 Upgrade 列出该协议时才返回 101，否则返回 426。',
+  },
+  'status.426-without-upgrade': {
+    title: '426 没有 Upgrade',
+    seen: ({ method, target }) => `${method} ${target} 得到没有 Upgrade 的 426。`,
+    consequence: '客户端无法得知服务器要求哪种协议。',
+    remedy: '每个 426 都发送列出该协议的 Upgrade，以及 Connection: Upgrade。',
+  },
   'methods.405-without-allow': {
     title: '405 没有 Allow',
     seen: ({ method }) => `${method} 得到没有 Allow 的 405。`,
     consequence: '客户端无法得知该资源支持哪些方法。',
     remedy: '发送 Allow，例如 Allow: GET, HEAD。',
+  },
+  'methods.405-allows-it': {
+    title: '405 的 Allow 中含有该方法',
+    seen: ({ method, allow }) => `${method} 得到带有 Allow: ${allow} 的 405。`,
+    consequence: '按 Allow 行事的客户端会再发同样的请求；CORS 和 WebDAV 客户端得出错误的结论。',
+    remedy: 'Allow 只列出该资源支持的方法。',
+  },
+  'methods.options-without-allow': {
+    title: 'OPTIONS 没有 Allow',
+    seen: ({ target, status }) => `OPTIONS ${target} 得到没有 Allow 的 ${status}。`,
+    consequence: '几乎没有：客户端无法得知该资源支持哪些方法。',
+    remedy: '对 OPTIONS 的响应发送 Allow；不支持 OPTIONS 时返回 405 或 501。',
   },
   'methods.head-other-length': {
     title: 'HEAD 与 GET 的 Content-Length 不同',
@@ -831,6 +905,18 @@ const findings: FindingWords = {
     consequence: '缓存和条件请求无法使用它：响应被当作过期，或从不验证。',
     remedy: '日期用 GMT 写成 "Sun, 06 Nov 1994 08:49:37 GMT"。',
   },
+  'header.date-obsolete': {
+    title: '日期使用已废弃的格式',
+    seen: ({ name, value }) => `${name}: ${value}`,
+    consequence: '接收方仍须能读取，但许多程序只认识现行格式，会忽略该字段。',
+    remedy: '日期用 GMT 写成 "Sun, 06 Nov 1994 08:49:37 GMT"。',
+  },
+  'header.value-malformed': {
+    title: '字段值格式错误',
+    seen: ({ name, value }) => `${name}: ${value}`,
+    consequence: '接收方忽略该字段，或各有各的理解。',
+    remedy: '按字段的定义书写：列表用逗号分隔，Content-Type 的参数放在分号之后，以秒计的时间只用数字，URL 使用百分号编码。',
+  },
   'header.date-off': {
     title: 'Date 不是响应的时间',
     seen: ({ off, side }) => `Date 比抓包的时钟${side === 'ahead' ? '快' : '慢'} ${grouped(Number(off))} 秒。`,
@@ -867,11 +953,35 @@ const findings: FindingWords = {
     consequence: 'If-None-Match 永不匹配，或只是碰巧匹配：每次再验证都传输全部内容，下载也无法续传。',
     remedy: '按内容计算 ETag，负载均衡之后的各服务器一致；不要包含 inode、启动时间和随机部分。',
   },
+  'cache.etag-of-other-content': {
+    title: '内容改变而 ETag 不变',
+    seen: ({ target, etag }) => `${target} 两次带有 ETag ${etag}，字节却不同。`,
+    consequence: '缓存得到 304，继续显示旧内容；断点续传把两个版本拼成损坏的文件。',
+    remedy: '按所发送的内容计算 ETag；细微差别无关紧要时，把它标为弱 ETag（W/）。',
+  },
+  'cache.modified-now': {
+    title: 'Last-Modified 是响应的时间',
+    seen: ({ target, first, second }) => `${target} 每次字节相同，Last-Modified 却先为 ${first}，后为 ${second}。`,
+    consequence: 'If-Modified-Since 从不匹配：每次重新验证都传输全部内容。',
+    remedy: '发送内容最后一次改变的时间，或使用 ETag；两者都不知道时去掉 Last-Modified。',
+  },
+  'cache.control-conflict': {
+    title: 'Cache-Control 自相矛盾',
+    seen: ({ control, one, other }) => `Cache-Control: ${control} 同时含有 ${one} 和 ${other}。`,
+    consequence: '缓存取较严格的一个或第一个：有的保存，有的不保存。',
+    remedy: '只在一处设置 Cache-Control，指令不要互相矛盾。',
+  },
   'cache.shared-cookie': {
     title: '可共享的响应带有 Set-Cookie',
     seen: ({ control, cookie }) => `Cache-Control: ${control}，响应又设置 cookie ${cookie}。`,
     consequence: '共享缓存（CDN、代理）可能把一个用户的 cookie 以及会话发给其他人。',
     remedy: '设置 cookie 的响应使用 Cache-Control: private（或 no-store），或公共响应不设 cookie。',
+  },
+  'header.cookie-rejected': {
+    title: '浏览器拒绝的 Cookie',
+    seen: ({ cookie, fault }) => `Set-Cookie: ${cookie}：${COOKIE_FAULTS[fault]}。`,
+    consequence: '该 Cookie 从不被保存：依赖它的登录和会话在部分或所有浏览器中失败。',
+    remedy: 'SameSite=None 和以 __Secure- 开头的名称要加 Secure；以 __Host- 开头的名称要有 Secure 和 Path=/，且没有 Domain。',
   },
   'coding.vary-missing': {
     title: '压缩而没有 Vary',
@@ -1063,6 +1173,30 @@ const findings: FindingWords = {
     consequence: '播放器不能跳到尚未加载的位置，下载不能续传。',
     remedy: '为文件支持单个范围。',
   },
+  'range.refused': {
+    title: '有效的范围被拒绝',
+    seen: ({ value }) => `Range: bytes=0-9 得到 ${value}。`,
+    consequence: '播放器和下载工具得到的是错误而不是文件。',
+    remedy: '返回带有该部分的 206，或忽略 Range 并返回 200；416 用于超出文件末尾的范围。',
+  },
+  'range.suffix-refused': {
+    title: '后缀范围被拒绝',
+    seen: ({ value }) => `Range: bytes=-10 得到 ${value}，其他范围则得到相应部分。`,
+    consequence: '先读取文件末尾（如 ZIP、MP4）的客户端失败。',
+    remedy: '把 bytes=-N 理解为最后 N 个字节。',
+  },
+  'range.if-range-refused': {
+    title: '过期的 If-Range 得到错误',
+    seen: ({ value }) => `If-Range 中的验证器不匹配时，Range 请求得到 ${value}，而不是整个文件。`,
+    consequence: '文件改变之后续传的客户端得到的是错误，而不是新版本。',
+    remedy: 'If-Range 不匹配时忽略 Range，返回整个文件（200）；412 用于 If-Match。',
+  },
+  'range.multi-refused': {
+    title: '两个范围被拒绝',
+    seen: ({ value }) => `Range: bytes=0-9,20-29 得到 ${value}。`,
+    consequence: '一次请求多个部分的客户端（PDF 阅读器、增量更新）得到错误。',
+    remedy: '以 multipart/byteranges 响应，或忽略 Range 并返回整个文件（200）。',
+  },
   'keepalive.request-limit': {
     title: '一条连接上的请求数有限',
     seen: ({ limit }) => `服务器在 ${limit} 个请求后关闭连接。`,
@@ -1118,10 +1252,10 @@ const findings: FindingWords = {
     remedy: '后缀长于文件时返回整个文件。',
   },
   'coding.refused-coding-used': {
-    title: '对拒绝 gzip 的客户端使用了 gzip',
-    seen: ({ value }) => `对 Accept-Encoding: gzip;q=0 的响应为 ${value}。`,
-    consequence: '无法解压 gzip 的客户端收到无法读取的内容。',
-    remedy: '按 Accept-Encoding 的权重选择：q=0 的编码不得使用。',
+    title: '使用了客户端不接受的内容编码',
+    seen: ({ target, accept, coding }) => `带有 Accept-Encoding: ${accept} 的 ${target} 得到 Content-Encoding: ${coding}。`,
+    consequence: '无法解码的客户端收到无法读取的内容。',
+    remedy: '只使用 Accept-Encoding 列出的编码；q=0 的编码不得使用。',
   },
   'range.before-condition': {
     title: '先处理 Range 后处理条件',

@@ -55,6 +55,7 @@ export const RULINGS_ZH: Readonly<Record<string, string>> = {
     '日期与 Last-Modified 不完全相同即不匹配，必须（MUST）忽略 Range',
   'a final status in place of a 100 SHOULD say whether the connection is closed': '以最终状态码代替 100 时，应（SHOULD）说明是否关闭连接',
   'a final status may come in place of a 100': '可以用最终状态码代替 100',
+  'an empty file has no byte to send': '空文件没有可发送的字节',
   'a folded line MUST be refused or joined to the line before it': '折叠行必须（MUST）被拒绝，或并入前一行',
   'a head may have any length': '响应头可以是任意长度',
   'a head that is larger than a server takes MUST get a 4xx': '请求头超过服务器所能接受的大小时，必须（MUST）返回 4xx',
