@@ -198,7 +198,9 @@ async function execute(
   const { run, folder } = assembled;
   for (const message of assembled.faults) onProgress?.({ type: 'warning', message });
   const reasons = gate.look(run);
-  await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons }, reporters), { keep: true });
+  await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons, language: options.language }, reporters), {
+    keep: true,
+  });
   return {
     run,
     findings: inWords(assembled.found, options.language).filter((finding) => server === undefined || finding.server === server),

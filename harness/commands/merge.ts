@@ -7,7 +7,7 @@ import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
-import { baseline, config, failOn, max, out, reporter } from './options.ts';
+import { baseline, config, failOn, languageAsked, max, out, reporter } from './options.ts';
 import { sayOwn } from './own.ts';
 
 /** Joins the runs of several shards into one. */
@@ -18,6 +18,7 @@ export const addMerge: AddCommand = (program) => {
     .argument('<dirs...>', 'folders of the runs')
     .addOption(out('results/latest'))
     .addOption(reporter())
+    .addOption(languageAsked())
     .addOption(config())
     .addOption(baseline())
     .addOption(failOn())
@@ -28,7 +29,9 @@ export const addMerge: AddCommand = (program) => {
       const assembled = await mergeRuns(dirs, options.out, own);
       const exitOfOwn = sayOwn(assembled);
       const reasons = gate.look(assembled.run);
-      await writeInto(assembled.folder, () => writeReports(assembled.folder, { ...assembled, gate: reasons }, options.reporter));
+      await writeInto(assembled.folder, () =>
+        writeReports(assembled.folder, { ...assembled, gate: reasons, language: options.language }, options.reporter),
+      );
       process.exitCode = exitCodeOfRun(assembled.run) || exitCodeOfGate(reasons, assembled.run) || exitOfOwn;
     });
 };

@@ -7,7 +7,7 @@ import { writeInto } from '../results/run-folder.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { sayLeftOut } from './left-out.ts';
-import { config, reporter, runFolder } from './options.ts';
+import { config, languageAsked, reporter, runFolder } from './options.ts';
 import { sayOwn } from './own.ts';
 import { say } from './say.ts';
 
@@ -18,6 +18,7 @@ export const addTable: AddCommand = (program) => {
     .description("make the table and every report again from a run's captures, without a network")
     .addArgument(runFolder())
     .addOption(reporter())
+    .addOption(languageAsked())
     .addOption(config())
     .action(async (dir, given) => {
       const { options, own } = settingsOf(undefined, given, await loadConfig(given.config));
@@ -27,7 +28,7 @@ export const addTable: AddCommand = (program) => {
       const exitOfOwn = sayOwn(assembled);
       const exitOfLeftOut = sayLeftOut(dir, leftOut);
       if (lost.length > 0) say(`no longer shown: ${lost.join(', ')}; run.json as it was is kept as ${path.join(dir, FORMER_RUN_FILE)}`);
-      await writeInto(folder, () => writeReports(folder, assembled, options.reporter));
+      await writeInto(folder, () => writeReports(folder, { ...assembled, language: options.language }, options.reporter));
       process.exitCode = exitOfLeftOut || exitCodeOfRun(assembled.run) || exitOfOwn;
     });
 };

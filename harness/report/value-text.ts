@@ -3,6 +3,7 @@ import type { DocumentedDefault } from '../compare/run-result.ts';
 import type { Varied } from '../compare/spread.ts';
 import type { CellIdentity, Observation, ObservedValue, Spread } from '../model.ts';
 import { grouped } from '../system/grouped.ts';
+import { valueInLanguage } from './phrases/in-language.ts';
 import type { TableWords } from './phrases/tables.ts';
 
 type Unit = Observation['unit'];
@@ -16,7 +17,7 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
     return windowS === undefined ? words.none : words.openAfter(seconds(windowS >= 5 ? Math.floor(windowS) : windowS));
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no;
-  return typeof value === 'number' ? numberText(value, unit) : value;
+  return typeof value === 'number' ? numberText(value, unit) : valueInLanguage(words.language, value);
 }
 
 /** How a value varied: `5.9 s – 6.0 s – 6.1 s`, or `server × 4, client × 1`; empty where it did not. `windowS`: how long what was still open was watched. */
@@ -29,12 +30,12 @@ export function spreadText({ min, median, max, values = [], absent }: Spread, un
     ...(numbers.length > 0 ? [words.between(least, middle, most)] : []),
     ...values.map(({ value, times }) => words.timesOf(valueText({ value, frames: [], ...watched }, unit, words), times)),
     ...(absent === undefined ? [] : [words.timesOf(words.noValue, absent)]),
-  ].join(', ');
+  ].join(words.comma);
 }
 
 /** What the words and figures of what varied mean. */
 export const variedLegend = (all: readonly Varied[], words: TableWords): string =>
-  [...(all.some(({ observation }) => observation.race !== undefined) ? [words.raceLegend] : []), words.betweenLegend].join(' ');
+  [...(all.some(({ observation }) => observation.race !== undefined) ? [words.raceLegend] : []), words.betweenLegend].join(words.gap);
 
 function numberText(value: number, unit: Unit): string {
   if (unit === 's') return seconds(value);
@@ -54,7 +55,7 @@ export function documentedText(said: DocumentedDefault | null, unit: Unit, words
   if (said === null) return words.undocumented;
   const { value, atMost, setting } = said;
   const text = value === null ? words.unlimited : numberText(value, unit);
-  return `${text}${atMost === undefined ? '' : `–${numberText(atMost, unit)}`} (${setting})`;
+  return `${text}${atMost === undefined ? '' : `–${numberText(atMost, unit)}`}${words.aside(setting)}`;
 }
 
 /** The first `limit` frames of a value. */

@@ -8,7 +8,7 @@ import type { RaceResult } from '../../race/judge/pair.ts';
 import { countsOf, labelOf } from '../findings.ts';
 import { mainTables, variantsAfterTheirBase } from '../main-table.ts';
 import { definitionIn, inLanguage } from '../phrases/in-language.ts';
-import { phrase, say } from '../phrases/phrases.ts';
+import { isPhraseKey, phrase, say } from '../phrases/phrases.ts';
 import { TABLE_WORDS, type TableWords } from '../phrases/tables.ts';
 import { RACE_WORDS } from '../race/race-catalogue.ts';
 import { cellText } from '../race/race-cell.ts';
@@ -122,7 +122,13 @@ const summaryIn = (language: Language, { id, summary }: ServerRow): string =>
 function groupsOf(observations: readonly ObservationRow[], language: Language): [title: string, rows: ObservationRow[]][] {
   const groups = new Map<string, ObservationRow[]>();
   for (const row of observations) groups.set(groupOf(row), [...(groups.get(groupOf(row)) ?? []), row]);
-  return [...groups].map(([id, rows]) => [SITE_WORDS[language].groups[id] ?? id, rows]);
+  return [...groups].map(([id, rows]) => [groupName(id, language), rows]);
+}
+
+/** Of a group that the user added, its id. */
+function groupName(id: string, language: Language): string {
+  const key = `group.${id}`;
+  return isPhraseKey(key) ? say(language, phrase(key)) : id;
 }
 
 function homePage({ run, language, names, facts }: Context): Page {
