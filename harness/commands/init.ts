@@ -16,6 +16,7 @@ export const addInit: AddCommand = (program) => {
     .description('write a configuration for the project in this folder, after looking at it')
     .argument('[dir]', 'the folder of the project', '.')
     .action(async (dir) => {
+      if (!existsSync(dir)) throw badArgument(`there is no folder ${dir}`);
       const there = CONFIG_FILES.find((name) => existsSync(path.join(dir, name)));
       if (there !== undefined) throw badArgument(`there is a configuration already: ${path.join(dir, there)}`);
       const found = lookAtProject(dir);

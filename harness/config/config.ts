@@ -25,7 +25,7 @@ import { plantedServers } from '../race/planted.ts';
 import { reporters } from '../report/index.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { badArgument } from '../system/coded-error.ts';
-import { nearName } from '../system/near-name.ts';
+import { namesThere } from '../system/near-name.ts';
 
 const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 const BUILT_IN = {
@@ -413,8 +413,7 @@ function near(key: string, place: readonly PropertyKey[]): string {
   const [list] = place;
   const there = Object.keys(list === undefined ? schemaFor(NOTHING).shape : (SHAPES[String(list)] ?? {}));
   if (there.length === 0 || (list !== undefined && place.length !== 2)) return '';
-  const meant = nearName(key, there);
-  return meant === undefined ? `; there are: ${there.join(', ')}` : `; did you mean ${meant}?`;
+  return `; ${namesThere(key, there)}`;
 }
 
 /** How well an alternative of a union fits: one that has the wrong type as a whole fits least. */

@@ -6,6 +6,7 @@ import type { RunFolder } from '../results/run-folder.ts';
 import { atOnce } from '../system/at-once.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
+import { namesThere } from '../system/near-name.ts';
 import { reasonOf, reasonWithPlace } from '../system/reason.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import { har, harPath } from './har.ts';
@@ -111,7 +112,10 @@ async function resolveReporter(name: string): Promise<Reporter> {
   if (known) return known;
   if (!/[./\\]/.test(name)) {
     throw badArgument(
-      `there is no reporter "${name}"; there are: ${builtIn.map((one) => one.id).join(', ')}, or a path such as ./my-reporter.js`,
+      `there is no reporter "${name}"; ${namesThere(
+        name,
+        builtIn.map(({ id }) => id),
+      )}, or a path such as ./my-reporter.js`,
     );
   }
   const file = path.resolve(name);

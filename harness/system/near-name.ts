@@ -5,6 +5,12 @@ export function nearName(name: string, all: readonly string[]): string | undefin
   return alike.find((one) => plain(one) === plain(name)) ?? alike.find((one) => isOneOff(plain(one), plain(name)));
 }
 
+/** What to say of a name that is not among `all`: the one that was probably meant, or what there is. */
+export function namesThere(name: string, all: readonly string[]): string {
+  const meant = nearName(name, all);
+  return meant === undefined ? `there are: ${all.join(', ')}` : `did you mean ${meant}?`;
+}
+
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 const digits = (name: string): string => name.replaceAll(/\D/g, '');
 

@@ -118,7 +118,7 @@ describe('the command line', () => {
     ],
     [
       ['probe', '--fail-on', 'faults', 'http://127.0.0.1:9/'],
-      '--fail-on: there is no finding "faults"; give fault, risk, advice, or an id',
+      '--fail-on: there is no finding "faults"; give fault, risk, advice, or an id; did you mean fault?',
     ],
     [
       ['compare', '--servers', 'node-http', '--capture', 'wireshark'],
@@ -156,7 +156,7 @@ describe('the command line', () => {
   it.each([
     [['--socket', '/tmp/a.sock'], 'probe takes a URL of this machine, or'],
     [['--header', 'no colon'], '--header takes a field line'],
-    [['--only', 'rang'], '--only: there is no family "rang"; there are: '],
+    [['--only', 'rang'], '--only: there is no family "rang"; did you mean range?'],
     [['--behind', 'nginx,elb'], '--behind: there is no "elb"; there are: '],
     [['--behind', 'nginx,requests'], '--behind: what requests does is known by its packets alone: add --race'],
     [['--behind', 'nginx', '--race'], '--race starts your server for each pair: give --command and --port'],
@@ -294,6 +294,10 @@ describe('explain', () => {
     const { code, stderr } = await wirematrix(['explain', 'express/probe/range', '--dir', at('one')]);
     expect(code).toBe(2);
     expect(stderr).toContain('of express there are: probe/idle-used');
+    const near = await wirematrix(['explain', 'express/probe/idle-use', '--dir', at('one')]);
+    expect(near.stderr).toContain('did you mean express/probe/idle-used?');
+    const other = await wirematrix(['explain', 'nginx/probe/range', '--dir', at('one')]);
+    expect(other.stderr).toContain('its servers are: express');
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearName } from '../../harness/system/near-name.ts';
+import { namesThere, nearName } from '../../harness/system/near-name.ts';
 
 const ALL = ['express', 'nginx', 'node-http@18', 'node-http@20', 'php', 'reporters'];
 
@@ -13,3 +13,8 @@ it.each([
 ])('%s: %s was meant', (name, meant) => expect(nearName(name, ALL)).toBe(meant));
 
 it.each(['node-http@19', 'koa', 'exp', ''])('%j: none of them', (name) => expect(nearName(name, ALL)).toBeUndefined());
+
+it('says which was meant, or what there is', () => {
+  expect(namesThere('phpp', ALL)).toBe('did you mean php?');
+  expect(namesThere('koa', ['php', 'nginx'])).toBe('there are: php, nginx');
+});

@@ -4,6 +4,9 @@ import { grouped } from '../../system/grouped.ts';
 import { highlightsZh } from './highlights-zh.ts';
 import type { TableWords } from './tables-en.ts';
 
+/** Who closes first: a value that is a word of ours, whatever field may have it too. */
+const sideOf = (first: string): string => ({ server: '服务器', client: '客户端' })[first] ?? first;
+
 const PROVENANCE = { real: '真实', emulated: '模拟' } as const;
 
 export const tablesZh: TableWords = {
@@ -28,8 +31,8 @@ export const tablesZh: TableWords = {
   openShort: (seconds) => `>${seconds}`,
   openLegend: '>N s：观察 N s 后结束时仍未关闭。',
   nobody: '双方均未',
-  closing: (first, how, when) => [first, how, when].filter(Boolean).join(' '),
-  closingShort: (first, how, when) => [first, how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
+  closing: (first, how, when) => [sideOf(first), how, when].filter(Boolean).join(' '),
+  closingShort: (first, how, when) => [sideOf(first), how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
   closingLegend: '除非标明 RST，均以 FIN 关闭。',
   comma: '，',
   list: '、',
