@@ -139,7 +139,8 @@ function summary(
   const limited = exchanges.filter(({ status }) => status === 429).length;
   return [
     plain === null ? noAnswer(cells, run, language) : whatItIs(plain, product, language),
-    words.counts(countsOf(findings)),
+    // Of a server that answered nothing, nothing is known to be right.
+    ...(plain === null && findings.length === 0 ? [] : [words.counts(countsOf(findings))]),
     idleLine(shown, language),
     ...(plain !== null && (plain.status ?? 0) >= 300 ? [isToTls(plain) ? words.redirectsToTls : words.notSuccess(plain.status ?? 0)] : []),
     ...(plain !== null && isEndless(plain) ? [words.endless] : []),
@@ -286,7 +287,7 @@ function foldedValues(shown: readonly Shown[], columns: number, language: Langua
 const nameAndValue =
   (language: Language) =>
   ({ observation: { id, unit }, value }: Shown): string =>
-    `${id.slice(id.indexOf('.') + 1).replace(/-(?:s|ms)$/, '')} ${shortText(value, unit, language)}`;
+    `${id.slice(id.indexOf('.') + 1).replace(/(?:^|-)(?:s|ms)$/, '')} ${shortText(value, unit, language)}`.trim();
 
 function shortText({ conformance: _, ...value }: ObservedValue, unit: Observation['unit'], language: Language): string {
   const whole = valueText(value, unit, TABLE_WORDS[language]);

@@ -17,8 +17,12 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
     return windowS === undefined ? words.none : words.openAfter(seconds(windowS >= 5 ? Math.floor(windowS) : windowS));
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no;
-  return typeof value === 'number' ? numberText(value, unit) : valueInLanguage(words.language, value);
+  if (typeof value === 'number') return numberText(value, unit);
+  return Object.hasOwn(PLAIN, value) ? words[PLAIN[value]!] : valueInLanguage(words.language, value);
 }
+
+/** Values that the tables have words for. */
+const PLAIN: Readonly<Record<string, 'none' | 'yes' | 'no'>> = { none: 'none', yes: 'yes', no: 'no' };
 
 /** How a value varied: `5.9 s – 6.0 s – 6.1 s`, or `server × 4, client × 1`; empty where it did not. `windowS`: how long what was still open was watched. */
 export function spreadText({ min, median, max, values = [], absent }: Spread, unit: Unit, words: TableWords, windowS?: number): string {

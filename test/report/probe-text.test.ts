@@ -84,6 +84,7 @@ describe('what probe prints', () => {
   ] as const)('names what it speaks in the place of HTTP/1.x: %s', (protocol, server, words) => {
     const run = runOf(cellOf({ values: SOUND, status: null, protocol, serverBytes: server }));
     expect(probeText(run, [], plain)).toContain(words);
+    expect(probeText(run, [], plain)).not.toContain('No fault');
     expect(hasAnswered(run)).toBe(false);
   });
 
@@ -145,6 +146,7 @@ describe('what probe prints', () => {
     const shown = text({ values: SOUND }, [finding('fault', 'F')], { language: 'zh' });
     expect(shown).toContain('1 个错误，0 个风险。');
     expect(shown).toContain('空闲连接：6 s 后由服务器关闭');
+    expect(text({ values: { ...SOUND, 'close.first': value('none') } }, [], { language: 'zh' })).toContain('first 无');
     expect(shown).toContain('GET / 的响应为 200（text/html）；HTTP/1.1；');
     expect(shown).toContain('2 项符合；1 项不符合（beyond 200）');
     expect(text({ values: SOUND }, [], { language: 'zh', all: true })).toMatch(

@@ -283,7 +283,7 @@ it("says under probe's output what races the server", () => {
   });
   expect(renderFronts(fronts, 80, 'en')).toBe(
     [
-      'Behind',
+      'What stands in front',
       '• nginx from 1.29.7 on, upstream {} (60 s): predicted to race, margin −54 s: by',
       '  the two timers; it also ends connections after 1 h, however busy',
       '• AWS Application Load Balancer (4 s, as you set it): predicted safe, margin',

@@ -6,7 +6,7 @@ function names(all: readonly string[], most = 3): string {
 }
 
 /** Values of who closes first. */
-const SIDES: Readonly<Record<string, string>> = { server: '服务器', client: '客户端', none: '无' };
+const SIDES: Readonly<Record<string, string>> = { server: '服务器', client: '客户端' };
 
 export const highlightsZh: HighlightWords = {
   baseline: (server, title, from, to) => `与基线相比有变化：${server}，${title}：${from} → ${to}。`,

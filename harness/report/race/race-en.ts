@@ -154,7 +154,7 @@ export const RACE_EN: RaceWords = {
   noLimit: 'no limit',
   readOn: (date) => `read ${date}`,
   skipped: (title, reason, remedy) => `${title}: ${reason}; ${remedy}`,
-  behind: 'Behind',
+  behind: 'What stands in front',
   frontLifetime: (age) => `; it also ends connections after ${age}, however busy`,
   front: ({ title, idle, isSetByUser, predicted, margin, because, lifetime }) =>
     `${title} (${idle}${isSetByUser ? ', as you set it' : ''}): ${predicted}${margin === '' ? '' : `, margin ${margin}`}: ${because}${lifetime}`,

@@ -135,7 +135,7 @@ export const RACE_ZH: RaceWords = {
   noLimit: '无限制',
   readOn: (date) => `查阅于 ${date}`,
   skipped: (title, reason, remedy) => `${title}：${reason}；${remedy}`,
-  behind: '位于其后',
+  behind: '前面的代理与负载均衡器',
   frontLifetime: (age) => `；此外，连接满 ${age}后无论是否繁忙都会被它关闭`,
   front: ({ title, idle, isSetByUser, predicted, margin, because, lifetime }) =>
     `${title}（${idle}${isSetByUser ? '，由你设定' : ''}）：${predicted}${margin === '' ? '' : `，余量 ${margin}`}：${because}${lifetime}`,
