@@ -23,7 +23,7 @@ import { atLeastOne, baseline, capture, config, delay, failOn, languageAsked, ma
 import { sayOwn } from './own.ts';
 import { howToResume, runWatched, untilWritten } from './run-watched.ts';
 import { say } from './say.ts';
-import { reportersNamed, sayWhere } from './where.ts';
+import { printsTable, reportersNamed, sayWhere } from './where.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
 /** Runs the matrix, writes the run's folder and prints the table. */
@@ -80,7 +80,7 @@ export const addCompare: AddCommand = (program) => {
       const { cells, shard } = await partOf(plan.cells, cut ? {} : given);
       // Checked before the run, so that a mistyped name does not cost a whole run.
       const chosen = await reportersNamed(options);
-      const prints = chosen === null || chosen.includes('terminal');
+      const prints = printsTable(chosen);
       const gate = await openGate(options, own);
       const resume = cut ?? undefined;
       const definitions = definitionsOf(plan.cells);

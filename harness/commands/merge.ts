@@ -9,6 +9,7 @@ import { exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { baseline, config, failOn, languageAsked, max, out, reporter } from './options.ts';
 import { sayOwn } from './own.ts';
+import { printsTable, reportersNamed, sayWhere } from './where.ts';
 
 /** Joins the runs of several shards into one. */
 export const addMerge: AddCommand = (program) => {
@@ -25,6 +26,8 @@ export const addMerge: AddCommand = (program) => {
     .addOption(max())
     .action(async (dirs, given) => {
       const { options, own } = settingsOf(undefined, given, await loadConfig(given.config));
+      // Checked before the captures are copied.
+      const chosen = await reportersNamed(options);
       const gate = await openGate(options, own);
       const assembled = await mergeRuns(dirs, options.out, own);
       const exitOfOwn = sayOwn(assembled);
@@ -32,6 +35,7 @@ export const addMerge: AddCommand = (program) => {
       await writeInto(assembled.folder, () =>
         writeReports(assembled.folder, { ...assembled, gate: reasons, language: options.language }, options.reporter),
       );
+      await sayWhere(assembled.folder.place, { by: 'compare', language: options.language, prints: printsTable(chosen) });
       process.exitCode = exitCodeOfRun(assembled.run) || exitCodeOfGate(reasons, assembled.run) || exitOfOwn;
     });
 };

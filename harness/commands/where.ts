@@ -23,12 +23,15 @@ export async function reportersNamed({
   return named;
 }
 
-/** Opens the report where that was asked for, and says where it is and what lies beside it. */
+/** Whether the table is printed: by default, and where it was named. */
+export const printsTable = (named: readonly string[] | null): boolean => named === null || named.includes('terminal');
+
+/** Opens the report where that was asked for, and says where it is and what lies beside it. @param opens left out: the command can't open it */
 export async function sayWhere(
   place: string,
-  { opens, prints, ...where }: Omit<Where, 'opened'> & { opens: boolean; prints: boolean },
+  { opens, prints, ...where }: Omit<Where, 'canOpen'> & { opens?: boolean; prints: boolean },
 ): Promise<void> {
-  const notOpened = opens ? await openFile(path.join(place, REPORT)) : null;
-  if (prints) await print(['', ...whereLines(place, { ...where, opened: opens && notOpened === null }), ''].join('\n'));
+  const notOpened = opens === true ? await openFile(path.join(place, REPORT)) : null;
+  if (prints) await print(['', ...whereLines(place, { ...where, canOpen: opens === false || notOpened !== null }), ''].join('\n'));
   if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
 }

@@ -11,21 +11,21 @@ import { SECTION_FOUR } from './section-four-files.ts';
 export const REPORT = 'report.html';
 
 export interface Where {
-  /** Which command made the run: it makes the later one too. */
-  by: 'compare' | 'probe';
+  /** The command that makes a later run; `null`: it is not known. */
+  by: 'compare' | 'probe' | null;
+  /** Whether the command that prints this can open the report, and has not. */
+  canOpen?: boolean;
   language?: Language;
-  /** Whether the report has been opened. */
-  opened?: boolean;
 }
 
 /** Lines that name what is in the folder, the report first. */
-export function whereLines(dir: string, { by, language = 'en', opened = false }: Where): string[] {
+export function whereLines(dir: string, { by, language = 'en', canOpen = false }: Where): string[] {
   const words = TABLE_WORDS[language];
   const there = (name: string): boolean => existsSync(path.join(dir, name));
   const others = ['table.md', FINDINGS, DIFFERENCES, CHANGES, SECTION_FOUR, 'captures'].filter(there);
   return [
-    ...(there(REPORT) ? [words.report(path.join(dir, REPORT), opened)] : []),
+    ...(there(REPORT) ? [words.report(path.join(dir, REPORT), canOpen)] : []),
     ...(others.length > 0 ? [words.besideReport(others)] : []),
-    ...(there('run.json') ? [words.laterRun(ownCommand(by, '--baseline', path.join(dir, 'run.json')))] : []),
+    ...(by !== null && there('run.json') ? [words.laterRun(ownCommand(by, '--baseline', path.join(dir, 'run.json')))] : []),
   ].map(escapeTerminal);
 }

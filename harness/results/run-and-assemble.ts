@@ -105,7 +105,12 @@ export async function runAndAssemble(
   if (cells.length === 0) throw unableHere(['none of the cells can run here:', ...missing.map(missingLine)].join('\n'));
   const isolated = options.isolation ?? (await isolation());
   const backend = await selectBackend(options.capture, isolated);
-  if ('skipped' in backend) throw notHere("packets can't be captured here", backend.skipped);
+  if ('skipped' in backend) {
+    const { reason, remedy } = backend.skipped;
+    // A server that runs already is captured outside of any namespace: an ordinary user may where the run itself starts it.
+    const other = options.isolation?.kind === 'shared-loopback' ? `\nor ${options.isolation.why.remedy}` : '';
+    throw notHere("packets can't be captured here", { reason, remedy: remedy + other });
+  }
   if (isolated.kind === 'shared-loopback')
     watcher.warn(`lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`);
   const link = linkOf(options);

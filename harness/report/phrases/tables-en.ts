@@ -138,7 +138,7 @@ export const tablesEn = {
     `${count === 0 ? 'No change' : plural(count, 'change')} since the baseline of ${startedAt}${count === 0 ? '.' : `: ${file}`}`,
   lost: 'no longer observed',
   added: 'newly observed',
-  report: (file: string, opened: boolean): string => `Report: ${file}${opened ? '' : ' (--open opens it)'}`,
+  report: (file: string, canOpen: boolean): string => `Report: ${file}${canOpen ? ' (--open opens it)' : ''}`,
   besideReport: (files: readonly string[]): string => `Beside it: ${files.join(', ')}`,
   /** How a later run is compared with this one. */
   laterRun: (command: string): string => `To compare a later run with this one: ${command}`,

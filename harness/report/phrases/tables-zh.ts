@@ -119,7 +119,7 @@ export const tablesZh: TableWords = {
     count === 0 ? `与 ${startedAt} 的基线相比没有变化。` : `与 ${startedAt} 的基线相比有 ${grouped(count)} 处变化：${file}`,
   lost: '不再观测到',
   added: '新观测到',
-  report: (file, opened) => `报告：${file}${opened ? '' : '（加 --open 可直接打开）'}`,
+  report: (file, canOpen) => `报告：${file}${canOpen ? '（加 --open 可直接打开）' : ''}`,
   besideReport: (files) => `同一文件夹中还有：${files.join('、')}`,
   laterRun: (command) => `以后的运行与本次对比：${command}`,
 };
