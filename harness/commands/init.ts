@@ -4,7 +4,8 @@ import path from 'node:path';
 import { CONFIG_FILES, readsTypeScript } from '../config/load.ts';
 import { type ConfigForm, configText, lookAtProject } from '../config/look-at-project.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { ownCommand } from '../system/packages.ts';
+import { isClone, ownCommand, shellWord } from '../system/packages.ts';
+import { projectRoot } from '../system/project-root.ts';
 import { reasonOf } from '../system/reason.ts';
 import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
@@ -34,9 +35,15 @@ export const addInit: AddCommand = (program) => {
         found.portFrom === null
           ? `port ${found.port}, which nothing in the project names: check it`
           : `port ${found.port} (${found.portFrom})`;
-      await print(`${path.join(dir, form.file)}: ${found.command} (${found.commandFrom}), ${port}\nNow: ${ownCommand('probe')}\n`);
+      await print(`${path.join(dir, form.file)}: ${found.command} (${found.commandFrom}), ${port}\nNow: ${howToProbe(dir)}\n`);
     });
 };
+
+/** A clone's scripts run in the clone, which is not where the project is. */
+const howToProbe = (dir: string): string =>
+  isClone()
+    ? `cd ${shellWord(path.resolve(dir))} && node ${shellWord(path.join(projectRoot(), 'dist/harness/cli.js'))} probe`
+    : ownCommand('probe');
 
 /** TypeScript where the project has it and this Node reads it. */
 function formFor(dir: string): ConfigForm {

@@ -110,4 +110,4 @@ async function packRaceOf(dir: string, race: RaceResult, out: string): Promise<v
   await printPacked(out);
 }
 
-const printPacked = (out: string): Promise<void> => print(escapeTerminal(`packed: ${out}\n`));
+const printPacked = (out: string): Promise<void> => print(`${escapeTerminal(`packed: ${out}`)}\n`);

@@ -25,7 +25,7 @@ import { plantedServers } from '../race/planted.ts';
 import { reporters } from '../report/index.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { badArgument } from '../system/coded-error.ts';
-import { namesThere } from '../system/near-name.ts';
+import { namesThere, nearName } from '../system/near-name.ts';
 
 const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 const BUILT_IN = {
@@ -63,10 +63,9 @@ const known = (kind: Kind, own: ReadonlySet<string>, more: readonly string[] = [
     const group = GROUP.exec(id)?.[0] ?? '';
     const near = all.filter((one) => group !== '' && one.startsWith(group));
     const shown = near.length > 0 ? near : all;
-    context.addIssue({
-      code: 'custom',
-      message: `there is no "${id}"; there are: ${shown.slice(0, 20).join(', ')}${shown.length > 20 ? ', …' : ''}`,
-    });
+    const meant = nearName(id, all);
+    const there = `there are: ${shown.slice(0, 20).join(', ')}${shown.length > 20 ? ', …' : ''}`;
+    context.addIssue({ code: 'custom', message: `there is no "${id}"; ${meant === undefined ? there : `did you mean ${meant}?`}` });
   });
 
 const GROUPS: ReadonlySet<string> = new Set(['all', 'real', 'models', 'variants', 'planted', 'emulated', ...Object.keys(groups)]);

@@ -43,7 +43,7 @@ export function ownCommand(command: string, ...args: readonly string[]): string 
 }
 
 /** One word for a shell, whatever is in it. */
-const shellWord = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const shellWord = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The one command that installs packages which are missing. */
 export function installPackages(names: readonly string[]): string {
