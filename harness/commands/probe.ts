@@ -1,7 +1,6 @@
 import { isObserved } from '../compare/matrix.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
-import { inWords } from '../findings/findings-of.ts';
 import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
@@ -14,6 +13,7 @@ import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { frontsBefore } from '../report/race/fronts.ts';
 import { renderFronts } from '../report/race/race-terminal.ts';
+import { findingsIn } from '../report/run-in-language.ts';
 import { renderVaried } from '../report/terminal.ts';
 import { writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
@@ -117,7 +117,7 @@ export const addProbe: AddCommand = (program) => {
           { keep: true },
         );
         const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
-        const findings = inWords(found, options.language);
+        const findings = findingsIn(found, options.language);
         const product = found.find((one) => one.product !== null)?.product?.name ?? null;
         const { columns } = terminalOf(process.stdout);
         await print(probeText(run, findings, { ...options, columns, product, own: own.observations }));

@@ -132,7 +132,9 @@ export const EN = {
   'ui.theme-dark': 'dark',
   'ui.language': 'Language',
   'ui.run':
-    'Run of {when} · Linux kernel {kernel} · {backend}, {clock} clock · {frames} {frames|frame|frames}, {dropped} dropped · idle connections watched for up to {window}',
+    'Run of {when} · Linux kernel {kernel} · {backend}, {clock} · {frames} {frames|frame|frames}, {dropped} dropped · idle connections watched for up to {window}',
+  'ui.clock-kernel': 'kernel clock',
+  'ui.clock-user': 'clock of the capturing process',
   'ui.drops-unknown': 'an unknown number',
   'ui.client': 'Client',
   'ui.scenario': 'Scenario',
@@ -278,6 +280,7 @@ export const EN = {
   'timeline.first-drawn': 'the first {n} drawn',
   'timeline.mid-stream': 'begins in mid-stream',
   'ui.comma': ', ',
+  'ui.list': ', ',
   'timeline.error': '4xx or 5xx',
   'timeline.connections': '{n} {n|connection|connections}',
   'timeline.range': '{from} to {to}',

@@ -38,7 +38,7 @@ export const FACE_EN = {
   'group.connections': 'Connections',
   'group.framing': 'Framing',
   'group.handshake': 'Handshake',
-  'group.http': 'HTTP version and status',
+  'group.http': 'HTTP',
   'group.idle': 'Idle timers',
   'group.keepalive': 'Keep-alive',
   'group.limits': 'Limits',

@@ -39,7 +39,7 @@ export const FACE_ZH: Record<keyof typeof FACE_EN, string> = {
   'group.connections': '连接',
   'group.framing': '报文定界与分段',
   'group.handshake': '握手',
-  'group.http': 'HTTP 版本与状态码',
+  'group.http': 'HTTP 响应',
   'group.idle': '空闲超时',
   'group.keepalive': 'keep-alive',
   'group.limits': '上限',

@@ -65,7 +65,7 @@ export const tablesZh: TableWords = {
   noMajority: (observations) => `没有多数（见上表）：${observations}`,
   usual: (value, agreeing, voting) => `通常为 ${value}（${voting} 个中有 ${agreeing} 个）`,
   lacks: '无此值',
-  frames: (frames, more) => (frames.length === 0 ? '无帧' : `第 ${frames.join('、')}${more ? ' 等' : ''} 帧`),
+  frames: (frames, more) => (frames.length === 0 ? '无帧' : `第 ${frames.join('、')} 帧${more ? '等' : ''}`),
   alsoIn: (count) => `另有 ${grouped(count)} 个单元格相同`,
   highlightsTitle: '要点',
   ownClaimsTitle: '自定义论断',
