@@ -109,7 +109,7 @@ export const addCompare: AddCommand = (program) => {
         if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
         return { ...assembled, interrupted, exitCode: exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || exitOfOwn };
       };
-      const { exitCode } = options.ui ? await runWithUi(once, { resume }, options.open === true) : await once({ resume });
+      const { exitCode } = options.ui ? await runWithUi(once, { resume }, options) : await once({ resume });
       process.exitCode = exitCode;
     });
 };

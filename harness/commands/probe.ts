@@ -143,7 +143,7 @@ export const addProbe: AddCommand = (program) => {
           (hasAnswered(run) ? EXIT.ok : EXIT.failed);
         return { ...assembled, interrupted, exitCode };
       };
-      const { exitCode } = options.ui ? await runWithUi(once, {}, options.open === true) : await once({});
+      const { exitCode } = options.ui ? await runWithUi(once, {}, options) : await once({});
       process.exitCode = exitCode;
     });
 };
