@@ -112,7 +112,11 @@ export async function runAndAssemble(
     throw notHere("packets can't be captured here", { reason, remedy: remedy + other });
   }
   if (isolated.kind === 'shared-loopback')
-    watcher.warn(`lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`);
+    watcher.warn(
+      options.isolation
+        ? `the server is asked where it runs: what else talks to its port meanwhile is captured too (remedy: ${isolated.why.remedy})`
+        : `lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`,
+    );
   const link = linkOf(options);
   const noLink = link && (await whyNoLink(isolated, link));
   if (noLink) throw notHere("the lanes' loopback interfaces can't be slowed down as asked", noLink);
