@@ -141,7 +141,7 @@ export const EN = {
   'ui.baseline': 'Compare with',
   'ui.majority': 'most servers',
   'ui.filter': 'Filter',
-  'ui.filter-hint': 'server, observation or value',
+  'ui.filter-hint': 'server, column or value',
   'ui.group': 'Group',
   'ui.all': 'all',
   'ui.server': 'Server',
