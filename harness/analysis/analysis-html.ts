@@ -223,7 +223,7 @@ function refuseToReplace(out: string): void {
   if (found === undefined) return;
   if (found.isDirectory()) throw badArgument(`${out} is a folder: name a file in it, --html ${path.join(out, 'capture.html')}`);
   if (found.isFile() && beginsAsPage(out)) return;
-  throw badArgument(`${out} is there and is no page of analyze: remove it, or name another file with --html`);
+  throw badArgument(`${out} exists and is not a page of analyze: remove it, or name another file with --html`);
 }
 
 function beginsAsPage(file: string): boolean {

@@ -115,7 +115,7 @@ export class AnalysisText implements AnalysisWriter {
       this.#line('');
       this.#line(`${endpointText(server)}: ${counted(server.connections, 'connection')}, ${counted(server.exchanges, 'exchange')}`);
       const spokenOf = server.connections - server.leftOut;
-      if (server.leftOut > 0) this.#line(`  (the values speak of the first ${spokenOf === 1 ? 'connection' : `${spokenOf} connections`})`);
+      if (server.leftOut > 0) this.#line(`  (the values describe the first ${spokenOf === 1 ? 'connection' : `${spokenOf} connections`})`);
       for (const [id, observed] of Object.entries(server.values)) this.#line(this.#valueLine(id, observed, server));
     }
     for (const line of timingLines(servers, times)) this.#line(line);

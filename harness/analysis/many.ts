@@ -5,8 +5,10 @@ import type { Writable } from 'node:stream';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { escapeJson, escapeTerminal } from '../report/escape.ts';
 import { grouped } from '../report/phrases/phrases.ts';
+import { wrapProse } from '../report/width.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
+import { terminalOf } from '../system/terminal.ts';
 import { TextOutput } from '../system/text-output.ts';
 import type { CaptureSummary, FindingSummary } from './analysis-summary.ts';
 
@@ -93,10 +95,13 @@ export class ManyCaptures {
   readonly #findings = new Map<string, FindingOfMany>();
   readonly #out: TextOutput;
   readonly #json: boolean;
+  /** Of what comes after the lines of the captures. */
+  readonly #columns: number;
   /** Somebody reads each line as it comes. */
   readonly #isRead: boolean;
 
-  constructor(out: Writable & { isTTY?: boolean }, { json = false }: { json?: boolean | undefined } = {}) {
+  constructor(out: Writable & { isTTY?: boolean; columns?: number }, { json = false }: { json?: boolean | undefined } = {}) {
+    this.#columns = terminalOf(out).columns;
     this.#out = new TextOutput(out);
     this.#json = json;
     this.#isRead = out.isTTY === true;
@@ -124,7 +129,7 @@ export class ManyCaptures {
     const findings = this.#worstFirst();
     if (this.#json) {
       this.#out.write(`\n],"totals":${JSON.stringify(this.totals)},\n"findings":${escapeJson(JSON.stringify(findings))}}\n`);
-    } else for (const line of this.#endLines(findings)) this.#out.write(`${line}\n`);
+    } else for (const line of this.#endLines(findings)) for (const part of folded(line, this.#columns)) this.#out.write(`${part}\n`);
     await this.#out.end();
   }
 
@@ -164,6 +169,12 @@ export class ManyCaptures {
       ]),
     ];
   }
+}
+
+/** A line of the end, wrapped: what follows is indented further. */
+function folded(line: string, columns: number): string[] {
+  const indent = line.length - line.trimStart().length;
+  return wrapProse(line, Math.max(40, columns) - indent - 2).map((part, at) => ' '.repeat(at === 0 ? indent : indent + 2) + part);
 }
 
 const WITHOUT_STATUS: Readonly<Record<string, string>> = { none: 'no response', missing: 'response not in the capture' };

@@ -4,7 +4,6 @@ import { diffRuns, type RunDiff } from '../compare/run-diff.ts';
 import type { FindingRow, RunResult } from '../compare/run-result.ts';
 import { type Config, checkConfig } from '../config/config.ts';
 import { settingsOf } from '../config/settings.ts';
-import { inWords } from '../findings/findings-of.ts';
 import { selectWith, withExtras } from '../lab/extras.ts';
 import { planCells } from '../lab/plan.ts';
 import { planProbe } from '../lab/probe-plan.ts';
@@ -22,6 +21,7 @@ import { frontsBefore } from '../report/race/fronts.ts';
 import { RACE_WORDS } from '../report/race/race-catalogue.ts';
 import { capturesIn, raceJson, raceReports } from '../report/race/race-files.ts';
 import { gateTexts } from '../report/race/race-rows.ts';
+import { findingsIn } from '../report/run-in-language.ts';
 import { resolveReporters, writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { readRunAt } from '../results/read-run.ts';
@@ -198,10 +198,12 @@ async function execute(
   const { run, folder } = assembled;
   for (const message of assembled.faults) onProgress?.({ type: 'warning', message });
   const reasons = gate.look(run);
-  await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons }, reporters), { keep: true });
+  await writeInto(folder, () => writeReports(folder, { ...assembled, gate: reasons, language: options.language }, reporters), {
+    keep: true,
+  });
   return {
     run,
-    findings: inWords(assembled.found, options.language).filter((finding) => server === undefined || finding.server === server),
+    findings: findingsIn(assembled.found, options.language).filter((finding) => server === undefined || finding.server === server),
     gate: { passed: (reasons ?? []).length === 0, reasons: gateLines(reasons ?? [], run) },
     folder: path.resolve(out),
   };

@@ -7,8 +7,7 @@ import { type CellPlan, identityOf, planCells } from '../lab/plan.ts';
 import { withCells } from '../lab/selection.ts';
 import { costsFrom, parseShard, shardOf } from '../lab/shards.ts';
 import { cellId } from '../model.ts';
-import { REPORT, whereLines } from '../report/where.ts';
-import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { writeReports } from '../report/write-reports.ts';
 import { definitionsOf } from '../results/definitions.ts';
 import { openGate } from '../results/gate.ts';
 import { readRunAt } from '../results/read-run.ts';
@@ -16,16 +15,15 @@ import { type CutRun, findCutRun } from '../results/resume.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
-import { openFile } from '../system/open-file.ts';
 import { ownCommand } from '../system/packages.ts';
-import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
-import { atLeastOne, baseline, capture, config, delay, failOn, max, out, quick, rate, reporter, window } from './options.ts';
+import { atLeastOne, baseline, capture, config, delay, failOn, languageAsked, max, out, quick, rate, reporter, window } from './options.ts';
 import { sayOwn } from './own.ts';
 import { howToResume, runWatched, untilWritten } from './run-watched.ts';
 import { say } from './say.ts';
+import { printsTable, reportersNamed, sayWhere } from './where.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
 /** Runs the matrix, writes the run's folder and prints the table. */
@@ -46,6 +44,7 @@ export const addCompare: AddCommand = (program) => {
     .option('--models', 'also run the models of the chosen servers')
     .option('--claims', 'run the cells of the claims too (as section-four does), so that every claim is judged')
     .addOption(reporter())
+    .addOption(languageAsked())
     .addOption(config())
     .addOption(baseline())
     .addOption(failOn())
@@ -80,10 +79,8 @@ export const addCompare: AddCommand = (program) => {
       const { selection } = plan;
       const { cells, shard } = await partOf(plan.cells, cut ? {} : given);
       // Checked before the run, so that a mistyped name does not cost a whole run.
-      const chosen = options.reporter === undefined ? null : (await resolveReporters(options.reporter)).map(({ id }) => id);
-      const prints = chosen === null || chosen.includes('terminal');
-      if (options.open && !options.ui && chosen !== null && !chosen.includes('html'))
-        throw badArgument(`--open opens ${REPORT}: name html among the reporters`);
+      const chosen = await reportersNamed(options);
+      const prints = printsTable(chosen);
       const gate = await openGate(options, own);
       const resume = cut ?? undefined;
       const definitions = definitionsOf(plan.cells);
@@ -101,22 +98,18 @@ export const addCompare: AddCommand = (program) => {
         }
         const exitOfOwn = sayOwn(assembled);
         const reasons = gate.look(run);
-        const reports = () => writeReports(folder, { ...assembled, gate: reasons }, options.reporter);
+        const reports = () => writeReports(folder, { ...assembled, gate: reasons, language: options.language }, options.reporter);
         folder.supersedes = !interrupted;
         await untilWritten(options.out, () => writeInto(folder, reports, { keep: true })).catch((error: unknown) => {
           throw error instanceof CodedError
             ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
             : error;
         });
-        const { place } = folder;
-        const opens = options.open === true && !options.ui;
-        const notOpened = opens ? await openFile(path.join(place, REPORT)) : null;
-        if (prints) await print(['', ...whereLines(place, { opened: opens && notOpened === null }), ''].join('\n'));
-        if (notOpened !== null) say(`the report can't be opened: ${notOpened}; open ${path.join(place, REPORT)} in a browser`);
+        await sayWhere(folder.place, { by: 'compare', language: options.language, opens: options.open === true && !options.ui, prints });
         if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
         return { ...assembled, interrupted, exitCode: exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || exitOfOwn };
       };
-      const { exitCode } = options.ui ? await runWithUi(once, { resume }, options.open === true) : await once({ resume });
+      const { exitCode } = options.ui ? await runWithUi(once, { resume }, options) : await once({ resume });
       process.exitCode = exitCode;
     });
 };

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { CONFIG_FILES, readsTypeScript } from '../config/load.ts';
 import { type ConfigForm, configText, lookAtProject } from '../config/look-at-project.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
-import { ownCommand } from '../system/packages.ts';
+import { isClone, ownCommand, shellWord } from '../system/packages.ts';
+import { projectRoot } from '../system/project-root.ts';
 import { reasonOf } from '../system/reason.ts';
 import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
@@ -16,6 +17,7 @@ export const addInit: AddCommand = (program) => {
     .description('write a configuration for the project in this folder, after looking at it')
     .argument('[dir]', 'the folder of the project', '.')
     .action(async (dir) => {
+      if (!existsSync(dir)) throw badArgument(`there is no folder ${dir}`);
       const there = CONFIG_FILES.find((name) => existsSync(path.join(dir, name)));
       if (there !== undefined) throw badArgument(`there is a configuration already: ${path.join(dir, there)}`);
       const found = lookAtProject(dir);
@@ -33,9 +35,15 @@ export const addInit: AddCommand = (program) => {
         found.portFrom === null
           ? `port ${found.port}, which nothing in the project names: check it`
           : `port ${found.port} (${found.portFrom})`;
-      await print(`${path.join(dir, form.file)}: ${found.command} (${found.commandFrom}), ${port}\nNow: ${ownCommand('probe')}\n`);
+      await print(`${path.join(dir, form.file)}: ${found.command} (${found.commandFrom}), ${port}\nNow: ${howToProbe(dir)}\n`);
     });
 };
+
+/** A clone's scripts run in the clone, which is not where the project is. */
+const howToProbe = (dir: string): string =>
+  isClone()
+    ? `cd ${shellWord(path.resolve(dir))} && node ${shellWord(path.join(projectRoot(), 'dist/harness/cli.js'))} probe`
+    : ownCommand('probe');
 
 /** TypeScript where the project has it and this Node reads it. */
 function formFor(dir: string): ConfigForm {

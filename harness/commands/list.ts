@@ -11,6 +11,7 @@ import { reporters } from '../report/index.ts';
 import { type ListEntry, listText } from '../report/listing.ts';
 import { observationRow } from '../results/assemble.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { namesThere } from '../system/near-name.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 
@@ -90,7 +91,7 @@ export const addList: AddCommand = (program) => {
     .action(async (what, { json = false }) => {
       const known = Object.keys(KINDS);
       if (what !== undefined && !known.includes(what))
-        throw badArgument(`there is nothing called "${what}" to list; there are: ${known.join(', ')}`);
+        throw badArgument(`there is nothing called "${what}" to list; ${namesThere(what, known)}`);
       const chosen = what === undefined ? known : [what];
       await print(json ? jsonOf(chosen, what) : textOf(chosen));
     });

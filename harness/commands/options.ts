@@ -82,7 +82,7 @@ export const baseline = () =>
 /** The project's configuration. */
 export const config = () =>
   new Option('--config <file>', 'the configuration (default: wirematrix.config.ts, .mts, .js, .mjs or .json of this folder)');
-/** The language of claims and stories; `--lang` is the older name. Without a default, where the configuration may have one. */
+/** The language of what is read; `--lang` is the older name. Without a default, where the configuration may have one. */
 export const languageAsked = () => new Option('--lang, --language <code>', 'en or zh (default: en)').argParser(languageOf);
 export const language = () => new Option('--lang, --language <code>', 'en or zh').argParser(languageOf).default<Language>('en');
 /** The rate of every cell's link. */

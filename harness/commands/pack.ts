@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ranOnly } from '../claims/index.ts';
 import { writtenRun } from '../compare/run-result.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
@@ -10,6 +11,7 @@ import { packRace } from '../race/judge/pack.ts';
 import type { RaceResult } from '../race/judge/pair.ts';
 import { RACE_FILE, readRaceIn } from '../race/judge/race-file.ts';
 import { VALUES, valueTable } from '../report/csv.ts';
+import { escapeTerminal } from '../report/escape.ts';
 import { html } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { readableMarkdown } from '../report/markdown.ts';
@@ -24,6 +26,7 @@ import { RUN_FILE } from '../results/read-run.ts';
 import { readRemadeRun } from '../results/remake.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
+import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import { sayLeftOut } from './left-out.ts';
@@ -57,6 +60,7 @@ export const addPack: AddCommand = (program) => {
           capture: packed.get(cellId(cell)) ?? null,
           har: null,
         }));
+        if (ranOnly(assembled.judged, assembled.facts).length === 0) return;
         const linkOf = (cell: string): string | null => {
           const file = packed.get(cell);
           return file === undefined ? null : path.join(options.out, file);
@@ -67,6 +71,7 @@ export const addPack: AddCommand = (program) => {
         ] as const)
           await reportRun({ ...assembled, dir, folder, language, which: 'all', linkOf, name });
       });
+      await printPacked(options.out);
       process.exitCode = exitOfLeftOut || exitCodeOfRun(assembled.run) || exitOfOwn;
     });
 };
@@ -102,4 +107,7 @@ async function packRaceOf(dir: string, race: RaceResult, out: string): Promise<v
     for (const file of matrices) await write(file);
     for await (const file of raceReports(packed, evidenceOf, 'en')) await write(file);
   });
+  await printPacked(out);
 }
+
+const printPacked = (out: string): Promise<void> => print(`${escapeTerminal(`packed: ${out}`)}\n`);

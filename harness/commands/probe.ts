@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { isObserved } from '../compare/matrix.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
-import { inWords } from '../findings/findings-of.ts';
 import { withExtras } from '../lab/extras.ts';
 import { planProbe } from '../lab/probe-plan.ts';
 import { OWN_SERVER } from '../model.ts';
@@ -12,12 +10,12 @@ import { RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/ju
 import type { RaceResult } from '../race/judge/pair.ts';
 import { earlierPairsBeside } from '../race/judge/race-file.ts';
 import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-race.ts';
-import { escapeTerminal } from '../report/escape.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
 import { frontsBefore } from '../report/race/fronts.ts';
 import { renderFronts } from '../report/race/race-terminal.ts';
+import { findingsIn } from '../report/run-in-language.ts';
 import { renderVaried } from '../report/terminal.ts';
-import { resolveReporters, writeReports } from '../report/write-reports.ts';
+import { writeReports } from '../report/write-reports.ts';
 import { openGate } from '../results/gate.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { badArgument } from '../system/coded-error.ts';
@@ -45,6 +43,7 @@ import {
 import { sayOwn } from './own.ts';
 import { exitCodeOfRace, printRace, type RaceGate, raceInto, sayWhatLacks } from './run-race.ts';
 import { runWatched } from './run-watched.ts';
+import { reportersNamed, sayWhere } from './where.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
 const REPORTERS = 'findings,markdown,csv,html';
@@ -88,13 +87,12 @@ export const addProbe: AddCommand = (program) => {
     .addOption(languageAsked())
     .option('--all', 'list every value with its frames')
     .option('--ui', 'serve the report on 127.0.0.1 while it asks: cells fill in, and can be run again; on a terminal until Ctrl-C')
-    .option('--open', 'with --ui: open the report when it is served')
+    .option('--open', 'open the report when it is written; with --ui, when it is served')
     .action(async (server, given) => {
       const { url, options, extras, own, raceFailOn } = settingsOf(server, given, await loadConfig(given.config));
-      if (options.open && !options.ui) throw badArgument('--open opens what --ui serves: add --ui');
       if (options.race && options.ui) throw badArgument('--race is part of no run of which cells are run again: leave out --ui, or --race');
       // Checked before the run, so that a mistyped name does not cost a whole run.
-      if (options.reporter !== undefined) await resolveReporters(options.reporter);
+      await reportersNamed(options);
       const { behind, race, failOn } = await behindOf(options, extras.proxies, raceFailOn);
       const gate = await openGate({ ...options, failOn }, own, OWN_SERVER);
       const plan = await planProbe(OWN_SERVER, url, options);
@@ -112,14 +110,14 @@ export const addProbe: AddCommand = (program) => {
         await writeInto(
           folder,
           async () => {
-            await writeReports(folder, { ...assembled, gate: reasons }, options.reporter ?? REPORTERS);
+            await writeReports(folder, { ...assembled, gate: reasons, language: options.language }, options.reporter ?? REPORTERS);
             if (race === null || interrupted) return;
             raced = (await raceInto(folder, race.plan, options.language)).result;
           },
           { keep: true },
         );
         const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
-        const findings = inWords(found, options.language);
+        const findings = findingsIn(found, options.language);
         const product = found.find((one) => one.product !== null)?.product?.name ?? null;
         const { columns } = terminalOf(process.stdout);
         await print(probeText(run, findings, { ...options, columns, product, own: own.observations }));
@@ -129,7 +127,13 @@ export const addProbe: AddCommand = (program) => {
           await print('\n');
           await printRace(raced, options.out, options.language);
         }
-        if (run.cells.some(isObserved)) await print(`\nThe captures are in ${escapeTerminal(path.join(options.out, 'captures'))}.\n`);
+        if (run.cells.some(isObserved))
+          await sayWhere(folder.place, {
+            by: 'probe',
+            language: options.language,
+            opens: options.open === true && !options.ui,
+            prints: true,
+          });
         // Each says why.
         const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
         const exitCode =
@@ -139,7 +143,7 @@ export const addProbe: AddCommand = (program) => {
           (hasAnswered(run) ? EXIT.ok : EXIT.failed);
         return { ...assembled, interrupted, exitCode };
       };
-      const { exitCode } = options.ui ? await runWithUi(once, {}, options.open === true) : await once({});
+      const { exitCode } = options.ui ? await runWithUi(once, {}, options) : await once({});
       process.exitCode = exitCode;
     });
 };

@@ -6,6 +6,7 @@ import { escapeTerminal } from '../report/escape.ts';
 import { verdictLines } from '../report/section-four.ts';
 import { reportOwn, reportRun, type Written } from '../report/section-four-files.ts';
 import { writeReports } from '../report/write-reports.ts';
+import { strayCaptures } from '../results/own-captures.ts';
 import { readRun } from '../results/read-run.ts';
 import { readRemadeRun } from '../results/remake.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
@@ -41,6 +42,8 @@ export const addSectionFour: AddCommand = (program) => {
         const earlier = (await readRun(captures)) ? await readRemadeRun(captures) : null;
         if (earlier && earlier.lost.length > 0)
           say(`not judged, since their captures are not there, not whole, or not those of the run: ${earlier.lost.join(', ')}`);
+        const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id);
+        if (!earlier) for (const stray of await strayCaptures(captures, ids(servers), ids(clients))) say(`not judged: ${stray}`);
         const folder = await openRunFolder(out, { mode: 'add' });
         const report = () =>
           earlier

@@ -1,5 +1,6 @@
 /** A run whose report is served while it goes on, and afterwards until Ctrl-C. */
 import type { RunListener } from '../lab/run.ts';
+import type { Language } from '../model.ts';
 import type { JudgedCaptures } from '../results/assemble.ts';
 import { readRun } from '../results/read-run.ts';
 import { type CutRun, lacking } from '../results/resume.ts';
@@ -35,8 +36,12 @@ const isWatched = (): boolean => process.stderr.isTTY === true && (process.env.C
  * @returns the run as it was written last
  * @throws as `once` does for the first run
  */
-export async function runWithUi(once: (how: HowToRun) => Promise<WrittenRun>, first: HowToRun, open: boolean): Promise<WrittenRun> {
-  const { url, run: shown, close } = await serveRun();
+export async function runWithUi(
+  once: (how: HowToRun) => Promise<WrittenRun>,
+  first: HowToRun,
+  { open = false, language }: { open?: boolean | undefined; language: Language },
+): Promise<WrittenRun> {
+  const { url, run: shown, close } = await serveRun(language);
   const judged: JudgedCaptures = new Map();
   let isAnnounced = false;
   const follow = (cells: number, run: RunUnderWay): RunListener => {

@@ -1,6 +1,7 @@
 /** Thresholds that a run must hold, and which of them it does not. */
 import type { ObservedValue } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { nearName } from '../system/near-name.ts';
 import { isObserved } from './matrix.ts';
 import { cellId, cellOfId, type Difference, type FindingRow, type RunResult } from './run-result.ts';
 import { isWorse } from './worse.ts';
@@ -67,7 +68,9 @@ export function gateOf({ failOn, max = [], ignore = [], server }: GateOptions, k
   const ids = names.filter((name) => !(SEVERITIES as readonly string[]).includes(name));
   for (const id of ids) {
     if (!known.findings.includes(id))
-      throw badArgument(`--fail-on: there is no finding "${id}"; give fault, risk, advice, or an id${nearest(id, known.findings)}`);
+      throw badArgument(
+        `--fail-on: there is no finding "${id}"; give fault, risk, advice, or an id${nearest(id, [...SEVERITIES, ...known.findings])}`,
+      );
   }
   return {
     severity: SEVERITIES.findLast((severity) => wanted.includes(severity)) ?? null,
@@ -88,8 +91,10 @@ function maximum(text: string, known: Known): [string, number] {
   return [id, most];
 }
 
-/** Ids of the same group, for a message. */
+/** The id that was probably meant, or those of the same group, for a message. */
 function nearest(id: string, all: readonly string[]): string {
+  const meant = nearName(id, all);
+  if (meant !== undefined) return `; did you mean ${meant}?`;
   const [group = ''] = id.split('.');
   const same = all.filter((one) => one.startsWith(`${group}.`));
   return same.length === 0 ? '' : `; of ${group} there are: ${same.join(', ')}`;

@@ -47,7 +47,7 @@ export const modelExceptions: readonly ModelException[] = [
   {
     observations: ids(load, close, closeCause, framing, connections),
     in: isCutOff,
-    reason: 'the download is cut off at a moment of the clock: how much has arrived by then differs',
+    reason: 'the download is cut off after a set time: how much has arrived by then differs',
   },
   {
     observations: ['http.statuses'],

@@ -25,6 +25,7 @@ import { plantedServers } from '../race/planted.ts';
 import { reporters } from '../report/index.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { namesThere, nearName } from '../system/near-name.ts';
 
 const idsOf = (all: readonly { id: string }[]) => all.map(({ id }) => id);
 const BUILT_IN = {
@@ -62,10 +63,9 @@ const known = (kind: Kind, own: ReadonlySet<string>, more: readonly string[] = [
     const group = GROUP.exec(id)?.[0] ?? '';
     const near = all.filter((one) => group !== '' && one.startsWith(group));
     const shown = near.length > 0 ? near : all;
-    context.addIssue({
-      code: 'custom',
-      message: `there is no "${id}"; there are: ${shown.slice(0, 20).join(', ')}${shown.length > 20 ? ', …' : ''}`,
-    });
+    const meant = nearName(id, all);
+    const there = `there are: ${shown.slice(0, 20).join(', ')}${shown.length > 20 ? ', …' : ''}`;
+    context.addIssue({ code: 'custom', message: `there is no "${id}"; ${meant === undefined ? there : `did you mean ${meant}?`}` });
   });
 
 const GROUPS: ReadonlySet<string> = new Set(['all', 'real', 'models', 'variants', 'planted', 'emulated', ...Object.keys(groups)]);
@@ -412,21 +412,7 @@ function near(key: string, place: readonly PropertyKey[]): string {
   const [list] = place;
   const there = Object.keys(list === undefined ? schemaFor(NOTHING).shape : (SHAPES[String(list)] ?? {}));
   if (there.length === 0 || (list !== undefined && place.length !== 2)) return '';
-  const meant = there.find((one) => plain(one) === plain(key)) ?? there.find((one) => isOneOff(plain(one), plain(key)));
-  return meant === undefined ? `; there are: ${there.join(', ')}` : `; did you mean ${meant}?`;
-}
-
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, '');
-
-/** Whether one letter that is added, left out or another one, or two that are swapped, makes one of the other. */
-function isOneOff(one: string, other: string): boolean {
-  const most = Math.min(one.length, other.length);
-  let from = 0;
-  while (from < most && one[from] === other[from]) from++;
-  let to = 0;
-  while (to < most - from && one.at(-1 - to) === other.at(-1 - to)) to++;
-  const [a, b] = [one.slice(from, one.length - to), other.slice(from, other.length - to)];
-  return (a.length <= 1 && b.length <= 1) || (a.length === 2 && a === [...b].reverse().join(''));
+  return `; ${namesThere(key, there)}`;
 }
 
 /** How well an alternative of a union fits: one that has the wrong type as a whole fits least. */

@@ -39,7 +39,7 @@ async function contentOf(file: string, name: string): Promise<unknown> {
     try {
       return JSON.parse(content);
     } catch (error) {
-      throw badArgument(`${name} is no JSON: ${(error as SyntaxError).message}${placeIn(content, error as SyntaxError)}`);
+      throw badArgument(`${name} is not valid JSON: ${(error as SyntaxError).message}${placeIn(content, error as SyntaxError)}`);
     }
   }
   // Node takes the types out itself, from 22.18 on.

@@ -79,10 +79,18 @@ const withMore = (known: Found, { product, times, connections, where }: Found): 
   where: [...known.where, ...where].slice(0, PLACES_KEPT),
 });
 
-/** What was found, in words, the worst first. */
-export function inWords(found: readonly Found[], language: FindingLanguage = 'en'): Finding[] {
+/**
+ * What was found, in words, the worst first.
+ * @param detail puts what the parser says of a message, which is English, into the language
+ */
+export function inWords(
+  found: readonly Found[],
+  language: FindingLanguage = 'en',
+  detail: (english: string) => string = (english) => english,
+): Finding[] {
   const words: Language = FINDING_LANGUAGES[language];
-  return worstFirst(found.map((one) => findingOf(one, words)));
+  const spoken = (args: Figures): Figures => (typeof args.detail === 'string' ? { ...args, detail: detail(args.detail) } : args);
+  return worstFirst(found.map((one) => findingOf({ ...one, args: spoken(one.args) }, words)));
 }
 
 function findingOf({ rule, server, product, args, times, connections, where }: Found, words: Language): Finding {

@@ -8,6 +8,7 @@ import type { ProbeManner, ProbeTargets } from '../../clients/client.ts';
 import type { Scenario } from '../../clients/scenario.ts';
 import { scenarios } from '../../clients/scenarios/index.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
+import { namesThere } from '../system/near-name.ts';
 import type { OwnServer } from './lane-protocol.ts';
 import { firstListening, listens } from './listening.ts';
 import type { Isolation } from './namespace.ts';
@@ -190,7 +191,11 @@ export function scenariosFor({ server }: OwnTarget, { only, skip }: Families = {
   return fitting.filter(({ id, ownOnly }) => ownOnly || ((wanted?.(id) ?? true) && !unwanted?.(id)));
 }
 
-const familyIds = (): string[] => scenarios.filter(({ ownOnly }) => !ownOnly).map(({ id }) => id);
+/** The probe's own questions first. */
+const familyIds = (): string[] => {
+  const all = scenarios.filter(({ ownOnly }) => !ownOnly);
+  return [...all.filter((one) => one.for === 'probe'), ...all.filter((one) => one.for !== 'probe')].map(({ id }) => id);
+};
 const isIn = (name: string, id: string): boolean => id === name || id.startsWith(`${name}-`);
 
 /** Whether a name stands for a scenario, or for those whose ids begin with it. */
@@ -203,7 +208,7 @@ function familiesOf(list: string, option: string): (id: string) => boolean {
     .filter((name) => name !== '');
   const unknown = names.find((name) => !isFamily(name));
   if (unknown !== undefined || names.length === 0)
-    throw badArgument(`${option}: there is no family "${unknown ?? list}"; there are: ${familyIds().join(', ')}`);
+    throw badArgument(`${option}: there is no family "${unknown ?? list}"; ${namesThere(unknown ?? list, familyIds())}`);
   return (id) => names.some((name) => isIn(name, id));
 }
 

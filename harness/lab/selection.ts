@@ -9,6 +9,7 @@ import { proxies } from '../../servers/proxies/index.ts';
 import type { ServerDefinition } from '../../servers/server.ts';
 import { type Availability, CHAIN_SIGN, cellId, type Skipped } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { nearName } from '../system/near-name.ts';
 import { ownCommand } from '../system/packages.ts';
 import { reasonOf } from '../system/reason.ts';
 import { versionedId } from '../system/versioned-id.ts';
@@ -49,7 +50,7 @@ export interface Selection {
 
 /**
  * Finds what the options name, and asks each whether it can run here.
- * @throws CodedError (bad-argument) for an id that is not there, naming the nearest ones
+ * @throws CodedError (bad-argument) for an id that is not there, naming the one that was probably meant, or all
  */
 export async function select(options: SelectionOptions): Promise<Selection> {
   const wantedClients = pickClients(options.clients ?? DEFAULT_CLIENTS.join(','));
@@ -161,10 +162,17 @@ export function pick<T extends { id: string }>(
     .filter((name) => name !== '');
   if (names.length === 0) throw badArgument(`--${what}s names no ${what}; there are: ${all.map(({ id }) => id).join(', ')}`);
   for (const name of names) {
-    if (!Object.hasOwn(groups, name) && !all.some(({ id }) => id === name))
+    if (!Object.hasOwn(groups, name) && !all.some(({ id }) => id === name)) {
+      const ids = all.map(({ id }) => id);
+      const meant = nearName(name, [...ids, ...Object.keys(groups)]);
       throw badArgument(
-        `there is no ${what} "${name}"; there are: ${all.map(({ id }) => id).join(', ')} (and the group${Object.keys(groups).length > 1 ? 's' : ''} ${Object.keys(groups).join(', ')})`,
+        `there is no ${what} "${name}"; ${
+          meant === undefined
+            ? `there are: ${ids.join(', ')} (and the group${Object.keys(groups).length > 1 ? 's' : ''} ${Object.keys(groups).join(', ')})`
+            : `did you mean ${meant}?`
+        }`,
       );
+    }
   }
   return all.filter((entry) => names.some((name) => name === entry.id || groups[name]?.(entry)));
 }

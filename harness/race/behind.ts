@@ -1,5 +1,6 @@
 /** What stands in front of the user's own server, as `--behind` names it, and whether it races it. */
 import { badArgument } from '../system/coded-error.ts';
+import { namesThere } from '../system/near-name.ts';
 import { DOCUMENTED, type Documented } from './documented.ts';
 import { type KnownServerTimer, type Prediction, predict } from './judge/prediction.ts';
 
@@ -33,13 +34,13 @@ export function parseBehind(list: string, known: readonly string[] = []): Behind
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  if (words.length === 0) throw badArgument(`--behind names nothing; there are: ${idsOf(known)}`);
+  if (words.length === 0) throw badArgument(`--behind names nothing; there are: ${idsOf(known).join(', ')}`);
   const behind: Behind = { fronts: [], sides: [] };
   for (const word of words) {
     const [id = '', time] = word.split('=');
     const documented = DOCUMENTED.find((one) => one.id === id);
     if (documented !== undefined) behind.fronts.push(frontOf(documented, time));
-    else if (!known.includes(word)) throw badArgument(`--behind: there is no "${id}"; there are: ${idsOf(known)}`);
+    else if (!known.includes(word)) throw badArgument(`--behind: there is no "${id}"; ${namesThere(id, idsOf(known))}`);
     const side = documented === undefined ? word : documented.side;
     if (side !== undefined && known.includes(side)) behind.sides.push(side);
   }
@@ -62,7 +63,7 @@ function frontOf(documented: Documented, time: string | undefined): Front {
   return { documented, idleS, isSetByUser: true };
 }
 
-const idsOf = (known: readonly string[]): string => [...new Set([...DOCUMENTED.map(({ id }) => id), ...known])].join(', ');
+const idsOf = (known: readonly string[]): string[] => [...new Set([...DOCUMENTED.map(({ id }) => id), ...known])];
 
 /** Predicts each for a server whose timer is known. */
 export const predictFronts = (fronts: readonly Front[], server: KnownServerTimer): FrontPrediction[] =>

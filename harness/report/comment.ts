@@ -76,7 +76,8 @@ function fitted({ head, lines, tail }: Block, most: number): string {
 function verdict(findings: readonly FindingRow[], gate: ReportInput['gate']): string {
   const counts = (['fault', 'risk', 'advice', 'note'] as const).flatMap((severity) => {
     const number = findings.filter((finding) => finding.severity === severity).length;
-    return number === 0 ? [] : [`${number} ${severity === 'advice' ? severity : severity + (number === 1 ? '' : 's')}`];
+    const noun = severity === 'advice' ? ['piece of advice', 'pieces of advice'] : [severity, `${severity}s`];
+    return number === 0 ? [] : [`${number} ${noun[number === 1 ? 0 : 1]}`];
   });
   const found = counts.length === 0 ? 'Nothing was found.' : `${counts.join(', ')}.`;
   return gate === undefined ? found : `${gate.length === 0 ? 'Passed' : 'Failed'}: ${found.charAt(0).toLowerCase()}${found.slice(1)}`;

@@ -62,7 +62,7 @@ export function renderExplanation(input: ExplainInput): string {
     heading(word(phrase('explain.values'))) + valueLines(input).join('\n'),
   ];
   const text = `${sections.join('\n\n')}\n`;
-  return ascii ? text.replace(/…/g, '...').replace(/ × /g, ' x ').replace(/µs/g, 'us') : text;
+  return ascii ? text.replace(/…/g, '...').replace(/ × /g, ' x ').replace(/ → /g, ' -> ').replace(/µs/g, 'us') : text;
 }
 
 const MARKS: Readonly<Record<Language, { comma: string; colon: string; open: string; close: string }>> = {

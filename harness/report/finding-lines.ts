@@ -38,8 +38,8 @@ export function findingLines(findings: readonly Finding[], columns: number, lang
 function linesOf({ finding, servers, stream, frames }: WorthALook, columns: number, words: FindingWords): string[] {
   const { severity, level, title, spec, seen, consequence, remedy } = finding;
   const indented = (text: string): string[] => wrapProse(escapeTerminal(text), columns - INDENT).map((line) => ' '.repeat(INDENT) + line);
-  const rule = [spec, level].filter((part) => part !== null).join(', ');
-  const heading = indented(rule === '' ? title : `${title} (${rule})`);
+  const rule = [spec, level].filter((part) => part !== null).join(words.comma);
+  const heading = indented(rule === '' ? title : title + words.aside(rule));
   const place = placeText(servers, stream, frames, words);
   const mark = padEnd(`  ${words.severities[severity]}`, INDENT);
   return [
@@ -56,11 +56,11 @@ function linesOf({ finding, servers, stream, frames }: WorthALook, columns: numb
 /** `10.0.0.2:80, connection #0, frames 7, 8` */
 function placeText(servers: readonly string[], stream: number | null, frames: readonly number[], words: FindingWords): string {
   const named = servers.filter((server) => server !== '');
-  const beyond = named.length > SERVERS_NAMED ? ` (+${named.length - SERVERS_NAMED})` : '';
+  const beyond = named.length > SERVERS_NAMED ? words.aside(`+${named.length - SERVERS_NAMED}`) : '';
   const parts = [
-    named.slice(0, SERVERS_NAMED).join(', ') + beyond,
+    named.slice(0, SERVERS_NAMED).join(words.comma) + beyond,
     stream === null ? '' : words.connection(stream),
     frames.length === 0 ? '' : words.frames(frames),
   ];
-  return parts.filter((part) => part !== '').join(', ');
+  return parts.filter((part) => part !== '').join(words.comma);
 }

@@ -145,9 +145,9 @@ export function baselineLines(run: RunResult, words: TableWords): string[] {
   const changed = differences.map(({ observation, left, right }) => {
     const unit = run.observations.find((one) => one.id === observation)?.unit ?? null;
     const text = (side: Difference['left']) => (side.value ? valueText(side.value, unit, words) : words.lacks);
-    return `${right.cell} ${observation}: ${text(left)} → ${text(right)} (${framesText(right.value, words)})`;
+    return `${right.cell} ${observation}${words.colon}${text(left)} → ${text(right)}${right.value ? words.aside(framesText(right.value, words)) : ''}`;
   });
-  return [...changed, ...lost.map((cell) => `${cell}: ${words.lost}`), ...added.map((cell) => `${cell}: ${words.added}`)];
+  return [...changed, ...lost.map((cell) => cell + words.colon + words.lost), ...added.map((cell) => cell + words.colon + words.added)];
 }
 
 /** Cells that show nothing, those with the same state and reason together. */

@@ -17,9 +17,9 @@ export function gateLines(reasons: readonly GateReason[], run: Pick<RunResult, '
         return `${run.baseline ? 'new ' : ''}${severity} ${id}: ${title}${at}`;
       }
       case 'too-many':
-        return `${reason.id}: ${reason.count}, and at most ${reason.most} may be`;
+        return `${reason.id}: ${reason.count}; at most ${reason.most} allowed`;
       case 'too-much':
-        return `${reason.id}: ${valueText(reason.value, unitOf(reason.id), words)} in ${reason.cell} (${framesText(reason.value, words)}), and at most ${reason.most} may be`;
+        return `${reason.id}: ${valueText(reason.value, unitOf(reason.id), words)} in ${reason.cell} (${framesText(reason.value, words)}); at most ${reason.most} allowed`;
       case 'worse': {
         const { observation, left, right } = reason.difference;
         const text = (side: typeof left) => valueText(side.value, unitOf(observation), words);

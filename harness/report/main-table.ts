@@ -73,6 +73,8 @@ interface Place {
 const browser = (scenario: string): Place => ({ client: 'browser', scenario });
 const probe = (scenario: string): Place => ({ client: 'probe', scenario });
 
+/** Visits that fetch the page anew: on a revisit a file that was stored gets 304, which says nothing of ranges. */
+const FETCHED = ['first-visit', 'idle', 'hard-reload'].map(browser);
 const VISIT = [...['first-visit', 'idle', 'revisit', 'reload', 'hard-reload', 'gallery'].map(browser), probe('idle-used')];
 
 const COLUMNS: readonly ColumnSpec[] = [
@@ -108,7 +110,7 @@ const COLUMNS: readonly ColumnSpec[] = [
   {
     id: 'audio',
     rank: 6,
-    parts: (look) => [look('load.range-status', ...VISIT) ?? look('range.from-zero', probe('range'))],
+    parts: (look) => [look('load.range-status', ...FETCHED) ?? look('range.from-zero', probe('range'))],
     text: (parts) => String(parts[0]?.value?.value ?? '–').slice(0, 3),
   },
   {

@@ -5,7 +5,7 @@ import { variedValues } from '../compare/spread.ts';
 import { FINDING_LANGUAGES } from '../findings/wording/index.ts';
 import type { Language } from '../model.ts';
 import { judgedObservations } from './conformance.ts';
-import { escapeMarkdown } from './escape.ts';
+import { codeSpan, escapeMarkdown } from './escape.ts';
 import { CHANGES, DIFFERENCES } from './file-names.ts';
 import { baselineLines, countsOf, findings, labelOf, notObserved, variantFindings, versionFindings } from './findings.ts';
 import { isMarkedVariant, type MainTable, mainTables, rowName } from './main-table.ts';
@@ -14,6 +14,7 @@ import { ownClaimLines } from './own-claims.ts';
 import { inLanguage } from './phrases/in-language.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type Reporter, type ReportFile, type ReportInput } from './reporter.ts';
+import { runInLanguage } from './run-in-language.ts';
 import { differencesThatMatter } from './that-matter.ts';
 import { documentedText, framesText, placeOf, spreadText, valueText, variedLegend } from './value-text.ts';
 import { renderChanges } from './what-changed.ts';
@@ -28,7 +29,10 @@ const MATRICES = 'matrices.md';
 export const markdown = defineReporter({
   id: 'markdown',
   describe: `writes ${TABLE} (the table, and what differs most), ${DIFFERENCES}, ${CHANGES} (from version to version) and ${MATRICES}`,
-  files: (input) => [...readable(input), { path: MATRICES, content: renderMatrices(input) }],
+  files(given) {
+    const input = { ...given, run: runInLanguage(given.run, given.found, given.language) };
+    return [...readable(input), { path: MATRICES, content: renderMatrices(input) }];
+  },
 });
 
 /** What `pack` writes: without the matrices, whose values are in `values.csv` too. */
@@ -84,12 +88,12 @@ function mainSection({ client, servers, empty, columns, sources }: MainTable, wo
     rows.push([
       rowName(server, words),
       server.version ?? '–',
-      `${words.state[state]}: ${inLanguage(words.language, reason)}`,
+      `${words.state[state]}${words.colon}${inLanguage(words.language, reason)}`,
       ...columns.slice(1).map(() => ''),
     ]);
   }
   const title = client ? `## ${escapeMarkdown(words.tableTitle(client.title, client.provenance, client.version))}\n\n` : '';
-  const legend = [words.tableSources(sources.join(', '))];
+  const legend = [words.tableSources(sources.join(words.list))];
   if (servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   return `${title}${table([words.server, words.version, ...columns.map((column) => words.columns[column.id])], rows)}\n\n${escapeMarkdown(legend.join(words.gap))}`;
@@ -106,11 +110,12 @@ function mattersSection(run: RunResult, words: TableWords): string {
   if (all.length === 0) return run.differences.some(({ against }) => against === 'majority') ? '' : words.noDifferences;
   const lines = all.map(({ observation, title, usual, agreeing, voting, values, more }) => {
     const shown = values.map(({ text, deviates, servers, others, first }) => {
-      const names = `${servers.join(', ')}${others > 0 ? ` ${words.moreServers(others)}` : ''}`;
-      return `${deviates ? '§ ' : ''}${text}: ${names} (${`${first.cell} ${framesText(first.value, words)}`.trim()})`;
+      const names = `${servers.join(words.list)}${others > 0 ? ` ${words.moreServers(others)}` : ''}`;
+      return `${deviates ? '§ ' : ''}${text}${words.colon}${names}${words.aside(`${first.cell} ${framesText(first.value, words)}`.trim())}`;
     });
-    const rest = more > 0 ? `; ${words.moreValues(more)}` : '';
-    return `1. **${escapeMarkdown(title)}** (\`${observation}\`), ${escapeMarkdown(`${words.usual(usual, agreeing, voting)}; ${shown.join('; ')}${rest}`)}`;
+    const rest = more > 0 ? words.and + words.moreValues(more) : '';
+    const all = words.usual(usual, agreeing, voting) + words.and + shown.join(words.and) + rest;
+    return `1. **${escapeMarkdown(title)}**${words.aside(codeSpan(observation))}${words.comma}${escapeMarkdown(all)}`;
   });
   const legend = all.some(({ values }) => values.some(({ deviates }) => deviates)) ? `\n\n${words.deviatesLegend}` : '';
   return `## ${words.mattersTitle}\n\n${lines.join('\n')}${legend}`;
@@ -122,14 +127,15 @@ function findingSection(run: RunResult, tables: MainTable[], words: TableWords):
   if (all.length === 0 && split.length === 0) return words.noDifferences;
   const blocks = all.map((finding) => {
     const lines = finding.deviations.map(({ server, text, first, others }) => {
-      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
-      return `  - ${escapeMarkdown(`${server}: ${text}`)} (${escapeMarkdown(`${first.cell} ${framesText(first.value, words)}`.trim() + also)})`;
+      const also = others > 0 ? words.comma + words.alsoIn(others) : '';
+      const place = `${first.cell} ${framesText(first.value, words)}`.trim() + also;
+      return `  - ${escapeMarkdown(`${server}${words.colon}${text}${words.aside(place)}`)}`;
     });
     const example = `${finding.example.cell} ${framesText(finding.example.value, words)}`.trim();
-    const usual = `${words.usual(finding.usual, finding.agreeing, finding.voting)}, ${example}`;
+    const usual = words.usual(finding.usual, finding.agreeing, finding.voting) + words.comma + example;
     return [`- **${escapeMarkdown(finding.observation)}** ${escapeMarkdown(usual)}`, ...lines].join('\n');
   });
-  if (split.length > 0) blocks.push(`- ${escapeMarkdown(words.noMajority(split.join(', ')))}`);
+  if (split.length > 0) blocks.push(`- ${escapeMarkdown(words.noMajority(split.join(words.list)))}`);
   return `## ${words.differencesTitle}\n\n${blocks.join('\n')}`;
 }
 
@@ -137,10 +143,11 @@ function variantSection(run: RunResult, words: TableWords): string {
   const all = variantFindings(run, words);
   if (all.length === 0) return '';
   const blocks = all.map((finding) => {
-    const summary = finding.summary === null ? '' : `: ${finding.summary}`;
+    const summary = finding.summary === null ? '' : words.colon + finding.summary;
     const lines = finding.changes.map(({ observation, from, to, first, others }) => {
-      const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
-      return `  - ${escapeMarkdown(`${observation}: ${from} → ${to}`)} (${escapeMarkdown(`${first.cell} ${framesText(first.value, words)}`.trim() + also)})`;
+      const also = others > 0 ? words.comma + words.alsoIn(others) : '';
+      const place = `${first.cell} ${framesText(first.value, words)}`.trim() + also;
+      return `  - ${escapeMarkdown(`${observation}${words.colon}${from} → ${to}${words.aside(place)}`)}`;
     });
     return [`- **${escapeMarkdown(words.variantOf(finding.variant, finding.base))}**${escapeMarkdown(summary)}`, ...lines].join('\n');
   });
@@ -154,7 +161,7 @@ function documentedSection(run: RunResult, words: TableWords, differing = false)
   const header = [words.server, ...words.documentedHeader];
   const rows = all.map(({ server, timer, documented, source: from, cell, measured, verdict }) => {
     const unit = timer === 'requests' ? null : 's';
-    const shown = `${valueText(measured, unit, words)} (${cell} ${framesText(measured, words)})`;
+    const shown = valueText(measured, unit, words) + words.aside(`${cell} ${framesText(measured, words)}`);
     const source = from ? words.documentedSource(from.source, from.read) : '–';
     return [
       labelOf(run, server, words),
@@ -192,16 +199,17 @@ function baselineSection(run: RunResult, words: TableWords): string {
 function wrongSection({ findings: all }: RunResult, language: Language): string {
   if (all.length === 0) return '';
   const words = FINDING_LANGUAGES[language];
+  const { list } = TABLE_WORDS[language];
   const kinds = new Map<string, RunResult['findings']>();
   for (const finding of all) kinds.set(finding.id, [...(kinds.get(finding.id) ?? []), finding]);
   const rows = [...kinds.values()].map((kind) => {
     const [{ severity, level, spec, title: name }] = kind as [RunResult['findings'][number]];
-    const rule = [spec, level].filter((part) => part !== null).join(', ');
+    const rule = [spec, level].filter((part) => part !== null).join(words.comma);
     const shown = kind.map(({ server, where: [place] }) => {
       const frames = place && place.frames.length > 0 ? ` ${words.frames(place.frames.slice(0, 4))}` : '';
-      return `${server} (${place?.cell?.split('/').slice(1).join('/') ?? ''}${frames})`;
+      return server + words.aside(`${place?.cell?.split('/').slice(1).join('/') ?? ''}${frames}`);
     });
-    return [words.severities[severity], rule === '' ? name : `${name} (${rule})`, shown.join(', ')];
+    return [words.severities[severity], rule === '' ? name : name + words.aside(rule), shown.join(list)];
   });
   return `## ${words.findingsTitle}\n\n${table(['', words.findingsTitle, TABLE_WORDS[language].server], rows)}`;
 }
@@ -212,10 +220,10 @@ function conformanceSection(run: RunResult, words: TableWords): string {
   if (all.length === 0) return '';
   const blocks = all.map(({ observation, title, section, values }) => {
     const lines = values.map(({ verdict, text, because, servers }) => {
-      const names = servers.map(({ server, frames }) => (verdict === 'deviates' ? `${server} (${frames})` : server)).join(', ');
-      return `  - ${words.verdicts[verdict]}: ${escapeMarkdown(`${text}: ${names}; ${inLanguage(words.language, because)}`)}`;
+      const names = servers.map(({ server, frames }) => (verdict === 'deviates' ? server + words.aside(frames) : server)).join(words.list);
+      return `  - ${words.verdicts[verdict]}${words.colon}${escapeMarkdown(`${text}${words.colon}${names}${words.and}${inLanguage(words.language, because)}`)}`;
     });
-    return [`- **${escapeMarkdown(observation)}** ${escapeMarkdown(`${title}, ${section}`)}`, ...lines].join('\n');
+    return [`- **${escapeMarkdown(observation)}** ${escapeMarkdown(title + words.comma + section)}`, ...lines].join('\n');
   });
   return `## ${words.conformanceTitle}\n\n${blocks.join('\n')}`;
 }
@@ -224,8 +232,8 @@ function notObservedSection(run: RunResult, words: TableWords): string {
   const all = notObserved(run);
   if (all.length === 0) return '';
   const lines = all.map((one) => {
-    const remedy = one.remedy === null ? '' : ` (${words.remedy(inLanguage(words.language, one.remedy))})`;
-    return `- ${escapeMarkdown(`${one.names.join(', ')} ${words.state[one.state]}: ${inLanguage(words.language, one.reason)}${remedy}`)}`;
+    const remedy = one.remedy === null ? '' : words.aside(words.remedy(inLanguage(words.language, one.remedy)));
+    return `- ${escapeMarkdown(`${one.names.join(words.list)} ${words.state[one.state]}${words.colon}${inLanguage(words.language, one.reason)}${remedy}`)}`;
   });
   return `## ${words.notShownTitle}\n\n${lines.join('\n')}`;
 }

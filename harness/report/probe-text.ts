@@ -49,8 +49,8 @@ export function probeText(run: RunResult, findings: readonly Finding[], options:
     cells.filter(({ scenario }) => scenario !== IDENTIFY),
     options.own,
   );
-  if (shown.length === 0 && cells.length === 0) return nothingShown(run);
   const words = PROBE_WORDS[options.language];
+  if (shown.length === 0 && cells.length === 0) return nothingShown(run, options.language);
   const columns = Math.max(LEAST_COLUMNS, options.columns);
   const lines = [
     ...[...summary(run, cells, shown, findings, options), ...failures(run, options.language)].flatMap((line) => wrapProse(line, columns)),
@@ -78,7 +78,7 @@ function besideLines(run: RunResult, shown: readonly Shown[], columns: number, l
   const others = run.servers.filter(({ id, skipped }) => id !== OWN_SERVER && skipped === null);
   if (others.length === 0) return [];
   const words = PROBE_WORDS[language];
-  const counts = others.map(({ id }) => `${id}: ${words.counts(countsOf(run.findings.filter(({ server }) => server === id)))}`);
+  const counts = others.map(({ id }) => `${id}${words.colon}${words.counts(countsOf(run.findings.filter(({ server }) => server === id)))}`);
   const cellsOf = new Map(others.map(({ id }) => [id, run.cells.filter(isObserved).filter(({ server }) => server === id)]));
   const lines = shown.flatMap(({ observation, value }) => {
     if (observation.tolerance.kind === 'relative' && observation.unit === 'ms') return [];
@@ -89,7 +89,7 @@ function besideLines(run: RunResult, shown: readonly Shown[], columns: number, l
     });
     if (texts.every(({ text }) => kindOf(text) === kindOf(own))) return [];
     const all = [{ id: OWN_SERVER, text: own }, ...texts].map(({ id, text }) => `${id} ${text}`);
-    return [`  ${observation.id}`, ...wrapProse(all.join('; '), columns - 6).map((line) => `      ${line}`)];
+    return [`  ${observation.id}`, ...wrapProse(all.join(words.and), columns - 6).map((line) => `      ${line}`)];
   });
   return [
     '',
@@ -139,7 +139,8 @@ function summary(
   const limited = exchanges.filter(({ status }) => status === 429).length;
   return [
     plain === null ? noAnswer(cells, run, language) : whatItIs(plain, product, language),
-    words.counts(countsOf(findings)),
+    // Of a server that answered nothing, nothing is known to be right.
+    ...(plain === null && findings.length === 0 ? [] : [words.counts(countsOf(findings))]),
     idleLine(shown, language),
     ...(plain !== null && (plain.status ?? 0) >= 300 ? [isToTls(plain) ? words.redirectsToTls : words.notSuccess(plain.status ?? 0)] : []),
     ...(plain !== null && isEndless(plain) ? [words.endless] : []),
@@ -155,7 +156,9 @@ function failures(run: RunResult, language: Language): string[] {
     const [first = ''] = reason?.split('\n') ?? [];
     if (state === 'failed') reasons.set(first, (reasons.get(first) ?? 0) + 1);
   }
-  return [...reasons].map(([reason, count]) => PROBE_WORDS[language].failed(count, own.length, reason.replace(/; it wrote:$/, '')));
+  return [...reasons].map(([reason, count]) =>
+    PROBE_WORDS[language].failed(count, own.length, inLanguage(language, reason.replace(/; it wrote:$/, ''))),
+  );
 }
 
 /** The first plain GET that was answered. */
@@ -175,7 +178,7 @@ function whatItIs({ method, target, status, version, responseHeaders }: Exchange
   const type = headerOf(responseHeaders, 'content-type');
   const server = headerOf(responseHeaders, 'server');
   const parts = [
-    words.answers(method ?? 'GET', target ?? '/', status ?? 0) + (type === null ? '' : ` (${type})`),
+    words.answers(method ?? 'GET', target ?? '/', status ?? 0) + (type === null ? '' : words.aside(type)),
     ...(version === null ? [] : [words.version(version)]),
     server === null ? words.unnamed : words.named(server),
     ...(product === null || server?.toLowerCase().includes(product.toLowerCase()) ? [] : [words.looksLike(product)]),
@@ -184,7 +187,7 @@ function whatItIs({ method, target, status, version, responseHeaders }: Exchange
 }
 
 const sentence = (parts: readonly string[], language: Language): string =>
-  language === 'zh' ? `${parts.join('；')}。` : `${parts.join('; ')}.`;
+  parts.join(PROBE_WORDS[language].and) + PROBE_WORDS[language].stop;
 
 function noAnswer(cells: readonly ObservedCell[], run: RunResult, language: Language): string {
   const words = PROBE_WORDS[language];
@@ -271,10 +274,12 @@ function foldedValues(shown: readonly Shown[], columns: number, language: Langua
     const deviating = with_('deviates');
     const parts = [
       ...(conforming > 0 ? [words.conform(conforming)] : []),
-      ...(deviating.length > 0 ? [`${words.deviate(deviating.length)} (${deviating.map(nameAndValue(language)).join(', ')})`] : []),
+      ...(deviating.length > 0
+        ? [words.deviate(deviating.length) + words.aside(deviating.map(nameAndValue(language)).join(words.comma))]
+        : []),
       ...plain.map(nameAndValue(language)),
     ];
-    return hanging(group, parts.join(language === 'zh' ? '；' : '; '), columns);
+    return hanging(group, parts.join(words.and), columns);
   });
 }
 
@@ -282,7 +287,7 @@ function foldedValues(shown: readonly Shown[], columns: number, language: Langua
 const nameAndValue =
   (language: Language) =>
   ({ observation: { id, unit }, value }: Shown): string =>
-    `${id.slice(id.indexOf('.') + 1).replace(/-(?:s|ms)$/, '')} ${shortText(value, unit, language)}`;
+    `${id.slice(id.indexOf('.') + 1).replace(/(?:^|-)(?:s|ms)$/, '')} ${shortText(value, unit, language)}`.trim();
 
 function shortText({ conformance: _, ...value }: ObservedValue, unit: Observation['unit'], language: Language): string {
   const whole = valueText(value, unit, TABLE_WORDS[language]);
@@ -296,25 +301,26 @@ function hanging(head: string, text: string, columns: number): string[] {
 
 /** Every value with the frames that show it, and what deviates from the RFCs. */
 function everyValue(shown: readonly Shown[], language: Language): string[] {
+  const words = PROBE_WORDS[language];
   const browsers = new Set(shown.map(({ cell }) => cell.client)).size;
   return shown.map(({ observation: { id, unit }, cell, value }) => {
     const { conformance, note, frames } = value;
     const place = browsers > 1 ? placeOf(cell) : cell.scenario;
-    const remark = note === undefined ? '' : `; ${inLanguage(language, note)}`;
-    const proof = frames.length > 0 ? `, ${framesText(value, TABLE_WORDS[language])}` : '';
+    const remark = note === undefined ? '' : words.and + inLanguage(language, note);
+    const proof = frames.length > 0 ? words.comma + framesText(value, TABLE_WORDS[language]) : '';
     const deviates =
-      conformance?.verdict === 'deviates'
-        ? `${PROBE_WORDS[language].deviates(conformance.section, inLanguage(language, conformance.because))}`
-        : '';
-    return `  ${id.padEnd(30)} ${shortText(value, unit, language)}${remark}  (${place}${proof})${deviates}`;
+      conformance?.verdict === 'deviates' ? words.deviates(conformance.section, inLanguage(language, conformance.because)) : '';
+    return `  ${id.padEnd(30)} ${shortText(value, unit, language)}${remark} ${words.aside(place + proof)}${deviates}`;
   });
 }
 
 /** Where no cell could be observed: why, each reason once. */
-function nothingShown(run: RunResult): string {
-  const reasons = new Set(run.cells.flatMap(({ state, reason }) => (state === 'failed' && reason !== null ? [reason] : [])));
+function nothingShown(run: RunResult, language: Language): string {
+  const reasons = new Set(
+    run.cells.flatMap(({ state, reason }) => (state === 'failed' && reason !== null ? [inLanguage(language, reason)] : [])),
+  );
   const lines = [...reasons].flatMap((reason) =>
     reason.split('\n').map((line, index) => (index === 0 ? '  - ' : '    ') + escapeTerminal(line)),
   );
-  return ['The server showed nothing:', ...lines, ''].join('\n');
+  return [PROBE_WORDS[language].nothing, ...lines, ''].join('\n');
 }

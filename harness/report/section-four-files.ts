@@ -15,6 +15,7 @@ import type { RunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
 import { ladderOf } from './ladder.ts';
 import { ladderText } from './ladder-text.ts';
+import { TITLES } from './phrases/phrases.ts';
 import { sectionFourMarkdown } from './section-four.ts';
 
 export const SECTION_FOUR = 'section-four.md';
@@ -77,7 +78,7 @@ export async function reportRun({ dir, run, store, folder, language, which, link
     language,
     folder,
     origin: CLAIM_WORDS[language].page.run(run.run.startedAt.slice(0, 10), Math.round(run.run.longestWaitMs / 1000)),
-    titles: new Map([...run.servers, ...run.clients].map(({ id, title }) => [id, title])),
+    titles: titlesIn(language, [...run.servers, ...run.clients]),
     captureOf: (cell) => {
       if (linkOf) return linkOf(cell);
       const capture = captureOf(cell);
@@ -109,11 +110,15 @@ export async function reportOwn(
     folder,
     origin: CLAIM_WORDS[language].page.fromCaptures(dir),
     // What was captured elsewhere is the thing itself, also where there is only a model of it here.
-    titles: new Map(definitions.map(({ id, title }) => [id, title.replace(/ \(model\)$/, '')])),
+    titles: new Map([...titlesIn(language, definitions)].map(([id, title]) => [id, title.replace(/ \(model\)$|（模型）$/, '')])),
     captureOf: (cell) => captures.get(cell) ?? null,
     decoded: (cell) => decodeFile(captures.get(cell) ?? '', { frames: true }),
   });
 }
+
+/** Titles of servers and clients in a language, by id. */
+const titlesIn = (language: Language, rows: readonly { id: string; title: string }[]): Map<string, string> =>
+  new Map(rows.map(({ id, title }) => [id, TITLES[language][`server.${id}`] ?? TITLES[language][`client.${id}`] ?? title]));
 
 /** @throws Error that names the file and the remedy where something can't be written */
 export async function writeSectionFour({

@@ -59,6 +59,9 @@ function verdictTable(judged: readonly Judged[], words: ClaimWords): string {
   ].join('\n');
 }
 
+/** A word of a table's head, as a label. */
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const anchor = (id: string): string => id.toLowerCase().replace('.', '-');
 
 async function claimSection({ claim, judgement }: Judged, input: SectionFourInput): Promise<string[]> {
@@ -67,15 +70,15 @@ async function claimSection({ claim, judgement }: Judged, input: SectionFourInpu
   const { title, statement, cause, cure } = wordsOf(claim, words);
   const ladder = await input.ladder(judgement);
   const facts = [
-    `- **${page.report}** (\`${claim.source}\`)${page.colon}${escapeMarkdown(statement)}`,
+    `- **${page.report}**${page.aside(codeSpan(claim.source))}${page.colon}${escapeMarkdown(statement)}`,
     ...(cause === null
       ? []
       : [
           `- **${page.itsCause}**${page.colon}${escapeMarkdown(cause)}`,
           `- **${page.itsCure}**${page.colon}${escapeMarkdown(cure ?? page.noCure)}`,
         ]),
-    `- **${page.verdict}**${page.colon}**${words.verdicts[judgement.verdict]}**`,
-    `- **${page.why}**${page.colon}${escapeMarkdown(judgement.because(words))}`,
+    `- **${capital(page.verdict)}**${page.colon}**${words.verdicts[judgement.verdict]}**`,
+    `- **${capital(page.why)}**${page.colon}${escapeMarkdown(judgement.because(words))}`,
     ...(judgement.needed ? [`- **${page.needed}**${page.colon}${escapeMarkdown(judgement.needed(words))}`] : []),
   ];
   return [
@@ -95,7 +98,7 @@ async function claimSection({ claim, judgement }: Judged, input: SectionFourInpu
 function evidenceLine({ cell, observation, frames }: Shown, { words, captureOf }: SectionFourInput): string {
   const file = captureOf(cell);
   const shown = file === null ? escapeMarkdown(cell) : linkToFile(cell, file);
-  return `- ${shown}, ${codeSpan(observation)}${words.page.colon}${words.page.frames(frames.join(', '))}`;
+  return `- ${shown}${words.page.comma}${codeSpan(observation)}${words.page.colon}${words.page.frames(frames)}`;
 }
 
 function matrix({ facts, words, titles }: SectionFourInput): string[] {
@@ -111,7 +114,7 @@ function matrix({ facts, words, titles }: SectionFourInput): string[] {
       .filter((mark) => mark !== 'real')
       .map((mark) => page.provenance[mark]);
     const text = [...(visit ? connectionWords(visit, words) : []), ...(again && hasRevisit(again) ? [revisitWords(again, words)] : [])];
-    return `${text.map((line) => escapeMarkdown(line)).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(', ')}*` : ''}`;
+    return `${text.map((line) => escapeMarkdown(line)).join('<br>')}${marks.length > 0 ? `<br>*${marks.join(page.comma)}*` : ''}`;
   };
   const titleOf = (id: string): string => escapeMarkdown(titles.get(id) ?? id);
   const rows = MATRIX_SERVERS.map((server) => [titleOf(server), ...MATRIX_CLIENTS.map((client) => cell(server, client))]);

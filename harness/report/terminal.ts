@@ -12,6 +12,7 @@ import { ownClaimLines } from './own-claims.ts';
 import { inLanguage } from './phrases/in-language.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
 import { defineReporter, type ReportInput, STANDARD_OUTPUT } from './reporter.ts';
+import { runInLanguage } from './run-in-language.ts';
 import { NO_BREAK, spreadText, variedLegend } from './value-text.ts';
 import { truncate, wrapProse } from './width.ts';
 
@@ -35,7 +36,9 @@ type Paint = (text: string, style: Style | null) => string;
 export const terminal = defineReporter({
   id: 'terminal',
   describe: 'prints the table and the highlights',
-  files: (input) => [{ path: STANDARD_OUTPUT, content: renderTerminal(input) }],
+  files: (input) => [
+    { path: STANDARD_OUTPUT, content: renderTerminal({ ...input, run: runInLanguage(input.run, input.found, input.language) }) },
+  ],
 });
 
 /** The whole output. */
@@ -84,21 +87,21 @@ function tableLines(table: MainTable, others: readonly MainTable[], words: Table
   const failed = table.empty
     .filter(({ state }) => state === 'failed')
     .map(({ server, state, reason }) =>
-      paint(truncate(`${rowName(server, words)}  ${words.state[state]}: ${inLanguage(words.language, reason)}`, width), 'red'),
+      paint(truncate(`${rowName(server, words)}  ${words.state[state]}${words.colon}${inLanguage(words.language, reason)}`, width), 'red'),
     );
   const lines = [...(table.servers.length > 0 ? [...grid.header, ...grid.rows.flat()] : []), ...failed];
   if (table.client) {
     lines.unshift(paint(truncate(words.tableTitle(table.client.title, table.client.provenance, table.client.version), width), 'bold'));
   }
   if (table.servers.length === 0) return lines;
-  const legend = [words.tableSources(table.sources.join(', '))];
+  const legend = [words.tableSources(table.sources.join(words.list))];
   if (grid.rows.flat().some((line) => line.includes(words.openShort('')))) legend.push(words.openLegend);
   if (table.columns.some(({ id }) => id === 'closes-first')) legend.push(words.closingLegend);
   if (table.servers.some(isMarkedVariant)) legend.push(words.variantLegend);
   if (table.servers.some((server) => server.provenance === 'model')) legend.push(words.modelLegend);
   const leftOut = grid.leftOut.filter((index) => columns[index]?.rank !== LAST_RANK);
-  if (leftOut.length > 0) legend.push(words.columnsLeftOut(leftOut.map((index) => columns[index]?.header).join(', '), 'table.md'));
-  if (others.length > 0) legend.push(words.otherTables(others.map(({ client }) => client?.title ?? '').join(', '), 'table.md'));
+  if (leftOut.length > 0) legend.push(words.columnsLeftOut(leftOut.map((index) => columns[index]?.header).join(words.list), 'table.md'));
+  if (others.length > 0) legend.push(words.otherTables(others.map(({ client }) => client?.title ?? '').join(words.list), 'table.md'));
   return [...lines, ...wrapProse(legend.join(words.gap), width).map((line) => paint(line, 'dim'))];
 }
 
@@ -146,9 +149,10 @@ function variedLines(run: RunResult, words: TableWords, width: number, paint: Pa
       const name = varied[0]?.observation.race === undefined ? id : words.race(id);
       const shown = varied
         .slice(0, VARIED_SHOWN)
-        .map(({ cell, observation, spread, windowS }) => `${spreadText(spread, observation.unit, words, windowS)} (${cellId(cell)})`);
+        .map(({ cell, observation, spread, windowS }) => spreadText(spread, observation.unit, words, windowS) + words.aside(cellId(cell)));
       return hanging(
         name,
+        words,
         paint,
         width,
         varied.length > VARIED_SHOWN ? [...shown, words.andMore(varied.length - VARIED_SHOWN, DIFFERENCES)] : shown,
@@ -165,8 +169,8 @@ function notObservedLines(run: RunResult, words: TableWords, width: number, pain
   // What failed first: it is what the user has to look at.
   const ordered = [...all.filter(({ state }) => state === 'failed'), ...all.filter(({ state }) => state !== 'failed')];
   for (const { state, reason, remedy, names } of ordered.slice(0, REASONS)) {
-    const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? `, … (${names.length})` : '');
-    const text = truncate(`${shown} ${words.state[state]}: ${inLanguage(words.language, reason)}`, REASON);
+    const shown = names.slice(0, 4).join(words.list) + (names.length > 4 ? `${words.list}…${words.aside(String(names.length))}` : '');
+    const text = truncate(`${shown} ${words.state[state]}${words.colon}${inLanguage(words.language, reason)}`, REASON);
     lines.push(...wrapProse(text, width - 2).map((line) => paint(`  ${line}`, state === 'failed' ? 'red' : null)));
     // A command is copied: it is not broken into lines.
     if (remedy) lines.push(`    ${words.remedy(inLanguage(words.language, remedy))}`);
@@ -176,9 +180,9 @@ function notObservedLines(run: RunResult, words: TableWords, width: number, pain
 }
 
 /** `head` in bold, then the parts with a semicolon between, wrapped and indented. */
-function hanging(head: string, paint: Paint, width: number, parts: string[]): string[] {
+function hanging(head: string, words: TableWords, paint: Paint, width: number, parts: string[]): string[] {
   const indent = '      ';
-  const [first = '', ...rest] = wrapProse(`${head} ${parts.join('; ')}`, width - indent.length);
+  const [first = '', ...rest] = wrapProse(`${head} ${parts.join(words.and)}`, width - indent.length);
   const painted = first.startsWith(head) ? paint(head, 'bold') + first.slice(head.length) : first;
   return [`  ${painted}`, ...rest.map((line) => indent + line)];
 }

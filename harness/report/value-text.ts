@@ -3,6 +3,7 @@ import type { DocumentedDefault } from '../compare/run-result.ts';
 import type { Varied } from '../compare/spread.ts';
 import type { CellIdentity, Observation, ObservedValue, Spread } from '../model.ts';
 import { grouped } from '../system/grouped.ts';
+import { valueInLanguage } from './phrases/in-language.ts';
 import type { TableWords } from './phrases/tables.ts';
 
 type Unit = Observation['unit'];
@@ -16,8 +17,12 @@ export function valueText(observed: ObservedValue | null | undefined, unit: Unit
     return windowS === undefined ? words.none : words.openAfter(seconds(windowS >= 5 ? Math.floor(windowS) : windowS));
   }
   if (typeof value === 'boolean') return value ? words.yes : words.no;
-  return typeof value === 'number' ? numberText(value, unit) : value;
+  if (typeof value === 'number') return numberText(value, unit);
+  return Object.hasOwn(PLAIN, value) ? words[PLAIN[value]!] : valueInLanguage(words.language, value);
 }
+
+/** Values that the tables have words for. */
+const PLAIN: Readonly<Record<string, 'none' | 'yes' | 'no'>> = { none: 'none', yes: 'yes', no: 'no' };
 
 /** How a value varied: `5.9 s – 6.0 s – 6.1 s`, or `server × 4, client × 1`; empty where it did not. `windowS`: how long what was still open was watched. */
 export function spreadText({ min, median, max, values = [], absent }: Spread, unit: Unit, words: TableWords, windowS?: number): string {
@@ -29,12 +34,12 @@ export function spreadText({ min, median, max, values = [], absent }: Spread, un
     ...(numbers.length > 0 ? [words.between(least, middle, most)] : []),
     ...values.map(({ value, times }) => words.timesOf(valueText({ value, frames: [], ...watched }, unit, words), times)),
     ...(absent === undefined ? [] : [words.timesOf(words.noValue, absent)]),
-  ].join(', ');
+  ].join(words.comma);
 }
 
 /** What the words and figures of what varied mean. */
 export const variedLegend = (all: readonly Varied[], words: TableWords): string =>
-  [...(all.some(({ observation }) => observation.race !== undefined) ? [words.raceLegend] : []), words.betweenLegend].join(' ');
+  [...(all.some(({ observation }) => observation.race !== undefined) ? [words.raceLegend] : []), words.betweenLegend].join(words.gap);
 
 function numberText(value: number, unit: Unit): string {
   if (unit === 's') return seconds(value);
@@ -54,7 +59,7 @@ export function documentedText(said: DocumentedDefault | null, unit: Unit, words
   if (said === null) return words.undocumented;
   const { value, atMost, setting } = said;
   const text = value === null ? words.unlimited : numberText(value, unit);
-  return `${text}${atMost === undefined ? '' : `–${numberText(atMost, unit)}`} (${setting})`;
+  return `${text}${atMost === undefined ? '' : `–${numberText(atMost, unit)}`}${words.aside(setting)}`;
 }
 
 /** The first `limit` frames of a value. */

@@ -2,7 +2,7 @@
 import { isObserved } from '../compare/matrix.ts';
 import { cellId, type Difference, type ObservationRow, type ObservedCell, type RunResult, type ServerRow } from '../compare/run-result.ts';
 import { versionedId } from '../system/versioned-id.ts';
-import { escapeMarkdown } from './escape.ts';
+import { codeSpan, escapeMarkdown } from './escape.ts';
 import { type VersionFinding, versionFindings } from './findings.ts';
 import { fileOf, table } from './markdown-parts.ts';
 import { TABLE_WORDS, type TableWords } from './phrases/tables.ts';
@@ -50,15 +50,15 @@ function familySection(run: RunResult, findings: readonly VersionFinding[], word
   });
   const lives = rows.filter(({ observation }) => ALWAYS.includes(observation.id)).map((row) => `- ${storyOf(run, row, words)}`);
   const steps = findings.map((finding) => stepText(run, finding, words));
-  const header = [words.versionHeader, ...versions.map(({ id, version }) => `${id} (${version ?? '–'})`)];
+  const header = [words.versionHeader, ...versions.map(({ id, version }) => id + words.aside(version ?? '–'))];
   const side = rows.map(({ observation, place, cells }) => [
-    `${observation.title} (${place})`,
+    observation.title + words.aside(place),
     ...cells.map((cell) => {
       const value = cell?.values[observation.id];
-      return value ? `${valueText(value, observation.unit, words)} (${framesText(value, words, 2)})` : '–';
+      return value ? valueText(value, observation.unit, words) + words.aside(framesText(value, words, 2)) : '–';
     }),
   ]);
-  return [`## ${escapeMarkdown(ids.join(', '))}`, lives.join('\n'), rows.length > 0 ? table(header, side) : '', ...steps]
+  return [`## ${escapeMarkdown(ids.join(words.list))}`, lives.join('\n'), rows.length > 0 ? table(header, side) : '', ...steps]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -97,7 +97,7 @@ function storyOf(run: RunResult, { observation, cells }: VersionRow, words: Tabl
     const texts = [sorted[0], sorted.at(-1)].map((value) => valueText(value, observation.unit, words));
     return words.inVersions([...new Set(texts)].join('–'), alike[0]?.server ?? '', alike.at(-1)?.server ?? '');
   });
-  return `**${escapeMarkdown(observation.title)}** (\`${observation.id}\`): ${escapeMarkdown(parts.join(words.partsJoin))}`;
+  return `**${escapeMarkdown(observation.title)}**${words.aside(codeSpan(observation.id))}${words.colon}${escapeMarkdown(parts.join(words.and))}`;
 }
 
 const isChange = (run: RunResult, { id }: ObservationRow, earlier: ObservedCell, later: ObservedCell): boolean =>
@@ -111,8 +111,9 @@ function stepText(run: RunResult, { earlier, later, changes }: VersionFinding, w
   const place = ({ cell, value }: Difference['left']) => `${cell} ${framesText(value, words)}`.trim();
   const line = ({ observation, from, to, before, after, others }: VersionFinding['changes'][number]) => {
     const title = run.observations.find(({ id }) => id === observation)?.title ?? observation;
-    const also = others > 0 ? `, ${words.alsoIn(others)}` : '';
-    return `- **${escapeMarkdown(title)}** (\`${observation}\`): ${escapeMarkdown(`${from} → ${to} (${place(before)} → ${place(after)}${also})`)}`;
+    const also = others > 0 ? words.comma + words.alsoIn(others) : '';
+    const change = `${from} → ${to}${words.aside(`${place(before)} → ${place(after)}${also}`)}`;
+    return `- **${escapeMarkdown(title)}**${words.aside(codeSpan(observation))}${words.colon}${escapeMarkdown(change)}`;
   };
   const sure = changes.filter(({ observation }) => !dependsOnTiming(observation)).map(line);
   const perhaps = changes.filter(({ observation }) => dependsOnTiming(observation)).map(line);

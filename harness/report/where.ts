@@ -1,22 +1,31 @@
 /** Where a run's reports are, for the end of what a command prints. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Language } from '../model.ts';
 import { ownCommand } from '../system/packages.ts';
 import { escapeTerminal } from './escape.ts';
-import { CHANGES, DIFFERENCES } from './file-names.ts';
+import { CHANGES, DIFFERENCES, FINDINGS } from './file-names.ts';
+import { TABLE_WORDS } from './phrases/tables.ts';
 import { SECTION_FOUR } from './section-four-files.ts';
 
 export const REPORT = 'report.html';
 
-/** Lines that name what is in the folder, the report first; none where there is no report. */
-export function whereLines(dir: string, { opened = false } = {}): string[] {
+export interface Where {
+  /** The command that makes a later run; `null`: it is not known. */
+  by: 'compare' | 'probe' | null;
+  /** Whether the command that prints this can open the report, and has not. */
+  canOpen?: boolean;
+  language?: Language;
+}
+
+/** Lines that name what is in the folder, the report first. */
+export function whereLines(dir: string, { by, language = 'en', canOpen = false }: Where): string[] {
+  const words = TABLE_WORDS[language];
   const there = (name: string): boolean => existsSync(path.join(dir, name));
-  const others = ['table.md', DIFFERENCES, CHANGES, SECTION_FOUR, 'captures'].filter(there);
+  const others = ['table.md', FINDINGS, DIFFERENCES, CHANGES, SECTION_FOUR, 'captures'].filter(there);
   return [
-    ...(there(REPORT) ? [`Report: ${path.join(dir, REPORT)}${opened ? '' : ' (--open opens it)'}`] : []),
-    ...(others.length > 0 ? [`Beside it: ${others.join(', ')}`] : []),
-    ...(there('run.json')
-      ? [`To hold a later run against this one: ${ownCommand('compare', '--baseline', path.join(dir, 'run.json'))}`]
-      : []),
+    ...(there(REPORT) ? [words.report(path.join(dir, REPORT), canOpen)] : []),
+    ...(others.length > 0 ? [words.besideReport(others)] : []),
+    ...(by !== null && there('run.json') ? [words.laterRun(ownCommand(by, '--baseline', path.join(dir, 'run.json')))] : []),
   ].map(escapeTerminal);
 }

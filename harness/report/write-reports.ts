@@ -6,6 +6,7 @@ import type { RunFolder } from '../results/run-folder.ts';
 import { atOnce } from '../system/at-once.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
+import { namesThere } from '../system/near-name.ts';
 import { reasonOf, reasonWithPlace } from '../system/reason.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import { har, harPath } from './har.ts';
@@ -24,24 +25,24 @@ const FILES_AT_ONCE = 8;
  * @throws CodedError (bad-argument) for a reporter that is not there, (unable-here) where a file can't be written
  */
 export async function writeReports(folder: RunFolder, assembled: GatedRun, list?: ReporterList): Promise<void> {
-  const { run, facts, judged, store } = assembled;
+  const { run, facts, judged, store, language = 'en' } = assembled;
   const chosen = list === undefined ? builtIn.filter(({ onRequest }) => !onRequest) : await resolveReporters(list);
   const hasHar = chosen.includes(har);
   await writeChosen(folder, assembled, chosen, (cell) => ({ capture: cell.capture, har: hasHar ? harPath(cell) : null }));
   if (list === undefined && ranOnly(judged, facts).length > 0)
-    await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language: 'en', which: 'ran' });
+    await reportRun({ dir: folder.dir, run, store, facts, judged, folder, language, which: 'ran' });
 }
 
 /** A comma list of ids and paths, or ids, paths and reporters. */
 export type ReporterList = string | readonly (string | Reporter)[];
 
-/** A run, and where thresholds were asked for, those that did not hold. */
-export type GatedRun = AssembledRun & Pick<ReportInput, 'gate'>;
+/** A run, and where thresholds were asked for, those that did not hold; the language of its reports is English by default. */
+export type GatedRun = AssembledRun & Pick<ReportInput, 'gate'> & Partial<Pick<ReportInput, 'language'>>;
 
 /** Writes these reports alone. @throws as `writeReports` does */
 export async function writeChosen(
   folder: RunFolder,
-  { run, store, found, judged, gate }: GatedRun,
+  { run, store, found, judged, gate, language = 'en' }: GatedRun,
   chosen: readonly Reporter[],
   linksOf: ReportInput['linksOf'],
 ): Promise<void> {
@@ -50,7 +51,7 @@ export async function writeChosen(
     found,
     judged,
     gate,
-    language: 'en',
+    language,
     terminal: terminalOf(process.stdout),
     linksOf,
     evidenceOf: (cell) => store.evidence(cell.capture),
@@ -111,7 +112,10 @@ async function resolveReporter(name: string): Promise<Reporter> {
   if (known) return known;
   if (!/[./\\]/.test(name)) {
     throw badArgument(
-      `there is no reporter "${name}"; there are: ${builtIn.map((one) => one.id).join(', ')}, or a path such as ./my-reporter.js`,
+      `there is no reporter "${name}"; ${namesThere(
+        name,
+        builtIn.map(({ id }) => id),
+      )}, or a path such as ./my-reporter.js`,
     );
   }
   const file = path.resolve(name);
@@ -123,7 +127,7 @@ async function resolveReporter(name: string): Promise<Reporter> {
   }
   const reporter = module.default;
   if (typeof reporter?.id !== 'string' || typeof reporter.files !== 'function') {
-    throw badArgument(`the default export of ${file} is no reporter: it needs an id, a description in "describe", and files(input)`);
+    throw badArgument(`the default export of ${file} is not a reporter: it needs an id, a description in "describe", and files(input)`);
   }
   return { describe: '', ...reporter } as Reporter;
 }

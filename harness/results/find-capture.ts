@@ -4,8 +4,9 @@ import path from 'node:path';
 import { NotACaptureError } from '../capture-file/read-capture.ts';
 import type { RunResult } from '../compare/run-result.ts';
 import { type CellEvidence, readEvidence } from '../decode/cell-evidence.ts';
-import { cellPath } from '../model.ts';
+import { cellId, cellPath } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { nearName } from '../system/near-name.ts';
 import { reasonOf } from '../system/reason.ts';
 import { fileInside } from './inside.ts';
 
@@ -28,10 +29,17 @@ export async function findCapture(cell: string, dir: string, run: RunResult | nu
     await fileInside(dir, one);
     return path.join(dir, one);
   }
-  const near =
-    run?.cells.filter((one) => one.state === 'observed' && one.server === server).map((one) => `${one.client}/${one.scenario}`) ?? [];
-  const known = near.length > 0 ? `; of ${server} there are: ${near.join(', ')}` : '';
-  throw badArgument(`there is no capture of ${cell} in ${dir}${known}. Run compare first, or name another folder with --dir`);
+  const said = `there is no capture of ${cell} in ${dir}`;
+  if (run === null) throw badArgument(`${said}: run compare first, or name another folder with --dir`);
+  const observed = run.cells.filter((one) => one.state === 'observed');
+  const own = observed.filter((one) => one.server === server);
+  const meant = nearName(cell, observed.map(cellId));
+  if (meant !== undefined) throw badArgument(`${said}; did you mean ${meant}?`);
+  throw badArgument(
+    own.length > 0
+      ? `${said}; of ${server} there are: ${own.map(({ client, scenario }) => `${client}/${scenario}`).join(', ')}`
+      : `${said}; its servers are: ${[...new Set(observed.map((one) => one.server))].join(', ')}`,
+  );
 }
 
 const isFile = (file: string): Promise<boolean> =>

@@ -12,7 +12,7 @@ export async function fileInside(dir: string, relative: string): Promise<string>
   if (!isBelow(folder, path.resolve(folder, relative))) throw badArgument(`${relative} is not below the run's folder ${dir}`);
   const file = realpathSync.native(path.resolve(folder, relative));
   if (!isBelow(folder, file)) throw badArgument(`${relative} leads out of the run's folder ${dir}`);
-  if (!statSync(file).isFile()) throw badArgument(`${path.join(dir, relative)} is no regular file`);
+  if (!statSync(file).isFile()) throw badArgument(`${path.join(dir, relative)} is not a regular file`);
   return file;
 }
 

@@ -55,12 +55,12 @@ export async function mergeRuns(dirs: readonly string[], to: string, own: OwnRul
 
 async function checkIsFolder(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => null);
-  if (!found?.isDirectory()) throw badArgument(`${dir} is no folder of a run: it has no run.json`);
+  if (!found?.isDirectory()) throw badArgument(`${dir} is not the folder of a run: it has no run.json`);
 }
 
 async function readPart(dir: string): Promise<Part> {
   const run = await readRun(dir);
-  if (!run) throw badArgument(`${dir} is no folder of a run: it has no run.json`);
+  if (!run) throw badArgument(`${dir} is not the folder of a run: it has no run.json`);
   return { dir, meta: metaOf(run) };
 }
 
@@ -141,7 +141,7 @@ function plannedCells(parts: readonly Part[]): string[] | null {
   const [first] = shards;
   if (!first) return null;
   const other = parts.find(({ meta }) => !meta.run.shard);
-  if (other) throw badArgument(`${first.dir} is a shard and ${other.dir} is none: merge the shards of one run`);
+  if (other) throw badArgument(`${first.dir} is a shard and ${other.dir} is not: merge the shards of one run`);
   for (const shard of shards) {
     const why = differenceOf(first, shard);
     if (why !== null)

@@ -10,6 +10,7 @@ import { decodeFile } from '../decode/decode-capture.ts';
 import type { Connection, Evidence, StepMark } from '../model.ts';
 import { observations } from '../observe/index.ts';
 import { badArgument } from '../system/coded-error.ts';
+import { nearName } from '../system/near-name.ts';
 import { reasonOf } from '../system/reason.ts';
 import { fileInside } from './inside.ts';
 
@@ -58,6 +59,24 @@ export async function ownCaptures(dir: string): Promise<CellFacts[]> {
   if (captures.length === 0) throw badArgument(`${dir} holds no capture named <server>__<browser>.pcapng (or .pcap), and no ${MANIFEST}`);
   return Promise.all(captures.map((capture) => cellOf(dir, capture)));
 }
+
+/** Captures in the folder that no claim can be about, and why: as a sentence that begins with the file's name. */
+export async function strayCaptures(dir: string, servers: readonly string[], clients: readonly string[]): Promise<string[]> {
+  const captures = await listCaptures(dir);
+  const unknown = captures.flatMap(({ file, server, client }) => {
+    const wrong = !servers.includes(server) ? (['server', server, servers] as const) : (['browser', client, clients] as const);
+    const [what, name, all] = wrong;
+    if (all.includes(name)) return [];
+    const meant = nearName(name, [...all, ...Object.keys(ALIASES)]);
+    return [`${file}: there is no ${what} "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`];
+  });
+  const known = new Set(captures.map(({ file }) => file));
+  const names = await readdir(dir);
+  const others = names.includes(MANIFEST) ? [] : names.filter((name) => CAPTURE.test(name) && !known.has(name)).sort();
+  return [...unknown, ...others.map((file) => `${file}: its name is not <server>__<browser>.pcapng`)];
+}
+
+const CAPTURE = /\.pcap(?:ng)?(?:\.gz)?$/i;
 
 async function listCaptures(dir: string): Promise<OwnCapture[]> {
   const names = await readdir(dir).catch((error: Error) => {

@@ -38,7 +38,7 @@ export async function readRunFile(file: string): Promise<RunResult | null> {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw badArgument(`${file} is no JSON: ${(error as SyntaxError).message}; if it was cut, ${MADE_AGAIN}`);
+    throw badArgument(`${file} is not valid JSON: ${(error as SyntaxError).message}; if it was cut, ${MADE_AGAIN}`);
   }
   try {
     return parseRunResult(data, file);
@@ -52,7 +52,7 @@ export async function readRun(dir: string): Promise<RunResult | null> {
   for (const file of [path.join(dir, RUN_FILE), path.join(dir, `${RUN_FILE}.gz`)]) {
     // A pipe or a device would never end.
     const found = await stat(file).catch(() => null);
-    if (found && !found.isFile()) throw badArgument(`${file} is no regular file`);
+    if (found && !found.isFile()) throw badArgument(`${file} is not a regular file`);
     const run = await readRunFile(file);
     if (run !== null) return run;
   }

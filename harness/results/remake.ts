@@ -78,7 +78,7 @@ export async function readRemadeRun(dir: string, own: OwnRules = {}): Promise<Om
 async function checkIsRun(dir: string): Promise<void> {
   const names: string[] = await readdir(dir).catch(() => []);
   if (!names.some((name) => name === 'captures' || name.startsWith(RUN_FILE) || name.startsWith(STAGING)))
-    throw badArgument(`${dir} is no folder of a run: it has neither run.json nor captures/`);
+    throw badArgument(`${dir} is not the folder of a run: it has neither run.json nor captures/`);
 }
 
 async function assembleAgain(dir: string, before: RunResult | null, own: OwnRules): Promise<Omit<RemadeRun, 'folder'>> {
@@ -110,7 +110,7 @@ async function metaOfCaptures(dir: string, onUnreadable: (capture: string, reaso
     throw badArgument(
       cut
         ? `${dir} holds a run that was cut, and no results: ${ownCommand('compare', '--resume', dir)} goes on with it`
-        : `${dir} is no folder of a run: it has neither run.json nor captures/`,
+        : `${dir} is not the folder of a run: it has neither run.json nor captures/`,
     );
   });
   if (meta.outcomes.length === 0) throw badArgument(`no capture below ${path.join(dir, 'captures')} was made by wirematrix`);

@@ -105,9 +105,18 @@ export async function runAndAssemble(
   if (cells.length === 0) throw unableHere(['none of the cells can run here:', ...missing.map(missingLine)].join('\n'));
   const isolated = options.isolation ?? (await isolation());
   const backend = await selectBackend(options.capture, isolated);
-  if ('skipped' in backend) throw notHere("packets can't be captured here", backend.skipped);
+  if ('skipped' in backend) {
+    const { reason, remedy } = backend.skipped;
+    // A server that runs already is captured outside of any namespace: an ordinary user may where the run itself starts it.
+    const other = options.isolation?.kind === 'shared-loopback' ? `\nor ${options.isolation.why.remedy}` : '';
+    throw notHere("packets can't be captured here", { reason, remedy: remedy + other });
+  }
   if (isolated.kind === 'shared-loopback')
-    watcher.warn(`lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`);
+    watcher.warn(
+      options.isolation
+        ? `the server is asked where it runs: what else talks to its port meanwhile is captured too (remedy: ${isolated.why.remedy})`
+        : `lanes share the loopback interface: ${isolated.why.reason} (remedy: ${isolated.why.remedy})`,
+    );
   const link = linkOf(options);
   const noLink = link && (await whyNoLink(isolated, link));
   if (noLink) throw notHere("the lanes' loopback interfaces can't be slowed down as asked", noLink);

@@ -274,7 +274,7 @@ function notAFolder(dir: string, file: string): string | null {
 
 async function describe(file: string): Promise<OwnFile> {
   const entry = await lstat(file);
-  if (!entry.isFile()) throw new Error(`${file} is no file`);
+  if (!entry.isFile()) throw new Error(`${file} is not a file`);
   return { bytes: entry.size, sha256: await sha256(file) };
 }
 
@@ -350,7 +350,7 @@ async function carryOut(dir: string, staging: string, { remove, add }: Swap): Pr
 function move(from: string, to: string, file: string): void {
   for (const folder of [from, to]) {
     const inTheWay = notAFolder(folder, file);
-    if (inTheWay !== null) throw new Error(`${path.join(folder, inTheWay)} is no folder`);
+    if (inTheWay !== null) throw new Error(`${path.join(folder, inTheWay)} is not a folder`);
   }
   if (entryAt(path.join(from, file)) === null) return;
   if (entryAt(path.join(to, file)) !== null) throw new Error(`${path.join(to, file)} is there`);
@@ -436,7 +436,7 @@ async function readSwap(file: string): Promise<Swap | null> {
   const entry = entryAt(file);
   if (entry === null) return null;
   try {
-    if (!entry.isFile()) throw new Error('it is no file');
+    if (!entry.isFile()) throw new Error('it is not a file');
     return swapSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     throw badArgument(`${file} was not written by a run of wirematrix: move its folder away, or choose another folder with --out`);

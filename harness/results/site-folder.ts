@@ -48,7 +48,7 @@ export async function writeSite(out: string, files: Iterable<SiteFile>): Promise
 async function checkReplaceable(place: string, out: string): Promise<void> {
   const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw badArgument(`the site can't be written to ${out}: ${error.code === 'ENOTDIR' ? 'it is no folder' : error.message}`);
+    throw badArgument(`the site can't be written to ${out}: ${error.code === 'ENOTDIR' ? 'it is not a folder' : error.message}`);
   });
   const files = entries
     .filter((entry) => !entry.isDirectory())

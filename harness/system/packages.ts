@@ -34,12 +34,16 @@ export const isClone = (): boolean => existsSync(path.join(projectRoot(), 'harne
 /** A command that only a clone has, for a message. */
 export const inClone = (command: string): string => (isClone() ? command : `in a clone of wirematrix: ${command}`);
 
-/** The line that runs a command of ours: `wirematrix doctor` for `doctor`. */
+/** The line that runs a command of ours, to be copied into a shell: `npx wirematrix doctor` for `doctor`. */
 export function ownCommand(command: string, ...args: readonly string[]): string {
+  const words = args.map(shellWord);
   return isClone()
-    ? ['npm run', command, ...(args.length > 0 ? ['--', ...args] : [])].join(' ')
-    : ['npx wirematrix', command, ...args].join(' ');
+    ? ['npm run', command, ...(words.length > 0 ? ['--', ...words] : [])].join(' ')
+    : ['npx wirematrix', command, ...words].join(' ');
 }
+
+/** One word for a shell, whatever is in it. */
+export const shellWord = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** The one command that installs packages which are missing. */
 export function installPackages(names: readonly string[]): string {

@@ -10,11 +10,14 @@ export function reasonOf(error: unknown): string {
 /** What went wrong in code of the user's own: the message, and the file, line and column where it was thrown, as far as it is known. */
 export function reasonWithPlace(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const [, file, line, column] = PLACE.exec(error.stack?.replace(error.message, '') ?? '') ?? [];
+  const stack = error.stack?.replace(error.message, '').replaceAll(OF_NODE, '') ?? '';
+  const [, file, line, column] = PLACE.exec(stack) ?? [];
   const kind = error.name === 'Error' ? '' : `${error.name}: `;
   const place = file === undefined ? '' : ` (${[file, line, ...(column === undefined ? [] : [column])].join(':')})`;
   return `${kind}${error.message}${place}`;
 }
 
+/** Places in Node.js itself. */
+const OF_NODE = /\bnode:[^\s()]+/g;
 /** In a line of a stack, or before it where a module can't be parsed. */
 const PLACE = /(?:file:\/\/)?(\/[^\s():]+):(\d+)(?::(\d+))?/;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Language } from '../model.ts';
 import { liveDocument } from '../report/html/live-page.ts';
 import { unableHere } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
@@ -19,8 +20,8 @@ export interface ServedRun {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. @throws CodedError (unable-here) where it can't; as `liveDocument` does */
-export async function serveRun(): Promise<ServedRun> {
+/** Listens on a free port of 127.0.0.1. @param language of the page at first @throws CodedError (unable-here) where it can't; as `liveDocument` does */
+export async function serveRun(language: Language = 'en'): Promise<ServedRun> {
   const token = randomBytes(24).toString('base64url');
   const page = liveDocument();
   const readers = new Set<ServerResponse>();
@@ -37,7 +38,7 @@ export async function serveRun(): Promise<ServedRun> {
   const run = new ShownRun(() => {
     clearTimeout(timer);
     timer = setTimeout(tell, TOGETHER_MS);
-  });
+  }, language);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: target = '', headers } = request;

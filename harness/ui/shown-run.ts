@@ -2,7 +2,7 @@
 import { type FollowedRun, followRun } from '../lab/follow.ts';
 import { laneCellId } from '../lab/plan.ts';
 import type { RunListener } from '../lab/run.ts';
-import { cellId } from '../model.ts';
+import { cellId, type Language } from '../model.ts';
 import { printable } from '../report/escape.ts';
 import { LivePage } from '../report/html/live-page.ts';
 import type { LiveProgress } from '../report/html/page-format.ts';
@@ -19,6 +19,7 @@ type Source = () => Promise<AssembledRun>;
 
 export class ShownRun {
   readonly #changed: () => void;
+  readonly #language: Language;
   #follow: FollowedRun = followRun(0);
   #source: Source | null = null;
   /** The same for all that is run again: cells keep their places. */
@@ -40,9 +41,10 @@ export class ShownRun {
   #underWay: string | null = null;
   #wake: (() => void) | null = null;
 
-  /** @param changed is called whenever `progress` has */
-  constructor(changed: () => void) {
+  /** @param changed is called whenever `progress` has @param language of the page at first */
+  constructor(changed: () => void, language: Language) {
     this.#changed = changed;
+    this.#language = language;
   }
 
   /** A run begins, of so many cells that are to be run. */
@@ -149,7 +151,7 @@ export class ShownRun {
       run,
       found,
       judged,
-      language: 'en',
+      language: this.#language,
       linksOf: ({ capture }) => ({ capture, har: null }),
       evidenceOf: (cell) => store.evidence(cell.capture),
       captureOf: (cell) => store.bytes(cell.capture),

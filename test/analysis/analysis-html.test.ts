@@ -266,7 +266,7 @@ describe('the file of the page', () => {
     writeFileSync(short, '<!doc');
     expect(() => openPage(own, 'a.pcap')).not.toThrow();
     for (const taken of [other, short])
-      expect(() => openPage(taken, 'a.pcap')).toThrow(/is no page of analyze: remove it, or name another file/);
+      expect(() => openPage(taken, 'a.pcap')).toThrow(/is not a page of analyze: remove it, or name another file/);
     expect(() => openPage(dir, 'a.pcap')).toThrow(/is a folder: name a file in it/);
     expect(() => openPage('-', 'a.pcap')).toThrow(/needs the name of a file/);
     expect(statSync(other).size).toBe(26);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,7 +118,7 @@ describe('the command line', () => {
     ],
     [
       ['probe', '--fail-on', 'faults', 'http://127.0.0.1:9/'],
-      '--fail-on: there is no finding "faults"; give fault, risk, advice, or an id',
+      '--fail-on: there is no finding "faults"; give fault, risk, advice, or an id; did you mean fault?',
     ],
     [
       ['compare', '--servers', 'node-http', '--capture', 'wireshark'],
@@ -156,7 +156,7 @@ describe('the command line', () => {
   it.each([
     [['--socket', '/tmp/a.sock'], 'probe takes a URL of this machine, or'],
     [['--header', 'no colon'], '--header takes a field line'],
-    [['--only', 'rang'], '--only: there is no family "rang"; there are: '],
+    [['--only', 'rang'], '--only: there is no family "rang"; did you mean range?'],
     [['--behind', 'nginx,elb'], '--behind: there is no "elb"; there are: '],
     [['--behind', 'nginx,requests'], '--behind: what requests does is known by its packets alone: add --race'],
     [['--behind', 'nginx', '--race'], '--race starts your server for each pair: give --command and --port'],
@@ -236,8 +236,35 @@ describe('diff', () => {
 });
 
 describe('pack', () => {
+  /** One cell of a claim: the header of a capture says whose it is, in as many bytes. */
+  async function aRunOfClaims(name: string): Promise<void> {
+    const folder = path.join(await aRun(name, ['express']), 'captures');
+    const capture = await readFile(path.join(folder, 'express/probe/idle-used.pcapng'), 'latin1');
+    const renamed = capture.replace(
+      '"server":"express","client":"probe","scenario":"idle-used","serverTitle":"Express"',
+      '"server":"django","client":"probe","scenario":"conditional","serverTitle":"Django"',
+    );
+    await rm(path.join(folder, 'express'), { recursive: true });
+    await mkdir(path.join(folder, 'django/probe'), { recursive: true });
+    await writeFile(path.join(folder, 'django/probe/conditional.pcapng'), renamed, 'latin1');
+  }
+
+  it('writes no section four for a run without any cell of a claim', async () => {
+    await aRun('none');
+    const { code, stdout } = await wirematrix(['pack', at('none'), '--out', at('packed-none')]);
+    expect([code, stdout]).toEqual([0, `packed: ${at('packed-none')}\n`]);
+    expect((await readdir(at('packed-none'))).sort()).toEqual([
+      '.wirematrix.json',
+      'differences.md',
+      'report.html',
+      'run.json.gz',
+      'table.md',
+      'values.csv.gz',
+    ]);
+  });
+
   it('keeps run.json packed, the reports, and of captures those that claims rest on; explain and --baseline read it', async () => {
-    await aRun('one');
+    await aRunOfClaims('one');
     const { code, stderr } = await wirematrix(['pack', at('one'), '--out', at('packed')]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await readdir(at('packed'))).toEqual(
@@ -276,6 +303,8 @@ describe('explain', () => {
     const { stdout } = await wirematrix(['explain', CAPTURE, '--ascii']);
     expect(stdout).toContain('->');
     expect(stdout).not.toMatch(/[─│►◄]/);
+    const cell = await wirematrix(['explain', 'express/probe/idle-used', '--dir', RUN, '--ascii']);
+    expect(cell.stdout).toMatch(/^[\x20-\x7e\n]*$/);
   });
 
   it('is as wide as the terminal, and no wider than can be read', async () => {
@@ -294,6 +323,10 @@ describe('explain', () => {
     const { code, stderr } = await wirematrix(['explain', 'express/probe/range', '--dir', at('one')]);
     expect(code).toBe(2);
     expect(stderr).toContain('of express there are: probe/idle-used');
+    const near = await wirematrix(['explain', 'express/probe/idle-use', '--dir', at('one')]);
+    expect(near.stderr).toContain('did you mean express/probe/idle-used?');
+    const other = await wirematrix(['explain', 'nginx/probe/range', '--dir', at('one')]);
+    expect(other.stderr).toContain('its servers are: express');
   });
 });
 

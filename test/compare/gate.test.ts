@@ -77,7 +77,7 @@ describe('--max', () => {
   const run = runWith(FAULT, finding('a.fault', 'fault', { server: 'koa' }), NOTE);
   it('counts findings by their places, severities by their findings, and compares the numbers of an observation', () => {
     expect(reasons(run, { max: ['a.fault=2'] })).toEqual([]);
-    expect(reasons(run, { max: ['a.fault=1', 'fault=0'] })).toEqual(['a.fault: 2, and at most 1 may be', 'fault: 2, and at most 0 may be']);
+    expect(reasons(run, { max: ['a.fault=1', 'fault=0'] })).toEqual(['a.fault: 2; at most 1 allowed', 'fault: 2; at most 0 allowed']);
     expect(reasons(run, { max: ['connections.opened=4'] })).toEqual([
       expect.stringContaining('connections.opened: 5 in python-http/chromium/first-visit (frames'),
     ]);

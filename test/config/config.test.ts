@@ -291,8 +291,8 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['broken.json', '{', /broken\.json is no JSON: .*line 1 column 2\)?$/],
-    ['comma.json', '{\n  "port": 1,\n}', /comma\.json is no JSON: .*line 3 column 1\)?; leave out the comma before the }$/],
+    ['broken.json', '{', /broken\.json is not valid JSON: .*line 1 column 2\)?$/],
+    ['comma.json', '{\n  "port": 1,\n}', /comma\.json is not valid JSON: .*line 3 column 1\)?; leave out the comma before the }$/],
     ['broken.mjs', 'export default {', /broken\.mjs can't be loaded/],
     ['throws.mjs', '\nnull.x;', /throws\.mjs can't be loaded: TypeError: .* \(\/.*throws\.mjs:2:6\)$/],
     ['lacks.mjs', "import 'not-there';", /lacks\.mjs can't be loaded: Cannot find package 'not-there' imported from/],

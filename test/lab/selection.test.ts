@@ -36,6 +36,11 @@ describe('pick', () => {
     );
   });
 
+  it('names the one that was probably meant', async () => {
+    expect(await usage(() => picked('koa,expres'))).toBe('there is no server "expres"; did you mean express?');
+    expect(await usage(() => picked('model'))).toBe('there is no server "model"; did you mean models?');
+  });
+
   it.each(['', ' ', ',,'])('refuses a list that names nothing: %j', async (list) => {
     expect(await usage(() => picked(list))).toBe('--servers names no server; there are: express, koa, iis');
   });

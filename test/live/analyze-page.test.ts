@@ -403,7 +403,7 @@ describe('analyze --html', () => {
       await writeFile(out, 'mine');
       const ended = await shell('"$1" "$2" analyze "$3" --html "$4"', FIXTURE, out);
       expect(ended).toMatchObject({ code: 2, stdout: '' });
-      expect(ended.stderr).toContain(`${out} is there and is no page of analyze: remove it, or name another file with --html`);
+      expect(ended.stderr).toContain(`${out} exists and is not a page of analyze: remove it, or name another file with --html`);
       expect(await readFile(out, 'utf8')).toBe('mine');
     } finally {
       await rm(dir, { recursive: true });

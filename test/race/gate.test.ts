@@ -121,8 +121,8 @@ describe('a baseline', () => {
 
   it.each([
     ['{', /can't read the baseline .*name the race.json of an earlier run/],
-    ['{"schemaVersion":1,"cells":[]}', /is no race.json \(pairs: .*name the race.json/],
-    ['{"schemaVersion":2,"pairs":[]}', /is no race.json \(schemaVersion: /],
+    ['{"schemaVersion":1,"cells":[]}', /is not a race.json \(pairs: .*name the race.json/],
+    ['{"schemaVersion":2,"pairs":[]}', /is not a race.json \(schemaVersion: /],
   ])('that is none is refused: %s', async (text, message) => {
     await expect(readEarlierPairs(file(text))).rejects.toMatchObject({ code: 'bad-argument', message: expect.stringMatching(message) });
   });

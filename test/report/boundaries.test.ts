@@ -26,6 +26,15 @@ it.each([
   expect(column?.texts[0]?.text).toBe(text);
 });
 
+it('a 304 of a revisit says nothing of ranges: the table takes a visit that fetched the file', () => {
+  const revisit = cell('express/edge/revisit', { 'load.range-status': 304 });
+  const reload = cell('express/edge/hard-reload', { 'load.range-status': 206 });
+  const sample = sampleRun();
+  const clients = [{ ...sample.clients[0]!, id: 'edge' }];
+  const column = mainTables({ ...sample, clients, cells: [revisit, reload] }, TABLE_WORDS.en)[0]?.columns.find(({ id }) => id === 'audio');
+  expect(column?.texts[0]?.text).toBe('206');
+});
+
 it('a window of 5 s and more is written in whole seconds', () => {
   const open = (windowS: number) => valueText({ value: null, frames: [1], windowS }, 's', TABLE_WORDS.en);
   expect([4.9, 5.1].map(open)).toEqual(['still open after 4.9\u00a0s', 'still open after 5\u00a0s']);

@@ -10,7 +10,7 @@ const HARNESS = path.join(import.meta.dirname, '../../harness');
 const FOLDERS = ['report/phrases', 'report/race', 'report/site', 'claims/wording', 'findings/wording'];
 
 /** Terms that another one stands for everywhere. */
-const FORMER = /个连接|管线化|回环|裁定|推翻|证伪|得到重现|复位|单元(?!格)|半个请求|报文是唯一/;
+const FORMER = /个连接|管线化|回环|裁定|推翻|证伪|得到重现|复位|单元(?!格)|半个请求|报文是唯一|请求体|消息|基准|界定|中间响应/;
 
 /** The string literals and templates of the files in Chinese, each placeholder as one character. */
 const texts: [where: string, text: string][] = FOLDERS.flatMap((folder) => {

@@ -46,6 +46,7 @@ describe('lookLines', () => {
     const lines = lookLines(many, 80);
     expect(lines.filter((line) => line.startsWith('  fault'))).toHaveLength(10);
     expect(lines.at(-1)).toBe('  2 more findings: --json has them all');
+    expect(lookLines(many.slice(1), 80).at(-1)).toBe('  1 more finding: --json has it');
   });
 
   it('escapes what came from the wire', () => {
@@ -68,6 +69,8 @@ describe('findingLines', () => {
   });
 
   it('speaks Chinese where it is asked to', () => {
-    expect(findingLines([finding()], 80, 'zh').join('\n')).toMatch(/^ {2}错误/);
+    const lines = findingLines([finding({ title: '标题' })], 80, 'zh');
+    expect(lines[0]).toBe('  错误   标题（RFC 9110 §8.8.3，MUST）');
+    expect(lines).toContain('         10.0.0.1:80，连接 #3，帧 7、8');
   });
 });

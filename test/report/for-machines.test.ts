@@ -220,7 +220,7 @@ describe('comment', () => {
   it('begins with the line by which it is found again, and says whether the gate passed', () => {
     const text = renderComment({ run: runWith(...FINDINGS), gate: GATE });
     expect(text.startsWith(`${COMMENT_MARK}\n`)).toBe(true);
-    expect(text).toContain('\nFailed: 1 fault, 1 risk, 1 advice, 1 note.\n');
+    expect(text).toContain('\nFailed: 1 fault, 1 risk, 1 piece of advice, 1 note.\n');
     expect(text).toContain('**Why it fails**');
     expect(text).not.toMatch(/<b |<\/failure>|\x1b|@x/);
     expect(renderComment({ run: runWith(), gate: [] })).toContain('\nPassed: nothing was found.\n');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunResult } from '../../harness/compare/run-result.ts';
+import type { ObservedCell, RunResult } from '../../harness/compare/run-result.ts';
 import type { Finding } from '../../harness/findings/finding.ts';
 import type { Language, ObservedValue } from '../../harness/model.ts';
 import { TLS_OFF } from '../../harness/report/phrases/tls-off.ts';
@@ -84,6 +84,7 @@ describe('what probe prints', () => {
   ] as const)('names what it speaks in the place of HTTP/1.x: %s', (protocol, server, words) => {
     const run = runOf(cellOf({ values: SOUND, status: null, protocol, serverBytes: server }));
     expect(probeText(run, [], plain)).toContain(words);
+    expect(probeText(run, [], plain)).not.toContain('No fault');
     expect(hasAnswered(run)).toBe(false);
   });
 
@@ -145,6 +146,20 @@ describe('what probe prints', () => {
     const shown = text({ values: SOUND }, [finding('fault', 'F')], { language: 'zh' });
     expect(shown).toContain('1 个错误，0 个风险。');
     expect(shown).toContain('空闲连接：6 s 后由服务器关闭');
+    expect(text({ values: { ...SOUND, 'close.first': value('none') } }, [], { language: 'zh' })).toContain('first 无');
+    expect(shown).toContain('GET / 的响应为 200（text/html）；HTTP/1.1；');
+    expect(shown).toContain('2 项符合；1 项不符合（beyond 200）');
+    expect(text({ values: SOUND }, [], { language: 'zh', all: true })).toMatch(
+      /range\.suffix +206 bytes 90-99\/100 （range，第 1、2 帧）\n/,
+    );
+  });
+
+  it.each([
+    ['en', 'The server showed nothing:\n  - the server did not start: it exited with code 7\n'],
+    ['zh', '没有观测到服务器的任何行为：\n  - 服务器未能启动：it exited with code 7\n'],
+  ] as const)('says in %s why nothing was shown', (language, said) => {
+    const failed = { ...cellOf({}), state: 'failed', reason: 'the server did not start: it exited with code 7' } as unknown as ObservedCell;
+    expect(probeText(runOf(failed), [], { ...plain, language })).toBe(said);
   });
 });
 

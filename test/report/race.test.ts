@@ -180,6 +180,16 @@ describe.each(LANGUAGES)('race.md in %s', (language) => {
   });
 });
 
+it.each([
+  ['en', "frame 8 the server's close by RST, which was on its way"],
+  ['zh', '第 8 帧是服务器以 RST 关闭（请求发出时它已在途中）'],
+] as const)('names a close by RST once, not as the RST that answers the request too: %s', (language, said) => {
+  const facts = { upstream: 'squid', server: 'express', method: 'GET', request: 7, outcome: '502', answer: 9, crossed: true };
+  const text = RACE_WORDS[language].example({ ...facts, close: 8, reset: 8 });
+  expect(text).toContain(said);
+  expect(text.match(/RST/g)).toHaveLength(1);
+});
+
 describe('the Chinese of a race', () => {
   /** Half-width punctuation with Chinese on either side; and between two texts of which one is Chinese. */
   const half = /[\p{Script=Han}，。；：（）、] ?[,;:?!()]|[,;:?!()] ?[\p{Script=Han}，。；：（）、]/u;
@@ -273,7 +283,7 @@ it("says under probe's output what races the server", () => {
   });
   expect(renderFronts(fronts, 80, 'en')).toBe(
     [
-      'Behind',
+      'What stands in front',
       '• nginx from 1.29.7 on, upstream {} (60 s): predicted to race, margin −54 s: by',
       '  the two timers; it also ends connections after 1 h, however busy',
       '• AWS Application Load Balancer (4 s, as you set it): predicted safe, margin',

@@ -159,3 +159,11 @@ describe('the site', () => {
     // Thousands of cells; a busy machine takes many times as long.
   }, 120_000);
 });
+
+it('begins a title with a capital, unless it begins with syntax', () => {
+  const sample = sampleRun();
+  const run = { ...sample, cells: [...sample.cells, cell('express/probe/range', { 'range.first-ten': '206 bytes 0-9/100' })] };
+  const list = site(run).get('observations/index.html') ?? '';
+  expect(list).toContain('>bytes=0-9</a>');
+  expect(list).toContain('>Connections opened</a>');
+});

@@ -79,7 +79,7 @@ describe('merge', () => {
       /the cell express\/probe\/idle-used was observed in .*one and in .*two/,
     );
     await expect(merge([at('one')], { out: at('one') })).rejects.toThrow(/name another folder with --out/);
-    await expect(merge([at('three')], { out: at('all') })).rejects.toThrow(/three is no folder of a run/);
+    await expect(merge([at('three')], { out: at('all') })).rejects.toThrow(/three is not the folder of a run/);
   });
 });
 
@@ -187,7 +187,7 @@ describe('merge of shards', () => {
       second((meta) => {
         delete meta.run.shard;
       }),
-      /shard-3 is a shard and .*shard-2 is none/,
+      /shard-3 is a shard and .*shard-2 is not/,
     );
     await refused(
       second((meta) => {
@@ -235,9 +235,11 @@ describe('table', () => {
   });
 
   it('says what is wrong with a folder', async () => {
-    await expect(table(at('nowhere'), {})).rejects.toThrow(/nowhere is no folder of a run: it has neither run.json nor captures/);
+    await expect(table(at('nowhere'), {})).rejects.toThrow(/nowhere is not the folder of a run: it has neither run.json nor captures/);
     await writeAtomically(at('bad', 'run.json'), '{');
-    await expect(table(at('bad'), {})).rejects.toThrow(/bad\/run\.json is no JSON: .*; if it was cut, move it away: wirematrix table/);
+    await expect(table(at('bad'), {})).rejects.toThrow(
+      /bad\/run\.json is not valid JSON: .*; if it was cut, move it away: wirematrix table/,
+    );
     await writeAtomically(at('bad', 'run.json'), '{}');
     await expect(table(at('bad'), {})).rejects.toThrow(/is not a run of schema version 1/);
   });

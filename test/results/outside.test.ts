@@ -61,7 +61,7 @@ describe('a capture that run.json names', () => {
   it.each<[string, (file: string) => Promise<void>, string]>([
     ['a link to a file elsewhere', (file) => symlink(at('victim'), file), "leads out of the run's folder"],
     ['a link to a device', (file) => symlink('/dev/zero', file), "leads out of the run's folder"],
-    ['a folder', async (file) => void (await mkdir(file)), 'is no regular file'],
+    ['a folder', async (file) => void (await mkdir(file)), 'is not a regular file'],
   ])('is not read through %s', async (_what, make, reason) => {
     await aRun('run');
     await rm(at('run', CAPTURE));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { factsOf } from '../../harness/claims/facts.ts';
 import { judgeClaims, ranOnly } from '../../harness/claims/index.ts';
-import { ownCaptures } from '../../harness/results/own-captures.ts';
+import { ownCaptures, strayCaptures } from '../../harness/results/own-captures.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '..', 'fixtures', 'captures');
 let dir: string;
@@ -37,6 +37,16 @@ describe('captures of one’s own', () => {
     const manifest = { captures: [{ file: 'a.pcap', server: 'iis', browser: 'edge', scenario: 'close', port: 8080 }] };
     await writeFile(path.join(dir, 'manifest.json'), JSON.stringify(manifest));
     expect((await ownCaptures(dir)).map(({ id }) => id)).toEqual(['iis/edge/close']);
+  });
+
+  it('that no claim can be about are named, with what was probably meant', async () => {
+    for (const name of ['ngnix__chrome.pcap', 'express__netscape.pcap', 'visit.pcapng', 'express__chrome.pcap', 'notes.txt'])
+      await put('python-http.pcap', name);
+    expect(await strayCaptures(dir, ['nginx', 'express'], ['chromium', 'firefox'])).toEqual([
+      'express__netscape.pcap: there is no browser "netscape"',
+      'ngnix__chrome.pcap: there is no server "ngnix"; did you mean nginx?',
+      'visit.pcapng: its name is not <server>__<browser>.pcapng',
+    ]);
   });
 
   it('a folder without any, a bad manifest and a file that is no capture are reported', async () => {

@@ -158,7 +158,7 @@ describe('a run’s folder', () => {
       'out/.wirematrix-new-1-dead/new.md': 'new',
     });
     await symlink(dir, at('out', 'link'));
-    await expect(run(FIRST)).rejects.toThrow(/was not written by a run|is no folder/);
+    await expect(run(FIRST)).rejects.toThrow(/was not written by a run|is not a folder/);
     expect(await readFile(at('victim'), 'utf8')).toBe('mine');
     expect(await contents(at('out'))).not.toHaveProperty('run.json');
   });

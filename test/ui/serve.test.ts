@@ -207,3 +207,10 @@ it('ends every connection when it is closed', async () => {
   await gone;
   await expect(ask('')).rejects.toThrow();
 });
+
+it('speaks at first the language of the command', async () => {
+  await served.close();
+  served = await serveRun('zh');
+  run.begin(served);
+  expect((await block<PageIndex>('index')).language).toBe('zh');
+});

@@ -1,6 +1,7 @@
 const list = (numbers: readonly (number | string)[]): string => (numbers.length === 0 ? 'none' : numbers.join(', '));
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 const times = (seconds: readonly number[]): string => (seconds.length === 0 ? 'none' : seconds.map((one) => `${one} s`).join(', '));
+const afterTimes = (seconds: readonly number[]): string => (seconds.length === 0 ? 'none' : `after ${times(seconds)}`);
 const orNone = (value: string | number | null): string => (value === null ? 'none' : String(value));
 const RACE = 'which of two FINs within a millisecond comes first is a race';
 const after = (ms: number | null): string => (ms === null ? 'never' : `${ms} ms after the last byte`);
@@ -89,7 +90,7 @@ export const enPrinted = {
   r02: (cells: string, all: number, withLength: number, connections: number, sizes: readonly number[]): string =>
     `${cells}: ${all} whole 304s, ${withLength} of them with Content-Length: 0, on ${connections} connections; one is ${list(sizes)} bytes, ${sum(sizes)} in all.`,
   r03: (cell: string, used: readonly number[], unused: readonly number[]): string =>
-    `${cell}: probes on used connections after ${times(used)}; on unused ones after ${times(unused)}.`,
+    `${cell}: probes on used connections: ${afterTimes(used)}; on unused ones: ${afterTimes(unused)}.`,
   r04: (cell: string, connections: number, closed: number, seconds: number, statuses: readonly number[]): string =>
     `${cell}: ${connections - closed} of ${connections} connections still open after ${seconds} s${statuses.length > 0 ? `; statuses ${list(statuses)}` : ''}.`,
   r11: (cell: string, apart: number | null, carried: boolean): string =>
@@ -115,7 +116,7 @@ export const enPrinted = {
       ? `${cell}: no 304.`
       : `${cell}: HTTP/${version} 304 of ${bytes} bytes; first FIN by ${orNone(by)}; the server's FIN ${after(fin)} (${RACE}).`,
   r22: (cell: string, unused: number, intervals: readonly number[]): string =>
-    `${cell}: ${unused} connections never used; probes on them after ${times(intervals)}.`,
+    `${cell}: ${unused} connections never used; probes on them: ${afterTimes(intervals)}.`,
   r31: (cell: string, request: number, segments: readonly number[], named: number | null, idle: number | null): string =>
     `${cell}: request of ${request} bytes, response in segments of ${list(segments)}; timeout=${orNone(named)}, the server's FIN after ${orNone(idle)} s idle.`,
   r32: (cell: string, asked: string | null, status: number | null, answer: string | null): string =>

@@ -3,6 +3,7 @@ import type { ClaimWords } from './en.ts';
 const list = (numbers: readonly (number | string)[]): string => (numbers.length === 0 ? '无' : numbers.join('、'));
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 const times = (seconds: readonly number[]): string => (seconds.length === 0 ? '无' : seconds.map((one) => `${one} s`).join('、'));
+const probes = (seconds: readonly number[]): string => (seconds.length === 0 ? '没有探测' : `探测间隔为 ${times(seconds)}`);
 const orNone = (value: string | number | null): string => (value === null ? '无' : String(value));
 const SIDE = { server: '服务器', client: '客户端' } as const;
 const sideOf = (by: 'server' | 'client' | null): string => (by === null ? '双方均未发出' : SIDE[by]);
@@ -77,7 +78,7 @@ export const zhPrinted: PrintedWords = {
   r01: (cell, sizes) => `${cell}：报文段依次为 ${list(sizes)} 字节，共 ${sum(sizes)} 字节。`,
   r02: (cells, all, withLength, connections, sizes) =>
     `${cells}：完整的 304 共 ${all} 个，其中 ${withLength} 个带 Content-Length: 0，分布在 ${connections} 条连接上；其中一个为 ${list(sizes)} 字节，共 ${sum(sizes)} 字节。`,
-  r03: (cell, used, unused) => `${cell}：用过的连接上，探测间隔为 ${times(used)}；未用过的连接上为 ${times(unused)}。`,
+  r03: (cell, used, unused) => `${cell}：用过的连接上${probes(used)}；未用过的连接上${probes(unused)}。`,
   r04: (cell, connections, closed, seconds, statuses) =>
     `${cell}：${connections} 条连接中有 ${connections - closed} 条在 ${seconds} s 之后仍未关闭${statuses.length > 0 ? `；状态码 ${list(statuses)}` : ''}。`,
   r11: (cell, apart, carried) =>
@@ -96,7 +97,7 @@ export const zhPrinted: PrintedWords = {
     version === null
       ? `${cell}：没有 304。`
       : `${cell}：HTTP/${version} 304，${bytes} 字节；首先发出 FIN 的是${sideOf(by)}；服务器的 FIN ${after(fin)}（${RACE}）。`,
-  r22: (cell, unused, intervals) => `${cell}：${unused} 条连接从未使用；其上的探测间隔为 ${times(intervals)}。`,
+  r22: (cell, unused, intervals) => `${cell}：${unused} 条连接从未使用；其上${probes(intervals)}。`,
   r31: (cell, request, segments, named, idle) =>
     `${cell}：请求 ${request} 字节，响应的报文段为 ${list(segments)} 字节；timeout=${orNone(named)}，空闲 ${orNone(idle)} s 后服务器发出 FIN。`,
   r32: (cell, asked, status, answer) => `${cell}：Range 为 ${orNone(asked)}，返回 ${orNone(status)}，Content-Range 为 ${orNone(answer)}。`,

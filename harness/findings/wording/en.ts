@@ -1503,7 +1503,9 @@ export const EN: Language = {
   nothing: 'nothing wrong in what was captured',
   remedy: 'remedy: ',
   severities: { fault: 'fault', risk: 'risk', advice: 'advice', note: 'note' },
-  more: (count) => `${grouped(count)} more findings: --json has them all`,
+  more: (count) => `${grouped(count)} more ${count === 1 ? 'finding: --json has it' : 'findings: --json has them all'}`,
   connection: (stream) => `connection #${stream}`,
   frames: (frames) => `${frames.length === 1 ? 'frame' : 'frames'} ${frames.join(', ')}`,
+  comma: ', ',
+  aside: (text) => ` (${text})`,
 };

@@ -30,4 +30,8 @@ export interface Language {
   more(count: number): string;
   connection(stream: number): string;
   frames(frames: readonly number[]): string;
+  /** Between the parts of a list. */
+  comma: string;
+  /** What stands in brackets behind something. */
+  aside(text: string): string;
 }

@@ -60,7 +60,7 @@ const findings: FindingWords = {
   'framing.end-missing': {
     title: '响应没有结束',
     seen: ({ target, sent, waited, framing }) =>
-      `${of(target)}（界定方式：${framing}）已有 ${grouped(sent)} 字节；之后 ${waited} 秒内既没有结束标志，也没有关闭连接。`,
+      `${of(target)}（定界方式：${framing}）已有 ${grouped(sent)} 字节；之后 ${waited} 秒内既没有结束标志，也没有关闭连接。`,
     consequence: '客户端一直等待其余部分：页面持续加载直到超时。',
     remedy: '发送 Content-Length 或最后一块，或在响应结束时关闭连接。事件流应使用 text/event-stream。',
   },
@@ -1071,14 +1071,14 @@ const findings: FindingWords = {
   },
   'tcp.server-delayed-ack': {
     title: '响应在等待客户端的延迟确认',
-    seen: ({ ms }) => `服务器把响应的末尾推迟了 ${ms} ms，直到客户端确认了前一个报文段。`,
-    consequence: '每个这样的响应都多花约 40 ms（Nagle 算法与延迟确认相互等待）。',
+    seen: ({ ms }) => `服务器把响应的末尾推迟了 ${ms} 毫秒，直到客户端确认了前一个报文段。`,
+    consequence: '每个这样的响应都多花约 40 毫秒（Nagle 算法与延迟确认相互等待）。',
     remedy: '将头部和正文一次写出，或设置 TCP_NODELAY。',
   },
   'tcp.client-delayed-ack': {
     title: '请求在等待服务器的延迟确认',
-    seen: ({ ms }) => `客户端把请求的末尾推迟了 ${ms} ms，直到服务器确认了前一个报文段。`,
-    consequence: '每个这样的请求都多花约 40 ms（Nagle 算法与延迟确认相互等待）。',
+    seen: ({ ms }) => `客户端把请求的末尾推迟了 ${ms} 毫秒，直到服务器确认了前一个报文段。`,
+    consequence: '每个这样的请求都多花约 40 毫秒（Nagle 算法与延迟确认相互等待）。',
     remedy: '由客户端处理：将头部和正文一次写出，或设置 TCP_NODELAY。服务器无须处理。',
   },
   'tcp.retransmissions': {
@@ -1138,10 +1138,10 @@ const findings: FindingWords = {
     remedy: '通告实际生效的上限，或不发送 max。',
   },
   'limits.half-body-kept': {
-    title: '不完整请求体的等待超时过长',
-    seen: ({ watched }) => `只发了一半请求体的连接，${watched} 秒后仍未关闭。`,
+    title: '不完整请求正文的等待超时过长',
+    seen: ({ watched }) => `只发了一半请求正文的连接，${watched} 秒后仍未关闭。`,
     consequence: '如果每条连接占用一个线程或工作进程，少数客户端就能占满全部。',
-    remedy: '为请求体设置时限。',
+    remedy: '为请求正文设置时限。',
   },
   'idle.not-advertised': {
     title: '没有通告空闲超时',
@@ -1199,7 +1199,7 @@ const findings: FindingWords = {
   },
   'keepalive.request-limit': {
     title: '一条连接上的请求数有限',
-    seen: ({ limit }) => `服务器在 ${limit} 个请求后关闭连接。`,
+    seen: ({ limit }) => `服务器在 ${grouped(Number(limit))} 个请求后关闭连接。`,
     consequence: '繁忙的代理要频繁重连。',
     remedy: '前面有代理时提高该上限。',
   },
@@ -1240,13 +1240,13 @@ const findings: FindingWords = {
     remedy: '末位置是包含在内的，0 也一样：bytes=0-0 即一个字节。检查是否把 0 当作“未给出”。',
   },
   'range.end-not-clamped': {
-    title: '末位超出文件的范围',
+    title: '末位超出文件末尾的范围没有截短',
     seen: ({ value }) => `从倒数第十个字节开始、末位超出文件的范围得到 ${value}。`,
     consequence: '按固定大小分块读取的客户端在最后一块得到错误，或等待不存在的字节。',
     remedy: '末位置超出时，取文件长度减一。',
   },
   'range.long-suffix-wrong': {
-    title: '后缀长于文件',
+    title: '拒绝长于文件的后缀范围',
     seen: ({ value }) => `对较小的文件请求最后 99,999,999 字节，响应为 ${value}。`,
     consequence: '读取文件末尾（如 ZIP、MP4）的客户端在小文件上失败。',
     remedy: '后缀长于文件时返回整个文件。',
@@ -1324,8 +1324,8 @@ const findings: FindingWords = {
     remedy: '照常判断条件：no-cache 是对缓存说的，不是对源服务器。',
   },
   'methods.unknown': {
-    title: '未知方法',
-    seen: ({ value }) => `不存在的方法得到 ${value}。`,
+    title: '没有以 501 响应未知方法',
+    seen: ({ value }) => `不存在的方法得到 ${value}，而不是 501。`,
     consequence: '几乎没有影响：状态码给出的是别的原因。',
     remedy: '对不认识的方法返回 501。',
   },
@@ -1413,7 +1413,9 @@ export const ZH: Language = {
   nothing: '所捕获的内容中没有发现问题',
   remedy: '对策：',
   severities: { fault: '错误', risk: '风险', advice: '建议', note: '提示' },
-  more: (count) => `另有 ${count} 项：--json 列出全部`,
+  more: (count) => `另有 ${grouped(count)} 项：--json 列出全部`,
   connection: (stream) => `连接 #${stream}`,
   frames: (frames) => `帧 ${frames.join('、')}`,
+  comma: '，',
+  aside: (text) => `（${text}）`,
 };

@@ -36,7 +36,7 @@ export async function readRaceIn(folder: string): Promise<RaceResult | null> {
     throw badArgument(`can't read ${name}: ${message}`);
   }
   const read = file.safeParse(data);
-  if (!read.success) throw badArgument(`${name} is no race.json: make it again by race`);
+  if (!read.success) throw badArgument(`${name} is not a race.json: make it again by race`);
   return data as unknown as RaceResult;
 }
 
@@ -59,7 +59,7 @@ export async function readEarlierPairs(name: string): Promise<EarlierPair[]> {
   const read = file.safeParse(data);
   if (read.success) return read.data.pairs;
   const [issue] = read.error.issues;
-  throw badArgument(`the baseline ${name} is no race.json (${issue?.path.join('.')}: ${issue?.message}): ${remedy}`);
+  throw badArgument(`the baseline ${name} is not a race.json (${issue?.path.join('.')}: ${issue?.message}): ${remedy}`);
 }
 
 /**

@@ -37,7 +37,7 @@ const AFTER_STOP =
 const passed = (what: string): string =>
   `代理是否把${what}转发给服务器：“转发”“不转发”（由代理自行处理，或请求时去掉），或转发了其中几个。帧：这些请求在两段连接上的报文头。`;
 const fields = (what: string): string =>
-  `${what}的名称。统计代理转发的全部请求；没有时为“无”。帧：首次出现该情况的消息在两段连接上的报文头。`;
+  `${what}的名称。统计代理转发的全部请求；没有时为“无”。帧：首次出现该情况的报文在两段连接上的报文头。`;
 
 export const DEFINITIONS_ZH: Readonly<Record<string, string>> = {
   'connections.opened': '在场景的最后一步中完成三次握手的 TCP 连接数。帧：完成每次握手的 ACK。',
@@ -67,10 +67,10 @@ export const DEFINITIONS_ZH: Readonly<Record<string, string>> = {
   'framing.head-and-body': `承载文档响应头最后字节的报文段是否同时承载正文字节。${DOCUMENT}`,
   'framing.body': `文档正文的结束如何标明：content-length、chunked 或 close（关闭连接）。${DOCUMENT}`,
   'framing.largest-segment':
-    '承载最后一步各响应的最大 TCP 报文段的载荷长度。在环回接口上，它反映服务器如何写出，而不是网络路径的容量。帧：该报文段，或其所在消息的首帧与末帧。',
+    '承载最后一步各响应的最大 TCP 报文段的载荷长度。在环回接口上，它反映服务器如何写出，而不是网络路径的容量。帧：该报文段，或其所在报文的首帧与末帧。',
   'load.requests': `发出的请求数。${LOAD}帧：每个请求的第一帧。`,
-  'load.bytes': `双向传输的 HTTP 字节：报文头、正文、分块标记；不含 TCP 与 IP 头部，也不含重传。${LOAD}帧：每条消息的首帧与末帧。`,
-  'load.overhead-bytes': `\`load.bytes\` 中不属于内容的部分：请求头与响应头、分块标记、尾部字段。${LOAD}帧：每条消息的首帧与末帧。`,
+  'load.bytes': `双向传输的 HTTP 字节：报文头、正文、分块标记；不含 TCP 与 IP 头部，也不含重传。${LOAD}帧：每个报文的首帧与末帧。`,
+  'load.overhead-bytes': `\`load.bytes\` 中不属于内容的部分：请求头与响应头、分块标记、尾部字段。${LOAD}帧：每个报文的首帧与末帧。`,
   'load.ms': `从该步的首个 SYN（若更早的连接上先发出了请求，则从该请求）到最后一个响应的最后一个字节。${LOAD}帧：这两帧。`,
   'load.range-status': `第一个带 \`Range\` 头部的请求（浏览器以此请求音频）所得响应的状态码。${LOAD}帧：请求头与响应头。`,
   'revisit.requests': `最后一步中发出的请求数。${REVISITS}帧：每个请求的第一帧。`,
@@ -88,7 +88,7 @@ export const DEFINITIONS_ZH: Readonly<Record<string, string>> = {
   'idle.unused-s': `从未发送过任何字节的连接，服务器保持多久：从完成握手的 ACK 到服务器的首个 FIN 或 RST。（Node.js 自启动起每 30 s 检查一次这样的连接，因此其值在 60 至 90 s 之间，取决于客户端何时连接。）${STILL_OPEN}帧：该 ACK 与关闭。`,
   'idle.partial-head-s': `服务器等待请求头剩余部分多久：从客户端的最后一个载荷字节到服务器的首个 FIN 或 RST。${STILL_OPEN}帧：该载荷、响应（若有）与关闭。`,
   'idle.partial-head-answer': '服务器放弃等待请求头剩余部分之前发送的状态码；未响应即关闭，或抓包结束时仍在等待，则为“无”。',
-  'idle.partial-body-s': `服务器等待请求体剩余部分多久：从客户端的最后一个载荷字节到服务器的首个 FIN 或 RST。不等正文就响应时不给出取值。${STILL_OPEN}帧：该载荷、响应（若有）与关闭。`,
+  'idle.partial-body-s': `服务器等待请求正文剩余部分多久：从客户端的最后一个载荷字节到服务器的首个 FIN 或 RST。不等正文就响应时不给出取值。${STILL_OPEN}帧：该载荷、响应（若有）与关闭。`,
   'idle.partial-body-answer': `对正文只到达一半的 POST，服务器发送的状态码；未响应即关闭，或抓包结束时仍在等待，则为“无”。${FRAMES_OF_HEADS}`,
   'pipelining.answered': '同在一个报文段中到达的三个请求，有几个得到最终响应，从第一个起数到第一个缺失为止。帧：各请求与各响应头。',
   'pipelining.order':

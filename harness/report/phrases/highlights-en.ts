@@ -39,7 +39,7 @@ export const highlightsEn = {
   advertisedOpen: (server: string, said: string, window: string): string =>
     `${server} advertises Keep-Alive: timeout=${said}; an idle connection is still open after ${window}.`,
   revisit: (sent: readonly string[], requests: number, silent: readonly string[]): string =>
-    `On a revisit ${namesEn(sent)} ${doing(sent, 'answers', 'answer')} all ${requests} requests with 304${
+    `On a revisit ${namesEn(sent)} ${doing(sent, 'answers', 'answer')} ${requests === 1 ? 'the one request' : `all ${requests} requests`} with 304${
       silent.length === 0 ? '' : `; with ${namesEn(silent)} the browser asks for nothing`
     }.`,
   revisitInFull: (servers: readonly string[], requests: number): string =>

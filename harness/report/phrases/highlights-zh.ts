@@ -5,6 +5,9 @@ function names(all: readonly string[], most = 3): string {
   return all.length > most + 1 ? `${all.slice(0, most).join('、')}等 ${all.length} 个服务器` : all.join('、');
 }
 
+/** Values of who closes first. */
+const SIDES: Readonly<Record<string, string>> = { server: '服务器', client: '客户端' };
+
 export const highlightsZh: HighlightWords = {
   baseline: (server, title, from, to) => `与基线相比有变化：${server}，${title}：${from} → ${to}。`,
   version: (earlier, later, title, from, to) => `从 ${earlier} 到 ${later}：${title}：${from} → ${to}。`,
@@ -27,7 +30,7 @@ export const highlightsZh: HighlightWords = {
   revisitInFull: (servers, requests) => `再次访问时，${names(servers)} 把 ${requests} 个文件全部重新传输，没有返回 304。`,
   rangeIgnored: (servers) => `${names(servers)} 忽略 Range：以 200 返回整个音频文件。`,
   http10: (servers) => `${names(servers)} 以 HTTP/1.0 响应。`,
-  each: (title, values) => `${title}：${values.map(([server, value]) => `${server} 为 ${value}`).join('；')}。`,
+  each: (title, values) => `${title}：${values.map(([server, value]) => `${server} 为 ${SIDES[value] ?? value}`).join('；')}。`,
   variant: (variant, base, title, from, to) => `${variant} 与 ${base} 相比：${title}：${from} → ${to}。`,
   differs: (title, server, value, usual, agreeing, voting) =>
     `${server}，${title}：${value}；多数服务器为 ${usual}（${voting} 个中有 ${agreeing} 个）。`,

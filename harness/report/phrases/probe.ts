@@ -2,6 +2,12 @@
 import type { Catalogue } from '../../model.ts';
 
 interface ProbeWords {
+  /** Between a name and what is said of it, the parts of a list, two facts; at the end of a sentence; and what stands in brackets behind something. */
+  colon: string;
+  comma: string;
+  and: string;
+  stop: string;
+  aside(text: string): string;
   /** What the server is. */
   answers(method: string, target: string, status: number): string;
   version(version: string): string;
@@ -44,11 +50,18 @@ interface ProbeWords {
   /** Questions that could not be asked to their end. */
   failed(cells: number, all: number, reason: string): string;
   rateLimited(count: number): string;
+  /** Above the reasons why no cell was observed. */
+  nothing: string;
 }
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 const en: ProbeWords = {
+  colon: ': ',
+  comma: ', ',
+  and: '; ',
+  stop: '.',
+  aside: (text) => ` (${text})`,
   answers: (method, target, status) => `${method} ${target} answers ${status}`,
   version: (version) => `HTTP/${version}`,
   named: (server) => `Server: ${server}`,
@@ -95,16 +108,22 @@ const en: ProbeWords = {
   endless: 'The page is a stream that does not end: whatever needs a complete response is not judged. Name another target with --path.',
   rateLimited: (count) =>
     `It answered 429 ${count === 1 ? 'once' : `${count} times`}: a rate limiter is at work, and some questions were not answered. Allow this address while you probe.`,
+  nothing: 'The server showed nothing:',
 };
 
 const zh: ProbeWords = {
+  colon: '：',
+  comma: '，',
+  and: '；',
+  stop: '。',
+  aside: (text) => `（${text}）`,
   answers: (method, target, status) => `${method} ${target} 的响应为 ${status}`,
   version: (version) => `HTTP/${version}`,
   named: (server) => `Server: ${server}`,
-  unnamed: '未标明服务器软件',
+  unnamed: '没有 Server 头部',
   looksLike: (product) => `看起来是 ${product}`,
   counts: ({ fault, risk, advice, note }) => {
-    const rest = [...(advice > 0 ? [`${advice} 条建议`] : []), ...(note > 0 ? [`${note} 条备注`] : [])];
+    const rest = [...(advice > 0 ? [`${advice} 条建议`] : []), ...(note > 0 ? [`${note} 条提示`] : [])];
     const bad = fault + risk === 0 ? '未发现错误与风险' : `${fault} 个错误，${risk} 个风险`;
     return `${[bad, ...rest].join('，')}。`;
   },
@@ -140,6 +159,7 @@ const zh: ProbeWords = {
   failed: (cells, all, reason) => `${all} 组问题中有 ${cells} 组失败：${reason}`,
   endless: '页面是不会自行结束的数据流：凡需要完整响应的项目均不评判。请用 --path 指定其他目标。',
   rateLimited: (count) => `有 ${count} 次响应为 429：服务器启用了限流，部分问题未得到回答。请在探测期间放行本机地址。`,
+  nothing: '没有观测到服务器的任何行为：',
 };
 
 export const PROBE_WORDS: Catalogue<ProbeWords> = { en, zh };

@@ -36,8 +36,14 @@ export const tablesEn = {
   /** The same in a narrow column; `closingLegend` explains it. */
   closingShort: (first: string, how: string, when: string): string => [first, how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
   closingLegend: 'A close is by FIN unless RST is named.',
-  /** Between two parts of a value. */
+  /** Between two parts of a value, and between two names. */
   comma: ', ',
+  list: ', ',
+  /** Between a name and what is said of it, and between two facts. */
+  colon: ': ',
+  and: '; ',
+  /** What stands in brackets behind something. */
+  aside: (text: string): string => ` (${text})`,
   /** Between two sentences. */
   gap: ' ',
   atOnce: 'at once',
@@ -87,7 +93,6 @@ export const tablesEn = {
   /** A value in one version, or in a row of them. */
   inVersions: (value: string, first: string, last: string): string =>
     first === last ? `${value} in ${first}` : `${value} from ${first} to ${last}`,
-  partsJoin: '; ',
   perhapsTiming: 'Perhaps only the timing of this run; run it again before you blame a version:',
   versionsAlike: 'no observed change',
   connectionsVary: 'How many connections a visit opens also depends on timing: run it again before you blame a version for such a change.',
@@ -133,6 +138,10 @@ export const tablesEn = {
     `${count === 0 ? 'No change' : plural(count, 'change')} since the baseline of ${startedAt}${count === 0 ? '.' : `: ${file}`}`,
   lost: 'no longer observed',
   added: 'newly observed',
+  report: (file: string, canOpen: boolean): string => `Report: ${file}${canOpen ? ' (--open opens it)' : ''}`,
+  besideReport: (files: readonly string[]): string => `Beside it: ${files.join(', ')}`,
+  /** How a later run is compared with this one. */
+  laterRun: (command: string): string => `To compare a later run with this one: ${command}`,
 };
 
 /** Cells of a run by state, and its frames. */

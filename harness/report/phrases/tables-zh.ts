@@ -4,6 +4,9 @@ import { grouped } from '../../system/grouped.ts';
 import { highlightsZh } from './highlights-zh.ts';
 import type { TableWords } from './tables-en.ts';
 
+/** Who closes first: a value that is a word of ours, whatever field may have it too. */
+const sideOf = (first: string): string => ({ server: '服务器', client: '客户端' })[first] ?? first;
+
 const PROVENANCE = { real: '真实', emulated: '模拟' } as const;
 
 export const tablesZh: TableWords = {
@@ -28,10 +31,14 @@ export const tablesZh: TableWords = {
   openShort: (seconds) => `>${seconds}`,
   openLegend: '>N s：观察 N s 后结束时仍未关闭。',
   nobody: '双方均未',
-  closing: (first, how, when) => [first, how, when].filter(Boolean).join(' '),
-  closingShort: (first, how, when) => [first, how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
+  closing: (first, how, when) => [sideOf(first), how, when].filter(Boolean).join(' '),
+  closingShort: (first, how, when) => [sideOf(first), how === 'FIN' ? '' : how, when].filter(Boolean).join(' '),
   closingLegend: '除非标明 RST，均以 FIN 关闭。',
   comma: '，',
+  list: '、',
+  colon: '：',
+  and: '；',
+  aside: (text) => `（${text}）`,
   gap: '',
   atOnce: '立即',
   none: '无',
@@ -58,7 +65,7 @@ export const tablesZh: TableWords = {
   noMajority: (observations) => `没有多数（见上表）：${observations}`,
   usual: (value, agreeing, voting) => `通常为 ${value}（${voting} 个中有 ${agreeing} 个）`,
   lacks: '无此值',
-  frames: (frames, more) => (frames.length === 0 ? '无帧' : `第 ${frames.join('、')}${more ? ' 等' : ''} 帧`),
+  frames: (frames, more) => (frames.length === 0 ? '无帧' : `第 ${frames.join('、')} 帧${more ? '等' : ''}`),
   alsoIn: (count) => `另有 ${grouped(count)} 个单元格相同`,
   highlightsTitle: '要点',
   ownClaimsTitle: '自定义论断',
@@ -71,7 +78,6 @@ export const tablesZh: TableWords = {
   fromVersion: (earlier, later) => `${earlier} → ${later}`,
   versionHeader: '项目（客户端/场景）',
   inVersions: (value, first, last) => (first === last ? `${first} 为 ${value}` : `${first} 至 ${last} 为 ${value}`),
-  partsJoin: '；',
   perhapsTiming: '以下变化可能只与本次运行的时序有关；归因于版本之前，请重新运行一次：',
   versionsAlike: '观测到的内容没有变化',
   connectionsVary: '一次访问打开多少连接也取决于时序：把这类变化归因于版本之前，请重新运行一次。',
@@ -113,4 +119,7 @@ export const tablesZh: TableWords = {
     count === 0 ? `与 ${startedAt} 的基线相比没有变化。` : `与 ${startedAt} 的基线相比有 ${grouped(count)} 处变化：${file}`,
   lost: '不再观测到',
   added: '新观测到',
+  report: (file, canOpen) => `报告：${file}${canOpen ? '（加 --open 可直接打开）' : ''}`,
+  besideReport: (files) => `同一文件夹中还有：${files.join('、')}`,
+  laterRun: (command) => `以后的运行与本次对比：${command}`,
 };

@@ -8,7 +8,7 @@ interface TlsOff {
   how: Catalogue<string>;
 }
 
-const leaveOut = (options: string): Catalogue<string> => ({ en: `leave out ${options}`, zh: `去掉 ${options}` });
+const leaveOut = (options: string): Catalogue<string> => ({ en: `leave out ${options}`, zh: `去掉 ${options.replaceAll(', ', '、')}` });
 const set = (setting: string): Catalogue<string> => ({ en: setting, zh: setting });
 const inPlaceOf = (now: string, before: string): Catalogue<string> => ({
   en: `${now} in place of ${before}`,

@@ -77,7 +77,7 @@ export const RACE_EN: RaceWords = {
   age: (s) => (s % 3_600 === 0 ? `${s / 3_600} h` : `${s} s`),
   stop: (closedMs) =>
     closedMs === null
-      ? 'keeps idle connections for 2 s'
+      ? 'keeps idle connections for 2 s and more'
       : closedMs < 1
         ? 'closes idle connections at once'
         : `closes idle connections after ${closedMs} ms`,
@@ -102,9 +102,9 @@ export const RACE_EN: RaceWords = {
   notClosed: (s) => (s === null ? '–' : `still open after ${s} s`),
   examples: 'In which frame',
   example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
-    `${upstream} > ${server}, ${method}: frame ${request} is the request, frame ${close} the server's close${
+    `${upstream} > ${server}, ${method}: frame ${request} is the request, frame ${close} the server's close${reset === close ? ' by RST' : ''}${
       crossed ? ', which was on its way when the request left' : ', already there when the request left'
-    }${reset === null ? '' : `, frame ${reset} the RST that answers the request`}. ${
+    }${reset === null || reset === close ? '' : `, frame ${reset} the RST that answers the request`}. ${
       outcome === 'repeated'
         ? 'The upstream side sent it again.'
         : `The client got: ${outcome}${answer === null ? '' : ` (frame ${answer})`}.`
@@ -154,7 +154,7 @@ export const RACE_EN: RaceWords = {
   noLimit: 'no limit',
   readOn: (date) => `read ${date}`,
   skipped: (title, reason, remedy) => `${title}: ${reason}; ${remedy}`,
-  behind: 'Behind',
+  behind: 'What stands in front',
   frontLifetime: (age) => `; it also ends connections after ${age}, however busy`,
   front: ({ title, idle, isSetByUser, predicted, margin, because, lifetime }) =>
     `${title} (${idle}${isSetByUser ? ', as you set it' : ''}): ${predicted}${margin === '' ? '' : `, margin ${margin}`}: ${because}${lifetime}`,

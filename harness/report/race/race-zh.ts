@@ -85,9 +85,9 @@ export const RACE_ZH: RaceWords = {
   notClosed: (s) => (s === null ? '–' : `${s} 秒后仍未关闭`),
   examples: '在哪一帧',
   example: ({ upstream, server, method, request, close, reset, outcome, answer, crossed }) =>
-    `${upstream} > ${server}，${method}：第 ${request} 帧是请求，第 ${close} 帧是服务器的关闭${
+    `${upstream} > ${server}，${method}：第 ${request} 帧是请求，第 ${close} 帧是服务器${reset === close ? '以 RST ' : '的'}关闭${
       crossed ? '（请求发出时它已在途中）' : '（请求发出时它已到达）'
-    }${reset === null ? '' : `，第 ${reset} 帧是对该请求的 RST`}。${
+    }${reset === null || reset === close ? '' : `，第 ${reset} 帧是对该请求的 RST`}。${
       outcome === 'repeated' ? '上游侧重发了请求。' : `客户端得到：${outcome}${answer === null ? '' : `（第 ${answer} 帧）`}。`
     }`,
   filter: '显示过滤器',
@@ -117,9 +117,9 @@ export const RACE_ZH: RaceWords = {
       race: `${pair}：有请求撞上关闭：${now}`,
       lost: `${pair}：${now}`,
       predicted: `${pair}：预测有竞态：${because}`,
-      new: `${pair}：${now}；基准运行中没有这一对`,
-      'no-longer-safe': `${pair}：基准运行中安全，现在${now}`,
-      'more-lost': `${pair}：撞上关闭的请求，基准运行中${before}，现在${now}`,
+      new: `${pair}：${now}；基线中没有这一对`,
+      'no-longer-safe': `${pair}：在基线中安全，现在${now}`,
+      'more-lost': `${pair}：撞上关闭的请求，基线中${before}，现在${now}`,
     }[kind];
   },
   cures: '如何消除',
@@ -135,7 +135,7 @@ export const RACE_ZH: RaceWords = {
   noLimit: '无限制',
   readOn: (date) => `查阅于 ${date}`,
   skipped: (title, reason, remedy) => `${title}：${reason}；${remedy}`,
-  behind: '位于其后',
+  behind: '前面的代理与负载均衡器',
   frontLifetime: (age) => `；此外，连接满 ${age}后无论是否繁忙都会被它关闭`,
   front: ({ title, idle, isSetByUser, predicted, margin, because, lifetime }) =>
     `${title}（${idle}${isSetByUser ? '，由你设定' : ''}）：${predicted}${margin === '' ? '' : `，余量 ${margin}`}：${because}${lifetime}`,

@@ -8,7 +8,7 @@ import type { RaceResult } from '../../race/judge/pair.ts';
 import { countsOf, labelOf } from '../findings.ts';
 import { mainTables, variantsAfterTheirBase } from '../main-table.ts';
 import { definitionIn, inLanguage } from '../phrases/in-language.ts';
-import { phrase, say } from '../phrases/phrases.ts';
+import { isPhraseKey, phrase, say } from '../phrases/phrases.ts';
 import { TABLE_WORDS, type TableWords } from '../phrases/tables.ts';
 import { RACE_WORDS } from '../race/race-catalogue.ts';
 import { cellText } from '../race/race-cell.ts';
@@ -112,8 +112,8 @@ const COLUMN_OF: Readonly<Record<string, string>> = {
 
 const titleOf = ({ id, title }: { id: string; title: string }, kind: 'observation' | 'scenario' | 'server', language: Language): string =>
   say(language, phrase('title', { id: `${kind}.${id}`, text: title }));
-/** A title as the head of a page. */
-const capital = (text: string): string => (/^[a-z][a-z]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+/** A title as the head of a page; one that begins with syntax stays as it is. */
+const capital = (text: string): string => (/^[a-z]{2,}(?=[\s-]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
 const groupOf = ({ id }: ObservationRow): string => id.split('.')[0] ?? id;
 
 const summaryIn = (language: Language, { id, summary }: ServerRow): string =>
@@ -122,7 +122,13 @@ const summaryIn = (language: Language, { id, summary }: ServerRow): string =>
 function groupsOf(observations: readonly ObservationRow[], language: Language): [title: string, rows: ObservationRow[]][] {
   const groups = new Map<string, ObservationRow[]>();
   for (const row of observations) groups.set(groupOf(row), [...(groups.get(groupOf(row)) ?? []), row]);
-  return [...groups].map(([id, rows]) => [SITE_WORDS[language].groups[id] ?? id, rows]);
+  return [...groups].map(([id, rows]) => [groupName(id, language), rows]);
+}
+
+/** Of a group that the user added, its id. */
+function groupName(id: string, language: Language): string {
+  const key = `group.${id}`;
+  return isPhraseKey(key) ? say(language, phrase(key)) : id;
 }
 
 function homePage({ run, language, names, facts }: Context): Page {
@@ -164,7 +170,7 @@ function homePage({ run, language, names, facts }: Context): Page {
                 ...main.columns.map(({ texts }) => texts[at]?.text ?? '–'),
               ]),
             ),
-            el('p', { class: 'soft' }, table.tableSources(main.sources.join(', ')), language === 'en' ? ' ' : '', words.howToRead),
+            el('p', { class: 'soft' }, table.tableSources(main.sources.join(table.list)), language === 'en' ? ' ' : '', words.howToRead),
           ]
         : []),
       el('h2', {}, words.observations),
@@ -358,7 +364,7 @@ function findingList(findings: readonly FindingRow[], language: Language): Marku
     {},
     ...findings.map(({ id, severity, title, seen, consequence, remedy, spec, level, where: [place] }) => {
       const known = language === 'en' ? undefined : words.findings[id as keyof typeof words.findings];
-      const rule = [spec, level].filter((part) => part !== null).join(', ');
+      const rule = [spec, level].filter((part) => part !== null).join(TABLE_WORDS[language].comma);
       const own = known ? null : foreign;
       return el(
         'li',
@@ -366,7 +372,7 @@ function findingList(findings: readonly FindingRow[], language: Language): Marku
         el('span', { class: 'severity' }, words.severities[severity]),
         ' ',
         el('span', { lang: own }, known?.title ?? title),
-        rule === '' ? '' : ` (${rule})`,
+        rule === '' ? '' : words.aside(rule),
         colon(language),
         el('span', { lang: foreign }, seen),
         place

@@ -187,7 +187,7 @@ function notTested(claims: readonly PageClaim[], id: string): HTMLElement {
             h('summary', {}, h('h3', {}, h('code', {}, claim.id), ' ', spoken?.title ?? ''), ' ', spoken?.statement ?? claim.statement),
             spoken?.cause ? h('p', {}, h('b', {}, `${t('claim.cause')} `), spoken.cause) : null,
             spoken?.cure ? h('p', {}, h('b', {}, `${t('claim.cure')} `), spoken.cure) : null,
-            h('p', {}, h('b', {}, `${t('claim.lacks')} `), claim.missing.join(', ')),
+            h('p', {}, h('b', {}, `${t('claim.lacks')} `), claim.missing.join(t('ui.list'))),
           ),
         );
       }),

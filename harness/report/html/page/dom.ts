@@ -105,6 +105,6 @@ export const framesFilter = (frames: readonly number[]): string => displayFilter
 /** @param frames a negative number stands for that many more */
 export function framesText(frames: readonly number[]): string {
   if (frames.length === 0) return t('ui.no-frames');
-  const list = frames.map((frame) => (frame < 0 ? `… +${-frame}` : String(frame))).join(', ');
+  const list = frames.map((frame) => (frame < 0 ? `… +${-frame}` : String(frame))).join(t('ui.list'));
   return t('ui.frames', { n: frames.length, list });
 }

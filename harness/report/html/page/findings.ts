@@ -69,7 +69,7 @@ function kindItem(kind: readonly PageFinding[]): HTMLElement {
     h(
       'details',
       { open: first.severity === 'fault' },
-      h('summary', {}, heading(first), ' ', h('span', { class: 'frames' }, kind.map(({ server }) => server).join(', '))),
+      h('summary', {}, heading(first), ' ', h('span', { class: 'frames' }, kind.map(({ server }) => server).join(t('ui.list')))),
       h('p', {}, consequence),
       h('p', { class: 'remedy' }, t('finding.remedy', { remedy })),
       h('ul', {}, servers),
@@ -78,7 +78,7 @@ function kindItem(kind: readonly PageFinding[]): HTMLElement {
 }
 
 function heading({ severity, level, spec, words }: PageFinding): HTMLElement {
-  const rule = [spec, level].filter((part) => part !== null).join(', ');
+  const rule = [spec, level].filter((part) => part !== null).join(t('ui.comma'));
   return h(
     'h3',
     {},

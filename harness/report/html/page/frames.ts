@@ -29,7 +29,7 @@ function around(n: number, list: readonly Child[]): Child[] {
 export function frameLinks(frames: readonly number[], addressOf: AddressOf = frameAddress): Child[] {
   if (frames.length === 0) return [t('ui.no-frames')];
   const list = frames.flatMap((frame, place): Child[] => [
-    place > 0 ? ', ' : '',
+    place > 0 ? t('ui.list') : '',
     frame < 0 ? `… +${-frame}` : link(frame, String(frame), addressOf),
   ]);
   return around(frames.length, list);

@@ -108,7 +108,10 @@ interface Chart {
   front: PageFront | null;
 }
 
-const tickText = (s: number): string => (s < 60 ? `${s} s` : s < 3_600 ? `${s / 60} min` : `${s / 3_600} h`);
+const tickText = (s: number): string => {
+  if (s >= 3_600 && s % 3_600 === 0) return `${s / 3_600} h`;
+  return s >= 60 && s % 60 === 0 ? `${s / 60} min` : `${s} s`;
+};
 
 const frontTime = ({ idleS }: PageFront): string => (idleS === null ? t('idle.no-limit') : tickText(idleS));
 
@@ -210,7 +213,7 @@ const namesAt = (s: number): string =>
   `${tickText(s)}: ${index.fronts
     .filter(({ idleS }) => idleS === s)
     .map(({ title }) => title)
-    .join(', ')}`;
+    .join(t('ui.list'))}`;
 
 /** Where the time-outs of load balancers and proxies are documented. */
 function documents(): HTMLElement[] {

@@ -65,7 +65,7 @@ function partsOf({ cells, again, problem, ...now }: LiveProgress): Node[] {
           actText(now.acting),
         ]
       : [part(isGone ? t('live.gone') : endText({ ...now, cells, again, problem }))]),
-    again.length > 0 ? part(t('live.waiting', { cells: again.join(', ') })) : null,
+    again.length > 0 ? part(t('live.waiting', { cells: again.join(t('ui.list')) })) : null,
     problem === null ? null : part(t('live.problem', { problem }), 'failed'),
   ].flatMap((one) => (one === null ? [] : [typeof one === 'string' ? part(one) : one]));
 }

@@ -474,7 +474,7 @@ function runText({ startedAt, host, capture, longestWaitMs }: NonNullable<typeof
     when: startedAt.slice(0, 16).replace('T', ' '),
     kernel: host.kernel,
     backend: capture.backend,
-    clock: capture.clock,
+    clock: t(capture.clock === 'kernel' ? 'ui.clock-kernel' : 'ui.clock-user'),
     frames: capture.framesCaptured,
     dropped: capture.framesDropped === null ? t('ui.drops-unknown') : grouped(capture.framesDropped),
     window: duration(longestWaitMs * 1e3),

@@ -55,8 +55,8 @@ function compared(left: PackedExchange, right: PackedExchange | null): Pick<Matc
   const requests = changedFields(left.requestHeaders, right.requestHeaders);
   const responses = changedFields(left.responseHeaders, right.responseHeaders);
   const fields = [
-    requests.length > 0 ? t('beside.request-fields', { fields: requests.join(', ') }) : '',
-    responses.length > 0 ? t('beside.response-fields', { fields: responses.join(', ') }) : '',
+    requests.length > 0 ? t('beside.request-fields', { fields: requests.join(t('ui.list')) }) : '',
+    responses.length > 0 ? t('beside.response-fields', { fields: responses.join(t('ui.list')) }) : '',
   ];
   return { differences: found, fields: fields.filter((text) => text !== '') };
 }

@@ -240,7 +240,7 @@ export function marked(cell: Cell, compared: Comparison): { classes: string[]; m
     ],
     inWords: [differs ? t('ui.legend-differs') : '', race ? t('matrix.legend-race') : '', deviates ? t('ui.legend-deviates') : '']
       .filter(Boolean)
-      .join(', '),
+      .join(t('ui.comma')),
   };
 }
 

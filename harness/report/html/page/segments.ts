@@ -92,7 +92,7 @@ function stripRow({ strip, cell }: CellStrip, widest: number): HTMLElement {
     );
   });
   const listed = sizes.slice(0, SIZES_LISTED);
-  const list = listed.map(grouped).join(', ') + (segments > listed.length ? ', …' : '');
+  const list = listed.map(grouped).join(t('ui.list')) + (segments > listed.length ? `${t('ui.list')}…` : '');
   return h(
     'tr',
     {},
