@@ -32,6 +32,15 @@ export async function makeLaneFolders(work: string): Promise<void> {
   await mkdir(runtime, { recursive: true, mode: 0o700 });
 }
 
+/** A user by number alone, as containers have them, has none. */
+function homeOf(): string {
+  try {
+    return os.homedir();
+  } catch {
+    return '/';
+  }
+}
+
 /**
  * The environment of a lane, from the run's own. `NODE_OPTIONS` are meant for the user's own program: `--inspect` takes a port, a small heap
  * ends the lane. Certificates of `NODE_EXTRA_CA_CERTS` take two thirds of the time in which Node.js starts, and no lane speaks TLS.
@@ -39,7 +48,7 @@ export async function makeLaneFolders(work: string): Promise<void> {
 export function laneEnvironment(own: NodeJS.ProcessEnv, work: string): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_EXTRA_CA_CERTS: _certificates, ...kept } = own;
   const { home, tmp, runtime } = laneFolders(work);
-  const userHome = own.HOME ?? os.homedir();
+  const userHome = own.HOME ?? homeOf();
   return {
     // Programs that the user installed for themselves are still found.
     PYTHONUSERBASE: path.join(userHome, '.local'),

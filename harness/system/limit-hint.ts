@@ -15,6 +15,8 @@ const HINTS: readonly [RegExp, string][] = [
     /\bENOMEM\b|out of memory|cannot allocate memory|allocation failed|failed to reserve|ERR_WORKER_OUT_OF_MEMORY/i,
     'there is too little memory: raise the limit (ulimit -v unlimited), end other programs, or run fewer cells at one time (--at-once 1)',
   ],
+  [/\bSIGXCPU\b/, 'the limit of processor time was reached: raise it (ulimit -t unlimited)'],
+  [/\bby SIGKILL\b/, 'where memory was short, the kernel ended it: run fewer cells at one time (--at-once 1), or end other programs'],
   [/\bEFBIG\b|SIGXFSZ|file too large/i, 'a file became larger than the limit allows: raise it (ulimit -f unlimited)'],
   [
     /\bENOSPC\b|no space left on device/i,

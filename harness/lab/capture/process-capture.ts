@@ -32,6 +32,8 @@ export interface CaptureProcess {
 const START_TIMEOUT_MS = 10_000;
 const ARRIVAL_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 5_000;
+/** Characters of its messages that are held. */
+const MESSAGES_MOST = 64 * 1024;
 
 /** The memory of a capture's ring can't be swapped, and a hundred captures may run at one time. */
 const CAPTURES_AT_ONCE = 100;
@@ -83,6 +85,8 @@ async function follow(
   child.once('error', (error) => fail(new Error(`${name} can't be started: ${error.message}`, { cause: error })));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     messages += text;
+    // Its first words say that it captures, its last ones why it ended.
+    if (messages.length > MESSAGES_MOST) messages = messages.slice(0, MESSAGES_MOST / 4) + messages.slice(-MESSAGES_MOST / 4);
     if (source.hasBegun(messages)) begun.resolve();
   });
   output.on('data', (chunk: Buffer) => {
