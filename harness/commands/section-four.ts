@@ -14,7 +14,7 @@ import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import * as option from './options.ts';
-import { runWatched } from './run-watched.ts';
+import { runWatched, untilWritten } from './run-watched.ts';
 import { say } from './say.ts';
 
 /** Runs the cells that the claims need, judges them, and writes `section-four.md`. */
@@ -56,7 +56,7 @@ export const addSectionFour: AddCommand = (program) => {
         await writeReports(folder, assembled, 'json');
         return reportRun({ ...assembled, dir: out, language, which: 'all' });
       };
-      await show(await writeInto(folder, report, { keep: true }));
+      await show(await untilWritten(() => writeInto(folder, report, { keep: true })));
       for (const cell of assembled.run.cells) if (cell.state === 'failed') say(`${cellId(cell)} failed: ${cell.reason.split('\n')[0]}`);
       process.exitCode = exitCodeOfRun(assembled.run, interrupted);
     });

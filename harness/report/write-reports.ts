@@ -6,6 +6,7 @@ import type { RunFolder } from '../results/run-folder.ts';
 import { atOnce } from '../system/at-once.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
+import { beginOwnCode } from '../system/own-code.ts';
 import { reasonOf, reasonWithPlace } from '../system/reason.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import { har, harPath } from './har.ts';
@@ -81,6 +82,7 @@ const isIterable = (value: unknown): value is Iterable<ReportFile> | AsyncIterab
 async function* filesOf(reporter: Reporter, input: ReportInput, failed: string[]): AsyncIterable<ReportFile> {
   if (builtIn.includes(reporter)) return yield* reporter.files(input);
   const fail = (why: string) => failed.push(`the reporter ${reporter.id} failed: ${why}`);
+  const over = beginOwnCode(`the reporter ${reporter.id}`);
   try {
     const files: unknown = await reporter.files(input);
     if (!isIterable(files)) return fail('files() gave no list; expected a list of { path, content }');
@@ -93,6 +95,8 @@ async function* filesOf(reporter: Reporter, input: ReportInput, failed: string[]
     }
   } catch (error) {
     fail(reasonWithPlace(error));
+  } finally {
+    over();
   }
 }
 
@@ -116,10 +120,13 @@ async function resolveReporter(name: string): Promise<Reporter> {
   }
   const file = path.resolve(name);
   let module: { default?: Partial<Reporter> };
+  const over = beginOwnCode(`the reporter ${file}`);
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
     throw badArgument(`the reporter ${file} can't be loaded: ${reasonWithPlace(error)}`);
+  } finally {
+    over();
   }
   const reporter = module.default;
   if (typeof reporter?.id !== 'string' || typeof reporter.files !== 'function') {

@@ -43,7 +43,12 @@ export async function remakeRun(dir: string, own: OwnRules = {}): Promise<Remade
   let before: RunResult | null = null;
   // With a valid run.json the reports in its folder are taken for a run's, even those of an earlier version.
   const isReport = (file: string): boolean => before !== null && REPORT_NAMES.some((name) => file === name || file.startsWith(`${name}/`));
-  const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport, input: RUN_FILE });
+  const folder = await openRunFolder(dir, {
+    mode: 'add',
+    alsoOurs: isReport,
+    input: RUN_FILE,
+    elsewhere: 'copy the run to another folder',
+  });
   try {
     // Only now: what a killed run left is in order.
     before = await readRun(dir);

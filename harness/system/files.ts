@@ -2,23 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What mends an error of the file system, where that is known. */
-const REMEDIES: Partial<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space, or choose another folder with --out',
-  EDQUOT: 'the disk quota is used up: free some space, or choose another folder with --out',
-  EACCES: 'permission denied: choose a folder that you may write to with --out',
-  EPERM: 'permission denied: choose a folder that you may write to with --out',
-  EROFS: 'the file system is read-only: choose another folder with --out',
-  EFBIG: 'the file is larger than this system or user may write',
-  EISDIR: 'it is a folder: choose another folder with --out',
-  ENOTDIR: 'a part of its path is a file: choose another folder with --out',
-  EEXIST: 'there is a file of that name: choose another folder with --out',
+/** What mends an error of the file system, where that is known; `elsewhere` is how the user names another folder. */
+const REMEDIES: Partial<Record<string, (elsewhere: string) => string>> = {
+  ENOSPC: (elsewhere) => `the disk is full: free some space, or ${elsewhere}`,
+  EDQUOT: (elsewhere) => `the disk quota is used up: free some space, or ${elsewhere}`,
+  EACCES: mayNotWrite,
+  EPERM: mayNotWrite,
+  EROFS: (elsewhere) => `the file system is read-only: ${elsewhere}`,
+  EFBIG: () => 'the file is larger than this system or user may write',
+  EISDIR: (elsewhere) => `it is a folder: ${elsewhere}`,
+  ENOTDIR: (elsewhere) => `a part of its path is a file: ${elsewhere}`,
+  EEXIST: (elsewhere) => `there is a file of that name: ${elsewhere}`,
 };
 
-/** Explains an error of the file system to the user who chose the folder, with the remedy; the error's own message where none is known. */
-export function writeProblem(error: unknown): string {
+function mayNotWrite(elsewhere: string): string {
+  return `permission denied: ${elsewhere.replace('another folder', 'a folder that you may write to')}`;
+}
+
+/**
+ * Explains an error of the file system to the user who chose the folder, with the remedy; the error's own message where none is known.
+ * @param elsewhere how they name another one
+ */
+export function writeProblem(error: unknown, elsewhere = 'choose another folder with --out'): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return REMEDIES[code] ?? message;
+  return REMEDIES[code]?.(elsewhere) ?? message;
 }
 
 /**

@@ -101,6 +101,17 @@ describe('a run that was cut', () => {
     expect(await readFile(at('new', capture(CELLS[0]!)))).toEqual(await readFile(at('out', capture(CELLS[0]!))));
   });
 
+  it('is found where it was killed while its results were put in place', async () => {
+    await cp(FIXTURE, at('out'), { recursive: true });
+    const meta = await metaFromCaptures(at('out'));
+    meta.run.asked = { clients: 'probe' };
+    const staging = at('out/.wirematrix-new-1-dead');
+    await writeAtomically(path.join(staging, 'run.json'), JSON.stringify(writtenRun((await assembleRun(at('out'), meta)).run)));
+    await writeAtomically(path.join(staging, '.swap.json'), JSON.stringify({ remove: [], add: ['run.json'] }));
+    expect((await findCutRun(at('out'))).cells).toHaveLength(3);
+    expect(await readdir(at('out'))).not.toContain('.wirematrix-new-1-dead');
+  });
+
   it('is named where there is none, or where it was no run of compare', async () => {
     await expect(findCutRun(at('nowhere'))).rejects.toThrow(
       /nowhere holds no run that was cut: name the folder that compare was given with --out/,
