@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientSession } from '../../clients/client.ts';
 import { emulate } from '../../clients/emulated/emulate.ts';
 import { clients } from '../../clients/index.ts';
+import { ClientFailure } from '../../clients/own-failure.ts';
 import type { Action, Scenario } from '../../clients/scenario.ts';
 import { BEHIND, serverById } from '../../servers/chain.ts';
 import { takeAnswers } from '../../servers/installed.ts';
@@ -15,6 +16,7 @@ import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
 import { sectionComments } from '../capture-file/cell-comments.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { CHAIN_SIGN } from '../model.ts';
+import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
 import { CaptureStalled } from './capture/backend.ts';
@@ -422,7 +424,9 @@ function main(): void {
       ({ cpu, ...totals }) => endWith({ type: 'done', ...totals, cpu: cpu() }, 0),
       (thrown: unknown) => {
         const error = abort.signal.aborted ? abort.signal.reason : thrown;
-        endWith({ type: 'failed', code: error instanceof LaneFailure ? error.code : 'other', reason: reasonOf(error) }, 1);
+        // Those that were foreseen name their remedy.
+        const hint = error instanceof LaneFailure || error instanceof ClientFailure ? '' : limitHint(error);
+        endWith({ type: 'failed', code: error instanceof LaneFailure ? error.code : 'other', reason: `${reasonOf(error)}${hint}` }, 1);
       },
     );
   });

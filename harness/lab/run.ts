@@ -3,7 +3,7 @@
  * show is derived afterwards, by `assemble.ts`, from the files alone.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProbeManner } from '../../clients/client.ts';
@@ -274,7 +274,6 @@ async function runOneCell(
   const { own } = cellPlan;
   const capture = capturePath(cell);
   const captureFile = path.join(plan.out, capture);
-  await mkdir(path.dirname(captureFile), { recursive: true });
   listener.begins(cell);
   const isolated = plan.isolation.kind === 'network-namespace';
   const { readyTimeoutMs } = cellPlan.server.definition;

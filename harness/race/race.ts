@@ -1,5 +1,4 @@
 /** Runs a race: what each side does alone, then every pair. What the captures show is read from the files alone. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerDefinition } from '../../servers/server.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
@@ -100,7 +99,6 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
   try {
     const site = path.join(temporary.path, 'site');
     stage(site);
-    await mkdir(path.join(plan.out, 'captures'), { recursive: true });
     const run = async (lanes: Lane[], active = LANES): Promise<void> => {
       await schedule(
         lanes,

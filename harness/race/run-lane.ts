@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { makeLaneFolders } from '../lab/lane-environment.ts';
 import { followLane } from '../lab/lane-process.ts';
@@ -27,7 +27,6 @@ export async function runRaceLane(
 ): Promise<RaceOutcome> {
   const work = await mkdtemp(path.join(temporary, 'lane-'));
   await makeLaneFolders(work);
-  await mkdir(path.dirname(job.captureFile), { recursive: true });
   const outcome = await followLane<RaceEvent>({
     command: isolatedCommand(isolation, process.execPath, [compiledProgram('harness/race/lane.ts')]),
     work,

@@ -50,6 +50,7 @@ it.each([
   [
     'has a capture that is none',
     `process.once('message', ({ job }) => {
+      require('fs').mkdirSync(require('path').dirname(job.captureFile), { recursive: true });
       require('fs').writeFileSync(job.captureFile, 'none');
       process.send({ type: 'done', delayMs: 0, clockStepMs: 0 }, () => process.exit());
     })`,
