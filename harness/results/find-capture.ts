@@ -8,6 +8,7 @@ import { cellPath } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { reasonOf } from '../system/reason.ts';
 import { fileInside } from './inside.ts';
+import { howToGoOn } from './read-run.ts';
 
 /**
  * The file of a capture.
@@ -31,7 +32,8 @@ export async function findCapture(cell: string, dir: string, run: RunResult | nu
   const near =
     run?.cells.filter((one) => one.state === 'observed' && one.server === server).map((one) => `${one.client}/${one.scenario}`) ?? [];
   const known = near.length > 0 ? `; of ${server} there are: ${near.join(', ')}` : '';
-  throw badArgument(`there is no capture of ${cell} in ${dir}${known}. Run compare first, or name another folder with --dir`);
+  const how = (run === null && (await howToGoOn(dir))) || 'run compare first, or name another folder with --dir';
+  throw badArgument(`there is no capture of ${cell} in ${dir}${known}: ${how}`);
 }
 
 const isFile = (file: string): Promise<boolean> =>

@@ -139,7 +139,11 @@ export async function runAndAssemble(
   if (resume) checkIsSame(resume, planned, { ...rows, run: info });
   const wanted = repeated(planned, repeat);
   const cutBefore = resume ? [] : await cutRuns(out);
-  const folder = await openRunFolder(out, { mode: 'replace', ...(resume?.staging ? { adopt: resume.staging } : {}) });
+  const folder = await openRunFolder(out, {
+    mode: 'replace',
+    ...(resume ? { elsewhere: 'copy the run to another folder' } : {}),
+    ...(resume?.staging ? { adopt: resume.staging } : {}),
+  });
   const { staging } = folder;
   if (cutBefore.length > 0)
     watcher.warn(
