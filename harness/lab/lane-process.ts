@@ -15,6 +15,8 @@ const KILL_GRACE_MS = 5_000;
 /** A timer that is later than this shows that this process was suspended (Ctrl-Z) or held up. Milliseconds. */
 const LATE_MS = 1_000;
 const OUTPUT_LENGTH = 4_000;
+/** What unshare (util-linux 2.38) says where the process in its namespace was ended by SIGKILL. */
+const KILLED_WITHIN = /^unshare: sigprocmask unblock failed: .*$/m;
 
 export type LaneOutcome = EndOf<LaneEvent>;
 type Phase = StepOf<LaneEvent>;
@@ -147,9 +149,10 @@ export function followLane<Event extends { type: string }>({
       clearTimeout(silenceTimer);
       // There a program that has put itself into the background would outlive its lane.
       if (isolation.kind === 'shared-loopback') killWithin(work);
-      const wrote = output.trim();
+      const wrote = output.replace(KILLED_WITHIN, '').trim();
+      const ended = KILLED_WITHIN.test(output) ? 'by SIGKILL' : how;
       resolve(
-        outcome ?? failed(`the lane ended without a result (${how})${wrote === '' ? '' : `: ${wrote}`}${limitHint(`${how} ${wrote}`)}`),
+        outcome ?? failed(`the lane ended without a result (${ended})${wrote === '' ? '' : `: ${wrote}`}${limitHint(`${ended} ${wrote}`)}`),
       );
     };
     signal.addEventListener('abort', abort, { once: true });

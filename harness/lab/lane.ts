@@ -19,7 +19,7 @@ import { CHAIN_SIGN } from '../model.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import { CaptureStalled } from './capture/backend.ts';
+import { CaptureBroken } from './capture/backend.ts';
 import { LOOPBACK } from './capture/filter.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recorder.ts';
@@ -375,7 +375,7 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
     if (bounds.signal.aborted) await Promise.all([session?.close().catch(() => {}), server.kill()]);
     // What was captured is kept, whatever went wrong.
     const totals = await recorder.finish().catch((error: unknown): never => {
-      throw error instanceof CaptureStalled ? new LaneFailure(error.message, 'capture-stalled') : error;
+      throw error instanceof CaptureBroken ? new LaneFailure(`${error.message}${limitHint(error)}`, 'capture-broken') : error;
     });
     processor.captureEnded();
     if (bounds.signal.aborted) throw bounds.signal.reason;

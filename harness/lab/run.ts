@@ -44,7 +44,7 @@ const KINDS = {
   emulated: { effort: 2, most: 5 },
   real: { effort: ACTIVE_PER_CORE, most: ACTIVE_PER_CORE },
 };
-/** A capture that proves to be incomplete, that stalled, or during which the clock was set, is made again once. */
+/** A capture that proves to be incomplete, that broke, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
 /** Everything that `runCells` needs: the cells, where and how they are captured, and how long idle connections are watched. */
@@ -319,7 +319,7 @@ async function runOneCell(
     );
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
     await removeFolder(work).catch(() => {});
-    if (outcome.type === 'failed' && outcome.code === 'capture-stalled') {
+    if (outcome.type === 'failed' && outcome.code === 'capture-broken') {
       flaw = outcome.reason;
       continue;
     }

@@ -38,6 +38,11 @@ describe('runLane', () => {
       shell('kill -KILL $$'),
       /^the lane ended without a result \(by SIGKILL\); where memory was short, the kernel ended it: run fewer cells /,
     ],
+    [
+      'is killed within its namespace',
+      shell('echo "unshare: sigprocmask unblock failed: Invalid argument" >&2; exit 1'),
+      /^the lane ended without a result \(by SIGKILL\); where memory was short, the kernel ended it: run fewer /,
+    ],
     ['is not there', withPrefix('/nowhere/unshare'), /^the lane ended without a result \(spawn \/nowhere\/unshare ENOENT\)$/],
   ])('a lane that %s has failed', async (_, isolation, reason) => {
     const { outcome } = await run(isolation);

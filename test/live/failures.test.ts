@@ -580,6 +580,18 @@ describe('a machine that lacks something', () => {
   });
 });
 
+it.concurrent('a capture whose program is killed is made again', async ({ expect, skip }) => {
+  if (noCapture) return skip(noCapture);
+  const words = ['--servers', 'python-http', '--scenarios', 'idle-unused', '--window', '12'];
+  const started = start([...compare('capture-killed'), ...words], environment());
+  await started.says(/watches idle connections/);
+  const line = (await started.processes()).find((one) => /(?:tcpdump|cap-child).* lo/.test(one));
+  process.kill(Number(line?.split(' ')[0]), 'SIGKILL');
+  const { code, stderr } = await started.ended;
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')]);
+  expect(runIn(out('capture-killed')).cells.map(({ state }) => state)).toEqual(['observed']);
+});
+
 describe('a run that is ended before its time', () => {
   /** The used connection is closed by the server at once, the unused one never: from then on one cell is done and one waits. */
   const UNDER_WAY = /^\d+:\d\d · 1\/2 cells · \S+ watches idle connections/m;

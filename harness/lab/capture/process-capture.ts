@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { createPcapStream } from '../../capture-file/pcap-stream.ts';
-import { CaptureStalled, type CaptureTotals, type RunningCapture } from './backend.ts';
+import { CaptureBroken, type CaptureTotals, type RunningCapture } from './backend.ts';
 import type { LoopbackMarker } from './marker.ts';
 import { createPacketQueue } from './packet-queue.ts';
 import { untilNoPackets } from './until-no-packets.ts';
@@ -104,7 +104,7 @@ async function follow(
   void closed.then(() => {
     marker?.close();
     if (stopping) queue.end();
-    else fail(new Error(`${name} ended before it was asked to${how(child)}: ${source.complaint(messages) || 'it said nothing'}`));
+    else fail(new CaptureBroken(`${name} ended before it was asked to${how(child)}: ${source.complaint(messages) || 'it said nothing'}`));
   });
 
   await withDeadline(begun.promise, `${name} did not begin to capture`, signal);
@@ -126,7 +126,7 @@ async function follow(
       if (!marker?.canArrive()) await untilNoPackets(() => lastPacketAt);
       else if (!arrived && isRunning(child)) {
         child.kill('SIGKILL');
-        throw new CaptureStalled(
+        throw new CaptureBroken(
           `${name} stopped passing on packets: one sent at the end did not arrive within ${ARRIVAL_TIMEOUT_MS / 1000} s`,
         );
       }
