@@ -5,7 +5,9 @@ import { EXIT, exitCodeOf } from './commands/exit.ts';
 import { commands } from './commands/index.ts';
 import { escapedWords, say } from './commands/say.ts';
 import { limitHint } from './system/limit-hint.ts';
-import { reasonOf } from './system/reason.ts';
+import { ownCodeUnderWay } from './system/own-code.ts';
+import { projectRoot } from './system/project-root.ts';
+import { reasonOf, reasonWithPlace } from './system/reason.ts';
 import { guardStandardStreams, isHangUpIgnored } from './system/standard-streams.ts';
 import { projectVersion } from './system/version.ts';
 
@@ -32,22 +34,48 @@ guardStandardStreams((error) => {
 });
 if (isHangUpIgnored()) process.on('SIGHUP', () => {});
 // Node's own fetch fails outside of any call where memory is limited.
-process.on('uncaughtException', (error) => {
+process.on('uncaughtException', (error: unknown) => {
   const hint = limitHint(error);
-  say(hint === '' ? (error.stack ?? error.message) : `${error.message}${hint}`);
+  say(hint === '' ? whyUncaught(error) : `${reasonOf(error)}${hint}`);
   process.exit(hint === '' ? EXIT.failed : EXIT.unable);
 });
 
-try {
-  const words = process.argv.slice(2);
-  await (await programFor(words)).parseAsync(words, { from: 'user' });
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // --help and --version end here too, with 0; every other reason is an argument that is wrong.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else {
-    const hint = limitHint(error);
-    say(`${reasonOf(error)}${hint}`);
-    process.exitCode = hint === '' ? exitCodeOf(error) : EXIT.unable;
-  }
+let isOver = false;
+process.once('beforeExit', () => {
+  if (isOver || ownCodeUnderWay() !== null) return;
+  say('it ended before it was done, since it waits for something that never comes');
+  process.exitCode = EXIT.failed;
+});
+process.once('exit', (code) => {
+  const own = ownCodeUnderWay();
+  if (own === null || code === EXIT.interrupted) return;
+  say(`${own} ends the process, or waits for something that never comes: mend it`);
+  process.exitCode = EXIT.usage;
+});
+
+/** The stack, where the fault is in this program; else where in the user's own code it was thrown, outside of any call of ours. */
+function whyUncaught(error: unknown): string {
+  const isOurs = error instanceof Error && (error.stack ?? '').includes(projectRoot());
+  return isOurs
+    ? (error.stack ?? error.message)
+    : `nothing catches what your own code throws after it was called: ${reasonWithPlace(error)}`;
 }
+
+async function main(words: readonly string[]): Promise<void> {
+  try {
+    await (await programFor(words)).parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // --help and --version end here too, with 0; every other reason is an argument that is wrong.
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    } else {
+      const hint = limitHint(error);
+      say(`${reasonOf(error)}${hint}`);
+      process.exitCode = hint === '' ? exitCodeOf(error) : EXIT.unable;
+    }
+  }
+  isOver = true;
+}
+
+// Not awaited here: Node would say in words of its own that a module waits for what never comes.
+void main(process.argv.slice(2));

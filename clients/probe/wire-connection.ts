@@ -75,7 +75,8 @@ export async function openConnection({ endlessBytes = ENDLESS_BYTES, ...options 
   socket.once('close', () => signal.removeEventListener('abort', abort));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
-    socket.once('error', reject);
+    // A RST that follows the handshake at once comes before the handshake is told of; only a refusal means that there was none.
+    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve() : reject(error)));
     socket.on('error', failures.note);
   });
 
@@ -83,7 +84,7 @@ export async function openConnection({ endlessBytes = ENDLESS_BYTES, ...options 
   const reader = createResponseReader(methods);
   const waiting = new Set<() => void>();
   let received = false;
-  let ended = false;
+  let ended = socket.destroyed;
   let isEndless = false;
   /** Responses that had begun when the last write was made. */
   let begunBefore = 0;

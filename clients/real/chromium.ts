@@ -10,6 +10,7 @@ import type { Browser, CDPSession } from 'puppeteer-core';
 import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
+import { EndWatch } from './end-watch.ts';
 import { killGroup } from './kill-group.ts';
 import { seemOnline } from './online.ts';
 import { FIND_LINK, PLAY, type Point, SEEK } from './page-scripts.ts';
@@ -70,12 +71,14 @@ class ChromiumSession implements ClientSession {
   readonly #page: CDPSession;
   readonly #context: ClientContext;
   readonly #port: number;
+  readonly #end: EndWatch;
 
   constructor(browser: Browser, page: CDPSession, context: ClientContext) {
     this.#browser = browser;
     this.#page = page;
     this.#context = context;
     this.#port = addressOf(new URL(context.origin)).port;
+    this.#end = new EndWatch(browser.process());
     context.signal.addEventListener('abort', () => this.#kill(), { once: true });
   }
 
@@ -108,6 +111,7 @@ class ChromiumSession implements ClientSession {
       case 'leave':
         return this.#load(() => this.#open('about:blank'));
       case 'quit':
+        this.#end.expect();
         return this.#browser.close();
       case 'watch':
       case 'stop-server':
@@ -116,11 +120,16 @@ class ChromiumSession implements ClientSession {
     }
   }
 
+  failure(): Error | null {
+    return this.#end.failure();
+  }
+
   async close(): Promise<void> {
     this.#kill();
   }
 
   #kill(): void {
+    this.#end.expect();
     // puppeteer starts the browser in a process group of its own.
     killGroup(this.#browser.process());
   }

@@ -10,6 +10,7 @@ import { endWithParent } from '../../harness/system/programs.ts';
 import { addressOf } from '../address.ts';
 import { type ClientContext, type ClientSession, defineClient } from '../client.ts';
 import type { Action } from '../scenario.ts';
+import { EndWatch } from './end-watch.ts';
 import { BidiControl } from './firefox-bidi.ts';
 import type { FirefoxControl } from './firefox-control.ts';
 import { firefoxPreferences, userJs } from './firefox-preferences.ts';
@@ -76,6 +77,7 @@ class FirefoxSession implements ClientSession {
       case 'leave':
         return this.#load(() => this.#control.inWindow(TYPE_ADDRESS, 'about:blank'));
       case 'quit':
+        this.#process.end.expect();
         // Firefox may close the connection before it answers this command.
         this.#control.inWindow(QUIT).catch(() => {});
         return this.#process.ended(QUIT_TIMEOUT_MS);
@@ -84,6 +86,10 @@ class FirefoxSession implements ClientSession {
       case 'ask':
         throw new Error(`a browser can't act out "${action.do}"`);
     }
+  }
+
+  failure(): Error | null {
+    return this.#process.end.failure();
   }
 
   async close(): Promise<void> {
@@ -109,6 +115,7 @@ class FirefoxSession implements ClientSession {
 class FirefoxProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
+  readonly end: EndWatch;
 
   constructor({ file, args }: { file: string; args: string[] }) {
     // Firefox doesn't notice when this process has ended; Chromium does, by its pipe.
@@ -118,6 +125,7 @@ class FirefoxProcess {
       detached: process.platform !== 'win32',
       env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1', MOZ_REMOTE_SETTINGS_DEVTOOLS: '1' },
     });
+    this.end = new EndWatch(this.#child);
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       this.#child.once('error', () => resolve());
@@ -167,6 +175,7 @@ class FirefoxProcess {
   }
 
   kill(): void {
+    this.end.expect();
     killGroup(this.#child);
   }
 }

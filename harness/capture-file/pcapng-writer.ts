@@ -1,7 +1,7 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { writeProblem } from '../system/files.ts';
+import { makeFolder, writeProblem } from '../system/files.ts';
 import type { CapturedPacket } from './captured-packet.ts';
 import {
   enhancedPacketBlock,
@@ -50,7 +50,7 @@ const writeError = (file: string, error: unknown): Error =>
 export async function createPcapngWriter(file: string, options: PcapngOptions): Promise<PcapngWriter> {
   let handle: FileHandle;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     handle = await open(file, 'w');
   } catch (error) {
     throw writeError(file, error);

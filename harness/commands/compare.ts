@@ -15,13 +15,12 @@ import { type CutRun, findCutRun } from '../results/resume.ts';
 import { writeInto } from '../results/run-folder.ts';
 import { sectionFourCells } from '../results/section-four-cells.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
-import { ownCommand } from '../system/packages.ts';
 import type { AddCommand } from './command.ts';
 import { EXIT, exitCodeOfRun } from './exit.ts';
 import { exitCodeOfGate } from './gate.ts';
 import { atLeastOne, baseline, capture, config, delay, failOn, languageAsked, max, out, quick, rate, reporter, window } from './options.ts';
 import { sayOwn } from './own.ts';
-import { howToResume, runWatched, untilWritten } from './run-watched.ts';
+import { howToReportAgain, howToResume, runWatched, untilWritten } from './run-watched.ts';
 import { say } from './say.ts';
 import { printsTable, reportersNamed, sayWhere } from './where.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
@@ -100,7 +99,7 @@ export const addCompare: AddCommand = (program) => {
         const reasons = gate.look(run);
         const reports = () => writeReports(folder, { ...assembled, gate: reasons, language: options.language }, options.reporter);
         folder.supersedes = !interrupted;
-        await untilWritten(options.out, () => writeInto(folder, reports, { keep: true })).catch((error: unknown) => {
+        await untilWritten(() => writeInto(folder, reports, { keep: true })).catch((error: unknown) => {
           throw error instanceof CodedError
             ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
             : error;
@@ -160,6 +159,3 @@ async function partOf(
 
 const costsIn = ({ cells }: RunResult): Map<string, number> =>
   new Map(cells.flatMap((cell) => ('activeMs' in cell && cell.activeMs !== undefined ? [[cellId(cell), cell.activeMs] as const] : [])));
-
-const howToReportAgain = (out: string): string =>
-  `the captures are in ${path.join(out, 'captures')}; ${ownCommand('table', out)} makes the reports from them`;

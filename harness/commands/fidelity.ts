@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { escapeTerminal } from '../report/escape.ts';
 import { fidelityMarkdown, fidelitySummary, modelFidelityMarkdown, modelFidelitySummary } from '../report/fidelity-report.ts';
-import { fidelityOfBrowsers, fidelityOfModels } from '../results/fidelity.ts';
+import { type FidelityRunner, fidelityOfBrowsers, fidelityOfModels } from '../results/fidelity.ts';
 import { openRunFolder, writeInto } from '../results/run-folder.ts';
 import { writeAtomically } from '../system/files.ts';
 import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, exitCodeOfRun } from './exit.ts';
 import { atLeastOne, capture, delay, out, percentage, quick, rate, window } from './options.ts';
 import { runWatched } from './run-watched.ts';
 import { say } from './say.ts';
@@ -38,7 +38,15 @@ export const addFidelity: AddCommand = (program) => {
     .addOption(delay())
     .option('--min <percent>', 'exit code 1 where a score is lower', percentage)
     .action(async ({ servers, min, ...options }) => {
-      const runner = { run: runWatched, say };
+      let hasFailed = false;
+      const runner: FidelityRunner = {
+        async run(...what) {
+          const done = await runWatched(...what);
+          hasFailed ||= exitCodeOfRun(done.run) !== EXIT.ok;
+          return done;
+        },
+        say,
+      };
       let shares: number[];
       if (servers === true) {
         const result = await fidelityOfModels(options, runner);
@@ -51,6 +59,7 @@ export const addFidelity: AddCommand = (program) => {
       }
       // There are no shares where the run was interrupted.
       if (shares.length === 0) process.exitCode = EXIT.interrupted;
+      else if (hasFailed) process.exitCode = EXIT.failed;
       else if (min !== undefined && shares.some((share) => share * 100 < min)) process.exitCode = EXIT.failed;
     });
 };

@@ -48,7 +48,15 @@ function languageOf(text: string): Language {
 }
 
 /** Where results go. */
-export const out = <Default extends string>(folder: Default) => new Option('--out <dir>', 'folder for the results').default<string>(folder);
+export const out = <Default extends string>(folder: Default) =>
+  new Option('--out <dir>', 'folder for the results').argParser(aFolder).default<string>(folder);
+
+/** @throws CodedError (bad-argument) */
+function aFolder(text: string): string {
+  if (text === '') throw badArgument('--out names no folder');
+  return text;
+}
+
 /** Shortens the watch of idle connections. */
 export const quick = () => new Option('--quick', 'watch idle connections for no longer than 8 s');
 /** How long idle connections are watched. */

@@ -49,8 +49,7 @@ export const addPack: AddCommand = (program) => {
       const assembled = await readRemadeRun(dir, own);
       const exitOfOwn = sayOwn(assembled);
       const exitOfLeftOut = sayLeftOut(dir, assembled.leftOut);
-      for (const cell of assembled.run.cells)
-        if (cell.state === 'failed' && assembled.lost.includes(cellId(cell))) say(`not packed: ${cellId(cell)}: ${cell.reason}`);
+      for (const cell of assembled.run.cells) if (cell.state === 'failed') say(`not packed: ${cellId(cell)}: ${cell.reason}`);
       const folder = await openRunFolder(options.out, { mode: 'add' });
       await writeInto(folder, async () => {
         const packed = await packCaptures(dir, assembled, folder);

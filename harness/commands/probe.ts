@@ -7,7 +7,6 @@ import { OWN_SERVER } from '../model.ts';
 import { type Behind, parseBehind } from '../race/behind.ts';
 import { upstreamSides } from '../race/definitions.ts';
 import { RACE_THRESHOLDS, type RaceThreshold, splitThresholds } from '../race/judge/gate.ts';
-import type { RaceResult } from '../race/judge/pair.ts';
 import { earlierPairsBeside } from '../race/judge/race-file.ts';
 import { type OwnUpstreamInput, type PlannedRace, planRace } from '../race/plan-race.ts';
 import { hasAnswered, probeText } from '../report/probe-text.ts';
@@ -42,7 +41,7 @@ import {
 } from './options.ts';
 import { sayOwn } from './own.ts';
 import { exitCodeOfRace, printRace, type RaceGate, raceInto, sayWhatLacks } from './run-race.ts';
-import { runWatched } from './run-watched.ts';
+import { runWatched, untilWritten } from './run-watched.ts';
 import { reportersNamed, sayWhere } from './where.ts';
 import { type HowToRun, runWithUi, type WrittenRun } from './with-ui.ts';
 
@@ -106,15 +105,15 @@ export const addProbe: AddCommand = (program) => {
         }
         const exitOfOwn = sayOwn(assembled);
         const reasons = gate.look(run);
-        let raced: RaceResult | null = null;
-        await writeInto(
-          folder,
-          async () => {
-            await writeReports(folder, { ...assembled, gate: reasons, language: options.language }, options.reporter ?? REPORTERS);
-            if (race === null || interrupted) return;
-            raced = (await raceInto(folder, race.plan, options.language)).result;
-          },
-          { keep: true },
+        const raced = await untilWritten(() =>
+          writeInto(
+            folder,
+            async () => {
+              await writeReports(folder, { ...assembled, gate: reasons, language: options.language }, options.reporter ?? REPORTERS);
+              return race === null || interrupted ? null : raceInto(folder, race.plan, options.language);
+            },
+            { keep: true },
+          ),
         );
         const found = assembled.found.filter(({ server }) => server === OWN_SERVER);
         const findings = findingsIn(found, options.language);
@@ -125,7 +124,7 @@ export const addProbe: AddCommand = (program) => {
         if (behind.fronts.length > 0) await print(`\n${renderFronts(frontsBefore(run, behind.fronts), columns, options.language)}`);
         if (raced !== null) {
           await print('\n');
-          await printRace(raced, options.out, options.language);
+          await printRace(raced.result, options.out, options.language);
         }
         if (run.cells.some(isObserved))
           await sayWhere(folder.place, {
@@ -135,9 +134,9 @@ export const addProbe: AddCommand = (program) => {
             prints: true,
           });
         // Each says why.
-        const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced, false, race)];
+        const codes = [exitCodeOfGate(reasons, run), raced === null || race === null ? EXIT.ok : exitCodeOfRace(raced.result, false, race)];
         const exitCode =
-          exitCodeOfRun(run, interrupted) ||
+          exitCodeOfRun(run, interrupted || raced?.interrupted) ||
           codes.find((code) => code !== EXIT.ok) ||
           exitOfOwn ||
           (hasAnswered(run) ? EXIT.ok : EXIT.failed);

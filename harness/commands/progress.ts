@@ -36,7 +36,7 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): RunListen
       return;
     }
     clear();
-    stream.write(fitted(partsOf(run), Math.max(20, (stream.columns ?? 80) - 1)));
+    stream.write(fitted(partsOf(run), Math.max(20, (stream.columns || 80) - 1)));
     drawn = true;
   };
 

@@ -16,6 +16,7 @@ import { writeAtomically } from '../system/files.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { say } from './say.ts';
+import { onStopSignal } from './stop-signals.ts';
 
 /** Says on standard error what was asked for and is not installed. */
 export function sayWhatLacks({ missingUpstreams, missingServers }: PlannedRace): void {
@@ -39,13 +40,11 @@ export async function raceInto(
   const interrupt = new AbortController();
   // Each lane adds a listener to it.
   setMaxListeners(0, interrupt.signal);
-  const onSignal = (): void => {
+  const release = onStopSignal(() => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     say('finishing the captures under way; Ctrl-C again ends it at once');
     interrupt.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.on(name, onSignal);
+  });
   try {
     const result = await runRace({ ...plan, out: folder.staging, signal: interrupt.signal }, (done, all, what) =>
       say(`${done}/${all} ${what}`),
@@ -56,7 +55,7 @@ export async function raceInto(
     if (!interrupt.signal.aborted) sayWhatFailed(result);
     return { result, interrupted: interrupt.signal.aborted };
   } finally {
-    for (const name of signals) process.off(name, onSignal);
+    release();
   }
 }
 

@@ -1,6 +1,7 @@
 import { clients } from '../../clients/index.ts';
 import { servers } from '../../servers/index.ts';
 import { CLAIM_WORDS } from '../claims/wording/index.ts';
+import type { RunResult } from '../compare/run-result.ts';
 import { cellId } from '../model.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { verdictLines } from '../report/section-four.ts';
@@ -15,7 +16,7 @@ import { print } from '../system/terminal.ts';
 import type { AddCommand } from './command.ts';
 import { exitCodeOfRun } from './exit.ts';
 import * as option from './options.ts';
-import { runWatched } from './run-watched.ts';
+import { runWatched, untilWritten } from './run-watched.ts';
 import { say } from './say.ts';
 
 /** Runs the cells that the claims need, judges them, and writes `section-four.md`. */
@@ -49,8 +50,12 @@ export const addSectionFour: AddCommand = (program) => {
           earlier
             ? reportRun({ ...earlier, dir: captures, folder, language, which: 'all' })
             : reportOwn(captures, folder, language, [...servers, ...clients]);
-        if (earlier) process.exitCode = exitCodeOfRun(earlier.run);
-        return show(await writeInto(folder, report));
+        const written = await writeInto(folder, report);
+        if (earlier) {
+          sayFailed(earlier.run.cells.filter((cell) => !earlier.lost.includes(cellId(cell))));
+          process.exitCode = exitCodeOfRun(earlier.run);
+        }
+        return show(written);
       }
       const { selection, cells } = await sectionFourCells(options.emulated ?? false);
       const { interrupted, ...assembled } = await runWatched(selection, cells, options);
@@ -59,8 +64,12 @@ export const addSectionFour: AddCommand = (program) => {
         await writeReports(folder, assembled, 'json');
         return reportRun({ ...assembled, dir: out, language, which: 'all' });
       };
-      await show(await writeInto(folder, report, { keep: true }));
-      for (const cell of assembled.run.cells) if (cell.state === 'failed') say(`${cellId(cell)} failed: ${cell.reason.split('\n')[0]}`);
+      await show(await untilWritten(() => writeInto(folder, report, { keep: true })));
+      sayFailed(assembled.run.cells);
       process.exitCode = exitCodeOfRun(assembled.run, interrupted);
     });
 };
+
+function sayFailed(cells: RunResult['cells']): void {
+  for (const cell of cells) if (cell.state === 'failed') say(`${cellId(cell)} failed: ${cell.reason.split('\n')[0]}`);
+}

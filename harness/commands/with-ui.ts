@@ -10,8 +10,8 @@ import { openFile } from '../system/open-file.ts';
 import { reasonOf } from '../system/reason.ts';
 import { serveRun } from '../ui/serve.ts';
 import type { ExitCode } from './exit.ts';
-import { stopSignals } from './run-watched.ts';
 import { say } from './say.ts';
+import { onStopSignal } from './stop-signals.ts';
 
 /** A run that has ended, with its files written. */
 export interface WrittenRun extends RunDone {
@@ -89,13 +89,11 @@ function announce(url: string, open: boolean): void {
 /** What `work` gives; the signal that it is given is aborted by Ctrl-C, `kill`, or when the terminal is closed. */
 async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  const signals = stopSignals();
-  for (const signal of signals) process.on(signal, onSignal);
+  const release = onStopSignal(() => stop.abort());
   try {
     return await work(stop.signal);
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    release();
   }
 }
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { badArgument } from '../system/coded-error.ts';
+import { beginOwnCode } from '../system/own-code.ts';
 import { reasonWithPlace } from '../system/reason.ts';
 import type { Config } from './config.ts';
 
@@ -48,6 +49,7 @@ async function contentOf(file: string, name: string): Promise<unknown> {
       `Node.js ${process.versions.node} can't read ${name}: TypeScript needs Node.js 22.18 or later; use wirematrix.config.js, or wirematrix.config.json, here`,
     );
   let module: { default?: unknown };
+  const over = beginOwnCode(name);
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
@@ -56,6 +58,8 @@ async function contentOf(file: string, name: string): Promise<unknown> {
       ? `; Node.js takes it for CommonJS: name it ${name.replace(/\.([jt]s)$/, '.m$1')}`
       : '';
     throw badArgument(`${name} can't be loaded: ${reason}${form}`);
+  } finally {
+    over();
   }
   if (module.default === undefined) throw badArgument(`${name} has no default export: write export default defineConfig({ … })`);
   return module.default;

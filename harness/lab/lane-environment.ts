@@ -1,7 +1,7 @@
 /** The folders of a lane and the environment of what it starts: nothing that a server or browser keeps of itself goes elsewhere. */
-import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../system/files.ts';
 
 /** The folders in which a lane's server and client keep their files: absolute paths, removed with the lane. */
 export interface LaneFolders {
@@ -27,9 +27,18 @@ export const laneFolders = (work: string): LaneFolders => ({
 /** Makes them. */
 export async function makeLaneFolders(work: string): Promise<void> {
   const { runtime, ...others } = laneFolders(work);
-  for (const folder of Object.values(others)) await mkdir(folder, { recursive: true });
+  for (const folder of Object.values(others)) await makeFolder(folder);
   // The XDG Base Directory Specification demands this mode.
-  await mkdir(runtime, { recursive: true, mode: 0o700 });
+  await makeFolder(runtime, 0o700);
+}
+
+/** A user by number alone, as containers have them, has none. */
+function homeOf(): string {
+  try {
+    return os.homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /**
@@ -39,7 +48,7 @@ export async function makeLaneFolders(work: string): Promise<void> {
 export function laneEnvironment(own: NodeJS.ProcessEnv, work: string): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_EXTRA_CA_CERTS: _certificates, ...kept } = own;
   const { home, tmp, runtime } = laneFolders(work);
-  const userHome = own.HOME ?? os.homedir();
+  const userHome = own.HOME ?? homeOf();
   return {
     // Programs that the user installed for themselves are still found.
     PYTHONUSERBASE: path.join(userHome, '.local'),

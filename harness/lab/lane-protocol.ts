@@ -63,7 +63,7 @@ export interface LaneJob {
 }
 
 /** Why a lane failed, for what the run does next; the reason says it to people. */
-export type LaneFailureCode = 'server-not-started' | 'server-hangs' | 'capture-stalled' | 'other';
+export type LaneFailureCode = 'server-not-started' | 'server-hangs' | 'capture-broken' | 'other';
 
 /** Processor time of a cell by part, in milliseconds, user and system. */
 export interface LaneCpu {

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientSession } from '../../clients/client.ts';
 import { emulate } from '../../clients/emulated/emulate.ts';
 import { clients } from '../../clients/index.ts';
+import { ClientFailure } from '../../clients/own-failure.ts';
 import type { Action, Scenario } from '../../clients/scenario.ts';
 import { BEHIND, serverById } from '../../servers/chain.ts';
 import { takeAnswers } from '../../servers/installed.ts';
@@ -15,9 +16,10 @@ import type { ServerContext, ServerDefinition } from '../../servers/server.ts';
 import { sectionComments } from '../capture-file/cell-comments.ts';
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { CHAIN_SIGN } from '../model.ts';
+import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
 import { uriHost } from '../wire/endpoint.ts';
-import { CaptureStalled } from './capture/backend.ts';
+import { CaptureBroken } from './capture/backend.ts';
 import { LOOPBACK } from './capture/filter.ts';
 import { backendById } from './capture/select.ts';
 import { type CellRecorder, type RecordedTotals, recordCell } from './cell-recorder.ts';
@@ -29,6 +31,7 @@ import { allListening, firstListening, untilDisconnected, waitForAnyListening } 
 import { bringUpLoopback, shapeLoopback } from './namespace.ts';
 import { alreadyRunning, ownServer } from './own-server.ts';
 import { type Confinement, confined, confinement, confinementFor, giveTo, letEnter } from './privileges.ts';
+import { killWithin } from './process-tree.ts';
 import { processorClock } from './processor-time.ts';
 import { redacting } from './redact.ts';
 import { type ServerProcess, serverLog, startServer } from './server-process.ts';
@@ -231,11 +234,27 @@ async function actOut(
   // The end of a server is known only after that of its connections, which a client may take for a failure of its own.
   if (!signal.aborted) await recorder.quiet(SETTLE_MS, LIMITS.settleMs);
   const ended = server.ended();
-  failure ??= session.failure?.();
+  failure = session.failure?.() ?? failure;
+  if (isRefusal(failure) && ended === null && !stopRequested && !signal.aborted) throw await refused(job, server);
   if (failure && (ended === null || stopRequested || signal.aborted)) throw failure;
   if (ended === null || stopRequested) return;
   await server.exited;
   throw new LaneFailure(`the server ended in the middle of the visit: ${ended.how}${quoted(server.logTail())}`);
+}
+
+const isRefusal = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException | null)?.code === 'ECONNREFUSED' || (error instanceof AggregateError && error.errors.every(isRefusal));
+
+/** What a server did that runs and refuses connections, and what mends it. */
+async function refused(job: LaneJob, server: ServerProcess): Promise<LaneFailure> {
+  if (server === alreadyRunning)
+    return new LaneFailure(
+      `the server refused a connection: nothing listened on port ${job.port} any more; start it again, and run this again`,
+    );
+  const elsewhere = job.isolated ? await listeningElsewhere(job) : '';
+  return new LaneFailure(
+    `the server refused a connection: its process runs, and no longer listened on port ${job.port}${elsewhere}${quoted(server.logTail())}`,
+  );
 }
 
 function known(definition: ServerDefinition | null, id: string): ServerDefinition {
@@ -356,7 +375,7 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
     if (bounds.signal.aborted) await Promise.all([session?.close().catch(() => {}), server.kill()]);
     // What was captured is kept, whatever went wrong.
     const totals = await recorder.finish().catch((error: unknown): never => {
-      throw error instanceof CaptureStalled ? new LaneFailure(error.message, 'capture-stalled') : error;
+      throw error instanceof CaptureBroken ? new LaneFailure(`${error.message}${limitHint(error)}`, 'capture-broken') : error;
     });
     processor.captureEnded();
     if (bounds.signal.aborted) throw bounds.signal.reason;
@@ -375,7 +394,13 @@ async function runCell(job: LaneJob, runSignal: AbortSignal): Promise<RecordedTo
 
 function main(): void {
   const abort = new AbortController();
+  let own: LaneJob | null = null;
+  /** Where the run is gone, and no namespace takes along what a server has put into the background. */
+  const takeAlong = () => {
+    if (own && !own.isolated && !process.connected) killWithin(own.work);
+  };
   const endWith = (event: LaneEvent, code: number) => {
+    takeAlong();
     // The message must be sent before this process ends: it is PID 1 of its namespace.
     if (process.send && process.connected) process.send(event, () => process.exit(code));
     else process.exit(code);
@@ -383,7 +408,10 @@ function main(): void {
   // The run has ended: the server must still be stopped.
   process.on('disconnect', () => {
     abort.abort(new LaneFailure('the run has ended'));
-    setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();
+    setTimeout(() => {
+      takeAlong();
+      process.exit(1);
+    }, ORPHAN_GRACE_MS).unref();
   });
   process.on('SIGTERM', () => abort.abort(new LaneFailure('interrupted')));
   process.on('message', (order: LaneOrder) => {
@@ -391,11 +419,14 @@ function main(): void {
       abort.abort(new LaneFailure(order.reason));
       return;
     }
+    own = order.job;
     runCell(order.job, abort.signal).then(
       ({ cpu, ...totals }) => endWith({ type: 'done', ...totals, cpu: cpu() }, 0),
       (thrown: unknown) => {
         const error = abort.signal.aborted ? abort.signal.reason : thrown;
-        endWith({ type: 'failed', code: error instanceof LaneFailure ? error.code : 'other', reason: reasonOf(error) }, 1);
+        // Those that were foreseen name their remedy.
+        const hint = error instanceof LaneFailure || error instanceof ClientFailure ? '' : limitHint(error);
+        endWith({ type: 'failed', code: error instanceof LaneFailure ? error.code : 'other', reason: `${reasonOf(error)}${hint}` }, 1);
       },
     );
   });

@@ -2,7 +2,8 @@
  * Runs the cells of a matrix, each in a lane of its own, and leaves their captures in the run's folder. What the captures
  * show is derived afterwards, by `assemble.ts`, from the files alone.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProbeManner } from '../../clients/client.ts';
@@ -12,7 +13,7 @@ import { type CellIdentity, cellId, type Link } from '../model.ts';
 import { unableHere } from '../system/coded-error.ts';
 import { limitHint } from '../system/limit-hint.ts';
 import { reasonOf } from '../system/reason.ts';
-import { sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
+import { removeFolder, sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
 import { longestFirst, longWaits } from './expected-wait.ts';
 import { longestSilenceMs } from './lane-deadline.ts';
 import { makeLaneFolders } from './lane-environment.ts';
@@ -43,7 +44,7 @@ const KINDS = {
   emulated: { effort: 2, most: 5 },
   real: { effort: ACTIVE_PER_CORE, most: ACTIVE_PER_CORE },
 };
-/** A capture that proves to be incomplete, that stalled, or during which the clock was set, is made again once. */
+/** A capture that proves to be incomplete, that broke, or during which the clock was set, is made again once. */
 const ATTEMPTS = 2;
 
 /** Everything that `runCells` needs: the cells, where and how they are captured, and how long idle connections are watched. */
@@ -134,7 +135,9 @@ export async function runCells(plan: RunPlan, listener: RunListener): Promise<Ce
         (error: unknown): CellOutcome => ({
           cell: identityOf(cellPlan),
           state: 'failed',
-          reason: `${reasonOf(error)}${limitHint(error)}`,
+          reason: existsSync(temporary.path)
+            ? `${reasonOf(error)}${limitHint(error)}`
+            : `the run's temporary folder ${temporary.path} is not there any more: leave it alone while a run goes on`,
           capture: null,
         }),
       );
@@ -226,8 +229,8 @@ async function beginWith(
   return { hopeless, cells: others };
 }
 
-/** @throws CodedError (unable-here) with the remedy where the site can't be written */
-function stage(site: string): void {
+/** Writes the files that every server serves. @throws CodedError (unable-here) with the remedy where they can't be written */
+export function stage(site: string): void {
   try {
     stageSite(site);
   } catch (error) {
@@ -271,7 +274,6 @@ async function runOneCell(
   const { own } = cellPlan;
   const capture = capturePath(cell);
   const captureFile = path.join(plan.out, capture);
-  await mkdir(path.dirname(captureFile), { recursive: true });
   listener.begins(cell);
   const isolated = plan.isolation.kind === 'network-namespace';
   const { readyTimeoutMs } = cellPlan.server.definition;
@@ -309,7 +311,6 @@ async function runOneCell(
       plan.isolation,
       (event) => {
         listener.event(cell, event);
-        if (event.type !== 'phase') return;
         if (event.phase === 'client') started();
         if (event.phase === 'watch') release();
       },
@@ -317,8 +318,8 @@ async function runOneCell(
       (phase) => longestSilenceMs(phase, cellPlan.scenario, plan.windowMs, readyTimeoutMs),
     );
     // What can't be removed now goes with the whole folder, or stays: it is no reason to lose the cell.
-    await rm(work, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
-    if (outcome.type === 'failed' && outcome.code === 'capture-stalled') {
+    await removeFolder(work).catch(() => {});
+    if (outcome.type === 'failed' && outcome.code === 'capture-broken') {
       flaw = outcome.reason;
       continue;
     }

@@ -33,7 +33,7 @@ export const isAimed = (target: string): boolean => /\?aimed-\d+-\d+$/.test(targ
  */
 export async function sendAimed(host: string, port: number, serverPort: number, aim: Aim, signal: AbortSignal): Promise<void> {
   const { all, likely, side, warm, budgetMs, rounds } = aim;
-  const askers = Array.from({ length: side }, () => openAsker(host, port));
+  const askers = Array.from({ length: side }, () => openAsker(host, port, signal));
   const width = likely[1] - likely[0];
   const wideEvery = all[1] - all[0] > COARSE * width ? 2 : WIDE_EVERY;
   let sent = 0;

@@ -30,7 +30,7 @@ export async function askHabits(
   signal: AbortSignal,
 ): Promise<void> {
   const wait = (ms: number): Promise<void> => delay(ms, undefined, { signal });
-  const asker = openAsker(host, port);
+  const asker = openAsker(host, port, signal);
   try {
     await recorder.mark('fin');
     for (let count = 0; count < 2; count++) {
@@ -45,7 +45,7 @@ export async function askHabits(
       }
     }
     await recorder.mark('pool');
-    const many = Array.from({ length: POOL }, () => openAsker(host, port));
+    const many = Array.from({ length: POOL }, () => openAsker(host, port, signal));
     await Promise.all(many.map((one, place) => one.ask('GET', `/hold/${POOL}?pool-${place}`)));
     await wait(1_000);
     // What the pool holds is closed by the server, so that the next steps see their own connection alone.
@@ -64,7 +64,7 @@ export async function askHabits(
       await asker.ask('GET', `/never/0?reuse-${place + 1}`);
     }
     await recorder.mark('idle');
-    const idle = Array.from({ length: IDLE }, () => openAsker(host, port));
+    const idle = Array.from({ length: IDLE }, () => openAsker(host, port, signal));
     await Promise.all(idle.map((one, place) => one.ask('GET', `/hold/${IDLE}?idle-${place}`)));
     waits();
     await untilDisconnected({ port: SERVER_PORT, timeoutMs: windowMs, signal });

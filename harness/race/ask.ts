@@ -13,15 +13,15 @@ export interface Asker {
   close(): void;
 }
 
-/** Opens no connection before the first request. */
-export function openAsker(host: string, port: number): Asker {
+/** Opens no connection before the first request. @param signal drops what it waits for, an answer without end too */
+export function openAsker(host: string, port: number, signal: AbortSignal): Asker {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   let opened = 0;
   return {
     ask: (method, target, body) =>
       new Promise((resolve) => {
         const headers = method === 'POST' ? { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(body ?? '') } : {};
-        const request = http.request({ host, port, agent, method, path: target, headers, timeout: ANSWER_MS });
+        const request = http.request({ host, port, agent, method, path: target, headers, timeout: ANSWER_MS, signal });
         request.once('response', (response) => {
           response.once('error', () => resolve(false));
           response.resume().once('end', () => resolve(![502, 503, 504].includes(response.statusCode ?? 0)));

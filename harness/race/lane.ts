@@ -3,6 +3,7 @@
  * Started by `run-lane.ts`, which it talks to over IPC.
  */
 
+import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineServer, type ServerDefinition } from '../../servers/server.ts';
@@ -10,6 +11,8 @@ import { type UpstreamSide, upstreamEnvironment } from '../../servers/upstream-s
 import { createPcapngWriter } from '../capture-file/pcapng-writer.ts';
 import { backendById } from '../lab/capture/select.ts';
 import { type CellRecorder, recordCell } from '../lab/cell-recorder.ts';
+import { watchDisk } from '../lab/disk-use.ts';
+import { CAPTURE_BYTES, FILES_BYTES } from '../lab/lane-deadline.ts';
 import { laneFolders } from '../lab/lane-environment.ts';
 import { waitForListening } from '../lab/listening.ts';
 import { ownServer } from '../lab/own-server.ts';
@@ -45,7 +48,14 @@ const startable = (side: UpstreamSide, held: HeldPath, port: number): ServerDefi
     },
   });
 
-async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: number; clockStepMs: number }> {
+const inMib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+async function runJob(job: RaceJob, raceSignal: AbortSignal): Promise<{ delayMs: number; clockStepMs: number }> {
+  const bounds = new AbortController();
+  const signal = AbortSignal.any([raceSignal, bounds.signal]);
+  // Each request that goes on listens to it.
+  setMaxListeners(0, signal);
+  const exceeded = (what: string): void => bounds.abort(new Error(what));
   const folders = laneFolders(job.work);
   if (process.getuid?.() === 0) for (const folder of [path.dirname(job.work), job.work]) letEnter(folder);
   const how = confinement([job.site]);
@@ -86,6 +96,14 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
           `wirematrix race ${job.upstream ?? 'client'} ${job.server}: upstream side ${job.upstreamVersion}, server ${job.serverVersion}, path ${held.delayMs} ms each way`,
         ],
       }),
+      undefined,
+      {
+        bytes: CAPTURE_BYTES,
+        reached: () => exceeded(`the server may answer without end: the capture has grown to ${inMib(CAPTURE_BYTES)}`),
+      },
+    );
+    const disk = watchDisk(job.work, FILES_BYTES, (bytes) =>
+      exceeded(`the programs have written ${inMib(bytes)} to their folders, more than a lane may`),
     );
     let failure: unknown;
     try {
@@ -99,8 +117,13 @@ async function runJob(job: RaceJob, signal: AbortSignal): Promise<{ delayMs: num
     } catch (error) {
       failure = error;
     }
+    disk.stop();
+    // A flood would go on while the capture ends.
+    if (bounds.signal.aborted) await Promise.all(started.map((one) => one.kill()));
     const { clockStepMs } = await recorder.finish();
+    if (bounds.signal.aborted) throw bounds.signal.reason;
     if (failure) throw failure;
+    raceSignal.throwIfAborted();
     return { delayMs: held.delayMs, clockStepMs };
   } finally {
     await Promise.all(started.map((server) => (signal.aborted ? server.kill() : server.stop())));
@@ -151,7 +174,7 @@ process.on('disconnect', () => {
 });
 process.on('message', (order: RaceOrder) => {
   if (order.type === 'abort') {
-    abort.abort(new Error('interrupted'));
+    abort.abort(new Error(order.reason));
     return;
   }
   runJob(order.job, abort.signal).then(

@@ -62,4 +62,4 @@ export type RaceEvent =
   /** Nothing to compute from here on. */
   { type: 'waiting' } | RaceOutcome;
 export type RaceOutcome = { type: 'done'; delayMs: number; clockStepMs: number } | { type: 'failed'; reason: string };
-export type RaceOrder = { type: 'job'; job: RaceJob } | { type: 'abort' };
+export type RaceOrder = { type: 'job'; job: RaceJob } | { type: 'abort'; reason: string };

@@ -1,18 +1,19 @@
 /** Runs a race: what each side does alone, then every pair. What the captures show is read from the files alone. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerDefinition } from '../../servers/server.ts';
-import { stageSite } from '../../servers/site/stage.ts';
 import type { UpstreamSide } from '../../servers/upstream-side.ts';
 import { readEvidence } from '../decode/cell-evidence.ts';
 import { incompleteness } from '../decode/completeness.ts';
 import type { OwnServer } from '../lab/lane-protocol.ts';
 import type { Isolation } from '../lab/namespace.ts';
 import type { Ready } from '../lab/plan.ts';
+import { stage } from '../lab/run.ts';
 import { schedule } from '../lab/schedule.ts';
 import type { Missing } from '../lab/selection.ts';
+import { limitHint } from '../system/limit-hint.ts';
+import { isMissing } from '../system/missing.ts';
 import { reasonOf } from '../system/reason.ts';
-import { temporaryFolder } from '../system/temporary-folder.ts';
+import { sweepTemporaryFolders, temporaryFolder } from '../system/temporary-folder.ts';
 import { isAimed } from './aim.ts';
 import { HINT_S } from './ask-habits.ts';
 import { type Attempts, addUp, attemptsOf } from './judge/attempts.ts';
@@ -23,7 +24,7 @@ import { wilson } from './judge/statistics.ts';
 import { type ServerTimer, timerOf } from './judge/timers.ts';
 import type { OwnUpstream } from './own-proxy.ts';
 import { obedient, requestsBefore } from './planted.ts';
-import { type Aim, clientPortFor, type RaceJob, SERVER_PORT, type Task } from './protocol.ts';
+import { type Aim, clientPortFor, type RaceJob, type RaceOutcome, SERVER_PORT, type Task } from './protocol.ts';
 import { runRaceLane } from './run-lane.ts';
 
 /** How long packets are held on the path to the server, each way: as between two cities. */
@@ -85,6 +86,8 @@ interface Lane {
 /** Runs everything. A lane that fails leaves the others alone. */
 export async function runRace(plan: RacePlan, listener: RaceListener): Promise<RaceResult> {
   const startedAt = new Date();
+  const began = performance.now();
+  sweepTemporaryFolders();
   const temporary = temporaryFolder('wirematrix-');
   const portOf = (server: string): number => plan.own.get(server)?.port ?? SERVER_PORT;
   const timers = new Map<string, { timer: ServerTimer | null; capture: string; reason: string | null }>();
@@ -95,8 +98,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
   let all = 2 * plan.servers.length + plan.upstreams.length + plan.servers.length * plan.upstreams.length;
   try {
     const site = path.join(temporary.path, 'site');
-    stageSite(site);
-    await mkdir(path.join(plan.out, 'captures'), { recursive: true });
+    stage(site);
     const run = async (lanes: Lane[], active = LANES): Promise<void> => {
       await schedule(
         lanes,
@@ -113,8 +115,8 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
               taskMs,
               release,
               plan.signal,
-            );
-            flaw = outcome.type === 'failed' ? outcome.reason : await flawOf(captureFile, outcome.clockStepMs);
+            ).catch((error: unknown): RaceOutcome => ({ type: 'failed', reason: `${reasonOf(error)}${limitHint(error)}` }));
+            flaw = outcome.type === 'failed' ? outcome.reason : await flawOf(captureFile, outcome.clockStepMs).catch(whyUnread);
             if (outcome.type === 'done') pathDelayMs = Math.max(pathDelayMs, outcome.delayMs);
             if (flaw === null || outcome.type === 'failed') break;
           }
@@ -279,7 +281,7 @@ export async function runRace(plan: RacePlan, listener: RaceListener): Promise<R
     return {
       schemaVersion: 1,
       startedAt: startedAt.toISOString(),
-      durationMs: Date.now() - startedAt.getTime(),
+      durationMs: Math.round(performance.now() - began),
       windowS: windowMs / 1000,
       pathDelayMs,
       upstreams: [
@@ -351,7 +353,12 @@ function together(shown: readonly Shown[], method: 'GET' | 'POST'): Omit<Attempt
 /** Predicted to race, and none met the close: it is tried once more. */
 const isUnshown = (pairs: readonly Pair[]): boolean => pairs.some(({ predicted, raced }) => predicted === 'races' && raced === 0);
 
-/** Why a capture can't be believed; `null` where it can. */
+const whyUnread = (error: unknown): string =>
+  isMissing(error)
+    ? 'its capture is not there any more: leave the folder of a race alone while it goes on'
+    : `its capture can't be read: ${reasonOf(error)}`;
+
+/** Why a capture can't be believed; `null` where it can. @throws where it can't be read */
 async function flawOf(captureFile: string, clockStepMs: number): Promise<string | null> {
   if (clockStepMs !== 0) return `the clock of this machine was set by ${clockStepMs / 1_000} s during the capture`;
   const evidence = await readEvidence(captureFile);

@@ -29,7 +29,7 @@ const STOP_MS = 2_000;
 
 /** Asks many times on one connection, or on the next where it is closed: what closes it is the number of requests. */
 export async function askMany(host: string, port: number, targetOf: (count: number) => string, signal: AbortSignal): Promise<void> {
-  const asker = openAsker(host, port);
+  const asker = openAsker(host, port, signal);
   const until = performance.now() + MANY_MS;
   try {
     for (let count = 0; count < MANY && performance.now() < until; count++) {
@@ -52,7 +52,7 @@ export async function askBusy(
   const until = performance.now() + windowMs;
   await Promise.all(
     PACES_MS.map(async (paceMs, place) => {
-      const asker = openAsker(host, port);
+      const asker = openAsker(host, port, signal);
       try {
         await delay(place * BEGIN_APART_MS, undefined, { signal });
         for (let count = 0; performance.now() < until && asker.opened() < OPENED_MOST; count++) {
@@ -68,7 +68,7 @@ export async function askBusy(
 
 /** Asks the server to stop while connections are idle. */
 export async function watchStop(host: string, port: number, stop: () => void, recorder: CellRecorder, signal: AbortSignal): Promise<void> {
-  const askers = Array.from({ length: STOPPED }, () => openAsker(host, port));
+  const askers = Array.from({ length: STOPPED }, () => openAsker(host, port, signal));
   try {
     await Promise.all(askers.map((asker, place) => asker.ask('GET', `/?stop-${place}`)));
     await recorder.mark('stop');
@@ -84,24 +84,27 @@ export async function watchStop(host: string, port: number, stop: () => void, re
 /** Asks `requests` times on each of several connections, and waits until the server has closed them or the window ends. */
 export async function watchTimer(host: string, port: number, requests: number, windowMs: number, signal: AbortSignal): Promise<void> {
   const sockets: net.Socket[] = [];
-  for (let place = 0; place < CONNECTIONS; place++) {
-    const socket = net.connect({ host, port });
-    sockets.push(socket);
-    socket.on('error', () => {});
-    for (let count = 0; count < requests; count++) {
-      const target = `/?timer-${place}-${count}`;
-      // Every second one asks by POST: a server may keep its connection for a GET alone.
-      const request =
-        place % 2 === 0
-          ? `GET ${target} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`
-          : `POST ${target} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\naimed\n`;
-      socket.write(request);
-      // The next one goes when this one is answered.
-      await Promise.race([once(socket, 'data'), once(socket, 'close'), delay(ANSWER_MS, undefined, { signal })]);
+  try {
+    for (let place = 0; place < CONNECTIONS; place++) {
+      const socket = net.connect({ host, port });
+      sockets.push(socket);
+      socket.on('error', () => {});
+      for (let count = 0; count < requests; count++) {
+        const target = `/?timer-${place}-${count}`;
+        // Every second one asks by POST: a server may keep its connection for a GET alone.
+        const request =
+          place % 2 === 0
+            ? `GET ${target} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`
+            : `POST ${target} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\naimed\n`;
+        socket.write(request);
+        // The next one goes when this one is answered.
+        await Promise.race([once(socket, 'data'), once(socket, 'close'), delay(ANSWER_MS, undefined, { signal })]);
+      }
+      socket.resume();
+      await delay(APART_MS, undefined, { signal });
     }
-    socket.resume();
-    await delay(APART_MS, undefined, { signal });
+    await untilDisconnected({ port, timeoutMs: windowMs, signal });
+  } finally {
+    for (const socket of sockets) socket.destroy();
   }
-  await untilDisconnected({ port, timeoutMs: windowMs, signal });
-  for (const socket of sockets) socket.destroy();
 }

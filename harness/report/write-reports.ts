@@ -7,6 +7,7 @@ import { atOnce } from '../system/at-once.ts';
 import { badArgument, unableHere } from '../system/coded-error.ts';
 import { writeAtomically } from '../system/files.ts';
 import { namesThere } from '../system/near-name.ts';
+import { beginOwnCode } from '../system/own-code.ts';
 import { reasonOf, reasonWithPlace } from '../system/reason.ts';
 import { print, terminalOf } from '../system/terminal.ts';
 import { har, harPath } from './har.ts';
@@ -82,6 +83,7 @@ const isIterable = (value: unknown): value is Iterable<ReportFile> | AsyncIterab
 async function* filesOf(reporter: Reporter, input: ReportInput, failed: string[]): AsyncIterable<ReportFile> {
   if (builtIn.includes(reporter)) return yield* reporter.files(input);
   const fail = (why: string) => failed.push(`the reporter ${reporter.id} failed: ${why}`);
+  const over = beginOwnCode(`the reporter ${reporter.id}`);
   try {
     const files: unknown = await reporter.files(input);
     if (!isIterable(files)) return fail('files() gave no list; expected a list of { path, content }');
@@ -94,6 +96,8 @@ async function* filesOf(reporter: Reporter, input: ReportInput, failed: string[]
     }
   } catch (error) {
     fail(reasonWithPlace(error));
+  } finally {
+    over();
   }
 }
 
@@ -120,10 +124,13 @@ async function resolveReporter(name: string): Promise<Reporter> {
   }
   const file = path.resolve(name);
   let module: { default?: Partial<Reporter> };
+  const over = beginOwnCode(`the reporter ${file}`);
   try {
     module = await import(pathToFileURL(file).href);
   } catch (error) {
     throw badArgument(`the reporter ${file} can't be loaded: ${reasonWithPlace(error)}`);
+  } finally {
+    over();
   }
   const reporter = module.default;
   if (typeof reporter?.id !== 'string' || typeof reporter.files !== 'function') {

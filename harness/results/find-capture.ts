@@ -9,6 +9,7 @@ import { badArgument } from '../system/coded-error.ts';
 import { nearName } from '../system/near-name.ts';
 import { reasonOf } from '../system/reason.ts';
 import { fileInside } from './inside.ts';
+import { howToGoOn } from './read-run.ts';
 
 /**
  * The file of a capture.
@@ -30,7 +31,7 @@ export async function findCapture(cell: string, dir: string, run: RunResult | nu
     return path.join(dir, one);
   }
   const said = `there is no capture of ${cell} in ${dir}`;
-  if (run === null) throw badArgument(`${said}: run compare first, or name another folder with --dir`);
+  if (run === null) throw badArgument(`${said}: ${(await howToGoOn(dir)) ?? 'run compare first, or name another folder with --dir'}`);
   const observed = run.cells.filter((one) => one.state === 'observed');
   const own = observed.filter((one) => one.server === server);
   const meant = nearName(cell, observed.map(cellId));

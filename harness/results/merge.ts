@@ -10,7 +10,7 @@ import { type AssembledOutcome, type AssembledRun, assembleRun, linkOfAll, metaO
 import { joinCarried } from './carried.ts';
 import { fileInside } from './inside.ts';
 import type { OwnRules } from './own-rules.ts';
-import { readRun } from './read-run.ts';
+import { howToGoOn, readRun } from './read-run.ts';
 import { lockFor, openRunFolder, putInOrder, type RunFolder } from './run-folder.ts';
 
 interface Part {
@@ -60,7 +60,7 @@ async function checkIsFolder(dir: string): Promise<void> {
 
 async function readPart(dir: string): Promise<Part> {
   const run = await readRun(dir);
-  if (!run) throw badArgument(`${dir} is not the folder of a run: it has no run.json`);
+  if (!run) throw badArgument(`${dir} is not the folder of a run: ${(await howToGoOn(dir)) ?? 'it has no run.json'}`);
   return { dir, meta: metaOf(run) };
 }
 
@@ -230,14 +230,12 @@ async function copyCaptures(parts: readonly Part[], meta: RunMeta, out: string):
       const repeats = outcome.state === 'observed' ? (outcome.repeats ?? []) : [];
       for (const capture of [outcome.capture, ...repeats.map((one) => one.capture)]) {
         if (capture === null) continue;
+        // One that is missing, or is none, becomes the reason of its failed cell.
+        const source = await fileInside(dir, capture).catch(() => null);
+        if (source === null) continue;
         const target = path.join(out, capture);
         await mkdir(path.dirname(target), { recursive: true });
-        // A missing capture becomes the reason of its failed cell.
-        const source = await fileInside(dir, capture).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ENOENT') throw error;
-          return null;
-        });
-        if (source !== null) await copyFile(source, target);
+        await copyFile(source, target);
       }
     }
   }

@@ -3,6 +3,7 @@ import { VERDICTS } from '../claims/claim.ts';
 import type { OwnClaim } from '../claims/own-claim.ts';
 import type { Hit, Rule } from '../findings/finding.ts';
 import { cellId, type Observation, type Tolerance } from '../model.ts';
+import { beginOwnCode } from '../system/own-code.ts';
 import { reasonWithPlace } from '../system/reason.ts';
 
 export interface OwnRules {
@@ -31,6 +32,7 @@ export const faultText = ({ what, first, times, reason }: OwnFault): string =>
 export function guarded(own: OwnRules): { own: OwnRules; faults: OwnFault[] } {
   const faults: OwnFault[] = [];
   const guard = <T>(what: string, on: string, otherwise: (reason: string) => T, work: () => T): T => {
+    const over = beginOwnCode(what);
     try {
       return work();
     } catch (error) {
@@ -39,6 +41,8 @@ export function guarded(own: OwnRules): { own: OwnRules; faults: OwnFault[] } {
       if (known) known.times++;
       else faults.push({ what, first: on, times: 1, reason });
       return otherwise(reason);
+    } finally {
+      over();
     }
   };
   return {

@@ -5,7 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import { MADE_AGAIN, parseRunResult, type RunResult } from '../compare/run-result.ts';
 import { badArgument, CodedError } from '../system/coded-error.ts';
 import { isMissing } from '../system/missing.ts';
+import { ownCommand } from '../system/packages.ts';
 import { reasonOf } from '../system/reason.ts';
+import { cutRuns } from './run-folder.ts';
 
 /** The name of a run's result in its folder. */
 export const RUN_FILE = 'run.json';
@@ -52,7 +54,7 @@ export async function readRun(dir: string): Promise<RunResult | null> {
   for (const file of [path.join(dir, RUN_FILE), path.join(dir, `${RUN_FILE}.gz`)]) {
     // A pipe or a device would never end.
     const found = await stat(file).catch(() => null);
-    if (found && !found.isFile()) throw badArgument(`${file} is not a regular file`);
+    if (found && !found.isFile()) throw badArgument(`${file} is not a regular file: ${MADE_AGAIN}`);
     const run = await readRunFile(file);
     if (run !== null) return run;
   }
@@ -63,6 +65,10 @@ export async function readRun(dir: string): Promise<RunResult | null> {
 export async function readRunAt(place: string): Promise<RunResult> {
   const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
   const run = await (isFolder ? readRun(place) : readRunFile(place));
-  if (!run) throw badArgument(`there is no run at ${place}: name the folder of a run, or its run.json`);
+  if (!run) throw badArgument(`there is no run at ${place}: ${(await howToGoOn(place)) ?? 'name the folder of a run, or its run.json'}`);
   return run;
 }
+
+/** Of a folder without results: that it holds a run that was cut, and what goes on with it; `null` where it does not. */
+export const howToGoOn = async (dir: string): Promise<string | null> =>
+  (await cutRuns(dir)).length > 0 ? `it holds a run that was cut, and ${ownCommand('compare', '--resume', dir)} goes on with it` : null;

@@ -5,11 +5,10 @@ import type { RunResult } from '../compare/run-result.ts';
 import { cellId } from '../model.ts';
 import { badArgument } from '../system/coded-error.ts';
 import { isMissing } from '../system/missing.ts';
-import { ownCommand } from '../system/packages.ts';
 import { type AssembledRun, assembleRun, metaFromCaptures, metaOf, type RunMeta } from './assemble.ts';
 import type { OwnRules } from './own-rules.ts';
-import { RUN_FILE, readRun } from './read-run.ts';
-import { cutRuns, lockFor, MANIFEST, openRunFolder, putInOrder, RUN_NAMES, type RunFolder, STAGING } from './run-folder.ts';
+import { howToGoOn, RUN_FILE, readRun } from './read-run.ts';
+import { lockFor, MANIFEST, openRunFolder, putInOrder, RUN_NAMES, type RunFolder, STAGING } from './run-folder.ts';
 
 /** The former run.json: kept where a cell that it showed can't be shown any more, or where the user changed it. */
 export const FORMER_RUN_FILE = 'run.former.json';
@@ -43,7 +42,12 @@ export async function remakeRun(dir: string, own: OwnRules = {}): Promise<Remade
   let before: RunResult | null = null;
   // With a valid run.json the reports in its folder are taken for a run's, even those of an earlier version.
   const isReport = (file: string): boolean => before !== null && REPORT_NAMES.some((name) => file === name || file.startsWith(`${name}/`));
-  const folder = await openRunFolder(dir, { mode: 'add', alsoOurs: isReport, input: RUN_FILE });
+  const folder = await openRunFolder(dir, {
+    mode: 'add',
+    alsoOurs: isReport,
+    input: RUN_FILE,
+    elsewhere: 'copy the run to another folder',
+  });
   try {
     // Only now: what a killed run left is in order.
     before = await readRun(dir);
@@ -106,12 +110,7 @@ function lostCells(before: RunResult, after: RunResult): string[] {
 async function metaOfCaptures(dir: string, onUnreadable: (capture: string, reason: string) => void): Promise<RunMeta> {
   const meta = await metaFromCaptures(dir, onUnreadable).catch(async (error: unknown) => {
     if (!isMissing(error)) throw error;
-    const cut = (await cutRuns(dir)).length > 0;
-    throw badArgument(
-      cut
-        ? `${dir} holds a run that was cut, and no results: ${ownCommand('compare', '--resume', dir)} goes on with it`
-        : `${dir} is not the folder of a run: it has neither run.json nor captures/`,
-    );
+    throw badArgument(`${dir} has no results: ${(await howToGoOn(dir)) ?? 'it has neither run.json nor captures/'}`);
   });
   if (meta.outcomes.length === 0) throw badArgument(`no capture below ${path.join(dir, 'captures')} was made by wirematrix`);
   return meta;

@@ -1,5 +1,5 @@
 /** A run that was cut, and what of it can be taken over by one that goes on with it. */
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunInfo, RunResult } from '../compare/run-result.ts';
 import { type CellPlan, capturePath, identityOf, type LaneCell, laneCellId } from '../lab/plan.ts';
@@ -9,7 +9,7 @@ import { type AssembledOutcome, metaOf, type RunMeta } from './assemble.ts';
 import { fileInside } from './inside.ts';
 import { type CapturedCell, readJournal } from './journal.ts';
 import { RUN_FILE, readRun } from './read-run.ts';
-import { cutRuns, sha256 } from './run-folder.ts';
+import { cutRuns, lockFor, putInOrder, sha256 } from './run-folder.ts';
 
 /** A run of `compare` that lacks cells. */
 export interface CutRun extends Pick<RunMeta, 'servers' | 'clients' | 'scenarios'> {
@@ -36,9 +36,10 @@ export function lacking(run: RunResult, id: string): CutRun {
 
 /**
  * The latest run in a folder that can be resumed.
- * @throws CodedError (bad-argument) where there is none
+ * @throws CodedError (bad-argument) where there is none, (unable-here) where a run goes on in the folder
  */
 export async function findCutRun(dir: string): Promise<CutRun> {
+  await finishSwapIn(dir);
   const found: CutRun[] = [];
   for (const staging of await cutRuns(dir)) {
     const { head, captured, parts } = await readJournal(path.join(dir, staging));
@@ -54,6 +55,17 @@ export async function findCutRun(dir: string): Promise<CutRun> {
       `${path.join(dir, RUN_FILE)} does not say by which options its cells were chosen: only a run of compare can be resumed`,
     );
   throw badArgument(`${dir} holds no run that was cut: name the folder that compare was given with --out`);
+}
+
+/** A run may have been killed in the middle of putting its results in place. @throws CodedError (unable-here) where a run goes on in the folder */
+async function finishSwapIn(dir: string): Promise<void> {
+  if (!(await stat(dir).catch(() => null))?.isDirectory()) return;
+  const lock = await lockFor(dir);
+  try {
+    await putInOrder(dir);
+  } finally {
+    lock.release();
+  }
 }
 
 function fromResults({ run, servers, clients, scenarios, cells }: RunResult): CutRun {

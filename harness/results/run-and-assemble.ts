@@ -78,6 +78,8 @@ export interface RunWatcher {
 export interface RunUnderWay {
   /** All of its cells, in order. */
   cells: readonly CellIdentity[];
+  /** Where its results are gathered. */
+  folder: RunFolder;
   /** The run with the cells that have ended by now. */
   soFar(): Promise<AssembledRun>;
 }
@@ -126,6 +128,9 @@ export async function runAndAssemble(
   const planned = resume ? cellsOf(resume, cells) : cells;
   const rows = rowsOf(selection);
   const startedAt = new Date();
+  const began = performance.now();
+  // The clock may be set meanwhile.
+  const elapsedMs = (): number => Math.round(performance.now() - began);
   const info: RunInfo = {
     id: randomUUID(),
     startedAt: startedAt.toISOString(),
@@ -143,7 +148,11 @@ export async function runAndAssemble(
   if (resume) checkIsSame(resume, planned, { ...rows, run: info });
   const wanted = repeated(planned, repeat);
   const cutBefore = resume ? [] : await cutRuns(out);
-  const folder = await openRunFolder(out, { mode: 'replace', ...(resume?.staging ? { adopt: resume.staging } : {}) });
+  const folder = await openRunFolder(out, {
+    mode: 'replace',
+    ...(resume ? { elsewhere: 'copy the run to another folder' } : {}),
+    ...(resume?.staging ? { adopt: resume.staging } : {}),
+  });
   const { staging } = folder;
   if (cutBefore.length > 0)
     watcher.warn(
@@ -167,7 +176,7 @@ export async function runAndAssemble(
           : `${ended.size} of ${wanted.length} cells are there; the others are run`,
       );
     const soFar = (): Promise<AssembledRun> => {
-      const part = { startedAt: info.startedAt, durationMs: Date.now() - startedAt.getTime() };
+      const part = { startedAt: info.startedAt, durationMs: elapsedMs() };
       const parts = left.length === 0 && resume ? resume.parts : [...(resume?.parts ?? []), part];
       return assembly.assemble({
         run: {
@@ -178,9 +187,9 @@ export async function runAndAssemble(
         outcomes: joined(wanted, ended),
       });
     };
-    const progress = watcher.begin(left.length, { cells: planned.map(identityOf), soFar });
+    const progress = watcher.begin(left.length, { cells: planned.map(identityOf), folder, soFar });
     const listener = timed(progress);
-    const noting = notes(staging, options.asked !== undefined, { startedAt, of: listener.of, warn: watcher.warn });
+    const noting = notes(staging, options.asked !== undefined, { elapsedMs, of: listener.of, warn: watcher.warn });
     const outcomes = await runCells(
       {
         cells: left,
@@ -232,13 +241,13 @@ type Outcome = CellOutcome extends infer One ? (One extends unknown ? Omit<One, 
 function notes(
   staging: string,
   isWanted: boolean,
-  { startedAt, of, warn }: { startedAt: Date; of: (cell: LaneCell) => Partial<CellTimes>; warn: (message: string) => void },
+  { elapsedMs, of, warn }: { elapsedMs: () => number; of: (cell: LaneCell) => Partial<CellTimes>; warn: (message: string) => void },
 ): { ends(outcome: CellOutcome): void; done(): Promise<void> } {
   let queue = Promise.resolve();
   let hasWarned = false;
   const note = async (cell: LaneCell, capture: string): Promise<void> => {
     const captureSha256 = await sha256(path.join(staging, capture));
-    noteCaptured(staging, { cell, capture, captureSha256, ...of(cell) }, Date.now() - startedAt.getTime());
+    noteCaptured(staging, { cell, capture, captureSha256, ...of(cell) }, elapsedMs());
   };
   return {
     ends(outcome) {

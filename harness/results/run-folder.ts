@@ -3,8 +3,8 @@
  * of ours wrote, which its manifest lists with size and hash, are removed or overwritten.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, type Stats } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { innerPath } from '../compare/run-result.ts';
@@ -66,6 +66,8 @@ export interface RunFolderOptions {
   alsoOurs?: (file: string) => boolean;
   /** A file that may be replaced although the user changed it: the new results are made from it. */
   input?: string;
+  /** What the user can do where the folder can't be written, and no option names another one. */
+  elsewhere?: string;
   /** The staging folder of a run that was cut, by its name in the folder: the new results are gathered there. */
   adopt?: string;
 }
@@ -91,17 +93,33 @@ export interface RunFolder {
   commit(keep?: boolean): Promise<void>;
   /** Removes the new results and releases the lock; where a run that was cut can be resumed from them, they stay. */
   discard(): Promise<void>;
+  /**
+   * For a process that ends before the results are in place: keeps a run that can be resumed, and, under a name that no later run removes, captures of any other one. Does not wait.
+   * @param hasCaptured whether there is any capture that is whole
+   * @returns `null` where the results are in place, or were given up
+   */
+  keep(hasCaptured: boolean): Kept | null;
   /** Lets `commit` remove the runs that were cut in this folder before: this one has what they lack. */
   supersedes: boolean;
+}
+
+/** What is left of a run that ended before its results were in place. */
+export interface Kept {
+  /** Where it is; `null`: nothing is left. */
+  place: string | null;
+  isResumable: boolean;
 }
 
 /**
  * Makes the folder where it is not there, locks it, and checks that nothing of the user's would be lost.
  * @throws CodedError (bad-argument) where files that are not ours stand in the way, (unable-here) where the folder is in use or can't be written
  */
-export async function openRunFolder(out: string, { mode, alsoOurs = () => false, input, adopt }: RunFolderOptions): Promise<RunFolder> {
+export async function openRunFolder(
+  out: string,
+  { mode, alsoOurs = () => false, input, adopt, elsewhere }: RunFolderOptions,
+): Promise<RunFolder> {
   const made = await mkdir(out, { recursive: true }).catch((error: unknown) => {
-    throw cantWrite(out, error);
+    throw cantWrite(out, error, elsewhere);
   });
   // Above `made` there is nothing of ours.
   if (made !== undefined) giveToSudoCaller(path.dirname(made), [path.relative(path.dirname(made), path.resolve(out))]);
@@ -124,6 +142,7 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
     else await clearReports(staging);
     let place = staging;
     let supersedes = false;
+    let isOpen = true;
     return {
       dir: out,
       staging,
@@ -145,23 +164,34 @@ export async function openRunFolder(out: string, { mode, alsoOurs = () => false,
           if (supersedes) for (const cut of await cutRuns(dir)) await rm(path.join(dir, cut), { recursive: true, force: true });
         } catch (error) {
           if (keep) {
-            place = await keepAside(staging);
+            place = keepAside(staging);
             giveToSudoCaller(dir, (await filesBelow(dir, path.basename(place))).concat(path.basename(place)));
           } else await rm(staging, { recursive: true, force: true }).catch(() => {});
           throw error instanceof CodedError ? error : unableHere(`the results can't be put in ${out}: ${writeProblem(error)}`);
         } finally {
+          isOpen = false;
           lock.release();
         }
       },
+      keep(hasCaptured) {
+        // A swap that has begun is finished by whoever opens the folder next.
+        if (!isOpen || existsSync(path.join(staging, SWAP))) return null;
+        isOpen = false;
+        if (isCutRun(staging)) return { place: staging, isResumable: true };
+        if (hasCaptured) return { place: keepAside(staging), isResumable: false };
+        rmSync(staging, { recursive: true, force: true });
+        return { place: null, isResumable: false };
+      },
       async discard() {
-        if (!(await isCutRun(staging))) await rm(staging, { recursive: true, force: true }).catch(() => {});
+        isOpen = false;
+        if (!isCutRun(staging)) await rm(staging, { recursive: true, force: true }).catch(() => {});
         lock.release();
       },
     };
   } catch (error) {
     lock.release();
     if (error instanceof CodedError) throw error;
-    throw cantWrite(out, error);
+    throw cantWrite(out, error, elsewhere);
   }
 }
 
@@ -195,8 +225,8 @@ export const lockFor = async (dir: string): Promise<FolderLock> => {
   }
 };
 
-const cantWrite = (out: string, error: unknown) =>
-  unableHere(error instanceof FolderInUse ? reasonOf(error) : `the results can't be written to ${out}: ${writeProblem(error)}`);
+const cantWrite = (out: string, error: unknown, elsewhere?: string) =>
+  unableHere(error instanceof FolderInUse ? reasonOf(error) : `the results can't be written to ${out}: ${writeProblem(error, elsewhere)}`);
 
 const notOurs = (out: string, file: string) =>
   badArgument(
@@ -365,10 +395,10 @@ function move(from: string, to: string, file: string): void {
 export const putInOrder = async (dir: string): Promise<void> => finishEarlier(await realpath(dir));
 
 /** Gives results that could not be put in place a name under which no later run removes them. Returns where they are. */
-async function keepAside(staging: string): Promise<string> {
+function keepAside(staging: string): string {
   const kept = path.join(path.dirname(staging), path.basename(staging).replace(STAGING, KEPT));
   try {
-    await rename(staging, kept);
+    renameSync(staging, kept);
     return kept;
   } catch {
     return staging;
@@ -387,7 +417,7 @@ function removeEmpty(dir: string, folder: string): void {
 
 /** Leaves of a run that was cut what cells gave: reports are made anew. @throws CodedError (unable-here) where it is gone */
 async function clearReports(staging: string): Promise<void> {
-  if (!(await isCutRun(staging))) throw unableHere(`${staging} is no longer there: another run has removed it`);
+  if (!isCutRun(staging)) throw unableHere(`${staging} is no longer there: another run has removed it`);
   for (const name of await readdir(staging)) if (!CAPTURED.has(name)) await rm(path.join(staging, name), { recursive: true, force: true });
 }
 
@@ -398,16 +428,20 @@ export async function cutRuns(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch((): string[] => []);
   const found: string[] = [];
   for (const name of names.sort())
-    if ((name.startsWith(STAGING) || name.startsWith(KEPT)) && (await isCutRun(path.join(dir, name)))) found.push(name);
+    if ((name.startsWith(STAGING) || name.startsWith(KEPT)) && isCutRun(path.join(dir, name))) found.push(name);
   return found;
 }
 
 /** Whether a run can be resumed from there: it had captured at least one cell, which its journal names after its first line. */
-async function isCutRun(staging: string): Promise<boolean> {
+function isCutRun(staging: string): boolean {
   const file = path.join(staging, JOURNAL);
   // A swap that could not be undone holds old results too.
   if (entryAt(file)?.isFile() !== true || existsSync(path.join(staging, SWAP))) return false;
-  return (await readFile(file, 'utf8').catch(() => '')).trimEnd().includes('\n');
+  try {
+    return readFileSync(file, 'utf8').trimEnd().includes('\n');
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -421,13 +455,13 @@ async function finishEarlier(dir: string): Promise<void> {
     if (!(await lstat(staging)).isDirectory()) continue;
     const swap = await readSwap(path.join(staging, SWAP));
     if (swap === null) {
-      if (!(await isCutRun(staging))) await rm(staging, { recursive: true, force: true });
+      if (!isCutRun(staging)) await rm(staging, { recursive: true, force: true });
       continue;
     }
     try {
       await carryOut(dir, staging, swap);
     } catch (error) {
-      throw unableHere(`the results of an earlier run, now in ${await keepAside(staging)}, can't be put in ${dir}: ${writeProblem(error)}`);
+      throw unableHere(`the results of an earlier run, now in ${keepAside(staging)}, can't be put in ${dir}: ${writeProblem(error)}`);
     }
   }
 }

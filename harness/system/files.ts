@@ -1,24 +1,58 @@
 import { randomBytes } from 'node:crypto';
+import { statfsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isMissing } from './missing.ts';
 
-/** What mends an error of the file system, where that is known. */
-const REMEDIES: Partial<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space, or choose another folder with --out',
-  EDQUOT: 'the disk quota is used up: free some space, or choose another folder with --out',
-  EACCES: 'permission denied: choose a folder that you may write to with --out',
-  EPERM: 'permission denied: choose a folder that you may write to with --out',
-  EROFS: 'the file system is read-only: choose another folder with --out',
-  EFBIG: 'the file is larger than this system or user may write',
-  EISDIR: 'it is a folder: choose another folder with --out',
-  ENOTDIR: 'a part of its path is a file: choose another folder with --out',
-  EEXIST: 'there is a file of that name: choose another folder with --out',
+/** What mends an error of the file system, where that is known; `elsewhere` is how the user names another folder. */
+const REMEDIES: Partial<Record<string, (elsewhere: string, error: unknown) => string>> = {
+  ENOSPC: (elsewhere, error) =>
+    `${lacksInodes(error) ? 'the disk has no inodes left: remove some files' : 'the disk is full: free some space'}, or ${elsewhere}`,
+  EDQUOT: (elsewhere) => `the disk quota is used up: free some space, or ${elsewhere}`,
+  EACCES: mayNotWrite,
+  EPERM: mayNotWrite,
+  EROFS: (elsewhere) => `the file system is read-only: ${elsewhere}`,
+  EFBIG: () => 'the file is larger than this system or user may write',
+  EISDIR: (elsewhere) => `it is a folder: ${elsewhere}`,
+  ENOTDIR: (elsewhere) => `a part of its path is a file: ${elsewhere}`,
+  EEXIST: (elsewhere) => `there is a file of that name: ${elsewhere}`,
 };
 
-/** Explains an error of the file system to the user who chose the folder, with the remedy; the error's own message where none is known. */
-export function writeProblem(error: unknown): string {
+function mayNotWrite(elsewhere: string): string {
+  return `permission denied: ${elsewhere.replace('another folder', 'a folder that you may write to')}`;
+}
+
+/**
+ * Explains an error of the file system to the user who chose the folder, with the remedy; the error's own message where none is known.
+ * @param elsewhere how they name another one
+ */
+export function writeProblem(error: unknown, elsewhere = 'choose another folder with --out'): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return REMEDIES[code] ?? message;
+  return REMEDIES[code]?.(elsewhere, error) ?? message;
+}
+
+/** Whether the disk, which has no room for what was to be made, has some for what files hold. */
+export function lacksInodes(error: unknown): boolean {
+  const { code, path: file } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code !== 'ENOSPC' || file === undefined) return false;
+  try {
+    const { files, ffree } = statfsSync(path.dirname(file));
+    return files > 0 && ffree === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes a folder and those above it. @throws the file system's error; where no folder can be made, `mkdir` itself says that one is missing */
+export async function makeFolder(folder: string, mode?: number): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+  } catch (error) {
+    const above = path.dirname(folder);
+    if (!isMissing(error) || above === folder) throw error;
+    await makeFolder(above);
+    await mkdir(folder, mode);
+  }
 }
 
 /**
@@ -28,7 +62,7 @@ export function writeProblem(error: unknown): string {
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(temporary, content, { flush: true });
     await rename(temporary, file);
   } catch (error) {

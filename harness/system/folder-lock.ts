@@ -73,7 +73,7 @@ function isLockFile(file: string): boolean {
 async function byKernel(name: string, folder: string, file: string): Promise<Held> {
   const server = net.createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? inUse(folder, holderIn(file)) : error));
+    server.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? inUse(folder, holderIn(file)) : error));
     server.listen(`\0${name}`, resolve);
   });
   server.unref();

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -72,7 +72,8 @@ function hasEnded({ host, boot, namespace, pid, started }: ProcessIdentity): boo
 export function temporaryFolder(prefix: `${typeof PREFIX}${string}`): TemporaryFolder {
   let folder: string | undefined;
   try {
-    folder = mkdtempSync(path.join(os.tmpdir(), prefix));
+    // Lanes have another working folder.
+    folder = mkdtempSync(path.resolve(os.tmpdir(), prefix));
     writeFileSync(path.join(folder, OWNER_FILE), JSON.stringify(ownIdentity()));
   } catch (error) {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -81,19 +82,54 @@ export function temporaryFolder(prefix: `${typeof PREFIX}${string}`): TemporaryF
     );
   }
   const made = folder;
-  const removeNow = () => rmSync(made, { recursive: true, force: true, maxRetries: 3 });
-  process.once('exit', removeNow);
+  const atEnd = () => {
+    try {
+      removeFolderNow(made);
+    } catch {
+      // It may hold what this user can't remove; the exit code is that of the work.
+    }
+  };
+  process.once('exit', atEnd);
   return {
     path: made,
     async remove() {
-      await rm(made, { recursive: true, force: true, maxRetries: 3 });
-      process.off('exit', removeNow);
+      await removeFolder(made);
+      process.off('exit', atEnd);
     },
     removeNow() {
-      removeNow();
-      process.off('exit', removeNow);
+      removeFolderNow(made);
+      process.off('exit', atEnd);
     },
   };
+}
+
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 } as const;
+
+/** Removes a folder with all that programs put there. @throws the file system's error where this user can't */
+export const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, REMOVAL).catch(() => {
+    openUp(folder);
+    return rm(folder, REMOVAL);
+  });
+
+/** The same at once. */
+function removeFolderNow(folder: string): void {
+  try {
+    rmSync(folder, REMOVAL);
+  } catch {
+    openUp(folder);
+    rmSync(folder, REMOVAL);
+  }
+}
+
+/** Lets this user write to its folders within: some programs make folders that not even their owner may write to, as Go does of modules. */
+function openUp(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) openUp(path.join(folder, entry.name));
+  } catch {
+    // Another user's.
+  }
 }
 
 /** The process that made a temporary folder, read from the file in it; `null` where this user has no such file there. */
@@ -125,7 +161,7 @@ export function sweepTemporaryFolders(): string[] {
     const owner = ownerOf(folder, uid);
     if (owner === null || !hasEnded(owner)) continue;
     try {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      removeFolderNow(folder);
       removed.push(folder);
     } catch {
       // A folder that can't be removed (it may hold another user's file) is no reason to fail.

@@ -12,7 +12,8 @@ export function terminalOf(
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
   const refused = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const fromEnv = Number(env.COLUMNS);
-  return { columns: stream.columns ?? (fromEnv > 0 ? fromEnv : 100), color: forced || (stream.isTTY === true && !refused) };
+  // A terminal that was told no size has 0 columns.
+  return { columns: stream.columns || (fromEnv > 0 ? fromEnv : 100), color: forced || (stream.isTTY === true && !refused) };
 }
 
 /** Whether a written line can be replaced: only on a terminal that knows control sequences (`TERM=dumb` does not). */

@@ -12,6 +12,9 @@ import { ShownRun } from './shown-run.ts';
 /** Changes within this time are told together. Milliseconds. */
 const TOGETHER_MS = 100;
 
+/** A page has six at one time: whoever holds more open takes no file descriptors from the run. */
+const CONNECTIONS_MOST = 100;
+
 export interface ServedRun {
   /** Of the page; whoever has it may read the run and have cells run again. */
   url: string;
@@ -65,9 +68,11 @@ export async function serveRun(language: Language = 'en'): Promise<ServedRun> {
     answer(request, response).catch((error: unknown) => send(response, 500, `${reasonOf(error)}\n`));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(unableHere(`the report can't be served on ${ADDRESS}: ${reasonOf(error)}`)));
+    // Later ones are of single connections: the run goes on.
+    server.on('error', (error) => reject(unableHere(`the report can't be served on ${ADDRESS}: ${reasonOf(error)}`)));
     server.listen(0, ADDRESS, resolve);
   });
+  server.maxConnections = CONNECTIONS_MOST;
   const { port } = server.address() as AddressInfo;
   return {
     url: pageUrl(port, token),

@@ -106,7 +106,7 @@ export class ShownRun {
     const { counts, all, startedAt } = this.#follow;
     const watching = this.#follow.watching();
     const [first, ...others] = this.#follow.acting();
-    if (Date.now() >= this.#tellAt) this.#told = this.#version;
+    if (performance.now() >= this.#tellAt) this.#told = this.#version;
     return {
       version: this.#told,
       state: this.#state,
@@ -125,7 +125,7 @@ export class ShownRun {
 
   /** Milliseconds until `progress` names a newer version; 0 where it does already. */
   untilNews(): number {
-    return this.#told === this.#version ? 0 : Math.max(0, this.#tellAt - Date.now());
+    return this.#told === this.#version ? 0 : Math.max(0, this.#tellAt - performance.now());
   }
 
   /** A block of the page; `null` where there is none. The index is that of the cells that have ended by now. */
@@ -157,7 +157,8 @@ export class ShownRun {
       captureOf: (cell) => store.bytes(cell.capture),
     });
     this.#held = { version, assembled };
-    if (this.#state === 'runs') this.#tellAt = Date.now() + Math.min(MOST_MS, Math.max(VERSION_MS, SHARE * (performance.now() - start)));
+    if (this.#state === 'runs')
+      this.#tellAt = performance.now() + Math.min(MOST_MS, Math.max(VERSION_MS, SHARE * (performance.now() - start)));
     // The run that this was read from was replaced meanwhile: what it showed may be gone.
     if (source !== this.#source) await this.#read();
   }

@@ -33,7 +33,16 @@ const run = (isolation: Isolation, signal = never) => {
 describe('runLane', () => {
   it.each<[string, Isolation, RegExp]>([
     ['exits', shell('echo it broke >&2; exit 3'), /^the lane ended without a result \(exit code 3\): it broke$/],
-    ['is killed', shell('kill -KILL $$'), /^the lane ended without a result \(by SIGKILL\)$/],
+    [
+      'is killed',
+      shell('kill -KILL $$'),
+      /^the lane ended without a result \(by SIGKILL\); where memory was short, the kernel ended it: run fewer cells /,
+    ],
+    [
+      'is killed within its namespace',
+      shell('echo "unshare: sigprocmask unblock failed: Invalid argument" >&2; exit 1'),
+      /^the lane ended without a result \(by SIGKILL\); where memory was short, the kernel ended it: run fewer /,
+    ],
     ['is not there', withPrefix('/nowhere/unshare'), /^the lane ended without a result \(spawn \/nowhere\/unshare ENOENT\)$/],
   ])('a lane that %s has failed', async (_, isolation, reason) => {
     const { outcome } = await run(isolation);

@@ -25,9 +25,9 @@ const client = {
   version: answer,
 } as unknown as ClientDefinition;
 
-/** Runs a cell whose lanes report these steps of the clock, one each, or that their capture stalled. */
+/** Runs a cell whose lanes report these steps of the clock, one each, or that their capture broke. */
 async function runWith(
-  clockSteps: (number | 'stalled')[],
+  clockSteps: (number | 'broke')[],
   whyIncomplete: () => Promise<string[]> = async () => [],
 ): Promise<{ outcome: CellOutcome; lanes: number }> {
   const count = path.join(folder, 'lanes');
@@ -35,8 +35,8 @@ async function runWith(
     const { appendFileSync, readFileSync } = require('node:fs');
     appendFileSync(${JSON.stringify(count)}, '.');
     const clockStepMs = ${JSON.stringify(clockSteps)}[readFileSync(${JSON.stringify(count)}).length - 1];
-    const event = clockStepMs === 'stalled'
-      ? { type: 'failed', code: 'capture-stalled', reason: 'it stopped' }
+    const event = clockStepMs === 'broke'
+      ? { type: 'failed', code: 'capture-broken', reason: 'it stopped' }
       : { type: 'done', received: 1, dropped: 0, packets: 1, clockStepMs };
     process.send(event, () => process.exit());
   })`;
@@ -80,14 +80,14 @@ it('repeats a cell whose capture is incomplete, and says why where it is again',
   });
 });
 
-describe('a cell whose capture stalled', () => {
+describe('a cell whose capture broke', () => {
   it('is repeated', async () => {
-    const { outcome, lanes } = await runWith(['stalled', 0]);
+    const { outcome, lanes } = await runWith(['broke', 0]);
     expect([outcome.state, lanes]).toEqual(['observed', 2]);
   });
 
-  it('has failed where it stalls again', async () => {
-    const { outcome, lanes } = await runWith(['stalled', 'stalled']);
+  it('has failed where it breaks again', async () => {
+    const { outcome, lanes } = await runWith(['broke', 'broke']);
     expect(lanes).toBe(2);
     expect(outcome).toMatchObject({ state: 'failed', reason: 'it stopped, and again when the cell was repeated' });
   });

@@ -17,6 +17,7 @@ import { readEvidence } from '../../harness/decode/cell-evidence.ts';
 import { incompleteness } from '../../harness/decode/completeness.ts';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import type { OwnServer } from '../../harness/lab/lane-protocol.ts';
+import { freePort } from '../../harness/lab/listening.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import { ownServer } from '../../harness/lab/own-server.ts';
 import type { CellPlan } from '../../harness/lab/plan.ts';
@@ -140,7 +141,26 @@ const OBEDIENT = shell(
 const DEAF = node(`process.on('SIGTERM', () => {}); require('http').createServer((_, answer) => answer.end('x')).listen(process.env.PORT)`);
 /** The next connection is refused: that is no failure of the client. */
 const SHORT_LIVED = node(`require('net').createServer(() => process.exit(9)).listen(process.env.PORT)`);
+/** It runs on, and takes no connection any more. */
+const CLOSED = node(
+  `setInterval(() => {}, 1000); const server = require('http').createServer((_, answer) => { answer.end('x'); server.close(); }).listen(process.env.PORT)`,
+);
+/** It ends the browser that visits it. */
+const BROWSER_KILLER = node(
+  `require('http').createServer((_, answer) => {
+    for (const pid of require('fs').readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && Number(name) !== process.pid)) {
+      try {
+        if (/--user-data-dir=|--profile/.test(require('fs').readFileSync('/proc/' + pid + '/cmdline', 'latin1'))) process.kill(pid, 'SIGKILL');
+      } catch {}
+    }
+    answer.end('x');
+  }).listen(process.env.PORT)`,
+);
 const ELSEWHERE = '/elsewhere?page=1';
+
+const REAL = ['real-chromium', 'real-firefox'];
+/** Those that are installed. */
+const real: string[] = [];
 
 async function runBroken(): Promise<Map<string, CellOutcome>> {
   const how = await isolation();
@@ -152,6 +172,7 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     scenario: kind === 'visit' ? firstVisit : idleUsed,
     ...(own ? { own: { server: own, host: '127.0.0.1', port: 8080, targets: SITE_TARGETS } } : {}),
   });
+  for (const id of REAL) if ('version' in (await named(clients, id).version())) real.push(id);
   const visits = Object.entries(BROKEN).map(([id, own]) => plan(id, 'visit', own));
   const targets = { ...SITE_TARGETS, page: ELSEWHERE };
   const cells = [
@@ -161,6 +182,8 @@ async function runBroken(): Promise<Map<string, CellOutcome>> {
     plan('hangs', 'question', BROKEN.hangs),
     { ...plan('deaf', 'question', DEAF), scenario: shutdownIdle },
     { ...plan('short-lived', 'question', SHORT_LIVED), scenario: methods },
+    { ...plan('closed', 'question', CLOSED), scenario: methods },
+    ...real.map((id) => ({ ...plan('browser-killer', 'visit', BROWSER_KILLER), client: { definition: named(clients, id), version: '0' } })),
     {
       ...plan('obedient', 'question'),
       server: { definition: ownServer('obedient', OBEDIENT), version: '0' },
@@ -250,6 +273,21 @@ describe('servers that break, beside two that work', () => {
     expect(outcomeOf('short-lived/probe/methods', skip)).toMatchObject({
       state: 'failed',
       reason: 'the server ended in the middle of the visit: it exited with code 9',
+    });
+  });
+
+  it('tells that a server which runs takes no connections any more', ({ skip }) => {
+    expect(outcomeOf('closed/probe/methods', skip)).toMatchObject({
+      state: 'failed',
+      reason: 'the server refused a connection: its process runs, and no longer listened on port 8080',
+    });
+  });
+
+  it.for(REAL)('takes the closes of a browser that was killed for no visit: %s', (id, { skip }) => {
+    if (outcomes.size > 0 && !real.includes(id)) return skip(`${id} is not installed`);
+    expect(outcomeOf(`browser-killer/${id}/first-visit`, skip)).toMatchObject({
+      state: 'failed',
+      reason: 'the client itself failed, not the server: the browser ended in the middle of the visit (by SIGKILL); run it again',
     });
   });
 
@@ -505,6 +543,34 @@ describe('a machine that lacks something', () => {
     expect(runIn(out('in-use')).cells.every((cell) => cell.state === 'failed')).toBe(true);
   });
 
+  it('no namespaces: a server that puts itself into the background is gone after each cell', async ({ skip }) => {
+    if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+    const command = 'setsid python3 -m http.server 3000 & wait';
+    const words = ['probe', '--command', command, '--port', '3000', '--only', 'range,methods', '--window', '1', '--out', out('background')];
+    const started = lacking(WITHOUT_NAMESPACES, [process.execPath, CLI, ...words]);
+    const { code, stderr } = await started.ended;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')]);
+    expect(await started.left(GONE_MS)).toEqual([]);
+  });
+
+  it('probe of a server that ends meanwhile: its cells fail, and the message says what to do', async ({ skip }) => {
+    if (noCapture) return skip(noCapture);
+    const port = await freePort('127.0.0.1');
+    const script = `let count = 0;
+      const server = require('http').createServer((_, answer) => (++count > 8 ? process.exit() : answer.end('x')));
+      server.listen(${port}, '127.0.0.1', () => console.error('listens'));`;
+    const server = start([process.execPath, '-e', script]);
+    await server.says(/^listens$/m);
+    const words = ['probe', `http://127.0.0.1:${port}/`, '--only', 'methods,range', '--window', '1', '--out', out('ends')];
+    const { code, stderr } = await start([process.execPath, CLI, ...words], environment()).ended;
+    await server.ended;
+    expect(stderr).toContain(
+      `the server refused a connection: nothing listened on port ${port} any more; start it again, and run this again`,
+    );
+    expect(stderr).not.toMatch(STACK);
+    expect(code).toBe(1);
+  });
+
   it('probe of a server that does not run: exit code 3', async () => {
     const { code, stderr } = await wirematrix(['probe', 'http://127.0.0.1:1/', '--out', out('nothing')]).ended;
     expect([code, stderr]).toEqual([
@@ -512,6 +578,18 @@ describe('a machine that lacks something', () => {
       'wirematrix: nothing listens on 127.0.0.1:1: start the server first, or let probe start it by --command\n',
     ]);
   });
+});
+
+it.concurrent('a capture whose program is killed is made again', async ({ expect, skip }) => {
+  if (noCapture) return skip(noCapture);
+  const words = ['--servers', 'python-http', '--scenarios', 'idle-unused', '--window', '12'];
+  const started = start([...compare('capture-killed'), ...words], environment());
+  await started.says(/watches idle connections/);
+  const line = (await started.processes()).find((one) => /(?:tcpdump|cap-child).* lo/.test(one));
+  process.kill(Number(line?.split(' ')[0]), 'SIGKILL');
+  const { code, stderr } = await started.ended;
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')]);
+  expect(runIn(out('capture-killed')).cells.map(({ state }) => state)).toEqual(['observed']);
 });
 
 describe('a run that is ended before its time', () => {
@@ -586,11 +664,31 @@ describe('a run that is ended before its time', () => {
     expect([code, stderr]).toEqual([
       130,
       expect.stringMatching(
-        /^wirematrix: ended before the reports were written; npm run compare -- --resume \S+unwritten goes on with it\n$/m,
+        /^wirematrix: ended before the results were in place; npm run compare -- --resume \S+unwritten goes on with it\n$/m,
       ),
     ]);
     const again = await start([process.execPath, CLI, 'compare', '--resume', out('unwritten'), '--reporter', 'json'], environment()).ended;
     expect([again.code, again.stderr]).toEqual([0, 'wirematrix: all 1 cells are there: only the reports are made\n']);
+  });
+
+  it.concurrent('Ctrl-C while probe writes its reports: says that what was captured is there', async ({ expect, skip }) => {
+    if (noCapture) return skip(noCapture);
+    const reporter = out('endless-probe.mjs');
+    await writeFile(
+      reporter,
+      `export default { id: 'endless', async *files() { process.kill(process.pid, 'SIGINT'); await new Promise((done) => setTimeout(done, 100_000)); } };`,
+    );
+    const server = ['--command', 'exec python3 -m http.server 3000', '--port', '3000', '--only', 'methods', '--window', '1'];
+    const words = ['probe', ...server, '--reporter', reporter, '--out', out('unwritten-probe')];
+    const { code, stderr } = await start([process.execPath, CLI, ...words], environment()).ended;
+    const said =
+      /^wirematrix: ended before the results were in place; the captures are in (\S+)\/captures; npm run table -- \1 makes the reports from them\n$/m;
+    expect([code, stderr]).toEqual([130, expect.stringMatching(said)]);
+    const [, kept = ''] = said.exec(stderr) ?? [];
+    // What is kept outlasts the next run.
+    expect((await start(compare('unwritten-probe'), environment()).ended).code).toBe(0);
+    expect((await start([process.execPath, CLI, 'table', kept], environment()).ended).code).toBe(0);
+    expect(runIn(kept).cells.map(({ scenario, state }) => [scenario, state])).toContainEqual(['methods', 'observed']);
   });
 
   it.concurrent('SIGKILL: no process is left, and the folder can be used again', async ({ expect, skip }) => {

@@ -55,6 +55,23 @@ it.concurrent('a full disk for temporary files: exit code 3, with the remedy', a
   expect(code).toBe(3);
 });
 
+it.concurrent.for<[string, string[], number, RegExp]>([
+  ['--out', [], 3, /the disk has no inodes left: remove some files, or choose another folder with --out/],
+  ['TMPDIR', ['TMPDIR'], 1, /the disk has no inodes left: remove some files, or name another place by the environment variable TMPDIR/],
+])('a disk without inodes: %s', async ([name, variable, expected, message], { expect, skip }) => {
+  if (noSandbox ?? noCapture) return skip(noSandbox ?? noCapture ?? '');
+  await mkdir(out(`inodes-${name}`));
+  // Enough for the site, and for what names the run.
+  const mount = `mount -t tmpfs -o size=50m,nr_inodes=${name === 'TMPDIR' ? 26 : 8} tmpfs ${out(`inodes-${name}`)}`;
+  const words = name === 'TMPDIR' ? compare('no-inodes') : compare(`inodes-${name}`);
+  const TMPDIR = variable.length > 0 ? out(`inodes-${name}`) : folder.temporary;
+  const { code, stderr } = await start(inSandbox(mount, words), { TMPDIR }).ended;
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/ENOENT/);
+  expect(stderr).not.toMatch(STACK);
+  expect(code).toBe(expected);
+});
+
 it.concurrent('no folder for temporary files: exit code 3, with the remedy', async ({ expect, skip }) => {
   if (noCapture) return skip(noCapture);
   const { code, stderr } = await start(compare('no-tmp'), { TMPDIR: out('nowhere') }).ended;

@@ -66,8 +66,13 @@ describe('a capture that run.json names', () => {
     await aRun('run');
     await rm(at('run', CAPTURE));
     await make(at('run', CAPTURE));
+    // It costs the other cells nothing.
+    expect((await wirematrix(['merge', at('run'), '--out', at('merged'), '--reporter', 'json'])).code).toBe(1);
+    expect((await readRun('merged')).cells.map(({ state }) => state)).toEqual(['failed', 'observed', 'observed']);
     const { code } = await table('run');
     expect(code).toBe(1);
+    const packed = await wirematrix(['pack', at('run'), '--out', at('packed')]);
+    expect([packed.code, packed.stderr]).toEqual([1, expect.stringMatching(/^wirematrix: not packed: express\/probe\/idle-used: /)]);
     expect((await readRun('run')).cells[0]).toMatchObject({ server: 'express', state: 'failed', reason: expect.stringContaining(reason) });
   });
 

@@ -91,3 +91,30 @@ describe('what is wrong with a definition', () => {
     expect(await readFile(at('run/x.txt'), 'utf8')).toBe('x');
   });
 });
+
+describe('code of the user’s own that ends the process, or never comes to an end, is named', () => {
+  it.each([
+    [
+      'a configuration that ends it',
+      'x: process.exit(0),',
+      /^wirematrix: \S*own\.config\.mjs ends the process, or waits for something that never comes: mend it$/,
+    ],
+    ['a configuration that waits', 'x: await new Promise(() => {}),', /own\.config\.mjs ends the process, or waits/],
+    ['an observation that ends it', observation('() => process.exit(0)'), /the observation mine\.x ends the process, or waits/],
+    ['a reporter that ends it', reporter('() => process.exit(0)'), /the reporter mine ends the process, or waits/],
+    ['a reporter that waits', reporter('() => new Promise(() => {})'), /the reporter mine ends the process, or waits/],
+  ])('%s', async (_what, config, message) => {
+    const { code, stderr } = await table(config);
+    expect([code, stderr.split('\n')]).toEqual([2, [expect.stringMatching(message), '']]);
+  });
+
+  it('with its place, where it throws after it was called', async () => {
+    const { code, stderr } = await table(reporter("() => new Promise(() => setTimeout(() => { throw new Error('late'); }))"));
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^wirematrix: nothing catches what your own code throws after it was called: late \(\/.*own\.config\.mjs:2:\d+\)$/m,
+      ),
+    ]);
+  });
+});

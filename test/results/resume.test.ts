@@ -7,7 +7,11 @@ import { writtenRun } from '../../harness/compare/run-result.ts';
 import type { CellPlan } from '../../harness/lab/plan.ts';
 import { cellId } from '../../harness/model.ts';
 import { assembleRun, metaFromCaptures } from '../../harness/results/assemble.ts';
+import { findCapture } from '../../harness/results/find-capture.ts';
 import { beginJournal, type JournalHead, noteCaptured, noteResumed, readJournal } from '../../harness/results/journal.ts';
+import { mergeRuns } from '../../harness/results/merge.ts';
+import { readRunAt } from '../../harness/results/read-run.ts';
+import { readRemadeRun } from '../../harness/results/remake.ts';
 import { type CutRun, cellsOf, checkIsSame, findCutRun, takeOver } from '../../harness/results/resume.ts';
 import { JOURNAL, openRunFolder, sha256 } from '../../harness/results/run-folder.ts';
 import { writeAtomically } from '../../harness/system/files.ts';
@@ -52,6 +56,15 @@ describe('a run that was cut', () => {
     await next.discard();
     const empty = await cutAfter(0);
     expect(await readdir(at('out'))).not.toContain(path.basename(empty));
+  });
+
+  it('is named by whoever looks for its results', async () => {
+    await cutAfter(1);
+    const named = /holds a run that was cut, and npm run compare -- --resume \S+out goes on with it/;
+    await expect(readRunAt(at('out'))).rejects.toThrow(named);
+    await expect(mergeRuns([at('out')], at('merged'))).rejects.toThrow(named);
+    await expect(readRemadeRun(at('out'))).rejects.toThrow(named);
+    await expect(findCapture('express/probe/idle-used', at('out'), null)).rejects.toThrow(named);
   });
 
   it('goes when a run that supersedes it is put in place, and not before', async () => {
@@ -99,6 +112,17 @@ describe('a run that was cut', () => {
     expect([cut.staging, cut.cells.length]).toEqual([null, 3]);
     expect([...(await takeOver(at('out'), cut, at('new'))).keys()]).toEqual([CELLS[0], CELLS[2]].map((cell) => cellId(cell!)));
     expect(await readFile(at('new', capture(CELLS[0]!)))).toEqual(await readFile(at('out', capture(CELLS[0]!))));
+  });
+
+  it('is found where it was killed while its results were put in place', async () => {
+    await cp(FIXTURE, at('out'), { recursive: true });
+    const meta = await metaFromCaptures(at('out'));
+    meta.run.asked = { clients: 'probe' };
+    const staging = at('out/.wirematrix-new-1-dead');
+    await writeAtomically(path.join(staging, 'run.json'), JSON.stringify(writtenRun((await assembleRun(at('out'), meta)).run)));
+    await writeAtomically(path.join(staging, '.swap.json'), JSON.stringify({ remove: [], add: ['run.json'] }));
+    expect((await findCutRun(at('out'))).cells).toHaveLength(3);
+    expect(await readdir(at('out'))).not.toContain('.wirematrix-new-1-dead');
   });
 
   it('is named where there is none, or where it was no run of compare', async () => {

@@ -191,6 +191,24 @@ describe('a run’s folder', () => {
     expect(others).toMatchObject(FIRST);
   });
 
+  it('is left with what was captured, and in no one’s way, where the process ends before the results are in place', async () => {
+    await run(FIRST);
+    const empty = await openRunFolder(at('out'), { mode: 'replace' });
+    expect(empty.keep(false)).toEqual({ place: null, isResumable: false });
+    await empty.discard();
+    const folder = await openRunFolder(at('out'), { mode: 'replace' });
+    await put(folder.staging, { 'captures/a/b/d.pcapng': 'two' });
+    const kept = folder.keep(true);
+    expect(path.basename(kept?.place ?? '')).toMatch(/^wirematrix-kept-/);
+    expect(folder.keep(true)).toBe(null);
+    await folder.discard();
+    await run({ 'run.json': '2' });
+    expect(await contents(kept?.place ?? '')).toEqual({ 'captures/a/b/d.pcapng': 'two' });
+    const done = await openRunFolder(at('out'), { mode: 'replace' });
+    await done.commit();
+    expect(done.keep(true)).toBe(null);
+  });
+
   it('lets reports be added, over those of a run alone', async () => {
     await run(FIRST);
     await put(at('out'), { 'mine.md': 'mine' });

@@ -1,7 +1,7 @@
 /** What processes that are killed leave, and what is none of ours. Each is made by a real process. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,6 +35,30 @@ async function maker(then: string) {
   if (then !== 'stay') await once(child, 'close');
   return { child, folder: line.toString().trim() };
 }
+
+describe('temporaryFolder', () => {
+  it('has a path that is the same from every working folder', () => {
+    process.env.TMPDIR = path.relative('', outer);
+    const made = temporaryFolder('wirematrix-');
+    expect(path.dirname(made.path)).toBe(outer);
+    made.removeNow();
+  });
+
+  linux('goes with folders in it that their owner may not write to, as Go makes them', () => {
+    const script = `import(process.argv[1]).then(({ temporaryFolder }) => {
+      const { mkdirSync, writeFileSync, chmodSync } = require('node:fs');
+      const deep = temporaryFolder('wirematrix-').path + '/mod/deep';
+      mkdirSync(deep, { recursive: true });
+      writeFileSync(deep + '/file', '');
+      for (const folder of [deep, deep + '/..']) chmodSync(folder, 0o555);
+    })`;
+    chmodSync(outer, 0o777);
+    // Root may write everywhere.
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    execFileSync(process.execPath, ['-e', script, compiledProgram('harness/system/temporary-folder.ts')], user);
+    expect(readdirSync(outer)).toEqual([]);
+  });
+});
 
 describe('sweepTemporaryFolders', () => {
   linux('removes what a killed process left, with all that is in it', async () => {

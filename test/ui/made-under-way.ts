@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RunListener } from '../../harness/lab/run.ts';
 import { type CellIdentity, cellId } from '../../harness/model.ts';
 import { type AssembledRun, type JudgedCaptures, metaFromCaptures, openAssembly, type RunMeta } from '../../harness/results/assemble.ts';
+import type { RunFolder } from '../../harness/results/run-folder.ts';
 import type { ServedRun } from '../../harness/ui/serve.ts';
 import { madeRun } from '../report/made-run.ts';
 
@@ -32,7 +33,7 @@ export async function madeUnderWay(): Promise<UnderWay> {
     cells,
     judged,
     soFar,
-    begin: (served) => served.run.begin(cells.length, { cells, soFar }),
+    begin: (served) => served.run.begin(cells.length, { cells, folder: {} as RunFolder, soFar }),
     end(count, shown) {
       for (const cell of cells.slice(ended, ended + count)) {
         shown.begins(cell);

@@ -1,10 +1,12 @@
 /** The page of a run that goes on, asked for over real sockets. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CellDetail, LiveProgress, PageIndex } from '../../harness/report/html/page-format.ts';
 import { type ServedRun, serveRun } from '../../harness/ui/serve.ts';
 import { HARM } from '../report/made-run.ts';
@@ -213,4 +215,32 @@ it('speaks at first the language of the command', async () => {
   served = await serveRun('zh');
   run.begin(served);
   expect((await block<PageIndex>('index')).language).toBe('zh');
+});
+
+it('is told of what is new though the clock of this machine was set back', async () => {
+  const shown = run.begin(served);
+  run.end(1, shown);
+  await block<PageIndex>('index');
+  const now = Date.now();
+  const set = vi.spyOn(Date, 'now').mockImplementation(() => now - 3_600_000);
+  run.end(1, shown);
+  try {
+    const { version } = served.run.progress();
+    expect((await told((progress) => progress.version > version)).cells.done).toBe(2);
+  } finally {
+    set.mockRestore();
+  }
+});
+
+it('holds no more connections than a few pages need', async () => {
+  const sockets = await Promise.all(
+    Array.from({ length: 150 }, async () => {
+      const socket = net.connect(portOf(), '127.0.0.1');
+      socket.on('error', () => {}).resume();
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  await vi.waitFor(() => expect(sockets.filter(({ closed }) => closed).length).toBe(50));
+  for (const socket of sockets) socket.destroy();
 });

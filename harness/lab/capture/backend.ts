@@ -8,9 +8,9 @@ export interface CaptureTotals {
   dropped: number | null;
 }
 
-/** The capture's process was there to the end, but no longer passed on what was sent: nothing can be said of the packets that are missing. */
-export class CaptureStalled extends Error {
-  override name = 'CaptureStalled';
+/** The capture's process ended before its time, or was there and no longer passed on what was sent: nothing can be said of the packets that are missing. */
+export class CaptureBroken extends Error {
+  override name = 'CaptureBroken';
 }
 
 /** A capture under way. Packets captured after `start` resolved are all in it. */
@@ -20,7 +20,7 @@ export interface RunningCapture {
   now(): bigint;
   /** Batches in the order of capture; ends after `stop`. Throws where the capture broke. */
   packets: AsyncIterable<CapturedPacket[]>;
-  /** Waits until what has been sent so far is captured, then ends the capture. @throws CaptureStalled where it is not, on an interface on which that can be tried */
+  /** Waits until what has been sent so far is captured, then ends the capture. @throws CaptureBroken where it is not, on an interface on which that can be tried */
   stop(): Promise<CaptureTotals>;
 }
 

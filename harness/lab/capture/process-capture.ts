@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { createPcapStream } from '../../capture-file/pcap-stream.ts';
-import { CaptureStalled, type CaptureTotals, type RunningCapture } from './backend.ts';
+import { CaptureBroken, type CaptureTotals, type RunningCapture } from './backend.ts';
 import type { LoopbackMarker } from './marker.ts';
 import { createPacketQueue } from './packet-queue.ts';
 import { untilNoPackets } from './until-no-packets.ts';
@@ -32,6 +32,8 @@ export interface CaptureProcess {
 const START_TIMEOUT_MS = 10_000;
 const ARRIVAL_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 5_000;
+/** Characters of its messages that are held. */
+const MESSAGES_MOST = 64 * 1024;
 
 /** The memory of a capture's ring can't be swapped, and a hundred captures may run at one time. */
 const CAPTURES_AT_ONCE = 100;
@@ -83,6 +85,8 @@ async function follow(
   child.once('error', (error) => fail(new Error(`${name} can't be started: ${error.message}`, { cause: error })));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     messages += text;
+    // Its first words say that it captures, its last ones why it ended.
+    if (messages.length > MESSAGES_MOST) messages = messages.slice(0, MESSAGES_MOST / 4) + messages.slice(-MESSAGES_MOST / 4);
     if (source.hasBegun(messages)) begun.resolve();
   });
   output.on('data', (chunk: Buffer) => {
@@ -100,7 +104,7 @@ async function follow(
   void closed.then(() => {
     marker?.close();
     if (stopping) queue.end();
-    else fail(new Error(`${name} ended before it was asked to${how(child)}: ${source.complaint(messages) || 'it said nothing'}`));
+    else fail(new CaptureBroken(`${name} ended before it was asked to${how(child)}: ${source.complaint(messages) || 'it said nothing'}`));
   });
 
   await withDeadline(begun.promise, `${name} did not begin to capture`, signal);
@@ -122,7 +126,7 @@ async function follow(
       if (!marker?.canArrive()) await untilNoPackets(() => lastPacketAt);
       else if (!arrived && isRunning(child)) {
         child.kill('SIGKILL');
-        throw new CaptureStalled(
+        throw new CaptureBroken(
           `${name} stopped passing on packets: one sent at the end did not arrive within ${ARRIVAL_TIMEOUT_MS / 1000} s`,
         );
       }

@@ -30,6 +30,9 @@ export interface BackendState {
   state: Awaited<ReturnType<CaptureBackend['available']>>;
 }
 
+/** Each of its steps takes 10 s at most; where no thread can be started, Node may stand still. Milliseconds. */
+const ASK_TIMEOUT_MS = 60_000;
+
 /** Whether each backend can capture where the lanes will run: in a namespace made the same way. @throws CodedError (unable-here) where they can't be asked */
 export async function backendStates(isolation: Isolation): Promise<BackendState[]> {
   const command = isolatedCommand(isolation, process.execPath, [compiledProgram('harness/lab/capture/check-child.ts'), isolation.kind]);
@@ -46,11 +49,17 @@ export async function backendStates(isolation: Isolation): Promise<BackendState[
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  await once(child, 'close');
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, ASK_TIMEOUT_MS);
+  await once(child, 'close').finally(() => clearTimeout(timer));
   try {
     return JSON.parse(stdout) as BackendState[];
   } catch {
-    const complaint = stderr.trim() || 'the check said nothing';
+    const late = `the check did not come to an end within ${ASK_TIMEOUT_MS / 1000} s`;
+    const complaint = [...(isLate ? [late] : []), stderr.trim()].join('\n').trim() || 'the check said nothing';
     throw unableHere(`the capture backends can't be asked: ${complaint}${limitHint(complaint)}`);
   }
 }

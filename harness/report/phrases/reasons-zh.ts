@@ -45,6 +45,8 @@ export const REASONS_ZH: Readonly<Record<string, string>> = {
   'its capture {file} is not there': '找不到抓包文件 {file}',
   'its capture {file} is not there any more: leave the folder of a run alone while it goes on':
     '抓包文件 {file} 已不存在：运行期间不要改动运行文件夹',
+  "the run's temporary folder {file} is not there any more: leave it alone while a run goes on":
+    '运行的临时文件夹 {file} 已不存在：运行期间不要改动它',
   "its capture can't be read: {text}": '无法读取其抓包文件：{text}',
   'its capture {file} is not the one that the run recorded: its hash differs from the one in run.json':
     '抓包文件 {file} 与运行时记录的不一致：其哈希与 run.json 中的不同',
@@ -54,6 +56,11 @@ export const REASONS_ZH: Readonly<Record<string, string>> = {
   'port {n} is in use by another program: end that, or let the server listen on another port':
     '端口 {n} 被其他程序占用：结束该程序，或让服务器监听其他端口',
   'the server ended in the middle of the visit: {text}': '服务器在访问中途退出：{text}',
+  'the server refused a connection: nothing listened on port {port} any more; start it again, and run this again':
+    '服务器拒绝了连接：端口 {port} 上不再有监听；重新启动服务器，然后再次运行',
+  'the server refused a connection: its process runs, and no longer listened on port {port}{text}':
+    '服务器拒绝了连接：其进程仍在运行，但不再监听端口 {port}{text}',
+  'the browser ended in the middle of the visit ({text})': '浏览器在访问中途退出（{text}）',
   'the lane was stuck and has been ended: {said}, and did not go on within {s} s': '通道停滞，已被终止：{said}，{s} s 内没有进展',
   'the lane ended without a result ({text}){hint}{log}': '通道没有给出结果就结束了（{text}）{hint}{log}',
   'the run has ended': '运行已结束',

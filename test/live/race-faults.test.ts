@@ -1,0 +1,59 @@
+/** Faults while a race goes on. */
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
+import type { RaceResult } from '../../harness/race/judge/pair.ts';
+import { inTerminal, terminalLack } from '../commands/in-terminal.ts';
+import { CLI, testFolder, wirematrix } from './command.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+const GONE_MS = 15_000;
+const STACK = /\n\s+at .*:\d+:\d+/;
+
+let folder: Awaited<ReturnType<typeof testFolder>>;
+/** Why no race can run here. */
+let why: string | null = null;
+beforeAll(async () => {
+  folder = await testFolder();
+  const how = await isolation();
+  const backend = await selectBackend('auto', how);
+  if ('skipped' in backend) why = backend.skipped.reason;
+  else if (how.kind === 'shared-loopback') why = how.why.reason;
+});
+afterAll(() => folder.remove());
+
+const out = (name: string): string => path.join(folder.path, name);
+const resultOf = (name: string): RaceResult => JSON.parse(readFileSync(path.join(out(name), 'race.json'), 'utf8'));
+
+it('a server that answers without end is ended, before it fills the disk', async ({ skip }) => {
+  if (why) return skip(why);
+  const script = `require('http').createServer((_, answer) => {
+    const flood = () => { while (answer.write(Buffer.alloc(65536))); };
+    answer.on('drain', flood);
+    flood();
+  }).listen(process.env.PORT)`;
+  const server = ['--command', `exec '${process.execPath}' -e "${script.replaceAll('\n', ' ')}"`, '--port', '3000'];
+  const words = ['race', ...server, '--upstreams', 'node-http-agent', '--window', '20', '--out', out('flood')];
+  const started = wirematrix(words, { TMPDIR: folder.temporary });
+  const { code, stderr } = await started.ended;
+  expect(stderr).toMatch(/^wirematrix: yours alone: the server may answer without end: the capture has grown to 256 MiB$/m);
+  expect(stderr).not.toMatch(STACK);
+  expect(code).toBe(1);
+  expect(await started.left(GONE_MS)).toEqual([]);
+  expect(await readdir(folder.temporary)).toEqual([]);
+});
+
+it('a terminal that is closed ends a race as the first Ctrl-C does', async ({ skip }) => {
+  const lack = why ?? terminalLack();
+  if (lack) return skip(lack);
+  await mkdir(out('closed-tmp'));
+  const selection = ['--servers', 'planted-400ms', '--upstreams', 'node-http-agent', '--window', '60'];
+  const words = [process.execPath, CLI, 'race', ...selection, '--out', out('closed')];
+  const { code, closed } = await inTerminal(words, /1\/\d+ planted-400ms/, { TMPDIR: out('closed-tmp') });
+  expect([closed, code]).toEqual([true, 130]);
+  expect(resultOf('closed').servers[0]?.timer?.shortestS).toBeGreaterThan(0.3);
+  expect(await readdir(out('closed-tmp'))).toEqual([]);
+});
