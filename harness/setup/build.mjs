@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { locked } from './lock.mjs';
 import { scriptWithTabs } from './tabs.mjs';
 import { run, Stop, say, tail } from './terminal.mjs';
@@ -30,7 +31,7 @@ const FAST_PATH = 'harness/fast-path/fast-path.wasm';
 
 /** The script of the HTML report: where its source begins, and the bundle that document.ts puts into the page. */
 const PAGE = 'harness/report/html/page/main.ts';
-const PAGE_BUNDLE = 'harness/report/html/page/main.js';
+const PAGE_BUNDLE = 'harness/report/html/page/main.js.gz';
 
 /** @param {string} folder @param {(file: string) => void} visit */
 function walk(folder, visit) {
@@ -123,18 +124,14 @@ async function build(root) {
 
 /** @param {string} root @param {string} temporary */
 function bundlePage(root, temporary) {
-  const options = [
-    '--platform',
-    'browser',
-    '--format',
-    'esm',
-    '--minify',
-    '--file',
-    path.join(temporary, PAGE_BUNDLE),
-    '--logLevel',
-    'warn',
-  ];
-  return errorsOf(root, 'rolldown/bin/cli.mjs', [PAGE, ...options]);
+  const bundled = path.join(temporary, PAGE_BUNDLE.replace(/\.gz$/, ''));
+  const options = ['--platform', 'browser', '--format', 'esm', '--minify', '--file', bundled, '--logLevel', 'warn'];
+  const errors = errorsOf(root, 'rolldown/bin/cli.mjs', [PAGE, ...options]);
+  if (existsSync(bundled)) {
+    writeFileSync(path.join(temporary, PAGE_BUNDLE), gzipSync(readFileSync(bundled)));
+    rmSync(bundled);
+  }
+  return errors;
 }
 
 /**

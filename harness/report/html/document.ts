@@ -2,15 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { compiledProgram } from '../../system/compiled-program.ts';
 import { projectRoot } from '../../system/project-root.ts';
 import type { PageIndex } from './page-format.ts';
 
 /** Where the page's style is, from the root of the project. */
 const STYLE = 'harness/report/html/page/page.css';
-/** The page's script starts here; `npm run build` makes one file of it and of all that it imports. */
-const SCRIPT = 'harness/report/html/page/main.ts';
+/** The page's script: `npm run build` makes it of `page/main.ts` and all that this imports, and packs it by gzip, so that the package stays small. */
+const SCRIPT = 'harness/report/html/page/main.js.gz';
 
 /** JSON within a script element. No `<` is in it, so no data can end the element or begin a comment. */
 export const embedded = (data: unknown): string =>
@@ -74,6 +74,6 @@ export const documentEnd = (): string => `<script type="module">${pageScript()}<
 
 let script: string | null = null;
 /** The page's script as it stands in the file. */
-const pageScript = (): string => (script ??= `\n${readFileSync(compiledProgram(SCRIPT), 'utf8')}`);
+const pageScript = (): string => (script ??= `\n${gunzipSync(readFileSync(compiledProgram(SCRIPT)))}`);
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
