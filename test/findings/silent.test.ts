@@ -448,3 +448,16 @@ it('a body that comes slowly may go on after the capture', async () => {
   expect(await found(trickling(1, 3_500))).toContain('framing.body-never-ends');
   expect(await found(trickling(4_000, 3_500))).not.toContain('framing.body-never-ends');
 });
+
+it('a server that stops ends idle connections of any age at once, before the time that it named', async () => {
+  const closed = async (...agesMs: number[]) => {
+    const packets = agesMs.flatMap((age, place) => {
+      const given = { clientPort: 40_000 + place, startNs: EPOCH_NS + BigInt(4_000 - age) * 1_000_000n };
+      return talk([[ask(), answer('Keep-Alive: timeout=5\r\n')]], (one) => one.wait(age + place).close('server'), given).packets;
+    });
+    return ids(await looked(packets.sort((a, b) => Number(a.timeNs - b.timeNs))));
+  };
+  expect(await closed(3_000)).toEqual(['connection.closed-before-advertised']);
+  expect(await closed(3_000, 2_500)).toEqual(['connection.closed-before-advertised']);
+  expect(await closed(3_000, 1_000)).toEqual([]);
+});
