@@ -461,3 +461,31 @@ it('a server that stops ends idle connections of any age at once, before the tim
   expect(await closed(3_000, 2_500)).toEqual(['connection.closed-before-advertised']);
   expect(await closed(3_000, 1_000)).toEqual([]);
 });
+
+it('a 304 and a HEAD are held against the same representation alone', async () => {
+  const visit = (accept: string) => (one: Conversation) =>
+    one
+      .data('client', ask('Accept: text/html\r\n'))
+      .data('server', answer('ETag: "h"\r\nCache-Control: no-cache\r\nVary: Accept\r\n', { body: 'x'.repeat(40) }))
+      .data('client', ask(`Accept: ${accept}\r\nIf-None-Match: "h"\r\n`))
+      .data('server', answer('ETag: "h"\r\nVary: Accept\r\n', { status: '304 Not Modified', body: '', length: null, type: false }))
+      .data('client', ask(`Accept: ${accept}\r\n`, '/', 'HEAD'))
+      .data('server', answer('ETag: "h"\r\nVary: Accept\r\n', { body: '', length: 9 }));
+  expect(await found(visit('text/html'))).toEqual([
+    'methods.head-other-length',
+    'conditional.304-lacks-fields',
+    'methods.head-lacks-fields',
+  ]);
+  expect(await found(visit('application/json'))).toEqual([]);
+});
+
+it('a HEAD of another user may get another status', async () => {
+  const visit = (headers: string) => (one: Conversation) =>
+    one
+      .data('client', ask('Cookie: session=1\r\n'))
+      .data('server', answer())
+      .data('client', ask(headers, '/', 'HEAD'))
+      .data('server', answer('Location: /login\r\n', { status: '302 Found', body: '', length: 0 }));
+  expect(await found(visit('Cookie: session=1\r\n'))).toContain('methods.head-other-status');
+  expect(await found(visit(''))).not.toContain('methods.head-other-status');
+});
