@@ -311,7 +311,7 @@ it('hosts that share an address have nothing in common but that', async () => {
       .data('server', notModified)
       .data('client', of(other, '', 'HEAD'))
       .data('server', answer('', { status: '404 Not Found', body: '', length: 9 }))
-      .data('client', of(other))
+      .data('client', of(other, 'Accept-Encoding: br\r\n'))
       .data('server', answer('Content-Encoding: br\r\n'));
   const compared = ['conditional.304-without-etag', 'conditional.304-lacks-fields', 'methods.head-refused', 'coding.vary-missing'];
   expect(await found(visit('A.test'))).toEqual(expect.arrayContaining(compared));
@@ -488,4 +488,15 @@ it('a HEAD of another user may get another status', async () => {
       .data('server', answer('Location: /login\r\n', { status: '302 Found', body: '', length: 0 }));
   expect(await found(visit('Cookie: session=1\r\n'))).toContain('methods.head-other-status');
   expect(await found(visit(''))).not.toContain('methods.head-other-status');
+});
+
+it('the same Accept-Encoding does not choose between plain and coded answers', async () => {
+  const visit = (accepted: string) => (one: Conversation) =>
+    one
+      .data('client', ask(accepted))
+      .data('server', answer())
+      .data('client', ask('Accept-Encoding: br\r\n'))
+      .data('server', answer('Content-Encoding: br\r\n'));
+  expect(await found(visit(''))).toContain('coding.vary-missing');
+  expect(await found(visit('Accept-Encoding: br\r\n'))).not.toContain('coding.vary-missing');
 });
