@@ -84,7 +84,7 @@ export interface SideStats {
   zeroWindowProbes: number;
   /** Payload bytes that the peer acknowledged and that are not in the capture. */
   missingBytes: number;
-  /** Payload bytes, and 1 for the FIN, that the peer had not acknowledged when the capture ended. Absent where there are none. */
+  /** Payload bytes, and 1 for the FIN, that the peer had not acknowledged when the capture ended. Absent where there are none, and where nothing of the peer was captured. */
   unacknowledged?: number;
   /** Frames that were TCP keep-alive probes (RFC 9293 §3.8.4), by Wireshark's rule, while the peer's window was open; at most `FRAMES_KEPT`. */
   keepAliveProbeFrames: number[];

@@ -1,4 +1,5 @@
 /** The TCP side of a connection in the shared memory, and back. */
+import { idOf } from '../tcp/connection-tracker.ts';
 import type { DirectionIndex } from '../tcp/reassembly.ts';
 import { COMPLETENESS_ACK, COMPLETENESS_DATA, type TrackedConnection } from '../tcp/tracked-connection.ts';
 import * as at from './layout.ts';
@@ -83,7 +84,9 @@ export function readSide(
   if (segments < frames) connection.completeness |= COMPLETENESS_ACK;
   connection.frameCount += frames;
   end.frames += frames;
-  end.lastIdentity = memory.get(side + at.LAST_IDENTITY);
+  const identity = memory.get(side + at.LAST_IDENTITY);
+  if (end.lastIdentity !== 0 && idOf(end.lastIdentity) !== idOf(identity)) end.hasOwnIds = true;
+  end.lastIdentity = identity;
   end.lastSeq = memory.get(side + at.LAST_SEQ);
   end.lastLength = (sequence.nextSeq - end.lastSeq) | 0;
   end.lastControl = 0;

@@ -187,10 +187,13 @@ export const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>
 export const seconds = (ns: number): number => Number(Number((ns / 1e9).toPrecision(3)).toFixed(3));
 export const milliseconds = (ns: number): number => Number((ns / 1e6).toPrecision(3));
 
-/** The 200 that the same target got from a request with the same Accept-Encoding: the last one before it, else the first after. */
+/** Whether both requests select the same representation: by the fields that the answer to the first names in Vary (RFC 9111 §4.1), and by Accept-Encoding. */
+export const isSelectedAlike = ({ request, response }: Asked, other: Asked): boolean =>
+  ['accept-encoding', ...listElements(field(response, 'vary'))].every((name) => field(request, name) === field(other.request, name));
+
+/** The 200 that the same target got from a request that selects the same: the last one before it, else the first after. */
 export function pageBeside(on: LookedAt, answer: Asked): Asked | undefined {
-  const accepted = field(answer.request, 'accept-encoding');
-  const isSame = ({ request }: Asked): boolean => field(request, 'accept-encoding') === accepted;
+  const isSame = (page: Asked): boolean => isSelectedAlike(page, answer);
   const all = pagesOf(on, answer);
   return all.findLast((page) => page.request.frames[0] < answer.request.frames[0] && isSame(page)) ?? all.find(isSame);
 }

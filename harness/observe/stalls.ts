@@ -207,9 +207,9 @@ const asksAgain = ({ exchanges }: Connection, asked: NonNullable<Exchange['reque
   exchanges.some(
     ({ request }) =>
       request !== null &&
-      isSameRequest(request, asked) &&
       request.startNs >= afterNs &&
-      request.startNs - afterNs <= ASKED_AGAIN_WITHIN_MS * MS,
+      request.startNs - afterNs <= ASKED_AGAIN_WITHIN_MS * MS &&
+      isSameRequest(request, asked),
   );
 
 // --------------------------------------------------------------------------------------------- one connection at a time

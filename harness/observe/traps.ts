@@ -78,12 +78,19 @@ const duplicateDate = defineObservation({
   },
 });
 
-/** Two whole answers to the same target, the first of them plain and the second coded. */
+/** Two whole answers to the same request, the first of them plain and the second coded. */
 function codedPair(evidence: Evidence): [AnsweredExchange, AnsweredExchange] | null {
   const whole = evidence.exchanges.filter(isAnswered).filter((exchange) => exchange.response.status === 200);
-  for (const coded of whole.filter((exchange) => codingOf(exchange.response) !== 'identity')) {
-    const plain = whole.find((other) => resourceOf(other.request) === resourceOf(coded.request) && codingOf(other.response) === 'identity');
-    if (plain) return [plain, coded];
+  const isPlain = ({ response }: AnsweredExchange): boolean => codingOf(response) === 'identity';
+  const plain = new Map(
+    whole
+      .filter(isPlain)
+      .toReversed()
+      .map((exchange) => [resourceOf(exchange.request), exchange]),
+  );
+  for (const coded of whole) {
+    const other = isPlain(coded) ? undefined : plain.get(resourceOf(coded.request));
+    if (other) return [other, coded];
   }
   return null;
 }

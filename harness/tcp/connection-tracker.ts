@@ -39,7 +39,7 @@ import {
   TrackedConnection,
   toConnection,
 } from './tracked-connection.ts';
-import { noteDelayedAck, noteStillShut, noteWaits } from './waits.ts';
+import { noteDelayedAck, noteStillShut, noteWaits, RETRANSMISSION_TIMEOUT_MIN_NS } from './waits.ts';
 
 export interface TrackerOptions<S extends StreamSink> {
   /** Makes the sink of one connection's bytes. */
@@ -507,7 +507,11 @@ const TWICE = { capturedTwice: true } as const;
 
 /** TCP's checksum, before the options; with the identification it stands for a packet's bytes. */
 const CHECKSUM_BEFORE_OPTIONS = 4;
-/** Copies of one packet are no further apart: no end sends again so soon. A bare ACK may be sent twice, though not within microseconds. */
+/**
+ * Copies of one packet are no further apart: no end sends again so soon. A bare ACK may be sent twice, though not within microseconds. With an identification of their own
+ * they may come from two places of the path, in a capture that was merged of both: up to the shortest time-out, since some tools send the same packet again.
+ */
+const COPY_WITH_ID_NS = RETRANSMISSION_TIMEOUT_MIN_NS;
 const COPY_NS = 1_000_000;
 const COPY_OF_ACK_NS = 50_000;
 /** Packets of one end that may lie between a packet and its copy. */
@@ -516,7 +520,11 @@ const COPIES_BETWEEN = 64;
 const COPY_WITHOUT_ID_NS = 100_000;
 
 /** Whether the segment is the packet that this end sent before it, captured again. */
-function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastControl }: End, other: End, segment: TcpSegment): boolean {
+function isCapturedTwice(
+  { sequence, lastIdentity, hasOwnIds, lastSeq, lastLength, lastControl }: End,
+  other: End,
+  segment: TcpSegment,
+): boolean {
   const { flags, seq, payloadLength, ipId, timeNs } = segment;
   if (identityOf(segment) !== lastIdentity || seq !== lastSeq || payloadLength !== lastLength || controlOf(flags) !== lastControl)
     return false;
@@ -524,29 +532,38 @@ function isCapturedTwice({ sequence, lastIdentity, lastSeq, lastLength, lastCont
   const isMore = payloadLength > 0 || (flags & (SYN | FIN)) !== 0;
   const apart = timeNs - sequence.lastAckNs;
   if (apart < 0) return false;
-  const isUnasked = other.sequence.lastAckNs <= sequence.lastAckNs;
-  if (ipId <= 0) return isMore && apart < (isUnasked ? COPY_NS : COPY_WITHOUT_ID_NS);
-  return apart < (isMore || flags & RST ? COPY_NS : COPY_OF_ACK_NS);
+  return apart < copiesApartNs(flags, isMore, ipId > 0, hasOwnIds, other.sequence.lastAckNs <= sequence.lastAckNs);
+}
+
+/** How far apart copies of a packet may be. `isUnasked`: the other end has sent nothing meanwhile that asks for it again. */
+function copiesApartNs(flags: number, isMore: boolean, hasId: boolean, hasOwnIds: boolean, isUnasked: boolean): number {
+  if (hasId && hasOwnIds) return COPY_WITH_ID_NS;
+  // A SYN is sent again after a second, or where it was asked for again.
+  if (flags & SYN && isUnasked) return COPY_WITH_ID_NS;
+  if (!hasId) return isMore ? (isUnasked ? COPY_NS : COPY_WITHOUT_ID_NS) : 0;
+  return isMore || flags & RST ? COPY_NS : COPY_OF_ACK_NS;
 }
 
 /**
- * Whether the segment is a packet from before the last one, captured again: its bytes are known, and its identification is older than that of the packet
- * that came last, where one that is sent again has a newer one.
+ * Whether the segment is a packet from before the last one, captured again: its bytes are known, or it brings nothing new, and its identification is older than
+ * that of the packet that came last, where one that is sent again has a newer one.
  */
 function isOlderCopy(end: End, segment: TcpSegment, reassembly: Reassembly | null, direction: DirectionIndex): boolean {
-  const { flags, seq, payloadLength, ipId, timeNs } = segment;
+  const { flags, seq, ack, payloadLength, ipId, timeNs } = segment;
+  if (flags & (SYN | RST) || ipId <= 0 || reassembly === null || !reassembly.started(direction) || !hasChecksum(segment)) return false;
   const length = payloadLength + (flags & FIN ? 1 : 0);
-  if (length === 0 || flags & (SYN | RST) || ipId <= 0 || reassembly === null || !reassembly.started(direction)) return false;
-  if (distance(reassembly.next(direction), seq) < length || !hasChecksum(segment)) return false;
-  const older = ((end.lastIdentity >>> 16) - ipId) & 0xffff;
+  const isKnown = length > 0 ? distance(reassembly.next(direction), seq) >= length : distance(ack, end.sequence.lastAck) <= 0;
+  const older = (idOf(end.lastIdentity) - ipId) & 0xffff;
   const apart = timeNs - end.sequence.lastAckNs;
-  return older > 0 && older < COPIES_BETWEEN && apart >= 0 && apart < COPY_NS;
+  return isKnown && older > 0 && older < COPIES_BETWEEN && apart >= 0 && apart < COPY_WITH_ID_NS;
 }
 
 /** What the next packet of this end is held against. */
 function noteIdentity(end: End, segment: TcpSegment): void {
   if (!hasChecksum(segment)) return;
-  end.lastIdentity = identityOf(segment);
+  const identity = identityOf(segment);
+  if (end.lastIdentity !== 0 && idOf(end.lastIdentity) !== idOf(identity)) end.hasOwnIds = true;
+  end.lastIdentity = identity;
   end.lastSeq = segment.seq;
   end.lastLength = segment.payloadLength;
   end.lastControl = controlOf(segment.flags);
@@ -560,6 +577,9 @@ const controlOf = (flags: number): number => flags & (SYN | FIN | RST);
 /** `assembly/segment.ts` makes the same. */
 const identityOf = ({ bytes, ipId, optionsStart }: TcpSegment): number =>
   (ipId << 16) | uint16(bytes, optionsStart - CHECKSUM_BEFORE_OPTIONS);
+
+/** The identification in what `identityOf` gives. */
+export const idOf = (identity: number): number => identity >>> 16;
 
 /** How many bytes of the other end a segment acknowledges; −1: none, or not known. */
 function acknowledgedBy(connection: TrackedConnection, direction: DirectionIndex, { flags, ack }: TcpSegment): number {

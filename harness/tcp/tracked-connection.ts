@@ -47,6 +47,8 @@ export class End {
   zeroWindowProbes = 0;
   /** Of its last frame: IP identification and TCP checksum, number, payload, SYN, FIN and RST. The next one may be the same packet. */
   lastIdentity = 0;
+  /** Its packets have different identifications: one that comes again with its own is a copy. */
+  hasOwnIds = false;
   lastSeq = 0;
   lastLength = 0;
   lastControl = 0;
@@ -310,7 +312,8 @@ function timeWait(tracked: TrackedConnection): Side | null {
 
 function stats(tracked: TrackedConnection, index: DirectionIndex): SideStats {
   const end = tracked.ends[index];
-  const unacknowledged = tracked.reassembly?.unacknowledged(index) ?? 0;
+  const isPeerSeen = tracked.ends[index === 0 ? 1 : 0].frames > 0;
+  const unacknowledged = isPeerSeen ? (tracked.reassembly?.unacknowledged(index) ?? 0) : 0;
   return {
     initialSequenceNumber: end.hasSyn ? end.initialSeq >>> 0 : null,
     mss: end.mss < 0 ? null : end.mss,

@@ -150,8 +150,8 @@ function noteTimeout(connection: TrackedConnection, direction: DirectionIndex, s
   const own = connection.ends[direction];
   const other = connection.ends[direction === 0 ? 1 : 0];
   const isSyn = (flags & (SYN | ACK)) === SYN;
-  // A client that was refused asks once more: no timer has run out.
-  const isAskedAgain = isSyn && other.rstFrame > 0;
+  // A client that was refused asks once more, and a SYN may come late by another way: no timer has run out.
+  const isAskedAgain = isSyn && (other.rstFrame > 0 || connection.ackFrame > 0);
   if (isAskedAgain || (isSyn ? own.lastPayloadFrame > 0 : payloadLength === 0 || isAskedFor(connection, other, segment))) return;
   const sentFrame = isSyn ? connection.synFrame : own.lastPayloadFrame;
   const sentNs = isSyn ? connection.synNs : own.lastPayloadNs;

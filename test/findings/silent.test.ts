@@ -318,7 +318,7 @@ it('hosts that share an address have nothing in common but that', async () => {
       .data('server', notModified)
       .data('client', of(other, '', 'HEAD'))
       .data('server', answer('', { status: '404 Not Found', body: '', length: 9 }))
-      .data('client', of(other))
+      .data('client', of(other, 'Accept-Encoding: br\r\n'))
       .data('server', answer('Content-Encoding: br\r\n'));
   const compared = ['conditional.304-without-etag', 'conditional.304-lacks-fields', 'methods.head-refused', 'coding.vary-missing'];
   expect(await found(visit('A.test'))).toEqual(expect.arrayContaining(compared));
@@ -644,4 +644,56 @@ it('a method may be taken with what is left of the body before it', async () => 
       .data('server', answer('Allow: GET\r\n', { status: '405 Method Not Allowed' }));
   expect(await found(refusing(ask()))).toContain('methods.405-allows-it');
   expect(await found(refusing(ask('Expect: 100-continue\r\nContent-Length: 2\r\n', '/', 'POST')))).not.toContain('methods.405-allows-it');
+});
+
+it('a server that stops ends idle connections of any age at once, before the time that it named', async () => {
+  const closed = async (...agesMs: number[]) => {
+    const packets = agesMs.flatMap((age, place) => {
+      const given = { clientPort: 40_000 + place, startNs: EPOCH_NS + BigInt(4_000 - age) * 1_000_000n };
+      return talk([[ask(), answer('Keep-Alive: timeout=5\r\n')]], (one) => one.wait(age + place).close('server'), given).packets;
+    });
+    return ids(await looked(packets.sort((a, b) => Number(a.timeNs - b.timeNs))));
+  };
+  expect(await closed(3_000)).toEqual(['connection.closed-before-advertised']);
+  expect(await closed(3_000, 2_500)).toEqual(['connection.closed-before-advertised']);
+  expect(await closed(3_000, 1_000)).toEqual([]);
+});
+
+it('a 304 and a HEAD are held against the same representation alone', async () => {
+  const visit = (accept: string) => (one: Conversation) =>
+    one
+      .data('client', ask('Accept: text/html\r\n'))
+      .data('server', answer('ETag: "h"\r\nCache-Control: no-cache\r\nVary: Accept\r\n', { body: 'x'.repeat(40) }))
+      .data('client', ask(`Accept: ${accept}\r\nIf-None-Match: "h"\r\n`))
+      .data('server', answer('ETag: "h"\r\nVary: Accept\r\n', { status: '304 Not Modified', body: '', length: null, type: false }))
+      .data('client', ask(`Accept: ${accept}\r\n`, '/', 'HEAD'))
+      .data('server', answer('ETag: "h"\r\nVary: Accept\r\n', { body: '', length: 9 }));
+  expect(await found(visit('text/html'))).toEqual([
+    'methods.head-other-length',
+    'conditional.304-lacks-fields',
+    'methods.head-lacks-fields',
+  ]);
+  expect(await found(visit('application/json'))).toEqual([]);
+});
+
+it('a HEAD of another user may get another status', async () => {
+  const visit = (headers: string) => (one: Conversation) =>
+    one
+      .data('client', ask('Cookie: session=1\r\n'))
+      .data('server', answer())
+      .data('client', ask(headers, '/', 'HEAD'))
+      .data('server', answer('Location: /login\r\n', { status: '302 Found', body: '', length: 0 }));
+  expect(await found(visit('Cookie: session=1\r\n'))).toContain('methods.head-other-status');
+  expect(await found(visit(''))).not.toContain('methods.head-other-status');
+});
+
+it('the same Accept-Encoding does not choose between plain and coded answers', async () => {
+  const visit = (accepted: string) => (one: Conversation) =>
+    one
+      .data('client', ask(accepted))
+      .data('server', answer())
+      .data('client', ask('Accept-Encoding: br\r\n'))
+      .data('server', answer('Content-Encoding: br\r\n'));
+  expect(await found(visit(''))).toContain('coding.vary-missing');
+  expect(await found(visit('Accept-Encoding: br\r\n'))).not.toContain('coding.vary-missing');
 });

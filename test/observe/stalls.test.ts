@@ -202,6 +202,11 @@ describe('a retransmission time-out', () => {
     expect(stalls[0]!.because).toMatch(/, 3 times$/);
   });
 
+  it('is none where a SYN comes late, after the handshake', async () => {
+    const late = opened().wait(1000).segment('client', { seq: 1000, flags: FLAG.syn, ack: 0, options: OPTIONS });
+    expect(await stallsIn(late.data('client', REQUEST).data('server', RESPONSE).close('client').packets)).toEqual([]);
+  });
+
   it('is the client’s where a SYN is sent again', async () => {
     const talk = conversation({ options: OPTIONS, stepNs: STEP_NS }).segment('client', { flags: FLAG.syn, ack: 0 }).wait(1000);
     const stalls = await stallsIn(talk.handshake().data('client', REQUEST).data('server', RESPONSE).close('client').packets);

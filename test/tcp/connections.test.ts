@@ -105,6 +105,43 @@ describe('a packet that was captured twice', () => {
   });
 });
 
+describe('a capture that was merged of both ends', () => {
+  /** Each packet as the one end sent it, and as the other got it `delayMs` later. */
+  const merged = async (delayMs: number, hasIds = true) => {
+    const talk = conversation({ stepNs: 1n }).syn().wait(delayMs).synAck().wait(delayMs).ack('client').data('client', REQUEST);
+    talk
+      .wait(delayMs + 3)
+      .data('server', RESPONSE.slice(0, 20))
+      .data('server', RESPONSE.slice(20))
+      .wait(delayMs)
+      .ack('client');
+    talk.wait(5000).fin('server').wait(delayMs).ack('client').wait(20).fin('client').wait(delayMs).ack('server');
+    const packets = talk.packets.flatMap((packet, place) => {
+      const bytes = packet.bytes.slice();
+      // Linux gives its SYN-ACKs none.
+      if (hasIds) bytes.set([0, place === 1 ? 0 : place + 1], 18);
+      return [0, delayMs].map((ms) => ({ bytes, timeNs: packet.timeNs + BigInt(ms) * 1_000_000n }));
+    });
+    const [connection] = await connectionsOf(packets.sort((a, b) => Number(a.timeNs - b.timeNs)));
+    const { client, server } = connection!.sides;
+    return {
+      copies: client.duplicatePackets + server.duplicatePackets,
+      again: client.retransmissions + server.retransmissions,
+      synAcks: connection!.handshake?.synAcks,
+    };
+  };
+
+  it('has each packet twice, and none that was sent again', async () => {
+    expect(await merged(10)).toEqual({ copies: 11, again: 0, synAcks: 1 });
+    expect(await merged(150)).toEqual({ copies: 11, again: 0, synAcks: 1 });
+  });
+
+  it('is not told from one where packets were sent again, where they have no identifications or come after a time-out', async () => {
+    expect((await merged(10, false)).again).toBeGreaterThan(0);
+    expect((await merged(250)).again).toBeGreaterThan(0);
+  });
+});
+
 describe('a FIN of an earlier connection', () => {
   it('is not that of the one that asks for the same ports', async () => {
     const opening = (ack: number) => {

@@ -311,6 +311,10 @@ const ofPairs = <Args extends Readonly<Record<string, string | number>>>(
     return [{ args, stream: coded.exchange.stream, frames: [plain.response.headFrames[0], coded.response.headFrames[0]] }];
   });
 
+/** Whether Accept-Encoding may have chosen: to the same one, a server sends short answers plain, and those that it has not compressed yet. */
+const wereAskedApart = ({ request: one }: Answer, { request: other }: Answer): boolean =>
+  one !== null && other !== null && field(one, 'accept-encoding') !== field(other, 'accept-encoding');
+
 const noVary = defineFinding({
   id: 'coding.vary-missing',
   severity: 'risk',
@@ -318,9 +322,10 @@ const noVary = defineFinding({
   spec: 'RFC 9110 §12.5.5',
   topic: 'vary',
   look: (on) =>
-    ofPairs(on, (_plain, { request, response }) => {
+    ofPairs(on, (plain, coded) => {
+      const { request, response } = coded;
       const varies = /(?:^|[\s,])(?:accept-encoding|\*)(?:$|[\s,])/i.test(field(response, 'vary') ?? '');
-      if (varies || cacheControl(field(response, 'cache-control')).has('no-store')) return null;
+      if (varies || !wereAskedApart(plain, coded) || cacheControl(field(response, 'cache-control')).has('no-store')) return null;
       return { target: request?.target ?? '', coding: codingOf(response), vary: field(response, 'vary') ?? '' };
     }),
 });
@@ -348,7 +353,13 @@ const noVaryPlain = defineFinding({
   look: (on) =>
     ofPairs(on, (plain, coded) => {
       const [vary, plainVary] = [field(coded.response, 'vary'), field(plain.response, 'vary')];
-      if (vary === null || plainVary !== null || cacheControl(field(plain.response, 'cache-control')).has('no-store')) return null;
+      if (
+        vary === null ||
+        plainVary !== null ||
+        !wereAskedApart(plain, coded) ||
+        cacheControl(field(plain.response, 'cache-control')).has('no-store')
+      )
+        return null;
       return { target: plain.request?.target ?? '', coding: codingOf(coded.response), vary: vary.slice(0, 60) };
     }),
 });

@@ -10,6 +10,7 @@ import {
   declaredLength,
   eachAnswer,
   hasCondition,
+  isSelectedAlike,
   lacking,
   pagesOf,
   sameBytes,
@@ -61,10 +62,8 @@ const optionsWithoutAllow = defineFinding({
 
 /** The GET beside a HEAD whose resource did not change in between: by its validator, or because all its GETs were as long. */
 function getBeside(on: LookedAt, head: Asked): Asked | undefined {
-  const accepted = field(head.request, 'accept-encoding');
   const gets = pagesOf(on, head).filter(
-    ({ request, response }) =>
-      response.complete && field(request, 'accept-encoding') === accepted && codingOf(response) === codingOf(head.response),
+    (get) => get.response.complete && isSelectedAlike(get, head) && codingOf(get.response) === codingOf(head.response),
   );
   const same = gets.find((get) => sameBytes(on, get, head.response));
   if (same) return same;
@@ -113,15 +112,17 @@ const headLacks = defineFinding({
 /** Statuses of an answer that has no say about HEAD: of a server that is busy, of a condition or a range. */
 const ofTheMoment = (status: number): boolean => status >= 500 || [206, 304, 408, 412, 416, 429].includes(status);
 
-/** What GETs of the HEAD's target got, asked with the same codings and without a condition; `null` where there are none, or different statuses. */
+/** Who asks, and in which codings: the answer may depend on it. */
+const OF_THE_ASKER = ['accept-encoding', 'cookie', 'authorization'];
+
+/** What GETs of the HEAD's target got, asked by the same, with the same codings and without a condition; `null` where there are none, or different statuses. */
 function statusBeside(on: LookedAt, head: Asked): Asked | null {
-  const accepted = field(head.request, 'accept-encoding');
   const gets = asked(on).filter(
     (other) =>
       other.request.method === 'GET' &&
       resourceOf(other.request) === resourceOf(head.request) &&
       other.request.problems.length === 0 &&
-      field(other.request, 'accept-encoding') === accepted &&
+      OF_THE_ASKER.every((name) => field(other.request, name) === field(head.request, name)) &&
       field(other.request, 'range') === null &&
       !hasCondition(other),
   );

@@ -139,6 +139,16 @@ const silentlyClosed = defineFinding({
   look: (on) => silentCloses(on, (answer) => !saysKeepAlive(answer)),
 });
 
+/** Idle times that differ by less may be those of one timer, which is looked at once a second. Milliseconds. */
+const OTHER_IDLE_MS = 1_500;
+
+/** Whether the server closed another connection at this moment, which had been idle for another time: then it stopped, and no timer ran out. */
+const closesTogether = (on: LookedAt, { frame, timeNs, idleMs }: FirstClose): boolean =>
+  on.connections.some(({ firstClose: other }) => {
+    if (other?.by !== 'server' || other.frame === frame || other.idleMs === null || idleMs === null) return false;
+    return Math.abs(other.timeNs - timeNs) < AT_ONCE_MS * 1e6 && Math.abs(other.idleMs - idleMs) >= OTHER_IDLE_MS;
+  });
+
 const earlyClose = defineFinding({
   id: 'connection.closed-before-advertised',
   severity: 'risk',
@@ -154,7 +164,7 @@ const earlyClose = defineFinding({
         const named = advertisedIn(response)?.timeoutS ?? null;
         if (close?.by !== 'server' || named === null || !isLast(answer) || !hasEnded(response) || isStopped(on, close.frame)) return null;
         // A connection that waits for the rest of a body is not idle.
-        if (!request.complete) return null;
+        if (!request.complete || closesTogether(on, close)) return null;
         const idle = (close.timeNs - response.endNs) / 1e9;
         // Half a second early is the coarse clock of a server that checks once a second.
         return idle * 1000 >= AT_ONCE_MS && idle < named - 0.75 && isWhole(connection) && { named, idle: Number(idle.toPrecision(3)) };
