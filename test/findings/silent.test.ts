@@ -484,3 +484,12 @@ it('100 comes before each answer, whether it was expected or not', async () => {
   expect(await after(answer())()).toContain('expect.100-after-response');
   expect(await after(interim)()).not.toContain('expect.100-after-response');
 });
+
+it('a pipelined request waits for the response before it', async () => {
+  const each = (ms: number) => (one: Conversation) => {
+    one.data('client', ask().repeat(4));
+    for (let count = 0; count < 4; count++) one.wait(ms).data('server', answer());
+  };
+  expect(await found(each(400))).toContain('time.first-byte-slow');
+  expect(await found(each(200))).not.toContain('time.first-byte-slow');
+});

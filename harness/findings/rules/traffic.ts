@@ -70,9 +70,12 @@ const clientErrors = defineFinding({
   look: (on) => ofStatuses(on, (status) => status >= 400 && status < 500),
 });
 
-/** From the request's last byte to the response's first one, without the way there and back. */
-const thinkNs = ({ request, response, connection }: Asked): number =>
-  response.startNs - request.endNs - (connection.handshake ? connection.handshake.synAckNs - connection.handshake.synNs : 0);
+/** From the request's last byte, or the end of the response before it, to the response's first byte, without the way there and back. */
+function thinkNs({ exchange, request, response, connection: { exchanges, handshake } }: Asked): number {
+  const before = exchanges[exchange.index - 1];
+  const fromNs = Math.max(request.endNs, before?.index === exchange.index - 1 ? (before.response?.endNs ?? 0) : 0);
+  return Math.max(0, response.startNs - fromNs - (handshake ? handshake.synAckNs - handshake.synNs : 0));
+}
 
 const SLOW_NS = 300e6;
 
