@@ -697,3 +697,22 @@ it('the same Accept-Encoding does not choose between plain and coded answers', a
   expect(await found(visit(''))).toContain('coding.vary-missing');
   expect(await found(visit('Accept-Encoding: br\r\n'))).not.toContain('coding.vary-missing');
 });
+
+it('a pipelined request waits for the response before it', async () => {
+  const each = (ms: number) => (one: Conversation) => {
+    one.data('client', ask().repeat(4));
+    for (let count = 0; count < 4; count++) one.wait(ms).data('server', answer());
+  };
+  expect(await found(each(400))).toContain('time.first-byte-slow');
+  expect(await found(each(200))).not.toContain('time.first-byte-slow');
+});
+
+it('a client goes on in the protocol to which the server switches', async () => {
+  const switches = answer('Upgrade: websocket\r\n', { status: '101 Switching Protocols', body: '', length: null, type: false });
+  const after = (bytes: string) => (one: Conversation) => {
+    one.data('client', ask('X-Left-Out: Upgrade\r\n')).data('server', switches);
+    if (bytes) one.data('client', bytes);
+  };
+  expect(await found(after(''))).toContain('status.101-unasked');
+  expect(await found(after('\x81\x80abcd'))).not.toContain('status.101-unasked');
+});

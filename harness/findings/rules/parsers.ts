@@ -17,12 +17,14 @@ function isClosedAfter({ connection, response }: Asked): boolean {
   return announcesClose(response) || (close?.by === 'server' && close.timeNs - response.endNs < AT_ONCE_MS * 1e6);
 }
 
+/** Of the target, or of the method: the request itself was taken for a right one. */
+const OF_TARGET: readonly number[] = [404, 405];
+
 /** A request that a server must refuse, or that the next parser may read otherwise, and that was taken. */
 const acceptedWith = (on: LookedAt, kinds: readonly MessageProblemKind[], counts: (answer: Asked) => boolean = () => true): Hit<Args>[] =>
   eachAnswer(askedWrongly(on), (answer) => {
     const { request, response } = answer;
-    // Of the target, or of the method: the request itself was taken for a right one, and the connection kept.
-    const isOther = (response.status === 404 || response.status === 405) && !announcesClose(response);
+    const isOther = OF_TARGET.includes(response.status) && !announcesClose(response);
     const isAccepted = (response.status >= 200 && response.status < 400) || isOther;
     return isAccepted && hasProblem(request, ...kinds) && counts(answer) && { method: request.method, status: response.status };
   });
@@ -234,12 +236,13 @@ const lfAccepted = parserRule({
   elsewhere: (on) => acceptedWith(on, ['bare-lf']),
 });
 
-const nulAccepted = parserRule({
+const nulAccepted = defineFinding({
   id: 'smuggling.nul',
   severity: 'note',
   level: 'MUST',
   spec: 'RFC 9110 §5.5',
-  readings: { nul: ['accepted'] },
+  // Another error says nothing of it.
+  look: (on) => read(on, { nul: ['accepted'] }).filter(({ args: { status } }) => status < 400 || OF_TARGET.includes(status)),
 });
 
 /** Questions about where a body ends: what follows one that was refused can't be told from its rest. */

@@ -64,11 +64,12 @@ const unaskedSwitch = defineFinding({
   level: 'MUST',
   spec: 'RFC 9110 §7.8',
   look: (on) =>
-    eachAnswer(
-      asked(on),
-      ({ request, response }) =>
-        response.status === 101 && field(request, 'upgrade') === null && { method: request.method, target: request.target },
-    ),
+    eachAnswer(asked(on), ({ connection, request, response }) => {
+      if (response.status !== 101 || field(request, 'upgrade') !== null) return null;
+      // A client that goes on in the other protocol had asked for it, whatever was made of its head.
+      if ((connection.sides.client.lastPayloadFrame ?? 0) > response.headFrames[0]) return null;
+      return { method: request.method, target: request.target };
+    }),
 });
 
 const noUpgrade = defineFinding({

@@ -70,12 +70,11 @@ const clientErrors = defineFinding({
   look: (on) => ofStatuses(on, (status) => status >= 400 && status < 500),
 });
 
-/** From the request's last byte, or the end of the response before, which it has to wait for, to the response's first byte, without the way there and back. */
-function thinkNs({ request, response, connection, exchange }: Asked): number {
-  const { handshake, exchanges } = connection;
+/** From the request's last byte, or the end of the response before it, to the response's first byte, without the way there and back. */
+function thinkNs({ exchange, request, response, connection: { exchanges, handshake } }: Asked): number {
   const before = exchanges[exchange.index - 1];
-  const beforeNs = before?.index === exchange.index - 1 ? (before.response?.endNs ?? 0) : 0;
-  return response.startNs - Math.max(request.endNs, beforeNs) - (handshake ? handshake.synAckNs - handshake.synNs : 0);
+  const fromNs = Math.max(request.endNs, before?.index === exchange.index - 1 ? (before.response?.endNs ?? 0) : 0);
+  return Math.max(0, response.startNs - fromNs - (handshake ? handshake.synAckNs - handshake.synNs : 0));
 }
 
 const SLOW_NS = 300e6;

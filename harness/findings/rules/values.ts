@@ -302,7 +302,7 @@ export const values = [
   deviation('range.end-not-clamped', 'range.end-beyond', ['fault', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], BEYOND, 'range.first-ten'),
   deviation('range.suffix-refused', 'range.suffix', ['risk', 'SHOULD', 'RFC 9110 §14.2', 'ranges'], REFUSED, 'range.first-ten'),
   deviation('range.long-suffix-wrong', 'range.suffix-long', ['risk', 'MUST', 'RFC 9110 §14.1.2', 'ranges'], NOT_ALL, 'range.suffix'),
-  deviation('range.before-condition', 'range.if-none-match', ['risk', 'MUST', 'RFC 9110 §13.2.2', 'ranges'], /^206/),
+  deviation('range.before-condition', 'range.if-none-match', ['advice', 'MUST', 'RFC 9110 §13.2.2', 'ranges'], /^206/),
   deviation('range.invalid-answered', 'range.reversed', ['note', 'MAY', 'RFC 9110 §14.1.1', 'ranges'], /^206/),
   deviation('range.unknown-unit', 'range.unknown-unit', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges']),
   deviation('range.of-head', 'range.head', ['note', 'MUST', 'RFC 9110 §14.2', 'ranges'], /^(?:206|416)/),

@@ -1345,7 +1345,7 @@ const findings: FindingWords = {
     remedy: 'Use only codings that Accept-Encoding names, and none that has q=0 there.',
   },
   'range.before-condition': {
-    title: 'Range evaluated before the condition',
+    title: 'Part sent although nothing was modified',
     seen: ({ value }) => `With Range and a matching If-None-Match the answer is ${value}, not 304.`,
     consequence: 'The client gets a part that it already has.',
     remedy: 'Evaluate If-None-Match and If-Modified-Since before Range.',

@@ -1258,7 +1258,7 @@ const findings: FindingWords = {
     remedy: '只使用 Accept-Encoding 列出的编码；q=0 的编码不得使用。',
   },
   'range.before-condition': {
-    title: '先处理 Range 后处理条件',
+    title: '内容未变仍返回部分内容',
     seen: ({ value }) => `带 Range 且 If-None-Match 匹配时，响应是 ${value} 而不是 304。`,
     consequence: '传输了客户端已有的部分。',
     remedy: '在 Range 之前判断 If-None-Match 和 If-Modified-Since。',
