@@ -104,7 +104,12 @@ export const addCompare: AddCommand = (program) => {
             ? new CodedError(error.code, `${error.message}\n${howToReportAgain(folder.place)}; ${howToResume(options.out)}`)
             : error;
         });
-        await sayWhere(folder.place, { by: 'compare', language: options.language, opens: options.open === true && !options.ui, prints });
+        await sayWhere(folder.place, {
+          by: interrupted ? null : 'compare',
+          language: options.language,
+          opens: options.open === true && !options.ui,
+          prints,
+        });
         if (interrupted) say(`interrupted; what was captured by then is in ${options.out}. ${howToResume(options.out)}`);
         return { ...assembled, interrupted, exitCode: exitCodeOfRun(run, interrupted) || exitCodeOfGate(reasons, run) || exitOfOwn };
       };

@@ -128,7 +128,7 @@ export const addProbe: AddCommand = (program) => {
         }
         if (run.cells.some(isObserved))
           await sayWhere(folder.place, {
-            by: 'probe',
+            by: interrupted ? null : 'probe',
             language: options.language,
             opens: options.open === true && !options.ui,
             prints: true,

@@ -1,7 +1,7 @@
 /** What happened in a cell, in plain sentences, from its row in the run alone. */
 import type { ConnectionRow, ExchangeRow, ObservedCell, RunResult } from '../compare/run-result.ts';
 import type { ObservedValue } from '../model.ts';
-import { durationText, isPhraseKey, type Phrase, phrase, said, verbatim } from './phrases/phrases.ts';
+import { durationText, isPhraseKey, listed, type Phrase, phrase, said, verbatim } from './phrases/phrases.ts';
 
 /** One sentence about a cell, with the frames that show it. */
 export interface Sentence {
@@ -17,6 +17,7 @@ export type Titles = Pick<RunResult, 'servers' | 'clients' | 'scenarios' | 'obse
 /** Up to this many closed connections get a sentence each; of more, those that closed in the same way share one. */
 const SINGLE_SENTENCES = 4;
 const PROBLEMS_LISTED = 8;
+const STREAMS_LISTED = 12;
 
 /** The sentences about a cell, in the order in which things happened. */
 export function storyOf(cell: ObservedCell, titles: Titles): Sentence[] {
@@ -57,7 +58,7 @@ function whatWasAsked(cell: ObservedCell, titles: Titles): Sentence[] {
         scenario: scenarioTitle(cell.scenario, titles),
       }),
     ),
-    ...(steps.length > 1 ? [plain(phrase('story.steps', { n: steps.length, steps: steps.join(', ') }))] : []),
+    ...(steps.length > 1 ? [plain(phrase('story.steps', { n: steps.length, steps: listed(steps) }))] : []),
     plain(phrase('story.connections', { opened, used: used.length, frames }), cell.connections.slice(0, 8).map(firstFrame)),
     ...(idle.length > 0 && used.length > 0 ? [plain(phrase('story.unused', { n: idle.length }), idle.slice(0, 8).map(firstFrame))] : []),
   ];
@@ -91,10 +92,10 @@ function whatWasAnswered(cell: Seen): Sentence[] {
 }
 
 /** `4 × 200, 1 × 206`. */
-function tally(exchanges: readonly ExchangeRow[]): string {
+function tally(exchanges: readonly ExchangeRow[]): Phrase {
   const counts = new Map<number, number>();
   for (const { status } of exchanges) if (status !== null) counts.set(status, (counts.get(status) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `${count} × ${status}`).join(', ');
+  return listed([...counts].map(([status, count]) => `${count} × ${status}`));
 }
 
 function howItEnded(cell: Seen): Sentence[] {
@@ -135,11 +136,8 @@ function closeOf(group: readonly Closed[]): Sentence[] {
   const idles = group.flatMap(({ close }) => (close.idleMs === null ? [] : [close.idleMs]));
   const [shortest, longest] = [Math.min(...idles), Math.max(...idles)].map((ms) => durationText(ms * 1e6)) as [string, string];
   const idle = shortest === longest ? verbatim(shortest) : phrase('timeline.range', { from: shortest, to: longest });
-  const streams =
-    group
-      .map(({ connection }) => connection.stream)
-      .slice(0, 12)
-      .join(', ') + (group.length > 12 ? ', …' : '');
+  const numbers = group.map(({ connection }) => String(connection.stream));
+  const streams = listed(numbers.length > STREAMS_LISTED ? [...numbers.slice(0, STREAMS_LISTED), '…'] : numbers);
   const frames = group.slice(0, 8).map(({ close }) => close.frame);
   const told =
     idles.length === 0

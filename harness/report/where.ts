@@ -11,7 +11,7 @@ import { SECTION_FOUR } from './section-four-files.ts';
 export const REPORT = 'report.html';
 
 export interface Where {
-  /** The command that makes a later run; `null`: it is not known. */
+  /** The command that makes a later run to be compared with this one; `null`: it is not known, or this one was cut. */
   by: 'compare' | 'probe' | null;
   /** Whether the command that prints this can open the report, and has not. */
   canOpen?: boolean;

@@ -100,7 +100,7 @@ describe('the sentences', () => {
       ...['story', 'ladder-words', 'ladder-text', 'explanation'].map((name) => readFileSync(new URL(`../../${name}.ts`, PAGE), 'utf8')),
     ].join('\n');
     const byPart =
-      /^(?:question\.|plain\.|search\.|idle\.(?:because-|races$|safe$|unknown$)|arrow|analysis|cause|finding|ui\.theme-|language$|text$|title$|client$|server$)/;
+      /^(?:question\.|plain\.|search\.|idle\.(?:because-|races$|safe$|unknown$)|arrow|analysis|cause|finding|ui\.theme-|language$|listed$|text$|title$|client$|server$)/;
     const states = [
       'ui.real',
       'ui.model',

@@ -167,3 +167,17 @@ it('begins a title with a capital, unless it begins with syntax', () => {
   expect(list).toContain('>bytes=0-9</a>');
   expect(list).toContain('>Connections opened</a>');
 });
+
+it('has no half-width punctuation in its Chinese sentences', () => {
+  const half = /\p{Script=Han} ?[,;:()]|[,;:(] ?\p{Script=Han}/u;
+  const chinese = pages(site(whole())).filter(([name]) => name.startsWith('zh/'));
+  const texts = chinese.flatMap(([name, html]) =>
+    html
+      .replaceAll(/<(style|code|title)\b.*?<\/\1>|<meta[^>]*>|<[^>]*>/gs, '')
+      .split('\n')
+      .filter((line) => half.test(line))
+      .map((line) => `${name}: ${line.trim().slice(0, 120)}`),
+  );
+  expect(chinese.length).toBeGreaterThan(20);
+  expect(texts).toEqual([]);
+});

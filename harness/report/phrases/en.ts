@@ -20,6 +20,7 @@ export const EN = {
   title: '{text}',
   said: '{text}',
   value: '{text}',
+  listed: '{first}, {rest}',
 
   // Ladder.
   'arrow.syn': 'SYN',

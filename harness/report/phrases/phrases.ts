@@ -28,6 +28,10 @@ export const phrase = (key: PhraseKey, args: Phrase['args'] = {}): Phrase => ({ 
 /** Text that is the same in every language: what came from the wire, a number with its unit. */
 export const verbatim = (text: string): Phrase => phrase('text', { text });
 
+/** Texts one after the other, with what stands between them in the reader's language. */
+export const listed = ([first = '', ...rest]: readonly string[]): Phrase =>
+  rest.length === 0 ? verbatim(first) : phrase('listed', { first, rest: listed(rest) });
+
 /** A sentence that a run has in English. */
 export const said = (text: string): Phrase => phrase('said', { text });
 

@@ -12,6 +12,7 @@ export const ZH: Record<PhraseKey, string> = {
   title: '{text}',
   said: '{text}',
   value: '{text}',
+  listed: '{first}、{rest}',
 
   'arrow.syn': 'SYN',
   'arrow.syn-ack': 'SYN, ACK',

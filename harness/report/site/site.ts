@@ -288,7 +288,13 @@ function valueCell(server: string, row: ObservationRow, { facts, language }: Con
     ...groups.slice(0, VALUES).map((group) => valueLine(group, language)),
     ...(groups.length > VALUES ? [el('div', { class: 'seen' }, words.more(groups.length - VALUES))] : []),
     ...(unusual
-      ? [el('div', { class: 'seen' }, `${words.most}${colon(language)}${unusual.usual} (${unusual.agreeing}/${unusual.voting})`)]
+      ? [
+          el(
+            'div',
+            { class: 'seen' },
+            `${words.most}${colon(language)}${unusual.usual}${TABLE_WORDS[language].aside(`${unusual.agreeing}/${unusual.voting}`)}`,
+          ),
+        ]
       : []),
   ];
 }
@@ -297,7 +303,7 @@ function valueCell(server: string, row: ObservationRow, { facts, language }: Con
 const framesOf = (frames: readonly number[], words: TableWords): string =>
   frames.length === 0 ? '' : words.frames(frames.slice(0, FRAMES), frames.length > FRAMES);
 
-const colon = (language: Language): string => (language === 'en' ? ': ' : '：');
+const colon = (language: Language): string => TABLE_WORDS[language].colon;
 
 function valueLine({ text, value, places }: ValueGroup, language: Language): Markup {
   const words = SITE_WORDS[language];
@@ -310,12 +316,12 @@ function valueLine({ text, value, places }: ValueGroup, language: Language): Mar
     {},
     el('span', { class: 'value' }, text.length > VALUE_LENGTH ? `${text.slice(0, VALUE_LENGTH)} …` : text),
     ' ',
-    el('span', { class: 'seen' }, [...named, ...more].join(language === 'en' ? '; ' : '；')),
+    el('span', { class: 'seen' }, [...named, ...more].join(table.and)),
     judged && judged.verdict !== 'unspecified'
       ? el(
           'div',
           { class: 'seen' },
-          `${table.verdicts[judged.verdict]}${colon(language)}${judged.section}, `,
+          table.verdicts[judged.verdict] + table.colon + judged.section + table.comma,
           inLanguage(language, judged.because),
         )
       : null,
@@ -419,7 +425,7 @@ function observationPage(row: ObservationRow, context: Context): Page {
               'dl',
               {},
               ...split.groups.flatMap(({ text, servers: those }) => [
-                el('dt', {}, `${text} (${those.length})`),
+                el('dt', {}, text + TABLE_WORDS[language].aside(String(those.length))),
                 el('dd', {}, ...those.flatMap((id, at) => [at === 0 ? '' : language === 'en' ? ', ' : '、', link(id)])),
               ]),
             ),
@@ -493,7 +499,7 @@ function claimPage(claim: Claim, { run, language, names }: Context): Page {
                 const { server } = cellOfId(cell);
                 const known = run.servers.some(({ id }) => id === server);
                 const row = run.observations.find(({ id }) => id === observation);
-                const text = `${cell}, ${row ? titleOf(row, 'observation', language) : observation}`;
+                const text = `${cell}${TABLE_WORDS[language].comma}${row ? titleOf(row, 'observation', language) : observation}`;
                 return el(
                   'li',
                   {},
