@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { RunInfo, RunResult } from '../compare/run-result.ts';
 import { loadConfig } from '../config/load.ts';
 import { settingsOf } from '../config/settings.ts';
