@@ -53,12 +53,11 @@ process.once('exit', (code) => {
   process.exitCode = EXIT.usage;
 });
 
-/** The stack, where the fault is in this program; else where in the user's own code it was thrown, outside of any call of ours. */
+/** The stack, where it was thrown in this program; else where in the user's own code it was, outside of any call of ours. */
 function whyUncaught(error: unknown): string {
-  const isOurs = error instanceof Error && (error.stack ?? '').includes(projectRoot());
-  return isOurs
-    ? (error.stack ?? error.message)
-    : `nothing catches what your own code throws after it was called: ${reasonWithPlace(error)}`;
+  const [first = ''] = error instanceof Error ? (/^\s+at .*\/.*$/m.exec(error.stack ?? '') ?? []) : [];
+  if (error instanceof Error && first.includes(projectRoot())) return error.stack ?? error.message;
+  return `nothing catches what your own code throws after it was called: ${reasonWithPlace(error)}`;
 }
 
 async function main(words: readonly string[]): Promise<void> {

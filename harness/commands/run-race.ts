@@ -26,6 +26,7 @@ export function sayWhatLacks({ missingUpstreams, missingServers }: PlannedRace):
 /** Says on standard error which lanes failed, and why. */
 function sayWhatFailed({ upstreams, servers, pairs }: RaceResult): void {
   for (const { id, reason } of [...upstreams, ...servers]) if (reason !== null) say(`${id} alone: ${reason}`);
+  for (const { id, endsReason } of servers) if (endsReason !== null) say(`${id}, its limits and its stop: ${endsReason}`);
   const failed = pairs.filter(({ state }) => state === 'failed');
   // A pair has a row for each method.
   for (const text of new Set(failed.map(({ upstream, server, reason }) => `${upstream} > ${server}: ${reason}`))) say(text);
@@ -76,6 +77,9 @@ export function exitCodeOfRace(result: RaceResult, interrupted: boolean, { thres
   const reasons = raceReasons(result, thresholds, earlier);
   if (reasons.length > 0) say(['the gate failed:', ...gateTexts(reasons, RACE_WORDS.en).map((line) => `  - ${line}`)].join('\n'));
   const { upstreams, servers, pairs } = result;
-  const failed = [...upstreams, ...servers].some(({ reason }) => reason !== null) || pairs.some(({ state }) => state === 'failed');
+  const failed =
+    [...upstreams, ...servers].some(({ reason }) => reason !== null) ||
+    servers.some(({ endsReason }) => endsReason !== null) ||
+    pairs.some(({ state }) => state === 'failed');
   return failed || reasons.length > 0 ? EXIT.failed : EXIT.ok;
 }

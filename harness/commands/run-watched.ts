@@ -43,12 +43,12 @@ export const howToReportAgain = (out: string): string =>
 let latest: { folder: RunFolder; out: string; observed: number } | null = null;
 
 /** Whoever ends the process before results are in place (a second Ctrl-C, code of the user's own) loses none of them, and is told how to go on. */
-function onEnd(code: number): void {
+function onEnd(): void {
   const kept = latest?.folder.keep(latest.observed > 0);
   if (!latest || !kept) return;
   const how = kept.isResumable ? howToResume(latest.out) : kept.place === null ? 'nothing was captured' : howToReportAgain(kept.place);
   say(`ended before the results were in place; ${how}`);
-  if (code === EXIT.ok) process.exitCode = EXIT.failed;
+  process.exitCode ||= EXIT.failed;
 }
 
 /**

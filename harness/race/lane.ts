@@ -61,6 +61,9 @@ async function runJob(job: RaceJob, raceSignal: AbortSignal): Promise<{ delayMs:
   const how = confinement([job.site]);
   for (const folder of Object.values(folders)) giveTo(how, folder);
   const held = await openPath(job.port, job.delayMs);
+  void held.gone.then((wrote) =>
+    exceeded(`the path to the server is gone, since its program ended before its time: ${wrote || 'it said nothing'}`),
+  );
   const started: ServerProcess[] = [];
   const start = async (definition: ServerDefinition, port: number, work: string, isOwn: boolean): Promise<void> => {
     const context = { host: LISTENING, port, site: job.site, work, asRoot: how.kind === 'root' };
@@ -74,6 +77,7 @@ async function runJob(job: RaceJob, raceSignal: AbortSignal): Promise<{ delayMs:
     const timeoutMs = definition.readyTimeoutMs ?? READY_MS;
     const listening = waitForListening({ host: LISTENING, port, timeoutMs, signal }).catch((error: Error) => error);
     const outcome = await Promise.race([listening, server.exited]);
+    signal.throwIfAborted();
     if (outcome !== undefined) {
       const why = outcome instanceof Error ? outcome.message : outcome.how;
       throw new Error(`${definition.id} did not start: ${why}; it wrote: ${server.logTail()}`);
@@ -120,7 +124,9 @@ async function runJob(job: RaceJob, raceSignal: AbortSignal): Promise<{ delayMs:
     disk.stop();
     // A flood would go on while the capture ends.
     if (bounds.signal.aborted) await Promise.all(started.map((one) => one.kill()));
-    const { clockStepMs } = await recorder.finish();
+    const { clockStepMs } = await recorder.finish().catch((error: unknown): never => {
+      throw bounds.signal.aborted ? bounds.signal.reason : error;
+    });
     if (bounds.signal.aborted) throw bounds.signal.reason;
     if (failure) throw failure;
     raceSignal.throwIfAborted();

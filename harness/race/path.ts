@@ -15,6 +15,8 @@ export interface HeldPath {
   interface: string;
   /** How long a packet is held, each way. Milliseconds. */
   delayMs: number;
+  /** Resolves when the path is no longer there, to what its program wrote; it is there as long as this process. */
+  gone: Promise<string>;
 }
 
 /** Where programs listen. */
@@ -49,7 +51,7 @@ export async function openPath(heldPort: number, delayMs: number): Promise<HeldP
   await bringUpLoopback();
   const python = pythonPath();
   const ip = findProgram('ip');
-  if (!canHold() || python === null || ip === null) return { far: LISTENING, interface: 'lo', delayMs: 0 };
+  if (!canHold() || python === null || ip === null) return { far: LISTENING, interface: 'lo', delayMs: 0, gone: new Promise(() => {}) };
   const program = endWithParent(python, [
     join(projectRoot(), 'harness/race/held-path.py'),
     NAME,
@@ -81,5 +83,5 @@ export async function openPath(heldPort: number, delayMs: number): Promise<HeldP
   }
   // Packets for 127.0.0.1 are taken from no other interface otherwise (ip-sysctl: route_localnet).
   await writeFile(`/proc/sys/net/ipv4/conf/${NAME}/route_localnet`, '1');
-  return { far: FAR, interface: NAME, delayMs };
+  return { far: FAR, interface: NAME, delayMs, gone: ended };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { selectBackend } from '../../harness/lab/capture/select.ts';
 import { isolation } from '../../harness/lab/namespace.ts';
 import type { RaceResult } from '../../harness/race/judge/pair.ts';
+import { canHold } from '../../harness/race/path.ts';
 import { inTerminal, terminalLack } from '../commands/in-terminal.ts';
 import { CLI, testFolder, wirematrix } from './command.ts';
 
@@ -44,6 +45,27 @@ it('a server that answers without end is ended, before it fills the disk', async
   expect(code).toBe(1);
   expect(await started.left(GONE_MS)).toEqual([]);
   expect(await readdir(folder.temporary)).toEqual([]);
+});
+
+it('a path whose program is killed fails its lane', async ({ skip }) => {
+  if (why) return skip(why);
+  if (!canHold()) return skip('no path with delay can be had here');
+  const words = ['race', '--servers', 'planted-400ms', '--upstreams', 'node-http-agent', '--window', '20', '--out', out('path')];
+  const started = wirematrix(words, { TMPDIR: folder.temporary });
+  const relays = await vi.waitFor(
+    async () => {
+      const processes = await started.processes();
+      expect(processes.filter((line) => /-i path0|capture path0/.test(line))).toHaveLength(3);
+      return processes.filter((line) => line.includes('held-path.py'));
+    },
+    { timeout: GONE_MS, interval: 200 },
+  );
+  for (const relay of relays) process.kill(Number(relay.split(' ')[0]), 'SIGKILL');
+  const { code, stderr } = await started.ended;
+  expect(stderr).toMatch(/^wirematrix: planted-400ms alone: the path to the server is gone, since its program ended before its time: /m);
+  expect(stderr).not.toMatch(STACK);
+  expect(code).toBe(1);
+  expect(await started.left(GONE_MS)).toEqual([]);
 });
 
 it('a terminal that is closed ends a race as the first Ctrl-C does', async ({ skip }) => {

@@ -109,12 +109,10 @@ describe('code of the user’s own that ends the process, or never comes to an e
   });
 
   it('with its place, where it throws after it was called', async () => {
-    const { code, stderr } = await table(reporter("() => new Promise(() => setTimeout(() => { throw new Error('late'); }))"));
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringMatching(
-        /^wirematrix: nothing catches what your own code throws after it was called: late \(\/.*own\.config\.mjs:2:\d+\)$/m,
-      ),
-    ]);
+    const said = /^wirematrix: nothing catches what your own code throws after it was called: late \(\/.*own\.config\.mjs:2:\d+\)$/m;
+    const late = await table(reporter("() => new Promise(() => setTimeout(() => { throw new Error('late'); }))"));
+    expect([late.code, late.stderr]).toEqual([2, expect.stringMatching(said)]);
+    const rejected = await table("x: (Promise.reject(new Error('late')), 1),");
+    expect([rejected.code, rejected.stderr]).toEqual([1, expect.stringMatching(said)]);
   });
 });
