@@ -105,7 +105,7 @@ describe('checkConfig', () => {
       ].sort(),
     );
     const said = mistakes.join('\n');
-    expect(said).toMatch(/servers\[0\]: there is no "expres"; there are: express/);
+    expect(said).toMatch(/servers\[0\]: there is no "expres"; did you mean express\?/);
     expect(said).toMatch(/servers\[1\]\.port: expected (?:int|number).*missing/);
     expect(said).toMatch(/failon: there is no such setting/);
     expect(said).toMatch(/tolerances\.idle\.used-s\.ratio: expected number, received string/);
@@ -211,7 +211,7 @@ describe('checkConfig', () => {
       /^scenarios\[0\]\.steps\[0\]\.actions\[3\]\.hole: there is no such setting$/,
       /^claims\[0\]\.cells\[0\]\.server: there is no "real"; there are: /,
       /^claims\[0\]\.cells\[0\]\.client: there is no "yours"; there are: chromium/,
-      /^claims\[0\]\.cells\[0\]\.scenario: there is no "rnge"; there are: /,
+      /^claims\[0\]\.cells\[0\]\.scenario: there is no "rnge"; did you mean range\?/,
       /^profiles\[0\]\.connections\.perHost: expected a policy: policy\(value, 'how we know it'\)$/,
       /^profiles\[0\]\.connections\.pick: expected a policy/,
       /^profiles\[0\]\.cache: expected an object, and it is missing$/,
