@@ -219,9 +219,11 @@ const newServer = ({ address, port }: Endpoint): ServerEvidence => ({
 });
 
 /** Once one response leaves the connection open, no other matters. */
-function noteClose(server: ServerEvidence, { status, version, responseHeaders: headers }: ExchangeSummary): void {
+function noteClose(server: ServerEvidence, exchange: ExchangeSummary): void {
+  const { status, version } = exchange;
   if (server.closesAlways === false || status === null || version === null || status < 200 || status >= 400) return;
-  server.closesAlways = announcesClose({ headers, version });
+  // Its fields are read where they are asked for.
+  server.closesAlways = announcesClose({ headers: exchange.responseHeaders, version });
 }
 
 /** Whether a later connection of the server may yet be evidence. */
