@@ -74,7 +74,8 @@ const REASONS: Record<number, string> = {
 /** `ngx_http_parse_chunked`. */
 const CHUNKS: ChunkGrammar = { sizeLine: /^([0-9a-f]+)(?:[ \t;][^\r\n]*)?\r?\n$/i, lineEnd: /^\r?\n/ };
 
-const WRONG: ReadonlySet<number | string> = new Set(['malformed', 'overflow']);
+type Wrong = 'malformed' | 'overflow';
+const isWrong = (length: number | 'more' | Wrong): length is Wrong => length === 'malformed' || length === 'overflow';
 
 /** Follows each error page six times where the User-Agent says Chrome (`msie_padding`). */
 const PADDING = '<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n';
@@ -189,9 +190,9 @@ class NginxConnection {
       this.#served++;
       if (this.#served >= this.#traits.requests) request.keepAlive = false;
       const keep = await this.#serve(request);
-      const isLate = (await this.#discardBody(request)) === 'late';
-      if (isLate) return this.#socket.close();
-      if (!keep) return this.#end(request);
+      const body = await this.#discardBody(request);
+      if (body === 'late') return this.#socket.close();
+      if (!keep || body === 'malformed') return this.#end(request);
       // TCP_NODELAY is set when the connection is kept (`ngx_http_set_keepalive`).
       this.#socket.setNoDelay();
     }
@@ -258,7 +259,7 @@ class NginxConnection {
   async #serve(request: ReadRequest): Promise<boolean> {
     const { method, path, contentLength } = request;
     const isRead = method === 'GET' || method === 'HEAD';
-    const isBroken = request.chunked && WRONG.has(lengthOfChunks(this.#input.bytes, CHUNKS));
+    const isBroken = request.chunked && isWrong(lengthOfChunks(this.#input.bytes, CHUNKS));
     if (isBroken) request.keepAlive = false;
     const reply = { ...request, head: method === 'HEAD', userAgent: headerOf(request.headers, 'user-agent') ?? '' };
     if (method === 'TRACE') {
@@ -340,7 +341,7 @@ class NginxConnection {
     let left = contentLength;
     for (;;) {
       const length = chunked ? lengthOfChunks(this.#input.bytes, CHUNKS) : left;
-      if (length === 'malformed' || length === 'overflow') return 'malformed';
+      if (isWrong(length)) return 'malformed';
       if (length !== 'more') left = length - this.#input.take(length).length;
       if (length !== 'more' && left === 0) return 'read';
       if ((await this.#input.more(Math.min(deadline, performance.now() + this.#traits.lingeringMs))) !== 'data') return 'late';
