@@ -7,6 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseRunResult, type RunResult } from '../../harness/compare/run-result.ts';
+import { selectBackend } from '../../harness/lab/capture/select.ts';
+import { isolation } from '../../harness/lab/namespace.ts';
 import { compiledProgram } from '../../harness/system/compiled-program.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 
@@ -136,6 +138,14 @@ export const WITHOUT_NAMESPACES = `ip link set lo up; ${without('unshare')}`;
 export async function sandboxLack(): Promise<string | null> {
   const tried = await start(inSandbox(WITHOUT_NAMESPACES, ['true'])).ended.catch((error: Error) => ({ code: null, stderr: error.message }));
   return tried.code === 0 ? null : `no mounts of its own can be had here: ${tried.stderr.trim()}`;
+}
+
+/** Why no race can run here; `null` where one can. */
+export async function raceLack(): Promise<string | null> {
+  const how = await isolation();
+  const backend = await selectBackend('auto', how);
+  if ('skipped' in backend) return backend.skipped.reason;
+  return how.kind === 'shared-loopback' ? how.why.reason : null;
 }
 
 /** Why nothing of this project can be run as a user without rights; `null` where it can. */

@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { selectBackend } from '../../harness/lab/capture/select.ts';
-import { isolation } from '../../harness/lab/namespace.ts';
 import type { RaceResult } from '../../harness/race/judge/pair.ts';
 import { canHold } from '../../harness/race/path.ts';
 import { inTerminal, terminalLack } from '../commands/in-terminal.ts';
-import { CLI, testFolder, wirematrix } from './command.ts';
+import { CLI, raceLack, testFolder, wirematrix } from './command.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 const GONE_MS = 15_000;
@@ -19,10 +17,7 @@ let folder: Awaited<ReturnType<typeof testFolder>>;
 let why: string | null = null;
 beforeAll(async () => {
   folder = await testFolder();
-  const how = await isolation();
-  const backend = await selectBackend('auto', how);
-  if ('skipped' in backend) why = backend.skipped.reason;
-  else if (how.kind === 'shared-loopback') why = how.why.reason;
+  why = await raceLack();
 });
 afterAll(() => folder.remove());
 

@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeFile } from '../../harness/decode/decode-capture.ts';
-import { selectBackend } from '../../harness/lab/capture/select.ts';
-import { isolation } from '../../harness/lab/namespace.ts';
 import { lostOf, type RaceResult } from '../../harness/race/judge/pair.ts';
 import { findProgram } from '../../harness/system/programs.ts';
 import { FLAG } from '../packets/layers.ts';
-import { type Ended, runIn, testFolder, wirematrix } from './command.ts';
+import { type Ended, raceLack, runIn, testFolder, wirematrix } from './command.ts';
 
 const TIMEOUT_MS = 240_000;
 
@@ -20,11 +18,7 @@ let result: RaceResult;
 
 beforeAll(async () => {
   folder = await testFolder();
-  const how = await isolation();
-  const backend = await selectBackend('auto', how);
-  if ('skipped' in backend) why = backend.skipped.reason;
-  else if (how.kind === 'shared-loopback') why = how.why.reason;
-  else if (findProgram('nginx') === null) why = 'nginx is not installed';
+  why = (await raceLack()) ?? (findProgram('nginx') === null ? 'nginx is not installed' : null);
   if (why !== null) return;
   const upstreams = 'nginx-proxy,nginx-proxy-keepalive,node-http-agent,undici-fetch';
   const args = ['race', '--quick', '--upstreams', upstreams, '--servers', 'planted', '--out', path.join(folder.path, 'race')];
